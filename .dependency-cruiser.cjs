@@ -1,0 +1,80 @@
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** Imports point one way; each rule says where the offender's need belongs instead. */
+module.exports = {
+  forbidden: [
+    rule(
+      'no-circular',
+      'Two files that need each other are one subject, or miss a third that both may use.',
+      {},
+      { circular: true },
+    ),
+    rule(
+      'domain-is-pure',
+      'Decisions are functions of facts and time: pass in what you wanted to import.',
+      { path: '^src/domain' },
+      { pathNot: '^src/domain' },
+    ),
+    rule(
+      'ports-speak-domain',
+      'A port is an interface in domain terms; the library type belongs in the adapter.',
+      { path: '^src/ports' },
+      { pathNot: '^src/(ports|domain)' },
+    ),
+    rule(
+      'workflows-stay-in-the-sandbox',
+      'Workflow code may use values only from the domain and @temporalio/workflow or /common; do the rest in an activity.',
+      { path: '^src/workflows' },
+      {
+        pathNot: '^src/(workflows|domain)|node_modules/@temporalio/(workflow|common)',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule(
+      'workflows-know-activities-by-type-only',
+      'A value import would bundle the activity into the sandbox: use `import type` and proxyActivities.',
+      { path: '^src/workflows' },
+      { path: '^src/(kube|ssh|cli|config|worker|client|ports)' },
+    ),
+    rule(
+      'activities-see-ports-not-adapters',
+      'Ask for a port in createActivities(deps); worker.ts supplies the adapter.',
+      { path: '^src/activities' },
+      { path: '^src/(kube|ssh|cli|client|worker|workflows/(?!messages))' },
+    ),
+    rule(
+      'adapters-do-not-meet',
+      'Adapters know ports and domain only; what joins them is composed in src/worker.',
+      { path: '^src/(kube|ssh)/' },
+      { path: '^src/(?!ports|domain|kube|ssh)' },
+    ),
+    rule('kube-and-ssh-are-strangers', 'Compose them in an activity.', { path: '^src/kube' }, { path: '^src/ssh' }),
+    rule(
+      'client-node-only-in-kube',
+      'Translate Kubernetes once, at the border: src/kube.',
+      { path: '^src', pathNot: '^src/kube' },
+      { path: 'node_modules/@kubernetes/client-node' },
+    ),
+    rule(
+      'ssh2-only-in-ssh',
+      'Talk to hosts through the Host port.',
+      { path: '^src', pathNot: '^src/ssh' },
+      { path: 'node_modules/ssh2' },
+    ),
+    rule(
+      'no-production-to-test',
+      'Production code cannot need a test or the local stack.',
+      { path: '^src' },
+      { path: '^(test|stack|bench)' },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

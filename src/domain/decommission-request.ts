@@ -1,0 +1,37 @@
+/** A percentage such as `"25%"`, or a count. */
+export type CountOrPercent = number | string;
+
+export interface WorkloadName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The request in its canonical form: validated, every default filled in. See the product's table of keys. */
+export interface DecommissionRequest {
+  readonly nodeNames: readonly string[];
+  readonly taskId: string;
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  readonly cluster: string;
+  /** Bare pods may be deleted: nothing makes them anew. */
+  readonly force: boolean;
+  readonly ignoreDaemonSets: boolean;
+  readonly deleteEmptyDirData: boolean;
+  /** Bounds the drain of one node, in seconds, pauses excluded; 0 = no bound. */
+  readonly timeoutSeconds: number;
+  /** At least 1, or -1 = each pod's own. */
+  readonly gracePeriodSeconds: number;
+  readonly maxUnavailable: CountOrPercent;
+  /** True when the caller named `maxUnavailable`: only then may a StatefulSet lose more than one. */
+  readonly maxUnavailableGiven: boolean;
+  readonly replicaSets?: readonly WorkloadName[];
+  readonly statefulSets?: readonly WorkloadName[];
+  readonly cloneSets?: readonly WorkloadName[];
+  readonly preflight: 'enforce' | 'warn' | 'skip';
+  readonly singleReplica: 'block' | 'surge' | 'evict';
+  readonly hostCleanup: 'required' | 'bestEffort' | 'skip';
+  readonly deleteNode: boolean;
+  readonly maxConcurrentNodes: CountOrPercent;
+  readonly approval: 'none' | 'beforeEviction' | 'beforeNodeDeletion';
+  readonly dryRun: boolean;
+}

@@ -1,0 +1,207 @@
+/**
+ * What we know of a cluster, in the Kubernetes API's words: narrow, read-only, plain JSON.
+ * `src/kube` makes these from API objects; everything that decides takes them as arguments.
+ */
+
+/** Amounts by resource name. `cpu` is in millicores, every other resource in its base unit (bytes, pieces). */
+export type ResourceAmounts = Readonly<Record<string, number>>;
+
+export interface ClusterIdentity {
+  /** UID of the `kube-system` namespace. */
+  readonly kubeSystemUid: string;
+  /** SHA-256 (hex) of the cluster's CA certificate bundle; empty when the kubeconfig names none. */
+  readonly caHash: string;
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller: boolean;
+}
+
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+/** An empty selector (`{matchLabels: {}, matchExpressions: []}`) matches everything; an absent one matches nothing. */
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly LabelSelectorRequirement[];
+}
+
+export interface NodeSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values: readonly string[];
+}
+
+/** Requirements are ANDed; a term without any matches nothing (k/k `nodeaffinity` package). */
+export interface NodeSelectorTerm {
+  readonly matchExpressions: readonly NodeSelectorRequirement[];
+  /** Only `metadata.name` is a valid key. */
+  readonly matchFields: readonly NodeSelectorRequirement[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export interface Toleration {
+  /** Empty with operator Exists: every taint. */
+  readonly key: string;
+  readonly operator: 'Exists' | 'Equal';
+  readonly value: string;
+  /** Empty: every effect. */
+  readonly effect: '' | 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly unschedulable: boolean;
+  readonly ready: boolean;
+  readonly deleting: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly finalizers: readonly string[];
+  readonly ownerReferences: readonly OwnerReference[];
+  readonly allocatable: ResourceAmounts;
+  /** From `status.nodeInfo`; any may be empty on simulated nodes. */
+  readonly machineID: string;
+  readonly systemUUID: string;
+  readonly bootID: string;
+  /** `status.addresses` as `type=address`, e.g. `InternalIP=10.0.0.7`. */
+  readonly addresses: readonly string[];
+}
+
+export interface PodRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface HostPort {
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  /** `0.0.0.0` when the pod names none. */
+  readonly hostIP: string;
+  readonly hostPort: number;
+}
+
+export interface PodFacts extends PodRef {
+  readonly resourceVersion: string;
+  /** Empty while unscheduled. */
+  readonly nodeName: string;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  /** Condition Ready is True. */
+  readonly ready: boolean;
+  /** RFC 3339; set once a deletion was accepted. It lies one grace period after the request. */
+  readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
+  readonly finalizers: readonly string[];
+  /** The owner reference with `controller: true`. */
+  readonly controller?: OwnerReference;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Annotation `kubernetes.io/config.mirror` is there: the API's image of a static pod. */
+  readonly mirror: boolean;
+  readonly tolerations: readonly Toleration[];
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Required node affinity: terms are ORed; absent when the pod states none. */
+  readonly requiredNodeAffinity?: readonly NodeSelectorTerm[];
+  /** Has required pod (anti-)affinity or DoNotSchedule topology spread, which the simulation does not judge yet. */
+  readonly hasUnjudgedConstraints: boolean;
+  /** What the scheduler counts: max(containers + sidecars, init peak) + overhead, or the pod-level requests. */
+  readonly requests: ResourceAmounts;
+  readonly hostPorts: readonly HostPort[];
+  readonly hostNetwork: boolean;
+  /** Names of its emptyDir volumes. */
+  readonly emptyDirVolumes: readonly string[];
+  /** Names of the PersistentVolumeClaims it uses, generic ephemeral ones included. */
+  readonly persistentVolumeClaims: readonly string[];
+  readonly schedulerName: string;
+  readonly schedulingGated: boolean;
+  readonly priority: number;
+  readonly priorityClassName: string;
+  readonly terminationGracePeriodSeconds: number;
+  /** First container that waits, e.g. `CrashLoopBackOff`; empty when none does. */
+  readonly waitingReason: string;
+}
+
+/** A controller that owns pods and has a replica count of its own. */
+export interface WorkloadFacts {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** `spec.replicas`, or that of the scale subresource; nil counts as 1. Absent for kinds that have no such number. */
+  readonly replicas?: number;
+  /** Absent when neither the object nor its scale subresource tells one. */
+  readonly selector?: LabelSelector;
+  readonly controller?: OwnerReference;
+}
+
+export interface DisruptionBudgetFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** 0 while the disruption controller has not seen it. */
+  readonly observedGeneration: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly selector?: LabelSelector;
+  readonly minAvailable?: number | string;
+  readonly maxUnavailable?: number | string;
+  readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow';
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly expectedPods: number;
+  readonly disruptionsAllowed: number;
+  /** Names of pods whose eviction was accepted and not yet seen by the disruption controller. */
+  readonly disruptedPods: readonly string[];
+  /** Condition DisruptionAllowed is False with reason SyncFailed. */
+  readonly syncFailed: boolean;
+  readonly deleting: boolean;
+}
+
+export interface VolumeClaimFacts {
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty while unbound. */
+  readonly volumeName: string;
+}
+
+export interface VolumeFacts {
+  readonly name: string;
+  /** `spec.nodeAffinity.required` terms; absent when the volume may be used anywhere. */
+  readonly nodeAffinity?: readonly NodeSelectorTerm[];
+}
+
+export interface VolumeAttachmentFacts {
+  readonly name: string;
+  readonly nodeName: string;
+  /** Empty for inline volumes. */
+  readonly volumeName: string;
+  readonly attached: boolean;
+}
+
+/** One verb on one resource, as a SelfSubjectAccessReview asks it. */
+export interface AccessRight {
+  readonly verb: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent: in all namespaces. */
+  readonly namespace?: string;
+}

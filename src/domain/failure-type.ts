@@ -1,0 +1,42 @@
+/**
+ * The types of every failure that crosses a boundary: Temporal's `ApplicationFailure.type`, and `reason` of a port's failure.
+ * People and programs match on these; the prose beside them may change.
+ */
+export const FailureType = {
+  /** The request is malformed, or asks for what this version does not do. */
+  InvalidInput: 'InvalidInput',
+  /** Preflight refuses. */
+  Refused: 'Refused',
+  /** Another task holds the node, or its workflow id. */
+  NodeBusy: 'NodeBusy',
+  /** The cluster that answers is not the one that was planned for. */
+  ClusterMismatch: 'ClusterMismatch',
+  /** The node is not there, or is another of the same name. */
+  NodeChanged: 'NodeChanged',
+  /** Somebody uncordoned the node while we worked on it. */
+  CordonLost: 'CordonLost',
+  /** Our lock on the node is gone or belongs to somebody else. */
+  LockLost: 'LockLost',
+  /** The node was not empty by the deadline. */
+  DrainTimeout: 'DrainTimeout',
+  /** Pods keep coming back to the cordoned node. */
+  NodeBoundPods: 'NodeBoundPods',
+  /** A pod can only be evicted with a consent that the request does not give. */
+  ConsentMissing: 'ConsentMissing',
+  /** The Eviction API refuses for good: a right is missing, or the request itself is wrong. */
+  EvictionRefused: 'EvictionRefused',
+  /** The disruption controller did not take up one of our budgets. */
+  BudgetNotObserved: 'BudgetNotObserved',
+  /** Volumes were still attached at the deadline. */
+  DetachTimeout: 'DetachTimeout',
+  /** The API server refuses to delete the Node, and it is still there. */
+  NodeDeletionRefused: 'NodeDeletionRefused',
+  /** A Node of that name is there (again) after the deletion. */
+  NodeCameBack: 'NodeCameBack',
+  /** The API server cannot be reached or answers with a server error; worth another try. */
+  ClusterUnavailable: 'ClusterUnavailable',
+  /** The API server says that we may not. */
+  Forbidden: 'Forbidden',
+} as const;
+
+export type FailureType = (typeof FailureType)[keyof typeof FailureType];

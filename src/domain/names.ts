@@ -1,0 +1,36 @@
+/** Names that other people rely on: changing one is a breaking change. */
+
+export const TASK_QUEUE = 'node-decommission';
+export const DEFAULT_CLUSTER = 'default';
+
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'node-decommission';
+
+const PREFIX = 'node-decommission.io/';
+
+/** On the Node: which task holds it, as JSON of `LockHolder`. */
+export const LOCK_ANNOTATION = `${PREFIX}lock`;
+/** On the Node: the task that cordoned it or set the annotations below. */
+export const OWNER_TASK_ANNOTATION = `${PREFIX}task`;
+/** On the Node: what it was before us, as JSON of `EarlierNodeState`. */
+export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
+export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
+export const REASON_ANNOTATION = `${PREFIX}reason`;
+/** On a budget that we made: hash of the spec as we wrote it, to see a later edit. */
+export const BUDGET_SPEC_HASH_ANNOTATION = `${PREFIX}spec-hash`;
+/** Cluster Autoscaler keeps its hands off the node while this is `true` (cluster-autoscaler FAQ). */
+export const SCALE_DOWN_DISABLED_ANNOTATION = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+
+/** Value of every `NodeDrainTask<ID>` annotation. */
+export const TASK_ANNOTATION_VALUE = 'processing';
+
+/** Annotation key on budgets and nodes for as long as the task works on them. */
+export const toTaskAnnotation = (taskId: string): string => `NodeDrainTask${taskId}`;
+
+/** True for the annotation of any task, ours included. */
+export const isTaskAnnotation = (key: string): boolean => key.startsWith('NodeDrainTask');
+
+export const toTaskWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/task/${taskId}`;
+export const toDryRunWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/plan/${taskId}`;
+export const toNodeWorkflowId = (cluster: string, nodeName: string): string =>
+  `decommission/${cluster}/node/${nodeName}`;

@@ -1,0 +1,114 @@
+/** What a decommission came to: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
+
+export const STEP_NAMES = [
+  'preflight',
+  'budgets',
+  'cordon',
+  'evict',
+  'detach',
+  'stopKubelet',
+  'deleteNode',
+  'cleanHost',
+  'verifyHost',
+  'finish',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+export type StepStatus = 'NotExecuted' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped' | 'Undone';
+
+export interface StepReport {
+  readonly name: StepName;
+  readonly status: StepStatus;
+  /** RFC 3339; absent while not reached. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly message?: string;
+}
+
+export type Outcome =
+  | 'Decommissioned'
+  | 'DryRun'
+  | 'Refused'
+  | 'InvalidInput'
+  | 'RolledBack'
+  | 'Cancelled'
+  | 'RollbackIncomplete'
+  | 'NeedsOperator';
+
+/** Worst first, as a task of several nodes is judged. */
+export const OUTCOMES_WORST_FIRST: readonly Outcome[] = [
+  'NeedsOperator',
+  'RollbackIncomplete',
+  'RolledBack',
+  'Cancelled',
+  'Refused',
+  'InvalidInput',
+  'DryRun',
+  'Decommissioned',
+];
+
+/**
+ * `Evicted`: through the Eviction API, and seen to be gone. `Gone`: gone without our eviction. `Terminating`: the eviction was
+ * accepted, the run ended before the pod was gone. `NotEvicted`: still there, untouched by us.
+ */
+export type PodOutcome = 'Evicted' | 'Gone' | 'Terminating' | 'NotEvicted';
+
+export interface PodReport {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly outcome: PodOutcome;
+  /** RFC 3339. */
+  readonly evictedAt?: string;
+  readonly goneAt?: string;
+  /** Evictions sent, refused ones included. */
+  readonly attempts?: number;
+  readonly message?: string;
+}
+
+export interface UndoReport {
+  /** What was to be put back, e.g. `uncordon node-1`. */
+  readonly action: string;
+  /** `Kept`: somebody else changed it meanwhile, so it was left as they want it. */
+  readonly status: 'Undone' | 'NothingToDo' | 'Kept' | 'Failed';
+  readonly message: string;
+  /** For `Failed`: what a person can run. */
+  readonly commands?: readonly string[];
+}
+
+export interface FailureReport {
+  readonly type: string;
+  readonly message: string;
+}
+
+export interface NodeReport {
+  readonly nodeName: string;
+  readonly nodeUid?: string;
+  readonly outcome: Outcome;
+  readonly steps: readonly StepReport[];
+  /** In the child's report only. */
+  readonly pods: readonly PodReport[];
+  readonly undo: readonly UndoReport[];
+  readonly failedStep?: StepName;
+  readonly failure?: FailureReport;
+  readonly notes: readonly string[];
+  readonly childWorkflowId?: string;
+  readonly childRunId?: string;
+}
+
+export interface DecommissionReport {
+  readonly version: 1;
+  readonly taskId: string;
+  readonly cluster: string;
+  readonly outcome: Outcome;
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** One sentence for people. */
+  readonly message: string;
+  readonly nodes: readonly NodeReport[];
+  /** Undo of what belongs to the task rather than to one node: its budgets. */
+  readonly undo: readonly UndoReport[];
+  readonly failure?: FailureReport;
+}

@@ -1,0 +1,66 @@
+import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
+
+/** Answer of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`) alike. */
+export interface RunStatus {
+  readonly version: 1;
+  readonly taskId: string;
+  readonly cluster: string;
+  readonly phase:
+    'Starting' | 'Preparing' | 'Draining' | 'Paused' | 'Undoing' | 'Finishing' | 'NeedsOperator' | 'Closed';
+  /** One sentence: what happens now, or why it waits. */
+  readonly message: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly paused?: PauseState;
+  /** Only when closed or parked. */
+  readonly outcome?: Outcome;
+  readonly nodes: readonly NodeStatus[];
+}
+
+export interface PauseState {
+  readonly by: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface NodeStatus {
+  readonly nodeName: string;
+  readonly outcome?: Outcome;
+  readonly failedStep?: StepName;
+  readonly steps: readonly StepReport[];
+  /** In a task: the workflow that has this node's pods. */
+  readonly childWorkflowId?: string;
+  readonly childRunId?: string;
+  /** RFC 3339; pauses move it. */
+  readonly drainDeadlineAt?: string;
+  /** Only in the node's own workflow. What each waits for is in the heartbeat of its activity `evict:<namespace>/<name>`. */
+  readonly pods: readonly PodStatus[];
+}
+
+export interface PodStatus {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly state: 'Evicting' | PodOutcome;
+}
+
+/** Heartbeat details of `evictPod`; the workflow never sees them, `status` joins them from the pending activities. */
+export interface EvictionProgress {
+  readonly podUid: string;
+  readonly state: 'Queued' | 'BlockedByBudget' | 'Refused' | 'Evicting' | 'Terminating';
+  /** One sentence for people, e.g. `budget default/web-pdb allows 0 now: 3 healthy, 3 needed`. */
+  readonly message: string;
+  /** `namespace/name` of the budget it waits for. */
+  readonly budget?: string;
+  /** Evictions sent so far. */
+  readonly attempts: number;
+  /** RFC 3339; set once the API server accepted the eviction. */
+  readonly acceptedAt?: string;
+}
+
+/** Argument of the updates `pause` and `resume`. Both fields must be non-empty. */
+export interface Attribution {
+  readonly by: string;
+  readonly reason: string;
+}
