@@ -1,3 +1,5 @@
+import type { WaitSettings } from '../domain/wait-settings.ts';
+
 /** The worker's configuration, validated, every default filled in. `load-configuration.ts` makes it. */
 export interface Configuration {
   /** By the name that requests use in `cluster`. */
@@ -10,20 +12,6 @@ export interface Configuration {
 
 export type ClusterSettings =
   { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string } | { readonly kind: 'inCluster' };
-
-/** Fixed waits of the pipeline, in seconds; fractions are allowed so that tests can shorten them. */
-export interface WaitSettings {
-  /** After the cordon, before the second look: the scheduler may have bound a pod meanwhile. Default 5. */
-  readonly settleSeconds: number;
-  /** Between the two looks that prove a node empty. Default 5. */
-  readonly emptyTwiceSeconds: number;
-  /** How long a deleted Node must stay gone. Default 60. */
-  readonly staysGoneSeconds: number;
-  /** Deadline for volumes to detach. Default 600. */
-  readonly detachSeconds: number;
-  /** Deadline for the disruption controller to take up a budget of ours. Default 60. */
-  readonly budgetObservedSeconds: number;
-}
 
 export interface LimitSettings {
   /** Eviction calls under way at once, for one node. Default 20. */

@@ -204,4 +204,6 @@ export interface AccessRight {
   readonly subresource?: string;
   /** Absent: in all namespaces. */
   readonly namespace?: string;
+  /** Absent: on every object. */
+  readonly name?: string;
 }

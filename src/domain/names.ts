@@ -10,6 +10,8 @@ const PREFIX = 'node-decommission.io/';
 
 /** On the Node: which task holds it, as JSON of `LockHolder`. */
 export const LOCK_ANNOTATION = `${PREFIX}lock`;
+/** On the Node: who last removed a lock by hand, and why; stays there for whoever asks later. */
+export const UNLOCK_ANNOTATION = `${PREFIX}unlocked`;
 /** On the Node: the task that cordoned it or set the annotations below. */
 export const OWNER_TASK_ANNOTATION = `${PREFIX}task`;
 /** On the Node: what it was before us, as JSON of `EarlierNodeState`. */

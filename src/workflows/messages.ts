@@ -20,6 +20,9 @@ export const resumeUpdate = defineUpdate<RunStatus, [Attribution]>('resume');
 export const pauseNodeSignal = defineSignal<[Attribution]>('pauseNode');
 export const resumeNodeSignal = defineSignal<[Attribution]>('resumeNode');
 
+/** From a node's workflow to its task: it is parked and needs a person (`message`), or goes on again (empty `message`). */
+export const nodeParkedSignal = defineSignal<[{ readonly nodeName: string; readonly message: string }]>('nodeParked');
+
 /** From the worker's coordinator, at most once a minute: what the pods wait for, for the UI's current details. */
 export const drainPictureSignal = defineSignal<[readonly string[]]>('drainPicture');
 

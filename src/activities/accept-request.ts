@@ -1,0 +1,55 @@
+import { DecommissionFailure } from '../domain/decommission-failure.ts';
+import { FailureType } from '../domain/failure-type.ts';
+import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
+import type { AcceptedTask } from '../domain/task-context.ts';
+import type { ActivityDependencies } from './activity-dependencies.ts';
+import { findCluster } from './open-cluster.ts';
+
+export interface TaskStarter {
+  readonly workflowId: string;
+  /** Stays the same over continue-as-new and reset, so it names the holder of a lock. */
+  readonly firstExecutionRunId: string;
+  /** `decommissionNode` started by itself serves one node. */
+  readonly oneNodeOnly: boolean;
+}
+
+/**
+ * Checks the raw input of a workflow and fixes what the whole task relies on: the canonical request, the cluster's identity, who holds
+ * the locks, the waits. Reads only. Throws `InvalidInput`, not retryable, with one clear message.
+ */
+export const acceptRequest =
+  (dependencies: ActivityDependencies) =>
+  async (input: unknown, starter: TaskStarter): Promise<AcceptedTask> => {
+    const parsed = parseRequest(input);
+    if (parsed.kind === 'invalid') {
+      throw new DecommissionFailure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
+    }
+    const { request, fingerprint } = parsed;
+    if (starter.oneNodeOnly && request.nodeNames.length !== 1) {
+      throw new DecommissionFailure(
+        FailureType.InvalidInput,
+        `decommissionNode takes exactly one node name, not ${request.nodeNames.length}; start decommissionNodes for several.`,
+      );
+    }
+    const cluster = findCluster(dependencies.clusters, request.cluster);
+    const place = await dependencies.directory.readPlace();
+    return {
+      request,
+      fingerprint,
+      waits: dependencies.waits,
+      context: {
+        taskId: request.taskId,
+        cluster: request.cluster,
+        clusterIdentity: await cluster.readIdentity(),
+        holder: {
+          ...place,
+          workflowId: starter.workflowId,
+          firstExecutionRunId: starter.firstExecutionRunId,
+          taskId: request.taskId,
+          since: new Date(dependencies.now()).toISOString(),
+        },
+        ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
+        ...(request.reason === undefined ? {} : { reason: request.reason }),
+      },
+    };
+  };

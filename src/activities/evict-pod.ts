@@ -1,0 +1,72 @@
+import { CancelledFailure, Context } from '@temporalio/activity';
+import type { EvictionProgress } from '../domain/status.ts';
+import type { EvictionTarget, NodeTarget, TaskContext } from '../domain/task-context.ts';
+import type { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
+import type { EvictionEntry } from './eviction/eviction-entry.ts';
+import type { EvictionResult } from './eviction/eviction-order.ts';
+
+export interface EvictPodInput {
+  readonly node: NodeTarget;
+  readonly pod: EvictionTarget;
+  /** At least 1, or -1 = the pod's own. */
+  readonly gracePeriodSeconds: number;
+  /** Milliseconds since the epoch; 0 = none. */
+  readonly deadlineAt: number;
+}
+
+const HEARTBEAT_MILLISECONDS = 5000;
+
+/**
+ * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction goes out.
+ * Heartbeats EvictionProgress. Cancelled: nothing further is sent; if the eviction was accepted already the result says `Terminating`.
+ * Throws `DrainTimeout` and `EvictionRefused`, neither retryable, and `ClusterUnavailable`, retryable.
+ */
+export const evictPod =
+  (coordinators: CoordinatorRegistry) =>
+  async (context: TaskContext, input: EvictPodInput): Promise<EvictionResult> => {
+    const activity = Context.current();
+    const { attempt, heartbeatDetails, workflowExecution } = activity.info;
+    const earlier = attempt > 1 ? (heartbeatDetails as EvictionProgress | undefined) : undefined;
+    const { gracePeriodSeconds } = input;
+    let progress: EvictionProgress | undefined = earlier;
+    const heart = setInterval(() => {
+      activity.heartbeat(progress);
+    }, HEARTBEAT_MILLISECONDS);
+    try {
+      return await coordinators.withEntry(
+        context,
+        input.node.nodeName,
+        { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
+        {
+          pod: input.pod,
+          ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
+          ...(input.deadlineAt === 0 ? {} : { deadlineAt: input.deadlineAt }),
+          ...(earlier?.podUid === input.pod.uid ? { earlier } : {}),
+          onProgress: (next) => {
+            progress = next;
+            activity.heartbeat(next);
+          },
+        },
+        (entry) => awaitEnd(activity, entry),
+      );
+    } finally {
+      clearInterval(heart);
+    }
+  };
+
+const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<EvictionResult> => {
+  try {
+    return await Promise.race([entry.done, activity.cancelled]);
+  } catch (error) {
+    if (!(error instanceof CancelledFailure) || activity.cancellationDetails?.workerShutdown) throw error;
+    return await toCancelledResult(entry, error);
+  }
+};
+
+/** A call that is under way decides first: undo must not start while an eviction is in flight. */
+const toCancelledResult = async (entry: EvictionEntry, cancellation: CancelledFailure): Promise<EvictionResult> => {
+  await entry.call;
+  if (entry.progress.acceptedAt === undefined) throw cancellation;
+  entry.settleTerminating();
+  return await entry.done;
+};

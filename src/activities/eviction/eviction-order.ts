@@ -1,0 +1,24 @@
+import type { PodRef } from '../../domain/facts.ts';
+import type { EvictionProgress } from '../../domain/status.ts';
+
+/** What one `evictPod` activity asks of the node's coordinator. */
+export interface EvictionOrder {
+  readonly pod: PodRef;
+  /** Absent: the pod's own. At least 1. */
+  readonly gracePeriodSeconds?: number;
+  /** Milliseconds since the epoch; absent: no deadline. */
+  readonly deadlineAt?: number;
+  /** From the heartbeat of an earlier attempt. */
+  readonly earlier?: EvictionProgress;
+  /** Hears of every change, for the heartbeat. */
+  readonly onProgress: (progress: EvictionProgress) => void;
+}
+
+/** How it ended. */
+export interface EvictionResult {
+  readonly outcome: 'Evicted' | 'Gone' | 'Terminating';
+  /** RFC 3339. */
+  readonly evictedAt?: string;
+  readonly goneAt?: string;
+  readonly attempts: number;
+}

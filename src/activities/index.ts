@@ -1,0 +1,56 @@
+import { log } from '@temporalio/activity';
+import { acceptRequest } from './accept-request.ts';
+import type { ActivityDependencies } from './activity-dependencies.ts';
+import { awaitNodeStaysGone } from './await-node-stays-gone.ts';
+import { awaitVolumesDetached } from './await-volumes-detached.ts';
+import { confirmDrained } from './confirm-drained.ts';
+import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './cordon-node.ts';
+import { deleteNode } from './delete-node.ts';
+import { evictPod } from './evict-pod.ts';
+import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
+import { acquireNodeLock, releaseNodeLock } from './node-lock.ts';
+import { planTask } from './plan-task.ts';
+import { protectWorkloads } from './protect-workloads.ts';
+import { readDrainState } from './read-drain-state.ts';
+import { releaseBudgets } from './release-budgets.ts';
+import { toApplicationFailure } from './to-application-failure.ts';
+
+type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
+
+/** Every failure leaves as one of ours; what was not foreseen is logged here, where it may say everything. */
+const guarded =
+  <Arguments extends unknown[], Result>(activity: Activity<Arguments, Result>): Activity<Arguments, Result> =>
+  async (...args) => {
+    try {
+      return await activity(...args);
+    } catch (error) {
+      const failure = toApplicationFailure(error);
+      if ('type' in failure && failure.type === 'Defect') log.error('unexpected failure in an activity', { error });
+      throw failure;
+    }
+  };
+
+/** The activities of both workflows. What each does and throws is said where it is written. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflow takes its proxies' types from here
+export const createActivities = (dependencies: ActivityDependencies) => {
+  const coordinators = new CoordinatorRegistry(dependencies);
+  return {
+    acceptRequest: guarded(acceptRequest(dependencies)),
+    planTask: guarded(planTask(dependencies)),
+    acquireNodeLock: guarded(acquireNodeLock(dependencies)),
+    releaseNodeLock: guarded(releaseNodeLock(dependencies)),
+    protectWorkloads: guarded(protectWorkloads(dependencies)),
+    releaseBudgets: guarded(releaseBudgets(dependencies)),
+    cordonNode: guarded(cordonNode(dependencies)),
+    uncordonNode: guarded(uncordonNode(dependencies)),
+    releaseNodeKeepingCordon: guarded(releaseNodeKeepingCordon(dependencies)),
+    readDrainState: guarded(readDrainState(dependencies)),
+    evictPod: guarded(evictPod(coordinators)),
+    awaitVolumesDetached: guarded(awaitVolumesDetached(dependencies)),
+    confirmDrained: guarded(confirmDrained(dependencies)),
+    deleteNode: guarded(deleteNode(dependencies)),
+    awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
+  };
+};
+
+export type Activities = ReturnType<typeof createActivities>;

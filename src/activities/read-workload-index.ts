@@ -1,0 +1,56 @@
+import type { PodFacts, WorkloadFacts } from '../domain/facts.ts';
+import { matchesLabelSelector } from '../domain/label-selector.ts';
+import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../domain/workload-index.ts';
+import type { Cluster } from '../ports/cluster.ts';
+
+const MAX_CONCURRENT_READS = 10;
+
+/**
+ * The controllers of the pods and the controllers above them (a ReplicaSet's Deployment), by UID; `null` where the owner is gone.
+ * One GET per distinct owner, at most ten at a time. Throws ClusterFailure.
+ */
+export const readWorkloadIndex = async (
+  cluster: Cluster,
+  pods: readonly PodFacts[],
+  known: WorkloadIndex = {},
+): Promise<WorkloadIndex> => {
+  const index: Record<string, WorkloadFacts | null> = { ...known };
+  for (;;) {
+    const owners = ownersToRead(pods, index);
+    if (owners.length === 0) return index;
+    await readInto(index, cluster, owners);
+  }
+};
+
+/**
+ * As `readWorkloadIndex` for `pods`, and for those of their neighbours that one of their workloads selects: what budgets are planned with.
+ * Other neighbours cost no request.
+ */
+export const readSelectedIndex = async (
+  cluster: Cluster,
+  pods: readonly PodFacts[],
+  neighbours: readonly PodFacts[],
+): Promise<WorkloadIndex> => {
+  const index = await readWorkloadIndex(cluster, pods);
+  const workloads = Object.values(index).filter((workload) => workload !== null);
+  const selected = neighbours.filter((pod) =>
+    workloads.some(
+      ({ namespace, selector }) => namespace === pod.namespace && matchesLabelSelector(pod.labels, selector),
+    ),
+  );
+  return { ...(await readWorkloadIndex(cluster, selected, index)), ...index };
+};
+
+const readInto = async (
+  index: Record<string, WorkloadFacts | null>,
+  cluster: Cluster,
+  owners: readonly OwnerToRead[],
+): Promise<void> => {
+  const queue = [...owners];
+  const readNext = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      index[next.owner.uid] = (await cluster.readWorkload(next.namespace, next.owner)) ?? null;
+    }
+  };
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, readNext));
+};

@@ -1,0 +1,84 @@
+import { planBudgetRelease, type BudgetRelease } from '../domain/budget-release.ts';
+import type { DisruptionBudgetFacts } from '../domain/facts.ts';
+import { toTaskAnnotation } from '../domain/names.ts';
+import type { UndoReport } from '../domain/report.ts';
+import type { TaskContext } from '../domain/task-context.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
+import type { ActivityDependencies } from './activity-dependencies.ts';
+import { openCluster } from './open-cluster.ts';
+
+/** A budget that this task made, as it was made. */
+export interface CreatedBudget {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+const MAX_TRIES = 10;
+
+/**
+ * Lets go of every budget that carries this task's annotation, and accounts for every budget in `created`. Finds them in the cluster,
+ * so it also covers those made by an attempt whose answer was lost. Deletes only budgets that are ours, unedited and used by no other task.
+ */
+export const releaseBudgets =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, created: readonly CreatedBudget[]): Promise<readonly UndoReport[]> => {
+    const cluster = await openCluster(dependencies, context);
+    const budgets = await cluster.readBudgets();
+    const annotation = toTaskAnnotation(context.taskId);
+    const concerned = budgets.filter(
+      (budget) => annotation in budget.annotations || created.some(({ uid }) => uid === budget.uid),
+    );
+    const reports: UndoReport[] = [];
+    for (const budget of concerned) reports.push(await releaseBudget(cluster, budget, context.taskId));
+    const gone = created.filter(({ uid }) => !concerned.some((budget) => budget.uid === uid));
+    return [...reports, ...gone.map((budget) => toGoneReport(budget, budgets))];
+  };
+
+const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
+  const where = `${seen.namespace}/${seen.name}`;
+  let budget: DisruptionBudgetFacts | undefined = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    if (budget?.uid !== seen.uid) {
+      return {
+        action: `let go of budget ${where}`,
+        status: 'NothingToDo',
+        message: 'it is gone, or another one has its name',
+      };
+    }
+    const release = planBudgetRelease(budget, taskId);
+    try {
+      await carryOut(cluster, budget, release, taskId);
+      return toReport(where, release);
+    } catch (error) {
+      const movedOn = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
+      if (!movedOn || attempt >= MAX_TRIES) throw error;
+      budget = await cluster.readBudget(seen.namespace, seen.name);
+    }
+  }
+};
+
+const carryOut = async (
+  cluster: Cluster,
+  budget: DisruptionBudgetFacts,
+  release: BudgetRelease,
+  taskId: string,
+): Promise<void> => {
+  if (release.kind === 'delete') await cluster.deleteBudget(budget);
+  if (release.kind === 'removeAnnotation') await cluster.annotateBudget(budget, { [toTaskAnnotation(taskId)]: null });
+};
+
+const toReport = (where: string, release: BudgetRelease): UndoReport => {
+  const action = release.kind === 'delete' ? `delete budget ${where}` : `remove our annotation from budget ${where}`;
+  if (release.kind !== 'delete' && release.kept !== undefined) return { action, status: 'Kept', message: release.kept };
+  return { action, status: release.kind === 'nothing' ? 'NothingToDo' : 'Undone', message: 'as it was before' };
+};
+
+const toGoneReport = (created: CreatedBudget, budgets: readonly DisruptionBudgetFacts[]): UndoReport => {
+  const where = `${created.namespace}/${created.name}`;
+  const namesake = budgets.some(({ namespace, name }) => namespace === created.namespace && name === created.name);
+  return namesake
+    ? { action: `delete budget ${where}`, status: 'Kept', message: 'somebody made it anew; that one is theirs' }
+    : { action: `delete budget ${where}`, status: 'NothingToDo', message: 'somebody deleted it already' };
+};

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { ExitStatus } from './cli-failure.ts';
+import type { Output, TerminalStream } from './output.ts';
+
+/** What a command may use of its process; tests give their own. */
+export interface CliContext {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  readonly stdin: AsyncIterable<Buffer | string>;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly interruption: AbortSignal;
+  /** `node-decommission`, or `kubectl decommission` when kubectl called us. */
+  readonly programName: string;
+}
+
+export type VerbAction<Arguments extends readonly unknown[], Options> = (
+  output: Output,
+  options: Options,
+  ...positional: Arguments
+) => Promise<ExitStatus>;
+
+/** Adds its command to the program; `act` turns an action into what commander calls and keeps its exit status. */
+export type AddVerb = (program: Command, context: CliContext, act: Act) => void;
+
+export type Act = <Arguments extends readonly unknown[], Options>(
+  action: VerbAction<Arguments, Options>,
+) => (...values: unknown[]) => Promise<void>;

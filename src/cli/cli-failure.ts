@@ -1,0 +1,52 @@
+import { DecommissionError, type DecommissionErrorCode } from '../client/decommission-error.ts';
+import { DecommissionFailure } from '../domain/decommission-failure.ts';
+import { FailureType } from '../domain/failure-type.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
+
+/** 0–4 as outcomes give them; 130 when a person interrupted. Scripts rely on them. */
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
+
+/** A command that ends here: one sentence for people, a word for programs, and the exit status. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+  readonly code: string;
+  readonly exitStatus: ExitStatus;
+
+  constructor(code: string, message: string, exitStatus: ExitStatus) {
+    super(message);
+    this.code = code;
+    this.exitStatus = exitStatus;
+  }
+}
+
+/** What was typed, or a file that was named, is wrong: exit status 2. */
+export const toUsageFailure = (message: string): CliFailure => new CliFailure('Usage', message, 2);
+
+const EXIT_STATUS_OF_CODE: Readonly<Record<DecommissionErrorCode, ExitStatus>> = {
+  InvalidRequest: 2,
+  DifferentRequest: 2,
+  NotFound: 1,
+  NoWorker: 1,
+  NoReport: 4,
+  MessageRefused: 1,
+  ServerUnreachable: 1,
+};
+
+/** Any error as one that a command may end with. Errors that nobody foresaw keep their message and say so. */
+export const toCliFailure = (error: unknown): CliFailure => {
+  if (error instanceof CliFailure) return error;
+  if (error instanceof DecommissionError) {
+    return new CliFailure(error.code, error.message, EXIT_STATUS_OF_CODE[error.code]);
+  }
+  if (isClusterFailure(error)) return new CliFailure(error.reason, error.message, 1);
+  if (error instanceof DecommissionFailure) {
+    return new CliFailure(error.type, error.message, error.type === FailureType.InvalidInput ? 2 : 1);
+  }
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = error instanceof Error ? error.message : String(error);
+  if (name === 'ConfigurationError') return new CliFailure(name, message, 2);
+  if (name === 'ServiceError') {
+    return new CliFailure(name, `${message}; is the Temporal server still there? \`doctor\` checks it.`, 1);
+  }
+  return new CliFailure(name, `unexpected: ${message}`, 1);
+};

@@ -1,0 +1,97 @@
+import { Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createDecommissionClient, type DecommissionClient } from '../client/decommission-client.ts';
+import { CliFailure } from './cli-failure.ts';
+import { readLiveServer, toServerAddress, toUiAddress } from './embedded/server-record.ts';
+import { toStateDirectory } from './embedded/state-directory.ts';
+
+/** A Temporal server and how it was found. */
+export interface TemporalPlace {
+  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  readonly address: string;
+  readonly namespace: string;
+  /** `configured`: environment or profile · `embedded`: the server of the state directory · `default`: localhost:7233. */
+  readonly source: 'configured' | 'embedded' | 'default';
+  /** Known for the embedded server only. */
+  readonly uiAddress?: string;
+}
+
+const DEFAULT_ADDRESS = 'localhost:7233';
+
+/** The server that the environment or the profile file of `@temporalio/envconfig` names; undefined when neither names one. */
+export const readConfiguredPlace = (): TemporalPlace | undefined => {
+  const { connectionOptions, namespace } = loadEnvironment();
+  const { address } = connectionOptions;
+  if (address === undefined) return undefined;
+  return { connectionOptions, address, namespace: namespace ?? 'default', source: 'configured' };
+};
+
+/** The configured server, else the live one of the state directory, else Temporal's default address. */
+export const readPlace = async (environment: NodeJS.ProcessEnv): Promise<TemporalPlace> => {
+  const configured = readConfiguredPlace();
+  if (configured !== undefined) return configured;
+  const server = await readLiveServer(toStateDirectory(environment).serverFile);
+  if (server !== undefined) return toEmbeddedPlace(toServerAddress(server), toUiAddress(server));
+  return {
+    connectionOptions: { address: DEFAULT_ADDRESS },
+    address: DEFAULT_ADDRESS,
+    namespace: loadEnvironment().namespace ?? 'default',
+    source: 'default',
+  };
+};
+
+export const toEmbeddedPlace = (address: string, uiAddress: string): TemporalPlace => ({
+  connectionOptions: { address },
+  address,
+  uiAddress,
+  namespace: 'default',
+  source: 'embedded',
+});
+
+/** A client for that server. Throws a failure that says how to go on when nobody answers there. */
+export const connectClient = async (
+  place: TemporalPlace,
+  environment: NodeJS.ProcessEnv,
+): Promise<DecommissionClient> => {
+  const connection = await connect(place, environment);
+  const client = await createDecommissionClient({ connection, namespace: place.namespace });
+  return { ...client, close: () => connection.close() };
+};
+
+const connect = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<Connection> => {
+  try {
+    const connectTimeout = place.source === 'default' ? '2 seconds' : '10 seconds';
+    return await Connection.connect({ ...place.connectionOptions, connectTimeout });
+  } catch {
+    // The SDK's error repeats the options it was given, credentials among them.
+    throw new CliFailure('ServerUnreachable', toUnreachableSentence(place, environment), 1);
+  }
+};
+
+const toUnreachableSentence = ({ source, address }: TemporalPlace, environment: NodeJS.ProcessEnv): string => {
+  if (source !== 'default') {
+    return `no Temporal server answers at ${address}: check TEMPORAL_ADDRESS, TEMPORAL_PROFILE, the TLS settings and the API key, and that the server runs.`;
+  }
+  return (
+    `no Temporal server is configured (TEMPORAL_ADDRESS), none of \`run\` lives in ${toStateDirectory(environment).path}, and none answers at ${address}: ` +
+    'a suspended `run` goes on when the same `run` command is given again.'
+  );
+};
+
+const loadEnvironment = (): ReturnType<typeof loadClientConnectConfig> => {
+  try {
+    return loadClientConnectConfig();
+  } catch {
+    throw new CliFailure(
+      'Usage',
+      'the Temporal settings cannot be read: check the profile file (TEMPORAL_CONFIG_FILE), TEMPORAL_PROFILE and the TEMPORAL_TLS_* variables.',
+      2,
+    );
+  }
+};
+
+/** Where a person looks at a decommission in Temporal's UI; without an address when only its server knows it. */
+export const toUiHint = (place: TemporalPlace, workflowId: string): string => {
+  const path = `/namespaces/${place.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return place.uiAddress === undefined ? `Temporal UI: ${path}` : `Temporal UI: ${place.uiAddress}${path}`;
+};

@@ -1,0 +1,51 @@
+import type { Configuration } from '../../config/configuration.ts';
+import type { AccessRight } from '../../domain/facts.ts';
+import { RIGHTS_TO_RUN } from '../../domain/required-rights.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { openCluster } from '../open-cluster.ts';
+import type { DoctorCheck } from './doctor-check.ts';
+
+/** Each configured cluster: does it answer, who is it, and which right is missing. Reads only. */
+export const checkClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
+  const names = Object.keys(configuration.clusters);
+  const checks = await Promise.all(names.map((name) => checkCluster(name, () => openCluster(configuration, name))));
+  return checks.flat();
+};
+
+/** `open` may throw: a kubeconfig that cannot be read is a finding too. */
+export const checkCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
+  try {
+    const cluster = open();
+    const { kubeSystemUid, caHash } = await cluster.readIdentity();
+    const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
+    const reachable = { name: `cluster ${name}`, ok: true, message: `answers; kube-system ${kubeSystemUid}, ${ca}` };
+    return [reachable, toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];
+  } catch (error) {
+    return [
+      {
+        name: `cluster ${name}`,
+        ok: false,
+        message: error instanceof Error ? error.message : 'cannot be used',
+        remedy: `Check the kubeconfig, context and credentials of cluster ${name}, and that its API server can be reached from here.`,
+      },
+    ];
+  }
+};
+
+const toRightsCheck = (cluster: string, missing: readonly AccessRight[]): DoctorCheck => {
+  const name = `rights on cluster ${cluster}`;
+  if (missing.length === 0) return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` };
+  return {
+    name,
+    ok: false,
+    message: `missing: ${missing.map(toRightText).join(', ')}`,
+    remedy: 'Bind the ClusterRole `node-decommission` of deploy/rbac.yaml to the identity that is used here.',
+  };
+};
+
+/** As `kubectl auth can-i` takes it, e.g. `create pods/eviction` or `patch poddisruptionbudgets.policy`. */
+export const toRightText = ({ verb, group, resource, subresource, namespace }: AccessRight): string => {
+  const plural = group === '' ? resource : `${resource}.${group}`;
+  const part = subresource === undefined ? '' : `/${subresource}`;
+  return `${verb} ${plural}${part}${namespace === undefined ? '' : ` in ${namespace}`}`;
+};

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CliFailure } from '../cli-failure.ts';
+import { isProcessAlive, readProcessIdentity, type ProcessIdentity } from './process-identity.ts';
+import {
+  isPortAnswering,
+  readLiveServer,
+  readServerRecord,
+  removeServerRecord,
+  writeServerRecord,
+  type ServerRecord,
+} from './server-record.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+const HOST = '127.0.0.1';
+const READY_SECONDS = 60;
+const STOP_SECONDS = 15;
+
+/**
+ * The dev server of a state directory: the live one that a killed process left behind, or a new one on the same database. Call it
+ * only while holding the directory's lock. Starts a process in a group of its own (a terminal's Ctrl-C must not reach it), whose
+ * output goes to the log file. Throws when it does not come up in a minute.
+ */
+export const startOrAdoptServer = async (
+  state: StateDirectory,
+  readProgramPath: () => Promise<string>,
+): Promise<{ readonly server: ServerRecord; readonly adopted: boolean }> => {
+  const live = await readLiveServer(state.serverFile);
+  if (live !== undefined) return { server: live, adopted: true };
+  const earlier = await readServerRecord(state.serverFile);
+  if (earlier !== undefined) await stopServer(state, earlier);
+  return { server: await startServer(state, await readProgramPath(), earlier), adopted: false };
+};
+
+const startServer = async (
+  state: StateDirectory,
+  program: string,
+  earlier: ServerRecord | undefined,
+): Promise<ServerRecord> => {
+  const port = await takeFreePort(earlier?.port);
+  const uiPort = await takeFreePort(earlier?.uiPort);
+  const log = await open(state.serverLogFile, 'a');
+  try {
+    const flags = ['--ip', HOST, '--port', port, '--ui-port', uiPort, '--db-filename', state.databaseFile];
+    const child = spawn(program, ['server', 'start-dev', ...flags.map(String), '--log-level', 'warn'], {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await once(child, 'spawn');
+    child.unref();
+    const identity = child.pid === undefined ? undefined : await readProcessIdentity(child.pid);
+    if (identity === undefined) throw toStartFailure(state, 'it ended at once');
+    const record: ServerRecord = { ...identity, host: HOST, port, uiPort, program };
+    await writeServerRecord(state.serverFile, record);
+    await awaitReady(state, record);
+    return record;
+  } catch (error) {
+    if (error instanceof CliFailure) throw error;
+    throw toStartFailure(state, error instanceof Error ? error.message : 'unknown cause');
+  } finally {
+    await log.close();
+  }
+};
+
+const awaitReady = async (state: StateDirectory, record: ServerRecord): Promise<void> => {
+  const deadline = Date.now() + READY_SECONDS * 1000;
+  while (Date.now() < deadline) {
+    if (!(await isProcessAlive(record))) throw toStartFailure(state, 'it ended while starting');
+    if (await isPortAnswering(record.host, record.port)) return;
+    await sleep(100);
+  }
+  await stopServer(state, record);
+  throw toStartFailure(state, `it did not answer within ${READY_SECONDS} s`);
+};
+
+const toStartFailure = (state: StateDirectory, cause: string): CliFailure =>
+  new CliFailure(
+    'TemporalNotStarted',
+    `the Temporal dev server could not be started (${cause}); see ${state.serverLogFile}.`,
+    1,
+  );
+
+/** Stops that very process, with SIGKILL when it does not end in time, and forgets it. Doing it twice is harmless. */
+export const stopServer = async (state: StateDirectory, record: ServerRecord): Promise<void> => {
+  await signalIfAlive(record, 'SIGTERM');
+  const deadline = Date.now() + STOP_SECONDS * 1000;
+  while (Date.now() < deadline && (await isProcessAlive(record))) await sleep(50);
+  await signalIfAlive(record, 'SIGKILL');
+  await removeServerRecord(state.serverFile);
+};
+
+const signalIfAlive = async (identity: ProcessIdentity, signal: NodeJS.Signals): Promise<void> => {
+  if (!(await isProcessAlive(identity))) return;
+  try {
+    process.kill(identity.pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};
+
+/** The wished port when nobody has it (the address in a person's browser stays good), else any free one. */
+const takeFreePort = async (wished: number | undefined): Promise<number> => {
+  const port = wished === undefined ? undefined : await probePort(wished).catch(() => undefined);
+  return port ?? probePort(0);
+};
+
+const probePort = async (wished: number): Promise<number> => {
+  const probe = createServer();
+  probe.listen(wished, HOST);
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the probe has no port');
+  return address.port;
+};

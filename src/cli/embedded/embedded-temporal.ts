@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import { CliFailure } from '../cli-failure.ts';
+import { connectClient, toEmbeddedPlace, type TemporalPlace } from '../connect-temporal.ts';
+import { startOrAdoptServer, stopServer } from './dev-server.ts';
+import { downloadTemporalProgram } from './download-temporal-program.ts';
+import { readProcessIdentity } from './process-identity.ts';
+import { toServerAddress, toUiAddress } from './server-record.ts';
+import type { StateDirectory } from './state-directory.ts';
+import { acquireStateLock } from './state-lock.ts';
+import { findTemporalProgram } from './temporal-program.ts';
+
+/** Finished decommissions stay readable that long; the server's own default is one day. */
+const RETENTION_SECONDS = 30 * 24 * 3600;
+
+export interface EmbeddedTemporal {
+  readonly place: TemporalPlace;
+  /** Stops the server and gives the state directory free. Doing it twice is harmless. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * The dev server of the state directory, for this process alone: two at once would break the database. Makes the directory, takes its
+ * lock, starts a server or adopts the one that a killed `run` left. Throws when another live `run` has the directory.
+ */
+export const openEmbeddedTemporal = async (
+  state: StateDirectory,
+  environment: NodeJS.ProcessEnv,
+  note: (line: string) => void,
+): Promise<EmbeddedTemporal> => {
+  await mkdir(state.path, { recursive: true, mode: 0o700 });
+  const self = await readProcessIdentity(process.pid);
+  if (self === undefined) {
+    throw new CliFailure(
+      'NoProcessTable',
+      'this process cannot read its own start time: /proc (or `ps`) is needed.',
+      1,
+    );
+  }
+  const lock = await acquireStateLock(state.lockFile, self);
+  if (lock.kind === 'held') throw toHeldFailure(state, lock.holder.pid);
+  try {
+    const { server, adopted } = await startOrAdoptServer(state, () => readProgramPath(environment, note));
+    const place = toEmbeddedPlace(toServerAddress(server), toUiAddress(server));
+    note(
+      `${adopted ? 'Took over' : 'Started'} the Temporal dev server at ${place.address}, UI at ${toUiAddress(server)}`,
+    );
+    await setRetention(place, environment);
+    let stopping: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopping ??= stopServer(state, server).finally(() => lock.release()));
+    return { place, stop };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+};
+
+const toHeldFailure = (state: StateDirectory, pid: number): CliFailure =>
+  new CliFailure(
+    'StateDirectoryBusy',
+    `another \`run\` (pid ${pid}) works in ${state.path}. Watch it with \`node-decommission watch\`, wait for it, ` +
+      'or give this one a directory of its own with NODE_DECOMMISSION_STATE.',
+    1,
+  );
+
+const readProgramPath = async (environment: NodeJS.ProcessEnv, note: (line: string) => void): Promise<string> => {
+  const found = await findTemporalProgram(environment);
+  if (found === undefined) note('No `temporal` program found; downloading one through the Temporal SDK');
+  const program = found ?? (await downloadTemporalProgram(environment));
+  note(`Using ${program.path} (from ${program.source})`);
+  return program.path;
+};
+
+const setRetention = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<void> => {
+  const { client, close } = await connectClient(place, environment);
+  try {
+    await client.workflowService.updateNamespace({
+      namespace: place.namespace,
+      config: { workflowExecutionRetentionTtl: { seconds: RETENTION_SECONDS as never } },
+    });
+  } finally {
+    await close();
+  }
+};

@@ -1,0 +1,60 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** A dev server that this state directory started; kept on disk so that the next process can find it. */
+export interface ServerRecord extends ProcessIdentity {
+  readonly host: string;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly program: string;
+}
+
+export const toServerAddress = ({ host, port }: ServerRecord): string => `${host}:${port}`;
+export const toUiAddress = ({ host, uiPort }: ServerRecord): string => `http://${host}:${uiPort}`;
+
+/** The recorded server, dead or alive; undefined when none was recorded. */
+export const readServerRecord = async (serverFile: string): Promise<ServerRecord | undefined> => {
+  try {
+    const value = JSON.parse(await readFile(serverFile, 'utf8')) as Partial<ServerRecord>;
+    return isComplete(value) ? value : undefined;
+  } catch {
+    return undefined; // Not there, or torn by a crash: then nobody can be found by it.
+  }
+};
+
+const isComplete = (value: Partial<ServerRecord>): value is ServerRecord =>
+  typeof value.pid === 'number' &&
+  typeof value.startedAt === 'string' &&
+  typeof value.host === 'string' &&
+  typeof value.port === 'number' &&
+  typeof value.uiPort === 'number';
+
+/** Written aside and renamed, so that no reader sees half of it. */
+export const writeServerRecord = async (serverFile: string, record: ServerRecord): Promise<void> => {
+  const draft = `${serverFile}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(record)}\n`);
+  await rename(draft, serverFile);
+};
+
+export const removeServerRecord = (serverFile: string): Promise<void> => rm(serverFile, { force: true });
+
+/** The recorded server if that very process lives and its port answers. */
+export const readLiveServer = async (serverFile: string): Promise<ServerRecord | undefined> => {
+  const record = await readServerRecord(serverFile);
+  if (record === undefined || !(await isProcessAlive(record))) return undefined;
+  return (await isPortAnswering(record.host, record.port)) ? record : undefined;
+};
+
+/** True when something accepts a connection there within two seconds. */
+export const isPortAnswering = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (answer: boolean) => (): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(2_000, end(false));
+    socket.once('connect', end(true));
+    socket.once('error', end(false));
+  });

@@ -1,0 +1,56 @@
+import { access, constants, readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { CliFailure } from '../cli-failure.ts';
+
+export interface TemporalProgram {
+  readonly path: string;
+  /** Where it was found, for people. */
+  readonly source: string;
+}
+
+/** Below the user's cache: what the local stack built, and what the SDK downloaded. */
+export const toProgramsPath = (environment: NodeJS.ProcessEnv): string => {
+  const home = environment['HOME'] ?? homedir();
+  const cache = environment['XDG_CACHE_HOME'];
+  return join(cache === undefined || cache === '' ? join(home, '.cache') : cache, 'node-decommission', 'programs');
+};
+
+/**
+ * Looks for the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest version first.
+ * Reads only; undefined when it is nowhere. Throws a usage failure when the setting names something that cannot be run.
+ */
+export const findTemporalProgram = async (environment: NodeJS.ProcessEnv): Promise<TemporalProgram | undefined> => {
+  const setting = environment['NODE_DECOMMISSION_TEMPORAL_PROGRAM'];
+  if (setting !== undefined && setting !== '') {
+    if (await isExecutable(setting)) return { path: setting, source: 'NODE_DECOMMISSION_TEMPORAL_PROGRAM' };
+    throw new CliFailure(
+      'Usage',
+      `NODE_DECOMMISSION_TEMPORAL_PROGRAM names ${setting}, which is no program that can be run; correct it, or unset it to search PATH.`,
+      2,
+    );
+  }
+  const onPath = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of onPath) {
+    const path = join(folder, 'temporal');
+    if (await isExecutable(path)) return { path, source: 'PATH' };
+  }
+  for (const path of await readCachedPrograms(toProgramsPath(environment))) {
+    if (await isExecutable(path)) return { path, source: 'cache' };
+  }
+  return undefined;
+};
+
+const readCachedPrograms = async (programsPath: string): Promise<readonly string[]> => {
+  const names = await readdir(programsPath).catch(() => []);
+  return names
+    .filter((name) => name.startsWith('temporal-'))
+    .sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
+    .map((name) => join(programsPath, name, 'temporal'));
+};
+
+const isExecutable = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,17 @@
+import type { ListedDecommission } from '../../client/list-decommissions.ts';
+import { toDurationText, toSecondsBetween } from './duration-text.ts';
+import { toTextTable } from './text-table.ts';
+
+/** Decommissions as a table, in the order given. `now` is RFC 3339. Pure. */
+export const formatList = (decommissions: readonly ListedDecommission[], now: string): string => {
+  if (decommissions.length === 0) return 'No decommissions found.';
+  const rows = decommissions.map((item) => [
+    item.taskId ?? item.workflowId,
+    item.cluster ?? '-',
+    item.nodeNames === '' ? '-' : item.nodeNames,
+    item.dryRun ? `${item.outcome ?? item.state} (dry run)` : (item.outcome ?? item.state),
+    `${toDurationText(toSecondsBetween(item.startedAt, now))} ago`,
+    item.closedAt === undefined ? '-' : toDurationText(toSecondsBetween(item.startedAt, item.closedAt)),
+  ]);
+  return toTextTable(['TASK', 'CLUSTER', 'NODES', 'STATE', 'STARTED', 'TOOK'], rows).join('\n');
+};

@@ -1,0 +1,82 @@
+import type { DecommissionReport, NodeReport, PodReport, StepReport, UndoReport } from '../../domain/report.ts';
+import { toDurationText, toSecondsBetween } from './duration-text.ts';
+import { PLAIN, type Paint } from './paint.ts';
+import { toTextTable } from './text-table.ts';
+
+const GOOD: readonly string[] = ['Decommissioned', 'DryRun'];
+
+/** A report as text: the outcome first, then each node's steps, its pods in numbers, and what was put back. Pure. */
+export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): string =>
+  [
+    toHeadLines(report, paint),
+    ...report.nodes.map((node) => toNodeLines(node, paint)),
+    toUndoLines('Put back for the task', report.undo, 0),
+    toCommandLines(report, paint),
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+
+const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
+  const color = GOOD.includes(report.outcome) ? paint.good : paint.bad;
+  const who = [report.requestedBy, report.reason].filter((part) => part !== undefined).join(': ');
+  return [
+    `${color(report.outcome)}: ${report.message}`,
+    `task ${report.taskId} on cluster ${report.cluster}, ${toDurationText(toSecondsBetween(report.startedAt, report.endedAt))} (${report.startedAt} to ${report.endedAt})`,
+    ...(who === '' ? [] : [`requested by ${who}`]),
+    ...(report.failure === undefined ? [] : [`failure ${report.failure.type}: ${report.failure.message}`]),
+  ];
+};
+
+const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
+  const color = GOOD.includes(node.outcome) ? paint.good : paint.bad;
+  const failed = node.failedStep === undefined ? '' : `, failed at ${node.failedStep}`;
+  return [
+    `${paint.strong(`Node ${node.nodeName}`)}: ${color(node.outcome)}${failed}`,
+    ...(node.failure === undefined ? [] : [`  ${node.failure.type}: ${node.failure.message}`]),
+    ...toTextTable(['STEP', 'STATUS', 'TOOK', 'MESSAGE'], node.steps.map(toStepRow), 2),
+    ...toPodLines(node.pods),
+    ...toUndoLines('put back', node.undo, 2),
+    ...node.notes.map((note) => `  note: ${note}`),
+  ];
+};
+
+const toStepRow = ({ name, status, startedAt, endedAt, message }: StepReport): readonly string[] => [
+  name,
+  status,
+  startedAt === undefined || endedAt === undefined ? '-' : toDurationText(toSecondsBetween(startedAt, endedAt)),
+  message ?? '',
+];
+
+const toPodLines = (pods: readonly PodReport[]): readonly string[] => {
+  if (pods.length === 0) return [];
+  const outcomes = [...new Set(pods.map(({ outcome }) => outcome))].sort();
+  const counts = outcomes.map((outcome) => `${pods.filter((pod) => pod.outcome === outcome).length} ${outcome}`);
+  const remaining = pods.filter(({ outcome }) => outcome === 'NotEvicted' || outcome === 'Terminating');
+  return [
+    `  pods: ${counts.join(', ')}`,
+    ...remaining.map(
+      ({ namespace, name, outcome, message }) =>
+        `    ${namespace}/${name} ${outcome}${message === undefined ? '' : `: ${message}`}`,
+    ),
+  ];
+};
+
+const toUndoLines = (title: string, undo: readonly UndoReport[], indent: number): readonly string[] => {
+  if (undo.length === 0) return [];
+  const margin = ' '.repeat(indent);
+  return [
+    `${margin}${title}:`,
+    ...undo.map(
+      ({ action, status, message }) => `${margin}  ${status} ${action}${message === '' ? '' : `: ${message}`}`,
+    ),
+  ];
+};
+
+/** What a person can run when the undo could not finish. */
+const toCommandLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
+  const undo = [...report.undo, ...report.nodes.flatMap((node) => node.undo)];
+  const commands = undo.flatMap(({ commands: own }) => own ?? []);
+  if (commands.length === 0) return [];
+  return [paint.bad('To put the rest back by hand, run:'), ...commands.map((command) => `  ${command}`)];
+};

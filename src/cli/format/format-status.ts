@@ -1,0 +1,99 @@
+import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
+import { toDurationText, toSecondsBetween } from './duration-text.ts';
+import { PLAIN, type Paint } from './paint.ts';
+import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
+import { toStepLine } from './step-line.ts';
+import { toFittingLine, toTextTable } from './text-table.ts';
+
+export interface StatusLayout {
+  /** RFC 3339. */
+  readonly now: string;
+  /** Lines to use at most, at least 8; absent: as many as it takes. */
+  readonly rows?: number;
+  /** Columns to use at most; absent: as many as it takes. */
+  readonly columns?: number;
+  readonly paint?: Paint;
+}
+
+/** The picture of a decommission: what it does, each node's steps, and the pods that are still there with what they wait for. Pure. */
+export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string => {
+  const paint = layout.paint ?? PLAIN;
+  const head = toHeadLines(status, layout.now, paint);
+  const shown = status.nodes.filter(hasStarted);
+  const nodes = shown.flatMap((node) => toNodeLines(node, layout.now, paint));
+  const waiting = status.nodes.length - shown.length;
+  const fixed = [...head, ...toCappedNodes(nodes, layout), ...(waiting > 0 ? [`${waiting} nodes not started`] : [])];
+  const lines = [...fixed, ...toPodLines(status, layout, fixed.length)];
+  return lines.map((line) => toVisibleLine(line, layout)).join('\n');
+};
+
+const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly string[] => {
+  const closed = status.phase === 'Closed';
+  const parts = [
+    paint.strong(`task ${status.taskId} on cluster ${status.cluster}`),
+    paint.strong(status.outcome ?? status.phase),
+    ...(closed ? [] : [toDurationText(toSecondsBetween(status.startedAt, now))]),
+    ...toDeadlineParts(status, now),
+  ];
+  const paused =
+    status.paused === undefined
+      ? []
+      : [`paused by ${status.paused.by}: ${status.paused.reason} (since ${status.paused.at})`];
+  return [parts.join(' · '), status.message, ...paused.map(paint.careful)].filter((line) => line !== '');
+};
+
+const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {
+  if (status.phase !== 'Draining') return [];
+  const deadlines = status.nodes.map(({ outcome, drainDeadlineAt }) =>
+    outcome === undefined ? drainDeadlineAt : undefined,
+  );
+  const next = deadlines.filter((deadline) => deadline !== undefined).sort()[0];
+  if (next === undefined) return [];
+  const seconds = toSecondsBetween(now, next);
+  return [seconds > 0 ? `deadline in ${toDurationText(seconds)}` : 'deadline has passed'];
+};
+
+const hasStarted = (node: JoinedNodeStatus): boolean =>
+  node.outcome !== undefined || node.steps.some(({ status }) => status !== 'NotExecuted');
+
+const toNodeLines = (node: JoinedNodeStatus, now: string, paint: Paint): readonly string[] => {
+  const outcome = node.outcome === undefined ? '' : `  ${node.outcome}`;
+  const steps = `${paint.strong(node.nodeName)}  ${toStepLine(node.steps, paint)}${outcome}`;
+  return node.pods.length === 0 ? [steps] : [steps, `  ${toPodCountLine(node, now)}`];
+};
+
+/** Half of the terminal at most, so that there is room for the pods. */
+const toCappedNodes = (lines: readonly string[], { rows }: StatusLayout): readonly string[] => {
+  if (rows === undefined || lines.length <= Math.floor(rows / 2)) return lines;
+  const kept = Math.max(1, Math.floor(rows / 2) - 1);
+  return [...lines.slice(-kept), `and ${lines.length - kept} more lines of nodes above`];
+};
+
+const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): readonly string[] => {
+  if (status.phase === 'Closed') return [];
+  const left = status.nodes.flatMap((node) => node.pods.filter((pod) => !isGone(pod)).map((pod) => ({ node, pod })));
+  if (left.length === 0) return [];
+  const severalNodes = new Set(left.map(({ node }) => node.nodeName)).size > 1;
+  const room = layout.rows === undefined ? left.length : Math.max(1, layout.rows - used - 4);
+  const shown = [...left].sort((one, other) => compareUrgency(one.pod, other.pod)).slice(0, room);
+  const rows = shown.map(({ node, pod }) => [
+    ...(severalNodes ? [node.nodeName] : []),
+    `${pod.namespace}/${pod.name}`,
+    toPodState(pod),
+    toPodWait(pod),
+  ]);
+  const head = [...(severalNodes ? ['NODE'] : []), 'POD STILL THERE', 'STATE', 'WAITS FOR'];
+  const more = left.length - shown.length;
+  return ['', ...toTextTable(head, rows), ...(more > 0 ? [`and ${more} more`] : [])];
+};
+
+const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicting', 'Queued'];
+
+/** What a person may have to look at comes first; by name within that, so that lines stay where they are. */
+const compareUrgency = (one: JoinedPodStatus, other: JoinedPodStatus): number =>
+  URGENCY.indexOf(toPodState(one)) - URGENCY.indexOf(toPodState(other)) ||
+  `${one.namespace}/${one.name}`.localeCompare(`${other.namespace}/${other.name}`);
+
+/** Painted lines hold escape sequences, which must not be cut: only plain ones are fitted. */
+const toVisibleLine = (line: string, { columns = 0 }: StatusLayout): string =>
+  line.includes('\u001b') ? line : toFittingLine(line, columns);

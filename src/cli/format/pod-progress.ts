@@ -1,0 +1,51 @@
+import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status.ts';
+import { toDurationText, toSecondsBetween } from './duration-text.ts';
+
+const SAMPLE_FOR_PACE = 5;
+
+export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
+
+/** One word for what a pod does now. */
+export const toPodState = ({ state, progress }: JoinedPodStatus): string => {
+  if (state !== 'Evicting') return state;
+  if (progress === undefined) return 'Queued';
+  return progress.state === 'BlockedByBudget' ? 'Blocked' : progress.state;
+};
+
+/** What a pod waits for, with the budget's numbers; from its last heartbeat. */
+export const toPodWait = ({ progress, lastFailure }: JoinedPodStatus): string => {
+  const parts = [progress?.message ?? '', lastFailure === undefined ? '' : `retried after: ${lastFailure}`];
+  return parts.filter((part) => part !== '').join('; ') || '-';
+};
+
+/** `9 of 12 pods gone · 1 terminating · 2 blocked by a budget`, with the remaining time where that is honest. */
+export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
+  const gone = node.pods.filter(isGone).length;
+  const states = node.pods.filter((pod) => !isGone(pod)).map(toPodState);
+  const count = (state: string, text: string): string => {
+    const number = states.filter((other) => other === state).length;
+    return number === 0 ? '' : `${number} ${text}`;
+  };
+  const parts = [
+    `${gone} of ${node.pods.length} pods gone`,
+    count('Terminating', 'terminating'),
+    count('Blocked', 'blocked by a budget'),
+    count('Refused', 'refused for now'),
+    toPaceText(node, now),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+};
+
+/**
+ * The time left at the pace so far. Said only when enough pods are gone to know a pace, and nothing but the pace decides: a pod that
+ * is blocked or refused may wait for ever.
+ */
+const toPaceText = (node: JoinedNodeStatus, now: string): string => {
+  const gone = node.pods.filter(isGone).length;
+  const left = node.pods.length - gone;
+  const waits = node.pods.some((pod) => ['Blocked', 'Refused'].includes(toPodState(pod)));
+  const evict = node.steps.find(({ name, status }) => name === 'evict' && status === 'Running');
+  const elapsedSeconds = toSecondsBetween(evict?.startedAt, now);
+  if (gone < SAMPLE_FOR_PACE || left === 0 || waits || elapsedSeconds <= 0) return '';
+  return `about ${toDurationText((elapsedSeconds / gone) * left)} left at this pace`;
+};

@@ -1,0 +1,55 @@
+import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
+import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
+
+/**
+ * What changed between two looks, one line each: for logs and pipes, where a repainted picture has no place. Nothing changed gives
+ * no line. `now` is RFC 3339. Pure.
+ */
+export const toStatusChangeLines = (
+  previous: JoinedStatus | undefined,
+  next: JoinedStatus,
+  now: string,
+): readonly string[] => [
+  ...toPhaseLines(previous, next),
+  ...next.nodes.flatMap((node) => {
+    const before = previous?.nodes.find(({ nodeName }) => nodeName === node.nodeName);
+    return [...toStepLines(before, node), ...toPodLines(before, node, now)];
+  }),
+];
+
+const toPhaseLines = (previous: JoinedStatus | undefined, next: JoinedStatus): readonly string[] => {
+  const samePause = previous?.paused?.at === next.paused?.at;
+  if (previous?.phase === next.phase && samePause) return [];
+  const by = next.paused === undefined ? '' : ` (by ${next.paused.by}: ${next.paused.reason})`;
+  const message = next.message === '' ? '' : `: ${next.message}`;
+  return [`${next.outcome ?? next.phase}${message}${by}`];
+};
+
+const toStepLines = (before: JoinedNodeStatus | undefined, node: JoinedNodeStatus): readonly string[] =>
+  node.steps
+    .filter(
+      ({ name, status }) => (before?.steps.find((step) => step.name === name)?.status ?? 'NotExecuted') !== status,
+    )
+    .map(({ name, status, message }) => `${node.nodeName}: ${name} ${status}${message ? `: ${message}` : ''}`);
+
+const toPodLines = (before: JoinedNodeStatus | undefined, node: JoinedNodeStatus, now: string): readonly string[] => {
+  const changed = node.pods.flatMap((pod) => toPodLine(before, node, pod));
+  const newlyGone = changed.length > 0 && node.pods.filter(isGone).length !== (before?.pods.filter(isGone).length ?? 0);
+  return newlyGone ? [...changed, `${node.nodeName}: ${toPodCountLine(node, now)}`] : changed;
+};
+
+/** Queued and the moment of the call itself pass too quickly to be worth a line each. */
+const UNSAID: readonly string[] = ['Queued', 'Evicting'];
+
+const toPodLine = (
+  before: JoinedNodeStatus | undefined,
+  node: JoinedNodeStatus,
+  pod: JoinedPodStatus,
+): readonly string[] => {
+  const state = toPodState(pod);
+  const earlier = before?.pods.find(({ uid }) => uid === pod.uid);
+  if (UNSAID.includes(state) || (earlier !== undefined && toPodState(earlier) === state)) return [];
+  if (before === undefined && isGone(pod)) return [];
+  const wait = isGone(pod) ? '' : `: ${toPodWait(pod)}`;
+  return [`${node.nodeName}: pod ${pod.namespace}/${pod.name} ${state}${wait}`];
+};

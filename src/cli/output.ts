@@ -1,0 +1,45 @@
+import { createPaint, type Paint } from './format/paint.ts';
+
+export type OutputFormat = 'text' | 'json';
+
+/** A stream that may be a terminal. */
+export type TerminalStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** Where a command speaks: exactly one result on stdout, everything about the way there beside it. */
+export interface Output {
+  readonly format: OutputFormat;
+  /** For text that goes to `progressStream`. */
+  readonly paint: Paint;
+  /** The live view or the change lines: stdout for people, stderr when stdout belongs to JSON. */
+  readonly progressStream: TerminalStream;
+  /** The one result: JSON for machines, text for people. */
+  readonly result: (value: unknown, toText: (paint: Paint) => string) => void;
+  /** One line beside the result, on stderr. */
+  readonly note: (line: string) => void;
+}
+
+/** Colours are on where the stream is a terminal and NO_COLOR is not set. */
+export const createOutput = (
+  format: OutputFormat,
+  streams: { readonly stdout: TerminalStream; readonly stderr: TerminalStream },
+  environment: NodeJS.ProcessEnv,
+): Output => {
+  const progressStream = format === 'json' ? streams.stderr : streams.stdout;
+  const allowed = (environment['NO_COLOR'] ?? '') === '';
+  const paint = createPaint(allowed && progressStream.isTTY === true);
+  return {
+    format,
+    paint,
+    progressStream,
+    result: (value, toText) => {
+      streams.stdout.write(`${format === 'json' ? JSON.stringify(value, undefined, 2) : toText(paint)}\n`);
+    },
+    note: (line) => {
+      streams.stderr.write(`${line}\n`);
+    },
+  };
+};

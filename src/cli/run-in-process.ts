@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { createInterruption } from './interruption.ts';
+import { runCli } from './main.ts';
+
+/** Runs the command line of this process and ends it with the command's exit status. */
+export const runInProcess = async (source: NodeJS.Process): Promise<void> => {
+  const status = await runCli(source.argv.slice(2), {
+    environment: source.env,
+    stdout: source.stdout,
+    stderr: source.stderr,
+    stdin: source.stdin,
+    interruption: createInterruption(source, () => {
+      source.stderr.write('\nStopping in order; once more ends at once.\n');
+    }),
+    programName: toProgramName(source.argv[1]),
+  });
+  await Promise.all([source.stdout, source.stderr].map(flush));
+  // Connections of the Temporal SDK may keep the process alive after everything was closed.
+  source.exit(status);
+};
+
+/** kubectl runs `kubectl-decommission` for `kubectl decommission`, and people read the latter in the help text. */
+export const toProgramName = (script: string | undefined): string =>
+  basename(script ?? '').startsWith('kubectl-') ? 'kubectl decommission' : 'node-decommission';
+
+/** A pipe takes a long JSON in pieces; `exit` would drop the rest. */
+const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });

@@ -1,0 +1,96 @@
+import { access } from 'node:fs/promises';
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import { toExitCode } from '../../domain/exit-code.ts';
+import type { Outcome } from '../../domain/report.ts';
+import type { AddVerb, CliContext } from '../cli-context.ts';
+import type { ExitStatus } from '../cli-failure.ts';
+import { readConfiguredPlace } from '../connect-temporal.ts';
+import { readLiveServer } from '../embedded/server-record.ts';
+import { readStateLockHolder } from '../embedded/state-lock.ts';
+import { toStateDirectory } from '../embedded/state-directory.ts';
+import { findDecommission } from '../find-decommission.ts';
+import type { Output } from '../output.ts';
+import { withRunSession } from '../run-session.ts';
+import { watchToEnd } from '../watch-to-end.ts';
+import { withClient } from '../with-client.ts';
+import {
+  addAttributionOptions,
+  addOutputOption,
+  addTargetOptions,
+  toAttribution,
+  type AttributionOptions,
+  type TargetOptions,
+} from './verb-options.ts';
+
+interface CancelOptions extends TargetOptions, AttributionOptions {
+  readonly wait?: boolean;
+}
+
+/**
+ * `cancel`: asks a decommission to stop and put everything back. For a suspended `run` it brings up server and worker itself and waits,
+ * since nobody else would do the undo. Exit status 0 once what was asked for is done.
+ */
+export const addCancelVerb: AddVerb = (program, context, act) => {
+  const command = addAttributionOptions(
+    addTargetOptions(program.command('cancel').description('stop a decommission and put everything back')),
+  ).option('--wait', 'watch it until everything is put back');
+  addOutputOption(command).action(
+    act(async (output, options: CancelOptions, task: string | undefined) => {
+      if (await isSuspendedRun(context)) return cancelSuspended(output, options, task, context);
+      return withClient(context, (client) => cancel(client, output, options, task, context));
+    }),
+  );
+};
+
+/** Nothing is configured, a `run` was here, and no process works on it now. */
+const isSuspendedRun = async (context: CliContext): Promise<boolean> => {
+  if (readConfiguredPlace() !== undefined) return false;
+  const state = toStateDirectory(context.environment);
+  const hasDatabase = await access(state.databaseFile).then(
+    () => true,
+    () => false,
+  );
+  if (!hasDatabase) return false;
+  const isWorked = (await readStateLockHolder(state.lockFile)) !== undefined;
+  return !(isWorked && (await readLiveServer(state.serverFile)) !== undefined);
+};
+
+const cancelSuspended = async (
+  output: Output,
+  options: CancelOptions,
+  task: string | undefined,
+  context: CliContext,
+): Promise<ExitStatus> => {
+  const configuration = loadConfiguration({ environment: context.environment });
+  output.note('No `run` is at work here, so this command does the undo itself and waits for it.');
+  return withRunSession(context, configuration, output.note, ({ client }) =>
+    cancel(client, output, { ...options, wait: true }, task, context),
+  );
+};
+
+const cancel = async (
+  client: DecommissionClient,
+  output: Output,
+  options: CancelOptions,
+  task: string | undefined,
+  context: CliContext,
+): Promise<ExitStatus> => {
+  const handle = await findDecommission(client, task, options.cluster);
+  const { workflowId } = handle;
+  await handle.cancel(toAttribution(options, context.environment));
+  if (options.wait === true) {
+    const report = await watchToEnd(handle, output, context.interruption);
+    return report === undefined ? 130 : toCancelStatus(report.outcome);
+  }
+  if ((await client.readWorkers()).length === 0) {
+    output.note(
+      'No worker polls the task queue: everything is put back once one is started (`node-decommission worker`).',
+    );
+  }
+  output.result({ workflowId, cancelRequested: true }, () => `Asked ${workflowId} to stop and put everything back.`);
+  return 0;
+};
+
+/** Put back is what was asked for; any other end is told as the outcome's own status. */
+const toCancelStatus = (outcome: Outcome): ExitStatus => (outcome === 'Cancelled' ? 0 : toExitCode(outcome));

@@ -1,0 +1,41 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import type { AddVerb } from '../cli-context.ts';
+import { checkClusters } from '../doctor/check-clusters.ts';
+import { checkTemporal } from '../doctor/check-temporal.ts';
+import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
+import { addOutputOption } from './verb-options.ts';
+
+/** `doctor`: looks at everything that a drain needs and changes nothing. Exit status 0 when all is right, else 1. */
+export const addDoctorVerb: AddVerb = (program, context, act) => {
+  const command = program.command('doctor').description('check everything that a decommission needs; changes nothing');
+  addOutputOption(command).action(
+    act(async (output) => {
+      const { check, configuration } = checkConfiguration(context.environment);
+      const checks = [
+        { name: 'Node.js', ok: true, message: process.versions.node },
+        check,
+        ...(configuration === undefined ? [] : await checkClusters(configuration)),
+        ...(await checkTemporal(context.environment)),
+      ];
+      const ok = checks.every((one) => one.ok);
+      output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks));
+      return ok ? 0 : 1;
+    }),
+  );
+};
+
+const checkConfiguration = (
+  environment: NodeJS.ProcessEnv,
+): { readonly check: DoctorCheck; readonly configuration?: Configuration } => {
+  const name = 'configuration';
+  try {
+    const configuration = loadConfiguration({ environment });
+    const source = environment['NODE_DECOMMISSION_CONFIG'] ?? 'environment';
+    const message = `clusters ${Object.keys(configuration.clusters).join(', ')} (from ${source})`;
+    return { check: { name, ok: true, message }, configuration };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    return { check: { name, ok: false, message, remedy: 'Correct the file or the environment, then ask again.' } };
+  }
+};

@@ -1,0 +1,30 @@
+import { Option } from 'commander';
+import type { AddVerb } from '../cli-context.ts';
+import { toUsageFailure } from '../cli-failure.ts';
+import { formatList } from '../format/format-list.ts';
+import { withClient } from '../with-client.ts';
+import { addOutputOption } from './verb-options.ts';
+
+interface ListVerbOptions {
+  readonly state: 'running' | 'closed' | 'all';
+  readonly limit: string;
+}
+
+/** `list`: the decommissions that the Temporal server knows, newest first. */
+export const addListVerb: AddVerb = (program, context, act) => {
+  const command = program
+    .command('list')
+    .description('list decommissions, newest first')
+    .addOption(new Option('--state <state>', 'which ones').choices(['running', 'closed', 'all']).default('all'))
+    .option('--limit <number>', 'how many at most', '50');
+  addOutputOption(command).action(
+    act((output, { state, limit }: ListVerbOptions) => {
+      if (!/^[1-9]\d{0,3}$/.test(limit)) throw toUsageFailure(`--limit takes a number from 1 to 9999, not "${limit}".`);
+      return withClient(context, async (client) => {
+        const decommissions = await client.list({ state, limit: Number(limit) });
+        output.result({ version: 1, decommissions }, () => formatList(decommissions, new Date().toISOString()));
+        return 0;
+      });
+    }),
+  );
+};

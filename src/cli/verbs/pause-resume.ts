@@ -1,0 +1,34 @@
+import type { RunStatus } from '../../domain/status.ts';
+import type { AddVerb } from '../cli-context.ts';
+import { findDecommission } from '../find-decommission.ts';
+import { withClient } from '../with-client.ts';
+import {
+  addAttributionOptions,
+  addOutputOption,
+  addTargetOptions,
+  toAttribution,
+  type AttributionOptions,
+  type TargetOptions,
+} from './verb-options.ts';
+
+/** `pause` and `resume`: who and why are kept in the history. */
+export const addPauseAndResumeVerbs: AddVerb = (program, context, act) => {
+  const add = (verb: 'pause' | 'resume', description: string): void => {
+    const command = addAttributionOptions(addTargetOptions(program.command(verb).description(description)));
+    addOutputOption(command).action(
+      act((output, options: TargetOptions & AttributionOptions, task: string | undefined) =>
+        withClient(context, async (client) => {
+          const handle = await findDecommission(client, task, options.cluster);
+          const status = await handle[verb](toAttribution(options, context.environment));
+          output.result(status, () => toSentence(handle.workflowId, status));
+          return 0;
+        }),
+      ),
+    );
+  };
+  add('pause', 'start no further eviction until it is resumed; pods already evicted go on leaving');
+  add('resume', 'go on after a pause, or from the step at which it waits for a person');
+};
+
+const toSentence = (workflowId: string, { phase, message }: RunStatus): string =>
+  `${workflowId}: ${phase}${message === '' ? '' : `, ${message}`}`;

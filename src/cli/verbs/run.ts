@@ -1,0 +1,79 @@
+import type { DecommissionHandle } from '../../client/decommission-handle.ts';
+import type { JoinedStatus } from '../../client/join-status.ts';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import { toExitCode } from '../../domain/exit-code.ts';
+import type { AddVerb, CliContext } from '../cli-context.ts';
+import type { ExitStatus } from '../cli-failure.ts';
+import { toUiHint } from '../connect-temporal.ts';
+import { readDefaultRequester } from '../default-requester.ts';
+import { writeReportFile } from '../embedded/report-files.ts';
+import { toStateDirectory } from '../embedded/state-directory.ts';
+import { followDecommission } from '../follow-decommission.ts';
+import { formatReport } from '../format/format-report.ts';
+import type { Output } from '../output.ts';
+import { addRequestFlags } from '../request-flags.ts';
+import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request-from-options.ts';
+import { withRunSession, type RunSession } from '../run-session.ts';
+import { addOutputOption } from './verb-options.ts';
+
+/** `run`: everything in one process tree; the same command again goes on with the same drain. */
+export const addRunVerb: AddVerb = (program, context, act) => {
+  const command = program
+    .command('run')
+    .description('decommission nodes with everything embedded; interrupted or killed, the same command goes on with it')
+    .argument('[nodes...]', 'names of the nodes')
+    .option('--by <name>', 'who asks for it (default: your user name)');
+  addOutputOption(addRequestFlags(command)).action(
+    act(async (output, options: RequestOptions, nodeNames: readonly string[]) => {
+      const given = await readGivenRequest(nodeNames, options, context);
+      const configuration = loadConfiguration({ environment: context.environment });
+      return withRunSession(context, configuration, output.note, (session) =>
+        runToEnd(session, given, output, context),
+      );
+    }),
+  );
+};
+
+const runToEnd = async (
+  session: RunSession,
+  given: GivenRequest,
+  output: Output,
+  context: CliContext,
+): Promise<ExitStatus> => {
+  const handle = await session.client.start(given.input);
+  output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
+  output.note(toUiHint(session.place, handle.workflowId));
+  if (handle.attached) await wakeIfParked(handle, context);
+  const last = await Promise.race([
+    followDecommission(handle, output, context.interruption),
+    session.workerEnded.then(() => undefined),
+  ]);
+  if (last === undefined) {
+    output.note(toSuspendedSentence(handle, given, context));
+    return 130;
+  }
+  return finish(handle, output, context);
+};
+
+const finish = async (handle: DecommissionHandle, output: Output, context: CliContext): Promise<ExitStatus> => {
+  const report = await handle.report();
+  output.note(`Report: ${await writeReportFile(toStateDirectory(context.environment), report)}`);
+  output.result(report, (paint) => `\n${formatReport(report, paint)}`);
+  return toExitCode(report.outcome);
+};
+
+/** A run that waits for a person has one again: the command was given once more. */
+const wakeIfParked = async (handle: DecommissionHandle, context: CliContext): Promise<void> => {
+  const status: JoinedStatus = await handle.status();
+  if (status.phase !== 'NeedsOperator') return;
+  await handle.resume({ by: readDefaultRequester(context.environment), reason: 'the run command was given again' });
+};
+
+const toSuspendedSentence = (handle: DecommissionHandle, given: GivenRequest, context: CliContext): string => {
+  const { nodeNames } = given.request;
+  const subject = nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''} is` : `nodes ${nodeNames.join(', ')} are`;
+  return (
+    `Suspended: ${subject} as the drain left them, cordoned if it had come that far. Run the same command again to go on, or ` +
+    `\`${context.programName} cancel ${handle.workflowId}\` to put everything back.`
+  );
+};

@@ -1,0 +1,44 @@
+import { toExitCode } from '../../domain/exit-code.ts';
+import type { AddVerb } from '../cli-context.ts';
+import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
+import { addRequestFlags } from '../request-flags.ts';
+import { readGivenRequest, type RequestOptions } from '../request-from-options.ts';
+import { watchToEnd } from '../watch-to-end.ts';
+import { addOutputOption } from './verb-options.ts';
+
+/** `start`: starts on a Temporal server, or attaches to the same request that runs there already. */
+export const addStartVerb: AddVerb = (program, context, act) => {
+  const command = program
+    .command('start')
+    .description('start a decommission on a Temporal server, or attach to the same one that runs there already')
+    .argument('[nodes...]', 'names of the nodes')
+    .option('--by <name>', 'who asks for it (default: your user name)')
+    .option('--wait', 'watch it to its end; Ctrl-C ends the watching only');
+  addOutputOption(addRequestFlags(command)).action(
+    act(async (output, options: RequestOptions & { readonly wait?: boolean }, nodeNames: readonly string[]) => {
+      const { input } = await readGivenRequest(nodeNames, options, context);
+      const place = await readPlace(context.environment);
+      const client = await connectClient(place, context.environment);
+      try {
+        const handle = await client.start(input);
+        output.note(toUiHint(place, handle.workflowId));
+        const { workflowId, runId, attached } = handle;
+        const verb = attached ? 'Attached to' : 'Started';
+        if (options.wait === true) {
+          output.note(`${verb} ${workflowId}`);
+          const report = await watchToEnd(handle, output, context.interruption);
+          return report === undefined ? 130 : toExitCode(report.outcome);
+        }
+        if ((await client.readWorkers()).length === 0) {
+          output.note(
+            'No worker polls the task queue yet: it begins when one is started (`node-decommission worker`).',
+          );
+        }
+        output.result({ workflowId, runId, attached }, () => `${verb} ${workflowId}`);
+        return 0;
+      } finally {
+        await client.close();
+      }
+    }),
+  );
+};

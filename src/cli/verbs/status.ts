@@ -1,0 +1,36 @@
+import { toExitCode } from '../../domain/exit-code.ts';
+import type { AddVerb } from '../cli-context.ts';
+import { findDecommission } from '../find-decommission.ts';
+import { formatStatus } from '../format/format-status.ts';
+import { watchToEnd } from '../watch-to-end.ts';
+import { withClient } from '../with-client.ts';
+import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
+
+/** `status`: one picture of what happens now. Its exit status is 0 whatever the decommission came to: it answers a question. */
+export const addStatusVerb: AddVerb = (program, context, act) => {
+  const command = program.command('status').description('show once what a decommission does now and what it waits for');
+  addOutputOption(addTargetOptions(command)).action(
+    act((output, { cluster }: TargetOptions, task: string | undefined) =>
+      withClient(context, async (client) => {
+        const handle = await findDecommission(client, task, cluster);
+        const status = await handle.status();
+        output.result(status, (paint) => formatStatus(status, { now: new Date().toISOString(), paint }));
+        return 0;
+      }),
+    ),
+  );
+};
+
+/** `watch`: the live picture to the end, then the report; its exit status is that of the outcome. */
+export const addWatchVerb: AddVerb = (program, context, act) => {
+  const command = program.command('watch').description('show it live to its end; Ctrl-C ends the watching only');
+  addOutputOption(addTargetOptions(command)).action(
+    act((output, { cluster }: TargetOptions, task: string | undefined) =>
+      withClient(context, async (client) => {
+        const handle = await findDecommission(client, task, cluster);
+        const report = await watchToEnd(handle, output, context.interruption);
+        return report === undefined ? 130 : toExitCode(report.outcome);
+      }),
+    ),
+  );
+};

@@ -1,0 +1,90 @@
+import type { NodeFacts } from '../../domain/facts.ts';
+import { loadConfiguration } from '../../config/load-configuration.ts';
+import { judgeNodeLock } from '../../domain/judge-node-lock.ts';
+import type { LockHolder } from '../../domain/lock-holder.ts';
+import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/names.ts';
+import type { Attribution } from '../../domain/status.ts';
+import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
+import type { AddVerb, CliContext } from '../cli-context.ts';
+import { CliFailure } from '../cli-failure.ts';
+import { connectClient, readPlace } from '../connect-temporal.ts';
+import { openCluster } from '../open-cluster.ts';
+import { readDefaultRequester } from '../default-requester.ts';
+import { addOutputOption } from './verb-options.ts';
+
+interface UnlockOptions {
+  readonly cluster: string;
+  readonly by?: string;
+  readonly reason: string;
+}
+
+/**
+ * `unlock`: removes a lock whose holder is gone, after showing it; who and why stay on the Node. Refuses while the holder's Temporal says
+ * that it runs. Nothing else on the node is changed.
+ */
+export const addUnlockVerb: AddVerb = (program, context, act) => {
+  const command = program
+    .command('unlock')
+    .description('remove the lock of a task that is gone from a node; the holder is shown first')
+    .argument('<node>', 'name of the node')
+    .option('--cluster <name>', 'cluster of the node', 'default')
+    .option('--by <name>', 'who does it (default: your user name)')
+    .requiredOption('--reason <text>', 'why; kept on the node');
+  addOutputOption(command).action(
+    act(async (output, options: UnlockOptions, nodeName: string) => {
+      const cluster = openCluster(loadConfiguration({ environment: context.environment }), options.cluster);
+      const node = await cluster.readNode(nodeName);
+      if (node === undefined)
+        throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${options.cluster}.`, 1);
+      const lock = readLock(node);
+      output.note(lock.sentence);
+      const holderState = lock.holder === undefined ? 'unknown' : await readHolderState(lock.holder, context);
+      if (holderState === 'open') throw toRunningFailure(nodeName, lock.holder);
+      if (holderState === 'unknown')
+        output.note('Its Temporal could not be asked whether it still runs; you say that it is gone.');
+      const attribution = { by: options.by ?? readDefaultRequester(context.environment), reason: options.reason };
+      await cluster.patchNode(node, {
+        annotations: { [LOCK_ANNOTATION]: null, [UNLOCK_ANNOTATION]: toUnlockText(attribution, lock.holder) },
+      });
+      const result = { nodeName, unlocked: true, holder: lock.holder ?? null, holderState, ...attribution };
+      output.result(result, () => `Unlocked node ${nodeName}.`);
+      return 0;
+    }),
+  );
+};
+
+const readLock = (node: NodeFacts): { readonly sentence: string; readonly holder?: LockHolder } => {
+  const judgement = judgeNodeLock(node.annotations[LOCK_ANNOTATION], undefined);
+  if (judgement.kind === 'held') {
+    const { taskId, workflowId, temporalNamespace, since } = judgement.holder;
+    const sentence = `Node ${node.name} is held by task ${taskId} (workflow ${workflowId}, Temporal namespace ${temporalNamespace}) since ${since}.`;
+    return { sentence, holder: judgement.holder };
+  }
+  if (judgement.kind === 'unreadable') {
+    return { sentence: `Node ${node.name} carries a lock that cannot be read: ${judgement.text}` };
+  }
+  throw new CliFailure('NotLocked', `node ${node.name} carries no lock; there is nothing to remove.`, 1);
+};
+
+const readHolderState = async (holder: LockHolder, context: CliContext): Promise<'open' | 'closed' | 'unknown'> => {
+  try {
+    const client = await connectClient(await readPlace(context.environment), context.environment);
+    return await createWorkflowDirectory(client.client)
+      .readHolderState(holder)
+      .finally(() => client.close());
+  } catch (error) {
+    // Without a server nobody can say; the person who unlocks is told so.
+    if (error instanceof CliFailure && error.code === 'ServerUnreachable') return 'unknown';
+    throw error;
+  }
+};
+
+const toRunningFailure = (nodeName: string, holder: LockHolder | undefined): CliFailure =>
+  new CliFailure(
+    'HolderRuns',
+    `the holder of node ${nodeName} is still running: \`cancel ${holder?.workflowId ?? ''}\` it, or wait until it is done. Nothing was changed.`,
+    3,
+  );
+
+const toUnlockText = ({ by, reason }: Attribution, holder: LockHolder | undefined): string =>
+  JSON.stringify({ by, reason, at: new Date().toISOString(), workflowId: holder?.workflowId ?? '' });

@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander';
+import type { Attribution } from '../../domain/status.ts';
+import { readDefaultRequester } from '../default-requester.ts';
+import type { OutputFormat } from '../output.ts';
+
+export interface OutputOptions {
+  readonly output: OutputFormat;
+}
+
+export const addOutputOption = (command: Command): Command =>
+  command.addOption(
+    new Option('-o, --output <format>', 'text for people, json: one object on stdout, all else on stderr')
+      .choices(['text', 'json'])
+      .default('text'),
+  );
+
+export interface AttributionOptions {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export const addAttributionOptions = (command: Command): Command =>
+  command
+    .option('--by <name>', 'who asks for it (default: your user name)')
+    .option('--reason <text>', 'why; kept in the history');
+
+export const toAttribution = (options: AttributionOptions, environment: NodeJS.ProcessEnv): Attribution => ({
+  by: options.by ?? readDefaultRequester(environment),
+  reason: options.reason ?? 'asked for on the command line',
+});
+
+export interface TargetOptions {
+  readonly cluster: string;
+}
+
+export const addTargetOptions = (command: Command): Command =>
+  command
+    .argument('[task]', 'task id, workflow id, or a node of a running task (default: the only one that runs)')
+    .option('--cluster <name>', 'cluster of the task', 'default');

@@ -1,0 +1,32 @@
+/** The library's public entry: start a decommission or attach to one from another service, watch it, get its verdict. */
+export {
+  createDecommissionClient,
+  type DecommissionClient,
+  type DecommissionClientOptions,
+} from './client/decommission-client.ts';
+export type { DecommissionHandle, ProgressOptions } from './client/decommission-handle.ts';
+export {
+  DecommissionError,
+  DecommissionNotFoundError,
+  DifferentRequestError,
+  InvalidRequestError,
+  NoReportError,
+  NoWorkerError,
+  type DecommissionErrorCode,
+} from './client/decommission-error.ts';
+export type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from './client/join-status.ts';
+export type { ListedDecommission, ListOptions } from './client/list-decommissions.ts';
+export type { StartOptions } from './client/start-decommission.ts';
+export type { DecommissionRequest } from './domain/decommission-request.ts';
+export type { DecommissionPlan } from './domain/plan.ts';
+export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/report.ts';
+export type { Attribution, EvictionProgress, RunStatus } from './domain/status.ts';
+export {
+  DECOMMISSION_NODE,
+  DECOMMISSION_NODES,
+  pauseUpdate,
+  planQuery,
+  resumeUpdate,
+  statusQuery,
+} from './workflows/messages.ts';
+export { TASK_QUEUE, toDryRunWorkflowId, toNodeWorkflowId, toTaskWorkflowId } from './domain/names.ts';

@@ -1,0 +1,71 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
+import type { DecommissionReport } from '../domain/report.ts';
+import { MEMO_REPORT } from '../workflows/messages.ts';
+import { joinReport, toNodeReport } from './join-report.ts';
+import { NoReportError } from './decommission-error.ts';
+
+/**
+ * The report that a closed workflow left, without any worker: its result, the details of its failure, or the memo of a cancelled
+ * one. Waits for the close when it is still running. Throws NoReportError when it was ended from outside.
+ */
+export const readClosedReport = async (
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+): Promise<DecommissionReport> => {
+  try {
+    const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
+    if (isReport(result)) return result;
+    throw new NoReportError(workflowId, 'returned something else than a report');
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const fromFailure = toFailureReport(error.cause);
+    if (fromFailure !== undefined) return fromFailure;
+    if (error.cause instanceof CancelledFailure) {
+      const description = await client.workflow.getHandle(workflowId, runId).describe();
+      const fromMemo = toMemoReport(description);
+      if (fromMemo !== undefined) return fromMemo;
+    }
+    throw new NoReportError(workflowId, toEnding(error.cause));
+  }
+};
+
+/** The report in the first detail of a workflow's failure. */
+export const toFailureReport = (cause: unknown): DecommissionReport | undefined => {
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  const [detail] = cause.details ?? [];
+  return isReport(detail) ? detail : undefined;
+};
+
+/** The compact report that a cancelled run leaves in its memo. */
+export const toMemoReport = ({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): DecommissionReport | undefined => {
+  const report = memo?.[MEMO_REPORT];
+  return isReport(report) ? report : undefined;
+};
+
+/** Joins a task's report with its nodes' own, as far as these can still be read without a worker. */
+export const readJoinedReport = async (client: Client, report: DecommissionReport): Promise<DecommissionReport> => {
+  const nodes = await Promise.all(
+    report.nodes.map(async ({ nodeName, childWorkflowId, childRunId }) => {
+      if (childWorkflowId === undefined) return undefined;
+      const result: unknown = await client.workflow
+        .getHandle(childWorkflowId, childRunId)
+        .result()
+        .catch(() => undefined); // Terminated, or forgotten: the task's own report says what is known.
+      const own = toNodeReport(nodeName, result);
+      return own === undefined ? undefined : ([nodeName, own] as const);
+    }),
+  );
+  return joinReport(report, new Map(nodes.filter((entry) => entry !== undefined)));
+};
+
+const isReport = (value: unknown): value is DecommissionReport =>
+  typeof value === 'object' && value !== null && 'outcome' in value && 'nodes' in value && 'taskId' in value;
+
+const toEnding = (cause: unknown): string => {
+  if (cause instanceof TerminatedFailure) return `was terminated (${cause.message})`;
+  if (cause instanceof CancelledFailure) return 'was cancelled before it could write one';
+  if (cause instanceof ApplicationFailure) return `failed: ${cause.message}`;
+  return `ended: ${cause instanceof Error ? cause.message : 'for an unknown cause'}`;
+};

@@ -1,0 +1,60 @@
+import type { DecommissionReport, NodeReport } from '../domain/report.ts';
+import type { JoinedStatus } from './join-status.ts';
+
+/** The status that a closed decommission would tell, from its report: so that no worker is needed to read it. Pure. */
+export const toClosedStatus = (workflowId: string, report: DecommissionReport): JoinedStatus => ({
+  version: 1,
+  workflowId,
+  taskId: report.taskId,
+  cluster: report.cluster,
+  phase: 'Closed',
+  message: report.message,
+  startedAt: report.startedAt,
+  outcome: report.outcome,
+  nodes: report.nodes.map((node) => ({
+    nodeName: node.nodeName,
+    outcome: node.outcome,
+    steps: node.steps,
+    ...(node.failedStep === undefined ? {} : { failedStep: node.failedStep }),
+    ...(node.childWorkflowId === undefined ? {} : { childWorkflowId: node.childWorkflowId }),
+    ...(node.childRunId === undefined ? {} : { childRunId: node.childRunId }),
+    pods: node.pods.map(({ namespace, name, uid, outcome }) => ({ namespace, name, uid, state: outcome })),
+  })),
+});
+
+/** True when waiting longer brings nothing: the workflow is closed, or parked until a person resumes it. */
+export const isSettled = (status: JoinedStatus): boolean =>
+  status.phase === 'Closed' || status.phase === 'NeedsOperator';
+
+/**
+ * A report for a decommission that is parked past its point of no return: its workflow is still open, so it has not written one.
+ * `now` is RFC 3339. Pure.
+ */
+export const toParkedReport = (status: JoinedStatus, now: string): DecommissionReport => ({
+  version: 1,
+  taskId: status.taskId,
+  cluster: status.cluster,
+  outcome: 'NeedsOperator',
+  startedAt: status.startedAt,
+  endedAt: now,
+  message: status.message,
+  nodes: status.nodes.map(toParkedNode),
+  undo: [],
+});
+
+const toParkedNode = (node: JoinedStatus['nodes'][number]): NodeReport => ({
+  nodeName: node.nodeName,
+  outcome: node.outcome ?? 'NeedsOperator',
+  steps: node.steps,
+  ...(node.failedStep === undefined ? {} : { failedStep: node.failedStep }),
+  ...(node.childWorkflowId === undefined ? {} : { childWorkflowId: node.childWorkflowId }),
+  ...(node.childRunId === undefined ? {} : { childRunId: node.childRunId }),
+  pods: node.pods.map(({ namespace, name, uid, state }) => ({
+    namespace,
+    name,
+    uid,
+    outcome: state === 'Evicting' ? 'NotEvicted' : state,
+  })),
+  undo: [],
+  notes: [],
+});

@@ -1,0 +1,81 @@
+import { Client, Connection, type ConnectionLike } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DecommissionError } from './decommission-error.ts';
+import type { DecommissionHandle } from './decommission-handle.ts';
+import { listDecommissions, type ListedDecommission, type ListOptions } from './list-decommissions.ts';
+import { attachToDecommission, startDecommission, type StartOptions } from './start-decommission.ts';
+import { readWorkerIdentities } from './worker-presence.ts';
+
+export interface DecommissionClientOptions {
+  /** Used as it is; `connection` and `namespace` are then ignored. */
+  readonly client?: Client;
+  /** Absent: one is made as `@temporalio/envconfig` says (TEMPORAL_ADDRESS, profile file), and `close` closes it. */
+  readonly connection?: ConnectionLike;
+  /** Default: that of the environment, else `default`. */
+  readonly namespace?: string;
+}
+
+/** Typed access to the decommissions of one Temporal namespace. */
+export interface DecommissionClient {
+  readonly client: Client;
+  /**
+   * Starts the decommission that the request describes, or attaches to it when it runs already: services may repeat the call. The
+   * request is the JSON object of the product's table of keys and is checked here, before anything is sent.
+   * Throws InvalidRequestError, DifferentRequestError.
+   */
+  start(requestInput: unknown, options?: StartOptions): Promise<DecommissionHandle>;
+  /** By workflow id, or by cluster and task id. Throws DecommissionNotFoundError. */
+  attach(target: string | { readonly cluster: string; readonly taskId: string }): Promise<DecommissionHandle>;
+  /** Newest first. */
+  list(options?: ListOptions): Promise<readonly ListedDecommission[]>;
+  /** Workers that polled the task queue in the last minutes. */
+  readWorkers(): Promise<readonly string[]>;
+  /** Closes the connection if this client made it. */
+  close(): Promise<void>;
+}
+
+/** Throws DecommissionError `ServerUnreachable` when it has to connect and nobody answers within 10 s. */
+export const createDecommissionClient = async (
+  options: DecommissionClientOptions = {},
+): Promise<DecommissionClient> => {
+  const { client, close } = await openClient(options);
+  return {
+    client,
+    close,
+    start: (requestInput, startOptions) => startDecommission(client, requestInput, startOptions),
+    attach: (target) => attachToDecommission(client, target),
+    list: (listOptions) => listDecommissions(client, listOptions),
+    readWorkers: () => readWorkerIdentities(client),
+  };
+};
+
+interface OpenedClient {
+  readonly client: Client;
+  readonly close: () => Promise<void>;
+}
+
+const openClient = async ({ client, connection, namespace }: DecommissionClientOptions): Promise<OpenedClient> => {
+  if (client !== undefined) return { client, close: () => Promise.resolve() };
+  const fromEnvironment = loadClientConnectConfig();
+  const chosen = namespace ?? fromEnvironment.namespace ?? 'default';
+  if (connection !== undefined) {
+    return { client: new Client({ connection, namespace: chosen }), close: () => Promise.resolve() };
+  }
+  const own = await connect(fromEnvironment.connectionOptions);
+  return { client: new Client({ connection: own, namespace: chosen }), close: () => own.close() };
+};
+
+const connect = async (
+  connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'],
+): Promise<Connection> => {
+  try {
+    return await Connection.connect(connectionOptions);
+  } catch {
+    // The SDK's error repeats the options it was given, credentials among them.
+    throw new DecommissionError(
+      'ServerUnreachable',
+      `no Temporal server answers at ${connectionOptions.address ?? 'localhost:7233'}: ` +
+        'check TEMPORAL_ADDRESS (and TEMPORAL_PROFILE, the TLS settings and the API key), and that the server runs.',
+    );
+  }
+};

@@ -1,0 +1,37 @@
+import type { DecommissionReport, NodeReport } from '../domain/report.ts';
+import { joinSteps } from './join-steps.ts';
+
+/**
+ * Puts what the nodes' own workflows reported, by node name, into the report of their task: the task keeps no pods, since a
+ * result above 2 MB makes the server terminate the workflow. Pure.
+ */
+export const joinReport = (task: DecommissionReport, nodes: ReadonlyMap<string, NodeReport>): DecommissionReport => ({
+  ...task,
+  nodes: task.nodes.map((node) => joinNode(node, nodes.get(node.nodeName))),
+});
+
+const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => {
+  if (own === undefined) return node;
+  return {
+    ...node,
+    steps: joinSteps(node.steps, own.steps),
+    pods: node.pods.length > 0 ? node.pods : own.pods,
+    undo: node.undo.length > 0 ? node.undo : own.undo,
+    notes: [...new Set([...node.notes, ...own.notes])],
+  };
+};
+
+/** The report of one node in the result of its workflow, which is that report or the report of a task of its own. */
+export const toNodeReport = (nodeName: string, result: unknown): NodeReport | undefined => {
+  if (typeof result !== 'object' || result === null) return undefined;
+  const candidates: readonly unknown[] = 'nodes' in result && Array.isArray(result.nodes) ? result.nodes : [result];
+  return candidates.find((candidate) => isNodeReport(candidate, nodeName)) as NodeReport | undefined;
+};
+
+const isNodeReport = (value: unknown, nodeName: string): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'nodeName' in value &&
+  value.nodeName === nodeName &&
+  'pods' in value &&
+  'steps' in value;

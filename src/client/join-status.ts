@@ -1,0 +1,73 @@
+import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
+import { joinSteps } from './join-steps.ts';
+import type { PendingEviction } from './pending-evictions.ts';
+
+export interface JoinedPodStatus extends PodStatus {
+  /** What the pod waits for; absent until its activity's first heartbeat, and once it is gone. */
+  readonly progress?: EvictionProgress;
+  /** Why the activity's last attempt ended; absent unless it is being retried. */
+  readonly lastFailure?: string;
+}
+
+export interface JoinedNodeStatus extends NodeStatus {
+  readonly pods: readonly JoinedPodStatus[];
+}
+
+/** The status of a task with the pods of its nodes and what each of them waits for. */
+export interface JoinedStatus extends RunStatus {
+  readonly workflowId: string;
+  readonly nodes: readonly JoinedNodeStatus[];
+}
+
+/** What one node's workflow and its pending activities tell. */
+export interface NodePicture {
+  readonly status: RunStatus;
+  /** By `namespace/name`. */
+  readonly evictions: ReadonlyMap<string, PendingEviction>;
+}
+
+/**
+ * Puts the nodes' own pictures, by workflow id, into the task's status. A node without a picture (not started, finished, or not
+ * answering) stays as the task knows it. Pure.
+ */
+export const joinStatus = (
+  workflowId: string,
+  task: NodePicture,
+  children: ReadonlyMap<string, NodePicture>,
+): JoinedStatus => ({
+  ...task.status,
+  workflowId,
+  nodes: task.status.nodes.map((node) => joinNode(node, task, children)),
+});
+
+const joinNode = (
+  node: NodeStatus,
+  task: NodePicture,
+  children: ReadonlyMap<string, NodePicture>,
+): JoinedNodeStatus => {
+  const child = node.childWorkflowId === undefined ? undefined : children.get(node.childWorkflowId);
+  const own = child?.status.nodes.find(({ nodeName }) => nodeName === node.nodeName);
+  if (child === undefined || own === undefined) return { ...node, pods: joinPods(node.pods, task.evictions) };
+  return {
+    ...node,
+    ...(own.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: own.drainDeadlineAt }),
+    steps: joinSteps(node.steps, own.steps),
+    pods: joinPods(own.pods, child.evictions),
+  };
+};
+
+const joinPods = (
+  pods: readonly PodStatus[],
+  evictions: ReadonlyMap<string, PendingEviction>,
+): readonly JoinedPodStatus[] => pods.map((pod) => joinPod(pod, evictions.get(`${pod.namespace}/${pod.name}`)));
+
+/** A heartbeat counts only for the pod it speaks of: a replacement of the same name has another UID. */
+const joinPod = (pod: PodStatus, eviction: PendingEviction | undefined): JoinedPodStatus => {
+  if (eviction === undefined || pod.state !== 'Evicting') return pod;
+  const { progress, lastFailure } = eviction;
+  return {
+    ...pod,
+    ...(progress?.podUid === pod.uid ? { progress } : {}),
+    ...(lastFailure === undefined ? {} : { lastFailure }),
+  };
+};

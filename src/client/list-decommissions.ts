@@ -1,0 +1,98 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Outcome } from '../domain/report.ts';
+import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../workflows/messages.ts';
+import { readClosedReport } from './closed-report.ts';
+import { NoReportError } from './decommission-error.ts';
+import { toNodeNamesLine } from './request-input.ts';
+import { MEMO_NODE_NAMES } from './start-memo.ts';
+
+export interface ListOptions {
+  /** Default `all`. */
+  readonly state?: 'running' | 'closed' | 'all';
+  /** At least 1, default 50. */
+  readonly limit?: number;
+}
+
+export interface ListedDecommission {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** Absent when somebody chose another form of workflow id. */
+  readonly cluster?: string;
+  readonly taskId?: string;
+  readonly dryRun: boolean;
+  /** As Temporal says it. */
+  readonly state: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut' | 'Unknown';
+  /** Of a closed one that left a report. */
+  readonly outcome?: Outcome;
+  /** Empty when only its worker could tell. */
+  readonly nodeNames: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly closedAt?: string;
+}
+
+const STATES: Readonly<Record<string, ListedDecommission['state']>> = {
+  RUNNING: 'Running',
+  COMPLETED: 'Completed',
+  FAILED: 'Failed',
+  CANCELLED: 'Canceled',
+  TERMINATED: 'Terminated',
+  TIMED_OUT: 'TimedOut',
+};
+
+/** Decommissions of the namespace, newest first. The list comes from visibility, which lags a second or so behind. */
+export const listDecommissions = async (
+  client: Client,
+  { state = 'all', limit = 50 }: ListOptions = {},
+): Promise<readonly ListedDecommission[]> => {
+  const infos: WorkflowExecutionInfo[] = [];
+  for await (const info of client.workflow.list({ query: toVisibilityQuery(state) })) {
+    // The nodes of a task are its children; one that was started by itself has no parent.
+    if (info.parentExecution === undefined) infos.push(info);
+  }
+  const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
+  return Promise.all(newest.map((info) => toListed(client, info)));
+};
+
+/** Runs that only continued as a newer one are left out. */
+export const toVisibilityQuery = (state: 'running' | 'closed' | 'all'): string => {
+  const type = `WorkflowType IN ('${DECOMMISSION_NODES}', '${DECOMMISSION_NODE}')`;
+  if (state === 'running') return `${type} AND ExecutionStatus = 'Running'`;
+  if (state === 'closed') return `${type} AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`;
+  return `${type} AND ExecutionStatus != 'ContinuedAsNew'`;
+};
+
+/** The parts of a workflow id that our own clients choose. */
+export const parseWorkflowId = (
+  workflowId: string,
+): { readonly cluster: string; readonly taskId: string; readonly dryRun: boolean } | undefined => {
+  const match = /^decommission\/([^/]+)\/(task|plan)\/(.+)$/.exec(workflowId);
+  const [, cluster, kind, taskId] = match ?? [];
+  return cluster === undefined || taskId === undefined ? undefined : { cluster, taskId, dryRun: kind === 'plan' };
+};
+
+const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<ListedDecommission> => {
+  const state = STATES[info.status.name] ?? 'Unknown';
+  const report =
+    state === 'Running' || state === 'Unknown'
+      ? undefined
+      : await readClosedReport(client, info.workflowId, info.runId).catch(toNothing);
+  const named = info.memo?.[MEMO_NODE_NAMES];
+  const fromReport = toNodeNamesLine(report?.nodes.map(({ nodeName }) => nodeName) ?? []);
+  return {
+    workflowId: info.workflowId,
+    runId: info.runId,
+    dryRun: false,
+    ...parseWorkflowId(info.workflowId),
+    state,
+    ...(report === undefined ? {} : { outcome: report.outcome }),
+    nodeNames: typeof named === 'string' ? named : fromReport,
+    startedAt: info.startTime.toISOString(),
+    ...(info.closeTime === undefined ? {} : { closedAt: info.closeTime.toISOString() }),
+  };
+};
+
+const toNothing = (error: unknown): undefined => {
+  if (error instanceof NoReportError) return undefined;
+  throw error;
+};

@@ -1,0 +1,44 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { EvictionProgress } from '../domain/status.ts';
+
+const PREFIX = 'evict:';
+
+/** One eviction under way, as the server describes its activity. */
+export interface PendingEviction {
+  /** The last heartbeat; absent until the first one arrived. */
+  readonly progress?: EvictionProgress;
+  /** Of the activity, from 1; more than 1 after a worker was lost. */
+  readonly attempt: number;
+  /** Why the last attempt ended; absent on the first. */
+  readonly lastFailure?: string;
+}
+
+/**
+ * Reads the pending `evict:<namespace>/<name>` activities from a description, by `namespace/name`.
+ * Heartbeat details that are not ours (another version's worker) are left out.
+ */
+export const readPendingEvictions = async (
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<ReadonlyMap<string, PendingEviction>> => {
+  const evictions = new Map<string, PendingEviction>();
+  for (const activity of description.raw.pendingActivities ?? []) {
+    if (!activity.activityId?.startsWith(PREFIX)) continue;
+    const details = await decodeArrayFromPayloads(
+      client.options.loadedDataConverter,
+      activity.heartbeatDetails?.payloads,
+    );
+    const lastFailure = activity.lastFailure?.message;
+    const progress = details[0];
+    evictions.set(activity.activityId.slice(PREFIX.length), {
+      attempt: activity.attempt ?? 1,
+      ...(isEvictionProgress(progress) ? { progress } : {}),
+      ...(lastFailure ? { lastFailure } : {}),
+    });
+  }
+  return evictions;
+};
+
+const isEvictionProgress = (value: unknown): value is EvictionProgress =>
+  typeof value === 'object' && value !== null && 'podUid' in value && 'state' in value && 'message' in value;

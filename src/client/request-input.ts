@@ -1,0 +1,25 @@
+import type { DecommissionRequest } from '../domain/decommission-request.ts';
+
+/**
+ * A validated request as the single argument of a workflow: the keys that people may write, nothing derived. Parsing it again gives
+ * the same request. Pure.
+ */
+export const toRequestInput = (request: DecommissionRequest): Readonly<Record<string, unknown>> => {
+  const { maxUnavailable, maxUnavailableGiven, ...rest } = request;
+  return maxUnavailableGiven ? { ...rest, maxUnavailable } : rest;
+};
+
+const NAMES_SHOWN = 5;
+
+/** Node names in one line, e.g. `node-1, node-2 and 38 more`. */
+export const toNodeNamesLine = (nodeNames: readonly string[]): string => {
+  const shown = nodeNames.slice(0, NAMES_SHOWN).join(', ');
+  return nodeNames.length > NAMES_SHOWN ? `${shown} and ${nodeNames.length - NAMES_SHOWN} more` : shown;
+};
+
+/** Static summary of the workflow: one line that Temporal's UI shows. */
+export const toStaticSummary = (request: DecommissionRequest): string => {
+  const verb = request.dryRun ? 'Plan to decommission' : 'Decommission';
+  const by = request.requestedBy === undefined ? '' : `, requested by ${request.requestedBy}`;
+  return `${verb} ${toNodeNamesLine(request.nodeNames)}${by}`.slice(0, 200);
+};

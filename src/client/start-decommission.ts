@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/names.ts';
+import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
+import { DECOMMISSION_NODES } from '../workflows/messages.ts';
+import { DifferentRequestError, InvalidRequestError } from './decommission-error.ts';
+import type { DecommissionHandle } from './decommission-handle.ts';
+import { readFingerprintOfInput } from './fingerprint-of-input.ts';
+import { readDescription } from './read-status.ts';
+import { toNodeNamesLine, toRequestInput, toStaticSummary } from './request-input.ts';
+import { judgeStart, toStartMemo } from './start-memo.ts';
+import { createTemporalHandle } from './temporal-handle.ts';
+
+export interface StartOptions {
+  /** Who asks; fills `requestedBy` when the request does not. */
+  readonly by?: string;
+}
+
+/**
+ * Starts the decommission that the request describes, or attaches to it when it is running already: the task id names it.
+ * Throws InvalidRequestError before anything is started, DifferentRequestError when the running one has another request.
+ */
+export const startDecommission = async (
+  client: Client,
+  requestInput: unknown,
+  options: StartOptions = {},
+): Promise<DecommissionHandle> => {
+  const parsed = parseRequest(withRequester(requestInput, options.by));
+  if (parsed.kind === 'invalid') throw new InvalidRequestError(toInvalidInputMessage(parsed.problems));
+  const { request, fingerprint } = parsed;
+  const toWorkflowId = request.dryRun ? toDryRunWorkflowId : toTaskWorkflowId;
+  const workflowId = toWorkflowId(request.cluster, request.taskId);
+  const mark = { token: randomUUID(), fingerprint };
+  const started = await client.workflow.start(DECOMMISSION_NODES, {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    args: [toRequestInput(request)],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    memo: toStartMemo(mark, toNodeNamesLine(request.nodeNames)),
+    staticSummary: toStaticSummary(request),
+  });
+  const { memo = {} } = await client.workflow.getHandle(workflowId, started.firstExecutionRunId).describe();
+  let judgement = judgeStart(memo, mark);
+  if (judgement === 'different') {
+    judgement = judgeStart(memo, mark, await readFingerprintOfInput(client, workflowId, started.firstExecutionRunId));
+  }
+  if (judgement === 'different') throw new DifferentRequestError(workflowId);
+  return createTemporalHandle(client, {
+    workflowId,
+    runId: started.firstExecutionRunId,
+    attached: judgement === 'attached',
+  });
+};
+
+/** A handle to the newest run of that id. Throws DecommissionNotFoundError. */
+export const attachToDecommission = async (
+  client: Client,
+  target: string | { readonly cluster: string; readonly taskId: string },
+): Promise<DecommissionHandle> => {
+  const workflowId = typeof target === 'string' ? target : toTaskWorkflowId(target.cluster, target.taskId);
+  const { runId } = await readDescription(client, workflowId);
+  return createTemporalHandle(client, { workflowId, runId, attached: true });
+};
+
+const withRequester = (input: unknown, by: string | undefined): unknown => {
+  if (by === undefined || typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return 'requestedBy' in input || 'requested_by' in input ? input : { ...input, requestedBy: by };
+};

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { DecommissionReport } from '../domain/report.ts';
+import type { Attribution, RunStatus } from '../domain/status.ts';
+import { pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
+import { readClosedReport, readJoinedReport } from './closed-report.ts';
+import { toParkedReport } from './closed-status.ts';
+import { DecommissionError } from './decommission-error.ts';
+import type { DecommissionHandle } from './decommission-handle.ts';
+import { followStatus, readDescription, readJoinedStatus, sleepUnlessAborted } from './read-status.ts';
+import { askWorker } from './worker-presence.ts';
+
+/** How often `result` looks whether the workflow is parked: that closes nothing, so no long poll tells it. */
+const PARKED_LOOK_MILLISECONDS = 5_000;
+const UPDATE_DEADLINE_MILLISECONDS = 20_000;
+
+export interface HandleIdentity {
+  readonly workflowId: string;
+  readonly runId?: string;
+  readonly attached: boolean;
+}
+
+/** A DecommissionHandle over a Temporal client. */
+export const createTemporalHandle = (client: Client, identity: HandleIdentity): DecommissionHandle => {
+  const { workflowId, runId } = identity;
+  const result = (): Promise<DecommissionReport> => awaitVerdict(client, workflowId, runId);
+  const update = (definition: UpdateDefinition<RunStatus, [Attribution]>, attribution: Attribution) =>
+    sendUpdate(client, workflowId, definition, attribution);
+  return {
+    ...identity,
+    result,
+    report: async () => readJoinedReport(client, await result()),
+    status: () => readJoinedStatus(client, workflowId),
+    plan: () => askWorker(client, () => client.workflow.getHandle(workflowId).query(planQuery)),
+    progress: (options) => followStatus(client, workflowId, options),
+    pause: (attribution) => update(pauseUpdate, attribution),
+    resume: (attribution) => update(resumeUpdate, attribution),
+    cancel: (attribution) => requestCancel(client, workflowId, attribution),
+  };
+};
+
+const awaitVerdict = async (
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+): Promise<DecommissionReport> => {
+  await readDescription(client, workflowId);
+  const done = new AbortController();
+  const closed = readClosedReport(client, workflowId, runId);
+  try {
+    return await Promise.race([closed, awaitParked(client, workflowId, done.signal)]);
+  } finally {
+    done.abort();
+    closed.catch(() => undefined); // Its error, if it came first, is already on its way to the caller.
+  }
+};
+
+/** Resolves only when the workflow is parked; a look that fails is repeated, since the close is what decides. */
+const awaitParked = async (client: Client, workflowId: string, signal: AbortSignal): Promise<DecommissionReport> => {
+  for (;;) {
+    await sleepUnlessAborted(PARKED_LOOK_MILLISECONDS, signal);
+    if (signal.aborted) return new Promise<never>(() => undefined);
+    const status = await readJoinedStatus(client, workflowId).catch(() => undefined);
+    if (status?.phase === 'NeedsOperator') return toParkedReport(status, new Date().toISOString());
+  }
+};
+
+const sendUpdate = async (
+  client: Client,
+  workflowId: string,
+  definition: UpdateDefinition<RunStatus, [Attribution]>,
+  attribution: Attribution,
+): Promise<RunStatus> => {
+  const description = await readDescription(client, workflowId);
+  if (description.status.name !== 'RUNNING') {
+    throw new DecommissionError(
+      'MessageRefused',
+      `${workflowId} is closed already, so it cannot be paused or resumed.`,
+    );
+  }
+  const handle = client.workflow.getHandle(workflowId, description.runId);
+  try {
+    return await askWorker(
+      client,
+      () => handle.executeUpdate(definition, { args: [attribution] }),
+      UPDATE_DEADLINE_MILLISECONDS,
+    );
+  } catch (error) {
+    if (!isUpdateFailed(error)) throw error;
+    throw new DecommissionError('MessageRefused', `${workflowId} refuses: ${error.cause?.message ?? error.message}`);
+  }
+};
+
+const isUpdateFailed = (error: unknown): error is WorkflowUpdateFailedError =>
+  error instanceof Error && error.name === 'WorkflowUpdateFailedError';
+
+/** The SDK's own `cancel()` carries no reason; the call below keeps it in history. */
+const requestCancel = async (client: Client, workflowId: string, { by, reason }: Attribution): Promise<void> => {
+  const description = await readDescription(client, workflowId);
+  if (description.status.name !== 'RUNNING') {
+    throw new DecommissionError('MessageRefused', `${workflowId} is closed already; there is nothing to cancel.`);
+  }
+  await client.workflowService.requestCancelWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId: description.runId },
+    identity: client.options.identity,
+    requestId: randomUUID(),
+    reason: `${by}: ${reason}`,
+  });
+};

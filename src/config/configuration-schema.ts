@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().min(least).max(most).default(fallback);
+
+const count = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodInt> =>
+  z.int().min(least).max(most).default(fallback);
+
+const waitsSchema = z.strictObject({
+  settleSeconds: seconds(0, 600, 5),
+  emptyTwiceSeconds: seconds(0, 600, 5),
+  staysGoneSeconds: seconds(0, 3600, 60),
+  detachSeconds: seconds(0, 86_400, 600),
+  budgetObservedSeconds: seconds(0, 3600, 60),
+});
+
+const limitsSchema = z.strictObject({
+  maxConcurrentEvictions: count(1, 500, 20),
+  activitySlots: count(10, 20_000, 2000),
+  requestTimeoutSeconds: seconds(1, 600, 30),
+});
+
+const clusterSchema = z
+  .strictObject({
+    kubeconfig: z.string().min(1).optional(),
+    context: z.string().min(1).optional(),
+    inCluster: z.boolean().optional(),
+  })
+  .superRefine((cluster, refinement) => {
+    if ((cluster.kubeconfig !== undefined) === (cluster.inCluster === true)) {
+      refinement.addIssue({
+        code: 'custom',
+        message: 'must have either `kubeconfig: <path>` or `inCluster: true`',
+      });
+    }
+    if (cluster.context !== undefined && cluster.kubeconfig === undefined) {
+      refinement.addIssue({ code: 'custom', message: 'has a `context`, which only a `kubeconfig` can have' });
+    }
+  });
+
+/** As in a request's `cluster`: it becomes a part of workflow ids, whose parts are separated by `/`. */
+const clusterNameSchema = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/);
+
+/** The configuration file: ranges and defaults of every setting. Times are in seconds; fractions are allowed. */
+export const configurationSchema = z.strictObject({
+  clusters: z.record(clusterNameSchema, clusterSchema).default({}),
+  waits: waitsSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+});
+
+export type ConfigurationFile = z.infer<typeof configurationSchema>;
+
+/** Keys that may stand at a path of the file. */
+export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => {
+  const [section] = path;
+  switch (section) {
+    case undefined:
+      return Object.keys(configurationSchema.shape);
+    case 'waits':
+      return Object.keys(waitsSchema.shape);
+    case 'limits':
+      return Object.keys(limitsSchema.shape);
+    default:
+      return Object.keys(clusterSchema.shape);
+  }
+};

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { DEFAULT_CLUSTER } from '../domain/names.ts';
+import type { ClusterSettings, Configuration } from './configuration.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { configurationSchema } from './configuration-schema.ts';
+import type { ConfigurationFile } from './configuration-schema.ts';
+import { readConfigurationFile } from './read-configuration-file.ts';
+
+/** Kubernetes mounts a pod's credentials here. */
+const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigurationSources {
+  /** Normally `process.env`. */
+  readonly environment: Environment;
+  /** Holds `.kube/config`, and stands for `~`; absent: the user's. */
+  readonly homeDirectory?: string;
+  /** Absent: where Kubernetes mounts it. */
+  readonly serviceAccountToken?: string;
+}
+
+/**
+ * The worker's configuration: the file that NODE_DECOMMISSION_CONFIG names, and the environment. A cluster `default` that no file names
+ * is that of KUBECONFIG, else of `~/.kube/config`, else the one that this pod runs in.
+ *
+ * @throws ConfigurationError (type `InvalidConfiguration`) with every problem at once.
+ */
+export const loadConfiguration = (sources: ConfigurationSources): Configuration => {
+  const home = sources.homeDirectory ?? homedir();
+  const path = sources.environment['NODE_DECOMMISSION_CONFIG'] ?? '';
+  const file = path === '' ? configurationSchema.parse({}) : readConfigurationFile(path);
+  const defaultCluster = findDefaultCluster(sources, home);
+  const clusters = {
+    ...(defaultCluster === undefined ? {} : { [DEFAULT_CLUSTER]: defaultCluster }),
+    ...toClusters(file, dirname(resolve(path)), home),
+  };
+  const ownPod = readOwnPod(sources.environment);
+  const problems = [...describeMissingClusters(clusters), ...ownPod.problems];
+  if (problems.length > 0) {
+    throw new ConfigurationError(path === '' ? 'environment' : `${path} and environment`, problems);
+  }
+  return {
+    clusters,
+    waits: file.waits,
+    limits: file.limits,
+    ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
+  };
+};
+
+const findDefaultCluster = (sources: ConfigurationSources, home: string): ClusterSettings | undefined => {
+  const { environment, serviceAccountToken = SERVICE_ACCOUNT_TOKEN } = sources;
+  const homeConfig = join(home, '.kube', 'config');
+  if (environment['KUBECONFIG']) {
+    return { kind: 'kubeconfig', path: environment['KUBECONFIG'] };
+  }
+  if (existsSync(homeConfig)) {
+    return { kind: 'kubeconfig', path: homeConfig };
+  }
+  return environment['KUBERNETES_SERVICE_HOST'] && existsSync(serviceAccountToken) ? { kind: 'inCluster' } : undefined;
+};
+
+const toClusters = (file: ConfigurationFile, folder: string, home: string): Readonly<Record<string, ClusterSettings>> =>
+  Object.fromEntries(
+    Object.entries(file.clusters).map(([name, { kubeconfig, context }]): [string, ClusterSettings] => [
+      name,
+      kubeconfig === undefined
+        ? { kind: 'inCluster' }
+        : {
+            kind: 'kubeconfig',
+            path: resolve(folder, kubeconfig.replace(/^~(?=\/|$)/, home)),
+            ...(context === undefined ? {} : { context }),
+          },
+    ]),
+  );
+
+const describeMissingClusters = (clusters: Configuration['clusters']): readonly string[] =>
+  Object.keys(clusters).length > 0
+    ? []
+    : ['There is no cluster; set KUBECONFIG, or name one under `clusters` in the file of NODE_DECOMMISSION_CONFIG.'];
+
+/** With half of the name a run could not see that it drains the node under its own feet. */
+const readOwnPod = (
+  environment: Environment,
+): { readonly pod?: { readonly namespace: string; readonly name: string }; readonly problems: readonly string[] } => {
+  const namespace = environment['POD_NAMESPACE'] ?? '';
+  const name = environment['POD_NAME'] ?? '';
+  if ((namespace === '') !== (name === '')) {
+    return { problems: ['Only one of POD_NAMESPACE and POD_NAME is set; set both (downward API), or neither.'] };
+  }
+  return namespace === '' ? { problems: [] } : { pod: { namespace, name }, problems: [] };
+};

@@ -1,0 +1,93 @@
+import type { NodeFacts, PodFacts, WorkloadFacts } from '../facts.ts';
+import type { BudgetForecast, Placement } from '../plan.ts';
+import type { BudgetDecision } from '../budget-decision.ts';
+import { classifyPod, comparePods, type PodClassification } from '../classify-pod.ts';
+import { findPinnedPods } from '../find-pinned-pods.ts';
+import { forecastBudgets } from '../forecast-budgets.ts';
+import { planBudgets } from '../plan-budgets.ts';
+import { isFinished } from '../pod-state.ts';
+import type { PreflightFacts } from '../preflight-facts.ts';
+import { simulateRescheduling } from '../simulate-rescheduling.ts';
+import { findWorkload } from '../workload-index.ts';
+
+export interface AssessedPod {
+  readonly pod: PodFacts;
+  readonly classification: PodClassification;
+  readonly workload?: WorkloadFacts;
+}
+
+export interface AssessedNode {
+  readonly node: NodeFacts;
+  readonly pods: readonly AssessedPod[];
+}
+
+/** What the facts come to, before anybody judges it. */
+export interface Assessment {
+  /** Those of the request that are there, in its order; pods sorted. */
+  readonly nodes: readonly AssessedNode[];
+  readonly decisions: readonly BudgetDecision[];
+  /** Empty when preflight is `skip`. */
+  readonly forecasts: readonly BudgetForecast[];
+  /** By pod UID; empty when preflight is `skip`. */
+  readonly placements: Readonly<Record<string, Placement>>;
+  /** By pod UID; see findPinnedPods. */
+  readonly pinned: Readonly<Record<string, string>>;
+}
+
+/** Classifies every pod on the named nodes, plans their budgets, forecasts the existing ones and simulates where the pods would go. */
+export const assess = (facts: PreflightFacts): Assessment => {
+  const nodes = facts.request.nodeNames
+    .map((nodeName) => facts.nodes.find(({ name }) => name === nodeName))
+    .filter((node) => node !== undefined)
+    .map((node) => assessNode(node, facts));
+  const leaving = nodes.flatMap(({ pods }) => pods).filter(isLeaving);
+  const nodePods = leaving.map(({ pod }) => pod);
+  const decisions = planBudgets({
+    nodePods,
+    namespacePods: toNamespacePods(nodePods, facts.pods),
+    index: facts.workloads,
+    budgets: facts.budgets,
+    request: facts.request,
+    taskId: facts.request.taskId,
+  });
+  if (facts.request.preflight === 'skip') return { nodes, decisions, forecasts: [], placements: {}, pinned: {} };
+  const podsToMove = leaving.filter(isMadeAnew).map(({ pod }) => pod);
+  const rescheduling = { ...facts, removedNodeNames: facts.request.nodeNames, podsToMove };
+  const placements = simulateRescheduling(rescheduling);
+  const unplaced = podsToMove.filter(({ uid }) => placements[uid]?.verdict === 'doesNotFit');
+  return {
+    nodes,
+    decisions,
+    forecasts: forecastBudgets(nodePods, facts.budgets, facts.workloads),
+    placements,
+    pinned: findPinnedPods({ ...rescheduling, podsToMove: unplaced }),
+  };
+};
+
+/** Goes by an eviction, now or once consent is given. */
+const isLeaving = ({ classification }: AssessedPod): boolean =>
+  classification.disposition === 'evict' || (classification.disposition === 'refuse' && !classification.isDaemonSetPod);
+
+const isMadeAnew = ({ pod, classification }: AssessedPod): boolean => !classification.isBare && !isFinished(pod);
+
+const assessNode = (node: NodeFacts, facts: PreflightFacts): AssessedNode => ({
+  node,
+  pods: facts.pods
+    .filter(({ nodeName }) => nodeName === node.name)
+    .sort(comparePods)
+    .map((pod) => {
+      const workload = findWorkload(pod, facts.workloads);
+      const classification = classifyPod(pod, facts.workloads, facts.request);
+      return { pod, classification, ...(workload === undefined ? {} : { workload }) };
+    }),
+});
+
+const toNamespacePods = (
+  nodePods: readonly PodFacts[],
+  allPods: readonly PodFacts[],
+): Readonly<Record<string, readonly PodFacts[]>> => {
+  const namespacePods: Record<string, PodFacts[]> = {};
+  for (const { namespace } of nodePods) namespacePods[namespace] ??= [];
+  for (const pod of allPods) namespacePods[pod.namespace]?.push(pod);
+  return namespacePods;
+};

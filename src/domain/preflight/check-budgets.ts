@@ -1,0 +1,49 @@
+import { toBudgetName } from '../covering-budgets.ts';
+import { judgeEviction } from '../judge-eviction.ts';
+import { toPodName } from '../pod-state.ts';
+import type { PreflightFacts } from '../preflight-facts.ts';
+import type { Assessment } from './assessment.ts';
+import type { Observation } from './to-finding.ts';
+
+/** Budgets that stand in the way for ever, and workloads that stay without one. */
+export const checkBudgets = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => [
+  ...budgetsThatNeverAllow(assessment),
+  ...(facts.request.preflight === 'skip' ? [] : podsUnderSeveralBudgets(facts, assessment)),
+  ...workloadsLeftUnprotected(assessment),
+];
+
+const budgetsThatNeverAllow = ({ forecasts }: Assessment): readonly Observation[] =>
+  forecasts
+    .filter(({ verdict }) => verdict === 'never')
+    .map((forecast) => ({
+      code: 'BudgetNeverAllows' as const,
+      subject: toBudgetName(forecast),
+      message: `${forecast.message}: ask its owner to allow one, or to add a replica`,
+    }));
+
+const podsUnderSeveralBudgets = ({ budgets }: PreflightFacts, { nodes }: Assessment): readonly Observation[] =>
+  nodes
+    .flatMap(({ pods }) => pods)
+    .filter(({ classification }) => classification.disposition === 'evict' || classification.disposition === 'refuse')
+    .filter(({ classification }) => !classification.isDaemonSetPod)
+    .flatMap(({ pod }) => {
+      const judgement = judgeEviction(pod, budgets);
+      if (judgement.kind !== 'multipleBudgets') return [];
+      const message = `pod ${toPodName(pod)}: ${judgement.message}: ask the owners to leave one`;
+      return [{ code: 'MultipleBudgets' as const, subject: toPodName(pod), nodeName: pod.nodeName, message }];
+    });
+
+const workloadsLeftUnprotected = ({ decisions }: Assessment): readonly Observation[] =>
+  decisions
+    .filter((decision) => decision.action === 'none')
+    .flatMap(({ code, namespace, workload, reason }) =>
+      code === undefined
+        ? []
+        : [
+            {
+              code,
+              subject: `${namespace}/${workload}`,
+              message: `${workload} in ${namespace} gets no budget: ${reason}`,
+            },
+          ],
+    );

@@ -1,0 +1,74 @@
+import type { DecommissionRequest } from '../decommission-request.ts';
+import type { PodFacts } from '../facts.ts';
+import { isOfKind } from '../kind-of-object.ts';
+import { toleratesTaint } from '../node-selector.ts';
+import { isFinished, toPodName } from '../pod-state.ts';
+import type { PreflightFacts } from '../preflight-facts.ts';
+import { UNSCHEDULABLE_TAINT } from '../scheduling/unschedulable-predicate.ts';
+import { judgeSingleReplica } from '../single-replica.ts';
+import { toWorkloadLabel } from '../workload-index.ts';
+import type { AssessedPod, Assessment } from './assessment.ts';
+import type { Observation } from './to-finding.ts';
+
+/** Annotations by which an owner asks that the pod be left alone, with the value that does. */
+const KEEP_ANNOTATIONS: Readonly<Record<string, string>> = {
+  'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+  'karpenter.sh/do-not-disrupt': 'true',
+};
+
+/** What each pod that would be removed stands for: lost data, an outage, an owner's wish. */
+export const checkPods = ({ request }: PreflightFacts, { nodes }: Assessment): readonly Observation[] =>
+  nodes.flatMap(({ pods }) => pods).flatMap((assessed) => checkPod(assessed, request));
+
+const checkPod = (assessed: AssessedPod, request: DecommissionRequest): readonly Observation[] => {
+  const { pod, classification } = assessed;
+  if (classification.disposition === 'stay' || classification.disposition === 'wait') return [];
+  if (isFinished(pod))
+    return [about(pod, 'FinishedPod', `pod ${toPodName(pod)} has finished and is removed with its logs`)];
+  const objections = classification.objections.map(({ code, message, consented }): Observation => ({
+    ...about(pod, code, `pod ${toPodName(pod)}: ${message}`),
+    ...(consented ? { asSeverity: 'warning' as const } : {}),
+  }));
+  if (classification.isDaemonSetPod) return objections;
+  return [...objections, ...checkReplicas(assessed, request), ...checkWishes(pod), ...checkReturn(assessed)];
+};
+
+const about = (pod: PodFacts, code: Observation['code'], message: string): Observation => ({
+  code,
+  subject: toPodName(pod),
+  nodeName: pod.nodeName,
+  message,
+});
+
+const checkReplicas = ({ pod, workload }: AssessedPod, request: DecommissionRequest): readonly Observation[] => {
+  const verdict = judgeSingleReplica(pod, workload, request.singleReplica);
+  if (verdict === undefined) return [];
+  const observation = about(pod, 'SingleReplica', `pod ${toPodName(pod)}: ${verdict.message}`);
+  return [verdict.severity === 'warning' ? { ...observation, asSeverity: 'warning' } : observation];
+};
+
+const checkWishes = (pod: PodFacts): readonly Observation[] => {
+  const wish = Object.entries(KEEP_ANNOTATIONS).find(([key, value]) => pod.annotations[key] === value);
+  if (wish === undefined) return [];
+  const message = `pod ${toPodName(pod)} asks not to be evicted (${wish[0]}: "${wish[1]}"): ask its owner and remove the annotation`;
+  return [about(pod, 'NotSafeToEvict', message)];
+};
+
+const checkReturn = ({ pod, workload }: AssessedPod): readonly Observation[] => {
+  if (workload === undefined) return [];
+  const label = toWorkloadLabel(workload);
+  const observations: Observation[] = [];
+  if (isOfKind(workload, 'batch', 'Job')) {
+    observations.push(about(pod, 'JobStartsOver', `pod ${toPodName(pod)}: ${label} starts its work over in a new pod`));
+  }
+  if (toleratesTaint(pod.tolerations, UNSCHEDULABLE_TAINT)) {
+    observations.push(
+      about(
+        pod,
+        'ToleratesCordon',
+        `pod ${toPodName(pod)} of ${label} tolerates the cordon and may come back to the node after its eviction`,
+      ),
+    );
+  }
+  return observations;
+};

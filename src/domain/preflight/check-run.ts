@@ -1,0 +1,42 @@
+import type { AccessRight } from '../facts.ts';
+import { toPodName } from '../pod-state.ts';
+import type { PreflightFacts } from '../preflight-facts.ts';
+import type { Observation } from './to-finding.ts';
+
+/** What stands against this run itself: rights it lacks, our own worker in the way, things that could not be checked. */
+export const checkRun = (facts: PreflightFacts): readonly Observation[] => [
+  ...facts.missingRights.map(toMissingRight),
+  ...ownWorkersOnNodes(facts),
+  ...facts.notChecked.map((what): Observation => ({
+    code: 'NotChecked',
+    subject: what,
+    message: `not checked: ${what}`,
+  })),
+];
+
+const toMissingRight = (right: AccessRight): Observation => {
+  const subject = toRightText(right);
+  return {
+    code: 'MissingRights',
+    subject,
+    message: `the right to ${subject} is missing: grant it to the identity that the worker uses`,
+  };
+};
+
+/** E.g. `create pods/eviction`, `patch poddisruptionbudgets.policy in default`. */
+const toRightText = ({ verb, group, resource, subresource, namespace }: AccessRight): string => {
+  const path = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const qualified = group === '' ? path : `${path}.${group}`;
+  return `${verb} ${qualified}${namespace === undefined ? '' : ` in ${namespace}`}`;
+};
+
+const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly Observation[] =>
+  pods
+    .filter(({ nodeName }) => request.nodeNames.includes(nodeName))
+    .filter((pod) => ownPods.some(({ namespace, name }) => namespace === pod.namespace && name === pod.name))
+    .map((pod) => ({
+      code: 'OwnWorkerOnNode',
+      subject: toPodName(pod),
+      nodeName: pod.nodeName,
+      message: `our own worker ${toPodName(pod)} runs on node ${pod.nodeName} and would evict itself: move it to another node first`,
+    }));

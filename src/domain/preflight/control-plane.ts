@@ -1,0 +1,20 @@
+import type { NodeFacts, PodFacts } from '../facts.ts';
+
+const ROLE_LABELS: readonly string[] = [
+  'node-role.kubernetes.io/control-plane',
+  'node-role.kubernetes.io/master',
+  'node-role.kubernetes.io/etcd',
+];
+const COMPONENTS: readonly string[] = ['kube-apiserver', 'etcd'];
+
+/** What shows that the node carries the control plane or etcd, for people; undefined when nothing does. */
+export const findControlPlaneSign = (node: NodeFacts, podsOnNode: readonly PodFacts[]): string | undefined => {
+  const label = ROLE_LABELS.find((key) => key in node.labels);
+  if (label !== undefined) return `label ${label}`;
+  const staticPod = podsOnNode.find((pod) => pod.mirror && runsControlPlane(pod));
+  return staticPod === undefined ? undefined : `static pod ${staticPod.namespace}/${staticPod.name}`;
+};
+
+/** By kubeadm's label, or by the name that a kubelet gives a static pod: `<manifest>-<node>`. */
+const runsControlPlane = ({ name, nodeName, labels }: PodFacts): boolean =>
+  COMPONENTS.some((component) => labels['component'] === component || name === `${component}-${nodeName}`);

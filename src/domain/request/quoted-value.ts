@@ -1,0 +1,27 @@
+const MAXIMUM_LENGTH = 60;
+
+/** Control characters, line ends, direction marks and broken surrogates could forge or garble a line on a terminal. */
+const toVisible = (text: string): string => {
+  const visible = text.slice(0, MAXIMUM_LENGTH + 1).replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '?');
+  return visible.length > MAXIMUM_LENGTH ? `${visible.slice(0, MAXIMUM_LENGTH - 1)}…` : visible;
+};
+
+/** A caller's value for a message: at most about 60 characters of a text, the kind only of a list or an object. */
+export const toQuotedValue = (value: unknown): string => {
+  if (typeof value === 'string') {
+    return `"${toVisible(value)}"`;
+  }
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    return String(value);
+  }
+  if (value === undefined) {
+    return 'nothing';
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0 ? 'an empty list' : 'a list';
+  }
+  return typeof value === 'object' ? 'an object' : `of type ${typeof value}`;
+};
+
+/** A caller's key for a message: at most 60 characters, in backticks. */
+export const toQuotedKey = (key: string): string => `\`${toVisible(key).replaceAll('`', '?')}\``;

@@ -1,0 +1,20 @@
+import { toQuotedValue } from './quoted-value.ts';
+import { accept, refuse, toTextOrNumberReader, type FieldReader } from './request-field.ts';
+
+const MAXIMUM_LENGTH = 100;
+
+/** It becomes a part of workflow ids, whose parts are separated by `/`. */
+const CLUSTER_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
+
+const readText = toTextOrNumberReader(MAXIMUM_LENGTH);
+
+/** A cluster's name in the worker's configuration, 1 to 100 characters; a number becomes its text. */
+export const readClusterName: FieldReader<string> = (value) => {
+  const reading = readText(value);
+  if (!reading.ok || CLUSTER_NAME.test(reading.value)) {
+    return reading.ok ? accept(reading.value) : reading;
+  }
+  return refuse(
+    `must be a cluster name of letters, digits, "-", "_", ".", ":" and "@" that begins with a letter or digit, but is ${toQuotedValue(value)}`,
+  );
+};

@@ -1,0 +1,98 @@
+import type { DecommissionRequest } from '../decommission-request.ts';
+import type { JsonObject } from '../json-text.ts';
+import { toQuotedKey } from './quoted-value.ts';
+import { readClusterName } from './read-cluster-name.ts';
+import { readCountOrPercent } from './read-count-or-percent.ts';
+import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
+import { readNodeNames } from './read-node-names.ts';
+import { readWorkloadNames } from './read-workload-names.ts';
+import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type FieldReader } from './request-field.ts';
+import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './request-keys.ts';
+import type { RequestProblem } from './request-problem.ts';
+import { toUnknownKeyProblem } from './unknown-request-key.ts';
+
+type RequestValue<Key extends RequestKey> = NonNullable<DecommissionRequest[Key]>;
+
+/** The values that a request names, checked; what it does not name is absent. */
+export type RequestFields = { readonly [Key in RequestKey]?: RequestValue<Key> };
+
+const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } = {
+  nodeNames: readNodeNames,
+  taskId: toTextOrNumberReader(1000),
+  requestedBy: toTextReader(200),
+  reason: toTextReader(2000),
+  cluster: readClusterName,
+  force: readBoolean,
+  ignoreDaemonSets: readBoolean,
+  deleteEmptyDirData: readBoolean,
+  timeoutSeconds: readTimeoutSeconds,
+  gracePeriodSeconds: readGracePeriodSeconds,
+  maxUnavailable: readCountOrPercent,
+  replicaSets: readWorkloadNames,
+  statefulSets: readWorkloadNames,
+  cloneSets: readWorkloadNames,
+  preflight: toChoiceReader('enforce', 'warn', 'skip'),
+  singleReplica: toChoiceReader('block', 'surge', 'evict'),
+  hostCleanup: toChoiceReader('required', 'bestEffort', 'skip'),
+  deleteNode: readBoolean,
+  maxConcurrentNodes: readCountOrPercent,
+  approval: toChoiceReader('none', 'beforeEviction', 'beforeNodeDeletion'),
+  dryRun: readBoolean,
+};
+
+interface SpelledKeys {
+  /** By canonical key: the spellings that the caller used and gave a value. */
+  readonly spellings: ReadonlyMap<RequestKey, readonly string[]>;
+  readonly unknownKeys: readonly string[];
+}
+
+/** `null` is absent, because Go clients send it for what they leave out; an unknown key is one whatever its value. */
+const readSpelledKeys = (source: JsonObject): SpelledKeys => {
+  const spellings = new Map<RequestKey, readonly string[]>();
+  const unknownKeys: string[] = [];
+  for (const [spelling, value] of Object.entries(source)) {
+    const key = toCanonicalKey(spelling);
+    if (key === undefined) {
+      unknownKeys.push(spelling);
+    } else if (value !== null && value !== undefined) {
+      spellings.set(key, [...(spellings.get(key) ?? []), spelling]);
+    }
+  }
+  return { spellings, unknownKeys };
+};
+
+const readField = <Key extends RequestKey>(
+  fields: { [Name in Key]?: RequestValue<Name> },
+  key: Key,
+  value: unknown,
+): string | undefined => {
+  const reading = READERS[key](value);
+  if (!reading.ok) {
+    return reading.complaint;
+  }
+  fields[key] = reading.value;
+  return undefined;
+};
+
+/** Checks every value that the object names, and that it names nothing else. Problems come in a fixed order, at most one per key. */
+export const readRequestFields = (
+  source: JsonObject,
+): { readonly fields: RequestFields; readonly problems: readonly RequestProblem[] } => {
+  const { spellings, unknownKeys } = readSpelledKeys(source);
+  const problems = unknownKeys.map(toUnknownKeyProblem);
+  const fields: { [Key in RequestKey]?: RequestValue<Key> } = {};
+  for (const key of REQUEST_KEYS) {
+    const [spelling, other] = spellings.get(key) ?? [];
+    if (spelling === undefined) {
+      continue;
+    }
+    const complaint =
+      other === undefined
+        ? readField(fields, key, source[spelling])
+        : `and ${toQuotedKey(other)} are the same key; pass only \`${key}\``;
+    if (complaint !== undefined) {
+      problems.push({ key: spelling, message: `${toQuotedKey(spelling)} ${complaint}` });
+    }
+  }
+  return { fields, problems };
+};

@@ -1,0 +1,58 @@
+import { toQuotedValue } from './quoted-value.ts';
+
+/** A value in its canonical form, or what is wrong with it: the rest of a sentence that begins with the key. */
+export type FieldReading<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly complaint: string };
+
+/** Checks and converts one value of a request. Never throws, whatever the value is. */
+export type FieldReader<Value> = (value: unknown) => FieldReading<Value>;
+
+export const accept = <Value>(value: Value): FieldReading<Value> => ({ ok: true, value });
+export const refuse = (complaint: string): FieldReading<never> => ({ ok: false, complaint });
+
+/** `true` or `false`, nothing that merely looks like it. */
+export const readBoolean: FieldReader<boolean> = (value) => {
+  if (typeof value === 'boolean') {
+    return accept(value);
+  }
+  const hint = value === 'true' || value === 'false' ? '; leave out the quotes' : '';
+  return refuse(`must be true or false, but is ${toQuotedValue(value)}${hint}`);
+};
+
+/** One of a few words, spelled exactly so. */
+export const toChoiceReader =
+  <Choice extends string>(...choices: readonly Choice[]): FieldReader<Choice> =>
+  (value) => {
+    const choice = choices.find((candidate) => candidate === value);
+    const listed = choices.map((candidate) => `"${candidate}"`).join(', ');
+    return choice === undefined ? refuse(`must be one of ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
+  };
+
+/** A text of 1 to `maximumLength` characters, line ends allowed, other control characters not: it is shown on terminals. */
+export const toTextReader =
+  (maximumLength: number): FieldReader<string> =>
+  (value) => {
+    if (typeof value !== 'string') {
+      return refuse(`must be a text, but is ${toQuotedValue(value)}`);
+    }
+    if (value.trim() === '') {
+      return refuse('must not be empty; leave it out instead');
+    }
+    if (value.length > maximumLength) {
+      return refuse(`must have at most ${maximumLength} characters, but has ${value.length}`);
+    }
+    return /[^\P{Cc}\n\r\t]/u.test(value) ? refuse('must not contain control characters') : accept(value);
+  };
+
+/** A text, or a whole number that becomes its text. Larger numbers than 2^53 have lost digits before we see them. */
+export const toTextOrNumberReader = (maximumLength: number): FieldReader<string> => {
+  const readText = toTextReader(maximumLength);
+  return (value) => {
+    if (typeof value !== 'number') {
+      return readText(value);
+    }
+    return Number.isSafeInteger(value)
+      ? accept(String(value))
+      : refuse(`must be a text or a whole number, but is ${toQuotedValue(value)}; write it in quotes`);
+  };
+};

@@ -1,0 +1,33 @@
+import type { DecommissionRequest } from '../decommission-request.ts';
+import { toQuotedValue } from './quoted-value.ts';
+import type { RequestProblem } from './request-problem.ts';
+
+interface PartialOption {
+  readonly key: 'singleReplica' | 'hostCleanup' | 'maxConcurrentNodes' | 'approval';
+  /** The values that this version carries out. */
+  readonly implemented: readonly (string | number)[];
+  /** What this version lacks. */
+  readonly lack: string;
+}
+
+/** A value that is not carried out is refused, never ignored. Whoever builds one deletes it here. */
+const PARTIAL_OPTIONS: readonly PartialOption[] = [
+  { key: 'singleReplica', implemented: ['block', 'evict'], lack: 'does not surge single replicas yet' },
+  { key: 'hostCleanup', implemented: ['skip'], lack: 'does not clean hosts yet' },
+  { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node after another' },
+  { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
+];
+
+/** Refusals of valid values that this version does not carry out, the defaults included. */
+export const checkUnimplementedOptions = (
+  request: Pick<DecommissionRequest, PartialOption['key']>,
+): readonly RequestProblem[] =>
+  PARTIAL_OPTIONS.filter(({ key, implemented }) => !implemented.includes(request[key])).map(
+    ({ key, implemented, lack }) => {
+      const choices = implemented.map((value) => `\`${key}: ${toQuotedValue(value)}\``).join(' or ');
+      return {
+        key,
+        message: `\`${key}\` is ${toQuotedValue(request[key])}, but this version ${lack}; pass ${choices}`,
+      };
+    },
+  );

@@ -1,0 +1,33 @@
+import type { AccessRight } from './facts.ts';
+
+const toRights = (group: string, resource: string, verbs: readonly string[]): readonly AccessRight[] =>
+  verbs.map((verb) => ({ verb, group, resource }));
+
+/** All that `plan` needs: it reads. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these. */
+export const RIGHTS_TO_READ: readonly AccessRight[] = [
+  ...toRights('', 'nodes', ['get', 'list']),
+  ...toRights('', 'pods', ['get', 'list']),
+  ...toRights('policy', 'poddisruptionbudgets', ['get', 'list']),
+  ...toRights('apps', 'deployments', ['get']),
+  ...toRights('apps', 'replicasets', ['get']),
+  ...toRights('apps', 'statefulsets', ['get']),
+  ...toRights('apps', 'daemonsets', ['get']),
+  ...toRights('batch', 'jobs', ['get']),
+  ...toRights('', 'replicationcontrollers', ['get']),
+  ...toRights('apps.kruise.io', 'clonesets', ['get']),
+  { verb: 'get', group: 'apps.kruise.io', resource: 'clonesets', subresource: 'scale' },
+  ...toRights('', 'persistentvolumeclaims', ['list']),
+  ...toRights('', 'persistentvolumes', ['list']),
+  ...toRights('storage.k8s.io', 'volumeattachments', ['list']),
+  { verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' },
+  ...toRights('authorization.k8s.io', 'selfsubjectaccessreviews', ['create']),
+];
+
+/** All that a run needs, reading included. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these. */
+export const RIGHTS_TO_RUN: readonly AccessRight[] = [
+  ...RIGHTS_TO_READ,
+  ...toRights('', 'nodes', ['watch', 'patch', 'delete']),
+  ...toRights('', 'pods', ['watch']),
+  { verb: 'create', group: '', resource: 'pods', subresource: 'eviction' },
+  ...toRights('policy', 'poddisruptionbudgets', ['watch', 'create', 'patch', 'delete']),
+];

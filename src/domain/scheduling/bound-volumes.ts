@@ -1,0 +1,38 @@
+import type { PodFacts, VolumeClaimFacts, VolumeFacts } from '../facts.ts';
+import { matchesNodeSelectorTerms } from '../node-selector.ts';
+import type { SchedulingPredicate } from './scheduling-predicate.ts';
+
+export interface BoundVolumes {
+  /** The volumes bound to the pod's claims that are known. */
+  readonly volumesOf: (pod: PodFacts) => readonly VolumeFacts[];
+  /** Why the place of one of its claims is not known; undefined when all are. */
+  readonly unknownClaimOf: (pod: PodFacts) => string | undefined;
+}
+
+/** Looks claims and volumes up by name. */
+export const toBoundVolumes = (claims: readonly VolumeClaimFacts[], volumes: readonly VolumeFacts[]): BoundVolumes => {
+  const claimsByName = new Map(claims.map((claim) => [`${claim.namespace}/${claim.name}`, claim]));
+  const volumesByName = new Map(volumes.map((volume) => [volume.name, volume]));
+  const volumeOf = (pod: PodFacts, claimName: string): VolumeFacts | undefined =>
+    volumesByName.get(claimsByName.get(`${pod.namespace}/${claimName}`)?.volumeName ?? '');
+  return {
+    volumesOf: (pod) =>
+      pod.persistentVolumeClaims.map((name) => volumeOf(pod, name)).filter((found) => found !== undefined),
+    unknownClaimOf: (pod) => {
+      const unknown = pod.persistentVolumeClaims.find((name) => volumeOf(pod, name) === undefined);
+      return unknown === undefined ? undefined : `claim ${unknown} is not bound to a volume that we know`;
+    },
+  };
+};
+
+/** A bound volume can only be used where its own node affinity lets it: a local one on its node, a zonal one in its zone. */
+export const toVolumePredicate = ({ volumesOf }: BoundVolumes): SchedulingPredicate => ({
+  name: 'VolumeBinding',
+  isFixed: true,
+  reasonsAgainst: (pod, { node }) =>
+    volumesOf(pod).every(
+      ({ nodeAffinity }) => nodeAffinity === undefined || matchesNodeSelectorTerms(node, nodeAffinity),
+    )
+      ? []
+      : ["node(s) didn't match PersistentVolume's node affinity"],
+});

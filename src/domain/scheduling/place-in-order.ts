@@ -1,0 +1,46 @@
+import type { PodFacts } from '../facts.ts';
+import { occupy, type NodeRoom } from './node-room.ts';
+import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import { toUnavailableMessage } from './unavailable-message.ts';
+
+/** Where one pod went, or why it went nowhere. */
+export type FoundPlace = { readonly nodeName: string } | { readonly message: string };
+
+/** First fit, one pod after another; each placed pod takes its room from those after it. By pod UID. */
+export const placeInOrder = (
+  pods: readonly PodFacts[],
+  rooms: readonly NodeRoom[],
+  predicates: readonly SchedulingPredicate[],
+): ReadonlyMap<string, FoundPlace> => {
+  const left = [...rooms];
+  const places = new Map<string, FoundPlace>();
+  for (const pod of pods) {
+    const reasonsByNode: (readonly string[])[] = [];
+    const index = left.findIndex((room) => {
+      const reasons = firstReasonsAgainst(pod, room, predicates);
+      reasonsByNode.push(reasons);
+      return reasons.length === 0;
+    });
+    const room = left[index];
+    if (room === undefined) {
+      places.set(pod.uid, { message: toUnavailableMessage(reasonsByNode) });
+      continue;
+    }
+    left[index] = occupy(room, pod);
+    places.set(pod.uid, { nodeName: room.node.name });
+  }
+  return places;
+};
+
+/** Of the first predicate that objects, as the scheduler stops there too. */
+export const firstReasonsAgainst = (
+  pod: PodFacts,
+  room: NodeRoom,
+  predicates: readonly SchedulingPredicate[],
+): readonly string[] => {
+  for (const predicate of predicates) {
+    const reasons = predicate.reasonsAgainst(pod, room);
+    if (reasons.length > 0) return reasons;
+  }
+  return [];
+};

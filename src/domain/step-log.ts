@@ -1,0 +1,31 @@
+import { STEP_NAMES, type StepName, type StepReport, type StepStatus } from './report.ts';
+
+/** The steps of one node, all of them, in order. Every function below gives a new log and leaves the old one alone. */
+export type StepLog = readonly StepReport[];
+
+const replaceStep = (log: StepLog, name: StepName, toNext: (step: StepReport) => StepReport): StepLog =>
+  log.map((step) => (step.name === name ? toNext(step) : step));
+
+/** Every step `NotExecuted`. */
+export const createStepLog = (): StepLog => STEP_NAMES.map((name) => ({ name, status: 'NotExecuted' }));
+
+/** `name` is `Running`. Started again, it keeps its first `startedAt` and loses the earlier end. `at` is RFC 3339. */
+export const startStep = (log: StepLog, name: StepName, at: string): StepLog =>
+  replaceStep(log, name, (step) => ({ name, status: 'Running', startedAt: step.startedAt ?? at }));
+
+/**
+ * `name` has ended with `status` at `at` (RFC 3339). Without a message the earlier one stays: a step that is undone still says
+ * what it had done. A step that never started gets no `startedAt`.
+ */
+export const endStep = (
+  log: StepLog,
+  name: StepName,
+  status: Extract<StepStatus, 'Succeeded' | 'Failed' | 'Undone'>,
+  at: string,
+  message?: string,
+): StepLog =>
+  replaceStep(log, name, (step) => ({ ...step, status, endedAt: at, ...(message === undefined ? {} : { message }) }));
+
+/** `name` is not wanted in this run; `message` says why. It has no times. */
+export const skipStep = (log: StepLog, name: StepName, message: string): StepLog =>
+  replaceStep(log, name, () => ({ name, status: 'Skipped', message }));

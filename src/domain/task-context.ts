@@ -1,0 +1,60 @@
+import type { DecommissionRequest } from './decommission-request.ts';
+import type { ClusterIdentity, PodRef } from './facts.ts';
+import type { LockHolder } from './lock-holder.ts';
+import type { NodePlan } from './plan.ts';
+import type { StepReport } from './report.ts';
+import type { WaitSettings } from './wait-settings.ts';
+
+/** What every activity of a task is told: whose work it does, and on which cluster it may do it. */
+export interface TaskContext {
+  readonly taskId: string;
+  readonly cluster: string;
+  readonly clusterIdentity: ClusterIdentity;
+  readonly holder: LockHolder;
+  readonly requestedBy?: string;
+  readonly reason?: string;
+}
+
+/** A request that passed its checks, with what the worker adds to it. Recorded once, so that a changed setting cannot break replay. */
+export interface AcceptedTask {
+  readonly context: TaskContext;
+  readonly request: DecommissionRequest;
+  readonly fingerprint: string;
+  readonly waits: WaitSettings;
+}
+
+/** A node as the plan saw it; anything of the same name with another UID is somebody else's. */
+export interface NodeTarget {
+  readonly nodeName: string;
+  readonly nodeUid: string;
+  readonly machineID: string;
+}
+
+/** Input of `decommissionNode` when a task starts it. */
+export interface NodeOrder {
+  readonly kind: 'nodeOrder';
+  readonly task: AcceptedTask;
+  readonly node: Omit<NodePlan, 'pods'>;
+  /** Steps as the task left them: preflight, budgets and cordon are through. */
+  readonly steps: readonly StepReport[];
+}
+
+/** A pod to be removed from the node, or to be waited for. */
+export interface EvictionTarget extends PodRef {
+  /** UID of its top-most workload; empty for bare pods. */
+  readonly workloadUid: string;
+  /** E.g. `Deployment/web`; empty for bare pods. */
+  readonly workload: string;
+  /** Names of the PersistentVolumes it uses. */
+  readonly volumeNames: readonly string[];
+}
+
+/** One uncached look at the node's pods, judged. */
+export interface DrainLook {
+  /** Still to go: to evict, or already terminating. */
+  readonly targets: readonly EvictionTarget[];
+  /** Pods that need a consent that the request does not give: sentences. */
+  readonly refusals: readonly string[];
+  /** DaemonSet and mirror pods. */
+  readonly stayingCount: number;
+}

@@ -1,0 +1,13 @@
+/** Fixed waits of the pipeline, in seconds; fractions are allowed so that tests can shorten them. */
+export interface WaitSettings {
+  /** After the cordon, before the second look: the scheduler may have bound a pod meanwhile. Default 5. */
+  readonly settleSeconds: number;
+  /** Between the two looks that prove a node empty. Default 5. */
+  readonly emptyTwiceSeconds: number;
+  /** How long a deleted Node must stay gone. Default 60. */
+  readonly staysGoneSeconds: number;
+  /** Deadline for volumes to detach. Default 600. */
+  readonly detachSeconds: number;
+  /** Deadline for the disruption controller to take up a budget of ours. Default 60. */
+  readonly budgetObservedSeconds: number;
+}

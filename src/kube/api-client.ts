@@ -1,0 +1,182 @@
+import { IsomorphicFetchHttpLibrary, RequestContext } from '@kubernetes/client-node';
+import type { HttpMethod, KubeConfig, ResponseContext } from '@kubernetes/client-node';
+import {
+  isObjectMissing,
+  toClusterFailure,
+  toConnectionFailure,
+  toCredentialFailure,
+  toUnreadableFailure,
+} from './api-failure.ts';
+import type { ApiAnswer, Question } from './api-failure.ts';
+import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
+import type { ListPage } from './wire.ts';
+
+/** LIST page size, as kubectl's `--chunk-size`. */
+const PAGE_SIZE = 500;
+
+export interface ApiCall {
+  readonly method: HttpMethod;
+  /** Below the server's address, e.g. `/api/v1/nodes/node-1`; see `toPath`. */
+  readonly path: string;
+  /** Follows "Could not" in the failure's sentence. */
+  readonly purpose: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface ObjectList<Item> {
+  readonly items: readonly Item[];
+  readonly resourceVersion: string;
+}
+
+export interface ApiClientOptions {
+  readonly cluster: string;
+  readonly kubeConfig: KubeConfig;
+  /** Deadline of one request; a paginated LIST has one per page. */
+  readonly requestTimeoutSeconds: number;
+  readonly userAgent: string;
+}
+
+/**
+ * The one road to an API server, for LIST, WATCH, discovery and writes alike: client-node's address, credentials and transport without
+ * its generated classes, whose errors hold headers and bodies and whose Watch takes no signal.
+ * Every request has a deadline and ends with the ambient signal (`runWithSignal`). Throws nothing but `ClusterFailure`.
+ */
+export class ApiClient {
+  readonly #options: ApiClientOptions;
+  readonly #http = new IsomorphicFetchHttpLibrary();
+
+  constructor(options: ApiClientOptions) {
+    this.#options = options;
+  }
+
+  /** The answer whatever its status; throws only `Unreachable`, when there is none. */
+  async send(call: ApiCall): Promise<ApiAnswer> {
+    try {
+      const response = await this.#open(call, toRequestSignal(this.#options.requestTimeoutSeconds));
+      return await toApiAnswer(response);
+    } catch (error) {
+      throw toConnectionFailure(error, this.toQuestion(call));
+    }
+  }
+
+  /** The object of a successful answer. */
+  async request<Result>(call: ApiCall): Promise<Result> {
+    return this.toResult(await this.send(call), call) as Result;
+  }
+
+  /** The object, or `undefined` when the server says that there is none of that name. */
+  async read<Result>(path: string, purpose: string): Promise<Result | undefined> {
+    const call: ApiCall = { method: 'GET', path, purpose };
+    const answer = await this.send(call);
+    return isObjectMissing(answer) ? undefined : (this.toResult(answer, call) as Result);
+  }
+
+  /** Everything there is, uncached (no resourceVersion asked for), page by page. */
+  async list<Item>(
+    path: string,
+    purpose: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<ObjectList<Item>> {
+    const items: Item[] = [];
+    let next: Readonly<Record<string, string>> | undefined = { limit: String(PAGE_SIZE) };
+    let resourceVersion = '';
+    while (next !== undefined) {
+      const call: ApiCall = { method: 'GET', path, purpose, query: { ...query, ...next } };
+      const answer = await this.send(call);
+      if (answer.status === 410 && next['continue'] !== undefined) {
+        // The rest of this picture was compacted away: take a new one in one piece, as client-go's pager does.
+        items.length = 0;
+        next = {};
+        continue;
+      }
+      const page = this.toResult(answer, call) as ListPage<Item>;
+      items.push(...(page.items ?? []));
+      resourceVersion = page.metadata?.resourceVersion ?? '';
+      next = page.metadata?.continue ? { limit: String(PAGE_SIZE), continue: page.metadata.continue } : undefined;
+    }
+    return { items, resourceVersion };
+  }
+
+  /**
+   * Opens an answer that goes on until `signal` aborts or the server closes it.
+   *
+   * @throws ClusterFailure for an answer that is not a success; errors while reading are the stream's own.
+   */
+  async openStream(call: ApiCall, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    let response: ResponseContext;
+    try {
+      response = await this.#open(call, signal);
+    } catch (error) {
+      throw toConnectionFailure(error, this.toQuestion(call));
+    }
+    const stream = response.body.stream();
+    if (isSuccess(response.httpStatusCode) && stream !== null) {
+      return stream;
+    }
+    throw toClusterFailure(await toApiAnswer(response), this.toQuestion(call));
+  }
+
+  /** The object of a successful answer; throws the failure of any other. */
+  toResult(answer: ApiAnswer, call: ApiCall): unknown {
+    if (!isSuccess(answer.status)) {
+      throw toClusterFailure(answer, this.toQuestion(call));
+    }
+    try {
+      return JSON.parse(answer.body);
+    } catch {
+      throw toUnreadableFailure(answer.status, this.toQuestion(call));
+    }
+  }
+
+  /** Names a call in a failure's sentence. */
+  toQuestion(call: Pick<ApiCall, 'purpose'>): Question {
+    return { cluster: this.#options.cluster, purpose: call.purpose };
+  }
+
+  async #open(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
+    const context = new RequestContext(this.#toUrl(call), call.method);
+    await this.#authenticate(context, call, signal);
+    context.setHeaderParam('User-Agent', this.#options.userAgent);
+    context.setHeaderParam('Accept', 'application/json');
+    if (call.body !== undefined) {
+      context.setHeaderParam(
+        'Content-Type',
+        call.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      );
+      context.setBody(JSON.stringify(call.body));
+    }
+    context.setSignal(signal);
+    return await this.#http.send(context).toPromise();
+  }
+
+  async #authenticate(context: RequestContext, call: ApiCall, signal: AbortSignal): Promise<void> {
+    try {
+      await awaitUnlessAborted(signal, this.#options.kubeConfig.applySecurityAuthentication(context));
+    } catch (error) {
+      throw signal.aborted ? error : toCredentialFailure(this.toQuestion(call));
+    }
+  }
+
+  #toUrl(call: ApiCall): string {
+    const server = this.#options.kubeConfig.getCurrentCluster()?.server ?? '';
+    const query = new URLSearchParams(call.query).toString();
+    return `${server}${call.path}${query === '' ? '' : `?${query}`}`;
+  }
+}
+
+/** A path from its segments, each escaped: `toPath('api', 'v1', 'nodes', name)`. */
+export const toPath = (...segments: readonly string[]): string => `/${segments.map(encodeURIComponent).join('/')}`;
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const toApiAnswer = async (response: ResponseContext): Promise<ApiAnswer> => {
+  const body = await response.body.text();
+  // The HTTP date form is not used by API servers, and a proxy's clock is not ours.
+  const seconds = Number(response.headers['retry-after']);
+  return {
+    status: response.httpStatusCode,
+    body,
+    ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}),
+  };
+};

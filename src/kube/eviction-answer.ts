@@ -1,0 +1,84 @@
+import type { EvictionAnswer } from '../ports/cluster.ts';
+import { isAdmissionDenial, isMissingRight, isObjectMissing, toRetryAfterSeconds } from './api-failure.ts';
+import type { ApiAnswer } from './api-failure.ts';
+import { toShortText, toStatus } from './wire.ts';
+import type { Status } from './wire.ts';
+
+/**
+ * What the API server said to `POST pods/eviction`, read from status, cause type and, where Kubernetes gives nothing better, its words
+ * (k/k `pkg/registry/core/pod/storage/eviction.go`).
+ */
+export const toEvictionAnswer = (answer: ApiAnswer): EvictionAnswer => {
+  if (answer.status >= 200 && answer.status < 300) {
+    return { kind: 'accepted' };
+  }
+  const status = toStatus(answer.body);
+  if (answer.status === 429) {
+    return toTooManyRequests(answer, status);
+  }
+  if (isAdmissionDenial(status)) {
+    return { kind: 'denied', message: toMessage(answer, status) };
+  }
+  return toRefusal(answer, status);
+};
+
+const toTooManyRequests = (answer: ApiAnswer, status: Status | undefined): EvictionAnswer => {
+  const wait = toWait(answer, status);
+  const budget = status?.causes.find((cause) => cause.type === 'DisruptionBudget');
+  if (budget !== undefined) {
+    return { kind: 'blockedByBudget', message: budget.message || toMessage(answer, status), ...wait };
+  }
+  return { kind: 'throttled', message: toMessage(answer, status), ...wait };
+};
+
+const toRefusal = (answer: ApiAnswer, status: Status | undefined): EvictionAnswer => {
+  const message = toMessage(answer, status);
+  switch (answer.status) {
+    case 403:
+      return toForbidden(message, status);
+    case 404:
+      return isObjectMissing(answer) ? { kind: 'gone' } : { kind: 'serverError', message };
+    case 409:
+      return isUidConflict(status) ? { kind: 'otherUid' } : { kind: 'serverError', message, ...toWait(answer, status) };
+    case 401:
+      return { kind: 'forbidden', message: `The API server does not accept the credentials. ${message}` };
+    default:
+      return toOther(answer, status, message);
+  }
+};
+
+const toForbidden = (message: string, status: Status | undefined): EvictionAnswer => {
+  if (status?.causes.some((cause) => cause.type === 'NamespaceTerminating') === true) {
+    return { kind: 'namespaceTerminating', message };
+  }
+  // More than 2000 unconfirmed disruptions, or a negative count: the disruption controller clears both.
+  if (status?.message.startsWith('poddisruptionbudget') === true) {
+    return { kind: 'blockedByBudget', message };
+  }
+  return isMissingRight(status) ? { kind: 'forbidden', message } : { kind: 'denied', message };
+};
+
+const toOther = (answer: ApiAnswer, status: Status | undefined, message: string): EvictionAnswer => {
+  if (answer.status < 500) {
+    return { kind: 'invalid', message };
+  }
+  // The only sign of it: no reason, no cause (k/k issue 75957).
+  if (status?.message.includes('more than one PodDisruptionBudget') === true) {
+    return { kind: 'multipleBudgets', message };
+  }
+  return { kind: 'serverError', message, ...toWait(answer, status) };
+};
+
+/** A conflict over the UID, as the API server's storage words it; other conflicts are its own and pass. */
+const isUidConflict = (status: Status | undefined): boolean =>
+  status !== undefined && /UID in precondition|deleted and then recreated/i.test(status.message);
+
+const toWait = (answer: ApiAnswer, status: Status | undefined): { readonly retryAfterSeconds?: number } => {
+  const retryAfterSeconds = toRetryAfterSeconds(answer, status);
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+};
+
+const toMessage = (answer: ApiAnswer, status: Status | undefined): string =>
+  status === undefined || status.message === ''
+    ? `The API server answered with status ${answer.status} and no explanation.`
+    : toShortText(status.message);

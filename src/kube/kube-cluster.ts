@@ -1,0 +1,193 @@
+import type { V1Namespace } from '@kubernetes/client-node';
+import type {
+  AccessRight,
+  ClusterIdentity,
+  DisruptionBudgetFacts,
+  NodeFacts,
+  OwnerReference,
+  PodFacts,
+  PodRef,
+  VolumeAttachmentFacts,
+  VolumeClaimFacts,
+  VolumeFacts,
+  WorkloadFacts,
+} from '../domain/facts.ts';
+import type {
+  AnnotationChange,
+  Cluster,
+  DeletionAnswer,
+  EvictionAnswer,
+  Follower,
+  FollowListener,
+  NewDisruptionBudget,
+  NodeChange,
+  ObjectVersion,
+} from '../ports/cluster.ts';
+import { ApiClient } from './api-client.ts';
+import type { ApiClientOptions } from './api-client.ts';
+import { toConnectionFailure, toCredentialFailure } from './api-failure.ts';
+import { createResourceClients } from './create-resource-clients.ts';
+import type { ResourceClients } from './create-resource-clients.ts';
+import { toEvictionAnswer } from './eviction-answer.ts';
+import { FOLLOW_SETTINGS } from './follow.ts';
+import type { FollowSettings } from './follow.ts';
+import { loadKubeConfig } from './load-kube-config.ts';
+import type { KubeSettings } from './load-kube-config.ts';
+import { PooledKubeConfig } from './pooled-kube-config.ts';
+import { readCaHash } from './read-ca-hash.ts';
+import { readMissingRights } from './read-missing-rights.ts';
+import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
+import type { Wire } from './wire.ts';
+import { WorkloadReader } from './workload-reader.ts';
+
+export interface KubeClusterOptions {
+  /** Deadline of one API request. */
+  readonly requestTimeoutSeconds: number;
+  /** `node-decommission/<version>`: audit logs show it. */
+  readonly userAgent: string;
+  /** Absent: FOLLOW_SETTINGS. */
+  readonly follow?: FollowSettings;
+}
+
+/**
+ * A cluster by its name in the configuration. Reads the kubeconfig once; credentials that it names by file or plugin are renewed as
+ * client-node does it. Makes no request.
+ *
+ * @throws ClusterFailure `Invalid` when the settings do not lead to an address.
+ */
+export const createKubeCluster = (name: string, settings: KubeSettings, options: KubeClusterOptions): KubeCluster => {
+  const kubeConfig = new PooledKubeConfig();
+  loadKubeConfig(name, settings, kubeConfig);
+  return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow);
+};
+
+/** `Cluster` over the Kubernetes API; the port says what each call promises. */
+export class KubeCluster implements Cluster {
+  readonly name: string;
+  readonly #options: ApiClientOptions;
+  readonly #followSettings: FollowSettings;
+  readonly #client: ApiClient;
+  readonly #resources: ResourceClients;
+  readonly #workloads: WorkloadReader;
+
+  constructor(options: ApiClientOptions, followSettings: FollowSettings = FOLLOW_SETTINGS) {
+    this.name = options.cluster;
+    this.#options = options;
+    this.#followSettings = followSettings;
+    this.#client = new ApiClient(options);
+    this.#resources = createResourceClients(this.#client);
+    this.#workloads = new WorkloadReader(this.#client);
+  }
+
+  async readIdentity(): Promise<ClusterIdentity> {
+    const purpose = 'read namespace "kube-system"';
+    const path = '/api/v1/namespaces/kube-system';
+    const namespace = await this.#client.request<Wire<V1Namespace>>({ method: 'GET', path, purpose });
+    try {
+      return { kubeSystemUid: namespace.metadata?.uid ?? '', caHash: await readCaHash(this.#options.kubeConfig) };
+    } catch {
+      throw toCredentialFailure(this.#client.toQuestion({ purpose }));
+    }
+  }
+
+  async readNode(nodeName: string): Promise<NodeFacts | undefined> {
+    return await this.#resources.nodes.read({ name: nodeName });
+  }
+
+  async readNodes(): Promise<readonly NodeFacts[]> {
+    return await this.#resources.nodes.list();
+  }
+
+  async patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts> {
+    return await this.#resources.nodes.patch({ name: target.name }, target, toNodePatch(change));
+  }
+
+  async deleteNode(
+    target: { readonly name: string; readonly uid: string },
+    options: { readonly dryRun: boolean },
+  ): Promise<DeletionAnswer> {
+    const { name, uid } = target;
+    return await this.#resources.nodes.delete({ name }, { uid }, options.dryRun ? { dryRun: ['All'] } : {});
+  }
+
+  async readPods(scope: { readonly nodeName?: string; readonly namespace?: string }): Promise<readonly PodFacts[]> {
+    return await this.#resources.pods.list({
+      ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }),
+      ...(scope.nodeName === undefined ? {} : { fieldSelector: `spec.nodeName=${scope.nodeName}` }),
+    });
+  }
+
+  async readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
+    return await this.#resources.pods.read({ namespace, name });
+  }
+
+  async evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
+    const call = {
+      method: 'POST',
+      path: this.#resources.pods.toPath(pod.namespace, pod.name, 'eviction'),
+      purpose: `evict pod "${pod.namespace}/${pod.name}"`,
+      body: toEvictionBody(pod, gracePeriodSeconds),
+    } as const;
+    try {
+      return toEvictionAnswer(await this.#client.send(call));
+    } catch (error) {
+      return { kind: 'unknown', message: toConnectionFailure(error, this.#client.toQuestion(call)).message };
+    }
+  }
+
+  async readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
+    return await this.#workloads.readWorkload(namespace, owner);
+  }
+
+  async readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]> {
+    return await this.#resources.budgets.list(namespace === undefined ? {} : { namespace });
+  }
+
+  async readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined> {
+    return await this.#resources.budgets.read({ namespace, name });
+  }
+
+  async createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts> {
+    return await this.#resources.budgets.create(budget, toBudgetBody(budget));
+  }
+
+  async annotateBudget(
+    target: ObjectVersion & { readonly namespace: string },
+    change: AnnotationChange,
+  ): Promise<DisruptionBudgetFacts> {
+    return await this.#resources.budgets.patch(target, target, { metadata: { annotations: change } });
+  }
+
+  async deleteBudget(target: ObjectVersion & { readonly namespace: string }): Promise<DeletionAnswer> {
+    const { uid, resourceVersion } = target;
+    return await this.#resources.budgets.delete(target, { uid, resourceVersion });
+  }
+
+  async readVolumeClaims(namespace: string): Promise<readonly VolumeClaimFacts[]> {
+    return await this.#resources.volumeClaims.list({ namespace });
+  }
+
+  async readVolumes(): Promise<readonly VolumeFacts[]> {
+    return await this.#resources.volumes.list();
+  }
+
+  async readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]> {
+    return await this.#resources.volumeAttachments.list();
+  }
+
+  async readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
+    return await readMissingRights(this.#client, rights);
+  }
+
+  followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
+    return this.#resources.pods.follow({ fieldSelector: `spec.nodeName=${nodeName}` }, listener, this.#followSettings);
+  }
+
+  followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower {
+    return this.#resources.budgets.follow({}, listener, this.#followSettings);
+  }
+
+  followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
+    return this.#resources.nodes.follow({ fieldSelector: `metadata.name=${nodeName}` }, listener, this.#followSettings);
+  }
+}

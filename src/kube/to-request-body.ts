@@ -1,0 +1,36 @@
+import type { PodRef } from '../domain/facts.ts';
+import type { NewDisruptionBudget, NodeChange } from '../ports/cluster.ts';
+
+/** Merge patch of a Node; what `change` leaves out stays as it is. */
+export const toNodePatch = (change: NodeChange): object => ({
+  ...(change.annotations === undefined ? {} : { metadata: { annotations: change.annotations } }),
+  ...(change.unschedulable === undefined ? {} : { spec: { unschedulable: change.unschedulable } }),
+});
+
+/** `policy/v1` PodDisruptionBudget; an empty selector is written as such, since an absent one would match nothing. */
+export const toBudgetBody = (budget: NewDisruptionBudget): object => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: {
+    namespace: budget.namespace,
+    name: budget.name,
+    labels: budget.labels,
+    annotations: budget.annotations,
+  },
+  spec: {
+    selector: budget.selector,
+    maxUnavailable: budget.maxUnavailable,
+    unhealthyPodEvictionPolicy: budget.unhealthyPodEvictionPolicy,
+  },
+});
+
+/** `policy/v1` Eviction under the pod's UID; `gracePeriodSeconds` absent: the pod's own. */
+export const toEvictionBody = (pod: PodRef, gracePeriodSeconds: number | undefined): object => ({
+  apiVersion: 'policy/v1',
+  kind: 'Eviction',
+  metadata: { namespace: pod.namespace, name: pod.name },
+  deleteOptions: {
+    preconditions: { uid: pod.uid },
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  },
+});

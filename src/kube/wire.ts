@@ -1,0 +1,73 @@
+/**
+ * A client-node model as it travels: plain JSON, with times as RFC 3339 text. The library's generated classes turn times into `Date`
+ * and drop fields that they do not know; LIST and WATCH both give us this form instead.
+ */
+export type Wire<Model> = Model extends Date
+  ? string
+  : Model extends readonly (infer Element)[]
+    ? readonly Wire<Element>[]
+    : Model extends object
+      ? { readonly [Key in keyof Model]: Wire<Model[Key]> }
+      : Model;
+
+/** One page of a LIST. `items` is null when a Go server has none. */
+export interface ListPage<Item> {
+  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+  readonly items?: readonly Item[] | null;
+}
+
+/** `meta/v1` Status: what the API server says when it does not give an object. */
+export interface Status {
+  readonly reason: string;
+  readonly message: string;
+  readonly causes: readonly StatusCause[];
+  readonly retryAfterSeconds?: number;
+}
+
+export interface StatusCause {
+  readonly type: string;
+  readonly message: string;
+}
+
+const MESSAGE_LIMIT = 300;
+
+/** One line of at most 300 characters, so that a server's text can stand in a sentence of ours. */
+export const toShortText = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`;
+};
+
+/** The Status in a response body; `undefined` when the body is anything else, e.g. a proxy's HTML page. */
+export const toStatus = (body: string): Status | undefined => {
+  const value = parseObject(body);
+  if (value?.['kind'] !== 'Status') {
+    return undefined;
+  }
+  const details = asObject(value['details']);
+  const retryAfterSeconds = details?.['retryAfterSeconds'];
+  return {
+    reason: asText(value['reason']),
+    message: toShortText(asText(value['message'])),
+    causes: toCauses(details?.['causes']),
+    ...(typeof retryAfterSeconds === 'number' && retryAfterSeconds > 0 ? { retryAfterSeconds } : {}),
+  };
+};
+
+const toCauses = (value: unknown): readonly StatusCause[] =>
+  (Array.isArray(value) ? value : []).map((cause: unknown) => ({
+    type: asText(asObject(cause)?.['reason']),
+    message: toShortText(asText(asObject(cause)?.['message'])),
+  }));
+
+const parseObject = (text: string): Record<string, unknown> | undefined => {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
+const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '');

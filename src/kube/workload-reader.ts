@@ -1,0 +1,100 @@
+import type { OwnerReference, WorkloadFacts } from '../domain/facts.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
+import { toPath } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { DiscoveryReader } from './discovery-reader.ts';
+import type { DiscoveredKind } from './discovery-reader.ts';
+import { toWorkloadFacts } from './to-workload-facts.ts';
+import type { ScaleObject, WorkloadKind, WorkloadObject } from './to-workload-facts.ts';
+
+interface KnownKind extends WorkloadKind {
+  readonly resource: string;
+}
+
+/** Kinds whose replica count and selector are where we know them; keyed by kind and group, since owners may name an old version. */
+const KNOWN_KINDS: Readonly<Record<string, KnownKind>> = {
+  'Deployment.apps': { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', scalable: true },
+  'ReplicaSet.apps': { apiVersion: 'apps/v1', kind: 'ReplicaSet', resource: 'replicasets', scalable: true },
+  'StatefulSet.apps': { apiVersion: 'apps/v1', kind: 'StatefulSet', resource: 'statefulsets', scalable: true },
+  'DaemonSet.apps': { apiVersion: 'apps/v1', kind: 'DaemonSet', resource: 'daemonsets', scalable: false },
+  'Job.batch': { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', scalable: false },
+  'ReplicationController.': {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    resource: 'replicationcontrollers',
+    scalable: true,
+  },
+};
+
+/** What the API server's CRD handler says of an object without its replica field: then the default holds, which is one. */
+const NO_REPLICAS = 'spec replicas field';
+
+/** Reads the workloads that owner references name: Kubernetes' own kinds directly, every other kind by discovery and its scale. */
+export class WorkloadReader {
+  readonly #client: ApiClient;
+  readonly #discovery: DiscoveryReader;
+
+  constructor(client: ApiClient) {
+    this.#client = client;
+    this.#discovery = new DiscoveryReader(client);
+  }
+
+  /**
+   * `undefined` when the object is gone, has another UID, or its kind is not served any more.
+   *
+   * @throws ClusterFailure, `Forbidden` when the kind may not be read.
+   */
+  async readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
+    const known = KNOWN_KINDS[`${owner.kind}.${toGroup(owner.apiVersion)}`];
+    const facts =
+      known === undefined
+        ? await this.#readDiscovered(namespace, owner)
+        : await this.#readKnown(namespace, owner, known);
+    return facts?.uid === owner.uid ? facts : undefined;
+  }
+
+  async #readKnown(namespace: string, owner: OwnerReference, known: KnownKind): Promise<WorkloadFacts | undefined> {
+    const path = toPath(...toApiRoot(known.apiVersion), 'namespaces', namespace, known.resource, owner.name);
+    const workload = await this.#client.read<WorkloadObject>(path, toPurpose(namespace, owner));
+    return workload === undefined ? undefined : toWorkloadFacts(known, workload);
+  }
+
+  async #readDiscovered(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
+    const discovered = await this.#discovery.readKind(owner.apiVersion, owner.kind);
+    if (discovered === undefined) {
+      return undefined;
+    }
+    const place = discovered.namespaced ? ['namespaces', namespace] : [];
+    const path = toPath(...toApiRoot(discovered.apiVersion), ...place, discovered.resource, owner.name);
+    const workload = await this.#client.read<WorkloadObject>(path, toPurpose(namespace, owner));
+    if (workload === undefined) {
+      return undefined;
+    }
+    const scale = await this.#readScale(path, toPurpose(namespace, owner), discovered);
+    return toWorkloadFacts({ ...discovered, scalable: discovered.hasScale }, workload, scale);
+  }
+
+  async #readScale(path: string, purpose: string, kind: DiscoveredKind): Promise<ScaleObject | undefined> {
+    if (!kind.hasScale) {
+      return undefined;
+    }
+    try {
+      return await this.#client.read<ScaleObject>(`${path}/scale`, `${purpose} (its scale)`);
+    } catch (error) {
+      if (isClusterFailure(error, 'ServerError') && error.message.includes(NO_REPLICAS)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}
+
+/** `apps/v1` → `apps`; `v1` → the core group, empty. */
+const toGroup = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
+
+/** Path segments in front of namespace and resource. */
+const toApiRoot = (apiVersion: string): readonly string[] =>
+  apiVersion.includes('/') ? ['apis', ...apiVersion.split('/')] : ['api', apiVersion];
+
+const toPurpose = (namespace: string, owner: OwnerReference): string =>
+  `read ${owner.kind} "${namespace}/${owner.name}"`;

@@ -1,0 +1,57 @@
+import { planDecommission } from '../domain/plan-decommission.ts';
+import type { DecommissionRequest } from '../domain/decommission-request.ts';
+import { LOCK_ANNOTATION } from '../domain/names.ts';
+import type { DecommissionPlan } from '../domain/plan.ts';
+import type { NodeLockState } from '../domain/preflight-facts.ts';
+import { judgeNodeLock } from '../domain/judge-node-lock.ts';
+import { readPreflightFacts } from '../activities/read-preflight-facts.ts';
+import { describeHolder } from '../activities/node-lock.ts';
+import { findCluster } from '../activities/open-cluster.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { createClusters } from './create-clusters.ts';
+
+/** What read rights cannot tell. */
+const NOT_CHECKED = [
+  'the rights to write (`doctor` asks for them)',
+  'a server-side dry run of the Node deletion, which asks the webhooks too',
+  'whether our own worker runs on one of the nodes',
+] as const;
+
+export interface PlanQuestion {
+  readonly configuration: Configuration;
+  readonly request: DecommissionRequest;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * The plan as a person with read rights can make it, without Temporal. A lock is listed, but its holder is not asked whether it lives.
+ * Throws ClusterFailure, and DecommissionFailure `InvalidInput` for a cluster that the configuration does not have.
+ */
+export const readPlan = async ({ configuration, request, now }: PlanQuestion): Promise<DecommissionPlan> => {
+  const cluster = findCluster(createClusters(configuration), request.cluster);
+  const identity = await cluster.readIdentity();
+  const nodes = await cluster.readNodes();
+  const locks = Object.fromEntries(
+    nodes
+      .filter(({ name }) => request.nodeNames.includes(name))
+      .map((node): [string, NodeLockState] => [node.name, toLockState(node.annotations[LOCK_ANNOTATION])]),
+  );
+  const facts = await readPreflightFacts(cluster, request, identity, {
+    locks,
+    missingRights: [],
+    nodeDeletionDryRuns: {},
+    ownPods: [],
+    notChecked: NOT_CHECKED,
+  });
+  return planDecommission(facts, new Date(now).toISOString());
+};
+
+const toLockState = (text: string | undefined): NodeLockState => {
+  const judgement = judgeNodeLock(text, undefined);
+  if (judgement.kind === 'held')
+    return { kind: 'foreign', holder: describeHolder(judgement.holder), takeover: 'unknown' };
+  return judgement.kind === 'unreadable'
+    ? { kind: 'foreign', holder: 'a text that cannot be read', takeover: 'unknown' }
+    : { kind: 'free' };
+};

@@ -1,0 +1,48 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { LockHolder } from '../domain/lock-holder.ts';
+import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
+
+/** The Temporal that this worker serves, as the activities may ask it. */
+export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
+  const temporalNamespace = client.options.namespace;
+  let clusterId: Promise<string> | undefined;
+  const readClusterId = (): Promise<string> => {
+    clusterId ??= client.workflowService.getClusterInfo({}).then((info) => info.clusterId);
+    clusterId.catch(() => (clusterId = undefined));
+    return clusterId;
+  };
+  return {
+    readPlace: async () => ({ temporalClusterId: await readClusterId(), temporalNamespace }),
+    readHolderState: async (holder) => {
+      try {
+        const isHere =
+          holder.temporalClusterId === (await readClusterId()) && holder.temporalNamespace === temporalNamespace;
+        return isHere ? await readRunState(client, holder) : 'unknown';
+      } catch {
+        // Not to know is an answer here: the holder then counts as alive.
+        return 'unknown';
+      }
+    },
+    tellPicture: async (workflowId, runId, lines) => {
+      // The picture is for people who look; the run does not depend on it and may have ended meanwhile.
+      await client.workflow
+        .getHandle(workflowId, runId)
+        .signal('drainPicture', lines)
+        .catch(() => undefined);
+    },
+  };
+};
+
+/** Closed when the latest run of that id is closed, or belongs to another chain. A run past its retention is closed too. */
+const readRunState = async (client: Client, holder: LockHolder): Promise<'open' | 'closed'> => {
+  try {
+    const handle = client.workflow.getHandle(holder.workflowId);
+    const { status, raw } = await handle.describe();
+    const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+    const isSameChain = !firstRunId || firstRunId === holder.firstExecutionRunId;
+    return status.name === 'RUNNING' && isSameChain ? 'open' : 'closed';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'closed';
+    throw error;
+  }
+};

@@ -1,0 +1,35 @@
+import { ApplicationFailure, CancelledFailure, upsertMemo } from '@temporalio/workflow';
+import type { DecommissionReport } from '../domain/report.ts';
+import { MEMO_REPORT } from './messages.ts';
+
+const MAX_MESSAGE_LENGTH = 300;
+
+/**
+ * How a workflow without a parent closes, by its outcome: returned for `Decommissioned` and `DryRun`, *Canceled* for a cancelled and
+ * put-back run, otherwise a non-retryable ApplicationFailure whose type is the outcome and whose first detail is the report.
+ */
+export const closeWorkflow = (report: DecommissionReport): DecommissionReport => {
+  if (report.outcome === 'Decommissioned' || report.outcome === 'DryRun') return report;
+  if (report.outcome === 'Cancelled') {
+    // The server drops the details of a CancelledFailure; a memo written directly before survives.
+    upsertMemo({ [MEMO_REPORT]: toCompactReport(report) });
+    throw new CancelledFailure(report.message);
+  }
+  throw ApplicationFailure.create({
+    type: report.outcome,
+    message: report.message,
+    nonRetryable: true,
+    details: [report],
+  });
+};
+
+/** Memos are small: without the pods, and with long sentences cut. */
+const toCompactReport = (report: DecommissionReport): DecommissionReport => ({
+  ...report,
+  message: report.message.slice(0, MAX_MESSAGE_LENGTH),
+  nodes: report.nodes.map((node) => ({
+    ...node,
+    pods: [],
+    notes: node.notes.map((note) => note.slice(0, MAX_MESSAGE_LENGTH)),
+  })),
+});

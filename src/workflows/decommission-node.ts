@@ -1,0 +1,118 @@
+import { allHandlersFinished, condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { DecommissionReport, NodeReport } from '../domain/report.ts';
+import type { RunStatus } from '../domain/status.ts';
+import type { NodeOrder } from '../domain/task-context.ts';
+import { closeWorkflow } from './close-workflow.ts';
+import { toCurrentDetails } from './current-details.ts';
+import {
+  drainPictureSignal,
+  pauseNodeSignal,
+  pauseUpdate,
+  planQuery,
+  resumeNodeSignal,
+  resumeUpdate,
+  statusQuery,
+} from './messages.ts';
+import { NodeRun } from './node-run.ts';
+import { PauseGate, validateAttribution } from './pause-gate.ts';
+import { runTask, type TaskManner } from './run-task.ts';
+import { TaskRun } from './task-run.ts';
+import { walkNode } from './walk-node.ts';
+
+/**
+ * One node. Under a task: takes a NodeOrder and always returns the node's report. By itself: takes a request that names one node,
+ * does the task's part too, and closes as `closeWorkflow` says.
+ */
+export const decommissionNode = async (input?: unknown): Promise<NodeReport | DecommissionReport> => {
+  if (isOrder(input)) return await walkOrdered(input);
+  const report = await runTask(new TaskRun(), input, inline);
+  await condition(allHandlersFinished);
+  return closeWorkflow(report);
+};
+
+/** Only a task can be the parent, so nobody can type themselves past preflight. */
+const isOrder = (input: unknown): input is NodeOrder =>
+  workflowInfo().parent !== undefined && (input as NodeOrder | undefined)?.kind === 'nodeOrder';
+
+const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
+  const startedAt = new Date().toISOString();
+  const refresh = (): void => {
+    setCurrentDetails(toCurrentDetails(toStatus(), run.picture));
+  };
+  const gate = new PauseGate(() => {
+    refresh();
+  });
+  const run = new NodeRun(order, gate, () => {
+    refresh();
+  });
+  const toStatus = (): RunStatus => {
+    const { paused } = gate;
+    const isPaused = paused !== undefined && run.phase === 'Draining';
+    return {
+      version: 1,
+      taskId: order.task.request.taskId,
+      cluster: order.task.request.cluster,
+      phase: isPaused ? 'Paused' : run.phase,
+      message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : run.message,
+      startedAt,
+      nodes: [run.toStatus()],
+      ...(paused === undefined ? {} : { paused }),
+      ...(run.outcome === undefined ? {} : { outcome: run.outcome }),
+    };
+  };
+  setHandler(statusQuery, toStatus, { description: 'What happens now, with every pod.' });
+  setHandler(planQuery, () => null, { description: "The plan is with the node's task." });
+  setHandler(
+    pauseUpdate,
+    (attribution) => {
+      gate.pause(attribution);
+      return toStatus();
+    },
+    { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
+  );
+  setHandler(
+    resumeUpdate,
+    () => {
+      gate.resume();
+      return toStatus();
+    },
+    {
+      description: 'Goes on after a pause, or wakes a parked run. {"by": "…", "reason": "…"}',
+      validator: validateAttribution,
+    },
+  );
+  setHandler(pauseNodeSignal, (attribution) => {
+    gate.pause(attribution);
+  });
+  setHandler(resumeNodeSignal, () => {
+    gate.resume();
+  });
+  setHandler(drainPictureSignal, (lines) => {
+    run.picture = lines;
+    refresh();
+  });
+  const report = await walkNode(run);
+  await condition(allHandlersFinished);
+  return report;
+};
+
+const inline: TaskManner = {
+  oneNodeOnly: true,
+  sendNode: async (run, order) => {
+    const nodeRun = new NodeRun(order, run.gate, () => {
+      run.refresh();
+    });
+    run.inlineRun = nodeRun;
+    setHandler(drainPictureSignal, (lines) => {
+      nodeRun.picture = lines;
+      run.refresh();
+    });
+    try {
+      return await walkNode(nodeRun);
+    } finally {
+      run.inlineRun = undefined;
+    }
+  },
+  tellChild: () => Promise.resolve(),
+  takeBreak: () => Promise.resolve(),
+};

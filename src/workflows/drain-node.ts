@@ -1,0 +1,129 @@
+import { ApplicationFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { FailureType } from '../domain/failure-type.ts';
+import { ReturningPods } from '../domain/returning-pods.ts';
+import type { DrainLook, EvictionTarget } from '../domain/task-context.ts';
+import { forward, waiting } from './activity-proxies.ts';
+import { toFailureReport } from './failure-report.ts';
+import type { NodeRun } from './node-run.ts';
+
+/** The server refuses more than 2,000 pending activities; every one of them costs history. */
+const MAX_EVICTIONS_AT_ONCE = 500;
+
+/**
+ * Evicts until the node is empty twice in a row. Returns a sentence for the report. Throws ApplicationFailure `DrainTimeout`,
+ * `ConsentMissing`, `NodeBoundPods`, `EvictionRefused`, and CancelledFailure.
+ */
+export const drainNode = async (run: NodeRun): Promise<string> => {
+  const { waits, request } = run.order.task;
+  await sleep(waits.settleSeconds * 1000);
+  const startedAt = Date.now();
+  const pausedBefore = run.gate.pausedMilliseconds;
+  const returning = new ReturningPods();
+  for (let emptyLooks = 0; emptyLooks < 2;) {
+    await run.gate.pass();
+    const pausedMilliseconds = run.gate.pausedMilliseconds - pausedBefore;
+    run.drainDeadlineAt =
+      request.timeoutSeconds === 0 ? 0 : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
+    const look = await forward.readDrainState(run.order.task.context, request, run.target.nodeName);
+    refuseWithoutConsent(look);
+    if (look.targets.length === 0) {
+      emptyLooks += 1;
+      if (emptyLooks < 2) await sleep(waits.emptyTwiceSeconds * 1000);
+      continue;
+    }
+    emptyLooks = 0;
+    refuseNodeBound(returning.observe(look.targets));
+    refuseAfterDeadline(run, look);
+    await protectLateWorkloads(run, look);
+    await evictAll(run, look.targets.slice(0, MAX_EVICTIONS_AT_ONCE));
+  }
+  return `${run.pods.size} pods are gone; the node was empty twice in a row`;
+};
+
+const refuseWithoutConsent = ({ refusals }: DrainLook): void => {
+  if (refusals.length === 0) return;
+  const more = refusals.length > 5 ? ` and ${refusals.length - 5} more` : '';
+  throw ApplicationFailure.nonRetryable(
+    `pods on the node need a consent that the request does not give: ${refusals.slice(0, 5).join('; ')}${more}`,
+    FailureType.ConsentMissing,
+  );
+};
+
+const refuseNodeBound = (workload: string | undefined): void => {
+  if (workload === undefined) return;
+  throw ApplicationFailure.nonRetryable(
+    `pods of ${workload} came back to the cordoned node three times, so they are bound to it. Change their tolerations or affinity, or remove the workload, then start again.`,
+    FailureType.NodeBoundPods,
+  );
+};
+
+const refuseAfterDeadline = (run: NodeRun, look: DrainLook): void => {
+  if (run.drainDeadlineAt === 0 || Date.now() < run.drainDeadlineAt) return;
+  const names = look.targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
+  throw ApplicationFailure.nonRetryable(
+    `${look.targets.length} pods were still on the node at the deadline: ${names.join(', ')}. Raise timeoutSeconds, or remove what they wait for.`,
+    FailureType.DrainTimeout,
+  );
+};
+
+/** Pods that were bound before the cordon took hold get the same protection as those the plan saw. */
+const protectLateWorkloads = async (run: NodeRun, look: DrainLook): Promise<void> => {
+  const { task } = run.order;
+  const isLate = look.targets.some(({ uid }) => !run.pods.has(uid));
+  if (!isLate) return;
+  const { created } = await forward.protectWorkloads(task.context, task.request, [run.target.nodeName]);
+  for (const { namespace, name } of created) {
+    const note = `budget ${namespace}/${name} protects a workload on the node`;
+    if (!run.notes.includes(note)) run.notes.push(note);
+  }
+};
+
+/** One activity per pod, all at once. A pause recalls those not accepted yet; the first real failure recalls the others. */
+const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promise<void> => {
+  run.say(`evicting ${targets.length} pods from node ${run.target.nodeName}`);
+  let failure: unknown;
+  const scope = new CancellationScope({ cancellable: true });
+  const evictions = scope.run(() =>
+    Promise.all(
+      targets.map((pod) =>
+        evictOne(run, pod).catch((error: unknown) => {
+          if (isCancellation(error)) return;
+          failure ??= error;
+          scope.cancel();
+        }),
+      ),
+    ),
+  );
+  let isOver = false;
+  const over = evictions.finally(() => (isOver = true));
+  const recallOnPause = condition(() => isOver || run.gate.paused !== undefined).then(() => {
+    if (!isOver) scope.cancel();
+  });
+  // A cancelled run rejects it first; it is looked at only once no eviction is in flight any more.
+  recallOnPause.catch(() => undefined);
+  await over;
+  await recallOnPause;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the activity threw
+  if (failure !== undefined) throw failure;
+};
+
+const evictOne = async (run: NodeRun, pod: EvictionTarget): Promise<void> => {
+  const { task } = run.order;
+  run.startEviction(pod);
+  try {
+    const result = await waiting.evictPod.executeWithOptions(
+      {
+        activityId: `evict:${pod.namespace}/${pod.name}`,
+        summary: `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
+      },
+      [
+        task.context,
+        { node: run.target, pod, gracePeriodSeconds: task.request.gracePeriodSeconds, deadlineAt: run.drainDeadlineAt },
+      ],
+    );
+    run.endEviction(pod, result);
+  } catch (error) {
+    run.endEviction(pod, { outcome: 'NotEvicted', message: toFailureReport(error).message });
+    throw error;
+  }
+};

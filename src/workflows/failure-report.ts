@@ -1,0 +1,23 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import type { FailureType } from '../domain/failure-type.ts';
+import type { FailureReport } from '../domain/report.ts';
+
+/** Type and sentence of what ended a step. A cancellation reads as `Cancelled`; what is not ours reads as `Defect`. */
+export const toFailureReport = (error: unknown): FailureReport => {
+  if (isCancellation(error)) return { type: 'Cancelled', message: 'cancelled' };
+  const cause = toRootCause(error);
+  if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'Defect', message: cause.message };
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { type: cause instanceof Error ? cause.name : 'Defect', message };
+};
+
+/** True when the failure underneath is of one of these types. */
+export const isFailureOfType = (error: unknown, ...types: readonly FailureType[]): boolean => {
+  const cause = toRootCause(error);
+  return cause instanceof ApplicationFailure && (types as readonly string[]).includes(cause.type ?? '');
+};
+
+const toRootCause = (error: unknown): unknown => {
+  const wraps = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return wraps && error.cause !== undefined ? toRootCause(error.cause) : error;
+};

@@ -1,0 +1,163 @@
+import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../domain/report.ts';
+import type { NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
+import { endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
+import type { EvictionTarget, NodeOrder, NodeTarget } from '../domain/task-context.ts';
+import { toFailureReport } from './failure-report.ts';
+import { nodeParkedSignal } from './messages.ts';
+import { PauseGate } from './pause-gate.ts';
+
+const now = (): string => new Date().toISOString();
+
+/** One node on its way out of service: what is known of it while its steps run. */
+export class NodeRun {
+  readonly order: NodeOrder;
+  readonly gate: PauseGate;
+  readonly target: NodeTarget;
+  readonly pods = new Map<string, PodReport>();
+  readonly volumeNames = new Set<string>();
+  readonly undo: UndoReport[] = [];
+  readonly notes: string[] = [];
+  phase: RunStatus['phase'] = 'Draining';
+  message = 'starts';
+  /** Lines of the coordinator's latest picture. */
+  picture: readonly string[] = [];
+  /** Milliseconds since the epoch; 0 = none. */
+  drainDeadlineAt = 0;
+  outcome: Outcome | undefined;
+  failure: FailureReport | undefined;
+  failedStep: StepName | undefined;
+  readonly #evicting = new Map<string, EvictionTarget>();
+  readonly #onChange: () => void;
+  #log: StepLog;
+
+  constructor(order: NodeOrder, gate: PauseGate, onChange: () => void) {
+    this.order = order;
+    this.gate = gate;
+    this.#onChange = onChange;
+    this.#log = order.steps;
+    const { nodeName, nodeUid, machineID } = order.node;
+    this.target = { nodeName, nodeUid, machineID };
+  }
+
+  /** Runs one step of the runbook: recorded as running, then by its end. What the step throws is thrown. */
+  async step(name: StepName, work: () => Promise<string | undefined>): Promise<void> {
+    await this.gate.pass();
+    this.#log = startStep(this.#log, name, now());
+    this.say(`${name} of node ${this.target.nodeName}`);
+    try {
+      const message = await work();
+      this.#log = endStep(this.#log, name, 'Succeeded', now(), message);
+    } catch (error) {
+      const failure = toFailureReport(error);
+      this.failedStep = name;
+      if (!isCancellation(error)) this.failure = failure;
+      this.#log = endStep(this.#log, name, 'Failed', now(), failure.message);
+      throw error;
+    } finally {
+      this.#onChange();
+    }
+  }
+
+  skip(name: StepName, message: string): void {
+    this.#log = skipStep(this.#log, name, message);
+    this.#onChange();
+  }
+
+  markUndone(name: StepName): void {
+    this.#log = endStep(this.#log, name, 'Undone', now());
+    this.#onChange();
+  }
+
+  /** One sentence for `status`: what happens now. */
+  say(message: string): void {
+    this.message = message;
+    this.#onChange();
+  }
+
+  startEviction(pod: EvictionTarget): void {
+    this.#evicting.set(pod.uid, pod);
+    for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
+    this.#onChange();
+  }
+
+  endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {
+    this.#evicting.delete(pod.uid);
+    const earlier = this.pods.get(pod.uid);
+    // Recalled by a pause after it was accepted, then seen to be gone: that was our eviction.
+    const outcome = end.outcome === 'Gone' && earlier?.evictedAt !== undefined ? 'Evicted' : end.outcome;
+    this.pods.set(pod.uid, { namespace: pod.namespace, name: pod.name, uid: pod.uid, ...earlier, ...end, outcome });
+    this.#onChange();
+  }
+
+  /** Waits for a person past the point of no return, and lets the task know. */
+  async park(error: unknown): Promise<void> {
+    const failure = toFailureReport(error);
+    this.failure = failure;
+    this.outcome = 'NeedsOperator';
+    this.phase = 'NeedsOperator';
+    this.say(`needs a person: ${failure.message} Then \`resume\`.`);
+    await this.#tellTask(failure.message);
+    await this.gate.awaitResume();
+    this.notes.push(`was parked: ${failure.message}`);
+    this.failure = undefined;
+    this.outcome = undefined;
+    this.phase = 'Finishing';
+    this.say('goes on after a person said so');
+    await this.#tellTask('');
+  }
+
+  toStatus(): NodeStatus {
+    const { nodeName } = this.target;
+    const { outcome, failedStep } = this;
+    const going: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid }) => ({
+      namespace,
+      name,
+      uid,
+      state: 'Evicting',
+    }));
+    const ended: PodStatus[] = [...this.pods.values()]
+      .filter(({ uid }) => !this.#evicting.has(uid))
+      .map((pod) => ({ namespace: pod.namespace, name: pod.name, uid: pod.uid, state: pod.outcome }));
+    return {
+      nodeName,
+      steps: this.#log,
+      pods: [...going, ...ended],
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(failedStep === undefined ? {} : { failedStep }),
+      ...(this.drainDeadlineAt === 0 ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
+    };
+  }
+
+  toReport(outcome: Outcome): NodeReport {
+    this.outcome = outcome;
+    this.phase = 'Closed';
+    this.say(`node ${this.target.nodeName}: ${outcome}`);
+    const { failedStep, failure } = this;
+    return {
+      nodeName: this.target.nodeName,
+      nodeUid: this.target.nodeUid,
+      outcome,
+      steps: this.#log,
+      pods: [...this.pods.values()],
+      undo: this.undo,
+      notes: this.notes,
+      ...(failedStep === undefined ? {} : { failedStep }),
+      ...(failure === undefined ? {} : { failure }),
+    };
+  }
+
+  /** A task that is gone cannot be told, and must not keep its node from ending. */
+  async #tellTask(message: string): Promise<void> {
+    const { parent } = workflowInfo();
+    if (!parent) return;
+    try {
+      await getExternalWorkflowHandle(parent.workflowId).signal(nodeParkedSignal, {
+        nodeName: this.target.nodeName,
+        message,
+      });
+    } catch (error) {
+      this.notes.push(`the task could not be told: ${toFailureReport(error).message}`);
+    }
+  }
+}

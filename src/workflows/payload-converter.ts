@@ -1,0 +1,27 @@
+import {
+  defaultPayloadConverter,
+  METADATA_ENCODING_KEY,
+  type Payload,
+  type PayloadConverter,
+} from '@temporalio/common';
+
+/** What takes the place of an argument that cannot be read; the request parser refuses it like any other non-object. */
+const UNREADABLE = 'an argument that cannot be read; send JSON with encoding json/plain';
+
+const decode = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? new Uint8Array());
+
+/**
+ * Reads what the Temporal UI's form can send: `json/protobuf` as the JSON that it is, and anything unreadable as a text that is then
+ * refused. The default would fail the workflow task again and again instead. Writes as the default does.
+ */
+export const payloadConverter: PayloadConverter = {
+  toPayload: (value) => defaultPayloadConverter.toPayload(value),
+  fromPayload: <T>(payload: Payload): T => {
+    try {
+      const isProtobufJson = decode(payload.metadata?.[METADATA_ENCODING_KEY]) === 'json/protobuf';
+      return isProtobufJson ? (JSON.parse(decode(payload.data)) as T) : defaultPayloadConverter.fromPayload<T>(payload);
+    } catch {
+      return UNREADABLE as T;
+    }
+  },
+};

@@ -1,0 +1,226 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { FailureType } from '../domain/failure-type.ts';
+import type { DecommissionReport, NodeReport, Outcome } from '../domain/report.ts';
+import type { Attribution, RunStatus } from '../domain/status.ts';
+import type { AcceptedTask, NodeOrder } from '../domain/task-context.ts';
+import { forward } from './activity-proxies.ts';
+import { isFailureOfType, toFailureReport } from './failure-report.ts';
+import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from './messages.ts';
+import { validateAttribution } from './pause-gate.ts';
+import type { TaskRun } from './task-run.ts';
+import { undoAll } from './undo.ts';
+
+/** Sends one prepared node through its own runbook and returns its report. */
+export type SendNode = (run: TaskRun, order: NodeOrder) => Promise<NodeReport>;
+
+/** Continue-as-new, when the history asks for it and nothing is under way; returns when it does not. */
+export type TakeBreak = (run: TaskRun) => Promise<void>;
+
+export interface TaskManner {
+  readonly oneNodeOnly: boolean;
+  readonly sendNode: SendNode;
+  readonly takeBreak: TakeBreak;
+  /** Passes a pause or resume on to the child that is on its way. */
+  readonly tellChild: (run: TaskRun, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
+}
+
+/** The runbook of a task. Returns its report; how the workflow closes is decided from it. */
+export const runTask = async (run: TaskRun, input: unknown, manner: TaskManner): Promise<DecommissionReport> => {
+  installHandlers(run, manner);
+  try {
+    if (!run.plan) {
+      run.task = await acceptTask(input, manner);
+      await preparePlan(run);
+      if (run.task.request.dryRun) return run.toReport('DryRun', 'dry run: the plan is made, nothing was changed');
+      await prepareNodes(run);
+    }
+    await sendNodes(run, manner);
+  } catch (error) {
+    return await CancellationScope.nonCancellable(() => putBack(run, error));
+  }
+  return await CancellationScope.nonCancellable(() => finish(run));
+};
+
+const acceptTask = async (input: unknown, manner: TaskManner): Promise<AcceptedTask> => {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return await forward.acceptRequest(input, { workflowId, firstExecutionRunId, oneNodeOnly: manner.oneNodeOnly });
+};
+
+const preparePlan = async (run: TaskRun): Promise<void> => {
+  const { context, request } = taskOf(run);
+  run.phase = 'Preparing';
+  await run.step('preflight', request.nodeNames, async () => {
+    const plan = await forward.planTask(context, request);
+    run.plan = plan;
+    const refusals = plan.findings.filter(({ severity }) => severity === 'refusal');
+    if (plan.verdict === 'Refused') {
+      const sentences = refusals.slice(0, 10).map(({ message }) => message);
+      const more = refusals.length > 10 ? ` And ${refusals.length - 10} more; see the plan.` : '';
+      throw ApplicationFailure.nonRetryable(`preflight refuses: ${sentences.join(' ')}${more}`, FailureType.Refused);
+    }
+    const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
+    return warnings === 0 ? 'nothing speaks against it' : `${warnings} warnings; see the plan`;
+  });
+};
+
+/** All nodes are protected and cordoned before any is drained, so that evicted pods do not land on the next one. */
+const prepareNodes = async (run: TaskRun): Promise<void> => {
+  const { context, request } = taskOf(run);
+  for (const target of run.targets) {
+    await run.gate.pass();
+    run.undo.push({ kind: 'lock', target });
+    await forward.acquireNodeLock(context, target);
+  }
+  await run.step('budgets', request.nodeNames, async () => {
+    run.undo.push({ kind: 'budgets', created: [] });
+    const { created, plans } = await forward.protectWorkloads(context, request, request.nodeNames);
+    run.undo.splice(-1, 1, { kind: 'budgets', created });
+    const annotated = plans.filter(({ action }) => action === 'annotate').length;
+    return `${created.length} budgets of ours protect workloads, ${annotated} others are annotated`;
+  });
+  for (const target of run.targets) {
+    await run.step('cordon', [target.nodeName], async () => {
+      run.undo.push({ kind: 'cordon', target });
+      await forward.cordonNode(context, target);
+      return 'unschedulable';
+    });
+  }
+};
+
+const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
+  const task = taskOf(run);
+  run.phase = 'Draining';
+  for (const node of run.plan?.nodes ?? []) {
+    if (run.reports.has(node.nodeName)) continue;
+    await run.gate.pass();
+    await manner.takeBreak(run);
+    run.say(`decommissioning node ${node.nodeName}`);
+    const { pods: _pods, ...target } = node;
+    const report = await manner.sendNode(run, {
+      kind: 'nodeOrder',
+      task,
+      node: target,
+      steps: run.stepsOf(node.nodeName),
+    });
+    run.addReport(report);
+    forgetUndone(run, report);
+    if (report.outcome !== 'Decommissioned') throw toNodeFailure(report);
+  }
+};
+
+/** What a node has put back itself, or what went with its Node object, is no longer the task's to undo. */
+const forgetUndone = (run: TaskRun, report: NodeReport): void => {
+  const isGone = report.outcome === 'Decommissioned' && run.task?.request.deleteNode === true;
+  const isUncordoned =
+    report.outcome === 'RolledBack' || report.outcome === 'Cancelled' || report.outcome === 'Decommissioned';
+  for (let index = run.undo.length - 1; index >= 0; index -= 1) {
+    const entry = run.undo[index];
+    if (!entry || entry.kind === 'budgets' || entry.target.nodeName !== report.nodeName) continue;
+    if (isGone || (entry.kind === 'cordon' && isUncordoned)) run.undo.splice(index, 1);
+  }
+};
+
+const toNodeFailure = (report: NodeReport): Error => {
+  if (report.outcome === 'Cancelled') return new CancelledFailure(`node ${report.nodeName} was cancelled`);
+  const { type, message } = report.failure ?? { type: report.outcome, message: `ended as ${report.outcome}` };
+  return ApplicationFailure.nonRetryable(`node ${report.nodeName}: ${message}`, type);
+};
+
+/** After the last node: the budgets go only now, so that one node's end never unprotects the next. */
+const finish = async (run: TaskRun): Promise<DecommissionReport> => {
+  const { context } = taskOf(run);
+  run.phase = 'Finishing';
+  run.say('removing the budgets of this task');
+  for (;;) {
+    const reports = await undoAll(context, run.undo);
+    const failed = reports.find(({ status }) => status === 'Failed');
+    if (!failed) {
+      run.undone.push(...reports);
+      return run.toReport('Decommissioned', describeSuccess(run));
+    }
+    run.parkedMessage = `needs a person: could not ${failed.action}: ${failed.message} Then \`resume\`.`;
+    run.refresh();
+    await run.gate.awaitResume();
+    run.parkedMessage = '';
+  }
+};
+
+const describeSuccess = (run: TaskRun): string => {
+  const { request } = taskOf(run);
+  const nodes =
+    request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
+  return request.deleteNode
+    ? `${nodes}: drained and deleted. The host was not cleaned: a node may rejoin when its kubelet restarts.`
+    : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
+};
+
+const putBack = async (run: TaskRun, error: unknown): Promise<DecommissionReport> => {
+  const failure = toFailureReport(error);
+  const isCancelled = isCancellation(error);
+  if (!isCancelled) run.failure = failure;
+  if (run.undo.length > 0 && run.task) {
+    run.phase = 'Undoing';
+    run.say(`putting back: ${failure.message}`);
+    run.undone.push(...(await undoAll(run.task.context, run.undo)));
+    run.markUndone('cordon');
+    run.markUndone('budgets');
+  }
+  const outcome: Outcome = isCancelled ? 'Cancelled' : toOutcome(error);
+  return run.toReport(outcome, describeEnd(run, outcome, failure.message));
+};
+
+const toOutcome = (error: unknown): Outcome => {
+  if (isFailureOfType(error, FailureType.InvalidInput)) return 'InvalidInput';
+  if (isFailureOfType(error, FailureType.Refused, FailureType.NodeBusy)) return 'Refused';
+  return 'RolledBack';
+};
+
+const describeEnd = (run: TaskRun, outcome: Outcome, message: string): string => {
+  if (outcome === 'InvalidInput' || run.undone.length === 0) return message;
+  const failed = run.undone.filter(({ status }) => status === 'Failed').length;
+  const kept = run.undone.filter(({ status }) => status === 'Kept').length;
+  const keptText = kept === 0 ? '' : ` ${kept} changes of others were kept.`;
+  return failed === 0
+    ? `${message} Everything of ours is put back.${keptText}`
+    : `${message} ${failed} things could not be put back; the report has the commands.${keptText}`;
+};
+
+const taskOf = (run: TaskRun): AcceptedTask => {
+  if (!run.task) throw new Error('the task is not accepted yet');
+  return run.task;
+};
+
+const installHandlers = (run: TaskRun, manner: TaskManner): void => {
+  setHandler(statusQuery, (): RunStatus => run.toStatus(), {
+    description: 'What happens now, and each node with its steps.',
+  });
+  setHandler(planQuery, () => run.plan, { description: 'What preflight found; null until it is through.' });
+  setHandler(
+    pauseUpdate,
+    async (attribution) => {
+      run.gate.pause(attribution);
+      await manner.tellChild(run, 'pause', attribution);
+      return run.toStatus();
+    },
+    { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
+  );
+  setHandler(
+    resumeUpdate,
+    async (attribution) => {
+      run.gate.resume();
+      await manner.tellChild(run, 'resume', attribution);
+      return run.toStatus();
+    },
+    {
+      description: 'Goes on after a pause, or wakes a parked run. {"by": "…", "reason": "…"}',
+      validator: validateAttribution,
+    },
+  );
+};

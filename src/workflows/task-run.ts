@@ -1,0 +1,219 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { DecommissionPlan } from '../domain/plan.ts';
+import { toTaskOutcome } from '../domain/outcome-of-task.ts';
+import type { DecommissionReport, FailureReport, NodeReport, Outcome, StepName, UndoReport } from '../domain/report.ts';
+import type { NodeStatus, PauseState, RunStatus } from '../domain/status.ts';
+import { createStepLog, endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
+import type { AcceptedTask, NodeTarget } from '../domain/task-context.ts';
+import { toCurrentDetails } from './current-details.ts';
+import type { NodeRun } from './node-run.ts';
+import { PauseGate } from './pause-gate.ts';
+import type { UndoEntry } from './undo.ts';
+
+/** What continue-as-new carries: plain JSON. */
+export interface ContinuedTask {
+  readonly kind: 'continuedTask';
+  readonly task: AcceptedTask;
+  readonly plan: DecommissionPlan;
+  readonly undo: readonly UndoEntry[];
+  readonly steps: readonly [string, StepLog][];
+  readonly reports: readonly NodeReport[];
+  readonly startedAt: string;
+  readonly paused?: PauseState;
+}
+
+const now = (): string => new Date().toISOString();
+
+/** A task: what is known of it while it prepares its nodes, sends them off one after another, and finishes or puts back. */
+export class TaskRun {
+  readonly gate: PauseGate;
+  readonly undo: UndoEntry[];
+  readonly undone: UndoReport[] = [];
+  readonly reports = new Map<string, NodeReport>();
+  readonly startedAt: string;
+  phase: RunStatus['phase'] = 'Starting';
+  message = 'checks the request';
+  task: AcceptedTask | undefined;
+  plan: DecommissionPlan | null = null;
+  failure: FailureReport | undefined;
+  outcome: Outcome | undefined;
+  /** The node that is on its way in this very workflow (decommissionNode started by itself). */
+  inlineRun: NodeRun | undefined;
+  /** The child that is on its way. */
+  child: { readonly nodeName: string; readonly workflowId: string; readonly runId: string } | undefined;
+  parkedMessage = '';
+  readonly #steps = new Map<string, StepLog>();
+
+  constructor(continued?: ContinuedTask) {
+    this.startedAt = continued?.startedAt ?? now();
+    this.undo = [...(continued?.undo ?? [])];
+    this.gate = new PauseGate(() => {
+      this.refresh();
+    }, continued?.paused);
+    if (!continued) return;
+    this.task = continued.task;
+    this.plan = continued.plan;
+    this.#steps = new Map(continued.steps);
+    for (const report of continued.reports) this.reports.set(report.nodeName, report);
+  }
+
+  get targets(): readonly NodeTarget[] {
+    return (this.plan?.nodes ?? []).map(({ nodeName, nodeUid, machineID }) => ({ nodeName, nodeUid, machineID }));
+  }
+
+  stepsOf(nodeName: string): StepLog {
+    return this.#steps.get(nodeName) ?? createStepLog();
+  }
+
+  /** Runs one step of the task for these nodes; recorded for each. What the step throws is thrown. */
+  async step(name: StepName, nodeNames: readonly string[], work: () => Promise<string>): Promise<void> {
+    await this.gate.pass();
+    this.#record(nodeNames, (log) => startStep(log, name, now()));
+    this.say(`${name} of ${nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''}` : `${nodeNames.length} nodes`}`);
+    try {
+      const message = await work();
+      this.#record(nodeNames, (log) => endStep(log, name, 'Succeeded', now(), message));
+    } catch (error) {
+      this.#record(nodeNames, (log) => endStep(log, name, 'Failed', now()));
+      throw error;
+    } finally {
+      this.refresh();
+    }
+  }
+
+  markUndone(name: StepName): void {
+    for (const [nodeName, log] of this.#steps) {
+      const wasDone = log.some(
+        (step) => step.name === name && step.status !== 'NotExecuted' && step.status !== 'Skipped',
+      );
+      if (wasDone && this.reports.get(nodeName)?.outcome !== 'Decommissioned') {
+        this.#record([nodeName], (each) => endStep(each, name, 'Undone', now()));
+      }
+    }
+  }
+
+  skip(name: StepName, nodeNames: readonly string[], message: string): void {
+    this.#record(nodeNames, (log) => skipStep(log, name, message));
+  }
+
+  addReport(report: NodeReport): void {
+    this.reports.set(report.nodeName, report);
+    this.#steps.set(report.nodeName, report.steps);
+    this.refresh();
+  }
+
+  say(message: string): void {
+    this.message = message;
+    this.refresh();
+  }
+
+  refresh(): void {
+    setCurrentDetails(toCurrentDetails(this.toStatus(), this.inlineRun?.picture ?? []));
+  }
+
+  toStatus(): RunStatus {
+    const { paused } = this.gate;
+    const parked = this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
+    const phase = parked ? 'NeedsOperator' : this.phase;
+    const outcome = parked ? 'NeedsOperator' : this.outcome;
+    const isPausable = phase === 'Preparing' || phase === 'Draining';
+    return {
+      version: 1,
+      taskId: this.task?.request.taskId ?? '',
+      cluster: this.task?.request.cluster ?? '',
+      phase: paused && isPausable ? 'Paused' : phase,
+      message:
+        parked ||
+        (paused && isPausable ? `paused by ${paused.by}: ${paused.reason}` : (this.inlineRun?.message ?? this.message)),
+      startedAt: this.startedAt,
+      nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
+      ...(paused === undefined ? {} : { paused }),
+      ...(outcome === undefined ? {} : { outcome }),
+    };
+  }
+
+  /** `endOfOthers`: what became of nodes that have no report of their own. */
+  toReport(outcomeOfOthers: Outcome, message: string): DecommissionReport {
+    const { requestedBy, reason } = this.task?.request ?? {};
+    const nodes = this.#nodeNames().map((nodeName) => this.#toNodeReport(nodeName, outcomeOfOthers));
+    const outcomes = nodes.map((node) => node.outcome);
+    const undoFailed = this.undone.some(({ status }) => status === 'Failed');
+    const outcome = toTaskOutcome([
+      ...(outcomes.length > 0 ? outcomes : [outcomeOfOthers]),
+      ...(undoFailed ? ['RollbackIncomplete' as const] : []),
+    ]);
+    this.outcome = outcome;
+    this.phase = 'Closed';
+    this.say(message);
+    return {
+      version: 1,
+      taskId: this.task?.request.taskId ?? '',
+      cluster: this.task?.request.cluster ?? '',
+      outcome,
+      startedAt: this.startedAt,
+      endedAt: now(),
+      message,
+      nodes,
+      undo: this.undone,
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
+    };
+  }
+
+  toContinued(): ContinuedTask {
+    const { task, plan } = this;
+    if (!task || !plan) throw new Error('a task continues as new only after its plan');
+    const { paused } = this.gate;
+    return {
+      kind: 'continuedTask',
+      task,
+      plan,
+      undo: this.undo,
+      steps: [...this.#steps],
+      reports: [...this.reports.values()],
+      startedAt: this.startedAt,
+      ...(paused === undefined ? {} : { paused }),
+    };
+  }
+
+  #nodeNames(): readonly string[] {
+    return this.task?.request.nodeNames ?? [];
+  }
+
+  #record(nodeNames: readonly string[], change: (log: StepLog) => StepLog): void {
+    for (const nodeName of nodeNames) this.#steps.set(nodeName, change(this.stepsOf(nodeName)));
+  }
+
+  #toNodeStatus(nodeName: string): NodeStatus {
+    if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
+    const report = this.reports.get(nodeName);
+    const child = this.child?.nodeName === nodeName ? this.child : undefined;
+    const childWorkflowId = child?.workflowId ?? report?.childWorkflowId;
+    const childRunId = child?.runId ?? report?.childRunId;
+    return {
+      nodeName,
+      steps: this.stepsOf(nodeName),
+      pods: [],
+      ...(report === undefined ? {} : { outcome: report.outcome }),
+      ...(report?.failedStep === undefined ? {} : { failedStep: report.failedStep }),
+      ...(childWorkflowId === undefined ? {} : { childWorkflowId }),
+      ...(childRunId === undefined ? {} : { childRunId }),
+    };
+  }
+
+  #toNodeReport(nodeName: string, outcomeOfOthers: Outcome): NodeReport {
+    const report = this.reports.get(nodeName);
+    if (report) return { ...report, steps: this.stepsOf(nodeName) };
+    const target = this.targets.find((each) => each.nodeName === nodeName);
+    return {
+      nodeName,
+      outcome: outcomeOfOthers,
+      steps: this.stepsOf(nodeName),
+      pods: [],
+      undo: [],
+      notes: [],
+      ...(target ? { nodeUid: target.nodeUid } : {}),
+    };
+  }
+}

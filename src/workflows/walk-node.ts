@@ -1,0 +1,39 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { NodeReport } from '../domain/report.ts';
+import { waiting } from './activity-proxies.ts';
+import { drainNode } from './drain-node.ts';
+import type { NodeRun } from './node-run.ts';
+import { removeNode } from './remove-node.ts';
+import { undoEntry } from './undo.ts';
+
+/** The runbook of one node that is already protected and cordoned. Always returns a report. */
+export const walkNode = async (run: NodeRun): Promise<NodeReport> => {
+  try {
+    await run.step('evict', () => drainNode(run));
+    await run.step('detach', () => detachVolumes(run));
+    await removeNode(run);
+    return run.toReport('Decommissioned');
+  } catch (error) {
+    return await CancellationScope.nonCancellable(() => putBack(run, error));
+  }
+};
+
+const detachVolumes = async (run: NodeRun): Promise<string> => {
+  const volumeNames = [...run.volumeNames];
+  if (volumeNames.length === 0) return 'the evicted pods used no PersistentVolume';
+  const { context, waits } = run.order.task;
+  const deadlineAt = Date.now() + waits.detachSeconds * 1000;
+  await waiting.awaitVolumesDetached(context, { nodeName: run.target.nodeName, volumeNames, deadlineAt });
+  return `${volumeNames.length} volumes are detached`;
+};
+
+/** Reached only while nothing irrevocable has happened. */
+const putBack = async (run: NodeRun, error: unknown): Promise<NodeReport> => {
+  run.phase = 'Undoing';
+  run.say(`putting node ${run.target.nodeName} back`);
+  const [uncordoned] = await undoEntry(run.order.task.context, { kind: 'cordon', target: run.target });
+  if (uncordoned) run.undo.push(uncordoned);
+  if (uncordoned?.status === 'Failed') return run.toReport('RollbackIncomplete');
+  run.markUndone('cordon');
+  return run.toReport(isCancellation(error) ? 'Cancelled' : 'RolledBack');
+};

@@ -1,0 +1,65 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+
+/** One request to the API server as its audit log tells it (audit.k8s.io/v1 Event), as far as proofs need it. */
+export interface AuditEvent {
+  readonly auditID: string;
+  readonly stage: 'ResponseStarted' | 'ResponseComplete' | 'Panic';
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly userAgent?: string;
+  readonly user: { readonly username: string };
+  readonly objectRef?: {
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly apiGroup?: string;
+  };
+  readonly responseStatus?: { readonly code?: number; readonly reason?: string; readonly message?: string };
+  /** Only evictions carry it: the Eviction object as sent. */
+  readonly requestObject?: {
+    readonly metadata?: { readonly namespace?: string; readonly name?: string };
+    readonly deleteOptions?: {
+      readonly gracePeriodSeconds?: number;
+      readonly preconditions?: { readonly uid?: string };
+    };
+  };
+  readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
+}
+
+/** A place in the audit log: its length in bytes. */
+export type AuditMark = number;
+
+/** The end of the log now. */
+export function markAuditLog(path: string): AuditMark {
+  return statSync(path).size;
+}
+
+/**
+ * The finished requests whose end was logged after the mark, in the order of the log.
+ * A watch has a `ResponseStarted` event when it begins and a `ResponseComplete` when it ends; both are given.
+ * The server writes an event before its answer is complete, so what you awaited is in it.
+ */
+export function readAuditEvents(path: string, since: AuditMark = 0): AuditEvent[] {
+  return readFrom(path, since)
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as AuditEvent);
+}
+
+function readFrom(path: string, position: number): string {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.max(0, fstatSync(file).size - position));
+    let length = 0;
+    while (length < buffer.length) {
+      const read = readSync(file, buffer, length, buffer.length - length, position + length);
+      if (read === 0) break;
+      length += read;
+    }
+    return buffer.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
+  }
+}

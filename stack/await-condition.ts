@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface AwaitConditionOptions {
+  /** Default 30 000. */
+  readonly timeoutMilliseconds?: number;
+  /** Pause between two checks; default 50. */
+  readonly intervalMilliseconds?: number;
+}
+
+/**
+ * Repeats `check` until it gives something other than `undefined` or `false`, and returns that.
+ * What `check` throws ends the wait.
+ * @param description completes the sentence "… did not happen within N s", e.g. `node n1 is Ready`
+ * @throws Error when the time is over
+ */
+export async function awaitCondition<Result>(
+  description: string,
+  check: () => Promise<Result | undefined | false> | Result | undefined | false,
+  options: AwaitConditionOptions = {},
+): Promise<Result> {
+  const timeoutMilliseconds = options.timeoutMilliseconds ?? 30_000;
+  const deadline = Date.now() + timeoutMilliseconds;
+  for (;;) {
+    const result = await check();
+    if (result !== undefined && result !== false) return result;
+    if (Date.now() >= deadline) {
+      throw new Error(`Waited ${timeoutMilliseconds / 1000} s in vain until: ${description}.`);
+    }
+    await delay(options.intervalMilliseconds ?? 50);
+  }
+}

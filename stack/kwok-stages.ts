@@ -1,0 +1,180 @@
+/**
+ * How simulated pods live. KWOK plays a Stage on each pod that its selector matches, after its delay;
+ * it plays the kubelet's part and leaves the rest to the real controllers.
+ */
+
+export interface PodTiming {
+  /** From being scheduled to Ready. */
+  readonly podReadyMilliseconds: number;
+  /** From the deletion request to being gone; a pod with a shorter grace period goes at the end of that. */
+  readonly podTerminateMilliseconds: number;
+}
+
+/** Annotations on a pod (or a workload's pod template) that change its simulated life. */
+export const POD_BEHAVIOR_ANNOTATIONS = {
+  /** `never`: runs, but does not become Ready. `crash-loop`: waits in CrashLoopBackOff. */
+  readiness: 'stack.node-decommission.io/readiness',
+  readyAfterMilliseconds: 'stack.node-decommission.io/ready-after-milliseconds',
+  terminateAfterMilliseconds: 'stack.node-decommission.io/terminate-after-milliseconds',
+  /** `never`: stays terminating for good, as under a dead kubelet. */
+  termination: 'stack.node-decommission.io/termination',
+  /** `Succeeded` or `Failed`: the phase the pod reaches as soon as it has run. */
+  finish: 'stack.node-decommission.io/finish',
+} as const;
+
+interface Requirement {
+  readonly key: string;
+  readonly operator: 'In' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/**
+ * KWOK looks after pods only where it looks after nodes, and for that it wants a stage for nodes. This one matches none:
+ * Node objects keep the status that they are given, NotReady ones included.
+ */
+const IDLE_NODE_STAGE = {
+  apiVersion: 'kwok.x-k8s.io/v1alpha1',
+  kind: 'Stage',
+  metadata: { name: 'node-idle' },
+  spec: {
+    resourceRef: { apiGroup: 'v1', kind: 'Node' },
+    selector: { matchExpressions: [{ key: '.metadata.name', operator: 'DoesNotExist' }] },
+    next: {},
+  },
+};
+
+/** The Stage objects, to be given to KWOK as its configuration. */
+export function toStages(timing: PodTiming): object[] {
+  const { readiness, readyAfterMilliseconds, terminateAfterMilliseconds, termination, finish } =
+    POD_BEHAVIOR_ANNOTATIONS;
+  const readyDelay = toDelay(toMilliseconds(readyAfterMilliseconds, timing.podReadyMilliseconds));
+  const isAlive: Requirement = { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' };
+  const isPending: Requirement = { key: '.status.phase', operator: 'In', values: ['Pending'] };
+  return [
+    IDLE_NODE_STAGE,
+    toStage('pod-ready', [isAlive, isPending, without(readiness)], readyDelay, runningStatus(true, RUNNING)),
+    toStage(
+      'pod-never-ready',
+      [isAlive, isPending, having(readiness, 'never')],
+      readyDelay,
+      runningStatus(false, RUNNING),
+    ),
+    toStage(
+      'pod-crash-loop',
+      [isAlive, isPending, having(readiness, 'crash-loop')],
+      readyDelay,
+      runningStatus(false, CRASH_LOOP),
+    ),
+    ...['Succeeded', 'Failed'].map((phase) =>
+      toStage(
+        `pod-${phase.toLowerCase()}`,
+        [isAlive, { key: '.status.phase', operator: 'In', values: ['Running'] }, having(finish, phase)],
+        undefined,
+        finishedStatus(phase),
+      ),
+    ),
+    toStage(
+      'pod-delete',
+      [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }, without(termination)],
+      toDelay(
+        `([${toMilliseconds(terminateAfterMilliseconds, timing.podTerminateMilliseconds)}, ` +
+          '(.metadata.deletionGracePeriodSeconds // 0) * 1000] | min)',
+      ),
+    ),
+  ];
+}
+
+const RUNNING = `state:
+    running:
+      startedAt: {{ $now | Quote }}`;
+
+const CRASH_LOOP = `state:
+    waiting:
+      reason: CrashLoopBackOff
+      message: back-off 5m0s restarting failed container
+  lastState:
+    terminated:
+      exitCode: 1
+      reason: Error
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}`;
+
+function runningStatus(isReady: boolean, containerState: string): string {
+  const ready = isReady ? 'True' : 'False';
+  return `{{ $now := Now }}
+phase: Running
+startTime: {{ $now | Quote }}
+hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) | Quote }}
+conditions:
+- { type: Initialized, status: "True", lastTransitionTime: {{ $now | Quote }} }
+- { type: Ready, status: "${ready}", lastTransitionTime: {{ $now | Quote }} }
+- { type: ContainersReady, status: "${ready}", lastTransitionTime: {{ $now | Quote }} }
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: ${isReady}
+  started: ${isReady}
+  restartCount: ${containerState === CRASH_LOOP ? 7 : 0}
+  ${containerState}
+{{ end }}
+`;
+}
+
+function finishedStatus(phase: string): string {
+  return `{{ $now := Now }}
+phase: ${phase}
+conditions:
+- { type: Ready, status: "False", reason: PodCompleted, lastTransitionTime: {{ $now | Quote }} }
+- { type: ContainersReady, status: "False", reason: PodCompleted, lastTransitionTime: {{ $now | Quote }} }
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: 0
+  state:
+    terminated:
+      exitCode: ${phase === 'Succeeded' ? 0 : 1}
+      reason: ${phase === 'Succeeded' ? 'Completed' : 'Error'}
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}
+{{ end }}
+`;
+}
+
+/** @param statusTemplate absent: the stage deletes the pod */
+function toStage(name: string, requirements: readonly Requirement[], delay?: object, statusTemplate?: string): object {
+  return {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Stage',
+    metadata: { name },
+    spec: {
+      resourceRef: { apiGroup: 'v1', kind: 'Pod' },
+      selector: { matchExpressions: requirements },
+      ...(delay === undefined ? {} : { delay }),
+      next: statusTemplate === undefined ? { delete: true } : { statusTemplate },
+    },
+  };
+}
+
+/** KWOK parses a text such as `1500ms`; a number it would silently take for none. */
+function toDelay(millisecondsExpression: string): object {
+  return { durationFrom: { expressionFrom: `${millisecondsExpression} | tostring + "ms"` } };
+}
+
+function toMilliseconds(annotation: string, otherwise: number): string {
+  return `(.metadata.annotations["${annotation}"] // "${otherwise}" | tonumber)`;
+}
+
+function having(annotation: string, value: string): Requirement {
+  return { key: `.metadata.annotations["${annotation}"]`, operator: 'In', values: [value] };
+}
+
+function without(annotation: string): Requirement {
+  return { key: `.metadata.annotations["${annotation}"]`, operator: 'DoesNotExist' };
+}

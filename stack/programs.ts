@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { readCacheDirectory } from './cache-directory.ts';
+import { compileProgram } from './compile-program.ts';
+import { withOwnedLock } from './owned-lock.ts';
+import { checkPlatform, readGoObstacle } from './prerequisites.ts';
+import { PROGRAM_GROUP_NAMES, PROGRAM_GROUPS, readGroupHash } from './program-groups.ts';
+import type { ProgramGroupName, ProgramName } from './program-groups.ts';
+
+export type ProgramPaths = Readonly<Record<ProgramName, string>>;
+
+interface MissingGroup {
+  readonly name: ProgramGroupName;
+  readonly directory: string;
+  readonly programs: readonly (readonly [ProgramName, string])[];
+  /** How many programs of earlier groups this run has to compile. */
+  readonly programsBefore: number;
+}
+
+/**
+ * Compiles those programs of the local stack that are not in the cache yet, from the Go modules under
+ * `stack/programs/`, which pin their versions and checksums. Cold, all of them take about 15 minutes on two cores.
+ *
+ * They lie in `<cache>/programs/<group>-<hash>/<program>`, with links to the latest in `<cache>/bin/<program>`.
+ * A folder appears complete or not at all. Two runs at once compile once: the later one waits.
+ * @param groupNames which groups are needed; all by default
+ * @param onProgress takes one line of text each, only while something is compiled
+ * @returns the paths of the programs of every group; those of groups not asked for may not exist
+ * @throws Error with one sentence when Linux or Go is missing or a program does not compile
+ */
+export async function ensurePrograms(
+  groupNames: readonly ProgramGroupName[] = PROGRAM_GROUP_NAMES,
+  onProgress: (line: string) => void = () => undefined,
+): Promise<ProgramPaths> {
+  const missing = readMissingGroups(groupNames);
+  const obstacle = checkPlatform() ?? (missing.length > 0 ? await readGoObstacle() : undefined);
+  if (obstacle !== undefined) throw new Error(obstacle);
+
+  const total = missing.reduce((sum, group) => sum + group.programs.length, 0);
+  for (const group of missing) await compileGroup(group, total, onProgress);
+  linkPrograms(groupNames);
+  return readProgramPaths();
+}
+
+/** Where the programs lie or would lie. */
+export function readProgramPaths(): ProgramPaths {
+  const entries = PROGRAM_GROUP_NAMES.flatMap((name) =>
+    Object.keys(PROGRAM_GROUPS[name].packages).map((program) => [program, join(toGroupDirectory(name), program)]),
+  );
+  return Object.fromEntries(entries) as ProgramPaths;
+}
+
+/** Why the stack cannot run here and now, as one sentence: no Linux, or programs to compile and no Go to do it. */
+export async function readHostingObstacle(): Promise<string | undefined> {
+  const needsGo = readMissingGroups(PROGRAM_GROUP_NAMES).length > 0;
+  return checkPlatform() ?? (needsGo ? readGoObstacle() : undefined);
+}
+
+function readMissingGroups(groupNames: readonly ProgramGroupName[]): MissingGroup[] {
+  let programsBefore = 0;
+  return groupNames
+    .filter((name) => !existsSync(toGroupDirectory(name)))
+    .map((name) => {
+      const programs = Object.entries(PROGRAM_GROUPS[name].packages) as [ProgramName, string][];
+      const missing = { name, directory: toGroupDirectory(name), programs, programsBefore };
+      programsBefore += programs.length;
+      return missing;
+    });
+}
+
+async function compileGroup(group: MissingGroup, total: number, onProgress: (line: string) => void): Promise<void> {
+  const onWait = (holderPid: number): void => {
+    onProgress(`waiting for process ${holderPid}, which compiles ${group.name} for the local stack`);
+  };
+  await withOwnedLock(`${group.directory}.lock`, onWait, async () => {
+    if (existsSync(group.directory)) return;
+    const unfinished = `${group.directory}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished);
+    try {
+      for (const [index, [program, goPackage]] of group.programs.entries()) {
+        await compileProgram({
+          program,
+          goPackage,
+          group: PROGRAM_GROUPS[group.name],
+          outputPath: join(unfinished, program),
+          position: `${group.programsBefore + index + 1} of ${total}`,
+          onProgress,
+        });
+      }
+      if (!existsSync(group.directory)) renameSync(unfinished, group.directory);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Steady names for whoever looks for a program without knowing the hash, e.g. `run` for `temporal`. */
+function linkPrograms(groupNames: readonly ProgramGroupName[]): void {
+  const linkDirectory = join(readCacheDirectory(), 'bin');
+  mkdirSync(linkDirectory, { recursive: true });
+  const programs = groupNames.flatMap((name) => Object.keys(PROGRAM_GROUPS[name].packages) as ProgramName[]);
+  const paths = readProgramPaths();
+  for (const program of programs) {
+    const newLink = join(linkDirectory, `.${program}-${process.pid}`);
+    rmSync(newLink, { force: true });
+    symlinkSync(paths[program], newLink);
+    renameSync(newLink, join(linkDirectory, program));
+  }
+}
+
+function toGroupDirectory(name: ProgramGroupName): string {
+  return join(readCacheDirectory(), 'programs', `${name}-${readGroupHash(PROGRAM_GROUPS[name])}`);
+}

@@ -1,0 +1,45 @@
+import type { ApiClient } from './api-client.ts';
+import type { AuditEvent, AuditMark } from './audit-log.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import type { ApiServerControl, ControlPlanePorts } from './control-plane.ts';
+import type { PodTiming } from './kwok-stages.ts';
+import type { ProgramPaths } from './programs.ts';
+import type { TemporalOptions, TemporalServer } from './temporal-server.ts';
+
+export interface StackOptions {
+  /** Write an audit log; default true. */
+  readonly audit?: boolean;
+  /** Default: ready after 500 ms, gone 500 ms after the deletion request. */
+  readonly kwok?: Partial<PodTiming>;
+  /** Start a Temporal dev server too; default false. */
+  readonly temporal?: boolean | TemporalOptions;
+  /** Holds run directories and port reservations; default: the stack's cache directory. */
+  readonly baseDirectory?: string;
+  /** Takes lines of text while programs are compiled and when leftovers of an earlier run are cleared away. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** A running control plane with simulated nodes, on ports of 127.0.0.1 that no other run has. */
+export interface Stack extends ClusterAccess, ApiServerControl {
+  readonly runId: string;
+  /** The run directory: logs as `<program>.log`, kubeconfigs, data. It goes with `stop`. */
+  readonly directory: string;
+  readonly programs: ProgramPaths;
+  readonly ports: ControlPlanePorts;
+  /** For instance `https://127.0.0.1:26443`. */
+  readonly serverUrl: string;
+  readonly adminKubeconfigPath: string;
+  /** PEM file of the authority that signed the API server's certificate. */
+  readonly certificateAuthorityPath: string;
+  readonly api: ApiClient;
+  /** @throws Error when the stack was started without Temporal */
+  readonly temporal: TemporalServer;
+
+  /** The end of the audit log now, to be given to `auditEvents`. @throws Error when the stack has no audit log */
+  markAudit(): AuditMark;
+  /** What was requested since the mark, or since the start. @throws Error when the stack has no audit log */
+  auditEvents(since?: AuditMark): AuditEvent[];
+
+  /** Ends every process with SIGKILL and removes the run directory. May be called again. */
+  stop(): Promise<void>;
+}

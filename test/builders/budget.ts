@@ -1,0 +1,28 @@
+import type { DisruptionBudgetFacts } from '../../src/domain/facts.ts';
+import { selector } from './workload.ts';
+
+/** `default/web-pdb` over the pods `app=web`: current status, 3 healthy, 2 needed, 1 allowed. */
+export const budget = (overrides: Partial<DisruptionBudgetFacts> = {}): DisruptionBudgetFacts => {
+  const name = overrides.name ?? 'web-pdb';
+  return {
+    namespace: 'default',
+    name,
+    uid: `uid-${name}`,
+    resourceVersion: '1',
+    generation: 1,
+    observedGeneration: 1,
+    labels: {},
+    annotations: {},
+    selector: selector({ app: 'web' }),
+    maxUnavailable: 1,
+    unhealthyPodEvictionPolicy: 'IfHealthyBudget',
+    currentHealthy: 3,
+    desiredHealthy: 2,
+    expectedPods: 3,
+    disruptionsAllowed: 1,
+    disruptedPods: [],
+    syncFailed: false,
+    deleting: false,
+    ...overrides,
+  };
+};

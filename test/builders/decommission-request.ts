@@ -1,0 +1,23 @@
+import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
+
+/** What `{"nodeNames": ["node-1"], "taskId": "42", "hostCleanup": "skip"}` becomes. */
+export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}): DecommissionRequest => ({
+  nodeNames: ['node-1'],
+  taskId: '42',
+  cluster: 'default',
+  force: false,
+  ignoreDaemonSets: true,
+  deleteEmptyDirData: false,
+  timeoutSeconds: 3600,
+  gracePeriodSeconds: -1,
+  maxUnavailable: '25%',
+  maxUnavailableGiven: false,
+  preflight: 'enforce',
+  singleReplica: 'block',
+  hostCleanup: 'skip',
+  deleteNode: true,
+  maxConcurrentNodes: 1,
+  approval: 'none',
+  dryRun: false,
+  ...overrides,
+});

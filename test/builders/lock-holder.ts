@@ -1,0 +1,11 @@
+import type { LockHolder } from '../../src/domain/lock-holder.ts';
+
+export const lockHolder = (overrides: Partial<LockHolder> = {}): LockHolder => ({
+  temporalClusterId: 'temporal-1',
+  temporalNamespace: 'default',
+  workflowId: 'decommission/default/task/42',
+  firstExecutionRunId: 'run-1',
+  taskId: '42',
+  since: '2026-01-02T03:04:05.000Z',
+  ...overrides,
+});

@@ -1,0 +1,21 @@
+import { expect } from '@jest/globals';
+import { parseRequest } from '../../src/domain/parse-request.ts';
+import type { RequestProblem } from '../../src/domain/request/request-problem.ts';
+
+/** The name of the case, the keys that spoil a good request, and the one message that comes of it. */
+export type Refusal = [name: string, given: Record<string, unknown>, message: string];
+
+export const goodRequest = { nodeNames: ['node-1'], hostCleanup: 'skip' };
+
+/** Empty when the request is valid. */
+export const problemsOf = (input: unknown): readonly RequestProblem[] => {
+  const parsed = parseRequest(input);
+  return parsed.kind === 'invalid' ? parsed.problems : [];
+};
+
+/** The only message of a request that is good but for these keys. */
+export const messageFor = (given: Record<string, unknown>): string => {
+  const problems = problemsOf({ ...goodRequest, ...given });
+  expect(problems).toHaveLength(1);
+  return problems[0]?.message ?? '';
+};

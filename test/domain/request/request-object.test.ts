@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { toInvalidInputMessage } from '../../../src/domain/parse-request.ts';
+import { goodRequest, problemsOf } from '../../builders/refused-request.ts';
+
+describe('what is no request at all', () => {
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, 'there is no request; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
+    ['null', null, 'there is no request; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
+    ['a text', 'node-1', 'the request must be one JSON object, but is "node-1"; for example {"nodeNames": ["node-1"]}'],
+    [
+      'JSON in quotes',
+      '{"nodeNames":["node-1"]}',
+      'the request must be one JSON object, but is "{"nodeNames":["node-1"]}"; pass it without quotes around it, for example {"nodeNames": ["node-1"]}',
+    ],
+    ['a number', 7, 'the request must be one JSON object, but is 7; for example {"nodeNames": ["node-1"]}'],
+    ['true', true, 'the request must be one JSON object, but is true; for example {"nodeNames": ["node-1"]}'],
+    [
+      'a list',
+      [goodRequest],
+      'the request must be one JSON object, but is a list; for example {"nodeNames": ["node-1"]}',
+    ],
+    [
+      'bytes',
+      new Uint8Array([123, 125]),
+      'the request must be one JSON object, but is an object; for example {"nodeNames": ["node-1"]}',
+    ],
+    ['what JSON cannot say', { ...goodRequest, timeoutSeconds: 1n }, 'the request cannot be written as JSON'],
+  ])('%s', (_case, input, message) => {
+    expect(problemsOf(input)).toEqual([{ key: '', message }]);
+  });
+
+  it('the empty object lacks node names', () => {
+    expect(problemsOf({ hostCleanup: 'skip' })).toEqual([
+      {
+        key: 'nodeNames',
+        message: '`nodeNames` is missing; name the nodes to decommission, for example `"nodeNames": ["node-1"]`',
+      },
+    ]);
+  });
+});
+
+describe('huge requests get one short error', () => {
+  const kilobytes = (count: number): string => 'x'.repeat(count * 1000);
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      'a long reason',
+      { reason: kilobytes(300) },
+      /^the request is 300\d+ characters long as JSON; at most 100000 are accepted/,
+    ],
+    ['a long unknown value', { colour: kilobytes(300) }, /^the request is 300\d+ characters long/],
+    ['a long key', { [kilobytes(300)]: 1 }, /^the request is 300\d+ characters long/],
+    [
+      'many node names',
+      { nodeNames: Array.from({ length: 30_000 }, (_, index) => `node-${index}`) },
+      /^the request is \d{6} characters long/,
+    ],
+    [
+      'many bad node names',
+      { nodeNames: Array.from({ length: 30_000 }, () => '') },
+      /^`nodeNames` must name at most 500 nodes, but names 30000/,
+    ],
+    [
+      'many keys',
+      Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 1])),
+      /^the request has 30002 keys; at most 100 are read$/,
+    ],
+    [
+      'a long name below the bound',
+      { nodeNames: [kilobytes(90)] },
+      /^`nodeNames` must hold node names only, but entry 1 is "x{59}…"/,
+    ],
+    ['a long key below the bound', { [kilobytes(90)]: 1 }, /^unknown key `x{59}…`; the nearest valid key is/],
+  ])('%s', (_case, given, expected) => {
+    const problems = problemsOf({ ...goodRequest, ...given });
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(expected)]);
+    expect(toInvalidInputMessage(problems).length).toBeLessThan(400);
+  });
+
+  it('tells the first five of many problems', () => {
+    const problems = problemsOf(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`key${index}`, 1])));
+    const message = toInvalidInputMessage(problems);
+    expect(problems).toHaveLength(102);
+    expect(message).toMatch(/\(5\) unknown key `key4`.*; and 97 more$/);
+    expect(message.length).toBeLessThan(600);
+  });
+});

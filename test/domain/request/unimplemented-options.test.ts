@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { messageFor, type Refusal } from '../../builders/refused-request.ts';
+
+describe('options that this version does not carry out', () => {
+  const hostCleanup = 'but this version does not clean hosts yet; pass `hostCleanup: "skip"`';
+  it.each<Refusal>([
+    ['hostCleanup left out', { hostCleanup: undefined }, `\`hostCleanup\` is "required", ${hostCleanup}`],
+    ['hostCleanup required', { hostCleanup: 'required' }, `\`hostCleanup\` is "required", ${hostCleanup}`],
+    ['hostCleanup bestEffort', { hostCleanup: 'bestEffort' }, `\`hostCleanup\` is "bestEffort", ${hostCleanup}`],
+    [
+      'surge',
+      { singleReplica: 'surge' },
+      '`singleReplica` is "surge", but this version does not surge single replicas yet; pass `singleReplica: "block"` or `singleReplica: "evict"`',
+    ],
+    [
+      'two nodes at once',
+      { maxConcurrentNodes: 2 },
+      '`maxConcurrentNodes` is 2, but this version drains one node after another; pass `maxConcurrentNodes: 1`',
+    ],
+    [
+      'a share of the nodes at once',
+      { maxConcurrentNodes: '10%' },
+      '`maxConcurrentNodes` is "10%", but this version drains one node after another; pass `maxConcurrentNodes: 1`',
+    ],
+    [
+      'approval before eviction',
+      { approval: 'beforeEviction' },
+      '`approval` is "beforeEviction", but this version does not wait for approvals yet; pass `approval: "none"`',
+    ],
+    [
+      'approval before deletion',
+      { approval: 'beforeNodeDeletion' },
+      '`approval` is "beforeNodeDeletion", but this version does not wait for approvals yet; pass `approval: "none"`',
+    ],
+  ])('%s', (_case, given, message) => {
+    expect(messageFor(given)).toBe(message);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import type { AccessRight } from '../../src/domain/facts.ts';
+import { RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/required-rights.ts';
+
+interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly rules?: readonly PolicyRule[];
+  readonly roleRef?: object;
+  readonly subjects?: readonly object[];
+}
+
+const readManifests = (): readonly Manifest[] =>
+  parseAllDocuments(readFileSync(new URL('../../deploy/rbac.yaml', import.meta.url), 'utf8')).map(
+    (document) => document.toJS() as Manifest,
+  );
+
+const findManifest = (kind: string, name: string): Manifest => {
+  const found = readManifests().filter((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+};
+
+const toText = ({ verb, group, resource, subresource, name }: AccessRight): string =>
+  `${verb} ${group}/${resource}${subresource === undefined ? '' : `/${subresource}`}${name === undefined ? '' : ` ${name}`}`;
+
+const toGrants = (rules: readonly PolicyRule[]): readonly string[] =>
+  rules
+    .flatMap(({ apiGroups, resources, verbs, resourceNames = [''] }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) =>
+          verbs.flatMap((verb) =>
+            resourceNames.map((name) => `${verb} ${group}/${resource}${name === '' ? '' : ` ${name}`}`),
+          ),
+        ),
+      ),
+    )
+    .sort();
+
+describe('deploy/rbac.yaml', () => {
+  it.each([
+    ['node-decommission', RIGHTS_TO_RUN],
+    ['node-decommission-reader', RIGHTS_TO_READ],
+  ])('ClusterRole %s grants exactly the rights that are needed', (name, rights) => {
+    const grants = toGrants(findManifest('ClusterRole', name).rules ?? []);
+    expect(grants).toEqual(rights.map(toText).sort());
+    expect(new Set(grants).size).toBe(grants.length);
+  });
+
+  it('binds the ServiceAccount to the role for runs', () => {
+    expect(findManifest('ServiceAccount', 'node-decommission').metadata.namespace).toBe('node-decommission');
+    const binding = findManifest('ClusterRoleBinding', 'node-decommission');
+    expect(binding.roleRef).toEqual({
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: 'ClusterRole',
+      name: 'node-decommission',
+    });
+    expect(binding.subjects).toEqual([
+      { kind: 'ServiceAccount', name: 'node-decommission', namespace: 'node-decommission' },
+    ]);
+  });
+});
