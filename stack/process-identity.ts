@@ -38,7 +38,8 @@ export function killProcessGroup(identity: ProcessIdentity): boolean {
 
 /** Whether this is a system error with that code, e.g. `ENOENT`. */
 export function isErrorWithCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  // Not `instanceof Error`: under jest Node's own errors come from another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 /** Fields of /proc/<pid>/stat from the third on (proc(5)): the second, the name, may itself hold spaces and brackets. */

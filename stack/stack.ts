@@ -3,6 +3,7 @@ import type { AuditEvent, AuditMark } from './audit-log.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { ApiServerControl, ControlPlanePorts } from './control-plane.ts';
 import type { PodTiming } from './kwok-stages.ts';
+import type { ManagedProcess, ProcessDescription } from './managed-process.ts';
 import type { ProgramPaths } from './programs.ts';
 import type { TemporalOptions, TemporalServer } from './temporal-server.ts';
 
@@ -39,6 +40,9 @@ export interface Stack extends ClusterAccess, ApiServerControl {
   markAudit(): AuditMark;
   /** What was requested since the mark, or since the start. @throws Error when the stack has no audit log */
   auditEvents(since?: AuditMark): AuditEvent[];
+
+  /** Starts a program that lives no longer than this stack; its log is `<directory>/<name>.log`. */
+  startProgram(description: ProcessDescription): ManagedProcess;
 
   /** Ends every process with SIGKILL and removes the run directory. May be called again. */
   stop(): Promise<void>;

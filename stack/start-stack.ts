@@ -10,6 +10,7 @@ import { startControlPlane } from './control-plane.ts';
 import type { ControlPlaneParts } from './control-plane.ts';
 import { startKwok } from './kwok.ts';
 import { onOwnerExit } from './owner-exit.ts';
+import { startProcess } from './managed-process.ts';
 import { ensurePrograms } from './programs.ts';
 import { releasePorts, reservePorts } from './reserve-ports.ts';
 import { createRunDirectory } from './run-directory.ts';
@@ -79,6 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ...controlPlane,
       markAudit: () => markAuditLog(requireAuditLog(parts)),
       auditEvents: (since) => readAuditEvents(requireAuditLog(parts), since),
+      startProgram: (description) => startProcess(run, description),
       stop,
     };
   } catch (error) {

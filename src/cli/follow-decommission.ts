@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { isSettled } from '../client/closed-status.ts';
 import type { DecommissionHandle } from '../client/decommission-handle.ts';
 import type { JoinedStatus } from '../client/join-status.ts';
 import { formatStatus } from './format/format-status.ts';
@@ -21,7 +22,10 @@ export const followDecommission = async (
   try {
     for await (const status of handle.progress({ intervalMilliseconds: 1000, ...troubles })) {
       view.show(status);
-      if (status.phase === 'Closed' || status.phase === 'NeedsOperator') return status;
+      if (isSettled(status)) {
+        view.settle();
+        return status;
+      }
     }
     return undefined;
   } finally {
@@ -32,6 +36,8 @@ export const followDecommission = async (
 interface StatusView {
   show(status: JoinedStatus): void;
   trouble(message: string): void;
+  /** The report comes next and says it all: the picture makes room for it. */
+  settle(): void;
   end(): void;
 }
 
@@ -58,6 +64,9 @@ const createLiveView = ({ progressStream, paint }: Output): StatusView => {
       if (last === undefined) paintPicture(paint.careful(message));
       else show(last, message);
     },
+    settle: () => {
+      paintPicture.clear();
+    },
     end: () => {
       paintPicture.done();
     },
@@ -80,6 +89,7 @@ const createLineView = ({ progressStream }: Output): StatusView => {
       if (message !== lastTrouble) write(message);
       lastTrouble = message;
     },
+    settle: () => undefined,
     end: () => undefined,
   };
 };

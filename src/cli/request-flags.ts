@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { toCanonicalKey, type RequestKey } from '../domain/request/request-keys.ts';
 import { toUsageFailure } from './cli-failure.ts';
 
-type FlagKind = 'boolean' | 'text' | 'number' | 'workloads';
+type FlagKind = 'boolean' | 'text' | 'number' | 'amount' | 'workloads';
 
 interface RequestFlag {
   readonly kind: FlagKind;
@@ -12,7 +12,7 @@ interface RequestFlag {
 /** Every key of a request but `nodeNames`, which are the arguments. Values are checked by the request's own parser, not here. */
 const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFlag>> = {
   taskId: { kind: 'text', description: 'id of the task (default: made from cluster and node names)' },
-  requestedBy: { kind: 'text', description: 'who asks for it (default: --by)' },
+  requestedBy: { kind: 'text', description: 'who asks for it (default: your user name)' },
   reason: { kind: 'text', description: 'why; kept in the report and on the node' },
   cluster: { kind: 'text', description: 'name of the cluster in the configuration (default: default)' },
   force: { kind: 'boolean', description: 'bare pods may be deleted: nothing makes them anew' },
@@ -20,7 +20,7 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFl
   deleteEmptyDirData: { kind: 'boolean', description: 'data in emptyDir volumes may be lost' },
   timeoutSeconds: { kind: 'number', description: 'bounds the drain of one node, 0 = no bound (default: 3600)' },
   gracePeriodSeconds: { kind: 'number', description: "at least 1, or -1 = each pod's own (default: -1)" },
-  maxUnavailable: { kind: 'number', description: 'of the budgets that are made, e.g. 1 or 25% (default: 25%)' },
+  maxUnavailable: { kind: 'amount', description: 'of the budgets that are made, e.g. 1 or 25% (default: 25%)' },
   replicaSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
   statefulSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
   cloneSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
@@ -28,7 +28,7 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFl
   singleReplica: { kind: 'text', description: 'block, surge or evict (default: block)' },
   hostCleanup: { kind: 'text', description: 'required, bestEffort or skip (default: required)' },
   deleteNode: { kind: 'boolean', description: 'delete the Node object (default: yes)' },
-  maxConcurrentNodes: { kind: 'number', description: 'nodes drained at once (default: 1)' },
+  maxConcurrentNodes: { kind: 'amount', description: 'nodes drained at once (default: 1)' },
   approval: { kind: 'text', description: 'none, beforeEviction or beforeNodeDeletion (default: none)' },
   dryRun: { kind: 'boolean', description: 'plan and report, change nothing' },
 };
@@ -36,6 +36,7 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFl
 const VALUE_NAMES: Readonly<Record<Exclude<FlagKind, 'boolean'>, string>> = {
   text: '<text>',
   number: '<number>',
+  amount: '<number or percent>',
   workloads: '<names>',
 };
 
@@ -83,7 +84,8 @@ const toFileKeys = (file: unknown, given: Readonly<Record<string, unknown>>): Re
 };
 
 const toValue = (key: string, kind: FlagKind, value: unknown): unknown => {
-  if (kind === 'number' && typeof value === 'string' && /^-?\d+$/.test(value)) return Number(value);
+  if ((kind === 'number' || kind === 'amount') && typeof value === 'string' && /^-?\d+$/.test(value))
+    return Number(value);
   if (kind === 'workloads' && typeof value === 'string') return toWorkloadNames(key, value);
   return value;
 };

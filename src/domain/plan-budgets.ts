@@ -51,7 +51,7 @@ const decide = (candidate: BudgetCandidate, facts: BudgetFacts, taken: readonly 
   const covering = budgetsOf(candidate, facts);
   if (covering.length > 0) return decideCovered(candidate, facts.taskId, covering);
   if (replicas <= 1)
-    return leave(candidate, `it wants ${replicas} replicas: a budget would protect nothing or block for ever`);
+    return leave(candidate, 'it wants no more than one replica: a budget would protect nothing or block for ever');
   if (workload.selector === undefined) return leave(candidate, 'its selector is not known');
   if (isEmptySelector(workload.selector))
     return leave(candidate, 'its selector is empty: it selects the whole namespace');

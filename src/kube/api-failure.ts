@@ -58,17 +58,24 @@ const toReason = (answer: ApiAnswer, status: Status | undefined): ClusterFailure
   if (answer.status === 403) {
     return isMissingRight(status) ? 'Forbidden' : 'Denied';
   }
-  if (answer.status === 409) {
-    return status?.reason === 'AlreadyExists' ? 'AlreadyExists' : 'Conflict';
+  if (status?.reason === 'AlreadyExists') {
+    return 'AlreadyExists';
+  }
+  if (answer.status === 409 || isOtherObject(status)) {
+    return 'Conflict';
   }
   return REASON_BY_STATUS[answer.status] ?? 'ServerError';
 };
+
+/** A patch that names another UID is answered with 422, "metadata.uid: field is immutable", where every other precondition gives 409. */
+const isOtherObject = (status: Status | undefined): boolean =>
+  status?.causes.some(({ field }) => field === 'metadata.uid') ?? false;
 
 const EXPLANATIONS: Readonly<Record<ClusterFailureReason, string>> = {
   Unreachable: 'the API server gave no answer',
   ServerError: 'the API server answered with an error; try again, and look at its log if that goes on',
   Throttled: 'the API server is busy and asks to come back later',
-  Conflict: 'the object has changed since it was read',
+  Conflict: 'the object has changed since it was read, or is another one of that name',
   AlreadyExists: 'the name is taken',
   NotFound: 'there is no such object',
   Forbidden: 'the right is missing; bind the ClusterRole of deploy/rbac.yaml, or add what the message names',
@@ -122,7 +129,7 @@ export const toCredentialFailure = (question: Question): ClusterFailure =>
 const toLead = (question: Question): string => `Could not ${question.purpose} in cluster "${question.cluster}"`;
 
 const toConnectionTrouble = (error: unknown): string => {
-  const name = error instanceof Error ? error.name : '';
+  const { name } = toErrorParts(error);
   if (name === 'TimeoutError') {
     return 'the API server did not answer in time; check that it is up and reachable';
   }
@@ -135,9 +142,18 @@ const toConnectionTrouble = (error: unknown): string => {
 
 /** E.g. `ECONNREFUSED`; undici puts it below one or two `cause`s. */
 const toSystemCode = (error: unknown, depth = 0): string => {
-  if (depth > 3 || !(error instanceof Error)) {
-    return '';
+  const { code, cause } = toErrorParts(error);
+  if (typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code)) {
+    return code;
   }
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code) ? code : toSystemCode(error.cause, depth + 1);
+  return cause === undefined || depth > 3 ? '' : toSystemCode(cause, depth + 1);
 };
+
+interface ErrorParts {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** By shape, since a DOMException of another realm is no instance of this realm's Error. */
+const toErrorParts = (error: unknown): ErrorParts => (typeof error === 'object' && error !== null ? error : {});

@@ -71,7 +71,7 @@ const toOther = (answer: ApiAnswer, status: Status | undefined, message: string)
 
 /** A conflict over the UID, as the API server's storage words it; other conflicts are its own and pass. */
 const isUidConflict = (status: Status | undefined): boolean =>
-  status !== undefined && /UID in precondition|deleted and then recreated/i.test(status.message);
+  status !== undefined && /UID in (the )?precondition|deleted and then recreated/.test(status.message);
 
 const toWait = (answer: ApiAnswer, status: Status | undefined): { readonly retryAfterSeconds?: number } => {
   const retryAfterSeconds = toRetryAfterSeconds(answer, status);

@@ -26,6 +26,8 @@ export interface Status {
 
 export interface StatusCause {
   readonly type: string;
+  /** Path of the field that is at fault, for a 422. */
+  readonly field: string;
   readonly message: string;
 }
 
@@ -56,6 +58,7 @@ export const toStatus = (body: string): Status | undefined => {
 const toCauses = (value: unknown): readonly StatusCause[] =>
   (Array.isArray(value) ? value : []).map((cause: unknown) => ({
     type: asText(asObject(cause)?.['reason']),
+    field: asText(asObject(cause)?.['field']),
     message: toShortText(asText(asObject(cause)?.['message'])),
   }));
 

@@ -64,11 +64,11 @@ function toConditions(): object[] {
 }
 
 function toNodeInfo(name: string): Record<string, string> {
-  const machineID = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const toId = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
   return {
-    machineID,
-    systemUUID: machineID,
-    bootID: createHash('sha256').update(`boot of ${name}`).digest('hex').slice(0, 32),
+    machineID: toId(`machine ${name}`),
+    systemUUID: toId(`system ${name}`),
+    bootID: toId(`boot ${name}`),
     architecture: 'amd64',
     operatingSystem: 'linux',
     osImage: 'simulated',

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { CliFailure } from '../cli-failure.ts';
 import { connectClient, toEmbeddedPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { startOrAdoptServer, stopServer } from './dev-server.ts';
@@ -10,7 +11,7 @@ import { acquireStateLock } from './state-lock.ts';
 import { findTemporalProgram } from './temporal-program.ts';
 
 /** Finished decommissions stay readable that long; the server's own default is one day. */
-const RETENTION_SECONDS = 30 * 24 * 3600;
+const RETENTION = '30 days';
 
 export interface EmbeddedTemporal {
   readonly place: TemporalPlace;
@@ -71,13 +72,13 @@ const readProgramPath = async (environment: NodeJS.ProcessEnv, note: (line: stri
 };
 
 const setRetention = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<void> => {
-  const { client, close } = await connectClient(place, environment);
+  const connected = await connectClient(place, environment);
   try {
-    await client.workflowService.updateNamespace({
+    await connected.client.workflowService.updateNamespace({
       namespace: place.namespace,
-      config: { workflowExecutionRetentionTtl: { seconds: RETENTION_SECONDS as never } },
+      config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
     });
   } finally {
-    await close();
+    await connected.close();
   }
 };

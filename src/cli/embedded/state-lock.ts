@@ -2,7 +2,8 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
 export type StateLock =
-  { readonly kind: 'acquired'; readonly release: () => Promise<void> } | { readonly kind: 'held'; readonly holder: ProcessIdentity };
+  | { readonly kind: 'acquired'; readonly release: () => Promise<void> }
+  | { readonly kind: 'held'; readonly holder: ProcessIdentity };
 
 const ATTEMPTS = 5;
 

@@ -1,4 +1,4 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CliFailure } from '../cli-failure.ts';
@@ -17,7 +17,7 @@ export const toProgramsPath = (environment: NodeJS.ProcessEnv): string => {
 };
 
 /**
- * Looks for the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest version first.
+ * Looks for the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest first.
  * Reads only; undefined when it is nowhere. Throws a usage failure when the setting names something that cannot be run.
  */
 export const findTemporalProgram = async (environment: NodeJS.ProcessEnv): Promise<TemporalProgram | undefined> => {
@@ -43,10 +43,18 @@ export const findTemporalProgram = async (environment: NodeJS.ProcessEnv): Promi
 
 const readCachedPrograms = async (programsPath: string): Promise<readonly string[]> => {
   const names = await readdir(programsPath).catch(() => []);
-  return names
+  const paths = names
     .filter((name) => name.startsWith('temporal-'))
-    .sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
     .map((name) => join(programsPath, name, 'temporal'));
+  const dated = await Promise.all(
+    paths.map(async (path) => ({
+      path,
+      changed: await stat(path)
+        .then(({ mtimeMs }) => mtimeMs)
+        .catch(() => 0),
+    })),
+  );
+  return dated.sort((one, other) => other.changed - one.changed).map(({ path }) => path);
 };
 
 const isExecutable = (path: string): Promise<boolean> =>

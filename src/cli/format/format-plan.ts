@@ -43,8 +43,12 @@ const toFindingLines = (
   return [`${title} (${findings.length})`, ...findings.map((finding) => `  ${color(mark)} ${toFindingText(finding)}`)];
 };
 
-const toFindingText = ({ code, subject, message, override }: Finding): string =>
-  `${code} ${subject}: ${message}${override === undefined ? '' : ` [override: ${override}]`}`;
+/** What was not checked says all in its subject. The override is named once: most messages do so themselves. */
+const toFindingText = ({ code, subject, message, override }: Finding): string => {
+  if (code === 'NotChecked') return subject;
+  const isNamed = override === undefined || message.includes(override);
+  return `${code}: ${message}${isNamed ? '' : ` (override: ${override})`}`;
+};
 
 const toNodeLines = (node: NodePlan, paint: Paint): readonly string[] => {
   const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (cordoned already)' : ''}: ${toPodCounts(node.pods)}`;

@@ -1,16 +1,23 @@
-import type { DecommissionReport, NodeReport, PodReport, StepReport, UndoReport } from '../../domain/report.ts';
+import type {
+  DecommissionReport,
+  NodeReport,
+  Outcome,
+  PodReport,
+  StepReport,
+  UndoReport,
+} from '../../domain/report.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
 
-const GOOD: readonly string[] = ['Decommissioned', 'DryRun'];
+const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
 /** A report as text: the outcome first, then each node's steps, its pods in numbers, and what was put back. Pure. */
 export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): string =>
   [
     toHeadLines(report, paint),
     ...report.nodes.map((node) => toNodeLines(node, paint)),
-    toUndoLines('Put back for the task', report.undo, 0),
+    toUndoLines(isGood(report.outcome) ? 'Cleared away at the end' : 'Put back for the task', report.undo, 0),
     toCommandLines(report, paint),
   ]
     .filter((lines) => lines.length > 0)
@@ -18,7 +25,7 @@ export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): 
     .join('\n\n');
 
 const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
-  const color = GOOD.includes(report.outcome) ? paint.good : paint.bad;
+  const color = isGood(report.outcome) ? paint.good : paint.bad;
   const who = [report.requestedBy, report.reason].filter((part) => part !== undefined).join(': ');
   return [
     `${color(report.outcome)}: ${report.message}`,
@@ -29,7 +36,7 @@ const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[
 };
 
 const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
-  const color = GOOD.includes(node.outcome) ? paint.good : paint.bad;
+  const color = isGood(node.outcome) ? paint.good : paint.bad;
   const failed = node.failedStep === undefined ? '' : `, failed at ${node.failedStep}`;
   return [
     `${paint.strong(`Node ${node.nodeName}`)}: ${color(node.outcome)}${failed}`,

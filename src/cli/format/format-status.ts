@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
@@ -18,19 +19,26 @@ export interface StatusLayout {
 /** The picture of a decommission: what it does, each node's steps, and the pods that are still there with what they wait for. Pure. */
 export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string => {
   const paint = layout.paint ?? PLAIN;
-  const head = toHeadLines(status, layout.now, paint);
   const shown = status.nodes.filter(hasStarted);
-  const nodes = shown.flatMap((node) => toNodeLines(node, layout.now, paint));
+  const nodes = toCappedNodes(
+    shown.map((node) => toNodeLines(node, layout.now, paint)),
+    layout,
+  );
   const waiting = status.nodes.length - shown.length;
-  const fixed = [...head, ...toCappedNodes(nodes, layout), ...(waiting > 0 ? [`${waiting} nodes not started`] : [])];
-  const lines = [...fixed, ...toPodLines(status, layout, fixed.length)];
-  return lines.map((line) => toVisibleLine(line, layout)).join('\n');
+  const rest = waiting > 0 ? [`${waiting} ${waiting === 1 ? 'node' : 'nodes'} not started`] : [];
+  const fixed = [...toHeadLines(status, layout.now, paint), ...nodes, ...rest];
+  const usedRows = fixed.reduce((rows, line) => rows + toRowCount(line, layout), 0);
+  return [...fixed, ...toPodLines(status, layout, usedRows)].join('\n');
 };
+
+/** A line that is wider than the terminal takes several of its rows. */
+const toRowCount = (line: string, { columns = 0 }: StatusLayout): number =>
+  columns > 0 ? Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)) : 1;
 
 const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly string[] => {
   const closed = status.phase === 'Closed';
   const parts = [
-    paint.strong(`task ${status.taskId} on cluster ${status.cluster}`),
+    paint.strong(status.taskId === '' ? status.workflowId : `task ${status.taskId} on cluster ${status.cluster}`),
     paint.strong(status.outcome ?? status.phase),
     ...(closed ? [] : [toDurationText(toSecondsBetween(status.startedAt, now))]),
     ...toDeadlineParts(status, now),
@@ -44,14 +52,15 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {
   if (status.phase !== 'Draining') return [];
-  const deadlines = status.nodes.map(({ outcome, drainDeadlineAt }) =>
-    outcome === undefined ? drainDeadlineAt : undefined,
-  );
+  const deadlines = status.nodes.filter(isEvicting).map(({ drainDeadlineAt }) => drainDeadlineAt);
   const next = deadlines.filter((deadline) => deadline !== undefined).sort()[0];
   if (next === undefined) return [];
   const seconds = toSecondsBetween(now, next);
   return [seconds > 0 ? `deadline in ${toDurationText(seconds)}` : 'deadline has passed'];
 };
+
+const isEvicting = ({ steps }: JoinedNodeStatus): boolean =>
+  steps.some(({ name, status }) => name === 'evict' && status === 'Running');
 
 const hasStarted = (node: JoinedNodeStatus): boolean =>
   node.outcome !== undefined || node.steps.some(({ status }) => status !== 'NotExecuted');
@@ -62,11 +71,18 @@ const toNodeLines = (node: JoinedNodeStatus, now: string, paint: Paint): readonl
   return node.pods.length === 0 ? [steps] : [steps, `  ${toPodCountLine(node, now)}`];
 };
 
-/** Half of the terminal at most, so that there is room for the pods. */
-const toCappedNodes = (lines: readonly string[], { rows }: StatusLayout): readonly string[] => {
-  if (rows === undefined || lines.length <= Math.floor(rows / 2)) return lines;
-  const kept = Math.max(1, Math.floor(rows / 2) - 1);
-  return [...lines.slice(-kept), `and ${lines.length - kept} more lines of nodes above`];
+/** The newest nodes, in half of the terminal at most, so that there is room for the pods. */
+const toCappedNodes = (nodes: readonly (readonly string[])[], layout: StatusLayout): readonly string[] => {
+  if (layout.rows === undefined) return nodes.flat();
+  let room = Math.floor(layout.rows / 2);
+  const kept: (readonly string[])[] = [];
+  for (const lines of [...nodes].reverse()) {
+    room -= lines.reduce((rows, line) => rows + toRowCount(line, layout), 0);
+    if (room < 0 && kept.length > 0) break;
+    kept.unshift(lines);
+  }
+  const hidden = nodes.length - kept.length;
+  return [...(hidden > 0 ? [`${hidden} ${hidden === 1 ? 'node' : 'nodes'} before these`] : []), ...kept.flat()];
 };
 
 const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): readonly string[] => {
@@ -84,7 +100,8 @@ const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): r
   ]);
   const head = [...(severalNodes ? ['NODE'] : []), 'POD STILL THERE', 'STATE', 'WAITS FOR'];
   const more = left.length - shown.length;
-  return ['', ...toTextTable(head, rows), ...(more > 0 ? [`and ${more} more`] : [])];
+  const table = toTextTable(head, rows).map((line) => toFittingLine(line, layout.columns ?? 0));
+  return ['', ...table, ...(more > 0 ? [`and ${more} more`] : [])];
 };
 
 const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicting', 'Queued'];
@@ -93,7 +110,3 @@ const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicti
 const compareUrgency = (one: JoinedPodStatus, other: JoinedPodStatus): number =>
   URGENCY.indexOf(toPodState(one)) - URGENCY.indexOf(toPodState(other)) ||
   `${one.namespace}/${one.name}`.localeCompare(`${other.namespace}/${other.name}`);
-
-/** Painted lines hold escape sequences, which must not be cut: only plain ones are fitted. */
-const toVisibleLine = (line: string, { columns = 0 }: StatusLayout): string =>
-  line.includes('\u001b') ? line : toFittingLine(line, columns);

@@ -1,0 +1,74 @@
+import type { KubernetesObject } from './kubernetes-object.ts';
+import { podTemplate } from './pod-template.ts';
+import { controlledBy, pod } from './pods.ts';
+import type { WorkloadFixture } from './workloads.ts';
+
+/** OpenKruise's kind as far as a drain sees it: a replica count, a selector and the scale subresource. */
+export function cloneSetDefinition(): KubernetesObject {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'clonesets.apps.kruise.io' },
+    spec: {
+      group: 'apps.kruise.io',
+      scope: 'Namespaced',
+      names: { kind: 'CloneSet', listKind: 'CloneSetList', plural: 'clonesets', singular: 'cloneset' },
+      versions: [
+        {
+          name: 'v1alpha1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          subresources: {
+            status: {},
+            scale: {
+              specReplicasPath: '.spec.replicas',
+              statusReplicasPath: '.status.replicas',
+              labelSelectorPath: '.status.labelSelector',
+            },
+          },
+        },
+      ],
+    },
+  };
+}
+
+export function cloneSet(fixture: WorkloadFixture): KubernetesObject {
+  const { namespace, name, replicas, labels } = fixture;
+  return {
+    apiVersion: 'apps.kruise.io/v1alpha1',
+    kind: 'CloneSet',
+    metadata: { namespace, name, labels: { app: name, ...labels } },
+    spec: {
+      replicas: replicas ?? 1,
+      selector: { matchLabels: { app: name } },
+      template: podTemplate({ ...fixture.pod, labels: { app: name, ...fixture.pod?.labels } }),
+      ...fixture.spec,
+    },
+  };
+}
+
+/**
+ * What the controller would write into the status; to be patched onto `…/clonesets/<name>/status`.
+ * The scale subresource takes its selector from here.
+ */
+export function cloneSetStatus(fixture: WorkloadFixture): { readonly status: Readonly<Record<string, unknown>> } {
+  const replicas = fixture.replicas ?? 1;
+  return { status: { replicas, readyReplicas: replicas, labelSelector: `app=${fixture.name}` } };
+}
+
+/**
+ * The pods that its controller would make. That controller does not run here: they are not replaced.
+ * @param owner the CloneSet as read from the API
+ */
+export function cloneSetPods(fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] {
+  return Array.from({ length: fixture.replicas ?? 1 }, (_, index) =>
+    pod({
+      ...fixture.pod,
+      namespace: fixture.namespace,
+      name: `${fixture.name}-${index}`,
+      labels: { app: fixture.name, ...fixture.pod?.labels },
+      ownerReferences: [controlledBy(owner)],
+    }),
+  );
+}

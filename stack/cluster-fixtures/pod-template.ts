@@ -1,0 +1,69 @@
+import { POD_BEHAVIOR_ANNOTATIONS } from '../kwok-stages.ts';
+
+/** What a fixture's pods are like; everything has a default. */
+export interface PodShape {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Binds the pod to this node past the scheduler, as DaemonSets and static pods are. */
+  readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly object[];
+  readonly affinity?: object;
+  /** Requests by resource name; default 100m CPU and 64Mi. */
+  readonly requests?: Readonly<Record<string, string>>;
+  /** Adds an emptyDir volume of this name. */
+  readonly emptyDir?: string;
+  /** Adds a volume with this PersistentVolumeClaim. */
+  readonly claimName?: string;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+  readonly priorityClassName?: string;
+  readonly behavior?: PodBehavior;
+}
+
+/** How the simulated kubelet treats the pod; see `POD_BEHAVIOR_ANNOTATIONS`. */
+export interface PodBehavior {
+  readonly readiness?: 'never' | 'crash-loop';
+  readonly readyAfterMilliseconds?: number;
+  readonly terminateAfterMilliseconds?: number;
+  readonly termination?: 'never';
+  readonly finish?: 'Succeeded' | 'Failed';
+}
+
+export interface PodTemplate {
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** One container that is never really run; the image needs not exist. */
+export function podTemplate(shape: PodShape): PodTemplate {
+  const { labels, annotations, behavior, requests, emptyDir, claimName, ...spec } = shape;
+  const volumes = [
+    ...(emptyDir === undefined ? [] : [{ name: emptyDir, emptyDir: {} }]),
+    ...(claimName === undefined ? [] : [{ name: claimName, persistentVolumeClaim: { claimName } }]),
+  ];
+  return {
+    metadata: { labels: { ...labels }, annotations: { ...annotations, ...toAnnotations(behavior ?? {}) } },
+    spec: {
+      ...spec,
+      containers: [
+        {
+          name: 'main',
+          image: 'simulated',
+          resources: { requests: { cpu: '100m', memory: '64Mi', ...requests } },
+          volumeMounts: volumes.map(({ name }) => ({ name, mountPath: `/mnt/${name}` })),
+        },
+      ],
+      volumes,
+    },
+  };
+}
+
+function toAnnotations(behavior: PodBehavior): Record<string, string> {
+  const keys = Object.keys(POD_BEHAVIOR_ANNOTATIONS) as (keyof typeof POD_BEHAVIOR_ANNOTATIONS)[];
+  const wanted = keys.filter((key) => behavior[key] !== undefined);
+  return Object.fromEntries(wanted.map((key) => [POD_BEHAVIOR_ANNOTATIONS[key], String(behavior[key])]));
+}

@@ -1,0 +1,65 @@
+/** What `jest --json` writes, as far as the sum needs it. */
+export interface JestResult {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  /** Skipped. */
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  /** Files that could not be loaded: none of their tests is counted anywhere else. */
+  readonly numRuntimeErrorTestSuites: number;
+  readonly numTotalTests: number;
+  /** False, too, when jest was interrupted or its environment broke. */
+  readonly success: boolean;
+}
+
+export interface TestSummary {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** One sentence for each failure that no failed test stands for. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Sums one project's result. A file that does not load, a project without tests and a result that is no success
+ * without a failed test count as failures: each would otherwise pass for "0 failed".
+ * @param result `undefined` when jest wrote none
+ */
+export function summarizeJest(project: string, result: JestResult | undefined): TestSummary {
+  if (result === undefined) return toFailure(`${project}: jest ended without a result.`);
+  if (result.numTotalTests === 0 && result.numRuntimeErrorTestSuites === 0) {
+    return toFailure(`${project}: there is not one test.`);
+  }
+  const counted = {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+  if (result.success || counted.failed > 0) return { ...counted, problems: toProblems(project, result) };
+  return { ...counted, failed: 1, problems: [`${project}: jest reports no success, though no test failed.`] };
+}
+
+/** One check or project after another. */
+export function addSummaries(summaries: readonly TestSummary[]): TestSummary {
+  return {
+    passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
+    failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
+    skipped: summaries.reduce((sum, { skipped }) => sum + skipped, 0),
+    problems: summaries.flatMap(({ problems }) => problems),
+  };
+}
+
+/** The last line of a run; skipped tests are told separately. */
+export function formatSummary({ passed, failed }: TestSummary): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** One failure that stands for no test. */
+export function toFailure(problem: string): TestSummary {
+  return { passed: 0, failed: 1, skipped: 0, problems: [problem] };
+}
+
+function toProblems(project: string, result: JestResult): string[] {
+  const count = result.numRuntimeErrorTestSuites;
+  return count === 0 ? [] : [`${project}: ${count} test file(s) could not be run.`];
+}

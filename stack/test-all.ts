@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { readCacheDirectory } from './cache-directory.ts';
+import { isErrorWithCode } from './process-identity.ts';
+import { ensurePrograms, readHostingObstacle } from './programs.ts';
+import { addSummaries, formatSummary, summarizeJest, toFailure } from './summarize-jest.ts';
+import type { JestResult, TestSummary } from './summarize-jest.ts';
+import { sweepRuns } from './sweep-runs.ts';
+
+/**
+ * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`, each check counts as one.
+ * The exit code is 1 when anything failed, also when a test was skipped and CI is set.
+ */
+
+const REPOSITORY = join(import.meta.dirname, '..');
+const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
+const CHECKS = ['types', 'lint', 'format:check', 'deps'];
+const PROJECTS = ['unit', 'workflow', 'replay'];
+const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
+
+const summaries: TestSummary[] = [];
+for (const check of CHECKS) summaries.push(await runCheck(check));
+for (const project of PROJECTS) summaries.push(await runProject(project));
+summaries.push(await runEndToEnd());
+
+const sum = addSummaries(summaries);
+for (const problem of sum.problems) print(`FAILED  ${problem}`);
+if (sum.skipped > 0) print(`${sum.skipped} skipped`);
+print(formatSummary(sum));
+process.exitCode = sum.failed > 0 ? 1 : 0;
+
+async function runCheck(check: string): Promise<TestSummary> {
+  print(`\n== ${check}`);
+  const exitCode = await runToEnd('npm', ['run', '--silent', check]);
+  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`);
+}
+
+async function runProject(project: string, ...flags: readonly string[]): Promise<TestSummary> {
+  print(`\n== ${project} tests`);
+  const resultPath = join(RESULTS_DIRECTORY, `${project}.json`);
+  rmSync(resultPath, { force: true });
+  mkdirSync(RESULTS_DIRECTORY, { recursive: true });
+  const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+  const output = ['--json', `--outputFile=${resultPath}`];
+  await runToEnd(process.execPath, [...jest, '--selectProjects', project, ...output, ...flags]);
+  return judgeSkips(project, summarizeJest(project, readResult(resultPath)));
+}
+
+async function runEndToEnd(): Promise<TestSummary> {
+  const obstacle = await readHostingObstacle();
+  if (obstacle !== undefined) {
+    print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
+    return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] });
+  }
+  try {
+    await ensurePrograms(undefined, print);
+    return await runProject('e2e', '--runInBand');
+  } catch (error) {
+    return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    sweepRuns(readCacheDirectory());
+  }
+}
+
+/** On a person's machine a skip is told; where nobody reads along it would go unseen for ever. */
+function judgeSkips(project: string, summary: TestSummary): TestSummary {
+  if (!isContinuousIntegration || summary.skipped === 0) return summary;
+  const problem = `${project}: ${summary.skipped} skipped, which CI does not allow.`;
+  return addSummaries([summary, { ...toFailure(problem), failed: summary.skipped }]);
+}
+
+function readResult(path: string): JestResult | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as JestResult;
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function runToEnd(command: string, commandArguments: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, commandArguments, { cwd: REPOSITORY, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

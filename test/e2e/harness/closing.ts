@@ -1,0 +1,29 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { DecommissionReport } from '../../../src/domain/report.ts';
+
+/** How a workflow closed, with its report wherever the server keeps it. */
+export interface Closing {
+  readonly status: 'Completed' | 'Failed' | 'Canceled';
+  /** For `Failed`: the failure's type. */
+  readonly type?: string;
+  readonly message?: string;
+  readonly report: DecommissionReport;
+}
+
+/** Waits for the end of a run started by itself. Throws what is neither a result, a failure with a report, nor a cancellation. */
+export const awaitClosing = async (run: Pick<WorkflowHandle, 'result' | 'describe'>): Promise<Closing> => {
+  try {
+    return { status: 'Completed', report: (await run.result()) as DecommissionReport };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) {
+      const { memo } = await run.describe();
+      return { status: 'Canceled', report: memo?.['report'] as DecommissionReport };
+    }
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    const report = cause.details?.[0] as DecommissionReport;
+    return { status: 'Failed', type: cause.type ?? '', message: cause.message, report };
+  }
+};

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { TASK_QUEUE } from '../../../src/domain/names.ts';
+import type { WaitSettings } from '../../../src/domain/wait-settings.ts';
+import { awaitCondition } from '../../../stack/await-condition.ts';
+import type { ManagedProcess } from '../../../stack/managed-process.ts';
+import type { Stack, StackOptions } from '../../../stack/stack.ts';
+import { startStack } from '../../../stack/start-stack.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+const ENTRY = join(REPOSITORY, 'src/bin.ts');
+
+/** Short enough for tests; one test uses the defaults. */
+export const SHORT_WAITS: WaitSettings = {
+  settleSeconds: 0.5,
+  emptyTwiceSeconds: 0.5,
+  staysGoneSeconds: 1,
+  detachSeconds: 15,
+  budgetObservedSeconds: 20,
+};
+
+/** A stack with Temporal, a client, and workers in processes of their own that may do exactly what deploy/rbac.yaml grants. */
+export interface Harness {
+  readonly stack: Stack;
+  readonly client: Client;
+  /** Environment of the CLI and of workers: the ServiceAccount's kubeconfig, this Temporal, short waits. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts a worker process and waits until it serves the task queue. */
+  startWorker(environment?: Readonly<Record<string, string>>): Promise<ManagedProcess>;
+  /** Runs the CLI to its end. */
+  runCli(commandArguments: readonly string[], options?: { readonly input?: string }): Promise<CliResult>;
+  /** Starts a workflow as the Temporal UI does: one JSON argument. */
+  start(request: unknown, options?: StartOptions): Promise<Run>;
+  stop(): Promise<void>;
+}
+
+export interface CliResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartOptions {
+  readonly workflowType?: string;
+  readonly workflowId?: string;
+}
+
+/** A started workflow. */
+export type Run = Awaited<ReturnType<Client['workflow']['start']>>;
+
+let counter = 0;
+
+export const startHarness = async (
+  options: { readonly kwok?: StackOptions['kwok']; readonly waits?: WaitSettings } = {},
+): Promise<Harness> => {
+  const stack = await startStack({ temporal: { headless: true }, ...(options.kwok ? { kwok: options.kwok } : {}) });
+  try {
+    await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
+    const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
+    const configurationPath = join(stack.directory, 'node-decommission.yaml');
+    writeFileSync(
+      configurationPath,
+      JSON.stringify({ clusters: { default: { kubeconfig } }, waits: options.waits ?? SHORT_WAITS }),
+    );
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: stack.directory,
+      NODE_DECOMMISSION_CONFIG: configurationPath,
+      NODE_DECOMMISSION_STATE: join(stack.directory, 'state'),
+      TEMPORAL_ADDRESS: stack.temporal.address,
+      TEMPORAL_NAMESPACE: stack.temporal.namespace,
+    };
+    const connection = await Connection.connect({ address: stack.temporal.address });
+    const client = new Client({ connection, namespace: stack.temporal.namespace });
+    return {
+      stack,
+      client,
+      environment,
+      startWorker: async (extra = {}) => await startWorker(stack, { ...environment, ...extra }),
+      runCli: async (commandArguments, { input } = {}) => await runCli(stack, environment, commandArguments, input),
+      start: async (request, { workflowType = 'decommissionNodes', workflowId } = {}) =>
+        await client.workflow.start(workflowType, {
+          taskQueue: TASK_QUEUE,
+          workflowId: workflowId ?? `test/${stack.runId}/${(counter += 1)}`,
+          args: [request],
+        }),
+      stop: async () => {
+        await connection.close();
+        await stack.stop();
+      },
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+};
+
+let workerCounter = 0;
+
+const startWorker = async (stack: Stack, environment: Readonly<Record<string, string>>): Promise<ManagedProcess> => {
+  const worker = stack.startProgram({
+    name: `worker-${(workerCounter += 1)}`,
+    command: process.execPath,
+    arguments: [ENTRY, 'worker'],
+    environment,
+  });
+  await awaitCondition(
+    'the worker serves the task queue',
+    () => {
+      worker.checkRunning();
+      return readFileSync(worker.logPath, 'utf8').includes('worker started');
+    },
+    { timeoutMilliseconds: 60_000 },
+  );
+  return worker;
+};
+
+const runCli = async (
+  stack: Stack,
+  environment: Readonly<Record<string, string>>,
+  commandArguments: readonly string[],
+  input?: string,
+): Promise<CliResult> => {
+  const { spawn } = await import('node:child_process');
+  return await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [ENTRY, ...commandArguments], { cwd: stack.directory, env: environment });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ exitCode: code ?? -1, stdout, stderr });
+    });
+    child.stdin.end(input ?? '');
+  });
+};
