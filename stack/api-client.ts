@@ -56,7 +56,13 @@ export function createApiClient(port: number, certificateAuthority: string, cred
 
   const request: ApiClient['request'] = (method, path, body, contentType = 'application/json') =>
     new Promise((resolve, reject) => {
-      const headers = { 'User-Agent': 'node-decommission-stack', Accept: 'application/json' };
+      const text = body === undefined ? '' : JSON.stringify(body);
+      const headers = {
+        'User-Agent': 'node-decommission-stack',
+        Accept: 'application/json',
+        // Node frames the body of a DELETE only if told its length.
+        ...(text === '' ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
+      };
       const outgoing = httpsRequest(
         {
           agent,
@@ -64,7 +70,7 @@ export function createApiClient(port: number, certificateAuthority: string, cred
           port,
           method,
           path,
-          headers: body === undefined ? headers : { ...headers, 'Content-Type': contentType },
+          headers,
           timeout: REQUEST_TIMEOUT_MILLISECONDS,
         },
         (incoming) => {
@@ -73,7 +79,7 @@ export function createApiClient(port: number, certificateAuthority: string, cred
       );
       outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path} got no answer in time`)));
       outgoing.on('error', reject);
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      outgoing.end(text);
     });
 
   const requestSuccessfully = async (...args: Parameters<ApiClient['request']>): Promise<unknown> => {

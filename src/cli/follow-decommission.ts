@@ -6,12 +6,19 @@ import { formatStatus } from './format/format-status.ts';
 import { toStatusChangeLines } from './format/status-change-lines.ts';
 import type { Output } from './output.ts';
 
-/** Shows what a decommission does until it is settled. Gives its last status, or nothing when the signal ended the watching. */
+export interface Following {
+  /** The last status seen; absent when none could be read. */
+  readonly status?: JoinedStatus;
+  /** False when the signal ended the watching first. */
+  readonly settled: boolean;
+}
+
+/** Shows what a decommission does until it is settled or the signal aborts. */
 export const followDecommission = async (
   handle: DecommissionHandle,
   output: Output,
   signal: AbortSignal,
-): Promise<JoinedStatus | undefined> => {
+): Promise<Following> => {
   const view = output.progressStream.isTTY === true ? createLiveView(output) : createLineView(output);
   const troubles = {
     onTrouble: (error: Error): void => {
@@ -19,15 +26,17 @@ export const followDecommission = async (
     },
     signal,
   };
+  let last: JoinedStatus | undefined;
   try {
     for await (const status of handle.progress({ intervalMilliseconds: 1000, ...troubles })) {
       view.show(status);
+      last = status;
       if (isSettled(status)) {
         view.settle();
-        return status;
+        return { status, settled: true };
       }
     }
-    return undefined;
+    return last === undefined ? { settled: false } : { status: last, settled: false };
   } finally {
     view.end();
   }

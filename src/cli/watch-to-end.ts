@@ -13,8 +13,8 @@ export const watchToEnd = async (
   output: Output,
   interruption: AbortSignal,
 ): Promise<DecommissionReport | undefined> => {
-  const last = await followDecommission(handle, output, interruption);
-  if (last === undefined) {
+  const { settled } = await followDecommission(handle, output, interruption);
+  if (!settled) {
     output.note(`The drain goes on. Watch it again: node-decommission watch ${handle.workflowId}`);
     return undefined;
   }

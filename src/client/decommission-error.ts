@@ -59,15 +59,15 @@ export class NoWorkerError extends DecommissionError {
   }
 }
 
-/** The workflow was closed from outside (terminated, timed out, or failed before our code ran): there is no report, and nothing was undone. */
+/** The workflow was closed without a report: terminated, timed out, or ended before our code ran. */
 export class NoReportError extends DecommissionError {
   override readonly name = 'NoReportError';
 
   constructor(workflowId: string, how: string) {
     super(
       'NoReport',
-      `${workflowId} ${how}, so it wrote no report and put nothing back: ` +
-        'look at its history, and run the same request again to take up its nodes (`unlock` them first if the lock is still theirs).',
+      `${workflowId} ${how}, so there is no report, and it is not known whether everything was put back: ` +
+        'look at its history and at its nodes (cordon, annotations), and run the same request again to take them up.',
     );
   }
 }

@@ -34,7 +34,7 @@ const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
     throw new ConfigurationError(path, [
       `The file cannot be read (${code}); set NODE_DECOMMISSION_CONFIG to a readable file, or unset it.`,
     ]);

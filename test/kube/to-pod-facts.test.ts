@@ -1,6 +1,6 @@
 import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import type { PodFacts } from '../../src/domain/facts.ts';
+import type { NodeSelectorRequirement, PodFacts } from '../../src/domain/facts.ts';
 import { toPodFacts } from '../../src/kube/to-pod-facts.ts';
 import type { Wire } from '../../src/kube/wire.ts';
 
@@ -9,7 +9,8 @@ const withSpec = (spec: Partial<Wire<V1PodSpec>>): Wire<V1Pod> => ({
   spec: { containers: [], ...spec },
 });
 
-const terms = [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }];
+const IN_ZONE_A: NodeSelectorRequirement = { key: 'zone', operator: 'In', values: ['a'] };
+const terms = [{ matchExpressions: [IN_ZONE_A] }];
 const podTerm = { topologyKey: 'kubernetes.io/hostname' };
 
 describe('toPodFacts', () => {
@@ -58,7 +59,7 @@ describe('toPodFacts', () => {
     [
       'required node affinity',
       { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } } },
-      { requiredNodeAffinity: [{ ...terms[0]!, matchFields: [] }] as PodFacts['requiredNodeAffinity'] },
+      { requiredNodeAffinity: [{ matchExpressions: [IN_ZONE_A], matchFields: [] }] },
     ],
     [
       'required pod affinity as unjudged',

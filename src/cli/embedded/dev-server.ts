@@ -9,7 +9,6 @@ import {
   isPortAnswering,
   readLiveServer,
   readServerRecord,
-  removeServerRecord,
   writeServerRecord,
   type ServerRecord,
 } from './server-record.ts';
@@ -31,7 +30,7 @@ export const startOrAdoptServer = async (
   const live = await readLiveServer(state.serverFile);
   if (live !== undefined) return { server: live, adopted: true };
   const earlier = await readServerRecord(state.serverFile);
-  if (earlier !== undefined) await stopServer(state, earlier);
+  if (earlier !== undefined) await stopServer(earlier);
   return { server: await startServer(state, await readProgramPath(), earlier), adopted: false };
 };
 
@@ -72,7 +71,7 @@ const awaitReady = async (state: StateDirectory, record: ServerRecord): Promise<
     if (await isPortAnswering(record.host, record.port)) return;
     await sleep(100);
   }
-  await stopServer(state, record);
+  await stopServer(record);
   throw toStartFailure(state, `it did not answer within ${READY_SECONDS} s`);
 };
 
@@ -83,13 +82,15 @@ const toStartFailure = (state: StateDirectory, cause: string): CliFailure =>
     1,
   );
 
-/** Stops that very process, with SIGKILL when it does not end in time, and forgets it. Doing it twice is harmless. */
-export const stopServer = async (state: StateDirectory, record: ServerRecord): Promise<void> => {
+/**
+ * Stops that very process, with SIGKILL when it does not end in time. Its record stays: the next server takes the same ports when they
+ * are free. Doing it twice is harmless.
+ */
+export const stopServer = async (record: ProcessIdentity): Promise<void> => {
   await signalIfAlive(record, 'SIGTERM');
   const deadline = Date.now() + STOP_SECONDS * 1000;
   while (Date.now() < deadline && (await isProcessAlive(record))) await sleep(50);
   await signalIfAlive(record, 'SIGKILL');
-  await removeServerRecord(state.serverFile);
 };
 
 const signalIfAlive = async (identity: ProcessIdentity, signal: NodeJS.Signals): Promise<void> => {

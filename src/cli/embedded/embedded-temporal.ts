@@ -47,7 +47,7 @@ export const openEmbeddedTemporal = async (
     );
     await setRetention(place, environment);
     let stopping: Promise<void> | undefined;
-    const stop = (): Promise<void> => (stopping ??= stopServer(state, server).finally(() => lock.release()));
+    const stop = (): Promise<void> => (stopping ??= stopServer(server).finally(() => lock.release()));
     return { place, stop };
   } catch (error) {
     await lock.release();

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
@@ -36,8 +36,6 @@ export const writeServerRecord = async (serverFile: string, record: ServerRecord
   await writeFile(draft, `${JSON.stringify(record)}\n`);
   await rename(draft, serverFile);
 };
-
-export const removeServerRecord = (serverFile: string): Promise<void> => rm(serverFile, { force: true });
 
 /** The recorded server if that very process lives and its port answers. */
 export const readLiveServer = async (serverFile: string): Promise<ServerRecord | undefined> => {

@@ -43,11 +43,12 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
     ...(closed ? [] : [toDurationText(toSecondsBetween(status.startedAt, now))]),
     ...toDeadlineParts(status, now),
   ];
-  const paused =
-    status.paused === undefined
-      ? []
-      : [`paused by ${status.paused.by}: ${status.paused.reason} (since ${status.paused.at})`];
-  return [parts.join(' · '), status.message, ...paused.map(paint.careful)].filter((line) => line !== '');
+  const { paused } = status;
+  const news =
+    paused === undefined
+      ? status.message
+      : paint.careful(`paused by ${paused.by}: ${paused.reason} (since ${paused.at})`);
+  return [parts.join(' · '), news].filter((line) => line !== '');
 };
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {

@@ -2,6 +2,7 @@ import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 
 const SAMPLE_FOR_PACE = 5;
+const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted'];
 
 export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
 
@@ -43,7 +44,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
 const toPaceText = (node: JoinedNodeStatus, now: string): string => {
   const gone = node.pods.filter(isGone).length;
   const left = node.pods.length - gone;
-  const waits = node.pods.some((pod) => ['Blocked', 'Refused'].includes(toPodState(pod)));
+  const waits = node.pods.some((pod) => UNPREDICTABLE.includes(toPodState(pod)));
   const evict = node.steps.find(({ name, status }) => name === 'evict' && status === 'Running');
   const elapsedSeconds = toSecondsBetween(evict?.startedAt, now);
   if (gone < SAMPLE_FOR_PACE || left === 0 || waits || elapsedSeconds <= 0) return '';

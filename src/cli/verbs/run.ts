@@ -8,7 +8,7 @@ import { toUiHint } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../default-requester.ts';
 import { writeReportFile } from '../embedded/report-files.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
-import { followDecommission } from '../follow-decommission.ts';
+import { followDecommission, type Following } from '../follow-decommission.ts';
 import { formatReport } from '../format/format-report.ts';
 import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request-flags.ts';
@@ -44,12 +44,12 @@ const runToEnd = async (
   output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
   output.note(toUiHint(session.place, handle.workflowId));
   if (handle.attached) await wakeIfParked(handle, context);
-  const last = await Promise.race([
+  const following = await Promise.race([
     followDecommission(handle, output, context.interruption),
-    session.workerEnded.then(() => undefined),
+    session.workerEnded.then((): Following => ({ settled: false })),
   ]);
-  if (last === undefined) {
-    output.note(toSuspendedSentence(handle, given, context));
+  if (!following.settled) {
+    output.note(toSuspendedSentence(following.status, handle.workflowId, context.programName));
     return 130;
   }
   return finish(handle, output, context);
@@ -64,16 +64,23 @@ const finish = async (handle: DecommissionHandle, output: Output, context: CliCo
 
 /** A run that waits for a person has one again: the command was given once more. */
 const wakeIfParked = async (handle: DecommissionHandle, context: CliContext): Promise<void> => {
-  const status: JoinedStatus = await handle.status();
+  const status = await handle.status();
   if (status.phase !== 'NeedsOperator') return;
   await handle.resume({ by: readDefaultRequester(context.environment), reason: 'the run command was given again' });
 };
 
-const toSuspendedSentence = (handle: DecommissionHandle, given: GivenRequest, context: CliContext): string => {
-  const { nodeNames } = given.request;
-  const subject = nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''} is` : `nodes ${nodeNames.join(', ')} are`;
-  return (
-    `Suspended: ${subject} as the drain left them, cordoned if it had come that far. Run the same command again to go on, or ` +
-    `\`${context.programName} cancel ${handle.workflowId}\` to put everything back.`
-  );
+/** Says what stays as it is on the cluster until somebody goes on. Pure. */
+export const toSuspendedSentence = (
+  status: JoinedStatus | undefined,
+  workflowId: string,
+  programName: string,
+): string => {
+  const cordoned = status?.nodes.filter(isCordonedByUs).map(({ nodeName }) => nodeName) ?? [];
+  const [first, ...others] = cordoned;
+  const nodes = others.length > 0 ? `nodes ${cordoned.join(', ')} are` : `node ${first ?? ''} is`;
+  const state = first === undefined ? 'no node was seen cordoned by it' : `${nodes} still cordoned`;
+  return `Suspended: ${state}. Run the same command again to go on, or \`${programName} cancel ${workflowId}\` to put everything back.`;
 };
+
+const isCordonedByUs = ({ outcome, steps }: JoinedStatus['nodes'][number]): boolean =>
+  outcome === undefined && steps.some(({ name, status }) => name === 'cordon' && status === 'Succeeded');

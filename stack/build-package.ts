@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+/** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces what is in `dist`. */
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(repository, 'dist');
+
+rmSync(dist, { recursive: true, force: true });
+execFileSync(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: repository,
+  stdio: 'inherit',
+});
+const { code } = await bundleWorkflowCode({
+  workflowsPath: join(dist, 'workflows/index.js'),
+  payloadConverterPath: join(dist, 'workflows/payload-converter.js'),
+});
+// The bundle's source map quotes paths of the machine that made it.
+writeFileSync(join(dist, 'workflow-bundle.js'), code.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+chmodSync(join(dist, 'bin.js'), 0o755);
+
+const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.js'))
+  .filter((name) => readFileSync(join(dist, name), 'utf8').includes(repository));
+if (leaked.length > 0) throw new Error(`the package would hold paths of this machine: ${leaked.join(', ')}`);

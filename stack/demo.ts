@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { awaitCondition } from './await-condition.ts';
+import { AvailabilityObserver } from './demo/availability.ts';
+import {
+  proveAvailability,
+  proveBudgetsReleased,
+  proveEvictedOnce,
+  proveNodeGone,
+  provePutBack,
+  readNodeAndBudgets,
+  showProofs,
+} from './demo/proofs.ts';
+import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './demo/shop.ts';
+import type { Stack } from './stack.ts';
+import { startStack } from './start-stack.ts';
+
+/*
+ * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; then one that cannot finish and is
+ * put back. Every proof is read from the API server and its audit log. `npm run demo -- --keep` leaves everything up until Ctrl-C.
+ */
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+const ENTRY = join(REPOSITORY, 'src/bin.ts');
+const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const headline = (text: string): void => {
+  say(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
+};
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  headline('A real control plane on this machine');
+  say(
+    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (about ten minutes).',
+  );
+  const stack = await startStack({
+    temporal: true,
+    kwok: { podReadyMilliseconds: 1500, podTerminateMilliseconds: 3000 },
+    onProgress: say,
+  });
+  try {
+    const environment = await prepare(stack);
+    const failures = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
+    headline(failures === 0 ? 'Everything claimed above was proved' : `${failures} claims did not hold`);
+    say(
+      `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (keep it up: npm run demo -- --keep)'}`,
+    );
+    if (values.keep) await awaitInterrupt(stack);
+    return failures === 0 ? 0 : 1;
+  } finally {
+    await stack.stop();
+  }
+};
+
+const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
+  await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
+  const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
+  const configurationPath = join(stack.directory, 'node-decommission.json');
+  const waits = { settleSeconds: 2, emptyTwiceSeconds: 2, staysGoneSeconds: 5 };
+  writeFileSync(configurationPath, JSON.stringify({ clusters: { default: { kubeconfig } }, waits }));
+  const environment = {
+    ...process.env,
+    NODE_DECOMMISSION_CONFIG: configurationPath,
+    TEMPORAL_ADDRESS: stack.temporal.address,
+    TEMPORAL_NAMESPACE: stack.temporal.namespace,
+  };
+  await stack.createNodes(NODE_NAMES.map((name) => ({ name })));
+  await stack.createNamespace(SHOP_NAMESPACE);
+  await stack.apply(SHOP);
+  const worker = stack.startProgram({
+    name: 'worker',
+    command: process.execPath,
+    arguments: [ENTRY, 'worker'],
+    environment: environment as Record<string, string>,
+  });
+  await awaitCondition('the worker serves its task queue', () => {
+    worker.checkRunning();
+    return readFileSync(worker.logPath, 'utf8').includes('worker started');
+  });
+  for (const [app, count] of Object.entries(SHOP_REPLICAS))
+    await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
+  say(`API server ${stack.serverUrl}, Temporal UI ${stack.temporal.uiAddress ?? ''}`);
+  say((await stack.kubectl(['get', 'pods', '-n', SHOP_NAMESPACE, '-o', 'wide', '--sort-by=.spec.nodeName'])).stdout);
+  return environment;
+};
+
+const showSuccess = async (stack: Stack, environment: NodeJS.ProcessEnv): Promise<number> => {
+  const [nodeName = ''] = NODE_NAMES;
+  headline(`1. Decommission ${nodeName}`);
+  await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
+  const uids = await readPodUids(stack, nodeName);
+  const mark = stack.markAudit();
+  const observer = new AvailabilityObserver(stack, SHOP_NAMESPACE);
+  observer.start();
+  await runCommand(environment, ['start', nodeName, '--host-cleanup', 'skip', '--reason', 'demo', '--wait']);
+  const lowest = await observer.stop();
+  for (const [app, count] of Object.entries(SHOP_REPLICAS))
+    await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
+  headline('What the API server says of it');
+  return showProofs([
+    await proveNodeGone(stack, nodeName),
+    proveEvictedOnce(stack.auditEvents(mark), uids),
+    // 25 % of 12 web pods may be away, one of 6 api pods (their owner's budget), one database of three.
+    proveAvailability(lowest, { web: 9, api: 5, database: 2 }),
+    await proveBudgetsReleased(stack),
+  ]);
+};
+
+const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promise<number> => {
+  const nodeName = NODE_NAMES[1] ?? '';
+  headline(`2. Decommission ${nodeName}, which cannot finish: a budget never allows it`);
+  await stack.apply([NEVER_ALLOWS]);
+  await awaitCondition('the disruption controller has seen the budget', async () => {
+    const budget = await stack.api.read(
+      `/apis/policy/v1/namespaces/${SHOP_NAMESPACE}/poddisruptionbudgets/web-owners-budget`,
+    );
+    return (budget.status?.['observedGeneration'] ?? 0) === 1;
+  });
+  const before = await readNodeAndBudgets(stack, nodeName);
+  say('Preflight in its default mode refuses:');
+  await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
+  say('With --preflight warn it is tried, for 15 s:');
+  const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
+  await runCommand(environment, ['start', nodeName, ...request, '--wait']);
+  // The node lifecycle controller takes its own taint off a moment after the uncordon.
+  let after = '';
+  await awaitCondition(
+    'the node controller has followed',
+    async () => {
+      after = await readNodeAndBudgets(stack, nodeName);
+      return after === before;
+    },
+    { timeoutMilliseconds: 10_000 },
+  ).catch(() => undefined);
+  headline('What the API server says of it');
+  return showProofs([provePutBack(nodeName, before, after), await proveBudgetsReleased(stack)]);
+};
+
+/** Runs a command of ours on this terminal, as a person would. */
+const runCommand = async (environment: NodeJS.ProcessEnv, commandArguments: readonly string[]): Promise<void> => {
+  say(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
+  const child = spawn(process.execPath, [ENTRY, ...commandArguments], { stdio: 'inherit', env: environment });
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  say(pc.dim(`exit code ${exitCode ?? 'none'}`));
+};
+
+/** Pods on the node that a drain has to remove: all but the DaemonSet's. */
+const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly string[]> => {
+  const pods = await stack.api.list(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
+  return pods
+    .filter(({ metadata }) => metadata.labels?.['app'] !== 'log-agent')
+    .map(({ metadata }) => metadata.uid ?? '');
+};
+
+const awaitInterrupt = async (stack: Stack): Promise<void> => {
+  say(`kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nCtrl-C ends everything.`);
+  const heart = setInterval(() => undefined, 60_000);
+  await new Promise((resolve) => process.once('SIGINT', resolve));
+  clearInterval(heart);
+};
+
+process.exitCode = await main();

@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from '../../src/config/configuration-error.ts';
+import { loadConfiguration } from '../../src/config/load-configuration.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const load = (environment: Readonly<Record<string, string>>): Configuration =>
+  loadConfiguration({
+    environment,
+    homeDirectory: join(folder, 'home'),
+    serviceAccountToken: join(folder, 'token'),
+  });
+
+/** Writes the file and loads it beside a KUBECONFIG, so that the file alone decides. */
+const loadFile = (
+  content: string,
+  environment: Readonly<Record<string, string>> = { KUBECONFIG: '/env' },
+): Configuration => {
+  const path = join(folder, 'configuration.yaml');
+  writeFileSync(path, content);
+  return load({ ...environment, NODE_DECOMMISSION_CONFIG: path });
+};
+
+const catchProblems = (work: () => unknown): readonly string[] => {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ type: 'InvalidConfiguration' });
+    return (error as ConfigurationError).problems;
+  }
+  return [];
+};
+
+describe('loadConfiguration without a file', () => {
+  it('has every default', () => {
+    expect(load({ KUBECONFIG: '/a:/b' })).toEqual({
+      clusters: { default: { kind: 'kubeconfig', path: '/a:/b' } },
+      waits: {
+        settleSeconds: 5,
+        emptyTwiceSeconds: 5,
+        staysGoneSeconds: 60,
+        detachSeconds: 600,
+        budgetObservedSeconds: 60,
+      },
+      limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
+    });
+  });
+
+  it('falls back to ~/.kube/config', () => {
+    mkdirSync(join(folder, 'home', '.kube'), { recursive: true });
+    writeFileSync(join(folder, 'home', '.kube', 'config'), '');
+    writeFileSync(join(folder, 'token'), '');
+    expect(load({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).clusters).toEqual({
+      default: { kind: 'kubeconfig', path: join(folder, 'home', '.kube', 'config') },
+    });
+  });
+
+  it('falls back to the credentials of its own pod', () => {
+    writeFileSync(join(folder, 'token'), '');
+    expect(load({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).clusters).toEqual({ default: { kind: 'inCluster' } });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['nothing', {}],
+    ['an empty KUBECONFIG', { KUBECONFIG: '' }],
+    ['a service host without a token', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
+  ])('says that there is no cluster with %s', (_name, environment) => {
+    expect(catchProblems(() => load(environment))).toEqual([expect.stringContaining('There is no cluster')]);
+  });
+
+  it('knows its own pod', () => {
+    expect(load({ KUBECONFIG: '/a', POD_NAMESPACE: 'n', POD_NAME: 'p' }).ownPod).toEqual({ namespace: 'n', name: 'p' });
+  });
+
+  it.each(['POD_NAMESPACE', 'POD_NAME'])('refuses %s alone', (name) => {
+    expect(catchProblems(() => load({ KUBECONFIG: '/a', [name]: 'x' }))).toEqual([
+      expect.stringContaining('Only one of POD_NAMESPACE and POD_NAME'),
+    ]);
+  });
+});
+
+describe('loadConfiguration with a file', () => {
+  it('reads YAML; paths are beside the file, or below the home directory', () => {
+    const configuration = loadFile(`
+clusters:
+  east: { kubeconfig: kube/east, context: blue }
+  west: { kubeconfig: ~/west }
+  own: { inCluster: true }
+waits: { settleSeconds: 0.2 }
+limits: { maxConcurrentEvictions: 3 }
+`);
+    expect(configuration.clusters).toEqual({
+      default: { kind: 'kubeconfig', path: '/env' },
+      east: { kind: 'kubeconfig', path: join(folder, 'kube', 'east'), context: 'blue' },
+      west: { kind: 'kubeconfig', path: join(folder, 'home', 'west') },
+      own: { kind: 'inCluster' },
+    });
+    expect(configuration.waits).toMatchObject({ settleSeconds: 0.2, staysGoneSeconds: 60 });
+    expect(configuration.limits).toMatchObject({ maxConcurrentEvictions: 3, activitySlots: 2000 });
+  });
+
+  it('reads JSON', () => {
+    expect(loadFile('{"limits": {"activitySlots": 50}}').limits.activitySlots).toBe(50);
+  });
+
+  it('takes an empty file for one without settings', () => {
+    expect(loadFile('# nothing yet\n').clusters).toEqual({ default: { kind: 'kubeconfig', path: '/env' } });
+  });
+
+  it('lets a cluster `default` of the file win over KUBECONFIG', () => {
+    expect(loadFile('clusters: { default: { kubeconfig: /file } }').clusters).toEqual({
+      default: { kind: 'kubeconfig', path: '/file' },
+    });
+  });
+
+  it.each<[string, string, string]>([
+    ['an unknown section', 'cluster: {}', '`cluster` is not a setting; the nearest one is `clusters`'],
+    [
+      'another spelling',
+      'limits: { max_concurrent_eviction: 3 }',
+      '`limits.max_concurrent_eviction` is not a setting; the nearest one is `maxConcurrentEvictions`',
+    ],
+    ['a secret among the clusters', 'clusters: { a: { token: s3cret, inCluster: true } }', '`clusters.a.token` is not'],
+    ['text for a number', 'waits: { settleSeconds: s3cret }', '`waits.settleSeconds` must be a number.'],
+    ['a fraction of an eviction', 'limits: { maxConcurrentEvictions: 1.5 }', 'must be a whole number.'],
+    ['too little', 'waits: { staysGoneSeconds: -1 }', '`waits.staysGoneSeconds` must be at least 0.'],
+    ['too much', 'limits: { activitySlots: 100000 }', '`limits.activitySlots` must be at most 20000.'],
+    ['a list for an object', 'clusters: [a]', '`clusters` must be an object.'],
+    ['text for the whole', 's3cret', 'The file must be an object.'],
+    ['an empty path', 'clusters: { a: { kubeconfig: "" } }', '`clusters.a.kubeconfig` must not be empty.'],
+    ['a cluster without an address', 'clusters: { a: {} }', '`clusters.a` must have either'],
+    ['a cluster with two', 'clusters: { a: { kubeconfig: /a, inCluster: true } }', '`clusters.a` must have either'],
+    ['a context without a kubeconfig', 'clusters: { a: { inCluster: true, context: b } }', 'has a `context`'],
+    [
+      'a name that is no cluster name',
+      'clusters: { "a/b": { inCluster: true } }',
+      '`clusters.a/b` must be a cluster name',
+    ],
+    ['broken YAML', 'limits: {s3cret', 'It is neither YAML nor JSON'],
+    ['a repeated key', 'waits: {}\nwaits: {}', 'It is neither YAML nor JSON: DUPLICATE_KEY'],
+  ])('refuses %s', (_name, content, expected) => {
+    const problems = catchProblems(() => loadFile(content));
+    expect(problems).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
+    expect(problems.join()).not.toContain('s3cret');
+  });
+
+  it('lists all problems at once', () => {
+    const problems = catchProblems(() => loadFile('waits: { settle: 1, detachSeconds: no }\nlimit: {}'));
+    expect(problems).toHaveLength(3);
+  });
+
+  it('says that the file cannot be read', () => {
+    const problems = catchProblems(() => load({ NODE_DECOMMISSION_CONFIG: join(folder, 'none') }));
+    expect(problems).toEqual([expect.stringContaining('cannot be read (ENOENT)')]);
+  });
+});

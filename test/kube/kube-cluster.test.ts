@@ -1,0 +1,335 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
+import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
+import { runWithSignal } from '../../src/kube/request-signal.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { owner } from '../builders/pod.ts';
+import { json, reset, silence, startFakeApiServer, status, text } from '../fakes/api-server.ts';
+import type { Answer, FakeApiServer } from '../fakes/api-server.ts';
+
+const NODE = 'GET /api/v1/nodes/node-1';
+const NOT_FOUND = json(404, status(404, 'NotFound', 'not found'));
+const CONFLICT = json(409, status(409, 'Conflict', 'the object has been modified'));
+const POD = { namespace: 'default', name: 'web-1', uid: 'uid-web-1' };
+const BUDGET = { namespace: 'default', name: 'web-pdb', uid: 'u1', resourceVersion: '3' };
+
+let server: FakeApiServer;
+let cluster: KubeCluster;
+
+beforeEach(async () => {
+  server = await startFakeApiServer();
+  cluster = createKubeCluster(
+    'default',
+    { kind: 'kubeconfig', path: server.kubeconfigPath },
+    { requestTimeoutSeconds: 0.5, userAgent: 'node-decommission/test' },
+  );
+});
+
+afterEach(async () => {
+  await server.stop();
+});
+
+const nodeObject = (uid = 'u1'): object => ({ metadata: { name: 'node-1', uid, resourceVersion: '3' } });
+
+const catchFailure = async (call: Promise<unknown>): Promise<ClusterFailure> => {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ClusterFailure);
+  return error as ClusterFailure;
+};
+
+describe('reading', () => {
+  it('sends the credentials and says who asks', async () => {
+    server.script(NODE, json(200, nodeObject()));
+    expect(await cluster.readNode('node-1')).toMatchObject({ name: 'node-1', uid: 'u1', resourceVersion: '3' });
+    expect(server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer token-of-the-test',
+      'user-agent': 'node-decommission/test',
+    });
+  });
+
+  it('gives undefined for what is not there', async () => {
+    server.script(NODE, NOT_FOUND);
+    expect(await cluster.readNode('node-1')).toBeUndefined();
+  });
+
+  it.each<[string, Answer, object]>([
+    ['a 404 that is not the API server’s', text(404, 'no route'), { reason: 'NotFound', status: 404 }],
+    ['a success that is no JSON', text(200, '<html>'), { reason: 'ServerError', status: 200 }],
+    ['429', text(429, 'busy', { 'Retry-After': '3' }), { reason: 'Throttled', retryAfterSeconds: 3 }],
+    ['a reset connection', reset, { reason: 'Unreachable', status: 0 }],
+    ['no answer within the deadline', silence, { reason: 'Unreachable', status: 0 }],
+    ['an object beyond reading', json(200, { status: { allocatable: { cpu: '?' } } }), { reason: 'ServerError' }],
+  ])('throws for %s', async (_name, answer, expected) => {
+    server.script(NODE, answer);
+    expect(await catchFailure(cluster.readNode('node-1'))).toMatchObject(expected);
+  });
+
+  it('keeps neither headers nor body of a refused call', async () => {
+    server.script(NODE, text(500, 'body-secret', { 'X-Secret': 'header-secret' }));
+    const failure = await catchFailure(cluster.readNode('node-1'));
+    const told = [failure.message, failure.stack, JSON.stringify(failure), String(failure.cause)].join('\n');
+    expect(told).not.toMatch(/body-secret|header-secret|token-of-the-test/);
+  });
+
+  it('ends with the ambient signal, and not before its deadline otherwise', async () => {
+    server.script(NODE, silence);
+    const ending = new AbortController();
+    const call = runWithSignal(ending.signal, () => catchFailure(cluster.readNode('node-1')));
+    await server.awaitRequests(1);
+    ending.abort();
+    expect((await call).message).toContain('was cancelled');
+  });
+
+  it('reads a list page by page', async () => {
+    const page = (name: string, next?: string): Answer =>
+      json(200, { metadata: { resourceVersion: '9', continue: next }, items: [{ metadata: { name } }] });
+    server.script('GET /api/v1/nodes', page('a', 'next-1'), page('b', 'next-2'), page('c'));
+    expect((await cluster.readNodes()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(server.requests.map(({ query }) => query)).toEqual([
+      { limit: '500' },
+      { limit: '500', continue: 'next-1' },
+      { limit: '500', continue: 'next-2' },
+    ]);
+  });
+
+  it('starts over in one piece when the rest of a list has expired', async () => {
+    server.script(
+      'GET /api/v1/nodes',
+      json(200, { metadata: { continue: 'next' }, items: [{ metadata: { name: 'old' } }] }),
+      json(410, status(410, 'Expired', 'continue token too old')),
+      json(200, { metadata: {}, items: null }),
+    );
+    expect(await cluster.readNodes()).toEqual([]);
+    expect(server.requests[2]?.query).toEqual({});
+  });
+
+  it.each<[{ nodeName?: string; namespace?: string }, string, object]>([
+    [{}, '/api/v1/pods', { limit: '500' }],
+    [{ nodeName: 'n' }, '/api/v1/pods', { limit: '500', fieldSelector: 'spec.nodeName=n' }],
+    [{ namespace: 'd' }, '/api/v1/namespaces/d/pods', { limit: '500' }],
+  ])('lists the pods of %j', async (scope, path, query) => {
+    server.script(`GET ${path}`, json(200, { items: [] }));
+    expect(await cluster.readPods(scope)).toEqual([]);
+    expect(server.requests[0]).toMatchObject({ path, query });
+  });
+
+  it('escapes names', async () => {
+    server.script('GET /api/v1/nodes/a%2F..%2Fb', NOT_FOUND);
+    expect(await cluster.readNode('a/../b')).toBeUndefined();
+  });
+});
+
+describe('writing', () => {
+  it('patches a node under UID and resourceVersion, and nothing that the change leaves out', async () => {
+    server.script('PATCH /api/v1/nodes/node-1', json(200, nodeObject()));
+    const target = { name: 'node-1', uid: 'u1', resourceVersion: '3' };
+    await cluster.patchNode(target, { unschedulable: true, annotations: { a: 'b', c: null } });
+    await cluster.patchNode(target, { annotations: {} });
+    expect(server.requests[0]?.headers['content-type']).toBe('application/merge-patch+json');
+    expect(server.requests.map(({ body }) => body)).toEqual([
+      {
+        metadata: { uid: 'u1', resourceVersion: '3', annotations: { a: 'b', c: null } },
+        spec: { unschedulable: true },
+      },
+      { metadata: { uid: 'u1', resourceVersion: '3', annotations: {} } },
+    ]);
+  });
+
+  it.each([
+    [true, { dryRun: ['All'] }],
+    [false, {}],
+  ])('deletes a node under its UID, dryRun: %s', async (dryRun, options) => {
+    server.script('DELETE /api/v1/nodes/node-1', json(200, { kind: 'Status', status: 'Success' }));
+    expect(await cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun })).toBe('accepted');
+    expect(server.requests[0]?.body).toEqual({
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid: 'u1' },
+      ...options,
+    });
+  });
+
+  it.each<[string, Answer, Answer, string]>([
+    ['gone at once', NOT_FOUND, NOT_FOUND, 'gone'],
+    ['gone by the second look', CONFLICT, NOT_FOUND, 'gone'],
+    ['another one', CONFLICT, json(200, nodeObject('u2')), 'otherUid'],
+  ])('tells a node that is %s', async (_name, deletion, second, expected) => {
+    server.script('DELETE /api/v1/nodes/node-1', deletion);
+    server.script(NODE, second);
+    expect(await cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun: false })).toBe(expected);
+  });
+
+  it('throws Conflict for a budget at another version', async () => {
+    const path = '/apis/policy/v1/namespaces/default/poddisruptionbudgets/web-pdb';
+    server.script(`DELETE ${path}`, CONFLICT);
+    server.script(`GET ${path}`, json(200, { metadata: { uid: 'u1', resourceVersion: '4' } }));
+    expect((await catchFailure(cluster.deleteBudget(BUDGET))).reason).toBe('Conflict');
+    expect(server.requests[0]?.body).toMatchObject({ preconditions: { uid: 'u1', resourceVersion: '3' } });
+  });
+
+  it('throws Denied when a webhook keeps the node', async () => {
+    const denial = 'admission webhook "keep.example.com" denied the request: mine';
+    server.script('DELETE /api/v1/nodes/node-1', json(403, status(403, 'Forbidden', denial)));
+    const failure = await catchFailure(cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun: true }));
+    expect(failure.reason).toBe('Denied');
+    expect(failure.message).toContain(denial);
+  });
+
+  it('creates a budget as asked', async () => {
+    const path = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+    server.script(`POST ${path}`, json(201, { metadata: BUDGET }), json(409, status(409, 'AlreadyExists', 'exists')));
+    const budget = {
+      namespace: 'default',
+      name: 'web-pdb',
+      labels: { l: 'm' },
+      annotations: { a: 'b' },
+      selector: { matchLabels: { app: 'web' }, matchExpressions: [] },
+      maxUnavailable: '25%',
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    } as const;
+    expect(await cluster.createBudget(budget)).toMatchObject(BUDGET);
+    expect((await catchFailure(cluster.createBudget(budget))).reason).toBe('AlreadyExists');
+    const { selector, maxUnavailable, unhealthyPodEvictionPolicy, ...metadata } = budget;
+    expect(server.requests[0]?.body).toEqual({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata,
+      spec: { selector, maxUnavailable, unhealthyPodEvictionPolicy },
+    });
+  });
+
+  it('annotates a budget under UID and resourceVersion', async () => {
+    server.script(
+      'PATCH /apis/policy/v1/namespaces/default/poddisruptionbudgets/web-pdb',
+      json(200, { metadata: BUDGET }),
+    );
+    await cluster.annotateBudget(BUDGET, { NodeDrainTaskX: 'processing', old: null });
+    expect(server.requests[0]?.body).toEqual({
+      metadata: { uid: 'u1', resourceVersion: '3', annotations: { NodeDrainTaskX: 'processing', old: null } },
+    });
+  });
+});
+
+describe('evictPod', () => {
+  const EVICTION = 'POST /api/v1/namespaces/default/pods/web-1/eviction';
+
+  it.each([
+    [undefined, {}],
+    [5, { gracePeriodSeconds: 5 }],
+  ])('evicts under the UID, grace period %s', async (gracePeriodSeconds, options) => {
+    server.script(EVICTION, json(201, { kind: 'Status', status: 'Success' }));
+    expect(await cluster.evictPod(POD, gracePeriodSeconds)).toEqual({ kind: 'accepted' });
+    expect(server.requests[0]?.body).toEqual({
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { namespace: 'default', name: 'web-1' },
+      deleteOptions: { preconditions: { uid: 'uid-web-1' }, ...options },
+    });
+  });
+
+  it('reads when to come back from the header', async () => {
+    server.script(EVICTION, text(429, 'Too many requests', { 'Retry-After': '1' }));
+    expect(await cluster.evictPod(POD)).toMatchObject({ kind: 'throttled', retryAfterSeconds: 1 });
+  });
+
+  it.each<[string, Answer]>([
+    ['reset', reset],
+    ['never given', silence],
+  ])('takes an answer that is %s for unknown, and sends it once', async (_name, answer) => {
+    server.script(EVICTION, answer);
+    expect(await cluster.evictPod(POD)).toMatchObject({ kind: 'unknown' });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('readMissingRights', () => {
+  it('asks for each right and gives the refused ones in their order', async () => {
+    server.script('POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', (response, request) => {
+      const { spec } = request.body as { readonly spec: { readonly resourceAttributes: { readonly verb: string } } };
+      json(201, { status: { allowed: spec.resourceAttributes.verb === 'get' } })(response, request);
+    });
+    const rights = ['list', 'get', 'delete'].map((verb) => ({ verb, group: '', resource: 'nodes' }));
+    expect(await cluster.readMissingRights(rights)).toEqual([rights[0], rights[2]]);
+  });
+});
+
+describe('readIdentity', () => {
+  it('gives the UID of kube-system, and no hash without a CA', async () => {
+    server.script('GET /api/v1/namespaces/kube-system', json(200, { metadata: { uid: 'ks' } }));
+    expect(await cluster.readIdentity()).toEqual({ kubeSystemUid: 'ks', caHash: '' });
+  });
+});
+
+describe('readWorkload', () => {
+  const CLONE_SET = owner('apps.kruise.io/v1alpha1', 'CloneSet', 'web');
+  const ROOT = 'GET /apis/apps.kruise.io/v1alpha1';
+  const OBJECT = `${ROOT}/namespaces/default/clonesets/web`;
+  const resources = json(200, {
+    resources: [
+      { name: 'clonesets/scale', kind: 'Scale', namespaced: true },
+      { name: 'clonesets/status', kind: 'CloneSet', namespaced: true },
+      { name: 'clonesets', kind: 'CloneSet', namespaced: true },
+    ],
+  });
+  const object = json(200, { metadata: { namespace: 'default', name: 'web', uid: CLONE_SET.uid }, spec: {} });
+
+  it('reads a kind of Kubernetes directly, whatever version its owner reference names', async () => {
+    server.script('GET /apis/apps/v1/namespaces/default/replicasets/web-1', object);
+    const reference = { ...owner('extensions/v1beta1', 'ReplicaSet', 'web-1'), uid: CLONE_SET.uid };
+    expect(await cluster.readWorkload('default', { ...reference, apiVersion: 'apps/v1beta2' })).toMatchObject({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      replicas: 1,
+    });
+  });
+
+  it('finds another kind by discovery, once, and reads its scale', async () => {
+    server.script(ROOT, resources);
+    server.script(OBJECT, object);
+    server.script(`${OBJECT}/scale`, json(200, { spec: { replicas: 4 }, status: { selector: 'app=web' } }));
+    const expected = { kind: 'CloneSet', replicas: 4, selector: { matchLabels: { app: 'web' }, matchExpressions: [] } };
+    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject(expected);
+    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject(expected);
+    expect(server.requests.filter(({ path }) => path.endsWith('/v1alpha1'))).toHaveLength(1);
+  });
+
+  it('takes a scale without a replica field for one replica', async () => {
+    server.script(ROOT, resources);
+    server.script(OBJECT, object);
+    const message = 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist';
+    server.script(`${OBJECT}/scale`, json(500, status(500, 'InternalError', message)));
+    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ replicas: 1 });
+  });
+
+  it('asks the group for another version when the owner’s is not served', async () => {
+    server.script('GET /apis/apps.kruise.io', json(200, { preferredVersion: { groupVersion: 'apps.kruise.io/v1' } }));
+    server.script(
+      'GET /apis/apps.kruise.io/v1',
+      json(200, { resources: [{ name: 'clonesets', kind: 'CloneSet', namespaced: true }] }),
+    );
+    server.script('GET /apis/apps.kruise.io/v1/namespaces/default/clonesets/web', object);
+    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ apiVersion: 'apps.kruise.io/v1' });
+  });
+
+  it('gives undefined when the kind was removed', async () => {
+    expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
+  });
+
+  it.each<[string, Answer]>([
+    ['is gone', NOT_FOUND],
+    ['has another UID', json(200, { metadata: { uid: 'other' } })],
+  ])('gives undefined when the object %s', async (_name, answer) => {
+    server.script(ROOT, json(200, { resources: [{ name: 'clonesets', kind: 'CloneSet', namespaced: true }] }));
+    server.script(OBJECT, answer);
+    expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
+  });
+
+  it('throws Forbidden for a kind that we may not read', async () => {
+    server.script(ROOT, resources);
+    server.script(OBJECT, json(403, status(403, 'Forbidden', 'User "x" cannot get resource "clonesets"')));
+    expect((await catchFailure(cluster.readWorkload('default', CLONE_SET))).reason).toBe('Forbidden');
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { checkGoVersion, checkPlatform, readGoObstacle } from '../../stack/prerequisites.ts';
+
+describe('checkPlatform', () => {
+  it('accepts Linux', () => {
+    expect(checkPlatform('linux')).toBeUndefined();
+  });
+
+  it('names the platform that it refuses', () => {
+    expect(checkPlatform('darwin')).toBe(
+      'The local stack runs on Linux only and this machine is darwin: use a Linux machine or virtual machine.',
+    );
+  });
+});
+
+describe('checkGoVersion', () => {
+  it.each([
+    ['accepts the version that is needed', 'go1.26.0'],
+    ['accepts a later one', 'go1.30.1'],
+    ['accepts a later major one', 'go2.0'],
+    ['accepts a release candidate', 'go1.26rc1'],
+    ['accepts a development build', 'devel go-abcdef'],
+  ])('%s', (_name, version) => {
+    expect(checkGoVersion(version)).toBeUndefined();
+  });
+
+  it('names the version that is too old', () => {
+    expect(checkGoVersion('go1.25.9')).toBe(
+      'The "go" on the PATH is go1.25.9: the local stack\'s programs need Go 1.26 or later.',
+    );
+  });
+});
+
+describe('readGoObstacle', () => {
+  it('says what to install when there is no go', async () => {
+    await expect(readGoObstacle({ PATH: '/nonexistent' })).resolves.toMatch(
+      /^There is no "go" on the PATH: install Go 1\.26/,
+    );
+  });
+});
