@@ -25,8 +25,8 @@ export const evictPod =
   (coordinators: CoordinatorRegistry) =>
   async (context: TaskContext, input: EvictPodInput): Promise<EvictionResult> => {
     const activity = Context.current();
-    const { attempt, heartbeatDetails, workflowExecution } = activity.info;
-    const earlier = attempt > 1 ? (heartbeatDetails as EvictionProgress | undefined) : undefined;
+    const { attempt, workflowExecution } = activity.info;
+    const earlier = attempt > 1 ? (activity.info.heartbeatDetails as EvictionProgress | undefined) : undefined;
     const { gracePeriodSeconds } = input;
     let progress: EvictionProgress | undefined = earlier;
     const heart = setInterval(() => {
@@ -39,6 +39,7 @@ export const evictPod =
         { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
         {
           pod: input.pod,
+          signal: activity.cancellationSignal,
           ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
           ...(input.deadlineAt === 0 ? {} : { deadlineAt: input.deadlineAt }),
           ...(earlier?.podUid === input.pod.uid ? { earlier } : {}),
@@ -66,7 +67,6 @@ const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<Evicti
 /** A call that is under way decides first: undo must not start while an eviction is in flight. */
 const toCancelledResult = async (entry: EvictionEntry, cancellation: CancelledFailure): Promise<EvictionResult> => {
   await entry.call;
-  if (entry.progress.acceptedAt === undefined) throw cancellation;
-  entry.settleTerminating();
+  entry.settleCancelled(cancellation);
   return await entry.done;
 };

@@ -65,7 +65,7 @@ const isReport = (value: unknown): value is DecommissionReport =>
 
 const toEnding = (cause: unknown): string => {
   if (cause instanceof TerminatedFailure) return `was terminated (${cause.message})`;
-  if (cause instanceof CancelledFailure) return 'was cancelled before it could write one';
+  if (cause instanceof CancelledFailure) return 'was cancelled without leaving one';
   if (cause instanceof ApplicationFailure) return `failed: ${cause.message}`;
   return `ended: ${cause instanceof Error ? cause.message : 'for an unknown cause'}`;
 };

@@ -66,7 +66,7 @@ export class NoReportError extends DecommissionError {
   constructor(workflowId: string, how: string) {
     super(
       'NoReport',
-      `${workflowId} ${how}, so there is no report, and it is not known whether everything was put back: ` +
+      `there is no report of ${workflowId}: it ${how}. It is not known whether everything was put back: ` +
         'look at its history and at its nodes (cordon, annotations), and run the same request again to take them up.',
     );
   }

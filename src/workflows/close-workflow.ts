@@ -1,8 +1,18 @@
-import { ApplicationFailure, CancelledFailure, upsertMemo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  upsertMemo,
+} from '@temporalio/workflow';
 import type { DecommissionReport } from '../domain/report.ts';
 import { MEMO_REPORT } from './messages.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
+
+/** Lets the updates that are under way answer before the workflow closes; after a cancel too, when a plain wait would throw. */
+export const awaitHandlers = (): Promise<void> => CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 
 /**
  * How a workflow without a parent closes, by its outcome: returned for `Decommissioned` and `DryRun`, *Canceled* for a cancelled and
@@ -26,10 +36,14 @@ export const closeWorkflow = (report: DecommissionReport): DecommissionReport =>
 /** Memos are small: without the pods, and with long sentences cut. */
 const toCompactReport = (report: DecommissionReport): DecommissionReport => ({
   ...report,
-  message: report.message.slice(0, MAX_MESSAGE_LENGTH),
+  message: cut(report.message),
   nodes: report.nodes.map((node) => ({
     ...node,
     pods: [],
-    notes: node.notes.map((note) => note.slice(0, MAX_MESSAGE_LENGTH)),
+    notes: node.notes.map(cut),
+    undo: node.undo.map((entry) => ({ ...entry, message: cut(entry.message) })),
   })),
+  undo: report.undo.map((entry) => ({ ...entry, message: cut(entry.message) })),
 });
+
+const cut = (text: string): string => text.slice(0, MAX_MESSAGE_LENGTH);

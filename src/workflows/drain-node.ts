@@ -15,7 +15,7 @@ const MAX_EVICTIONS_AT_ONCE = 500;
  */
 export const drainNode = async (run: NodeRun): Promise<string> => {
   const { waits, request } = run.order.task;
-  await sleep(waits.settleSeconds * 1000);
+  await sleep(waits.settleSeconds * 1000, { summary: 'pods that were bound meanwhile show up' });
   const startedAt = Date.now();
   const pausedBefore = run.gate.pausedMilliseconds;
   const returning = new ReturningPods();
@@ -28,16 +28,22 @@ export const drainNode = async (run: NodeRun): Promise<string> => {
     refuseWithoutConsent(look);
     if (look.targets.length === 0) {
       emptyLooks += 1;
-      if (emptyLooks < 2) await sleep(waits.emptyTwiceSeconds * 1000);
+      if (emptyLooks < 2) await sleep(waits.emptyTwiceSeconds * 1000, { summary: 'empty; a second look follows' });
       continue;
     }
     emptyLooks = 0;
     refuseNodeBound(returning.observe(look.targets));
     refuseAfterDeadline(run, look);
     await protectLateWorkloads(run, look);
-    await evictAll(run, look.targets.slice(0, MAX_EVICTIONS_AT_ONCE));
+    await evictAll(run, toSlice(look.targets));
   }
   return `${run.pods.size} pods are gone; the node was empty twice in a row`;
+};
+
+/** Two open activities of one id would fail the workflow task for ever, so each name goes once. */
+const toSlice = (targets: readonly EvictionTarget[]): readonly EvictionTarget[] => {
+  const byName = new Map(targets.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+  return [...byName.values()].slice(0, MAX_EVICTIONS_AT_ONCE);
 };
 
 const refuseWithoutConsent = ({ refusals }: DrainLook): void => {
@@ -80,7 +86,7 @@ const protectLateWorkloads = async (run: NodeRun, look: DrainLook): Promise<void
 
 /** One activity per pod, all at once. A pause recalls those not accepted yet; the first real failure recalls the others. */
 const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promise<void> => {
-  run.say(`evicting ${targets.length} pods from node ${run.target.nodeName}`);
+  run.startEvictions(targets);
   let failure: unknown;
   const scope = new CancellationScope({ cancellable: true });
   const evictions = scope.run(() =>
@@ -109,7 +115,6 @@ const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promi
 
 const evictOne = async (run: NodeRun, pod: EvictionTarget): Promise<void> => {
   const { task } = run.order;
-  run.startEviction(pod);
   try {
     const result = await waiting.evictPod.executeWithOptions(
       {

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { FailureType } from '../domain/failure-type.ts';
 import type { FailureReport } from '../domain/report.ts';
 
@@ -18,6 +24,7 @@ export const isFailureOfType = (error: unknown, ...types: readonly FailureType[]
 };
 
 const toRootCause = (error: unknown): unknown => {
-  const wraps = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  const wraps =
+    error instanceof ActivityFailure || error instanceof ChildWorkflowFailure || error instanceof TimeoutFailure;
   return wraps && error.cause !== undefined ? toRootCause(error.cause) : error;
 };

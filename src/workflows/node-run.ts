@@ -7,6 +7,8 @@ import { toFailureReport } from './failure-report.ts';
 import { nodeParkedSignal } from './messages.ts';
 import { PauseGate } from './pause-gate.ts';
 
+const MAX_PICTURE_LINES = 60;
+
 const now = (): string => new Date().toISOString();
 
 /** One node on its way out of service: what is known of it while its steps run. */
@@ -20,8 +22,6 @@ export class NodeRun {
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
   message = 'starts';
-  /** Lines of the coordinator's latest picture. */
-  picture: readonly string[] = [];
   /** Milliseconds since the epoch; 0 = none. */
   drainDeadlineAt = 0;
   outcome: Outcome | undefined;
@@ -29,6 +29,7 @@ export class NodeRun {
   failedStep: StepName | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;
+  #picture: readonly string[] = [];
   #log: StepLog;
 
   constructor(order: NodeOrder, gate: PauseGate, onChange: () => void) {
@@ -40,9 +41,14 @@ export class NodeRun {
     this.target = { nodeName, nodeUid, machineID };
   }
 
-  /** Runs one step of the runbook: recorded as running, then by its end. What the step throws is thrown. */
+  /** Runs one step of the runbook once no pause holds it. What the step throws is thrown. */
   async step(name: StepName, work: () => Promise<string | undefined>): Promise<void> {
     await this.gate.pass();
+    await this.stepRegardless(name, work);
+  }
+
+  /** The same, paused or not: past the point of no return nothing is won by waiting. */
+  async stepRegardless(name: StepName, work: () => Promise<string | undefined>): Promise<void> {
     this.#log = startStep(this.#log, name, now());
     this.say(`${name} of node ${this.target.nodeName}`);
     try {
@@ -75,10 +81,12 @@ export class NodeRun {
     this.#onChange();
   }
 
-  startEviction(pod: EvictionTarget): void {
-    this.#evicting.set(pod.uid, pod);
-    for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
-    this.#onChange();
+  startEvictions(pods: readonly EvictionTarget[]): void {
+    for (const pod of pods) {
+      this.#evicting.set(pod.uid, pod);
+      for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
+    }
+    this.say(`evicting ${pods.length} pods from node ${this.target.nodeName}`);
   }
 
   endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {
@@ -90,15 +98,27 @@ export class NodeRun {
     this.#onChange();
   }
 
+  /** Lines of the coordinator's picture, from a signal: only text is taken, and only while pods are on their way. */
+  takePicture(lines: unknown): void {
+    if (!Array.isArray(lines) || this.#evicting.size === 0) return;
+    this.#picture = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PICTURE_LINES);
+    this.#onChange();
+  }
+
+  get picture(): readonly string[] {
+    return this.#evicting.size === 0 ? [] : this.#picture;
+  }
+
   /** Waits for a person past the point of no return, and lets the task know. */
   async park(error: unknown): Promise<void> {
     const failure = toFailureReport(error);
+    const seenCount = this.gate.resumeCount;
     this.failure = failure;
     this.outcome = 'NeedsOperator';
     this.phase = 'NeedsOperator';
     this.say(`needs a person: ${failure.message} Then \`resume\`.`);
     await this.#tellTask(failure.message);
-    await this.gate.awaitResume();
+    await this.gate.awaitResume(seenCount);
     this.notes.push(`was parked: ${failure.message}`);
     this.failure = undefined;
     this.outcome = undefined;

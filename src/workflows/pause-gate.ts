@@ -5,12 +5,18 @@ import type { Attribution, PauseState } from '../domain/status.ts';
 const MAX_BY_LENGTH = 200;
 const MAX_REASON_LENGTH = 2000;
 
+const isText = (value: unknown, max: number): boolean =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= max;
+
+/** True for what says who and why. Anybody can send a signal with anything in it. */
+export const isAttribution = (value: unknown): value is Attribution => {
+  const { by, reason } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return isText(by, MAX_BY_LENGTH) && isText(reason, MAX_REASON_LENGTH);
+};
+
 /** Refuses a `pause` or `resume` that does not say who and why. Throws `InvalidInput`; the update is then not accepted. */
 export const validateAttribution = (attribution: unknown): void => {
-  const { by, reason } = (attribution ?? {}) as Partial<Record<string, unknown>>;
-  const isText = (value: unknown, max: number): boolean =>
-    typeof value === 'string' && value.trim() !== '' && value.length <= max;
-  if (isText(by, MAX_BY_LENGTH) && isText(reason, MAX_REASON_LENGTH)) return;
+  if (isAttribution(attribution)) return;
   throw ApplicationFailure.nonRetryable(
     `say who and why: {"by": "…", "reason": "…"}, both non-empty text of at most ${MAX_BY_LENGTH} and ${MAX_REASON_LENGTH} characters`,
     FailureType.InvalidInput,
@@ -27,7 +33,8 @@ export class PauseGate {
 
   constructor(onChange: () => void, paused?: PauseState) {
     this.#onChange = onChange;
-    if (paused) this.pause(paused);
+    this.#paused = paused;
+    this.#pausedSince = Date.now();
   }
 
   get paused(): PauseState | undefined {
@@ -58,9 +65,13 @@ export class PauseGate {
     await condition(() => this.#paused === undefined);
   }
 
-  /** Resolves when somebody says `resume` after this call. */
-  async awaitResume(): Promise<void> {
-    const seen = this.#resumeCount;
-    await condition(() => this.#resumeCount > seen);
+  /** How often somebody said `resume`. */
+  get resumeCount(): number {
+    return this.#resumeCount;
+  }
+
+  /** Resolves when somebody says `resume` after the count was `seenCount`: one that comes before the wait begins is not lost. */
+  async awaitResume(seenCount: number): Promise<void> {
+    await condition(() => this.#resumeCount > seenCount);
   }
 }

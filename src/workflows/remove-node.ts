@@ -18,7 +18,10 @@ export const removeNode = async (run: NodeRun): Promise<void> => {
     return;
   }
   await run.step('deleteNode', async () => {
-    await forward.confirmDrained(task.context, task.request, run.target);
+    do {
+      await run.gate.pass();
+      await forward.confirmDrained(task.context, task.request, run.target);
+    } while (run.gate.paused);
     // Directly before the scope: a cancel that came meanwhile still counts.
     if (CancellationScope.current().consideredCancelled)
       throw new CancelledFailure('cancelled before the Node was deleted');
@@ -28,7 +31,7 @@ export const removeNode = async (run: NodeRun): Promise<void> => {
   run.skip('verifyHost', HOST_CLEANUP_SKIPPED);
   run.notes.push('the host was not cleaned: the node may rejoin when its kubelet restarts');
   await CancellationScope.nonCancellable(() =>
-    run.step('finish', async () => 'nothing of ours is left: the marks went with the Node'),
+    run.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
   );
 };
 
@@ -56,7 +59,10 @@ const keepCordoned = async (run: NodeRun): Promise<void> => {
   run.skip('cleanHost', HOST_CLEANUP_SKIPPED);
   run.skip('verifyHost', HOST_CLEANUP_SKIPPED);
   await run.step('finish', async () => {
-    const release = await persistent.releaseNodeKeepingCordon(context, run.target);
+    // Once the marks are gone, no undo would know the earlier state: a cancel from here on comes too late.
+    const release = await CancellationScope.nonCancellable(() =>
+      persistent.releaseNodeKeepingCordon(context, run.target),
+    );
     run.undo.push(release);
     run.notes.push(`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`);
     return release.message;

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  ContinueAsNew,
   isCancellation,
   setHandler,
   workflowInfo,
@@ -31,8 +32,12 @@ export interface TaskManner {
   readonly tellChild: (run: TaskRun, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
 }
 
-/** The runbook of a task. Returns its report; how the workflow closes is decided from it. */
-export const runTask = async (run: TaskRun, input: unknown, manner: TaskManner): Promise<DecommissionReport> => {
+/** The runbook of a task. Takes all arguments of the workflow. Returns its report; how the workflow closes is decided from it. */
+export const runTask = async (
+  run: TaskRun,
+  input: readonly unknown[],
+  manner: TaskManner,
+): Promise<DecommissionReport> => {
   installHandlers(run, manner);
   try {
     if (!run.plan) {
@@ -43,14 +48,22 @@ export const runTask = async (run: TaskRun, input: unknown, manner: TaskManner):
     }
     await sendNodes(run, manner);
   } catch (error) {
+    // The SDK continues as new by throwing: that is no end, and undoes nothing.
+    if (error instanceof ContinueAsNew) throw error;
     return await CancellationScope.nonCancellable(() => putBack(run, error));
   }
   return await CancellationScope.nonCancellable(() => finish(run));
 };
 
-const acceptTask = async (input: unknown, manner: TaskManner): Promise<AcceptedTask> => {
+const acceptTask = async (input: readonly unknown[], manner: TaskManner): Promise<AcceptedTask> => {
+  if (input.length > 1) {
+    throw ApplicationFailure.nonRetryable(
+      `the workflow takes exactly one argument, not ${input.length}; put everything into one JSON object. Nothing was changed.`,
+      FailureType.InvalidInput,
+    );
+  }
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return await forward.acceptRequest(input, { workflowId, firstExecutionRunId, oneNodeOnly: manner.oneNodeOnly });
+  return await forward.acceptRequest(input[0], { workflowId, firstExecutionRunId, oneNodeOnly: manner.oneNodeOnly });
 };
 
 const preparePlan = async (run: TaskRun): Promise<void> => {
@@ -99,8 +112,8 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
   run.phase = 'Draining';
   for (const node of run.plan?.nodes ?? []) {
     if (run.reports.has(node.nodeName)) continue;
-    await run.gate.pass();
     await manner.takeBreak(run);
+    await run.gate.pass();
     run.say(`decommissioning node ${node.nodeName}`);
     const { pods: _pods, ...target } = node;
     const report = await manner.sendNode(run, {
@@ -115,15 +128,15 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
   }
 };
 
-/** What a node has put back itself, or what went with its Node object, is no longer the task's to undo. */
+/** What a node's own run has answered for, or what went with its Node object, is no longer the task's to undo. */
 const forgetUndone = (run: TaskRun, report: NodeReport): void => {
   const isGone = report.outcome === 'Decommissioned' && run.task?.request.deleteNode === true;
-  const isUncordoned =
-    report.outcome === 'RolledBack' || report.outcome === 'Cancelled' || report.outcome === 'Decommissioned';
+  // Without an entry it never came to its own undo: terminated, or not started at all.
+  const hasOwnUndo = report.undo.length > 0;
   for (let index = run.undo.length - 1; index >= 0; index -= 1) {
     const entry = run.undo[index];
     if (!entry || entry.kind === 'budgets' || entry.target.nodeName !== report.nodeName) continue;
-    if (isGone || (entry.kind === 'cordon' && isUncordoned)) run.undo.splice(index, 1);
+    if (isGone || (entry.kind === 'cordon' && hasOwnUndo)) run.undo.splice(index, 1);
   }
 };
 
@@ -139,16 +152,18 @@ const finish = async (run: TaskRun): Promise<DecommissionReport> => {
   run.phase = 'Finishing';
   run.say('removing the budgets of this task');
   for (;;) {
-    const reports = await undoAll(context, run.undo);
-    const failed = reports.find(({ status }) => status === 'Failed');
-    if (!failed) {
-      run.undone.push(...reports);
-      return run.toReport('Decommissioned', describeSuccess(run));
-    }
+    const seenCount = run.gate.resumeCount;
+    const results = await undoAll(context, run.undo);
+    const over = results.filter(({ isOver }) => isOver);
+    run.undone.push(...over.flatMap(({ reports }) => reports));
+    run.forget(over);
+    const failed = results.flatMap(({ reports }) => reports).find(({ status }) => status === 'Failed');
+    if (!failed) return run.toReport('Decommissioned', describeSuccess(run));
     run.parkedMessage = `needs a person: could not ${failed.action}: ${failed.message} Then \`resume\`.`;
     run.refresh();
-    await run.gate.awaitResume();
+    await run.gate.awaitResume(seenCount);
     run.parkedMessage = '';
+    run.refresh();
   }
 };
 
@@ -168,9 +183,7 @@ const putBack = async (run: TaskRun, error: unknown): Promise<DecommissionReport
   if (run.undo.length > 0 && run.task) {
     run.phase = 'Undoing';
     run.say(`putting back: ${failure.message}`);
-    run.undone.push(...(await undoAll(run.task.context, run.undo)));
-    run.markUndone('cordon');
-    run.markUndone('budgets');
+    run.takeUndone(await undoAll(run.task.context, run.undo));
   }
   const outcome: Outcome = isCancelled ? 'Cancelled' : toOutcome(error);
   return run.toReport(outcome, describeEnd(run, outcome, failure.message));
@@ -184,8 +197,9 @@ const toOutcome = (error: unknown): Outcome => {
 
 const describeEnd = (run: TaskRun, outcome: Outcome, message: string): string => {
   if (outcome === 'InvalidInput' || run.undone.length === 0) return message;
-  const failed = run.undone.filter(({ status }) => status === 'Failed').length;
-  const kept = run.undone.filter(({ status }) => status === 'Kept').length;
+  const undone = [...run.undone, ...[...run.reports.values()].flatMap(({ undo }) => undo)];
+  const failed = undone.filter(({ status }) => status === 'Failed').length;
+  const kept = undone.filter(({ status }) => status === 'Kept').length;
   const keptText = kept === 0 ? '' : ` ${kept} changes of others were kept.`;
   return failed === 0
     ? `${message} Everything of ours is put back.${keptText}`

@@ -3,12 +3,12 @@ import type { DecommissionPlan } from '../domain/plan.ts';
 import { toTaskOutcome } from '../domain/outcome-of-task.ts';
 import type { DecommissionReport, FailureReport, NodeReport, Outcome, StepName, UndoReport } from '../domain/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../domain/status.ts';
-import { createStepLog, endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
+import { createStepLog, endStep, startStep, type StepLog } from '../domain/step-log.ts';
 import type { AcceptedTask, NodeTarget } from '../domain/task-context.ts';
 import { toCurrentDetails } from './current-details.ts';
 import type { NodeRun } from './node-run.ts';
 import { PauseGate } from './pause-gate.ts';
-import type { UndoEntry } from './undo.ts';
+import type { UndoEntry, UndoResult } from './undo.ts';
 
 /** What continue-as-new carries: plain JSON. */
 export interface ContinuedTask {
@@ -42,7 +42,8 @@ export class TaskRun {
   /** The child that is on its way. */
   child: { readonly nodeName: string; readonly workflowId: string; readonly runId: string } | undefined;
   parkedMessage = '';
-  readonly #steps = new Map<string, StepLog>();
+  #steps = new Map<string, StepLog>();
+  readonly #failedSteps = new Map<string, StepName>();
 
   constructor(continued?: ContinuedTask) {
     this.startedAt = continued?.startedAt ?? now();
@@ -75,29 +76,25 @@ export class TaskRun {
       this.#record(nodeNames, (log) => endStep(log, name, 'Succeeded', now(), message));
     } catch (error) {
       this.#record(nodeNames, (log) => endStep(log, name, 'Failed', now()));
+      for (const nodeName of nodeNames) this.#failedSteps.set(nodeName, name);
       throw error;
     } finally {
       this.refresh();
     }
   }
 
-  markUndone(name: StepName): void {
-    for (const [nodeName, log] of this.#steps) {
-      const wasDone = log.some(
-        (step) => step.name === name && step.status !== 'NotExecuted' && step.status !== 'Skipped',
-      );
-      if (wasDone && this.reports.get(nodeName)?.outcome !== 'Decommissioned') {
-        this.#record([nodeName], (each) => endStep(each, name, 'Undone', now()));
-      }
+  /** Takes what an undo came to. A step that succeeded and is put back is `Undone`; one that failed stays `Failed`. */
+  takeUndone(results: readonly UndoResult[]): void {
+    for (const { entry, reports, isOver } of results) {
+      this.undone.push(...reports);
+      if (isOver && entry.kind === 'cordon') this.#markUndone('cordon', [entry.target.nodeName]);
+      if (isOver && entry.kind === 'budgets') this.#markUndone('budgets', this.#nodeNames());
     }
   }
 
-  skip(name: StepName, nodeNames: readonly string[], message: string): void {
-    this.#record(nodeNames, (log) => skipStep(log, name, message));
-  }
-
+  /** Its steps move to the task's own log, so that they are not carried twice. */
   addReport(report: NodeReport): void {
-    this.reports.set(report.nodeName, report);
+    this.reports.set(report.nodeName, { ...report, steps: [] });
     this.#steps.set(report.nodeName, report.steps);
     this.refresh();
   }
@@ -114,7 +111,7 @@ export class TaskRun {
   toStatus(): RunStatus {
     const { paused } = this.gate;
     const parked = this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
-    const phase = parked ? 'NeedsOperator' : this.phase;
+    const phase = parked ? 'NeedsOperator' : (this.inlineRun?.phase ?? this.phase);
     const outcome = parked ? 'NeedsOperator' : this.outcome;
     const isPausable = phase === 'Preparing' || phase === 'Draining';
     return {
@@ -132,7 +129,7 @@ export class TaskRun {
     };
   }
 
-  /** `endOfOthers`: what became of nodes that have no report of their own. */
+  /** `outcomeOfOthers`: what became of nodes that have no report of their own. */
   toReport(outcomeOfOthers: Outcome, message: string): DecommissionReport {
     const { requestedBy, reason } = this.task?.request ?? {};
     const nodes = this.#nodeNames().map((nodeName) => this.#toNodeReport(nodeName, outcomeOfOthers));
@@ -181,6 +178,14 @@ export class TaskRun {
     return this.task?.request.nodeNames ?? [];
   }
 
+  #markUndone(name: StepName, nodeNames: readonly string[]): void {
+    for (const nodeName of nodeNames) {
+      const hasSucceeded = this.stepsOf(nodeName).some((step) => step.name === name && step.status === 'Succeeded');
+      if (!hasSucceeded || this.reports.get(nodeName)?.outcome === 'Decommissioned') continue;
+      this.#record([nodeName], (log) => endStep(log, name, 'Undone', now()));
+    }
+  }
+
   #record(nodeNames: readonly string[], change: (log: StepLog) => StepLog): void {
     for (const nodeName of nodeNames) this.#steps.set(nodeName, change(this.stepsOf(nodeName)));
   }
@@ -191,12 +196,13 @@ export class TaskRun {
     const child = this.child?.nodeName === nodeName ? this.child : undefined;
     const childWorkflowId = child?.workflowId ?? report?.childWorkflowId;
     const childRunId = child?.runId ?? report?.childRunId;
+    const failedStep = report?.failedStep ?? this.#failedSteps.get(nodeName);
     return {
       nodeName,
       steps: this.stepsOf(nodeName),
       pods: [],
       ...(report === undefined ? {} : { outcome: report.outcome }),
-      ...(report?.failedStep === undefined ? {} : { failedStep: report.failedStep }),
+      ...(failedStep === undefined ? {} : { failedStep }),
       ...(childWorkflowId === undefined ? {} : { childWorkflowId }),
       ...(childRunId === undefined ? {} : { childRunId }),
     };
@@ -206,6 +212,7 @@ export class TaskRun {
     const report = this.reports.get(nodeName);
     if (report) return { ...report, steps: this.stepsOf(nodeName) };
     const target = this.targets.find((each) => each.nodeName === nodeName);
+    const failedStep = this.#failedSteps.get(nodeName);
     return {
       nodeName,
       outcome: outcomeOfOthers,
@@ -214,6 +221,7 @@ export class TaskRun {
       undo: [],
       notes: [],
       ...(target ? { nodeUid: target.nodeUid } : {}),
+      ...(failedStep === undefined ? {} : { failedStep }),
     };
   }
 }

@@ -11,11 +11,21 @@ export type UndoEntry =
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
   | { readonly kind: 'cordon'; readonly target: NodeTarget };
 
+export interface UndoResult {
+  readonly entry: UndoEntry;
+  readonly reports: readonly UndoReport[];
+  /** Nothing of it is left to be done by us. */
+  readonly isOver: boolean;
+}
+
 /** Undoes in reverse order of registration; an entry that fails does not stop the others. Call it in a non-cancellable scope. */
-export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[]): Promise<readonly UndoReport[]> => {
-  const reports: UndoReport[] = [];
-  for (const entry of [...entries].reverse()) reports.push(...(await undoEntry(context, entry)));
-  return reports;
+export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[]): Promise<readonly UndoResult[]> => {
+  const results: UndoResult[] = [];
+  for (const entry of [...entries].reverse()) {
+    const reports = await undoEntry(context, entry);
+    results.push({ entry, reports, isOver: reports.every(({ status }) => status !== 'Failed') });
+  }
+  return results;
 };
 
 /** Undoes one entry, with bounded retries. Never throws: what cannot be put back is reported with the commands that a person can run. */
@@ -58,6 +68,11 @@ const toCommands = ({ taskId }: TaskContext, entry: UndoEntry): readonly string[
     case 'lock':
       return [`node-decommission unlock ${entry.target.nodeName} --reason "task ${taskId} is over"`];
     case 'budgets':
-      return entry.created.flatMap(({ namespace, name }) => [`kubectl delete pdb -n ${namespace} ${name}`]);
+      return [
+        ...entry.created.map(
+          ({ namespace, name }) => `kubectl delete pdb -n ${namespace} ${name}   # unless it names another task`,
+        ),
+        `kubectl annotate pdb --all --all-namespaces ${toTaskAnnotation(taskId)}-`,
+      ];
   }
 };

@@ -3,7 +3,7 @@ import { toDrainWave } from '../../domain/drain-wave.ts';
 import { toBudgetName } from '../../domain/covering-budgets.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/facts.ts';
 import { judgeEviction } from '../../domain/judge-eviction.ts';
-import type { Cluster, EvictionAnswer, Follower } from '../../ports/cluster.ts';
+import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionOrder } from './eviction-order.ts';
@@ -20,6 +20,10 @@ export interface CoordinatorSettings {
 
 /** A wake-up that no watch event brings: a deadline, the end of a backoff, a look in case an event was lost. */
 const MAX_TURN_INTERVAL_MILLISECONDS = 5000;
+/** Activities start one after another; only when none has come for so long are the system-critical pods known to be the last. */
+const LAST_REGISTRATION_MILLISECONDS = 1000;
+
+type FollowedKind = 'pods' | 'budgets';
 
 /**
  * Empties one node, in one worker: owns the LIST and WATCH of its pods and of the budgets, and decides which eviction goes out next.
@@ -29,11 +33,14 @@ export class EvictionCoordinator {
   readonly #settings: CoordinatorSettings;
   readonly #entries = new Map<string, EvictionEntry>();
   readonly #spent = new SpentAllowance();
+  readonly #troubles = new Map<FollowedKind, string>();
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
   #followers: readonly Follower[] = [];
   #timer: NodeJS.Timeout | undefined;
   #inFlightCount = 0;
+  #lastAddedAt = 0;
+  #isStopped = false;
 
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
@@ -42,83 +49,127 @@ export class EvictionCoordinator {
   /** Starts to follow the node. */
   start(): void {
     const { cluster, nodeName } = this.#settings;
-    const onTrouble = (failure: ClusterFailure): void => {
-      this.#reportTrouble(failure);
-    };
     this.#followers = [
-      cluster.followPodsOnNode(nodeName, {
-        onSync: (pods) => {
-          this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
-          this.#turn();
-        },
-        onChange: (pod) => {
-          this.#pods?.set(pod.uid, pod);
-          this.#turn();
-        },
-        onRemove: (pod) => {
-          this.#pods?.delete(pod.uid);
-          this.#turn();
-        },
-        onTrouble,
-      }),
-      cluster.followBudgets({
-        onSync: (budgets) => {
-          this.#budgets = new Map(budgets.map((budget) => [toBudgetName(budget), budget]));
-          this.#spent.clear();
-          this.#wakeBlocked();
-        },
-        onChange: (budget) => {
-          const key = toBudgetName(budget);
-          this.#budgets?.set(key, budget);
-          this.#spent.observe(key, budget);
-          this.#wakeBlocked(key);
-        },
-        onRemove: (budget) => {
-          this.#budgets?.delete(toBudgetName(budget));
-          this.#wakeBlocked(toBudgetName(budget));
-        },
-        onTrouble,
-      }),
+      cluster.followPodsOnNode(
+        nodeName,
+        this.#toListener<PodFacts>('pods', {
+          onSync: (pods) => {
+            this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
+          },
+          onChange: (pod) => this.#pods?.set(pod.uid, pod),
+          onRemove: (pod) => this.#pods?.delete(pod.uid),
+        }),
+      ),
+      cluster.followBudgets(
+        this.#toListener<DisruptionBudgetFacts>('budgets', {
+          onSync: (budgets) => {
+            this.#budgets = new Map(budgets.map((budget) => [toBudgetName(budget), budget]));
+            this.#spent.clear();
+            this.#wakeBlocked();
+          },
+          onChange: (budget) => {
+            const key = toBudgetName(budget);
+            this.#budgets?.set(key, budget);
+            this.#spent.observe(key, budget);
+            this.#wakeBlocked(budget);
+          },
+          onRemove: (budget) => {
+            this.#budgets?.delete(toBudgetName(budget));
+            this.#wakeBlocked(budget);
+          },
+        }),
+      ),
     ];
   }
 
   /** Ends the watches; entries that still wait stay unsettled. */
   stop(): void {
+    this.#isStopped = true;
     for (const follower of this.#followers) follower.stop();
     clearTimeout(this.#timer);
   }
 
-  /** Takes over one pod; the entry's `done` settles when the pod is gone, refused for good, or late. */
+  /**
+   * Takes over one pod; the entry's `done` settles when the pod is gone, refused for good, or late. A new attempt of an activity whose
+   * old one is still here takes its place, with what the old one knows; the old one's `done` stays unsettled.
+   */
   add(order: EvictionOrder): EvictionEntry {
     const entry = new EvictionEntry(order);
+    const superseded = this.#entries.get(entry.uid);
     this.#entries.set(entry.uid, entry);
+    this.#lastAddedAt = this.#settings.now();
+    entry.noteTrouble(this.#describeTrouble());
+    if (superseded) void this.#inherit(entry, superseded);
     this.#turn();
     return entry;
   }
 
   /** Lets go of one pod: no further eviction is sent for it. Resolves when none is under way any more. */
   async remove(entry: EvictionEntry): Promise<void> {
-    this.#entries.delete(entry.uid);
+    this.#forget(entry);
     await entry.call;
-  }
-
-  get size(): number {
-    return this.#entries.size;
   }
 
   /** What the remaining pods wait for, one line each, those that are blocked first. */
   toPicture(): readonly string[] {
     const order = ['Refused', 'BlockedByBudget', 'Terminating', 'Evicting', 'Queued'];
     return [...this.#entries.values()]
-      .map(({ order: { pod }, progress }) => ({ pod, progress }))
+      .map((entry) => ({ pod: entry.order.pod, progress: entry.toProgress() }))
       .sort((a, b) => order.indexOf(a.progress.state) - order.indexOf(b.progress.state) || comparePods(a.pod, b.pod))
       .map(({ pod, progress }) => `${pod.namespace}/${pod.name} | ${progress.state} | ${progress.message}`);
   }
 
+  /** Whatever is heard of a watch ends its trouble: it need not list anew to go on. */
+  #toListener<Item>(
+    kind: FollowedKind,
+    take: {
+      readonly onSync: (items: readonly Item[]) => unknown;
+      readonly onChange: (item: Item) => unknown;
+      readonly onRemove: (item: Item) => unknown;
+    },
+  ): FollowListener<Item> {
+    const hear =
+      <News>(takeIn: (news: News) => unknown) =>
+      (news: News): void => {
+        takeIn(news);
+        this.#noteTrouble(kind, '');
+        this.#turn();
+      };
+    return {
+      onSync: hear(take.onSync),
+      onChange: hear(take.onChange),
+      onRemove: hear(take.onRemove),
+      onTrouble: (failure: ClusterFailure) => {
+        this.#noteTrouble(kind, failure.message);
+      },
+    };
+  }
+
+  #forget(entry: EvictionEntry): void {
+    if (this.#entries.get(entry.uid) === entry) this.#entries.delete(entry.uid);
+  }
+
+  /** Nothing is sent for the new entry before the old one's call has ended. */
+  async #inherit(entry: EvictionEntry, superseded: EvictionEntry): Promise<void> {
+    const inherit = (): void => {
+      if (superseded.progress.attempts >= entry.progress.attempts) entry.report(superseded.progress);
+    };
+    if (!superseded.call) {
+      inherit();
+      return;
+    }
+    entry.call = superseded.call.then(() => {
+      entry.call = undefined;
+      inherit();
+    });
+    await entry.call;
+    this.#turn();
+  }
+
   #turn(): void {
+    if (this.#isStopped) return;
     const now = this.#settings.now();
-    const entries = [...this.#entries.values()];
-    for (const entry of entries) this.#observe(entry, now);
+    for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
     if (this.#pods && this.#budgets) this.#sendDue(now);
     this.#schedule(now);
   }
@@ -127,12 +178,12 @@ export class EvictionCoordinator {
   #observe(entry: EvictionEntry, now: number): void {
     const pod = this.#pods?.get(entry.uid);
     if (this.#pods && !pod && !entry.call) {
-      this.#entries.delete(entry.uid);
+      this.#forget(entry);
       entry.settleGone(new Date(now).toISOString());
       return;
     }
     if (entry.order.deadlineAt !== undefined && now >= entry.order.deadlineAt && !entry.call) {
-      this.#entries.delete(entry.uid);
+      this.#forget(entry);
       entry.failDeadline();
       return;
     }
@@ -140,15 +191,12 @@ export class EvictionCoordinator {
   }
 
   #sendDue(now: number): void {
-    const wave = this.#currentWave();
-    const waiting = [...this.#entries.values()].filter(
-      (entry) => !entry.call && entry.progress.state !== 'Terminating',
-    );
+    const wave = this.#currentWave(now);
+    const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
     waiting.sort((a, b) => comparePods(a.order.pod, b.order.pod));
     for (const entry of waiting) {
-      if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
       const pod = this.#pods?.get(entry.uid);
-      if (pod && now >= entry.notBefore) this.#sendIfAllowed(entry, pod, wave, now);
+      if (pod) this.#sendIfAllowed(entry, pod, wave, now);
     }
   }
 
@@ -158,30 +206,50 @@ export class EvictionCoordinator {
       return;
     }
     const judgement = judgeEviction(pod, [...(this.#budgets?.values() ?? [])], this.#spent.toMap(now));
-    if (judgement.kind === 'goNow') {
+    if (judgement.kind !== 'goNow') {
+      entry.report({
+        state: 'BlockedByBudget',
+        message: judgement.message,
+        ...('budget' in judgement ? { budget: toBudgetName(judgement.budget) } : {}),
+      });
+      return;
+    }
+    if (this.#inFlightCount < this.#settings.maxConcurrentEvictions) {
       entry.call = this.#send(entry, pod, judgement.budget ? toBudgetName(judgement.budget) : '');
       return;
     }
-    entry.report({
-      state: 'BlockedByBudget',
-      message: judgement.message,
-      ...('budget' in judgement ? { budget: toBudgetName(judgement.budget) } : {}),
-    });
+    entry.report({ state: 'Queued', message: `${this.#inFlightCount} evictions are under way, which is the limit` });
   }
 
   async #send(entry: EvictionEntry, pod: PodFacts, budgetKey: string): Promise<void> {
+    const { cluster, now } = this.#settings;
+    const judgedVersion = this.#versionOf(budgetKey);
     this.#inFlightCount += 1;
-    if (budgetKey) this.#spent.add(budgetKey, pod.name, this.#settings.now());
+    if (budgetKey) this.#spent.add(budgetKey, pod.name, now());
     entry.report({ state: 'Evicting', message: 'eviction sent', attempts: entry.progress.attempts + 1 });
-    const answer = await this.#settings.cluster.evictPod(entry.order.pod, entry.order.gracePeriodSeconds);
+    const outcome = await cluster.evictPod(entry.order.pod, entry.order.gracePeriodSeconds).then(
+      (answer) => () => {
+        if (answer.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
+        this.#digest(entry, answer, { budgetKey, hasChanged: this.#versionOf(budgetKey) !== judgedVersion });
+      },
+      // Not an answer but a defect below: whoever waits for the pod gets it.
+      (error: unknown) => () => {
+        this.#forget(entry);
+        entry.fail(error);
+      },
+    );
     entry.call = undefined;
     this.#inFlightCount -= 1;
-    if (answer.kind !== 'accepted' && budgetKey) this.#spent.giveBack(budgetKey, pod.name);
-    this.#digest(entry, answer, budgetKey);
+    outcome();
     this.#turn();
   }
 
-  #digest(entry: EvictionEntry, answer: EvictionAnswer, budgetKey: string): void {
+  /** `hasChanged`: the budget did while the call was under way, so a refusal may be out of date already. */
+  #digest(
+    entry: EvictionEntry,
+    answer: EvictionAnswer,
+    { budgetKey, hasChanged }: { readonly budgetKey: string; readonly hasChanged: boolean },
+  ): void {
     const now = this.#settings.now();
     switch (answer.kind) {
       case 'accepted':
@@ -197,12 +265,12 @@ export class EvictionCoordinator {
         return;
       case 'forbidden':
       case 'invalid':
-        this.#entries.delete(entry.uid);
+        this.#forget(entry);
         entry.failRefused(answer.message);
         return;
       case 'blockedByBudget':
-        entry.waitsForBudget = budgetKey;
-        entry.backOff(now, answer.retryAfterSeconds);
+        entry.backOff(now, answer.retryAfterSeconds, budgetKey);
+        if (hasChanged) entry.wake();
         entry.report({
           state: 'BlockedByBudget',
           message: answer.message,
@@ -210,7 +278,11 @@ export class EvictionCoordinator {
         });
         return;
       default:
-        entry.backOff(now, 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined);
+        entry.backOff(
+          now,
+          'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined,
+          answer.kind === 'multipleBudgets' ? '' : undefined,
+        );
         entry.report({
           state: 'Refused',
           message: `${describeAnswer(answer.kind)}: ${answer.message}; it is tried again`,
@@ -218,8 +290,13 @@ export class EvictionCoordinator {
     }
   }
 
+  #versionOf(budgetKey: string): string | undefined {
+    return this.#budgets?.get(budgetKey)?.resourceVersion;
+  }
+
   /** System-critical pods (wave 1) go when none of the others is left on the node. */
-  #currentWave(): number {
+  #currentWave(now: number): number {
+    if (now < this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS) return 0;
     const isOrdinaryLeft = [...this.#entries.values()].some((entry) => {
       const pod = this.#pods?.get(entry.uid);
       return pod !== undefined && toDrainWave(pod) === 0;
@@ -227,18 +304,20 @@ export class EvictionCoordinator {
     return isOrdinaryLeft ? 0 : 1;
   }
 
-  #wakeBlocked(budgetKey?: string): void {
-    for (const entry of this.#entries.values()) {
-      if (budgetKey === undefined || entry.waitsForBudget === budgetKey) entry.wake();
-    }
-    this.#turn();
+  #wakeBlocked(budget?: DisruptionBudgetFacts): void {
+    for (const entry of this.#entries.values()) if (entry.isBlockedBy(budget)) entry.wake();
   }
 
-  #reportTrouble(failure: ClusterFailure): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.progress.state !== 'Terminating') entry.report({ state: 'Queued', message: failure.message });
-    }
-    this.#schedule(this.#settings.now());
+  /** The reason of each wait stays beside it: it may well be what counts. */
+  #noteTrouble(kind: FollowedKind, message: string): void {
+    if (message === (this.#troubles.get(kind) ?? '')) return;
+    this.#troubles.set(kind, message);
+    const trouble = this.#describeTrouble();
+    for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
+  }
+
+  #describeTrouble(): string {
+    return [...new Set(this.#troubles.values())].filter((message) => message !== '').join('; ');
   }
 
   #schedule(now: number): void {
@@ -248,6 +327,7 @@ export class EvictionCoordinator {
       notBefore,
       order.deadlineAt ?? Infinity,
     ]);
+    moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS);
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
     this.#timer = setTimeout(() => {
       this.#turn();

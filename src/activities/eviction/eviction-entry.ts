@@ -1,4 +1,6 @@
+import { toBudgetName } from '../../domain/covering-budgets.ts';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import type { DisruptionBudgetFacts } from '../../domain/facts.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { EvictionProgress } from '../../domain/status.ts';
 import type { EvictionOrder, EvictionResult } from './eviction-order.ts';
@@ -15,8 +17,9 @@ export class EvictionEntry {
   call: Promise<void> | undefined;
   /** Milliseconds since the epoch: no further call before this. */
   notBefore = 0;
-  /** The wait is a budget's: a change of that budget ends it at once. */
-  waitsForBudget = '';
+  /** The wait is that of this budget (`''`: of one that is not known) and ends when it changes; undefined: it is no budget's. */
+  #blockedBy: string | undefined;
+  #trouble = '';
   #backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
   #resolve!: (result: EvictionResult) => void;
   #reject!: (failure: Error) => void;
@@ -33,10 +36,17 @@ export class EvictionEntry {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // An activity that was cancelled does not wait for it any more.
+    this.done.catch(() => undefined);
   }
 
   get uid(): string {
     return this.order.pod.uid;
+  }
+
+  /** True when nothing of its own speaks against a call now: none is under way, none was accepted, no backoff, not cancelled. */
+  canBeSent(now: number): boolean {
+    return !this.call && this.progress.state !== 'Terminating' && now >= this.notBefore && !this.order.signal.aborted;
   }
 
   /** Tells the activity, if anything is new. */
@@ -50,18 +60,44 @@ export class EvictionEntry {
     };
     const isNew = JSON.stringify(next) !== JSON.stringify(this.progress);
     this.progress = next;
-    if (isNew) this.order.onProgress(next);
+    if (isNew) this.order.onProgress(this.toProgress());
   }
 
-  /** Waits before the next call: what the server asks for, else twice as long each time. */
-  backOff(now: number, retryAfterSeconds?: number): void {
+  /** What keeps us from seeing the cluster; empty when nothing does. It is told beside the reason of the wait. */
+  noteTrouble(trouble: string): void {
+    if (trouble === this.#trouble) return;
+    this.#trouble = trouble;
+    this.order.onProgress(this.toProgress());
+  }
+
+  /** As people and heartbeats are told it. */
+  toProgress(): EvictionProgress {
+    if (this.#trouble === '') return this.progress;
+    return { ...this.progress, message: `${this.progress.message}; meanwhile: ${this.#trouble}` };
+  }
+
+  /**
+   * Waits before the next call: what the server asks for, else twice as long each time. `blockedBy`: the budget (`namespace/name`, or
+   * empty when it is not known) whose change ends the wait.
+   */
+  backOff(now: number, retryAfterSeconds: number | undefined, blockedBy: string | undefined): void {
     this.notBefore = now + (retryAfterSeconds === undefined ? this.#backoffMilliseconds : retryAfterSeconds * 1000);
     this.#backoffMilliseconds = Math.min(this.#backoffMilliseconds * 2, MAX_BACKOFF_MILLISECONDS);
+    this.#blockedBy = blockedBy;
+  }
+
+  /** Whether a change of `budget` (undefined: of any) may end the wait. What a server asks for while it is throttling stands. */
+  isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
+    if (this.#blockedBy === undefined || budget === undefined) return this.#blockedBy !== undefined;
+    return this.#blockedBy === ''
+      ? budget.namespace === this.order.pod.namespace
+      : this.#blockedBy === toBudgetName(budget);
   }
 
   /** The reason of the wait is over. */
   wake(): void {
     this.notBefore = 0;
+    this.#blockedBy = undefined;
     this.#backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
   }
 
@@ -76,12 +112,14 @@ export class EvictionEntry {
     });
   }
 
-  /** The run ends while the accepted eviction is still being carried out by the kubelet. */
-  settleTerminating(): void {
+  /** Its activity is cancelled: an eviction that was accepted goes on without us, any other ends with `cancellation`. */
+  settleCancelled(cancellation: Error): void {
     const { acceptedAt, attempts } = this.progress;
-    this.#resolve({ outcome: 'Terminating', attempts, ...(acceptedAt === undefined ? {} : { evictedAt: acceptedAt }) });
+    if (acceptedAt === undefined) this.#reject(cancellation);
+    else this.#resolve({ outcome: 'Terminating', attempts, evictedAt: acceptedAt });
   }
 
+  /** Waiting does not help. */
   failRefused(message: string): void {
     const { namespace, name } = this.order.pod;
     this.#reject(
@@ -92,9 +130,15 @@ export class EvictionEntry {
     );
   }
 
+  /** Something that nobody foresaw. */
+  fail(error: unknown): void {
+    this.#reject(error instanceof Error ? error : new Error('the eviction call failed'));
+  }
+
+  /** The drain has no more time. */
   failDeadline(): void {
     const { namespace, name } = this.order.pod;
-    const { state, message } = this.progress;
+    const { state, message } = this.toProgress();
     this.#reject(
       new DecommissionFailure(
         FailureType.DrainTimeout,

@@ -8,6 +8,8 @@ export interface EvictionOrder {
   readonly gracePeriodSeconds?: number;
   /** Milliseconds since the epoch; absent: no deadline. */
   readonly deadlineAt?: number;
+  /** Aborted: no further call is made for it. */
+  readonly signal: AbortSignal;
   /** From the heartbeat of an earlier attempt. */
   readonly earlier?: EvictionProgress;
   /** Hears of every change, for the heartbeat. */
