@@ -16,9 +16,11 @@ export interface AuditEvent {
     readonly apiGroup?: string;
   };
   readonly responseStatus?: { readonly code?: number; readonly reason?: string; readonly message?: string };
-  /** Only evictions carry it: the Eviction object as sent. */
+  /** Only evictions and deletions of Nodes carry it: the Eviction or the DeleteOptions as sent. */
   readonly requestObject?: {
     readonly metadata?: { readonly namespace?: string; readonly name?: string };
+    /** Of DeleteOptions: `['All']` for a dry run. */
+    readonly dryRun?: readonly string[];
     readonly deleteOptions?: {
       readonly gracePeriodSeconds?: number;
       readonly preconditions?: { readonly uid?: string };

@@ -31,7 +31,8 @@ const CLIENT_LIMITS = ['--kube-api-qps=300', '--kube-api-burst=600'];
 const READY_TIMEOUT_MILLISECONDS = 90_000;
 
 /**
- * Metadata of every request; evictions with their body, since only it tells the UID that was meant.
+ * Metadata of every request; evictions and deletions of Nodes with their body, since only it tells the UID that was meant and whether it
+ * was a dry run.
  * https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
  */
 const AUDIT_POLICY = {
@@ -40,6 +41,7 @@ const AUDIT_POLICY = {
   omitStages: ['RequestReceived'],
   rules: [
     { level: 'Request', verbs: ['create'], resources: [{ group: '', resources: ['pods/eviction'] }] },
+    { level: 'Request', verbs: ['delete'], resources: [{ group: '', resources: ['nodes'] }] },
     { level: 'Metadata' },
   ],
 };

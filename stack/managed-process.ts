@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { awaitCondition } from './await-condition.ts';
-import { isRunning, killProcessGroup, readProcessIdentity } from './process-identity.ts';
+import { killProcessGroup, readProcessIdentity } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { RunDirectory } from './run-directory.ts';
 
@@ -31,7 +31,10 @@ export interface ManagedProcess {
   stop(signal: StopSignal): Promise<void>;
 }
 
-/** util-linux, essential on Debian: makes the kernel end the program when its owner dies in whatever way. */
+/**
+ * From util-linux, essential on Debian: makes the kernel end the program when the owner's thread that started it dies,
+ * in whatever way. Where it is missing the next start's sweep does it.
+ */
 const SETPRIV = '/usr/bin/setpriv';
 const TERMINATION_TIMEOUT_MILLISECONDS = 60_000;
 
@@ -63,25 +66,27 @@ export function startProcess(run: RunDirectory, description: ProcessDescription)
     throw new Error(`${name} did not start: ${spawnError || readLogEnd(logPath)}`);
   }
   run.recordProcess({ name, ...identity });
+  // Not from /proc: a killed process looks dead there while its last threads still hold its ports.
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
 
   return {
     name,
     identity,
     logPath,
-    isRunning: () => isRunning(identity),
+    isRunning: isAlive,
     checkRunning: () => {
-      if (!isRunning(identity)) throw new Error(`${name} ended by itself. The end of its log:\n${readLogEnd(logPath)}`);
+      if (!isAlive()) throw new Error(`${name} ended by itself. The end of its log:\n${readLogEnd(logPath)}`);
     },
     stop: async (signal) => {
-      if (signal === 'SIGTERM' && isRunning(identity)) {
-        process.kill(identity.pid, 'SIGTERM');
+      if (signal === 'SIGTERM') {
+        child.kill('SIGTERM');
         const deadline = Date.now() + TERMINATION_TIMEOUT_MILLISECONDS;
-        await awaitCondition(`${name} is gone`, () => !isRunning(identity) || Date.now() > deadline, {
+        await awaitCondition(`${name} is gone`, () => !isAlive() || Date.now() > deadline, {
           timeoutMilliseconds: 2 * TERMINATION_TIMEOUT_MILLISECONDS,
         });
       }
       killProcessGroup(identity);
-      await awaitCondition(`${name} is gone`, () => !isRunning(identity));
+      await awaitCondition(`${name} is gone`, () => !isAlive());
     },
   };
 }

@@ -3,6 +3,7 @@ import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import type { NodeFacts } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
 
@@ -15,34 +16,50 @@ const HEARTBEAT_MILLISECONDS = 5000;
 export const awaitNodeStaysGone =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, untilAt: number): Promise<void> => {
-    const cluster = await openCluster(dependencies, context);
     const activity = Context.current();
     const heart = setInterval(() => {
       activity.heartbeat({
         message: `node ${target.nodeName} must stay gone until ${new Date(untilAt).toISOString()}`,
       });
     }, HEARTBEAT_MILLISECONDS);
-    let cameBack: (node: NodeFacts) => void = () => undefined;
-    const returned = new Promise<NodeFacts>((resolve) => (cameBack = resolve));
-    const follower = cluster.followNode(target.nodeName, {
-      onSync: (nodes) => {
-        if (nodes[0]) cameBack(nodes[0]);
-      },
-      onChange: cameBack,
-      onRemove: () => undefined,
-      // The follower re-lists after trouble, and the last look below does not rely on it.
-      onTrouble: () => undefined,
-    });
     try {
+      const cluster = await openCluster(dependencies, context);
       const remainingMilliseconds = Math.max(0, untilAt - dependencies.now());
-      const node = await Promise.race([returned, activity.sleep(remainingMilliseconds)]);
-      const seen = node ?? (await cluster.readNode(target.nodeName));
+      const seen =
+        (await awaitReturn(activity, cluster, target.nodeName, remainingMilliseconds)) ??
+        (await cluster.readNode(target.nodeName));
       if (seen) throw toFailure(target, seen);
     } finally {
-      follower.stop();
       clearInterval(heart);
     }
   };
+
+/** The Node of that name as soon as there is one, or undefined when the time is over. Throws CancelledFailure. */
+const awaitReturn = async (
+  activity: Context,
+  cluster: Cluster,
+  nodeName: string,
+  remainingMilliseconds: number,
+): Promise<NodeFacts | undefined> => {
+  let end: (node?: NodeFacts) => void = () => undefined;
+  const ended = new Promise<NodeFacts | undefined>((resolve) => (end = resolve));
+  const timer = setTimeout(end, remainingMilliseconds);
+  const follower = cluster.followNode(nodeName, {
+    onSync: ([node]) => {
+      if (node) end(node);
+    },
+    onChange: end,
+    onRemove: () => undefined,
+    // The follower goes on after trouble, and the last look does not rely on it.
+    onTrouble: () => undefined,
+  });
+  try {
+    return await Promise.race([ended, activity.cancelled]);
+  } finally {
+    follower.stop();
+    clearTimeout(timer);
+  }
+};
 
 const toFailure = (target: NodeTarget, node: NodeFacts): DecommissionFailure => {
   const machine = node.machineID !== '' && node.machineID === target.machineID ? 'the same machine' : 'a machine';

@@ -1,7 +1,8 @@
-import { heartbeat, sleep } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { TaskContext } from '../domain/task-context.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
 
@@ -14,6 +15,8 @@ export interface AwaitVolumesDetachedInput {
 }
 
 const POLL_MILLISECONDS = 2000;
+/** Beside the reads, not between them: one of them may take as long as its deadline. */
+const HEARTBEAT_MILLISECONDS = 5000;
 
 /**
  * Waits until no VolumeAttachment ties a volume of an evicted pod to this node; attachments of pods that stay do not count.
@@ -22,21 +25,36 @@ const POLL_MILLISECONDS = 2000;
 export const awaitVolumesDetached =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, input: AwaitVolumesDetachedInput): Promise<void> => {
-    const cluster = await openCluster(dependencies, context);
-    for (;;) {
-      const attachments = await cluster.readVolumeAttachments();
-      const left = attachments.filter(
-        ({ nodeName, volumeName }) => nodeName === input.nodeName && input.volumeNames.includes(volumeName),
-      );
-      if (left.length === 0) return;
-      const names = left.map(({ name, volumeName }) => `${volumeName} (VolumeAttachment ${name})`).join(', ');
-      if (dependencies.now() >= input.deadlineAt) {
-        throw new DecommissionFailure(
-          FailureType.DetachTimeout,
-          `volumes are still attached to node ${input.nodeName} at the deadline: ${names}. Look at the CSI driver's attacher and at the kubelet's unmounts.`,
-        );
+    const activity = Context.current();
+    let message = 'looks at the VolumeAttachments';
+    const heart = setInterval(() => {
+      activity.heartbeat({ message });
+    }, HEARTBEAT_MILLISECONDS);
+    try {
+      const cluster = await openCluster(dependencies, context);
+      for (;;) {
+        const names = await readAttachedNames(cluster, input);
+        if (names === '') return;
+        if (dependencies.now() >= input.deadlineAt) throw detachTimeout(input.nodeName, names);
+        message = `waits for ${names}`;
+        await activity.sleep(POLL_MILLISECONDS);
       }
-      heartbeat({ message: `waits for ${names}` });
-      await sleep(POLL_MILLISECONDS);
+    } finally {
+      clearInterval(heart);
     }
   };
+
+const readAttachedNames = async (
+  cluster: Cluster,
+  { nodeName, volumeNames }: AwaitVolumesDetachedInput,
+): Promise<string> =>
+  (await cluster.readVolumeAttachments())
+    .filter((attachment) => attachment.nodeName === nodeName && volumeNames.includes(attachment.volumeName))
+    .map(({ name, volumeName }) => `${volumeName} (VolumeAttachment ${name})`)
+    .join(', ');
+
+const detachTimeout = (nodeName: string, names: string): DecommissionFailure =>
+  new DecommissionFailure(
+    FailureType.DetachTimeout,
+    `volumes are still attached to node ${nodeName} at the deadline: ${names}. Look at the CSI driver's attacher and at the kubelet's unmounts.`,
+  );

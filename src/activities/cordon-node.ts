@@ -1,9 +1,16 @@
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
-import { planCordon, planReleaseKeepingCordon, planUncordon } from '../domain/earlier-node-state.ts';
+import {
+  planCordon,
+  planReleaseKeepingCordon,
+  planUncordon,
+  type NodeRestorePlan,
+} from '../domain/earlier-node-state.ts';
+import type { NodeFacts } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { EARLIER_STATE_ANNOTATION, OWNER_TASK_ANNOTATION } from '../domain/names.ts';
 import type { UndoReport } from '../domain/report.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
 import { openCluster } from './open-cluster.ts';
@@ -34,15 +41,9 @@ export const uncordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openCluster(dependencies, context);
-    const action = `uncordon node ${target.nodeName}`;
-    let report: UndoReport = { action, status: 'NothingToDo', message: 'the Node with that UID is gone' };
-    await changeNode(cluster, target, (node) => {
-      if (!node) return 'nothing';
-      const plan = planUncordon(node, context.taskId);
-      report = toUndoReport(action, plan);
-      return plan.change;
-    });
-    return report;
+    return await restoreNode(cluster, target, `uncordon node ${target.nodeName}`, (node) =>
+      planUncordon(node, context.taskId),
+    );
   };
 
 /** For `deleteNode: false`: takes our marks off the Node and leaves it cordoned. */
@@ -51,15 +52,25 @@ export const releaseNodeKeepingCordon =
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openCluster(dependencies, context);
     const action = `take our marks off node ${target.nodeName}, leave it cordoned`;
-    let report: UndoReport = { action, status: 'NothingToDo', message: 'the Node with that UID is gone' };
-    await changeNode(cluster, target, (node) => {
-      if (!node) return 'nothing';
-      const plan = planReleaseKeepingCordon(node, context.taskId);
-      report = toUndoReport(action, plan);
-      return plan.change;
-    });
-    return report;
+    return await restoreNode(cluster, target, action, (node) => planReleaseKeepingCordon(node, context.taskId));
   };
+
+/** The report is of the last look: the Node may change, or go, between two of them. */
+const restoreNode = async (
+  cluster: Cluster,
+  target: NodeTarget,
+  action: string,
+  planRestore: (node: NodeFacts) => NodeRestorePlan,
+): Promise<UndoReport> => {
+  const gone: UndoReport = { action, status: 'NothingToDo', message: 'the Node with that UID is gone' };
+  let report = gone;
+  await changeNode(cluster, target, (node) => {
+    const plan = node && planRestore(node);
+    report = plan ? toUndoReport(action, plan) : gone;
+    return plan?.change ?? 'nothing';
+  });
+  return report;
+};
 
 /** Our marks are there and the cordon is not: somebody took it away, after us or after an earlier run of this task that died. */
 const cordonLost = ({ nodeName }: NodeTarget): DecommissionFailure =>
@@ -69,10 +80,7 @@ const cordonLost = ({ nodeName }: NodeTarget): DecommissionFailure =>
       `(\`kubectl annotate node ${nodeName} ${OWNER_TASK_ANNOTATION}- ${EARLIER_STATE_ANNOTATION}-\`) and start again.`,
   );
 
-const toUndoReport = (
-  action: string,
-  plan: { readonly change: unknown; readonly notes: readonly string[] },
-): UndoReport => {
+const toUndoReport = (action: string, plan: NodeRestorePlan): UndoReport => {
   if (plan.notes.length > 0) return { action, status: 'Kept', message: plan.notes.join('; ') };
   return plan.change === 'nothing'
     ? { action, status: 'NothingToDo', message: 'already as it was' }

@@ -2,7 +2,7 @@ import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import type { Cluster, DeletionAnswer } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
@@ -19,17 +19,17 @@ export const deleteNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, attemptedBefore: boolean): Promise<void> => {
     const cluster = await openCluster(dependencies, context);
+    const mayHaveDeleted = attemptedBefore || activityInfo().attempt > 1;
     const node = await cluster.readNode(target.nodeName);
     if (!node) return;
-    if (node.uid !== target.nodeUid)
-      throw toChangedFailure(target, node.uid, attemptedBefore || activityInfo().attempt > 1);
-    if (!node.deleting) await requestDeletion(cluster, target);
-    await awaitGone(dependencies, cluster, target);
+    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node.uid, mayHaveDeleted);
+    const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
+    await awaitGone(dependencies, cluster, target, mayHaveDeleted || answer === 'accepted');
   };
 
-const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<void> => {
+const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<DeletionAnswer> => {
   try {
-    await cluster.deleteNode({ name: target.nodeName, uid: target.nodeUid }, { dryRun: false });
+    return await cluster.deleteNode({ name: target.nodeName, uid: target.nodeUid }, { dryRun: false });
   } catch (error) {
     if (!isClusterFailure(error) || error.retryable) throw error;
     throw new DecommissionFailure(
@@ -39,11 +39,17 @@ const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<vo
   }
 };
 
-const awaitGone = async (dependencies: ActivityDependencies, cluster: Cluster, target: NodeTarget): Promise<void> => {
+const awaitGone = async (
+  dependencies: ActivityDependencies,
+  cluster: Cluster,
+  target: NodeTarget,
+  mayHaveDeleted: boolean,
+): Promise<void> => {
   const deadlineAt = dependencies.now() + GONE_WITHIN_MILLISECONDS;
   for (;;) {
     const node = await cluster.readNode(target.nodeName);
-    if (node?.uid !== target.nodeUid) return;
+    if (!node) return;
+    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node.uid, mayHaveDeleted);
     if (dependencies.now() >= deadlineAt) {
       throw new DecommissionFailure(
         FailureType.ClusterUnavailable,
@@ -56,9 +62,9 @@ const awaitGone = async (dependencies: ActivityDependencies, cluster: Cluster, t
   }
 };
 
-const toChangedFailure = (target: NodeTarget, uid: string, attemptedBefore: boolean): DecommissionFailure => {
+const toChangedFailure = (target: NodeTarget, uid: string, mayHaveDeleted: boolean): DecommissionFailure => {
   const facts = `node ${target.nodeName} has UID ${uid} now, planned was ${target.nodeUid}`;
-  return attemptedBefore
+  return mayHaveDeleted
     ? new DecommissionFailure(
         FailureType.NodeCameBack,
         `${facts}: the Node was deleted and a new one registered under its name. That one is not touched.`,

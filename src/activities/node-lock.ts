@@ -45,17 +45,18 @@ export const releaseNodeLock =
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openCluster(dependencies, context);
     const action = `release the lock on node ${target.nodeName}`;
-    let report: UndoReport = { action, status: 'NothingToDo', message: 'the Node is gone, or has no lock' };
+    const nothing: UndoReport = { action, status: 'NothingToDo', message: 'the Node is gone, or has no lock' };
+    let report = nothing;
     await changeNode(cluster, target, (node) => {
-      const judgement = node
-        ? judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder)
-        : { kind: 'free' as const };
+      const judgement = judgeNodeLock(node?.annotations[LOCK_ANNOTATION], context.holder);
       if (judgement.kind === 'ours') {
         report = { action, status: 'Undone', message: 'lock released' };
         return { annotations: { [LOCK_ANNOTATION]: null } };
       }
-      if (judgement.kind !== 'free')
-        report = { action, status: 'Kept', message: 'the lock belongs to somebody else now' };
+      report =
+        judgement.kind === 'free'
+          ? nothing
+          : { action, status: 'Kept', message: 'the lock belongs to somebody else now' };
       return 'nothing';
     });
     return report;

@@ -12,11 +12,11 @@ import {
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
 } from '../domain/names.ts';
-import { toBudgetPlan, type BudgetDecision } from '../domain/budget-decision.ts';
+import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../domain/budget-decision.ts';
 import { planBudgets } from '../domain/plan-budgets.ts';
 import type { BudgetPlan } from '../domain/plan.ts';
 import type { TaskContext } from '../domain/task-context.ts';
-import type { Cluster, NewDisruptionBudget } from '../ports/cluster.ts';
+import type { AnnotationChange, Cluster, NewDisruptionBudget } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
@@ -71,11 +71,7 @@ const decideBudgets = async (
 
 const applyDecision = async (cluster: Cluster, context: TaskContext, decision: BudgetDecision): Promise<void> => {
   const annotation = { [toTaskAnnotation(context.taskId)]: TASK_ANNOTATION_VALUE };
-  if (decision.action === 'annotate') {
-    const budget = await cluster.readBudget(decision.namespace, decision.name);
-    if (budget && !(toTaskAnnotation(context.taskId) in budget.annotations))
-      await cluster.annotateBudget(budget, annotation);
-  }
+  if (decision.action === 'annotate') await annotateOnce(cluster, decision, annotation);
   if (decision.action !== 'create') return;
   const spec = {
     selector: decision.selector,
@@ -92,6 +88,17 @@ const applyDecision = async (cluster: Cluster, context: TaskContext, decision: B
   await createOnce(cluster, budget, context.taskId);
 };
 
+const annotateOnce = async (
+  cluster: Cluster,
+  decision: AnnotateBudget,
+  annotation: AnnotationChange,
+): Promise<void> => {
+  const budget = await cluster.readBudget(decision.namespace, decision.name);
+  if (budget?.uid !== decision.uid) throw movedOn(decision, 'was deleted or made anew');
+  if (Object.keys(annotation).every((key) => key in budget.annotations)) return;
+  await cluster.annotateBudget(budget, annotation);
+};
+
 /** A name taken by our own earlier attempt is that attempt's success; taken by anybody else it is a conflict, decided anew on retry. */
 const createOnce = async (cluster: Cluster, budget: NewDisruptionBudget, taskId: string): Promise<void> => {
   try {
@@ -100,13 +107,19 @@ const createOnce = async (cluster: Cluster, budget: NewDisruptionBudget, taskId:
     if (!isClusterFailure(error, 'AlreadyExists')) throw error;
     const existing = await cluster.readBudget(budget.namespace, budget.name);
     if (existing && toTaskAnnotation(taskId) in existing.annotations) return;
-    throw new DecommissionFailure(
-      FailureType.ClusterUnavailable,
-      `budget ${budget.namespace}/${budget.name} appeared while we were about to make it; the workloads are looked at again.`,
-      { retryable: true },
-    );
+    throw movedOn(budget, 'appeared');
   }
 };
+
+const movedOn = (
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  whatHappened: string,
+): DecommissionFailure =>
+  new DecommissionFailure(
+    FailureType.ClusterUnavailable,
+    `budget ${namespace}/${name} ${whatHappened} while we were about to use it; the workloads are looked at again.`,
+    { retryable: true },
+  );
 
 const isObserved = (budget: DisruptionBudgetFacts): boolean =>
   budget.observedGeneration >= budget.generation && !budget.syncFailed;

@@ -1,4 +1,5 @@
 import { planBudgetRelease, type BudgetRelease } from '../domain/budget-release.ts';
+import { toBudgetName } from '../domain/covering-budgets.ts';
 import type { DisruptionBudgetFacts } from '../domain/facts.ts';
 import { toTaskAnnotation } from '../domain/names.ts';
 import type { UndoReport } from '../domain/report.ts';
@@ -31,26 +32,29 @@ export const releaseBudgets =
       (budget) => annotation in budget.annotations || created.some(({ uid }) => uid === budget.uid),
     );
     const reports: UndoReport[] = [];
-    for (const budget of concerned) reports.push(await releaseBudget(cluster, budget, context.taskId));
+    let failure: unknown;
+    for (const budget of concerned) {
+      // One that cannot be let go must not keep the others.
+      await releaseBudget(cluster, budget, context.taskId).then(
+        (report) => reports.push(report),
+        (error: unknown) => (failure ??= error),
+      );
+    }
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the call threw
+    if (failure !== undefined) throw failure;
     const gone = created.filter(({ uid }) => !concerned.some((budget) => budget.uid === uid));
     return [...reports, ...gone.map((budget) => toGoneReport(budget, budgets))];
   };
 
 const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
-  const where = `${seen.namespace}/${seen.name}`;
   let budget: DisruptionBudgetFacts | undefined = seen;
   for (let attempt = 1; ; attempt += 1) {
-    if (budget?.uid !== seen.uid) {
-      return {
-        action: `let go of budget ${where}`,
-        status: 'NothingToDo',
-        message: 'it is gone, or another one has its name',
-      };
-    }
+    if (budget?.uid !== seen.uid) return toGoneReport(seen, budget ? [budget] : []);
     const release = planBudgetRelease(budget, taskId);
     try {
-      await carryOut(cluster, budget, release, taskId);
-      return toReport(where, release);
+      const answer = await carryOut(cluster, budget, release, taskId);
+      if (answer === 'done') return toReport(budget, release);
+      return toGoneReport(seen, answer === 'otherUid' ? [seen] : []);
     } catch (error) {
       const movedOn = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
       if (!movedOn || attempt >= MAX_TRIES) throw error;
@@ -64,21 +68,29 @@ const carryOut = async (
   budget: DisruptionBudgetFacts,
   release: BudgetRelease,
   taskId: string,
-): Promise<void> => {
-  if (release.kind === 'delete') await cluster.deleteBudget(budget);
+): Promise<'done' | 'gone' | 'otherUid'> => {
+  if (release.kind === 'delete') {
+    const answer = await cluster.deleteBudget(budget);
+    return answer === 'accepted' ? 'done' : answer;
+  }
   if (release.kind === 'removeAnnotation') await cluster.annotateBudget(budget, { [toTaskAnnotation(taskId)]: null });
+  return 'done';
 };
 
-const toReport = (where: string, release: BudgetRelease): UndoReport => {
+const toReport = (budget: DisruptionBudgetFacts, release: BudgetRelease): UndoReport => {
+  const where = toBudgetName(budget);
   const action = release.kind === 'delete' ? `delete budget ${where}` : `remove our annotation from budget ${where}`;
   if (release.kind !== 'delete' && release.kept !== undefined) return { action, status: 'Kept', message: release.kept };
   return { action, status: release.kind === 'nothing' ? 'NothingToDo' : 'Undone', message: 'as it was before' };
 };
 
-const toGoneReport = (created: CreatedBudget, budgets: readonly DisruptionBudgetFacts[]): UndoReport => {
-  const where = `${created.namespace}/${created.name}`;
-  const namesake = budgets.some(({ namespace, name }) => namespace === created.namespace && name === created.name);
-  return namesake
-    ? { action: `delete budget ${where}`, status: 'Kept', message: 'somebody made it anew; that one is theirs' }
-    : { action: `delete budget ${where}`, status: 'NothingToDo', message: 'somebody deleted it already' };
+const toGoneReport = (
+  lost: Pick<CreatedBudget, 'namespace' | 'name'>,
+  budgets: readonly DisruptionBudgetFacts[],
+): UndoReport => {
+  const action = `let go of budget ${toBudgetName(lost)}`;
+  const hasNamesake = budgets.some(({ namespace, name }) => namespace === lost.namespace && name === lost.name);
+  return hasNamesake
+    ? { action, status: 'Kept', message: 'somebody made it anew; that one is theirs' }
+    : { action, status: 'NothingToDo', message: 'it is gone already' };
 };

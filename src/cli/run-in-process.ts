@@ -10,7 +10,7 @@ export const runInProcess = async (source: NodeJS.Process): Promise<void> => {
     stderr: source.stderr,
     stdin: source.stdin,
     interruption: createInterruption(source, () => {
-      source.stderr.write('\nStopping in order; once more ends at once.\n');
+      if (source.stderr.isTTY) source.stderr.write('\nStopping in order; once more ends at once.\n');
     }),
     programName: toProgramName(source.argv[1]),
   });

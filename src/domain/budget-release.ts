@@ -48,7 +48,7 @@ export const planBudgetRelease = (budget: DisruptionBudgetFacts, taskId: string)
   const annotation = toTaskAnnotation(taskId);
   if (!(annotation in budget.annotations)) {
     return isOurs
-      ? { kind: 'nothing', kept: 'somebody removed our annotation, so the budget is theirs now' }
+      ? { kind: 'nothing', kept: "it does not carry our annotation any more, so it is somebody else's now" }
       : { kind: 'nothing' };
   }
   if (!isOurs) return { kind: 'removeAnnotation' };

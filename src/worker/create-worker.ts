@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection, type ConnectionLike } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -28,7 +28,7 @@ const SHUTDOWN_FORCE_TIME = '30s';
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
   const { connection, namespace, configuration, identity } = options;
-  const client = new Client({ connection: toClientConnection(connection), namespace });
+  const client = new Client({ connection, namespace });
   return await Worker.create({
     connection,
     namespace,
@@ -51,9 +51,6 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
     ...(identity === undefined ? {} : { identity }),
   });
 };
-
-/** The native connection speaks the client's protocol; a worker needs no second one. */
-const toClientConnection = (connection: NativeConnection): ConnectionLike => connection as unknown as Connection;
 
 /** A package holds the workflows bundled; a checkout bundles them as it starts. */
 const workflowCode = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {

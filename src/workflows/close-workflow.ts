@@ -12,7 +12,8 @@ import { MEMO_REPORT } from './messages.ts';
 const MAX_MESSAGE_LENGTH = 300;
 
 /** Lets the updates that are under way answer before the workflow closes; after a cancel too, when a plain wait would throw. */
-export const awaitHandlers = (): Promise<void> => CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+export const awaitHandlers = (): Promise<void> =>
+  CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 
 /**
  * How a workflow without a parent closes, by its outcome: returned for `Decommissioned` and `DryRun`, *Canceled* for a cancelled and

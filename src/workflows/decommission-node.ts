@@ -1,9 +1,10 @@
-import { allHandlersFinished, condition, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { DecommissionReport, NodeReport } from '../domain/report.ts';
 import type { RunStatus } from '../domain/status.ts';
 import type { NodeOrder } from '../domain/task-context.ts';
-import { closeWorkflow } from './close-workflow.ts';
+import { awaitHandlers, closeWorkflow } from './close-workflow.ts';
 import { toCurrentDetails } from './current-details.ts';
+import { definedFields } from './defined-fields.ts';
 import {
   drainPictureSignal,
   pauseNodeSignal,
@@ -14,7 +15,7 @@ import {
   statusQuery,
 } from './messages.ts';
 import { NodeRun } from './node-run.ts';
-import { PauseGate, validateAttribution } from './pause-gate.ts';
+import { isAttribution, PauseGate, validateAttribution } from './pause-gate.ts';
 import { runTask, type TaskManner } from './run-task.ts';
 import { TaskRun } from './task-run.ts';
 import { walkNode } from './walk-node.ts';
@@ -23,16 +24,17 @@ import { walkNode } from './walk-node.ts';
  * One node. Under a task: takes a NodeOrder and always returns the node's report. By itself: takes a request that names one node,
  * does the task's part too, and closes as `closeWorkflow` says.
  */
-export const decommissionNode = async (input?: unknown): Promise<NodeReport | DecommissionReport> => {
-  if (isOrder(input)) return await walkOrdered(input);
+export const decommissionNode = async (...input: unknown[]): Promise<NodeReport | DecommissionReport> => {
+  const [order] = input;
+  if (isOrder(order)) return await walkOrdered(order);
   const report = await runTask(new TaskRun(), input, inline);
-  await condition(allHandlersFinished);
+  await awaitHandlers();
   return closeWorkflow(report);
 };
 
 /** Only a task can be the parent, so nobody can type themselves past preflight. */
 const isOrder = (input: unknown): input is NodeOrder =>
-  workflowInfo().parent !== undefined && (input as NodeOrder | undefined)?.kind === 'nodeOrder';
+  workflowInfo().parent !== undefined && (input as Partial<NodeOrder> | null | undefined)?.kind === 'nodeOrder';
 
 const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
   const startedAt = new Date().toISOString();
@@ -56,8 +58,7 @@ const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
       message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : run.message,
       startedAt,
       nodes: [run.toStatus()],
-      ...(paused === undefined ? {} : { paused }),
-      ...(run.outcome === undefined ? {} : { outcome: run.outcome }),
+      ...definedFields({ paused, outcome: run.outcome }),
     };
   };
   setHandler(statusQuery, toStatus, { description: 'What happens now, with every pod.' });
@@ -81,18 +82,18 @@ const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
       validator: validateAttribution,
     },
   );
-  setHandler(pauseNodeSignal, (attribution) => {
-    gate.pause(attribution);
+  // A signal cannot be refused, and one that makes its handler throw would stop the workflow for good.
+  setHandler(pauseNodeSignal, (attribution: unknown) => {
+    if (isAttribution(attribution)) gate.pause(attribution);
   });
-  setHandler(resumeNodeSignal, () => {
-    gate.resume();
+  setHandler(resumeNodeSignal, (attribution: unknown) => {
+    if (isAttribution(attribution)) gate.resume();
   });
-  setHandler(drainPictureSignal, (lines) => {
-    run.picture = lines;
-    refresh();
+  setHandler(drainPictureSignal, (lines: unknown) => {
+    run.takePicture(lines);
   });
   const report = await walkNode(run);
-  await condition(allHandlersFinished);
+  await awaitHandlers();
   return report;
 };
 
@@ -103,9 +104,8 @@ const inline: TaskManner = {
       run.refresh();
     });
     run.inlineRun = nodeRun;
-    setHandler(drainPictureSignal, (lines) => {
-      nodeRun.picture = lines;
-      run.refresh();
+    setHandler(drainPictureSignal, (lines: unknown) => {
+      nodeRun.takePicture(lines);
     });
     try {
       return await walkNode(nodeRun);

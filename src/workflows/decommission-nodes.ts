@@ -1,7 +1,6 @@
 import {
-  allHandlersFinished,
+  CancellationScope,
   ChildWorkflowCancellationType,
-  condition,
   continueAsNew,
   getExternalWorkflowHandle,
   ParentClosePolicy,
@@ -13,7 +12,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toNodeWorkflowId } from '../domain/names.ts';
 import type { DecommissionReport, NodeReport } from '../domain/report.ts';
 import type { NodeOrder } from '../domain/task-context.ts';
-import { closeWorkflow } from './close-workflow.ts';
+import { awaitHandlers, closeWorkflow } from './close-workflow.ts';
 import { decommissionNode } from './decommission-node.ts';
 import { toFailureReport } from './failure-report.ts';
 import { nodeParkedSignal, pauseNodeSignal, resumeNodeSignal } from './messages.ts';
@@ -24,21 +23,38 @@ import { TaskRun, type ContinuedTask } from './task-run.ts';
  * A task: prepares all its nodes, then takes one after another out of service, each in a child `decommissionNode`.
  * Takes exactly one argument, the request as JSON. Closes as `closeWorkflow` says.
  */
-export const decommissionNodes = async (input?: unknown): Promise<DecommissionReport> => {
-  const run = new TaskRun(isContinued(input) ? input : undefined);
-  setHandler(nodeParkedSignal, ({ nodeName, message }) => {
-    run.parkedMessage = message ? `node ${nodeName} needs a person: ${message} Then \`resume\`.` : '';
-    run.refresh();
+export const decommissionNodes = async (...input: unknown[]): Promise<DecommissionReport> => {
+  const [first] = input;
+  const run = new TaskRun(isContinued(first) ? first : undefined);
+  setHandler(nodeParkedSignal, (parked: unknown) => {
+    takeParked(run, parked);
   });
   const report = await runTask(run, input, asChildren);
-  await condition(allHandlersFinished);
+  await awaitHandlers();
   return closeWorkflow(report);
 };
 
-/** Only the server sets the run that was continued, so nobody can type themselves past preflight. */
-const isContinued = (input: unknown): input is ContinuedTask =>
-  workflowInfo().continuedFromExecutionRunId !== undefined &&
-  (input as ContinuedTask | undefined)?.kind === 'continuedTask';
+/**
+ * Nobody can type themselves past preflight: only the server says which run was continued, and the id of the chain's first run, which
+ * the task has written into its lock, is not known to whoever starts it (a cron schedule continues a typed input, too).
+ */
+const isContinued = (input: unknown): input is ContinuedTask => {
+  const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
+  const typed = input as { kind?: unknown; task?: { context?: { holder?: { firstExecutionRunId?: unknown } } } } | null;
+  return (
+    continuedFromExecutionRunId !== undefined &&
+    typed?.kind === 'continuedTask' &&
+    typed.task?.context?.holder?.firstExecutionRunId === firstExecutionRunId
+  );
+};
+
+/** Anybody can send the signal: only the child that is on its way is believed. */
+const takeParked = (run: TaskRun, parked: unknown): void => {
+  const { nodeName, message } = (parked ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof message !== 'string' || !run.child || nodeName !== run.child.nodeName) return;
+  run.parkedMessage = message ? `node ${run.child.nodeName} needs a person: ${message} Then \`resume\`.` : '';
+  run.refresh();
+};
 
 const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> => {
   const { nodeName, nodeUid } = order.node;
@@ -54,7 +70,8 @@ const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> =>
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
     run.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
-    if (run.gate.paused) await tellChild(run, 'pause', run.gate.paused);
+    const { paused } = run.gate;
+    if (paused) await CancellationScope.nonCancellable(() => tellChild(run, 'pause', paused));
     const report = (await child.result()) as NodeReport;
     // The pods stay in the child's report: all of them together could exceed what a result may hold.
     return { ...report, pods: [], childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
@@ -65,7 +82,14 @@ const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> =>
     }
     const failure = toFailureReport(error);
     if (failure.type === 'Cancelled') throw error;
-    return { ...ends, outcome: 'RolledBack', failure, childWorkflowId: workflowId };
+    const childRunId = run.child?.runId;
+    return {
+      ...ends,
+      outcome: 'RolledBack',
+      failure,
+      childWorkflowId: workflowId,
+      ...(childRunId === undefined ? {} : { childRunId }),
+    };
   } finally {
     run.child = undefined;
     run.parkedMessage = '';
@@ -86,7 +110,9 @@ const asChildren: TaskManner = {
   tellChild,
   takeBreak: async (run) => {
     if (!workflowInfo().continueAsNewSuggested) return;
-    await condition(allHandlersFinished);
+    await awaitHandlers();
+    // A cancel stays with the run that it was sent to: it is obeyed here, not left behind.
+    if (CancellationScope.current().consideredCancelled) return;
     await continueAsNew<typeof decommissionNodes>(run.toContinued());
   },
 };

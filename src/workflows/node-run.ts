@@ -3,9 +3,10 @@ import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoRepor
 import type { NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
 import { endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
 import type { EvictionTarget, NodeOrder, NodeTarget } from '../domain/task-context.ts';
+import { definedFields } from './defined-fields.ts';
 import { toFailureReport } from './failure-report.ts';
 import { nodeParkedSignal } from './messages.ts';
-import { PauseGate } from './pause-gate.ts';
+import type { PauseGate } from './pause-gate.ts';
 
 const MAX_PICTURE_LINES = 60;
 
@@ -143,8 +144,7 @@ export class NodeRun {
       nodeName,
       steps: this.#log,
       pods: [...going, ...ended],
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(failedStep === undefined ? {} : { failedStep }),
+      ...definedFields({ outcome, failedStep }),
       ...(this.drainDeadlineAt === 0 ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
   }
@@ -162,8 +162,7 @@ export class NodeRun {
       pods: [...this.pods.values()],
       undo: this.undo,
       notes: this.notes,
-      ...(failedStep === undefined ? {} : { failedStep }),
-      ...(failure === undefined ? {} : { failure }),
+      ...definedFields({ failedStep, failure }),
     };
   }
 

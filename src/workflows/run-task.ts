@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { FailureType } from '../domain/failure-type.ts';
+import type { NodePlan } from '../domain/plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../domain/report.ts';
 import type { Attribution, RunStatus } from '../domain/status.ts';
 import type { AcceptedTask, NodeOrder } from '../domain/task-context.ts';
@@ -88,19 +89,21 @@ const prepareNodes = async (run: TaskRun): Promise<void> => {
   const { context, request } = taskOf(run);
   for (const target of run.targets) {
     await run.gate.pass();
-    run.undo.push({ kind: 'lock', target });
+    run.register({ kind: 'lock', target });
     await forward.acquireNodeLock(context, target);
   }
   await run.step('budgets', request.nodeNames, async () => {
-    run.undo.push({ kind: 'budgets', created: [] });
+    const unknown = { kind: 'budgets', created: [] } as const;
+    run.register(unknown);
     const { created, plans } = await forward.protectWorkloads(context, request, request.nodeNames);
-    run.undo.splice(-1, 1, { kind: 'budgets', created });
+    run.forget([unknown]);
+    run.register({ kind: 'budgets', created });
     const annotated = plans.filter(({ action }) => action === 'annotate').length;
     return `${created.length} budgets of ours protect workloads, ${annotated} others are annotated`;
   });
   for (const target of run.targets) {
     await run.step('cordon', [target.nodeName], async () => {
-      run.undo.push({ kind: 'cordon', target });
+      run.register({ kind: 'cordon', target });
       await forward.cordonNode(context, target);
       return 'unschedulable';
     });
@@ -115,11 +118,10 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
     await manner.takeBreak(run);
     await run.gate.pass();
     run.say(`decommissioning node ${node.nodeName}`);
-    const { pods: _pods, ...target } = node;
     const report = await manner.sendNode(run, {
       kind: 'nodeOrder',
       task,
-      node: target,
+      node: withoutPods(node),
       steps: run.stepsOf(node.nodeName),
     });
     run.addReport(report);
@@ -128,16 +130,30 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
   }
 };
 
+/** The node's own workflow looks for itself, and a full node's pods would travel for nothing. */
+const withoutPods = ({
+  nodeName,
+  nodeUid,
+  machineID,
+  systemUUID,
+  bootID,
+  wasUnschedulable,
+}: NodePlan): NodeOrder['node'] => ({
+  nodeName,
+  nodeUid,
+  machineID,
+  systemUUID,
+  bootID,
+  wasUnschedulable,
+});
+
 /** What a node's own run has answered for, or what went with its Node object, is no longer the task's to undo. */
 const forgetUndone = (run: TaskRun, report: NodeReport): void => {
   const isGone = report.outcome === 'Decommissioned' && run.task?.request.deleteNode === true;
   // Without an entry it never came to its own undo: terminated, or not started at all.
   const hasOwnUndo = report.undo.length > 0;
-  for (let index = run.undo.length - 1; index >= 0; index -= 1) {
-    const entry = run.undo[index];
-    if (!entry || entry.kind === 'budgets' || entry.target.nodeName !== report.nodeName) continue;
-    if (isGone || (entry.kind === 'cordon' && hasOwnUndo)) run.undo.splice(index, 1);
-  }
+  const ofNode = run.undo.filter((entry) => entry.kind !== 'budgets' && entry.target.nodeName === report.nodeName);
+  run.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
 };
 
 const toNodeFailure = (report: NodeReport): Error => {
@@ -152,16 +168,15 @@ const finish = async (run: TaskRun): Promise<DecommissionReport> => {
   run.phase = 'Finishing';
   run.say('removing the budgets of this task');
   for (;;) {
-    const seenCount = run.gate.resumeCount;
     const results = await undoAll(context, run.undo);
     const over = results.filter(({ isOver }) => isOver);
     run.undone.push(...over.flatMap(({ reports }) => reports));
-    run.forget(over);
+    run.forget(over.map(({ entry }) => entry));
     const failed = results.flatMap(({ reports }) => reports).find(({ status }) => status === 'Failed');
     if (!failed) return run.toReport('Decommissioned', describeSuccess(run));
     run.parkedMessage = `needs a person: could not ${failed.action}: ${failed.message} Then \`resume\`.`;
     run.refresh();
-    await run.gate.awaitResume(seenCount);
+    await run.gate.awaitResume(run.gate.resumeCount);
     run.parkedMessage = '';
     run.refresh();
   }
@@ -211,6 +226,10 @@ const taskOf = (run: TaskRun): AcceptedTask => {
   return run.task;
 };
 
+/** Also after a cancel: a child that is parked past the point of no return must still hear that it may go on. */
+const tell = (run: TaskRun, manner: TaskManner, ...message: ['pause' | 'resume', Attribution]): Promise<void> =>
+  CancellationScope.nonCancellable(() => manner.tellChild(run, ...message));
+
 const installHandlers = (run: TaskRun, manner: TaskManner): void => {
   setHandler(statusQuery, (): RunStatus => run.toStatus(), {
     description: 'What happens now, and each node with its steps.',
@@ -220,7 +239,7 @@ const installHandlers = (run: TaskRun, manner: TaskManner): void => {
     pauseUpdate,
     async (attribution) => {
       run.gate.pause(attribution);
-      await manner.tellChild(run, 'pause', attribution);
+      await tell(run, manner, 'pause', attribution);
       return run.toStatus();
     },
     { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
@@ -229,7 +248,7 @@ const installHandlers = (run: TaskRun, manner: TaskManner): void => {
     resumeUpdate,
     async (attribution) => {
       run.gate.resume();
-      await manner.tellChild(run, 'resume', attribution);
+      await tell(run, manner, 'resume', attribution);
       return run.toStatus();
     },
     {

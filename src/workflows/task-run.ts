@@ -6,6 +6,7 @@ import type { NodeStatus, PauseState, RunStatus } from '../domain/status.ts';
 import { createStepLog, endStep, startStep, type StepLog } from '../domain/step-log.ts';
 import type { AcceptedTask, NodeTarget } from '../domain/task-context.ts';
 import { toCurrentDetails } from './current-details.ts';
+import { definedFields } from './defined-fields.ts';
 import type { NodeRun } from './node-run.ts';
 import { PauseGate } from './pause-gate.ts';
 import type { UndoEntry, UndoResult } from './undo.ts';
@@ -22,12 +23,19 @@ export interface ContinuedTask {
   readonly paused?: PauseState;
 }
 
+/** The workflow that takes one node out of service for a task. */
+export interface OrderedChild {
+  readonly nodeName: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
 const now = (): string => new Date().toISOString();
 
 /** A task: what is known of it while it prepares its nodes, sends them off one after another, and finishes or puts back. */
 export class TaskRun {
   readonly gate: PauseGate;
-  readonly undo: UndoEntry[];
+  undo: readonly UndoEntry[];
   readonly undone: UndoReport[] = [];
   readonly reports = new Map<string, NodeReport>();
   readonly startedAt: string;
@@ -40,14 +48,14 @@ export class TaskRun {
   /** The node that is on its way in this very workflow (decommissionNode started by itself). */
   inlineRun: NodeRun | undefined;
   /** The child that is on its way. */
-  child: { readonly nodeName: string; readonly workflowId: string; readonly runId: string } | undefined;
+  child: OrderedChild | undefined;
   parkedMessage = '';
   #steps = new Map<string, StepLog>();
   readonly #failedSteps = new Map<string, StepName>();
 
   constructor(continued?: ContinuedTask) {
     this.startedAt = continued?.startedAt ?? now();
-    this.undo = [...(continued?.undo ?? [])];
+    this.undo = continued?.undo ?? [];
     this.gate = new PauseGate(() => {
       this.refresh();
     }, continued?.paused);
@@ -83,6 +91,16 @@ export class TaskRun {
     }
   }
 
+  /** To be put back from now on. Say it before the step that changes something. */
+  register(entry: UndoEntry): void {
+    this.undo = [...this.undo, entry];
+  }
+
+  /** No longer the task's to put back. */
+  forget(entries: readonly UndoEntry[]): void {
+    this.undo = this.undo.filter((entry) => !entries.includes(entry));
+  }
+
   /** Takes what an undo came to. A step that succeeded and is put back is `Undone`; one that failed stays `Failed`. */
   takeUndone(results: readonly UndoResult[]): void {
     for (const { entry, reports, isOver } of results) {
@@ -110,51 +128,36 @@ export class TaskRun {
 
   toStatus(): RunStatus {
     const { paused } = this.gate;
-    const parked = this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
+    const parked = this.#whyParked();
     const phase = parked ? 'NeedsOperator' : (this.inlineRun?.phase ?? this.phase);
-    const outcome = parked ? 'NeedsOperator' : this.outcome;
-    const isPausable = phase === 'Preparing' || phase === 'Draining';
+    const isHeld = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
+    const message = isHeld ? `paused by ${paused.by}: ${paused.reason}` : (this.inlineRun?.message ?? this.message);
     return {
-      version: 1,
-      taskId: this.task?.request.taskId ?? '',
-      cluster: this.task?.request.cluster ?? '',
-      phase: paused && isPausable ? 'Paused' : phase,
-      message:
-        parked ||
-        (paused && isPausable ? `paused by ${paused.by}: ${paused.reason}` : (this.inlineRun?.message ?? this.message)),
-      startedAt: this.startedAt,
+      ...this.#name(),
+      phase: isHeld ? 'Paused' : phase,
+      message: parked || message,
       nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
-      ...(paused === undefined ? {} : { paused }),
-      ...(outcome === undefined ? {} : { outcome }),
+      ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
     };
   }
 
   /** `outcomeOfOthers`: what became of nodes that have no report of their own. */
   toReport(outcomeOfOthers: Outcome, message: string): DecommissionReport {
-    const { requestedBy, reason } = this.task?.request ?? {};
     const nodes = this.#nodeNames().map((nodeName) => this.#toNodeReport(nodeName, outcomeOfOthers));
-    const outcomes = nodes.map((node) => node.outcome);
-    const undoFailed = this.undone.some(({ status }) => status === 'Failed');
-    const outcome = toTaskOutcome([
-      ...(outcomes.length > 0 ? outcomes : [outcomeOfOthers]),
-      ...(undoFailed ? ['RollbackIncomplete' as const] : []),
-    ]);
-    this.outcome = outcome;
+    const outcomes = nodes.length > 0 ? nodes.map((node) => node.outcome) : [outcomeOfOthers];
+    const isIncomplete = this.undone.some(({ status }) => status === 'Failed');
+    this.outcome = toTaskOutcome(isIncomplete ? [...outcomes, 'RollbackIncomplete'] : outcomes);
     this.phase = 'Closed';
     this.say(message);
+    const { task, failure, undone, outcome } = this;
     return {
-      version: 1,
-      taskId: this.task?.request.taskId ?? '',
-      cluster: this.task?.request.cluster ?? '',
+      ...this.#name(),
       outcome,
-      startedAt: this.startedAt,
       endedAt: now(),
       message,
       nodes,
-      undo: this.undone,
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-      ...(reason === undefined ? {} : { reason }),
-      ...(this.failure === undefined ? {} : { failure: this.failure }),
+      undo: undone,
+      ...definedFields({ requestedBy: task?.request.requestedBy, reason: task?.request.reason, failure }),
     };
   }
 
@@ -170,8 +173,17 @@ export class TaskRun {
       steps: [...this.#steps],
       reports: [...this.reports.values()],
       startedAt: this.startedAt,
-      ...(paused === undefined ? {} : { paused }),
+      ...definedFields({ paused }),
     };
+  }
+
+  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'startedAt'> {
+    const { taskId = '', cluster = '' } = this.task?.request ?? {};
+    return { version: 1, taskId, cluster, startedAt: this.startedAt };
+  }
+
+  #whyParked(): string {
+    return this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
   }
 
   #nodeNames(): readonly string[] {
@@ -192,27 +204,28 @@ export class TaskRun {
 
   #toNodeStatus(nodeName: string): NodeStatus {
     if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
-    const report = this.reports.get(nodeName);
-    const child = this.child?.nodeName === nodeName ? this.child : undefined;
-    const childWorkflowId = child?.workflowId ?? report?.childWorkflowId;
-    const childRunId = child?.runId ?? report?.childRunId;
-    const failedStep = report?.failedStep ?? this.#failedSteps.get(nodeName);
+    const { outcome, failedStep = this.#failedSteps.get(nodeName), ...ended } = this.#endOf(nodeName);
+    const { workflowId = ended.childWorkflowId, runId = ended.childRunId } = this.#childOf(nodeName);
     return {
       nodeName,
       steps: this.stepsOf(nodeName),
       pods: [],
-      ...(report === undefined ? {} : { outcome: report.outcome }),
-      ...(failedStep === undefined ? {} : { failedStep }),
-      ...(childWorkflowId === undefined ? {} : { childWorkflowId }),
-      ...(childRunId === undefined ? {} : { childRunId }),
+      ...definedFields({ outcome, failedStep, childWorkflowId: workflowId, childRunId: runId }),
     };
+  }
+
+  #endOf(nodeName: string): Partial<NodeReport> {
+    return this.reports.get(nodeName) ?? {};
+  }
+
+  #childOf(nodeName: string): Partial<OrderedChild> {
+    return this.child?.nodeName === nodeName ? this.child : {};
   }
 
   #toNodeReport(nodeName: string, outcomeOfOthers: Outcome): NodeReport {
     const report = this.reports.get(nodeName);
     if (report) return { ...report, steps: this.stepsOf(nodeName) };
     const target = this.targets.find((each) => each.nodeName === nodeName);
-    const failedStep = this.#failedSteps.get(nodeName);
     return {
       nodeName,
       outcome: outcomeOfOthers,
@@ -220,8 +233,7 @@ export class TaskRun {
       pods: [],
       undo: [],
       notes: [],
-      ...(target ? { nodeUid: target.nodeUid } : {}),
-      ...(failedStep === undefined ? {} : { failedStep }),
+      ...definedFields({ nodeUid: target?.nodeUid, failedStep: this.#failedSteps.get(nodeName) }),
     };
   }
 }

@@ -5,13 +5,17 @@ import type { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 export class RecordedFollow<Item extends { readonly name: string }> implements FollowListener<Item> {
   readonly calls: string[] = [];
   readonly troubles: ClusterFailure[] = [];
+  /** The item that was told last. */
+  latest: Item | undefined;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   onSync(items: readonly Item[]): void {
+    this.latest = items.at(-1);
     this.#record(`sync ${items.map(({ name }) => name).join(',')}`);
   }
 
   onChange(item: Item): void {
+    this.latest = item;
     this.#record(`change ${item.name}`);
   }
 

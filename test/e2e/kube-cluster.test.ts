@@ -275,6 +275,19 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(await cluster.readNode('node-3')).toBeUndefined();
   });
 
+  it('goes on following after the API server was killed', async () => {
+    const seen = new RecordedFollow<NodeFacts>();
+    const follower = cluster.followNode('node-1', seen);
+    await seen.awaitCalls(1);
+    await stack.restartApiServer('SIGKILL');
+    await stack.kubectl(['label', 'node', 'node-1', 'example.com/after=restart']);
+    while (seen.latest?.labels['example.com/after'] !== 'restart') {
+      await seen.awaitCalls(seen.calls.length + 1);
+    }
+    follower.stop();
+    expect(seen.troubles.map(({ reason }) => reason)).toContain('Unreachable');
+  }, 120_000);
+
   it('shows itself in the audit log', () => {
     const agents = new Set(
       stack

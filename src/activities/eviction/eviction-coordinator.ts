@@ -3,8 +3,9 @@ import { toDrainWave } from '../../domain/drain-wave.ts';
 import { toBudgetName } from '../../domain/covering-budgets.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/facts.ts';
 import { judgeEviction } from '../../domain/judge-eviction.ts';
-import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
+import type { Cluster, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
+import { digestAnswer } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionOrder } from './eviction-order.ts';
 import { SpentAllowance } from './spent-allowance.ts';
@@ -195,6 +196,7 @@ export class EvictionCoordinator {
     const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
     waiting.sort((a, b) => comparePods(a.order.pod, b.order.pod));
     for (const entry of waiting) {
+      if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
       const pod = this.#pods?.get(entry.uid);
       if (pod) this.#sendIfAllowed(entry, pod, wave, now);
     }
@@ -214,11 +216,7 @@ export class EvictionCoordinator {
       });
       return;
     }
-    if (this.#inFlightCount < this.#settings.maxConcurrentEvictions) {
-      entry.call = this.#send(entry, pod, judgement.budget ? toBudgetName(judgement.budget) : '');
-      return;
-    }
-    entry.report({ state: 'Queued', message: `${this.#inFlightCount} evictions are under way, which is the limit` });
+    entry.call = this.#send(entry, pod, judgement.budget ? toBudgetName(judgement.budget) : '');
   }
 
   async #send(entry: EvictionEntry, pod: PodFacts, budgetKey: string): Promise<void> {
@@ -227,10 +225,13 @@ export class EvictionCoordinator {
     this.#inFlightCount += 1;
     if (budgetKey) this.#spent.add(budgetKey, pod.name, now());
     entry.report({ state: 'Evicting', message: 'eviction sent', attempts: entry.progress.attempts + 1 });
-    const outcome = await cluster.evictPod(entry.order.pod, entry.order.gracePeriodSeconds).then(
+    const takeOutcome = await cluster.evictPod(entry.order.pod, entry.order.gracePeriodSeconds).then(
       (answer) => () => {
         if (answer.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
-        this.#digest(entry, answer, { budgetKey, hasChanged: this.#versionOf(budgetKey) !== judgedVersion });
+        const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
+        const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
+        if (end === 'gone') this.#pods?.delete(entry.uid);
+        if (end === 'refused') this.#forget(entry);
       },
       // Not an answer but a defect below: whoever waits for the pod gets it.
       (error: unknown) => () => {
@@ -240,54 +241,8 @@ export class EvictionCoordinator {
     );
     entry.call = undefined;
     this.#inFlightCount -= 1;
-    outcome();
+    takeOutcome();
     this.#turn();
-  }
-
-  /** `hasChanged`: the budget did while the call was under way, so a refusal may be out of date already. */
-  #digest(
-    entry: EvictionEntry,
-    answer: EvictionAnswer,
-    { budgetKey, hasChanged }: { readonly budgetKey: string; readonly hasChanged: boolean },
-  ): void {
-    const now = this.#settings.now();
-    switch (answer.kind) {
-      case 'accepted':
-        entry.report({
-          state: 'Terminating',
-          message: 'eviction accepted; the pod has its grace period',
-          acceptedAt: new Date(now).toISOString(),
-        });
-        return;
-      case 'gone':
-      case 'otherUid':
-        this.#pods?.delete(entry.uid);
-        return;
-      case 'forbidden':
-      case 'invalid':
-        this.#forget(entry);
-        entry.failRefused(answer.message);
-        return;
-      case 'blockedByBudget':
-        entry.backOff(now, answer.retryAfterSeconds, budgetKey);
-        if (hasChanged) entry.wake();
-        entry.report({
-          state: 'BlockedByBudget',
-          message: answer.message,
-          ...(budgetKey ? { budget: budgetKey } : {}),
-        });
-        return;
-      default:
-        entry.backOff(
-          now,
-          'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined,
-          answer.kind === 'multipleBudgets' ? '' : undefined,
-        );
-        entry.report({
-          state: 'Refused',
-          message: `${describeAnswer(answer.kind)}: ${answer.message}; it is tried again`,
-        });
-    }
   }
 
   #versionOf(budgetKey: string): string | undefined {
@@ -339,15 +294,3 @@ const describeTermination = (pod: PodFacts): string =>
   pod.finalizers.length > 0
     ? `terminating, held by finalizers ${pod.finalizers.join(', ')}`
     : `terminating, grace ends ${pod.deletionTimestamp ?? ''}`;
-
-const describeAnswer = (
-  kind: 'multipleBudgets' | 'throttled' | 'namespaceTerminating' | 'denied' | 'serverError' | 'unknown',
-): string =>
-  ({
-    multipleBudgets: 'more than one budget covers the pod, which the Eviction API refuses',
-    throttled: 'the API server is throttling',
-    namespaceTerminating: 'the namespace is being deleted',
-    denied: 'an admission webhook says no',
-    serverError: 'the API server failed',
-    unknown: 'no answer, so it may have been carried out',
-  })[kind];

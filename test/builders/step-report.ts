@@ -1,0 +1,5 @@
+import { STEP_NAMES, type StepName, type StepReport, type StepStatus } from '../../src/domain/report.ts';
+
+/** All ten steps in order; those not named are not executed. */
+export const steps = (statuses: Partial<Record<StepName, StepStatus>> = {}): readonly StepReport[] =>
+  STEP_NAMES.map((name) => ({ name, status: statuses[name] ?? 'NotExecuted' }));

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSettled, toClosedStatus, toParkedReport } from '../../src/client/closed-status.ts';
+import { decommissionReport, nodeReport, podReport } from '../builders/decommission-report.ts';
+import { joinedNode, joinedPod, joinedStatus } from '../builders/run-status.ts';
+import { steps } from '../builders/step-report.ts';
+
+describe('toClosedStatus', () => {
+  it('tells from the report what a worker would tell', () => {
+    const report = decommissionReport({
+      outcome: 'RolledBack',
+      nodes: [nodeReport({ outcome: 'RolledBack', failedStep: 'evict', pods: [podReport({ outcome: 'NotEvicted' })] })],
+    });
+    expect(toClosedStatus('id-1', report)).toEqual(
+      joinedStatus({
+        workflowId: 'id-1',
+        phase: 'Closed',
+        outcome: 'RolledBack',
+        message: report.message,
+        nodes: [
+          joinedNode({ outcome: 'RolledBack', failedStep: 'evict', pods: [joinedPod({ state: 'NotEvicted' })] }),
+        ],
+      }),
+    );
+  });
+});
+
+describe('isSettled', () => {
+  it.each([
+    { phase: 'Closed' as const, expected: true },
+    { phase: 'NeedsOperator' as const, expected: true },
+    { phase: 'Paused' as const, expected: false },
+    { phase: 'Undoing' as const, expected: false },
+  ])('$phase: $expected', ({ phase, expected }) => {
+    expect(isSettled(joinedStatus({ phase }))).toBe(expected);
+  });
+});
+
+describe('toParkedReport', () => {
+  it('reports a parked run as one that needs a person', () => {
+    const status = joinedStatus({
+      phase: 'NeedsOperator',
+      message: 'node node-1 came back',
+      nodes: [joinedNode({ steps: steps({ deleteNode: 'Failed' }), failedStep: 'deleteNode', pods: [joinedPod()] })],
+    });
+    expect(toParkedReport(status, '2026-01-01T12:01:30Z')).toEqual(
+      decommissionReport({
+        outcome: 'NeedsOperator',
+        message: 'node node-1 came back',
+        nodes: [
+          nodeReport({
+            outcome: 'NeedsOperator',
+            steps: steps({ deleteNode: 'Failed' }),
+            failedStep: 'deleteNode',
+            pods: [podReport({ outcome: 'NotEvicted' })],
+          }),
+        ],
+      }),
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { joinReport, toNodeReport } from '../../src/client/join-report.ts';
+import { decommissionReport, nodeReport, podReport } from '../builders/decommission-report.ts';
+import { steps } from '../builders/step-report.ts';
+
+describe('joinReport', () => {
+  it('takes pods, undo and notes from the node, and keeps those of the task', () => {
+    const undo = [{ action: 'uncordon node-1', status: 'Undone' as const, message: '' }];
+    const task = decommissionReport({ nodes: [nodeReport({ notes: ['a'] }), nodeReport({ nodeName: 'node-2' })] });
+    const own = nodeReport({ pods: [podReport()], undo, notes: ['a', 'b'], steps: steps({ evict: 'Succeeded' }) });
+    const joined = joinReport(task, new Map([['node-1', own]]));
+    expect(joined.nodes[0]).toEqual(
+      nodeReport({ pods: [podReport()], undo, notes: ['a', 'b'], steps: steps({ evict: 'Succeeded' }) }),
+    );
+    expect(joined.nodes[1]).toEqual(nodeReport({ nodeName: 'node-2' }));
+  });
+
+  it('keeps pods that the report of the task has', () => {
+    const task = decommissionReport({ nodes: [nodeReport({ pods: [podReport({ name: 'kept' })] })] });
+    const joined = joinReport(task, new Map([['node-1', nodeReport({ pods: [podReport()] })]]));
+    expect(joined.nodes[0]?.pods).toEqual([podReport({ name: 'kept' })]);
+  });
+});
+
+describe('toNodeReport', () => {
+  it.each([
+    { name: 'the report of the node itself', result: nodeReport(), expected: nodeReport() },
+    { name: 'a report of a task with that node', result: decommissionReport({ nodes: [nodeReport()] }), expected: nodeReport() },
+    { name: 'a report of another node', result: nodeReport({ nodeName: 'node-2' }), expected: undefined },
+    { name: 'nothing', result: undefined, expected: undefined },
+    { name: 'something else', result: 'done', expected: undefined },
+  ])('reads $name', ({ result, expected }) => {
+    expect(toNodeReport('node-1', result)).toEqual(expected);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { joinStatus } from '../../src/client/join-status.ts';
+import { nodeStatus, podStatus, progress, runStatus } from '../builders/run-status.ts';
+import { steps } from '../builders/step-report.ts';
+
+const CHILD = 'decommission/default/node/node-1';
+const task = {
+  status: runStatus({ nodes: [nodeStatus({ childWorkflowId: CHILD }), nodeStatus({ nodeName: 'node-2' })] }),
+  evictions: new Map(),
+};
+const childWith = (pod = podStatus()) =>
+  runStatus({ nodes: [nodeStatus({ steps: steps({ evict: 'Running' }), drainDeadlineAt: '2026-01-01T13:00:00Z', pods: [pod] })] });
+
+describe('joinStatus', () => {
+  it('puts pods, steps, deadline and what a pod waits for into the node of the task', () => {
+    const evictions = new Map([['default/web-1', { attempt: 1, progress: progress() }]]);
+    const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(), evictions }]]));
+    expect(joined.workflowId).toBe('id-1');
+    expect(joined.nodes[0]).toMatchObject({
+      nodeName: 'node-1',
+      steps: steps({ evict: 'Running' }),
+      drainDeadlineAt: '2026-01-01T13:00:00Z',
+      pods: [{ name: 'web-1', progress: { budget: 'default/web-pdb' } }],
+    });
+    expect(joined.nodes[1]).toEqual(nodeStatus({ nodeName: 'node-2' }));
+  });
+
+  it.each([
+    {
+      name: 'speaks of an earlier pod of the same name',
+      pod: podStatus(),
+      eviction: { attempt: 1, progress: progress({ podUid: 'uid-of-another' }) },
+    },
+    { name: 'is of a pod that is gone', pod: podStatus({ state: 'Evicted' }), eviction: { attempt: 1, progress: progress() } },
+    { name: 'has not come yet', pod: podStatus(), eviction: { attempt: 1 } },
+  ])('leaves a heartbeat out that $name', ({ pod, eviction }) => {
+    const evictions = new Map([['default/web-1', eviction]]);
+    const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(pod), evictions }]]));
+    expect(joined.nodes[0]?.pods).toEqual([pod]);
+  });
+
+  it('tells why an eviction is being retried', () => {
+    const evictions = new Map([['default/web-1', { attempt: 2, lastFailure: 'activity Heartbeat timeout' }]]);
+    const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(), evictions }]]));
+    expect(joined.nodes[0]?.pods[0]).toMatchObject({ lastFailure: 'activity Heartbeat timeout' });
+  });
+
+  it('keeps what the task says when the workflow of a node does not answer', () => {
+    expect(joinStatus('id-1', task, new Map()).nodes).toEqual(task.status.nodes);
+  });
+
+  it('joins the evictions of a node that was started by itself', () => {
+    const alone = { status: childWith(), evictions: new Map([['default/web-1', { attempt: 1, progress: progress() }]]) };
+    expect(joinStatus('id-1', alone, new Map()).nodes[0]?.pods[0]).toMatchObject({ progress: progress() });
+  });
+});

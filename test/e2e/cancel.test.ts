@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toNodeWorkflowId } from '../../src/domain/names.ts';
+import type { NodeReport } from '../../src/domain/report.ts';
+import { awaitCondition } from '../../stack/await-condition.ts';
+import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';
+import { awaitClosing, type Closing } from './harness/closing.ts';
+import { startHarness, type Harness } from './harness/harness.ts';
+import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { readEvictedUids } from './harness/progress.ts';
+import { setScenes, toSceneSnapshot } from './harness/scene.ts';
+import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
+
+const WAITS = {
+  settleSeconds: 3,
+  emptyTwiceSeconds: 3,
+  staysGoneSeconds: 5,
+  detachSeconds: 120,
+  budgetObservedSeconds: 60,
+};
+
+interface Ending {
+  readonly closing: Closing;
+  readonly podsBefore: readonly string[];
+  /** When it closed. */
+  readonly evicted: readonly string[];
+  readonly reportOfNode: NodeReport | undefined;
+}
+
+/** Every scene is held where it shall be cancelled, all at the same time; then each is looked at. */
+describe('a cancelled decommission', () => {
+  let harness: Harness;
+  let before: Snapshot;
+  let after: Snapshot;
+  const endings = new Map<string, Promise<Ending>>();
+
+  beforeAll(async () => {
+    harness = await startHarness({ waits: WAITS });
+    await Promise.all([
+      harness.startWorker(),
+      setScenes(
+        harness.stack,
+        CANCEL_SCENES.map(({ scene }) => scene),
+      ),
+    ]);
+    for (const { prepare } of CANCEL_SCENES) await prepare?.(harness.stack);
+    before = await readSnapshot(harness.stack);
+    for (const each of CANCEL_SCENES) endings.set(each.name, play(each));
+    await Promise.allSettled(endings.values());
+    const isLeft = ([key]: [string, unknown]): boolean =>
+      !CANCEL_SCENES.some(({ goneNodeNames = [] }) => goneNodeNames.some((name) => key === `Node /${name}`));
+    after = await awaitSnapshot(harness.stack, Object.fromEntries(Object.entries(before).filter(isLeft)));
+  }, 240_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  const play = async ({ scene, request, workflowType, reach, afterCancel }: CancelScene): Promise<Ending> => {
+    const { nodeName } = scene;
+    const podsBefore = toUids(await readPodsOnNode(harness.stack, nodeName));
+    const run = await harness.start(
+      { nodeNames: [nodeName], hostCleanup: 'skip', ...request },
+      workflowType === undefined ? {} : { workflowType },
+    );
+    await reach(harness, run);
+    await run.cancel();
+    await afterCancel?.(harness, run);
+    const closing = await awaitClosing(run);
+    const childRunId = closing.report.nodes[0]?.childRunId;
+    const child = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName), childRunId);
+    const reportOfNode = childRunId === undefined ? undefined : ((await child.result()) as NodeReport);
+    return { closing, podsBefore, evicted: readEvictedUids(harness, nodeName), reportOfNode };
+  };
+
+  const putBack = CANCEL_SCENES.filter(({ goesOn }) => goesOn !== true);
+  it.each(putBack)(
+    'is put back when it is cancelled $name',
+    async ({ name, scene, goneNodeNames = [], evictedCount, podOutcomes }) => {
+      const { nodeName } = scene;
+      const { closing, podsBefore, evicted, reportOfNode } = await endings.get(name)!;
+
+      expect(closing).toMatchObject({ status: 'Canceled', report: { outcome: 'Cancelled' } });
+      const expected = toSceneSnapshot(before, nodeName);
+      for (const gone of goneNodeNames) delete (expected as Record<string, unknown>)[`Node /${gone}`];
+      expect(toSceneSnapshot(after, nodeName)).toEqual(expected);
+      expect(evicted).toHaveLength(evictedCount ?? 0);
+      expect(new Set(evicted).size).toBe(evicted.length);
+      expect(podsBefore).toEqual(expect.arrayContaining([...evicted]));
+      expect(readEvictedUids(harness, nodeName)).toEqual(evicted);
+      if (podOutcomes) expect(reportOfNode?.pods.map(({ outcome }) => outcome).sort()).toEqual(podOutcomes);
+    },
+  );
+
+  const going = CANCEL_SCENES.filter(({ goesOn }) => goesOn === true);
+  it.each(going)('goes on to the end when it is cancelled $name', async ({ name, scene, evictedCount }) => {
+    const { closing, evicted } = await endings.get(name)!;
+
+    expect(closing).toMatchObject({ status: 'Completed', report: { outcome: 'Decommissioned' } });
+    expect(evicted).toHaveLength(evictedCount ?? 0);
+    expect(await harness.stack.api.find(`/api/v1/nodes/${scene.nodeName}`)).toBeUndefined();
+    expect(Object.keys(toSceneSnapshot(after, scene.nodeName)).filter((key) => key.includes('Budget'))).toEqual([]);
+  });
+
+  it('leaves no workflow open', async () => {
+    await awaitCondition('nothing is running', async () => {
+      const { count } = await harness.client.workflow.count('ExecutionStatus = "Running"');
+      return count === 0;
+    });
+  });
+});

@@ -1,0 +1,284 @@
+import type { DecommissionRequest } from '../../../src/domain/decommission-request.ts';
+import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/names.ts';
+import { awaitCondition } from '../../../stack/await-condition.ts';
+import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
+import type { Stack } from '../../../stack/stack.ts';
+import { budgetCreation, holdRequests, nodeChange, nodeDeletion } from './admission-hold.ts';
+import { boundVolume, toVolumeAttachmentPath, volumeAttachment } from './attached-volume.ts';
+import type { Harness, Run } from './harness.ts';
+import { inPool } from './node-pool.ts';
+import { readPodsOnNode } from './pods-on-node.ts';
+import { awaitEvictions, awaitPhase, awaitStep } from './progress.ts';
+import { webScene, type Scene } from './scene.ts';
+
+/** One place where a decommission is cancelled, and the means that hold it there. */
+export interface CancelScene {
+  /** Completes "is cancelled …". */
+  readonly name: string;
+  readonly scene: Scene;
+  readonly request?: Partial<DecommissionRequest>;
+  readonly workflowType?: string;
+  /** Before the snapshot. */
+  readonly prepare?: (stack: Stack) => Promise<void>;
+  /** Brings the run to that place and resolves when it is there for certain. */
+  readonly reach: (harness: Harness, run: Run) => Promise<void>;
+  /** Takes away what also stands in the way of the undo, or of the end. */
+  readonly afterCancel?: (harness: Harness, run: Run) => Promise<void>;
+  /** Default 0. */
+  readonly evictedCount?: number;
+  /** Of the node's own report, sorted. */
+  readonly podOutcomes?: readonly string[];
+  /** Decommissioned by the same task before the cancel. */
+  readonly goneNodeNames?: readonly string[];
+  /** Past the point of no return. */
+  readonly goesOn?: boolean;
+}
+
+const BY = { by: 'test', reason: 'to hold it' };
+/** Preflight would refuse a budget that can never allow. */
+const WARN = { preflight: 'warn' } as const;
+
+const pause = async (run: Run): Promise<void> => {
+  await run.executeUpdate('pause', { args: [BY] });
+};
+
+/** `web` is stuck behind a budget that allows nothing, `api` can go. */
+const halfBlockedScene = (nodeName: string): Scene => {
+  const web = webScene(nodeName, { maxUnavailable: 0 });
+  const api = deployment({ namespace: nodeName, name: 'api', replicas: 2, pod: inPool(nodeName) });
+  return { ...web, podCount: 4, objects: [...web.objects, api] };
+};
+
+/** The pods' volume stays attached for as long as its VolumeAttachment is there. */
+const volumeScene = (nodeName: string): Scene => {
+  const web = webScene(nodeName, { pod: { claimName: 'data' } });
+  return { ...web, objects: [...boundVolume(nodeName), ...web.objects, volumeAttachment(nodeName, nodeName)] };
+};
+
+const IN_PREPARATION: readonly CancelScene[] = [
+  {
+    name: 'in preflight',
+    scene: webScene('preflight'),
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'preflight', 'preflight');
+    },
+    prepare: async (stack) => {
+      await holdRequests(stack, nodeDeletion('preflight'));
+    },
+  },
+  {
+    name: 'between preflight and the lock, while paused',
+    scene: webScene('paused-early'),
+    prepare: async (stack) => {
+      await holdRequests(stack, nodeDeletion('paused-early'));
+    },
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'paused-early', 'preflight');
+      await pause(run);
+      await harness.stack.api.delete(toHoldPath('delete-paused-early'));
+      await awaitStep(harness, run, 'paused-early', 'preflight', 'Succeeded');
+    },
+  },
+  {
+    name: 'while it takes its lock',
+    scene: webScene('lock'),
+    prepare: async (stack) => {
+      await holdRequests(stack, nodeChange('lock'));
+    },
+    reach: (harness, run) => awaitStep(harness, run, 'lock', 'preflight', 'Succeeded'),
+  },
+  {
+    name: 'between two of its budgets',
+    scene: (({ objects, ...rest }) => ({
+      ...rest,
+      podCount: 4,
+      objects: [...objects, deployment({ namespace: 'budgets', name: 'api', replicas: 2, pod: inPool('budgets') })],
+    }))(webScene('budgets')),
+    prepare: async (stack) => {
+      await holdRequests(stack, budgetCreation('budgets', 'web-pdb'));
+    },
+    reach: async ({ stack }) => {
+      const path = '/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/api-pdb';
+      await awaitCondition('the first budget is made', () => stack.api.find(path), { timeoutMilliseconds: 60_000 });
+    },
+  },
+  {
+    name: 'between budgets and cordon',
+    scene: webScene('cordon'),
+    prepare: async (stack) => {
+      await holdRequests(stack, nodeChange('cordon', { cordonOnly: true }));
+    },
+    reach: (harness, run) => awaitStep(harness, run, 'cordon', 'cordon'),
+  },
+  {
+    name: 'between the cordons of two nodes',
+    scene: { ...webScene('cordons'), otherNodeNames: ['cordons-2'] },
+    request: { nodeNames: ['cordons', 'cordons-2'] },
+    prepare: async (stack) => {
+      await holdRequests(stack, nodeChange('cordons-2', { cordonOnly: true }));
+    },
+    reach: (harness, run) => awaitStep(harness, run, 'cordons-2', 'cordon'),
+  },
+];
+
+const IN_THE_DRAIN: readonly CancelScene[] = [
+  {
+    name: 'in the settle wait after the cordon',
+    scene: webScene('settle'),
+    reach: (harness, run) => awaitStep(harness, run, 'settle', 'evict'),
+  },
+  {
+    name: 'while some pods are gone and others wait for a budget',
+    scene: halfBlockedScene('blocked'),
+    request: WARN,
+    reach: (harness) => awaitEvictions(harness, 'blocked', 2),
+    evictedCount: 2,
+  },
+  {
+    name: 'while evicted pods do not terminate',
+    scene: webScene('stuck', { pod: { behavior: { termination: 'never' } } }),
+    reach: (harness) => awaitEvictions(harness, 'stuck', 2),
+    evictedCount: 2,
+    podOutcomes: ['Terminating', 'Terminating'],
+  },
+  {
+    name: 'while paused in mid-eviction, on a node that somebody else had cordoned',
+    scene: halfBlockedScene('paused'),
+    request: WARN,
+    prepare: async (stack) => {
+      const annotations = { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
+      await stack.api.patch('/api/v1/nodes/paused', { metadata: { annotations }, spec: { unschedulable: true } });
+    },
+    reach: async (harness, run) => {
+      await awaitEvictions(harness, 'paused', 2);
+      await pause(run);
+      await awaitPhase(run, 'Paused');
+    },
+    evictedCount: 2,
+  },
+  {
+    name: 'between the two looks at the empty node',
+    scene: webScene('empty'),
+    reach: async (harness) => {
+      await awaitEvictions(harness, 'empty', 2);
+      await awaitCondition(
+        'the node is empty',
+        async () => (await readPodsOnNode(harness.stack, 'empty')).length === 0,
+      );
+    },
+    evictedCount: 2,
+  },
+  {
+    name: 'while volumes are attached',
+    scene: volumeScene('detach'),
+    reach: (harness, run) => awaitStep(harness, run, 'detach', 'detach'),
+    evictedCount: 2,
+  },
+  {
+    name: 'between detach and deleteNode, while paused',
+    scene: volumeScene('paused-late'),
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'paused-late', 'detach');
+      await pause(run);
+      await harness.stack.api.delete(toVolumeAttachmentPath('paused-late'));
+      await awaitStep(harness, run, 'paused-late', 'detach', 'Succeeded');
+    },
+    evictedCount: 2,
+  },
+  {
+    name: 'in the finish of a drain without deletion',
+    scene: webScene('keep'),
+    request: { deleteNode: false },
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'keep', 'evict');
+      await holdRequests(harness.stack, nodeChange('keep'));
+      await awaitStep(harness, run, 'keep', 'finish');
+    },
+    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('change-keep')),
+    evictedCount: 2,
+  },
+  {
+    name: 'as decommissionNode of its own',
+    scene: halfBlockedScene('alone'),
+    workflowType: 'decommissionNode',
+    request: WARN,
+    reach: (harness) => awaitEvictions(harness, 'alone', 2),
+    evictedCount: 2,
+  },
+];
+
+const OF_SEVERAL_NODES: readonly CancelScene[] = [
+  {
+    name: 'at the first of three nodes',
+    scene: { ...halfBlockedScene('several'), otherNodeNames: ['several-2', 'several-3'] },
+    request: { ...WARN, nodeNames: ['several', 'several-2', 'several-3'] },
+    reach: (harness) => awaitEvictions(harness, 'several', 2),
+    evictedCount: 2,
+  },
+  {
+    name: 'at the second of three nodes, when the first is gone',
+    scene: { ...volumeScene('second'), otherNodeNames: ['second-1', 'second-3'] },
+    request: { nodeNames: ['second-1', 'second', 'second-3'] },
+    reach: (harness, run) => awaitStep(harness, run, 'second', 'detach'),
+    goneNodeNames: ['second-1'],
+    evictedCount: 2,
+  },
+];
+
+const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
+  {
+    name: 'while the deletion gets no clear answer',
+    scene: volumeScene('doubt'),
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'doubt', 'detach');
+      await holdRequests(harness.stack, nodeDeletion('doubt'));
+      await harness.stack.api.delete(toVolumeAttachmentPath('doubt'));
+      await awaitStep(harness, run, 'doubt', 'deleteNode');
+      await awaitCondition('a deletion was tried', () => hasFailedDeletion(harness, 'doubt'));
+    },
+    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('delete-doubt')),
+    evictedCount: 2,
+    goneNodeNames: ['doubt'],
+    goesOn: true,
+  },
+  ...(['decommissionNodes', 'decommissionNode'] as const).map((workflowType, index): CancelScene => {
+    const nodeName = `gone-${index + 1}`;
+    return {
+      name: `while the Node must stay gone, as ${workflowType}`,
+      scene: webScene(nodeName),
+      workflowType,
+      reach: async ({ stack }) => {
+        await awaitCondition(
+          `node ${nodeName} is gone`,
+          async () => (await stack.api.find(`/api/v1/nodes/${nodeName}`)) === undefined,
+          { timeoutMilliseconds: 60_000 },
+        );
+      },
+      evictedCount: 2,
+      goneNodeNames: [nodeName],
+      goesOn: true,
+    };
+  }),
+];
+
+const toHoldPath = (name: string): string =>
+  `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
+
+const hasFailedDeletion = ({ stack }: Harness, nodeName: string): boolean =>
+  stack
+    .auditEvents()
+    .some(
+      ({ verb, objectRef, requestURI, responseStatus }) =>
+        verb === 'delete' &&
+        objectRef?.resource === 'nodes' &&
+        objectRef.name === nodeName &&
+        !requestURI.includes('dryRun=') &&
+        responseStatus?.code === 500,
+    );
+
+export const CANCEL_SCENES: readonly CancelScene[] = [
+  ...IN_PREPARATION,
+  ...IN_THE_DRAIN,
+  ...OF_SEVERAL_NODES,
+  ...PAST_THE_POINT_OF_NO_RETURN,
+];

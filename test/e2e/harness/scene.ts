@@ -1,0 +1,58 @@
+import { disruptionBudget } from '../../../stack/cluster-fixtures/disruption-budget.ts';
+import type { PodShape } from '../../../stack/cluster-fixtures/pod-template.ts';
+import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
+import type { Stack } from '../../../stack/stack.ts';
+import { createPoolNode, inPool } from './node-pool.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A pool as `createNodePool` makes it, described beforehand so that many can be set up together. */
+export interface Scene {
+  /** Names the pool and its namespace too. */
+  readonly nodeName: string;
+  /** Pods to wait for. */
+  readonly podCount: number;
+  readonly objects: readonly object[];
+  /** More nodes of the pool, made together with the first. */
+  readonly otherNodeNames?: readonly string[];
+}
+
+export interface WebOptions {
+  /** Default 2. */
+  readonly replicas?: number;
+  /** Adds a budget of somebody else's, also named `web`. */
+  readonly maxUnavailable?: number;
+  readonly pod?: PodShape;
+}
+
+/** One Deployment `web`, all of it on the node. */
+export const webScene = (nodeName: string, { replicas = 2, maxUnavailable, pod }: WebOptions = {}): Scene => {
+  const name = { namespace: nodeName, name: 'web' };
+  return {
+    nodeName,
+    podCount: replicas,
+    objects: [
+      deployment({ ...name, replicas, pod: inPool(nodeName, pod) }),
+      ...(maxUnavailable === undefined ? [] : [disruptionBudget({ ...name, maxUnavailable })]),
+    ],
+  };
+};
+
+/** Sets up all scenes together: nodes, pods that are Ready there, and only then a spare node for each. */
+export const setScenes = async (stack: Stack, scenes: readonly Scene[]): Promise<void> => {
+  await Promise.all(
+    scenes.flatMap(({ nodeName, otherNodeNames = [] }) => [
+      ...[nodeName, ...otherNodeNames].map((name) => createPoolNode(stack, nodeName, name)),
+      stack.createNamespace(nodeName),
+    ]),
+  );
+  await stack.apply(scenes.flatMap(({ objects }) => objects));
+  await Promise.all(scenes.map(({ nodeName, podCount }) => stack.awaitPodsReady(nodeName, '', podCount)));
+  await Promise.all(scenes.map(({ nodeName }) => createPoolNode(stack, nodeName, `${nodeName}-spare`)));
+};
+
+/** What of a snapshot belongs to the scene: its nodes and all in its namespace. */
+export const toSceneSnapshot = (snapshot: Snapshot, nodeName: string): Snapshot => {
+  const isOfScene = (key: string): boolean =>
+    key === `Node /${nodeName}` || key.startsWith(`Node /${nodeName}-`) || key.includes(` ${nodeName}/`);
+  return Object.fromEntries(Object.entries(snapshot).filter(([key]) => isOfScene(key)));
+};

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/names.ts';
+import { cloneSetDefinition } from '../../stack/cluster-fixtures/clone-set.ts';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
+import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
+import {
+  awaitCloneSetsCounted,
+  createMixedPool,
+  FOREIGN_BUDGETS,
+  isStaying,
+  OTHER_TASK_ANNOTATION,
+  PROTECTED_WORKLOADS,
+} from './harness/mixed-workloads.ts';
+import { createNodePool, inPool, type NodePool } from './harness/node-pool.ts';
+import { startObjectWatch, toLowestHealthyCount, type ObjectWatch } from './harness/object-watch.ts';
+import { toOwnWrites, toWrittenNames } from './harness/own-writes.ts';
+import { awaitPods, isHealthy, readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
+
+describe('a node with every kind of workload', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await startHarness({ waits: { ...SHORT_WAITS, budgetObservedSeconds: 60 } });
+    await harness.stack.apply([cloneSetDefinition()]);
+    await Promise.all([harness.startWorker(), awaitCloneSetsCounted(harness.stack, 'probe')]);
+  }, 180_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  it('is drained inside every budget, and what belongs to others comes through unharmed', async () => {
+    const { stack } = harness;
+    const pool = await createMixedPool(stack, 'leaving');
+    const onNode = await readPodsOnNode(stack, pool.nodeName);
+    const { [`Node /${pool.nodeName}`]: _node, ...others } = await readSnapshot(stack);
+    const [pods, budgets] = await watchPool(pool);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(await harness.start(requestFor(pool, 'leaving-task')));
+    await Promise.all([pods.stop(), budgets.stop()]);
+
+    expect(closing.report.outcome).toBe('Decommissioned');
+    expect(await stack.api.find(`/api/v1/nodes/${pool.nodeName}`)).toBeUndefined();
+    expect(await awaitSnapshot(stack, others)).toEqual(others);
+    const events = stack.auditEvents(mark);
+    const evictions = toAcceptedEvictions(events);
+    expect(evictions.map(({ uid }) => uid).sort()).toEqual(toUids(onNode, (name) => !isStaying(name)));
+    expect(toRepeatedUids(evictions)).toEqual([]);
+    expect(toWrittenNames(events, 'delete', 'pods')).toEqual([]);
+    expectBudgetWrites(pool, 'leaving-task', budgets);
+    expect(toWrittenNames(events, 'create', 'poddisruptionbudgets')).toEqual(ownBudgetNames(pool));
+    expect(toWrittenNames(events, 'delete', 'poddisruptionbudgets')).toEqual(ownBudgetNames(pool));
+    expect(toWrittenNames(events, 'patch', 'poddisruptionbudgets')).toEqual([`${pool.namespace}/shared-pdb`]);
+    expect(toWrittenNames(events, 'patch', 'nodes')).toEqual([`/${pool.nodeName}`]);
+    expectBudgetsInForce(pods);
+  }, 120_000);
+
+  it('is put back exactly when a budget never allows the last pods to go', async () => {
+    const { stack } = harness;
+    const pool = await createMixedPool(stack, 'staying', (namespace, shape) => [
+      deployment({ namespace, name: 'stuck', replicas: 2, pod: shape }),
+      disruptionBudget({ namespace, name: 'stuck', maxUnavailable: 0 }),
+    ]);
+    await awaitPods(stack, pool.namespace, 'stuck', (pods) => pods.filter(isHealthy).length === 2);
+    const isKept = (name: string): boolean => isStaying(name) || name.startsWith('stuck-');
+    const onNode = await readPodsOnNode(stack, pool.nodeName);
+    const before = await readSnapshot(stack);
+    const [pods, budgets] = await watchPool(pool);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(
+      await harness.start({ ...requestFor(pool, 'staying-task'), preflight: 'warn', timeoutSeconds: 15 }),
+    );
+    await Promise.all([pods.stop(), budgets.stop()]);
+
+    expect(closing).toMatchObject({
+      status: 'Failed',
+      type: 'RolledBack',
+      report: { failure: { type: 'DrainTimeout' }, nodes: [{ failedStep: 'evict' }] },
+    });
+    expect(await awaitSnapshot(stack, before)).toEqual(before);
+    const events = stack.auditEvents(mark);
+    expect(toUids(await readPodsOnNode(stack, pool.nodeName), isKept)).toEqual(toUids(onNode, isKept));
+    const evictions = toAcceptedEvictions(events);
+    expect(evictions.map(({ uid }) => uid).sort()).toEqual(toUids(onNode, (name) => !isKept(name)));
+    expectBudgetWrites(pool, 'staying-task', budgets);
+    expectBudgetsInForce(pods);
+  }, 120_000);
+
+  it('stays cordoned after it was put back, when somebody else had cordoned it before', async () => {
+    const { stack } = harness;
+    const pool = await createNodePool(stack, 'cordoned-before', async (namespace) => {
+      const shape = inPool(namespace, { behavior: { termination: 'never' } });
+      await stack.apply([pod({ namespace, name: 'endless', labels: { app: 'endless' }, ...shape })]);
+      await stack.awaitPodsReady(namespace, 'app=endless', 1);
+    });
+    await stack.kubectl(['cordon', pool.nodeName]);
+    await awaitTaint(pool.nodeName);
+    const before = await readSnapshot(stack);
+
+    const closing = await awaitClosing(
+      await harness.start({ ...requestFor(pool, 'cordoned-task'), preflight: 'warn', timeoutSeconds: 3 }),
+    );
+
+    expect(closing.report).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
+    const after = await awaitSnapshot(stack, before);
+    expect(after).toEqual(before);
+    expect((await stack.api.read(`/api/v1/nodes/${pool.nodeName}`)).spec?.['unschedulable']).toBe(true);
+    expect(closing.report.nodes[0]?.pods).toMatchObject([{ name: 'endless', evictedAt: expect.any(String) as string }]);
+  }, 60_000);
+
+  it('keeps a single replica unless the caller accepts its outage', async () => {
+    const { stack } = harness;
+    const pool = await createNodePool(stack, 'lonely', async (namespace) => {
+      await stack.apply([deployment({ namespace, name: 'single', replicas: 1, pod: inPool(namespace) })]);
+      await stack.awaitPodsReady(namespace, 'app=single', 1);
+    });
+    const onNode = await readPodsOnNode(stack, pool.nodeName);
+    const before = await readSnapshot(stack);
+    const mark = stack.markAudit();
+
+    const refused = await awaitClosing(await harness.start({ nodeNames: [pool.nodeName], hostCleanup: 'skip' }));
+
+    expect(refused).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
+    expect(refused.message).toContain('Deployment/single wants 1 replica');
+    expect(refused.message).toContain('singleReplica: evict');
+    expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
+    expect(await readSnapshot(stack)).toEqual(before);
+
+    const done = await awaitClosing(
+      await harness.start({ nodeNames: [pool.nodeName], hostCleanup: 'skip', singleReplica: 'evict' }),
+    );
+
+    expect(done.report.outcome).toBe('Decommissioned');
+    const events = stack.auditEvents(mark);
+    expect(toAcceptedEvictions(events).map(({ uid }) => uid)).toEqual(toUids(onNode));
+    expect(toWrittenNames(events, 'create', 'poddisruptionbudgets')).toEqual([]);
+  }, 60_000);
+
+  const requestFor = ({ nodeName }: NodePool, taskId: string): object => ({
+    ...{ nodeNames: [nodeName], taskId, hostCleanup: 'skip', timeoutSeconds: 90 },
+    ...{ force: true, deleteEmptyDirData: true, singleReplica: 'evict' },
+  });
+
+  const watchPool = async ({ namespace }: NodePool): Promise<readonly [ObjectWatch, ObjectWatch]> => [
+    await startObjectWatch(harness.stack, `${namespace}-pods`, `/api/v1/namespaces/${namespace}/pods`),
+    await startObjectWatch(
+      harness.stack,
+      `${namespace}-budgets`,
+      `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
+    ),
+  ];
+
+  const ownBudgetNames = ({ namespace }: NodePool): readonly string[] =>
+    PROTECTED_WORKLOADS.map(({ app }) => `${namespace}/${app}-pdb`).sort();
+
+  /** One budget per workload, also for the Deployment in mid-rollout; none for the single replica; the other task's lives. */
+  const expectBudgetWrites = ({ namespace }: NodePool, taskId: string, { events, initialCount }: ObjectWatch): void => {
+    const changes = events().slice(initialCount);
+    const ownAnnotation = { [`NodeDrainTask${taskId}`]: 'processing' };
+    const created = changes.filter(({ type }) => type === 'ADDED').map(({ object }) => toComparableBudget(object));
+    expect(created.sort((a, b) => a.name.localeCompare(b.name))).toEqual(
+      [...PROTECTED_WORKLOADS]
+        .sort((a, b) => a.app.localeCompare(b.app))
+        .map(({ app, maxUnavailable }) => ({
+          ...{ namespace, name: `${app}-pdb`, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } },
+          annotations: { ...ownAnnotation, [BUDGET_SPEC_HASH_ANNOTATION]: expect.any(String) as string },
+          spec: {
+            ...{ maxUnavailable, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+            selector: { matchLabels: { app } },
+          },
+        })),
+    );
+    const annotationsOf = (name: string): readonly (readonly string[])[] =>
+      changes
+        .filter(({ object }) => object.metadata.name === name)
+        .map(({ object }) => Object.keys(object.metadata.annotations ?? {}).filter((key) => key.includes('Task')));
+    const [own] = Object.keys(ownAnnotation);
+    expect(annotationsOf('shared-pdb')).toContainEqual([own, OTHER_TASK_ANNOTATION].sort());
+    expect(annotationsOf('shared-pdb').every((keys) => keys.includes(OTHER_TASK_ANNOTATION))).toBe(true);
+    expect(annotationsOf('owned-guard').flat()).toEqual([]);
+  };
+
+  const toComparableBudget = ({ metadata, spec }: KubernetesObject) => ({
+    namespace: metadata.namespace,
+    name: metadata.name,
+    labels: metadata.labels,
+    annotations: metadata.annotations,
+    spec,
+  });
+
+  const expectBudgetsInForce = (pods: ObjectWatch): void => {
+    const workloads = [...PROTECTED_WORKLOADS, ...FOREIGN_BUDGETS];
+    const lowest = Object.fromEntries(workloads.map(({ app }) => [app, toLowestHealthyCount(pods, app)]));
+    const tooLow = workloads.filter(({ app, leastHealthy }) => lowest[app]! < leastHealthy);
+    expect({ tooLow, lowest }).toEqual({ tooLow: [], lowest });
+    // The watch saw the drain at work, or it would prove nothing.
+    expect(lowest['web']).toBeLessThan(8);
+  };
+
+  const awaitTaint = async (nodeName: string): Promise<void> => {
+    await harness.stack.kubectl([
+      ...['wait', `node/${nodeName}`, '--timeout=30s'],
+      '--for=jsonpath={.spec.taints[?(@.key=="node.kubernetes.io/unschedulable")].effect}=NoSchedule',
+    ]);
+  };
+});
