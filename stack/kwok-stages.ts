@@ -49,6 +49,12 @@ export function toStages(timing: PodTiming): object[] {
     POD_BEHAVIOR_ANNOTATIONS;
   const readyDelay = toDelay(toMilliseconds(readyAfterMilliseconds, timing.podReadyMilliseconds));
   const isAlive: Requirement = { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' };
+  // KWOK deletes with a grace period of 0, by name: a second time it would hit the pod that a StatefulSet has made anew.
+  const isNotYetDeletedByKwok: Requirement = {
+    key: '.metadata.deletionGracePeriodSeconds == 0',
+    operator: 'In',
+    values: ['false'],
+  };
   const isPending: Requirement = { key: '.status.phase', operator: 'In', values: ['Pending'] };
   return [
     IDLE_NODE_STAGE,
@@ -75,7 +81,7 @@ export function toStages(timing: PodTiming): object[] {
     ),
     toStage(
       'pod-delete',
-      [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }, without(termination)],
+      [{ key: '.metadata.deletionTimestamp', operator: 'Exists' }, isNotYetDeletedByKwok, without(termination)],
       toDelay(
         `([${toMilliseconds(terminateAfterMilliseconds, timing.podTerminateMilliseconds)}, ` +
           '(.metadata.deletionGracePeriodSeconds // 0) * 1000] | min)',

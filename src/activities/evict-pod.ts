@@ -19,7 +19,7 @@ const HEARTBEAT_MILLISECONDS = 5000;
 /**
  * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction goes out.
  * Heartbeats EvictionProgress. Cancelled: nothing further is sent; if the eviction was accepted already the result says `Terminating`.
- * Throws `DrainTimeout` and `EvictionRefused`, neither retryable, and `ClusterUnavailable`, retryable.
+ * Throws `DrainTimeout`, `EvictionRefused`, `NodeChanged`, `CordonLost` and `LockLost`, none retryable, and `ClusterUnavailable`, retryable.
  */
 export const evictPod =
   (coordinators: CoordinatorRegistry) =>
@@ -35,7 +35,7 @@ export const evictPod =
     try {
       return await coordinators.withEntry(
         context,
-        input.node.nodeName,
+        input.node,
         { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
         {
           pod: input.pod,
@@ -67,6 +67,6 @@ const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<Evicti
 /** A call that is under way decides first: undo must not start while an eviction is in flight. */
 const toCancelledResult = async (entry: EvictionEntry, cancellation: CancelledFailure): Promise<EvictionResult> => {
   await entry.call;
-  entry.settleCancelled(cancellation);
+  entry.settleAbandoned(cancellation);
   return await entry.done;
 };

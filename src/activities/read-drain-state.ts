@@ -1,8 +1,9 @@
 import { classifyPod, comparePods } from '../domain/classify-pod.ts';
 import type { DecommissionRequest } from '../domain/decommission-request.ts';
 import type { PodFacts } from '../domain/facts.ts';
+import { judgeNodeHold } from '../domain/judge-node-hold.ts';
 import { judgeSingleReplica } from '../domain/single-replica.ts';
-import type { DrainLook, EvictionTarget, TaskContext } from '../domain/task-context.ts';
+import type { DrainLook, EvictionTarget, NodeTarget, TaskContext } from '../domain/task-context.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../domain/workload-index.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
@@ -10,13 +11,17 @@ import { openCluster } from './open-cluster.ts';
 import { readWorkloadIndex } from './read-workload-index.ts';
 
 /**
- * One uncached look at the pods of the node, judged as at preflight: an autoscaler may have gone from three replicas to one since.
- * Reads only. Throws ClusterFailure.
+ * One uncached look at the node and its pods, judged as at preflight: an autoscaler may have gone from three replicas to one since.
+ * Reads only. Throws `NodeChanged`, `CordonLost` and `LockLost`, not retryable, and ClusterFailure.
  */
 export const readDrainState =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, request: DecommissionRequest, nodeName: string): Promise<DrainLook> =>
-    await lookAtNode(await openCluster(dependencies, context), request, nodeName);
+  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainLook> => {
+    const cluster = await openCluster(dependencies, context);
+    const lost = judgeNodeHold(await cluster.readNode(target.nodeName), target, context.holder);
+    if (lost) throw lost;
+    return await lookAtNode(cluster, request, target.nodeName);
+  };
 
 /** The look itself, for those that have opened the cluster already. */
 export const lookAtNode = async (

@@ -50,11 +50,8 @@ const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, task
   let budget: DisruptionBudgetFacts | undefined = seen;
   for (let attempt = 1; ; attempt += 1) {
     if (budget?.uid !== seen.uid) return toGoneReport(seen, budget ? [budget] : []);
-    const release = planBudgetRelease(budget, taskId);
     try {
-      const answer = await carryOut(cluster, budget, release, taskId);
-      if (answer === 'done') return toReport(budget, release);
-      return toGoneReport(seen, answer === 'otherUid' ? [seen] : []);
+      return await releaseAsSeen(cluster, budget, taskId);
     } catch (error) {
       const movedOn = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
       if (!movedOn || attempt >= MAX_TRIES) throw error;
@@ -63,18 +60,15 @@ const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, task
   }
 };
 
-const carryOut = async (
-  cluster: Cluster,
-  budget: DisruptionBudgetFacts,
-  release: BudgetRelease,
-  taskId: string,
-): Promise<'done' | 'gone' | 'otherUid'> => {
+/** Throws `Conflict` or `NotFound` when the budget is not as `budget` shows it any more. */
+const releaseAsSeen = async (cluster: Cluster, budget: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
+  const release = planBudgetRelease(budget, taskId);
   if (release.kind === 'delete') {
     const answer = await cluster.deleteBudget(budget);
-    return answer === 'accepted' ? 'done' : answer;
+    if (answer !== 'accepted') return toGoneReport(budget, answer === 'otherUid' ? [budget] : []);
   }
   if (release.kind === 'removeAnnotation') await cluster.annotateBudget(budget, { [toTaskAnnotation(taskId)]: null });
-  return 'done';
+  return toReport(budget, release);
 };
 
 const toReport = (budget: DisruptionBudgetFacts, release: BudgetRelease): UndoReport => {

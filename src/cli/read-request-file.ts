@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { toUsageFailure } from './cli-failure.ts';
+import { readErrorCode } from './error-code.ts';
 
 /** Enough for thousands of nodes, and too little to fill the memory by a wrong path. */
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
@@ -19,8 +20,7 @@ const readText = async (path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw toUsageFailure(`cannot read the request file ${path} (${code}).`);
+    throw toUsageFailure(`cannot read the request file ${path} (${readErrorCode(error) ?? 'unreadable'}).`);
   }
 };
 

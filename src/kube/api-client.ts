@@ -9,6 +9,7 @@ import {
 } from './api-failure.ts';
 import type { ApiAnswer, Question } from './api-failure.ts';
 import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
+import { SilenceAlarm } from './silence-alarm.ts';
 import type { ListPage } from './wire.ts';
 
 /** LIST page size, as kubectl's `--chunk-size`. */
@@ -101,15 +102,11 @@ export class ApiClient {
   /**
    * Opens an answer that goes on until `signal` aborts or the server closes it.
    *
-   * @throws ClusterFailure for an answer that is not a success; errors while reading are the stream's own.
+   * @throws ClusterFailure for an answer that is not a success or does not begin within the deadline; errors while reading are the
+   *   stream's own.
    */
   async openStream(call: ApiCall, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    let response: ResponseContext;
-    try {
-      response = await this.#open(call, signal);
-    } catch (error) {
-      throw toConnectionFailure(error, this.toQuestion(call));
-    }
+    const response = await this.#openWithinDeadline(call, signal);
     const stream = response.body.stream();
     if (isSuccess(response.httpStatusCode) && stream !== null) {
       return stream;
@@ -132,6 +129,18 @@ export class ApiClient {
   /** Names a call in a failure's sentence. */
   toQuestion(call: Pick<ApiCall, 'purpose'>): Question {
     return { cluster: this.#options.cluster, purpose: call.purpose };
+  }
+
+  /** The deadline holds until the answer begins. */
+  async #openWithinDeadline(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
+    const deadline = new SilenceAlarm(this.#options.requestTimeoutSeconds);
+    try {
+      return await this.#open(call, AbortSignal.any([deadline.signal, signal]));
+    } catch (error) {
+      throw toConnectionFailure(error, this.toQuestion(call));
+    } finally {
+      deadline.disarm();
+    }
   }
 
   async #open(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {

@@ -21,7 +21,10 @@ export interface FollowedResource<Model, Item> {
 export interface FollowSettings {
   /** The server is asked to end a watch after this long, so that watches move to other API servers now and then. */
   readonly watchSeconds: number;
-  /** Nothing at all for so long means a dead connection: a living server sends a bookmark about once a minute. */
+  /**
+   * A watch without any sign of life for so long is replaced, in case its connection is dead. A living server sends a bookmark about
+   * once a minute, but none for a kind that never had an object; so silence alone is no trouble.
+   */
   readonly silenceSeconds: number;
   readonly firstBackoffSeconds: number;
   readonly longestBackoffSeconds: number;
@@ -59,7 +62,7 @@ class ResourceFollower<Model, Item> implements Follower {
   readonly #stopping = new AbortController();
   /** Where the next watch begins; undefined: list first. */
   #resourceVersion: string | undefined;
-  /** Turns since the last event of a watch. */
+  /** Turns since a watch last gave an event or lasted. */
   #fruitlessTurns = 0;
 
   constructor(
@@ -121,6 +124,7 @@ class ResourceFollower<Model, Item> implements Follower {
 
   async #watch(resourceVersion: string): Promise<void> {
     const silence = new SilenceAlarm(this.#settings.silenceSeconds);
+    const begunAt = performance.now();
     const { path, purpose, query } = this.#resource;
     const watchQuery = {
       ...query,
@@ -139,8 +143,16 @@ class ResourceFollower<Model, Item> implements Follower {
           this.#takeLine(line);
         });
       }
+    } catch (error) {
+      if (!silence.signal.aborted) {
+        throw error;
+      }
+      // Dead connection, or nothing to tell: the next one will show which.
     } finally {
-      silence.end();
+      silence.disarm();
+      if (performance.now() - begunAt > this.#settings.longestBackoffSeconds * 1000) {
+        this.#fruitlessTurns = 0;
+      }
     }
   }
 

@@ -20,9 +20,8 @@ export class SilenceAlarm {
     this.#timer.refresh();
   };
 
-  /** Stops counting and ends what still hangs on the signal. */
-  end(): void {
+  /** Stops counting; the signal will not abort any more. */
+  disarm(): void {
     clearTimeout(this.#timer);
-    this.#controller.abort();
   }
 }

@@ -11,7 +11,7 @@ const MAX_EVICTIONS_AT_ONCE = 500;
 
 /**
  * Evicts until the node is empty twice in a row. Returns a sentence for the report. Throws ApplicationFailure `DrainTimeout`,
- * `ConsentMissing`, `NodeBoundPods`, `EvictionRefused`, and CancelledFailure.
+ * `ConsentMissing`, `NodeBoundPods`, `EvictionRefused`, `NodeChanged`, `CordonLost`, `LockLost`, and CancelledFailure.
  */
 export const drainNode = async (run: NodeRun): Promise<string> => {
   const { waits, request } = run.order.task;
@@ -24,7 +24,7 @@ export const drainNode = async (run: NodeRun): Promise<string> => {
     const pausedMilliseconds = run.gate.pausedMilliseconds - pausedBefore;
     run.drainDeadlineAt =
       request.timeoutSeconds === 0 ? 0 : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
-    const look = await forward.readDrainState(run.order.task.context, request, run.target.nodeName);
+    const look = await forward.readDrainState(run.order.task.context, request, run.target);
     refuseWithoutConsent(look);
     if (look.targets.length === 0) {
       emptyLooks += 1;

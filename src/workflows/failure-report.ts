@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   ChildWorkflowFailure,
   isCancellation,
   TimeoutFailure,
@@ -22,6 +23,13 @@ export const isFailureOfType = (error: unknown, ...types: readonly FailureType[]
   const cause = toRootCause(error);
   return cause instanceof ApplicationFailure && (types as readonly string[]).includes(cause.type ?? '');
 };
+
+/**
+ * True when the end is a cancel: also when the cancel came while an activity's attempt was under way, which then failed by itself; the
+ * server does not try again then and hands that failure out. Ask in the scope that was cancelled, not in one that cannot be.
+ */
+export const isCancelledEnd = (error: unknown): boolean =>
+  isCancellation(error) || CancellationScope.current().consideredCancelled;
 
 const toRootCause = (error: unknown): unknown => {
   const wraps =

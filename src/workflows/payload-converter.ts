@@ -10,18 +10,20 @@ const UNREADABLE = 'an argument that cannot be read; send JSON with encoding jso
 
 const decode = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? new Uint8Array());
 
+const read = (payload: Payload): unknown => {
+  try {
+    const isProtobufJson = decode(payload.metadata?.[METADATA_ENCODING_KEY]) === 'json/protobuf';
+    return isProtobufJson ? JSON.parse(decode(payload.data)) : defaultPayloadConverter.fromPayload(payload);
+  } catch {
+    return UNREADABLE;
+  }
+};
+
 /**
  * Reads what the Temporal UI's form can send: `json/protobuf` as the JSON that it is, and anything unreadable as a text that is then
  * refused. The default would fail the workflow task again and again instead. Writes as the default does.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
-  fromPayload: <T>(payload: Payload): T => {
-    try {
-      const isProtobufJson = decode(payload.metadata?.[METADATA_ENCODING_KEY]) === 'json/protobuf';
-      return isProtobufJson ? (JSON.parse(decode(payload.data)) as T) : defaultPayloadConverter.fromPayload<T>(payload);
-    } catch {
-      return UNREADABLE as T;
-    }
-  },
+  fromPayload: read as PayloadConverter['fromPayload'],
 };

@@ -3,7 +3,6 @@ import {
   CancellationScope,
   CancelledFailure,
   ContinueAsNew,
-  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -13,7 +12,7 @@ import type { DecommissionReport, NodeReport, Outcome } from '../domain/report.t
 import type { Attribution, RunStatus } from '../domain/status.ts';
 import type { AcceptedTask, NodeOrder } from '../domain/task-context.ts';
 import { forward } from './activity-proxies.ts';
-import { isFailureOfType, toFailureReport } from './failure-report.ts';
+import { isCancelledEnd, isFailureOfType, toFailureReport } from './failure-report.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from './messages.ts';
 import { validateAttribution } from './pause-gate.ts';
 import type { TaskRun } from './task-run.ts';
@@ -51,7 +50,8 @@ export const runTask = async (
   } catch (error) {
     // The SDK continues as new by throwing: that is no end, and undoes nothing.
     if (error instanceof ContinueAsNew) throw error;
-    return await CancellationScope.nonCancellable(() => putBack(run, error));
+    const outcome = toOutcome(error);
+    return await CancellationScope.nonCancellable(() => putBack(run, error, outcome));
   }
   return await CancellationScope.nonCancellable(() => finish(run));
 };
@@ -191,23 +191,22 @@ const describeSuccess = (run: TaskRun): string => {
     : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
 };
 
-const putBack = async (run: TaskRun, error: unknown): Promise<DecommissionReport> => {
+const putBack = async (run: TaskRun, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
   const failure = toFailureReport(error);
-  const isCancelled = isCancellation(error);
-  if (!isCancelled) run.failure = failure;
+  if (failure.type !== 'Cancelled') run.failure = failure;
+  const message = outcome === 'Cancelled' ? 'cancelled' : failure.message;
   if (run.undo.length > 0 && run.task) {
     run.phase = 'Undoing';
-    run.say(`putting back: ${failure.message}`);
+    run.say(`putting back: ${message}`);
     run.takeUndone(await undoAll(run.task.context, run.undo));
   }
-  const outcome: Outcome = isCancelled ? 'Cancelled' : toOutcome(error);
-  return run.toReport(outcome, describeEnd(run, outcome, failure.message));
+  return run.toReport(outcome, describeEnd(run, outcome, message));
 };
 
 const toOutcome = (error: unknown): Outcome => {
   if (isFailureOfType(error, FailureType.InvalidInput)) return 'InvalidInput';
   if (isFailureOfType(error, FailureType.Refused, FailureType.NodeBusy)) return 'Refused';
-  return 'RolledBack';
+  return isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
 };
 
 const describeEnd = (run: TaskRun, outcome: Outcome, message: string): string => {

@@ -129,13 +129,14 @@ export class TaskRun {
   toStatus(): RunStatus {
     const { paused } = this.gate;
     const parked = this.#whyParked();
-    const phase = parked ? 'NeedsOperator' : (this.inlineRun?.phase ?? this.phase);
+    const phase = this.inlineRun?.phase ?? this.phase;
     const isHeld = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
-    const message = isHeld ? `paused by ${paused.by}: ${paused.reason}` : (this.inlineRun?.message ?? this.message);
+    const held = isHeld
+      ? ({ phase: 'Paused', message: `paused by ${paused.by}: ${paused.reason}` } as const)
+      : { phase, message: this.inlineRun?.message ?? this.message };
     return {
       ...this.#name(),
-      phase: isHeld ? 'Paused' : phase,
-      message: parked || message,
+      ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : held),
       nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
       ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
     };

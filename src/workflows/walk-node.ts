@@ -1,7 +1,8 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { NodeReport } from '../domain/report.ts';
 import { waiting } from './activity-proxies.ts';
 import { drainNode } from './drain-node.ts';
+import { isCancelledEnd } from './failure-report.ts';
 import type { NodeRun } from './node-run.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from './undo.ts';
@@ -14,7 +15,8 @@ export const walkNode = async (run: NodeRun): Promise<NodeReport> => {
     await removeNode(run);
     return run.toReport('Decommissioned');
   } catch (error) {
-    return await CancellationScope.nonCancellable(() => putBack(run, error));
+    const outcome = isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
+    return await CancellationScope.nonCancellable(() => putBack(run, outcome));
   }
 };
 
@@ -28,12 +30,12 @@ const detachVolumes = async (run: NodeRun): Promise<string> => {
 };
 
 /** Reached only while nothing irrevocable has happened. */
-const putBack = async (run: NodeRun, error: unknown): Promise<NodeReport> => {
+const putBack = async (run: NodeRun, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
   run.phase = 'Undoing';
   run.say(`putting node ${run.target.nodeName} back`);
   const [uncordoned] = await undoEntry(run.order.task.context, { kind: 'cordon', target: run.target });
   if (uncordoned) run.undo.push(uncordoned);
   if (uncordoned?.status === 'Failed') return run.toReport('RollbackIncomplete');
   run.markUndone('cordon');
-  return run.toReport(isCancellation(error) ? 'Cancelled' : 'RolledBack');
+  return run.toReport(outcome);
 };

@@ -16,9 +16,7 @@ describe('toClosedStatus', () => {
         phase: 'Closed',
         outcome: 'RolledBack',
         message: report.message,
-        nodes: [
-          joinedNode({ outcome: 'RolledBack', failedStep: 'evict', pods: [joinedPod({ state: 'NotEvicted' })] }),
-        ],
+        nodes: [joinedNode({ outcome: 'RolledBack', failedStep: 'evict', pods: [joinedPod({ state: 'NotEvicted' })] })],
       }),
     );
   });

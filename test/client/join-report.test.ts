@@ -25,7 +25,11 @@ describe('joinReport', () => {
 describe('toNodeReport', () => {
   it.each([
     { name: 'the report of the node itself', result: nodeReport(), expected: nodeReport() },
-    { name: 'a report of a task with that node', result: decommissionReport({ nodes: [nodeReport()] }), expected: nodeReport() },
+    {
+      name: 'a report of a task with that node',
+      result: decommissionReport({ nodes: [nodeReport()] }),
+      expected: nodeReport(),
+    },
     { name: 'a report of another node', result: nodeReport({ nodeName: 'node-2' }), expected: undefined },
     { name: 'nothing', result: undefined, expected: undefined },
     { name: 'something else', result: 'done', expected: undefined },

@@ -9,7 +9,9 @@ const task = {
   evictions: new Map(),
 };
 const childWith = (pod = podStatus()) =>
-  runStatus({ nodes: [nodeStatus({ steps: steps({ evict: 'Running' }), drainDeadlineAt: '2026-01-01T13:00:00Z', pods: [pod] })] });
+  runStatus({
+    nodes: [nodeStatus({ steps: steps({ evict: 'Running' }), drainDeadlineAt: '2026-01-01T13:00:00Z', pods: [pod] })],
+  });
 
 describe('joinStatus', () => {
   it('puts pods, steps, deadline and what a pod waits for into the node of the task', () => {
@@ -31,7 +33,11 @@ describe('joinStatus', () => {
       pod: podStatus(),
       eviction: { attempt: 1, progress: progress({ podUid: 'uid-of-another' }) },
     },
-    { name: 'is of a pod that is gone', pod: podStatus({ state: 'Evicted' }), eviction: { attempt: 1, progress: progress() } },
+    {
+      name: 'is of a pod that is gone',
+      pod: podStatus({ state: 'Evicted' }),
+      eviction: { attempt: 1, progress: progress() },
+    },
     { name: 'has not come yet', pod: podStatus(), eviction: { attempt: 1 } },
   ])('leaves a heartbeat out that $name', ({ pod, eviction }) => {
     const evictions = new Map([['default/web-1', eviction]]);
@@ -50,7 +56,10 @@ describe('joinStatus', () => {
   });
 
   it('joins the evictions of a node that was started by itself', () => {
-    const alone = { status: childWith(), evictions: new Map([['default/web-1', { attempt: 1, progress: progress() }]]) };
+    const alone = {
+      status: childWith(),
+      evictions: new Map([['default/web-1', { attempt: 1, progress: progress() }]]),
+    };
     expect(joinStatus('id-1', alone, new Map()).nodes[0]?.pods[0]).toMatchObject({ progress: progress() });
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Client, defaultPayloadConverter, type ConnectionLike, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  Client,
+  defaultPayloadConverter,
+  type ConnectionLike,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
 import { readPendingEvictions } from '../../src/client/pending-evictions.ts';
 import { progress } from '../builders/run-status.ts';
 

@@ -80,8 +80,8 @@ describe('a cancelled decommission', () => {
       const { closing, podsBefore, evicted, reportOfNode } = await endings.get(name)!;
 
       expect(closing).toMatchObject({ status: 'Canceled', report: { outcome: 'Cancelled' } });
-      const expected = toSceneSnapshot(before, nodeName);
-      for (const gone of goneNodeNames) delete (expected as Record<string, unknown>)[`Node /${gone}`];
+      const isLeft = ([key]: [string, unknown]): boolean => !goneNodeNames.some((gone) => key === `Node /${gone}`);
+      const expected = Object.fromEntries(Object.entries(toSceneSnapshot(before, nodeName)).filter(isLeft));
       expect(toSceneSnapshot(after, nodeName)).toEqual(expected);
       expect(evicted).toHaveLength(evictedCount ?? 0);
       expect(new Set(evicted).size).toBe(evicted.length);
@@ -106,5 +106,5 @@ describe('a cancelled decommission', () => {
       const { count } = await harness.client.workflow.count('ExecutionStatus = "Running"');
       return count === 0;
     });
-  });
+  }, 40_000);
 });

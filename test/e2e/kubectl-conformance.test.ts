@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditEvent } from '../../stack/audit-log.ts';
 import { awaitCondition } from '../../stack/await-condition.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { DRAIN_ROWS, slowReplicaSetAt, type DrainRow } from './conformance/drain-rows.ts';
 import {
   awaitPlaced,
@@ -16,18 +19,26 @@ import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 
-/** The rows of kubectl's own tests of `drain` and `cordon`, by both tools on sibling nodes with the same pods. */
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await harness.startWorker();
+}, 180_000);
+
+afterAll(async () => {
+  await harness.stop();
+}, 60_000);
+
+/** The rows of kubectl's own tests of `drain`, by both tools on sibling nodes with the same pods. */
 describe('beside kubectl drain', () => {
-  let harness: Harness;
   const comparisons = new Map<string, DrainComparison | Error>();
 
   beforeAll(async () => {
-    harness = await startHarness();
     const { stack } = harness;
     const siblings = [...DRAIN_ROWS.map(({ id }) => id), 'D17'].map(toSiblings);
     const places = siblings.flatMap(({ ours, theirs }) => [ours, theirs]);
     await Promise.all([
-      harness.startWorker(),
       createReservedNodes(
         stack,
         places.map(({ nodeName }) => nodeName),
@@ -38,11 +49,7 @@ describe('beside kubectl drain', () => {
     // Only now is there another place: until here each pod could only go to the node of its row.
     await stack.createNodes([{ name: 'spare', capacity: { pods: '500' } }]);
     await Promise.all(DRAIN_ROWS.map(compare));
-  }, 180_000);
-
-  afterAll(async () => {
-    await harness.stop();
-  }, 60_000);
+  }, 300_000);
 
   const prepareFixtures = async (): Promise<void> => {
     const { stack } = harness;
@@ -88,7 +95,10 @@ describe('beside kubectl drain', () => {
     const isCordoned = row.refusal === undefined;
     expect(nodes.theirs.spec?.['unschedulable']).toBe(true);
     expect(nodes.ours.spec?.['unschedulable'] ?? false).toBe(isCordoned);
-    expect(toOwnSpec(nodes.ours)).toEqual({ ...toOwnSpec(nodes.before), ...(isCordoned ? { unschedulable: true } : {}) });
+    expect(toOwnSpec(nodes.ours)).toEqual({
+      ...toOwnSpec(nodes.before),
+      ...(isCordoned ? { unschedulable: true } : {}),
+    });
     expect(nodes.ours.metadata.annotations).toEqual(nodes.before.metadata.annotations);
 
     const removals = toPodRemovals(harness.stack.auditEvents(), ours);
@@ -116,9 +126,7 @@ describe('beside kubectl drain', () => {
     const run = await harness.start(toRequest(ours, {}));
     const theirDrain = stack.kubectl(['drain', theirs.nodeName]);
     await awaitCondition('both tools have evicted a pod', () =>
-      [ours, theirs].every(
-        (place) => toAcceptedEvictions(toPodRemovals(stack.auditEvents(mark), place)).length > 0,
-      ),
+      [ours, theirs].every((place) => toAcceptedEvictions(toPodRemovals(stack.auditEvents(mark), place)).length > 0),
     );
     await stack.stopApiServer('SIGKILL');
     const kubectl = await theirDrain;
@@ -133,3 +141,148 @@ describe('beside kubectl drain', () => {
     expect(toRepeatedUids(evictions)).toEqual([]);
   }, 120_000);
 });
+
+/** The rows of kubectl's tests of `cordon` and `uncordon`. We have neither as a verb: a run cordons, and its undo uncordons. */
+describe('beside kubectl cordon', () => {
+  const readNodes = async (...names: readonly string[]): Promise<readonly KubernetesObject[]> =>
+    await Promise.all(names.map((name) => harness.stack.api.read(`/api/v1/nodes/${name}`)));
+
+  const toWritesBy = (tool: RegExp, nodeName: string): readonly AuditEvent[] =>
+    harness.stack
+      .auditEvents()
+      .filter(({ objectRef, userAgent = '' }) => tool.test(userAgent) && objectRef?.name === nodeName)
+      .filter(({ objectRef, verb }) => objectRef?.resource === 'nodes' && ['patch', 'update', 'delete'].includes(verb));
+
+  it('C1: cordons three nodes, and only `unschedulable` differs', async () => {
+    const [ours, theirs] = [
+      ['c1-a', 'c1-b', 'c1-c'],
+      ['c1-x', 'c1-y', 'c1-z'],
+    ];
+    await createReservedNodes(harness.stack, [...ours, ...theirs]);
+    const before = await readNodes(...ours, ...theirs);
+    const [closing, kubectl] = await Promise.all([
+      awaitClosing(await harness.start({ ...toRequest({ nodeName: '' }, {}), nodeNames: ours })),
+      harness.stack.kubectl(['cordon', ...theirs]),
+    ]);
+
+    expect(closing.report.outcome).toBe('Decommissioned');
+    expect(kubectl.exitCode).toBe(0);
+    const after = await readNodes(...ours, ...theirs);
+    expect(after.map(toOwnSpec)).toEqual(before.map((node) => ({ ...toOwnSpec(node), unschedulable: true })));
+    expect(after.map(({ metadata }) => metadata.annotations)).toEqual(
+      before.map(({ metadata }) => metadata.annotations),
+    );
+  }, 90_000);
+
+  it('C1: uncordons what it cordoned when the drain cannot finish', async () => {
+    const place = { namespace: 'c1-undo', nodeName: 'c1-undo' };
+    await createReservedNodes(harness.stack, [place.nodeName, 'c1-twin']);
+    await harness.stack.createNamespace(place.namespace);
+    await harness.stack.apply([pod({ ...place, name: 'stuck', behavior: { termination: 'never' } })]);
+    await awaitPlaced(harness.stack, place, 1);
+    const before = await readNodes(place.nodeName, 'c1-twin');
+    const request = { ...toRequest(place, { force: true }), timeoutSeconds: 1 };
+    const closing = await awaitClosing(await harness.start(request));
+    await harness.stack.kubectl(['cordon', 'c1-twin']);
+    await harness.stack.kubectl(['uncordon', 'c1-twin']);
+
+    expect(closing.report.outcome).toBe('RolledBack');
+    const after = await readNodes(place.nodeName, 'c1-twin');
+    expect(after.map(toOwnSpec)).toEqual(before.map(toOwnSpec));
+    expect(after.map(({ metadata }) => metadata.annotations)).toEqual(
+      before.map(({ metadata }) => metadata.annotations),
+    );
+  }, 90_000);
+
+  it('C2: takes a node that is cordoned already as it is, and never writes `unschedulable`', async () => {
+    await harness.stack.createNodes([
+      { name: 'c2-ours', unschedulable: true },
+      { name: 'c2-theirs', unschedulable: true },
+    ]);
+    const [before] = await readNodes('c2-ours');
+    const [closing, kubectl] = await Promise.all([
+      awaitClosing(await harness.start(toRequest({ nodeName: 'c2-ours' }, {}))),
+      harness.stack.kubectl(['cordon', 'c2-theirs']),
+    ]);
+
+    expect(closing.report.outcome).toBe('Decommissioned');
+    expect(kubectl.stdout).toContain('already cordoned');
+    expect(toWritesBy(/^kubectl/, 'c2-theirs')).toEqual([]);
+    const [after] = await readNodes('c2-ours');
+    // Lock and marks are written even so, and go at the end: the spec is never touched.
+    expect(toOwnSpec(after!)).toEqual(toOwnSpec(before!));
+    expect(after!.metadata.annotations).toEqual(before!.metadata.annotations);
+  }, 90_000);
+
+  it('C3: refuses a node that is not there, without a write', async () => {
+    const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'c3-missing' }, {})));
+    const kubectl = await harness.stack.kubectl(['cordon', 'c3-missing']);
+
+    expect(closing).toMatchObject({ type: 'Refused', message: expect.stringContaining('no node c3-missing') });
+    expect(kubectl.exitCode).toBe(1);
+    expect(toWritesBy(/^(node-decommission|kubectl)/, 'c3-missing')).toEqual([]);
+  }, 60_000);
+
+  it('C4: evicts nothing from a node whose cordon is refused, where kubectl drain goes on', async () => {
+    const { ours, theirs } = toSiblings('C4');
+    const { stack } = harness;
+    await stack.apply(refuseCordonOf('c4-'));
+    await createReservedNodes(stack, [ours.nodeName, theirs.nodeName]);
+    await Promise.all([ours, theirs].map(({ namespace }) => stack.createNamespace(namespace)));
+    await stack.apply([ours, theirs].map((place) => pod({ ...place, name: 'bare' })));
+    await Promise.all([ours, theirs].map((place) => awaitPlaced(stack, place, 1)));
+    await awaitCondition('the policy is in force', async () => {
+      const { status } = await stack.api.request(
+        ...(['PATCH', `/api/v1/nodes/${ours.nodeName}?dryRun=All`, { spec: { unschedulable: true } }] as const),
+        'application/merge-patch+json',
+      );
+      return status === 422;
+    });
+    const comparison = await compareDrains(harness, { ours, theirs }, { force: true });
+
+    expect(comparison.closing).toMatchObject({
+      type: 'RolledBack',
+      message: expect.stringContaining('stays in service'),
+    });
+    expect(comparison.kubectl.stderr).toContain('unable to cordon node');
+    expect(comparison.removed).toEqual({ ours: [], theirs: ['bare'] });
+    expect(comparison.nodes.ours.spec).toEqual(comparison.nodes.before.spec);
+    expect(comparison.nodes.ours.metadata.annotations).toEqual(comparison.nodes.before.metadata.annotations);
+    expect(toPodRemovals(stack.auditEvents(), ours)).toEqual([]);
+  }, 90_000);
+
+  it('C5: refuses what is no node', async () => {
+    const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'pod/web' }, {})));
+    const kubectl = await harness.stack.kubectl(['cordon', 'pod/web']);
+
+    expect(closing).toMatchObject({ type: 'InvalidInput', message: expect.stringContaining('"pod/web"') });
+    expect(kubectl.exitCode).toBe(1);
+  }, 60_000);
+});
+
+/** A policy under which no node of that prefix can be made unschedulable. */
+const refuseCordonOf = (prefix: string): readonly object[] => [
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'keep-in-service' },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] }],
+      },
+      validations: [
+        {
+          expression: `!(object.metadata.name.startsWith('${prefix}') && has(object.spec.unschedulable) && object.spec.unschedulable)`,
+          message: 'this node stays in service',
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: 'keep-in-service' },
+    spec: { policyName: 'keep-in-service', validationActions: ['Deny'] },
+  },
+];

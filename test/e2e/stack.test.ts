@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { awaitCondition } from '../../stack/await-condition.ts';
 import { cloneSet, cloneSetDefinition, cloneSetPods, cloneSetStatus } from '../../stack/cluster-fixtures/clone-set.ts';
@@ -10,6 +10,8 @@ import { finishedPod, mirrorPod, pod } from '../../stack/cluster-fixtures/pods.t
 import { daemonSet, deployment, job, replicaSet, statefulSet } from '../../stack/cluster-fixtures/workloads.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
+
+jest.setTimeout(60_000);
 
 const namespace = 'stack-test';
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;
@@ -33,7 +35,7 @@ describe('the local stack', () => {
     stack = await startStack({ temporal: { headless: true } });
     [firstNode] = (await stack.createNodes([{ name: 'n1' }, { name: 'n2' }])) as [KubernetesObject, KubernetesObject];
     await stack.createNamespace(namespace);
-  }, 60_000);
+  });
   afterAll(async () => {
     const { directory } = stack;
     await stack.stop();
@@ -100,7 +102,7 @@ describe('the local stack', () => {
     expect(accepted.length).toBeGreaterThan(0);
     expect(evictions.every(({ requestObject }) => requestObject?.metadata?.name?.startsWith('web-'))).toBe(true);
     await stack.awaitPodsReady(namespace, 'app=web', 4);
-  }, 50_000);
+  });
 
   it('keeps its data when the API server is killed', async () => {
     await stack.restartApiServer('SIGKILL');
@@ -108,7 +110,7 @@ describe('the local stack', () => {
     await stack.restartApiServer('SIGTERM');
     await stack.apply([deployment({ namespace, name: 'later' })]);
     await stack.awaitPodsReady(namespace, 'app=later', 1);
-  }, 60_000);
+  });
 
   it('speaks as a service account', async () => {
     const kubeconfigPath = await stack.serviceAccountKubeconfig(namespace, 'default');
@@ -123,5 +125,5 @@ describe('the local stack', () => {
     expect(stack.temporal.isRunning()).toBe(false);
     await stack.temporal.start();
     expect(stack.temporal.isRunning()).toBe(true);
-  }, 30_000);
+  });
 });

@@ -1,4 +1,5 @@
-import type { TaskContext } from '../../domain/task-context.ts';
+import { judgeNodeHold } from '../../domain/judge-node-hold.ts';
+import type { NodeTarget, TaskContext } from '../../domain/task-context.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
 import { openCluster } from '../open-cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
@@ -37,13 +38,13 @@ export class CoordinatorRegistry {
    */
   async withEntry<Result>(
     context: TaskContext,
-    nodeName: string,
+    node: NodeTarget,
     address: PictureAddress,
     order: EvictionOrder,
     wait: (entry: EvictionEntry) => Promise<Result>,
   ): Promise<Result> {
-    const key = `${context.cluster}/${nodeName}/${address.runId}`;
-    const lease = this.#leases.get(key) ?? this.#open(key, context, nodeName, address);
+    const key = `${context.cluster}/${node.nodeName}/${address.runId}`;
+    const lease = this.#leases.get(key) ?? this.#open(key, context, node, address);
     lease.users += 1;
     try {
       const coordinator = await lease.coordinator;
@@ -59,8 +60,8 @@ export class CoordinatorRegistry {
     }
   }
 
-  #open(key: string, context: TaskContext, nodeName: string, address: PictureAddress): Lease {
-    const lease: Lease = { coordinator: this.#startCoordinator(context, nodeName), users: 0 };
+  #open(key: string, context: TaskContext, node: NodeTarget, address: PictureAddress): Lease {
+    const lease: Lease = { coordinator: this.#startCoordinator(context, node), users: 0 };
     this.#leases.set(key, lease);
     lease.coordinator.then(
       (coordinator) => {
@@ -74,12 +75,13 @@ export class CoordinatorRegistry {
     return lease;
   }
 
-  async #startCoordinator(context: TaskContext, nodeName: string): Promise<EvictionCoordinator> {
+  async #startCoordinator(context: TaskContext, node: NodeTarget): Promise<EvictionCoordinator> {
     const { limits, now } = this.#dependencies;
     const cluster = await openCluster(this.#dependencies, context);
     const { maxConcurrentEvictions } = limits;
-    const coordinator = new EvictionCoordinator({ cluster, nodeName, maxConcurrentEvictions, now });
+    const coordinator = new EvictionCoordinator({ cluster, nodeName: node.nodeName, maxConcurrentEvictions, now });
     coordinator.start();
+    coordinator.guard((found) => judgeNodeHold(found, node, context.holder));
     return coordinator;
   }
 

@@ -1,7 +1,8 @@
 import { comparePods } from '../../domain/classify-pod.ts';
 import { toDrainWave } from '../../domain/drain-wave.ts';
 import { toBudgetName } from '../../domain/covering-budgets.ts';
-import type { DisruptionBudgetFacts, PodFacts } from '../../domain/facts.ts';
+import type { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/facts.ts';
 import { judgeEviction } from '../../domain/judge-eviction.ts';
 import type { Cluster, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
@@ -40,6 +41,7 @@ export class EvictionCoordinator {
   #followers: readonly Follower[] = [];
   #timer: NodeJS.Timeout | undefined;
   #inFlightCount = 0;
+  #lost: DecommissionFailure | undefined;
   #lastAddedAt = 0;
   #isStopped = false;
 
@@ -81,6 +83,29 @@ export class EvictionCoordinator {
         }),
       ),
     ];
+  }
+
+  /**
+   * Follows the Node too, after `start`. As soon as `judge` gives a failure, nothing more is sent: entries whose eviction was accepted
+   * end as terminating, the others with that failure.
+   */
+  guard(judge: (node: NodeFacts | undefined) => DecommissionFailure | undefined): void {
+    const look = (node: NodeFacts | undefined): void => {
+      this.#lost ??= judge(node);
+      if (this.#lost) this.#turn();
+    };
+    const follower = this.#settings.cluster.followNode(this.#settings.nodeName, {
+      onSync: ([node]) => {
+        look(node);
+      },
+      onChange: look,
+      onRemove: () => {
+        look(undefined);
+      },
+      // The other watches tell of the same trouble, and the workflow looks at the Node again before it goes on.
+      onTrouble: () => undefined,
+    });
+    this.#followers = [...this.#followers, follower];
   }
 
   /** Ends the watches; entries that still wait stay unsettled. */
@@ -175,12 +200,17 @@ export class EvictionCoordinator {
     this.#schedule(now);
   }
 
-  /** Draws the conclusions from what the watch shows: gone, on its way, too late. */
+  /** Draws the conclusions from what the watches show: gone, on its way, not ours any more, too late. */
   #observe(entry: EvictionEntry, now: number): void {
     const pod = this.#pods?.get(entry.uid);
     if (this.#pods && !pod && !entry.call) {
       this.#forget(entry);
       entry.settleGone(new Date(now).toISOString());
+      return;
+    }
+    if (this.#lost && !entry.call) {
+      this.#forget(entry);
+      entry.settleAbandoned(this.#lost);
       return;
     }
     if (entry.order.deadlineAt !== undefined && now >= entry.order.deadlineAt && !entry.call) {

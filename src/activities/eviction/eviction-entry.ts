@@ -112,10 +112,10 @@ export class EvictionEntry {
     });
   }
 
-  /** Its activity is cancelled: an eviction that was accepted goes on without us, any other ends with `cancellation`. */
-  settleCancelled(cancellation: Error): void {
+  /** We stop here: an eviction that was accepted goes on without us, any other ends with `reason`. */
+  settleAbandoned(reason: Error): void {
     const { acceptedAt, attempts } = this.progress;
-    if (acceptedAt === undefined) this.#reject(cancellation);
+    if (acceptedAt === undefined) this.#reject(reason);
     else this.#resolve({ outcome: 'Terminating', attempts, evictedAt: acceptedAt });
   }
 
@@ -135,11 +135,11 @@ export class EvictionEntry {
     this.#reject(error instanceof Error ? error : new Error('the eviction call failed'));
   }
 
-  /** The drain has no more time. */
+  /** The drain has no more time. A pod that only takes long to end does not fail here: the next look at the node says that it is late. */
   failDeadline(): void {
     const { namespace, name } = this.order.pod;
     const { state, message } = this.toProgress();
-    this.#reject(
+    this.settleAbandoned(
       new DecommissionFailure(
         FailureType.DrainTimeout,
         `pod ${namespace}/${name} was still on the node at the deadline (${state}: ${message}). Raise timeoutSeconds, or remove what it waits for.`,

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliFailure } from '../cli-failure.ts';
+import { readErrorCode } from '../error-code.ts';
 import { isProcessAlive, readProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   isPortAnswering,
@@ -98,7 +99,7 @@ const signalIfAlive = async (identity: ProcessIdentity, signal: NodeJS.Signals):
   try {
     process.kill(identity.pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (readErrorCode(error) !== 'ESRCH') throw error;
   }
 };
 

@@ -1,4 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readErrorCode } from '../error-code.ts';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
 export type StateLock =
@@ -35,7 +36,7 @@ const linkIfFree = async (draft: string, lockFile: string): Promise<boolean> => 
     await link(draft, lockFile);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (readErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
 };

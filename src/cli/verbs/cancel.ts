@@ -11,7 +11,6 @@ import { readStateLockHolder } from '../embedded/state-lock.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { findDecommission } from '../find-decommission.ts';
 import type { Output } from '../output.ts';
-import { withRunSession } from '../run-session.ts';
 import { watchToEnd } from '../watch-to-end.ts';
 import { withClient } from '../with-client.ts';
 import {
@@ -64,6 +63,8 @@ const cancelSuspended = async (
 ): Promise<ExitStatus> => {
   const configuration = loadConfiguration({ environment: context.environment });
   output.note('No `run` is at work here, so this command does the undo itself and waits for it.');
+  // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+  const { withRunSession } = await import('../run-session.ts');
   return withRunSession(context, configuration, output.note, ({ client }) =>
     cancel(client, output, { ...options, wait: true }, task, context),
   );

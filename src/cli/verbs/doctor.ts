@@ -1,7 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { checkClusters } from '../doctor/check-clusters.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
 import { addOutputOption } from './verb-options.ts';
@@ -11,6 +10,8 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
   const command = program.command('doctor').description('check everything that a decommission needs; changes nothing');
   addOutputOption(command).action(
     act(async (output) => {
+      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      const { checkClusters } = await import('../doctor/check-clusters.ts');
       const { check, configuration } = checkConfiguration(context.environment);
       const checks = [
         { name: 'Node.js', ok: true, message: process.versions.node },

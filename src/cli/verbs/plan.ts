@@ -1,5 +1,4 @@
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { readPlan } from '../../worker/read-plan.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { formatPlan } from '../format/format-plan.ts';
 import { addRequestFlags } from '../request-flags.ts';
@@ -16,6 +15,8 @@ export const addPlanVerb: AddVerb = (program, context, act) => {
     act(async (output, options: RequestOptions, nodeNames: readonly string[]) => {
       const { request } = await readGivenRequest(nodeNames, options, context);
       const configuration = loadConfiguration({ environment: context.environment });
+      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      const { readPlan } = await import('../../worker/read-plan.ts');
       const plan = await readPlan({ configuration, request, now: Date.now() });
       output.result(plan, (paint) => formatPlan(plan, paint));
       return plan.verdict === 'Refused' ? 3 : 0;

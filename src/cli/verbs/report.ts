@@ -5,6 +5,7 @@ import { CliFailure } from '../cli-failure.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { readReportFile } from '../embedded/report-files.ts';
+import { readErrorCode } from '../error-code.ts';
 import { findDecommission } from '../find-decommission.ts';
 import { formatReport } from '../format/format-report.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
@@ -61,8 +62,7 @@ const readReport = async (
   );
 };
 
-const isAbsence = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ServerUnreachable' || error.code === 'NotFound');
+const isAbsence = (error: unknown): boolean => ['ServerUnreachable', 'NotFound'].includes(readErrorCode(error) ?? '');
 
 const toMissingFailure = (task: string | undefined, path: string): CliFailure =>
   new CliFailure(

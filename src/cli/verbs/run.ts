@@ -13,7 +13,7 @@ import { formatReport } from '../format/format-report.ts';
 import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request-from-options.ts';
-import { withRunSession, type RunSession } from '../run-session.ts';
+import type { RunSession } from '../run-session.ts';
 import { addOutputOption } from './verb-options.ts';
 
 /** `run`: everything in one process tree; the same command again goes on with the same drain. */
@@ -27,6 +27,8 @@ export const addRunVerb: AddVerb = (program, context, act) => {
     act(async (output, options: RequestOptions, nodeNames: readonly string[]) => {
       const given = await readGivenRequest(nodeNames, options, context);
       const configuration = loadConfiguration({ environment: context.environment });
+      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      const { withRunSession } = await import('../run-session.ts');
       return withRunSession(context, configuration, output.note, (session) =>
         runToEnd(session, given, output, context),
       );

@@ -8,7 +8,6 @@ import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
-import { openCluster } from '../open-cluster.ts';
 import { readDefaultRequester } from '../default-requester.ts';
 import { addOutputOption } from './verb-options.ts';
 
@@ -32,6 +31,8 @@ export const addUnlockVerb: AddVerb = (program, context, act) => {
     .requiredOption('--reason <text>', 'why; kept on the node');
   addOutputOption(command).action(
     act(async (output, options: UnlockOptions, nodeName: string) => {
+      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      const { openCluster } = await import('../open-cluster.ts');
       const cluster = openCluster(loadConfiguration({ environment: context.environment }), options.cluster);
       const node = await cluster.readNode(nodeName);
       if (node === undefined)

@@ -4,7 +4,6 @@ import { TASK_QUEUE } from '../../domain/names.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
-import { installRuntime, startInProcessWorker } from '../in-process-worker.ts';
 
 /** `worker`: serves the task queue until SIGTERM or SIGINT; JSON logs on stderr. */
 export const addWorkerVerb: AddVerb = (program, context, act) => {
@@ -18,6 +17,8 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
           { level: context.environment['LOG_LEVEL'] ?? 'info' },
           pino.destination({ dest: 2, sync: true }),
         );
+        // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+        const { installRuntime, startInProcessWorker } = await import('../in-process-worker.ts');
         installRuntime(logger);
         const place = await readPlace(context.environment);
         const worker = await startInProcessWorker(place, configuration);

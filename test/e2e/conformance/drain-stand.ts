@@ -28,7 +28,11 @@ export interface DrainComparison {
   readonly kubectl: CommandResult;
   /** Labels `app` of the pods that are gone, sorted. */
   readonly removed: { readonly ours: readonly string[]; readonly theirs: readonly string[] };
-  readonly nodes: { readonly before: KubernetesObject; readonly ours: KubernetesObject; readonly theirs: KubernetesObject };
+  readonly nodes: {
+    readonly before: KubernetesObject;
+    readonly ours: KubernetesObject;
+    readonly theirs: KubernetesObject;
+  };
 }
 
 export const toSiblings = (id: string): Siblings => {
@@ -52,14 +56,24 @@ export const createReservedNodes = async (stack: Stack, nodeNames: readonly stri
  */
 export const createFinishedDaemonSetPod = async (stack: Stack, { namespace, nodeName }: Place): Promise<void> => {
   const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets`;
-  const description = daemonSet({ namespace, name: 'agent', pod: { nodeSelector: { 'kubernetes.io/hostname': 'none' } } });
+  const description = daemonSet({
+    namespace,
+    name: 'agent',
+    pod: { nodeSelector: { 'kubernetes.io/hostname': 'none' } },
+  });
   const owner = await stack.api.create(path, {
     ...description,
     metadata: { ...description.metadata, finalizers: ['conformance.test/hold'] },
   });
   await stack.api.delete(`${path}/agent`, { propagationPolicy: 'Background' });
   await stack.apply([
-    finishedPod({ namespace, nodeName, name: 'agent-1', labels: { app: 'agent' }, ownerReferences: [controlledBy(owner)] }),
+    finishedPod({
+      namespace,
+      nodeName,
+      name: 'agent-1',
+      labels: { app: 'agent' },
+      ownerReferences: [controlledBy(owner)],
+    }),
   ]);
 };
 
@@ -157,6 +171,9 @@ const toRemoved = (before: readonly KubernetesObject[], after: readonly Kubernet
 };
 
 const isReady = (pod: KubernetesObject): boolean => {
-  const conditions = (pod.status?.['conditions'] ?? []) as readonly { readonly type: string; readonly status: string }[];
+  const conditions = (pod.status?.['conditions'] ?? []) as readonly {
+    readonly type: string;
+    readonly status: string;
+  }[];
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 };

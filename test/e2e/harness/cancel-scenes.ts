@@ -2,13 +2,13 @@ import type { DecommissionRequest } from '../../../src/domain/decommission-reque
 import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/names.ts';
 import { awaitCondition } from '../../../stack/await-condition.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
+import type { AuditMark } from '../../../stack/audit-log.ts';
 import type { Stack } from '../../../stack/stack.ts';
 import { budgetCreation, holdRequests, nodeChange, nodeDeletion } from './admission-hold.ts';
 import { boundVolume, toVolumeAttachmentPath, volumeAttachment } from './attached-volume.ts';
 import type { Harness, Run } from './harness.ts';
 import { inPool } from './node-pool.ts';
-import { readPodsOnNode } from './pods-on-node.ts';
-import { awaitEvictions, awaitPhase, awaitStep } from './progress.ts';
+import { awaitEmpty, awaitEvictions, awaitNodeGone, awaitPhase, awaitStep } from './progress.ts';
 import { webScene, type Scene } from './scene.ts';
 
 /** One place where a decommission is cancelled, and the means that hold it there. */
@@ -131,13 +131,13 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     name: 'while some pods are gone and others wait for a budget',
     scene: halfBlockedScene('blocked'),
     request: WARN,
-    reach: (harness) => awaitEvictions(harness, 'blocked', 2),
+    reach: (harness) => awaitEvictions(harness, 'blocked', 'api', 2),
     evictedCount: 2,
   },
   {
     name: 'while evicted pods do not terminate',
     scene: webScene('stuck', { pod: { behavior: { termination: 'never' } } }),
-    reach: (harness) => awaitEvictions(harness, 'stuck', 2),
+    reach: (harness) => awaitEvictions(harness, 'stuck', 'web', 2),
     evictedCount: 2,
     podOutcomes: ['Terminating', 'Terminating'],
   },
@@ -150,7 +150,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
       await stack.api.patch('/api/v1/nodes/paused', { metadata: { annotations }, spec: { unschedulable: true } });
     },
     reach: async (harness, run) => {
-      await awaitEvictions(harness, 'paused', 2);
+      await awaitEvictions(harness, 'paused', 'api', 2);
       await pause(run);
       await awaitPhase(run, 'Paused');
     },
@@ -159,13 +159,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
   {
     name: 'between the two looks at the empty node',
     scene: webScene('empty'),
-    reach: async (harness) => {
-      await awaitEvictions(harness, 'empty', 2);
-      await awaitCondition(
-        'the node is empty',
-        async () => (await readPodsOnNode(harness.stack, 'empty')).length === 0,
-      );
-    },
+    reach: (harness) => awaitEmpty(harness, 'empty'),
     evictedCount: 2,
   },
   {
@@ -194,7 +188,10 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
       await holdRequests(harness.stack, nodeChange('keep'));
       await awaitStep(harness, run, 'keep', 'finish');
     },
-    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('change-keep')),
+    afterCancel: async (harness, run) => {
+      await awaitStep(harness, run, 'keep', 'finish', 'Failed');
+      await harness.stack.api.delete(toHoldPath('change-keep'));
+    },
     evictedCount: 2,
   },
   {
@@ -202,7 +199,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     scene: halfBlockedScene('alone'),
     workflowType: 'decommissionNode',
     request: WARN,
-    reach: (harness) => awaitEvictions(harness, 'alone', 2),
+    reach: (harness) => awaitEvictions(harness, 'alone', 'api', 2),
     evictedCount: 2,
   },
 ];
@@ -212,7 +209,7 @@ const OF_SEVERAL_NODES: readonly CancelScene[] = [
     name: 'at the first of three nodes',
     scene: { ...halfBlockedScene('several'), otherNodeNames: ['several-2', 'several-3'] },
     request: { ...WARN, nodeNames: ['several', 'several-2', 'several-3'] },
-    reach: (harness) => awaitEvictions(harness, 'several', 2),
+    reach: (harness) => awaitEvictions(harness, 'several', 'api', 2),
     evictedCount: 2,
   },
   {
@@ -231,10 +228,13 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
     scene: volumeScene('doubt'),
     reach: async (harness, run) => {
       await awaitStep(harness, run, 'doubt', 'detach');
+      const mark = harness.stack.markAudit();
       await holdRequests(harness.stack, nodeDeletion('doubt'));
       await harness.stack.api.delete(toVolumeAttachmentPath('doubt'));
       await awaitStep(harness, run, 'doubt', 'deleteNode');
-      await awaitCondition('a deletion was tried', () => hasFailedDeletion(harness, 'doubt'));
+      await awaitCondition('a deletion was tried', () => hasFailedDeletion(harness, 'doubt', mark), {
+        intervalMilliseconds: 500,
+      });
     },
     afterCancel: ({ stack }) => stack.api.delete(toHoldPath('delete-doubt')),
     evictedCount: 2,
@@ -247,13 +247,7 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
       name: `while the Node must stay gone, as ${workflowType}`,
       scene: webScene(nodeName),
       workflowType,
-      reach: async ({ stack }) => {
-        await awaitCondition(
-          `node ${nodeName} is gone`,
-          async () => (await stack.api.find(`/api/v1/nodes/${nodeName}`)) === undefined,
-          { timeoutMilliseconds: 60_000 },
-        );
-      },
+      reach: (harness) => awaitNodeGone(harness, nodeName),
       evictedCount: 2,
       goneNodeNames: [nodeName],
       goesOn: true,
@@ -264,9 +258,10 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
 const toHoldPath = (name: string): string =>
   `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
 
-const hasFailedDeletion = ({ stack }: Harness, nodeName: string): boolean =>
+/** Since preflight, whose dry runs are no deletions. */
+const hasFailedDeletion = ({ stack }: Harness, nodeName: string, since: AuditMark): boolean =>
   stack
-    .auditEvents()
+    .auditEvents(since)
     .some(
       ({ verb, objectRef, requestURI, responseStatus }) =>
         verb === 'delete' &&

@@ -1,5 +1,6 @@
 import { toNodeWorkflowId } from '../../../src/domain/names.ts';
-import type { RunStatus } from '../../../src/domain/status.ts';
+import type { StepName } from '../../../src/domain/report.ts';
+import type { NodeStatus, RunStatus } from '../../../src/domain/status.ts';
 import { awaitCondition } from '../../../stack/await-condition.ts';
 import type { Harness } from './harness.ts';
 
@@ -13,17 +14,38 @@ export const awaitHeldDrain = async (
   podCount: number,
   metCount = podCount,
 ): Promise<void> => {
+  await awaitNodeStatus(
+    harness,
+    nodeName,
+    `waits for ${podCount} pods`,
+    ({ pods }) => pods.length >= metCount && pods.filter(({ state }) => state === 'Evicting').length === podCount,
+  );
+};
+
+/** Waits until the node's own workflow is in this step. */
+export const awaitRunningStep = async (harness: Harness, nodeName: string, name: StepName): Promise<void> => {
+  await awaitNodeStatus(harness, nodeName, `is at step ${name}`, ({ steps }) =>
+    steps.some((step) => step.name === name && step.status === 'Running'),
+  );
+};
+
+const awaitNodeStatus = async (
+  harness: Harness,
+  nodeName: string,
+  description: string,
+  isReached: (status: NodeStatus) => boolean,
+): Promise<void> => {
   const handle = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
   await awaitCondition(
-    `the drain of ${nodeName} waits for ${podCount} pods`,
+    `the drain of ${nodeName} ${description}`,
     async () => {
       const status = await handle.query<RunStatus>('status').catch((error: unknown) => {
         // Not started yet.
         if ((error as Error).name === 'WorkflowNotFoundError') return undefined;
         throw error;
       });
-      const pods = status?.nodes[0]?.pods ?? [];
-      return pods.length >= metCount && pods.filter(({ state }) => state === 'Evicting').length === podCount;
+      const node = status?.nodes[0];
+      return node !== undefined && isReached(node);
     },
     { intervalMilliseconds: 100 },
   );

@@ -107,7 +107,11 @@ const rollingDeployment = (namespace: string, shape: PodShape): KubernetesObject
   });
 
 /** Four pods, one of them on the node. Their controller does not run here, so nothing replaces it. */
-const createCloneSet = async (stack: Stack, { namespace, nodeName, spareName }: NodePool, shape: PodShape): Promise<void> => {
+const createCloneSet = async (
+  stack: Stack,
+  { namespace, nodeName, spareName }: NodePool,
+  shape: PodShape,
+): Promise<void> => {
   const fixture: WorkloadFixture = { namespace, name: 'clone', replicas: 4, pod: shape };
   await stack.apply([cloneSet(fixture)]);
   const path = `/apis/apps.kruise.io/v1alpha1/namespaces/${namespace}/clonesets/clone`;

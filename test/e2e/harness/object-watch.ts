@@ -49,12 +49,9 @@ export const toLowestHealthyCount = ({ events, initialCount }: ObjectWatch, app:
   const healthy = new Set<string>();
   let lowest = Infinity;
   events().forEach(({ type, object }, index) => {
-    if (object.metadata.labels?.['app'] !== app && index >= initialCount) return;
-    const uid = object.metadata.uid ?? '';
-    if (object.metadata.labels?.['app'] === app) {
-      if (type !== 'DELETED' && isHealthy(object)) healthy.add(uid);
-      else healthy.delete(uid);
-    }
+    const { uid = '', labels } = object.metadata;
+    if (type !== 'DELETED' && labels?.['app'] === app && isHealthy(object)) healthy.add(uid);
+    else healthy.delete(uid);
     if (index >= initialCount - 1) lowest = Math.min(lowest, healthy.size);
   });
   return lowest;

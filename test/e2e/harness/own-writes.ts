@@ -4,11 +4,15 @@ import type { AuditEvent } from '../../../stack/audit-log.ts';
 const OWN_USER = 'system:serviceaccount:node-decommission:node-decommission';
 const READING_VERBS = ['get', 'list', 'watch'];
 
-/** What the worker changed, as `verb resource namespace/name`, in order; dry runs and access reviews are no changes. */
+/**
+ * What the worker changed, as `verb resource namespace/name`, in order; access reviews are no changes. Preflight's dry run of the Node
+ * deletion cannot be told from a deletion here, so `delete nodes` is left out: whether the Node is still there shows it.
+ */
 export const toOwnWrites = (events: readonly AuditEvent[]): readonly string[] =>
   events
     .filter(({ user, verb }) => user.username === OWN_USER && !READING_VERBS.includes(verb))
-    .filter(({ requestURI, objectRef }) => !requestURI.includes('dryRun=') && objectRef?.apiGroup !== 'authorization.k8s.io')
+    .filter(({ verb, objectRef }) => !(verb === 'delete' && objectRef?.resource === 'nodes'))
+    .filter(({ objectRef }) => objectRef?.apiGroup !== 'authorization.k8s.io')
     .filter(({ responseStatus }) => (responseStatus?.code ?? 0) < 300)
     .map(({ verb, objectRef }) => {
       const { resource = '', subresource, namespace = '', name = '' } = objectRef ?? {};

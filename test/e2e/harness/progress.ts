@@ -4,8 +4,10 @@ import { toNodeWorkflowId } from '../../../src/domain/names.ts';
 import { awaitCondition } from '../../../stack/await-condition.ts';
 import { toAcceptedEvictions } from './evictions.ts';
 import type { Harness, Run } from './harness.ts';
+import { readPodsOnNode } from './pods-on-node.ts';
 
-const TIMEOUT = { timeoutMilliseconds: 60_000, intervalMilliseconds: 100 };
+/** Many runs at a time on few cores take long, and none of them shall be asked too often. */
+const PATIENCE = { timeoutMilliseconds: 120_000, intervalMilliseconds: 300 };
 
 /** What the query `status` says of a node's step: in the node's own workflow once there is one, else in the task's. */
 export const readStepStatus = async (
@@ -35,7 +37,7 @@ export const awaitStep = async (
   await awaitCondition(
     `${stepName} of ${nodeName} is ${wanted}`,
     async () => (await readStepStatus(harness, run, nodeName, stepName)) === wanted,
-    TIMEOUT,
+    PATIENCE,
   );
 };
 
@@ -44,7 +46,7 @@ export const awaitPhase = async (run: Run, phase: RunStatus['phase']): Promise<v
   await awaitCondition(
     `${run.workflowId} is ${phase}`,
     async () => (await run.query<RunStatus>('status')).phase === phase,
-    TIMEOUT,
+    PATIENCE,
   );
 };
 
@@ -54,11 +56,40 @@ export const readEvictedUids = ({ stack }: Harness, namespace: string): readonly
     .filter(({ pod }) => pod.startsWith(`${namespace}/`))
     .map(({ uid }) => uid);
 
-/** Waits until the API server has accepted at least so many evictions in the namespace. */
-export const awaitEvictions = async (harness: Harness, namespace: string, count: number): Promise<void> => {
+/** Waits until so many of the pods that carry `app` in the namespace of the node are evicted: terminating there, or gone from it. */
+export const awaitEvictions = async (
+  { stack }: Harness,
+  nodeName: string,
+  app: string,
+  count: number,
+): Promise<void> => {
+  const countLiving = async (): Promise<number> => {
+    const pods = await readPodsOnNode(stack, nodeName);
+    return pods.filter(({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined)
+      .length;
+  };
+  const before = await countLiving();
   await awaitCondition(
-    `${count} evictions in ${namespace} are accepted`,
-    () => readEvictedUids(harness, namespace).length >= count,
-    TIMEOUT,
+    `${count} of ${before} pods of ${nodeName}/${app} are evicted`,
+    async () => (await countLiving()) <= before - count,
+    PATIENCE,
+  );
+};
+
+/** Waits until no pod is bound to the node any more. */
+export const awaitEmpty = async ({ stack }: Harness, nodeName: string): Promise<void> => {
+  await awaitCondition(
+    `node ${nodeName} is empty`,
+    async () => (await readPodsOnNode(stack, nodeName)).length === 0,
+    PATIENCE,
+  );
+};
+
+/** Waits until the Node object is gone. */
+export const awaitNodeGone = async ({ stack }: Harness, nodeName: string): Promise<void> => {
+  await awaitCondition(
+    `node ${nodeName} is gone`,
+    async () => (await stack.api.find(`/api/v1/nodes/${nodeName}`)) === undefined,
+    PATIENCE,
   );
 };

@@ -1,0 +1,20 @@
+import type { NodeTarget, TaskContext } from '../../src/domain/task-context.ts';
+import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
+import { lockHolder } from './lock-holder.ts';
+
+/** Task 42 on the cluster that `FakeCluster` plays. */
+export const taskContext = (overrides: Partial<TaskContext> = {}): TaskContext => ({
+  taskId: '42',
+  cluster: 'default',
+  clusterIdentity: CLUSTER_IDENTITY,
+  holder: lockHolder(),
+  ...overrides,
+});
+
+/** The node that the `node` builder makes. */
+export const nodeTarget = (overrides: Partial<NodeTarget> = {}): NodeTarget => ({
+  nodeName: 'node-1',
+  nodeUid: 'uid-node-1',
+  machineID: '',
+  ...overrides,
+});

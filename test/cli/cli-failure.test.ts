@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { toCliFailure, toUsageFailure } from '../../src/cli/cli-failure.ts';
+import {
+  DifferentRequestError,
+  InvalidRequestError,
+  NoReportError,
+  NoWorkerError,
+} from '../../src/client/decommission-error.ts';
+import { DecommissionFailure } from '../../src/domain/decommission-failure.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+
+describe('toCliFailure', () => {
+  it.each([
+    { name: 'a usage failure', error: toUsageFailure('wrong'), code: 'Usage', exitStatus: 2 },
+    { name: 'an invalid request', error: new InvalidRequestError('wrong'), code: 'InvalidRequest', exitStatus: 2 },
+    {
+      name: 'another request that runs',
+      error: new DifferentRequestError('id'),
+      code: 'DifferentRequest',
+      exitStatus: 2,
+    },
+    { name: 'no worker', error: new NoWorkerError('nobody'), code: 'NoWorker', exitStatus: 1 },
+    { name: 'a terminated run', error: new NoReportError('id', 'was terminated'), code: 'NoReport', exitStatus: 4 },
+    { name: 'a cluster failure', error: new ClusterFailure('Forbidden', 'no'), code: 'Forbidden', exitStatus: 1 },
+    {
+      name: 'a cluster that is not configured',
+      error: new DecommissionFailure('InvalidInput', 'no such cluster'),
+      code: 'InvalidInput',
+      exitStatus: 2,
+    },
+    { name: 'what nobody foresaw', error: new TypeError('boom'), code: 'TypeError', exitStatus: 1 },
+    { name: 'something thrown that is no error', error: 'boom', code: 'Error', exitStatus: 1 },
+  ])('gives $name its exit status', ({ error, code, exitStatus }) => {
+    expect(toCliFailure(error)).toMatchObject({ code, exitStatus });
+  });
+});

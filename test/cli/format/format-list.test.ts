@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatList } from '../../../src/cli/format/format-list.ts';
+
+describe('formatList', () => {
+  it('shows one line per decommission', () => {
+    const text = formatList(
+      [
+        {
+          workflowId: 'decommission/default/task/t-2',
+          runId: 'r-2',
+          cluster: 'default',
+          taskId: 't-2',
+          dryRun: false,
+          state: 'Running',
+          nodeNames: 'node-1, node-2',
+          startedAt: '2026-01-01T12:00:00Z',
+        },
+        {
+          workflowId: 'typed-by-hand',
+          runId: 'r-1',
+          dryRun: true,
+          state: 'Completed',
+          outcome: 'DryRun',
+          nodeNames: '',
+          startedAt: '2026-01-01T11:00:00Z',
+          closedAt: '2026-01-01T11:00:02Z',
+        },
+      ],
+      '2026-01-01T12:00:30Z',
+    );
+    expect(text).toBe(
+      `
+TASK            CLUSTER   NODES            STATE              STARTED      TOOK
+t-2             default   node-1, node-2   Running            30s ago      -
+typed-by-hand   -         -                DryRun (dry run)   1h 00m ago   2s
+`.trim(),
+    );
+  });
+
+  it('says that there is none', () => {
+    expect(formatList([], '2026-01-01T12:00:00Z')).toBe('No decommissions found.');
+  });
+});

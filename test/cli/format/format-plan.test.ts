@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatPlan } from '../../../src/cli/format/format-plan.ts';
+import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+
+describe('formatPlan', () => {
+  it('shows a refusal first, then pods, budgets, forecast and what was not checked', () => {
+    const plan = decommissionPlan({
+      verdict: 'Refused',
+      nodes: [
+        nodePlan({
+          wasUnschedulable: true,
+          pods: [
+            podPlan({ placement: { verdict: 'fits', nodeName: 'node-2', message: '' } }),
+            podPlan({ name: 'agent', workload: 'DaemonSet/agent', disposition: 'stay', reason: 'DaemonSet pod' }),
+            podPlan({ name: 'bare', workload: '', disposition: 'refuse', reason: 'needs force: true' }),
+            podPlan({ name: 'big', placement: { verdict: 'doesNotFit', message: '0/2 nodes are available' } }),
+          ],
+        }),
+        nodePlan({ nodeName: 'node-2' }),
+      ],
+      budgets: [
+        {
+          action: 'create',
+          namespace: 'default',
+          name: 'web-pdb',
+          workload: 'Deployment/web',
+          maxUnavailable: '25%',
+          reason: 'it has no budget',
+        },
+      ],
+      forecasts: [
+        {
+          namespace: 'default',
+          name: 'db-pdb',
+          allowedNow: 0,
+          needed: 1,
+          verdict: 'never',
+          message: 'waiting cannot help',
+        },
+      ],
+      findings: [
+        {
+          code: 'BarePod',
+          severity: 'refusal',
+          subject: 'default/bare',
+          message: 'pod default/bare is a bare pod.',
+          override: 'force: true',
+        },
+        { code: 'JobStartsOver', severity: 'info', subject: 'default/job', message: 'job default/job starts over.' },
+        {
+          code: 'PodDoesNotFit',
+          severity: 'warning',
+          subject: 'default/big',
+          message: 'pod default/big fits nowhere; set preflight: warn.',
+          override: 'preflight: warn',
+        },
+        {
+          code: 'NotChecked',
+          severity: 'info',
+          subject: 'the rights to write',
+          message: 'not checked: the rights to write',
+        },
+      ],
+    });
+    expect(formatPlan(plan)).toBe(
+      `
+Plan for task task-1 on cluster default: Refused
+
+Refused because (1)
+  ✗ BarePod: pod default/bare is a bare pod. (override: force: true)
+
+Warnings (1)
+  ! PodDoesNotFit: pod default/big fits nowhere; set preflight: warn.
+
+Node node-1 (cordoned already): 4 pods, 2 to evict, 1 to stay, 1 refused
+  POD             WORKLOAD          WHAT     WHERE TO, OR WHY
+  default/web-1   Deployment/web    evict    fits on node-2
+  default/agent   DaemonSet/agent   stay     DaemonSet pod
+  default/bare    -                 refuse   needs force: true
+  default/big     Deployment/web    evict    0/2 nodes are available
+
+Node node-2: no pods
+
+Disruption budgets
+  WORKLOAD                 ACTION   BUDGET    MAX UNAVAILABLE   WHY
+  default/Deployment/web   create   web-pdb   25%               it has no budget
+
+Forecast
+  BUDGET           ALLOWED NOW   NEEDED   VERDICT   WHAT THAT MEANS
+  default/db-pdb   0             1        never     waiting cannot help
+
+Good to know (1)
+  · JobStartsOver: job default/job starts over.
+
+Not checked (1)
+  ? the rights to write
+`.trim(),
+    );
+  });
+});

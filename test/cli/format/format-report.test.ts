@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatReport } from '../../../src/cli/format/format-report.ts';
+import { decommissionReport, nodeReport, podReport } from '../../builders/decommission-report.ts';
+
+describe('formatReport', () => {
+  it('shows a finished decommission', () => {
+    const report = decommissionReport({
+      requestedBy: 'ann',
+      reason: 'repair',
+      nodes: [
+        nodeReport({
+          steps: [
+            {
+              name: 'evict',
+              status: 'Succeeded',
+              startedAt: '2026-01-01T12:00:00Z',
+              endedAt: '2026-01-01T12:00:17Z',
+              message: '2 pods are gone',
+            },
+            { name: 'cleanHost', status: 'Skipped', message: 'hostCleanup: skip' },
+          ],
+          pods: [podReport(), podReport({ name: 'web-2', outcome: 'Gone' })],
+          notes: ['the node may rejoin'],
+        }),
+      ],
+      undo: [{ action: 'delete budget default/web-pdb', status: 'Undone', message: 'as it was before' }],
+    });
+    expect(formatReport(report)).toBe(
+      `
+Decommissioned: node node-1: drained and deleted.
+task task-1 on cluster default, 1m 30s (2026-01-01T12:00:00Z to 2026-01-01T12:01:30Z)
+requested by ann: repair
+
+Node node-1: Decommissioned
+  STEP        STATUS      TOOK   MESSAGE
+  evict       Succeeded   17s    2 pods are gone
+  cleanHost   Skipped     -      hostCleanup: skip
+  pods: 1 Evicted, 1 Gone
+  note: the node may rejoin
+
+Cleared away at the end:
+  Undone delete budget default/web-pdb: as it was before
+`.trim(),
+    );
+  });
+
+  it('shows what could not be put back, and the commands for it', () => {
+    const report = decommissionReport({
+      outcome: 'RollbackIncomplete',
+      message: 'the drain timed out.',
+      failure: { type: 'DrainTimeout', message: 'not empty after 3600 s' },
+      nodes: [
+        nodeReport({
+          outcome: 'RollbackIncomplete',
+          failedStep: 'evict',
+          failure: { type: 'DrainTimeout', message: 'not empty after 3600 s' },
+          steps: [{ name: 'evict', status: 'Failed', message: 'not empty' }],
+          pods: [podReport({ outcome: 'NotEvicted', message: 'blocked by default/web-pdb' })],
+          undo: [
+            {
+              action: 'uncordon node-1',
+              status: 'Failed',
+              message: 'no answer',
+              commands: ['kubectl uncordon node-1'],
+            },
+          ],
+        }),
+      ],
+    });
+    expect(formatReport(report)).toBe(
+      `
+RollbackIncomplete: the drain timed out.
+task task-1 on cluster default, 1m 30s (2026-01-01T12:00:00Z to 2026-01-01T12:01:30Z)
+failure DrainTimeout: not empty after 3600 s
+
+Node node-1: RollbackIncomplete, failed at evict
+  DrainTimeout: not empty after 3600 s
+  STEP    STATUS   TOOK   MESSAGE
+  evict   Failed   -      not empty
+  pods: 1 NotEvicted
+    default/web-1 NotEvicted: blocked by default/web-pdb
+  put back:
+    Failed uncordon node-1: no answer
+
+To put the rest back by hand, run:
+  kubectl uncordon node-1
+`.trim(),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { toPodCountLine } from '../../../src/cli/format/pod-progress.ts';
+import type { StepReport } from '../../../src/domain/report.ts';
+import { joinedNode, joinedPod, progress } from '../../builders/run-status.ts';
+
+const evicting: readonly StepReport[] = [{ name: 'evict', status: 'Running', startedAt: '2026-01-01T12:00:00Z' }];
+const now = '2026-01-01T12:01:00Z';
+const gone = (count: number) =>
+  Array.from({ length: count }, (_, index) => joinedPod({ name: `gone-${index}`, state: 'Evicted' }));
+const terminating = joinedPod({ progress: progress({ state: 'Terminating' }) });
+
+describe('toPodCountLine', () => {
+  it.each([
+    {
+      name: 'tells the time left when enough pods show a pace',
+      pods: [...gone(6), terminating, joinedPod({ name: 'web-2' })],
+      expected: '6 of 8 pods gone · 1 terminating · about 20s left at this pace',
+    },
+    {
+      name: 'tells no time after few pods',
+      pods: [...gone(4), terminating],
+      expected: '4 of 5 pods gone · 1 terminating',
+    },
+    {
+      name: 'tells no time while a budget blocks',
+      pods: [...gone(6), joinedPod({ progress: progress() })],
+      expected: '6 of 7 pods gone · 1 blocked by a budget',
+    },
+    {
+      name: 'tells no time while an eviction is refused',
+      pods: [...gone(6), joinedPod({ progress: progress({ state: 'Refused' }) })],
+      expected: '6 of 7 pods gone · 1 refused for now',
+    },
+    {
+      name: 'tells no time while a pod is held back',
+      pods: [...gone(6), joinedPod({ state: 'NotEvicted' })],
+      expected: '6 of 7 pods gone',
+    },
+    { name: 'tells no time at the end', pods: gone(6), expected: '6 of 6 pods gone' },
+  ])('$name', ({ pods, expected }) => {
+    expect(toPodCountLine(joinedNode({ steps: evicting, pods }), now)).toBe(expected);
+  });
+});

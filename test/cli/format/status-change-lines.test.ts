@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { toStatusChangeLines } from '../../../src/cli/format/status-change-lines.ts';
+import type { JoinedPodStatus } from '../../../src/client/join-status.ts';
+import { joinedNode, joinedPod, joinedStatus, progress } from '../../builders/run-status.ts';
+import { steps } from '../../builders/step-report.ts';
+
+const now = '2026-01-01T12:01:00Z';
+const withPods = (...pods: readonly JoinedPodStatus[]) =>
+  joinedStatus({ nodes: [joinedNode({ steps: steps({ evict: 'Running' }), pods })] });
+const blocked = joinedPod({ progress: progress() });
+
+describe('toStatusChangeLines', () => {
+  it.each([
+    {
+      name: 'the first look',
+      previous: undefined,
+      next: withPods(blocked, joinedPod({ name: 'web-2', state: 'Evicted' })),
+      expected: [
+        'Draining: decommissioning node node-1',
+        'node-1: evict Running',
+        'node-1: pod default/web-1 Blocked: budget default/web-pdb allows 0 now: 3 healthy, 3 needed',
+        'node-1: 1 of 2 pods gone · 1 blocked by a budget',
+      ],
+    },
+    { name: 'no change', previous: withPods(blocked), next: withPods(blocked), expected: [] },
+    {
+      name: 'other numbers of the same block',
+      previous: withPods(blocked),
+      next: withPods(joinedPod({ progress: progress({ message: 'budget default/web-pdb allows 0 now: 2 healthy' }) })),
+      expected: [],
+    },
+    {
+      name: 'an eviction just sent',
+      previous: withPods(joinedPod()),
+      next: withPods(joinedPod({ progress: progress({ state: 'Evicting' }) })),
+      expected: [],
+    },
+    {
+      name: 'a pod that is gone',
+      previous: withPods(blocked),
+      next: withPods(joinedPod({ state: 'Evicted' })),
+      expected: ['node-1: pod default/web-1 Evicted', 'node-1: 1 of 1 pods gone'],
+    },
+    {
+      name: 'a failed step and a new phase',
+      previous: withPods(),
+      next: joinedStatus({
+        phase: 'Undoing',
+        message: 'putting back',
+        nodes: [joinedNode({ steps: [{ name: 'evict', status: 'Failed', message: 'deadline' }] })],
+      }),
+      expected: ['Undoing: putting back', 'node-1: evict Failed: deadline'],
+    },
+    {
+      name: 'a pause',
+      previous: withPods(),
+      next: { ...withPods(), phase: 'Paused' as const, message: '', paused: { by: 'ann', reason: 'lunch', at: now } },
+      expected: ['Paused (by ann: lunch)'],
+    },
+  ])('says $name in as many lines as there are changes', ({ previous, next, expected }) => {
+    expect(toStatusChangeLines(previous, next, now)).toEqual(expected);
+  });
+});

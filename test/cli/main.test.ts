@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCli } from '../../src/cli/main.ts';
+import type { ExitStatus } from '../../src/cli/cli-failure.ts';
+
+interface Run {
+  readonly status: ExitStatus;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const createSink = (): { readonly stream: Writable; readonly read: () => string } => {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk.toString());
+      done();
+    },
+  });
+  return { stream, read: () => chunks.join('') };
+};
+
+async function* toInput(text: string): AsyncGenerator<string> {
+  await Promise.resolve();
+  yield text;
+}
+
+const run = async (words: readonly string[], options: { stdin?: string; programName?: string } = {}): Promise<Run> => {
+  const [stdout, stderr] = [createSink(), createSink()];
+  const state = join(tmpdir(), 'node-decommission-cli-nothing-here');
+  const status = await runCli(words, {
+    environment: { NODE_DECOMMISSION_STATE: state, KUBECONFIG: join(state, 'no-kubeconfig'), USER: 'ann' },
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    stdin: toInput(options.stdin ?? ''),
+    interruption: new AbortController().signal,
+    programName: options.programName ?? 'node-decommission',
+  });
+  return { status, stdout: stdout.read(), stderr: stderr.read() };
+};
+
+describe('runCli', () => {
+  it.each([
+    { name: 'an unknown verb', words: ['drain'], says: "unknown command 'drain'" },
+    { name: 'an unknown flag', words: ['plan', '--tiemout', '3'], says: "unknown option '--tiemout'" },
+    { name: 'an unknown output format', words: ['list', '-o', 'xml'], says: 'Allowed choices are text, json' },
+    { name: 'a missing reason', words: ['unlock', 'node-1'], says: "required option '--reason <text>'" },
+    { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], says: '`nodeNames` is missing' },
+    { name: 'an option that is not implemented', words: ['plan', 'node-1'], says: 'does not clean hosts yet' },
+    { name: 'a file that is not there', words: ['start', '-f', '/no/such.json'], says: 'cannot read the request file' },
+    { name: 'a limit that is no number', words: ['list', '--limit', 'all'], says: '--limit takes a number' },
+  ])('ends with 2 and a sentence for $name', async ({ words, says }) => {
+    const { status, stdout, stderr } = await run(words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(says);
+  });
+
+  it('reads a request from standard input', async () => {
+    const { status, stderr } = await run(['plan', '-f', '-'], { stdin: '{"nodeNames": ["node-1"], "tiemout": 3}' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('tiemout');
+  });
+
+  it('refuses standard input that is no JSON', async () => {
+    const { status, stderr } = await run(['plan', '-f', '-'], { stdin: 'nodes: [node-1]' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('standard input is not JSON');
+  });
+
+  it('puts exactly one JSON object on stdout for a failure too', async () => {
+    const { status, stdout, stderr } = await run(['plan', 'node-1', '-o', 'json']);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'Usage' } });
+    expect(stderr).toContain('error: ');
+  });
+
+  it.each([['--help'], ['plan', '--help'], ['--version']])('ends with 0 for %s', async (...words) => {
+    const { status, stdout } = await run(words);
+    expect(status).toBe(0);
+    expect(stdout).not.toBe('');
+  });
+
+  it('calls itself what the person typed', async () => {
+    const { stdout } = await run(['status', '--help'], { programName: 'kubectl decommission' });
+    expect(stdout).toContain('Usage: kubectl decommission status [options] [task]');
+  });
+
+  it('does not offer the verbs of a later version', async () => {
+    const { stdout } = await run(['--help']);
+    expect(stdout).not.toMatch(/^ {2}(approve|pod) /m);
+  });
+});

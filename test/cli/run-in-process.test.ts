@@ -1,0 +1,12 @@
+import { describe, expect, it } from '@jest/globals';
+import { toProgramName } from '../../src/cli/run-in-process.ts';
+
+describe('toProgramName', () => {
+  it.each([
+    { script: '/usr/local/bin/node-decommission', expected: 'node-decommission' },
+    { script: '/usr/local/bin/kubectl-decommission', expected: 'kubectl decommission' },
+    { script: undefined, expected: 'node-decommission' },
+  ])('calls $script $expected', ({ script, expected }) => {
+    expect(toProgramName(script)).toBe(expected);
+  });
+});

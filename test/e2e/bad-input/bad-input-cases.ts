@@ -1,0 +1,137 @@
+import type { UiStartForm } from '../harness/start-as-ui.ts';
+
+export interface BadInput {
+  readonly title: string;
+  /** The request as parsed JSON; undefined: no argument at all. */
+  readonly request: unknown;
+  /** What the form says beside the request. */
+  readonly form?: Pick<UiStartForm, 'workflowType' | 'encoding' | 'messageType'>;
+  readonly type: 'InvalidInput' | 'Refused';
+  readonly says: string;
+  /** Absent: the command line refuses it with the same sentence. `false`: there is no such command line. */
+  readonly onCommandLine?: false;
+}
+
+/** A node that is there and could be drained. */
+export const GOOD_NODE = 'good-node';
+/** A node that was there and is not any more. */
+export const REMOVED_NODE = 'removed-node';
+
+const valid = { nodeNames: [GOOD_NODE], hostCleanup: 'skip' };
+const invalid = (title: string, request: unknown, says: string): BadInput => ({
+  title,
+  request,
+  type: 'InvalidInput',
+  says,
+});
+/** Kilobytes of a valid request's keys, with more than any key takes. */
+const LARGE_TEXT = 'x'.repeat(300_000);
+
+export const BAD_INPUTS: readonly BadInput[] = [
+  invalid('an unknown key', { ...valid, nodeName: 'a' }, 'nodeName'),
+  invalid('a misspelt key', { ...valid, ignoreDaemonsets: true }, '`ignoreDaemonSets`'),
+  invalid('a text where a boolean belongs', { ...valid, force: 'true' }, '`force`'),
+  invalid('a text where the list of nodes belongs', { ...valid, nodeNames: GOOD_NODE }, `["${GOOD_NODE}"]`),
+  invalid('both spellings of one key', { ...valid, node_names: [GOOD_NODE] }, '`node_names`'),
+  invalid('no node names', { hostCleanup: 'skip' }, '`nodeNames` is missing'),
+  invalid('an empty list of nodes', { ...valid, nodeNames: [] }, 'at least one node'),
+  invalid('an empty node name', { ...valid, nodeNames: [''] }, 'entry 1 is ""'),
+  invalid('a node name given twice', { ...valid, nodeNames: [GOOD_NODE, GOOD_NODE] }, `"${GOOD_NODE}" twice`),
+  invalid('a name that is no DNS name', { ...valid, nodeNames: ['Node_1'] }, 'entry 1 is "Node_1"'),
+  invalid('a path as a name', { ...valid, nodeNames: ['../pods'] }, 'entry 1 is "../pods"'),
+  invalid('a maxUnavailable of 0', { ...valid, maxUnavailable: 0 }, '`maxUnavailable`'),
+  invalid('a maxUnavailable of "0%"', { ...valid, maxUnavailable: '0%' }, '`maxUnavailable`'),
+  invalid('a maxUnavailable of "101%"', { ...valid, maxUnavailable: '101%' }, '`maxUnavailable`'),
+  invalid('a grace period of 0', { ...valid, gracePeriodSeconds: 0 }, '`gracePeriodSeconds`'),
+  invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, '`reason`'),
+  invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'xxx'),
+  invalid('the host cleanup that is the default', { nodeNames: [GOOD_NODE] }, '`hostCleanup: "skip"`'),
+  invalid('the surge', { ...valid, singleReplica: 'surge' }, 'does not surge single replicas yet'),
+  invalid('several nodes at once', { ...valid, maxConcurrentNodes: 2 }, '`maxConcurrentNodes`'),
+  invalid('an approval', { ...valid, approval: 'beforeEviction' }, 'does not wait for approvals yet'),
+  invalid('a list instead of an object', [valid], 'JSON object'),
+  invalid('an unknown cluster', { ...valid, cluster: 'elsewhere' }, 'no cluster named "elsewhere"'),
+  {
+    title: 'a node that does not exist',
+    request: { ...valid, nodeNames: ['no-such-node'] },
+    type: 'Refused',
+    says: 'no node no-such-node',
+  },
+  {
+    title: 'a node that is removed already',
+    request: { ...valid, nodeNames: [REMOVED_NODE] },
+    type: 'Refused',
+    says: `no node ${REMOVED_NODE}`,
+  },
+  { ...invalid('no argument', undefined, '`nodeNames`'), onCommandLine: false },
+  { ...invalid('null', null, 'JSON object'), onCommandLine: false },
+  { ...invalid('a text', GOOD_NODE, 'JSON object'), onCommandLine: false },
+  {
+    ...invalid('a bad request as json/protobuf', { ...valid, force: 1 }, '`force`'),
+    form: { encoding: 'json/protobuf' },
+    onCommandLine: false,
+  },
+  {
+    ...invalid('a bad request as json/protobuf of some message type', { ...valid, force: 1 }, '`force`'),
+    form: { encoding: 'json/protobuf', messageType: 'temporal.api.common.v1.Payload' },
+    onCommandLine: false,
+  },
+  {
+    ...invalid('an unknown workflow type', valid, 'no workflow type "decommissionNodez"'),
+    form: { workflowType: 'decommissionNodez' },
+    onCommandLine: false,
+  },
+  {
+    ...invalid('two nodes for the workflow of one', { ...valid, nodeNames: [GOOD_NODE, 'b'] }, 'exactly one node name'),
+    form: { workflowType: 'decommissionNode' },
+    onCommandLine: false,
+  },
+];
+
+/** Every spelling that older callers send; each is planned, none is carried out. */
+export const ACCEPTED_SPELLINGS: readonly {
+  readonly title: string;
+  readonly request: object;
+  readonly form?: BadInput['form'];
+}[] = [
+  {
+    title: 'snake case',
+    request: {
+      node_names: [GOOD_NODE],
+      task_id: 'snake',
+      requested_by: 'a caller',
+      ignore_daemon_sets: true,
+      delete_empty_dir_data: true,
+      timeout_seconds: 60,
+      grace_period_seconds: -1,
+      max_unavailable: '25%',
+      replica_sets: [],
+      single_replica: 'block',
+      host_cleanup: 'skip',
+      delete_node: true,
+      max_concurrent_nodes: 1,
+      dry_run: true,
+    },
+  },
+  {
+    title: 'older names, numbers as ids, and lists that are null',
+    request: {
+      Nodenames: [GOOD_NODE],
+      id: 7,
+      cluster: 'default',
+      ignore_daemonsets: true,
+      delete_local_data: true,
+      timeout: 60,
+      replica_set_list: null,
+      stateful_set_list: null,
+      clone_set_list: null,
+      hostCleanup: 'skip',
+      dryRun: true,
+    },
+  },
+  {
+    title: 'json/protobuf',
+    request: { ...valid, dryRun: true },
+    form: { encoding: 'json/protobuf' },
+  },
+];

@@ -1,0 +1,59 @@
+import type { Stack } from '../../../stack/stack.ts';
+
+export interface VolumeFixture {
+  readonly namespace: string;
+  /** Of the claim; the volume is called `<namespace>-<name>`. */
+  readonly name: string;
+  /** Only this node can use the volume, as with a local disk. */
+  readonly onlyOnNode?: string;
+}
+
+/** A PersistentVolume with the claim that is bound to it. Nothing but its VolumeAttachment, if one is made, says that it is attached. */
+export const createVolume = async (stack: Stack, { namespace, name, onlyOnNode }: VolumeFixture): Promise<string> => {
+  const volumeName = `${namespace}-${name}`;
+  const shared = { accessModes: ['ReadWriteMany'], storageClassName: '' };
+  await stack.apply([
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: volumeName },
+      spec: {
+        ...shared,
+        capacity: { storage: '1Gi' },
+        claimRef: { namespace, name },
+        ...(onlyOnNode === undefined ? { nfs: { server: '127.0.0.1', path: '/' } } : toLocalSource(onlyOnNode)),
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { namespace, name },
+      spec: { ...shared, volumeName, resources: { requests: { storage: '1Gi' } } },
+    },
+  ]);
+  return volumeName;
+};
+
+const toLocalSource = (nodeName: string): object => ({
+  local: { path: '/mnt' },
+  nodeAffinity: {
+    required: {
+      nodeSelectorTerms: [
+        { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [nodeName] }] },
+      ],
+    },
+  },
+});
+
+/** Says that the volume is attached to the node, as a CSI driver's attacher would; its name is `<volume>-attached`. */
+export const attachVolume = async (stack: Stack, volumeName: string, nodeName: string): Promise<string> => {
+  const { metadata } = await stack.api.create(ATTACHMENTS_PATH, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'VolumeAttachment',
+    metadata: { name: `${volumeName}-attached` },
+    spec: { attacher: 'simulated', nodeName, source: { persistentVolumeName: volumeName } },
+  });
+  return `${ATTACHMENTS_PATH}/${metadata.name}`;
+};
+
+const ATTACHMENTS_PATH = '/apis/storage.k8s.io/v1/volumeattachments';

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { daemonSet, deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
+import { awaitRunningStep } from './harness/held-drain.ts';
+import { createNodePool, inPool, type NodePool } from './harness/node-pool.ts';
+import { toOwnWrites } from './harness/own-writes.ts';
+import { readPodsOnNode } from './harness/pods-on-node.ts';
+import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
+import { attachVolume, createVolume } from './harness/volumes.ts';
+
+const DETACH_SECONDS = 8;
+
+describe('a node with volumes', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await startHarness({ waits: { ...SHORT_WAITS, detachSeconds: DETACH_SECONDS } });
+    await harness.startWorker();
+  }, 120_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  it('is deleted only when the volumes of evicted pods are detached; those of pods that stay do not count', async () => {
+    const { stack } = harness;
+    const { pool, evictedAttachment, stayingAttachment } = await createPoolWithVolumes('detaching');
+    const run = await harness.start(requestFor(pool));
+    await awaitRunningStep(harness, pool.nodeName, 'detach');
+
+    const left = await readPodsOnNode(stack, pool.nodeName);
+    expect(left.map(({ metadata }) => metadata.labels?.['app'])).toEqual(['plugin']);
+    expect(await stack.api.find(`/api/v1/nodes/${pool.nodeName}`)).toBeDefined();
+    await stack.api.delete(evictedAttachment);
+    const closing = await awaitClosing(run);
+
+    expect(closing.report.outcome).toBe('Decommissioned');
+    expect(await stack.api.find(`/api/v1/nodes/${pool.nodeName}`)).toBeUndefined();
+    expect(await stack.api.find(stayingAttachment)).toBeDefined();
+    const deletions = stack
+      .auditEvents()
+      .filter(({ verb, responseStatus }) => verb === 'delete' && responseStatus?.code === 200)
+      .map(({ objectRef }) => objectRef?.name ?? '');
+    // The first deletion of the Node in the log is preflight's dry run.
+    expect(deletions.lastIndexOf(pool.nodeName)).toBeGreaterThan(deletions.indexOf(`${pool.nodeName}-data-attached`));
+  }, 60_000);
+
+  it('is put back exactly when a volume is still attached at the deadline', async () => {
+    const { stack } = harness;
+    const { pool, evictedAttachment, stayingAttachment } = await createPoolWithVolumes('attached');
+    const before = await readSnapshot(stack);
+
+    const closing = await awaitClosing(await harness.start(requestFor(pool)));
+
+    expect(closing).toMatchObject({
+      type: 'RolledBack',
+      report: { failure: { type: 'DetachTimeout' }, nodes: [{ failedStep: 'detach' }] },
+    });
+    expect(closing.message).toContain('attached-data (VolumeAttachment attached-data-attached)');
+    expect(await awaitSnapshot(stack, before)).toEqual(before);
+    expect(await stack.api.find(evictedAttachment)).toBeDefined();
+    expect(await stack.api.find(stayingAttachment)).toBeDefined();
+  }, 60_000);
+
+  it('is refused before any change when a pod can only live there, because its volume is local', async () => {
+    const { stack } = harness;
+    const pool = await createNodePool(stack, 'local', async (namespace) => {
+      await createVolume(stack, { namespace, name: 'disk', onlyOnNode: namespace });
+      const pod = inPool(namespace, { claimName: 'disk' });
+      await stack.apply([deployment({ namespace, name: 'database', replicas: 2, pod })]);
+      await stack.awaitPodsReady(namespace, 'app=database', 2);
+    });
+    const before = await readSnapshot(stack);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(await harness.start(requestFor(pool)));
+
+    expect(closing).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
+    expect(closing.message).toMatch(/pod local\/database-\S+ can only live on the nodes that go/);
+    expect(closing.message).toContain("didn't match PersistentVolume's node affinity");
+    expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
+    expect(await readSnapshot(stack)).toEqual(before);
+  }, 60_000);
+
+  /** Two pods that share a volume can go; a DaemonSet's pod with a volume of its own stays. Both volumes are attached to the node. */
+  const createPoolWithVolumes = async (
+    name: string,
+  ): Promise<{ pool: NodePool; evictedAttachment: string; stayingAttachment: string }> => {
+    const { stack } = harness;
+    const pool = await createNodePool(stack, name, async (namespace) => {
+      await createVolume(stack, { namespace, name: 'data' });
+      await createVolume(stack, { namespace, name: 'plugin' });
+      const ofClaim = (claimName: string): object => ({ pod: inPool(namespace, { claimName }) });
+      await stack.apply([
+        deployment({ namespace, name: 'web', replicas: 2, ...ofClaim('data') }),
+        daemonSet({ namespace, name: 'plugin', ...ofClaim('plugin') }),
+      ]);
+      await stack.awaitPodsReady(namespace, '', 3);
+    });
+    return {
+      pool,
+      evictedAttachment: await attachVolume(stack, `${name}-data`, name),
+      stayingAttachment: await attachVolume(stack, `${name}-plugin`, name),
+    };
+  };
+
+  const requestFor = ({ nodeName }: NodePool): object => ({ nodeNames: [nodeName], hostCleanup: 'skip' });
+});

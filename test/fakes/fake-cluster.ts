@@ -1,0 +1,315 @@
+import { coveringBudgets } from '../../src/domain/covering-budgets.ts';
+import type {
+  AccessRight,
+  ClusterIdentity,
+  DisruptionBudgetFacts,
+  NodeFacts,
+  OwnerReference,
+  PodFacts,
+  PodRef,
+  VolumeAttachmentFacts,
+  VolumeClaimFacts,
+  VolumeFacts,
+  WorkloadFacts,
+} from '../../src/domain/facts.ts';
+import type {
+  AnnotationChange,
+  Cluster,
+  DeletionAnswer,
+  EvictionAnswer,
+  Follower,
+  FollowListener,
+  NewDisruptionBudget,
+  NodeChange,
+  ObjectVersion,
+} from '../../src/ports/cluster.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { conflict, FakeCollection } from './fake-collection.ts';
+
+export interface FakeClusterFacts {
+  readonly nodes: readonly NodeFacts[];
+  readonly pods: readonly PodFacts[];
+  readonly budgets: readonly DisruptionBudgetFacts[];
+  readonly workloads: readonly WorkloadFacts[];
+  readonly claims: readonly VolumeClaimFacts[];
+  readonly volumes: readonly VolumeFacts[];
+  readonly attachments: readonly VolumeAttachmentFacts[];
+}
+
+/** The calls that a test can script and count. */
+export type ClusterCall = Exclude<keyof Cluster, 'name' | `follow${string}`>;
+type ClusterAnswer<Call extends ClusterCall> = Awaited<ReturnType<Cluster[Call]>>;
+
+export interface HeldCall<Answer> {
+  /** Lets it go on: with this answer, or with what the cluster does. */
+  release(answer?: Answer): void;
+}
+
+export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca' };
+
+/** When a pod whose eviction was accepted will be killed. */
+export const GRACE_END = '2026-01-02T00:00:30.000Z';
+
+/**
+ * One cluster in memory. Reads, writes and evictions do what an API server does, preconditions and budgets included; controllers,
+ * kubelets and watch events are played by the test. Every call is recorded, and can be scripted call by call.
+ */
+export class FakeCluster implements Cluster {
+  readonly name = 'default';
+  readonly nodes: FakeCollection<NodeFacts>;
+  readonly pods: FakeCollection<PodFacts>;
+  readonly budgets: FakeCollection<DisruptionBudgetFacts>;
+  readonly calls: { readonly call: ClusterCall; readonly args: readonly unknown[] }[] = [];
+  identity = CLUSTER_IDENTITY;
+  missingRights: readonly AccessRight[] = [];
+  workloads: readonly WorkloadFacts[];
+  attachments: readonly VolumeAttachmentFacts[];
+  /** Whether the disruption controller takes up a new budget at once. */
+  observesBudgets = true;
+  readonly #facts: FakeClusterFacts;
+  readonly #scripts = new Map<ClusterCall, ((work: () => unknown) => unknown)[]>();
+  #createdCount = 0;
+
+  constructor(facts: Partial<FakeClusterFacts> = {}) {
+    const none = { nodes: [], pods: [], budgets: [], workloads: [], claims: [], volumes: [], attachments: [] };
+    this.#facts = { ...none, ...facts };
+    this.nodes = new FakeCollection(this.#facts.nodes);
+    this.pods = new FakeCollection(this.#facts.pods);
+    this.budgets = new FakeCollection(this.#facts.budgets);
+    this.workloads = this.#facts.workloads;
+    this.attachments = this.#facts.attachments;
+  }
+
+  /** The next `times` of these calls fail before they do anything. */
+  fail(call: ClusterCall, failure: Error, times = 1): void {
+    for (let count = 0; count < times; count += 1) {
+      this.#script(call, () => {
+        throw failure;
+      });
+    }
+  }
+
+  /** The next of these calls gets this answer and does nothing. */
+  answer<Call extends ClusterCall>(call: Call, answer: ClusterAnswer<Call>): void {
+    this.#script(call, () => answer);
+  }
+
+  /** Somebody else is faster than the next of these calls. */
+  before(call: ClusterCall, change: () => void): void {
+    this.#script(call, (work) => {
+      change();
+      return work();
+    });
+  }
+
+  /** The next of these calls is carried out, but its answer is lost. */
+  loseAnswer(call: ClusterCall): void {
+    this.#script(call, (work) => {
+      work();
+      throw new ClusterFailure('Unreachable', 'the connection was reset');
+    });
+  }
+
+  /** The next of these calls waits until it is released. */
+  hold<Call extends ClusterCall>(call: Call): HeldCall<ClusterAnswer<Call>> {
+    let open: (answer?: ClusterAnswer<Call>) => void = () => undefined;
+    const released = new Promise<ClusterAnswer<Call> | undefined>((resolve) => (open = resolve));
+    this.#script(call, async (work) => (await released) ?? work());
+    return {
+      release: (answer) => {
+        open(answer);
+      },
+    };
+  }
+
+  argsOf(call: ClusterCall): readonly (readonly unknown[])[] {
+    return this.calls.filter((each) => each.call === call).map(({ args }) => args);
+  }
+
+  /** Names of the pods for which an eviction was sent, in that order. */
+  get evictedNames(): readonly string[] {
+    return this.argsOf('evictPod').map(([pod]) => (pod as PodRef).name);
+  }
+
+  get followerCount(): number {
+    return this.nodes.followerCount + this.pods.followerCount + this.budgets.followerCount;
+  }
+
+  readIdentity(): Promise<ClusterIdentity> {
+    return this.#run('readIdentity', [], () => this.identity);
+  }
+
+  readNode(nodeName: string): Promise<NodeFacts | undefined> {
+    return this.#run('readNode', [nodeName], () => this.nodes.find(nodeName));
+  }
+
+  readNodes(): Promise<readonly NodeFacts[]> {
+    return this.#run('readNodes', [], () => this.nodes.all);
+  }
+
+  patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts> {
+    return this.#run('patchNode', [target, change], () =>
+      this.nodes.write(target, (node) => ({
+        ...node,
+        unschedulable: change.unschedulable ?? node.unschedulable,
+        annotations: annotate(node.annotations, change.annotations ?? {}),
+      })),
+    );
+  }
+
+  deleteNode(target: { name: string; uid: string }, options: { dryRun: boolean }): Promise<DeletionAnswer> {
+    return this.#run('deleteNode', [target, options], () => {
+      const node = this.nodes.find(target.name);
+      if (node?.uid !== target.uid) return node ? 'otherUid' : 'gone';
+      if (options.dryRun) return 'accepted';
+      if (node.finalizers.length > 0) this.nodes.store({ ...node, deleting: true });
+      else this.nodes.drop(node.name);
+      return 'accepted';
+    });
+  }
+
+  readPods(scope: { nodeName?: string; namespace?: string }): Promise<readonly PodFacts[]> {
+    const { nodeName, namespace } = scope;
+    return this.#run('readPods', [scope], () =>
+      this.pods.all.filter(
+        (pod) =>
+          (nodeName === undefined || pod.nodeName === nodeName) &&
+          (namespace === undefined || pod.namespace === namespace),
+      ),
+    );
+  }
+
+  readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
+    return this.#run('readPod', [namespace, name], () => this.pods.find(name, namespace));
+  }
+
+  evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
+    return this.#run('evictPod', [ref, gracePeriodSeconds], () => {
+      const pod = this.pods.find(ref.name, ref.namespace);
+      if (pod?.uid !== ref.uid) return { kind: pod ? 'otherUid' : 'gone' };
+      const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
+      if (others.length > 0) return { kind: 'multipleBudgets', message: 'more than one' };
+      if (budget?.disruptionsAllowed === 0) return { kind: 'blockedByBudget', message: 'it would violate the budget' };
+      if (budget) {
+        this.budgets.store({
+          ...budget,
+          disruptionsAllowed: budget.disruptionsAllowed - 1,
+          disruptedPods: [...budget.disruptedPods, pod.name],
+        });
+      }
+      this.pods.store({ ...pod, deletionTimestamp: GRACE_END });
+      return { kind: 'accepted' };
+    });
+  }
+
+  readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
+    return this.#run('readWorkload', [namespace, owner], () =>
+      this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid),
+    );
+  }
+
+  readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]> {
+    return this.#run('readBudgets', [namespace], () =>
+      this.budgets.all.filter((budget) => namespace === undefined || budget.namespace === namespace),
+    );
+  }
+
+  readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined> {
+    return this.#run('readBudget', [namespace, name], () => this.budgets.find(name, namespace));
+  }
+
+  createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts> {
+    return this.#run('createBudget', [budget], () => {
+      if (this.budgets.find(budget.name, budget.namespace)) {
+        throw new ClusterFailure('AlreadyExists', `${budget.name} is taken`, 409);
+      }
+      this.#createdCount += 1;
+      return this.budgets.store({
+        ...budget,
+        uid: `uid-created-${this.#createdCount}`,
+        resourceVersion: '',
+        generation: 1,
+        observedGeneration: this.observesBudgets ? 1 : 0,
+        currentHealthy: 0,
+        desiredHealthy: 0,
+        expectedPods: 0,
+        disruptionsAllowed: 1,
+        disruptedPods: [],
+        syncFailed: false,
+        deleting: false,
+      });
+    });
+  }
+
+  annotateBudget(
+    target: ObjectVersion & { namespace: string },
+    change: AnnotationChange,
+  ): Promise<DisruptionBudgetFacts> {
+    return this.#run('annotateBudget', [target, change], () =>
+      this.budgets.write(target, (budget) => ({ ...budget, annotations: annotate(budget.annotations, change) })),
+    );
+  }
+
+  deleteBudget(target: ObjectVersion & { namespace: string }): Promise<DeletionAnswer> {
+    return this.#run('deleteBudget', [target], () => {
+      const budget = this.budgets.find(target.name, target.namespace);
+      if (budget?.uid !== target.uid) return budget ? 'otherUid' : 'gone';
+      if (budget.resourceVersion !== target.resourceVersion) throw conflict(target.name);
+      this.budgets.drop(target.name, target.namespace);
+      return 'accepted';
+    });
+  }
+
+  readVolumeClaims(namespace: string): Promise<readonly VolumeClaimFacts[]> {
+    return this.#run('readVolumeClaims', [namespace], () =>
+      this.#facts.claims.filter((claim) => claim.namespace === namespace),
+    );
+  }
+
+  readVolumes(): Promise<readonly VolumeFacts[]> {
+    return this.#run('readVolumes', [], () => this.#facts.volumes);
+  }
+
+  readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]> {
+    return this.#run('readVolumeAttachments', [], () => this.attachments);
+  }
+
+  readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
+    return this.#run('readMissingRights', [rights], () => this.missingRights);
+  }
+
+  followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
+    return this.pods.follow(listener, (pod) => pod.nodeName === nodeName);
+  }
+
+  followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower {
+    return this.budgets.follow(listener);
+  }
+
+  followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
+    return this.nodes.follow(listener, (node) => node.name === nodeName);
+  }
+
+  #script(call: ClusterCall, script: (work: () => unknown) => unknown): void {
+    this.#scripts.set(call, [...(this.#scripts.get(call) ?? []), script]);
+  }
+
+  async #run<Call extends ClusterCall>(
+    call: Call,
+    args: readonly unknown[],
+    work: () => ClusterAnswer<Call>,
+  ): Promise<ClusterAnswer<Call>> {
+    this.calls.push({ call, args });
+    const script = this.#scripts.get(call)?.shift();
+    // A script answers what its own call answers: `answer` and `hold` see to it.
+    return script ? ((await script(work)) as ClusterAnswer<Call>) : work();
+  }
+}
+
+const annotate = (
+  annotations: Readonly<Record<string, string>>,
+  change: AnnotationChange,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries({ ...annotations, ...change }).filter((entry): entry is [string, string] => entry[1] !== null),
+  );

@@ -1,0 +1,241 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../src/activities/index.ts';
+import { toInvalidInputMessage, parseRequest } from '../../src/domain/parse-request.ts';
+import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import type { UndoReport } from '../../src/domain/report.ts';
+import type { EvictionTarget } from '../../src/domain/task-context.ts';
+import { FailureType } from '../../src/domain/failure-type.ts';
+
+export type ActivityName = keyof Activities;
+
+/** An activity that waits: `reached` resolves when it runs, and it goes on after `release`. */
+export interface Held {
+  readonly reached: Promise<void>;
+  readonly release: () => void;
+}
+
+const HEARTBEAT_MILLISECONDS = 40;
+
+const undone = (action: string): UndoReport => ({ action, status: 'Undone', message: 'as it was before' });
+
+/** A failure as the activities throw it: typed, and not retried unless asked for. */
+export const failure = (type: string, message = `fails as ${type}`, nonRetryable = true): ApplicationFailure =>
+  ApplicationFailure.create({ type, message, nonRetryable });
+
+/** A target on a node; everything follows its name. */
+export const target = (name: string, overrides: Partial<EvictionTarget> = {}): EvictionTarget => ({
+  namespace: 'default',
+  name,
+  uid: `uid-${name}`,
+  workloadUid: 'uid-web',
+  workload: 'Deployment/web',
+  volumeNames: [],
+  ...overrides,
+});
+
+/**
+ * What the activities of one task do in a test: a cluster of its own in which everything goes well, until the test wraps an activity.
+ * The type `Activities` is the production one, so a new activity does not compile before it is scripted here.
+ */
+export class TaskScript {
+  /** Unique in its test file: workflow ids contain it. */
+  readonly cluster: string;
+  /** Every call in order, e.g. `cordonNode node-1`. */
+  readonly calls: string[] = [];
+  /** By node name: what is left on it. */
+  readonly pods = new Map<string, EvictionTarget[]>();
+  /** Seconds; whatever a test does not need is short. */
+  waits = {
+    settleSeconds: 0.02,
+    emptyTwiceSeconds: 0.02,
+    staysGoneSeconds: 0.02,
+    detachSeconds: 60,
+    budgetObservedSeconds: 60,
+  };
+  readonly activities: Activities;
+
+  constructor(cluster: string) {
+    this.cluster = cluster;
+    this.activities = this.#createActivities();
+  }
+
+  /** Replaces an activity; the wrapper may call what was there before. */
+  wrap<Name extends ActivityName>(name: Name, wrapper: (standard: Activities[Name]) => Activities[Name]): this {
+    this.activities[name] = wrapper(this.activities[name]);
+    return this;
+  }
+
+  /** The activity throws this, each time or only the given times. */
+  fail(name: ActivityName, error: Error, times = Number.POSITIVE_INFINITY): this {
+    let left = times;
+    return this.#before(name, () => {
+      left -= 1;
+      if (left >= 0) throw error;
+    });
+  }
+
+  /** The first call (of this subject) waits for `release`, whatever is cancelled meanwhile. */
+  hold(name: ActivityName, subject?: string): Held {
+    return this.#hold(name, subject, (released) => released);
+  }
+
+  /** The same, but it heartbeats and gives in to a cancellation, as the waiting activities do. */
+  holdHeedingCancel(name: ActivityName, subject?: string): Held {
+    return this.#hold(name, subject, async (released) => {
+      const activity = Context.current();
+      const heart = setInterval(() => {
+        activity.heartbeat();
+      }, HEARTBEAT_MILLISECONDS);
+      try {
+        await Promise.race([released, activity.cancelled]);
+      } finally {
+        clearInterval(heart);
+      }
+    });
+  }
+
+  /** Calls of these activities, in order. */
+  callsOf(...names: readonly ActivityName[]): readonly string[] {
+    return this.calls.filter((call) => (names as readonly string[]).includes(call.split(' ')[0] ?? ''));
+  }
+
+  /** Calls without those that only read. */
+  get changes(): readonly string[] {
+    const reads: readonly ActivityName[] = [
+      'acceptRequest',
+      'planTask',
+      'readDrainState',
+      'confirmDrained',
+      'awaitVolumesDetached',
+      'awaitNodeStaysGone',
+    ];
+    return this.calls.filter((call) => !(reads as readonly string[]).includes(call.split(' ')[0] ?? ''));
+  }
+
+  #before(name: ActivityName, before: (subject: string) => Promise<void> | void): this {
+    const wrapAny = this.wrap.bind(this) as (
+      name: ActivityName,
+      wrapper: (standard: AnyActivity) => AnyActivity,
+    ) => this;
+    return wrapAny(name, (standard) => async (...args) => {
+      await before(toSubject(name, args));
+      return await standard(...args);
+    });
+  }
+
+  #hold(name: ActivityName, wanted: string | undefined, wait: (released: Promise<void>) => Promise<void>): Held {
+    const reached = createGate();
+    const released = createGate();
+    let isTaken = false;
+    this.#before(name, async (subject) => {
+      if (isTaken || (wanted !== undefined && wanted !== subject)) return;
+      isTaken = true;
+      reached.open();
+      await wait(released.opened);
+    });
+    return {
+      reached: reached.opened,
+      release: () => {
+        released.open();
+      },
+    };
+  }
+
+  #createActivities(): Activities {
+    return {
+      acceptRequest: (input, starter) => {
+        const parsed = parseRequest(input);
+        if (parsed.kind === 'invalid') throw failure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
+        const { request, fingerprint } = parsed;
+        if (starter.oneNodeOnly && request.nodeNames.length > 1)
+          throw failure(FailureType.InvalidInput, 'one node only');
+        const holder = {
+          temporalClusterId: 'temporal-1',
+          temporalNamespace: 'default',
+          workflowId: starter.workflowId,
+          firstExecutionRunId: starter.firstExecutionRunId,
+          taskId: request.taskId,
+          since: '2026-01-02T03:04:05.000Z',
+        };
+        const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' };
+        const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
+        return Promise.resolve({ request, fingerprint, waits: this.waits, context });
+      },
+      planTask: (context, request) => Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames)),
+      acquireNodeLock: () => Promise.resolve(),
+      releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
+      protectWorkloads: () =>
+        Promise.resolve({ plans: [], created: [{ namespace: 'default', name: 'web-pdb', uid: 'uid-web-pdb' }] }),
+      releaseBudgets: (_context, created) =>
+        Promise.resolve(created.map(({ namespace, name }) => undone(`delete budget ${namespace}/${name}`))),
+      cordonNode: () => Promise.resolve(),
+      uncordonNode: (_context, { nodeName }) => Promise.resolve(undone(`uncordon node ${nodeName}`)),
+      releaseNodeKeepingCordon: (_context, { nodeName }) =>
+        Promise.resolve(undone(`take our marks off node ${nodeName}`)),
+      readDrainState: (_context, _request, { nodeName }) =>
+        Promise.resolve({ targets: [...(this.pods.get(nodeName) ?? [])], refusals: [], stayingCount: 0 }),
+      evictPod: (_context, { node, pod }) => {
+        const left = (this.pods.get(node.nodeName) ?? []).filter(({ uid }) => uid !== pod.uid);
+        this.pods.set(node.nodeName, left);
+        const at = '2026-01-02T03:04:06.000Z';
+        return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
+      },
+      awaitVolumesDetached: () => Promise.resolve(),
+      confirmDrained: () => Promise.resolve(),
+      deleteNode: () => Promise.resolve(),
+      awaitNodeStaysGone: () => Promise.resolve(),
+    };
+  }
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+const createGate = (): Gate => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return {
+    opened,
+    open: () => {
+      open();
+    },
+  };
+};
+
+type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** What a call is about: a node, a pod, or several nodes. */
+export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
+  if (name === 'acceptRequest' || name === 'planTask' || name === 'releaseBudgets') return '';
+  if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
+  const { nodeName, node, pod } = args[name === 'confirmDrained' || name === 'readDrainState' ? 2 : 1] as {
+    nodeName?: string;
+    node?: { nodeName: string };
+    pod?: { name: string };
+  };
+  return pod?.name ?? nodeName ?? node?.nodeName ?? '';
+};
+
+const planOf = (taskId: string, cluster: string, nodeNames: readonly string[]): DecommissionPlan => ({
+  version: 1,
+  taskId,
+  cluster,
+  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' },
+  createdAt: '2026-01-02T03:04:05.000Z',
+  verdict: 'Go',
+  nodes: nodeNames.map((nodeName) => ({
+    nodeName,
+    nodeUid: `uid-${nodeName}`,
+    machineID: `machine-${nodeName}`,
+    systemUUID: '',
+    bootID: '',
+    wasUnschedulable: false,
+    pods: [],
+  })),
+  budgets: [],
+  forecasts: [],
+  findings: [],
+});

@@ -1,0 +1,182 @@
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../src/activities/index.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/names.ts';
+import type { DecommissionReport, NodeReport } from '../../src/domain/report.ts';
+import type { RunStatus } from '../../src/domain/status.ts';
+import { ensurePrograms } from '../../stack/programs.ts';
+import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
+
+const fileOf = (path: string): string => fileURLToPath(new URL(`../../src/workflows/${path}`, import.meta.url));
+
+/** The production code of the workflows, and the converter that it reads its payloads with. */
+export const WORKFLOWS_PATH = fileOf('index.ts');
+export const PAYLOAD_CONVERTER_PATH = fileOf('payload-converter.ts');
+
+/** Nobody's name and no host's: it ends up in recorded histories. */
+const IDENTITY = 'test';
+const POLL_MILLISECONDS = 30;
+const PATIENCE_MILLISECONDS = 20_000;
+const TASK_ID = '42';
+
+/** How a workflow closed. */
+export interface Ending {
+  readonly closedAs: string;
+  /** Type of the failure, for those that failed. */
+  readonly failureType?: string | undefined;
+  readonly report: DecommissionReport;
+}
+
+export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
+  bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    logger: new DefaultLogger('ERROR'),
+  });
+
+/** A dev server and a worker with the real workflows and scripted activities: one for each test file. */
+export class WorkflowStage {
+  readonly #environment: TestWorkflowEnvironment;
+  readonly #worker: Worker;
+  readonly #running: Promise<void>;
+  readonly #scripts: Map<string, TaskScript>;
+
+  private constructor(environment: TestWorkflowEnvironment, worker: Worker, scripts: Map<string, TaskScript>) {
+    this.#environment = environment;
+    this.#worker = worker;
+    this.#scripts = scripts;
+    this.#running = worker.run();
+  }
+
+  static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowStage> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const programs = await ensurePrograms(['temporal']);
+    const [environment, workflowBundle] = await Promise.all([
+      TestWorkflowEnvironment.createLocal({
+        client: { identity: IDENTITY },
+        server: {
+          executable: { type: 'existing-path', path: programs.temporal },
+          log: { format: 'pretty', level: 'error' },
+          extraArgs: [...(options.serverArguments ?? [])],
+        },
+      }),
+      bundleWorkflows(),
+    ]);
+    const scripts = new Map<string, TaskScript>();
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      namespace: 'default',
+      taskQueue: TASK_QUEUE,
+      identity: IDENTITY,
+      workflowBundle,
+      activities: dispatchTo(scripts),
+      maxHeartbeatThrottleInterval: '50ms',
+      defaultHeartbeatThrottleInterval: '50ms',
+      maxConcurrentActivityTaskExecutions: 1000,
+    });
+    return new WorkflowStage(environment, worker, scripts);
+  }
+
+  async close(): Promise<void> {
+    this.#worker.shutdown();
+    await this.#running;
+    await this.#environment.teardown();
+  }
+
+  get client(): Client {
+    return this.#environment.client;
+  }
+
+  /** A cluster of its own, in which everything goes well. */
+  createScript(
+    podsByNode: Readonly<Record<string, TaskScript['pods'] extends Map<string, infer Pods> ? Pods : never>> = {},
+  ): TaskScript {
+    const script = new TaskScript(`cluster-${this.#scripts.size + 1}`);
+    for (const [nodeName, pods] of Object.entries(podsByNode)) script.pods.set(nodeName, pods);
+    this.#scripts.set(script.cluster, script);
+    return script;
+  }
+
+  /** Starts a task over these nodes of the script's cluster. */
+  async startTask(
+    script: TaskScript,
+    nodeNames: readonly string[],
+    request: Readonly<Record<string, unknown>> = {},
+  ): Promise<WorkflowHandle> {
+    return await this.startRaw(script, 'decommissionNodes', [
+      { nodeNames, taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request },
+    ]);
+  }
+
+  /** Starts any workflow type with any arguments. */
+  async startRaw(script: TaskScript, workflowType: string, args: unknown[]): Promise<WorkflowHandle> {
+    const workflowId = toTaskWorkflowId(script.cluster, TASK_ID);
+    return await this.client.workflow.start(workflowType, { taskQueue: TASK_QUEUE, workflowId, args });
+  }
+
+  /** The workflow that takes one node of the script's cluster out of service for its task. */
+  childOf(script: TaskScript, nodeName: string): WorkflowHandle {
+    return this.client.workflow.getHandle(toNodeWorkflowId(script.cluster, nodeName));
+  }
+
+  async readChildReport(script: TaskScript, nodeName: string): Promise<NodeReport> {
+    return (await this.childOf(script, nodeName).result()) as NodeReport;
+  }
+
+  /** Waits for the close, and reads the report from where the closing state leaves it. */
+  async awaitEnding(handle: WorkflowHandle): Promise<Ending> {
+    try {
+      const report = (await handle.result()) as DecommissionReport;
+      return { closedAs: 'COMPLETED', report };
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      const { status, memo } = await handle.describe();
+      const { cause } = error;
+      if (cause instanceof CancelledFailure)
+        return { closedAs: status.name, report: memo?.['report'] as DecommissionReport };
+      if (!(cause instanceof ApplicationFailure)) throw error;
+      return {
+        closedAs: status.name,
+        failureType: cause.type ?? undefined,
+        report: cause.details?.[0] as DecommissionReport,
+      };
+    }
+  }
+
+  /** Asks `status` until it is as wanted; throws with the last one when that takes too long. */
+  async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
+    const deadlineAt = Date.now() + PATIENCE_MILLISECONDS;
+    for (;;) {
+      const status = await handle.query<RunStatus>('status');
+      if (isWanted(status)) return status;
+      if (Date.now() > deadlineAt) throw new Error(`the status did not become as wanted: ${JSON.stringify(status)}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    }
+  }
+}
+
+/** Each call goes to the script of its cluster, which stands in every workflow id. */
+const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
+  const names = Object.keys(new TaskScript('').activities) as ActivityName[];
+  const dispatch = (name: ActivityName) => {
+    return async (...args: readonly unknown[]): Promise<unknown> => {
+      const { workflowExecution } = Context.current().info;
+      const script = scripts.get(workflowExecution?.workflowId.split('/')[1] ?? '');
+      if (!script) throw new Error(`no script for ${workflowExecution?.workflowId ?? 'no workflow'}`);
+      script.calls.push(`${name} ${toSubject(name, args)}`.trim());
+      const activity = script.activities[name] as (...all: readonly unknown[]) => Promise<unknown>;
+      return await activity(...args);
+    };
+  };
+  return Object.fromEntries(names.map((name) => [name, dispatch(name)])) as unknown as Activities;
+};
