@@ -11,6 +11,10 @@ export default tseslint.config(
     rules: {
       complexity: ['error', 10],
       eqeqeq: 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'max-lines': ['error', { max: 350 }],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

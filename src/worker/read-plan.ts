@@ -29,7 +29,10 @@ export interface PlanQuestion {
  * Throws ClusterFailure, and DecommissionFailure `InvalidInput` for a cluster that the configuration does not have.
  */
 export const readPlan = async ({ configuration, request, now }: PlanQuestion): Promise<DecommissionPlan> => {
-  const cluster = findCluster(createClusters(configuration), request.cluster);
+  // Only the one that is asked for: another cluster's broken kubeconfig is no reason to refuse this plan.
+  const named = Object.entries(configuration.clusters).filter(([name]) => name === request.cluster);
+  const clusters = named.length > 0 ? Object.fromEntries(named) : configuration.clusters;
+  const cluster = findCluster(createClusters({ ...configuration, clusters }), request.cluster);
   const identity = await cluster.readIdentity();
   const nodes = await cluster.readNodes();
   const locks = Object.fromEntries(

@@ -32,14 +32,17 @@ export class AvailabilityObserver {
   }
 
   async #observe(): Promise<void> {
-    const items = (await this.#stack.api.list(`/api/v1/namespaces/${this.#namespace}/pods`)) as readonly PodItem[];
-    const ready = new Map<string, number>();
-    for (const { metadata, status } of items) {
-      const app = metadata.labels?.app ?? '';
-      const isReady =
-        status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True') ?? false;
-      ready.set(app, (ready.get(app) ?? 0) + (isReady && metadata.deletionTimestamp === undefined ? 1 : 0));
+    const pods = (await this.#stack.api.list(`/api/v1/namespaces/${this.#namespace}/pods`)) as readonly PodItem[];
+    const readyApps = pods.filter(isAvailable).map(toApp);
+    for (const app of new Set(pods.map(toApp))) {
+      const count = readyApps.filter((each) => each === app).length;
+      this.#lowest.set(app, Math.min(count, this.#lowest.get(app) ?? Infinity));
     }
-    for (const [app, count] of ready) this.#lowest.set(app, Math.min(count, this.#lowest.get(app) ?? Infinity));
   }
 }
+
+const toApp = ({ metadata }: PodItem): string => metadata.labels?.app ?? '';
+
+const isAvailable = ({ metadata, status }: PodItem): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;

@@ -51,7 +51,7 @@ describe('bad input', () => {
   }, 60_000);
 
   const startInUi = async (badInput: BadInput, index: number): Promise<void> => {
-    const workflowId = `ui/${index}`;
+    const workflowId = `ui-${index}`;
     const { request, form } = badInput;
     await startAsUi(harness, { workflowId, input: request === undefined ? '' : JSON.stringify(request), ...form });
     const run = harness.client.workflow.getHandle(workflowId);
@@ -118,7 +118,7 @@ describe('bad input', () => {
   it.each(ACCEPTED_SPELLINGS.map((spelling, index) => [spelling.title, spelling, index] as const))(
     'takes %s for what it means',
     async (_title, { request, form }, index) => {
-      const workflowId = `spelling/${index}`;
+      const workflowId = `spelling-${index}`;
       await startAsUi(harness, { workflowId, input: JSON.stringify(request), ...form });
       const closing = await awaitClosing(harness.client.workflow.getHandle(workflowId));
 

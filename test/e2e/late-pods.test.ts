@@ -30,7 +30,6 @@ describe('a pod that comes to the node after the cordon', () => {
   it('is not evicted without the consent that it needs, and the node is put back', async () => {
     const { stack } = harness;
     const pool = await createHeldPool(stack, 'late-bare');
-    const before = await readSnapshot(stack);
     const run = await startHeldDrain(harness, pool);
     await stack.apply([pod({ namespace: pool.namespace, name: 'bare', nodeName: pool.nodeName })]);
     const mark = stack.markAudit();

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EARLIER_STATE_ANNOTATION, LOCK_ANNOTATION, OWNER_TASK_ANNOTATION } from '../../src/domain/names.ts';
+import {
+  EARLIER_STATE_ANNOTATION,
+  LOCK_ANNOTATION,
+  OWNER_TASK_ANNOTATION,
+  SCALE_DOWN_DISABLED_ANNOTATION,
+  toNodeWorkflowId,
+} from '../../src/domain/names.ts';
+import { toLockText } from '../../src/domain/lock-holder.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/report.ts';
+import { awaitCondition } from '../../stack/await-condition.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { awaitClosing } from './harness/closing.ts';
@@ -10,19 +18,34 @@ import {
   createHeldPool,
   releaseHeldPods,
   startHeldDrain,
+  startHeldDrains,
   toBudgetPath,
   toNodePath,
   toTaskMarks,
+  type HeldDrain,
 } from './harness/held-pool.ts';
+import { toOwnWrites } from './harness/own-writes.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+
+/** A person may type any workflow id: here, for node `busy`, the one that the task of another node will want for its child. */
+const ID_OF_ANOTHER_NODE = toNodeWorkflowId('default', 'id-taken');
 
 describe("somebody else's change while a drain waits for a budget", () => {
   let harness: Harness;
 
+  let drains: Record<string, HeldDrain>;
+
   beforeAll(async () => {
     harness = await startHarness();
     await harness.startWorker();
-  }, 120_000);
+    drains = await startHeldDrains(harness, [
+      ...['uncordoned', 'annotated', 'edited', 'edited-cancelled', 'unmarked', 'unmarked-cancelled'],
+      ...['made-anew', 'unlocked', 'no-owner', 'no-record'],
+    ]);
+    const busy = await createHeldPool(harness.stack, 'busy');
+    const options = { workflowType: 'decommissionNode', workflowId: ID_OF_ANOTHER_NODE };
+    drains['busy'] = { pool: busy, run: await startHeldDrain(harness, busy, options) };
+  }, 180_000);
 
   afterAll(async () => {
     await harness.stop();
@@ -30,8 +53,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
   it('stops at once when the node is uncordoned, and leaves it in service', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'uncordoned');
-    const run = await startHeldDrain(harness, pool);
+    const { pool, run } = drains['uncordoned']!;
     const mark = stack.markAudit();
 
     await stack.kubectl(['uncordon', pool.nodeName]);
@@ -50,21 +72,21 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
   it('keeps annotations of the node that somebody changed, and puts back the rest', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'annotated');
-    const run = await startHeldDrain(harness, pool);
+    const { pool, run } = drains['annotated']!;
 
-    await stack.kubectl(['annotate', 'node', pool.nodeName, 'cluster-autoscaler.kubernetes.io/scale-down-disabled-']);
-    await stack.kubectl(['annotate', 'node', pool.nodeName, 'owner=somebody']);
+    const others = { owner: 'somebody', [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
+    await stack.api.patch(toNodePath(pool.nodeName), { metadata: { annotations: others } });
     await run.cancel();
     const closing = await awaitClosing(run);
 
     expect(closing).toMatchObject({ status: 'Canceled', report: { outcome: 'Cancelled' } });
     const kept = await readNode(pool.nodeName);
-    expect(kept.metadata.annotations).toMatchObject({ owner: 'somebody' });
+    expect(kept.metadata.annotations).toMatchObject(others);
+    expect(toTaskMarks(kept)).toEqual([]);
     expect(kept.spec?.['unschedulable']).toBeUndefined();
     expect(undoOf(closing.report, `uncordon node ${pool.nodeName}`)).toMatchObject({
       status: 'Kept',
-      message: expect.stringContaining('scale-down-disabled') as unknown,
+      message: expect.stringContaining(`somebody changed the annotation ${SCALE_DOWN_DISABLED_ANNOTATION}`) as unknown,
     });
   }, 60_000);
 
@@ -75,11 +97,10 @@ describe("somebody else's change while a drain waits for a budget", () => {
     'keeps a budget of ours that somebody edited, without our annotation, %s',
     async (_when, name, isCancelled) => {
       const { stack } = harness;
-      const pool = await createHeldPool(stack, name);
-      const run = await startHeldDrain(harness, pool);
+      const { pool, run } = drains[name]!;
 
       await stack.api.patch(toBudgetPath(pool.namespace, 'free-pdb'), { spec: { maxUnavailable: 3 } });
-      await endDrain(run, pool, isCancelled);
+      await endDrain(drains[name]!, isCancelled);
       const { report } = await awaitClosing(run);
 
       expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
@@ -101,19 +122,21 @@ describe("somebody else's change while a drain waits for a budget", () => {
     'keeps a budget of ours whose annotation somebody removed, %s',
     async (_when, name, isCancelled) => {
       const { stack } = harness;
-      const pool = await createHeldPool(stack, name);
-      const run = await startHeldDrain(harness, pool);
+      const { pool, run } = drains[name]!;
 
       const path = toBudgetPath(pool.namespace, 'free-pdb');
       await stack.api.patch(path, { metadata: { annotations: { [`NodeDrainTask${name}-task`]: null } } });
       const edited = await stack.api.read(path);
-      await endDrain(run, pool, isCancelled);
+      await endDrain(drains[name]!, isCancelled);
       const { report } = await awaitClosing(run);
 
       expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
       expect(toComparable(await stack.api.read(path))).toEqual(toComparable(edited));
       expect(report.undo.filter(({ status }) => status === 'Kept')).toMatchObject([
-        { message: 'somebody removed our annotation, so the budget is theirs now' },
+        {
+          action: expect.stringContaining('free-pdb') as unknown,
+          message: expect.stringContaining('our annotation') as unknown,
+        },
       ]);
     },
     60_000,
@@ -121,8 +144,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
   it('does not touch a node that was made anew under the same name', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'made-anew');
-    const run = await startHeldDrain(harness, pool);
+    const { pool, run } = drains['made-anew']!;
     const heldUids = toUids(await readPodsOnNode(stack, pool.nodeName));
     const mark = stack.markAudit();
 
@@ -146,8 +168,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
   it('puts back what is its own when somebody removed its lock', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'unlocked');
-    const run = await startHeldDrain(harness, pool);
+    const { pool, run } = drains['unlocked']!;
 
     await stack.kubectl(['annotate', 'node', pool.nodeName, `${LOCK_ANNOTATION}-`]);
     const closing = await awaitClosing(run);
@@ -162,11 +183,11 @@ describe("somebody else's change while a drain waits for a budget", () => {
   }, 60_000);
 
   it.each([
-    ['its mark as the owner', OWNER_TASK_ANNOTATION, 'not marked as ours'],
-    ['its record of the earlier state', EARLIER_STATE_ANNOTATION, 'removed or changed our record'],
+    ['its mark as the owner', 'no-owner', OWNER_TASK_ANNOTATION, 'not marked as ours'],
+    ['its record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, 'removed or changed our record'],
   ])(
     'keeps the cordon when somebody removed %s',
-    async (_what, annotation, message) => {
+    async (_what, name, annotation, message) => {
       const { stack } = harness;
       const pool = await createHeldPool(stack, annotation === OWNER_TASK_ANNOTATION ? 'no-owner' : 'no-record');
       const run = await startHeldDrain(harness, pool);
@@ -187,14 +208,96 @@ describe("somebody else's change while a drain waits for a budget", () => {
     60_000,
   );
 
+  it('lets no second task near the node, and names the first', async () => {
+    const { stack } = harness;
+    const { run, pool } = drains['busy']!;
+    const held = await readNode(pool.nodeName);
+    const mark = stack.markAudit();
+
+    const second = await harness.start({ nodeNames: [pool.nodeName], taskId: 'second', hostCleanup: 'skip' });
+    const closing = await awaitClosing(second);
+
+    expect(closing).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
+    expect(closing.message).toContain(`is held by task busy-task (workflow ${run.workflowId}, run `);
+    expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
+    expect(toComparable(await readNode(pool.nodeName))).toEqual(toComparable(held));
+    expect((await run.describe()).status.name).toBe('RUNNING');
+  }, 60_000);
+
+  it("puts its node back when somebody's workflow already has the node's workflow id", async () => {
+    const { stack } = harness;
+    await stack.createNodes([{ name: 'id-taken' }]);
+    const before = toComparable(await readNode('id-taken'));
+
+    const closing = await awaitClosing(await harness.start({ nodeNames: ['id-taken'], hostCleanup: 'skip' }));
+
+    expect(closing).toMatchObject({ type: 'Refused', report: { failure: { type: 'NodeBusy' } } });
+    expect(closing.message).toContain(`workflow ${ID_OF_ANOTHER_NODE} is running already`);
+    await awaitCondition('the node is as before', async () => {
+      return JSON.stringify(toComparable(await readNode('id-taken'))) === JSON.stringify(before);
+    });
+  }, 60_000);
+
+  it.each([
+    ['takes over the lock of a closed workflow', 'lock-closed', true],
+    ['leaves the lock of a Temporal that it cannot ask', 'lock-unknown', false],
+  ])(
+    '%s',
+    async (_what, nodeName, isOfThisTemporal) => {
+      const { stack, client } = harness;
+      const closed = await harness.start({ nodeNames: [] });
+      await awaitClosing(closed);
+      const { clusterId } = await client.workflowService.getClusterInfo({});
+      const lock = toLockText({
+        temporalClusterId: isOfThisTemporal ? clusterId : 'another',
+        temporalNamespace: client.options.namespace,
+        workflowId: closed.workflowId,
+        firstExecutionRunId: closed.firstExecutionRunId,
+        taskId: 'earlier',
+        since: '2026-01-02T03:04:05.000Z',
+      });
+      await stack.createNodes([{ name: nodeName, annotations: { [LOCK_ANNOTATION]: lock } }]);
+
+      const closing = await awaitClosing(await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' }));
+
+      expect(closing.report.outcome).toBe(isOfThisTemporal ? 'Decommissioned' : 'Refused');
+      const left = await stack.api.find(toNodePath(nodeName));
+      expect(left?.metadata.annotations?.[LOCK_ANNOTATION]).toBe(isOfThisTemporal ? undefined : lock);
+      expect(left === undefined).toBe(isOfThisTemporal);
+      if (!isOfThisTemporal) expect(closing.message).toContain('held by task earlier');
+    },
+    60_000,
+  );
+
+  it('lets one of two people through who start the same node at the same time', async () => {
+    const { stack } = harness;
+    await stack.createNodes([{ name: 'wanted-twice' }]);
+    const request = { nodeNames: ['wanted-twice'], hostCleanup: 'skip' };
+    const mark = stack.markAudit();
+
+    const runs = await Promise.all([harness.start(request), harness.start(request)]);
+    const closings = await Promise.all(runs.map(awaitClosing));
+
+    expect(closings.map(({ report }) => report.outcome).sort()).toEqual(['Decommissioned', 'Refused']);
+    expect(await stack.api.find(toNodePath('wanted-twice'))).toBeUndefined();
+    // The lock and the cordon, once each: the other one wrote nothing.
+    expect(toOwnWrites(stack.auditEvents(mark)).filter((write) => write === 'patch nodes /wanted-twice')).toHaveLength(
+      2,
+    );
+    const other = closings.find(({ report }) => report.outcome === 'Refused');
+    expect(other?.message).toContain('node wanted-twice is held by task');
+  }, 60_000);
+
+  it('cannot be started twice under one workflow id', async () => {
+    const { run } = drains['busy']!;
+    const again = harness.start({ nodeNames: ['busy'], hostCleanup: 'skip' }, { workflowId: run.workflowId });
+    await expect(again).rejects.toThrow('already started');
+  });
+
   const readNode = async (nodeName: string): Promise<KubernetesObject> =>
     await harness.stack.api.read(toNodePath(nodeName));
 
-  const endDrain = async (
-    run: Awaited<ReturnType<typeof startHeldDrain>>,
-    pool: Awaited<ReturnType<typeof createHeldPool>>,
-    isCancelled: boolean,
-  ): Promise<void> => {
+  const endDrain = async ({ pool, run }: HeldDrain, isCancelled: boolean): Promise<void> => {
     if (isCancelled) await run.cancel();
     else await releaseHeldPods(harness.stack, pool);
   };

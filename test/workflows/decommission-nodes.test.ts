@@ -1,22 +1,31 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { STEP_NAMES, type NodeReport } from '../../src/domain/report.ts';
-import { target, failure } from './task-script.ts';
-import { WorkflowStage } from './workflow-stage.ts';
+import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import { failure, target, type TaskScript } from './task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
 const stepsOf = (node: NodeReport | undefined): Record<string, string> =>
   Object.fromEntries((node?.steps ?? []).map(({ name, status }) => [name, status]));
 
-describe('decommissionNodes', () => {
-  let stage: WorkflowStage;
-  beforeAll(async () => {
-    stage = await WorkflowStage.open();
-  }, 60_000);
-  afterAll(() => stage.close());
+const refuse = (script: TaskScript): TaskScript =>
+  script.wrap('planTask', (standard) => async (context, request): Promise<DecommissionPlan> => {
+    const finding = {
+      code: 'ControlPlaneNode',
+      severity: 'refusal',
+      subject: 'node-1',
+      message: 'it is etcd.',
+    } as const;
+    return { ...(await standard(context, request)), verdict: 'Refused', findings: [finding] };
+  });
 
-  it('walks one node through all steps in order', async () => {
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open();
+afterAll(() => stage.close());
+
+describe('decommissionNodes', () => {
+  it.concurrent('walks one node through all steps in order', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
     const { closedAs, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
-    expect(closedAs).toBe('COMPLETED');
     expect(script.calls).toEqual([
       'acceptRequest',
       'planTask',
@@ -34,13 +43,145 @@ describe('decommissionNodes', () => {
       'awaitNodeStaysGone node-1',
       'releaseBudgets',
     ]);
-    expect(report.outcome).toBe('Decommissioned');
-    expect(report.nodes[0]?.steps.map(({ name }) => name)).toEqual(STEP_NAMES);
-    expect(stepsOf(report.nodes[0])).toMatchObject({
+    expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+    const [node] = report.nodes;
+    expect(node?.steps.map(({ name }) => name)).toEqual(STEP_NAMES);
+    expect(stepsOf(node)).toEqual({
       preflight: 'Succeeded',
+      budgets: 'Succeeded',
+      cordon: 'Succeeded',
+      evict: 'Succeeded',
+      detach: 'Succeeded',
       stopKubelet: 'Skipped',
+      deleteNode: 'Succeeded',
+      cleanHost: 'Skipped',
+      verifyHost: 'Skipped',
       finish: 'Succeeded',
     });
-    expect(failure('x')).toBeInstanceOf(Error);
+    expect(node?.childWorkflowId).toBe(`decommission/${script.cluster}/node/node-1`);
+    expect(node?.pods).toEqual([]);
+    const child = await stage.readChildReport(script, 'node-1');
+    expect(child.pods).toMatchObject([{ namespace: 'default', name: 'web-1', uid: 'uid-web-1', outcome: 'Evicted' }]);
+    expect(child.notes).toContain('budget default/web-pdb protects a workload on the node');
+  });
+
+  it.concurrent(
+    'prepares all three nodes before it drains the first, and lets the budgets go after the last',
+    async () => {
+      const script = stage.createScript();
+      const nodeNames = ['node-1', 'node-2', 'node-3'];
+      const { report } = await stage.awaitEnding(await stage.startTask(script, nodeNames));
+      const drained = (nodeName: string): readonly string[] =>
+        ['readDrainState', 'readDrainState', 'confirmDrained', 'deleteNode', 'awaitNodeStaysGone'].map(
+          (name) => `${name} ${nodeName}`,
+        );
+      expect(script.calls).toEqual([
+        'acceptRequest',
+        'planTask',
+        ...nodeNames.map((nodeName) => `acquireNodeLock ${nodeName}`),
+        'protectWorkloads node-1,node-2,node-3',
+        ...nodeNames.map((nodeName) => `cordonNode ${nodeName}`),
+        ...nodeNames.flatMap(drained),
+        'releaseBudgets',
+      ]);
+      expect(report.nodes.map(({ nodeName, outcome }) => [nodeName, outcome])).toEqual(
+        nodeNames.map((nodeName) => [nodeName, 'Decommissioned']),
+      );
+      expect(report.undo).toMatchObject([{ action: 'delete budget default/web-pdb', status: 'Undone' }]);
+    },
+  );
+
+  it.concurrent(
+    'stops at the first node that fails, keeps what is done and uncordons what was not started',
+    async () => {
+      const script = stage.createScript({ 'node-2': [target('web-2')] });
+      script.fail('evictPod', failure('EvictionRefused', 'the API server says no'));
+      const { closedAs, failureType, report } = await stage.awaitEnding(
+        await stage.startTask(script, ['node-1', 'node-2', 'node-3']),
+      );
+      expect([closedAs, failureType]).toEqual(['FAILED', 'RolledBack']);
+      expect(report.nodes.map(({ outcome, failedStep }) => [outcome, failedStep])).toEqual([
+        ['Decommissioned', undefined],
+        ['RolledBack', 'evict'],
+        ['RolledBack', undefined],
+      ]);
+      expect(report.message).toMatch(/^node node-2: the API server says no .*put back\.$/);
+      expect(report.failure?.type).toBe('EvictionRefused');
+      expect(script.callsOf('readDrainState')).not.toContain('readDrainState node-3');
+      expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
+        'uncordonNode node-2',
+        'uncordonNode node-3',
+        'releaseBudgets',
+        'releaseNodeLock node-3',
+        'releaseNodeLock node-2',
+      ]);
+      expect(stepsOf(report.nodes[1])).toMatchObject({ budgets: 'Undone', cordon: 'Undone', evict: 'Failed' });
+      expect(stepsOf(report.nodes[2])).toMatchObject({ cordon: 'Undone', evict: 'NotExecuted', finish: 'NotExecuted' });
+    },
+  );
+
+  it.concurrent.each([
+    ['refuses before any change', {}, refuse, 'FAILED', 'Refused'],
+    ['ends a dry run with its plan', { dryRun: true }, (script: TaskScript) => script, 'COMPLETED', 'DryRun'],
+    ['refuses a dry run, too', { dryRun: true }, refuse, 'FAILED', 'Refused'],
+  ])('%s', async (_name, request, prepare, closedAs, outcome) => {
+    const script = prepare(stage.createScript());
+    const handle = await stage.startTask(script, ['node-1'], request);
+    const ending = await stage.awaitEnding(handle);
+    expect([ending.closedAs, ending.report.outcome]).toEqual([closedAs, outcome]);
+    expect(script.changes).toEqual([]);
+    expect(ending.report.nodes.map((node) => node.outcome)).toEqual([outcome]);
+    expect(await handle.query<DecommissionPlan>('plan')).toMatchObject({ taskId: '42' });
+    if (outcome === 'Refused') expect(ending.report.message).toBe('preflight refuses: it is etcd.');
+  });
+
+  it.concurrent('is refused when another task holds one of its nodes, and puts the others back', async () => {
+    const script = stage.createScript();
+    script.wrap('acquireNodeLock', (standard) => async (context, node) => {
+      if (node.nodeName === 'node-2') throw failure('NodeBusy', 'node node-2 is held by task 7.');
+      await standard(context, node);
+    });
+    const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
+    expect([failureType, report.failure?.type]).toEqual(['Refused', 'NodeBusy']);
+    expect(script.changes).toEqual([
+      'acquireNodeLock node-1',
+      'acquireNodeLock node-2',
+      'releaseNodeLock node-2',
+      'releaseNodeLock node-1',
+    ]);
+  });
+
+  it.concurrent('is refused when the workflow id of a node is taken, and puts everything back', async () => {
+    const script = stage.createScript();
+    const held = script.hold('acceptRequest');
+    const other = await stage.startByItself(script, 'node-1');
+    await held.reached;
+    const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
+    held.release();
+    await other.terminate('done with it');
+    expect([failureType, report.nodes[0]?.failure?.type]).toEqual(['Refused', 'NodeBusy']);
+    expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Refused', 'Refused']);
+    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
+      'uncordonNode node-2',
+      'uncordonNode node-1',
+      'releaseBudgets',
+      'releaseNodeLock node-2',
+      'releaseNodeLock node-1',
+    ]);
+  });
+
+  it.concurrent("puts a node back itself when the node's workflow was terminated", async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const held = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await held.reached;
+    await stage.childOf(script, 'node-1').terminate('by mistake');
+    const { failureType, report } = await stage.awaitEnding(handle);
+    expect([failureType, report.nodes[0]?.childRunId]).toEqual(['RolledBack', expect.any(String)]);
+    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
+      'uncordonNode node-1',
+      'releaseBudgets',
+      'releaseNodeLock node-1',
+    ]);
   });
 });

@@ -25,6 +25,9 @@ export const PAYLOAD_CONVERTER_PATH = fileOf('payload-converter.ts');
 
 /** Nobody's name and no host's: it ends up in recorded histories. */
 const IDENTITY = 'test';
+/** Tests of one file run side by side: they wait for the server most of the time. */
+export const TEST_TIMEOUT_MILLISECONDS = 60_000;
+
 const POLL_MILLISECONDS = 30;
 const PATIENCE_MILLISECONDS = 20_000;
 const TASK_ID = '42';
@@ -116,6 +119,19 @@ export class WorkflowStage {
     return await this.startRaw(script, 'decommissionNodes', [
       { nodeNames, taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request },
     ]);
+  }
+
+  /** Starts `decommissionNode` without a task, under the id that a task would give it. */
+  async startByItself(
+    script: TaskScript,
+    nodeName: string,
+    request: Readonly<Record<string, unknown>> = {},
+  ): Promise<WorkflowHandle> {
+    return await this.client.workflow.start('decommissionNode', {
+      taskQueue: TASK_QUEUE,
+      workflowId: toNodeWorkflowId(script.cluster, nodeName),
+      args: [{ nodeNames: [nodeName], taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request }],
+    });
   }
 
   /** Starts any workflow type with any arguments. */

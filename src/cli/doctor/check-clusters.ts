@@ -1,3 +1,4 @@
+import { toRightText } from '../../domain/right-text.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/facts.ts';
 import { RIGHTS_TO_RUN } from '../../domain/required-rights.ts';
@@ -41,11 +42,4 @@ const toRightsCheck = (cluster: string, missing: readonly AccessRight[]): Doctor
     message: `missing: ${missing.map(toRightText).join(', ')}`,
     remedy: 'Bind the ClusterRole `node-decommission` of deploy/rbac.yaml to the identity that is used here.',
   };
-};
-
-/** As `kubectl auth can-i` takes it, e.g. `create pods/eviction` or `patch poddisruptionbudgets.policy`. */
-export const toRightText = ({ verb, group, resource, subresource, namespace }: AccessRight): string => {
-  const plural = group === '' ? resource : `${resource}.${group}`;
-  const part = subresource === undefined ? '' : `/${subresource}`;
-  return `${verb} ${plural}${part}${namespace === undefined ? '' : ` in ${namespace}`}`;
 };

@@ -1,3 +1,4 @@
+import { toRightText } from '../right-text.ts';
 import type { AccessRight } from '../facts.ts';
 import { toPodName } from '../pod-state.ts';
 import type { PreflightFacts } from '../preflight-facts.ts';
@@ -21,13 +22,6 @@ const toMissingRight = (right: AccessRight): Observation => {
     subject,
     message: `the right to ${subject} is missing: grant it to the identity that the worker uses`,
   };
-};
-
-/** E.g. `create pods/eviction`, `patch poddisruptionbudgets.policy in default`. */
-const toRightText = ({ verb, group, resource, subresource, namespace }: AccessRight): string => {
-  const path = subresource === undefined ? resource : `${resource}/${subresource}`;
-  const qualified = group === '' ? path : `${path}.${group}`;
-  return `${verb} ${qualified}${namespace === undefined ? '' : ` in ${namespace}`}`;
 };
 
 const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly Observation[] =>

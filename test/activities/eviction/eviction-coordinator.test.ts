@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
 import type { EvictionOrder } from '../../../src/activities/eviction/eviction-order.ts';
-import type { PodFacts } from '../../../src/domain/facts.ts';
+import { DecommissionFailure } from '../../../src/domain/decommission-failure.ts';
+import type { NodeFacts, PodFacts } from '../../../src/domain/facts.ts';
 import type { EvictionProgress } from '../../../src/domain/status.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { evictionOrder } from '../../builders/eviction-order.ts';
+import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
 import { selector } from '../../builders/workload.ts';
 import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
@@ -111,7 +113,8 @@ describe('EvictionCoordinator, the order of evictions', () => {
     const order = ['a', 'b', 'c', 'd', 'e'];
     for (const [index, name] of order.entries()) {
       expect(cluster.evictedNames).toEqual(order.slice(0, index + 1));
-      await allow(0);
+      // What the API server wrote as it accepted the eviction, then the end of the pod: neither frees the budget.
+      cluster.budgets.change(cluster.budgets.find('web-pdb', 'default')!);
       await finish(name);
       expect(cluster.evictedNames).toHaveLength(index + 1);
       await allow(1);
@@ -305,8 +308,20 @@ describe('EvictionCoordinator, the end of a pod', () => {
     const entry = add(pod({ name: 'a' }), { deadlineAt: START + 1000 });
     await settle(2000);
     expect(await hasEnded(entry)).toBe(false);
-    held.release();
+    held.release({ kind: 'denied', message: 'not now' });
     await expect(entry.done).rejects.toMatchObject({ type: 'DrainTimeout' });
+  });
+
+  it('a pod that only takes long to end is terminating at the deadline, which is no failure of its own', async () => {
+    start({ pods: podsNamed('a') });
+    await sync();
+    const entry = add(pod({ name: 'a' }), { deadlineAt: START + 1000 });
+    await settle(1000);
+    await expect(entry.done).resolves.toEqual({
+      outcome: 'Terminating',
+      attempts: 1,
+      evictedAt: '2026-01-02T00:00:00.000Z',
+    });
   });
 
   it('a call that breaks is that pod’s failure and nobody else’s', async () => {
@@ -364,6 +379,46 @@ describe('EvictionCoordinator, trouble and change', () => {
     expect(cluster.evictedNames).toEqual([]);
     expect(coordinator.toPicture()[0]).toContain('BlockedByBudget | budgets default/second and default/web-pdb');
     cluster.budgets.remove(second);
+    expect(cluster.evictedNames).toEqual(['a']);
+  });
+});
+
+describe('EvictionCoordinator, the node itself', () => {
+  const lost = new DecommissionFailure('CordonLost', 'somebody uncordoned it');
+  const uncordoned = (found: NodeFacts | undefined): DecommissionFailure | undefined =>
+    found?.unschedulable ? undefined : lost;
+
+  it('as long as it is held, evictions go on', async () => {
+    start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a') });
+    coordinator.guard(uncordoned);
+    cluster.nodes.sync();
+    await sync();
+    addAll();
+    expect(cluster.evictedNames).toEqual(['a']);
+  });
+
+  const losses: [name: string, lose: () => void][] = [
+    ['changed', () => cluster.nodes.change(node({ unschedulable: false }))],
+    [
+      'deleted',
+      () => {
+        cluster.nodes.remove(node());
+      },
+    ],
+  ];
+  it.each(losses)('%s: nothing more is sent; what was accepted is terminating, the rest fails', async (_name, lose) => {
+    const budgets = [budget()];
+    start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a', 'b'), budgets });
+    coordinator.guard(uncordoned);
+    cluster.nodes.sync();
+    await sync();
+    const [first, second] = addAll();
+    await settle();
+    lose();
+    await expect(first!.done).resolves.toMatchObject({ outcome: 'Terminating' });
+    await expect(second!.done).rejects.toBe(lost);
+    await expect(add(pod({ name: 'b' })).done).rejects.toBe(lost);
+    await allow(1);
     expect(cluster.evictedNames).toEqual(['a']);
   });
 });

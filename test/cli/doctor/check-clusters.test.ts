@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkCluster, toRightText } from '../../../src/cli/doctor/check-clusters.ts';
+import { checkCluster } from '../../../src/cli/doctor/check-clusters.ts';
 import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
 import type { AccessRight } from '../../../src/domain/facts.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
@@ -35,22 +35,5 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
       throw new ClusterFailure('Invalid', 'there is no kubeconfig');
     });
     expect(check).toMatchObject({ ok: false, message: 'there is no kubeconfig' });
-  });
-});
-
-describe('toRightText', () => {
-  it.each([
-    { right: { verb: 'get', group: '', resource: 'nodes' }, expected: 'get nodes' },
-    {
-      right: { verb: 'patch', group: 'policy', resource: 'poddisruptionbudgets' },
-      expected: 'patch poddisruptionbudgets.policy',
-    },
-    {
-      right: { verb: 'get', group: 'apps.kruise.io', resource: 'clonesets', subresource: 'scale' },
-      expected: 'get clonesets.apps.kruise.io/scale',
-    },
-    { right: { verb: 'get', group: '', resource: 'pods', namespace: 'shop' }, expected: 'get pods in shop' },
-  ])('says $expected', ({ right, expected }) => {
-    expect(toRightText(right)).toBe(expected);
   });
 });

@@ -30,8 +30,8 @@ export interface CancelScene {
   readonly podOutcomes?: readonly string[];
   /** Decommissioned by the same task before the cancel. */
   readonly goneNodeNames?: readonly string[];
-  /** Past the point of no return. */
-  readonly goesOn?: boolean;
+  /** Past the point of no return: what becomes of the node. */
+  readonly goesOn?: 'deleted' | 'drained';
 }
 
 const BY = { by: 'test', reason: 'to hold it' };
@@ -180,21 +180,6 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     evictedCount: 2,
   },
   {
-    name: 'in the finish of a drain without deletion',
-    scene: webScene('keep'),
-    request: { deleteNode: false },
-    reach: async (harness, run) => {
-      await awaitStep(harness, run, 'keep', 'evict');
-      await holdRequests(harness.stack, nodeChange('keep'));
-      await awaitStep(harness, run, 'keep', 'finish');
-    },
-    afterCancel: async (harness, run) => {
-      await awaitStep(harness, run, 'keep', 'finish', 'Failed');
-      await harness.stack.api.delete(toHoldPath('change-keep'));
-    },
-    evictedCount: 2,
-  },
-  {
     name: 'as decommissionNode of its own',
     scene: halfBlockedScene('alone'),
     workflowType: 'decommissionNode',
@@ -224,6 +209,19 @@ const OF_SEVERAL_NODES: readonly CancelScene[] = [
 
 const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
   {
+    name: 'in the finish of a drain without deletion',
+    scene: webScene('keep'),
+    request: { deleteNode: false },
+    reach: async (harness, run) => {
+      await awaitStep(harness, run, 'keep', 'evict');
+      await holdRequests(harness.stack, nodeChange('keep'));
+      await awaitStep(harness, run, 'keep', 'finish');
+    },
+    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('change-keep')),
+    evictedCount: 2,
+    goesOn: 'drained',
+  },
+  {
     name: 'while the deletion gets no clear answer',
     scene: volumeScene('doubt'),
     reach: async (harness, run) => {
@@ -238,8 +236,7 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
     },
     afterCancel: ({ stack }) => stack.api.delete(toHoldPath('delete-doubt')),
     evictedCount: 2,
-    goneNodeNames: ['doubt'],
-    goesOn: true,
+    goesOn: 'deleted',
   },
   ...(['decommissionNodes', 'decommissionNode'] as const).map((workflowType, index): CancelScene => {
     const nodeName = `gone-${index + 1}`;
@@ -249,8 +246,7 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
       workflowType,
       reach: (harness) => awaitNodeGone(harness, nodeName),
       evictedCount: 2,
-      goneNodeNames: [nodeName],
-      goesOn: true,
+      goesOn: 'deleted',
     };
   }),
 ];

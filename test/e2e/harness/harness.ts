@@ -30,10 +30,17 @@ export interface Harness {
   /** Starts a worker process and waits until it serves the task queue. */
   startWorker(environment?: Readonly<Record<string, string>>): Promise<ManagedProcess>;
   /** Runs the CLI to its end. */
-  runCli(commandArguments: readonly string[], options?: { readonly input?: string }): Promise<CliResult>;
+  runCli(commandArguments: readonly string[], options?: CliOptions): Promise<CliResult>;
   /** Starts a workflow as the Temporal UI does: one JSON argument. */
   start(request: unknown, options?: StartOptions): Promise<Run>;
   stop(): Promise<void>;
+}
+
+export interface CliOptions {
+  /** Given to its standard input. */
+  readonly input?: string;
+  /** Put over the harness' environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface CliResult {
@@ -79,7 +86,8 @@ export const startHarness = async (
       client,
       environment,
       startWorker: async (extra = {}) => await startWorker(stack, { ...environment, ...extra }),
-      runCli: async (commandArguments, { input } = {}) => await runCli(stack, environment, commandArguments, input),
+      runCli: async (commandArguments, { input, environment: extra = {} } = {}) =>
+        await runCli(stack, { ...environment, ...extra }, commandArguments, input),
       start: async (request, { workflowType = 'decommissionNodes', workflowId } = {}) =>
         await client.workflow.start(workflowType, {
           taskQueue: TASK_QUEUE,

@@ -5,18 +5,18 @@ import { awaitCondition } from '../../../stack/await-condition.ts';
 import type { Harness } from './harness.ts';
 
 /**
- * Waits until the node's own workflow has nothing left to do but wait for `podCount` pods of those it has met.
- * `metCount`: how many it must have met by then; default `podCount`.
+ * Waits until the workflow that has the node's pods has nothing left to do but wait for `podCount` of them.
+ * `metCount`: how many pods it must have met by then.
  */
 export const awaitHeldDrain = async (
   harness: Harness,
-  nodeName: string,
+  workflowId: string,
   podCount: number,
-  metCount = podCount,
+  metCount: number,
 ): Promise<void> => {
   await awaitNodeStatus(
     harness,
-    nodeName,
+    workflowId,
     `waits for ${podCount} pods`,
     ({ pods }) => pods.length >= metCount && pods.filter(({ state }) => state === 'Evicting').length === podCount,
   );
@@ -24,20 +24,20 @@ export const awaitHeldDrain = async (
 
 /** Waits until the node's own workflow is in this step. */
 export const awaitRunningStep = async (harness: Harness, nodeName: string, name: StepName): Promise<void> => {
-  await awaitNodeStatus(harness, nodeName, `is at step ${name}`, ({ steps }) =>
+  await awaitNodeStatus(harness, toNodeWorkflowId('default', nodeName), `is at step ${name}`, ({ steps }) =>
     steps.some((step) => step.name === name && step.status === 'Running'),
   );
 };
 
 const awaitNodeStatus = async (
   harness: Harness,
-  nodeName: string,
+  workflowId: string,
   description: string,
   isReached: (status: NodeStatus) => boolean,
 ): Promise<void> => {
-  const handle = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
+  const handle = harness.client.workflow.getHandle(workflowId);
   await awaitCondition(
-    `the drain of ${nodeName} ${description}`,
+    `${workflowId} ${description}`,
     async () => {
       const status = await handle.query<RunStatus>('status').catch((error: unknown) => {
         // Not started yet.

@@ -1,4 +1,4 @@
-import { LOCK_ANNOTATION } from '../../../src/domain/names.ts';
+import { toNodeWorkflowId } from '../../../src/domain/names.ts';
 import { disruptionBudget } from '../../../stack/cluster-fixtures/disruption-budget.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
@@ -8,7 +8,7 @@ import { awaitHeldDrain } from './held-drain.ts';
 import { createNodePool, inPool, type NodePool } from './node-pool.ts';
 
 /** How many pods of a held pool are under the budget that allows none. */
-export const HELD_POD_COUNT = 2;
+const HELD_POD_COUNT = 2;
 const FREE_POD_COUNT = 4;
 
 /**
@@ -30,12 +30,32 @@ export const createHeldPool = async (stack: Stack, name: string): Promise<NodePo
 export const startHeldDrain = async (
   harness: Harness,
   { nodeName }: NodePool,
-  options?: StartOptions,
+  options: StartOptions = {},
 ): Promise<Run> => {
   const request = { nodeNames: [nodeName], taskId: `${nodeName}-task`, preflight: 'warn', hostCleanup: 'skip' };
   const run = await harness.start(request, options);
-  await awaitHeldDrain(harness, nodeName, HELD_POD_COUNT, HELD_POD_COUNT + FREE_POD_COUNT);
+  const workflowId =
+    options.workflowType === 'decommissionNode' ? run.workflowId : toNodeWorkflowId('default', nodeName);
+  await awaitHeldDrain(harness, workflowId, HELD_POD_COUNT, HELD_POD_COUNT + FREE_POD_COUNT);
   return run;
+};
+
+/** A pool with a drain that waits for its held pods. */
+export interface HeldDrain {
+  readonly pool: NodePool;
+  readonly run: Run;
+}
+
+/** One held drain for each name, all at the same time. */
+export const startHeldDrains = async (
+  harness: Harness,
+  names: readonly string[],
+): Promise<Record<string, HeldDrain>> => {
+  const drains = names.map(async (name): Promise<[string, HeldDrain]> => {
+    const pool = await createHeldPool(harness.stack, name);
+    return [name, { pool, run: await startHeldDrain(harness, pool) }];
+  });
+  return Object.fromEntries(await Promise.all(drains));
 };
 
 /** The owner of the budget lets the pods go. */
@@ -51,5 +71,5 @@ export const toNodePath = (nodeName: string): string => `/api/v1/nodes/${nodeNam
 /** Annotations of a Node that a task of ours could have put there. */
 export const toTaskMarks = ({ metadata }: KubernetesObject): readonly string[] =>
   Object.keys(metadata.annotations ?? {}).filter(
-    (key) => key.startsWith('node-decommission.io/') || key.startsWith('NodeDrainTask') || key === LOCK_ANNOTATION,
+    (key) => key.startsWith('node-decommission.io/') || key.startsWith('NodeDrainTask'),
   );

@@ -12,7 +12,7 @@ export interface Scene {
   /** Pods to wait for. */
   readonly podCount: number;
   readonly objects: readonly object[];
-  /** More nodes of the pool, made together with the first. */
+  /** More nodes of the pool, empty. */
   readonly otherNodeNames?: readonly string[];
 }
 
@@ -37,17 +37,18 @@ export const webScene = (nodeName: string, { replicas = 2, maxUnavailable, pod }
   };
 };
 
-/** Sets up all scenes together: nodes, pods that are Ready there, and only then a spare node for each. */
+/** Sets up all scenes together: nodes, pods that are Ready there, and only then their other nodes and a spare one for each. */
 export const setScenes = async (stack: Stack, scenes: readonly Scene[]): Promise<void> => {
   await Promise.all(
-    scenes.flatMap(({ nodeName, otherNodeNames = [] }) => [
-      ...[nodeName, ...otherNodeNames].map((name) => createPoolNode(stack, nodeName, name)),
-      stack.createNamespace(nodeName),
-    ]),
+    scenes.flatMap(({ nodeName }) => [createPoolNode(stack, nodeName, nodeName), stack.createNamespace(nodeName)]),
   );
   await stack.apply(scenes.flatMap(({ objects }) => objects));
   await Promise.all(scenes.map(({ nodeName, podCount }) => stack.awaitPodsReady(nodeName, '', podCount)));
-  await Promise.all(scenes.map(({ nodeName }) => createPoolNode(stack, nodeName, `${nodeName}-spare`)));
+  await Promise.all(
+    scenes.flatMap(({ nodeName, otherNodeNames = [] }) =>
+      [`${nodeName}-spare`, ...otherNodeNames].map((name) => createPoolNode(stack, nodeName, name)),
+    ),
+  );
 };
 
 /** What of a snapshot belongs to the scene: its nodes and all in its namespace. */

@@ -24,7 +24,8 @@ export const startAsUi = async ({ stack }: Harness, form: UiStartForm): Promise<
     ...(messageType === undefined ? {} : { messageType: toBase64(messageType) }),
   };
   const { httpAddress, namespace } = stack.temporal;
-  const path = `/api/v1/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  // Twice, as the form does: the server takes one off to find the path, and one to read the id.
+  const path = `/api/v1/namespaces/${namespace}/workflows/${encodeURIComponent(encodeURIComponent(workflowId))}`;
   const response = await fetch(`${httpAddress}${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

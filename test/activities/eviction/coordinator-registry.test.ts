@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CoordinatorRegistry } from '../../../src/activities/eviction/coordinator-registry.ts';
+import type { EvictionResult } from '../../../src/activities/eviction/eviction-order.ts';
+import type { PodFacts } from '../../../src/domain/facts.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { evictionOrder } from '../../builders/eviction-order.ts';
+import { heldNode } from '../../builders/held-node.ts';
+import { pod } from '../../builders/pod.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
+
+const ADDRESS = { workflowId: 'decommission/default/node/node-1', runId: 'run-1' };
+
+let cluster: FakeCluster;
+let directory: FakeWorkflowDirectory;
+let registry: CoordinatorRegistry;
+
+const start = (pods: readonly PodFacts[]): void => {
+  cluster = new FakeCluster({ nodes: [heldNode(), heldNode({ name: 'node-2' })], pods });
+  directory = new FakeWorkflowDirectory();
+  registry = new CoordinatorRegistry(activityDependencies(cluster, { directory }));
+};
+
+/** What one activity does: registers its pod and awaits the end of it. */
+const evict = (each: PodFacts, runId = 'run-1'): Promise<EvictionResult> => {
+  const ended = registry.withEntry(
+    taskContext(),
+    nodeTarget({ nodeName: each.nodeName, nodeUid: `uid-${each.nodeName}` }),
+    { ...ADDRESS, runId },
+    evictionOrder(each),
+    (entry) => entry.done,
+  );
+  // Looked at later; a rejection before that must not be taken for a forgotten one.
+  ended.catch(() => undefined);
+  return ended;
+};
+
+const settle = async (milliseconds = 0): Promise<void> => {
+  await jest.advanceTimersByTimeAsync(milliseconds);
+};
+
+const sync = async (): Promise<void> => {
+  await settle();
+  cluster.nodes.sync();
+  cluster.pods.sync();
+  cluster.budgets.sync();
+  await settle();
+};
+
+const finish = async (each: PodFacts): Promise<void> => {
+  cluster.pods.remove(each);
+  await settle();
+};
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: Date.parse('2026-01-02T00:00:00.000Z') });
+});
+
+afterEach(() => {
+  expect(cluster.followerCount).toBe(0);
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('CoordinatorRegistry', () => {
+  it('all pods of a node share one coordinator and one proof of identity; the last one out ends it', async () => {
+    const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
+    start([a, b]);
+    const ends = [evict(a), evict(b)];
+    await sync();
+    expect(cluster.argsOf('readIdentity')).toHaveLength(1);
+    expect(cluster.followerCount).toBe(3);
+    await finish(a);
+    expect(cluster.followerCount).toBe(3);
+    await finish(b);
+    expect(cluster.followerCount).toBe(0);
+    await expect(Promise.all(ends)).resolves.toMatchObject([{ outcome: 'Evicted' }, { outcome: 'Evicted' }]);
+  });
+
+  it('two nodes have two coordinators', async () => {
+    const [a, b] = [pod({ name: 'a' }), pod({ name: 'b', nodeName: 'node-2' })];
+    start([a, b]);
+    const ends = [evict(a), evict(b)];
+    await sync();
+    expect(cluster.followerCount).toBe(6);
+    await finish(a);
+    expect(cluster.followerCount).toBe(3);
+    await finish(b);
+    await Promise.all(ends);
+  });
+
+  it('a pod that comes after the last one left gets a new coordinator', async () => {
+    const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
+    start([a, b]);
+    const first = evict(a);
+    await sync();
+    await finish(a);
+    await first;
+    const second = evict(b);
+    await sync();
+    await finish(b);
+    await expect(second).resolves.toMatchObject({ outcome: 'Evicted' });
+    expect(cluster.argsOf('readIdentity')).toHaveLength(2);
+  });
+
+  const starts: [name: string, spoil: () => void, failure: object][] = [
+    [
+      'another cluster',
+      () => {
+        cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+      },
+      { type: 'ClusterMismatch' },
+    ],
+    [
+      'no answer',
+      () => {
+        cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
+      },
+      { reason: 'Unreachable' },
+    ],
+  ];
+  it.each(starts)(
+    '%s: every entry is rejected, nothing is left behind, the next one starts afresh',
+    async (_name, spoil, failure) => {
+      const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
+      start([a, b]);
+      spoil();
+      const ends = [evict(a), evict(b)];
+      await settle();
+      for (const end of ends) await expect(end).rejects.toMatchObject(failure);
+      expect(cluster.followerCount).toBe(0);
+      expect(cluster.evictedNames).toEqual([]);
+      cluster.identity = taskContext().clusterIdentity;
+      const again = evict(a);
+      await sync();
+      await finish(a);
+      await expect(again).resolves.toMatchObject({ outcome: 'Evicted' });
+    },
+  );
+
+  const losses: [name: string, change: Parameters<typeof heldNode>[0], type: string][] = [
+    ['uncordoned', { unschedulable: false }, 'CordonLost'],
+    ['without our lock', { annotations: {} }, 'LockLost'],
+    ['made anew', { uid: 'uid-new' }, 'NodeChanged'],
+  ];
+  it.each(losses)('the node is %s meanwhile: nothing more is sent', async (_name, change, type) => {
+    start([pod({ name: 'a' })]);
+    cluster.nodes.store(heldNode(change));
+    const end = evict(pod({ name: 'a' }));
+    await settle();
+    cluster.nodes.sync();
+    await settle();
+    cluster.pods.sync();
+    cluster.budgets.sync();
+    await expect(end).rejects.toMatchObject({ type, retryable: false });
+    expect(cluster.evictedNames).toEqual([]);
+  });
+
+  it('the picture is told after 5 s, then when it has changed, once a minute at most', async () => {
+    const pods = ['a', 'b', 'c'].map((name) => pod({ name }));
+    start(pods);
+    const ends = pods.map((each) => evict(each));
+    await sync();
+    await settle(4999);
+    expect(directory.pictures).toHaveLength(0);
+    await settle(1);
+    expect(directory.pictures).toHaveLength(1);
+    expect(directory.pictures[0]).toMatchObject(ADDRESS);
+    expect(directory.pictures[0]?.lines).toHaveLength(3);
+    await settle(120_000);
+    expect(directory.pictures).toHaveLength(1);
+    await finish(pods[0]!);
+    await settle(1000);
+    await finish(pods[1]!);
+    await settle(59_000);
+    expect(directory.pictures.map(({ lines }) => lines.length)).toEqual([3, 2]);
+    await settle(1000);
+    expect(directory.pictures.map(({ lines }) => lines.length)).toEqual([3, 2, 1]);
+    await finish(pods[2]!);
+    await Promise.all(ends);
+  });
+
+  it('a long picture is cut', async () => {
+    const pods = Array.from({ length: 60 }, (_, index) => pod({ name: `pod-${index}` }));
+    start(pods);
+    const ends = pods.map((each) => evict(each));
+    await sync();
+    await settle(5000);
+    expect(directory.pictures[0]?.lines).toHaveLength(51);
+    expect(directory.pictures[0]?.lines.at(-1)).toBe('and 10 more');
+    for (const each of pods) await finish(each);
+    await Promise.all(ends);
+  });
+});

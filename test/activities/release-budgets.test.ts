@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { releaseBudgets, type CreatedBudget } from '../../src/activities/release-budgets.ts';
+import { toBudgetSpecHash } from '../../src/domain/budget-release.ts';
+import type { DisruptionBudgetFacts } from '../../src/domain/facts.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../src/domain/names.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { activityDependencies } from '../builders/activity-dependencies.ts';
+import { budget } from '../builders/budget.ts';
+import { taskContext } from '../builders/task-context.ts';
+import { FakeCluster } from '../fakes/fake-cluster.ts';
+import { conflict } from '../fakes/fake-collection.ts';
+
+const MARK = { NodeDrainTask42: 'processing' };
+
+const ours = (
+  changes: Partial<DisruptionBudgetFacts> = {},
+  annotations: Record<string, string> = MARK,
+): DisruptionBudgetFacts =>
+  budget({
+    labels: { [MANAGED_BY_LABEL]: 'node-decommission' },
+    annotations: { ...annotations, [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(budget()) },
+    ...changes,
+  });
+const asCreated = ({ namespace, name, uid }: DisruptionBudgetFacts): CreatedBudget => ({ namespace, name, uid });
+const release = (cluster: FakeCluster, created: readonly CreatedBudget[] = []) =>
+  releaseBudgets(activityDependencies(cluster))(taskContext(), created);
+
+describe('releaseBudgets', () => {
+  const cases: [
+    name: string,
+    given: DisruptionBudgetFacts,
+    status: string,
+    left: Record<string, string> | undefined,
+  ][] = [
+    ['ours is deleted', ours(), 'Undone', undefined],
+    ['ours that somebody edited is kept without our annotation', ours({ maxUnavailable: 2 }), 'Kept', {}],
+    [
+      'ours that another task uses keeps that task’s annotation',
+      ours({}, { ...MARK, NodeDrainTask7: 'processing' }),
+      'Kept',
+      { NodeDrainTask7: 'processing' },
+    ],
+    [
+      'a user’s budget only loses our annotation',
+      budget({ annotations: { ...MARK, theirs: 'yes' } }),
+      'Undone',
+      { theirs: 'yes' },
+    ],
+    ['ours without our annotation is kept and reported', ours({}, {}), 'Kept', {}],
+  ];
+  it.each(cases)('%s', async (_name, given, status, left) => {
+    const cluster = new FakeCluster({ budgets: [given] });
+    const reports = await release(cluster, [asCreated(given)]);
+    expect(reports.map((report) => report.status)).toEqual([status]);
+    const { [BUDGET_SPEC_HASH_ANNOTATION]: _hash, ...annotations } =
+      cluster.budgets.find('web-pdb', 'default')?.annotations ?? {};
+    expect(cluster.budgets.find('web-pdb', 'default') && annotations).toEqual(left);
+  });
+
+  it('a budget that has nothing to do with the task is not written', async () => {
+    const cluster = new FakeCluster({ budgets: [budget(), ours({}, { NodeDrainTask7: 'processing' })] });
+    await expect(release(cluster)).resolves.toEqual([]);
+    expect(cluster.calls.map(({ call }) => call)).toEqual(['readIdentity', 'readBudgets']);
+  });
+
+  it('a budget whose creation got no answer is found by its annotation', async () => {
+    const cluster = new FakeCluster({ budgets: [ours()] });
+    await expect(release(cluster)).resolves.toMatchObject([
+      { status: 'Undone', action: 'delete budget default/web-pdb' },
+    ]);
+  });
+
+  it('a budget that is gone is reported', async () => {
+    const reports = await release(new FakeCluster(), [asCreated(ours())]);
+    expect(reports).toEqual([
+      { action: 'let go of budget default/web-pdb', status: 'NothingToDo', message: 'it is gone already' },
+    ]);
+  });
+
+  it('one that somebody made anew under its name is theirs', async () => {
+    const cluster = new FakeCluster({ budgets: [budget({ uid: 'uid-new' })] });
+    await expect(release(cluster, [asCreated(ours())])).resolves.toMatchObject([{ status: 'Kept' }]);
+    expect(cluster.budgets.all).toHaveLength(1);
+  });
+
+  const meanwhile: [name: string, change: (cluster: FakeCluster) => void, status: string, left: number][] = [
+    [
+      'its status changed: judged anew and deleted',
+      ({ budgets }) => budgets.store(ours({ disruptionsAllowed: 0 })),
+      'Undone',
+      0,
+    ],
+    ['somebody edited it: kept', ({ budgets }) => budgets.store(ours({ maxUnavailable: 2 })), 'Kept', 1],
+    [
+      'somebody deleted it',
+      ({ budgets }) => {
+        budgets.drop('web-pdb', 'default');
+      },
+      'NothingToDo',
+      0,
+    ],
+    ['somebody made it anew: kept', ({ budgets }) => budgets.store(ours({ uid: 'uid-new' })), 'Kept', 1],
+  ];
+  it.each(meanwhile)('between look and deletion %s', async (_name, change, status, left) => {
+    const cluster = new FakeCluster({ budgets: [ours()] });
+    cluster.before('deleteBudget', () => {
+      change(cluster);
+    });
+    await expect(release(cluster)).resolves.toMatchObject([{ status }]);
+    expect(cluster.budgets.all).toHaveLength(left);
+  });
+
+  it('one that cannot be let go does not keep the others, and is the failure', async () => {
+    const cluster = new FakeCluster({ budgets: [ours(), ours({ name: 'b', uid: 'uid-b' })] });
+    cluster.fail('deleteBudget', new ClusterFailure('Denied', 'a webhook says no', 403));
+    await expect(release(cluster)).rejects.toMatchObject({ reason: 'Denied' });
+    expect(cluster.budgets.all.map(({ name }) => name)).toEqual(['web-pdb']);
+  });
+
+  it('gives up after 10 conflicts', async () => {
+    const cluster = new FakeCluster({ budgets: [ours()] });
+    cluster.fail('deleteBudget', conflict('web-pdb'), 20);
+    await expect(release(cluster)).rejects.toMatchObject({ reason: 'Conflict' });
+    expect(cluster.argsOf('deleteBudget')).toHaveLength(10);
+  });
+});

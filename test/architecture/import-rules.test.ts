@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a planted file imports, and the rule that must catch it. */
+const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: string])[] = [
+  ['no-circular', 'src/domain/one.ts', "import { two } from './two.ts'; export const one = two;"],
+  ['domain-is-pure', 'src/domain/clock.ts', "import { hrtime } from 'node:process'; export const now = hrtime;"],
+  ['domain-is-pure', 'src/domain/library.ts', "import { z } from 'zod'; export const schema = z;"],
+  ['domain-is-pure', 'src/domain/port.ts', "import type { Port } from '../ports/port.ts'; export type Mine = Port;"],
+  [
+    'ports-speak-domain',
+    'src/ports/leak.ts',
+    "import type { V1Pod } from '@kubernetes/client-node'; export type Pod = V1Pod;",
+  ],
+  [
+    'workflows-stay-in-the-sandbox',
+    'src/workflows/value.ts',
+    "import { work } from '../activities/work.ts'; export const run = work;",
+  ],
+  [
+    'workflows-know-activities-by-type-only',
+    'src/workflows/adapter.ts',
+    "import type { Kube } from '../kube/kube.ts'; export type Mine = Kube;",
+  ],
+  [
+    'activities-see-ports-not-adapters',
+    'src/activities/adapter.ts',
+    "import type { Kube } from '../kube/kube.ts'; export type Mine = Kube;",
+  ],
+  [
+    'adapters-do-not-meet',
+    'src/kube/config.ts',
+    "import { work } from '../activities/work.ts'; export const mine = work;",
+  ],
+  [
+    'kube-and-ssh-are-strangers',
+    'src/kube/ssh.ts',
+    "import { shell } from '../ssh/shell.ts'; export const mine = shell;",
+  ],
+  [
+    'client-node-only-in-kube',
+    'src/activities/client.ts',
+    "import { KubeConfig } from '@kubernetes/client-node'; export const mine = KubeConfig;",
+  ],
+  [
+    'no-production-to-test',
+    'src/activities/fake.ts',
+    "import { fake } from '../../test/fake.ts'; export const mine = fake;",
+  ],
+];
+
+const SOUND: Readonly<Record<string, string>> = {
+  'src/domain/two.ts': "import { one } from './one.ts'; export const two: unknown = one;",
+  'src/ports/port.ts': 'export interface Port { readonly name: string }',
+  'src/activities/work.ts':
+    "import type { Port } from '../ports/port.ts'; export const work = (port: Port): string => port.name;",
+  'src/workflows/allowed.ts': "import type { work } from '../activities/work.ts'; export type Work = typeof work;",
+  'src/kube/kube.ts': "import { KubeConfig } from '@kubernetes/client-node'; export class Kube extends KubeConfig {}",
+  'src/ssh/shell.ts': "export const shell = 'shell';",
+  'test/fake.ts': "export const fake = 'fake';",
+};
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+describe('the import rules', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'import-rules-'));
+  let violations: readonly Violation[] = [];
+
+  beforeAll(() => {
+    const planted = Object.fromEntries(VIOLATIONS.map(([, file, statement]) => [file, statement]));
+    for (const [file, statement] of Object.entries({ ...SOUND, ...planted })) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), `${statement}\n`);
+    }
+    for (const file of ['tsconfig.json', '.dependency-cruiser.cjs', 'package.json'])
+      cpSync(join(REPOSITORY, file), join(folder, file));
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+    const cruiser = join(REPOSITORY, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const options = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'test'];
+    const { stdout } = spawnSync(process.execPath, [cruiser, ...options], {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    violations = (JSON.parse(stdout) as { summary: { violations: readonly Violation[] } }).summary.violations;
+  }, 60_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(VIOLATIONS)('%s catches %s', (rule, file) => {
+    const found = violations.filter(({ from }) => from === file).map((violation) => violation.rule.name);
+    expect(found).toContain(rule);
+  });
+
+  it('leaves sound imports alone', () => {
+    const blamed = violations.map(({ from }) => from).filter((from) => from in SOUND && from !== 'src/domain/two.ts');
+    expect(blamed).toEqual([]);
+  });
+});

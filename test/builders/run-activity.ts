@@ -1,0 +1,16 @@
+import type { Info } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+
+type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
+
+/** An environment for one activity, in its first attempt unless `info` says otherwise, that logs nothing. */
+export const activityEnvironment = (info: Partial<Info> = {}): MockActivityEnvironment =>
+  new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
+
+/** Runs one activity in an environment of its own. */
+export const runActivity = async <Arguments extends unknown[], Result>(
+  activity: Activity<Arguments, Result>,
+  args: Arguments,
+  info: Partial<Info> = {},
+): Promise<Result> => await activityEnvironment(info).run(activity, ...args);

@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toRightText } from '../../src/cli/doctor/check-clusters.ts';
+import type { DoctorCheck } from '../../src/cli/doctor/doctor-check.ts';
+import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import { RIGHTS_TO_RUN } from '../../src/domain/required-rights.ts';
+import { awaitCondition } from '../../stack/await-condition.ts';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { awaitClosing, type Closing } from './harness/closing.ts';
+import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
+import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
+import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules } from './rights/roles.ts';
+
+/** `system:basic-user` gives it to everyone, so a role without it still has it. */
+const REMOVABLE_RIGHTS = RIGHTS_TO_RUN.filter(({ resource }) => resource !== 'selfsubjectaccessreviews');
+const NODE = 'node-1';
+
+const toClusterName = (index: number): string => `without-${index}`;
+
+/** Each right has a cluster in the configuration, reached by an identity that lacks just this right. */
+describe('rights', () => {
+  let harness: Harness;
+  let doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[]; readonly exitCode: number };
+  let before: unknown;
+  const closings = new Map<number, Closing>();
+  const allRules = readSingleRules('node-decommission');
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    const { stack } = harness;
+    const kubeconfigs = await Promise.all([
+      stack.serviceAccountKubeconfig(NAMESPACE, 'node-decommission'),
+      createIdentity(stack, 'reader', readSingleRules('node-decommission-reader')),
+      createIdentity(stack, 'fading', allRules),
+      ...REMOVABLE_RIGHTS.map((right, index) =>
+        createIdentity(
+          stack,
+          toClusterName(index),
+          allRules.filter((rule) => !isGrantedBy(right, rule)),
+        ),
+      ),
+    ]);
+    const names = ['default', 'reader', 'fading', ...REMOVABLE_RIGHTS.map((_right, index) => toClusterName(index))];
+    const clusters = Object.fromEntries(names.map((name, index) => [name, { kubeconfig: kubeconfigs[index] }]));
+    writeFileSync(harness.environment['NODE_DECOMMISSION_CONFIG']!, JSON.stringify({ clusters, waits: SHORT_WAITS }));
+    await stack.createNodes([{ name: NODE }, { name: 'node-2' }]);
+    await harness.startWorker();
+    before = await readSnapshot(stack);
+    await Promise.all([askDoctor(), ...REMOVABLE_RIGHTS.map((_right, index) => runWithout(index))]);
+  }, 180_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  const askDoctor = async (): Promise<void> => {
+    const { stdout, exitCode } = await harness.runCli(['doctor', '-o', 'json']);
+    doctor = { ...(JSON.parse(stdout) as { ok: boolean; checks: DoctorCheck[] }), exitCode };
+  };
+
+  const runWithout = async (index: number): Promise<void> => {
+    const request = { nodeNames: [NODE], hostCleanup: 'skip', cluster: toClusterName(index) };
+    closings.set(index, await awaitClosing(await harness.start(request)));
+  };
+
+  const checksOf = (cluster: string): readonly DoctorCheck[] =>
+    doctor.checks.filter(({ name }) => name.endsWith(`cluster ${cluster}`));
+
+  it.each(REMOVABLE_RIGHTS.map((right, index) => [toRightText(right), right, index] as const))(
+    'refuses without the right to %s, names it, and so does the doctor',
+    (_text, right, index) => {
+      const { verb, resource, subresource } = right;
+      const path = subresource === undefined ? resource : `${resource}/${subresource}`;
+      const closing = closings.get(index)!;
+      expect(closing).toMatchObject({ status: 'Failed', type: 'Refused', report: { outcome: 'Refused' } });
+      expect(closing.message).toContain(`the right to ${verb} ${path}`);
+      expect(closing.message?.match(/the right to/g)).toHaveLength(1);
+
+      const missing = checksOf(toClusterName(index)).filter(({ ok }) => !ok);
+      expect(missing.map(({ message }) => message)).toContain(`missing: ${toRightText(right)}`);
+    },
+  );
+
+  it('changes nothing by any of these', async () => {
+    expect(await readSnapshot(harness.stack)).toEqual(before);
+  });
+
+  it('lets the doctor find nothing wrong with the whole role, and exit with 1 for the others', () => {
+    expect(checksOf('default')).toEqual([
+      expect.objectContaining({ name: 'cluster default', ok: true }),
+      expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` }),
+    ]);
+    expect(doctor.checks.filter(({ ok }) => !ok)).toHaveLength(REMOVABLE_RIGHTS.length + 1);
+    expect(doctor).toMatchObject({ ok: false, exitCode: 1 });
+  });
+
+  it('lets the doctor exit with 0 when the whole role is all there is', async () => {
+    const path = harness.environment['NODE_DECOMMISSION_CONFIG']!;
+    const kubeconfig = await harness.stack.serviceAccountKubeconfig(NAMESPACE, 'node-decommission');
+    const only = `${path}.only.json`;
+    writeFileSync(only, JSON.stringify({ clusters: { default: { kubeconfig } } }));
+    const { exitCode, stdout } = await harness.runCli(['doctor'], { environment: { NODE_DECOMMISSION_CONFIG: only } });
+
+    expect(stdout).not.toContain('FAIL');
+    expect(exitCode).toBe(0);
+  }, 60_000);
+
+  it('plans with the reader role, and marks what it cannot check', async () => {
+    const words = ['plan', NODE, '--cluster', 'reader', '--host-cleanup', 'skip'];
+    const [json, text] = await Promise.all([harness.runCli([...words, '-o', 'json']), harness.runCli(words)]);
+
+    expect(json.exitCode).toBe(0);
+    const plan = JSON.parse(json.stdout) as DecommissionPlan;
+    expect(plan.verdict).toBe('Go');
+    expect(plan.findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(3);
+    expect(text.stdout).toContain('Not checked (3)');
+  }, 60_000);
+
+  it('puts everything back when the right to evict is taken away in mid-drain', async () => {
+    const { stack } = harness;
+    const place = { namespace: 'fading', nodeName: NODE };
+    await stack.createNamespace(place.namespace);
+    await stack.apply([
+      disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 1 }),
+      pod({ ...place, name: 'held', labels: { app: 'hold' } }),
+    ]);
+    await stack.awaitPodsReady('fading', 'app=hold', 1);
+    const unharmed = await readSnapshot(stack);
+    const run = await harness.start({
+      ...{ nodeNames: [NODE], hostCleanup: 'skip', cluster: 'fading' },
+      ...{ force: true, preflight: 'warn', requestedBy: 'a tester' },
+    });
+    await awaitCondition('the eviction waits for its budget', async () => {
+      const { stdout } = await harness.runCli(['status', run.workflowId]);
+      return stdout.includes('fading/hold allows 0 now');
+    });
+    const rules = allRules.filter(({ resources }) => resources[0] !== 'pods/eviction');
+    await createIdentity(stack, 'fading', rules);
+    await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 0 })]);
+    const closing = await awaitClosing(run);
+
+    expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'EvictionRefused' } } });
+    expect(closing.message).toContain('pods/eviction');
+    const pods = await stack.api.list('/api/v1/namespaces/fading/pods');
+    expect(pods.map(({ metadata }) => metadata.deletionTimestamp)).toEqual([undefined]);
+    await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 1 })]);
+    expect(await awaitSnapshot(stack, unharmed)).toEqual(unharmed);
+  }, 90_000);
+});
