@@ -26,8 +26,6 @@ export interface TemporalServer {
   /** For instance `127.0.0.1:24567`. */
   readonly address: string;
   readonly namespace: string;
-  /** The HTTP API, for instance `http://127.0.0.1:24568`; it takes what the web interface sends. */
-  readonly httpAddress: string;
   /** `undefined` when headless. */
   readonly uiAddress: string | undefined;
   /** SIGKILL; waits until the process is gone. */
@@ -71,7 +69,6 @@ export async function startTemporalServer(
   return {
     address: `127.0.0.1:${ports.frontend}`,
     namespace: NAMESPACE,
-    httpAddress: `http://127.0.0.1:${ports.http}`,
     uiAddress: options.headless === true ? undefined : `http://127.0.0.1:${ports.ui}`,
     kill: async () => server?.stop('SIGKILL'),
     stop: async () => server?.stop('SIGTERM'),

@@ -3,6 +3,7 @@ import { FailureType } from '../domain/failure-type.ts';
 import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
 import type { AcceptedTask } from '../domain/task-context.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
+import { nameMissingRights } from './name-missing-rights.ts';
 import { findCluster } from './open-cluster.ts';
 
 export interface TaskStarter {
@@ -15,7 +16,7 @@ export interface TaskStarter {
 
 /**
  * Checks the raw input of a workflow and fixes what the whole task relies on: the canonical request, the cluster's identity, who holds
- * the locks, the waits. Reads only. Throws `InvalidInput`, not retryable, with one clear message.
+ * the locks, the waits. Reads only. Throws `InvalidInput`, or `Refused` when it may not even read that; neither is retryable.
  */
 export const acceptRequest =
   (dependencies: ActivityDependencies) =>
@@ -40,7 +41,7 @@ export const acceptRequest =
       context: {
         taskId: request.taskId,
         cluster: request.cluster,
-        clusterIdentity: await cluster.readIdentity(),
+        clusterIdentity: await nameMissingRights(cluster, () => cluster.readIdentity()),
         holder: {
           ...place,
           workflowId: starter.workflowId,

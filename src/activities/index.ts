@@ -8,6 +8,7 @@ import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './cordon-nod
 import { deleteNode } from './delete-node.ts';
 import { evictPod } from './evict-pod.ts';
 import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
+import { keepBeating } from './keep-beating.ts';
 import { acquireNodeLock, releaseNodeLock } from './node-lock.ts';
 import { planTask } from './plan-task.ts';
 import { protectWorkloads } from './protect-workloads.ts';
@@ -35,20 +36,20 @@ const guarded =
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
   return {
-    acceptRequest: guarded(acceptRequest(dependencies)),
-    planTask: guarded(planTask(dependencies)),
-    acquireNodeLock: guarded(acquireNodeLock(dependencies)),
-    releaseNodeLock: guarded(releaseNodeLock(dependencies)),
-    protectWorkloads: guarded(protectWorkloads(dependencies)),
-    releaseBudgets: guarded(releaseBudgets(dependencies)),
-    cordonNode: guarded(cordonNode(dependencies)),
-    uncordonNode: guarded(uncordonNode(dependencies)),
-    releaseNodeKeepingCordon: guarded(releaseNodeKeepingCordon(dependencies)),
-    readDrainState: guarded(readDrainState(dependencies)),
+    acceptRequest: guarded(keepBeating(acceptRequest(dependencies))),
+    planTask: guarded(keepBeating(planTask(dependencies))),
+    acquireNodeLock: guarded(keepBeating(acquireNodeLock(dependencies))),
+    releaseNodeLock: guarded(keepBeating(releaseNodeLock(dependencies))),
+    protectWorkloads: guarded(keepBeating(protectWorkloads(dependencies))),
+    releaseBudgets: guarded(keepBeating(releaseBudgets(dependencies))),
+    cordonNode: guarded(keepBeating(cordonNode(dependencies))),
+    uncordonNode: guarded(keepBeating(uncordonNode(dependencies))),
+    releaseNodeKeepingCordon: guarded(keepBeating(releaseNodeKeepingCordon(dependencies))),
+    readDrainState: guarded(keepBeating(readDrainState(dependencies))),
     evictPod: guarded(evictPod(coordinators)),
     awaitVolumesDetached: guarded(awaitVolumesDetached(dependencies)),
-    confirmDrained: guarded(confirmDrained(dependencies)),
-    deleteNode: guarded(deleteNode(dependencies)),
+    confirmDrained: guarded(keepBeating(confirmDrained(dependencies))),
+    deleteNode: guarded(keepBeating(deleteNode(dependencies))),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
   };
 };

@@ -17,7 +17,8 @@ export class ReturningPods {
     const fresh = targets.filter(({ uid, workloadUid }) => workloadUid !== '' && !this.#seenUids.has(uid));
     const workloads = new Map(fresh.map(({ workloadUid, workload }) => [workloadUid, workload]));
     for (const workloadUid of workloads.keys()) {
-      if (this.#seenWorkloads.has(workloadUid)) this.#returns.set(workloadUid, (this.#returns.get(workloadUid) ?? 0) + 1);
+      if (this.#seenWorkloads.has(workloadUid))
+        this.#returns.set(workloadUid, (this.#returns.get(workloadUid) ?? 0) + 1);
       this.#seenWorkloads.add(workloadUid);
     }
     for (const { uid } of targets) this.#seenUids.add(uid);

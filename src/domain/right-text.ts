@@ -7,3 +7,7 @@ export const toRightText = ({ verb, group, resource, subresource, namespace, nam
   const object = name === undefined ? '' : ` ${name}`;
   return `${verb} ${plural}${part}${object}${namespace === undefined ? '' : ` in ${namespace}`}`;
 };
+
+/** Without a full stop. */
+export const toMissingRightText = (right: AccessRight): string =>
+  `the right to ${toRightText(right)} is missing: grant it to the identity that the worker uses`;

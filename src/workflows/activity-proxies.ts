@@ -14,6 +14,7 @@ const patience = { initialInterval: '500ms', backoffCoefficient: 2, maximumInter
 export const forward = proxyActivities<Activities>({
   cancellationType,
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20s',
   retry: { ...patience, maximumAttempts: 185 },
 });
 
@@ -29,5 +30,6 @@ export const waiting = proxyActivities<Activities>({
 export const persistent = proxyActivities<Activities>({
   cancellationType,
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20s',
   retry: { ...patience, maximumAttempts: 365 },
 });

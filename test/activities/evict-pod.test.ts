@@ -10,7 +10,7 @@ import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { budget } from '../builders/budget.ts';
 import { heldNode } from '../builders/held-node.ts';
 import { pod } from '../builders/pod.ts';
-import { activityEnvironment } from '../builders/run-activity.ts';
+import { activityEnvironment, runIn } from '../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../builders/task-context.ts';
 import { FakeCluster, type FakeClusterFacts } from '../fakes/fake-cluster.ts';
 
@@ -43,7 +43,7 @@ const begin = (
   heartbeats = [];
   environment.on('heartbeat', (progress: EvictionProgress | undefined) => heartbeats.push(progress));
   const activity = evictPod(new CoordinatorRegistry(activityDependencies(cluster)));
-  const ended = environment.run(activity, taskContext(), {
+  const ended = runIn(environment, activity, taskContext(), {
     node: nodeTarget(),
     pod: { ...target, workload: '', workloadUid: '', volumeNames: [] },
     gracePeriodSeconds: -1,
@@ -184,7 +184,7 @@ describe('evictPod', () => {
       await expect(
         ended.then(
           ({ outcome }) => outcome,
-          (error: Error) => error.name,
+          (error: unknown) => (error as Error).name,
         ),
       ).resolves.toBe(end);
       expect(cluster.evictedNames).toEqual(['a']);

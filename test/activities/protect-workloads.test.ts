@@ -6,7 +6,7 @@ import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { budget } from '../builders/budget.ts';
 import { decommissionRequest } from '../builders/decommission-request.ts';
 import { pod } from '../builders/pod.ts';
-import { activityEnvironment } from '../builders/run-activity.ts';
+import { runActivity } from '../builders/run-activity.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { replicaSet, workload } from '../builders/workload.ts';
 import { FakeCluster, type FakeClusterFacts } from '../fakes/fake-cluster.ts';
@@ -16,7 +16,7 @@ const MARK = { NodeDrainTask42: 'processing' };
 
 const protect = (cluster: FakeCluster): Promise<Protection> => {
   const activity = protectWorkloads(activityDependencies(cluster));
-  const ended = activityEnvironment().run(activity, taskContext(), decommissionRequest(), ['node-1']);
+  const ended = runActivity(activity, [taskContext(), decommissionRequest(), ['node-1']]);
   ended.catch(() => undefined);
   return ended;
 };

@@ -6,7 +6,7 @@ import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
-import { readEvictedUids } from './harness/progress.ts';
+import { readEvictions } from './harness/progress.ts';
 import { setScenes, toSceneSnapshot } from './harness/scene.ts';
 import { readSnapshot, type Snapshot } from './harness/snapshot.ts';
 
@@ -67,10 +67,13 @@ describe('a cancelled decommission', () => {
     const childRunId = closing.report.nodes.find((node) => node.nodeName === nodeName)?.childRunId;
     const child = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName), childRunId);
     const reportOfNode = childRunId === undefined ? undefined : ((await child.result()) as NodeReport);
-    return { closing, podsBefore, evicted: readEvictedUids(harness, nodeName), reportOfNode };
+    return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode };
   };
 
   const putBack = CANCEL_SCENES.filter(({ goesOn }) => goesOn === undefined);
+
+  const readEvictedUids = (namespace: string): readonly string[] =>
+    readEvictions(harness, namespace).map(({ uid }) => uid);
 
   /** What of a snapshot must be as before: all of a scene but the nodes that its task had deleted before the cancel. */
   const toKept = (snapshot: Snapshot, { scene, goneNodeNames = [] }: CancelScene): Snapshot =>
@@ -105,7 +108,7 @@ describe('a cancelled decommission', () => {
     expect(evicted).toHaveLength(evictedCount ?? 0);
     expect(new Set(evicted).size).toBe(evicted.length);
     expect(podsBefore).toEqual(expect.arrayContaining([...evicted]));
-    expect(readEvictedUids(harness, scene.nodeName)).toEqual(evicted);
+    expect(readEvictedUids(scene.nodeName)).toEqual(evicted);
     if (podOutcomes) expect(reportOfNode?.pods.map(({ outcome }) => outcome).sort()).toEqual(podOutcomes);
   });
 

@@ -189,8 +189,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     'keeps the cordon when somebody removed %s',
     async (_what, name, annotation, message) => {
       const { stack } = harness;
-      const pool = await createHeldPool(stack, annotation === OWNER_TASK_ANNOTATION ? 'no-owner' : 'no-record');
-      const run = await startHeldDrain(harness, pool);
+      const { pool, run } = drains[name]!;
 
       await stack.kubectl(['annotate', 'node', pool.nodeName, `${annotation}-`]);
       await run.cancel();

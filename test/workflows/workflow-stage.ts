@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -16,6 +17,10 @@ import type { DecommissionReport, NodeReport } from '../../src/domain/report.ts'
 import type { RunStatus } from '../../src/domain/status.ts';
 import { ensurePrograms } from '../../stack/programs.ts';
 import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
+
+const { EventType } = proto.temporal.api.enums.v1;
+
+type EventName = Extract<keyof typeof EventType, string>;
 
 const fileOf = (path: string): string => fileURLToPath(new URL(`../../src/workflows/${path}`, import.meta.url));
 
@@ -85,12 +90,14 @@ export class WorkflowStage {
       activities: dispatchTo(scripts),
       maxHeartbeatThrottleInterval: '50ms',
       defaultHeartbeatThrottleInterval: '50ms',
+      shutdownForceTime: '10s',
       maxConcurrentActivityTaskExecutions: 1000,
     });
     return new WorkflowStage(environment, worker, scripts);
   }
 
   async close(): Promise<void> {
+    for (const script of this.#scripts.values()) script.releaseAll();
     this.#worker.shutdown();
     await this.#running;
     await this.#environment.teardown();
@@ -169,15 +176,34 @@ export class WorkflowStage {
     }
   }
 
-  /** Asks `status` until it is as wanted; throws with the last one when that takes too long. */
-  async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
+  /** Waits until the history of the newest run holds so many events of this type, and what they led to is decided. */
+  async awaitHistory(handle: WorkflowHandle, eventType: EventName, count: number): Promise<void> {
+    await this.#poll(async () => {
+      const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+      const types = (events ?? []).map((event) => event.eventType);
+      const last = types.lastIndexOf(EventType[eventType]);
+      const isDecided = types.indexOf(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, last) > last;
+      return isDecided && types.filter((type) => type === EventType[eventType]).length >= count;
+    }, `${count} events ${eventType} in ${handle.workflowId}`);
+  }
+
+  async #poll(isThere: () => Promise<boolean>, what: string): Promise<void> {
     const deadlineAt = Date.now() + PATIENCE_MILLISECONDS;
-    for (;;) {
-      const status = await handle.query<RunStatus>('status');
-      if (isWanted(status)) return status;
-      if (Date.now() > deadlineAt) throw new Error(`the status did not become as wanted: ${JSON.stringify(status)}`);
+    while (!(await isThere())) {
+      if (Date.now() > deadlineAt) throw new Error(`waited in vain for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
+  }
+
+  /** Asks `status` until it is as wanted; throws with the last one when that takes too long. */
+  async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
+    let status: RunStatus | undefined;
+    await this.#poll(async () => {
+      status = await handle.query<RunStatus>('status');
+      return isWanted(status);
+    }, `a status of ${handle.workflowId}`);
+    if (!status) throw new Error('no status');
+    return status;
   }
 }
 

@@ -200,25 +200,23 @@ export class EvictionCoordinator {
     this.#schedule(now);
   }
 
-  /** Draws the conclusions from what the watches show: gone, on its way, not ours any more, too late. */
   #observe(entry: EvictionEntry, now: number): void {
     const pod = this.#pods?.get(entry.uid);
-    if (this.#pods && !pod && !entry.call) {
+    if (!entry.call && this.#settleEnded(entry, pod, now)) {
       this.#forget(entry);
-      entry.settleGone(new Date(now).toISOString());
-      return;
-    }
-    if (this.#lost && !entry.call) {
-      this.#forget(entry);
-      entry.settleAbandoned(this.#lost);
-      return;
-    }
-    if (entry.order.deadlineAt !== undefined && now >= entry.order.deadlineAt && !entry.call) {
-      this.#forget(entry);
-      entry.failDeadline();
       return;
     }
     if (pod?.deletionTimestamp !== undefined) entry.report({ state: 'Terminating', message: describeTermination(pod) });
+  }
+
+  /** Draws the conclusions from what the watches show, and settles the entry: gone, not ours any more, too late. */
+  #settleEnded(entry: EvictionEntry, pod: PodFacts | undefined, now: number): boolean {
+    const isGone = this.#pods !== undefined && pod === undefined;
+    if (isGone) entry.settleGone(new Date(now).toISOString());
+    else if (this.#lost) entry.settleAbandoned(this.#lost);
+    else if (now >= (entry.order.deadlineAt ?? Infinity)) entry.failDeadline();
+    else return false;
+    return true;
   }
 
   #sendDue(now: number): void {

@@ -88,7 +88,7 @@ export class EvictionEntry {
 
   /** Whether a change of `budget` (undefined: of any) may end the wait. What a server asks for while it is throttling stands. */
   isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
-    if (this.#blockedBy === undefined || budget === undefined) return this.#blockedBy !== undefined;
+    if (budget === undefined) return this.#blockedBy !== undefined;
     return this.#blockedBy === ''
       ? budget.namespace === this.order.pod.namespace
       : this.#blockedBy === toBudgetName(budget);

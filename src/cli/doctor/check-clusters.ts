@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/facts.ts';
 import { RIGHTS_TO_RUN } from '../../domain/required-rights.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
@@ -17,10 +18,7 @@ export const checkClusters = async (configuration: Configuration): Promise<reado
 export const checkCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
   try {
     const cluster = open();
-    const { kubeSystemUid, caHash } = await cluster.readIdentity();
-    const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
-    const reachable = { name: `cluster ${name}`, ok: true, message: `answers; kube-system ${kubeSystemUid}, ${ca}` };
-    return [reachable, toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];
+    return [await checkIdentity(name, cluster), toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];
   } catch (error) {
     return [
       {
@@ -30,6 +28,18 @@ export const checkCluster = async (name: string, open: () => Cluster): Promise<r
         remedy: `Check the kubeconfig, context and credentials of cluster ${name}, and that its API server can be reached from here.`,
       },
     ];
+  }
+};
+
+/** A missing right is no reason to stop: the question for all of them comes next. Throws every other ClusterFailure. */
+const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorCheck> => {
+  try {
+    const { kubeSystemUid, caHash } = await cluster.readIdentity();
+    const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
+    return { name: `cluster ${name}`, ok: true, message: `answers; kube-system ${kubeSystemUid}, ${ca}` };
+  } catch (error) {
+    if (!isClusterFailure(error, 'Forbidden')) throw error;
+    return { name: `cluster ${name}`, ok: false, message: error.message, remedy: 'Grant the right; see below.' };
   }
 };
 

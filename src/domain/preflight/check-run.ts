@@ -1,4 +1,4 @@
-import { toRightText } from '../right-text.ts';
+import { toMissingRightText, toRightText } from '../right-text.ts';
 import type { AccessRight } from '../facts.ts';
 import { toPodName } from '../pod-state.ts';
 import type { PreflightFacts } from '../preflight-facts.ts';
@@ -15,14 +15,11 @@ export const checkRun = (facts: PreflightFacts): readonly Observation[] => [
   })),
 ];
 
-const toMissingRight = (right: AccessRight): Observation => {
-  const subject = toRightText(right);
-  return {
-    code: 'MissingRights',
-    subject,
-    message: `the right to ${subject} is missing: grant it to the identity that the worker uses`,
-  };
-};
+const toMissingRight = (right: AccessRight): Observation => ({
+  code: 'MissingRights',
+  subject: toRightText(right),
+  message: toMissingRightText(right),
+});
 
 const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly Observation[] =>
   pods

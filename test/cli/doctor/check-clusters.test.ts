@@ -30,6 +30,18 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
     expect((await checkCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
   });
 
+  it('asks for all rights although the identity of the cluster may not be read', async () => {
+    const cluster: Cluster = {
+      ...clusterMissing({ verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' }),
+      readIdentity: () =>
+        Promise.reject(new ClusterFailure('Forbidden', 'Could not read namespace "kube-system".', 403)),
+    };
+    expect(await checkCluster('east', () => cluster)).toMatchObject([
+      { name: 'cluster east', ok: false, message: 'Could not read namespace "kube-system".' },
+      { name: 'rights on cluster east', ok: false, message: 'missing: get namespaces kube-system' },
+    ]);
+  });
+
   it('tells what is wrong with a cluster that cannot be used', async () => {
     const [check] = await checkCluster('east', () => {
       throw new ClusterFailure('Invalid', 'there is no kubeconfig');

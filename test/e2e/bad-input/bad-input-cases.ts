@@ -1,4 +1,4 @@
-import type { UiStartForm } from '../harness/start-as-ui.ts';
+import type { UiStartForm } from '../harness/temporal-ui.ts';
 
 export interface BadInput {
   readonly title: string;
@@ -24,7 +24,6 @@ const invalid = (title: string, request: unknown, says: string): BadInput => ({
   type: 'InvalidInput',
   says,
 });
-/** Kilobytes of a valid request's keys, with more than any key takes. */
 const LARGE_TEXT = 'x'.repeat(300_000);
 
 export const BAD_INPUTS: readonly BadInput[] = [
@@ -43,8 +42,8 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('a maxUnavailable of "0%"', { ...valid, maxUnavailable: '0%' }, '`maxUnavailable`'),
   invalid('a maxUnavailable of "101%"', { ...valid, maxUnavailable: '101%' }, '`maxUnavailable`'),
   invalid('a grace period of 0', { ...valid, gracePeriodSeconds: 0 }, '`gracePeriodSeconds`'),
-  invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, '`reason`'),
-  invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'xxx'),
+  invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, 'at most 100000 are accepted'),
+  invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'at most 100000 are accepted'),
   invalid('the host cleanup that is the default', { nodeNames: [GOOD_NODE] }, '`hostCleanup: "skip"`'),
   invalid('the surge', { ...valid, singleReplica: 'surge' }, 'does not surge single replicas yet'),
   invalid('several nodes at once', { ...valid, maxConcurrentNodes: 2 }, '`maxConcurrentNodes`'),
@@ -63,7 +62,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     type: 'Refused',
     says: `no node ${REMOVED_NODE}`,
   },
-  { ...invalid('no argument', undefined, '`nodeNames`'), onCommandLine: false },
+  { ...invalid('no argument', undefined, 'there is no request'), onCommandLine: false },
   { ...invalid('null', null, 'JSON object'), onCommandLine: false },
   { ...invalid('a text', GOOD_NODE, 'JSON object'), onCommandLine: false },
   {

@@ -20,11 +20,12 @@ const SLOW = { behavior: { terminateAfterMilliseconds: 2000 } };
 /** One run in each step, all with their own node, whose names begin with `prefix`. */
 export const crashScenes = (prefix: string): readonly CrashScene[] => {
   const of = (step: string): string => `${prefix}-${step.toLowerCase()}`;
-  const held = (
-    step: string,
-    toHeld: (nodeName: string) => HeldRequests,
-    reach: CrashScene['reach'],
-  ): CrashScene => ({ step, scene: webScene(of(step)), held: toHeld(of(step)), reach });
+  const held = (step: string, toHeld: (nodeName: string) => HeldRequests, reach: CrashScene['reach']): CrashScene => ({
+    step,
+    scene: webScene(of(step)),
+    held: toHeld(of(step)),
+    reach,
+  });
   return [
     {
       step: 'evict',

@@ -36,6 +36,14 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
+export interface HarnessOptions {
+  readonly kwok?: StackOptions['kwok'];
+  /** Default SHORT_WAITS. */
+  readonly waits?: WaitSettings;
+  /** With Temporal's web interface; default false. */
+  readonly withUi?: boolean;
+}
+
 export interface CliOptions {
   /** Given to its standard input. */
   readonly input?: string;
@@ -59,10 +67,9 @@ export type Run = Awaited<ReturnType<Client['workflow']['start']>>;
 
 let counter = 0;
 
-export const startHarness = async (
-  options: { readonly kwok?: StackOptions['kwok']; readonly waits?: WaitSettings } = {},
-): Promise<Harness> => {
-  const stack = await startStack({ temporal: { headless: true }, ...(options.kwok ? { kwok: options.kwok } : {}) });
+export const startHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
+  const { kwok, withUi = false } = options;
+  const stack = await startStack({ temporal: { headless: !withUi }, ...(kwok ? { kwok } : {}) });
   try {
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
     const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
@@ -142,6 +149,8 @@ const runCli = async (
     child.on('close', (code) => {
       resolve({ exitCode: code ?? -1, stdout, stderr });
     });
+    // It may end without having read its input; its exit code says so.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });
 };

@@ -2,7 +2,7 @@ import type { StepName, StepStatus } from '../../../src/domain/report.ts';
 import type { RunStatus } from '../../../src/domain/status.ts';
 import { toNodeWorkflowId } from '../../../src/domain/names.ts';
 import { awaitCondition } from '../../../stack/await-condition.ts';
-import { toAcceptedEvictions } from './evictions.ts';
+import { toAcceptedEvictions, type AcceptedEviction } from './evictions.ts';
 import type { Harness, Run } from './harness.ts';
 import { readPodsOnNode } from './pods-on-node.ts';
 
@@ -50,11 +50,9 @@ export const awaitPhase = async (run: Run, phase: RunStatus['phase']): Promise<v
   );
 };
 
-/** UIDs of the pods of a namespace whose eviction the API server has accepted since its start, in order. */
-export const readEvictedUids = ({ stack }: Harness, namespace: string): readonly string[] =>
-  toAcceptedEvictions(stack.auditEvents())
-    .filter(({ pod }) => pod.startsWith(`${namespace}/`))
-    .map(({ uid }) => uid);
+/** Evictions in a namespace that the API server has accepted since its start, in order. Reads the whole audit log: not for waits. */
+export const readEvictions = ({ stack }: Harness, namespace: string): readonly AcceptedEviction[] =>
+  toAcceptedEvictions(stack.auditEvents()).filter(({ pod }) => pod.startsWith(`${namespace}/`));
 
 /** Waits until so many of the pods that carry `app` in the namespace of the node are evicted: terminating there, or gone from it. */
 export const awaitEvictions = async (

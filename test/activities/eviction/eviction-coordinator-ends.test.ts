@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DecommissionFailure } from '../../../src/domain/decommission-failure.ts';
+import type { NodeFacts, PodFacts } from '../../../src/domain/facts.ts';
+import type { EvictionProgress } from '../../../src/domain/status.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { budget } from '../../builders/budget.ts';
+import { node } from '../../builders/node.ts';
+import { pod } from '../../builders/pod.ts';
+import { GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-stage.ts';
+
+const outage = new ClusterFailure('Unreachable', 'the API server does not answer');
+
+let stage: CoordinatorStage;
+
+const start = (facts: Partial<FakeClusterFacts>, maxConcurrentEvictions = 20): void => {
+  stage = new CoordinatorStage(facts, maxConcurrentEvictions);
+};
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: START });
+});
+
+afterEach(() => {
+  stage.coordinator.stop();
+  expect(jest.getTimerCount()).toBe(0);
+  expect(stage.cluster.followerCount).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('EvictionCoordinator, the end of a pod', () => {
+  it('evicted and seen to be gone: Evicted, with both times', async () => {
+    start({ pods: podsNamed('a') });
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }));
+    await stage.settle(3000);
+    await stage.finish('a');
+    await expect(entry.done).resolves.toEqual({
+      outcome: 'Evicted',
+      attempts: 1,
+      evictedAt: '2026-01-02T00:00:00.000Z',
+      goneAt: '2026-01-02T00:00:03.000Z',
+    });
+  });
+
+  const goneCases: [name: string, onNode: PodFacts[]][] = [
+    ['gone before it registers', []],
+    ['another pod has its name', [pod({ name: 'a', uid: 'uid-other' })]],
+    ['bound to another node', [pod({ name: 'a', nodeName: 'node-2' })]],
+  ];
+  it.each(goneCases)('%s: Gone, and no eviction is sent', async (_name, onNode) => {
+    start({ pods: onNode });
+    await stage.sync();
+    await expect(stage.add(pod({ name: 'a' })).done).resolves.toMatchObject({ outcome: 'Gone', attempts: 0 });
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('a terminating pod is not evicted; it is waited for and reported as gone without us', async () => {
+    start({ pods: [pod({ name: 'a', deletionTimestamp: GRACE_END, finalizers: ['x/hold'] })] });
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }));
+    await stage.settle(60_000);
+    expect(stage.coordinator.toPicture()).toEqual(['default/a | Terminating | terminating, held by finalizers x/hold']);
+    await stage.finish('a');
+    await expect(entry.done).resolves.toMatchObject({ outcome: 'Gone', attempts: 0 });
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('an accepted eviction is not sent again, however long the pod takes', async () => {
+    start({ pods: podsNamed('a') });
+    await stage.sync();
+    stage.addAll();
+    await stage.settle(120_000);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  it('accepted in an earlier attempt: not sent again, and Evicted when it is gone', async () => {
+    start({ pods: podsNamed('a') });
+    const earlier: EvictionProgress = {
+      podUid: 'uid-default-a',
+      state: 'Terminating',
+      message: 'accepted',
+      attempts: 2,
+      acceptedAt: '2026-01-01T23:59:00.000Z',
+    };
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }), { earlier });
+    await stage.settle(30_000);
+    await stage.finish('a');
+    await expect(entry.done).resolves.toMatchObject({ outcome: 'Evicted', attempts: 2, evictedAt: earlier.acceptedAt });
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('gone while its call is under way: decided by the answer', async () => {
+    start({ pods: podsNamed('a') });
+    const held = stage.cluster.hold('evictPod');
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }));
+    await stage.finish('a');
+    expect(await hasEnded(entry)).toBe(false);
+    held.release({ kind: 'accepted' });
+    await expect(entry.done).resolves.toMatchObject({ outcome: 'Evicted' });
+  });
+
+  it('a pod that a new list does not show is gone', async () => {
+    start({ pods: podsNamed('a', 'b') });
+    await stage.sync();
+    const [first, second] = stage.addAll();
+    await stage.settle();
+    stage.cluster.pods.drop('a', 'default');
+    stage.cluster.pods.sync();
+    await expect(first!.done).resolves.toMatchObject({ outcome: 'Evicted' });
+    expect(await hasEnded(second!)).toBe(false);
+  });
+
+  it('at the deadline it fails and says what the pod waited for', async () => {
+    start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 7300 });
+    await stage.settle(7299);
+    expect(await hasEnded(entry)).toBe(false);
+    await stage.settle(1);
+    await expect(entry.done).rejects.toMatchObject({
+      type: 'DrainTimeout',
+      message:
+        'pod default/a was still on the node at the deadline (BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed). Raise timeoutSeconds, or remove what it waits for.',
+    });
+  });
+
+  it('a call that is under way at the deadline is awaited', async () => {
+    start({ pods: podsNamed('a') });
+    const held = stage.cluster.hold('evictPod');
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 1000 });
+    await stage.settle(2000);
+    expect(await hasEnded(entry)).toBe(false);
+    held.release({ kind: 'denied', message: 'not now' });
+    await expect(entry.done).rejects.toMatchObject({ type: 'DrainTimeout' });
+  });
+
+  it('a pod that only takes long to end is terminating at the deadline, which is no failure of its own', async () => {
+    start({ pods: podsNamed('a') });
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 1000 });
+    await stage.settle(1000);
+    await expect(entry.done).resolves.toEqual({
+      outcome: 'Terminating',
+      attempts: 1,
+      evictedAt: '2026-01-02T00:00:00.000Z',
+    });
+  });
+
+  it('a call that breaks is that pod’s failure and nobody else’s', async () => {
+    start({ pods: podsNamed('a', 'b') }, 1);
+    stage.cluster.fail('evictPod', new TypeError('broken'));
+    await stage.sync();
+    const [first] = stage.addAll();
+    await expect(first!.done).rejects.toThrow('broken');
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a', 'b']);
+  });
+});
+
+describe('EvictionCoordinator, trouble and change', () => {
+  it('trouble is told beside the reason of the wait, and goes with the next news', async () => {
+    start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
+    await stage.sync();
+    const told: string[] = [];
+    stage.add(pod({ name: 'a' }), { onProgress: ({ state, message }) => told.push(`${state}: ${message}`) });
+    stage.cluster.pods.trouble(outage);
+    stage.cluster.budgets.trouble(outage);
+    stage.cluster.pods.sync();
+    stage.cluster.budgets.change(stage.cluster.budgets.find('web-pdb', 'default')!);
+    const reason = 'BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed';
+    expect(told).toEqual([reason, `${reason}; meanwhile: the API server does not answer`, reason]);
+  });
+
+  it('a reason for which the server asked to wait survives trouble', async () => {
+    start({ pods: podsNamed('a') });
+    stage.cluster.answer('evictPod', { kind: 'throttled', message: 'slow down', retryAfterSeconds: 30 });
+    await stage.sync();
+    stage.addAll();
+    await stage.settle();
+    stage.cluster.pods.trouble(outage);
+    stage.cluster.pods.sync();
+    expect(stage.coordinator.toPicture()).toEqual([
+      'default/a | Refused | the API server is throttling: slow down; it is tried again',
+    ]);
+  });
+
+  it('whoever registers during trouble hears of it', () => {
+    start({ pods: podsNamed('a') });
+    stage.cluster.pods.trouble(outage);
+    stage.addAll();
+    expect(stage.coordinator.toPicture()).toEqual([
+      'default/a | Queued | waits for its turn; meanwhile: the API server does not answer',
+    ]);
+  });
+
+  it('a second budget over the pod is said, and its removal ends the wait', async () => {
+    const second = budget({ name: 'second' });
+    start({ pods: podsNamed('a'), budgets: [budget(), second] });
+    await stage.sync();
+    stage.addAll();
+    expect(stage.cluster.evictedNames).toEqual([]);
+    expect(stage.coordinator.toPicture()[0]).toContain('BlockedByBudget | budgets default/second and default/web-pdb');
+    stage.cluster.budgets.remove(second);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+});
+
+describe('EvictionCoordinator, the node itself', () => {
+  const lost = new DecommissionFailure('CordonLost', 'somebody uncordoned it');
+  const uncordoned = (found: NodeFacts | undefined): DecommissionFailure | undefined =>
+    found?.unschedulable ? undefined : lost;
+
+  it('as long as it is held, evictions go on', async () => {
+    start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a') });
+    stage.coordinator.guard(uncordoned);
+    stage.cluster.nodes.sync();
+    await stage.sync();
+    stage.addAll();
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  const losses: [name: string, lose: () => void][] = [
+    ['changed', () => stage.cluster.nodes.change(node({ unschedulable: false }))],
+    [
+      'deleted',
+      () => {
+        stage.cluster.nodes.remove(node());
+      },
+    ],
+  ];
+  it.each(losses)('%s: nothing more is sent; what was accepted is terminating, the rest fails', async (_name, lose) => {
+    const budgets = [budget()];
+    start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a', 'b'), budgets });
+    stage.coordinator.guard(uncordoned);
+    stage.cluster.nodes.sync();
+    await stage.sync();
+    const [first, second] = stage.addAll();
+    await stage.settle();
+    lose();
+    await expect(first!.done).resolves.toMatchObject({ outcome: 'Terminating' });
+    await expect(second!.done).rejects.toBe(lost);
+    await expect(stage.add(pod({ name: 'b' })).done).rejects.toBe(lost);
+    await stage.allow(1);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+});

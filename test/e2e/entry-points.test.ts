@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/names.ts';
+import { STEP_NAMES, type DecommissionReport } from '../../src/domain/report.ts';
+import type { JoinedStatus } from '../../src/client/join-status.ts';
+import type { ListedDecommission } from '../../src/client/list-decommissions.ts';
+import { runKubectl as runProgram } from '../../stack/kubectl.ts';
+import type { ManagedProcess } from '../../stack/managed-process.ts';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
+import { awaitHeldDrain } from './harness/held-drain.ts';
+import { createHeldPool, releaseHeldPods } from './harness/held-pool.ts';
+
+const COLOR = '\u001b[';
+
+/** The command line and `temporal` as a person or a script uses them, with a worker in a process of its own. */
+describe('entry points', () => {
+  let harness: Harness;
+  let worker: ManagedProcess;
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    await harness.stack.createNodes([{ name: 'empty-1' }, { name: 'empty-2' }, { name: 'full' }]);
+    await harness.stack.createNamespace('full');
+    await harness.stack.apply([
+      pod({ namespace: 'full', nodeName: 'full', name: 'stuck', behavior: { termination: 'never' } }),
+    ]);
+    await harness.stack.awaitPodsReady('full', '', 1);
+  }, 180_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  const cli = async (...words: readonly string[]): Promise<CliResult> => await harness.runCli(words);
+  const cliJson = async <Result>(...words: readonly string[]): Promise<Result> =>
+    JSON.parse((await cli(...words, '-o', 'json')).stdout) as Result;
+
+  /** A drain that waits for two pods under a budget that allows none. */
+  const startHeld = async (
+    name: string,
+  ): Promise<{ pool: Awaited<ReturnType<typeof createHeldPool>>; taskId: string }> => {
+    const pool = await createHeldPool(harness.stack, name);
+    const taskId = `${name}-task`;
+    const { exitCode } = await cli(...startWords(name, taskId));
+    expect(exitCode).toBe(0);
+    await awaitHeldDrain(harness, toNodeWorkflowId('default', name), 2, 6);
+    return { pool, taskId };
+  };
+
+  it('starts without a worker, and says that one is missing', async () => {
+    const started = await cli('start', 'full', '--task-id', 'alone', '--host-cleanup', 'skip');
+    expect(started).toMatchObject({ exitCode: 0, stdout: 'Started decommission/default/task/alone\n' });
+    expect(started.stderr).toContain('No worker polls the task queue yet');
+    const status = await cli('status', 'alone');
+    expect(status).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(status.stderr).toContain('no worker polls task queue node-decommission');
+
+    worker = await harness.startWorker();
+    expect(await cli('watch', 'alone')).toMatchObject({ exitCode: 3 });
+  }, 90_000);
+
+  const startWords = (nodeName: string, taskId: string): readonly string[] => [
+    ...['start', nodeName, '--task-id', taskId, '--host-cleanup', 'skip', '--preflight', 'warn'],
+    ...['--by', 'ops', '--reason', 'disk is failing'],
+  ];
+
+  it('shows a drain from its start to its report', async () => {
+    const { pool, taskId } = await startHeld('shown');
+    const workflowId = toTaskWorkflowId('default', taskId);
+
+    const attached = await cliJson<object>(...startWords('shown', taskId));
+    expect(attached).toMatchObject({ workflowId, attached: true });
+    const different = await cli(...startWords('shown', taskId), '--timeout-seconds', '600');
+    expect(different).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(different.stderr).toContain(`error: ${workflowId} is already running with another request`);
+
+    const status = await cliJson<JoinedStatus>('status', taskId);
+    expect(status).toMatchObject({ version: 1, taskId, workflowId, cluster: 'default', phase: 'Draining' });
+    expect(status.nodes.map(({ nodeName }) => nodeName)).toEqual(['shown']);
+    expect(status.nodes[0]?.steps.map(({ name }) => name)).toEqual(STEP_NAMES);
+    expect(status.nodes[0]?.pods.filter(({ state }) => state === 'Evicting')).toEqual([
+      expect.objectContaining({
+        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/held' }),
+      }),
+      expect.objectContaining({
+        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/held' }),
+      }),
+    ]);
+    // By the node's name too, since that is what a person on call has.
+    const text = await cli('status', 'shown');
+    expect(text.stdout).toContain('4 of 6 pods gone · 2 blocked by a budget');
+    expect(text.stdout).toContain('shown/held allows 0 now');
+
+    const listed = await cliJson<{ decommissions: readonly ListedDecommission[] }>('list', '--state', 'running');
+    expect(listed.decommissions).toContainEqual(
+      expect.objectContaining({ workflowId, taskId, state: 'Running', nodeNames: 'shown' }),
+    );
+    expect((await cli('list')).stdout).toMatch(/^TASK +CLUSTER +NODES +STATE +STARTED +TOOK\n/);
+
+    expect((await cli('pause', taskId, '--by', 'ops', '--reason', 'lunch')).stdout).toContain('Paused');
+    expect(await cliJson<JoinedStatus>('status', taskId)).toMatchObject({ paused: { by: 'ops', reason: 'lunch' } });
+    await releaseHeldPods(harness.stack, pool);
+    expect(await cli('resume', taskId, '--by', 'ops', '--reason', 'back')).toMatchObject({ exitCode: 0 });
+
+    const watched = await cli('watch', taskId);
+    expect(watched).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(watched.stdout).not.toContain(COLOR);
+    expect(watched.stdout).toMatch(/^\d\d:\d\d:\d\d /);
+    expect(watched.stdout).toContain('Decommissioned: node shown: drained and deleted.');
+
+    const report = await cliJson<DecommissionReport>('report', taskId);
+    expect(report).toMatchObject({ version: 1, taskId, outcome: 'Decommissioned', requestedBy: 'ops' });
+    expect(report.nodes[0]?.pods.map(({ outcome }) => outcome)).toEqual(Array(6).fill('Evicted'));
+  }, 120_000);
+
+  it('cancels with who and why in the history, and exits with 1 wherever the outcome counts', async () => {
+    const { taskId } = await startHeld('cancelled');
+    const workflowId = toTaskWorkflowId('default', taskId);
+
+    const cancelled = await cli('cancel', taskId, '--by', 'ops', '--reason', 'the window has closed', '--wait');
+    expect(cancelled.exitCode).toBe(0);
+    expect(cancelled.stdout).toContain('Cancelled: ');
+    expect((await cli('watch', taskId)).exitCode).toBe(1);
+    expect((await cli('report', taskId)).stdout).toMatch(/^Cancelled: /);
+    const { events = [] } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+    const request = (events ?? []).find((event) => event.workflowExecutionCancelRequestedEventAttributes);
+    expect(request?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('ops: the window has closed');
+  }, 90_000);
+
+  it('exits with 1 when it failed and was put back, and with 3 when it is refused', async () => {
+    const words = ['start', 'full', '--host-cleanup', 'skip', '--wait'];
+    const refused = await cli(...words, '--task-id', 'refused');
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stdout).toContain('set force: true to go on all the same');
+
+    const failed = await cli(...words, '--task-id', 'failed', '--force', '--timeout-seconds', '1', '-o', 'json');
+    expect(failed.exitCode).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
+    expect(failed.stderr).toContain('Started decommission/default/task/failed');
+  }, 90_000);
+
+  it('takes over what `temporal workflow start` began', async () => {
+    const { temporal, programs, directory } = harness.stack;
+    const started = await runProgram(programs.temporal, directory, '', [
+      ...['workflow', 'start', '--address', temporal.address, '--task-queue', TASK_QUEUE],
+      ...['--type', 'decommissionNodes', '--workflow-id', 'decommission/default/task/by-temporal'],
+      ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip', id: 'by-temporal' })],
+    ]);
+    expect(started).toMatchObject({ exitCode: 0 });
+
+    const watched = await cli('watch', 'by-temporal');
+    expect(watched.exitCode).toBe(0);
+    expect(watched.stdout).toContain('Decommissioned: node empty-1');
+  }, 60_000);
+
+  it('tells how closed ones ended when no worker is left', async () => {
+    const { exitCode } = await cli('start', 'empty-2', '--task-id', 'closed', '--host-cleanup', 'skip', '--wait');
+    expect(exitCode).toBe(0);
+    await worker.stop('SIGTERM');
+
+    expect(await cli('report', 'closed')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^Decommissioned: /),
+    });
+    expect(await cliJson<JoinedStatus>('status', 'closed')).toMatchObject({
+      phase: 'Closed',
+      outcome: 'Decommissioned',
+    });
+    const missing = await cli('report', 'nobody-started-this');
+    expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(missing.stderr).toContain('there is no report of nobody-started-this');
+  }, 90_000);
+});
