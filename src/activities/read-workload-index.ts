@@ -1,7 +1,9 @@
 import type { PodFacts, WorkloadFacts } from '../domain/facts.ts';
+import { toApiGroup } from '../domain/kind-of-object.ts';
 import { matchesLabelSelector } from '../domain/label-selector.ts';
 import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../domain/workload-index.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
 
 const MAX_CONCURRENT_READS = 10;
 
@@ -49,8 +51,23 @@ const readInto = async (
   const queue = [...owners];
   const readNext = async (): Promise<void> => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      index[next.owner.uid] = (await cluster.readWorkload(next.namespace, next.owner)) ?? null;
+      index[next.owner.uid] = await readOwner(cluster, next);
     }
   };
   await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, readNext));
+};
+
+/** Groups that every run has the rights for; a missing one is a fault of the set-up, not of the workload. */
+const GRANTED_GROUPS = ['', 'apps', 'batch'];
+
+/** A kind that we were not granted counts as there, with nothing known of it: preflight says so, and the drain is not refused for it. */
+const readOwner = async (cluster: Cluster, { namespace, owner }: OwnerToRead): Promise<WorkloadFacts | null> => {
+  try {
+    return (await cluster.readWorkload(namespace, owner)) ?? null;
+  } catch (error) {
+    const isForeignKind = !GRANTED_GROUPS.includes(toApiGroup(owner.apiVersion));
+    if (!isForeignKind || !isClusterFailure(error, 'Forbidden')) throw error;
+    const { apiVersion, kind, name, uid } = owner;
+    return { apiVersion, kind, namespace, name, uid, unreadable: true };
+  }
 };

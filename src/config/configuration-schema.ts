@@ -11,7 +11,7 @@ const waitsSchema = z.strictObject({
   emptyTwiceSeconds: seconds(0, 600, 5),
   staysGoneSeconds: seconds(0, 3600, 60),
   detachSeconds: seconds(0, 86_400, 600),
-  budgetObservedSeconds: seconds(0, 3600, 60),
+  budgetObservedSeconds: seconds(0, 240, 60),
 });
 
 const limitsSchema = z.strictObject({

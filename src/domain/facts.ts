@@ -147,6 +147,8 @@ export interface WorkloadFacts {
   /** Absent when neither the object nor its scale subresource tells one. */
   readonly selector?: LabelSelector;
   readonly controller?: OwnerReference;
+  /** We may not read it: only that it is there is taken for granted. */
+  readonly unreadable?: true;
 }
 
 export interface DisruptionBudgetFacts {

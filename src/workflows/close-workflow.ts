@@ -21,7 +21,8 @@ export const awaitHandlers = (): Promise<void> =>
  */
 export const closeWorkflow = (report: DecommissionReport): DecommissionReport => {
   if (report.outcome === 'Decommissioned' || report.outcome === 'DryRun') return report;
-  if (report.outcome === 'Cancelled') {
+  // The SDK closes as *Canceled* only what was asked to cancel itself; a task whose node was cancelled fails as `Cancelled`.
+  if (report.outcome === 'Cancelled' && CancellationScope.current().consideredCancelled) {
     // The server drops the details of a CancelledFailure; a memo written directly before survives.
     upsertMemo({ [MEMO_REPORT]: toCompactReport(report) });
     throw new CancelledFailure(report.message);

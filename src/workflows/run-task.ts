@@ -194,13 +194,19 @@ const describeSuccess = (run: TaskRun): string => {
 const putBack = async (run: TaskRun, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
   const failure = toFailureReport(error);
   if (failure.type !== 'Cancelled') run.failure = failure;
-  const message = outcome === 'Cancelled' ? 'cancelled' : failure.message;
+  const message = outcome === 'Cancelled' ? describeCancellation(run) : failure.message;
   if (run.undo.length > 0 && run.task) {
     run.phase = 'Undoing';
     run.say(`putting back: ${message}`);
     run.takeUndone(await undoAll(run.task.context, run.undo));
   }
   return run.toReport(outcome, describeEnd(run, outcome, message));
+};
+
+const describeCancellation = (run: TaskRun): string => {
+  const doneCount = [...run.reports.values()].filter(({ outcome }) => outcome === 'Decommissioned').length;
+  const nodeCount = run.task?.request.nodeNames.length ?? 0;
+  return `The run was asked to stop.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were done by then.`}`;
 };
 
 const toOutcome = (error: unknown): Outcome => {

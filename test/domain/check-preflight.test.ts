@@ -120,6 +120,12 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
     ],
     ['our own worker', 'OwnWorkerOnNode', { ownPods: [{ namespace: 'default', name: 'web-1-a' }] }, always],
     ['our own worker on another node', 'OwnWorkerOnNode', { ownPods: [{ namespace: 'default', name: 'other' }] }, none],
+    [
+      'a workload of a kind that we may not read',
+      'NotChecked',
+      { workloads: workloadIndex(workload({ apiVersion: 'argoproj.io/v1', kind: 'Rollout', unreadable: true })) },
+      info,
+    ],
     ['something that could not be checked', 'NotChecked', { notChecked: ['the rights to write'] }, info],
   ])('%s', (_name, code, facts, expected) => {
     expect(severitiesOf(code, facts, {})).toEqual(expected);

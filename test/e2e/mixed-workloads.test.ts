@@ -185,7 +185,7 @@ describe('a node with every kind of workload', () => {
         .sort((a, b) => a.app.localeCompare(b.app))
         .map(({ app, maxUnavailable }) => ({
           ...{ namespace, name: `${app}-pdb`, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } },
-          annotations: { ...ownAnnotation, [BUDGET_SPEC_HASH_ANNOTATION]: expect.any(String) as unknown },
+          annotations: { ...ownAnnotation, [BUDGET_SPEC_HASH_ANNOTATION]: expect.any(String) },
           spec: {
             ...{ maxUnavailable, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
             selector: { matchLabels: { app } },

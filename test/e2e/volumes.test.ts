@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { daemonSet, deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
-import { awaitRunningStep } from './harness/held-drain.ts';
 import { createNodePool, inPool, type NodePool } from './harness/node-pool.ts';
 import { toOwnWrites } from './harness/own-writes.ts';
 import { readPodsOnNode } from './harness/pods-on-node.ts';
+import { awaitStep } from './harness/progress.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 import { attachVolume, createVolume } from './harness/volumes.ts';
 
@@ -27,7 +27,7 @@ describe('a node with volumes', () => {
     const { stack } = harness;
     const { pool, evictedAttachment, stayingAttachment } = await createPoolWithVolumes('detaching');
     const run = await harness.start(requestFor(pool));
-    await awaitRunningStep(harness, pool.nodeName, 'detach');
+    await awaitStep(harness, run, pool.nodeName, 'detach');
 
     const left = await readPodsOnNode(stack, pool.nodeName);
     expect(left.map(({ metadata }) => metadata.labels?.['app'])).toEqual(['plugin']);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
-import { failure, target, type ActivityName } from './task-script.ts';
+import { failure, target, type ActivityName, type TaskScript } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
 const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
@@ -12,6 +12,10 @@ const ATTRIBUTION = { by: 'ann', reason: 'maintenance of the test' };
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowStage.open();
 afterAll(() => stage.close());
+
+/** The cancel has come from the task to its node. */
+const awaitCancelOfChild = (script: TaskScript): Promise<void> =>
+  stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED');
 
 describe('cancel before the point of no return', () => {
   const held: [ActivityName, readonly string[]][] = [
@@ -29,6 +33,7 @@ describe('cancel before the point of no return', () => {
     const handle = await stage.startTask(script, ['node-1']);
     await activity.reached;
     await handle.cancel();
+    if (script.calls.includes('readDrainState node-1')) await awaitCancelOfChild(script);
     activity.release();
     const { closedAs, report } = await stage.awaitEnding(handle);
     expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
@@ -46,7 +51,7 @@ describe('cancel before the point of no return', () => {
       await handle.cancel();
       const { closedAs, report } = await stage.awaitEnding(handle);
       expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
-      expect(report.message).toBe('cancelled Everything of ours is put back.');
+      expect(report.message).toBe('The run was asked to stop. Everything of ours is put back.');
       expect(script.callsOf(...UNDO)).toEqual(ALL);
       const { pods } = await stage.readChildReport(script, 'node-1');
       expect(pods.map(({ outcome }) => outcome)).toEqual([name === 'evictPod' ? 'NotEvicted' : 'Evicted']);
@@ -111,7 +116,7 @@ describe('cancel before the point of no return', () => {
     await activity.reached;
     await handle.cancel();
     // The child knows of the cancel and has decided what to do; the eviction still runs.
-    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED', 1);
+    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
     expect(script.callsOf(...UNDO)).toEqual([]);
     activity.release();
     expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
@@ -153,21 +158,21 @@ describe('cancel before the point of no return', () => {
       const handle = await stage.startTask(script, ['node-1']);
       await activity.reached;
       await handle.cancel();
-      await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED', 1);
+      await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
       activity.release();
       expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
       expect(script.callsOf(...UNDO)).toEqual(ALL);
     },
   );
 
-  it.concurrent("of a node's workflow cancels its task", async () => {
+  it.concurrent("of a node's workflow ends its task as cancelled", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     const activity = script.holdHeedingCancel('evictPod');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await activity.reached;
     await stage.childOf(script, 'node-1').cancel();
-    const { closedAs, report } = await stage.awaitEnding(handle);
-    expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
+    const { closedAs, failureType } = await stage.awaitEnding(handle);
+    expect([closedAs, failureType]).toEqual(['FAILED', 'Cancelled']);
     expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
     expect((await stage.readChildReport(script, 'node-1')).outcome).toBe('Cancelled');
   });
@@ -229,6 +234,7 @@ describe('cancel after the point of no return', () => {
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await activity.reached;
     await handle.cancel();
+    await awaitCancelOfChild(script);
     activity.release();
     const { closedAs, report } = await stage.awaitEnding(handle);
     expect(closedAs).toBe('CANCELLED');
@@ -242,7 +248,7 @@ describe('cancel after the point of no return', () => {
     const handle = await stage.startTask(script, ['node-1']);
     await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
     await handle.cancel();
-    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED', 1);
+    await awaitCancelOfChild(script);
     await handle.executeUpdate('resume', { args: [ATTRIBUTION] });
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });

@@ -176,15 +176,24 @@ export class WorkflowStage {
     }
   }
 
-  /** Waits until the history of the newest run holds so many events of this type, and what they led to is decided. */
-  async awaitHistory(handle: WorkflowHandle, eventType: EventName, count: number): Promise<void> {
-    await this.#poll(async () => {
-      const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
-      const types = (events ?? []).map((event) => event.eventType);
-      const last = types.lastIndexOf(EventType[eventType]);
-      const isDecided = types.indexOf(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, last) > last;
-      return isDecided && types.filter((type) => type === EventType[eventType]).length >= count;
-    }, `${count} events ${eventType} in ${handle.workflowId}`);
+  /** How many events of this type the newest run has; 0 when there is no run yet. */
+  async countEvents(handle: WorkflowHandle, eventName: EventName): Promise<number> {
+    const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+    return (events ?? []).filter(({ eventType }) => eventType === EventType[eventName]).length;
+  }
+
+  /** Waits until the history of the newest run holds so many events of this type. */
+  async awaitHistory(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
+    await this.#poll(
+      async () => (await this.countEvents(handle, eventName)) >= count,
+      `${count} events ${eventName} in ${handle.workflowId}`,
+    );
+  }
+
+  /** Throws when a workflow task failed or timed out: the server would try it again and again. */
+  async expectNoFailedTasks(handle: WorkflowHandle): Promise<void> {
+    const failed = await this.countEvents(handle, 'EVENT_TYPE_WORKFLOW_TASK_FAILED');
+    if (failed > 0) throw new Error(`${failed} workflow tasks of ${handle.workflowId} failed`);
   }
 
   async #poll(isThere: () => Promise<boolean>, what: string): Promise<void> {

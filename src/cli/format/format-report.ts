@@ -27,17 +27,23 @@ export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): 
 const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
   const color = isGood(report.outcome) ? paint.good : paint.bad;
   const who = [report.requestedBy, report.reason].filter((part) => part !== undefined).join(': ');
+  // A request that could not be read has neither task nor cluster.
+  const task = report.taskId === '' ? 'no task' : `task ${report.taskId} on cluster ${report.cluster}`;
+  const { failure } = report;
   return [
     `${color(report.outcome)}: ${report.message}`,
-    `task ${report.taskId} on cluster ${report.cluster}, ${toDurationText(toSecondsBetween(report.startedAt, report.endedAt))} (${report.startedAt} to ${report.endedAt})`,
+    `${task}, ${toDurationText(toSecondsBetween(report.startedAt, report.endedAt))} (${report.startedAt} to ${report.endedAt})`,
     ...(who === '' ? [] : [`requested by ${who}`]),
-    ...(report.failure === undefined ? [] : [`failure ${report.failure.type}: ${report.failure.message}`]),
+    ...(failure === undefined || failure.message === report.message
+      ? []
+      : [`failure ${failure.type}: ${failure.message}`]),
   ];
 };
 
 const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
   const color = isGood(node.outcome) ? paint.good : paint.bad;
-  const failed = node.failedStep === undefined ? '' : `, failed at ${node.failedStep}`;
+  const how = node.outcome === 'Cancelled' ? 'stopped' : 'failed';
+  const failed = node.failedStep === undefined ? '' : `, ${how} at ${node.failedStep}`;
   return [
     `${paint.strong(`Node ${node.nodeName}`)}: ${color(node.outcome)}${failed}`,
     ...(node.failure === undefined ? [] : [`  ${node.failure.type}: ${node.failure.message}`]),

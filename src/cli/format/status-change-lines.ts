@@ -13,7 +13,8 @@ export const toStatusChangeLines = (
   ...toPhaseLines(previous, next),
   ...next.nodes.flatMap((node) => {
     const before = previous?.nodes.find(({ nodeName }) => nodeName === node.nodeName);
-    return [...toStepLines(before, node), ...toPodLines(before, node, now)];
+    // At the end the pods of every node are there again; the report comes next and counts them.
+    return [...toStepLines(before, node), ...(next.phase === 'Closed' ? [] : toPodLines(before, node, now))];
   }),
 ];
 
@@ -50,6 +51,6 @@ const toPodLine = (
   const earlier = before?.pods.find(({ uid }) => uid === pod.uid);
   if (UNSAID.includes(state) || (earlier !== undefined && toPodState(earlier) === state)) return [];
   if (before === undefined && isGone(pod)) return [];
-  const wait = isGone(pod) ? '' : `: ${toPodWait(pod)}`;
+  const wait = isGone(pod) || toPodWait(pod) === '-' ? '' : `: ${toPodWait(pod)}`;
   return [`${node.nodeName}: pod ${pod.namespace}/${pod.name} ${state}${wait}`];
 };

@@ -2,12 +2,14 @@ import { toMissingRightText, toRightText } from '../right-text.ts';
 import type { AccessRight } from '../facts.ts';
 import { toPodName } from '../pod-state.ts';
 import type { PreflightFacts } from '../preflight-facts.ts';
+import { toWorkloadLabel } from '../workload-index.ts';
 import type { Observation } from './to-finding.ts';
 
 /** What stands against this run itself: rights it lacks, our own worker in the way, things that could not be checked. */
 export const checkRun = (facts: PreflightFacts): readonly Observation[] => [
   ...facts.missingRights.map(toMissingRight),
   ...ownWorkersOnNodes(facts),
+  ...unreadableWorkloads(facts),
   ...facts.notChecked.map((what): Observation => ({
     code: 'NotChecked',
     subject: what,
@@ -20,6 +22,18 @@ const toMissingRight = (right: AccessRight): Observation => ({
   subject: toRightText(right),
   message: toMissingRightText(right),
 });
+
+const unreadableWorkloads = ({ workloads }: PreflightFacts): readonly Observation[] =>
+  Object.values(workloads)
+    .filter((workload) => workload?.unreadable === true)
+    .map((workload): Observation => {
+      const subject = `${workload?.namespace ?? ''}/${toWorkloadLabel(workload ?? undefined)}`;
+      return {
+        code: 'NotChecked',
+        subject,
+        message: `not checked: how many replicas ${subject} wants, and it gets no budget: grant \`get\` on its kind and on its scale subresource`,
+      };
+    });
 
 const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly Observation[] =>
   pods

@@ -71,6 +71,17 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(Date.now()).toBe(START);
   });
 
+  it('evictions that one budget counts go one after another: the API server makes each wait for the other otherwise', async () => {
+    start({ pods: [...podsNamed('a', 'b'), free('c')], budgets: [budget({ disruptionsAllowed: 2 })] });
+    const held = stage.cluster.hold('evictPod');
+    await stage.sync();
+    stage.addAll();
+    expect(stage.cluster.evictedNames).toEqual(['a', 'c']);
+    held.release();
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a', 'c', 'b']);
+  });
+
   it('a freed budget ends the backoff of a pod that the server refused, at once', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     stage.cluster.answer('evictPod', { kind: 'blockedByBudget', message: 'not now', retryAfterSeconds: 10 });

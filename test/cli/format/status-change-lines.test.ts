@@ -42,6 +42,21 @@ describe('toStatusChangeLines', () => {
       expected: ['node-1: pod default/web-1 Evicted', 'node-1: 1 of 1 pods gone'],
     },
     {
+      name: 'a pod that stays without a word of why',
+      previous: withPods(blocked),
+      next: withPods(joinedPod({ state: 'NotEvicted' })),
+      expected: ['node-1: pod default/web-1 NotEvicted'],
+    },
+    {
+      name: 'the end, whose pods are left to the report',
+      previous: withPods(blocked),
+      next: {
+        ...withPods(joinedPod({ state: 'Evicted' }), joinedPod({ name: 'web-2', state: 'Evicted' })),
+        ...({ phase: 'Closed', outcome: 'Decommissioned', message: 'node node-1: drained and deleted.' } as const),
+      },
+      expected: ['Decommissioned: node node-1: drained and deleted.'],
+    },
+    {
       name: 'a failed step and a new phase',
       previous: withPods(),
       next: joinedStatus({

@@ -5,9 +5,7 @@ import { awaitEvictions, awaitNodeGone, awaitStep } from './progress.ts';
 import { webScene, type Scene } from './scene.ts';
 
 /** One step in which the fault strikes; the request that is under way then hangs in a webhook where there is one. */
-export interface CrashScene {
-  readonly step: string;
-  readonly scene: Scene;
+export interface CrashScene extends Scene {
   /** Held from before the start. */
   readonly held?: HeldRequests;
   /** Brings the run there; resolves when it is there for certain. */
@@ -21,15 +19,13 @@ const SLOW = { behavior: { terminateAfterMilliseconds: 2000 } };
 export const crashScenes = (prefix: string): readonly CrashScene[] => {
   const of = (step: string): string => `${prefix}-${step.toLowerCase()}`;
   const held = (step: string, toHeld: (nodeName: string) => HeldRequests, reach: CrashScene['reach']): CrashScene => ({
-    step,
-    scene: webScene(of(step)),
+    ...webScene(of(step)),
     held: toHeld(of(step)),
     reach,
   });
   return [
     {
-      step: 'evict',
-      scene: webScene(of('evict'), { replicas: 8, pod: SLOW }),
+      ...webScene(of('evict'), { replicas: 8, pod: SLOW }),
       reach: (harness) => awaitEvictions(harness, of('evict'), 'web', 3),
     },
     held('preflight', nodeDeletion, (harness, run) => awaitStep(harness, run, of('preflight'), 'preflight')),
@@ -44,8 +40,7 @@ export const crashScenes = (prefix: string): readonly CrashScene[] => {
       (harness, run) => awaitStep(harness, run, of('cordon'), 'cordon'),
     ),
     {
-      step: 'deleteNode',
-      scene: webScene(of('deleteNode')),
+      ...webScene(of('deleteNode')),
       reach: (harness) => awaitNodeGone(harness, of('deleteNode')),
     },
   ];

@@ -39,7 +39,8 @@ export interface Harness {
 export interface HarnessOptions {
   readonly kwok?: StackOptions['kwok'];
   /** Default SHORT_WAITS. */
-  readonly waits?: WaitSettings;
+  /** Default: short ones. Those that are not named have the default of the configuration. */
+  readonly waits?: Partial<WaitSettings>;
   /** With Temporal's web interface; default false. */
   readonly withUi?: boolean;
 }

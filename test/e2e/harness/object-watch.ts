@@ -12,7 +12,7 @@ interface WatchEvent {
 /** Every change of a collection since the watch began, as the API server tells it to an administrator. */
 export interface ObjectWatch {
   /** In order; the first `initialCount` tell what was there at the start. */
-  events(): readonly WatchEvent[];
+  readonly events: () => readonly WatchEvent[];
   readonly initialCount: number;
   stop(): Promise<void>;
 }

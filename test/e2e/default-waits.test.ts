@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { awaitClosing } from './harness/closing.ts';
+import { startHarness, type Harness } from './harness/harness.ts';
+import { readEvictions } from './harness/progress.ts';
+import { setScenes, webScene } from './harness/scene.ts';
+
+/** As `loadConfiguration` fills them in when the file names none. */
+const DEFAULT_WAITS = {
+  settleSeconds: 5,
+  emptyTwiceSeconds: 5,
+  staysGoneSeconds: 60,
+  detachSeconds: 600,
+  budgetObservedSeconds: 60,
+};
+
+describe('with the default waits', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await startHarness({ waits: {} });
+    await Promise.all([harness.startWorker(), setScenes(harness.stack, [webScene('patient')])]);
+  }, 90_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  it('settles 5 s, looks at the empty node twice within 5 s, and watches for 60 s that it stays gone', async () => {
+    const { stack } = harness;
+    const closing = await awaitClosing(await harness.start({ nodeNames: ['patient'], hostCleanup: 'skip' }));
+
+    expect(closing).toMatchObject({ status: 'Completed', report: { outcome: 'Decommissioned' } });
+    const secondsOf = (name: string): number => {
+      const step = closing.report.nodes[0]?.steps.find((each) => each.name === name);
+      return (Date.parse(step?.endedAt ?? '') - Date.parse(step?.startedAt ?? '')) / 1000;
+    };
+    expect(secondsOf('evict')).toBeGreaterThanOrEqual(DEFAULT_WAITS.settleSeconds + DEFAULT_WAITS.emptyTwiceSeconds);
+    expect(secondsOf('deleteNode')).toBeGreaterThanOrEqual(DEFAULT_WAITS.staysGoneSeconds);
+    expect(secondsOf('deleteNode')).toBeLessThan(DEFAULT_WAITS.staysGoneSeconds + 20);
+    expect(readEvictions(harness, 'patient')).toHaveLength(2);
+    expect(await stack.api.find('/api/v1/nodes/patient')).toBeUndefined();
+  }, 150_000);
+});

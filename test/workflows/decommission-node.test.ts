@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import type { RunStatus } from '../../src/domain/status.ts';
+import { failure, target } from './task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
+
+const ANN = { by: 'ann', reason: 'the API server is well again' };
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open();
+afterAll(() => stage.close());
+
+describe('decommissionNode by itself', () => {
+  it.concurrent("does the task's part too and keeps the pods in its report", async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const { closedAs, report } = await stage.awaitEnding(await stage.startByItself(script, 'node-1'));
+    expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+    expect(report.nodes[0]?.pods).toMatchObject([{ name: 'web-1', outcome: 'Evicted' }]);
+    expect(report.nodes[0]?.childWorkflowId).toBeUndefined();
+    expect(script.calls.slice(2, 5)).toEqual([
+      'acquireNodeLock node-1',
+      'protectWorkloads node-1',
+      'cordonNode node-1',
+    ]);
+    expect(script.calls.at(-1)).toBe('releaseBudgets');
+  });
+
+  it.concurrent('refuses several nodes', async () => {
+    const script = stage.createScript();
+    const { failureType } = await stage.awaitEnding(
+      await stage.startByItself(script, 'node-1', { nodeNames: ['node-1', 'node-2'] }),
+    );
+    expect(failureType).toBe('InvalidInput');
+    expect(script.changes).toEqual([]);
+  });
+
+  it.concurrent('puts the node back once when its drain fails', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.fail('evictPod', failure('EvictionRefused'));
+    const { failureType } = await stage.awaitEnding(await stage.startByItself(script, 'node-1'));
+    expect(failureType).toBe('RolledBack');
+    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
+      'uncordonNode node-1',
+      'releaseBudgets',
+      'releaseNodeLock node-1',
+    ]);
+  });
+
+  it.concurrent('is cancelled, put back and leaves its report in the memo', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startByItself(script, 'node-1');
+    await eviction.reached;
+    expect(await handle.query<RunStatus>('status')).toMatchObject({
+      phase: 'Draining',
+      nodes: [{ pods: [{ name: 'web-1', state: 'Evicting' }] }],
+    });
+    await handle.cancel();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome, report.nodes[0]?.pods]).toEqual(['CANCELLED', 'Cancelled', []]);
+  });
+
+  it.concurrent('pauses and resumes', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startByItself(script, 'node-1');
+    await eviction.reached;
+    await handle.executeUpdate('pause', { args: [ANN] });
+    await stage.awaitStatus(
+      handle,
+      ({ phase, nodes }) => phase === 'Paused' && nodes[0]?.pods[0]?.state === 'NotEvicted',
+    );
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('parks past the point of no return', async () => {
+    const script = stage.createScript();
+    script.fail('deleteNode', failure('Forbidden', 'nobody knows.'), 1);
+    const handle = await stage.startByItself(script, 'node-1');
+    const status = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    expect(status).toMatchObject({ outcome: 'NeedsOperator', message: 'needs a person: nobody knows. Then `resume`.' });
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+});
