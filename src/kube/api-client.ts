@@ -8,12 +8,15 @@ import {
   toUnreadableFailure,
 } from './api-failure.ts';
 import type { ApiAnswer, Question } from './api-failure.ts';
+import { confirmDenial } from './confirm-denial.ts';
 import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
 import type { ListPage } from './wire.ts';
 
 /** LIST page size, as kubectl's `--chunk-size`. */
 const PAGE_SIZE = 500;
+
+const READINESS: ApiCall = { method: 'GET', path: '/readyz', purpose: 'ask whether the API server is ready' };
 
 export interface ApiCall {
   readonly method: HttpMethod;
@@ -51,8 +54,15 @@ export class ApiClient {
     this.#options = options;
   }
 
-  /** The answer whatever its status; throws only `Unreachable`, when there is none. */
+  /** The answer whatever its status; throws only `Unreachable`, when there is none. A denial is made sure of first: `confirmDenial`. */
   async send(call: ApiCall): Promise<ApiAnswer> {
+    return await confirmDenial(await this.#sendOnce(call), {
+      repeat: () => this.#sendOnce(call),
+      readReadiness: () => this.#sendOnce(READINESS),
+    });
+  }
+
+  async #sendOnce(call: ApiCall): Promise<ApiAnswer> {
     try {
       const response = await this.#open(call, toRequestSignal(this.#options.requestTimeoutSeconds));
       return await toApiAnswer(response);
