@@ -71,6 +71,7 @@ const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
     NODE_DECOMMISSION_CONFIG: configurationPath,
     TEMPORAL_ADDRESS: stack.temporal.address,
     TEMPORAL_NAMESPACE: stack.temporal.namespace,
+    NODE_DECOMMISSION_TEMPORAL_UI: stack.temporal.uiAddress ?? '',
   };
   await stack.createNodes(NODE_NAMES.map((name) => ({ name })));
   await stack.createNamespace(SHOP_NAMESPACE);
@@ -79,7 +80,7 @@ const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
     name: 'worker',
     command: process.execPath,
     arguments: [ENTRY, 'worker'],
-    environment: environment as Record<string, string>,
+    environment,
   });
   await awaitCondition('the worker serves its task queue', () => {
     worker.checkRunning();

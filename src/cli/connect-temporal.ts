@@ -12,23 +12,25 @@ export interface TemporalPlace {
   readonly namespace: string;
   /** `configured`: environment or profile · `embedded`: the server of the state directory · `default`: localhost:7233. */
   readonly source: 'configured' | 'embedded' | 'default';
-  /** Known for the embedded server only. */
+  /** Known for the embedded server, and where NODE_DECOMMISSION_TEMPORAL_UI names it: the server does not tell. */
   readonly uiAddress?: string;
 }
 
 const DEFAULT_ADDRESS = 'localhost:7233';
 
 /** The server that the environment or the profile file of `@temporalio/envconfig` names; undefined when neither names one. */
-export const readConfiguredPlace = (): TemporalPlace | undefined => {
+export const readConfiguredPlace = (environment: NodeJS.ProcessEnv): TemporalPlace | undefined => {
   const { connectionOptions, namespace } = loadEnvironment();
   const { address } = connectionOptions;
-  if (address === undefined) return undefined;
-  return { connectionOptions, address, namespace: namespace ?? 'default', source: 'configured' };
+  if (address === undefined || address === '') return undefined;
+  const uiAddress = environment['NODE_DECOMMISSION_TEMPORAL_UI']?.replace(/\/+$/, '') ?? '';
+  const place = { connectionOptions, address, namespace: namespace ?? 'default', source: 'configured' } as const;
+  return uiAddress === '' ? place : { ...place, uiAddress };
 };
 
 /** The configured server, else the live one of the state directory, else Temporal's default address. */
 export const readPlace = async (environment: NodeJS.ProcessEnv): Promise<TemporalPlace> => {
-  const configured = readConfiguredPlace();
+  const configured = readConfiguredPlace(environment);
   if (configured !== undefined) return configured;
   const server = await readLiveServer(toStateDirectory(environment).serverFile);
   if (server !== undefined) return toEmbeddedPlace(toServerAddress(server), toUiAddress(server));
@@ -90,8 +92,8 @@ const loadEnvironment = (): ReturnType<typeof loadClientConnectConfig> => {
   }
 };
 
-/** Where a person looks at a decommission in Temporal's UI; without an address when only its server knows it. */
+/** Where a person looks at a decommission in Temporal's UI; the page without a host when we do not know the UI's address. */
 export const toUiHint = (place: TemporalPlace, workflowId: string): string => {
   const path = `/namespaces/${place.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return place.uiAddress === undefined ? `Temporal UI: ${path}` : `Temporal UI: ${place.uiAddress}${path}`;
+  return place.uiAddress === undefined ? `Page in your Temporal UI: ${path}` : `Temporal UI: ${place.uiAddress}${path}`;
 };

@@ -31,7 +31,7 @@ export const withRunSession = async <Result>(
   try {
     const logger = await createFileLogger(state.workerLogFile);
     installRuntime(logger);
-    const place = readConfiguredPlace() ?? (await openEmbedded(context, note, closers));
+    const place = readConfiguredPlace(context.environment) ?? (await openEmbedded(context, note, closers));
     const client = await connectClient(place, context.environment);
     closers.push(() => client.close());
     const worker = await startInProcessWorker(place, configuration);

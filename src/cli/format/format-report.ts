@@ -29,15 +29,19 @@ const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[
   const who = [report.requestedBy, report.reason].filter((part) => part !== undefined).join(': ');
   // A request that could not be read has neither task nor cluster.
   const task = report.taskId === '' ? 'no task' : `task ${report.taskId} on cluster ${report.cluster}`;
-  const { failure } = report;
   return [
     `${color(report.outcome)}: ${report.message}`,
     `${task}, ${toDurationText(toSecondsBetween(report.startedAt, report.endedAt))} (${report.startedAt} to ${report.endedAt})`,
     ...(who === '' ? [] : [`requested by ${who}`]),
-    ...(failure === undefined || failure.message === report.message
-      ? []
-      : [`failure ${failure.type}: ${failure.message}`]),
+    ...toFailureLines(report),
   ];
+};
+
+/** What the first line says already is not said again; the type is, for who looks it up. */
+const toFailureLines = ({ failure, message, outcome }: DecommissionReport): readonly string[] => {
+  if (failure === undefined) return [];
+  if (!message.includes(failure.message)) return [`failure ${failure.type}: ${failure.message}`];
+  return failure.type === outcome ? [] : [`failure ${failure.type}`];
 };
 
 const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {

@@ -44,7 +44,7 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
 
 /** Nothing is configured, a `run` was here, and no process works on it now. */
 const isSuspendedRun = async (context: CliContext): Promise<boolean> => {
-  if (readConfiguredPlace() !== undefined) return false;
+  if (readConfiguredPlace(context.environment) !== undefined) return false;
   const state = toStateDirectory(context.environment);
   const hasDatabase = await access(state.databaseFile).then(
     () => true,

@@ -23,7 +23,7 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
         const place = await readPlace(context.environment);
         const worker = await startInProcessWorker(place, configuration);
         logger.info({ taskQueue: TASK_QUEUE, address: place.address, namespace: place.namespace }, 'worker started');
-        logger.info(`to start a decommission in Temporal's UI, open ${toStartFormLink(place)}`);
+        logger.info(`start form in Temporal's UI: ${toStartFormLink(place)}`);
         try {
           await Promise.race([worker.ended, awaitAbort(context.interruption)]);
         } finally {

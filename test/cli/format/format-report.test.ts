@@ -44,6 +44,39 @@ Cleared away at the end:
     );
   });
 
+  it('says nothing twice of a request that could not be read', () => {
+    const message = 'The request is not valid, and nothing was changed: there is no request';
+    const failure = { type: 'InvalidInput', message };
+    const report = decommissionReport({
+      taskId: '',
+      cluster: '',
+      outcome: 'InvalidInput',
+      message,
+      failure,
+      nodes: [],
+    });
+    expect(formatReport(report).split('\n')).toEqual([
+      `InvalidInput: ${message}`,
+      expect.stringMatching(/^no task, 1m 30s/),
+    ]);
+  });
+
+  it('names the type of a failure that the first line tells', () => {
+    const failure = { type: 'DrainTimeout', message: '1 pods were still on the node.' };
+    const message = `${failure.message} Everything of ours is put back.`;
+    const report = decommissionReport({ outcome: 'RolledBack', message, failure, nodes: [] });
+    expect(formatReport(report).split('\n').at(-1)).toBe('failure DrainTimeout');
+  });
+
+  it('says where a cancelled node was stopped', () => {
+    const report = decommissionReport({
+      outcome: 'Cancelled',
+      message: 'The run was asked to stop.',
+      nodes: [nodeReport({ outcome: 'Cancelled', failedStep: 'evict', steps: [] })],
+    });
+    expect(formatReport(report)).toContain('Node node-1: Cancelled, stopped at evict');
+  });
+
   it('shows what could not be put back, and the commands for it', () => {
     const report = decommissionReport({
       outcome: 'RollbackIncomplete',
