@@ -18,11 +18,11 @@ describe('removeNode', () => {
     async (name, type, calls) => {
       const script = stage.createScript();
       const repeats: boolean[] = [];
+      script.fail(name, failure(type, 'nobody knows.'), 1);
       script.wrap('deleteNode', (standard) => (context, node, isRepeat) => {
         repeats.push(isRepeat);
         return standard(context, node, isRepeat);
       });
-      script.fail(name, failure(type, 'nobody knows.'), 1);
       const handle = await stage.startTask(script, ['node-1']);
       const task = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
       expect(task.outcome).toBe('NeedsOperator');

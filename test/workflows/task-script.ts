@@ -223,7 +223,7 @@ export const toSubject = (name: ActivityName, args: readonly unknown[]): string 
     node?: { nodeName: string };
     pod?: { name: string };
   };
-  return pod?.name ?? nodeName ?? node?.nodeName ?? '';
+  return [pod?.name, nodeName, node?.nodeName].find((each) => each !== undefined) ?? '';
 };
 
 const planOf = (taskId: string, cluster: string, nodeNames: readonly string[]): DecommissionPlan => ({

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -122,7 +122,7 @@ export class WorkflowStage {
     script: TaskScript,
     nodeNames: readonly string[],
     request: Readonly<Record<string, unknown>> = {},
-  ): Promise<WorkflowHandle> {
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     return await this.startRaw(script, 'decommissionNodes', [
       { nodeNames, taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request },
     ]);
@@ -142,7 +142,11 @@ export class WorkflowStage {
   }
 
   /** Starts any workflow type with any arguments. */
-  async startRaw(script: TaskScript, workflowType: string, args: unknown[]): Promise<WorkflowHandle> {
+  async startRaw(
+    script: TaskScript,
+    workflowType: string,
+    args: unknown[],
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     const workflowId = toTaskWorkflowId(script.cluster, TASK_ID);
     return await this.client.workflow.start(workflowType, { taskQueue: TASK_QUEUE, workflowId, args });
   }

@@ -1,0 +1,147 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { failure, target, type TaskScript } from '../workflows/task-script.ts';
+import { WorkflowStage } from '../workflows/workflow-stage.ts';
+
+/*
+ * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release>`, e.g. `0.1`. Histories of a
+ * release stay as they are for as long as a run that it began may still be open; a new release adds its own.
+ */
+
+const ANN = { by: 'ann', reason: 'the shop is open' };
+const NODES = ['node-1', 'node-2', 'node-3'];
+
+type Scene = (stage: WorkflowStage, script: TaskScript) => Promise<Readonly<Record<string, WorkflowHandle>>>;
+
+const threeNodes: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1', { volumeNames: ['pv-1'] }), target('web-2')]);
+  const task = await stage.startTask(script, NODES);
+  await stage.awaitEnding(task);
+  return { task, node: stage.childOf(script, 'node-1') };
+};
+
+const rollback: Scene = async (stage, script) => {
+  script.pods.set('node-2', [target('web-1'), target('web-2')]);
+  const other = script.holdHeedingCancel('evictPod', 'web-2');
+  script.wrap('evictPod', (standard) => async (context, input) => {
+    if (input.pod.name === 'web-2') return await standard(context, input);
+    await other.reached;
+    throw failure('EvictionRefused', 'the API server says no.');
+  });
+  const task = await stage.startTask(script, NODES);
+  await stage.awaitEnding(task);
+  return { task, node: stage.childOf(script, 'node-2') };
+};
+
+const cancel: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1'), target('web-2')]);
+  const eviction = script.holdHeedingCancel('evictPod', 'web-1');
+  const uncordon = script.hold('uncordonNode', 'node-1');
+  const task = await stage.startTask(script, NODES);
+  await eviction.reached;
+  await task.cancel();
+  await uncordon.reached;
+  await task.cancel();
+  uncordon.release();
+  await stage.awaitEnding(task);
+  return { task, node: stage.childOf(script, 'node-1') };
+};
+
+const pause: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1'), target('web-2')]);
+  const planning = script.hold('planTask');
+  const eviction = script.holdHeedingCancel('evictPod', 'web-1');
+  const task = await stage.startTask(script, ['node-1']);
+  await planning.reached;
+  await task.executeUpdate('pause', { args: [ANN] });
+  planning.release();
+  await stage.awaitStatus(task, ({ nodes }) => nodes[0]?.steps[0]?.status === 'Succeeded');
+  await task.executeUpdate('resume', { args: [ANN] });
+  await eviction.reached;
+  await task.executeUpdate('pause', { args: [ANN] });
+  const node = stage.childOf(script, 'node-1');
+  await stage.awaitStatus(node, ({ nodes }) => nodes[0]?.pods.every(({ state }) => state !== 'Evicting') === true);
+  await task.executeUpdate('resume', { args: [ANN] });
+  await stage.awaitEnding(task);
+  return { task, node };
+};
+
+const parked: Scene = async (stage, script) => {
+  script.fail('awaitNodeStaysGone', failure('NodeCameBack', 'its kubelet still runs.'), 1);
+  script.fail('releaseBudgets', failure('Forbidden', 'we may not.'), 1);
+  const task = await stage.startTask(script, ['node-1']);
+  for (const why of ['its kubelet still runs.', 'we may not.']) {
+    await stage.awaitStatus(task, ({ phase, message }) => phase === 'NeedsOperator' && message.includes(why));
+    await task.executeUpdate('resume', { args: [ANN] });
+  }
+  await stage.awaitEnding(task);
+  return { task, node: stage.childOf(script, 'node-1') };
+};
+
+const byItself: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1')]);
+  const node = await stage.startByItself(script, 'node-1', { deleteNode: false });
+  await stage.awaitEnding(node);
+  return { node };
+};
+
+const badInput: Scene = async (stage, script) => {
+  const task = await stage.startRaw(script, 'decommissionNodes', [{ nodeName: 'node-1' }]);
+  await stage.awaitEnding(task);
+  return { task };
+};
+
+const continued: Scene = async (stage, script) => {
+  const task = await stage.startTask(script, NODES);
+  await stage.awaitEnding(task);
+  const first = stage.client.workflow.getHandle(task.workflowId, task.firstExecutionRunId);
+  return { 'first-run': first, 'last-run': stage.client.workflow.getHandle(task.workflowId) };
+};
+
+const SCENES: Readonly<Record<string, Scene>> = {
+  'three-nodes': threeNodes,
+  rollback,
+  cancel,
+  pause,
+  parked,
+  'by-itself': byItself,
+  'bad-input': badInput,
+};
+
+/** Where an error was thrown names files of this machine; replay does not look at it. */
+const withoutStackTraces = (key: string, value: unknown): unknown => (key === 'stackTrace' ? '' : value);
+
+const record = async (stage: WorkflowStage, directory: string, name: string, scene: Scene): Promise<void> => {
+  const handles = await scene(stage, stage.createScript());
+  for (const [part, handle] of Object.entries(handles)) {
+    const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
+    writeFileSync(`${directory}/${name}-${part}.json`, `${JSON.stringify(history, withoutStackTraces, 1)}\n`);
+  }
+};
+
+const recordAll = async (release: string): Promise<void> => {
+  const directory = fileURLToPath(new URL(`./histories/${release}`, import.meta.url));
+  mkdirSync(directory, { recursive: true });
+  const stage = await WorkflowStage.open();
+  try {
+    for (const [name, scene] of Object.entries(SCENES)) await record(stage, directory, name, scene);
+  } finally {
+    await stage.close();
+  }
+  const longStage = await WorkflowStage.open({
+    serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
+  });
+  try {
+    await record(longStage, directory, 'continued', continued);
+  } finally {
+    await longStage.close();
+  }
+};
+
+const [, , release] = process.argv;
+if (release === undefined || !/^\d+\.\d+$/.test(release)) {
+  throw new Error('name the release that the histories belong to: node test/replay/record-histories.ts 0.1');
+}
+await recordAll(release);
