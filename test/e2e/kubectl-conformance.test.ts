@@ -10,6 +10,7 @@ import {
   createFinishedDaemonSetPod,
   createReservedNodes,
   toOwnSpec,
+  toPlaces,
   toPodRemovals,
   toRequest,
   toSiblings,
@@ -36,8 +37,7 @@ describe('beside kubectl drain', () => {
 
   beforeAll(async () => {
     const { stack } = harness;
-    const siblings = [...DRAIN_ROWS.map(({ id }) => id), 'D17'].map(toSiblings);
-    const places = siblings.flatMap(({ ours, theirs }) => [ours, theirs]);
+    const places = [...DRAIN_ROWS.map(({ id }) => id), 'D17'].flatMap(toPlaces);
     await Promise.all([
       createReservedNodes(
         stack,
@@ -53,12 +53,12 @@ describe('beside kubectl drain', () => {
 
   const prepareFixtures = async (): Promise<void> => {
     const { stack } = harness;
-    const rows = DRAIN_ROWS.flatMap((row) => Object.values(toSiblings(row.id)).map((place) => ({ row, place })));
-    const slow = Object.values(toSiblings('D17'));
-    await stack.apply([...rows.flatMap(({ row, place }) => row.toObjects(place)), ...slow.map(slowReplicaSetAt)]);
-    for (const place of Object.values(toSiblings('D3'))) await createFinishedDaemonSetPod(stack, place);
+    const fixtures = DRAIN_ROWS.flatMap((row) => toPlaces(row.id).map((place) => ({ row, place })));
+    const slow = toPlaces('D17');
+    await stack.apply([...fixtures.flatMap(({ row, place }) => row.toObjects(place)), ...slow.map(slowReplicaSetAt)]);
+    for (const place of toPlaces('D3')) await createFinishedDaemonSetPod(stack, place);
     await Promise.all([
-      ...rows.map(({ row, place }) => awaitPlaced(stack, place, row.podCount, row.podPhase)),
+      ...fixtures.map(({ row, place }) => awaitPlaced(stack, place, row.podCount, row.podPhase)),
       ...slow.map((place) => awaitPlaced(stack, place, 2)),
     ]);
   };
@@ -78,33 +78,41 @@ describe('beside kubectl drain', () => {
     return comparison;
   };
 
-  it.each(DRAIN_ROWS.map((row) => [`${row.id}: ${row.title}`, row] as const))('%s', (_name, row) => {
-    const { closing, plan, kubectl, removed, nodes } = comparisonOf(row.id);
-    const { ours } = toSiblings(row.id);
-    const expectation = row.refusal === undefined ? 'Decommissioned' : 'Refused';
+  const rows = DRAIN_ROWS.map((row) => [`${row.id}: ${row.title}`, row] as const);
 
-    expect(closing.report.outcome).toBe(expectation);
-    expect(closing.message ?? '').toContain(row.refusal ?? '');
-    expect(kubectl.exitCode).toBe(row.refusal === undefined ? 0 : 1);
-    expect(kubectl.stderr).toContain(row.kubectlSays ?? '');
+  it.each(rows)('%s: the same pods are removed', (_name, { id, refusal, removesPods, podCount }) => {
+    const { closing, kubectl, removed } = comparisonOf(id);
+
+    expect(closing.report.outcome).toBe(refusal === undefined ? 'Decommissioned' : 'Refused');
+    expect(kubectl.exitCode).toBe(refusal === undefined ? 0 : 1);
     expect(removed.ours).toEqual(removed.theirs);
-    expect(removed.ours).toHaveLength(row.removesPods ? row.podCount : 0);
-    if (row.finding !== undefined) expect(plan?.findings).toContainEqual(expect.objectContaining(row.finding));
+    expect(removed.ours).toHaveLength(removesPods ? podCount : 0);
+  });
 
+  it.each(rows)('%s: the reader is told', (_name, { id, refusal, finding, kubectlSays }) => {
+    const { closing, plan, kubectl } = comparisonOf(id);
+
+    expect(kubectl.stderr).toContain(kubectlSays ?? '');
+    expect(closing.message ?? '').toContain(refusal ?? '');
+    if (finding !== undefined) expect(plan?.findings).toContainEqual(expect.objectContaining(finding));
+  });
+
+  it.each(rows)('%s: the node is cordoned, unless we refuse', (_name, { id, refusal }) => {
+    const { nodes } = comparisonOf(id);
     // kubectl cordons first and leaves that behind; we refuse before any change.
-    const isCordoned = row.refusal === undefined;
-    expect(nodes.theirs.spec?.['unschedulable']).toBe(true);
-    expect(nodes.ours.spec?.['unschedulable'] ?? false).toBe(isCordoned);
-    expect(toOwnSpec(nodes.ours)).toEqual({
-      ...toOwnSpec(nodes.before),
-      ...(isCordoned ? { unschedulable: true } : {}),
-    });
-    expect(nodes.ours.metadata.annotations).toEqual(nodes.before.metadata.annotations);
+    const change = refusal === undefined ? { unschedulable: true } : {};
 
-    const removals = toPodRemovals(harness.stack.auditEvents(), ours);
-    expect(removals.filter(({ objectRef }) => objectRef?.subresource !== 'eviction')).toEqual([]);
+    expect(nodes.theirs.spec?.['unschedulable']).toBe(true);
+    expect(toOwnSpec(nodes.ours)).toEqual({ ...toOwnSpec(nodes.before), ...change });
+    expect(nodes.ours.metadata.annotations).toEqual(nodes.before.metadata.annotations);
+  });
+
+  it.each(rows)('%s: each pod is evicted once, and none is deleted', (_name, { id }) => {
+    const removals = toPodRemovals(harness.stack.auditEvents(), toSiblings(id).ours);
     const evictions = toAcceptedEvictions(removals);
-    expect(evictions).toHaveLength(removed.ours.length);
+
+    expect(removals.filter(({ objectRef }) => objectRef?.subresource !== 'eviction')).toEqual([]);
+    expect(evictions).toHaveLength(comparisonOf(id).removed.ours.length);
     expect(toRepeatedUids(evictions)).toEqual([]);
   });
 

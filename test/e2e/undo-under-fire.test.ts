@@ -1,14 +1,134 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StepName } from '../../src/domain/report.ts';
 import type { RunStatus } from '../../src/domain/status.ts';
 import { awaitCondition } from '../../stack/await-condition.ts';
 import type { ManagedProcess } from '../../stack/managed-process.ts';
-import { holdRequests, nodeChange } from './harness/admission-hold.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
-import { awaitPhase, readEvictions, readStepStatus } from './harness/progress.ts';
+import { toRepeatedUids } from './harness/evictions.ts';
+import { awaitEvictions, readEvictions } from './harness/progress.ts';
 import { halfBlockedScene, setScenes, toSceneSnapshot, type Scene } from './harness/scene.ts';
-import { readSnapshot, type Snapshot } from './harness/snapshot.ts';
+import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
 
-const OUTAGE_MILLISECONDS = 60_000;
+const OUTAGE_SECONDS = 60;
+
+interface Undoing {
+  /** Completes "puts back …". */
+  readonly what: string;
+  readonly scene: Scene;
+  readonly workflowType?: string;
+  readonly nodeNames?: readonly string[];
+  /** Absent: it is cancelled. */
+  readonly timeoutSeconds?: number;
+}
+
+/** All of them undo at the same time, while one thing after another fails around them. */
+const UNDOINGS: readonly Undoing[] = [
+  { what: 'a cancelled node', scene: halfBlockedScene('single') },
+  { what: 'a node that is cancelled twice', scene: halfBlockedScene('twice') },
+  { what: 'a node of decommissionNode by itself', scene: halfBlockedScene('alone'), workflowType: 'decommissionNode' },
+  {
+    what: 'all nodes of a task',
+    scene: { ...halfBlockedScene('several'), otherNodeNames: ['several-2'] },
+    nodeNames: ['several', 'several-2'],
+  },
+  // Its deadline passes while the API server is away.
+  { what: 'a node that ran out of time', scene: halfBlockedScene('late'), timeoutSeconds: 45 },
+];
+
+describe('under an API outage of a minute, the death of the worker and of the Temporal server, the undo', () => {
+  let harness: Harness;
+  let worker: ManagedProcess;
+  let before: Snapshot;
+  let after: Snapshot;
+  let outageSeconds = 0;
+  const closings = new Map<Undoing, Closing>();
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    const { stack } = harness;
+    [worker] = await Promise.all([
+      harness.startWorker(),
+      setScenes(
+        stack,
+        UNDOINGS.map(({ scene }) => scene),
+      ),
+    ]);
+    before = await readSnapshot(stack);
+    const runs = await Promise.all(UNDOINGS.map(start));
+    await Promise.all(UNDOINGS.map(({ scene: { nodeName } }) => awaitEvictions(harness, nodeName, 'api', 2)));
+
+    await stack.stopApiServer('SIGKILL');
+    const stoppedAt = Date.now();
+    const cancelled = runs.filter((_run, index) => UNDOINGS[index]?.timeoutSeconds === undefined);
+    await Promise.all(cancelled.map((run) => run.cancel()));
+    await Promise.all(cancelled.map(awaitUndoing));
+    await strike(runs);
+    await Promise.all(cancelled.map(awaitUndoing));
+    await awaitCondition('the outage has lasted', () => Date.now() - stoppedAt >= OUTAGE_SECONDS * 1000, {
+      timeoutMilliseconds: OUTAGE_SECONDS * 2000,
+      intervalMilliseconds: 500,
+    });
+    outageSeconds = (Date.now() - stoppedAt) / 1000;
+    await stack.startApiServer();
+
+    const ends = await Promise.all(runs.map((run) => awaitClosing(run)));
+    UNDOINGS.forEach((each, index) => closings.set(each, ends[index]!));
+    after = await awaitSnapshot(stack, before);
+  }, 240_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  const start = ({ scene, workflowType, nodeNames, timeoutSeconds = 600 }: Undoing): Promise<Run> =>
+    harness.start(
+      { nodeNames: nodeNames ?? [scene.nodeName], hostCleanup: 'skip', preflight: 'warn', timeoutSeconds },
+      workflowType === undefined ? {} : { workflowType },
+    );
+
+  /** The undo has begun; of a task its node's part is the first. */
+  const awaitUndoing = async (run: Run): Promise<void> => {
+    await awaitCondition(
+      `${run.workflowId} undoes`,
+      async () => {
+        const status = await run.query<RunStatus>('status');
+        const child = status.nodes.find(({ childWorkflowId }) => childWorkflowId !== undefined);
+        if (child === undefined) return isUndoing(status);
+        const handle = harness.client.workflow.getHandle(child.childWorkflowId ?? '', child.childRunId);
+        return isUndoing(await handle.query<RunStatus>('status'));
+      },
+      { timeoutMilliseconds: 90_000, intervalMilliseconds: 300 },
+    );
+  };
+
+  const isUndoing = ({ phase, nodes }: RunStatus): boolean =>
+    phase === 'Undoing' ||
+    nodes.some(({ steps }) => steps.some(({ name, status }) => name === 'evict' && status === 'Failed'));
+
+  const strike = async (runs: readonly Run[]): Promise<void> => {
+    const twice = UNDOINGS.findIndex(({ scene }) => scene.nodeName === 'twice');
+    await runs[twice]?.cancel();
+    await worker.stop('SIGKILL');
+    await harness.stack.temporal.kill();
+    await harness.stack.temporal.start();
+    worker = await harness.startWorker();
+  };
+
+  it.each(UNDOINGS)('puts back $what', (undoing) => {
+    const closing = closings.get(undoing);
+    const { nodeName } = undoing.scene;
+
+    expect(outageSeconds).toBeGreaterThanOrEqual(OUTAGE_SECONDS);
+    expect(closing).toMatchObject(
+      undoing.timeoutSeconds === undefined
+        ? { status: 'Canceled', report: { outcome: 'Cancelled' } }
+        : { status: 'Failed', type: 'RolledBack', report: { failure: { type: 'DrainTimeout' } } },
+    );
+    expect(toSceneSnapshot(after, nodeName)).toEqual(toSceneSnapshot(before, nodeName));
+    const undone = [...(closing?.report.undo ?? []), ...(closing?.report.nodes.flatMap(({ undo }) => undo) ?? [])];
+    expect(undone.filter(({ status }) => status === 'Failed')).toEqual([]);
+    const evictions = readEvictions(harness, nodeName);
+    expect(evictions).toHaveLength(2);
+    expect(toRepeatedUids(evictions)).toEqual([]);
+  });
+});

@@ -43,6 +43,11 @@ export const toSiblings = (id: string): Siblings => {
   };
 };
 
+export const toPlaces = (id: string): readonly Place[] => {
+  const { ours, theirs } = toSiblings(id);
+  return [ours, theirs];
+};
+
 /** Nodes that only pods of their own row tolerate. */
 export const createReservedNodes = async (stack: Stack, nodeNames: readonly string[]): Promise<void> => {
   await stack.createNodes(

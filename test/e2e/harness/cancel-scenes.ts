@@ -9,7 +9,7 @@ import { boundVolume, toVolumeAttachmentPath, volumeAttachment } from './attache
 import type { Harness, Run } from './harness.ts';
 import { inPool } from './node-pool.ts';
 import { awaitEmpty, awaitEvictions, awaitNodeGone, awaitPhase, awaitStep } from './progress.ts';
-import { webScene, type Scene } from './scene.ts';
+import { halfBlockedScene, webScene, type Scene } from './scene.ts';
 
 /** One place where a decommission is cancelled, and the means that hold it there. */
 export interface CancelScene {
@@ -40,13 +40,6 @@ const WARN = { preflight: 'warn' } as const;
 
 const pause = async (run: Run): Promise<void> => {
   await run.executeUpdate('pause', { args: [BY] });
-};
-
-/** `web` is stuck behind a budget that allows nothing, `api` can go. */
-const halfBlockedScene = (nodeName: string): Scene => {
-  const web = webScene(nodeName, { maxUnavailable: 0 });
-  const api = deployment({ namespace: nodeName, name: 'api', replicas: 2, pod: inPool(nodeName) });
-  return { ...web, podCount: 4, objects: [...web.objects, api] };
 };
 
 /** The pods' volume stays attached for as long as its VolumeAttachment is there. */
