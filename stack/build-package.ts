@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { toPortableBundle } from './portable-bundle.ts';
 
 /** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces what is in `dist`. */
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -17,8 +18,7 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows/index.js'),
   payloadConverterPath: join(dist, 'workflows/payload-converter.js'),
 });
-// The bundle's source map quotes paths of the machine that made it.
-writeFileSync(join(dist, 'workflow-bundle.js'), code.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+writeFileSync(join(dist, 'workflow-bundle.js'), toPortableBundle(code, repository));
 chmodSync(join(dist, 'bin.js'), 0o755);
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })

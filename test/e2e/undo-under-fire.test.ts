@@ -73,8 +73,8 @@ describe('under an API outage of a minute, the death of the worker and of the Te
 
     const ends = await Promise.all(runs.map((run) => awaitClosing(run)));
     UNDOINGS.forEach((each, index) => closings.set(each, ends[index]!));
-    after = await awaitSnapshot(stack, before);
-  }, 240_000);
+    after = await awaitSnapshot(stack, before, 90_000);
+  }, 330_000);
 
   afterAll(async () => {
     await harness.stop();

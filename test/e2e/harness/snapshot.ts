@@ -55,8 +55,15 @@ const toComparableSpec = (spec: Record<string, unknown>): Record<string, unknown
   return taints ? { ...spec, taints: taints.map(({ timeAdded: _timeAdded, ...taint }) => taint) } : spec;
 };
 
-/** Waits up to 15 s until the snapshot equals `before`: controllers take their own taint off a moment after an uncordon. */
-export const awaitSnapshot = async (stack: Stack, before: Snapshot): Promise<Snapshot> => {
+/**
+ * Waits until the snapshot equals `before`, 15 s unless told: controllers take their own taint off a moment after an uncordon. After an
+ * outage of the API server they take longer, since they try again less and less often.
+ */
+export const awaitSnapshot = async (
+  stack: Stack,
+  before: Snapshot,
+  timeoutMilliseconds = 15_000,
+): Promise<Snapshot> => {
   let now = await readSnapshot(stack);
   await awaitCondition(
     'everything is as before',
@@ -64,7 +71,7 @@ export const awaitSnapshot = async (stack: Stack, before: Snapshot): Promise<Sna
       now = await readSnapshot(stack);
       return JSON.stringify(now) === JSON.stringify(before);
     },
-    { timeoutMilliseconds: 15_000 },
+    { timeoutMilliseconds },
   ).catch(() => undefined); // The caller compares, and shows the difference.
   return now;
 };
