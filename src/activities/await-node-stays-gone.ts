@@ -1,10 +1,9 @@
 import { Context } from '@temporalio/activity';
-import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import type { NodeFacts } from '../domain/facts.ts';
-import { FailureType } from '../domain/failure-type.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
+import { toNodeCameBackFailure } from './node-came-back.ts';
 import { openCluster } from './open-cluster.ts';
 
 const HEARTBEAT_MILLISECONDS = 5000;
@@ -28,7 +27,7 @@ export const awaitNodeStaysGone =
       const seen =
         (await awaitReturn(activity, cluster, target.nodeName, remainingMilliseconds)) ??
         (await cluster.readNode(target.nodeName));
-      if (seen) throw toFailure(target, seen);
+      if (seen) throw toNodeCameBackFailure(target, seen);
     } finally {
       clearInterval(heart);
     }
@@ -59,13 +58,4 @@ const awaitReturn = async (
     follower.stop();
     clearTimeout(timer);
   }
-};
-
-const toFailure = (target: NodeTarget, node: NodeFacts): DecommissionFailure => {
-  const machine = node.machineID !== '' && node.machineID === target.machineID ? 'the same machine' : 'a machine';
-  return new DecommissionFailure(
-    FailureType.NodeCameBack,
-    `${machine} registered as node ${target.nodeName} again (UID ${node.uid}): its kubelet still runs. ` +
-      `Stop and disable the kubelet on the host, delete the Node, then resume.`,
-  );
 };

@@ -1,10 +1,12 @@
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
+import type { NodeFacts } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { Cluster, DeletionAnswer } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
+import { toNodeCameBackFailure } from './node-came-back.ts';
 import { openCluster } from './open-cluster.ts';
 
 const POLL_MILLISECONDS = 500;
@@ -22,7 +24,7 @@ export const deleteNode =
     const mayHaveDeleted = attemptedBefore || activityInfo().attempt > 1;
     const node = await cluster.readNode(target.nodeName);
     if (!node) return;
-    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node.uid, mayHaveDeleted);
+    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node, mayHaveDeleted);
     const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
     await awaitGone(dependencies, cluster, target, mayHaveDeleted || answer === 'accepted');
   };
@@ -49,7 +51,7 @@ const awaitGone = async (
   for (;;) {
     const node = await cluster.readNode(target.nodeName);
     if (!node) return;
-    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node.uid, mayHaveDeleted);
+    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node, mayHaveDeleted);
     if (dependencies.now() >= deadlineAt) {
       throw new DecommissionFailure(
         FailureType.ClusterUnavailable,
@@ -62,12 +64,10 @@ const awaitGone = async (
   }
 };
 
-const toChangedFailure = (target: NodeTarget, uid: string, mayHaveDeleted: boolean): DecommissionFailure => {
-  const facts = `node ${target.nodeName} has UID ${uid} now, planned was ${target.nodeUid}`;
-  return mayHaveDeleted
-    ? new DecommissionFailure(
-        FailureType.NodeCameBack,
-        `${facts}: the Node was deleted and a new one registered under its name. That one is not touched.`,
-      )
-    : new DecommissionFailure(FailureType.NodeChanged, `${facts}: somebody made it anew. That one is not touched.`);
-};
+const toChangedFailure = (target: NodeTarget, node: NodeFacts, mayHaveDeleted: boolean): DecommissionFailure =>
+  mayHaveDeleted
+    ? toNodeCameBackFailure(target, node)
+    : new DecommissionFailure(
+        FailureType.NodeChanged,
+        `node ${target.nodeName} has UID ${node.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
+      );

@@ -49,15 +49,23 @@ export const readJoinedReport = async (client: Client, report: DecommissionRepor
   const nodes = await Promise.all(
     report.nodes.map(async ({ nodeName, childWorkflowId, childRunId }) => {
       if (childWorkflowId === undefined) return undefined;
-      const result: unknown = await client.workflow
-        .getHandle(childWorkflowId, childRunId)
-        .result()
-        .catch(() => undefined); // Terminated, or forgotten: the task's own report says what is known.
+      const result = await readChildResult(client, childWorkflowId, childRunId);
       const own = toNodeReport(nodeName, result);
       return own === undefined ? undefined : ([nodeName, own] as const);
     }),
   );
   return joinReport(report, new Map(nodes.filter((entry) => entry !== undefined)));
+};
+
+/** Undefined while it runs: a parked node has no result, and to wait for one would be to wait for a person. */
+const readChildResult = async (client: Client, workflowId: string, runId: string | undefined): Promise<unknown> => {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  try {
+    const { status } = await handle.describe();
+    return status.name === 'RUNNING' ? undefined : await handle.result();
+  } catch {
+    return undefined; // Terminated, or forgotten: the task's own report says what is known.
+  }
 };
 
 const isReport = (value: unknown): value is DecommissionReport =>

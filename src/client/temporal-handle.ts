@@ -47,7 +47,8 @@ const awaitVerdict = async (
 ): Promise<DecommissionReport> => {
   await readDescription(client, workflowId);
   const done = new AbortController();
-  const closed = readClosedReport(client, workflowId, runId);
+  // Aborted with the rest: a long poll left behind would keep the caller's process from ending.
+  const closed = client.withAbortSignal(done.signal, () => readClosedReport(client, workflowId, runId));
   try {
     return await Promise.race([closed, awaitParked(client, workflowId, done.signal)]);
   } finally {

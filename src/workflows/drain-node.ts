@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { toCountText } from '../domain/count-text.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { ReturningPods } from '../domain/returning-pods.ts';
 import type { DrainLook, EvictionTarget } from '../domain/task-context.ts';
@@ -67,7 +68,7 @@ const refuseAfterDeadline = (run: NodeRun, look: DrainLook): void => {
   if (run.drainDeadlineAt === 0 || Date.now() < run.drainDeadlineAt) return;
   const names = look.targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
   throw ApplicationFailure.nonRetryable(
-    `${look.targets.length} pods were still on the node at the deadline: ${names.join(', ')}. Raise timeoutSeconds, or remove what they wait for.`,
+    `the node still held ${toCountText(look.targets.length, 'pod')} at the deadline: ${names.join(', ')}. Raise timeoutSeconds, or remove what they wait for.`,
     FailureType.DrainTimeout,
   );
 };

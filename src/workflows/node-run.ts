@@ -1,4 +1,5 @@
 import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { toCountText } from '../domain/count-text.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../domain/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
 import { endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
@@ -87,7 +88,7 @@ export class NodeRun {
       this.#evicting.set(pod.uid, pod);
       for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
     }
-    this.say(`evicting ${pods.length} pods from node ${this.target.nodeName}`);
+    this.say(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
   }
 
   endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {

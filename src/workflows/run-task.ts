@@ -6,6 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { toCountText } from '../domain/count-text.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import type { NodePlan } from '../domain/plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../domain/report.ts';
@@ -80,7 +81,7 @@ const preparePlan = async (run: TaskRun): Promise<void> => {
       throw ApplicationFailure.nonRetryable(`preflight refuses: ${sentences.join(' ')}${more}`, FailureType.Refused);
     }
     const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
-    return warnings === 0 ? 'nothing speaks against it' : `${warnings} warnings; see the plan`;
+    return warnings === 0 ? 'nothing speaks against it' : `${toCountText(warnings, 'warning')}; see the plan`;
   });
 };
 
@@ -99,7 +100,7 @@ const prepareNodes = async (run: TaskRun): Promise<void> => {
     run.forget([unknown]);
     run.register({ kind: 'budgets', created });
     const annotated = plans.filter(({ action }) => action === 'annotate').length;
-    return `${created.length} budgets of ours protect workloads, ${annotated} others are annotated`;
+    return `budgets of ours: ${created.length}; annotated budgets of others: ${annotated}`;
   });
   for (const target of run.targets) {
     await run.step('cordon', [target.nodeName], async () => {

@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { toCountText } from '../domain/count-text.ts';
 import type { NodeReport } from '../domain/report.ts';
 import { waiting } from './activity-proxies.ts';
 import { drainNode } from './drain-node.ts';
@@ -26,7 +27,7 @@ const detachVolumes = async (run: NodeRun): Promise<string> => {
   const { context, waits } = run.order.task;
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
   await waiting.awaitVolumesDetached(context, { nodeName: run.target.nodeName, volumeNames, deadlineAt });
-  return `${volumeNames.length} volumes are detached`;
+  return `detached: ${toCountText(volumeNames.length, 'volume')}`;
 };
 
 /** Reached only while nothing irrevocable has happened. */

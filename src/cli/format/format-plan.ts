@@ -1,3 +1,4 @@
+import { toCountText } from '../../domain/count-text.ts';
 import type { BudgetForecast, BudgetPlan, DecommissionPlan, Finding, NodePlan, PodPlan } from '../../domain/plan.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
@@ -75,7 +76,7 @@ const toPodCounts = (pods: readonly PodPlan[]): string => {
     const count = pods.filter((pod) => pod.disposition === disposition).length;
     return count === 0 ? '' : `${count} ${text}`;
   });
-  return `${pods.length} pods, ${counts.filter((text) => text !== '').join(', ')}`;
+  return `${toCountText(pods.length, 'pod')}, ${counts.filter((text) => text !== '').join(', ')}`;
 };
 
 const toPodDetail = ({ placement, reason }: PodPlan): string => {

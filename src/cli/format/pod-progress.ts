@@ -1,3 +1,4 @@
+import { toCountText } from '../../domain/count-text.ts';
 import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 
@@ -28,7 +29,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     return number === 0 ? '' : `${number} ${text}`;
   };
   const parts = [
-    `${gone} of ${node.pods.length} pods gone`,
+    `${gone} of ${toCountText(node.pods.length, 'pod')} gone`,
     count('Terminating', 'terminating'),
     count('Blocked', 'blocked by a budget'),
     count('Refused', 'refused for now'),

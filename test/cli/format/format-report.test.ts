@@ -62,7 +62,7 @@ Cleared away at the end:
   });
 
   it('names the type of a failure that the first line tells', () => {
-    const failure = { type: 'DrainTimeout', message: '1 pods were still on the node.' };
+    const failure = { type: 'DrainTimeout', message: 'the node still held 1 pod at the deadline.' };
     const message = `${failure.message} Everything of ours is put back.`;
     const report = decommissionReport({ outcome: 'RolledBack', message, failure, nodes: [] });
     expect(formatReport(report).split('\n').at(-1)).toBe('failure DrainTimeout');

@@ -39,7 +39,7 @@ describe('toStatusChangeLines', () => {
       name: 'a pod that is gone',
       previous: withPods(blocked),
       next: withPods(joinedPod({ state: 'Evicted' })),
-      expected: ['node-1: pod default/web-1 Evicted', 'node-1: 1 of 1 pods gone'],
+      expected: ['node-1: pod default/web-1 Evicted', 'node-1: 1 of 1 pod gone'],
     },
     {
       name: 'a pod that stays without a word of why',

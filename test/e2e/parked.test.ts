@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JoinedStatus } from '../../src/client/join-status.ts';
+import { node } from '../../stack/cluster-fixtures/node.ts';
+import { awaitCondition } from '../../stack/await-condition.ts';
+import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
+import { awaitNodeGone } from './harness/progress.ts';
+
+/** A Node that registers again, as a kubelet does when it is started again, while the deleted one must stay gone. */
+describe('past the point of no return', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 8 } });
+    await harness.stack.createNodes([{ name: 'undead' }]);
+    await harness.startWorker();
+  }, 180_000);
+
+  afterAll(async () => {
+    await harness.stop();
+  }, 60_000);
+
+  const cli = async (...words: readonly string[]): Promise<CliResult> => await harness.runCli(words);
+
+  it('a run waits for a person, says what to do, and goes on when told', async () => {
+    const { api } = harness.stack;
+    const started = await cli('start', 'undead', '--task-id', 'undead', '--host-cleanup', 'skip');
+    expect(started.exitCode).toBe(0);
+    const watching = cli('watch', 'undead');
+    await awaitNodeGone(harness, 'undead');
+    await api.create('/api/v1/nodes', node({ name: 'undead' }));
+
+    const watched = await watching;
+    expect(watched.exitCode).toBe(4);
+    expect(watched.stdout).toContain('registered as node undead again');
+    const status = await cli('status', 'undead');
+    expect(status.exitCode).toBe(0);
+    expect(status.stdout).toContain('Stop and disable the kubelet on the host, and delete the Node. Then `resume`.');
+    const json = JSON.parse((await cli('status', 'undead', '-o', 'json')).stdout) as JoinedStatus;
+    expect(json).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
+
+    // Nothing is won by going on at once: it parks again.
+    expect((await cli('resume', 'undead', '--by', 'ops', '--reason', 'hope')).exitCode).toBe(0);
+    await awaitCondition('it is parked again', async () => {
+      const { exitCode } = await cli('watch', 'undead');
+      return exitCode === 4;
+    });
+
+    await api.delete('/api/v1/nodes/undead');
+    expect((await cli('resume', 'undead', '--by', 'ops', '--reason', 'kubelet stopped')).exitCode).toBe(0);
+    expect((await cli('watch', 'undead')).exitCode).toBe(0);
+    const report = await cli('report', 'undead');
+    expect(report.stdout).toMatch(/^Decommissioned: /);
+    expect(report.stdout).toContain('was parked: the same machine registered as node undead again');
+  }, 150_000);
+});
