@@ -1,5 +1,5 @@
 import type { DecommissionClient } from '../client/decommission-client.ts';
-import { DecommissionNotFoundError } from '../client/decommission-error.ts';
+import { DecommissionError, DecommissionNotFoundError } from '../client/decommission-error.ts';
 import type { DecommissionHandle } from '../client/decommission-handle.ts';
 import type { ListedDecommission } from '../client/list-decommissions.ts';
 import { CliFailure, toUsageFailure } from './cli-failure.ts';
@@ -15,15 +15,29 @@ export const findDecommission = async (
 ): Promise<DecommissionHandle> => {
   if (task === undefined) return client.attach(chooseOnly(await client.list({ state: 'running' })));
   if (task.includes('/')) return client.attach(task);
+  const found = (await attachIfThere(client, { cluster, taskId: task })) ?? (await attachIfThere(client, task));
+  if (found !== undefined) return found;
+  const withNode = await findByNode(client, task);
+  // Its error says what was looked for.
+  return withNode.length === 0 ? client.attach({ cluster, taskId: task }) : client.attach(chooseOnly(withNode));
+};
+
+const attachIfThere = async (
+  client: DecommissionClient,
+  target: Parameters<DecommissionClient['attach']>[0],
+): Promise<DecommissionHandle | undefined> => {
   try {
-    return await client.attach({ cluster, taskId: task });
+    return await client.attach(target);
   } catch (error) {
-    if (!(error instanceof DecommissionNotFoundError)) throw error;
-    const running = await client.list({ state: 'running' });
-    const withNode = running.filter((item) => hasNode(item, task));
-    if (withNode.length === 0) throw error;
-    return client.attach(chooseOnly(withNode));
+    if (error instanceof DecommissionNotFoundError) return undefined;
+    throw error;
   }
+};
+
+const findByNode = async (client: DecommissionClient, nodeName: string): Promise<readonly ListedDecommission[]> => {
+  const running = await client.list({ state: 'running' });
+  const checks = running.map(async (item) => ((await hasNode(client, item, nodeName)) ? [item] : []));
+  return (await Promise.all(checks)).flat();
 };
 
 /** The workflow id of the only one. Pure. */
@@ -37,5 +51,20 @@ export const chooseOnly = (running: readonly ListedDecommission[]): string => {
   throw toUsageFailure(`${running.length} decommissions are running; name one: ${choices.join(', ')}.`);
 };
 
-const hasNode = ({ nodeNames }: ListedDecommission, nodeName: string): boolean =>
-  nodeNames.split(/, | and /).includes(nodeName);
+/** The list names a few nodes only, and none where somebody started it by other means: then its worker is asked. */
+const hasNode = async (
+  client: DecommissionClient,
+  { workflowId, nodeNames }: ListedDecommission,
+  nodeName: string,
+): Promise<boolean> => {
+  if (nodeNames.split(/, | and /).includes(nodeName)) return true;
+  if (nodeNames !== '' && !/ and \d+ more$/.test(nodeNames)) return false;
+  try {
+    const { nodes } = await (await client.attach(workflowId)).status();
+    return nodes.some((node) => node.nodeName === nodeName);
+  } catch (error) {
+    // Closed meanwhile, or nobody there to ask: then it is not found by this name.
+    if (error instanceof DecommissionError) return false;
+    throw error;
+  }
+};

@@ -23,13 +23,26 @@ export const readClosedReport = async (
     const fromFailure = toFailureReport(error.cause);
     if (fromFailure !== undefined) return fromFailure;
     if (error.cause instanceof CancelledFailure) {
-      const description = await client.workflow.getHandle(workflowId, runId).describe();
-      const fromMemo = toMemoReport(description);
+      const fromMemo = toMemoReport(await readLastOfChain(client, workflowId, runId));
       if (fromMemo !== undefined) return fromMemo;
     }
     throw new NoReportError(workflowId, toEnding(error.cause));
   }
 };
+
+/** A run that continued as new left its memo on the last run of its chain, which is the newest unless the id was used again. */
+const readLastOfChain = async (
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+): Promise<WorkflowExecutionDescription> => {
+  const newest = await client.workflow.getHandle(workflowId).describe();
+  if (runId === undefined || newest.runId === runId || toFirstRunId(newest) === runId) return newest;
+  return await client.workflow.getHandle(workflowId, runId).describe();
+};
+
+const toFirstRunId = ({ raw }: WorkflowExecutionDescription): string | null | undefined =>
+  raw.workflowExecutionInfo?.firstRunId;
 
 /** The report in the first detail of a workflow's failure. */
 export const toFailureReport = (cause: unknown): DecommissionReport | undefined => {

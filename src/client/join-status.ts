@@ -36,9 +36,22 @@ export const joinStatus = (
   children: ReadonlyMap<string, NodePicture>,
 ): JoinedStatus => ({
   ...task.status,
+  ...toOwnPhase(task.status, children),
   workflowId,
   nodes: task.status.nodes.map((node) => joinNode(node, task, children)),
 });
+
+/** The task says `Draining` while a node is put back or was paused by itself: then what the node says is what happens. */
+const toOwnPhase = (
+  task: RunStatus,
+  children: ReadonlyMap<string, NodePicture>,
+): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused'>> => {
+  if (task.phase !== 'Draining') return {};
+  const child = [...children.values()].find(({ status }) => status.phase === 'Undoing' || status.phase === 'Paused');
+  if (child === undefined) return {};
+  const { phase, message, paused } = child.status;
+  return { phase, message, ...(paused === undefined ? {} : { paused }) };
+};
 
 const joinNode = (
   node: NodeStatus,

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Outcome } from '../domain/report.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
@@ -92,7 +93,8 @@ const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<Li
   };
 };
 
+/** Visibility may still list a run whose history is past its retention. */
 const toNothing = (error: unknown): undefined => {
-  if (error instanceof NoReportError) return undefined;
+  if (error instanceof NoReportError || error instanceof WorkflowNotFoundError) return undefined;
   throw error;
 };

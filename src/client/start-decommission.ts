@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/names.ts';
 import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
+import { toTaskId } from '../domain/task-id.ts';
 import { DECOMMISSION_NODES } from '../workflows/messages.ts';
 import { DifferentRequestError, InvalidRequestError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
@@ -52,12 +53,12 @@ export const startDecommission = async (
   });
 };
 
-/** A handle to the newest run of that id. Throws DecommissionNotFoundError. */
+/** A handle to the newest run of that id; a task id may be given as it was in the request. Throws DecommissionNotFoundError. */
 export const attachToDecommission = async (
   client: Client,
   target: string | { readonly cluster: string; readonly taskId: string },
 ): Promise<DecommissionHandle> => {
-  const workflowId = typeof target === 'string' ? target : toTaskWorkflowId(target.cluster, target.taskId);
+  const workflowId = typeof target === 'string' ? target : toTaskWorkflowId(target.cluster, toTaskId(target.taskId));
   const { runId } = await readDescription(client, workflowId);
   return createTemporalHandle(client, { workflowId, runId, attached: true });
 };

@@ -18,13 +18,14 @@ const listed = (taskId: string, nodeNames: string): ListedDecommission => ({
 
 /** Knows the running ones and one closed one. */
 const clientWith = (running: readonly ListedDecommission[]): DecommissionClient => {
-  const known = [...running.map(({ workflowId }) => workflowId), 'decommission/default/task/closed'];
+  const known = [...running.map(({ workflowId }) => workflowId), 'decommission/default/task/closed', 'typed-by-hand'];
   return {
     list: () => Promise.resolve(running),
     attach: (target: string | { cluster: string; taskId: string }) => {
       const id = typeof target === 'string' ? target : `decommission/${target.cluster}/task/${target.taskId}`;
       if (!known.includes(id)) return Promise.reject(new DecommissionNotFoundError(id, 'default'));
-      return Promise.resolve({ workflowId: id } as DecommissionHandle);
+      const status = () => Promise.resolve({ nodes: [{ nodeName: 'node-7' }] });
+      return Promise.resolve({ workflowId: id, status } as unknown as DecommissionHandle);
     },
   } as DecommissionClient;
 };
@@ -38,9 +39,20 @@ describe('findDecommission', () => {
     { name: 'a closed task', running: two, task: 'closed', expected: 'closed' },
     { name: 'a workflow id', running: two, task: 'decommission/default/task/t-1', expected: 't-1' },
     { name: 'a node of a running task', running: two, task: 'node-2', expected: 't-1' },
+    {
+      name: 'a node that the list leaves out',
+      running: [listed('t-1', 'node-1 and 6 more'), listed('t-2', 'node-3')],
+      task: 'node-7',
+      expected: 't-1',
+    },
+    { name: 'a node of one whose nodes are not listed', running: [listed('t-1', '')], task: 'node-7', expected: 't-1' },
   ])('finds by $name', async ({ running, task, expected }) => {
     const handle = await findDecommission(clientWith(running), task, 'default');
     expect(handle.workflowId).toBe(`decommission/default/task/${expected}`);
+  });
+
+  it('finds by a workflow id that somebody typed', async () => {
+    expect((await findDecommission(clientWith(two), 'typed-by-hand', 'default')).workflowId).toBe('typed-by-hand');
   });
 
   it.each([

@@ -51,6 +51,12 @@ describe('joinStatus', () => {
     expect(joined.nodes[0]?.pods[0]).toMatchObject({ lastFailure: 'activity Heartbeat timeout' });
   });
 
+  it.each(['Undoing', 'Paused'] as const)('says that it is %s when its node is', (phase) => {
+    const child = { ...childWith(), phase, message: 'putting node node-1 back' };
+    const joined = joinStatus('id-1', task, new Map([[CHILD, { status: child, evictions: new Map() }]]));
+    expect(joined).toMatchObject({ phase, message: 'putting node node-1 back' });
+  });
+
   it('keeps what the task says when the workflow of a node does not answer', () => {
     expect(joinStatus('id-1', task, new Map()).nodes).toEqual(task.status.nodes);
   });

@@ -143,8 +143,8 @@ describe('entry points', () => {
     const { temporal, programs, directory } = harness.stack;
     const started = await runProgram(programs.temporal, directory, '', [
       ...['workflow', 'start', '--address', temporal.address, '--task-queue', TASK_QUEUE],
-      ...['--type', 'decommissionNodes', '--workflow-id', 'decommission/default/task/by-temporal'],
-      ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip', id: 'by-temporal' })],
+      ...['--type', 'decommissionNodes', '--workflow-id', 'by-temporal'],
+      ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip' })],
     ]);
     expect(started).toMatchObject({ exitCode: 0 });
 
