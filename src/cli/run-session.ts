@@ -4,21 +4,21 @@ import type { CliContext } from './cli-context.ts';
 import { connectClient, readConfiguredPlace, type TemporalPlace } from './connect-temporal.ts';
 import { openEmbeddedTemporal } from './embedded/embedded-temporal.ts';
 import { toStateDirectory } from './embedded/state-directory.ts';
-import { createFileLogger, installRuntime, startInProcessWorker } from './in-process-worker.ts';
+import { createFileLogger, installRuntime, startInProcessWorker, type InProcessWorker } from './in-process-worker.ts';
 
-/** A Temporal server, a client of it, and a worker in this process. */
+/** A Temporal server, a client of it, and a worker in this process as soon as it is wanted. */
 export interface RunSession {
   readonly place: TemporalPlace;
   readonly client: DecommissionClient;
-  /** Rejects when the worker breaks. */
-  readonly workerEnded: Promise<void>;
+  /** Once. From here on whatever is open goes on. */
+  readonly startWorker: () => Promise<Pick<InProcessWorker, 'ended'>>;
 }
 
 type Closer = () => Promise<void>;
 
 /**
- * Runs `use` with the configured Temporal server or one of our own, and a worker beside it. Everything is stopped in reverse order
- * whatever comes: what was running then is suspended, not lost.
+ * Runs `use` with the configured Temporal server or one of our own. Everything is stopped in reverse order whatever comes: what was
+ * running then is suspended, not lost.
  */
 export const withRunSession = async <Result>(
   context: CliContext,
@@ -34,12 +34,23 @@ export const withRunSession = async <Result>(
     const place = readConfiguredPlace(context.environment) ?? (await openEmbedded(context, note, closers));
     const client = await connectClient(place, context.environment);
     closers.push(() => client.close());
-    const worker = await startInProcessWorker(place, configuration);
-    closers.push(worker.stop);
-    return await use({ place, client, workerEnded: worker.ended });
+    const startWorker = async (): Promise<InProcessWorker> => {
+      const worker = await startInProcessWorker(place, configuration);
+      closers.push(worker.stop);
+      return worker;
+    };
+    return await use({ place, client, startWorker });
   } finally {
-    for (const close of closers.reverse()) await close();
+    await closeAll(closers.reverse());
   }
+};
+
+/** One that fails does not keep the next from its turn: the server is the last, and nobody else would stop it. */
+const closeAll = async (closers: readonly Closer[]): Promise<void> => {
+  const results: PromiseSettledResult<void>[] = [];
+  for (const close of closers) results.push(...(await Promise.allSettled([close()])));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 };
 
 const openEmbedded = async (

@@ -43,6 +43,7 @@ const startServer = async (
   const port = await takeFreePort(earlier?.port);
   const uiPort = await takeFreePort(earlier?.uiPort);
   const log = await open(state.serverLogFile, 'a');
+  let identity: ProcessIdentity | undefined;
   try {
     const flags = ['--ip', HOST, '--port', port, '--ui-port', uiPort, '--db-filename', state.databaseFile];
     const child = spawn(program, ['server', 'start-dev', ...flags.map(String), '--log-level', 'warn'], {
@@ -51,13 +52,15 @@ const startServer = async (
     });
     await once(child, 'spawn');
     child.unref();
-    const identity = child.pid === undefined ? undefined : await readProcessIdentity(child.pid);
+    identity = child.pid === undefined ? undefined : await readProcessIdentity(child.pid);
     if (identity === undefined) throw toStartFailure(state, 'it ended at once');
     const record: ServerRecord = { ...identity, host: HOST, port, uiPort, program };
     await writeServerRecord(state.serverFile, record);
     await awaitReady(state, record);
     return record;
   } catch (error) {
+    // Nobody would find it again, and a second one on its database breaks both.
+    if (identity !== undefined) await stopServer(identity);
     if (error instanceof CliFailure) throw error;
     throw toStartFailure(state, error instanceof Error ? error.message : 'unknown cause');
   } finally {
@@ -72,7 +75,6 @@ const awaitReady = async (state: StateDirectory, record: ServerRecord): Promise<
     if (await isPortAnswering(record.host, record.port)) return;
     await sleep(100);
   }
-  await stopServer(record);
   throw toStartFailure(state, `it did not answer within ${READY_SECONDS} s`);
 };
 

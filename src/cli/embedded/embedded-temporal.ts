@@ -5,7 +5,7 @@ import { connectClient, toEmbeddedPlace, type TemporalPlace } from '../connect-t
 import { startOrAdoptServer, stopServer } from './dev-server.ts';
 import { downloadTemporalProgram } from './download-temporal-program.ts';
 import { readProcessIdentity } from './process-identity.ts';
-import { toServerAddress, toUiAddress } from './server-record.ts';
+import { toServerAddress, toUiAddress, type ServerRecord } from './server-record.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { acquireStateLock } from './state-lock.ts';
 import { findTemporalProgram } from './temporal-program.ts';
@@ -21,7 +21,8 @@ export interface EmbeddedTemporal {
 
 /**
  * The dev server of the state directory, for this process alone: two at once would break the database. Makes the directory, takes its
- * lock, starts a server or adopts the one that a killed `run` left. Throws when another live `run` has the directory.
+ * lock, starts a server or adopts the one that a killed `run` left. Throws when another live `run` has the directory, and when the server
+ * does not serve: then it is ended again.
  */
 export const openEmbeddedTemporal = async (
   state: StateDirectory,
@@ -39,18 +40,20 @@ export const openEmbeddedTemporal = async (
   }
   const lock = await acquireStateLock(state.lockFile, self);
   if (lock.kind === 'held') throw toHeldFailure(state, lock.holder.pid);
+  let server: ServerRecord | undefined;
+  const stop = (): Promise<void> =>
+    (server === undefined ? Promise.resolve() : stopServer(server)).finally(() => lock.release());
   try {
-    const { server, adopted } = await startOrAdoptServer(state, () => readProgramPath(environment, note));
+    const started = await startOrAdoptServer(state, () => readProgramPath(environment, note));
+    server = started.server;
     const place = toEmbeddedPlace(toServerAddress(server), toUiAddress(server));
-    note(
-      `${adopted ? 'Took over' : 'Started'} the Temporal dev server at ${place.address}, UI at ${toUiAddress(server)}`,
-    );
+    const verb = started.adopted ? 'Took over' : 'Started';
+    note(`${verb} the Temporal dev server at ${place.address}, UI at ${toUiAddress(server)}`);
     await setRetention(place, environment);
     let stopping: Promise<void> | undefined;
-    const stop = (): Promise<void> => (stopping ??= stopServer(server).finally(() => lock.release()));
-    return { place, stop };
+    return { place, stop: () => (stopping ??= stop()) };
   } catch (error) {
-    await lock.release();
+    await stop();
     throw error;
   }
 };

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
+import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import { toExitCode } from '../../domain/exit-code.ts';
-import type { Outcome } from '../../domain/report.ts';
+import type { DecommissionReport } from '../../domain/report.ts';
+import { cancelSuspended } from '../cancel-suspended.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { readConfiguredPlace } from '../connect-temporal.ts';
@@ -36,8 +37,14 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
   ).option('--wait', 'watch it until everything is put back');
   addOutputOption(command).action(
     act(async (output, options: CancelOptions, task: string | undefined) => {
-      if (await isSuspendedRun(context)) return cancelSuspended(output, options, task, context);
-      return withClient(context, (client) => cancel(client, output, options, task, context));
+      const requestCancel = (client: DecommissionClient): Promise<DecommissionHandle> =>
+        sendCancel(client, options, task, context);
+      if (await isSuspendedRun(context)) {
+        return toCancelStatus(await cancelSuspended(requestCancel, output, context));
+      }
+      return withClient(context, async (client) =>
+        followCancel(client, await requestCancel(client), output, options, context),
+      );
     }),
   );
 };
@@ -55,35 +62,26 @@ const isSuspendedRun = async (context: CliContext): Promise<boolean> => {
   return !(isWorked && (await readLiveServer(state.serverFile)) !== undefined);
 };
 
-const cancelSuspended = async (
-  output: Output,
+const sendCancel = async (
+  client: DecommissionClient,
   options: CancelOptions,
   task: string | undefined,
   context: CliContext,
-): Promise<ExitStatus> => {
-  const configuration = loadConfiguration({ environment: context.environment });
-  output.note('No `run` is at work here, so this command does the undo itself and waits for it.');
-  // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-  const { withRunSession } = await import('../run-session.ts');
-  return withRunSession(context, configuration, output.note, ({ client }) =>
-    cancel(client, output, { ...options, wait: true }, task, context),
-  );
+): Promise<DecommissionHandle> => {
+  const handle = await findDecommission(client, task, options.cluster);
+  await handle.cancel(toAttribution(options, context.environment));
+  return handle;
 };
 
-const cancel = async (
+const followCancel = async (
   client: DecommissionClient,
+  handle: DecommissionHandle,
   output: Output,
   options: CancelOptions,
-  task: string | undefined,
   context: CliContext,
 ): Promise<ExitStatus> => {
-  const handle = await findDecommission(client, task, options.cluster);
   const { workflowId } = handle;
-  await handle.cancel(toAttribution(options, context.environment));
-  if (options.wait === true) {
-    const report = await watchToEnd(handle, output, context.interruption);
-    return report === undefined ? 130 : toCancelStatus(report.outcome);
-  }
+  if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context.interruption));
   if ((await client.readWorkers()).length === 0) {
     output.note(
       'No worker polls the task queue: everything is put back once one is started (`node-decommission worker`).',
@@ -93,5 +91,8 @@ const cancel = async (
   return 0;
 };
 
-/** Put back is what was asked for; any other end is told as the outcome's own status. */
-const toCancelStatus = (outcome: Outcome): ExitStatus => (outcome === 'Cancelled' ? 0 : toExitCode(outcome));
+/** Put back is what was asked for; any other end is told as the outcome's own status. No report: a person interrupted. */
+const toCancelStatus = (report: DecommissionReport | undefined): ExitStatus => {
+  if (report === undefined) return 130;
+  return report.outcome === 'Cancelled' ? 0 : toExitCode(report.outcome);
+};

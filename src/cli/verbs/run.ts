@@ -6,14 +6,12 @@ import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { toUiHint } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../default-requester.ts';
-import { writeReportFile } from '../embedded/report-files.ts';
-import { toStateDirectory } from '../embedded/state-directory.ts';
 import { followDecommission, type Following } from '../follow-decommission.ts';
-import { formatReport } from '../format/format-report.ts';
 import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request-from-options.ts';
 import type { RunSession } from '../run-session.ts';
+import { tellReport } from '../tell-report.ts';
 import { addOutputOption } from './verb-options.ts';
 
 /** `run`: everything in one process tree; the same command again goes on with the same drain. */
@@ -42,33 +40,40 @@ const runToEnd = async (
   output: Output,
   context: CliContext,
 ): Promise<ExitStatus> => {
+  if (isInterrupted(context)) return tellNothingStarted(output);
+  const worker = await session.startWorker();
+  if (isInterrupted(context)) return tellNothingStarted(output);
   const handle = await session.client.start(given.input);
   output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
   output.note(toUiHint(session.place, handle.workflowId));
-  if (handle.attached) await wakeIfParked(handle, context);
+  if (handle.attached) await wakeIfParked(handle, readDefaultRequester(context.environment), context.interruption);
   const following = await Promise.race([
     followDecommission(handle, output, context.interruption),
-    session.workerEnded.then((): Following => ({ settled: false })),
+    worker.ended.then((): Following => ({ settled: false })),
   ]);
   if (!following.settled) {
     output.note(toSuspendedSentence(following.status, handle.workflowId, context.programName));
     return 130;
   }
-  return finish(handle, output, context);
+  return toExitCode((await tellReport(handle, output, context)).outcome);
 };
 
-const finish = async (handle: DecommissionHandle, output: Output, context: CliContext): Promise<ExitStatus> => {
-  const report = await handle.report();
-  output.note(`Report: ${await writeReportFile(toStateDirectory(context.environment), report)}`);
-  output.result(report, (paint) => `\n${formatReport(report, paint)}`);
-  return toExitCode(report.outcome);
+const isInterrupted = ({ interruption }: CliContext): boolean => interruption.aborted;
+
+const tellNothingStarted = (output: Output): ExitStatus => {
+  output.note('Interrupted: nothing was started. What an earlier `run` left open is suspended as before.');
+  return 130;
 };
 
-/** A run that waits for a person has one again: the command was given once more. */
-const wakeIfParked = async (handle: DecommissionHandle, context: CliContext): Promise<void> => {
-  const status = await handle.status();
-  if (status.phase !== 'NeedsOperator') return;
-  await handle.resume({ by: readDefaultRequester(context.environment), reason: 'the run command was given again' });
+/**
+ * A run that waits for a person has one again: the command was given once more. The worker was started a moment ago, so the first looks
+ * may find none.
+ */
+export const wakeIfParked = async (handle: DecommissionHandle, by: string, signal: AbortSignal): Promise<void> => {
+  for await (const status of handle.progress({ signal, onTrouble: () => undefined })) {
+    if (status.phase === 'NeedsOperator') await handle.resume({ by, reason: 'the run command was given again' });
+    return;
+  }
 };
 
 /** Says what stays as it is on the cluster until somebody goes on. Pure. */

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { toSuspendedSentence } from '../../../src/cli/verbs/run.ts';
+import { toSuspendedSentence, wakeIfParked } from '../../../src/cli/verbs/run.ts';
+import { NoWorkerError } from '../../../src/client/decommission-error.ts';
+import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
+import type { JoinedStatus } from '../../../src/client/join-status.ts';
+import type { Attribution } from '../../../src/domain/status.ts';
 import { joinedNode, joinedStatus } from '../../builders/run-status.ts';
 import { steps } from '../../builders/step-report.ts';
 
@@ -32,5 +36,50 @@ describe('toSuspendedSentence', () => {
     },
   ])('says how things stay when $name', ({ status, expected }) => {
     expect(toSuspendedSentence(status, 'id-1', 'node-decommission')).toBe(`Suspended: ${expected}. ${onward}`);
+  });
+});
+
+/** Gives the looks one after the other. */
+const handleThatShows = (
+  looks: readonly (JoinedStatus | Error)[],
+): { readonly handle: DecommissionHandle; readonly resumedBy: Attribution[] } => {
+  const left = [...looks];
+  const resumedBy: Attribution[] = [];
+  const status = async (): Promise<JoinedStatus> => {
+    const look = left.shift();
+    if (look === undefined || look instanceof Error) throw look ?? new Error('looked at too often');
+    return Promise.resolve(look);
+  };
+  const handle: Partial<DecommissionHandle> = {
+    status,
+    async *progress({ onTrouble } = {}) {
+      while (left.length > 0) {
+        const look = await status().catch((error: unknown) => onTrouble?.(error as Error));
+        if (look) yield look;
+      }
+    },
+    resume: (attribution) => {
+      resumedBy.push(attribution);
+      return Promise.resolve(joinedStatus());
+    },
+  };
+  return { handle: handle as DecommissionHandle, resumedBy };
+};
+
+describe('wakeIfParked', () => {
+  const parked = joinedStatus({ phase: 'NeedsOperator' });
+  const draining = joinedStatus({ phase: 'Draining' });
+  it.each([
+    { name: 'one that waits for a person', looks: [parked], wakes: true },
+    { name: 'one that is under way, whatever comes later,', looks: [draining, parked], wakes: false },
+    {
+      name: 'one whose worker has only just been started',
+      looks: [new NoWorkerError('none yet'), parked],
+      wakes: true,
+    },
+  ])('wakes $name: $wakes', async ({ looks, wakes }) => {
+    const { handle, resumedBy } = handleThatShows(looks);
+    await wakeIfParked(handle, 'ops', new AbortController().signal);
+    expect(resumedBy).toEqual(wakes ? [{ by: 'ops', reason: 'the run command was given again' }] : []);
   });
 });

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startOrAdoptServer, stopServer } from '../../../src/cli/embedded/dev-server.ts';
+import { readProcessIdentity } from '../../../src/cli/embedded/process-identity.ts';
+import { readServerRecord, writeServerRecord } from '../../../src/cli/embedded/server-record.ts';
+import { toStateDirectory, type StateDirectory } from '../../../src/cli/embedded/state-directory.ts';
+
+/** Stands for `temporal`: listens where it is told to. */
+const LISTENING = `#!${process.execPath}
+const port = process.argv[process.argv.indexOf('--port') + 1];
+require('node:net').createServer().listen(Number(port), '127.0.0.1');
+`;
+const FAILING = `#!${process.execPath}\nconsole.error('no such database'); process.exit(1);\n`;
+
+let state: StateDirectory;
+let program: string;
+
+beforeEach(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'node-decommission-server-'));
+  state = toStateDirectory({ NODE_DECOMMISSION_STATE: folder });
+  program = join(folder, 'temporal');
+});
+
+afterEach(async () => {
+  for (const pid of await readPids()) {
+    const left = await readProcessIdentity(pid);
+    if (left !== undefined) await stopServer(left);
+  }
+  await rm(state.path, { recursive: true });
+});
+
+const useProgram = async (text: string): Promise<() => Promise<string>> => {
+  await writeFile(program, text, { mode: 0o755 });
+  return () => Promise.resolve(program);
+};
+
+/** Of the programs that run now. */
+const readPids = async (): Promise<readonly number[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,args=']);
+  const lines = stdout.split('\n').filter((line) => line.includes(`${program} server start-dev`));
+  return lines.map((line) => Number.parseInt(line, 10));
+};
+
+describe('startOrAdoptServer', () => {
+  it('starts one, writes it down, and adopts it as long as it lives', async () => {
+    const readProgramPath = await useProgram(LISTENING);
+    const first = await startOrAdoptServer(state, readProgramPath);
+    expect(first.adopted).toBe(false);
+    expect(await readServerRecord(state.serverFile)).toEqual(first.server);
+    expect(await startOrAdoptServer(state, readProgramPath)).toEqual({ server: first.server, adopted: true });
+
+    await stopServer(first.server);
+    const second = await startOrAdoptServer(state, readProgramPath);
+    expect(second.adopted).toBe(false);
+    expect(await readPids()).toEqual([second.server.pid]);
+  });
+
+  it('ends a recorded one that lives and does not answer: two on one database would break it', async () => {
+    const readProgramPath = await useProgram(LISTENING);
+    const { server } = await startOrAdoptServer(state, readProgramPath);
+    await writeServerRecord(state.serverFile, { ...server, port: 1 });
+
+    const second = await startOrAdoptServer(state, readProgramPath);
+    expect(second.adopted).toBe(false);
+    expect(await readPids()).toEqual([second.server.pid]);
+  });
+
+  it('leaves none behind that it cannot write down', async () => {
+    const readProgramPath = await useProgram(LISTENING);
+    const unwritable = { ...state, serverFile: join(state.path, 'missing', 'server.json') };
+
+    await expect(startOrAdoptServer(unwritable, readProgramPath)).rejects.toMatchObject({ code: 'TemporalNotStarted' });
+    expect(await readPids()).toEqual([]);
+  });
+
+  it('says where to look when it ends while it starts', async () => {
+    await expect(startOrAdoptServer(state, await useProgram(FAILING))).rejects.toMatchObject({
+      code: 'TemporalNotStarted',
+      message: expect.stringContaining(state.serverLogFile),
+    });
+    expect(await readFile(state.serverLogFile, 'utf8')).toContain('no such database');
+  });
+});

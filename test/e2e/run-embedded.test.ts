@@ -1,0 +1,344 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/names.ts';
+import type { DecommissionReport } from '../../src/domain/report.ts';
+import { awaitCondition } from '../../stack/await-condition.ts';
+import { onOwnerExit } from '../../stack/owner-exit.ts';
+import { holdRequests, nodeChange } from './harness/admission-hold.ts';
+import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
+import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
+import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
+import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { awaitEvictions, readEvictions } from './harness/progress.ts';
+import { halfBlockedScene, setScenes, toSceneSnapshot, webScene, type Scene } from './harness/scene.ts';
+import { readSnapshot, type Snapshot } from './harness/snapshot.ts';
+import { killStateProcesses, readStateProcesses, signalStateProcesses } from './harness/state-processes.ts';
+
+/** Eight pods that take a while to go, two at a time under our budget: some evicted, others waiting. */
+const slowScene = (nodeName: string): Scene =>
+  webScene(nodeName, { replicas: 8, pod: { behavior: { terminateAfterMilliseconds: 2000 } } });
+
+const SCENES = {
+  tree: slowScene('tree'),
+  orphan: slowScene('orphan'),
+  suspended: slowScene('suspended'),
+  twice: halfBlockedScene('twice'),
+  late: halfBlockedScene('late'),
+  early: webScene('early'),
+  killed: slowScene('killed'),
+} as const;
+
+/** Takes connections, and never says a word. */
+const MUTE_SERVER = `#!${process.execPath}
+const port = process.argv[process.argv.indexOf('--port') + 1];
+require('node:net').createServer(() => undefined).listen(Number(port), '127.0.0.1');
+`;
+
+/** Longer than the evictions take that `late` can do. */
+const LATE_SECONDS = 30;
+
+const toRunWords = (nodeName: string, ...more: readonly string[]): readonly string[] => [
+  ...['run', nodeName, '--host-cleanup', 'skip', '--preflight', 'warn'],
+  ...more,
+];
+
+const toBudgetsPath = (namespace: string): string => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
+
+/** All at the same time, each on a node and in a state directory of its own. */
+describe('run with everything embedded', () => {
+  let harness: Harness;
+  let before: Snapshot;
+  const listed = new Map<string, readonly string[]>();
+  let withdraw: () => void;
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    const { stack } = harness;
+    withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
+    // Nobody shall work with it by mistake.
+    await Promise.all([stack.temporal.stop(), setScenes(stack, Object.values(SCENES))]);
+    for (const { nodeName } of Object.values(SCENES)) {
+      listed.set(nodeName, toUids(await readPodsOnNode(stack, nodeName)));
+    }
+    before = await readSnapshot(stack);
+    for (const [name, play] of Object.entries(plays)) playing.set(name, start(play));
+  }, 180_000);
+
+  afterAll(async () => {
+    await killStateProcesses(toStatesDirectory(harness));
+    withdraw();
+    await harness.stop();
+  }, 60_000);
+
+  const playing = new Map<string, Promise<unknown>>();
+  const start = (play: () => Promise<unknown>): Promise<unknown> => {
+    const started = play();
+    started.catch(() => undefined); // Its test awaits it too.
+    return started;
+  };
+  const outcomeOf = async <Name extends keyof typeof plays>(
+    name: Name,
+  ): Promise<Awaited<ReturnType<(typeof plays)[Name]>>> => (await playing.get(name)) as never;
+
+  /** Waits until the drain of a slow scene is in its midst. */
+  const awaitMidst = async (nodeName: string): Promise<void> => {
+    await awaitEvictions(harness, nodeName, 'web', 3);
+  };
+
+  const readEvictedUids = (nodeName: string): readonly string[] =>
+    readEvictions(harness, nodeName).map(({ uid }) => uid);
+
+  const plays = {
+    tree: async () => {
+      const state = toEmbeddedState(harness, 'tree');
+      const first = state.start(toRunWords('tree'));
+      await awaitMidst('tree');
+      const killed = await killStateProcesses(state.directory);
+      const left = await readPodsOnNode(harness.stack, 'tree');
+      const second = await state.finish(toRunWords('tree', '-o', 'json'));
+      return { state, killed, left, first: await first.ended, second };
+    },
+
+    orphan: async () => {
+      const state = toEmbeddedState(harness, 'orphan');
+      const first = state.start(toRunWords('orphan'));
+      await awaitMidst('orphan');
+      const [server] = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
+      await killStateProcesses(state.directory, ({ isServer }) => !isServer);
+      const left = readStateProcesses(state.directory);
+      const second = await state.finish(toRunWords('orphan', '-o', 'json'));
+      return { state, server, left, first: await first.ended, second };
+    },
+
+    suspended: async () => {
+      const { stack } = harness;
+      const state = toEmbeddedState(harness, 'suspended');
+      const first = state.start(toRunWords('suspended'));
+      await awaitMidst('suspended');
+      first.interrupt();
+      const interrupted = await first.ended;
+      const processesAfter = readStateProcesses(state.directory);
+      const nodeAfter = await stack.api.read('/api/v1/nodes/suspended');
+      const evictedBefore = readEvictedUids('suspended');
+
+      const hold = await holdRequests(stack, nodeChange('suspended'));
+      const cancelWords = toCancelWords(interrupted.stderr);
+      const cancel = state.start([...cancelWords, '--by', 'ops', '--reason', 'the window has closed']);
+      await cancel.awaitText('evict Failed');
+      cancel.interrupt();
+      const cancelInterrupted = await cancel.ended;
+      await hold.release();
+      const cancelled = await state.finish([...cancelWords, '-o', 'json']);
+      const report = await state.finish(['report', '-o', 'json']);
+      return { state, interrupted, processesAfter, nodeAfter, evictedBefore, cancelInterrupted, cancelled, report };
+    },
+
+    twice: async () => {
+      const state = toEmbeddedState(harness, 'twice');
+      const both = [1, 2].map(() => state.start(toRunWords('twice', '-o', 'json')));
+      const refused = await Promise.race(both.map(async (each) => ({ each, result: await each.ended })));
+      const winner = both.find((each) => each !== refused.each)!;
+      await awaitEvictions(harness, 'twice', 'api', 2);
+      const [server] = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
+      const third = await state.finish(toRunWords('twice'));
+      const serversAfter = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
+      await harness.stack.api.patch(`${toBudgetsPath('twice')}/web`, { spec: { maxUnavailable: 1 } });
+      const won = await winner.ended;
+      return { state, refused: refused.result, winnerPid: winner.pid, server, third, serversAfter, won };
+    },
+
+    late: async () => {
+      const state = toEmbeddedState(harness, 'late');
+      const words = toRunWords('late', '--timeout-seconds', String(LATE_SECONDS));
+      const first = state.start(words);
+      await awaitEvictions(harness, 'late', 'api', 2);
+      await killStateProcesses(state.directory);
+      const killedAt = Date.now();
+      const node = await harness.stack.api.read('/api/v1/nodes/late');
+      await awaitCondition('the deadline has passed', () => Date.now() - killedAt >= LATE_SECONDS * 1000, {
+        timeoutMilliseconds: 2 * LATE_SECONDS * 1000,
+        intervalMilliseconds: 500,
+      });
+      const second = await state.finish([...words, '-o', 'json']);
+      return { state, first: await first.ended, node, second };
+    },
+
+    early: async () => {
+      const state = toEmbeddedState(harness, 'early');
+      const first = state.start(toRunWords('early'));
+      await first.awaitText('Started the Temporal dev server');
+      first.interrupt();
+      const interrupted = await first.ended;
+      const processesAfter = readStateProcesses(state.directory);
+      const second = await state.finish(toRunWords('early'));
+      return { state, interrupted, processesAfter, second };
+    },
+
+    mute: async () => {
+      const program = join(harness.stack.directory, 'mute-temporal');
+      await writeFile(program, MUTE_SERVER, { mode: 0o755 });
+      const state = toEmbeddedState(harness, 'mute', { NODE_DECOMMISSION_TEMPORAL_PROGRAM: program });
+      return { state, ended: await state.finish(toRunWords('mute')) };
+    },
+
+    killed: async () => {
+      const { stack } = harness;
+      const state = toEmbeddedState(harness, 'killed');
+      state.start(toRunWords('killed'));
+      await awaitMidst('killed');
+      await killStateProcesses(state.directory);
+      const cancel = state.start(['cancel', '-o', 'json']);
+      await cancel.awaitText('Started the Temporal dev server');
+      const mark = stack.markAudit();
+      const cancelled = await cancel.ended;
+      const evicted = toAcceptedEvictions(stack.auditEvents(mark)).filter(({ pod }) => pod.startsWith('killed/'));
+      return { state, cancelled, evicted };
+    },
+  };
+
+  /** The command line that the suspended run names. */
+  const toCancelWords = (text: string): readonly string[] =>
+    /`node-decommission (cancel [^`]+)`/.exec(text)?.[1]?.split(' ') ?? [];
+
+  const expectDecommissioned = async (nodeName: string, state: EmbeddedState): Promise<void> => {
+    const uids = readEvictedUids(nodeName);
+    expect(toRepeatedUids(readEvictions(harness, nodeName))).toEqual([]);
+    expect([...uids].sort()).toEqual(listed.get(nodeName));
+    expect(await harness.stack.api.find(`/api/v1/nodes/${nodeName}`)).toBeUndefined();
+    const budgets = await harness.stack.api.list(toBudgetsPath(nodeName));
+    expect(budgets.filter(({ metadata }) => metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY)).toEqual([]);
+    expect(readStateProcesses(state.directory)).toEqual([]);
+  };
+
+  /** Controllers take their own taint off a moment after an uncordon. */
+  const expectPutBack = async (nodeName: string, state: EmbeddedState): Promise<void> => {
+    const wanted = toSceneSnapshot(before, nodeName);
+    let now: Snapshot = {};
+    const wait = awaitCondition(
+      `everything of ${nodeName} is as before`,
+      async () => {
+        now = toSceneSnapshot(await readSnapshot(harness.stack), nodeName);
+        return JSON.stringify(now) === JSON.stringify(wanted);
+      },
+      { timeoutMilliseconds: 15_000, intervalMilliseconds: 500 },
+    );
+    await Promise.allSettled([wait]);
+    expect(now).toEqual(wanted);
+    expect(toRepeatedUids(readEvictions(harness, nodeName))).toEqual([]);
+    expect(listed.get(nodeName)).toEqual(expect.arrayContaining([...readEvictedUids(nodeName)]));
+    expect(readStateProcesses(state.directory)).toEqual([]);
+  };
+
+  const toReport = ({ stdout }: CliResult): DecommissionReport => JSON.parse(stdout) as DecommissionReport;
+
+  it('goes on with the same drain after SIGKILL of the whole process tree', async () => {
+    const { state, killed, left, first, second } = await outcomeOf('tree');
+
+    expect(killed).toBe(2);
+    expect(left.length).toBeGreaterThan(0);
+    expect(first.stderr).toContain('(from cache)');
+    expect(first.stderr).toMatch(/^Started decommission\/default\/task\//m);
+    expect(second.stderr).toMatch(/^Started the Temporal dev server/m);
+    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.exitCode).toBe(0);
+    expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'tree' }] });
+    expect(state.readReports()).toEqual([toReport(second)]);
+    await expectDecommissioned('tree', state);
+  }, 180_000);
+
+  it('adopts the server that SIGKILL of its Node process left behind', async () => {
+    const { state, server, left, second } = await outcomeOf('orphan');
+
+    expect(left).toEqual([server]);
+    expect(second.stderr).toMatch(/^Took over the Temporal dev server/m);
+    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.exitCode).toBe(0);
+    expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned' });
+    expect(state.readReports()).toEqual([toReport(second)]);
+    await expectDecommissioned('orphan', state);
+  }, 180_000);
+
+  it('is suspended by Ctrl-C, and `cancel` puts the node back, even one that is itself interrupted', async () => {
+    const { state, interrupted, processesAfter, nodeAfter, evictedBefore, ...after } = await outcomeOf('suspended');
+
+    expect(interrupted.exitCode).toBe(130);
+    expect(interrupted.stderr).toMatch(
+      /^Suspended: node suspended is still cordoned\. Run the same command again to go on, or `node-decommission cancel decommission\/default\/task\/[^`]+` to put everything back\.$/m,
+    );
+    expect(processesAfter).toEqual([]);
+    expect(nodeAfter.spec).toMatchObject({ unschedulable: true });
+
+    expect(after.cancelInterrupted.exitCode).toBe(130);
+    expect(after.cancelInterrupted.stderr).toContain(`Suspended: not everything is put back yet. `);
+    expect(after.cancelled.exitCode).toBe(0);
+    expect(toReport(after.cancelled)).toMatchObject({ outcome: 'Cancelled' });
+    expect(readEvictedUids('suspended')).toEqual(evictedBefore);
+    const evicted = toReport(after.cancelled).nodes[0]?.pods.filter(({ outcome }) => outcome !== 'NotEvicted') ?? [];
+    expect(evicted.map(({ uid }) => uid).sort()).toEqual([...evictedBefore].sort());
+    await expectPutBack('suspended', state);
+    // No server is left that could tell it.
+    expect(after.report.exitCode).toBe(0);
+    expect(toReport(after.report)).toEqual(toReport(after.cancelled));
+  }, 180_000);
+
+  it('that was killed is put back by `cancel`, and not a pod is evicted any more', async () => {
+    const { state, cancelled, evicted } = await outcomeOf('killed');
+
+    expect(cancelled.exitCode).toBe(0);
+    expect(toReport(cancelled)).toMatchObject({ outcome: 'Cancelled' });
+    expect(state.readReports()).toEqual([toReport(cancelled)]);
+    expect(evicted).toEqual([]);
+    await expectPutBack('killed', state);
+  }, 180_000);
+
+  it('refuses a second one on its state directory, and is not harmed by it', async () => {
+    const { state, refused, winnerPid, server, third, serversAfter, won } = await outcomeOf('twice');
+    const sentence = `another \`run\` (pid ${winnerPid}) works in ${state.directory}.`;
+
+    expect(refused.exitCode).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'StateDirectoryBusy' } });
+    expect(refused.stderr).toMatch(/^error: [^\n]+\n$/);
+    expect(refused.stderr).toContain(sentence);
+    expect(third).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(third.stderr).toContain(sentence);
+    expect(serversAfter).toEqual([server]);
+    expect(won.exitCode).toBe(0);
+    expect(won.stderr).toMatch(/^Started decommission\/default\/task\//m);
+    expect(state.readReports()).toEqual([toReport(won)]);
+    await expectDecommissioned('twice', state);
+  }, 180_000);
+
+  it('undoes the drain whose time ran out while it was killed', async () => {
+    const { state, node, second } = await outcomeOf('late');
+
+    expect(node.spec).toMatchObject({ unschedulable: true });
+    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.exitCode).toBe(1);
+    expect(toReport(second)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
+    expect(state.readReports()).toEqual([toReport(second)]);
+    expect(readEvictedUids('late')).toHaveLength(2);
+    await expectPutBack('late', state);
+  }, 180_000);
+
+  it('starts nothing when Ctrl-C comes before the start', async () => {
+    const { state, interrupted, processesAfter, second } = await outcomeOf('early');
+
+    expect(interrupted).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(interrupted.stderr).toContain('Interrupted: nothing was started.');
+    expect(interrupted.stderr).not.toMatch(/^Started decommission/m);
+    expect(processesAfter).toEqual([]);
+    expect(second.stderr).toMatch(/^Started decommission\/default\/task\//m);
+    expect(second.exitCode).toBe(0);
+    expect(second.stdout).toContain('Decommissioned: node early: drained and deleted.');
+    await expectDecommissioned('early', state);
+  }, 180_000);
+
+  it('ends the server that it started and cannot use', async () => {
+    const { state, ended } = await outcomeOf('mute');
+
+    expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^error: no Temporal server answers at 127\.0\.0\.1:\d+: [^\n]+$/m);
+    expect(readStateProcesses(state.directory)).toEqual([]);
+  }, 180_000);
+});
