@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readCacheDirectory } from './cache-directory.ts';
+import { installOpenSsh } from './install-open-ssh.ts';
 import { isErrorWithCode } from './process-identity.ts';
 import { ensurePrograms, readHostingObstacle } from './programs.ts';
 import { addSummaries, formatSummary, summarizeJest, toFailure } from './summarize-jest.ts';
@@ -18,9 +19,12 @@ const REPOSITORY = join(import.meta.dirname, '..');
 const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
 const CHECKS = ['types', 'lint', 'format:check', 'deps'];
 const PROJECTS = ['unit', 'workflow', 'replay'];
+/** Each has a stack of its own and waits most of the time. */
+const END_TO_END_WORKERS = 3;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const summaries: TestSummary[] = [];
+installOpenSsh(print);
 for (const check of CHECKS) summaries.push(await runCheck(check));
 for (const project of PROJECTS) summaries.push(await runProject(project));
 summaries.push(await runEndToEnd());
@@ -56,7 +60,7 @@ async function runEndToEnd(): Promise<TestSummary> {
   }
   try {
     await ensurePrograms(undefined, print);
-    return await runProject('e2e', '--runInBand');
+    return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
   } catch (error) {
     return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

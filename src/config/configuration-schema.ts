@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostsSchema, toKnownHostsKeys } from './hosts-schema.ts';
 
 const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
   z.number().min(least).max(most).default(fallback);
@@ -49,13 +50,14 @@ export const configurationSchema = z.strictObject({
   clusters: z.record(clusterNameSchema, clusterSchema).default({}),
   waits: waitsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  hosts: hostsSchema.optional(),
 });
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
 
 /** Keys that may stand at a path of the file. */
 export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => {
-  const [section] = path;
+  const [section, ...below] = path;
   switch (section) {
     case undefined:
       return Object.keys(configurationSchema.shape);
@@ -63,6 +65,8 @@ export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => 
       return Object.keys(waitsSchema.shape);
     case 'limits':
       return Object.keys(limitsSchema.shape);
+    case 'hosts':
+      return toKnownHostsKeys(below);
     default:
       return Object.keys(clusterSchema.shape);
   }

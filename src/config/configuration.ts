@@ -1,4 +1,5 @@
 import type { WaitSettings } from '../domain/wait-settings.ts';
+import type { HostsSettings } from './host-settings.ts';
 
 /** The worker's configuration, validated, every default filled in. `load-configuration.ts` makes it. */
 export interface Configuration {
@@ -6,6 +7,8 @@ export interface Configuration {
   readonly clusters: Readonly<Record<string, ClusterSettings>>;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
+  /** The way to the hosts of the Nodes; absent: hosts cannot be reached, and only `hostCleanup: "skip"` can be done. */
+  readonly hosts?: HostsSettings;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }

@@ -7,6 +7,7 @@ type Issue = z.core.$ZodIssue;
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
+  array: 'a list',
   int: 'a whole number',
   number: 'a number',
   string: 'text',
@@ -26,7 +27,9 @@ const describeFault = (issue: Exclude<Issue, { code: 'unrecognized_keys' }>): st
     case 'invalid_type':
       return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${String(issue.minimum)}`;
+      return ['string', 'array'].includes(issue.origin)
+        ? 'must not be empty'
+        : `must be at least ${String(issue.minimum)}`;
     case 'too_big':
       return `must be at most ${String(issue.maximum)}`;
     case 'invalid_key':

@@ -6,6 +6,7 @@ import type { ClusterSettings, Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';
+import { toHostsSettings } from './host-settings.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
 /** Kubernetes mounts a pod's credentials here. */
@@ -32,11 +33,13 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const home = sources.homeDirectory ?? homedir();
   const path = sources.environment['NODE_DECOMMISSION_CONFIG'] ?? '';
   const file = path === '' ? configurationSchema.parse({}) : readConfigurationFile(path);
+  const resolvePath = (written: string): string => resolve(dirname(resolve(path)), written.replace(/^~(?=\/|$)/, home));
   const defaultCluster = findDefaultCluster(sources, home);
   const clusters = {
     ...(defaultCluster === undefined ? {} : { [DEFAULT_CLUSTER]: defaultCluster }),
-    ...toClusters(file, dirname(resolve(path)), home),
+    ...toClusters(file, resolvePath),
   };
+  const agentSocket = sources.environment['SSH_AUTH_SOCK'];
   const ownPod = readOwnPod(sources.environment);
   const problems = [...describeMissingClusters(clusters), ...ownPod.problems];
   if (problems.length > 0) {
@@ -46,6 +49,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     clusters,
     waits: file.waits,
     limits: file.limits,
+    ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
 };
@@ -62,7 +66,10 @@ const findDefaultCluster = (sources: ConfigurationSources, home: string): Cluste
   return environment['KUBERNETES_SERVICE_HOST'] && existsSync(serviceAccountToken) ? { kind: 'inCluster' } : undefined;
 };
 
-const toClusters = (file: ConfigurationFile, folder: string, home: string): Readonly<Record<string, ClusterSettings>> =>
+const toClusters = (
+  file: ConfigurationFile,
+  resolvePath: (path: string) => string,
+): Readonly<Record<string, ClusterSettings>> =>
   Object.fromEntries(
     Object.entries(file.clusters).map(([name, { kubeconfig, context }]): [string, ClusterSettings] => [
       name,
@@ -70,7 +77,7 @@ const toClusters = (file: ConfigurationFile, folder: string, home: string): Read
         ? { kind: 'inCluster' }
         : {
             kind: 'kubeconfig',
-            path: resolve(folder, kubeconfig.replace(/^~(?=\/|$)/, home)),
+            path: resolvePath(kubeconfig),
             ...(context === undefined ? {} : { context }),
           },
     ]),

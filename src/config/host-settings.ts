@@ -1,0 +1,85 @@
+import { matchesWildcard } from '../domain/matches-wildcard.ts';
+import { fillHostTemplate, hasLogin, hasOwnLogin } from './hosts-schema.ts';
+import type { HostFields, HostsFile } from './hosts-schema.ts';
+
+/** The way to the host of one Node, every default filled in. */
+export interface HostSettings {
+  /** Name or address to connect to; absent: the Node's own addresses. */
+  readonly host?: string;
+  /** Default 22. */
+  readonly port: number;
+  /** Default `root`. */
+  readonly user: string;
+  readonly login:
+    | { readonly kind: 'identityFile'; readonly path: string }
+    /** `socket`: SSH_AUTH_SOCK; absent when it is not set. */
+    | { readonly kind: 'agent'; readonly socket?: string };
+  /** Default `~/.ssh/known_hosts`. Every file must be there. */
+  readonly knownHosts: readonly string[];
+  /** Default false. */
+  readonly sudo: boolean;
+  /** Default 15. */
+  readonly connectTimeoutSeconds: number;
+  /** Units that must exist and are stopped, disabled and masked. Default `kubelet.service`. */
+  readonly kubeletUnits: readonly string[];
+}
+
+/** In the order of the file; `{nodeName}` is not filled in yet. */
+export interface HostsSettings {
+  readonly nodes: readonly { readonly match: string; readonly settings: HostSettings }[];
+  /** For Nodes that no entry matches; absent: there is no way to them. */
+  readonly others?: HostSettings;
+}
+
+/**
+ * The settings for a Node's host: those of the first entry whose `match` is its name or a pattern for it, else the defaults. `undefined`:
+ * the configuration names no way to it.
+ */
+export const findHostSettings = (hosts: HostsSettings | undefined, nodeName: string): HostSettings | undefined => {
+  const found = hosts?.nodes.find(({ match }) => matchesWildcard(nodeName, match))?.settings ?? hosts?.others;
+  return found?.host === undefined ? found : { ...found, host: fillHostTemplate(found.host, nodeName) };
+};
+
+export interface HostsSurroundings {
+  /** Makes a path of the file absolute. */
+  readonly resolvePath: (path: string) => string;
+  /** SSH_AUTH_SOCK */
+  readonly agentSocket: string | undefined;
+}
+
+/** The validated section `hosts`, each entry joined with the defaults. */
+export const toHostsSettings = (
+  { defaults = {}, nodes }: HostsFile,
+  surroundings: HostsSurroundings,
+): HostsSettings => ({
+  nodes: nodes.map(({ match, ...entry }) => ({ match, settings: toSettings(defaults, entry, surroundings) })),
+  ...(hasLogin(defaults) ? { others: toSettings(defaults, {}, surroundings) } : {}),
+});
+
+const DEFAULTS = {
+  port: 22,
+  user: 'root',
+  knownHosts: ['~/.ssh/known_hosts'],
+  sudo: false,
+  connectTimeoutSeconds: 15,
+  kubeletUnits: ['kubelet.service'],
+};
+
+const toSettings = (defaults: HostFields, entry: HostFields, surroundings: HostsSurroundings): HostSettings => {
+  const { identityFile: _file, agent: _agent, ...fields } = { ...DEFAULTS, ...defaults, ...entry };
+  return {
+    ...fields,
+    login: toLogin(hasOwnLogin(entry) ? entry : defaults, surroundings),
+    knownHosts: fields.knownHosts.map(surroundings.resolvePath),
+  };
+};
+
+const toLogin = (
+  { identityFile }: HostFields,
+  { resolvePath, agentSocket }: HostsSurroundings,
+): HostSettings['login'] => {
+  if (identityFile !== undefined) {
+    return { kind: 'identityFile', path: resolvePath(identityFile) };
+  }
+  return agentSocket === undefined || agentSocket === '' ? { kind: 'agent' } : { kind: 'agent', socket: agentSocket };
+};

@@ -1,0 +1,10 @@
+/** `*` stands for any text, `?` for one character, everything else for itself; the whole text must match. */
+export const matchesWildcard = (text: string, pattern: string): boolean =>
+  new RegExp(`^${pattern.replace(/\*+/g, '*').replace(/[^\w]/g, toExpression)}$`, 's').test(text);
+
+const toExpression = (character: string): string => {
+  if (character === '*') {
+    return '.*';
+  }
+  return character === '?' ? '.' : `\\${character}`;
+};

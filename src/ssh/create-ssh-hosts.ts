@@ -1,0 +1,111 @@
+import type { Host, HostAddress, Hosts } from '../ports/host.ts';
+import { HostFailure, isHostFailure } from '../ports/host-failure.ts';
+import { toLabel } from './destination.ts';
+import type { Destination } from './destination.ts';
+import { findHostKeys } from './find-host-keys.ts';
+import { findMissingProof } from './host-key-refusal.ts';
+import type { LookedUp } from './host-key-refusal.ts';
+import { toLookupName } from './matches-host-field.ts';
+import { openConnection } from './open-connection.ts';
+import { readKnownHosts } from './read-known-hosts.ts';
+import { readLogin } from './read-login.ts';
+import type { RemoteShell } from './remote-shell.ts';
+import { SshRemoteShell } from './ssh-remote-shell.ts';
+import { KEEPALIVE } from './ssh-settings.ts';
+import type { FindSshSettings, KeepaliveSettings, SshSettings } from './ssh-settings.ts';
+
+/** Makes the Host that speaks over a shell with root's rights; `label` names it in sentences, e.g. `node "w1" (10.0.0.5:22)`. */
+export type MakeHost = (shell: RemoteShell, label: string) => Host;
+
+/**
+ * Hosts over SSH. A node's addresses, or the host that the settings name, are tried in order: those without a known key are passed over,
+ * and the next one is tried when one cannot be reached; a key or a login that is refused ends it. Keys and known_hosts are read anew for
+ * each connection. Connects to nothing yet.
+ */
+export const createSshHosts = (
+  settings: FindSshSettings,
+  makeHost: MakeHost,
+  keepalive: KeepaliveSettings = KEEPALIVE,
+): Pick<Hosts, 'connect'> => ({
+  connect: async (address) => {
+    const found = settings(address.nodeName);
+    if (found === undefined) {
+      throw toNotConfigured(address.nodeName);
+    }
+    const { shell, destination } = await connectToFirst(found, address, keepalive);
+    return makeHost(shell, toLabel(destination));
+  },
+});
+
+interface OpenShell {
+  readonly shell: RemoteShell;
+  readonly destination: Destination;
+}
+
+const connectToFirst = async (
+  settings: SshSettings,
+  address: HostAddress,
+  keepalive: KeepaliveSettings,
+): Promise<OpenShell> => {
+  const lookedUp = await lookUp(settings, address);
+  const login = await readLogin(settings.login);
+  const refusals = lookedUp.map((one) => ({ one, refusal: findMissingProof(one) }));
+  const provable = refusals.flatMap(({ one, refusal }) => (refusal === undefined ? [one] : []));
+  if (provable.length === 0) {
+    throw toSum(refusals.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal])));
+  }
+  const failures: HostFailure[] = [];
+  for (const one of provable) {
+    try {
+      const connection = await openConnection({ settings, login, lookedUp: one, keepalive });
+      const shell = new SshRemoteShell(connection, { ...settings, label: toLabel(one.destination) });
+      return { shell: await checkShell(shell, settings), destination: one.destination };
+    } catch (error) {
+      if (!isHostFailure(error, 'Unreachable')) {
+        throw error;
+      }
+      failures.push(error);
+    }
+  }
+  throw toSum(failures);
+};
+
+const checkShell = async (shell: SshRemoteShell, settings: SshSettings): Promise<RemoteShell> => {
+  try {
+    await shell.checkRights(settings.connectTimeoutSeconds);
+    return shell;
+  } catch (error) {
+    await shell.close();
+    throw error;
+  }
+};
+
+/** What known_hosts says of each of the host's names. */
+const lookUp = async (settings: SshSettings, { nodeName, addresses }: HostAddress): Promise<readonly LookedUp[]> => {
+  const names = settings.host === undefined ? addresses : [settings.host];
+  if (names.length === 0) {
+    throw new HostFailure(
+      'NotConfigured',
+      `Node "${nodeName}" has no address, and the configuration names none; set \`host\` for it under \`hosts\`.`,
+    );
+  }
+  const knownHosts = await readKnownHosts(settings.knownHosts);
+  const aliases = names.map((host) => toLookupName(host, settings.port));
+  return [...new Set(names)].map((host) => ({
+    destination: { nodeName, host, port: settings.port },
+    keys: findHostKeys(knownHosts, toLookupName(host, settings.port), aliases),
+    knownHosts,
+    paths: settings.knownHosts,
+  }));
+};
+
+/** All of one reason: that of the first. */
+const toSum = (failures: readonly HostFailure[]): HostFailure =>
+  new HostFailure(failures[0]?.reason ?? 'Unreachable', failures.map(({ message }) => message).join(' '));
+
+const toNotConfigured = (nodeName: string): HostFailure =>
+  new HostFailure(
+    'NotConfigured',
+    `The configuration names no way to the host of node "${nodeName}". Write a section \`hosts\` with \`user\`, \`identityFile\` and ` +
+      '`knownHosts` into the file that NODE_DECOMMISSION_CONFIG names, under `defaults` or as an entry of `nodes` that matches it.',
+  );
