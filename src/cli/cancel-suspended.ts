@@ -5,7 +5,9 @@ import { loadConfiguration } from '../config/load-configuration.ts';
 import type { DecommissionReport } from '../domain/report.ts';
 import type { CliContext } from './cli-context.ts';
 import { followDecommission } from './follow-decommission.ts';
+import { readOpenDecommissions, toServedNote } from './other-decommissions.ts';
 import type { Output } from './output.ts';
+import type { RunSession } from './run-session.ts';
 import { tellReport } from './tell-report.ts';
 
 /**
@@ -22,16 +24,31 @@ export const cancelSuspended = async (
   output.note('No `run` is at work here, so this command does the undo itself and waits for it.');
   // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
   const { withRunSession } = await import('./run-session.ts');
-  return withRunSession(context, configuration, output.note, async ({ client, startWorker }) => {
-    const handle = await requestCancel(client);
-    await startWorker();
-    const { settled } = await followDecommission(handle, output, context.interruption);
-    if (settled) return tellReport(handle, output, context);
-    output.note(
-      `Suspended: not everything is put back yet. \`${context.programName} cancel ${handle.workflowId}\` again goes on with it.`,
-    );
-    return undefined;
-  });
+  return withRunSession(context, configuration, output.note, (session) =>
+    undoInSession(session, requestCancel, output, context),
+  );
+};
+
+/**
+ * Sends the cancellation, tells what else the worker goes on with, starts it, and stays to the end. Undefined when a person interrupted.
+ * Throws what `requestCancel` throws before anything else.
+ */
+export const undoInSession = async (
+  { client, startWorker }: RunSession,
+  requestCancel: (client: DecommissionClient) => Promise<DecommissionHandle>,
+  output: Output,
+  context: CliContext,
+): Promise<DecommissionReport | undefined> => {
+  const handle = await requestCancel(client);
+  const servedNote = toServedNote(await readOpenDecommissions(client), handle.workflowId);
+  if (servedNote !== undefined) output.note(servedNote);
+  await startWorker();
+  const { settled } = await followDecommission(handle, output, context.interruption);
+  if (settled) return tellReport(handle, output, context);
+  output.note(
+    `Suspended: not everything is put back yet. \`${context.programName} cancel ${handle.workflowId}\` again goes on with it.`,
+  );
+  return undefined;
 };
 
 /**

@@ -3,6 +3,7 @@ import { DecommissionError, DecommissionNotFoundError } from '../client/decommis
 import type { DecommissionHandle } from '../client/decommission-handle.ts';
 import type { ListedDecommission } from '../client/list-decommissions.ts';
 import { CliFailure, toUsageFailure } from './cli-failure.ts';
+import { toDecommissionName } from './format/decommission-name.ts';
 
 /**
  * The decommission that a person means: by workflow id, by task id, or by a node of a running one; without any word the only one that
@@ -47,7 +48,7 @@ export const chooseOnly = (running: readonly ListedDecommission[]): string => {
     throw new CliFailure('NotFound', 'no decommission is running; `list` shows the closed ones, name one of them.', 1);
   }
   if (others.length === 0) return first.workflowId;
-  const choices = running.map(({ workflowId, nodeNames }) => `${workflowId} (${nodeNames || 'nodes unknown'})`);
+  const choices = running.map(toDecommissionName);
   throw toUsageFailure(`${running.length} decommissions are running; name one: ${choices.join(', ')}.`);
 };
 

@@ -58,7 +58,7 @@ const openEmbedded = async (
   note: (line: string) => void,
   closers: Closer[],
 ): Promise<TemporalPlace> => {
-  const embedded = await openEmbeddedTemporal(toStateDirectory(context.environment), context.environment, note);
+  const embedded = await openEmbeddedTemporal(toStateDirectory(context.environment), context, note);
   closers.push(embedded.stop);
   return embedded.place;
 };

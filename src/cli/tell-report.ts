@@ -3,8 +3,8 @@ import type { DecommissionReport } from '../domain/report.ts';
 import type { CliContext } from './cli-context.ts';
 import { writeReportFile } from './embedded/report-files.ts';
 import { toStateDirectory } from './embedded/state-directory.ts';
-import { formatReport } from './format/format-report.ts';
 import type { Output } from './output.ts';
+import { printReport } from './print-report.ts';
 
 /** The end of a decommission that this process did itself: writes its report to disk, since its server ends too, and prints it. */
 export const tellReport = async (
@@ -14,6 +14,6 @@ export const tellReport = async (
 ): Promise<DecommissionReport> => {
   const report = await handle.report();
   output.note(`Report: ${await writeReportFile(toStateDirectory(context.environment), report)}`);
-  output.result(report, (paint) => `\n${formatReport(report, paint)}`);
+  await printReport(handle, report, output);
   return report;
 };

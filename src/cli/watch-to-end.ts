@@ -1,8 +1,9 @@
 import type { DecommissionHandle } from '../client/decommission-handle.ts';
 import type { DecommissionReport } from '../domain/report.ts';
+import type { CliContext } from './cli-context.ts';
 import { followDecommission } from './follow-decommission.ts';
-import { formatReport } from './format/format-report.ts';
 import type { Output } from './output.ts';
+import { printReport } from './print-report.ts';
 
 /**
  * Shows a decommission to its end and prints its report. Undefined when a person interrupted: the drain goes on, since its worker is
@@ -11,14 +12,14 @@ import type { Output } from './output.ts';
 export const watchToEnd = async (
   handle: DecommissionHandle,
   output: Output,
-  interruption: AbortSignal,
+  { interruption, programName }: CliContext,
 ): Promise<DecommissionReport | undefined> => {
   const { settled } = await followDecommission(handle, output, interruption);
   if (!settled) {
-    output.note(`The drain goes on. Watch it again: node-decommission watch ${handle.workflowId}`);
+    output.note(`The drain goes on. Watch it again: ${programName} watch ${handle.workflowId}`);
     return undefined;
   }
   const report = await handle.report();
-  output.result(report, (paint) => `\n${formatReport(report, paint)}`);
+  await printReport(handle, report, output);
   return report;
 };

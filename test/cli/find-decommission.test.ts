@@ -4,17 +4,7 @@ import type { DecommissionClient } from '../../src/client/decommission-client.ts
 import { DecommissionNotFoundError } from '../../src/client/decommission-error.ts';
 import type { DecommissionHandle } from '../../src/client/decommission-handle.ts';
 import type { ListedDecommission } from '../../src/client/list-decommissions.ts';
-
-const listed = (taskId: string, nodeNames: string): ListedDecommission => ({
-  workflowId: `decommission/default/task/${taskId}`,
-  runId: `run-${taskId}`,
-  cluster: 'default',
-  taskId,
-  dryRun: false,
-  state: 'Running',
-  nodeNames,
-  startedAt: '2026-01-01T12:00:00Z',
-});
+import { listed } from './listed-decommission.ts';
 
 /** Knows the running ones and one closed one. */
 const clientWith = (running: readonly ListedDecommission[]): DecommissionClient => {

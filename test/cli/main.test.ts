@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Writable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/main.ts';
 import type { ExitStatus } from '../../src/cli/cli-failure.ts';
+import { createStreams } from './recorded-output.ts';
 
 interface Run {
   readonly status: ExitStatus;
@@ -11,34 +11,22 @@ interface Run {
   readonly stderr: string;
 }
 
-const createSink = (): { readonly stream: Writable; readonly read: () => string } => {
-  const chunks: string[] = [];
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      chunks.push(chunk.toString());
-      done();
-    },
-  });
-  return { stream, read: () => chunks.join('') };
-};
-
 async function* toInput(text: string): AsyncGenerator<string> {
   await Promise.resolve();
   yield text;
 }
 
 const run = async (words: readonly string[], options: { stdin?: string; programName?: string } = {}): Promise<Run> => {
-  const [stdout, stderr] = [createSink(), createSink()];
+  const { streams, readStdout, readStderr } = createStreams();
   const state = join(tmpdir(), 'node-decommission-cli-nothing-here');
   const status = await runCli(words, {
     environment: { NODE_DECOMMISSION_STATE: state, KUBECONFIG: join(state, 'no-kubeconfig'), USER: 'ann' },
-    stdout: stdout.stream,
-    stderr: stderr.stream,
+    ...streams,
     stdin: toInput(options.stdin ?? ''),
     interruption: new AbortController().signal,
     programName: options.programName ?? 'node-decommission',
   });
-  return { status, stdout: stdout.read(), stderr: stderr.read() };
+  return { status, stdout: readStdout(), stderr: readStderr() };
 };
 
 describe('runCli', () => {

@@ -264,7 +264,7 @@ describe('run with everything embedded', () => {
 
     expect(interrupted.exitCode).toBe(130);
     expect(interrupted.stderr).toMatch(
-      /^Suspended: node suspended is still cordoned\. Run the same command again to go on, or `node-decommission cancel decommission\/default\/task\/[^`]+` to put everything back\.$/m,
+      /^Suspended: node suspended is still cordoned\. Run the same command again to go on \(the drain has time until \d{4}-\d\d-\d\dT[\d:.]+Z; after that, it is put back\), or `node-decommission cancel decommission\/default\/task\/[^`]+` to put everything back\.$/m,
     );
     expect(processesAfter).toEqual([]);
     expect(nodeAfter.spec).toMatchObject({ unschedulable: true });

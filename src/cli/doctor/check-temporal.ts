@@ -1,15 +1,21 @@
 import { TASK_QUEUE } from '../../domain/names.ts';
+import type { CliContext } from '../cli-context.ts';
 import { connectClient, readPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { findTemporalProgram } from '../embedded/temporal-program.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
+type Surroundings = Pick<CliContext, 'environment' | 'programName'>;
+
 /** The Temporal server, the workers on the task queue, and the program that `run` needs when no server is configured. Reads only. */
-export const checkTemporal = async (environment: NodeJS.ProcessEnv): Promise<readonly DoctorCheck[]> => {
-  const place = await readPlace(environment);
-  return [...(await checkServer(place, environment)), await checkProgram(place, environment)];
+export const checkTemporal = async (context: Surroundings): Promise<readonly DoctorCheck[]> => {
+  const place = await readPlace(context.environment);
+  return [...(await checkServer(place, context)), await checkProgram(place, context.environment)];
 };
 
-const checkServer = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<readonly DoctorCheck[]> => {
+const checkServer = async (
+  place: TemporalPlace,
+  { environment, programName }: Surroundings,
+): Promise<readonly DoctorCheck[]> => {
   const name = 'Temporal server';
   try {
     const client = await connectClient(place, environment);
@@ -21,7 +27,7 @@ const checkServer = async (place: TemporalPlace, environment: NodeJS.ProcessEnv)
         ok: true,
         message: `answers at ${place.address}, namespace ${place.namespace} (${place.source})`,
       };
-      return [answer, toWorkersCheck(workers)];
+      return [answer, toWorkersCheck(workers, programName)];
     } finally {
       await client.close();
     }
@@ -40,10 +46,10 @@ const checkServer = async (place: TemporalPlace, environment: NodeJS.ProcessEnv)
   }
 };
 
-const toWorkersCheck = (workers: readonly string[]): DoctorCheck => {
+const toWorkersCheck = (workers: readonly string[], programName: string): DoctorCheck => {
   const name = `workers on task queue ${TASK_QUEUE}`;
   if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
-  return { name, ok: false, message: 'none', remedy: 'Start one: `node-decommission worker` (`run` brings its own).' };
+  return { name, ok: false, message: 'none', remedy: `Start one: \`${programName} worker\` (\`run\` brings its own).` };
 };
 
 const checkProgram = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<DoctorCheck> => {

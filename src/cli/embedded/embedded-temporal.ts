@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { msToTs } from '@temporalio/common/lib/time.js';
+import type { CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { connectClient, toEmbeddedPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { startOrAdoptServer, stopServer } from './dev-server.ts';
@@ -26,7 +27,7 @@ export interface EmbeddedTemporal {
  */
 export const openEmbeddedTemporal = async (
   state: StateDirectory,
-  environment: NodeJS.ProcessEnv,
+  { environment, programName }: Pick<CliContext, 'environment' | 'programName'>,
   note: (line: string) => void,
 ): Promise<EmbeddedTemporal> => {
   await mkdir(state.path, { recursive: true, mode: 0o700 });
@@ -39,7 +40,7 @@ export const openEmbeddedTemporal = async (
     );
   }
   const lock = await acquireStateLock(state.lockFile, self);
-  if (lock.kind === 'held') throw toHeldFailure(state, lock.holder.pid);
+  if (lock.kind === 'held') throw toHeldFailure(state, lock.holder.pid, programName);
   let server: ServerRecord | undefined;
   const stop = (): Promise<void> =>
     (server === undefined ? Promise.resolve() : stopServer(server)).finally(() => lock.release());
@@ -58,10 +59,10 @@ export const openEmbeddedTemporal = async (
   }
 };
 
-const toHeldFailure = (state: StateDirectory, pid: number): CliFailure =>
+const toHeldFailure = (state: StateDirectory, pid: number, programName: string): CliFailure =>
   new CliFailure(
     'StateDirectoryBusy',
-    `another \`run\` (pid ${pid}) works in ${state.path}. Watch it with \`node-decommission watch\`, wait for it, ` +
+    `another \`run\` (pid ${pid}) works in ${state.path}. Watch it with \`${programName} watch\`, wait for it, ` +
       'or give this one a directory of its own with NODE_DECOMMISSION_STATE.',
     1,
   );

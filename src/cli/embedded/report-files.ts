@@ -1,29 +1,73 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DecommissionReport } from '../../domain/report.ts';
+import { CliFailure } from '../cli-failure.ts';
+import { readErrorCode } from '../error-code.ts';
 import type { StateDirectory } from './state-directory.ts';
 
-/** Writes a report to `<state>/reports/<taskId>-<time>.json` and gives the path. Creates the folder. */
+/**
+ * Writes a report to `<state>/reports/<taskId>-<time>.json` and gives the path. Creates the folder. Written aside and renamed, so that
+ * a crash leaves no half of one under that name.
+ */
 export const writeReportFile = async (state: StateDirectory, report: DecommissionReport): Promise<string> => {
   await mkdir(state.reportsPath, { recursive: true, mode: 0o700 });
   const time = report.endedAt.replace(/[:.]/g, '-');
   const path = join(state.reportsPath, `${report.taskId}-${time}.json`);
-  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 });
+  const draft = `${path}.${process.pid}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   return path;
 };
 
-/** The newest report on disk of that task; of any task when none is named. Undefined when there is none. */
+/**
+ * The newest report on disk of that task; of any task when none is named. Undefined when there is none. Tells `note` which files it
+ * skipped, since one that is broken must not hide the others. Throws when the folder cannot be read.
+ */
 export const readReportFile = async (
   state: StateDirectory,
   taskId: string | undefined,
+  note: (line: string) => void,
 ): Promise<DecommissionReport | undefined> => {
-  const names = await readdir(state.reportsPath).catch(() => []);
-  const reports = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.json') && (taskId === undefined || name.startsWith(`${taskId}-`)))
-      .map(async (name) => JSON.parse(await readFile(join(state.reportsPath, name), 'utf8')) as DecommissionReport),
+  const names = (await readNames(state.reportsPath)).filter(
+    (name) => name.endsWith('.json') && (taskId === undefined || name.startsWith(`${taskId}-`)),
   );
+  const reports = await Promise.all(names.map((name) => readOne(join(state.reportsPath, name), note)));
   return reports
+    .filter((report) => report !== undefined)
     .filter((report) => taskId === undefined || report.taskId === taskId)
     .sort((one, other) => other.endedAt.localeCompare(one.endedAt))[0];
+};
+
+const readNames = async (path: string): Promise<readonly string[]> => {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const code = readErrorCode(error);
+    if (code === 'ENOENT') return [];
+    throw new CliFailure('ReportsUnreadable', `the reports in ${path} cannot be read (${code ?? 'unknown cause'}).`, 1);
+  }
+};
+
+const readOne = async (path: string, note: (line: string) => void): Promise<DecommissionReport | undefined> => {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (isReport(value)) return value;
+    note(`Skipped ${path}: it is no whole report.`);
+  } catch (error) {
+    const code = readErrorCode(error);
+    note(`Skipped ${path}: ${code === undefined ? 'it is no whole report' : `it cannot be read (${code})`}.`);
+  }
+  return undefined;
+};
+
+/** As far as it is sorted by and shown. */
+const isReport = (value: unknown): value is DecommissionReport => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { taskId, endedAt, outcome, nodes, undo } = value as Partial<Record<keyof DecommissionReport, unknown>>;
+  return [taskId, endedAt, outcome].every((each) => typeof each === 'string') && [nodes, undo].every(Array.isArray);
 };

@@ -7,24 +7,41 @@ import { toTextTable } from './text-table.ts';
 export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN): string => {
   const sections = [
     [toVerdictLine(plan, paint)],
-    toFindingLines('Refused because', '✗', paint.bad, ofSeverity(plan, 'refusal')),
-    toFindingLines('Warnings', '!', paint.careful, ofSeverity(plan, 'warning')),
+    ...toForbiddingSections(plan, paint),
     ...plan.nodes.map((node) => toNodeLines(node, paint)),
     toBudgetLines(plan.budgets, paint),
     toForecastLines(plan.forecasts, paint),
-    toFindingLines('Good to know', '·', paint.faint, ofSeverity(plan, 'info')),
-    toFindingLines(
-      'Not checked',
-      '?',
-      paint.careful,
-      plan.findings.filter(({ code }) => code === 'NotChecked'),
-    ),
+    ...toTellingSections(plan, paint),
   ];
-  return sections
+  return toText(sections);
+};
+
+/** Only the findings of a plan, in its words. Pure. */
+export const formatFindings = (plan: DecommissionPlan, paint: Paint = PLAIN): string =>
+  toText([...toForbiddingSections(plan, paint), ...toTellingSections(plan, paint)]);
+
+type Section = readonly string[];
+
+const toText = (sections: readonly Section[]): string =>
+  sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
-};
+
+const toForbiddingSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
+  toFindingLines('Refused because', '✗', paint.bad, ofSeverity(plan, 'refusal')),
+  toFindingLines('Warnings', '!', paint.careful, ofSeverity(plan, 'warning')),
+];
+
+const toTellingSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
+  toFindingLines('Good to know', '·', paint.faint, ofSeverity(plan, 'info')),
+  toFindingLines(
+    'Not checked',
+    '?',
+    paint.careful,
+    plan.findings.filter(({ code }) => code === 'NotChecked'),
+  ),
+];
 
 const ofSeverity = (plan: DecommissionPlan, severity: Finding['severity']): readonly Finding[] =>
   plan.findings.filter((finding) => finding.severity === severity && finding.code !== 'NotChecked');

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
+import { toNextDeadline } from './next-deadline.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
 import { toStepLine } from './step-line.ts';
@@ -52,16 +53,11 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
 };
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {
-  if (status.phase !== 'Draining') return [];
-  const deadlines = status.nodes.filter(isEvicting).map(({ drainDeadlineAt }) => drainDeadlineAt);
-  const next = deadlines.filter((deadline) => deadline !== undefined).sort()[0];
+  const next = toNextDeadline(status);
   if (next === undefined) return [];
   const seconds = toSecondsBetween(now, next);
   return [seconds > 0 ? `deadline in ${toDurationText(seconds)}` : 'deadline has passed'];
 };
-
-const isEvicting = ({ steps }: JoinedNodeStatus): boolean =>
-  steps.some(({ name, status }) => name === 'evict' && status === 'Running');
 
 const hasStarted = (node: JoinedNodeStatus): boolean =>
   node.outcome !== undefined || node.steps.some(({ status }) => status !== 'NotExecuted');

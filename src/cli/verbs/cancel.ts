@@ -81,10 +81,10 @@ const followCancel = async (
   context: CliContext,
 ): Promise<ExitStatus> => {
   const { workflowId } = handle;
-  if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context.interruption));
+  if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context));
   if ((await client.readWorkers()).length === 0) {
     output.note(
-      'No worker polls the task queue: everything is put back once one is started (`node-decommission worker`).',
+      `No worker polls the task queue: everything is put back once one is started (\`${context.programName} worker\`).`,
     );
   }
   output.result({ workflowId, cancelRequested: true }, () => `Asked ${workflowId} to stop and put everything back.`);

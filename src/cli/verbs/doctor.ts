@@ -17,7 +17,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
         ...(configuration === undefined ? [] : await checkClusters(configuration)),
-        ...(await checkTemporal(context.environment)),
+        ...(await checkTemporal(context)),
       ];
       const ok = checks.every((one) => one.ok);
       output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks));

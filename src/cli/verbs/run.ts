@@ -1,12 +1,17 @@
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { JoinedStatus } from '../../client/join-status.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
+import type { DecommissionRequest } from '../../domain/decommission-request.ts';
 import { toExitCode } from '../../domain/exit-code.ts';
+import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/names.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { toUiHint } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../default-requester.ts';
+import { toStateDirectory } from '../embedded/state-directory.ts';
 import { followDecommission, type Following } from '../follow-decommission.ts';
+import { toNextDeadline } from '../format/next-deadline.ts';
+import { readOpenDecommissions, refuseBesideOthers } from '../other-decommissions.ts';
 import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request-from-options.ts';
@@ -34,16 +39,23 @@ export const addRunVerb: AddVerb = (program, context, act) => {
   );
 };
 
-const runToEnd = async (
+/**
+ * Starts the decommission, or goes on with it, and stays to its end. Its worker serves every open decommission of its server, so on one
+ * of our own it starts nothing beside others. Throws a failure that names them, and what the client and the worker throw.
+ */
+export const runToEnd = async (
   session: RunSession,
   given: GivenRequest,
   output: Output,
   context: CliContext,
 ): Promise<ExitStatus> => {
   if (isInterrupted(context)) return tellNothingStarted(output);
+  const isSuspended = await isSuspendedAlone(session, toWorkflowId(given.request), context);
+  // Attached first: a request that differs is refused before a worker goes on with the suspended one.
+  const suspended = isSuspended ? await session.client.start(given.input) : undefined;
   const worker = await session.startWorker();
   if (isInterrupted(context)) return tellNothingStarted(output);
-  const handle = await session.client.start(given.input);
+  const handle = suspended ?? (await session.client.start(given.input));
   output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
   output.note(toUiHint(session.place, handle.workflowId));
   if (handle.attached) await wakeIfParked(handle, readDefaultRequester(context.environment), context.interruption);
@@ -57,6 +69,21 @@ const runToEnd = async (
   }
   return toExitCode((await tellReport(handle, output, context)).outcome);
 };
+
+/** Whether this decommission is open on the server of the state directory. Throws when others are. */
+const isSuspendedAlone = async (
+  { client, place }: RunSession,
+  workflowId: string,
+  { environment, programName }: CliContext,
+): Promise<boolean> => {
+  if (place.source !== 'embedded') return false;
+  const open = await readOpenDecommissions(client);
+  refuseBesideOthers(open, workflowId, { statePath: toStateDirectory(environment).path, programName });
+  return open.some((each) => each.workflowId === workflowId);
+};
+
+const toWorkflowId = ({ cluster, taskId, dryRun }: DecommissionRequest): string =>
+  (dryRun ? toDryRunWorkflowId : toTaskWorkflowId)(cluster, taskId);
 
 const isInterrupted = ({ interruption }: CliContext): boolean => interruption.aborted;
 
@@ -86,7 +113,12 @@ export const toSuspendedSentence = (
   const [first, ...others] = cordoned;
   const nodes = others.length > 0 ? `nodes ${cordoned.join(', ')} are` : `node ${first ?? ''} is`;
   const state = first === undefined ? 'no node was seen cordoned by it' : `${nodes} still cordoned`;
-  return `Suspended: ${state}. Run the same command again to go on, or \`${programName} cancel ${workflowId}\` to put everything back.`;
+  return `Suspended: ${state}. Run the same command again to go on${toTimeLeft(status)}, or \`${programName} cancel ${workflowId}\` to put everything back.`;
+};
+
+const toTimeLeft = (status: JoinedStatus | undefined): string => {
+  const deadline = status === undefined ? undefined : toNextDeadline(status);
+  return deadline === undefined ? '' : ` (the drain has time until ${deadline}; after that, it is put back)`;
 };
 
 const isCordonedByUs = ({ outcome, steps }: JoinedStatus['nodes'][number]): boolean =>

@@ -26,12 +26,12 @@ export const addStartVerb: AddVerb = (program, context, act) => {
         const verb = attached ? 'Attached to' : 'Started';
         if (options.wait === true) {
           output.note(`${verb} ${workflowId}`);
-          const report = await watchToEnd(handle, output, context.interruption);
+          const report = await watchToEnd(handle, output, context);
           return report === undefined ? 130 : toExitCode(report.outcome);
         }
         if ((await client.readWorkers()).length === 0) {
           output.note(
-            'No worker polls the task queue yet: it begins when one is started (`node-decommission worker`).',
+            `No worker polls the task queue yet: it begins when one is started (\`${context.programName} worker\`).`,
           );
         }
         output.result({ workflowId, runId, attached }, () => `${verb} ${workflowId}`);

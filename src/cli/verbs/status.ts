@@ -28,7 +28,7 @@ export const addWatchVerb: AddVerb = (program, context, act) => {
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
         const handle = await findDecommission(client, task, cluster);
-        const report = await watchToEnd(handle, output, context.interruption);
+        const report = await watchToEnd(handle, output, context);
         return report === undefined ? 130 : toExitCode(report.outcome);
       }),
     ),

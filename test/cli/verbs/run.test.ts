@@ -8,7 +8,9 @@ import { joinedNode, joinedStatus } from '../../builders/run-status.ts';
 import { steps } from '../../builders/step-report.ts';
 
 const cordoned = steps({ cordon: 'Succeeded' });
-const onward = 'Run the same command again to go on, or `node-decommission cancel id-1` to put everything back.';
+const evicting = steps({ cordon: 'Succeeded', evict: 'Running' });
+const cancelIt = 'or `node-decommission cancel id-1` to put everything back.';
+const onward = `Run the same command again to go on, ${cancelIt}`;
 
 describe('toSuspendedSentence', () => {
   it.each([
@@ -36,6 +38,31 @@ describe('toSuspendedSentence', () => {
     },
   ])('says how things stay when $name', ({ status, expected }) => {
     expect(toSuspendedSentence(status, 'id-1', 'node-decommission')).toBe(`Suspended: ${expected}. ${onward}`);
+  });
+
+  const drainDeadlineAt = '2026-01-01T13:00:00.000Z';
+  it.each([
+    {
+      name: 'names the time until which going on is of use',
+      status: joinedStatus({ nodes: [joinedNode({ steps: evicting, drainDeadlineAt })] }),
+      expected: `Run the same command again to go on (the drain has time until ${drainDeadlineAt}; after that, it is put back), ${cancelIt}`,
+    },
+    {
+      name: 'names no time while a pause holds it',
+      status: joinedStatus({ phase: 'Paused', nodes: [joinedNode({ steps: evicting, drainDeadlineAt })] }),
+      expected: onward,
+    },
+    {
+      name: 'names no time once the pods are gone',
+      status: joinedStatus({
+        nodes: [joinedNode({ steps: steps({ cordon: 'Succeeded', evict: 'Succeeded' }), drainDeadlineAt })],
+      }),
+      expected: onward,
+    },
+  ])('$name', ({ status, expected }) => {
+    expect(toSuspendedSentence(status, 'id-1', 'node-decommission')).toBe(
+      `Suspended: node node-1 is still cordoned. ${expected}`,
+    );
   });
 });
 

@@ -1,0 +1,34 @@
+import { startStack } from '../../../stack/start-stack.ts';
+
+/*
+ * A run of its own, as a program: `node real-node-run.ts <base directory> <node name>`. It boots one real node, writes one line of JSON
+ * about it, and then waits to be killed.
+ */
+
+/** The line. */
+export interface RunNote {
+  readonly runId: string;
+  readonly serverUrl: string;
+  readonly nodeNames: readonly string[];
+  readonly address: string;
+  readonly machineId: string;
+}
+
+const main = async (baseDirectory: string, name: string): Promise<void> => {
+  const stack = await startStack({ realNodes: true, baseDirectory });
+  const [node] = await stack.createRealNodes([{ name }]);
+  if (node === undefined) throw new Error('There is no node.');
+  const nodes = await stack.api.list('/api/v1/nodes');
+  const note: RunNote = {
+    runId: stack.runId,
+    serverUrl: stack.serverUrl,
+    nodeNames: nodes.map(({ metadata }) => metadata.name),
+    address: node.address,
+    machineId: (await node.read('cat /etc/machine-id')).trim(),
+  };
+  process.stdout.write(`${JSON.stringify(note)}\n`);
+  setInterval(() => undefined, 60_000);
+};
+
+const [, , baseDirectory, nodeName] = process.argv;
+if (baseDirectory !== undefined && nodeName !== undefined) await main(baseDirectory, nodeName);

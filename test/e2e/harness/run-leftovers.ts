@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { listRunCgroups } from '../../../stack/hosts/cgroups.ts';
+import { hasLink } from '../../../stack/hosts/host-network.ts';
+import { isErrorWithCode } from '../../../stack/process-identity.ts';
+
+/** What of a run is on this machine, read from the kernel and not from the stack's own notes. */
+export interface RunLeftovers {
+  readonly cgroups: readonly string[];
+  readonly hasLink: boolean;
+  /** Lines of this namespace's mount table that name the run. */
+  readonly mounts: readonly string[];
+  /** Command lines of processes that name the run or live in its cgroups. */
+  readonly processes: readonly string[];
+  readonly hasDirectory: boolean;
+}
+
+export const NOTHING: RunLeftovers = { cgroups: [], hasLink: false, mounts: [], processes: [], hasDirectory: false };
+
+/** @param runPath the run directory, which ends in the run's id */
+export const readRunLeftovers = (runPath: string, runId: string): RunLeftovers => ({
+  cgroups: listRunCgroups(runId),
+  hasLink: hasLink(runId),
+  mounts: readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(runId)),
+  processes: listProcesses().flatMap((pid) => toProcessOf(runId, pid)),
+  hasDirectory: existsSync(runPath),
+});
+
+/** Ids of the network namespaces that some process lives in. */
+export const listNetworkNamespaces = (): Set<string> => new Set(listProcesses().flatMap(readNetworkNamespace));
+
+const listProcesses = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+
+const readNetworkNamespace = (pid: string): string[] => {
+  try {
+    return [readlinkSync(join('/proc', pid, 'ns/net'))];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+};
+
+const toProcessOf = (runId: string, pid: string): string[] => {
+  try {
+    const [commandLine = '', cgroup = ''] = ['cmdline', 'cgroup'].map((file) =>
+      readFileSync(join('/proc', pid, file), 'utf8'),
+    );
+    return `${commandLine}${cgroup}`.includes(runId) ? [`${pid} ${commandLine.replaceAll('\0', ' ')}`] : [];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+};
+
+const isGone = (error: unknown): boolean => isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH');

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toDefaultTaskId } from '../../src/domain/task-id.ts';
+import { toTaskWorkflowId } from '../../src/domain/names.ts';
+import type { DecommissionReport } from '../../src/domain/report.ts';
+import { onOwnerExit } from '../../stack/owner-exit.ts';
+import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
+import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
+import { awaitEvictions, readEvictions } from './harness/progress.ts';
+import { halfBlockedScene, setScenes, webScene } from './harness/scene.ts';
+import { killStateProcesses, readStateProcesses, signalStateProcesses } from './harness/state-processes.ts';
+
+const WAY = ['--host-cleanup', 'skip', '--preflight', 'warn'] as const;
+const SCENES = [halfBlockedScene('one'), halfBlockedScene('other'), webScene('third'), halfBlockedScene('refused')];
+
+const toId = (nodeName: string): string => toTaskWorkflowId('default', toDefaultTaskId('default', [nodeName]));
+const toReport = ({ stdout }: CliResult): DecommissionReport => JSON.parse(stdout) as DecommissionReport;
+
+/** Two drains of one state directory, suspended together in their midst; what they then waited for is given free. */
+describe('a state directory with two suspended drains', () => {
+  let harness: Harness;
+  let state: EmbeddedState;
+  let withdraw: () => void;
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    const { stack } = harness;
+    withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
+    await Promise.all([stack.temporal.stop(), setScenes(stack, SCENES)]);
+    state = toEmbeddedState(harness, 'both');
+    const run = state.start(['run', 'one', ...WAY]);
+    await awaitEvictions(harness, 'one', 'api', 2);
+    expect(await state.finish(['start', 'other', ...WAY])).toMatchObject({ exitCode: 0 });
+    await awaitEvictions(harness, 'other', 'api', 2);
+    run.interrupt();
+    expect(await run.ended).toMatchObject({ exitCode: 130 });
+    await Promise.all(
+      ['one', 'other'].map((namespace) =>
+        stack.api.patch(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/web`, {
+          spec: { maxUnavailable: 1 },
+        }),
+      ),
+    );
+  }, 180_000);
+
+  afterAll(async () => {
+    await killStateProcesses(toStatesDirectory(harness));
+    withdraw();
+    await harness.stop();
+  }, 60_000);
+
+  const countEvictions = (): readonly number[] =>
+    ['one', 'other', 'third'].map((name) => readEvictions(harness, name).length);
+
+  it.each([
+    { nodeName: 'third', named: ['one', 'other'], says: 'a directory of its own with NODE_DECOMMISSION_STATE' },
+    { nodeName: 'one', named: ['other'], says: `cancel this one (\`node-decommission cancel ${toId('one')}\`)` },
+  ])(
+    'lets `run $nodeName` go on with neither of them',
+    async ({ nodeName, named, says }) => {
+      const refused = await state.finish(['run', nodeName, ...WAY]);
+
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).toMatch(/^error: nothing was started: [^\n]+\n$/m);
+      for (const each of named) {
+        expect(refused.stderr).toContain(`${toId(each)} (${each})`);
+        expect(refused.stderr).toContain(`\`node-decommission cancel ${toId(each)}\``);
+      }
+      expect(refused.stderr).toContain(says);
+      expect(countEvictions()).toEqual([2, 2, 0]);
+      expect(readStateProcesses(state.directory)).toEqual([]);
+      expect((await harness.stack.api.read('/api/v1/nodes/third')).spec).not.toHaveProperty('unschedulable');
+    },
+    90_000,
+  );
+
+  it('has one of them cancelled, tells that the other is served too, and evicts nothing', async () => {
+    const cancelled = await state.finish(['cancel', toId('one'), '-o', 'json']);
+
+    expect(cancelled.exitCode).toBe(0);
+    expect(toReport(cancelled)).toMatchObject({ outcome: 'Cancelled', nodes: [{ nodeName: 'one' }] });
+    expect(cancelled.stderr).toContain(`\nThe worker of this command also goes on with ${toId('other')} (other), `);
+    expect(countEvictions()).toEqual([2, 2, 0]);
+    expect((await harness.stack.api.read('/api/v1/nodes/one')).spec).not.toHaveProperty('unschedulable');
+  }, 90_000);
+
+  it('goes on with the other one once it is alone', async () => {
+    const went = await state.finish(['run', 'other', ...WAY, '-o', 'json']);
+
+    expect(went.exitCode).toBe(0);
+    expect(went.stderr).toContain(`\nGoing on with ${toId('other')}\n`);
+    expect(toReport(went)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
+    expect(countEvictions()).toEqual([2, 4, 0]);
+  }, 90_000);
+
+  it('shows all findings of a plan that refuses, once nothing is suspended any more', async () => {
+    const refused = await state.finish(['run', 'refused', '--host-cleanup', 'skip']);
+
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stdout).toMatch(/^Refused: preflight refuses: /m);
+    expect(refused.stdout).toMatch(/^Refused because \(1\)\n {2}✗ [A-Za-z]+: [^\n]+$/m);
+  }, 90_000);
+});
