@@ -1,7 +1,10 @@
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
+import type { ClusterIdentity } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
 import type { AcceptedTask } from '../domain/task-context.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { findCluster } from './open-cluster.ts';
@@ -16,7 +19,8 @@ export interface TaskStarter {
 
 /**
  * Checks the raw input of a workflow and fixes what the whole task relies on: the canonical request, the cluster's identity, who holds
- * the locks, the waits. Reads only. Throws `InvalidInput`, or `Refused` when it may not even read that; neither is retryable.
+ * the locks, the waits. Reads only. Throws `InvalidInput`, `Refused` when it may not even read that, and `Forbidden` when the API server
+ * does not accept the credentials; none is retryable.
  */
 export const acceptRequest =
   (dependencies: ActivityDependencies) =>
@@ -41,7 +45,7 @@ export const acceptRequest =
       context: {
         taskId: request.taskId,
         cluster: request.cluster,
-        clusterIdentity: await nameMissingRights(cluster, () => cluster.readIdentity()),
+        clusterIdentity: await readIdentity(cluster),
         holder: {
           ...place,
           workflowId: starter.workflowId,
@@ -54,3 +58,13 @@ export const acceptRequest =
       },
     };
   };
+
+/** Later a 401 passes by itself or is ridden out; here nothing has been done, and whoever started it has credentials to renew. */
+const readIdentity = async (cluster: Cluster): Promise<ClusterIdentity> => {
+  try {
+    return await nameMissingRights(cluster, () => cluster.readIdentity());
+  } catch (error) {
+    if (!isClusterFailure(error, 'Unauthorized')) throw error;
+    throw new DecommissionFailure(FailureType.Forbidden, error.message);
+  }
+};

@@ -1,10 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import { FailureType } from '../domain/failure-type.ts';
+import { isFinished } from '../domain/pod-state.ts';
 import type { TaskContext } from '../domain/task-context.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
+import { readPodVolumes } from './read-pod-volumes.ts';
 
 export interface AwaitVolumesDetachedInput {
   readonly nodeName: string;
@@ -19,7 +21,8 @@ const POLL_MILLISECONDS = 2000;
 const HEARTBEAT_MILLISECONDS = 5000;
 
 /**
- * Waits until no VolumeAttachment ties a volume of an evicted pod to this node; attachments of pods that stay do not count.
+ * Waits until no VolumeAttachment ties a volume of an evicted pod to this node; a volume that a pod that stays uses does not count,
+ * whoever else has used it.
  * Reads only, heartbeats. Throws `DetachTimeout`, not retryable, at the deadline.
  */
 export const awaitVolumesDetached =
@@ -44,14 +47,23 @@ export const awaitVolumesDetached =
     }
   };
 
-const readAttachedNames = async (
-  cluster: Cluster,
-  { nodeName, volumeNames }: AwaitVolumesDetachedInput,
-): Promise<string> =>
-  (await cluster.readVolumeAttachments())
-    .filter((attachment) => attachment.nodeName === nodeName && volumeNames.includes(attachment.volumeName))
+const readAttachedNames = async (cluster: Cluster, input: AwaitVolumesDetachedInput): Promise<string> => {
+  const attached = (await cluster.readVolumeAttachments()).filter(
+    ({ nodeName, volumeName }) => nodeName === input.nodeName && input.volumeNames.includes(volumeName),
+  );
+  if (attached.length === 0) return '';
+  const stillUsed = await readUsedVolumes(cluster, input.nodeName);
+  return attached
+    .filter(({ volumeName }) => !stillUsed.includes(volumeName))
     .map(({ name, volumeName }) => `${volumeName} (VolumeAttachment ${name})`)
     .join(', ');
+};
+
+/** Of the pods that are on the node now: the node was empty twice, so they are those that stay. The kubelet unmounts for finished ones. */
+const readUsedVolumes = async (cluster: Cluster, nodeName: string): Promise<readonly string[]> => {
+  const pods = (await cluster.readPods({ nodeName })).filter((pod) => !isFinished(pod));
+  return Object.values(await readPodVolumes(cluster, pods)).flat();
+};
 
 const detachTimeout = (nodeName: string, names: string): DecommissionFailure =>
   new DecommissionFailure(

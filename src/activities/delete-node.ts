@@ -6,8 +6,16 @@ import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { Cluster, DeletionAnswer } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
-import { toNodeCameBackFailure } from './node-came-back.ts';
+import { toGoneDespite, type NodeGone } from './node-came-back.ts';
 import { openCluster } from './open-cluster.ts';
+
+/** What the run knows of earlier deletions of this Node, beside the attempts of this very call. */
+export interface DeletionPast {
+  /** An earlier call may have deleted it. */
+  readonly attemptedBefore: boolean;
+  /** See `judgeNamesake`. */
+  readonly isReturnSeen: boolean;
+}
 
 const POLL_MILLISECONDS = 500;
 const GONE_WITHIN_MILLISECONDS = 60_000;
@@ -15,18 +23,20 @@ const GONE_WITHIN_MILLISECONDS = 60_000;
 /**
  * Deletes the Node under its UID and sees it gone. Safe to repeat.
  * Throws `NodeDeletionRefused` and `NodeChanged` (not retryable) only when it is proven that nothing was deleted by us;
- * `NodeCameBack` (not retryable) for another Node of that name after our deletion; ClusterFailure (retryable) when the outcome is unknown.
+ * `NodeCameBack` (not retryable) for the machine's new Node after our deletion, `NodeDeletionHeld` (not retryable) when finalizers hold it
+ * for a minute; ClusterFailure (retryable) when the outcome is unknown.
  */
 export const deleteNode =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, target: NodeTarget, attemptedBefore: boolean): Promise<void> => {
+  async (context: TaskContext, target: NodeTarget, past: DeletionPast): Promise<NodeGone> => {
     const cluster = await openCluster(dependencies, context);
-    const mayHaveDeleted = attemptedBefore || activityInfo().attempt > 1;
+    const mayHaveDeleted = past.attemptedBefore || activityInfo().attempt > 1;
     const node = await cluster.readNode(target.nodeName);
-    if (!node) return;
-    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node, mayHaveDeleted);
+    const isDone = node?.uid !== target.nodeUid;
+    if (isDone) return toGone(target, node, { ...past, attemptedBefore: mayHaveDeleted });
     const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
-    await awaitGone(dependencies, cluster, target, mayHaveDeleted || answer === 'accepted');
+    const namesake = await awaitGone(dependencies, cluster, target);
+    return toGone(target, namesake, { ...past, attemptedBefore: mayHaveDeleted || answer === 'accepted' });
   };
 
 const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<DeletionAnswer> => {
@@ -41,22 +51,21 @@ const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<De
   }
 };
 
+/** Resolves once the Node is gone, with another one that has its name by then. */
 const awaitGone = async (
   dependencies: ActivityDependencies,
   cluster: Cluster,
   target: NodeTarget,
-  mayHaveDeleted: boolean,
-): Promise<void> => {
+): Promise<NodeFacts | undefined> => {
   const deadlineAt = dependencies.now() + GONE_WITHIN_MILLISECONDS;
   for (;;) {
     const node = await cluster.readNode(target.nodeName);
-    if (!node) return;
-    if (node.uid !== target.nodeUid) throw toChangedFailure(target, node, mayHaveDeleted);
+    if (node?.uid !== target.nodeUid) return node;
     if (dependencies.now() >= deadlineAt) {
       throw new DecommissionFailure(
-        FailureType.ClusterUnavailable,
-        `node ${target.nodeName} is marked for deletion and held by finalizers ${node.finalizers.join(', ') || '(none)'}; what set them must finish.`,
-        { retryable: true },
+        FailureType.NodeDeletionHeld,
+        `node ${target.nodeName} is marked for deletion and held by finalizers ${node.finalizers.join(', ') || '(none)'}. ` +
+          `See that what set them finishes, or remove them.`,
       );
     }
     heartbeat({ message: `node ${target.nodeName} is being deleted` });
@@ -64,10 +73,12 @@ const awaitGone = async (
   }
 };
 
-const toChangedFailure = (target: NodeTarget, node: NodeFacts, mayHaveDeleted: boolean): DecommissionFailure =>
-  mayHaveDeleted
-    ? toNodeCameBackFailure(target, node)
-    : new DecommissionFailure(
-        FailureType.NodeChanged,
-        `node ${target.nodeName} has UID ${node.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
-      );
+/** The Node of that UID is not there; `namesake` has its name now, if anything does. */
+const toGone = (target: NodeTarget, namesake: NodeFacts | undefined, past: DeletionPast): NodeGone => {
+  if (!namesake) return { notes: [] };
+  if (past.attemptedBefore) return toGoneDespite(target, namesake, past.isReturnSeen);
+  throw new DecommissionFailure(
+    FailureType.NodeChanged,
+    `node ${target.nodeName} has UID ${namesake.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
+  );
+};

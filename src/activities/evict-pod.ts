@@ -3,7 +3,7 @@ import type { EvictionProgress } from '../domain/status.ts';
 import type { EvictionTarget, NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
 import type { EvictionEntry } from './eviction/eviction-entry.ts';
-import type { EvictionResult } from './eviction/eviction-order.ts';
+import type { EvictionOrder, EvictionResult } from './eviction/eviction-order.ts';
 
 export interface EvictPodInput {
   readonly node: NodeTarget;
@@ -15,11 +15,13 @@ export interface EvictPodInput {
 }
 
 const HEARTBEAT_MILLISECONDS = 5000;
+const ANOTHER_ATTEMPT_LOST = 'the worker was lost meanwhile: whether its eviction removed the pod is not known';
 
 /**
- * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction goes out.
+ * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction goes out, and
+ * judges the wanted replicas of its workload directly before that.
  * Heartbeats EvictionProgress. Cancelled: nothing further is sent; if the eviction was accepted already the result says `Terminating`.
- * Throws `DrainTimeout`, `EvictionRefused`, `NodeChanged`, `CordonLost` and `LockLost`, none retryable, and `ClusterUnavailable`, retryable.
+ * Throws `DrainTimeout`, `EvictionRefused`, `ConsentMissing`, `NodeChanged`, `CordonLost` and `LockLost`, none retryable, and `ClusterUnavailable`, retryable.
  */
 export const evictPod =
   (coordinators: CoordinatorRegistry) =>
@@ -27,21 +29,18 @@ export const evictPod =
     const activity = Context.current();
     const { attempt, workflowExecution } = activity.info;
     const earlier = attempt > 1 ? (activity.info.heartbeatDetails as EvictionProgress | undefined) : undefined;
-    const { gracePeriodSeconds } = input;
     let progress: EvictionProgress | undefined = earlier;
     const heart = setInterval(() => {
       activity.heartbeat(progress);
     }, HEARTBEAT_MILLISECONDS);
     try {
-      return await coordinators.withEntry(
+      const result = await coordinators.withEntry(
         context,
         input.node,
         { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
         {
-          pod: input.pod,
+          ...toPlainOrder(input),
           signal: activity.cancellationSignal,
-          ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
-          ...(input.deadlineAt === 0 ? {} : { deadlineAt: input.deadlineAt }),
           ...(earlier?.podUid === input.pod.uid ? { earlier } : {}),
           onProgress: (next) => {
             progress = next;
@@ -50,10 +49,26 @@ export const evictPod =
         },
         (entry) => awaitEnd(activity, entry),
       );
+      return attempt > 1 ? withDoubt(result) : result;
     } finally {
       clearInterval(heart);
     }
   };
+
+const toPlainOrder = ({
+  pod,
+  gracePeriodSeconds,
+  deadlineAt,
+}: EvictPodInput): Pick<EvictionOrder, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
+  pod,
+  ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
+  ...(deadlineAt === 0 ? {} : { deadlineAt }),
+  ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
+});
+
+/** A lost worker may have evicted it and died before its heartbeat told so. */
+const withDoubt = (result: EvictionResult): EvictionResult =>
+  result.outcome === 'Gone' ? { ...result, message: ANOTHER_ATTEMPT_LOST } : result;
 
 const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<EvictionResult> => {
   try {

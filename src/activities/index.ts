@@ -13,6 +13,8 @@ import { acquireNodeLock, releaseNodeLock } from './node-lock.ts';
 import { planTask } from './plan-task.ts';
 import { protectWorkloads } from './protect-workloads.ts';
 import { readDrainState } from './read-drain-state.ts';
+import { readNodeFate } from './read-node-fate.ts';
+import { readReturnedNodes } from './read-returned-nodes.ts';
 import { releaseBudgets } from './release-budgets.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 
@@ -41,7 +43,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     acquireNodeLock: guarded(keepBeating(acquireNodeLock(dependencies))),
     releaseNodeLock: guarded(keepBeating(releaseNodeLock(dependencies))),
     protectWorkloads: guarded(keepBeating(protectWorkloads(dependencies))),
-    releaseBudgets: guarded(keepBeating(releaseBudgets(dependencies))),
+    releaseBudgets: guarded(releaseBudgets(dependencies)),
     cordonNode: guarded(keepBeating(cordonNode(dependencies))),
     uncordonNode: guarded(keepBeating(uncordonNode(dependencies))),
     releaseNodeKeepingCordon: guarded(keepBeating(releaseNodeKeepingCordon(dependencies))),
@@ -51,6 +53,8 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     confirmDrained: guarded(keepBeating(confirmDrained(dependencies))),
     deleteNode: guarded(keepBeating(deleteNode(dependencies))),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
+    readReturnedNodes: guarded(keepBeating(readReturnedNodes(dependencies))),
+    readNodeFate: guarded(keepBeating(readNodeFate(dependencies))),
   };
 };
 

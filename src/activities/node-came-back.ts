@@ -1,17 +1,24 @@
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import type { NodeFacts } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
+import { judgeNamesake } from '../domain/judge-namesake.ts';
 import type { NodeTarget } from '../domain/task-context.ts';
 
-/** `NodeCameBack`, not retryable: `node` registered under the name of `target` after that was deleted, and is not touched. */
-export const toNodeCameBackFailure = (
+/** The Node is gone. `notes`: what the report says besides, e.g. that another machine has its name now. */
+export interface NodeGone {
+  readonly notes: readonly string[];
+}
+
+/**
+ * What `seen`, a Node that carries the name of `target` after that was deleted, means for the run: a note when it is another machine.
+ * Throws `NodeCameBack`, not retryable, when it is the same one or cannot be told. `isReturnSeen`: see `judgeNamesake`.
+ */
+export const toGoneDespite = (
   target: NodeTarget,
-  node: Pick<NodeFacts, 'uid' | 'machineID'>,
-): DecommissionFailure => {
-  const machine = node.machineID !== '' && node.machineID === target.machineID ? 'the same machine' : 'a machine';
-  return new DecommissionFailure(
-    FailureType.NodeCameBack,
-    `${machine} registered as node ${target.nodeName} again (UID ${node.uid}): its kubelet still runs. That Node is not touched. ` +
-      `Stop and disable the kubelet on the host, and delete the Node.`,
-  );
+  seen: Pick<NodeFacts, 'uid' | 'machineID'>,
+  isReturnSeen: boolean,
+): NodeGone => {
+  const { kind, message } = judgeNamesake(target, seen, isReturnSeen);
+  if (kind === 'otherMachine') return { notes: [message] };
+  throw new DecommissionFailure(FailureType.NodeCameBack, message);
 };

@@ -3,6 +3,7 @@ import { FailureType } from '../domain/failure-type.ts';
 import { judgeNodeLock, type NodeLockJudgement } from '../domain/judge-node-lock.ts';
 import { toLockText, type LockHolder } from '../domain/lock-holder.ts';
 import { LOCK_ANNOTATION } from '../domain/names.ts';
+import { toUnlockCommand } from '../domain/repair-commands.ts';
 import type { UndoReport } from '../domain/report.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
@@ -35,7 +36,10 @@ export const acquireNodeLock =
       if (await canTakeLock(dependencies.directory, judgement)) {
         return { annotations: { [LOCK_ANNOTATION]: toLockText(context.holder) } };
       }
-      throw new DecommissionFailure(FailureType.NodeBusy, describeBusyNode(target.nodeName, judgement));
+      throw new DecommissionFailure(
+        FailureType.NodeBusy,
+        describeBusyNode(target.nodeName, context.cluster, judgement),
+      );
     });
   };
 
@@ -62,10 +66,12 @@ export const releaseNodeLock =
     return report;
   };
 
-const describeBusyNode = (nodeName: string, judgement: NodeLockJudgement): string =>
-  judgement.kind === 'held'
-    ? `node ${nodeName} is held by ${describeHolder(judgement.holder)}. Wait for it, cancel it, or, if you know that it is gone, run \`node-decommission unlock ${nodeName}\`.`
-    : `node ${nodeName} carries a lock annotation that cannot be read. Look at ${LOCK_ANNOTATION} on it, then run \`node-decommission unlock ${nodeName}\`.`;
+const describeBusyNode = (nodeName: string, cluster: string, judgement: NodeLockJudgement): string => {
+  const unlock = `run \`${toUnlockCommand(nodeName, cluster, '<why>')}\`.`;
+  return judgement.kind === 'held'
+    ? `node ${nodeName} is held by ${describeHolder(judgement.holder)}. Wait for it, cancel it, or, if you know that it is gone, ${unlock}`
+    : `node ${nodeName} carries a lock annotation that cannot be read. Look at ${LOCK_ANNOTATION} on it, then ${unlock}`;
+};
 
 const nodeChanged = (target: NodeTarget): DecommissionFailure =>
   new DecommissionFailure(

@@ -10,28 +10,50 @@ const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
 
 /**
  * The cluster of a task, after proof that it is still the one that was planned for: with a switched kubeconfig "not found" would
- * read as "done". Throws `InvalidInput` for a name this worker does not have, `ClusterMismatch` for another cluster; neither is retryable.
+ * read as "done". Throws `ClusterMismatch` for another cluster or a name this worker does not have, and ClusterFailure. All are retryable:
+ * one worker with a wrong configuration must neither end a drain nor its undo while others can do the work.
  */
-export const openCluster = async (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> => {
-  const cluster = findCluster(dependencies.clusters, context.cluster);
-  const identity = await cluster.readIdentity();
-  if (!isSameCluster(identity, context.clusterIdentity)) {
-    throw new DecommissionFailure(
-      FailureType.ClusterMismatch,
-      `cluster "${context.cluster}" is not the one this task was planned for: kube-system had UID ${context.clusterIdentity.kubeSystemUid}, ` +
-        `it now has ${identity.kubeSystemUid}. Nothing was touched there; point the worker's configuration back at the planned cluster.`,
-    );
-  }
-  return cluster;
-};
+export const openCluster = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
+  proveCluster(dependencies, context, true);
+
+/** The same at preflight, while nothing has been changed: there `ClusterMismatch` is not retryable, but a clear refusal. */
+export const openClusterOrRefuse = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
+  proveCluster(dependencies, context, false);
 
 /** The cluster of that name. Throws `InvalidInput`, not retryable, naming those that this worker knows. */
 export const findCluster = (clusters: ReadonlyMap<string, Cluster>, name: string): Cluster => {
   const cluster = clusters.get(name);
   if (cluster) return cluster;
-  const known = [...clusters.keys()].map((key) => `"${key}"`).join(', ') || 'none';
   throw new DecommissionFailure(
     FailureType.InvalidInput,
-    `this worker has no cluster named "${name.slice(0, 60)}"; it knows ${known}. Correct \`cluster\`, or add it to the worker's configuration.`,
+    `this worker ${describeMissing(clusters, name)} Correct \`cluster\`, or add it to the worker's configuration.`,
   );
+};
+
+const proveCluster = async (
+  { clusters, workerIdentity = '(unnamed)' }: ActivityDependencies,
+  { cluster: name, clusterIdentity }: TaskContext,
+  retryable: boolean,
+): Promise<Cluster> => {
+  const cluster = clusters.get(name);
+  if (!cluster) {
+    throw new DecommissionFailure(
+      FailureType.ClusterMismatch,
+      `worker ${workerIdentity} ${describeMissing(clusters, name)} Add it to that worker's configuration, or stop that worker.`,
+      { retryable },
+    );
+  }
+  const identity = await cluster.readIdentity();
+  if (isSameCluster(identity, clusterIdentity)) return cluster;
+  throw new DecommissionFailure(
+    FailureType.ClusterMismatch,
+    `worker ${workerIdentity}: cluster "${name}" is not the one this task was planned for: kube-system had UID ${clusterIdentity.kubeSystemUid}, ` +
+      `there it has ${identity.kubeSystemUid}. Nothing was touched there; point that worker's configuration back at the planned cluster, or stop that worker.`,
+    { retryable },
+  );
+};
+
+const describeMissing = (clusters: ReadonlyMap<string, Cluster>, name: string): string => {
+  const known = [...clusters.keys()].map((key) => `"${key}"`).join(', ') || 'none';
+  return `has no cluster named "${name.slice(0, 60)}"; it knows ${known}.`;
 };

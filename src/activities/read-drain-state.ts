@@ -1,13 +1,15 @@
 import { classifyPod, comparePods } from '../domain/classify-pod.ts';
 import type { DecommissionRequest } from '../domain/decommission-request.ts';
-import type { PodFacts } from '../domain/facts.ts';
+import type { OwnerReference, PodFacts, WorkloadFacts } from '../domain/facts.ts';
 import { judgeNodeHold } from '../domain/judge-node-hold.ts';
-import { judgeSingleReplica } from '../domain/single-replica.ts';
+import { isFinished, isTerminating } from '../domain/pod-state.ts';
+import { refuseSingleReplica } from '../domain/single-replica.ts';
 import type { DrainLook, EvictionTarget, NodeTarget, TaskContext } from '../domain/task-context.ts';
-import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../domain/workload-index.ts';
+import { findWorkload, toWorkloadLabel } from '../domain/workload-index.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { openCluster } from './open-cluster.ts';
+import { readPodVolumes } from './read-pod-volumes.ts';
 import { readWorkloadIndex } from './read-workload-index.ts';
 
 /**
@@ -37,51 +39,44 @@ export const lookAtNode = async (
     disposition === 'refuse' ? [`${pod.namespace}/${pod.name}: ${reason}`] : [],
   );
   const singles = going.flatMap(({ pod, disposition }) => {
-    const workload = findWorkload(pod, index);
-    const finding =
-      disposition === 'evict' && workload ? judgeSingleReplica(pod, workload, request.singleReplica) : undefined;
-    return finding?.severity === 'refusal' ? [finding.message] : [];
+    const isKept = disposition === 'evict' && refuseSingleReplica(pod, findWorkload(pod, index), request.singleReplica);
+    return isKept ? [isKept] : [];
   });
+  const volumes = await readPodVolumes(
+    cluster,
+    going.map(({ pod }) => pod),
+  );
   return {
-    targets: await toTargets(
-      cluster,
-      going.map(({ pod }) => pod),
-      index,
-    ),
+    targets: going.map(({ pod }) => toTarget(pod, findWorkload(pod, index), volumes[pod.uid] ?? [], request)),
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
   };
 };
 
-const toTargets = async (
-  cluster: Cluster,
-  pods: readonly PodFacts[],
-  index: WorkloadIndex,
-): Promise<readonly EvictionTarget[]> => {
-  const volumeByClaim = await readVolumesByClaim(cluster, pods);
-  return pods.map((pod) => {
-    const workload = findWorkload(pod, index);
-    return {
-      namespace: pod.namespace,
-      name: pod.name,
-      uid: pod.uid,
-      workloadUid: workload?.uid ?? '',
-      workload: workload ? toWorkloadLabel(workload) : '',
-      volumeNames: pod.persistentVolumeClaims.flatMap((claim) => volumeByClaim.get(`${pod.namespace}/${claim}`) ?? []),
-    };
-  });
-};
+const toTarget = (
+  pod: PodFacts,
+  workload: WorkloadFacts | undefined,
+  volumeNames: readonly string[],
+  request: DecommissionRequest,
+): EvictionTarget => ({
+  namespace: pod.namespace,
+  name: pod.name,
+  uid: pod.uid,
+  workloadUid: workload?.uid ?? '',
+  workload: workload ? toWorkloadLabel(workload) : '',
+  volumeNames,
+  ...(workload ? {} : { isBare: true }),
+  ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
+});
 
-const readVolumesByClaim = async (
-  cluster: Cluster,
-  pods: readonly PodFacts[],
-): Promise<ReadonlyMap<string, string>> => {
-  const namespaces = new Set(pods.filter((pod) => pod.persistentVolumeClaims.length > 0).map((pod) => pod.namespace));
-  const volumes = new Map<string, string>();
-  for (const namespace of namespaces) {
-    for (const claim of await cluster.readVolumeClaims(namespace)) {
-      if (claim.volumeName) volumes.set(`${namespace}/${claim.name}`, claim.volumeName);
-    }
-  }
-  return volumes;
-};
+/** While the pod waits for its turn, its workload may be scaled down to it. */
+const isJudgedAgain = (pod: PodFacts, { replicas }: WorkloadFacts, request: DecommissionRequest): boolean =>
+  request.singleReplica !== 'evict' && replicas !== undefined && !isFinished(pod) && !isTerminating(pod);
+
+const toReference = ({ apiVersion, kind, name, uid }: WorkloadFacts): OwnerReference => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller: true,
+});

@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from '../domain/decommission-request.ts';
 import type { AccessRight, ClusterIdentity, PodFacts, VolumeClaimFacts } from '../domain/facts.ts';
-import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../domain/preflight-facts.ts';
+import type { HostCheck, NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../domain/preflight-facts.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { readSelectedIndex } from './read-workload-index.ts';
 
@@ -9,7 +9,9 @@ export interface RunFacts {
   readonly locks: Readonly<Record<string, NodeLockState>>;
   readonly missingRights: readonly AccessRight[];
   readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
+  readonly hosts: Readonly<Record<string, HostCheck>>;
   readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
+  readonly isOwnPodUnknown?: boolean;
   readonly notChecked: readonly string[];
 }
 

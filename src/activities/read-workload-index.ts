@@ -60,8 +60,11 @@ const readInto = async (
 /** Groups that every run has the rights for; a missing one is a fault of the set-up, not of the workload. */
 const GRANTED_GROUPS = ['', 'apps', 'batch'];
 
-/** A kind that we were not granted counts as there, with nothing known of it: preflight says so, and the drain is not refused for it. */
-const readOwner = async (cluster: Cluster, { namespace, owner }: OwnerToRead): Promise<WorkloadFacts | null> => {
+/**
+ * One controller; `null` when it is gone. A kind that we were not granted counts as there, with nothing known of it (`unreadable`).
+ * Throws ClusterFailure.
+ */
+export const readOwner = async (cluster: Cluster, { namespace, owner }: OwnerToRead): Promise<WorkloadFacts | null> => {
   try {
     return (await cluster.readWorkload(namespace, owner)) ?? null;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { planBudgetRelease, type BudgetRelease } from '../domain/budget-release.ts';
 import { toBudgetName } from '../domain/covering-budgets.ts';
 import type { DisruptionBudgetFacts } from '../domain/facts.ts';
@@ -16,35 +17,100 @@ export interface CreatedBudget {
   readonly uid: string;
 }
 
+/** Heartbeat details: what one attempt leaves to the next. */
+interface ReleaseProgress {
+  /** The budgets that carried our annotation when they were first looked at. */
+  readonly seen: readonly CreatedBudget[];
+  readonly released: readonly ReleasedBudget[];
+}
+
+interface ReleasedBudget {
+  readonly uid: string;
+  readonly report: UndoReport;
+}
+
 const MAX_TRIES = 10;
+const HEARTBEAT_MILLISECONDS = 4000;
 
 /**
  * Lets go of every budget that carries this task's annotation, and accounts for every budget in `created`. Finds them in the cluster,
  * so it also covers those made by an attempt whose answer was lost. Deletes only budgets that are ours, unedited and used by no other task.
+ * Heartbeats what is done, so that a later attempt reports it as it was done. Throws ClusterFailure, after it has tried every budget.
  */
 export const releaseBudgets =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, created: readonly CreatedBudget[]): Promise<readonly UndoReport[]> => {
-    const cluster = await openCluster(dependencies, context);
-    const budgets = await cluster.readBudgets();
-    const annotation = toTaskAnnotation(context.taskId);
-    const concerned = budgets.filter(
-      (budget) => annotation in budget.annotations || created.some(({ uid }) => uid === budget.uid),
-    );
-    const reports: UndoReport[] = [];
-    let failure: unknown;
-    for (const budget of concerned) {
-      // One that cannot be let go must not keep the others.
-      await releaseBudget(cluster, budget, context.taskId).then(
-        (report) => reports.push(report),
-        (error: unknown) => (failure ??= error),
-      );
+    const activity = Context.current();
+    const isRepeat = activity.info.attempt > 1;
+    const earlier = isRepeat ? (activity.info.heartbeatDetails as ReleaseProgress | undefined) : undefined;
+    let progress = earlier ?? { seen: [], released: [] };
+    const tell = (next: ReleaseProgress): void => {
+      progress = next;
+      activity.heartbeat(progress);
+    };
+    const heart = setInterval(() => {
+      activity.heartbeat(progress);
+    }, HEARTBEAT_MILLISECONDS);
+    try {
+      const cluster = await openCluster(dependencies, context);
+      const budgets = await cluster.readBudgets();
+      const look = lookAtBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
+      tell({ seen: look.seen, released: progress.released });
+      await releaseAll(cluster, look.present, context.taskId, (done) => {
+        tell({ ...progress, released: [...progress.released, done] });
+      });
+      const gone = look.gone.map((budget) => toGoneReport(budget, budgets, isRepeat));
+      return [...progress.released.map(({ report }) => report), ...gone];
+    } finally {
+      clearInterval(heart);
     }
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the call threw
-    if (failure !== undefined) throw failure;
-    const gone = created.filter(({ uid }) => !concerned.some((budget) => budget.uid === uid));
-    return [...reports, ...gone.map((budget) => toGoneReport(budget, budgets))];
   };
+
+interface BudgetLook {
+  /** All that are to be accounted for, by this attempt or a later one. */
+  readonly seen: readonly CreatedBudget[];
+  readonly present: readonly DisruptionBudgetFacts[];
+  readonly gone: readonly CreatedBudget[];
+}
+
+const lookAtBudgets = (
+  budgets: readonly DisruptionBudgetFacts[],
+  taskId: string,
+  known: readonly CreatedBudget[],
+  released: readonly ReleasedBudget[],
+): BudgetLook => {
+  const annotation = toTaskAnnotation(taskId);
+  const isKnown = ({ uid }: DisruptionBudgetFacts): boolean => known.some((each) => each.uid === uid);
+  const isReleased = ({ uid }: CreatedBudget): boolean => released.some((each) => each.uid === uid);
+  const concerned = budgets.filter((budget) => annotation in budget.annotations || isKnown(budget));
+  const all = [...known, ...concerned].map(({ namespace, name, uid }) => ({ namespace, name, uid }));
+  const seen = [...new Map(all.map((budget) => [budget.uid, budget])).values()];
+  return {
+    seen,
+    present: concerned.filter((budget) => !isReleased(budget)),
+    gone: seen.filter((budget) => !isReleased(budget) && !concerned.some(({ uid }) => uid === budget.uid)),
+  };
+};
+
+/** One that cannot be let go must not keep the others; the first failure is thrown after the last. */
+const releaseAll = async (
+  cluster: Cluster,
+  budgets: readonly DisruptionBudgetFacts[],
+  taskId: string,
+  onDone: (done: ReleasedBudget) => void,
+): Promise<void> => {
+  let failure: unknown;
+  for (const budget of budgets) {
+    await releaseBudget(cluster, budget, taskId).then(
+      (report) => {
+        onDone({ uid: budget.uid, report });
+      },
+      (error: unknown) => (failure ??= error),
+    );
+  }
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the call threw
+  if (failure !== undefined) throw failure;
+};
 
 const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
   let budget: DisruptionBudgetFacts | undefined = seen;
@@ -78,13 +144,26 @@ const toReport = (budget: DisruptionBudgetFacts, release: BudgetRelease): UndoRe
   return { action, status: release.kind === 'nothing' ? 'NothingToDo' : 'Undone', message: 'as it was before' };
 };
 
+/** `mayBeOurs`: an earlier attempt may have deleted it and lost the answer, or its worker. */
 const toGoneReport = (
   lost: Pick<CreatedBudget, 'namespace' | 'name'>,
   budgets: readonly DisruptionBudgetFacts[],
+  mayBeOurs = false,
 ): UndoReport => {
-  const action = `let go of budget ${toBudgetName(lost)}`;
+  const where = toBudgetName(lost);
   const hasNamesake = budgets.some(({ namespace, name }) => namespace === lost.namespace && name === lost.name);
-  return hasNamesake
-    ? { action, status: 'Kept', message: 'somebody made it anew; that one is theirs' }
-    : { action, status: 'NothingToDo', message: 'it is gone already' };
+  if (hasNamesake) {
+    return {
+      action: `let go of budget ${where}`,
+      status: 'Kept',
+      message: 'somebody made it anew; that one is theirs',
+    };
+  }
+  return mayBeOurs
+    ? {
+        action: `delete budget ${where}`,
+        status: 'Undone',
+        message: 'it is gone: an earlier attempt, whose answer was lost, or somebody else deleted it',
+      }
+    : { action: `let go of budget ${where}`, status: 'NothingToDo', message: 'it is gone already' };
 };

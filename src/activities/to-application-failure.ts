@@ -1,7 +1,19 @@
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import { FailureType } from '../domain/failure-type.ts';
-import { isClusterFailure } from '../ports/cluster-failure.ts';
+import { isClusterFailure, type ClusterFailure } from '../ports/cluster-failure.ts';
+import { isHostFailure, type HostFailureReason } from '../ports/host-failure.ts';
+
+const HOST_FAILURE_TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
+  NotConfigured: FailureType.HostUnusable,
+  Unreachable: FailureType.HostUnreachable,
+  HostKeyRefused: FailureType.HostKeyRefused,
+  AuthenticationFailed: FailureType.HostUnusable,
+  NoRights: FailureType.HostUnusable,
+  Unsupported: FailureType.HostUnusable,
+  Unknown: FailureType.HostUnreachable,
+  Unreadable: FailureType.HostUnreachable,
+};
 
 /**
  * The one place where our failures become Temporal's. Type and sentence are kept; a client's own error never is, since it may hold
@@ -13,13 +25,12 @@ export const toApplicationFailure = (error: unknown): TemporalFailure => {
   if (error instanceof DecommissionFailure) {
     return ApplicationFailure.create({ type: error.type, message: error.message, nonRetryable: !error.retryable });
   }
-  if (isClusterFailure(error)) {
-    const forbidden = error.reason === 'Forbidden' || error.reason === 'Unauthorized';
+  if (isClusterFailure(error)) return toFailureOfCluster(error);
+  if (isHostFailure(error)) {
     return ApplicationFailure.create({
-      type: forbidden ? FailureType.Forbidden : FailureType.ClusterUnavailable,
+      type: HOST_FAILURE_TYPES[error.reason],
       message: error.message,
       nonRetryable: !error.retryable,
-      ...(error.retryAfterSeconds === undefined ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
     });
   }
   // Not foreseen, so a defect of ours: the message may quote anything, only the kind of error is safe to record.
@@ -27,5 +38,15 @@ export const toApplicationFailure = (error: unknown): TemporalFailure => {
   return ApplicationFailure.create({
     type: 'Defect',
     message: `unexpected ${kind} in an activity; see the worker's log`,
+  });
+};
+
+const toFailureOfCluster = (failure: ClusterFailure): ApplicationFailure => {
+  const forbidden = failure.reason === 'Forbidden' || failure.reason === 'Unauthorized';
+  return ApplicationFailure.create({
+    type: forbidden ? FailureType.Forbidden : FailureType.ClusterUnavailable,
+    message: failure.message,
+    nonRetryable: !failure.retryable,
+    ...(failure.retryAfterSeconds === undefined ? {} : { nextRetryDelay: failure.retryAfterSeconds * 1000 }),
   });
 };

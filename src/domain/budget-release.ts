@@ -4,6 +4,7 @@ import {
   isTaskAnnotation,
   MANAGED_BY,
   MANAGED_BY_LABEL,
+  TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
 } from './names.ts';
 import { toStableHash } from './stable-hash.ts';
@@ -40,22 +41,45 @@ export type BudgetRelease =
   | { readonly kind: 'nothing'; readonly kept?: string };
 
 /**
- * How a task lets go of a budget. Deleted only if we made it, nobody edited it and no other task uses it; otherwise only our
- * annotation goes. `kept` is the sentence for a budget that stays although we made it.
+ * How a task lets go of a budget. Deleted only if we made it, it is as we left it and no other task uses it; otherwise only our
+ * annotation goes, and not even that when somebody has written another value into it. `kept` is the sentence for what stays against
+ * expectation.
  */
 export const planBudgetRelease = (budget: DisruptionBudgetFacts, taskId: string): BudgetRelease => {
-  const isOurs = budget.labels[MANAGED_BY_LABEL] === MANAGED_BY;
+  const isOurs = wasMadeByUs(budget);
   const annotation = toTaskAnnotation(taskId);
   if (!(annotation in budget.annotations)) {
     return isOurs
       ? { kind: 'nothing', kept: "it does not carry our annotation any more, so it is somebody else's now" }
       : { kind: 'nothing' };
   }
+  if (budget.annotations[annotation] !== TASK_ANNOTATION_VALUE) {
+    return { kind: 'nothing', kept: `somebody changed the value of ${annotation} on it, so it is kept as it is now` };
+  }
   if (!isOurs) return { kind: 'removeAnnotation' };
   const otherTasks = Object.keys(budget.annotations).filter((key) => isTaskAnnotation(key) && key !== annotation);
   if (otherTasks.length > 0) return { kind: 'removeAnnotation', kept: `still used by ${otherTasks.join(', ')}` };
-  if (budget.annotations[BUDGET_SPEC_HASH_ANNOTATION] !== toBudgetSpecHash(budget)) {
-    return { kind: 'removeAnnotation', kept: 'somebody edited it, so it stays without our annotation' };
-  }
-  return { kind: 'delete' };
+  const edits = findEdits(budget);
+  return edits.length > 0
+    ? { kind: 'removeAnnotation', kept: `somebody edited it (${edits.join(', ')}), so it stays without our annotation` }
+    : { kind: 'delete' };
 };
+
+/** One of the two marks that we write is enough: whoever took the other off has edited it. */
+const wasMadeByUs = ({ labels, annotations }: DisruptionBudgetFacts): boolean =>
+  labels[MANAGED_BY_LABEL] === MANAGED_BY || BUDGET_SPEC_HASH_ANNOTATION in annotations;
+
+/** What is not as we wrote it; the annotations of tasks come and go. */
+const findEdits = (budget: DisruptionBudgetFacts): readonly string[] => {
+  const isSpecEdited = budget.annotations[BUDGET_SPEC_HASH_ANNOTATION] !== toBudgetSpecHash(budget);
+  const labels = [...new Set([...Object.keys(budget.labels), MANAGED_BY_LABEL])].filter(
+    (key) => key !== MANAGED_BY_LABEL || budget.labels[key] !== MANAGED_BY,
+  );
+  const annotations = Object.keys(budget.annotations).filter(
+    (key) => !isTaskAnnotation(key) && key !== BUDGET_SPEC_HASH_ANNOTATION,
+  );
+  return [...(isSpecEdited ? ['spec'] : []), ...toEdit('labels', labels), ...toEdit('annotations', annotations)];
+};
+
+const toEdit = (what: string, keys: readonly string[]): readonly string[] =>
+  keys.length === 0 ? [] : [`${what} ${keys.join(' and ')}`];

@@ -2,6 +2,7 @@ import type { Finding } from './plan.ts';
 import { compareText } from './compare-text.ts';
 import { assess, type Assessment } from './preflight/assessment.ts';
 import { checkBudgets } from './preflight/check-budgets.ts';
+import { checkHosts } from './preflight/check-hosts.ts';
 import { checkNodes } from './preflight/check-nodes.ts';
 import { checkPlacements } from './preflight/check-placements.ts';
 import { checkPods } from './preflight/check-pods.ts';
@@ -18,6 +19,7 @@ export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => che
 export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
   [
     ...checkNodes(facts, assessment),
+    ...checkHosts(facts),
     ...checkRun(facts),
     ...checkPods(facts, assessment),
     ...checkBudgets(facts, assessment),

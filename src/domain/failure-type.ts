@@ -9,7 +9,7 @@ export const FailureType = {
   Refused: 'Refused',
   /** Another task holds the node, or its workflow id. */
   NodeBusy: 'NodeBusy',
-  /** The cluster that answers is not the one that was planned for. */
+  /** The cluster that answers is not the one that was planned for, or this worker does not have it at all. */
   ClusterMismatch: 'ClusterMismatch',
   /** The node is not there, or is another of the same name. */
   NodeChanged: 'NodeChanged',
@@ -31,8 +31,24 @@ export const FailureType = {
   DetachTimeout: 'DetachTimeout',
   /** The API server refuses to delete the Node, and it is still there. */
   NodeDeletionRefused: 'NodeDeletionRefused',
-  /** A Node of that name is there (again) after the deletion. */
+  /** The Node is marked for deletion, and what set its finalizers does not finish. */
+  NodeDeletionHeld: 'NodeDeletionHeld',
+  /** A Node of that name is there (again) after the deletion, of the same machine or of one that cannot be told. */
   NodeCameBack: 'NodeCameBack',
+  /** The host cannot be reached, or it is not known how it ended; worth another try. */
+  HostUnreachable: 'HostUnreachable',
+  /** No way to the host is configured, it does not let us in, or it lacks what its stages need. */
+  HostUnusable: 'HostUnusable',
+  /** The host's key is not known, has changed or was revoked. */
+  HostKeyRefused: 'HostKeyRefused',
+  /** It is not proven that the host is this node's, or it is another. */
+  HostNotProven: 'HostNotProven',
+  /** Refused before anything was done on the host. */
+  HostStageNotBegun: 'HostStageNotBegun',
+  /** What ran on the host did not do all of its work. */
+  HostStageFailed: 'HostStageFailed',
+  /** Something of the cluster is left on the host, or could not be read. */
+  HostNotClean: 'HostNotClean',
   /** The API server cannot be reached or answers with a server error; worth another try. */
   ClusterUnavailable: 'ClusterUnavailable',
   /** The API server says that we may not. */

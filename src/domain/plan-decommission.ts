@@ -32,6 +32,7 @@ const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<st
   machineID: node.machineID,
   systemUUID: node.systemUUID,
   bootID: node.bootID,
+  addresses: node.addresses,
   wasUnschedulable: node.unschedulable,
   pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
 });

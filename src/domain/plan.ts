@@ -22,6 +22,8 @@ export interface NodePlan {
   readonly machineID: string;
   readonly systemUUID: string;
   readonly bootID: string;
+  /** As `NodeFacts.addresses`: `type=address`. */
+  readonly addresses: readonly string[];
   /** Cordoned before we came: then it stays so after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];
@@ -84,6 +86,9 @@ export type FindingCode =
   | 'NodeNotReady'
   | 'NodeLocked'
   | 'OwnWorkerOnNode'
+  | 'HostUnreachable'
+  | 'HostUnusable'
+  | 'HostNotProven'
   | 'MissingRights'
   | 'NodeDeletionDenied'
   | 'PodDoesNotFit'

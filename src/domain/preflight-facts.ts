@@ -22,6 +22,16 @@ export type NodeLockState =
       readonly takeover: 'closed' | 'open' | 'unknown';
     };
 
+/** What the host of a node showed before anything was changed. */
+export type HostCheck =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly code: 'HostUnreachable' | 'HostUnusable' | 'HostNotProven';
+      /** One or more sentences. */
+      readonly message: string;
+    };
+
 export type NodeDeletionDryRun = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /** Everything that preflight judges, read at about one time. */
@@ -44,8 +54,12 @@ export interface PreflightFacts {
   readonly missingRights: readonly AccessRight[];
   /** By node name; a missing one was not tried. */
   readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
+  /** By node name; a missing one was not looked at. */
+  readonly hosts: Readonly<Record<string, HostCheck>>;
   /** Pods of this program's own workers and of its Temporal. */
   readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
+  /** Our own worker is a pod of this cluster and does not know its name; absent: no. */
+  readonly isOwnPodUnknown?: boolean;
   /** For people: what could not be checked, e.g. `the rights to write`. */
   readonly notChecked: readonly string[];
 }

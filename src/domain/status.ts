@@ -57,6 +57,8 @@ export interface EvictionProgress {
   readonly attempts: number;
   /** RFC 3339; set once the API server accepted the eviction. */
   readonly acceptedAt?: string;
+  /** RFC 3339; when an eviction was sent that no answer speaks for or against: it may have been carried out. */
+  readonly unansweredAt?: string;
 }
 
 /** Argument of the updates `pause` and `resume`. Both fields must be non-empty. */

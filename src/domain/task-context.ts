@@ -1,7 +1,8 @@
 import type { DecommissionRequest } from './decommission-request.ts';
-import type { ClusterIdentity, PodRef } from './facts.ts';
+import type { ClusterIdentity, OwnerReference, PodRef } from './facts.ts';
 import type { LockHolder } from './lock-holder.ts';
 import type { NodePlan } from './plan.ts';
+import type { EarlierMarks } from './repair-commands.ts';
 import type { StepReport } from './report.ts';
 import type { WaitSettings } from './wait-settings.ts';
 
@@ -37,6 +38,10 @@ export interface NodeOrder {
   readonly node: Omit<NodePlan, 'pods'>;
   /** Steps as the task left them: preflight, budgets and cordon are through. */
   readonly steps: readonly StepReport[];
+  /** What the cordon recorded; absent when its answer was lost. */
+  readonly earlier?: EarlierMarks;
+  /** Keys of the workloads that the plan saw on the node; see `toWorkloadKey`. */
+  readonly plannedWorkloads: readonly string[];
 }
 
 /** A pod to be removed from the node, or to be waited for. */
@@ -45,8 +50,18 @@ export interface EvictionTarget extends PodRef {
   readonly workloadUid: string;
   /** E.g. `Deployment/web`; empty for bare pods. */
   readonly workload: string;
+  /**
+   * It has no workload. Recorded for `ReturningPods`, which runs in the workflow: in histories without it bare pods must not count as
+   * coming back, or their replay would take another way.
+   */
+  readonly isBare?: true;
   /** Names of the PersistentVolumes it uses. */
   readonly volumeNames: readonly string[];
+  /**
+   * The workload whose wanted replicas are judged once more directly before the eviction; absent when it has no such number, or the
+   * request consents to the outage of a single replica.
+   */
+  readonly replicasOf?: OwnerReference;
 }
 
 /** One uncached look at the node's pods, judged. */

@@ -34,18 +34,28 @@ export const ownersToRead = (pods: readonly PodFacts[], index: WorkloadIndex = {
 
 /**
  * The workload whose replica count and selector speak for the pod: its controller, or for a ReplicaSet the controller of that
- * (a Deployment), because a ReplicaSet in mid-rollout wants fewer pods than its Deployment. Undefined for a bare pod: no controller,
- * or one that is gone. An owner that was not looked up counts as there, with nothing known of it but its name.
+ * (a Deployment), because a ReplicaSet in mid-rollout wants fewer pods than its Deployment. A ReplicaSet whose controller tells no
+ * replica count, or may not be read, speaks for itself, as it does to the disruption controller (k/k `disruption.go`,
+ * `getPodReplicaSet`). Undefined for a bare pod: no controller, or one that is gone. An owner that was not looked up counts as there,
+ * with nothing known of it but its name.
  */
 export const findWorkload = (pod: PodFacts, index: WorkloadIndex): WorkloadFacts | undefined => {
   const direct = findController(pod, index);
   if (direct === undefined || !isReplicaSet(direct)) return direct;
-  return findController(direct, index) ?? direct;
+  const above = findController(direct, index);
+  return above === undefined || isKnownCountless(above, index) ? direct : above;
 };
 
 /** E.g. `Deployment/web`; empty for none. */
 export const toWorkloadLabel = (workload: Pick<WorkloadFacts, 'kind' | 'name'> | undefined): string =>
   workload === undefined ? '' : `${workload.kind}/${workload.name}`;
+
+/** What to grant so that an unreadable owner can be judged. */
+export const toGrantAdvice = ({ apiVersion, kind }: Pick<WorkloadFacts, 'apiVersion' | 'kind'>): string =>
+  `grant \`get\` on kind ${kind} of API group ${toApiGroup(apiVersion)} and on its scale subresource`;
+
+const isKnownCountless = ({ uid, replicas }: WorkloadFacts, index: WorkloadIndex): boolean =>
+  replicas === undefined && uid in index;
 
 const isReplicaSet = (workload: WorkloadFacts): boolean => isOfKind(workload, 'apps', 'ReplicaSet');
 

@@ -61,15 +61,19 @@ const toReason = (answer: ApiAnswer, status: Status | undefined): ClusterFailure
   if (status?.reason === 'AlreadyExists') {
     return 'AlreadyExists';
   }
-  if (answer.status === 409 || isOtherObject(status)) {
+  if (isConflict(answer, status)) {
     return 'Conflict';
   }
-  return REASON_BY_STATUS[answer.status] ?? 'ServerError';
+  return isBareNotFound(answer, status) ? 'ServerError' : (REASON_BY_STATUS[answer.status] ?? 'ServerError');
 };
 
+/** Not about an object: a proxy, or an API server that does not serve the path yet. */
+const isBareNotFound = (answer: ApiAnswer, status: Status | undefined): boolean =>
+  answer.status === 404 && status === undefined;
+
 /** A patch that names another UID is answered with 422, "metadata.uid: field is immutable", where every other precondition gives 409. */
-const isOtherObject = (status: Status | undefined): boolean =>
-  status?.causes.some(({ field }) => field === 'metadata.uid') ?? false;
+const isConflict = (answer: ApiAnswer, status: Status | undefined): boolean =>
+  answer.status === 409 || (status?.causes.some(({ field }) => field === 'metadata.uid') ?? false);
 
 const EXPLANATIONS: Readonly<Record<ClusterFailureReason, string>> = {
   Unreachable: 'the API server gave no answer',
@@ -79,7 +83,8 @@ const EXPLANATIONS: Readonly<Record<ClusterFailureReason, string>> = {
   AlreadyExists: 'the name is taken',
   NotFound: 'there is no such object',
   Forbidden: 'the right is missing; bind the ClusterRole of deploy/rbac.yaml, or add what the message names',
-  Unauthorized: 'the API server does not accept the credentials; renew those of the kubeconfig or ServiceAccount',
+  Unauthorized:
+    'the API server does not accept the credentials; renew those of the kubeconfig or ServiceAccount if that goes on',
   Denied: 'an admission webhook or policy refuses; ask the owner whom the message names',
   Invalid: 'the API server does not accept the request',
 };

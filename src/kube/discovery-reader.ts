@@ -36,6 +36,11 @@ export class DiscoveryReader {
     return found;
   }
 
+  /** Its objects were not served where it was found: asks anew the next time. */
+  forget(apiVersion: string, kind: string): void {
+    this.#found.delete(`${apiVersion}/${kind}`);
+  }
+
   async #discover(apiVersion: string, kind: string): Promise<DiscoveredKind | undefined> {
     const found = await this.#readVersion(apiVersion, kind);
     const [group, version] = apiVersion.split('/');

@@ -41,7 +41,7 @@ const toRefusal = (answer: ApiAnswer, status: Status | undefined): EvictionAnswe
     case 409:
       return isUidConflict(status) ? { kind: 'otherUid' } : { kind: 'serverError', message, ...toWait(answer, status) };
     case 401:
-      return { kind: 'forbidden', message: `The API server does not accept the credentials. ${message}` };
+      return { kind: 'unauthorized', message };
     default:
       return toOther(answer, status, message);
   }

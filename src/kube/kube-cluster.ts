@@ -58,20 +58,22 @@ export interface KubeClusterOptions {
 export const createKubeCluster = (name: string, settings: KubeSettings, options: KubeClusterOptions): KubeCluster => {
   const kubeConfig = new PooledKubeConfig();
   loadKubeConfig(name, settings, kubeConfig);
-  return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow);
+  return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow, settings.kind === 'inCluster');
 };
 
 /** `Cluster` over the Kubernetes API; the port says what each call promises. */
 export class KubeCluster implements Cluster {
   readonly name: string;
+  readonly inCluster: boolean;
   readonly #options: ApiClientOptions;
   readonly #followSettings: FollowSettings;
   readonly #client: ApiClient;
   readonly #resources: ResourceClients;
   readonly #workloads: WorkloadReader;
 
-  constructor(options: ApiClientOptions, followSettings: FollowSettings = FOLLOW_SETTINGS) {
+  constructor(options: ApiClientOptions, followSettings: FollowSettings = FOLLOW_SETTINGS, inCluster = false) {
     this.name = options.cluster;
+    this.inCluster = inCluster;
     this.#options = options;
     this.#followSettings = followSettings;
     this.#client = new ApiClient(options);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
+import { normalizeCaBundle } from '../domain/ca-bundle.ts';
 
 /**
  * SHA-256 (hex) of the CA bundle that the kubeconfig names by data or by file; empty when it names none. Order, repetition, line ends
@@ -20,7 +19,6 @@ export const readCaHash = async (kubeConfig: KubeConfig): Promise<string> => {
 
 /** Hash of a PEM bundle, independent of how it is written down. */
 export const toCaHash = (pem: string): string => {
-  const certificates = [...pem.matchAll(CERTIFICATE)].map(([, body = '']) => body.replace(/\s/g, ''));
-  const normal = certificates.length === 0 ? pem.trim() : [...new Set(certificates)].sort().join('\n');
+  const normal = normalizeCaBundle(pem);
   return normal === '' ? '' : createHash('sha256').update(normal).digest('hex');
 };

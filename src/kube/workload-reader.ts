@@ -66,12 +66,24 @@ export class WorkloadReader {
     }
     const place = discovered.namespaced ? ['namespaces', namespace] : [];
     const path = toPath(...toApiRoot(discovered.apiVersion), ...place, discovered.resource, owner.name);
-    const workload = await this.#client.read<WorkloadObject>(path, toPurpose(namespace, owner));
+    const workload = await this.#readObject(path, toPurpose(namespace, owner), owner);
     if (workload === undefined) {
       return undefined;
     }
     const scale = await this.#readScale(path, toPurpose(namespace, owner), discovered);
     return toWorkloadFacts({ ...discovered, scalable: discovered.hasScale }, workload, scale);
+  }
+
+  async #readObject(path: string, purpose: string, owner: OwnerReference): Promise<WorkloadObject | undefined> {
+    try {
+      return await this.#client.read<WorkloadObject>(path, purpose);
+    } catch (error) {
+      // The kind is not served there any more: removed, or in another version. Whoever asks again is told.
+      if (isClusterFailure(error) && error.status === 404) {
+        this.#discovery.forget(owner.apiVersion, owner.kind);
+      }
+      throw error;
+    }
   }
 
   async #readScale(path: string, purpose: string, kind: DiscoveredKind): Promise<ScaleObject | undefined> {

@@ -1,6 +1,7 @@
 /**
  * `Unreachable`: no answer (refused, reset, timed out); the call may or may not have been carried out.
- * `ServerError`: 5xx. `Throttled`: 429 that is not a budget. `Denied`: an admission webhook or policy said no.
+ * `ServerError`: 5xx, and a 404 that is not about an object. `Throttled`: 429 that is not a budget. `Denied`: an admission webhook or
+ * policy said no.
  */
 export type ClusterFailureReason =
   | 'Unreachable'
@@ -14,7 +15,14 @@ export type ClusterFailureReason =
   | 'Denied'
   | 'Invalid';
 
-const RETRYABLE: readonly ClusterFailureReason[] = ['Unreachable', 'ServerError', 'Throttled', 'Conflict'];
+/** `Unauthorized` too: an API server that starts and a token that is being renewed answer so for seconds. */
+const RETRYABLE: readonly ClusterFailureReason[] = [
+  'Unreachable',
+  'ServerError',
+  'Throttled',
+  'Conflict',
+  'Unauthorized',
+];
 
 /** The only error that a Cluster throws on purpose: facts and our own sentence, never the client's error or a response body. */
 export class ClusterFailure extends Error {

@@ -53,6 +53,8 @@ export type EvictionAnswer =
   | { readonly kind: 'namespaceTerminating'; readonly message: string }
   /** An admission webhook said no, with whatever status it chose: may change its mind. */
   | { readonly kind: 'denied'; readonly message: string }
+  /** 401: an API server that starts, or a token that is being renewed; nothing was carried out. */
+  | { readonly kind: 'unauthorized'; readonly message: string }
   /** RBAC says no: will not change by waiting. */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
@@ -85,6 +87,8 @@ export interface Follower {
 export interface Cluster {
   /** Name in the worker's configuration. */
   readonly name: string;
+  /** We run as a pod of it, with the credentials that Kubernetes gives to pods. */
+  readonly inCluster: boolean;
   readIdentity(): Promise<ClusterIdentity>;
 
   readNode(nodeName: string): Promise<NodeFacts | undefined>;

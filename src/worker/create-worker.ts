@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
@@ -6,13 +7,14 @@ import { createActivities } from '../activities/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { TASK_QUEUE } from '../domain/names.ts';
 import { createClusters } from './create-clusters.ts';
+import { createHosts } from './create-hosts.ts';
 import { createWorkflowDirectory } from './workflow-directory.ts';
 
 export interface DecommissionWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly configuration: Configuration;
-  /** Default: one of the SDK's own. */
+  /** Default: process id and host name, as the SDK's own. */
   readonly identity?: string;
 }
 
@@ -27,7 +29,7 @@ const SHUTDOWN_FORCE_TIME = '30s';
  * `run()` it, and `shutdown()` it. Throws when the workflows cannot be bundled or the connection is closed.
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
-  const { connection, namespace, configuration, identity } = options;
+  const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}` } = options;
   const client = new Client({ connection, namespace });
   return await Worker.create({
     connection,
@@ -35,10 +37,12 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
     taskQueue: TASK_QUEUE,
     activities: createActivities({
       clusters: createClusters(configuration),
+      hosts: createHosts(configuration),
       directory: createWorkflowDirectory(client),
       waits: configuration.waits,
       limits: configuration.limits,
       now: () => Date.now(),
+      workerIdentity: identity,
       ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),
     }),
     dataConverter: { payloadConverterPath: fileOf('../workflows/payload-converter') },
@@ -47,8 +51,8 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
     defaultHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
+    identity,
     ...workflowCode(),
-    ...(identity === undefined ? {} : { identity }),
   });
 };
 

@@ -45,6 +45,7 @@ export const readPlan = async ({ configuration, request, now }: PlanQuestion): P
     missingRights: [],
     nodeDeletionDryRuns: {},
     ownPods: [],
+    hosts: {},
     notChecked: NOT_CHECKED,
   });
   return planDecommission(facts, new Date(now).toISOString());

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { canTellPicture } from '../domain/drain-picture.ts';
 import type { LockHolder } from '../domain/lock-holder.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 
@@ -24,11 +25,13 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
       }
     },
     tellPicture: async (workflowId, runId, lines) => {
-      // The picture is for people who look; the run does not depend on it and may have ended meanwhile.
-      await client.workflow
-        .getHandle(workflowId, runId)
-        .signal('drainPicture', lines)
-        .catch(() => undefined);
+      try {
+        const handle = client.workflow.getHandle(workflowId, runId);
+        const { historyLength } = await handle.describe();
+        if (canTellPicture(historyLength)) await handle.signal('drainPicture', lines);
+      } catch {
+        // The picture is for people who look; the run does not depend on it and may have ended meanwhile.
+      }
     },
   };
 };

@@ -1,5 +1,6 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { ACTIVITY_NAMES, toCallOptions } from './activity-labels.ts';
 
 /*
  * One proxy per class of time-out. The cancellation type is always written out: left unset it is TRY_CANCEL, and undo would start
@@ -9,27 +10,45 @@ import type { Activities } from '../activities/index.ts';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const patience = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+const HALF_AN_HOUR = { ...patience, maximumAttempts: 185 };
+const AN_HOUR = { ...patience, maximumAttempts: 365 };
+
+type Name = keyof Activities;
+
+/** The activities with these options; each call says in Temporal's UI what it is about. */
+const labelled = (options: ActivityOptions): Activities => {
+  const proxies = proxyActivities<Activities>(options);
+  const label =
+    (name: Name) =>
+    (...args: Parameters<Activities[Name]>): Promise<unknown> => {
+      const { executeWithOptions } = proxies[name] as {
+        executeWithOptions: (options: ActivityOptions, args: Parameters<Activities[Name]>) => Promise<unknown>;
+      };
+      return executeWithOptions(toCallOptions(name, args), args);
+    };
+  return Object.fromEntries(ACTIVITY_NAMES.map((name) => [name, label(name)])) as unknown as Activities;
+};
 
 /** Short work on the way forward. An API outage is ridden out for at least half an hour, then the run is undone. */
-export const forward = proxyActivities<Activities>({
+export const forward = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: { ...patience, maximumAttempts: 185 },
+  retry: HALF_AN_HOUR,
 });
 
-/** Waits that heartbeat; their deadlines are in their arguments. */
-export const waiting = proxyActivities<Activities>({
+/** Waits that heartbeat; their deadlines are in their arguments. An outage that no attempt survives is ridden out for at least an hour. */
+export const waiting = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
-  retry: patience,
+  retry: AN_HOUR,
 });
 
 /** Putting back, and what comes after the point of no return: tried for at least an hour before a person is called. */
-export const persistent = proxyActivities<Activities>({
+export const persistent = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: { ...patience, maximumAttempts: 365 },
+  retry: AN_HOUR,
 });

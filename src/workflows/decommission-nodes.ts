@@ -15,6 +15,7 @@ import type { NodeOrder } from '../domain/task-context.ts';
 import { awaitHandlers, closeWorkflow } from './close-workflow.ts';
 import { decommissionNode } from './decommission-node.ts';
 import { toFailureReport } from './failure-report.ts';
+import { toEndOfLostChild } from './lost-child.ts';
 import { nodeParkedSignal, pauseNodeSignal, resumeNodeSignal } from './messages.ts';
 import { runTask, type TaskManner } from './run-task.ts';
 import { TaskRun, type ContinuedTask } from './task-run.ts';
@@ -85,8 +86,7 @@ const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> =>
     const childRunId = run.child?.runId;
     return {
       ...ends,
-      outcome: 'RolledBack',
-      failure,
+      ...(await toEndOfLostChild(order, failure)),
       childWorkflowId: workflowId,
       ...(childRunId === undefined ? {} : { childRunId }),
     };

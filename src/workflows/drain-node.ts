@@ -1,14 +1,17 @@
-import { ApplicationFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
 import { toCountText } from '../domain/count-text.ts';
 import { FailureType } from '../domain/failure-type.ts';
+import { toWorkloadKey } from '../domain/planned-workloads.ts';
 import { ReturningPods } from '../domain/returning-pods.ts';
 import type { DrainLook, EvictionTarget } from '../domain/task-context.ts';
 import { forward, waiting } from './activity-proxies.ts';
-import { toFailureReport } from './failure-report.ts';
+import { isRecall, toFailureReport } from './failure-report.ts';
 import type { NodeRun } from './node-run.ts';
 
 /** The server refuses more than 2,000 pending activities; every one of them costs history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
+/** Of one look: the notes of all nodes travel in the task's report. */
+const MAX_LATE_NOTES = 20;
 
 /**
  * Evicts until the node is empty twice in a row. Returns a sentence for the report. Throws ApplicationFailure `DrainTimeout`,
@@ -73,16 +76,24 @@ const refuseAfterDeadline = (run: NodeRun, look: DrainLook): void => {
   );
 };
 
-/** Pods that were bound before the cordon took hold get the same protection as those the plan saw. */
+/** Pods that were bound before the cordon took hold get the same protection as those the plan saw; what gets none is said. */
 const protectLateWorkloads = async (run: NodeRun, look: DrainLook): Promise<void> => {
   const { task } = run.order;
   const isLate = look.targets.some(({ uid }) => !run.pods.has(uid));
   if (!isLate) return;
-  const { created } = await forward.protectWorkloads(task.context, task.request, [run.target.nodeName]);
-  for (const { namespace, name } of created) {
-    const note = `budget ${namespace}/${name} protects a workload on the node`;
-    if (!run.notes.includes(note)) run.notes.push(note);
-  }
+  const { created, plans } = await forward.protectWorkloads(task.context, task.request, [run.target.nodeName]);
+  run.note(created.map(({ namespace, name }) => `budget ${namespace}/${name} protects a workload on the node`));
+  const late = plans.filter(
+    (plan) => plan.action === 'none' && !run.order.plannedWorkloads.includes(toWorkloadKey(plan)),
+  );
+  run.note(
+    late
+      .slice(0, MAX_LATE_NOTES)
+      .map(
+        ({ workload, namespace, reason }) =>
+          `${workload} in ${namespace} came after the plan and gets no budget: ${reason}`,
+      ),
+  );
 };
 
 /** One activity per pod, all at once. A pause recalls those not accepted yet; the first real failure recalls the others. */
@@ -94,7 +105,7 @@ const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promi
     Promise.all(
       targets.map((pod) =>
         evictOne(run, pod).catch((error: unknown) => {
-          if (isCancellation(error)) return;
+          if (isRecall(error)) return;
           failure ??= error;
           scope.cancel();
         }),
@@ -117,16 +128,9 @@ const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promi
 const evictOne = async (run: NodeRun, pod: EvictionTarget): Promise<void> => {
   const { task } = run.order;
   try {
-    const result = await waiting.evictPod.executeWithOptions(
-      {
-        activityId: `evict:${pod.namespace}/${pod.name}`,
-        summary: `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
-      },
-      [
-        task.context,
-        { node: run.target, pod, gracePeriodSeconds: task.request.gracePeriodSeconds, deadlineAt: run.drainDeadlineAt },
-      ],
-    );
+    const { gracePeriodSeconds } = task.request;
+    const { target: node, drainDeadlineAt: deadlineAt } = run;
+    const result = await waiting.evictPod(task.context, { node, pod, gracePeriodSeconds, deadlineAt });
     run.endEviction(pod, result);
   } catch (error) {
     run.endEviction(pod, { outcome: 'NotEvicted', message: toFailureReport(error).message });

@@ -6,6 +6,7 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
 import type { FailureType } from '../domain/failure-type.ts';
 import type { FailureReport } from '../domain/report.ts';
 
@@ -23,6 +24,13 @@ export const isFailureOfType = (error: unknown, ...types: readonly FailureType[]
   const cause = toRootCause(error);
   return cause instanceof ApplicationFailure && (types as readonly string[]).includes(cause.type ?? '');
 };
+
+/**
+ * True for what ended because it was asked to: also when the attempt that was under way then failed by itself, as at a worker's shutdown.
+ * The server does not try again then, and hands that failure out.
+ */
+export const isRecall = (error: unknown): boolean =>
+  isCancellation(error) || (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED);
 
 /**
  * True when the end is a cancel: also when the cancel came while an activity's attempt was under way, which then failed by itself; the

@@ -1,5 +1,6 @@
 import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { toCountText } from '../domain/count-text.ts';
+import { canTellPicture } from '../domain/drain-picture.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../domain/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
 import { endStep, skipStep, startStep, type StepLog } from '../domain/step-log.ts';
@@ -83,6 +84,11 @@ export class NodeRun {
     this.#onChange();
   }
 
+  /** For the report; what was said already is not said again. */
+  note(notes: readonly string[]): void {
+    for (const note of notes) if (!this.notes.includes(note)) this.notes.push(note);
+  }
+
   startEvictions(pods: readonly EvictionTarget[]): void {
     for (const pod of pods) {
       this.#evicting.set(pod.uid, pod);
@@ -100,9 +106,10 @@ export class NodeRun {
     this.#onChange();
   }
 
-  /** Lines of the coordinator's picture, from a signal: only text is taken, and only while pods are on their way. */
+  /** Lines of the coordinator's picture, from a signal: only text is taken, and only while pods are on their way and history has room. */
   takePicture(lines: unknown): void {
     if (!Array.isArray(lines) || this.#evicting.size === 0) return;
+    if (!canTellPicture(workflowInfo().historyLength)) return;
     this.#picture = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PICTURE_LINES);
     this.#onChange();
   }

@@ -1,4 +1,5 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import type { DeletionPast } from '../activities/delete-node.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { forward, persistent, waiting } from './activity-proxies.ts';
 import { isFailureOfType } from './failure-report.ts';
@@ -29,7 +30,7 @@ export const removeNode = async (run: NodeRun): Promise<void> => {
   });
   run.skip('cleanHost', HOST_CLEANUP_SKIPPED);
   run.skip('verifyHost', HOST_CLEANUP_SKIPPED);
-  run.notes.push('the host was not cleaned: the node may rejoin when its kubelet restarts');
+  run.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
   await CancellationScope.nonCancellable(() =>
     run.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
   );
@@ -37,17 +38,21 @@ export const removeNode = async (run: NodeRun): Promise<void> => {
 
 const deleteForGood = async (run: NodeRun): Promise<string> => {
   const { context, waits } = run.order.task;
-  for (let isRepeat = false; ; isRepeat = true) {
+  let past: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
+  for (;;) {
     try {
-      await persistent.deleteNode(context, run.target, isRepeat);
+      run.note((await persistent.deleteNode(context, run.target, past)).notes);
       run.phase = 'Finishing';
       run.say(`node ${run.target.nodeName} is deleted; it must stay gone for ${waits.staysGoneSeconds} s`);
-      await waiting.awaitNodeStaysGone(context, run.target, Date.now() + waits.staysGoneSeconds * 1000);
+      const untilAt = Date.now() + waits.staysGoneSeconds * 1000;
+      run.note((await waiting.awaitNodeStaysGone(context, run.target, untilAt, past.isReturnSeen)).notes);
       return `the Node stayed gone for ${waits.staysGoneSeconds} s`;
     } catch (error) {
       const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
-      if (isProvenUndone && !isRepeat) throw error;
+      if (isProvenUndone && !past.attemptedBefore) throw error;
       await run.park(error);
+      const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
+      past = { attemptedBefore: true, isReturnSeen };
     }
   }
 };
@@ -64,7 +69,7 @@ const keepCordoned = async (run: NodeRun): Promise<void> => {
       persistent.releaseNodeKeepingCordon(context, run.target),
     );
     run.undo.push(release);
-    run.notes.push(`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`);
+    run.note([`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
     return release.message;
   });
 };

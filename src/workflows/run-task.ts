@@ -11,9 +11,11 @@ import { FailureType } from '../domain/failure-type.ts';
 import type { NodePlan } from '../domain/plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../domain/report.ts';
 import type { Attribution, RunStatus } from '../domain/status.ts';
-import type { AcceptedTask, NodeOrder } from '../domain/task-context.ts';
+import type { AcceptedTask, NodeOrder, NodeTarget } from '../domain/task-context.ts';
 import { forward } from './activity-proxies.ts';
+import { definedFields } from './defined-fields.ts';
 import { isCancelledEnd, isFailureOfType, toFailureReport } from './failure-report.ts';
+import { finishTask } from './finish-task.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from './messages.ts';
 import { validateAttribution } from './pause-gate.ts';
 import type { TaskRun } from './task-run.ts';
@@ -51,10 +53,10 @@ export const runTask = async (
   } catch (error) {
     // The SDK continues as new by throwing: that is no end, and undoes nothing.
     if (error instanceof ContinueAsNew) throw error;
-    const outcome = toOutcome(error);
+    const outcome = toOutcome(run, error);
     return await CancellationScope.nonCancellable(() => putBack(run, error, outcome));
   }
-  return await CancellationScope.nonCancellable(() => finish(run));
+  return await CancellationScope.nonCancellable(() => finishTask(run));
 };
 
 const acceptTask = async (input: readonly unknown[], manner: TaskManner): Promise<AcceptedTask> => {
@@ -69,11 +71,11 @@ const acceptTask = async (input: readonly unknown[], manner: TaskManner): Promis
 };
 
 const preparePlan = async (run: TaskRun): Promise<void> => {
-  const { context, request } = taskOf(run);
+  const { context, request } = run.accepted;
   run.phase = 'Preparing';
   await run.step('preflight', request.nodeNames, async () => {
     const plan = await forward.planTask(context, request);
-    run.plan = plan;
+    run.takePlan(plan);
     const refusals = plan.findings.filter(({ severity }) => severity === 'refusal');
     if (plan.verdict === 'Refused') {
       const sentences = refusals.slice(0, 10).map(({ message }) => message);
@@ -87,32 +89,42 @@ const preparePlan = async (run: TaskRun): Promise<void> => {
 
 /** All nodes are protected and cordoned before any is drained, so that evicted pods do not land on the next one. */
 const prepareNodes = async (run: TaskRun): Promise<void> => {
-  const { context, request } = taskOf(run);
+  await run.step('budgets', run.accepted.request.nodeNames, async () => {
+    await lockNodes(run);
+    return await protectNodes(run);
+  });
+  for (const target of run.targets) await run.step('cordon', [target.nodeName], () => cordonOne(run, target));
+};
+
+const lockNodes = async (run: TaskRun): Promise<void> => {
   for (const target of run.targets) {
     await run.gate.pass();
     run.register({ kind: 'lock', target });
-    await forward.acquireNodeLock(context, target);
-  }
-  await run.step('budgets', request.nodeNames, async () => {
-    const unknown = { kind: 'budgets', created: [] } as const;
-    run.register(unknown);
-    const { created, plans } = await forward.protectWorkloads(context, request, request.nodeNames);
-    run.forget([unknown]);
-    run.register({ kind: 'budgets', created });
-    const annotated = plans.filter(({ action }) => action === 'annotate').length;
-    return `budgets of ours: ${created.length}; annotated budgets of others: ${annotated}`;
-  });
-  for (const target of run.targets) {
-    await run.step('cordon', [target.nodeName], async () => {
-      run.register({ kind: 'cordon', target });
-      await forward.cordonNode(context, target);
-      return 'unschedulable';
-    });
+    await forward.acquireNodeLock(run.accepted.context, target);
   }
 };
 
+const protectNodes = async (run: TaskRun): Promise<string> => {
+  const { context, request } = run.accepted;
+  await run.gate.pass();
+  const unknown = { kind: 'budgets', created: [] } as const;
+  run.register(unknown);
+  const { created, plans } = await forward.protectWorkloads(context, request, request.nodeNames);
+  run.amend(unknown, { kind: 'budgets', created });
+  const annotated = plans.filter(({ action }) => action === 'annotate').length;
+  return `budgets of ours: ${created.length}; annotated budgets of others: ${annotated}`;
+};
+
+const cordonOne = async (run: TaskRun, target: NodeTarget): Promise<string> => {
+  const unknown = { kind: 'cordon', target } as const;
+  run.register(unknown);
+  const { earlier } = await forward.cordonNode(run.accepted.context, target);
+  run.amend(unknown, { ...unknown, ...definedFields({ earlier }) });
+  return 'unschedulable';
+};
+
 const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
-  const task = taskOf(run);
+  const task = run.accepted;
   run.phase = 'Draining';
   for (const node of run.plan?.nodes ?? []) {
     if (run.reports.has(node.nodeName)) continue;
@@ -124,6 +136,8 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
       task,
       node: withoutPods(node),
       steps: run.stepsOf(node.nodeName),
+      plannedWorkloads: run.plannedWorkloadsOf(node.nodeName),
+      ...definedFields({ earlier: run.earlierMarksOf(node.nodeName) }),
     });
     run.addReport(report);
     forgetUndone(run, report);
@@ -132,21 +146,7 @@ const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
 };
 
 /** The node's own workflow looks for itself, and a full node's pods would travel for nothing. */
-const withoutPods = ({
-  nodeName,
-  nodeUid,
-  machineID,
-  systemUUID,
-  bootID,
-  wasUnschedulable,
-}: NodePlan): NodeOrder['node'] => ({
-  nodeName,
-  nodeUid,
-  machineID,
-  systemUUID,
-  bootID,
-  wasUnschedulable,
-});
+const withoutPods = ({ pods: _pods, ...node }: NodePlan): NodeOrder['node'] => node;
 
 /** What a node's own run has answered for, or what went with its Node object, is no longer the task's to undo. */
 const forgetUndone = (run: TaskRun, report: NodeReport): void => {
@@ -161,35 +161,6 @@ const toNodeFailure = (report: NodeReport): Error => {
   if (report.outcome === 'Cancelled') return new CancelledFailure(`node ${report.nodeName} was cancelled`);
   const { type, message } = report.failure ?? { type: report.outcome, message: `ended as ${report.outcome}` };
   return ApplicationFailure.nonRetryable(`node ${report.nodeName}: ${message}`, type);
-};
-
-/** After the last node: the budgets go only now, so that one node's end never unprotects the next. */
-const finish = async (run: TaskRun): Promise<DecommissionReport> => {
-  const { context } = taskOf(run);
-  run.phase = 'Finishing';
-  run.say('removing the budgets of this task');
-  for (;;) {
-    const results = await undoAll(context, run.undo);
-    const over = results.filter(({ isOver }) => isOver);
-    run.undone.push(...over.flatMap(({ reports }) => reports));
-    run.forget(over.map(({ entry }) => entry));
-    const failed = results.flatMap(({ reports }) => reports).find(({ status }) => status === 'Failed');
-    if (!failed) return run.toReport('Decommissioned', describeSuccess(run));
-    run.parkedMessage = `needs a person: could not ${failed.action}: ${failed.message} Then \`resume\`.`;
-    run.refresh();
-    await run.gate.awaitResume(run.gate.resumeCount);
-    run.parkedMessage = '';
-    run.refresh();
-  }
-};
-
-const describeSuccess = (run: TaskRun): string => {
-  const { request } = taskOf(run);
-  const nodes =
-    request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
-  return request.deleteNode
-    ? `${nodes}: drained and deleted. The host was not cleaned: a node may rejoin when its kubelet restarts.`
-    : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
 };
 
 const putBack = async (run: TaskRun, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
@@ -210,9 +181,10 @@ const describeCancellation = (run: TaskRun): string => {
   return `The run was asked to stop.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were done by then.`}`;
 };
 
-const toOutcome = (error: unknown): Outcome => {
+const toOutcome = (run: TaskRun, error: unknown): Outcome => {
   if (isFailureOfType(error, FailureType.InvalidInput)) return 'InvalidInput';
   if (isFailureOfType(error, FailureType.Refused, FailureType.NodeBusy)) return 'Refused';
+  if (!run.plan && isFailureOfType(error, FailureType.ClusterMismatch)) return 'Refused';
   return isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
 };
 
@@ -222,14 +194,10 @@ const describeEnd = (run: TaskRun, outcome: Outcome, message: string): string =>
   const failed = undone.filter(({ status }) => status === 'Failed').length;
   const kept = undone.filter(({ status }) => status === 'Kept').length;
   const keptText = kept === 0 ? '' : ` ${kept} changes of others were kept.`;
-  return failed === 0
-    ? `${message} Everything of ours is put back.${keptText}`
-    : `${message} ${failed} things could not be put back; the report has the commands.${keptText}`;
-};
-
-const taskOf = (run: TaskRun): AcceptedTask => {
-  if (!run.task) throw new Error('the task is not accepted yet');
-  return run.task;
+  if (failed > 0)
+    return `${message} ${toCountText(failed, 'thing')} could not be put back; the report has the commands.${keptText}`;
+  const isIncomplete = [...run.reports.values()].some((report) => report.outcome === 'RollbackIncomplete');
+  return isIncomplete ? `${message}${keptText}` : `${message} Everything of ours is put back.${keptText}`;
 };
 
 /** Also after a cancel: a child that is parked past the point of no return must still hear that it may go on. */

@@ -1,5 +1,8 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../domain/plan.ts';
+import { toPlanWithoutPods } from '../domain/plan-without-pods.ts';
+import { toPlannedWorkloads } from '../domain/planned-workloads.ts';
+import type { EarlierMarks } from '../domain/repair-commands.ts';
 import { toTaskOutcome } from '../domain/outcome-of-task.ts';
 import type { DecommissionReport, FailureReport, NodeReport, Outcome, StepName, UndoReport } from '../domain/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../domain/status.ts';
@@ -15,7 +18,10 @@ import type { UndoEntry, UndoResult } from './undo.ts';
 export interface ContinuedTask {
   readonly kind: 'continuedTask';
   readonly task: AcceptedTask;
+  /** Without its pods. */
   readonly plan: DecommissionPlan;
+  /** Of the nodes still to go. */
+  readonly plannedWorkloads: readonly [string, readonly string[]][];
   readonly undo: readonly UndoEntry[];
   readonly steps: readonly [string, StepLog][];
   readonly reports: readonly NodeReport[];
@@ -51,6 +57,7 @@ export class TaskRun {
   child: OrderedChild | undefined;
   parkedMessage = '';
   #steps = new Map<string, StepLog>();
+  #plannedWorkloads: ReadonlyMap<string, readonly string[]> = new Map();
   readonly #failedSteps = new Map<string, StepName>();
 
   constructor(continued?: ContinuedTask) {
@@ -62,8 +69,31 @@ export class TaskRun {
     if (!continued) return;
     this.task = continued.task;
     this.plan = continued.plan;
+    this.#plannedWorkloads = new Map(continued.plannedWorkloads);
     this.#steps = new Map(continued.steps);
     for (const report of continued.reports) this.reports.set(report.nodeName, report);
+  }
+
+  /** The task once its request is accepted. */
+  get accepted(): AcceptedTask {
+    if (!this.task) throw new Error('the task is not accepted yet');
+    return this.task;
+  }
+
+  takePlan(plan: DecommissionPlan): void {
+    this.plan = plan;
+    this.#plannedWorkloads = toPlannedWorkloads(plan);
+  }
+
+  /** Keys of the workloads that the plan saw on the node. */
+  plannedWorkloadsOf(nodeName: string): readonly string[] {
+    return this.#plannedWorkloads.get(nodeName) ?? [];
+  }
+
+  /** What the cordon recorded; undefined when its answer was lost. */
+  earlierMarksOf(nodeName: string): EarlierMarks | undefined {
+    const cordons = this.undo.filter((entry) => entry.kind === 'cordon');
+    return cordons.find(({ target }) => target.nodeName === nodeName)?.earlier;
   }
 
   get targets(): readonly NodeTarget[] {
@@ -96,6 +126,11 @@ export class TaskRun {
     this.undo = [...this.undo, entry];
   }
 
+  /** The step told more of what it changed. */
+  amend(entry: UndoEntry, by: UndoEntry): void {
+    this.undo = this.undo.map((each) => (each === entry ? by : each));
+  }
+
   /** No longer the task's to put back. */
   forget(entries: readonly UndoEntry[]): void {
     this.undo = this.undo.filter((entry) => !entries.includes(entry));
@@ -114,6 +149,23 @@ export class TaskRun {
   addReport(report: NodeReport): void {
     this.reports.set(report.nodeName, { ...report, steps: [] });
     this.#steps.set(report.nodeName, report.steps);
+    this.refresh();
+  }
+
+  /** For the report of a node that is done. */
+  addNote(nodeName: string, note: string): void {
+    const report = this.reports.get(nodeName);
+    if (!report || report.notes.includes(note)) return;
+    this.reports.set(nodeName, { ...report, notes: [...report.notes, note] });
+  }
+
+  /** Waits for a person, past the point of no return. */
+  async park(why: string): Promise<void> {
+    const seenCount = this.gate.resumeCount;
+    this.parkedMessage = `needs a person: ${why} Then \`resume\`.`;
+    this.refresh();
+    await this.gate.awaitResume(seenCount);
+    this.parkedMessage = '';
     this.refresh();
   }
 
@@ -169,7 +221,8 @@ export class TaskRun {
     return {
       kind: 'continuedTask',
       task,
-      plan,
+      plan: toPlanWithoutPods(plan),
+      plannedWorkloads: [...this.#plannedWorkloads].filter(([nodeName]) => !this.reports.has(nodeName)),
       undo: this.undo,
       steps: [...this.#steps],
       reports: [...this.reports.values()],

@@ -1,5 +1,5 @@
 import type { CreatedBudget } from '../activities/release-budgets.ts';
-import { OWNER_TASK_ANNOTATION, toTaskAnnotation } from '../domain/names.ts';
+import { toBudgetCommands, toNodeCommands, toUnlockCommand, type EarlierMarks } from '../domain/repair-commands.ts';
 import type { UndoReport } from '../domain/report.ts';
 import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import { persistent } from './activity-proxies.ts';
@@ -9,7 +9,7 @@ import { toFailureReport } from './failure-report.ts';
 export type UndoEntry =
   | { readonly kind: 'lock'; readonly target: NodeTarget }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
-  | { readonly kind: 'cordon'; readonly target: NodeTarget };
+  | { readonly kind: 'cordon'; readonly target: NodeTarget; readonly earlier?: EarlierMarks };
 
 export interface UndoResult {
   readonly entry: UndoEntry;
@@ -56,23 +56,14 @@ const describe = (entry: UndoEntry): string => {
   }
 };
 
-/** What a person can run instead; the earlier state of the node is in its annotations until then. */
-const toCommands = ({ taskId }: TaskContext, entry: UndoEntry): readonly string[] => {
+/** What a person can run instead. */
+const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonly string[] => {
   switch (entry.kind) {
     case 'cordon':
-      return [
-        `kubectl get node ${entry.target.nodeName} -o jsonpath='{.metadata.annotations.node-decommission\\.io/earlier-state}'`,
-        `kubectl uncordon ${entry.target.nodeName}   # unless the earlier state says unschedulable`,
-        `kubectl annotate node ${entry.target.nodeName} ${toTaskAnnotation(taskId)}- ${OWNER_TASK_ANNOTATION}- node-decommission.io/earlier-state- cluster-autoscaler.kubernetes.io/scale-down-disabled-`,
-      ];
+      return toNodeCommands(entry.target.nodeName, taskId, entry.earlier);
     case 'lock':
-      return [`node-decommission unlock ${entry.target.nodeName} --reason "task ${taskId} is over"`];
+      return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} is over`)];
     case 'budgets':
-      return [
-        ...entry.created.map(
-          ({ namespace, name }) => `kubectl delete pdb -n ${namespace} ${name}   # unless it names another task`,
-        ),
-        `kubectl annotate pdb --all --all-namespaces ${toTaskAnnotation(taskId)}-`,
-      ];
+      return toBudgetCommands(taskId, entry.created);
   }
 };

@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import { toCountText } from '../domain/count-text.ts';
 import type { NodeReport } from '../domain/report.ts';
 import { waiting } from './activity-proxies.ts';
+import { definedFields } from './defined-fields.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd } from './failure-report.ts';
 import type { NodeRun } from './node-run.ts';
@@ -34,7 +35,9 @@ const detachVolumes = async (run: NodeRun): Promise<string> => {
 const putBack = async (run: NodeRun, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
   run.phase = 'Undoing';
   run.say(`putting node ${run.target.nodeName} back`);
-  const [uncordoned] = await undoEntry(run.order.task.context, { kind: 'cordon', target: run.target });
+  const { task, earlier } = run.order;
+  const entry = { kind: 'cordon', target: run.target, ...definedFields({ earlier }) } as const;
+  const [uncordoned] = await undoEntry(task.context, entry);
   if (uncordoned) run.undo.push(uncordoned);
   if (uncordoned?.status === 'Failed') return run.toReport('RollbackIncomplete');
   run.markUndone('cordon');

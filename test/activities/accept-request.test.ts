@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { acceptRequest } from '../../src/activities/accept-request.ts';
 import type { AcceptedTask } from '../../src/domain/task-context.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { goodRequest } from '../builders/refused-request.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../fakes/fake-cluster.ts';
@@ -36,6 +37,16 @@ describe('acceptRequest', () => {
   it('is plain JSON', async () => {
     const task = await accept(goodRequest);
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);
+  });
+
+  it('credentials that are not accepted are final here: nothing has been done, and somebody waits for the answer', async () => {
+    const cluster = new FakeCluster();
+    cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
+    await expect(accept(goodRequest, false, cluster)).rejects.toMatchObject({
+      type: 'Forbidden',
+      retryable: false,
+      message: 'renew the credentials',
+    });
   });
 
   const refused: [name: string, input: unknown, oneNodeOnly: boolean, message: string][] = [

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { awaitNodeStaysGone } from '../../src/activities/await-node-stays-gone.ts';
+import type { NodeGone } from '../../src/activities/node-came-back.ts';
 import type { NodeFacts } from '../../src/domain/facts.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
@@ -15,7 +16,7 @@ const START = Date.parse('2026-01-02T00:00:00.000Z');
 let cluster: FakeCluster;
 let environment: MockActivityEnvironment;
 
-const begin = (nodes: readonly NodeFacts[] = [], seconds = 60): Promise<void> => {
+const begin = (nodes: readonly NodeFacts[] = [], seconds = 60, isReturnSeen = false): Promise<NodeGone> => {
   cluster = new FakeCluster({ nodes });
   environment = activityEnvironment();
   const activity = awaitNodeStaysGone(activityDependencies(cluster));
@@ -25,6 +26,7 @@ const begin = (nodes: readonly NodeFacts[] = [], seconds = 60): Promise<void> =>
     taskContext(),
     nodeTarget({ machineID: 'machine-1' }),
     START + seconds * 1000,
+    isReturnSeen,
   );
   ended.catch(() => undefined);
   return ended;
@@ -48,29 +50,68 @@ describe('awaitNodeStaysGone', () => {
     await jest.advanceTimersByTimeAsync(59_999);
     expect(cluster.argsOf('readNode')).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(1);
-    await ended;
+    await expect(ended).resolves.toEqual({ notes: [] });
     expect(cluster.argsOf('readNode')).toHaveLength(1);
     expect(heartbeats).toBeGreaterThanOrEqual(11);
   });
 
-  const returns: [name: string, back: NodeFacts, machine: string][] = [
-    [
-      'of the same machine',
-      node({ uid: 'uid-new', machineID: 'machine-1' }),
-      'the same machine registered as node node-1',
-    ],
-    ['of another machine', node({ uid: 'uid-new', machineID: 'machine-2' }), 'a machine registered as node node-1'],
-  ];
-  it.each(returns)('a Node %s fails it at once', async (_name, back, machine) => {
+  it('a Node of the same machine fails it at once', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(1000);
-    cluster.nodes.change(back);
+    cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-1' }));
     await expect(ended).rejects.toMatchObject({
       type: 'NodeCameBack',
       retryable: false,
-      message: expect.stringContaining(machine),
+      message: expect.stringContaining('the same machine registered as node node-1'),
     });
     expect(Date.now()).toBe(START + 1000);
+  });
+
+  it('a Node of another machine is a note, not a come-back', async () => {
+    const ended = begin();
+    await jest.advanceTimersByTimeAsync(1000);
+    cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-2' }));
+    await jest.advanceTimersByTimeAsync(59_000);
+    await expect(ended).resolves.toEqual({
+      notes: [expect.stringContaining('another machine registered as node node-1')],
+    });
+  });
+
+  it('the removed machine that takes over the Node of another fails it', async () => {
+    const ended = begin([node({ uid: 'uid-new', machineID: 'machine-2' })]);
+    await jest.advanceTimersByTimeAsync(0);
+    cluster.nodes.sync();
+    await jest.advanceTimersByTimeAsync(1000);
+    cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-1' }));
+    await expect(ended).rejects.toMatchObject({ type: 'NodeCameBack' });
+  });
+
+  it('a machine that has not said its ID yet gets until the end to say it', async () => {
+    const ended = begin();
+    await jest.advanceTimersByTimeAsync(1000);
+    cluster.nodes.change(node({ uid: 'uid-new' }));
+    await jest.advanceTimersByTimeAsync(1000);
+    cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-2' }));
+    await jest.advanceTimersByTimeAsync(58_000);
+    await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('machine-2')] });
+  });
+
+  it('a machine that never says its ID fails it at the end: a person has to look', async () => {
+    const ended = begin([node({ uid: 'uid-new' })]);
+    await jest.advanceTimersByTimeAsync(0);
+    cluster.nodes.sync();
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(ended).rejects.toMatchObject({
+      type: 'NodeCameBack',
+      retryable: false,
+      message: expect.stringContaining('Find out first which machine it is'),
+    });
+  });
+
+  it('a machine that never says its ID is a note once a person has looked', async () => {
+    const ended = begin([node({ uid: 'uid-new' })], 60, true);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('a person said to go on')] });
   });
 
   it('a Node of another name is nobody’s business', async () => {
@@ -82,7 +123,7 @@ describe('awaitNodeStaysGone', () => {
   });
 
   it('a Node that the first list shows fails it', async () => {
-    const ended = begin([node({ uid: 'uid-new' })]);
+    const ended = begin([node({ uid: 'uid-new', machineID: 'machine-1' })]);
     await jest.advanceTimersByTimeAsync(0);
     cluster.nodes.sync();
     await expect(ended).rejects.toMatchObject({ type: 'NodeCameBack' });
@@ -99,7 +140,7 @@ describe('awaitNodeStaysGone', () => {
   it('with the time over already, the last look decides', async () => {
     const ended = begin([], -10);
     await jest.advanceTimersByTimeAsync(0);
-    await expect(ended).resolves.toBeUndefined();
+    await expect(ended).resolves.toEqual({ notes: [] });
     expect(cluster.argsOf('readNode')).toHaveLength(1);
   });
 

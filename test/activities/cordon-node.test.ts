@@ -33,6 +33,26 @@ describe('cordonNode', () => {
     });
   });
 
+  it('says what the node was before, also when its answer was lost', async () => {
+    const before = node({ unschedulable: true, annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } });
+    const { dependencies } = prepare(before);
+    const earlier = {
+      unschedulable: true,
+      annotations: expect.objectContaining({
+        [SCALE_DOWN_DISABLED_ANNOTATION]: 'false',
+        [OWNER_TASK_ANNOTATION]: null,
+      }),
+    };
+    for (const _attempt of [1, 2]) {
+      await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({ earlier });
+    }
+  });
+
+  it('does not carry earlier values that are too long for a history', async () => {
+    const { dependencies } = prepare(node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'x'.repeat(5000) } }));
+    await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({});
+  });
+
   it('a second time writes nothing', async () => {
     const { cluster, dependencies } = await cordoned();
     await cordonNode(dependencies)(context, nodeTarget());
@@ -43,7 +63,11 @@ describe('cordonNode', () => {
     const { cluster, dependencies, now } = await cordoned();
     cluster.nodes.store({ ...now(), unschedulable: false });
     const failing = cordonNode(dependencies)(context, nodeTarget());
-    await expect(failing).rejects.toMatchObject({ type: 'CordonLost', retryable: false });
+    await expect(failing).rejects.toMatchObject({
+      type: 'CordonLost',
+      retryable: false,
+      message: expect.stringContaining(`${SCALE_DOWN_DISABLED_ANNOTATION}- `),
+    });
   });
 
   it('another Node of that name is not touched: NodeChanged', async () => {
@@ -100,8 +124,21 @@ describe('releaseNodeKeepingCordon', () => {
   it('takes our marks off and leaves the cordon', async () => {
     const { dependencies, now } = await cordoned(node({ annotations: { theirs: 'yes' } }));
     const report = await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
-    expect(report).toMatchObject({ status: 'Undone', action: 'take our marks off node node-1, leave it cordoned' });
+    expect(report).toEqual({
+      status: 'Undone',
+      action: 'take our marks off node node-1, leave it cordoned',
+      message: 'our marks are off; the node stays cordoned',
+    });
     expect(now()).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
     expect(Object.keys(now().annotations)).toEqual(['theirs']);
+  });
+
+  it('a second time there is nothing to do', async () => {
+    const { dependencies } = await cordoned();
+    await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
+    await expect(releaseNodeKeepingCordon(dependencies)(context, nodeTarget())).resolves.toMatchObject({
+      status: 'NothingToDo',
+      message: 'our marks were off already; the node stays cordoned',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { deleteNode } from '../../src/activities/delete-node.ts';
+import { deleteNode, type DeletionPast } from '../../src/activities/delete-node.ts';
+import type { NodeGone } from '../../src/activities/node-came-back.ts';
 import type { NodeFacts } from '../../src/domain/facts.ts';
 import { ClusterFailure, type ClusterFailureReason } from '../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
@@ -8,15 +9,19 @@ import { runActivity } from '../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../builders/task-context.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 
-interface Past {
+interface Past extends Partial<DeletionPast> {
   readonly attempt?: number;
-  readonly attemptedBefore?: boolean;
 }
 
-const remove = (cluster: FakeCluster, { attempt = 1, attemptedBefore = false }: Past = {}): Promise<void> => {
-  const ended = runActivity(deleteNode(activityDependencies(cluster)), [taskContext(), nodeTarget(), attemptedBefore], {
-    attempt,
-  });
+const OLD = nodeTarget({ machineID: 'machine-1' });
+
+const remove = (cluster: FakeCluster, past: Past = {}): Promise<NodeGone> => {
+  const { attempt = 1, attemptedBefore = false, isReturnSeen = false } = past;
+  const ended = runActivity(
+    deleteNode(activityDependencies(cluster)),
+    [taskContext(), OLD, { attemptedBefore, isReturnSeen }],
+    { attempt },
+  );
   ended.catch(() => undefined);
   return ended;
 };
@@ -34,7 +39,7 @@ afterEach(() => {
 describe('deleteNode', () => {
   it('deletes the Node under its UID, for good', async () => {
     const cluster = clusterOf(node());
-    await remove(cluster);
+    await expect(remove(cluster)).resolves.toEqual({ notes: [] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: false }]]);
     expect(cluster.nodes.all).toEqual([]);
   });
@@ -71,6 +76,29 @@ describe('deleteNode', () => {
     await expect(remove(cluster)).rejects.toMatchObject({ type: 'NodeCameBack', retryable: false });
   });
 
+  const replaced: [name: string, past: Past][] = [
+    ['in a later attempt', { attempt: 2 }],
+    ['after a person said to go on', { attemptedBefore: true }],
+  ];
+  it.each(replaced)('a Node of another machine %s is a note: the old one is gone', async (_name, past) => {
+    const cluster = clusterOf(node({ uid: 'uid-new', machineID: 'machine-2' }));
+    await expect(remove(cluster, past)).resolves.toEqual({ notes: [expect.stringContaining('another machine')] });
+    expect(cluster.argsOf('deleteNode')).toEqual([]);
+  });
+
+  it('a Node of an unknown machine is a note once a person has looked at it', async () => {
+    const cluster = clusterOf(node({ uid: 'uid-new' }));
+    const past = { attemptedBefore: true, isReturnSeen: true };
+    await expect(remove(cluster, past)).resolves.toEqual({
+      notes: [expect.stringContaining('a person said to go on')],
+    });
+  });
+
+  it('a Node of another machine before any deletion: NodeChanged', async () => {
+    const cluster = clusterOf(node({ uid: 'uid-new', machineID: 'machine-2' }));
+    await expect(remove(cluster)).rejects.toMatchObject({ type: 'NodeChanged' });
+  });
+
   it('waits for finalizers', async () => {
     const cluster = clusterOf(node({ finalizers: ['x/hold'] }));
     const ended = remove(cluster);
@@ -80,34 +108,42 @@ describe('deleteNode', () => {
     await ended;
   });
 
+  it('finalizers that hold it for a minute after our deletion need a person, not hours of trying', async () => {
+    const cluster = clusterOf(node({ finalizers: ['x/hold', 'y/hold'] }));
+    const ended = remove(cluster);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(ended).rejects.toMatchObject({
+      type: 'NodeDeletionHeld',
+      retryable: false,
+      message: expect.stringContaining('held by finalizers x/hold, y/hold'),
+    });
+  });
+
   it('a Node that is being deleted is not deleted again', async () => {
     const cluster = clusterOf(node({ deleting: true, finalizers: ['x/hold'] }));
     const ended = remove(cluster);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(ended).rejects.toMatchObject({
-      type: 'ClusterUnavailable',
-      retryable: true,
+      type: 'NodeDeletionHeld',
+      retryable: false,
       message: expect.stringContaining('x/hold'),
     });
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  it.each<ClusterFailureReason>(['Forbidden', 'Denied', 'Invalid', 'Unauthorized'])(
-    '%s: NodeDeletionRefused',
-    async (reason) => {
-      const cluster = clusterOf(node());
-      cluster.fail('deleteNode', new ClusterFailure(reason, 'not this one', 403));
-      await expect(remove(cluster)).rejects.toMatchObject({
-        type: 'NodeDeletionRefused',
-        retryable: false,
-        message: expect.stringContaining('not this one'),
-      });
-      expect(cluster.nodes.all).toHaveLength(1);
-    },
-  );
+  it.each<ClusterFailureReason>(['Forbidden', 'Denied', 'Invalid'])('%s: NodeDeletionRefused', async (reason) => {
+    const cluster = clusterOf(node());
+    cluster.fail('deleteNode', new ClusterFailure(reason, 'not this one', 403));
+    await expect(remove(cluster)).rejects.toMatchObject({
+      type: 'NodeDeletionRefused',
+      retryable: false,
+      message: expect.stringContaining('not this one'),
+    });
+    expect(cluster.nodes.all).toHaveLength(1);
+  });
 
-  it.each<ClusterFailureReason>(['Unreachable', 'ServerError', 'Throttled'])(
-    '%s: unknown, so the attempt fails as it is',
+  it.each<ClusterFailureReason>(['Unreachable', 'ServerError', 'Throttled', 'Unauthorized'])(
+    '%s: worth another try, so the attempt fails as it is',
     async (reason) => {
       const cluster = clusterOf(node());
       cluster.fail('deleteNode', new ClusterFailure(reason, 'no answer'));

@@ -5,14 +5,16 @@ import type { MockActivityEnvironment } from '@temporalio/testing';
 import { evictPod, type EvictPodInput } from '../../src/activities/evict-pod.ts';
 import { CoordinatorRegistry } from '../../src/activities/eviction/coordinator-registry.ts';
 import type { EvictionResult } from '../../src/activities/eviction/eviction-order.ts';
+import type { PodFacts } from '../../src/domain/facts.ts';
 import type { EvictionProgress } from '../../src/domain/status.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { budget } from '../builders/budget.ts';
 import { heldNode } from '../builders/held-node.ts';
-import { pod } from '../builders/pod.ts';
+import { owner, pod } from '../builders/pod.ts';
 import { activityEnvironment, runIn } from '../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../builders/task-context.ts';
-import { FakeCluster, type FakeClusterFacts } from '../fakes/fake-cluster.ts';
+import { workload } from '../builders/workload.ts';
+import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../fakes/fake-cluster.ts';
 
 const START = Date.parse('2026-01-02T00:00:00.000Z');
 const target = pod({ name: 'a' });
@@ -102,6 +104,15 @@ describe('evictPod', () => {
     await ended;
   });
 
+  it('judges the wanted replicas of its workload again before it evicts', async () => {
+    const replicasOf = owner('apps/v1', 'Deployment', 'web');
+    const pod = { ...target, workload: 'Deployment/web', workloadUid: replicasOf.uid, volumeNames: [], replicasOf };
+    const ended = begin({ workloads: [workload({ replicas: 1 })] }, { pod });
+    await sync();
+    await expect(ended).rejects.toMatchObject({ type: 'ConsentMissing' });
+    expect(cluster.evictedNames).toEqual([]);
+  });
+
   it('fails at the deadline', async () => {
     const ended = begin({ budgets: [budget({ disruptionsAllowed: 0 })] }, { deadlineAt: START + 3000 });
     await sync();
@@ -127,6 +138,58 @@ describe('evictPod', () => {
     cluster.pods.remove(target);
     await expect(ended).resolves.toMatchObject({ outcome });
     expect(cluster.evictedNames).toHaveLength(sent);
+  });
+
+  const sent: EvictionProgress = {
+    podUid: target.uid,
+    state: 'Evicting',
+    message: 'eviction sent',
+    attempts: 1,
+    unansweredAt: '2026-01-01T23:59:00.000Z',
+  };
+  const lost = {
+    outcome: 'Evicted',
+    evictedAt: '2026-01-01T23:59:00.000Z',
+    message: 'the answer to its eviction was lost, and it was seen to end afterwards',
+  };
+  const losses: [name: string, details: EvictionProgress | undefined, found: PodFacts[], end: object][] = [
+    ['sent, and the pod is gone: Evicted', sent, [], { ...lost, attempts: 1 }],
+    [
+      'sent, and the pod is terminating: Evicted',
+      sent,
+      [{ ...target, deletionTimestamp: GRACE_END }],
+      { ...lost, attempts: 1 },
+    ],
+    [
+      'sent, and the pod is there: sent again',
+      sent,
+      [target],
+      { outcome: 'Evicted', attempts: 2, evictedAt: '2026-01-02T00:00:00.000Z' },
+    ],
+    [
+      'not known to be sent, and the pod is gone: Gone, and nobody knows why',
+      undefined,
+      [],
+      {
+        outcome: 'Gone',
+        attempts: 0,
+        message: 'the worker was lost meanwhile: whether its eviction removed the pod is not known',
+      },
+    ],
+  ];
+  it.each(losses)('after the loss of a worker: %s', async (_name, heartbeatDetails, found, end) => {
+    const ended = begin({ pods: found }, {}, { attempt: 2, heartbeatDetails });
+    await sync();
+    if (found.length > 0) cluster.pods.remove(target);
+    await expect(ended).resolves.toEqual({ goneAt: '2026-01-02T00:00:00.000Z', ...end });
+  });
+
+  it('cancelled after a lost answer, when the pod is seen to end: Terminating', async () => {
+    const found = [{ ...target, deletionTimestamp: GRACE_END }];
+    const ended = begin({ pods: found }, {}, { attempt: 2, heartbeatDetails: sent });
+    await sync();
+    environment.cancel();
+    await expect(ended).resolves.toEqual({ ...lost, outcome: 'Terminating', attempts: 1 });
   });
 
   it('cancelled before it was sent: nothing is sent', async () => {

@@ -8,7 +8,7 @@ import { node } from '../builders/node.ts';
 import { nodeTarget, taskContext } from '../builders/task-context.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 
-const cordon = (cluster: FakeCluster): { readonly ended: Promise<void>; readonly logged: string[] } => {
+const cordon = (cluster: FakeCluster): { readonly ended: Promise<unknown>; readonly logged: string[] } => {
   const logged: string[] = [];
   const logger = new DefaultLogger('ERROR', ({ message }) => logged.push(message));
   const { cordonNode } = createActivities(activityDependencies(cluster));

@@ -49,7 +49,7 @@ describe('acquireNodeLock', () => {
       'a workflow of which nothing is known counts as running',
       THEIRS,
       'unknown',
-      'run `node-decommission unlock node-1`',
+      "run `node-decommission unlock node-1 --cluster default --reason '<why>'`",
     ],
     ['an unreadable lock is left to a person', 'mine!', 'unknown', 'carries a lock annotation that cannot be read'],
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { findCluster, openCluster } from '../../src/activities/open-cluster.ts';
+import { findCluster, openCluster, openClusterOrRefuse } from '../../src/activities/open-cluster.ts';
+import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
@@ -14,10 +15,55 @@ describe('openCluster', () => {
     ['another kube-system', { kubeSystemUid: 'uid-other', caHash: 'ca' }],
     ['another CA', { kubeSystemUid: 'uid-kube-system', caHash: 'other' }],
   ];
-  it.each(others)('%s: ClusterMismatch', async (_name, identity) => {
+  it.each(others)('%s: ClusterMismatch, which another worker may not have', async (_name, identity) => {
     const cluster = new FakeCluster();
     cluster.identity = identity;
-    const opened = openCluster(activityDependencies(cluster), taskContext());
+    const opened = openCluster(activityDependencies(cluster, { workerIdentity: '7@host' }), taskContext());
+    await expect(opened).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: true,
+      message: expect.stringMatching(
+        /^worker 7@host: cluster "default" is not the one .*Nothing was touched there.*stop/,
+      ),
+    });
+  });
+
+  it('a worker without that cluster: ClusterMismatch, which another worker may not have', async () => {
+    const dependencies = { ...activityDependencies(new FakeCluster()), workerIdentity: '7@host' };
+    const opened = openCluster(dependencies, taskContext({ cluster: 'edge' }));
+    await expect(opened).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: true,
+      message: expect.stringMatching(/^worker 7@host has no cluster named "edge"; it knows "default"\. .*stop/),
+    });
+  });
+
+  it('an API server that does not answer is a failure of the cluster', async () => {
+    const cluster = new FakeCluster();
+    cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
+    await expect(openCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+      reason: 'Unreachable',
+    });
+  });
+});
+
+describe('openClusterOrRefuse', () => {
+  it('gives the cluster that was planned for', async () => {
+    const cluster = new FakeCluster();
+    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+  });
+
+  it('another cluster before anything was changed is a clear refusal', async () => {
+    const cluster = new FakeCluster();
+    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: false,
+    });
+  });
+
+  it('so is a worker without that cluster', async () => {
+    const opened = openClusterOrRefuse(activityDependencies(new FakeCluster()), taskContext({ cluster: 'edge' }));
     await expect(opened).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
   });
 });

@@ -48,6 +48,12 @@ describe('planTask', () => {
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
+  it('another cluster is a clear refusal: nothing was changed yet', async () => {
+    const cluster = clusterOf();
+    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    await expect(plan(cluster)).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
+  });
+
   it('a refused dry run is a finding', async () => {
     const cluster = clusterOf();
     cluster.fail('deleteNode', new ClusterFailure('Denied', 'a webhook says no', 403));
@@ -69,6 +75,19 @@ describe('planTask', () => {
   it('our own worker on the node is a finding', async () => {
     const found = await plan(clusterOf(), {}, { ownPod: { namespace: 'default', name: 'web-1-a' } });
     expect(refusals(found)).toContain('OwnWorkerOnNode');
+  });
+
+  const workers: [name: string, inCluster: boolean, ownPod: ActivityDependencies['ownPod'], warnings: number][] = [
+    ['in the cluster without the name of its pod: a warning', true, undefined, 1],
+    ['in the cluster with it', true, { namespace: 'tools', name: 'worker-1' }, 0],
+    ['outside', false, undefined, 0],
+  ];
+  it.each(workers)('a worker %s', async (_name, inCluster, ownPod, warnings) => {
+    const cluster = clusterOf();
+    cluster.inCluster = inCluster;
+    const { findings, verdict } = await plan(cluster, {}, ownPod ? { ownPod } : {});
+    expect(findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(warnings);
+    expect(verdict).toBe('Go');
   });
 
   it('a node that is not there is a finding', async () => {

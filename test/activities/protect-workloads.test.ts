@@ -5,7 +5,7 @@ import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../src/domain/
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { budget } from '../builders/budget.ts';
 import { decommissionRequest } from '../builders/decommission-request.ts';
-import { pod } from '../builders/pod.ts';
+import { owner, pod } from '../builders/pod.ts';
 import { runActivity } from '../builders/run-activity.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { replicaSet, workload } from '../builders/workload.ts';
@@ -46,6 +46,14 @@ describe('protectWorkloads', () => {
       maxUnavailable: '25%',
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
+  });
+
+  it('a ReplicaSet whose owner may not be read gets a budget of its own', async () => {
+    const rollout = owner('argoproj.io/v1alpha1', 'Rollout', 'web');
+    const cluster = clusterOf({ workloads: [replicaSet({ controller: rollout })] });
+    cluster.forbidden = ['Rollout'];
+    const { plans } = await protect(cluster);
+    expect(plans).toMatchObject([{ action: 'create', name: 'web-1-pdb', workload: 'ReplicaSet/web-1' }]);
   });
 
   it('a second time finds it and writes nothing', async () => {

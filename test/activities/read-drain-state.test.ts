@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readDrainState } from '../../src/activities/read-drain-state.ts';
 import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
+import type { OwnerReference } from '../../src/domain/facts.ts';
 import type { DrainLook } from '../../src/domain/task-context.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../builders/decommission-request.ts';
@@ -53,7 +54,41 @@ describe('readDrainState', () => {
         workload: 'Deployment/web',
         workloadUid: 'uid-Deployment-web',
         volumeNames: ['pv-1'],
+        replicasOf: owner('apps/v1', 'Deployment', 'web'),
       },
+    ]);
+  });
+
+  const job = countlessWorkload('batch/v1', 'Job', 'import');
+  const judgedAgain: [
+    name: string,
+    facts: Partial<FakeClusterFacts>,
+    request: Partial<DecommissionRequest>,
+    replicasOf: OwnerReference | undefined,
+  ][] = [
+    ['its workload', { pods: [pod()] }, {}, owner('apps/v1', 'Deployment', 'web')],
+    ['nothing, when the request consents', { pods: [pod()] }, { singleReplica: 'evict' }, undefined],
+    ['nothing of a finished pod', { pods: [pod({ phase: 'Succeeded' })] }, {}, undefined],
+    [
+      'nothing of a kind without a number',
+      { pods: [pod({ controller: owner('batch/v1', 'Job', 'import') })], workloads: [job] },
+      {},
+      undefined,
+    ],
+    ['nothing of a bare pod', { pods: [barePod()] }, { force: true }, undefined],
+  ];
+  it.each(judgedAgain)('is judged again before its eviction: %s', async (_name, facts, request, replicasOf) => {
+    const { targets } = await look(facts, request);
+    expect(targets.map((target) => target.replicasOf)).toEqual([replicasOf]);
+  });
+
+  it('marks a pod without a workload as bare, since it comes back under its name if at all', async () => {
+    const gone = pod({ name: 'orphan', controller: owner('apps/v1', 'StatefulSet', 'gone') });
+    const { targets } = await look({ pods: [barePod(), gone, pod()] }, { force: true });
+    expect(targets.map(({ name, isBare }) => [name, isBare])).toEqual([
+      ['bare', true],
+      ['orphan', true],
+      ['web-1-a', undefined],
     ]);
   });
 
@@ -82,6 +117,48 @@ describe('readDrainState', () => {
   it.each(refusals)('%s', async (_name, facts, request, count) => {
     const { refusals: sentences } = await look(facts, request);
     expect(sentences).toHaveLength(count);
+  });
+
+  it('a refusal names the pod and the consent', async () => {
+    const { refusals: sentences } = await look({ pods: [pod()], workloads: single });
+    expect(sentences).toEqual([
+      'default/web-1-a: Deployment/web wants 1 replica, so evicting this pod stops it until the replacement is ready (needs singleReplica: evict)',
+    ]);
+  });
+
+  describe('a workload of a kind that may not be read', () => {
+    const rollout = owner('argoproj.io/v1alpha1', 'Rollout', 'web');
+    const lookForbidden = (
+      facts: Partial<FakeClusterFacts>,
+      request: Partial<DecommissionRequest> = {},
+    ): Promise<DrainLook> => {
+      const cluster = new FakeCluster({ nodes: [heldNode()], ...facts });
+      cluster.forbidden = ['Rollout'];
+      return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
+    };
+
+    it('is refused where it owns pods, and the missing right is named', async () => {
+      const { refusals: sentences } = await lookForbidden({ pods: [pod({ controller: rollout })] });
+      expect(sentences).toEqual([expect.stringContaining('grant `get` on kind Rollout of API group argoproj.io')]);
+    });
+
+    it('goes with consent', async () => {
+      const { refusals: sentences } = await lookForbidden(
+        { pods: [pod({ controller: rollout })] },
+        { singleReplica: 'evict' },
+      );
+      expect(sentences).toEqual([]);
+    });
+
+    it.each([
+      [1, 1],
+      [2, 0],
+    ])('counts as its ReplicaSet of %s replicas', async (replicas, count) => {
+      const workloads = [replicaSet({ controller: rollout, replicas })];
+      const { targets, refusals: sentences } = await lookForbidden({ pods: [pod()], workloads });
+      expect(sentences).toHaveLength(count);
+      expect(targets).toMatchObject([{ workload: 'ReplicaSet/web-1' }]);
+    });
   });
 
   const losses: [name: string, facts: Partial<FakeClusterFacts>, type: string][] = [

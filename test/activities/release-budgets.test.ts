@@ -1,11 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Info } from '@temporalio/activity';
 import { releaseBudgets, type CreatedBudget } from '../../src/activities/release-budgets.ts';
 import { toBudgetSpecHash } from '../../src/domain/budget-release.ts';
 import type { DisruptionBudgetFacts } from '../../src/domain/facts.ts';
 import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../src/domain/names.ts';
+import type { UndoReport } from '../../src/domain/report.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { budget } from '../builders/budget.ts';
+import { activityEnvironment, runIn } from '../builders/run-activity.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 import { conflict } from '../fakes/fake-collection.ts';
@@ -22,8 +25,27 @@ const ours = (
     ...changes,
   });
 const asCreated = ({ namespace, name, uid }: DisruptionBudgetFacts): CreatedBudget => ({ namespace, name, uid });
-const release = (cluster: FakeCluster, created: readonly CreatedBudget[] = []) =>
-  releaseBudgets(activityDependencies(cluster))(taskContext(), created);
+
+interface Attempt {
+  readonly ended: Promise<readonly UndoReport[]>;
+  /** What it told last, for the next attempt. */
+  readonly details: () => unknown;
+}
+
+const attempt = (cluster: FakeCluster, created: readonly CreatedBudget[], info: Partial<Info> = {}): Attempt => {
+  const environment = activityEnvironment(info);
+  let details: unknown;
+  environment.on('heartbeat', (told: unknown) => (details = JSON.parse(JSON.stringify(told)) as unknown));
+  const ended = runIn(environment, releaseBudgets(activityDependencies(cluster)), taskContext(), created);
+  ended.catch(() => undefined);
+  return { ended, details: () => details };
+};
+
+const release = (
+  cluster: FakeCluster,
+  created: readonly CreatedBudget[] = [],
+  info: Partial<Info> = {},
+): Promise<readonly UndoReport[]> => attempt(cluster, created, info).ended;
 
 describe('releaseBudgets', () => {
   const cases: [
@@ -115,6 +137,68 @@ describe('releaseBudgets', () => {
     cluster.fail('deleteBudget', new ClusterFailure('Denied', 'a webhook says no', 403));
     await expect(release(cluster)).rejects.toMatchObject({ reason: 'Denied' });
     expect(cluster.budgets.all.map(({ name }) => name)).toEqual(['web-pdb']);
+  });
+
+  describe('in a later attempt', () => {
+    const outage = new ClusterFailure('Unreachable', 'no answer');
+    const deleted = { action: 'delete budget default/a', status: 'Undone', message: 'as it was before' };
+
+    it('reports what the first one did as it did it', async () => {
+      const [a, b] = [ours({ name: 'a', uid: 'uid-a' }), ours({ name: 'b', uid: 'uid-b' })];
+      const theirs = budget({ name: 'theirs', uid: 'uid-theirs', annotations: MARK });
+      const cluster = new FakeCluster({ budgets: [a, theirs, b] });
+      cluster.before('deleteBudget', () => undefined);
+      cluster.fail('deleteBudget', outage);
+      const first = attempt(cluster, [asCreated(a), asCreated(b)]);
+      await expect(first.ended).rejects.toBe(outage);
+      const info = { attempt: 2, heartbeatDetails: first.details() };
+      await expect(release(cluster, [asCreated(a), asCreated(b)], info)).resolves.toMatchObject([
+        deleted,
+        { action: 'remove our annotation from budget default/theirs', status: 'Undone' },
+        { action: 'delete budget default/b', status: 'Undone' },
+      ]);
+    });
+
+    const lost: [name: string, created: readonly CreatedBudget[]][] = [
+      ['it is known to be ours', [asCreated(ours())]],
+      ['it was only seen by the first', []],
+    ];
+    it.each(lost)('a deletion whose answer was lost is ours, not somebody’s: %s', async (_name, created) => {
+      const cluster = new FakeCluster({ budgets: [ours()] });
+      cluster.loseAnswer('deleteBudget');
+      const first = attempt(cluster, created);
+      await expect(first.ended).rejects.toMatchObject({ reason: 'Unreachable' });
+      const info = { attempt: 2, heartbeatDetails: first.details() };
+      await expect(release(cluster, created, info)).resolves.toEqual([
+        {
+          action: 'delete budget default/web-pdb',
+          status: 'Undone',
+          message: 'it is gone: an earlier attempt, whose answer was lost, or somebody else deleted it',
+        },
+      ]);
+    });
+
+    it('after the loss of a worker that told nothing it does not know either', async () => {
+      await expect(release(new FakeCluster(), [asCreated(ours())], { attempt: 2 })).resolves.toMatchObject([
+        { action: 'delete budget default/web-pdb', status: 'Undone' },
+      ]);
+    });
+  });
+
+  it('heartbeats while a call takes long', async () => {
+    jest.useFakeTimers();
+    const cluster = new FakeCluster({ budgets: [ours()] });
+    const held = cluster.hold('deleteBudget');
+    const environment = activityEnvironment();
+    let beats = 0;
+    environment.on('heartbeat', () => (beats += 1));
+    const ended = runIn(environment, releaseBudgets(activityDependencies(cluster)), taskContext(), []);
+    await jest.advanceTimersByTimeAsync(20_000);
+    expect(beats).toBeGreaterThanOrEqual(5);
+    held.release('accepted');
+    await ended;
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
   });
 
   it('gives up after 10 conflicts', async () => {

@@ -21,7 +21,7 @@ describe('toApplicationFailure', () => {
     ['Throttled', 'ClusterUnavailable', false],
     ['Conflict', 'ClusterUnavailable', false],
     ['Forbidden', 'Forbidden', true],
-    ['Unauthorized', 'Forbidden', true],
+    ['Unauthorized', 'Forbidden', false],
     ['Denied', 'ClusterUnavailable', true],
     ['Invalid', 'ClusterUnavailable', true],
     ['NotFound', 'ClusterUnavailable', true],

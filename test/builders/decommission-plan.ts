@@ -19,6 +19,7 @@ export const nodePlan = (overrides: Partial<NodePlan> = {}): NodePlan => ({
   machineID: '',
   systemUUID: '',
   bootID: '',
+  addresses: [],
   wasUnschedulable: false,
   pods: [],
   ...overrides,

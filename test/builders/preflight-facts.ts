@@ -21,6 +21,7 @@ export const preflightFacts = (
   locks: {},
   missingRights: [],
   nodeDeletionDryRuns: { 'node-1': { ok: true } },
+  hosts: {},
   ownPods: [],
   notChecked: [],
   ...overrides,

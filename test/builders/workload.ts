@@ -30,6 +30,16 @@ export const countlessWorkload = (apiVersion: string, kind: string, name: string
   selector: selector({ app: name }),
 });
 
+/** An owner of a kind that we were not granted. */
+export const unreadableWorkload = (apiVersion: string, kind: string, name: string): WorkloadFacts => ({
+  apiVersion,
+  kind,
+  namespace: 'default',
+  name,
+  uid: `uid-${kind}-${name}`,
+  unreadable: true,
+});
+
 /** A ReplicaSet of Deployment `web`. */
 export const replicaSet = (overrides: Partial<WorkloadFacts> = {}): WorkloadFacts =>
   workload({

@@ -5,12 +5,19 @@ import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../src/domain/
 import { budget } from '../builders/budget.ts';
 import { selector } from '../builders/workload.ts';
 
+const LABELS = { [MANAGED_BY_LABEL]: 'node-decommission' };
+
+const edited = (what: string): BudgetRelease => ({
+  kind: 'removeAnnotation',
+  kept: `somebody edited it (${what}), so it stays without our annotation`,
+});
+
 const ours = (
   changes: Partial<DisruptionBudgetFacts> = {},
   annotations: Record<string, string> = {},
 ): DisruptionBudgetFacts =>
   budget({
-    labels: { [MANAGED_BY_LABEL]: 'node-decommission' },
+    labels: LABELS,
     annotations: {
       NodeDrainTask42: 'processing',
       [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(budget()),
@@ -33,15 +40,42 @@ describe('planBudgetRelease', () => {
       ours({}, { NodeDrainTask7: 'processing' }),
       { kind: 'removeAnnotation', kept: 'still used by NodeDrainTask7' },
     ],
-    [
-      'ours and edited: kept',
-      ours({ maxUnavailable: 2 }),
-      { kind: 'removeAnnotation', kept: 'somebody edited it, so it stays without our annotation' },
-    ],
+    ['ours and edited: kept', ours({ maxUnavailable: 2 }), edited('spec')],
     [
       'ours with the hash removed counts as edited',
       ours({ annotations: { NodeDrainTask42: 'processing' } }),
-      { kind: 'removeAnnotation', kept: 'somebody edited it, so it stays without our annotation' },
+      edited('spec'),
+    ],
+    [
+      'ours with an annotation of somebody else counts as edited',
+      ours({}, { 'argocd.argoproj.io/tracking-id': 'web', note: 'x' }),
+      edited('annotations argocd.argoproj.io/tracking-id and note'),
+    ],
+    [
+      'ours with a label of somebody else counts as edited',
+      ours({ labels: { ...LABELS, team: 'web' } }),
+      edited('labels team'),
+    ],
+    [
+      'ours with our label changed counts as edited',
+      ours({ labels: { [MANAGED_BY_LABEL]: 'Helm' } }),
+      edited(`labels ${MANAGED_BY_LABEL}`),
+    ],
+    ['ours with our label removed counts as edited', ours({ labels: {} }), edited(`labels ${MANAGED_BY_LABEL}`)],
+    [
+      'ours edited in several ways: all are named',
+      ours({ maxUnavailable: 2, labels: { ...LABELS, team: 'web' } }, { note: 'x' }),
+      edited('spec, labels team, annotations note'),
+    ],
+    [
+      'ours whose annotation has another value now: that is theirs, so nothing is written',
+      ours({}, { NodeDrainTask42: 'paused' }),
+      { kind: 'nothing', kept: 'somebody changed the value of NodeDrainTask42 on it, so it is kept as it is now' },
+    ],
+    [
+      'a user’s budget whose annotation has another value now is left alone',
+      budget({ annotations: { NodeDrainTask42: 'paused' } }),
+      { kind: 'nothing', kept: 'somebody changed the value of NodeDrainTask42 on it, so it is kept as it is now' },
     ],
     [
       'ours with our annotation removed by somebody: kept',

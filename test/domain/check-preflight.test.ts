@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
-import type { NodeFacts } from '../../src/domain/facts.ts';
+import type { NodeFacts, WorkloadFacts } from '../../src/domain/facts.ts';
 import type { Finding, FindingCode } from '../../src/domain/plan.ts';
 import type { NodeLockState, PreflightFacts } from '../../src/domain/preflight-facts.ts';
 import { checkPreflight } from '../../src/domain/check-preflight.ts';
@@ -8,7 +8,14 @@ import { budget } from '../builders/budget.ts';
 import { node } from '../builders/node.ts';
 import { barePod, owner, pod } from '../builders/pod.ts';
 import { preflightFacts } from '../builders/preflight-facts.ts';
-import { countlessWorkload, replicaSet, selector, workload, workloadIndex } from '../builders/workload.ts';
+import {
+  countlessWorkload,
+  replicaSet,
+  selector,
+  unreadableWorkload,
+  workload,
+  workloadIndex,
+} from '../builders/workload.ts';
 
 type Severity = Finding['severity'] | 'none';
 
@@ -75,6 +82,12 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
     ],
     ['an etcd label', 'ControlPlaneNode', withNode({ labels: { 'node-role.kubernetes.io/etcd': 'true' } }), always],
     [
+      'the label of MicroK8s',
+      'ControlPlaneNode',
+      withNode({ labels: { 'node.kubernetes.io/microk8s-controlplane': 'microk8s-controlplane' } }),
+      always,
+    ],
+    [
       'a static API server by label',
       'ControlPlaneNode',
       { pods: [pod({ ...mirror, name: 'api', labels: { component: 'kube-apiserver' } })] },
@@ -123,9 +136,10 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
     [
       'a workload of a kind that we may not read',
       'NotChecked',
-      { workloads: workloadIndex(workload({ apiVersion: 'argoproj.io/v1', kind: 'Rollout', unreadable: true })) },
+      { workloads: workloadIndex(unreadableWorkload('argoproj.io/v1', 'Rollout', 'web')) },
       info,
     ],
+    ['a worker in this cluster that does not know its own pod', 'NotChecked', { isOwnPodUnknown: true }, warning],
     ['something that could not be checked', 'NotChecked', { notChecked: ['the rights to write'] }, info],
   ])('%s', (_name, code, facts, expected) => {
     expect(severitiesOf(code, facts, {})).toEqual(expected);
@@ -134,6 +148,10 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
 
 describe('checkPreflight on the pods, under enforce, warn and skip', () => {
   const single = workloadIndex(replicaSet(), workload({ replicas: 1 }));
+  const rolloutOwner = owner('argoproj.io/v1', 'Rollout', 'web');
+  const unreadable = unreadableWorkload('argoproj.io/v1', 'Rollout', 'web');
+  const rollout = { pods: [pod({ controller: rolloutOwner })], workloads: workloadIndex(unreadable) };
+  const rolloutSet = (replicas: number): WorkloadFacts => replicaSet({ replicas, controller: rolloutOwner });
   const daemonSetPod = pod({ controller: owner('apps/v1', 'DaemonSet', 'ds') });
 
   it.each<[string, FindingCode, Partial<PreflightFacts>, Partial<DecommissionRequest>, Severity[]]>([
@@ -157,6 +175,22 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
     ['an ignored DaemonSet pod', 'DaemonSetPod', { pods: [daemonSetPod], workloads: daemonSetIndex }, {}, none],
     ['a single replica', 'SingleReplica', { workloads: single }, {}, always],
     ['a single replica with consent', 'SingleReplica', { workloads: single }, { singleReplica: 'evict' }, warning],
+    ['an owner that may not be read', 'SingleReplica', rollout, {}, always],
+    ['an owner that may not be read, with consent', 'SingleReplica', rollout, { singleReplica: 'evict' }, warning],
+    [
+      'one replica of a ReplicaSet whose owner may not be read',
+      'SingleReplica',
+      { workloads: workloadIndex(rolloutSet(1), unreadable) },
+      {},
+      always,
+    ],
+    [
+      'several replicas of a ReplicaSet whose owner may not be read',
+      'SingleReplica',
+      { workloads: workloadIndex(rolloutSet(3), unreadable) },
+      {},
+      none,
+    ],
     ['a finished single replica', 'SingleReplica', { workloads: single, pods: [pod({ phase: 'Failed' })] }, {}, none],
     [
       'safe-to-evict false',
@@ -250,71 +284,5 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
     ],
   ])('%s', (_name, code, facts, request, expected) => {
     expect(severitiesOf(code, facts, request)).toEqual(expected);
-  });
-});
-
-describe("checkPreflight's sentences", () => {
-  const findingsOf = (facts: Partial<PreflightFacts>): readonly Finding[] => checkPreflight(preflightFacts(facts));
-
-  it.each<[string, Partial<PreflightFacts>, Partial<Finding>]>([
-    [
-      'a missing node may be gone already',
-      { nodes: [node({ name: 'node-2' })], pods: [] },
-      {
-        subject: 'node-1',
-        message:
-          'cluster default has no node node-1: already removed? Check the name and the cluster, then leave it out.',
-      },
-    ],
-    [
-      'a refusal names its override',
-      { pods: [barePod()] },
-      {
-        subject: 'default/bare',
-        nodeName: 'node-1',
-        override: 'force: true',
-        message:
-          'pod default/bare: it has no controller, so nothing makes it anew; set force: true to go on all the same.',
-      },
-    ],
-    [
-      'a right is named as RBAC writes it',
-      { missingRights: [{ verb: 'patch', group: 'policy', resource: 'poddisruptionbudgets', namespace: 'default' }] },
-      {
-        subject: 'patch poddisruptionbudgets.policy in default',
-        message:
-          'the right to patch poddisruptionbudgets.policy in default is missing: grant it to the identity that the worker uses.',
-      },
-    ],
-    [
-      'a pod without a place has the reason of the scheduler',
-      { pods: [pod({ requests: { cpu: 9000 } })] },
-      {
-        message:
-          'pod default/web-1-a has no place elsewhere (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add room or nodes that suit it; set preflight: warn to go on all the same.',
-      },
-    ],
-  ])('%s', (_name, facts, expected) => {
-    expect(findingsOf(facts)).toEqual([expect.objectContaining(expected)]);
-  });
-
-  it('puts the gravest first, then sorts by node and subject', () => {
-    const findings = findingsOf({
-      pods: [pod({ name: 'z', phase: 'Failed' }), barePod({ name: 'b' }), barePod({ name: 'a' })],
-      notChecked: ['x'],
-    });
-
-    expect(findings.map(({ severity, subject }) => `${severity} ${subject}`)).toEqual([
-      'refusal default/a',
-      'refusal default/b',
-      'info x',
-      'info default/z',
-    ]);
-  });
-
-  it('reports both reasons of a pod', () => {
-    const codes = findingsOf({ pods: [barePod({ emptyDirVolumes: ['tmp'] })] }).map(({ code }) => code);
-
-    expect(codes).toEqual(['BarePod', 'EmptyDirData']);
   });
 });

@@ -26,6 +26,7 @@ describe('planDecommission', () => {
           machineID: 'm',
           systemUUID: '',
           bootID: '',
+          addresses: [],
           wasUnschedulable: false,
           pods: [
             {

@@ -11,6 +11,13 @@ const target = (uid: string, workload = 'Deployment/web'): EvictionTarget => ({
   volumeNames: [],
 });
 
+const bare = (uid: string, namespace = 'default', name = 'script'): EvictionTarget => ({
+  ...target(uid, ''),
+  namespace,
+  name,
+  isBare: true,
+});
+
 /** What each look at the node says, given the pods it sees. */
 const observeAll = (looks: readonly (readonly EvictionTarget[])[]): readonly (string | undefined)[] => {
   const returning = new ReturningPods();
@@ -41,7 +48,21 @@ describe('ReturningPods', () => {
       [[target('a')], [target('b')], [target('c')], [target('d', 'Job/x')]],
       undefined,
     ],
-    ['bare pods are nobody’s', [[target('a', '')], [target('b', '')], [target('c', '')], [target('d', '')]], undefined],
+    [
+      'a bare pod that somebody makes anew is known by its name',
+      [[bare('a')], [bare('b')], [bare('c')], [bare('d')]],
+      'bare pod default/script',
+    ],
+    [
+      'bare pods of other names or namespaces are others',
+      [[bare('a')], [bare('b')], [bare('c')], [bare('d', 'other')], [bare('e', 'default', 'cron')]],
+      undefined,
+    ],
+    [
+      'in a history of a worker that did not record it, bare pods do not count',
+      [[target('a', '')], [target('b', '')], [target('c', '')], [target('d', '')]],
+      undefined,
+    ],
     [
       'an empty look in between changes nothing',
       [[target('a')], [], [target('b')], [target('c')], [], [target('d')]],

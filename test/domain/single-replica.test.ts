@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { PodFacts, WorkloadFacts } from '../../src/domain/facts.ts';
 import { judgeSingleReplica } from '../../src/domain/single-replica.ts';
 import { pod } from '../builders/pod.ts';
-import { countlessWorkload, workload } from '../builders/workload.ts';
+import { countlessWorkload, unreadableWorkload, workload } from '../builders/workload.ts';
 
+const unreadable = unreadableWorkload('argoproj.io/v1alpha1', 'Rollout', 'web');
 const single = workload({ replicas: 1 });
 
 describe('judgeSingleReplica', () => {
@@ -20,6 +21,8 @@ describe('judgeSingleReplica', () => {
     ['two wanted copies are not judged', pod(), workload({ replicas: 2 }), undefined],
     ['no wanted copy is not judged', pod(), workload({ replicas: 0 }), undefined],
     ['a Job is not judged', pod(), countlessWorkload('batch/v1', 'Job', 'job'), undefined],
+    ['an owner that may not be read may want one copy', pod(), unreadable, 'refusal'],
+    ['a finished pod of it is not judged', pod({ phase: 'Succeeded' }), unreadable, undefined],
     ['a bare pod is not judged', pod(), undefined, undefined],
     ['a succeeded pod is not judged', pod({ phase: 'Succeeded' }), single, undefined],
     ['a failed pod is not judged', pod({ phase: 'Failed' }), single, undefined],
@@ -36,8 +39,18 @@ describe('judgeSingleReplica', () => {
     });
   });
 
-  it('warns under evict, without an override', () => {
-    const verdict = judgeSingleReplica(pod(), single, 'evict');
+  it('names the right that is missing and the override', () => {
+    expect(judgeSingleReplica(pod(), unreadable, 'block')).toEqual({
+      severity: 'refusal',
+      workload: 'Rollout/web',
+      message:
+        'how many replicas Rollout/web wants may not be read, so this may be its only pod: grant `get` on kind Rollout of API group argoproj.io and on its scale subresource',
+      override: 'singleReplica: evict',
+    });
+  });
+
+  it.each([single, unreadable])('warns under evict, without an override', (owner) => {
+    const verdict = judgeSingleReplica(pod(), owner, 'evict');
 
     expect(verdict?.severity).toBe('warning');
     expect(verdict?.override).toBeUndefined();

@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { PodFacts } from '../../src/domain/facts.ts';
 import { findWorkload, ownersToRead, toWorkloadLabel, type WorkloadIndex } from '../../src/domain/workload-index.ts';
 import { barePod, owner, pod } from '../builders/pod.ts';
-import { replicaSet, workload, workloadIndex } from '../builders/workload.ts';
+import { countlessWorkload, replicaSet, unreadableWorkload, workload, workloadIndex } from '../builders/workload.ts';
 
 const webPod = pod();
+const unreadable = unreadableWorkload('argoproj.io/v1alpha1', 'Rollout', 'web');
+const rolloutSet = replicaSet({ controller: owner('argoproj.io/v1alpha1', 'Rollout', 'web') });
 const cloneSetPod = pod({ controller: owner('apps.kruise.io/v1alpha1', 'CloneSet', 'web') });
 
 describe('findWorkload', () => {
@@ -26,6 +28,30 @@ describe('findWorkload', () => {
       webPod,
       { ...workloadIndex(replicaSet()), 'uid-Deployment-web': null },
       'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet whose owner may not be read speaks for itself',
+      webPod,
+      workloadIndex(rolloutSet, unreadable),
+      'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet whose owner has no replica count speaks for itself',
+      webPod,
+      workloadIndex(rolloutSet, countlessWorkload('argoproj.io/v1alpha1', 'Rollout', 'web')),
+      'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet of another kind that tells its replicas is that kind',
+      webPod,
+      workloadIndex(rolloutSet, workload({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' })),
+      'Rollout/web',
+    ],
+    [
+      'an owner of pods that may not be read is still their owner',
+      pod({ controller: owner('argoproj.io/v1alpha1', 'Rollout', 'web') }),
+      workloadIndex(unreadable),
+      'Rollout/web',
     ],
     ['an owner that was not looked up is named by its reference', webPod, {}, 'ReplicaSet/web-1'],
     ['an owner that is gone makes a bare pod', webPod, { 'uid-ReplicaSet-web-1': null }, ''],

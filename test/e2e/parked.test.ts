@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import { awaitCondition } from '../../stack/await-condition.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
@@ -11,7 +12,7 @@ describe('past the point of no return', () => {
 
   beforeAll(async () => {
     harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 8 } });
-    await harness.stack.createNodes([{ name: 'undead' }]);
+    await harness.stack.createNodes([{ name: 'undead' }, { name: 'replaced' }]);
     await harness.startWorker();
   }, 180_000);
 
@@ -52,4 +53,23 @@ describe('past the point of no return', () => {
     expect(report.stdout).toMatch(/^Decommissioned: /);
     expect(report.stdout).toContain('was parked: the same machine registered as node undead again');
   }, 150_000);
+
+  it('a run leaves another machine that takes the name alone, and says so', async () => {
+    const { api } = harness.stack;
+    expect((await cli('start', 'replaced', '--task-id', 'replaced', '--host-cleanup', 'skip')).exitCode).toBe(0);
+    await awaitNodeGone(harness, 'replaced');
+    const { status, ...replacement } = node({ name: 'replaced' }) as KubernetesObject & {
+      status: { nodeInfo: object };
+    };
+    const nodeInfo = { ...status.nodeInfo, machineID: 'f'.repeat(32) };
+    const created = await api.create('/api/v1/nodes', { ...replacement, status: { ...status, nodeInfo } });
+
+    const watched = await cli('watch', 'replaced');
+    expect(watched.exitCode).toBe(0);
+    const report = await cli('report', 'replaced');
+    expect(report.stdout).toMatch(/^Decommissioned: /);
+    expect(report.stdout).toContain('another machine registered as node replaced');
+    const left = await api.read('/api/v1/nodes/replaced');
+    expect([left.metadata.uid, left.spec?.['unschedulable']]).toEqual([created.metadata.uid, undefined]);
+  }, 60_000);
 });

@@ -37,7 +37,7 @@ export interface FakeClusterFacts {
 }
 
 /** The calls that a test can script and count. */
-export type ClusterCall = Exclude<keyof Cluster, 'name' | `follow${string}`>;
+export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
 type ClusterAnswer<Call extends ClusterCall> = Awaited<ReturnType<Cluster[Call]>>;
 
 export interface HeldCall<Answer> {
@@ -56,6 +56,7 @@ export const GRACE_END = '2026-01-02T00:00:30.000Z';
  */
 export class FakeCluster implements Cluster {
   readonly name = 'default';
+  inCluster = false;
   readonly nodes: FakeCollection<NodeFacts>;
   readonly pods: FakeCollection<PodFacts>;
   readonly budgets: FakeCollection<DisruptionBudgetFacts>;
@@ -64,6 +65,8 @@ export class FakeCluster implements Cluster {
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
   attachments: readonly VolumeAttachmentFacts[];
+  /** Kinds of workloads that we were not granted. */
+  forbidden: readonly string[] = [];
   /** Whether the disruption controller takes up a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
@@ -203,9 +206,11 @@ export class FakeCluster implements Cluster {
   }
 
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
-    return this.#run('readWorkload', [namespace, owner], () =>
-      this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid),
-    );
+    return this.#run('readWorkload', [namespace, owner], () => {
+      if (this.forbidden.includes(owner.kind))
+        throw new ClusterFailure('Forbidden', `you may not get ${owner.kind}`, 403);
+      return this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid);
+    });
   }
 
   readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]> {

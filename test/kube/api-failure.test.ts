@@ -17,7 +17,13 @@ describe('toClusterFailure', () => {
   it.each<[string, number, object | string, ClusterFailureReason, boolean]>([
     ['400', 400, status(400, 'BadRequest', 'no'), 'Invalid', false],
     ['400 of a webhook', 400, status(400, '', WEBHOOK), 'Denied', false],
-    ['401', 401, status(401, 'Unauthorized', 'Unauthorized'), 'Unauthorized', false],
+    [
+      '401, as while an API server starts or a token changes',
+      401,
+      status(401, 'Unauthorized', 'no'),
+      'Unauthorized',
+      true,
+    ],
     [
       '403 of the authorizer',
       403,
@@ -28,6 +34,8 @@ describe('toClusterFailure', () => {
     ['403 of an admission plugin', 403, status(403, 'Forbidden', 'exceeded quota'), 'Denied', false],
     ['403 of a proxy', 403, '<html>', 'Forbidden', false],
     ['404', 404, status(404, 'NotFound', 'nodes "node-1" not found'), 'NotFound', false],
+    ['404 of a proxy', 404, 'no route', 'ServerError', true],
+    ['404 of an API server that does not serve the path yet', 404, '404 page not found', 'ServerError', true],
     ['409 of a changed object', 409, status(409, 'Conflict', 'modified'), 'Conflict', true],
     ['409 of a taken name', 409, status(409, 'AlreadyExists', 'exists'), 'AlreadyExists', false],
     ['410', 410, status(410, 'Expired', 'too old'), 'Conflict', true],

@@ -100,9 +100,9 @@ describe('toEvictionAnswer', () => {
       { kind: 'blockedByBudget', message: TOO_MANY },
     ],
     [
-      '401 is final',
+      '401 passes: an API server that starts, a token that changes',
       answer(401, status(401, 'Unauthorized', 'Unauthorized')),
-      { kind: 'forbidden', message: 'The API server does not accept the credentials. Unauthorized' },
+      { kind: 'unauthorized', message: 'Unauthorized' },
     ],
     ['404 with a Status is gone', answer(404, status(404, 'NotFound', 'pods "a" not found')), { kind: 'gone' }],
     [

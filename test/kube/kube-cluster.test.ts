@@ -3,7 +3,6 @@ import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runWithSignal } from '../../src/kube/request-signal.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
-import { owner } from '../builders/pod.ts';
 import { json, reset, silence, startFakeApiServer, status, text } from '../fakes/api-server.ts';
 import type { Answer, FakeApiServer } from '../fakes/api-server.ts';
 
@@ -56,7 +55,7 @@ describe('reading', () => {
   });
 
   it.each<[string, Answer, object]>([
-    ['a 404 that is not the API server’s', text(404, 'no route'), { reason: 'NotFound', status: 404 }],
+    ['a 404 that is not the API server’s', text(404, 'no route'), { reason: 'ServerError', status: 404 }],
     ['a success that is no JSON', text(200, '<html>'), { reason: 'ServerError', status: 200 }],
     ['429', text(429, 'busy', { 'Retry-After': '3' }), { reason: 'Throttled', retryAfterSeconds: 3 }],
     ['a reset connection', reset, { reason: 'Unreachable', status: 0 }],
@@ -256,80 +255,20 @@ describe('readMissingRights', () => {
   });
 });
 
+describe('inCluster', () => {
+  it.each([
+    [{ kind: 'inCluster' } as const, true],
+    [{ kind: 'kubeconfig', path: 'kubeconfig of the test' } as const, false],
+  ])('%j: %s', (settings, inCluster) => {
+    const options = { requestTimeoutSeconds: 1, userAgent: 'x' };
+    const given = settings.kind === 'kubeconfig' ? { ...settings, path: server.kubeconfigPath } : settings;
+    expect(createKubeCluster('default', given, options).inCluster).toBe(inCluster);
+  });
+});
+
 describe('readIdentity', () => {
   it('gives the UID of kube-system, and no hash without a CA', async () => {
     server.script('GET /api/v1/namespaces/kube-system', json(200, { metadata: { uid: 'ks' } }));
     expect(await cluster.readIdentity()).toEqual({ kubeSystemUid: 'ks', caHash: '' });
-  });
-});
-
-describe('readWorkload', () => {
-  const CLONE_SET = owner('apps.kruise.io/v1alpha1', 'CloneSet', 'web');
-  const ROOT = 'GET /apis/apps.kruise.io/v1alpha1';
-  const OBJECT = `${ROOT}/namespaces/default/clonesets/web`;
-  const resources = json(200, {
-    resources: [
-      { name: 'clonesets/scale', kind: 'Scale', namespaced: true },
-      { name: 'clonesets/status', kind: 'CloneSet', namespaced: true },
-      { name: 'clonesets', kind: 'CloneSet', namespaced: true },
-    ],
-  });
-  const object = json(200, { metadata: { namespace: 'default', name: 'web', uid: CLONE_SET.uid }, spec: {} });
-
-  it('reads a kind of Kubernetes directly, whatever version its owner reference names', async () => {
-    server.script('GET /apis/apps/v1/namespaces/default/replicasets/web-1', object);
-    const reference = { ...owner('extensions/v1beta1', 'ReplicaSet', 'web-1'), uid: CLONE_SET.uid };
-    expect(await cluster.readWorkload('default', { ...reference, apiVersion: 'apps/v1beta2' })).toMatchObject({
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      replicas: 1,
-    });
-  });
-
-  it('finds another kind by discovery, once, and reads its scale', async () => {
-    server.script(ROOT, resources);
-    server.script(OBJECT, object);
-    server.script(`${OBJECT}/scale`, json(200, { spec: { replicas: 4 }, status: { selector: 'app=web' } }));
-    const expected = { kind: 'CloneSet', replicas: 4, selector: { matchLabels: { app: 'web' }, matchExpressions: [] } };
-    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject(expected);
-    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject(expected);
-    expect(server.requests.filter(({ path }) => path.endsWith('/v1alpha1'))).toHaveLength(1);
-  });
-
-  it('takes a scale without a replica field for one replica', async () => {
-    server.script(ROOT, resources);
-    server.script(OBJECT, object);
-    const message = 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist';
-    server.script(`${OBJECT}/scale`, json(500, status(500, 'InternalError', message)));
-    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ replicas: 1 });
-  });
-
-  it('asks the group for another version when the owner’s is not served', async () => {
-    server.script('GET /apis/apps.kruise.io', json(200, { preferredVersion: { groupVersion: 'apps.kruise.io/v1' } }));
-    server.script(
-      'GET /apis/apps.kruise.io/v1',
-      json(200, { resources: [{ name: 'clonesets', kind: 'CloneSet', namespaced: true }] }),
-    );
-    server.script('GET /apis/apps.kruise.io/v1/namespaces/default/clonesets/web', object);
-    expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ apiVersion: 'apps.kruise.io/v1' });
-  });
-
-  it('gives undefined when the kind was removed', async () => {
-    expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
-  });
-
-  it.each<[string, Answer]>([
-    ['is gone', NOT_FOUND],
-    ['has another UID', json(200, { metadata: { uid: 'other' } })],
-  ])('gives undefined when the object %s', async (_name, answer) => {
-    server.script(ROOT, json(200, { resources: [{ name: 'clonesets', kind: 'CloneSet', namespaced: true }] }));
-    server.script(OBJECT, answer);
-    expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
-  });
-
-  it('throws Forbidden for a kind that we may not read', async () => {
-    server.script(ROOT, resources);
-    server.script(OBJECT, json(403, status(403, 'Forbidden', 'User "x" cannot get resource "clonesets"')));
-    expect((await catchFailure(cluster.readWorkload('default', CLONE_SET))).reason).toBe('Forbidden');
   });
 });

@@ -71,13 +71,28 @@ const pause: Scene = async (stage, script) => {
 const parked: Scene = async (stage, script) => {
   script.fail('awaitNodeStaysGone', failure('NodeCameBack', 'its kubelet still runs.'), 1);
   script.fail('releaseBudgets', failure('Forbidden', 'we may not.'), 1);
+  const back = [{ nodeName: 'node-1', isReturn: true, message: 'it is back.' }];
+  script.wrap(
+    'readReturnedNodes',
+    () => (_context, _targets, isReturnSeen) => Promise.resolve(isReturnSeen ? [] : back),
+  );
   const task = await stage.startTask(script, ['node-1']);
-  for (const why of ['its kubelet still runs.', 'we may not.']) {
+  for (const why of ['its kubelet still runs.', 'we may not.', 'it is back.']) {
     await stage.awaitStatus(task, ({ phase, message }) => phase === 'NeedsOperator' && message.includes(why));
     await task.executeUpdate('resume', { args: [ANN] });
   }
   await stage.awaitEnding(task);
   return { task, node: stage.childOf(script, 'node-1') };
+};
+
+const lostNode: Scene = async (stage, script) => {
+  script.wrap('readNodeFate', () => () => Promise.resolve('gone'));
+  const gone = script.holdHeedingCancel('awaitNodeStaysGone', 'node-1');
+  const task = await stage.startTask(script, ['node-1', 'node-2']);
+  await gone.reached;
+  await stage.childOf(script, 'node-1').terminate('by mistake');
+  await stage.awaitEnding(task);
+  return { task };
 };
 
 const byItself: Scene = async (stage, script) => {
@@ -106,6 +121,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   cancel,
   pause,
   parked,
+  'lost-node': lostNode,
   'by-itself': byItself,
   'bad-input': badInput,
 };

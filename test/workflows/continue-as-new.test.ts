@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import { podPlan } from '../builders/decommission-plan.ts';
 import { failure, target } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
@@ -16,6 +17,7 @@ afterAll(() => stage.close());
 describe('a task whose history is long', () => {
   it.concurrent('continues as new between its nodes, and ends with all of them in its report', async () => {
     const script = stage.createScript();
+    for (const nodeName of NODES) script.plannedPods.set(nodeName, [podPlan({ name: `web-${nodeName}` })]);
     const holders = new Set<string>();
     script.wrap('confirmDrained', (standard) => (context, request, node) => {
       holders.add(context.holder.firstExecutionRunId);
@@ -26,7 +28,11 @@ describe('a task whose history is long', () => {
     await last.reached;
     const { runId } = await handle.describe();
     expect(runId).not.toBe(handle.firstExecutionRunId);
-    expect((await handle.query<DecommissionPlan>('plan')).nodes.map(({ nodeName }) => nodeName)).toEqual(NODES);
+    const plan = await handle.query<DecommissionPlan>('plan');
+    expect(plan.nodes.map(({ nodeName, pods }) => [nodeName, pods])).toEqual(NODES.map((nodeName) => [nodeName, []]));
+    expect(plan.findings.map(({ code, message }) => [code, message])).toEqual([
+      ['NotChecked', expect.stringMatching(/^the 5 pods of this plan are left out .*first run/)],
+    ]);
     const status = await stage.awaitStatus(handle, () => true);
     expect(status.nodes.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('Decommissioned'), undefined]);
     last.release();
@@ -42,6 +48,29 @@ describe('a task whose history is long', () => {
       ...NODES.map((nodeName) => `cordonNode ${nodeName}`),
       'releaseBudgets',
     ]);
+  });
+
+  it.concurrent('still knows what the plan saw, and what a node was before', async () => {
+    const script = stage.createScript({ 'node-3': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
+    script.plannedPods.set('node-3', [podPlan({ name: 'web-1' })]);
+    const leave = { action: 'none', namespace: 'default', name: '', reason: 'it has one replica' } as const;
+    script.wrap(
+      'protectWorkloads',
+      () => () =>
+        Promise.resolve({
+          created: [],
+          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
+        }),
+    );
+    script.fail('confirmDrained', failure('LockLost', 'somebody took it.'), Number.POSITIVE_INFINITY, 'node-3');
+    script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']));
+    expect(report.nodes[2]?.notes.filter((note) => note.includes('replica'))).toEqual([
+      expect.stringMatching(/^StatefulSet\/db/),
+    ]);
+    expect(report.nodes[2]?.undo[0]?.commands).toContain('kubectl uncordon node-3');
+    expect(report.nodes[2]?.undo[0]?.commands).toHaveLength(2);
+    expect(report.undo[0]?.commands).toHaveLength(2);
   });
 
   it.concurrent('stays paused over the break', async () => {

@@ -42,6 +42,7 @@ describe('decommissionNodes', () => {
       'deleteNode node-1',
       'awaitNodeStaysGone node-1',
       'releaseBudgets',
+      'readReturnedNodes node-1',
     ]);
     expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
     const [node] = report.nodes;
@@ -83,6 +84,7 @@ describe('decommissionNodes', () => {
         ...nodeNames.map((nodeName) => `cordonNode ${nodeName}`),
         ...nodeNames.flatMap(drained),
         'releaseBudgets',
+        'readReturnedNodes node-1,node-2,node-3',
       ]);
       expect(report.nodes.map(({ nodeName, outcome }) => [nodeName, outcome])).toEqual(
         nodeNames.map((nodeName) => [nodeName, 'Decommissioned']),
@@ -143,6 +145,10 @@ describe('decommissionNodes', () => {
     });
     const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
     expect([failureType, report.failure?.type]).toEqual(['Refused', 'NodeBusy']);
+    expect(report.nodes.map(({ failedStep, steps }) => [failedStep, steps[1]?.status])).toEqual([
+      ['budgets', 'Failed'],
+      ['budgets', 'Failed'],
+    ]);
     expect(script.changes).toEqual([
       'acquireNodeLock node-1',
       'acquireNodeLock node-2',
@@ -183,5 +189,72 @@ describe('decommissionNodes', () => {
       'releaseBudgets',
       'releaseNodeLock node-1',
     ]);
+  });
+
+  it.concurrent('refuses at preflight when the worker has another cluster under that name', async () => {
+    const script = stage.createScript();
+    script.fail('planTask', failure('ClusterMismatch', 'worker 7@host has another one.'));
+    const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect([failureType, report.failure?.type]).toEqual(['Refused', 'ClusterMismatch']);
+    expect(script.changes).toEqual([]);
+  });
+
+  it.concurrent.each([
+    ['gone', 'deleted'],
+    ['deleting', 'marked for deletion'],
+  ] as const)(
+    "never says that a node is put back whose Node was %s when the node's workflow was terminated",
+    async (fate, state) => {
+      const script = stage.createScript();
+      const gone = script.holdHeedingCancel('awaitNodeStaysGone', 'node-1');
+      script.wrap('readNodeFate', () => () => Promise.resolve(fate));
+      const handle = await stage.startTask(script, ['node-1', 'node-2']);
+      await gone.reached;
+      await stage.childOf(script, 'node-1').terminate('by mistake');
+      const { failureType, report } = await stage.awaitEnding(handle);
+      expect([failureType, report.nodes.map(({ outcome }) => outcome)]).toEqual([
+        'RollbackIncomplete',
+        ['RollbackIncomplete', 'RolledBack'],
+      ]);
+      expect(report.message).toMatch(/^node node-1: its workflow was ended from outside /);
+      expect(report.message).toContain(` after its Node was ${state}, so nobody watches`);
+      expect(report.message).not.toMatch(/put back\./);
+      expect(report.nodes[0]?.undo).toMatchObject([
+        { action: 'put node node-1 back', status: 'Failed', commands: ['kubectl get node node-1'] },
+      ]);
+      expect(script.callsOf('readNodeFate', 'uncordonNode', 'releaseBudgets')).toEqual([
+        'readNodeFate node-1',
+        'uncordonNode node-2',
+        'releaseBudgets',
+      ]);
+    },
+  );
+
+  it.concurrent("says so when nobody knows what became of the Node of a terminated node's workflow", async () => {
+    const script = stage.createScript();
+    const gone = script.holdHeedingCancel('awaitNodeStaysGone');
+    script.fail('readNodeFate', failure('Forbidden', 'we may not.'));
+    const handle = await stage.startTask(script, ['node-1']);
+    await gone.reached;
+    await stage.childOf(script, 'node-1').terminate('by mistake');
+    const { failureType, report } = await stage.awaitEnding(handle);
+    expect(failureType).toBe('RollbackIncomplete');
+    expect(report.message).toMatch(/what became of its Node could not be found out: we may not\./);
+    expect(report.message).not.toMatch(/put back\./);
+    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1']);
+  });
+
+  it.concurrent('looks what became of the Node also when the task is cancelled meanwhile', async () => {
+    const script = stage.createScript();
+    const gone = script.hold('awaitNodeStaysGone');
+    script.wrap('readNodeFate', () => () => Promise.resolve('gone'));
+    const handle = await stage.startTask(script, ['node-1']);
+    await gone.reached;
+    await handle.cancel();
+    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED');
+    await stage.childOf(script, 'node-1').terminate('by mistake');
+    const { failureType } = await stage.awaitEnding(handle);
+    expect(failureType).toBe('RollbackIncomplete');
+    gone.release();
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DrainLook, EvictionTarget } from '../../src/domain/task-context.ts';
+import { podPlan } from '../builders/decommission-plan.ts';
 import { failure, target, type TaskScript } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
@@ -52,6 +53,38 @@ describe('drainNode', () => {
       'protectWorkloads node-1',
       'evictPod db-0',
     ]);
+  });
+
+  it.concurrent('says which workloads came late and get no budget, and nothing of those in the plan', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
+    script.plannedPods.set('node-1', [podPlan({ name: 'web-1' })]);
+    const leave = {
+      action: 'none',
+      namespace: 'default',
+      name: '',
+      reason: 'it wants no more than one replica',
+    } as const;
+    script.wrap(
+      'protectWorkloads',
+      () => () =>
+        Promise.resolve({
+          created: [],
+          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
+        }),
+    );
+    await endOf(script);
+    const { notes } = await stage.readChildReport(script, 'node-1');
+    expect(notes.filter((note) => note.includes('replica'))).toEqual([
+      'StatefulSet/db in default came after the plan and gets no budget: it wants no more than one replica',
+    ]);
+  });
+
+  it.concurrent('evicts pods with the longest names there are', async () => {
+    const name = 'p'.repeat(253);
+    const pod = target(name, { namespace: 'n'.repeat(63), workload: `ReplicationController/${'w'.repeat(253)}` });
+    const script = stage.createScript({ 'node-1': [pod] });
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    await stage.expectNoFailedTasks(stage.childOf(script, 'node-1'));
   });
 
   it.concurrent('gives up on a workload whose pods came back three times', async () => {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { RunStatus } from '../../src/domain/status.ts';
-import { target } from './task-script.ts';
+import { failure, target } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
@@ -41,6 +41,36 @@ describe('pause and resume', () => {
     expect(deadlines[1]).toBeGreaterThan(deadlines[0] ?? Number.NaN);
     await stage.expectNoFailedTasks(child);
   });
+
+  it.concurrent(
+    'take a recalled eviction that fails by itself for recalled, not for the end of the drain',
+    async () => {
+      const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
+      // As after a worker's shutdown: an attempt that would have been tried again, had nobody asked to cancel it.
+      script.fail('evictPod', failure('ClusterUnavailable', 'the worker shuts down', false), 2);
+      const eviction = script.hold('evictPod', 'web-1');
+      const other = script.hold('evictPod', 'web-2');
+      const handle = await stage.startTask(script, ['node-1']);
+      await Promise.all([eviction.reached, other.reached]);
+      await handle.executeUpdate('pause', { args: [ANN] });
+      const child = stage.childOf(script, 'node-1');
+      await stage.awaitHistory(child, 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED', 2);
+      eviction.release();
+      other.release();
+      const paused = await stage.awaitStatus(
+        child,
+        ({ phase, nodes }) =>
+          phase !== 'Draining' && nodes[0]?.pods.every(({ state }) => state === 'NotEvicted') === true,
+      );
+      expect(paused.phase).toBe('Paused');
+      await handle.executeUpdate('resume', { args: [ANN] });
+      expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+      expect(script.callsOf('evictPod').toSorted()).toEqual(
+        ['web-1', 'web-1', 'web-2', 'web-2'].map((name) => `evictPod ${name}`),
+      );
+      expect(script.callsOf('uncordonNode')).toEqual([]);
+    },
+  );
 
   it.concurrent("of a node's own workflow do the same", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
@@ -91,7 +121,7 @@ describe('pause and resume', () => {
     await confirmation.reached;
     await stage.childOf(script, 'node-1').executeUpdate('pause', { args: [ANN] });
     confirmation.release();
-    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_COMPLETED', 3);
+    await stage.awaitSettled(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_COMPLETED', 3);
     await stage.childOf(script, 'node-1').executeUpdate('resume', { args: [ANN] });
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
     expect(script.callsOf('confirmDrained', 'deleteNode')).toEqual([

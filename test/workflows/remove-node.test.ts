@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import type { DeletionPast } from '../../src/activities/delete-node.ts';
 import { failure, target, type ActivityName } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
@@ -11,17 +12,19 @@ afterAll(() => stage.close());
 describe('removeNode', () => {
   const parking: [ActivityName, string, readonly string[]][] = [
     ['deleteNode', 'Forbidden', ['deleteNode', 'deleteNode', 'awaitNodeStaysGone']],
+    ['deleteNode', 'NodeDeletionHeld', ['deleteNode', 'deleteNode', 'awaitNodeStaysGone']],
+    ['deleteNode', 'NodeCameBack', ['deleteNode', 'deleteNode', 'awaitNodeStaysGone']],
     ['awaitNodeStaysGone', 'NodeCameBack', ['deleteNode', 'awaitNodeStaysGone', 'deleteNode', 'awaitNodeStaysGone']],
   ];
   it.concurrent.each(parking)(
     'parks after the failure of %s with %s until a person resumes it',
     async (name, type, calls) => {
       const script = stage.createScript();
-      const repeats: boolean[] = [];
+      const pasts: DeletionPast[] = [];
       script.fail(name, failure(type, 'nobody knows.'), 1);
-      script.wrap('deleteNode', (standard) => (context, node, isRepeat) => {
-        repeats.push(isRepeat);
-        return standard(context, node, isRepeat);
+      script.wrap('deleteNode', (standard) => (context, node, past) => {
+        pasts.push(past);
+        return standard(context, node, past);
       });
       const handle = await stage.startTask(script, ['node-1']);
       const task = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
@@ -35,7 +38,10 @@ describe('removeNode', () => {
       expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
       expect(report.nodes[0]?.notes[0]).toBe('was parked: nobody knows.');
       expect(script.callsOf('deleteNode', 'awaitNodeStaysGone')).toEqual(calls.map((call) => `${call} node-1`));
-      expect(repeats).toEqual([false, true]);
+      expect(pasts).toEqual([
+        { attemptedBefore: false, isReturnSeen: false },
+        { attemptedBefore: true, isReturnSeen: type === 'NodeCameBack' },
+      ]);
     },
   );
 
@@ -52,6 +58,26 @@ describe('removeNode', () => {
     await handle.terminate();
   });
 
+  it.concurrent('takes another machine of that name for a note, once', async () => {
+    const script = stage.createScript();
+    const other = { notes: ['another machine registered as node node-1'] };
+    script.wrap('deleteNode', () => () => Promise.resolve(other));
+    script.wrap('awaitNodeStaysGone', () => () => Promise.resolve(other));
+    script.wrap(
+      'readReturnedNodes',
+      () => () =>
+        Promise.resolve([
+          { nodeName: 'node-1', isReturn: false, message: 'another machine registered as node node-1' },
+        ]),
+    );
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(report.nodes[0]?.notes).toEqual([
+      'another machine registered as node node-1',
+      'the host was not cleaned: the node may rejoin when its kubelet restarts',
+    ]);
+  });
+
   it.concurrent('leaves the node cordoned with deleteNode: false', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     const { closedAs, report } = await stage.awaitEnding(
@@ -59,6 +85,7 @@ describe('removeNode', () => {
     );
     expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
     expect(report.message).toBe('node node-1: drained and left cordoned, as deleteNode: false asks.');
+    expect(script.callsOf('readReturnedNodes')).toEqual([]);
     expect(script.calls.slice(-3)).toEqual([
       'releaseNodeKeepingCordon node-1',
       'releaseBudgets',
@@ -99,4 +126,43 @@ it.concurrent('a task whose budgets cannot be let go after the last node parks u
     'releaseBudgets',
   ]);
   expect(report.undo.map(({ status }) => status)).toEqual(['Undone', 'Undone']);
+});
+
+describe('a node that came back before its task ended', () => {
+  const back = (isReturn: boolean) => [{ nodeName: 'node-1', isReturn, message: 'the machine of node-1 is back.' }];
+
+  it.concurrent('parks the task until a person has dealt with it', async () => {
+    const script = stage.createScript();
+    const seen: boolean[] = [];
+    script.wrap('readReturnedNodes', () => (_context, _targets, isReturnSeen) => {
+      seen.push(isReturnSeen);
+      return Promise.resolve(seen.length < 3 ? back(true) : []);
+    });
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    for (const looks of [1, 2]) {
+      const status = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator' && seen.length === looks);
+      expect([status.outcome, status.message]).toEqual([
+        'NeedsOperator',
+        'needs a person: the machine of node-1 is back. Then `resume`.',
+      ]);
+      await handle.executeUpdate('resume', { args: [ANN] });
+    }
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+    expect(seen).toEqual([false, true, true]);
+    expect(report.nodes[0]?.notes.at(-1)).toBe('was parked: the machine of node-1 is back.');
+    expect(report.nodes[1]?.notes.join()).not.toContain('parked');
+  });
+
+  it.concurrent('parks the task as well when nobody can look', async () => {
+    const script = stage.createScript();
+    script.fail('readReturnedNodes', failure('Forbidden', 'we may not.'), 1);
+    const handle = await stage.startTask(script, ['node-1']);
+    const { message } = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    expect(message).toBe(
+      'needs a person: whether the deleted nodes stayed gone could not be seen: we may not. Then `resume`.',
+    );
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
 });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunStatus } from '../../src/domain/status.ts';
+import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
 import { target } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -71,6 +72,33 @@ describe('what people see', () => {
     eviction.release();
     await stage.awaitEnding(handle);
     expect(await readDetails(child)).not.toContain('BlockedByBudget');
+  });
+
+  it.concurrent('in the history: what each activity is about; none is tried for ever', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await stage.awaitEnding(handle);
+    const ofTask = await stage.readScheduled(handle);
+    const scheduled = [...ofTask, ...(await stage.readScheduled(stage.childOf(script, 'node-1')))];
+    expect(scheduled.filter(({ summary, maximumAttempts }) => summary === '' || maximumAttempts === 0)).toEqual([]);
+    expect(scheduled.find(({ name }) => name === 'evictPod')).toMatchObject({
+      activityId: 'evict:default/web-1',
+      summary: 'default/web-1 of Deployment/web',
+    });
+    expect(ofTask.find(({ name }) => name === 'protectWorkloads')?.summary).toBe('nodes node-1, node-2');
+  });
+
+  it.concurrent('from the worker: pictures come through', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.hold('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await eviction.reached;
+    const child = stage.childOf(script, 'node-1');
+    const { runId } = await child.describe();
+    await createWorkflowDirectory(stage.client).tellPicture(child.workflowId, runId, ['default/web-1 | waits | long']);
+    expect(await readDetails(child)).toContain('| default/web-1 | waits | long |');
+    eviction.release();
+    await stage.awaitEnding(handle);
   });
 
   it.concurrent('while it is put back, and after the close', async () => {

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { toInvalidInputMessage, parseRequest } from '../../src/domain/parse-request.ts';
-import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import type { DecommissionPlan, PodPlan } from '../../src/domain/plan.ts';
 import type { UndoReport } from '../../src/domain/report.ts';
 import type { EvictionTarget } from '../../src/domain/task-context.ts';
 import { FailureType } from '../../src/domain/failure-type.ts';
@@ -45,6 +45,8 @@ export class TaskScript {
   readonly calls: string[] = [];
   /** By node name: what is left on it. */
   readonly pods = new Map<string, EvictionTarget[]>();
+  /** By node name: what the plan saw on it. */
+  readonly plannedPods = new Map<string, readonly PodPlan[]>();
   /** Seconds; whatever a test does not need is short. */
   waits = {
     settleSeconds: 0.02,
@@ -67,10 +69,11 @@ export class TaskScript {
     return this;
   }
 
-  /** The activity throws this, each time or only the given times. */
-  fail(name: ActivityName, error: Error, times = Number.POSITIVE_INFINITY): this {
+  /** The activity (of this subject) throws this, each time or only the given times. */
+  fail(name: ActivityName, error: Error, times = Number.POSITIVE_INFINITY, wanted?: string): this {
     let left = times;
-    return this.#before(name, () => {
+    return this.#before(name, (subject) => {
+      if (wanted !== undefined && wanted !== subject) return;
       left -= 1;
       if (left >= 0) throw error;
     });
@@ -115,6 +118,8 @@ export class TaskScript {
       'confirmDrained',
       'awaitVolumesDetached',
       'awaitNodeStaysGone',
+      'readReturnedNodes',
+      'readNodeFate',
     ];
     return this.calls.filter((call) => !(reads as readonly string[]).includes(call.split(' ')[0] ?? ''));
   }
@@ -169,14 +174,16 @@ export class TaskScript {
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
         return Promise.resolve({ request, fingerprint, waits: this.waits, context });
       },
-      planTask: (context, request) => Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames)),
+      planTask: (context, request) =>
+        Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods)),
       acquireNodeLock: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
         Promise.resolve({ plans: [], created: [{ namespace: 'default', name: 'web-pdb', uid: 'uid-web-pdb' }] }),
       releaseBudgets: (_context, created) =>
         Promise.resolve(created.map(({ namespace, name }) => undone(`delete budget ${namespace}/${name}`))),
-      cordonNode: () => Promise.resolve(),
+      cordonNode: () =>
+        Promise.resolve({ earlier: { unschedulable: false, annotations: { 'node-decommission.io/task': null } } }),
       uncordonNode: (_context, { nodeName }) => Promise.resolve(undone(`uncordon node ${nodeName}`)),
       releaseNodeKeepingCordon: (_context, { nodeName }) =>
         Promise.resolve(undone(`take our marks off node ${nodeName}`)),
@@ -190,8 +197,10 @@ export class TaskScript {
       },
       awaitVolumesDetached: () => Promise.resolve(),
       confirmDrained: () => Promise.resolve(),
-      deleteNode: () => Promise.resolve(),
-      awaitNodeStaysGone: () => Promise.resolve(),
+      deleteNode: () => Promise.resolve({ notes: [] }),
+      awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),
+      readReturnedNodes: () => Promise.resolve([]),
+      readNodeFate: () => Promise.resolve('there'),
     };
   }
 }
@@ -216,9 +225,11 @@ type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** What a call is about: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
-  if (name === 'acceptRequest' || name === 'planTask' || name === 'releaseBudgets') return '';
+  if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
-  const { nodeName, node, pod } = args[name === 'confirmDrained' || name === 'readDrainState' ? 2 : 1] as {
+  if (name === 'readReturnedNodes')
+    return (args[1] as readonly { nodeName: string }[]).map(({ nodeName }) => nodeName).join(',');
+  const { nodeName, node, pod } = args[['confirmDrained', 'readDrainState'].includes(name) ? 2 : 1] as {
     nodeName?: string;
     node?: { nodeName: string };
     pod?: { name: string };
@@ -226,7 +237,12 @@ export const toSubject = (name: ActivityName, args: readonly unknown[]): string 
   return [pod?.name, nodeName, node?.nodeName].find((each) => each !== undefined) ?? '';
 };
 
-const planOf = (taskId: string, cluster: string, nodeNames: readonly string[]): DecommissionPlan => ({
+const planOf = (
+  taskId: string,
+  cluster: string,
+  nodeNames: readonly string[],
+  podsByNode: ReadonlyMap<string, readonly PodPlan[]>,
+): DecommissionPlan => ({
   version: 1,
   taskId,
   cluster,
@@ -238,9 +254,10 @@ const planOf = (taskId: string, cluster: string, nodeNames: readonly string[]): 
     nodeUid: `uid-${nodeName}`,
     machineID: `machine-${nodeName}`,
     systemUUID: '',
+    addresses: [],
     bootID: '',
     wasUnschedulable: false,
-    pods: [],
+    pods: podsByNode.get(nodeName) ?? [],
   })),
   budgets: [],
   forecasts: [],

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { toBudgetCommands, toNodeCommands } from '../../src/domain/repair-commands.ts';
 import { failure, target, type ActivityName } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
 
@@ -15,7 +16,7 @@ describe('undo', () => {
   const failing: [ActivityName, string, string | undefined, readonly string[]][] = [
     ['acceptRequest', 'ClusterUnavailable', undefined, []],
     ['planTask', 'ClusterUnavailable', 'preflight', []],
-    ['acquireNodeLock', 'NodeChanged', undefined, LOCK],
+    ['acquireNodeLock', 'NodeChanged', 'budgets', LOCK],
     ['protectWorkloads', 'BudgetNotObserved', 'budgets', BUDGETS],
     ['cordonNode', 'NodeChanged', 'cordon', ALL],
     ['readDrainState', 'CordonLost', 'evict', ALL],
@@ -42,7 +43,7 @@ describe('undo', () => {
     const script = stage.createScript();
     script.wrap('cordonNode', (standard) => async (context, node) => {
       if (node.nodeName === 'node-2') throw failure('NodeChanged');
-      await standard(context, node);
+      return await standard(context, node);
     });
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3']));
     expect(script.callsOf(...UNDO)).toEqual([
@@ -78,7 +79,10 @@ describe('undo', () => {
         ['RollbackIncomplete', 'RolledBack'],
       ]);
       expect(report.nodes[0]?.undo).toMatchObject([{ status: 'Failed', message: 'we may not.' }]);
-      expect(report.nodes[0]?.undo[0]?.commands?.join('\n')).toContain('kubectl uncordon node-1');
+      expect(report.nodes[0]?.undo[0]?.commands).toEqual([
+        'kubectl uncordon node-1',
+        'kubectl annotate node node-1 --overwrite node-decommission.io/task-',
+      ]);
       expect(report.nodes[0]?.steps[2]?.status).toBe('Succeeded');
       expect(report.message).toContain('2 things could not be put back; the report has the commands.');
       expect(script.callsOf(...UNDO).slice(-3)).toEqual([
@@ -96,16 +100,33 @@ describe('undo', () => {
     const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(failureType).toBe('RollbackIncomplete');
     const [budgets, lock] = report.undo;
-    expect(budgets?.commands).toEqual([
-      expect.stringContaining('kubectl delete pdb -n default web-pdb'),
-      'kubectl annotate pdb --all --all-namespaces NodeDrainTask42-',
-    ]);
+    expect(budgets?.commands).toEqual(toBudgetCommands('42', [{ namespace: 'default', name: 'web-pdb' }]));
     expect([budgets?.status, lock?.status]).toEqual(['Failed', 'Undone']);
     expect(report.nodes[0]?.steps.map(({ status }) => status).slice(0, 3)).toEqual([
       'Succeeded',
       'Succeeded',
       'Undone',
     ]);
+  });
+
+  it.concurrent('tells how to read what is not known: a cordon and budgets whose answer was lost', async () => {
+    const script = stage.createScript();
+    script.fail('cordonNode', failure('Forbidden', 'we may not any more.'));
+    for (const name of UNDO) script.fail(name, failure('Forbidden', 'we may not.'));
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect(report.undo.map(({ commands }) => commands)).toEqual([
+      toNodeCommands('node-1', '42', undefined),
+      toBudgetCommands('42', [{ namespace: 'default', name: 'web-pdb' }]),
+      [`node-decommission unlock node-1 --cluster ${script.cluster} --reason 'task 42 is over'`],
+    ]);
+  });
+
+  it.concurrent('names no budget that is not known to be there', async () => {
+    const script = stage.createScript();
+    script.fail('protectWorkloads', failure('BudgetNotObserved', 'not taken up.'));
+    script.fail('releaseBudgets', failure('Forbidden', 'we may not.'));
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect(report.undo[0]?.commands).toEqual(toBudgetCommands('42', []));
   });
 
   it.concurrent("says what was kept because it is somebody else's now", async () => {

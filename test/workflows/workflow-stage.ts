@@ -45,6 +45,14 @@ export interface Ending {
   readonly report: DecommissionReport;
 }
 
+export interface ScheduledActivity {
+  readonly name: string;
+  readonly activityId: string;
+  /** 0 = no limit. */
+  readonly maximumAttempts: number;
+  readonly summary: string;
+}
+
 export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
@@ -192,6 +200,32 @@ export class WorkflowStage {
       async () => (await this.countEvents(handle, eventName)) >= count,
       `${count} events ${eventName} in ${handle.workflowId}`,
     );
+  }
+
+  /** The same, and the workflow has dealt with all of them: what it does next does not depend on what comes later. */
+  async awaitSettled(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
+    await this.awaitHistory(handle, eventName, count);
+    await this.#poll(async () => {
+      const { events } = await handle.fetchHistory();
+      return events?.at(-1)?.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+    }, `a settled ${handle.workflowId}`);
+  }
+
+  /** Attributes of what the newest run has scheduled, in that order, with its summary. */
+  async readScheduled(handle: WorkflowHandle): Promise<readonly ScheduledActivity[]> {
+    const { events } = await handle.fetchHistory();
+    return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) => {
+      if (!scheduled) return [];
+      const summary = Buffer.from(userMetadata?.summary?.data ?? []).toString();
+      return [
+        {
+          name: scheduled.activityType!.name!,
+          activityId: scheduled.activityId!,
+          maximumAttempts: scheduled.retryPolicy!.maximumAttempts!,
+          summary: summary === '' ? '' : (JSON.parse(summary) as string),
+        },
+      ];
+    });
   }
 
   /** Throws when a workflow task failed or timed out: the server would try it again and again. */

@@ -1,5 +1,5 @@
 import type { EvictionAnswer } from '../../ports/cluster.ts';
-import type { EvictionEntry } from './eviction-entry.ts';
+import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
 
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
@@ -19,6 +19,7 @@ export const digestAnswer = (
   answer: EvictionAnswer,
   { now, budgetKey, hasBudgetChanged }: AnsweredCall,
 ): 'goesOn' | 'gone' | 'refused' => {
+  entry.noteAnswer(toCertainty(answer.kind));
   switch (answer.kind) {
     case 'accepted':
       entry.report({
@@ -45,6 +46,12 @@ export const digestAnswer = (
   }
 };
 
+/** What an answer says of this call and of earlier ones without an answer. Budgets are not asked about a pod that ends already. */
+const toCertainty = (kind: EvictionAnswer['kind']): AnswerCertainty => {
+  if (kind === 'unknown' || kind === 'serverError') return 'nothing';
+  return ['accepted', 'blockedByBudget', 'multipleBudgets'].includes(kind) ? 'noneBefore' : 'notThisOne';
+};
+
 type PassingAnswer = Exclude<
   EvictionAnswer,
   { readonly kind: 'accepted' | 'gone' | 'otherUid' | 'forbidden' | 'invalid' | 'blockedByBudget' }
@@ -64,5 +71,6 @@ const describeAnswer = (kind: PassingAnswer['kind']): string =>
     namespaceTerminating: 'the namespace is being deleted',
     denied: 'an admission webhook says no',
     serverError: 'the API server failed',
+    unauthorized: 'the API server does not accept the credentials',
     unknown: 'no answer, so it may have been carried out',
   })[kind];

@@ -4,12 +4,15 @@ import { toBudgetName } from '../../domain/covering-budgets.ts';
 import type { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/facts.ts';
 import { judgeEviction } from '../../domain/judge-eviction.ts';
-import type { Cluster, Follower, FollowListener } from '../../ports/cluster.ts';
+import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { digestAnswer } from './digest-answer.ts';
+import { digestFailure } from './digest-failure.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionOrder } from './eviction-order.ts';
+import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
+import { toPicture } from './to-picture.ts';
 
 export interface CoordinatorSettings {
   readonly cluster: Cluster;
@@ -35,6 +38,7 @@ export class EvictionCoordinator {
   readonly #settings: CoordinatorSettings;
   readonly #entries = new Map<string, EvictionEntry>();
   readonly #spent = new SpentAllowance();
+  readonly #replicas: ReplicaGuard;
   /** Budgets whose status an eviction under way is changing. */
   readonly #busyBudgets = new Set<string>();
   readonly #troubles = new Map<FollowedKind, string>();
@@ -49,6 +53,7 @@ export class EvictionCoordinator {
 
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
+    this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
   }
 
   /** Starts to follow the node. */
@@ -140,11 +145,7 @@ export class EvictionCoordinator {
 
   /** What the remaining pods wait for, one line each, those that are blocked first. */
   toPicture(): readonly string[] {
-    const order = ['Refused', 'BlockedByBudget', 'Terminating', 'Evicting', 'Queued'];
-    return [...this.#entries.values()]
-      .map((entry) => ({ pod: entry.order.pod, progress: entry.toProgress() }))
-      .sort((a, b) => order.indexOf(a.progress.state) - order.indexOf(b.progress.state) || comparePods(a.pod, b.pod))
-      .map(({ pod, progress }) => `${pod.namespace}/${pod.name} | ${progress.state} | ${progress.message}`);
+    return toPicture(this.#entries.values());
   }
 
   /** Whatever is heard of a watch ends its trouble: it need not list anew to go on. */
@@ -180,7 +181,7 @@ export class EvictionCoordinator {
   /** Nothing is sent for the new entry before the old one's call has ended. */
   async #inherit(entry: EvictionEntry, superseded: EvictionEntry): Promise<void> {
     const inherit = (): void => {
-      if (superseded.progress.attempts >= entry.progress.attempts) entry.report(superseded.progress);
+      if (superseded.progress.attempts >= entry.progress.attempts) entry.takeOver(superseded.progress);
     };
     if (!superseded.call) {
       inherit();
@@ -208,7 +209,7 @@ export class EvictionCoordinator {
       this.#forget(entry);
       return;
     }
-    if (pod?.deletionTimestamp !== undefined) entry.report({ state: 'Terminating', message: describeTermination(pod) });
+    if (pod?.deletionTimestamp !== undefined) entry.noteTerminating(pod);
   }
 
   /** Draws the conclusions from what the watches show, and settles the entry: gone, not ours any more, too late. */
@@ -253,26 +254,25 @@ export class EvictionCoordinator {
   }
 
   async #send(entry: EvictionEntry, pod: PodFacts, budgetKey: string): Promise<void> {
-    const { cluster, now } = this.#settings;
+    const { now } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
     this.#inFlightCount += 1;
     if (budgetKey) {
       this.#spent.add(budgetKey, pod.name, now());
       this.#busyBudgets.add(budgetKey);
     }
-    entry.report({ state: 'Evicting', message: 'eviction sent', attempts: entry.progress.attempts + 1 });
-    const takeOutcome = await cluster.evictPod(entry.order.pod, entry.order.gracePeriodSeconds).then(
+    const takeOutcome = await this.#sendIfStillRight(entry, pod).then(
       (answer) => () => {
-        if (answer.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
+        if (answer?.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
+        if (answer === undefined) return;
         const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
         const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
         if (end === 'gone') this.#pods?.delete(entry.uid);
         if (end === 'refused') this.#forget(entry);
       },
-      // Not an answer but a defect below: whoever waits for the pod gets it.
       (error: unknown) => () => {
-        this.#forget(entry);
-        entry.fail(error);
+        this.#spent.giveBack(budgetKey, pod.name);
+        if (digestFailure(entry, error, now()) === 'refused') this.#forget(entry);
       },
     );
     entry.call = undefined;
@@ -280,6 +280,26 @@ export class EvictionCoordinator {
     this.#busyBudgets.delete(budgetKey);
     takeOutcome();
     this.#turn();
+  }
+
+  /** Undefined when it was recalled while its workload was read: then nothing was sent. */
+  async #sendIfStillRight(entry: EvictionEntry, pod: PodFacts): Promise<EvictionAnswer | undefined> {
+    const { cluster, now } = this.#settings;
+    const { replicasOf, gracePeriodSeconds } = entry.order;
+    if (replicasOf) {
+      await this.#replicas.judge(pod, replicasOf);
+      if (!this.#isStillDue(entry)) return undefined;
+    }
+    entry.noteSent(now());
+    return await cluster.evictPod(entry.order.pod, gracePeriodSeconds);
+  }
+
+  #isStillDue(entry: EvictionEntry): boolean {
+    const pod = this.#pods?.get(entry.uid);
+    const isInTime = this.#settings.now() < (entry.order.deadlineAt ?? Infinity);
+    const isWanted = !this.#isStopped && !this.#lost && !entry.order.signal.aborted;
+    const isThere = pod !== undefined && pod.deletionTimestamp === undefined;
+    return isWanted && isInTime && isThere && this.#entries.get(entry.uid) === entry;
   }
 
   #versionOf(budgetKey: string): string | undefined {
@@ -326,8 +346,3 @@ export class EvictionCoordinator {
     }, next - now);
   }
 }
-
-const describeTermination = (pod: PodFacts): string =>
-  pod.finalizers.length > 0
-    ? `terminating, held by finalizers ${pod.finalizers.join(', ')}`
-    : `terminating, grace ends ${pod.deletionTimestamp ?? ''}`;

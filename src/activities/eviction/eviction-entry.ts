@@ -1,9 +1,17 @@
 import { toBudgetName } from '../../domain/covering-budgets.ts';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { DisruptionBudgetFacts } from '../../domain/facts.ts';
+import type { DisruptionBudgetFacts, PodFacts } from '../../domain/facts.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { EvictionProgress } from '../../domain/status.ts';
 import type { EvictionOrder, EvictionResult } from './eviction-order.ts';
+
+const ANSWER_LOST = 'the answer to its eviction was lost, and it was seen to end afterwards';
+
+/**
+ * What an answer says of the evictions that were sent: that none before it was carried out either, that it was not this one, or
+ * nothing, since it may hide a success.
+ */
+export type AnswerCertainty = 'noneBefore' | 'notThisOne' | 'nothing';
 
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
@@ -20,6 +28,8 @@ export class EvictionEntry {
   /** The wait is that of this budget (`''`: of one that is not known) and ends when it changes; undefined: it is no budget's. */
   #blockedBy: string | undefined;
   #trouble = '';
+  /** `unansweredAt` as it was before the present call. */
+  #unansweredBefore: string | undefined;
   #backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
   #resolve!: (result: EvictionResult) => void;
   #reject!: (failure: Error) => void;
@@ -51,16 +61,52 @@ export class EvictionEntry {
 
   /** Tells the activity, if anything is new. */
   report(change: Omit<EvictionProgress, 'podUid' | 'attempts'> & { readonly attempts?: number }): void {
-    const { acceptedAt } = this.progress;
+    const { acceptedAt, unansweredAt } = this.progress;
     const next: EvictionProgress = {
       podUid: this.uid,
       attempts: this.progress.attempts,
       ...(acceptedAt === undefined ? {} : { acceptedAt }),
+      ...(unansweredAt === undefined ? {} : { unansweredAt }),
       ...change,
     };
     const isNew = JSON.stringify(next) !== JSON.stringify(this.progress);
     this.progress = next;
     if (isNew) this.order.onProgress(this.toProgress());
+  }
+
+  /** What another attempt at the same pod knows. */
+  takeOver(progress: EvictionProgress): void {
+    this.progress = progress;
+    this.order.onProgress(this.toProgress());
+  }
+
+  /** Before a call goes out, so that also a worker that dies before the answer has told of it. */
+  noteSent(now: number): void {
+    const { attempts, unansweredAt } = this.progress;
+    this.#unansweredBefore = unansweredAt;
+    this.report({
+      state: 'Evicting',
+      message: 'eviction sent',
+      attempts: attempts + 1,
+      unansweredAt: unansweredAt ?? new Date(now).toISOString(),
+    });
+  }
+
+  /** After the call that `noteSent` told of; tell what follows from the answer with `report`. */
+  noteAnswer(certainty: AnswerCertainty): void {
+    if (certainty === 'nothing') return;
+    const unansweredAt = certainty === 'notThisOne' ? this.#unansweredBefore : undefined;
+    const { unansweredAt: _settled, ...rest } = this.progress;
+    this.progress = unansweredAt === undefined ? rest : { ...rest, unansweredAt };
+  }
+
+  /** The watch shows that it ends. */
+  noteTerminating({ finalizers, deletionTimestamp }: PodFacts): void {
+    const message =
+      finalizers.length > 0
+        ? `terminating, held by finalizers ${finalizers.join(', ')}`
+        : `terminating, grace ends ${deletionTimestamp ?? ''}`;
+    this.report({ state: 'Terminating', message });
   }
 
   /** What keeps us from seeing the cluster; empty when nothing does. It is told beside the reason of the wait. */
@@ -103,20 +149,27 @@ export class EvictionEntry {
 
   /** The pod is gone from the node. */
   settleGone(goneAt: string): void {
-    const { acceptedAt, attempts } = this.progress;
-    this.#resolve({
-      outcome: acceptedAt === undefined ? 'Gone' : 'Evicted',
-      goneAt,
-      attempts,
-      ...(acceptedAt === undefined ? {} : { evictedAt: acceptedAt }),
-    });
+    const eviction = this.#toEviction();
+    const outcome = eviction === undefined ? 'Gone' : 'Evicted';
+    this.#resolve({ outcome, goneAt, attempts: this.progress.attempts, ...eviction });
   }
 
-  /** We stop here: an eviction that was accepted goes on without us, any other ends with `reason`. */
+  /**
+   * We stop here: an eviction that was accepted goes on without us, as does one without an answer whose pod is seen to end. Any other
+   * ends with `reason`.
+   */
   settleAbandoned(reason: Error): void {
-    const { acceptedAt, attempts } = this.progress;
-    if (acceptedAt === undefined) this.#reject(reason);
-    else this.#resolve({ outcome: 'Terminating', attempts, evictedAt: acceptedAt });
+    const { acceptedAt, state } = this.progress;
+    const eviction = acceptedAt !== undefined || state === 'Terminating' ? this.#toEviction() : undefined;
+    if (eviction === undefined) this.#reject(reason);
+    else this.#resolve({ outcome: 'Terminating', attempts: this.progress.attempts, ...eviction });
+  }
+
+  /** Of our eviction, given that the pod ends; undefined when none was carried out. */
+  #toEviction(): Pick<EvictionResult, 'evictedAt' | 'message'> | undefined {
+    const { acceptedAt, unansweredAt } = this.progress;
+    if (acceptedAt !== undefined) return { evictedAt: acceptedAt };
+    return unansweredAt === undefined ? undefined : { evictedAt: unansweredAt, message: ANSWER_LOST };
   }
 
   /** Waiting does not help. */

@@ -2,13 +2,14 @@ import { toMissingRightText, toRightText } from '../right-text.ts';
 import type { AccessRight } from '../facts.ts';
 import { toPodName } from '../pod-state.ts';
 import type { PreflightFacts } from '../preflight-facts.ts';
-import { toWorkloadLabel } from '../workload-index.ts';
+import { toGrantAdvice, toWorkloadLabel } from '../workload-index.ts';
 import type { Observation } from './to-finding.ts';
 
 /** What stands against this run itself: rights it lacks, our own worker in the way, things that could not be checked. */
 export const checkRun = (facts: PreflightFacts): readonly Observation[] => [
   ...facts.missingRights.map(toMissingRight),
   ...ownWorkersOnNodes(facts),
+  ...unknownOwnWorker(facts),
   ...unreadableWorkloads(facts),
   ...facts.notChecked.map((what): Observation => ({
     code: 'NotChecked',
@@ -23,17 +24,22 @@ const toMissingRight = (right: AccessRight): Observation => ({
   message: toMissingRightText(right),
 });
 
-const unreadableWorkloads = ({ workloads }: PreflightFacts): readonly Observation[] =>
-  Object.values(workloads)
-    .filter((workload) => workload?.unreadable === true)
+const unreadableWorkloads = ({ workloads }: PreflightFacts): readonly Observation[] => {
+  const known = Object.values(workloads).filter((workload) => workload !== null);
+  return known
+    .filter(({ unreadable }) => unreadable === true)
     .map((workload): Observation => {
-      const subject = `${workload?.namespace ?? ''}/${toWorkloadLabel(workload ?? undefined)}`;
+      const subject = `${workload.namespace}/${toWorkloadLabel(workload)}`;
+      const consequence = known.some(({ controller }) => controller?.uid === workload.uid)
+        ? 'so each of its ReplicaSets is judged and protected for itself'
+        : 'and it gets no budget';
       return {
         code: 'NotChecked',
         subject,
-        message: `not checked: how many replicas ${subject} wants, and it gets no budget: grant \`get\` on its kind and on its scale subresource`,
+        message: `not checked: how many replicas ${subject} wants, ${consequence}: ${toGrantAdvice(workload)}`,
       };
     });
+};
 
 const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly Observation[] =>
   pods
@@ -45,3 +51,17 @@ const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly
       nodeName: pod.nodeName,
       message: `our own worker ${toPodName(pod)} runs on node ${pod.nodeName} and would evict itself: move it to another node first`,
     }));
+
+/** It could drain the node under its own feet, and is still worth starting: the next worker goes on. */
+const unknownOwnWorker = ({ isOwnPodUnknown }: PreflightFacts): readonly Observation[] =>
+  isOwnPodUnknown === true
+    ? [
+        {
+          code: 'NotChecked',
+          subject: 'own worker',
+          asSeverity: 'warning',
+          message:
+            'not checked: whether our own worker runs on one of the nodes: set POD_NAME and POD_NAMESPACE in its pod (downward API: metadata.name and metadata.namespace)',
+        },
+      ]
+    : [];

@@ -4,6 +4,8 @@ const ROLE_LABELS: readonly string[] = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
   'node-role.kubernetes.io/etcd',
+  // MicroK8s runs its control plane as host services, so no static pod shows it.
+  'node.kubernetes.io/microk8s-controlplane',
 ];
 const COMPONENTS: readonly string[] = ['kube-apiserver', 'etcd'];
 

@@ -25,6 +25,7 @@ describe('digestAnswer', () => {
       [{ kind: 'namespaceTerminating', message }, 'Refused', 'the namespace is being deleted', 500],
       [{ kind: 'denied', message }, 'Refused', 'an admission webhook says no', 500],
       [{ kind: 'serverError', message, retryAfterSeconds: 2 }, 'Refused', 'the API server failed', 2000],
+      [{ kind: 'unauthorized', message }, 'Refused', 'the API server does not accept the credentials', 500],
       [{ kind: 'unknown', message }, 'Refused', 'no answer, so it may have been carried out', 500],
     ];
   it.each(goingOn)('%j is tried again after its wait', (answer, state, text, waitMilliseconds) => {

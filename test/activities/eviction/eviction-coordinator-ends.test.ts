@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { DecommissionFailure } from '../../../src/domain/decommission-failure.ts';
 import type { NodeFacts, PodFacts } from '../../../src/domain/facts.ts';
 import type { EvictionProgress } from '../../../src/domain/status.ts';
+import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
@@ -89,6 +90,41 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await stage.finish('a');
     await expect(entry.done).resolves.toMatchObject({ outcome: 'Evicted', attempts: 2, evictedAt: earlier.acceptedAt });
     expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  const doubtful: [name: string, answers: EvictionAnswer[], outcome: string][] = [
+    ['no answer', [{ kind: 'unknown', message: 'no answer' }], 'Evicted'],
+    ['a server error, which may hide a success', [{ kind: 'serverError', message: 'timed out' }], 'Evicted'],
+    ['a refusal', [{ kind: 'denied', message: 'not now' }], 'Gone'],
+    [
+      'no answer, then one of a budget, which no ending pod gets',
+      [
+        { kind: 'unknown', message: 'x' },
+        { kind: 'blockedByBudget', message: 'not now' },
+      ],
+      'Gone',
+    ],
+    [
+      'no answer, then one that says nothing of the pod',
+      [
+        { kind: 'unknown', message: 'x' },
+        { kind: 'throttled', message: 'busy' },
+      ],
+      'Evicted',
+    ],
+    ['"no such pod"', [{ kind: 'gone' }], 'Gone'],
+    ['no answer, then "no such pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'gone' }], 'Evicted'],
+    ['no answer, then "another pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'otherUid' }], 'Evicted'],
+  ];
+  it.each(doubtful)('gone after %s: %s', async (_name, answers, outcome) => {
+    start({ pods: podsNamed('a') });
+    for (const answer of answers) stage.cluster.answer('evictPod', answer);
+    await stage.sync();
+    const entry = stage.add(pod({ name: 'a' }));
+    await stage.settle(500 * (answers.length - 1));
+    expect(stage.cluster.evictedNames).toHaveLength(answers.length);
+    if (!(await hasEnded(entry))) await stage.finish('a');
+    await expect(entry.done).resolves.toMatchObject({ outcome, attempts: answers.length });
   });
 
   it('gone while its call is under way: decided by the answer', async () => {

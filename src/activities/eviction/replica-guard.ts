@@ -1,0 +1,54 @@
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/facts.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import { refuseSingleReplica } from '../../domain/single-replica.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { readOwner } from '../read-workload-index.ts';
+
+/** Directly before an eviction means this long; it also keeps the GETs of a workload with many pods on the node to one a second. */
+const FRESH_MILLISECONDS = 1000;
+
+interface ReplicaRead {
+  readonly at: number;
+  readonly workload: Promise<WorkloadFacts | null>;
+}
+
+/** Judges single replicas once more where it counts: a pod may have waited for hours, and an autoscaler gone from three to one. */
+export class ReplicaGuard {
+  readonly #cluster: Cluster;
+  readonly #now: () => number;
+  readonly #reads = new Map<string, ReplicaRead>();
+
+  /** `now`: milliseconds since the epoch. */
+  constructor(cluster: Cluster, now: () => number) {
+    this.#cluster = cluster;
+    this.#now = now;
+  }
+
+  /**
+   * Returns when `pod` may go as far as the replicas of `workload` are concerned; a workload that is gone wants none. Reads only.
+   * Throws `ConsentMissing`, not retryable, and ClusterFailure.
+   */
+  async judge(pod: PodFacts, workload: OwnerReference): Promise<void> {
+    const found = await this.#read(pod.namespace, workload);
+    const refusal = refuseSingleReplica(pod, found ?? undefined, 'block');
+    if (refusal === undefined) return;
+    throw new DecommissionFailure(
+      FailureType.ConsentMissing,
+      `pods on the node need a consent that the request does not give: ${refusal}`,
+    );
+  }
+
+  #read(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | null> {
+    const now = this.#now();
+    const known = this.#reads.get(owner.uid);
+    if (known && now - known.at < FRESH_MILLISECONDS) return known.workload;
+    const workload = readOwner(this.#cluster, { namespace, owner });
+    this.#reads.set(owner.uid, { at: now, workload });
+    // Those who wait for it get the failure themselves; whoever comes next asks anew.
+    workload.catch(() => {
+      if (this.#reads.get(owner.uid)?.workload === workload) this.#reads.delete(owner.uid);
+    });
+    return workload;
+  }
+}

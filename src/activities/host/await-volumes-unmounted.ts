@@ -1,0 +1,50 @@
+import { Context } from '@temporalio/activity';
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import type { HostOrder } from '../../domain/host-order.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
+
+const POLL_MILLISECONDS = 2000;
+
+export interface AwaitVolumesUnmountedInput extends HostOrder {
+  /** UIDs of the evicted pods. */
+  readonly podUids: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly deadlineAt: number;
+}
+
+/**
+ * Waits, while the kubelet still runs, until nothing of an evicted pod is mounted on the host: only the kubelet unmounts properly.
+ * Reads only, heartbeats. Throws `DetachTimeout`, not retryable, at the deadline; HostFailure.
+ */
+export const awaitVolumesUnmounted =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, input: AwaitVolumesUnmountedInput): Promise<void> => {
+    await withProvenHost(dependencies, context, input, async (proven) => {
+      const activity = Context.current();
+      for (;;) {
+        const paths = await readMountedPaths(proven, input.podUids);
+        if (paths.length === 0) return;
+        if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
+        activity.heartbeat({ message: `waits for ${paths.length} mounts of evicted pods, first ${paths[0] ?? ''}` });
+        await activity.sleep(POLL_MILLISECONDS);
+      }
+    });
+  };
+
+const readMountedPaths = async (
+  { host, kubeletUnits }: ProvenHost,
+  podUids: readonly string[],
+): Promise<readonly string[]> =>
+  (await host.readFacts(kubeletUnits)).mounts
+    .filter(({ podUid }) => podUid !== undefined && podUids.includes(podUid))
+    .map(({ path }) => path);
+
+const toTimeout = ({ target }: AwaitVolumesUnmountedInput, paths: readonly string[]): DecommissionFailure =>
+  new DecommissionFailure(
+    FailureType.DetachTimeout,
+    `on the host of node ${target.nodeName} volumes of evicted pods are still mounted at the deadline: ${paths.slice(0, 5).join(', ')}. ` +
+      'Look at the kubelet there: only it unmounts them properly.',
+  );

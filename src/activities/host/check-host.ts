@@ -1,0 +1,33 @@
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import type { NodeFacts } from '../../domain/facts.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import { toHostOrder } from '../../domain/host-order.ts';
+import type { HostCheck } from '../../domain/preflight-facts.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import { isHostFailure } from '../../ports/host-failure.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { proveHost } from './prove-host.ts';
+
+/** Preflight's look at a host, once: what speaks against it is a finding, not a failure. Reads only. */
+export const checkHost = async (
+  dependencies: ActivityDependencies,
+  context: TaskContext,
+  { name, ...node }: NodeFacts,
+): Promise<HostCheck> => {
+  try {
+    await proveHost(dependencies)(context, toHostOrder(context.holder, { nodeName: name, nodeUid: node.uid, ...node }));
+    return { ok: true };
+  } catch (error) {
+    if (isHostFailure(error)) {
+      const code = error.reason === 'Unreachable' || error.reason === 'Unknown' ? 'HostUnreachable' : 'HostUnusable';
+      return { ok: false, code: error.reason === 'HostKeyRefused' ? 'HostNotProven' : code, message: error.message };
+    }
+    if (error instanceof DecommissionFailure && error.type === FailureType.HostNotProven) {
+      return { ok: false, code: 'HostNotProven', message: error.message };
+    }
+    if (error instanceof DecommissionFailure && error.type === FailureType.HostUnusable) {
+      return { ok: false, code: 'HostUnusable', message: error.message };
+    }
+    throw error;
+  }
+};

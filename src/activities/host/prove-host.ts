@@ -1,0 +1,20 @@
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import type { HostOrder } from '../../domain/host-order.ts';
+import { judgeHostReadiness } from '../../domain/judge-host-readiness.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { withProvenHost } from './with-proven-host.ts';
+
+/**
+ * The last look at the host before the point of no return: it is reached, it is this node's, and its stages can work there. Reads only.
+ * Gives what proved it. Throws `HostNotProven` and `HostUnusable` (not retryable), HostFailure.
+ */
+export const proveHost =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, order: HostOrder): Promise<string> =>
+    await withProvenHost(dependencies, context, order, ({ facts, kubeletUnits, signals }) => {
+      const refusals = judgeHostReadiness(facts, kubeletUnits);
+      if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
+      return Promise.resolve(signals.join(', '));
+    });

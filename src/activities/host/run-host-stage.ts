@@ -1,0 +1,87 @@
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import type { HostStageOrder } from '../../domain/host-order.ts';
+import type { HostStage, StageItem, StageState } from '../../domain/host-stage.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import { isHostFailure } from '../../ports/host-failure.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
+
+const POLL_MILLISECONDS = 1000;
+/** A stage that failed is begun again so often before a person is called: each looks before it acts. */
+const STAGE_ATTEMPTS = 3;
+
+/**
+ * Proves the host, has it carry out one stage and waits for its end, heartbeating. Safe to repeat: an attempt finds what an earlier one
+ * began. Gives what was done, one sentence each.
+ * Throws `HostStageNotBegun` (not retryable) only when it is proven that the host did nothing; `HostStageFailed` (retried twice);
+ * HostFailure (retryable) when nobody knows.
+ */
+export const runHostStage =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, stage: HostStage, order: HostStageOrder): Promise<string> => {
+    const progress = { mayHaveBegun: order.isRepeat || activityInfo().attempt > 1 };
+    try {
+      return await withProvenHost(dependencies, context, order, async (proven) => {
+        progress.mayHaveBegun = true;
+        await begin(proven, context, stage, order);
+        return describeItems(await awaitEnd(proven, stage, order));
+      });
+    } catch (error) {
+      const isFinal = (error instanceof DecommissionFailure || isHostFailure(error)) && !error.retryable;
+      if (progress.mayHaveBegun || !isFinal) throw error;
+      throw new DecommissionFailure(
+        FailureType.HostStageNotBegun,
+        `${error.message} Nothing was done on the host of node ${order.target.nodeName}.`,
+      );
+    }
+  };
+
+const begin = async (
+  { host, kubeletUnits }: ProvenHost,
+  context: TaskContext,
+  stage: HostStage,
+  { target, operationId, deadlineSeconds }: HostStageOrder,
+): Promise<void> => {
+  const marker = { operationId, ...target, caHash: context.clusterIdentity.caHash };
+  await host.startStage(stage, { marker, kubeletUnits, deadlineSeconds });
+};
+
+const awaitEnd = async (
+  { host }: ProvenHost,
+  stage: HostStage,
+  { target, operationId }: HostStageOrder,
+): Promise<readonly StageItem[]> => {
+  for (;;) {
+    const state = await host.readStage(stage, operationId);
+    if (state.kind === 'Ended' && state.isOk) return state.items;
+    if (state.kind !== 'Running') throw toStageFailure(stage, target.nodeName, state);
+    heartbeat({ message: `${stage} runs on the host of node ${target.nodeName}` });
+    await sleep(POLL_MILLISECONDS);
+  }
+};
+
+const toStageFailure = (stage: HostStage, nodeName: string, state: StageState): DecommissionFailure => {
+  const why = state.kind === 'Ended' ? describeFailedItems(state.items) : describeLoss(state);
+  return new DecommissionFailure(
+    FailureType.HostStageFailed,
+    `${stage} on the host of node ${nodeName} did not succeed: ${why}. Look at the host, remove the cause.`,
+    { retryable: activityInfo().attempt < STAGE_ATTEMPTS },
+  );
+};
+
+const describeLoss = (state: StageState): string =>
+  state.kind === 'Lost' ? state.message : 'the host knows nothing of it any more';
+
+const describeItems = (items: readonly StageItem[]): string =>
+  items
+    .filter(({ status }) => status === 'Done')
+    .map(({ name }) => name)
+    .join(', ') || 'nothing was left to do';
+
+const describeFailedItems = (items: readonly StageItem[]): string =>
+  items
+    .filter(({ status }) => status === 'Failed')
+    .map(({ name, message }) => (message === '' ? name : `${name} (${message})`))
+    .join('; ');

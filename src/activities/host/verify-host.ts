@@ -1,0 +1,29 @@
+import { activityInfo } from '@temporalio/activity';
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import type { HostOrder } from '../../domain/host-order.ts';
+import { judgeHostClean } from '../../domain/judge-host-clean.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { withProvenHost } from './with-proven-host.ts';
+
+/** Looks this often before a person is called: what is just ending may be gone a moment later. */
+const LOOKS = 5;
+
+/**
+ * The offline check: whether nothing of the cluster is left on the host, from what is there and not from what was done. Reads only.
+ * Gives one sentence. Throws `HostNotClean` (retried 4 times) that names every item that is not ok, those that could not be read included.
+ */
+export const verifyHost =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, order: HostOrder): Promise<string> =>
+    await withProvenHost(dependencies, context, order, ({ facts, kubeletUnits }) => {
+      const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
+      if (isClean) return Promise.resolve(`all ${items.length} items are ok`);
+      const wrong = items.filter(({ verdict }) => verdict !== 'ok').map(({ message }) => message);
+      throw new DecommissionFailure(
+        FailureType.HostNotClean,
+        `the host of node ${order.target.nodeName} is not clean: ${wrong.join(' ')}`,
+        { retryable: activityInfo().attempt < LOOKS },
+      );
+    });

@@ -1,0 +1,33 @@
+import type { Host } from '../../ports/host.ts';
+import { HostFailure } from '../../ports/host-failure.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+
+/**
+ * Connects to the host of a node, works with it and closes the connection whatever comes. `addresses`: as `NodeFacts.addresses`.
+ * Throws HostFailure.
+ */
+export const withHost = async <Result>(
+  { hosts }: ActivityDependencies,
+  { nodeName, addresses }: { readonly nodeName: string; readonly addresses: readonly string[] },
+  work: (host: Host, kubeletUnits: readonly string[]) => Promise<Result>,
+): Promise<Result> => {
+  const kubeletUnits = hosts?.findKubeletUnits(nodeName);
+  if (hosts === undefined || kubeletUnits === undefined) {
+    throw new HostFailure(
+      'NotConfigured',
+      `The configuration of this worker names no way to the host of node ${nodeName}: write it under \`hosts\`, or use \`hostCleanup: skip\`.`,
+    );
+  }
+  const host = await hosts.connect({ nodeName, addresses: toAddresses(addresses) });
+  try {
+    return await work(host, kubeletUnits);
+  } finally {
+    await host.close();
+  }
+};
+
+/** Internal addresses first; names that only the cloud's DNS may know last. */
+const toAddresses = (addresses: readonly string[]): readonly string[] =>
+  ['InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS'].flatMap((type) =>
+    addresses.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1)),
+  );

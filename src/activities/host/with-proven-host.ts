@@ -1,0 +1,47 @@
+import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import { FailureType } from '../../domain/failure-type.ts';
+import type { HostFacts } from '../../domain/host-facts.ts';
+import type { HostOrder } from '../../domain/host-order.ts';
+import { judgeHostIdentity } from '../../domain/judge-host-identity.ts';
+import { judgeHostRole } from '../../domain/judge-host-role.ts';
+import type { TaskContext } from '../../domain/task-context.ts';
+import type { Host } from '../../ports/host.ts';
+import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { openCluster } from '../open-cluster.ts';
+import { withHost } from './with-host.ts';
+
+/** A connected host that was just proven to be the node's. */
+export interface ProvenHost {
+  readonly host: Host;
+  readonly facts: HostFacts;
+  readonly kubeletUnits: readonly string[];
+  /** What proved it, e.g. `machine ID`. */
+  readonly signals: readonly string[];
+}
+
+/**
+ * Connects, looks at the host and proves that it is this node's and no control-plane host, anew each time; then works with it.
+ * Throws `HostNotProven` (not retryable) and HostFailure.
+ */
+export const withProvenHost = async <Result>(
+  dependencies: ActivityDependencies,
+  context: TaskContext,
+  order: HostOrder,
+  work: (proven: ProvenHost) => Promise<Result>,
+): Promise<Result> => {
+  const cluster = await openCluster(dependencies, context);
+  const { nodeName } = order.target;
+  const otherNodes = (await cluster.readNodes())
+    .filter(({ name }) => name !== nodeName)
+    .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
+  return await withHost(dependencies, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
+    const facts = await host.readFacts(kubeletUnits);
+    const { target, systemUUID, bootID, addresses, operationId } = order;
+    const node = { ...target, systemUUID, bootID, addresses };
+    const judgement = judgeHostIdentity(facts, { operationId, node, cluster: context.clusterIdentity, otherNodes });
+    if (judgement.kind === 'refused') throw new DecommissionFailure(FailureType.HostNotProven, judgement.reason);
+    const refusals = judgeHostRole(facts);
+    if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostNotProven, refusals.join(' '));
+    return await work({ host, facts, kubeletUnits, signals: judgement.signals });
+  });
+};

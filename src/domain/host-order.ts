@@ -1,0 +1,36 @@
+import type { LockHolder } from './lock-holder.ts';
+import type { NodePlan } from './plan.ts';
+import { toStableHash } from './stable-hash.ts';
+import type { NodeTarget } from './task-context.ts';
+
+/** What it takes to reach the host of a node and to prove that it is that node's; taken from the plan, before anything was changed. */
+export interface HostOrder {
+  readonly target: NodeTarget;
+  readonly systemUUID: string;
+  readonly bootID: string;
+  /** As `NodeFacts.addresses`: `type=address`. */
+  readonly addresses: readonly string[];
+  /** Names what runs on the host for this run; the same in every attempt. */
+  readonly operationId: string;
+}
+
+/** One stage that runs on the host by itself. */
+export interface HostStageOrder extends HostOrder {
+  /** Kept by the host. */
+  readonly deadlineSeconds: number;
+  /** An earlier call may have begun the stage. */
+  readonly isRepeat: boolean;
+}
+
+/** The order for one node of the task that `holder` names. */
+export const toHostOrder = (
+  holder: LockHolder,
+  node: Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>,
+): HostOrder => ({
+  target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
+  systemUUID: node.systemUUID,
+  bootID: node.bootID,
+  addresses: node.addresses,
+  // The first run's id, so that a run that continued as new, or was reset, still finds what it began.
+  operationId: `${holder.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
+});

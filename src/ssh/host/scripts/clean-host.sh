@@ -1,0 +1,83 @@
+# Stage cleanHost: nothing of the cluster stays. Supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
+
+clean_host() {
+  keep_kubelet_facts
+  load_cluster
+  KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  if ! turn_off_kubelet; then
+    item Failed 'the rest' 'not tried: a kubelet that is not off would make it anew'
+    return
+  fi
+  remove_pods
+  end_shims
+  end_pod_processes
+  turn_off_runtimes
+  for directory in $KUBELET_DIRECTORIES; do unmount_below "$directory"; done
+  remove_credentials
+  for directory in $KUBELET_DIRECTORIES; do
+    if looks_like_kubelet_directory "$directory"; then
+      remove_contents "$directory"
+    else
+      item Failed "contents of $directory" 'nothing in it looks like a kubelet: look at it by hand'
+    fi
+  done
+}
+
+end_shims() {
+  end_listed "shims of Kubernetes' containers" "$(list_kubernetes_shims)"
+}
+
+end_pod_processes() {
+  end_listed "processes in pods' cgroups" "$(list_pod_processes)"
+}
+
+# end_listed NAME PIDS
+end_listed() {
+  if [ -z "$2" ]; then
+    item NothingToDo "$1"
+    return
+  fi
+  # shellcheck disable=SC2086 # numbers
+  left=$(end_processes $2)
+  if [ -n "$left" ]; then
+    item Failed "$1" "still there: $(printf '%s\n' "$left" | first_of 5); they hang in the kernel, which only a restart of the host ends"
+  else
+    item Done "$1" "$(printf '%s\n' "$2" | count_lines) ended"
+  fi
+}
+
+# A runtime that holds containers that are not Kubernetes' goes on; docker needs containerd.
+turn_off_runtimes() {
+  keep_docker=no
+  if foreigners=$(list_docker); then
+    foreigners=$(printf '%s\n' "$foreigners" | only_docker foreign | count_lines)
+    if [ "$foreigners" -gt 0 ]; then keep_docker="$(count_text "$foreigners" container) of it that are not Kubernetes'"; fi
+  else
+    keep_docker=unknown
+  fi
+  keep_containerd=no
+  if foreigners=$(list_containerd_foreigners); then
+    foreigners=$(printf '%s\n' "$foreigners" | count_lines)
+    if [ "$foreigners" -gt 0 ]; then keep_containerd="$(count_text "$foreigners" container) of it that are not Kubernetes'"; fi
+  else
+    keep_containerd=unknown
+  fi
+  if [ "$keep_containerd" = no ] && [ "$keep_docker" != no ]; then keep_containerd='docker, which is left running'; fi
+  for unit in cri-docker.socket cri-docker.service cri-dockerd.socket cri-dockerd.service; do turn_off_unit "$unit" no; done
+  for unit in docker.socket docker.service; do turn_off_unit "$unit" "$keep_docker"; done
+  turn_off_unit containerd.service "$keep_containerd"
+  turn_off_unit crio.service no
+}
+
+# turn_off_unit UNIT no|unknown|REASON-TO-KEEP
+turn_off_unit() {
+  is_known_unit "$1" || return 0
+  case $2 in
+  no)
+    stop_unit "$1" 60
+    disable_unit "$1"
+    ;;
+  unknown) item Failed "$1 stopped" 'left as it is: it does not say whether it holds containers that are not Kubernetes'"'" ;;
+  *) item NothingToDo "$1 stopped" "left as it is for $2" ;;
+  esac
+}

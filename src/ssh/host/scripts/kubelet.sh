@@ -1,0 +1,132 @@
+# Where this host's kubelet keeps its things, and which cluster it belonged to. `$OPERATION` is the operation's folder, or empty.
+
+# load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to the running kubelet's, and those in the files that its unit reads.
+load_kubelet_arguments() {
+  KUBELET_ARGUMENTS=$(
+    for unit in "$@"; do
+      pid=$(unit_property "$unit" MainPID)
+      if [ "${pid:-0}" -gt 1 ]; then arguments_of "$pid"; fi
+    done
+    for file in /var/lib/kubelet/kubeadm-flags.env /etc/default/kubelet /etc/sysconfig/kubelet; do
+      # shellcheck disable=SC2020 # a blank and both quotes
+      if [ -f "$file" ]; then tr " \"'" '\n\n\n' <"$file"; fi
+    done
+  )
+}
+
+# kubelet_flag NAME: value of a command line flag.
+kubelet_flag() {
+  printf '%s\n' "$KUBELET_ARGUMENTS" | awk -v flag="--$1" '
+    last == flag { print; exit }
+    index($0, flag "=") == 1 { print substr($0, length(flag) + 2); exit }
+    { last = $0 }'
+}
+
+# The kubelet's directories, without symbolic links: the one of its flag, the one that an earlier stage saw, the usual one.
+list_kubelet_directories() {
+  {
+    kubelet_flag root-dir
+    if [ -n "$OPERATION" ]; then cat "$OPERATION/kubelet-directories" 2>/dev/null; fi
+    printf '/var/lib/kubelet\n'
+  } | while IFS= read -r directory; do
+    real=$(readlink -f -- "$directory" 2>/dev/null)
+    if is_safe_directory "$real"; then printf '%s\n' "$real"; fi
+  done | awk '!seen[$0]++'
+}
+
+# The kubelet's kubeconfig: the first that is there.
+find_kubelet_config() {
+  kubelet_flag kubeconfig | {
+    cat
+    printf '%s\n' /etc/kubernetes/kubelet.conf /var/lib/kubelet/kubeconfig \
+      /var/lib/rancher/k3s/agent/kubelet.kubeconfig /var/lib/rancher/rke2/agent/kubelet.kubeconfig
+  } | while IFS= read -r file; do
+    if [ -f "$file" ]; then
+      printf '%s\n' "$file"
+      break
+    fi
+  done
+}
+
+# kubeconfig_values KEY FILE: every value of a key, in any style of YAML or JSON that keeps it on one line.
+kubeconfig_values() {
+  # shellcheck disable=SC2020 # each of the three
+  tr ',{}' '\n\n\n' <"$2" | sed -n "s/^[[:space:]-]*[\"']\{0,1\}$1[\"']\{0,1\}[[:space:]]*:[[:space:]]*[\"']\{0,1\}\([^\"'[:space:]#]\{1,\}\).*/\1/p"
+}
+
+# Of PEM text the certificates as one line of base64 each. Nothing else passes: never a private key, not even out of a broken file.
+pem_bodies() {
+  awk '
+    /-----BEGIN CERTIFICATE-----/ { body = ""; inside = 1; next }
+    /-----END CERTIFICATE-----/ { if (inside && body != "") print body; inside = 0; next }
+    inside {
+      gsub(/[ \t\r]/, "")
+      if ($0 ~ /^[A-Za-z0-9+\/=]*$/) body = body $0; else inside = 0
+    }'
+}
+
+# Absolute path of a file that a kubeconfig names.
+beside() {
+  case $2 in
+  /*) printf '%s\n' "$2" ;;
+  *) printf '%s/%s\n' "${1%/*}" "$2" ;;
+  esac
+}
+
+# Certificates of the CAs that a kubeconfig names, by data or by file.
+kubeconfig_ca_bodies() {
+  kubeconfig_values certificate-authority-data "$1" | while IFS= read -r data; do
+    printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
+  done
+  kubeconfig_values certificate-authority "$1" | while IFS= read -r file; do
+    file=$(beside "$1" "$file")
+    if [ -f "$file" ]; then pem_bodies <"$file"; fi
+  done
+}
+
+# The kubelet's client certificate.
+kubelet_certificate_bodies() {
+  kubeconfig_values client-certificate-data "$1" | while IFS= read -r data; do
+    printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
+  done
+  kubeconfig_values client-certificate "$1" | while IFS= read -r file; do
+    file=$(beside "$1" "$file")
+    if [ -f "$file" ]; then pem_bodies <"$file"; fi
+  done
+}
+
+# Sets what this cluster is known by: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
+# loopback is a proxy that every cluster may have, and tells nothing.
+load_cluster() {
+  OUR_BODIES='' OUR_SERVERS='' OUR_HASHES=''
+  if [ -n "$OPERATION" ]; then
+    OUR_BODIES=$(cat "$OPERATION/ca-bodies" 2>/dev/null)
+    OUR_SERVERS=$(cat "$OPERATION/servers" 2>/dev/null)
+    OUR_HASHES=$(sed -n "s/^caHash$TAB//p" "$OPERATION/marker" 2>/dev/null)
+  fi
+  load_config=$(find_kubelet_config)
+  if [ -n "$load_config" ]; then
+    OUR_BODIES=$OUR_BODIES$NEWLINE$(kubeconfig_ca_bodies "$load_config")
+    OUR_SERVERS=$OUR_SERVERS$NEWLINE$(kubeconfig_values server "$load_config" | grep -v -e '//127\.' -e '//localhost[:/]' -e '//\[::1\]')
+  fi
+}
+
+is_cluster_known() {
+  [ -n "$(printf '%s' "$OUR_BODIES$OUR_HASHES" | tr -d '\n')" ]
+}
+
+# One of the lines of a text.
+is_line_of() {
+  [ -n "$1" ] || return 1
+  case $NEWLINE$2$NEWLINE in *"$NEWLINE$1$NEWLINE"*) ;; *) return 1 ;; esac
+}
+
+# Certificates on stdin, as `pem_bodies` writes them: any of this cluster's CA, or all of them together its hash.
+is_our_ca() (
+  bodies=$(sort -u)
+  [ -n "$bodies" ] || return 1
+  for body in $bodies; do
+    if is_line_of "$body" "$OUR_BODIES"; then return 0; fi
+  done
+  is_line_of "$(printf '%s' "$bodies" | sha256sum 2>/dev/null | cut -d ' ' -f 1)" "$OUR_HASHES"
+)

@@ -1,0 +1,49 @@
+# What lets somebody act as this node, or on this cluster, leaves the host.
+
+# Directories whose whole content is the cluster's.
+CREDENTIAL_DIRECTORIES=/etc/kubernetes
+
+# Files of agents that bring their own layout (k3s, rke2).
+list_agent_credentials() {
+  for file in /var/lib/rancher/k3s/agent/*.key /var/lib/rancher/k3s/agent/*.crt /var/lib/rancher/k3s/agent/*.kubeconfig \
+    /var/lib/rancher/rke2/agent/*.key /var/lib/rancher/rke2/agent/*.crt /var/lib/rancher/rke2/agent/*.kubeconfig \
+    /etc/rancher/node/password /etc/systemd/system/k3s-agent.service.env; do
+    if [ -f "$file" ]; then printf '%s\n' "$file"; fi
+  done
+}
+
+# Files that the kubelet's kubeconfig names, wherever they lie, and its bootstrap files. Read before the kubeconfig itself goes.
+list_kubelet_credentials() {
+  for directory in $KUBELET_DIRECTORIES; do
+    for file in "$directory/kubeconfig" "$directory/bootstrap-kubeconfig"; do
+      if [ -f "$file" ]; then printf '%s\n' "$file"; fi
+    done
+  done
+  if [ -n "$OPERATION" ]; then
+    while IFS= read -r file; do
+      if [ -f "$file" ]; then printf '%s\n' "$file"; fi
+    done 2>/dev/null <"$OPERATION/credential-files"
+  fi
+}
+
+# Credentials that are there now, for a look.
+list_credentials() {
+  for directory in $CREDENTIAL_DIRECTORIES; do list_files "$directory"; done
+  for directory in $KUBELET_DIRECTORIES; do list_files "$directory/pki"; done
+  list_kubelet_credentials
+  list_agent_credentials
+  list_our_kubeconfigs
+}
+
+# Files in a directory, at most a hundred. Below a mount nothing is looked at: that it is there says enough.
+list_files() {
+  if [ -L "$1" ]; then
+    printf '%s\n' "$1"
+  elif [ -d "$1" ]; then
+    if [ -n "$(mounts_below "$1")" ]; then
+      mounts_below "$1"
+    else
+      find "$1" -mindepth 1 ! -type d | head -n 100
+    fi
+  fi
+}

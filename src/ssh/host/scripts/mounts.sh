@@ -1,0 +1,31 @@
+# What is mounted, by the kernel's table alone: asking a path (stat, df) hangs where a file server is dead.
+
+# Mount points strictly below a directory as the table writes them (`\040` for a blank), the deepest first.
+mounts_below() {
+  awk -v dir="$1/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r -u
+}
+
+# The same, of a mount table's path, for a command.
+decode_path() {
+  decoded_path=$(printf '%b.' "$1")
+  decoded_path=${decoded_path%.}
+}
+
+# Type of the file system that a path (without symbolic links) lies on.
+file_system_of() {
+  awk -v path="$1" '
+    $5 == "/" || $5 == path || index(path, $5 "/") == 1 {
+      if (length($5) < length(best)) next
+      best = $5
+      for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
+    }
+    END { print type }' /proc/self/mountinfo
+}
+
+# Looking at the path asks no other machine.
+is_local() {
+  case $(file_system_of "$1") in
+  ext2 | ext3 | ext4 | xfs | btrfs | bcachefs | zfs | f2fs | jfs | reiserfs | erofs | squashfs | vfat | overlay | tmpfs | ramfs | rootfs) ;;
+  *) return 1 ;;
+  esac
+}

@@ -1,0 +1,182 @@
+# One look at a host: $1 holds the runtimes' units, $2, $3, … are the kubelet's. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+
+CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
+
+probe() {
+  runtime_units=$1
+  shift
+  for tool in awk sed tr grep sort head readlink find cut sleep; do
+    if ! have "$tool"; then say missing "$tool" && return; fi
+  done
+  OPERATION=$(find_newest_operation)
+  # shellcheck disable=SC2086 # unit names
+  load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
+  load_kubelet_arguments "$@"
+  load_cluster
+  KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  probe_identity
+  probe_kubelet_identity
+  probe_marker
+  probe_control_plane
+  probe_units "$@"
+  probe_runtimes
+  probe_leftovers
+  say end
+}
+
+# The folder of the operation that was here last.
+find_newest_operation() {
+  # shellcheck disable=SC2012 # names are ours
+  ls -1t "$STATE"/*/marker 2>/dev/null | head -n 1 | sed 's,/marker$,,'
+}
+
+first_readable() {
+  for file in "$@"; do
+    if [ -r "$file" ]; then
+      tr -d '\000\n\r\t ' <"$file"
+      return
+    fi
+  done
+}
+
+# As the kubelet reads them: cadvisor's `machine.go` and `sysfs.go` (GetSystemUUID).
+probe_identity() {
+  if [ "$(id -u)" = 0 ]; then say root 1; else say root 0; fi
+  say machineID "$(first_readable /etc/machine-id /var/lib/dbus/machine-id)"
+  say systemUUID "$(first_readable /sys/class/dmi/id/product_uuid /proc/device-tree/system-id /proc/device-tree/vm,uuid /etc/machine-id)"
+  say bootID "$(first_readable /proc/sys/kernel/random/boot_id)"
+  say hostName "$(first_readable /proc/sys/kernel/hostname)"
+  list_addresses | while IFS= read -r address; do say address "$address"; done
+}
+
+list_addresses() {
+  if have ip; then
+    bounded 10 ip -o addr show | awk '{ sub(/\/.*/, "", $4); print $4 }'
+  else
+    awk '/\|-- / { address = $2 } /\/32 host LOCAL/ && !seen[address]++ { print address }' /proc/net/fib_trie 2>/dev/null
+    awk '{ gsub(/..../, "&:", $1); sub(/:$/, "", $1); print $1 }' /proc/net/if_inet6 2>/dev/null
+  fi | grep -v -x -e '127\..*' -e '::1' -e '0000:0000:0000:0000:0000:0000:0000:0001'
+}
+
+probe_kubelet_identity() {
+  config=$(find_kubelet_config)
+  [ -n "$config" ] || return 0
+  {
+    kubelet_certificate_bodies "$config"
+    for directory in $KUBELET_DIRECTORIES; do
+      if [ -f "$directory/pki/kubelet-client-current.pem" ]; then pem_bodies <"$directory/pki/kubelet-client-current.pem"; fi
+    done
+  } | head -n 1 | while IFS= read -r body; do say certificate "$body"; done
+  kubeconfig_ca_bodies "$config" | while IFS= read -r body; do say ca "$body"; done
+}
+
+probe_marker() {
+  [ -n "$OPERATION" ] || return 0
+  for field in operationId nodeName nodeUid machineID caHash; do
+    say "marker.$field" "$(sed -n "s/^$field$TAB//p" "$OPERATION/marker" | head -n 1)"
+  done
+}
+
+probe_control_plane() {
+  for part in kube-apiserver kube-controller-manager kube-scheduler etcd; do
+    for file in /etc/kubernetes/manifests/$part.yaml /etc/kubernetes/manifests/$part.yml /etc/kubernetes/manifests/$part.json \
+      /var/lib/rancher/rke2/agent/pod-manifests/$part.yaml; do
+      if [ -e "$file" ]; then say sign "$file is there"; fi
+    done
+  done
+  for file in /etc/kubernetes/controller-manager.conf /etc/kubernetes/scheduler.conf /etc/kubernetes/pki/ca.key \
+    /etc/kubernetes/pki/sa.key /etc/kubernetes/pki/apiserver.key /etc/kubernetes/pki/etcd/server.key \
+    /var/lib/etcd/member /var/lib/rancher/k3s/server/db /var/lib/rancher/rke2/server/db; do
+    if [ -e "$file" ]; then say sign "$file is there"; fi
+  done
+  for unit in $CONTROL_PLANE_UNITS; do
+    if is_unit_active "$unit"; then say sign "$unit is active"; fi
+  done
+  # Names are cut at 15 characters. One inside a pod is a workload's own.
+  grep -lx -s -e etcd -e kube-apiserver /proc/[0-9]*/comm | while IFS=/ read -r _ _ pid _; do
+    if is_own_process "$pid"; then say sign "process $pid is $(head -n 1 "/proc/$pid/comm")"; fi
+  done
+}
+
+# Of the host itself: neither in a pod nor in another container.
+is_own_process() {
+  [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$(readlink /proc/self/ns/pid)" ] && ! grep -q kubepods "/proc/$1/cgroup" 2>/dev/null
+}
+
+probe_units() {
+  if [ -d /run/systemd/system ] && have systemctl; then say systemd 1; else say systemd 0; fi
+  have systemctl || return 0
+  for unit in "$@" $runtime_units; do
+    is_unit_name "$unit" || continue
+    state=$(unit_state "$unit")
+    [ -n "$state" ] || continue
+    # shellcheck disable=SC2086 # three words
+    say unit "$unit" $state
+  done
+}
+
+probe_runtimes() {
+  if has_containerd; then
+    tool=
+    for socket in $(list_containerd_sockets); do
+      tool=$(find_containerd_tool "$socket") && break
+    done
+    say_runtime containerd "$tool" "$(have_any crictl ctr)" list_containerd_foreigners
+  fi
+  if has_docker; then
+    tool=
+    if is_unit_active docker.service && docker_here version >/dev/null; then tool=docker; fi
+    say_runtime docker "$tool" "$(have_any docker)" list_docker_foreigners
+  fi
+  if has_crio; then
+    tool=
+    if is_unit_active crio.service && have crictl && crictl_at "$CRIO_SOCKET" version >/dev/null; then tool=crictl; fi
+    say_runtime crio "$tool" "$(have_any crictl)" true
+  fi
+  [ "$(id -u)" = 0 ] || return 0
+  for kind in sandbox container; do
+    if ids=$(list_kubernetes "$kind"); then say "$kind" "$(printf '%s\n' "$ids" | count_lines)"; fi
+  done
+}
+
+list_docker_foreigners() {
+  containers=$(list_docker) || return 1
+  printf '%s\n' "$containers" | only_docker foreign
+}
+
+have_any() {
+  for tool in "$@"; do
+    if have "$tool"; then printf '%s\n' "$tool" && return; fi
+  done
+}
+
+# say_runtime KIND ANSWERING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND: `-` for what is not there or not known.
+say_runtime() {
+  foreign=-
+  if ids=$("$4"); then foreign=$(printf '%s\n' "$ids" | count_lines); fi
+  if [ -n "$2" ]; then say runtime "$1" "$2" 1 "$foreign"; else say runtime "$1" "${3:--}" 0 "$foreign"; fi
+}
+
+probe_leftovers() {
+  list_kubernetes_shims | while IFS= read -r pid; do say shim "$pid"; done
+  list_busy_pod_cgroups | while IFS= read -r cgroup; do say cgroup "$cgroup"; done
+  for directory in $KUBELET_DIRECTORIES; do
+    say kubeletDirectory "$directory"
+    awk -v dir="$directory/" 'index($5, dir) == 1 {
+      for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
+      print $5 "\t" type
+    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do say mount "$path" "$type"; done
+  done
+  if paths=$(bounded 60 list_credentials); then
+    printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do say credential "$path"; done
+  else
+    say unread 'credentials'
+  fi
+  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:280A$/ { found = 1 } END { exit !found }'; then
+    say kubeletPort 1
+  elif [ -r /proc/net/tcp ]; then
+    say kubeletPort 0
+  fi
+}
+
+probe "$@"

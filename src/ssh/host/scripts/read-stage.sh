@@ -1,0 +1,20 @@
+# How a stage stands: $1 is the operation's folder name, $2 the stage. Reads only.
+
+read_stage() {
+  OPERATION=$STATE/$1
+  unit=node-decommission-$1-$2.service
+  if [ "$(id -u)" != 0 ]; then say noRights && return; fi
+  say boot "$(cat /proc/sys/kernel/random/boot_id)"
+  if [ -f "$OPERATION/$2.begun" ]; then
+    # Whoever holds the lock is between taking the last result away and starting the stage anew.
+    exec 9<"$OPERATION/lock"
+    if ! flock -s -w 20 9; then say retry 'it is just being started' && return; fi
+    say begun "$(sed -n "s/^bootId$TAB//p" "$OPERATION/$2.begun")"
+    # The unit before the result: a stage that ends in between has left its result by then.
+    say unit "$(unit_property "$unit" ActiveState)" "$(unit_property "$unit" Result)"
+    if [ -f "$OPERATION/$2.result" ]; then cat "$OPERATION/$2.result"; fi
+  fi
+  say end
+}
+
+read_stage "$@"

@@ -1,0 +1,111 @@
+# Credentials leave: the directories that are the cluster's altogether, and entries of people's kubeconfigs.
+
+remove_credentials() {
+  for directory in $KUBELET_DIRECTORIES; do
+    remove_contents_or_files "$directory/pki"
+  done
+  remove_listed "kubelet's other credentials" "$(list_kubelet_credentials)"
+  agent_files=$(list_agent_credentials)
+  if [ -n "$agent_files" ]; then remove_listed "agent's credentials" "$agent_files"; fi
+  remove_kubeconfigs
+  for directory in $CREDENTIAL_DIRECTORIES; do
+    remove_contents_or_files "$directory"
+  done
+}
+
+# Where a mount forbids to go deep, at least the files that lie directly in the directory go.
+remove_contents_or_files() {
+  if ! remove_contents "$1" && [ -d "$1" ] && [ ! -L "$1" ]; then
+    remove_files "files in $1" "$1"/*
+  fi
+}
+
+# remove_listed NAME LINES
+remove_listed() {
+  listed_name=$1
+  listed=$2
+  set --
+  while IFS= read -r file; do
+    if [ -n "$file" ]; then set -- "$@" "$file"; fi
+  done <<LINES
+$listed
+LINES
+  remove_files "$listed_name" "$@"
+}
+
+remove_kubeconfigs() {
+  name="kubeconfigs of this cluster"
+  list=list_our_kubeconfigs
+  if ! is_cluster_known; then list=list_present_kubeconfigs; fi
+  if ! files=$(bounded 60 "$list"); then
+    item Failed "$name" 'looking for them took too long'
+    return
+  fi
+  if [ -z "$files" ]; then
+    item NothingToDo "$name"
+    return
+  fi
+  if ! is_cluster_known; then
+    item Failed "$name" "this cluster's CA is not known here, so its entries cannot be told from others in $(printf '%s\n' "$files" | first_of 5)"
+    return
+  fi
+  while IFS= read -r file; do
+    remove_kubeconfig "$file"
+  done <<LINES
+$files
+LINES
+}
+
+# Only this cluster's entries go; with nothing left, the file.
+remove_kubeconfig() {
+  name="kubeconfig $1"
+  if [ -L "$1" ] || [ -L "${1%/*}" ]; then
+    item Failed "$name" 'it has an entry of this cluster but is reached through a symbolic link: remove it by hand'
+    return
+  fi
+  case $(kubeconfig_share "$1") in
+  unclear)
+    item Failed "$name" 'it names this cluster but cannot be taken apart safely: remove the entry by hand'
+    return
+    ;;
+  none) return ;;
+  esac
+  if ! awk -v mode=list "$(kubeconfig_program)" "$1" >/dev/null; then
+    # In another style, and every entry is this cluster's.
+    remove_files "$name" "$1"
+    return
+  fi
+  cut_kubeconfig "$1"
+}
+
+cut_kubeconfig() {
+  CUT=$(list_our_clusters "$1")
+  export CUT
+  new=$(mktemp "${1%/*}/.kubeconfig.XXXXXX") || new=
+  if [ -z "$new" ]; then
+    item Failed "$name" 'no new file could be made beside it'
+    return
+  fi
+  if awk -v mode=cut "$(kubeconfig_program)" "$1" >"$new" && is_sound_cut "$1" "$new"; then
+    if [ -z "$(awk -v mode=list "$(kubeconfig_program)" "$new")" ]; then
+      rm -f -- "$new"
+      remove_files "$name" "$1"
+      return
+    fi
+    if chown "$(stat -c %u:%g "$1")" "$new" && chmod "$(stat -c %a "$1")" "$new" && mv -f -- "$new" "$1"; then
+      item Done "$name" "entries of this cluster removed ($(printf '%s\n' "$CUT" | first_of 3)); the others stay"
+      return
+    fi
+  fi
+  rm -f -- "$new"
+  item Failed "$name" 'it could not be rewritten: remove the entries of this cluster by hand'
+}
+
+# is_sound_cut OLD NEW: nothing of this cluster is in the new file, and nothing is in it that was not in the old one.
+is_sound_cut() (
+  [ "$(kubeconfig_share "$2")" = none ] || exit 1
+  old=$(awk -v mode=list "$(kubeconfig_program)" "$1") || exit 1
+  awk -v mode=list "$(kubeconfig_program)" "$2" | while IFS= read -r entry; do
+    is_line_of "$entry" "$old" || exit 1
+  done
+)

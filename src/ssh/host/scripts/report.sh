@@ -1,0 +1,58 @@
+# What a stage did. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+
+ITEMS_SHOWN=300
+
+# item Done|NothingToDo|Failed NAME [MESSAGE]
+item() {
+  say item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items"
+}
+
+# A line for people, in the stage's log.
+note() { printf '%s\n' "$*"; }
+
+# The result appears all at once, or not at all. Failures come first, so that none is cut off.
+write_result() {
+  result_ok=1
+  if grep -q "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"; then result_ok=0; fi
+  {
+    {
+      grep "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
+      grep -v "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
+    } | head -n "$ITEMS_SHOWN"
+    say ok "$result_ok"
+  } >"$OPERATION/$STAGE.result.new"
+  bounded 20 sync "$OPERATION/$STAGE.result.new"
+  mv -f "$OPERATION/$STAGE.result.new" "$OPERATION/$STAGE.result"
+}
+
+# run_stage NAME FUNCTION: with everything that it prints in a log of at most 256 KiB.
+run_stage() {
+  STAGE=$1
+  : >"$OPERATION/$STAGE.items"
+  {
+    trap end_early EXIT
+    "$2"
+    write_result
+    trap - EXIT
+  } 2>&1 | {
+    head -c 262144
+    cat >/dev/null
+  } >"$OPERATION/$STAGE.log"
+}
+
+# A fault in this very text must not read as "nothing left to do".
+end_early() {
+  item Failed "$STAGE" 'it ended early; its log on the host tells where'
+  write_result
+}
+
+# first_of NUMBER: the first lines of stdin in one line, and how many more there are.
+first_of() {
+  awk -v most="$1" 'NF { count++; if (count <= most) text = text (count > 1 ? ", " : "") $0 }
+    END { if (count > most) text = text ", and " (count - most) " more"; print text }'
+}
+
+# E.g. "1 mount", "2 mounts".
+count_text() {
+  if [ "$1" = 1 ]; then printf '1 %s' "$2"; else printf '%s %ss' "$1" "$2"; fi
+}

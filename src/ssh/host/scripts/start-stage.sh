@@ -1,0 +1,95 @@
+# Stores a stage's script and starts it, unless it runs already or has ended well. Prints one word of the protocol.
+# $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
+# $8 machine ID, $9 CA hash, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it is not used.
+
+start_stage() {
+  OPERATION=$STATE/$1
+  stage=$2
+  unit=node-decommission-$1-$2.service
+  if [ "$(id -u)" != 0 ]; then say noRights && return; fi
+  if [ ! -d /run/systemd/system ]; then say unsupported 'it does not run systemd' && return; fi
+  for tool in systemctl systemd-run flock sha256sum awk sed tr grep sort head readlink find base64 mktemp stat umount sync; do
+    if ! have "$tool"; then say unsupported "it has no $tool" && return; fi
+  done
+  make_operation_folder || return 0
+  script=$OPERATION/$stage.$$.new
+  head -c 1048576 >"$script"
+  if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
+    rm -f -- "$script"
+    say retry 'its script did not arrive whole'
+    return
+  fi
+  exec 9>"$OPERATION/lock"
+  if ! flock -w 20 9; then
+    rm -f -- "$script"
+    say retry 'another session is just starting it'
+    return
+  fi
+  decide "$@"
+  rm -f -- "$script"
+}
+
+# Everybody may guess the name: what is there must be root's own directory.
+make_operation_folder() {
+  for folder in "$STATE" "$OPERATION"; do
+    mkdir -m 0700 "$folder" 2>/dev/null
+    if [ -L "$folder" ] || [ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" != 0 ]; then
+      say unsupported "$folder is not a directory of root's"
+      return 1
+    fi
+  done
+}
+
+decide() {
+  result=$OPERATION/$stage.result
+  if grep -qsx "ok${TAB}1" "$result"; then
+    say ended
+  elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
+    launch "$@"
+  elif [ -f "$result" ]; then
+    # It ended badly, and something of it does not go.
+    say retry 'what is left of its last run has not ended yet; if it never does, only a restart of the host helps'
+  else
+    say running
+  fi
+}
+
+launch() {
+  deadline=$4
+  write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
+  shift 9
+  : >"$OPERATION/order.new"
+  for kubelet_unit in "$@"; do
+    is_unit_name "$kubelet_unit" || continue
+    say unit "$kubelet_unit" >>"$OPERATION/order.new"
+  done
+  mv -f "$OPERATION/order.new" "$OPERATION/order"
+  mv -f "$script" "$OPERATION/$stage.sh"
+  rm -f -- "$OPERATION/$stage.result"
+  write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" || return 0
+  bounded 20 systemctl reset-failed -- "$unit" >/dev/null 2>&1
+  if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
+    --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group \
+    /bin/sh "$OPERATION/$stage.sh" "$OPERATION" "$stage" </dev/null >"$OPERATION/$stage.start.log" 2>&1 9>&-; then
+    say started
+  elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
+    say running
+  else
+    say unsupported "systemd-run did not start it; $OPERATION/$stage.start.log on the host tells why"
+  fi
+}
+
+# write_fields FILE KEY VALUE...: at once or not at all, and on the disk before anything else is done.
+write_fields() {
+  fields_file=$1
+  shift
+  : >"$fields_file.new" || { say retry "$fields_file cannot be written" && return 1; }
+  while [ $# -ge 2 ]; do
+    say "$1" "$2" >>"$fields_file.new"
+    shift 2
+  done
+  bounded 20 sync "$fields_file.new"
+  mv -f "$fields_file.new" "$fields_file" || { say retry "$fields_file cannot be written" && return 1; }
+}
+
+start_stage "$@"

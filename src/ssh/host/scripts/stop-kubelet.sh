@@ -1,0 +1,11 @@
+# Stage stopKubelet: the point of no return. The kubelet goes for good; the pods that it leaves behind go after it.
+
+stop_kubelet() {
+  note "what the kubelet knows of itself is kept"
+  keep_kubelet_facts
+  if turn_off_kubelet; then
+    remove_pods
+  else
+    item Failed 'pod sandboxes' 'not tried: a kubelet that is not off would make them anew'
+  fi
+}

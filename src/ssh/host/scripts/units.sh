@@ -1,0 +1,54 @@
+# systemd's units.
+
+# What `load_units` saw, for a look that asks often; stages, which change units, ask anew each time.
+UNIT_STATES=''
+
+load_units() {
+  UNIT_STATES=$NEWLINE$(show_units "$@")$NEWLINE
+}
+
+# show_units UNIT...: lines "<unit> <LoadState> <ActiveState> <UnitFileState>", `-` for an empty one; nothing when systemd does not answer.
+show_units() {
+  bounded 20 systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | awk -F= '
+    function of(name) { return value[name] == "" ? "-" : value[name] }
+    function flush() { if (value["LoadState"] != "") print of("Id"), of("LoadState"), of("ActiveState"), of("UnitFileState"); split("", value) }
+    $0 == "" { flush() }
+    { value[$1] = $2 }
+    END { flush() }'
+}
+
+# "<LoadState> <ActiveState> <UnitFileState>"; an alias has another name of its own, and is asked for by itself.
+unit_state() {
+  case $UNIT_STATES in
+  *"$NEWLINE$1 "*)
+    unit_line=${UNIT_STATES#*"$NEWLINE$1 "}
+    printf '%s\n' "${unit_line%%"$NEWLINE"*}"
+    ;;
+  *) show_units "$1" | cut -d ' ' -f 2- ;;
+  esac
+}
+
+unit_property() {
+  bounded 20 systemctl show -p "$2" -- "$1" 2>/dev/null | sed -n "s/^$2=//p"
+}
+
+is_known_unit() {
+  case $(unit_state "$1") in '' | not-found\ *) return 1 ;; esac
+}
+
+# Not only "not active": a unit that is just being restarted is not off.
+is_unit_off() {
+  case $(unit_state "$1") in *\ inactive\ * | *\ failed\ *) ;; *) return 1 ;; esac
+}
+
+is_unit_active() {
+  case $(unit_state "$1") in *\ active\ * | *\ reloading\ *) ;; *) return 1 ;; esac
+}
+
+is_unit_name() {
+  case $1 in
+  '' | -* | .* | *[!A-Za-z0-9@:_.-]*) return 1 ;;
+  *.service | *.socket) ;;
+  *) return 1 ;;
+  esac
+}

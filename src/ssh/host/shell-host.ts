@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { HostFacts } from '../../domain/host-facts.ts';
+import type { HostStage, StageState } from '../../domain/host-stage.ts';
+import { RUNTIME_UNITS } from '../../domain/host-units.ts';
+import { HostFailure } from '../../ports/host-failure.ts';
+import type { HostFailureReason } from '../../ports/host-failure.ts';
+import type { Host, StageOrder } from '../../ports/host.ts';
+import type { RemoteShell, ScriptCall } from '../remote-shell.ts';
+import { Answer } from './answer.ts';
+import { loadScript } from './load-script.ts';
+import { toOperationFolder } from './operation-folder.ts';
+import { toHostFacts } from './to-host-facts.ts';
+import { toStageState } from './to-stage-state.ts';
+
+const PROBE_SECONDS = 180;
+const START_SECONDS = 120;
+const READ_SECONDS = 60;
+
+/**
+ * A host with systemd behind a shell with root's rights; the port says what each call promises. What runs there are the scripts beside this
+ * file: the probe changes nothing; a stage is stored on the host, checked against its hash and started as a transient unit, whose name keeps
+ * a second one from being started. It writes into `/var/lib/node-decommission/<operation>`, never to the connection.
+ */
+export class ShellHost implements Host {
+  readonly #shell: RemoteShell;
+  readonly #label: string;
+
+  /** @param label names the host in sentences, e.g. `node "w1" (10.0.0.5:22)`. */
+  constructor(shell: RemoteShell, label: string) {
+    this.#shell = shell;
+    this.#label = label;
+  }
+
+  async readFacts(kubeletUnits: readonly string[]): Promise<HostFacts> {
+    const runtimeUnits = RUNTIME_UNITS.map(({ name }) => name).join(' ');
+    const answer = await this.#ask({
+      script: loadScript('probe'),
+      arguments: [runtimeUnits, ...kubeletUnits],
+      deadlineSeconds: PROBE_SECONDS,
+    });
+    const missing = answer.text('missing');
+    if (missing !== undefined) {
+      throw this.#toFailure('Unsupported', `it has no ${missing}, without which nothing can be read or cleaned`);
+    }
+    this.#checkComplete(answer);
+    const unread = answer.text('unread');
+    if (unread !== undefined) throw this.#toFailure('Unknown', `looking for its ${unread} took too long`);
+    return toHostFacts(answer);
+  }
+
+  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds }: StageOrder): Promise<void> {
+    const script = loadScript('stage');
+    const answer = await this.#ask({
+      script: loadScript('startStage'),
+      arguments: [
+        toOperationFolder(marker.operationId),
+        stage,
+        createHash('sha256').update(script).digest('hex'),
+        String(deadlineSeconds),
+        marker.operationId,
+        marker.nodeName,
+        marker.nodeUid,
+        marker.machineID,
+        marker.caHash,
+        ...kubeletUnits,
+      ],
+      input: script,
+      deadlineSeconds: START_SECONDS,
+    });
+    this.#checkRights(answer);
+    const isUnderWay = answer.has('started') || answer.has('running') || answer.has('ended');
+    if (isUnderWay) return;
+    throw answer.has('unsupported')
+      ? this.#toFailure('Unsupported', `${stage} cannot run there: ${answer.text('unsupported') ?? ''}`)
+      : this.#toFailure('Unknown', `${stage} may not have been started: ${answer.text('retry') ?? 'it did not say'}`);
+  }
+
+  async readStage(stage: HostStage, operationId: string): Promise<StageState> {
+    const answer = await this.#ask({
+      script: loadScript('readStage'),
+      arguments: [toOperationFolder(operationId), stage],
+      deadlineSeconds: READ_SECONDS,
+    });
+    this.#checkRights(answer);
+    const retry = answer.text('retry');
+    if (retry !== undefined) throw this.#toFailure('Unknown', `how ${stage} stands could not be read: ${retry}`);
+    this.#checkComplete(answer);
+    return toStageState(answer);
+  }
+
+  async close(): Promise<void> {
+    await this.#shell.close();
+  }
+
+  async #ask(call: ScriptCall): Promise<Answer> {
+    const end = await this.#shell.run(call);
+    switch (end.kind) {
+      case 'unknown':
+        throw this.#toFailure('Unknown', end.message);
+      case 'signalled':
+        throw this.#toFailure('Unknown', `its shell was ended by ${end.signal}`);
+      case 'exited':
+        if (end.code === 0) return new Answer(end.stdout);
+        throw this.#toFailure('Unreadable', `its shell ended with exit code ${end.code}`);
+    }
+  }
+
+  #checkRights(answer: Answer): void {
+    if (answer.has('noRights')) {
+      throw this.#toFailure('NoRights', "the login has no root's rights there; log in as root, or set `sudo: true`");
+    }
+  }
+
+  #checkComplete(answer: Answer): void {
+    if (!answer.isComplete) throw this.#toFailure('Unreadable', 'its answer is not whole');
+  }
+
+  #toFailure(reason: HostFailureReason, problem: string): HostFailure {
+    return new HostFailure(reason, `The host of ${this.#label}: ${problem}.`);
+  }
+}

@@ -1,0 +1,79 @@
+import { isIPv6 } from 'node:net';
+import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host-facts.ts';
+import type { Answer } from './answer.ts';
+import { toKubeletIdentity } from './to-kubelet-identity.ts';
+
+/** The probe's answer in the domain's words. The answer is complete and lacks no part that had to be read. */
+export const toHostFacts = (answer: Answer): HostFacts => {
+  const kubeletIdentity = toKubeletIdentity(answer.text('certificate'), answer.texts('ca'));
+  const marker = toMarker(answer);
+  return {
+    machineID: answer.text('machineID') ?? '',
+    systemUUID: answer.text('systemUUID') ?? '',
+    bootID: answer.text('bootID') ?? '',
+    hostName: answer.text('hostName') ?? '',
+    addresses: [...new Set(answer.texts('address').map(toCanonicalAddress))],
+    ...(kubeletIdentity && { kubeletIdentity }),
+    ...(marker && { marker }),
+    controlPlaneSigns: answer.texts('sign'),
+    isRoot: answer.text('root') === '1',
+    hasSystemd: answer.text('systemd') === '1',
+    units: answer.all('unit').map(toUnit),
+    runtimes: answer.all('runtime').flatMap(toRuntime),
+    sandboxCount: toCount(answer.text('sandbox')),
+    containerCount: toCount(answer.text('container')),
+    shimPids: answer.texts('shim').map(Number),
+    busyPodCgroups: answer.texts('cgroup'),
+    mounts: toMounts(answer),
+    kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
+    credentialPaths: answer.texts('credential'),
+  };
+};
+
+const toMarker = (answer: Answer): HostMarker | undefined => {
+  const read = (field: keyof HostMarker): string => answer.text(`marker.${field}`) ?? '';
+  const operationId = read('operationId');
+  if (operationId === '') return undefined;
+  return {
+    operationId,
+    nodeName: read('nodeName'),
+    nodeUid: read('nodeUid'),
+    machineID: read('machineID'),
+    caHash: read('caHash'),
+  };
+};
+
+const toUnit = ([name = '', loadState = '', activeState = '', unitFileState = '']: readonly string[]): HostUnit => ({
+  name,
+  loadState: orEmpty(loadState),
+  activeState: orEmpty(activeState),
+  unitFileState: orEmpty(unitFileState),
+});
+
+const toRuntime = ([kind = '', tool = '', answers = '', foreign = '']: readonly string[]): HostRuntime[] =>
+  kind === 'containerd' || kind === 'docker' || kind === 'crio'
+    ? [{ kind, ...(tool !== '-' && { tool }), answers: answers === '1', foreignContainerCount: toCount(foreign) }]
+    : [];
+
+const toMounts = (answer: Answer): readonly HostMount[] => {
+  const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);
+  return answer.all('mount').map(([written = '', fileSystem = '']) => {
+    const path = decodeMountPath(written);
+    const pods = podDirectories.find((directory) => path.startsWith(directory));
+    const podUid = pods === undefined ? undefined : path.slice(pods.length).split('/')[0];
+    return { path, fileSystem, ...(podUid !== undefined && podUid !== '' && { podUid }) };
+  });
+};
+
+/** The kernel writes blanks, tabs, line ends and backslashes as `\040` and the like. */
+const decodeMountPath = (path: string): string =>
+  path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+
+/** As the kubelet writes it (RFC 5952). */
+const toCanonicalAddress = (address: string): string =>
+  isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+
+const toCount = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+
+const orEmpty = (text: string): string => (text === '-' ? '' : text);

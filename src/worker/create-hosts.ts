@@ -1,0 +1,14 @@
+import type { Configuration } from '../config/configuration.ts';
+import { findHostSettings } from '../config/host-settings.ts';
+import type { Hosts } from '../ports/host.ts';
+import { createSshHosts } from '../ssh/create-ssh-hosts.ts';
+import { ShellHost } from '../ssh/host/shell-host.ts';
+
+/** The nodes' hosts over SSH, as the configuration's `hosts` says. Connects to nothing yet. */
+export const createHosts = ({ hosts }: Configuration): Hosts => ({
+  ...createSshHosts(
+    (nodeName) => findHostSettings(hosts, nodeName),
+    (shell, label) => new ShellHost(shell, label),
+  ),
+  findKubeletUnits: (nodeName) => findHostSettings(hosts, nodeName)?.kubeletUnits,
+});

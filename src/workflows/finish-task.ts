@@ -1,0 +1,68 @@
+import type { ReturnedNode } from '../activities/read-returned-nodes.ts';
+import type { DecommissionReport } from '../domain/report.ts';
+import { persistent } from './activity-proxies.ts';
+import { toFailureReport } from './failure-report.ts';
+import type { TaskRun } from './task-run.ts';
+import { undoAll } from './undo.ts';
+
+/**
+ * After the last node: the budgets go only now, so that one node's end never unprotects the next. Call it in a non-cancellable scope. Never
+ * throws: what cannot be done parks for a person.
+ */
+export const finishTask = async (run: TaskRun): Promise<DecommissionReport> => {
+  run.phase = 'Finishing';
+  await letGo(run);
+  if (run.accepted.request.deleteNode) await confirmGone(run);
+  return run.toReport('Decommissioned', describeSuccess(run));
+};
+
+const letGo = async (run: TaskRun): Promise<void> => {
+  run.say('removing the budgets of this task');
+  for (;;) {
+    const results = await undoAll(run.accepted.context, run.undo);
+    const over = results.filter(({ isOver }) => isOver);
+    run.undone.push(...over.flatMap(({ reports }) => reports));
+    run.forget(over.map(({ entry }) => entry));
+    const failed = results.flatMap(({ reports }) => reports).find(({ status }) => status === 'Failed');
+    if (!failed) return;
+    await run.park(`could not ${failed.action}: ${failed.message}`);
+  }
+};
+
+/** Each node was watched for a while after its deletion; a kubelet may have started again since. */
+const confirmGone = async (run: TaskRun): Promise<void> => {
+  run.say('looking whether the deleted nodes stayed gone');
+  for (let isReturnSeen = false; ;) {
+    const { returned, unseen } = await lookForReturns(run, isReturnSeen);
+    const back = returned.filter(({ isReturn }) => isReturn);
+    for (const { nodeName, message } of returned.filter(({ isReturn }) => !isReturn)) run.addNote(nodeName, message);
+    if (back.length === 0 && unseen === undefined) return;
+    await run.park(unseen ?? back.map(({ message }) => message).join(' '));
+    for (const { nodeName, message } of back) run.addNote(nodeName, `was parked: ${message}`);
+    isReturnSeen ||= back.length > 0;
+  }
+};
+
+interface ReturnLook {
+  readonly returned: readonly ReturnedNode[];
+  /** Why nobody could look. */
+  readonly unseen?: string;
+}
+
+const lookForReturns = async (run: TaskRun, isReturnSeen: boolean): Promise<ReturnLook> => {
+  try {
+    return { returned: await persistent.readReturnedNodes(run.accepted.context, run.targets, isReturnSeen) };
+  } catch (error) {
+    const { message } = toFailureReport(error);
+    return { returned: [], unseen: `whether the deleted nodes stayed gone could not be seen: ${message}` };
+  }
+};
+
+const describeSuccess = (run: TaskRun): string => {
+  const { request } = run.accepted;
+  const nodes =
+    request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
+  return request.deleteNode
+    ? `${nodes}: drained and deleted. The host was not cleaned: a node may rejoin when its kubelet restarts.`
+    : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
+};

@@ -1,0 +1,50 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { NodeFate } from '../activities/read-node-fate.ts';
+import type { FailureReport, NodeReport } from '../domain/report.ts';
+import type { NodeOrder } from '../domain/task-context.ts';
+import { persistent } from './activity-proxies.ts';
+import { toFailureReport } from './failure-report.ts';
+
+/**
+ * How a node ends whose own workflow closed without a report: terminated, say, or timed out. The Node itself decides: while it is there,
+ * the task puts it back; once it is deleted nothing can be, and nobody watched the rest. Never throws, also after a cancel.
+ */
+export const toEndOfLostChild = async (
+  order: NodeOrder,
+  failure: FailureReport,
+): Promise<Pick<NodeReport, 'outcome' | 'failure' | 'undo'>> => {
+  const { nodeName, nodeUid, machineID } = order.node;
+  const ended = `its workflow was ended from outside (${failure.message})`;
+  try {
+    const fate = await CancellationScope.nonCancellable(() =>
+      persistent.readNodeFate(order.task.context, { nodeName, nodeUid, machineID }),
+    );
+    if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
+    return { outcome: 'RollbackIncomplete', ...describeDeleted(nodeName, fate, { ...failure, message: ended }) };
+  } catch (error) {
+    const message = `${ended}, and what became of its Node could not be found out: ${toFailureReport(error).message}`;
+    return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [] };
+  }
+};
+
+const describeDeleted = (
+  nodeName: string,
+  fate: Exclude<NodeFate, 'there'>,
+  failure: FailureReport,
+): Pick<NodeReport, 'failure' | 'undo'> => {
+  const state = fate === 'gone' ? 'its Node was deleted' : 'its Node was marked for deletion';
+  const message =
+    `${failure.message} after ${state}, so nobody watches whether it stays gone. ` +
+    `Make sure that the kubelet on the host is stopped and disabled; if the machine registers again, delete that Node.`;
+  return {
+    failure: { ...failure, message },
+    undo: [
+      {
+        action: `put node ${nodeName} back`,
+        status: 'Failed',
+        message: `${state}, which nobody can take back`,
+        commands: [`kubectl get node ${nodeName}`],
+      },
+    ],
+  };
+};

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { PodFacts } from '../../../src/domain/facts.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { budget } from '../../builders/budget.ts';
+import { owner, pod } from '../../builders/pod.ts';
+import { workload } from '../../builders/workload.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
+import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-stage.ts';
+
+const WEB = owner('apps/v1', 'Deployment', 'web');
+
+let stage: CoordinatorStage;
+
+/** A Deployment `web` of three, whose pods `a`, `b`, … are on the node. */
+const start = async (names: readonly string[], facts: Partial<FakeClusterFacts> = {}): Promise<void> => {
+  stage = new CoordinatorStage({ pods: podsNamed(...names), workloads: [workload()], ...facts }, 20);
+  await stage.sync();
+};
+
+const add = (name: string): EvictionEntry => stage.add(pod({ name }), { replicasOf: WEB });
+const scale = (replicas: number): void => {
+  stage.cluster.workloads = [workload({ replicas })];
+};
+const readCount = (): number => stage.cluster.argsOf('readWorkload').length;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: START });
+});
+
+afterEach(() => {
+  stage.coordinator.stop();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('EvictionCoordinator, the wanted replicas directly before an eviction', () => {
+  it('several: it goes', async () => {
+    await start(['a']);
+    add('a');
+    await stage.settle();
+    expect(stage.cluster.argsOf('readWorkload')).toEqual([['default', WEB]]);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  it('an autoscaler went from three to one while the pod waited for its budget: ConsentMissing, nothing is sent', async () => {
+    await start(['a'], { budgets: [budget({ disruptionsAllowed: 0 })] });
+    const entry = add('a');
+    await stage.settle(3_600_000);
+    expect(readCount()).toBe(0);
+    scale(1);
+    await stage.allow(1);
+    await expect(entry.done).rejects.toMatchObject({
+      type: 'ConsentMissing',
+      retryable: false,
+      message:
+        'pods on the node need a consent that the request does not give: default/a: Deployment/web wants 1 replica, so evicting this pod stops it until the replacement is ready (needs singleReplica: evict)',
+    });
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('a refused pod leaves what its budget allows to others', async () => {
+    const others = pod({ name: 'b' });
+    await start(['a', 'b'], { budgets: [budget()] });
+    scale(1);
+    add('a');
+    stage.add(others);
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['b']);
+  });
+
+  it('is read once for all pods of a workload, and anew after a second', async () => {
+    const names = Array.from({ length: 110 }, (_, index) => `p-${index}`);
+    await start(names);
+    for (const name of names) add(name);
+    await stage.settle(900);
+    expect(stage.cluster.evictedNames).toHaveLength(110);
+    expect(readCount()).toBe(1);
+    stage.cluster.pods.change(pod({ name: 'late' }));
+    await stage.settle(100);
+    add('late');
+    await stage.settle();
+    expect(readCount()).toBe(2);
+  });
+
+  it('costs nothing where nothing is to be judged', async () => {
+    await start(['a']);
+    stage.addAll();
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+    expect(readCount()).toBe(0);
+  });
+
+  it('a workload that is gone wants no copy any more', async () => {
+    await start(['a'], { workloads: [] });
+    add('a');
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  it('a finished pod is no copy', async () => {
+    await start([], { pods: [pod({ name: 'a', phase: 'Succeeded' })] });
+    scale(1);
+    add('a');
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  it('a read without an answer is tried again, and nothing is sent before', async () => {
+    await start(['a']);
+    stage.cluster.fail('readWorkload', new ClusterFailure('Unreachable', 'the API server gave no answer'), 2);
+    add('a');
+    await stage.settle(1499);
+    expect(stage.cluster.evictedNames).toEqual([]);
+    expect(stage.coordinator.toPicture()).toEqual([
+      'default/a | Queued | not known how many replicas its workload wants: the API server gave no answer',
+    ]);
+    await stage.settle(1);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+  });
+
+  it('a kind that may not be read any more is refused as at preflight', async () => {
+    await start(['a']);
+    stage.cluster.forbidden = ['Rollout'];
+    const entry = stage.add(pod({ name: 'a' }), { replicasOf: owner('argoproj.io/v1alpha1', 'Rollout', 'web') });
+    await expect(entry.done).rejects.toMatchObject({ type: 'ConsentMissing' });
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('a right of every run that is gone is that pod’s failure', async () => {
+    await start(['a']);
+    stage.cluster.forbidden = ['Deployment'];
+    await expect(add('a').done).rejects.toMatchObject({ reason: 'Forbidden' });
+  });
+
+  const meanwhile: [name: string, change: (entry: EvictionEntry, seen: PodFacts, abort: AbortController) => void][] = [
+    [
+      'it is cancelled',
+      (_entry, _seen, abort) => {
+        abort.abort();
+      },
+    ],
+    [
+      'it is let go',
+      (entry) => {
+        void stage.coordinator.remove(entry);
+      },
+    ],
+    [
+      'the coordinator stops',
+      () => {
+        stage.coordinator.stop();
+      },
+    ],
+    [
+      'its time is over',
+      () => {
+        jest.setSystemTime(START + 60_000);
+      },
+    ],
+    [
+      'the pod goes by itself',
+      (_entry, seen) => {
+        stage.cluster.pods.remove(seen);
+      },
+    ],
+    [
+      'the pod is deleted by somebody',
+      (_entry, seen) => stage.cluster.pods.change({ ...seen, deletionTimestamp: 'x' }),
+    ],
+  ];
+  it.each(meanwhile)('%s while they are read: nothing is sent', async (_name, change) => {
+    await start(['a']);
+    const abort = new AbortController();
+    const held = stage.cluster.hold('readWorkload');
+    const seen = pod({ name: 'a' });
+    const entry = stage.add(seen, { replicasOf: WEB, signal: abort.signal, deadlineAt: START + 60_000 });
+    await stage.settle();
+    change(entry, seen, abort);
+    held.release(workload());
+    await stage.settle(1000);
+    expect(stage.cluster.evictedNames).toEqual([]);
+  });
+
+  it('an attempt that takes the place of one whose replicas are being read goes after it', async () => {
+    await start(['a']);
+    const held = stage.cluster.hold('readWorkload');
+    add('a');
+    const current = add('a');
+    await stage.settle();
+    expect(await hasEnded(current)).toBe(false);
+    held.release(workload());
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+    await stage.finish('a');
+    await expect(current.done).resolves.toMatchObject({ outcome: 'Evicted', attempts: 1 });
+  });
+});

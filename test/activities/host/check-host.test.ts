@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkHost } from '../../../src/activities/host/check-host.ts';
+import type { HostCheck } from '../../../src/domain/preflight-facts.ts';
+import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { hostFacts } from '../../builders/host-facts.ts';
+import { node } from '../../builders/node.ts';
+import { runActivity } from '../../builders/run-activity.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeHosts } from '../../fakes/fake-hosts.ts';
+
+const NODE = node({
+  machineID: 'machine-1',
+  systemUUID: 'system-1',
+  bootID: 'boot-1',
+  addresses: ['InternalIP=10.0.0.1'],
+});
+
+const check = (hosts: FakeHosts, nodes = [NODE]): Promise<HostCheck> =>
+  runActivity(() => checkHost(activityDependencies(new FakeCluster({ nodes }), { hosts }), taskContext(), NODE), []);
+
+describe('checkHost', () => {
+  it('finds nothing against the host of the node', async () => {
+    expect(await check(new FakeHosts())).toEqual({ ok: true });
+  });
+
+  const failures: [reason: HostFailureReason, code: string][] = [
+    ['Unreachable', 'HostUnreachable'],
+    ['Unknown', 'HostUnreachable'],
+    ['NotConfigured', 'HostUnusable'],
+    ['AuthenticationFailed', 'HostUnusable'],
+    ['NoRights', 'HostUnusable'],
+    ['Unsupported', 'HostUnusable'],
+    ['HostKeyRefused', 'HostNotProven'],
+  ];
+  it.each(failures)('a failure %s is the finding %s', async (reason, code) => {
+    const hosts = new FakeHosts();
+    hosts.failures.connect = new HostFailure(reason, 'it says no.');
+    expect(await check(hosts)).toEqual({ ok: false, code, message: 'it says no.' });
+  });
+
+  it('finds that it is another host', async () => {
+    const hosts = new FakeHosts();
+    hosts.facts = hostFacts({ systemUUID: 'system-2' });
+    expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostNotProven' });
+  });
+
+  it('finds that an id is also that of another node', async () => {
+    const clone = node({ name: 'node-2', machineID: 'machine-1' });
+    expect(await check(new FakeHosts(), [NODE, clone])).toMatchObject({
+      code: 'HostNotProven',
+      message: expect.stringContaining('node-2'),
+    });
+  });
+
+  it('finds that the stages could not work there', async () => {
+    const hosts = new FakeHosts();
+    hosts.facts = hostFacts({ hasSystemd: false });
+    expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostUnusable' });
+  });
+});

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
+import type { StageState } from '../../../src/domain/host-stage.ts';
+import { HostFailure } from '../../../src/ports/host-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { hostFacts, hostOrder } from '../../builders/host-facts.ts';
+import { runActivity } from '../../builders/run-activity.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeHosts } from '../../fakes/fake-hosts.ts';
+
+let hosts: FakeHosts;
+
+const run = ({ attempt = 1, isRepeat = false } = {}): Promise<string> =>
+  runActivity(
+    runHostStage(activityDependencies(new FakeCluster(), { hosts })),
+    [taskContext(), 'stopKubelet', { ...hostOrder(), deadlineSeconds: 300, isRepeat }],
+    { attempt },
+  );
+
+const ended = (isOk: boolean, ...items: [name: string, status: 'Done' | 'NothingToDo' | 'Failed'][]): StageState => ({
+  kind: 'Ended',
+  isOk,
+  items: items.map(([name, status]) => ({ name, status, message: status === 'Failed' ? 'it hangs' : '' })),
+});
+
+beforeEach(() => {
+  hosts = new FakeHosts();
+});
+
+afterEach(() => {
+  expect(hosts.closedCount).toBe(hosts.connections.length);
+});
+
+describe('runHostStage', () => {
+  it('begins the stage on the proven host, waits for its end and says what was done', async () => {
+    hosts.states = [{ kind: 'Running' }, ended(true, ['kubelet.service stopped', 'Done'], ['docker', 'NothingToDo'])];
+    expect(await run()).toBe('kubelet.service stopped');
+    expect(hosts.connections).toEqual([{ nodeName: 'node-1', addresses: ['10.0.0.1', 'node-1'] }]);
+    expect(hosts.started).toEqual([
+      {
+        stage: 'stopKubelet',
+        order: {
+          marker: {
+            operationId: 'operation-1',
+            nodeName: 'node-1',
+            nodeUid: 'uid-node-1',
+            machineID: 'machine-1',
+            caHash: taskContext().clusterIdentity.caHash,
+          },
+          kubeletUnits: ['kubelet.service'],
+          deadlineSeconds: 300,
+        },
+      },
+    ]);
+  });
+
+  it('says so when nothing was left to do', async () => {
+    hosts.states = [ended(true, ['kubelet.service stopped', 'NothingToDo'])];
+    expect(await run()).toBe('nothing was left to do');
+  });
+
+  const notBegun: [name: string, arrange: () => void, says: string][] = [
+    ['another host', () => (hosts.facts = hostFacts({ machineID: 'machine-2' })), "is not node node-1's"],
+    [
+      'a control-plane host',
+      () => (hosts.facts = hostFacts({ controlPlaneSigns: ['etcd runs there'] })),
+      'etcd runs there',
+    ],
+    [
+      'a key that changed',
+      () => (hosts.failures.connect = new HostFailure('HostKeyRefused', 'the key has changed.')),
+      'the key has changed',
+    ],
+    ['no way to it', () => (hosts.kubeletUnits = undefined), 'names no way to the host'],
+  ];
+  it.each(notBegun)('%s: begins nothing, and proves it', async (_name, arrange, says) => {
+    arrange();
+    await expect(run()).rejects.toMatchObject({ type: 'HostStageNotBegun', message: expect.stringContaining(says) });
+    expect(hosts.started).toEqual([]);
+  });
+
+  it.each([
+    { name: 'a second attempt', attempt: 2 },
+    { name: 'a repetition', isRepeat: true },
+  ])('$name proves nothing: an earlier one may have begun it', async ({ attempt = 1, isRepeat = false }) => {
+    hosts.facts = hostFacts({ machineID: 'machine-2' });
+    await expect(run({ attempt, isRepeat })).rejects.toMatchObject({ type: 'HostNotProven' });
+  });
+
+  it.each(['connect', 'startStage', 'readStage'] as const)(
+    'a connection lost in %s is worth another try',
+    async (call) => {
+      hosts.failures[call] = new HostFailure(call === 'connect' ? 'Unreachable' : 'Unknown', 'the connection went.');
+      await expect(run()).rejects.toMatchObject({ name: 'HostFailure', retryable: true });
+    },
+  );
+
+  const bad: [name: string, state: StageState, says: string][] = [
+    ['items that failed', ended(false, ['mounts', 'Failed'], ['shims', 'Done']), 'mounts (it hangs)'],
+    ['a stage that is lost', { kind: 'Lost', message: 'the host was restarted' }, 'the host was restarted'],
+    ['a host that forgot', { kind: 'NotStarted' }, 'knows nothing of it any more'],
+  ];
+  it.each(bad)('%s: fails, tried again twice and then left to a person', async (_name, state, says) => {
+    hosts.states = [state];
+    const message: unknown = expect.stringContaining(says);
+    await expect(run()).rejects.toMatchObject({ type: 'HostStageFailed', retryable: true, message });
+    await expect(run({ attempt: 3 })).rejects.toMatchObject({ type: 'HostStageFailed', retryable: false, message });
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { verifyHost } from '../../../src/activities/host/verify-host.ts';
+import type { HostFacts } from '../../../src/domain/host-facts.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { cleanHostFacts, hostOrder } from '../../builders/host-facts.ts';
+import { runActivity } from '../../builders/run-activity.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeHosts } from '../../fakes/fake-hosts.ts';
+
+const verify = (facts: HostFacts, attempt = 1): Promise<string> => {
+  const hosts = new FakeHosts();
+  hosts.facts = facts;
+  const activity = verifyHost(activityDependencies(new FakeCluster(), { hosts }));
+  return runActivity(activity, [taskContext(), hostOrder()], { attempt });
+};
+
+describe('verifyHost', () => {
+  it('is content when every item is ok', async () => {
+    expect(await verify(cleanHostFacts())).toMatch(/^all \d+ items are ok$/);
+  });
+
+  const dirty: [name: string, facts: Partial<HostFacts>, says: string][] = [
+    ['a shim', { shimPids: [7] }, 'shim'],
+    ['a sandbox', { sandboxCount: 1 }, 'sandbox'],
+    ['credentials', { credentialPaths: ['/etc/kubernetes/kubelet.conf'] }, '/etc/kubernetes/kubelet.conf'],
+    ['what could not be read', { containerCount: undefined }, 'could not be read'],
+  ];
+  it.each(dirty)('%s: fails, looked at again and then left to a person', async (_name, facts, says) => {
+    const message: unknown = expect.stringContaining(says);
+    await expect(verify(cleanHostFacts(facts))).rejects.toMatchObject({
+      type: 'HostNotClean',
+      retryable: true,
+      message,
+    });
+    await expect(verify(cleanHostFacts(facts), 5)).rejects.toMatchObject({ retryable: false, message });
+  });
+
+  it('trusts no host that is not proven', async () => {
+    await expect(verify(cleanHostFacts({ machineID: 'machine-2' }))).rejects.toMatchObject({ type: 'HostNotProven' });
+  });
+});
