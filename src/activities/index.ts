@@ -8,6 +8,10 @@ import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './cordon-nod
 import { deleteNode } from './delete-node.ts';
 import { evictPod } from './evict-pod.ts';
 import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
+import { awaitVolumesUnmounted } from './host/await-volumes-unmounted.ts';
+import { proveHost } from './host/prove-host.ts';
+import { runHostStage } from './host/run-host-stage.ts';
+import { verifyHost } from './host/verify-host.ts';
 import { keepBeating } from './keep-beating.ts';
 import { acquireNodeLock, releaseNodeLock } from './node-lock.ts';
 import { planTask } from './plan-task.ts';
@@ -50,6 +54,10 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     readDrainState: guarded(keepBeating(readDrainState(dependencies))),
     evictPod: guarded(evictPod(coordinators)),
     awaitVolumesDetached: guarded(awaitVolumesDetached(dependencies)),
+    awaitVolumesUnmounted: guarded(keepBeating(awaitVolumesUnmounted(dependencies))),
+    proveHost: guarded(keepBeating(proveHost(dependencies))),
+    runHostStage: guarded(keepBeating(runHostStage(dependencies))),
+    verifyHost: guarded(keepBeating(verifyHost(dependencies))),
     confirmDrained: guarded(keepBeating(confirmDrained(dependencies))),
     deleteNode: guarded(keepBeating(deleteNode(dependencies))),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),

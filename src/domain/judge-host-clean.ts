@@ -1,4 +1,3 @@
-import { toCountText } from './count-text.ts';
 import type { HostFacts, HostRuntime, HostUnit } from './host-facts.ts';
 import { isUnitKeptOff, isUnitOff, isUnitThere, RUNTIME_UNITS, toUnitText } from './host-units.ts';
 
@@ -94,11 +93,7 @@ const judgeRuntimeUnit = (facts: HostFacts, { name, excusedBy }: (typeof RUNTIME
 const judgeRunningRuntime = (excusers: readonly HostRuntime[], unit: HostUnit): CleanItem => {
   const count = excusers.reduce((sum, { foreignContainerCount = 0 }) => sum + foreignContainerCount, 0);
   if (count > 0) {
-    return toItem(
-      unit.name,
-      'ok',
-      `${unit.name} was left as it is for ${toCountText(count, 'container')} that are not Kubernetes'.`,
-    );
+    return toItem(unit.name, 'ok', `${unit.name} was left as it is for others' containers (${count}).`);
   }
   return excusers.some(({ foreignContainerCount }) => foreignContainerCount === undefined)
     ? toItem(

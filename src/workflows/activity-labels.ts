@@ -32,7 +32,11 @@ const SUMMARIES: Summaries = {
   awaitVolumesDetached: (_context, { nodeName, volumeNames }) =>
     `${toCountText(volumeNames.length, 'volume')} from node ${nodeName}`,
   confirmDrained: (_context, _request, { nodeName }) => `last look at node ${nodeName}`,
-  deleteNode: (_context, { nodeName }) => `node ${nodeName}: the point of no return`,
+  awaitVolumesUnmounted: (_context, { target }) => `on the host of node ${target.nodeName}`,
+  proveHost: (_context, { target }) => `that the host is that of node ${target.nodeName}`,
+  runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
+  verifyHost: (_context, { target }) => `that nothing is left on the host of node ${target.nodeName}`,
+  deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
   awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
   readNodeFate: (_context, { nodeName }) => `node ${nodeName}, whose workflow ended from outside`,

@@ -45,6 +45,22 @@ export const waiting = labelled({
   retry: AN_HOUR,
 });
 
+/** Looks at a host before anything irrevocable: tried for a few minutes, then the run is undone or the host left alone. */
+export const hostLook = labelled({
+  cancellationType,
+  startToCloseTimeout: '365 days',
+  heartbeatTimeout: '30s',
+  retry: { ...patience, maximumAttempts: 20 },
+});
+
+/** What a host carries out by itself, which has a deadline of its own there; it is found again after every loss. */
+export const hostStage = labelled({
+  cancellationType,
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '30s',
+  retry: AN_HOUR,
+});
+
 /** Putting back, and what comes after the point of no return: tried for at least an hour before a person is called. */
 export const persistent = labelled({
   cancellationType,

@@ -1,4 +1,5 @@
 import type { ReturnedNode } from '../activities/read-returned-nodes.ts';
+import { toCountText } from '../domain/count-text.ts';
 import type { DecommissionReport } from '../domain/report.ts';
 import { persistent } from './activity-proxies.ts';
 import { toFailureReport } from './failure-report.ts';
@@ -58,11 +59,26 @@ const lookForReturns = async (run: TaskRun, isReturnSeen: boolean): Promise<Retu
   }
 };
 
+const describeHosts = (run: TaskRun): string => {
+  const { deleteNode, hostCleanup, nodeNames } = run.accepted.request;
+  if (hostCleanup === 'skip') {
+    return deleteNode ? ' The host was not cleaned: a node may rejoin when its kubelet restarts.' : '';
+  }
+  const leftCount = nodeNames.filter((nodeName) => !isVerified(run, nodeName)).length;
+  return leftCount === 0
+    ? ' Nothing of the cluster is left on the hosts.'
+    : ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned, see the notes: a node may rejoin when its kubelet restarts.`;
+};
+
+const isVerified = (run: TaskRun, nodeName: string): boolean =>
+  run.stepsOf(nodeName).some(({ name, status }) => name === 'verifyHost' && status === 'Succeeded');
+
 const describeSuccess = (run: TaskRun): string => {
   const { request } = run.accepted;
   const nodes =
     request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
-  return request.deleteNode
-    ? `${nodes}: drained and deleted. The host was not cleaned: a node may rejoin when its kubelet restarts.`
+  const what = request.deleteNode
+    ? `${nodes}: drained and deleted.`
     : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
+  return `${what}${describeHosts(run)}`;
 };

@@ -19,12 +19,29 @@ export const toEndOfLostChild = async (
     const fate = await CancellationScope.nonCancellable(() =>
       persistent.readNodeFate(order.task.context, { nodeName, nodeUid, machineID }),
     );
+    if (fate === 'there' && order.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
     if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
     return { outcome: 'RollbackIncomplete', ...describeDeleted(nodeName, fate, { ...failure, message: ended }) };
   } catch (error) {
     const message = `${ended}, and what became of its Node could not be found out: ${toFailureReport(error).message}`;
     return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [] };
   }
+};
+
+/** Its kubelet may be stopped by now: such a node is not put back into service. */
+const toUnknownHost = (
+  nodeName: string,
+  failure: FailureReport,
+  ended: string,
+): Pick<NodeReport, 'outcome' | 'failure' | 'undo'> => {
+  const message = `${ended}, and whether its host was being cleaned by then is not known. Look at the host's kubelet, then uncordon the node or start again.`;
+  const undo = {
+    action: `put node ${nodeName} back`,
+    status: 'Failed',
+    message: 'its kubelet may be stopped for good',
+    commands: [`kubectl get node ${nodeName}`, `kubectl uncordon ${nodeName}`],
+  } as const;
+  return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [undo] };
 };
 
 const describeDeleted = (

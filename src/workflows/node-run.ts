@@ -68,6 +68,12 @@ export class NodeRun {
     }
   }
 
+  /** What failed was allowed to: the step stays as it is, the node's end is not its failure. */
+  forgive(): void {
+    this.failedStep = undefined;
+    this.failure = undefined;
+  }
+
   skip(name: StepName, message: string): void {
     this.#log = skipStep(this.#log, name, message);
     this.#onChange();

@@ -1,42 +1,45 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { DeletionPast } from '../activities/delete-node.ts';
 import { FailureType } from '../domain/failure-type.ts';
-import { forward, persistent, waiting } from './activity-proxies.ts';
+import { persistent, waiting } from './activity-proxies.ts';
 import { isFailureOfType } from './failure-report.ts';
+import { cleanHost, stopKubelet } from './host-steps.ts';
 import type { NodeRun } from './node-run.ts';
-
-const HOST_CLEANUP_SKIPPED = 'hostCleanup: skip';
+import { passPointOfNoReturn } from './point-of-no-return.ts';
 
 /**
- * From the last look to the end. Without host cleanup the deletion of the Node is the point of no return: what throws from here proves
- * that nothing was deleted, everything later parks for a person instead.
+ * From the last look to the end. The point of no return is the kubelet's stop where the host is cleaned, else the deletion of the Node:
+ * what throws from here proves that nothing irrevocable was done, everything later parks for a person instead.
  */
 export const removeNode = async (run: NodeRun): Promise<void> => {
-  const { task } = run.order;
-  run.skip('stopKubelet', HOST_CLEANUP_SKIPPED);
-  if (!task.request.deleteNode) {
-    await keepCordoned(run);
-    return;
-  }
-  await run.step('deleteNode', async () => {
-    do {
-      await run.gate.pass();
-      await forward.confirmDrained(task.context, task.request, run.target);
-    } while (run.gate.paused);
-    // Directly before the scope: a cancel that came meanwhile still counts.
-    if (CancellationScope.current().consideredCancelled)
-      throw new CancelledFailure('cancelled before the Node was deleted');
-    return await CancellationScope.nonCancellable(() => deleteForGood(run));
-  });
-  run.skip('cleanHost', HOST_CLEANUP_SKIPPED);
-  run.skip('verifyHost', HOST_CLEANUP_SKIPPED);
-  run.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
-  await CancellationScope.nonCancellable(() =>
-    run.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
-  );
+  const isHostTaken = await stopKubelet(run);
+  if (isHostTaken) run.phase = 'Finishing';
+  await deleteNode(run, isHostTaken);
+  if (isHostTaken) await cleanHost(run);
+  await finish(run, isHostTaken);
 };
 
-const deleteForGood = async (run: NodeRun): Promise<string> => {
+const deleteNode = async (run: NodeRun, isHostTaken: boolean): Promise<void> => {
+  if (!run.order.task.request.deleteNode) {
+    run.skip('deleteNode', 'deleteNode: false');
+    return;
+  }
+  if (isHostTaken) {
+    await CancellationScope.nonCancellable(() => run.stepRegardless('deleteNode', () => deleteForGood(run, false)));
+    return;
+  }
+  await run.step('deleteNode', () =>
+    passPointOfNoReturn(
+      run,
+      () => Promise.resolve(),
+      () => deleteForGood(run, true),
+    ),
+  );
+  run.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
+};
+
+/** `mayRefuse`: a refusal that proves that nothing was deleted still puts the node back. */
+const deleteForGood = async (run: NodeRun, mayRefuse: boolean): Promise<string> => {
   const { context, waits } = run.order.task;
   let past: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
   for (;;) {
@@ -49,7 +52,7 @@ const deleteForGood = async (run: NodeRun): Promise<string> => {
       return `the Node stayed gone for ${waits.staysGoneSeconds} s`;
     } catch (error) {
       const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
-      if (isProvenUndone && !past.attemptedBefore) throw error;
+      if (mayRefuse && isProvenUndone && !past.attemptedBefore) throw error;
       await run.park(error);
       const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
       past = { attemptedBefore: true, isReturnSeen };
@@ -57,19 +60,36 @@ const deleteForGood = async (run: NodeRun): Promise<string> => {
   }
 };
 
-/** `deleteNode: false`: a drain. The cordon stays and the outcome says so; only our marks go. */
-const keepCordoned = async (run: NodeRun): Promise<void> => {
-  const { context } = run.order.task;
-  run.skip('deleteNode', 'deleteNode: false');
-  run.skip('cleanHost', HOST_CLEANUP_SKIPPED);
-  run.skip('verifyHost', HOST_CLEANUP_SKIPPED);
-  await run.step('finish', async () => {
-    // Once the marks are gone, no undo would know the earlier state: a cancel from here on comes too late.
-    const release = await CancellationScope.nonCancellable(() =>
-      persistent.releaseNodeKeepingCordon(context, run.target),
+const finish = async (run: NodeRun, isHostTaken: boolean): Promise<void> => {
+  if (run.order.task.request.deleteNode) {
+    await CancellationScope.nonCancellable(() =>
+      run.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
     );
-    run.undo.push(release);
-    run.note([`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
-    return release.message;
-  });
+  } else if (isHostTaken) {
+    await CancellationScope.nonCancellable(() => run.stepRegardless('finish', () => keepCordonedForGood(run)));
+  } else {
+    await run.step('finish', () => keepCordoned(run));
+  }
+};
+
+/** `deleteNode: false`: the cordon stays and the outcome says so; only our marks go. */
+const keepCordoned = async (run: NodeRun): Promise<string> => {
+  // Once the marks are gone, no undo would know the earlier state: a cancel from here on comes too late.
+  const release = await CancellationScope.nonCancellable(() =>
+    persistent.releaseNodeKeepingCordon(run.order.task.context, run.target),
+  );
+  run.undo.push(release);
+  run.note([`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
+  return release.message;
+};
+
+/** The same where the kubelet is stopped already. */
+const keepCordonedForGood = async (run: NodeRun): Promise<string> => {
+  for (;;) {
+    try {
+      return await keepCordoned(run);
+    } catch (error) {
+      await run.park(error);
+    }
+  }
 };

@@ -5,6 +5,7 @@ import { waiting } from './activity-proxies.ts';
 import { definedFields } from './defined-fields.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd } from './failure-report.ts';
+import { awaitUnmounted } from './host-steps.ts';
 import type { NodeRun } from './node-run.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from './undo.ts';
@@ -23,10 +24,11 @@ export const walkNode = async (run: NodeRun): Promise<NodeReport> => {
 };
 
 const detachVolumes = async (run: NodeRun): Promise<string> => {
-  const volumeNames = [...run.volumeNames];
-  if (volumeNames.length === 0) return 'the evicted pods used no PersistentVolume';
   const { context, waits } = run.order.task;
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
+  await awaitUnmounted(run, deadlineAt);
+  const volumeNames = [...run.volumeNames];
+  if (volumeNames.length === 0) return 'the evicted pods used no PersistentVolume';
   await waiting.awaitVolumesDetached(context, { nodeName: run.target.nodeName, volumeNames, deadlineAt });
   return `detached: ${toCountText(volumeNames.length, 'volume')}`;
 };

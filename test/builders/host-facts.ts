@@ -1,64 +1,65 @@
-import type { HostFacts, HostUnit } from '../../src/domain/host-facts.ts';
-import type { HostOrder } from '../../src/domain/host-order.ts';
+import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host-facts.ts';
 import { RUNTIME_UNITS } from '../../src/domain/host-units.ts';
-import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
-import { nodeTarget } from './task-context.ts';
 
-export const hostUnit = (overrides: Partial<HostUnit> = {}): HostUnit => ({
-  name: 'kubelet.service',
+export const hostUnit = (name: string, overrides: Partial<HostUnit> = {}): HostUnit => ({
+  name,
   loadState: 'loaded',
   activeState: 'active',
   unitFileState: 'enabled',
   ...overrides,
 });
 
-/** The host of the node that `hostOrder` names, in service: kubelet and containerd run. */
-export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
-  machineID: 'machine-1',
-  systemUUID: 'system-1',
-  bootID: 'boot-1',
-  hostName: 'node-1',
-  addresses: ['10.0.0.1'],
-  kubeletIdentity: { commonName: 'system:node:node-1', caHash: CLUSTER_IDENTITY.caHash },
-  controlPlaneSigns: [],
-  isRoot: true,
-  hasSystemd: true,
-  units: [hostUnit(), hostUnit({ name: 'containerd.service' })],
-  runtimes: [{ kind: 'containerd', tool: 'crictl', answers: true, foreignContainerCount: 0 }],
-  sandboxCount: 1,
-  containerCount: 1,
-  shimPids: [100],
-  busyPodCgroups: ['/kubepods/pod1'],
-  mounts: [],
-  kubeletPortIsOpen: true,
-  credentialPaths: ['/etc/kubernetes/kubelet.conf'],
+export const absentUnit = (name: string): HostUnit =>
+  hostUnit(name, { loadState: 'not-found', activeState: 'inactive', unitFileState: '' });
+
+export const maskedUnit = (name: string): HostUnit =>
+  hostUnit(name, { loadState: 'masked', activeState: 'inactive', unitFileState: 'masked' });
+
+export const hostRuntime = (overrides: Partial<HostRuntime> = {}): HostRuntime => ({
+  kind: 'containerd',
+  tool: 'crictl',
+  answers: true,
+  foreignContainerCount: 0,
   ...overrides,
 });
 
-/** The same host with nothing of the cluster left, proven by this run's marker. */
+/** A worker with a running kubelet on containerd and no pods; its values are those of `expectedHost`. */
+export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
+  machineID: '0123456789abcdef0123456789abcdef',
+  systemUUID: '4c4c4544-0042-3510-8053-c3c04f4b3332',
+  bootID: '5b0e9a3e-0000-4000-8000-00000000b007',
+  hostName: 'node-1',
+  addresses: ['10.0.0.5', 'fd00::5'],
+  kubeletIdentity: { commonName: 'system:node:node-1', caHash: 'ca-hash' },
+  controlPlaneSigns: [],
+  isRoot: true,
+  hasSystemd: true,
+  units: [hostUnit('kubelet.service'), ...RUNTIME_UNITS.map(({ name }) => absentUnit(name))],
+  runtimes: [hostRuntime()],
+  sandboxCount: 0,
+  containerCount: 0,
+  shimPids: [],
+  busyPodCgroups: [],
+  mounts: [],
+  kubeletPortIsOpen: true,
+  credentialPaths: [],
+  ...overrides,
+});
+
+/** The same host after its cleaning. */
 export const cleanHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => {
-  const { kubeletIdentity: _gone, ...facts } = hostFacts();
-  const off = { loadState: 'masked', activeState: 'inactive', unitFileState: 'masked' };
+  const { kubeletIdentity: _, ...facts } = hostFacts();
   return {
     ...facts,
-    marker: { operationId: 'operation-1', ...hostOrder().target, caHash: CLUSTER_IDENTITY.caHash },
-    units: [hostUnit(off), ...RUNTIME_UNITS.map(({ name }) => hostUnit({ name, ...off }))],
-    runtimes: [{ kind: 'containerd', tool: 'crictl', answers: false, foreignContainerCount: 0 }],
-    sandboxCount: 0,
-    containerCount: 0,
-    shimPids: [],
-    busyPodCgroups: [],
+    units: [maskedUnit('kubelet.service'), ...RUNTIME_UNITS.map(({ name }) => absentUnit(name))],
+    runtimes: [],
     kubeletPortIsOpen: false,
-    credentialPaths: [],
     ...overrides,
   };
 };
 
-export const hostOrder = (overrides: Partial<HostOrder> = {}): HostOrder => ({
-  target: nodeTarget({ machineID: 'machine-1' }),
-  systemUUID: 'system-1',
-  bootID: 'boot-1',
-  addresses: ['InternalIP=10.0.0.1', 'Hostname=node-1'],
-  operationId: 'operation-1',
-  ...overrides,
+/** `facts` with one unit in another state. */
+export const withUnit = (facts: HostFacts, unit: HostUnit): HostFacts => ({
+  ...facts,
+  units: [...facts.units.filter(({ name }) => name !== unit.name), unit],
 });

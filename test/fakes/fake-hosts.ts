@@ -2,14 +2,14 @@ import type { HostFacts } from '../../src/domain/host-facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host-stage.ts';
 import type { Host, HostAddress, Hosts, StageOrder } from '../../src/ports/host.ts';
 import type { HostFailure } from '../../src/ports/host-failure.ts';
-import { hostFacts } from '../builders/host-facts.ts';
+import { provenHostFacts } from '../builders/host-order.ts';
 
 /** One host that does what it is told; what it is told is recorded. */
 export class FakeHosts implements Hosts {
   readonly connections: HostAddress[] = [];
   readonly started: { readonly stage: HostStage; readonly order: StageOrder }[] = [];
   closedCount = 0;
-  facts: HostFacts = hostFacts();
+  facts: HostFacts = provenHostFacts();
   /** Answers in turn; the last one stays. */
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
+import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
 import { toInvalidInputMessage, parseRequest } from '../../src/domain/parse-request.ts';
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan.ts';
 import type { UndoReport } from '../../src/domain/report.ts';
@@ -55,6 +56,8 @@ export class TaskScript {
     detachSeconds: 60,
     budgetObservedSeconds: 60,
   };
+  /** The parser does not let the others through yet. */
+  hostCleanup: DecommissionRequest['hostCleanup'] = 'skip';
   readonly activities: Activities;
   readonly #held: Gate[] = [];
 
@@ -116,6 +119,9 @@ export class TaskScript {
       'planTask',
       'readDrainState',
       'confirmDrained',
+      'proveHost',
+      'verifyHost',
+      'awaitVolumesUnmounted',
       'awaitVolumesDetached',
       'awaitNodeStaysGone',
       'readReturnedNodes',
@@ -159,7 +165,8 @@ export class TaskScript {
       acceptRequest: (input, starter) => {
         const parsed = parseRequest(input);
         if (parsed.kind === 'invalid') throw failure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
-        const { request, fingerprint } = parsed;
+        const { fingerprint } = parsed;
+        const request = { ...parsed.request, hostCleanup: this.hostCleanup };
         if (starter.oneNodeOnly && request.nodeNames.length > 1)
           throw failure(FailureType.InvalidInput, 'one node only');
         const holder = {
@@ -196,6 +203,10 @@ export class TaskScript {
         return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
       },
       awaitVolumesDetached: () => Promise.resolve(),
+      awaitVolumesUnmounted: () => Promise.resolve(),
+      proveHost: () => Promise.resolve('machine ID, kubelet certificate and cluster CA'),
+      runHostStage: (_context, stage) => Promise.resolve(`${stage} done`),
+      verifyHost: () => Promise.resolve('all items are ok'),
       confirmDrained: () => Promise.resolve(),
       deleteNode: () => Promise.resolve({ notes: [] }),
       awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),
@@ -226,15 +237,17 @@ type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
 /** What a call is about: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
   if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
+  if (name === 'runHostStage') return args[1] as string;
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
   if (name === 'readReturnedNodes')
     return (args[1] as readonly { nodeName: string }[]).map(({ nodeName }) => nodeName).join(',');
-  const { nodeName, node, pod } = args[['confirmDrained', 'readDrainState'].includes(name) ? 2 : 1] as {
+  const { nodeName, node, pod, target } = args[['confirmDrained', 'readDrainState'].includes(name) ? 2 : 1] as {
     nodeName?: string;
     node?: { nodeName: string };
     pod?: { name: string };
+    target?: { nodeName: string };
   };
-  return [pod?.name, nodeName, node?.nodeName].find((each) => each !== undefined) ?? '';
+  return [pod?.name, nodeName, node?.nodeName, target?.nodeName].find((each) => each !== undefined) ?? '';
 };
 
 const planOf = (

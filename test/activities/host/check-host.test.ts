@@ -3,19 +3,15 @@ import { checkHost } from '../../../src/activities/host/check-host.ts';
 import type { HostCheck } from '../../../src/domain/preflight-facts.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostFacts } from '../../builders/host-facts.ts';
+import { hostOrder, provenHostFacts } from '../../builders/host-order.ts';
 import { node } from '../../builders/node.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
-const NODE = node({
-  machineID: 'machine-1',
-  systemUUID: 'system-1',
-  bootID: 'boot-1',
-  addresses: ['InternalIP=10.0.0.1'],
-});
+const { systemUUID, bootID, addresses, target } = hostOrder();
+const NODE = node({ machineID: target.machineID, systemUUID, bootID, addresses });
 
 const check = (hosts: FakeHosts, nodes = [NODE]): Promise<HostCheck> =>
   runActivity(() => checkHost(activityDependencies(new FakeCluster({ nodes }), { hosts }), taskContext(), NODE), []);
@@ -42,12 +38,12 @@ describe('checkHost', () => {
 
   it('finds that it is another host', async () => {
     const hosts = new FakeHosts();
-    hosts.facts = hostFacts({ systemUUID: 'system-2' });
+    hosts.facts = provenHostFacts({ systemUUID: 'system-2' });
     expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostNotProven' });
   });
 
   it('finds that an id is also that of another node', async () => {
-    const clone = node({ name: 'node-2', machineID: 'machine-1' });
+    const clone = node({ name: 'node-2', machineID: target.machineID });
     expect(await check(new FakeHosts(), [NODE, clone])).toMatchObject({
       code: 'HostNotProven',
       message: expect.stringContaining('node-2'),
@@ -56,7 +52,7 @@ describe('checkHost', () => {
 
   it('finds that the stages could not work there', async () => {
     const hosts = new FakeHosts();
-    hosts.facts = hostFacts({ hasSystemd: false });
+    hosts.facts = provenHostFacts({ hasSystemd: false });
     expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostUnusable' });
   });
 });

@@ -3,7 +3,7 @@ import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
 import type { StageState } from '../../../src/domain/host-stage.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostFacts, hostOrder } from '../../builders/host-facts.ts';
+import { hostOrder, provenHostFacts } from '../../builders/host-order.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -36,7 +36,7 @@ describe('runHostStage', () => {
   it('begins the stage on the proven host, waits for its end and says what was done', async () => {
     hosts.states = [{ kind: 'Running' }, ended(true, ['kubelet.service stopped', 'Done'], ['docker', 'NothingToDo'])];
     expect(await run()).toBe('kubelet.service stopped');
-    expect(hosts.connections).toEqual([{ nodeName: 'node-1', addresses: ['10.0.0.1', 'node-1'] }]);
+    expect(hosts.connections).toEqual([{ nodeName: 'node-1', addresses: ['10.0.0.5', 'node-1'] }]);
     expect(hosts.started).toEqual([
       {
         stage: 'stopKubelet',
@@ -45,7 +45,7 @@ describe('runHostStage', () => {
             operationId: 'operation-1',
             nodeName: 'node-1',
             nodeUid: 'uid-node-1',
-            machineID: 'machine-1',
+            machineID: hostOrder().target.machineID,
             caHash: taskContext().clusterIdentity.caHash,
           },
           kubeletUnits: ['kubelet.service'],
@@ -61,10 +61,10 @@ describe('runHostStage', () => {
   });
 
   const notBegun: [name: string, arrange: () => void, says: string][] = [
-    ['another host', () => (hosts.facts = hostFacts({ machineID: 'machine-2' })), "is not node node-1's"],
+    ['another host', () => (hosts.facts = provenHostFacts({ machineID: 'machine-2' })), "is not node node-1's"],
     [
       'a control-plane host',
-      () => (hosts.facts = hostFacts({ controlPlaneSigns: ['etcd runs there'] })),
+      () => (hosts.facts = provenHostFacts({ controlPlaneSigns: ['etcd runs there'] })),
       'etcd runs there',
     ],
     [
@@ -84,7 +84,7 @@ describe('runHostStage', () => {
     { name: 'a second attempt', attempt: 2 },
     { name: 'a repetition', isRepeat: true },
   ])('$name proves nothing: an earlier one may have begun it', async ({ attempt = 1, isRepeat = false }) => {
-    hosts.facts = hostFacts({ machineID: 'machine-2' });
+    hosts.facts = provenHostFacts({ machineID: 'machine-2' });
     await expect(run({ attempt, isRepeat })).rejects.toMatchObject({ type: 'HostNotProven' });
   });
 

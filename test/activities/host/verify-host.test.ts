@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { verifyHost } from '../../../src/activities/host/verify-host.ts';
 import type { HostFacts } from '../../../src/domain/host-facts.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { cleanHostFacts, hostOrder } from '../../builders/host-facts.ts';
+import { hostOrder, markedHostFacts } from '../../builders/host-order.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -17,7 +17,7 @@ const verify = (facts: HostFacts, attempt = 1): Promise<string> => {
 
 describe('verifyHost', () => {
   it('is content when every item is ok', async () => {
-    expect(await verify(cleanHostFacts())).toMatch(/^all \d+ items are ok$/);
+    expect(await verify(markedHostFacts())).toMatch(/^all \d+ items are ok$/);
   });
 
   const dirty: [name: string, facts: Partial<HostFacts>, says: string][] = [
@@ -28,15 +28,15 @@ describe('verifyHost', () => {
   ];
   it.each(dirty)('%s: fails, looked at again and then left to a person', async (_name, facts, says) => {
     const message: unknown = expect.stringContaining(says);
-    await expect(verify(cleanHostFacts(facts))).rejects.toMatchObject({
+    await expect(verify(markedHostFacts(facts))).rejects.toMatchObject({
       type: 'HostNotClean',
       retryable: true,
       message,
     });
-    await expect(verify(cleanHostFacts(facts), 5)).rejects.toMatchObject({ retryable: false, message });
+    await expect(verify(markedHostFacts(facts), 5)).rejects.toMatchObject({ retryable: false, message });
   });
 
   it('trusts no host that is not proven', async () => {
-    await expect(verify(cleanHostFacts({ machineID: 'machine-2' }))).rejects.toMatchObject({ type: 'HostNotProven' });
+    await expect(verify(markedHostFacts({ machineID: 'machine-2' }))).rejects.toMatchObject({ type: 'HostNotProven' });
   });
 });
