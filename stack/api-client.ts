@@ -46,7 +46,13 @@ export interface ApiClient {
 
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
 
-export function createApiClient(port: number, certificateAuthority: string, credentials: CertificateAndKey): ApiClient {
+/** @param serverUrl e.g. `https://127.0.0.1:26443` */
+export function createApiClient(
+  serverUrl: string,
+  certificateAuthority: string,
+  credentials: CertificateAndKey,
+): ApiClient {
+  const { hostname, port } = new URL(serverUrl);
   const agent = new Agent({
     keepAlive: true,
     ca: certificateAuthority,
@@ -66,7 +72,7 @@ export function createApiClient(port: number, certificateAuthority: string, cred
       const outgoing = httpsRequest(
         {
           agent,
-          host: '127.0.0.1',
+          host: hostname,
           port,
           method,
           path,

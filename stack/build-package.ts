@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
@@ -20,6 +20,9 @@ const { code } = await bundleWorkflowCode({
 });
 writeFileSync(join(dist, 'workflow-bundle.js'), toPortableBundle(code, repository));
 chmodSync(join(dist, 'bin.js'), 0o755);
+// What runs on hosts is plain sh, read from beside its loader.
+const hostScripts = 'ssh/host/scripts';
+cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-
 import type { ProgramGroup, ProgramName } from './program-groups.ts';
+import { runCommand } from './run-command.ts';
+import type { CommandResult } from './run-command.ts';
+import { tellProgress } from './tell-progress.ts';
 
 export interface Compilation {
   readonly program: ProgramName;
@@ -11,8 +12,6 @@ export interface Compilation {
   readonly position: string;
   readonly onProgress: (line: string) => void;
 }
-
-const PROGRESS_INTERVAL_MILLISECONDS = 15_000;
 
 /** Settings of the user that would change what comes out are overruled; proxies and caches stay theirs. */
 const GO_ENVIRONMENT = {
@@ -28,46 +27,17 @@ const GO_ENVIRONMENT = {
  */
 export async function compileProgram(compilation: Compilation): Promise<void> {
   const { program, position, onProgress } = compilation;
-  const startedAt = Date.now();
-  onProgress(`compiling ${program} … ${position}, first time only`);
-  const timer = setInterval(() => {
-    onProgress(`compiling ${program} … ${position}, ${toDuration(Date.now() - startedAt)} so far, first time only`);
-  }, PROGRESS_INTERVAL_MILLISECONDS);
-  try {
-    const { exitCode, output } = await runGoBuild(compilation);
-    if (exitCode !== 0) {
-      const end = output.trimEnd().split('\n').slice(-20).join('\n');
-      throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). It said:\n${end}`);
-    }
-  } finally {
-    clearInterval(timer);
-  }
-  onProgress(`compiled ${program} in ${toDuration(Date.now() - startedAt)}`);
+  await tellProgress(`compiling ${program} … ${position}`, `compiled ${program}`, onProgress, async () => {
+    const { exitCode, stdout, stderr } = await runGoBuild(compilation);
+    if (exitCode === 0) return;
+    const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
+    throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). It said:\n${end}`);
+  });
 }
 
-/** Whole seconds as people write them: `45s`, `1m20s`. */
-export function toDuration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
-}
-
-function runGoBuild(compilation: Compilation): Promise<{ exitCode: number | null; output: string }> {
-  const { goPackage, group, outputPath } = compilation;
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
-      cwd: group.moduleDirectory,
-      env: { ...process.env, ...GO_ENVIRONMENT },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const collect = (chunk: Buffer): void => {
-      output += chunk.toString('utf8');
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', reject);
-    child.on('close', (exitCode) => {
-      resolve({ exitCode, output });
-    });
+function runGoBuild({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> {
+  return runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
+    directory: group.moduleDirectory,
+    environment: { ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
   });
 }

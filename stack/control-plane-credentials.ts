@@ -17,13 +17,16 @@ export interface ControlPlaneCredentials {
     readonly certificateAuthorityPath: string;
     readonly serverCertificatePath: string;
     readonly serverKeyPath: string;
+    /** With them the API server calls kubelets, for `kubectl logs` and `exec`. */
+    readonly kubeletClientCertificatePath: string;
+    readonly kubeletClientKeyPath: string;
     readonly serviceAccountKeyPath: string;
     readonly serviceAccountPublicKeyPath: string;
   };
 }
 
 /**
- * Makes one authority, a server certificate for the loopback address and one client certificate for each user,
+ * Makes one authority, a server certificate for the address in the URL and one client certificate for each user,
  * and writes keys and kubeconfigs into the run directory. Each user is the one that RBAC's bootstrap roles know.
  */
 export function createCredentials(runPath: string, serverUrl: string, runId: string): ControlPlaneCredentials {
@@ -50,11 +53,15 @@ export function createCredentials(runPath: string, serverUrl: string, runId: str
     controllerManagerKubeconfigPath: issueAndWrite('controller-manager.kubeconfig', 'system:kube-controller-manager'),
     schedulerKubeconfigPath: issueAndWrite('scheduler.kubeconfig', 'system:kube-scheduler'),
     kwokKubeconfigPath: issueAndWrite('kwok.kubeconfig', 'kwok', 'system:masters'),
-    pki: writePki(join(runPath, 'pki'), certificateAuthority),
+    pki: writePki(join(runPath, 'pki'), certificateAuthority, new URL(serverUrl).hostname),
   };
 }
 
-function writePki(directory: string, certificateAuthority: CertificateAuthority): ControlPlaneCredentials['pki'] {
+function writePki(
+  directory: string,
+  certificateAuthority: CertificateAuthority,
+  serverAddress: string,
+): ControlPlaneCredentials['pki'] {
   mkdirSync(directory, { mode: 0o700 });
   const write = (fileName: string, text: string): string => {
     const path = join(directory, fileName);
@@ -64,13 +71,22 @@ function writePki(directory: string, certificateAuthority: CertificateAuthority)
   const server = certificateAuthority.issue({
     commonName: 'kube-apiserver',
     usage: 'server',
-    alternativeNames: ['127.0.0.1', '10.96.0.1', 'localhost', 'kubernetes', 'kubernetes.default.svc'],
+    alternativeNames: [
+      ...new Set([serverAddress, '127.0.0.1', '10.96.0.1', 'localhost', 'kubernetes', 'kubernetes.default.svc']),
+    ],
+  });
+  const kubeletClient = certificateAuthority.issue({
+    commonName: 'kube-apiserver-kubelet-client',
+    organization: 'system:masters',
+    usage: 'client',
   });
   const serviceAccountKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     certificateAuthorityPath: write('ca.crt', certificateAuthority.certificate),
     serverCertificatePath: write('apiserver.crt', server.certificate),
     serverKeyPath: write('apiserver.key', server.key),
+    kubeletClientCertificatePath: write('apiserver-kubelet-client.crt', kubeletClient.certificate),
+    kubeletClientKeyPath: write('apiserver-kubelet-client.key', kubeletClient.key),
     serviceAccountKeyPath: write(
       'service-account.key',
       serviceAccountKeys.privateKey.export({ type: 'sec1', format: 'pem' }) as string,

@@ -19,10 +19,14 @@ export interface ControlPlaneParts {
   readonly run: RunDirectory;
   readonly programs: ProgramPaths;
   readonly ports: ControlPlanePorts;
+  /** The one address that the API server listens on. */
+  readonly address: string;
   readonly credentials: ControlPlaneCredentials;
   readonly api: ApiClient;
   /** Where the API server appends its audit log; absent for none. */
   readonly auditLogPath?: string;
+  /** How long a node may be silent until it counts as not ready. */
+  readonly nodeMonitorGraceSeconds: number;
 }
 
 /** Requests per second that each client of the controllers and the scheduler may make: the defaults of 20 and 50 only slow tests down. */
@@ -105,7 +109,8 @@ function startEtcd({ run, programs, ports }: ControlPlaneParts): ManagedProcess 
   });
 }
 
-function startApiServer({ run, programs, ports, credentials, auditLogPath }: ControlPlaneParts): ManagedProcess {
+function startApiServer(parts: ControlPlaneParts): ManagedProcess {
+  const { run, programs, ports, address, credentials, auditLogPath } = parts;
   const { pki } = credentials;
   return startProcess(run, {
     name: 'kube-apiserver',
@@ -114,14 +119,17 @@ function startApiServer({ run, programs, ports, credentials, auditLogPath }: Con
     arguments: [
       `--etcd-servers=http://127.0.0.1:${ports.etcdClient}`,
       `--secure-port=${ports.apiServer}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
+      `--bind-address=${address}`,
+      `--advertise-address=${address}`,
       // The Service `kubernetes` may not point to a loopback address, and nobody needs it here.
       '--endpoint-reconciler-type=none',
       '--service-cluster-ip-range=10.96.0.0/16',
       `--tls-cert-file=${pki.serverCertificatePath}`,
       `--tls-private-key-file=${pki.serverKeyPath}`,
       `--client-ca-file=${pki.certificateAuthorityPath}`,
+      `--kubelet-client-certificate=${pki.kubeletClientCertificatePath}`,
+      `--kubelet-client-key=${pki.kubeletClientKeyPath}`,
+      '--kubelet-preferred-address-types=InternalIP',
       `--service-account-key-file=${pki.serviceAccountPublicKeyPath}`,
       `--service-account-signing-key-file=${pki.serviceAccountKeyPath}`,
       '--service-account-issuer=https://kubernetes.default.svc',
@@ -148,9 +156,9 @@ async function awaitApiServerReady(apiServer: ManagedProcess, api: ApiClient): P
 
 /**
  * The real controllers, PodGC, disruption and node lifecycle among them.
- * A simulated node sends no heartbeats, so its silence is not taken for its death for a day.
  */
-function startControllerManager({ run, programs, credentials }: ControlPlaneParts): ManagedProcess {
+function startControllerManager(parts: ControlPlaneParts): ManagedProcess {
+  const { run, programs, credentials, nodeMonitorGraceSeconds } = parts;
   const { pki, controllerManagerKubeconfigPath: kubeconfig } = credentials;
   return startProcess(run, {
     name: 'kube-controller-manager',
@@ -165,7 +173,7 @@ function startControllerManager({ run, programs, credentials }: ControlPlanePart
       '--use-service-account-credentials',
       '--leader-elect=false',
       '--secure-port=0',
-      '--node-monitor-grace-period=24h',
+      `--node-monitor-grace-period=${nodeMonitorGraceSeconds}s`,
       ...CLIENT_LIMITS,
     ],
   });

@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
+import { runCommand } from './run-command.ts';
+import type { CommandResult } from './run-command.ts';
 
-export interface CommandResult {
-  readonly stdout: string;
-  readonly stderr: string;
-  /** `null` when a signal ended it. */
-  readonly exitCode: number | null;
-}
+export type { CommandResult } from './run-command.ts';
 
 export interface KubectlOptions {
   /** Given to its standard input. */
@@ -25,24 +21,6 @@ export function runKubectl(
   commandArguments: readonly string[],
   input = '',
 ): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(kubectlPath, commandArguments, {
-      env: { HOME: homeDirectory, KUBECONFIG: kubeconfigPath },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', reject);
-    child.on('close', (exitCode) => {
-      resolve({ stdout: toText(stdout), stderr: toText(stderr), exitCode });
-    });
-    // It may end without having read its input; its exit code says so.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
-}
-
-function toText(chunks: readonly Buffer[]): string {
-  return Buffer.concat(chunks).toString('utf8');
+  const environment = { HOME: homeDirectory, KUBECONFIG: kubeconfigPath };
+  return runCommand(kubectlPath, commandArguments, { environment, input });
 }

@@ -1,17 +1,29 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Programs that one Go module under `stack/programs/` pins together. */
-export const PROGRAM_GROUP_NAMES = ['etcd', 'kubernetes', 'kwok', 'temporal'] as const;
+/** Programs that are compiled together, from one Go module under `stack/programs/` that pins them. */
+export const PROGRAM_GROUP_NAMES = ['etcd', 'kubernetes', 'kwok', 'temporal', 'kubernetes-node'] as const;
 export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
 
+/** What a stack needs that has no real nodes. */
+export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
+
 export type ProgramName =
-  'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'temporal';
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubectl'
+  | 'kwok'
+  | 'temporal'
+  | 'kubelet'
+  | 'kubeadm'
+  | 'crictl';
 
 export interface ProgramGroup {
   readonly moduleDirectory: string;
-  /** The Go package of each program. */
+  /** The Go package of each program; one that begins with `./` is our own and lies in the module's folder. */
   readonly packages: Readonly<Partial<Record<ProgramName, string>>>;
   readonly buildFlags: readonly string[];
 }
@@ -38,17 +50,22 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
     },
     KUBERNETES_VERSION_FLAGS,
   ),
+  'kubernetes-node': defineGroup(
+    'kubernetes',
+    { kubelet: 'k8s.io/kubernetes/cmd/kubelet', kubeadm: 'k8s.io/kubernetes/cmd/kubeadm', crictl: './crictl' },
+    KUBERNETES_VERSION_FLAGS,
+  ),
   kwok: defineGroup('kwok', { kwok: 'sigs.k8s.io/kwok/cmd/kwok' }),
   temporal: defineGroup('temporal', { temporal: 'github.com/temporalio/cli/cmd/temporal' }),
 };
 
 /**
  * Twelve hexadecimal digits that change when the group's programs would come out different:
- * versions, checksums, packages or flags.
+ * versions, checksums, packages, flags or our own sources.
  */
 export function readGroupHash(group: ProgramGroup): string {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'tools.go']) {
+  for (const file of ['go.mod', 'go.sum', 'tools.go', ...listOwnSources(group)]) {
     const path = join(group.moduleDirectory, file);
     hash.update(`${file}\n`).update(existsSync(path) ? readFileSync(path) : '');
   }
@@ -56,13 +73,24 @@ export function readGroupHash(group: ProgramGroup): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** Paths in the module's folder. */
+function listOwnSources({ moduleDirectory, packages }: ProgramGroup): string[] {
+  return Object.values(packages)
+    .filter((goPackage) => goPackage.startsWith('./'))
+    .flatMap((goPackage) =>
+      readdirSync(join(moduleDirectory, goPackage))
+        .sort()
+        .map((file) => join(goPackage, file)),
+    );
+}
+
 function defineGroup(
-  name: ProgramGroupName,
+  moduleName: string,
   packages: ProgramGroup['packages'],
   linkerFlags: readonly string[] = [],
 ): ProgramGroup {
   return {
-    moduleDirectory: join(import.meta.dirname, 'programs', name),
+    moduleDirectory: join(import.meta.dirname, 'programs', moduleName),
     packages,
     buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
   };

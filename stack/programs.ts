@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { buildOnce } from './build-once.ts';
 import { readCacheDirectory } from './cache-directory.ts';
 import { compileProgram } from './compile-program.ts';
-import { withOwnedLock } from './owned-lock.ts';
 import { checkPlatform, readGoObstacle } from './prerequisites.ts';
-import { PROGRAM_GROUP_NAMES, PROGRAM_GROUPS, readGroupHash } from './program-groups.ts';
+import { CONTROL_PLANE_GROUPS, PROGRAM_GROUP_NAMES, PROGRAM_GROUPS, readGroupHash } from './program-groups.ts';
 import type { ProgramGroupName, ProgramName } from './program-groups.ts';
 
 export type ProgramPaths = Readonly<Record<ProgramName, string>>;
@@ -51,9 +51,14 @@ export function readProgramPaths(): ProgramPaths {
   return Object.fromEntries(entries) as ProgramPaths;
 }
 
-/** Why the stack cannot run here and now, as one sentence: no Linux, or programs to compile and no Go to do it. */
-export async function readHostingObstacle(): Promise<string | undefined> {
-  const needsGo = readMissingGroups(PROGRAM_GROUP_NAMES).length > 0;
+/**
+ * Why the stack cannot run here and now, as one sentence: no Linux, or programs to compile and no Go to do it.
+ * @param groupNames which programs are needed; by default those of a stack without real nodes
+ */
+export async function readHostingObstacle(
+  groupNames: readonly ProgramGroupName[] = CONTROL_PLANE_GROUPS,
+): Promise<string | undefined> {
+  const needsGo = readMissingGroups(groupNames).length > 0;
   return checkPlatform() ?? (needsGo ? readGoObstacle() : undefined);
 }
 
@@ -73,25 +78,16 @@ async function compileGroup(group: MissingGroup, total: number, onProgress: (lin
   const onWait = (holderPid: number): void => {
     onProgress(`waiting for process ${holderPid}, which compiles ${group.name} for the local stack`);
   };
-  await withOwnedLock(`${group.directory}.lock`, onWait, async () => {
-    if (existsSync(group.directory)) return;
-    const unfinished = `${group.directory}.unfinished`;
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished);
-    try {
-      for (const [index, [program, goPackage]] of group.programs.entries()) {
-        await compileProgram({
-          program,
-          goPackage,
-          group: PROGRAM_GROUPS[group.name],
-          outputPath: join(unfinished, program),
-          position: `${group.programsBefore + index + 1} of ${total}`,
-          onProgress,
-        });
-      }
-      if (!existsSync(group.directory)) renameSync(unfinished, group.directory);
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true });
+  await buildOnce(group.directory, onWait, async (unfinished) => {
+    for (const [index, [program, goPackage]] of group.programs.entries()) {
+      await compileProgram({
+        program,
+        goPackage,
+        group: PROGRAM_GROUPS[group.name],
+        outputPath: join(unfinished, program),
+        position: `${group.programsBefore + index + 1} of ${total}`,
+        onProgress,
+      });
     }
   });
 }

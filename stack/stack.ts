@@ -3,6 +3,7 @@ import type { AuditEvent, AuditMark } from './audit-log.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import type { ApiServerControl, ControlPlanePorts } from './control-plane.ts';
 import type { PodTiming } from './kwok-stages.ts';
+import type { RealNodes } from './hosts/real-nodes.ts';
 import type { ManagedProcess, ProcessDescription } from './managed-process.ts';
 import type { ProgramPaths } from './programs.ts';
 import type { TemporalOptions, TemporalServer } from './temporal-server.ts';
@@ -14,20 +15,30 @@ export interface StackOptions {
   readonly kwok?: Partial<PodTiming>;
   /** Start a Temporal dev server too; default false. */
   readonly temporal?: boolean | TemporalOptions;
+  /**
+   * Make room for real nodes, beside simulated ones; default false. It needs root, and the API server then listens on an address that the
+   * hosts reach, which is not a loopback address: nobody else does.
+   */
+  readonly realNodes?: boolean;
+  /**
+   * How long a node may be silent until it counts as not ready. Default a day: simulated nodes send no heartbeats. Where there are only
+   * real nodes, 20 lets a dead one be noticed.
+   */
+  readonly nodeMonitorGraceSeconds?: number;
   /** Holds run directories and port reservations; default: the stack's cache directory. */
   readonly baseDirectory?: string;
   /** Takes lines of text while programs are compiled and when leftovers of an earlier run are cleared away. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** A running control plane with simulated nodes, on ports of 127.0.0.1 that no other run has. */
-export interface Stack extends ClusterAccess, ApiServerControl {
+/** A running control plane with simulated nodes and, if asked for, real ones, on ports that no other run has. */
+export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly runId: string;
   /** The run directory: logs as `<program>.log`, kubeconfigs, data. It goes with `stop`. */
   readonly directory: string;
   readonly programs: ProgramPaths;
   readonly ports: ControlPlanePorts;
-  /** For instance `https://127.0.0.1:26443`. */
+  /** For instance `https://127.0.0.1:26443`; with real nodes another address. */
   readonly serverUrl: string;
   readonly adminKubeconfigPath: string;
   /** PEM file of the authority that signed the API server's certificate. */

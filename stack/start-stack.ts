@@ -5,104 +5,169 @@ import { markAuditLog, readAuditEvents } from './audit-log.ts';
 import { awaitCondition } from './await-condition.ts';
 import { readCacheDirectory } from './cache-directory.ts';
 import { createClusterAccess } from './cluster-access.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { createCredentials } from './control-plane-credentials.ts';
 import { startControlPlane } from './control-plane.ts';
-import type { ControlPlaneParts } from './control-plane.ts';
+import type { ApiServerControl, ControlPlaneParts } from './control-plane.ts';
+import { removeRunCgroups, tryToRemoveRunCgroups } from './hosts/cgroups.ts';
+import { createHostNetwork, hasLink } from './hosts/host-network.ts';
+import { ensureRealNodesImage, prepareRealNodes } from './hosts/real-nodes.ts';
+import type { RealNodes } from './hosts/real-nodes.ts';
 import { startKwok } from './kwok.ts';
 import { onOwnerExit } from './owner-exit.ts';
 import { startProcess } from './managed-process.ts';
+import { CONTROL_PLANE_GROUPS } from './program-groups.ts';
 import { ensurePrograms } from './programs.ts';
+import type { ProgramPaths } from './programs.ts';
 import { releasePorts, reservePorts } from './reserve-ports.ts';
 import { createRunDirectory } from './run-directory.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { Stack, StackOptions } from './stack.ts';
 import { killRecordedProcesses, sweepRuns } from './sweep-runs.ts';
 import { startTemporalServer } from './temporal-server.ts';
-import type { TemporalServer } from './temporal-server.ts';
+import type { TemporalOptions, TemporalPorts, TemporalServer } from './temporal-server.ts';
 
+const LOOPBACK = '127.0.0.1';
+const A_DAY_SECONDS = 86_400;
 const DEFAULT_TIMING = { podReadyMilliseconds: 500, podTerminateMilliseconds: 500 };
 
 /**
  * Starts etcd, API server, controller manager, scheduler, KWOK and, if asked to, Temporal; ready in a few seconds.
+ * With `realNodes` it also builds the hosts' image; `createRealNodes` boots them.
  * First it clears away what killed runs left and compiles the programs that are not in the cache.
  * When this process ends, by itself, by a signal or by SIGKILL, all of them end; a later start removes the files.
  * @throws Error with one sentence, and the end of the log where a program failed; nothing is left running then
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const baseDirectory = options.baseDirectory ?? readCacheDirectory();
-  const onProgress = options.onProgress ?? (() => undefined);
-  const programs = await ensurePrograms(undefined, onProgress);
-  for (const { runId, killedProcesses } of sweepRuns(baseDirectory)) {
-    onProgress(
-      `cleared away run ${runId}, whose owner is gone; still running: ${killedProcesses.join(', ') || 'none'}`,
-    );
-  }
+  const { baseDirectory = readCacheDirectory(), onProgress = () => undefined } = options;
+  const programs = await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
+  const image = options.realNodes === true ? await ensureRealNodesImage(onProgress) : undefined;
+  clearAway(baseDirectory, onProgress);
 
   const run = createRunDirectory(baseDirectory);
-  const [apiServer, etcdClient, etcdPeer, frontend, http, ui] = (await reservePorts(run, 6)) as SixPorts;
-  const ports = { apiServer, etcdClient, etcdPeer };
-  const serverUrl = `https://127.0.0.1:${apiServer}`;
-  const credentials = createCredentials(run.path, serverUrl, run.runId);
-  const api = createApiClient(apiServer, credentials.certificateAuthority.certificate, credentials.admin);
-  const auditLog = options.audit === false ? {} : { auditLogPath: join(run.path, 'audit.log') };
-  const parts: ControlPlaneParts = { run, programs, ports, credentials, api, ...auditLog };
-
-  const stop = prepareStop(run, () => {
-    api.close();
-    releasePorts(run, [apiServer, etcdClient, etcdPeer, frontend, http, ui]);
-  });
-  const startTemporal = async (): Promise<TemporalServer | undefined> => {
-    const wanted = options.temporal ?? false;
-    if (wanted === false) return undefined;
-    return startTemporalServer(run, programs, { frontend, http, ui }, wanted === true ? {} : wanted);
-  };
-
+  const releases: (() => void)[] = [];
+  const stop = prepareStop(run, releases);
   try {
-    const [temporal, controlPlane] = await Promise.all([startTemporal(), startControlPlane(parts)]);
-    startKwok(run, programs, credentials.kwokKubeconfigPath, { ...DEFAULT_TIMING, ...options.kwok });
-    const cluster = createClusterAccess(parts, serverUrl);
-    await cluster.createNamespace('default');
-    return {
-      runId: run.runId,
-      directory: run.path,
-      programs,
-      ports,
-      serverUrl,
-      adminKubeconfigPath: credentials.adminKubeconfigPath,
-      certificateAuthorityPath: credentials.pki.certificateAuthorityPath,
-      api,
-      get temporal() {
-        if (temporal === undefined)
-          throw new Error('This stack runs without Temporal: start it with `temporal: true`.');
-        return temporal;
-      },
-      ...cluster,
-      ...controlPlane,
-      markAudit: () => markAuditLog(requireAuditLog(parts)),
-      auditEvents: (since) => readAuditEvents(requireAuditLog(parts), since),
-      startProgram: (description) => startProcess(run, description),
-      stop,
-    };
+    const hosts = image === undefined ? undefined : { image, network: await createHostNetwork(run) };
+    const started = await startPrograms(run, programs, options, releases, hosts?.network.gateway);
+    const realNodes = prepareRealNodes(hosts && { ...started.parts, ...hosts, serverUrl: started.serverUrl });
+    // Not by spreading, which would read `temporal`.
+    return Object.assign(describeStack(started), realNodes, { stop });
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+function clearAway(baseDirectory: string, onProgress: (line: string) => void): void {
+  for (const { runId, killedProcesses } of sweepRuns(baseDirectory)) {
+    onProgress(
+      `cleared away run ${runId}, whose owner is gone; still running: ${killedProcesses.join(', ') || 'none'}`,
+    );
+  }
+}
+
+interface StartedPrograms {
+  readonly parts: ControlPlaneParts;
+  readonly serverUrl: string;
+  readonly controlPlane: ApiServerControl;
+  readonly cluster: ClusterAccess;
+  readonly temporal: TemporalServer | undefined;
+}
+
+/** @param releases is given what has to be given back in the end. @param address the one that the API server is to listen on */
+async function startPrograms(
+  run: RunDirectory,
+  programs: ProgramPaths,
+  options: StackOptions,
+  releases: (() => void)[],
+  address = LOOPBACK,
+): Promise<StartedPrograms> {
+  const reserved = await reservePorts(run, 6);
+  releases.push(() => {
+    releasePorts(run, reserved);
+  });
+  const [apiServer, etcdClient, etcdPeer, frontend, http, ui] = reserved as SixPorts;
+  const serverUrl = `https://${address}:${apiServer}`;
+  const credentials = createCredentials(run.path, serverUrl, run.runId);
+  const api = createApiClient(serverUrl, credentials.certificateAuthority.certificate, credentials.admin);
+  releases.push(() => {
+    api.close();
+  });
+  const parts: ControlPlaneParts = {
+    run,
+    programs,
+    ports: { apiServer, etcdClient, etcdPeer },
+    address,
+    credentials,
+    api,
+    nodeMonitorGraceSeconds: options.nodeMonitorGraceSeconds ?? A_DAY_SECONDS,
+    ...(options.audit === false ? {} : { auditLogPath: join(run.path, 'audit.log') }),
+  };
+  const [temporal, controlPlane] = await Promise.all([
+    startTemporal(run, programs, { frontend, http, ui }, options.temporal ?? false),
+    startControlPlane(parts),
+  ]);
+  startKwok(run, programs, credentials.kwokKubeconfigPath, { ...DEFAULT_TIMING, ...options.kwok });
+  const cluster = createClusterAccess(parts, serverUrl);
+  await cluster.createNamespace('default');
+  return { parts, serverUrl, controlPlane, cluster, temporal };
+}
+
+function describeStack(started: StartedPrograms): Omit<Stack, keyof RealNodes | 'stop'> {
+  const { parts, serverUrl, temporal } = started;
+  const { run, programs, ports, api, credentials } = parts;
+  return {
+    runId: run.runId,
+    directory: run.path,
+    programs,
+    ports,
+    serverUrl,
+    adminKubeconfigPath: credentials.adminKubeconfigPath,
+    certificateAuthorityPath: credentials.pki.certificateAuthorityPath,
+    api,
+    get temporal() {
+      if (temporal === undefined) throw new Error('This stack runs without Temporal: start it with `temporal: true`.');
+      return temporal;
+    },
+    ...started.cluster,
+    ...started.controlPlane,
+    markAudit: () => markAuditLog(requireAuditLog(parts)),
+    auditEvents: (since) => readAuditEvents(requireAuditLog(parts), since),
+    startProgram: (description) => startProcess(run, description),
+  };
+}
+
 type SixPorts = [number, number, number, number, number, number];
 
-/** Also arranges that everything ends with this process. @param release gives back what is not a process or file of the run */
-function prepareStop(run: RunDirectory, release: () => void): () => Promise<void> {
+function startTemporal(
+  run: RunDirectory,
+  programs: ProgramPaths,
+  ports: TemporalPorts,
+  wanted: boolean | TemporalOptions,
+): Promise<TemporalServer | undefined> {
+  if (wanted === false) return Promise.resolve(undefined);
+  return startTemporalServer(run, programs, ports, wanted === true ? {} : wanted);
+}
+
+/** Also arranges that everything ends with this process. @param releases give back what is not a process or file of the run */
+function prepareStop(run: RunDirectory, releases: readonly (() => void)[]): () => Promise<void> {
+  const removeRest = (): void => {
+    run.remove();
+    for (const release of releases) release();
+  };
   const withdraw = onOwnerExit(() => {
     killRecordedProcesses(run.path);
-    run.remove();
-    release();
+    removeRunCgroups(run.runId);
+    removeRest();
   });
   return async () => {
     withdraw();
     await awaitCondition('the processes of the stack are gone', () => killRecordedProcesses(run.path).length === 0);
-    run.remove();
-    release();
+    await awaitCondition('cgroups and link of its real nodes are gone', () => {
+      return tryToRemoveRunCgroups(run.runId) && !hasLink(run.runId);
+    });
+    removeRest();
   };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { removeRunCgroups } from './hosts/cgroups.ts';
 import { isErrorWithCode, isRunning, killProcessGroup } from './process-identity.ts';
 import { readOwner, readRecordedProcesses, toRunsDirectory } from './run-directory.ts';
 import { toPortsDirectory } from './reserve-ports.ts';
@@ -13,7 +14,8 @@ export interface SweptRun {
 
 /**
  * Clears away what runs left whose owner is gone: kills each recorded process that is still the same one
- * (number and start time), removes the run directory, then the port reservations of runs that are no more.
+ * (number and start time), removes the cgroups of its real nodes, the run directory, then the port reservations of runs that are no more.
+ * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
  * Runs with a living owner stay untouched. Safe while other runs start, stop or sweep.
  */
 export function sweepRuns(baseDirectory: string): SweptRun[] {
@@ -24,6 +26,7 @@ export function sweepRuns(baseDirectory: string): SweptRun[] {
     const owner = readOwner(path);
     if (owner === undefined || isRunning(owner)) continue;
     const killedProcesses = killRecordedProcesses(path);
+    if (!removeRunCgroups(runId)) continue;
     rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     swept.push({ runId, killedProcesses });
   }

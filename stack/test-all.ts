@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 import { readCacheDirectory } from './cache-directory.ts';
 import { installOpenSsh } from './install-open-ssh.ts';
+import { ensureRealNodesImage, readRealNodesObstacle } from './hosts/real-nodes.ts';
 import { isErrorWithCode } from './process-identity.ts';
+import { CONTROL_PLANE_GROUPS } from './program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from './programs.ts';
 import { addSummaries, formatSummary, summarizeJest, toFailure } from './summarize-jest.ts';
 import type { JestResult, TestSummary } from './summarize-jest.ts';
@@ -59,7 +61,10 @@ async function runEndToEnd(): Promise<TestSummary> {
     return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] });
   }
   try {
-    await ensurePrograms(undefined, print);
+    await ensurePrograms(CONTROL_PLANE_GROUPS, print);
+    const realNodesObstacle = await readRealNodesObstacle();
+    if (realNodesObstacle === undefined) await ensureRealNodesImage(print);
+    else print(`\n== END-TO-END TESTS ON REAL NODES WILL NOT RUN. ${realNodesObstacle}`);
     return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
   } catch (error) {
     return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);

@@ -19,6 +19,8 @@ export interface PodShape {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly priorityClassName?: string;
   readonly behavior?: PodBehavior;
+  /** Put over the fields of the container, e.g. `RUNNING_CONTAINER` for a pod of a real node. */
+  readonly container?: Readonly<Record<string, unknown>>;
 }
 
 /** How the simulated kubelet treats the pod; see `POD_BEHAVIOR_ANNOTATIONS`. */
@@ -38,9 +40,9 @@ export interface PodTemplate {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** One container that is never really run; the image needs not exist. */
+/** One container; on simulated nodes it is never really run and its image needs not exist. */
 export function podTemplate(shape: PodShape): PodTemplate {
-  const { labels, annotations, behavior, requests, emptyDir, claimName, ...spec } = shape;
+  const { labels, annotations, behavior, requests, emptyDir, claimName, container, ...spec } = shape;
   const volumes = [
     ...(emptyDir === undefined ? [] : [{ name: emptyDir, emptyDir: {} }]),
     ...(claimName === undefined ? [] : [{ name: claimName, persistentVolumeClaim: { claimName } }]),
@@ -55,6 +57,7 @@ export function podTemplate(shape: PodShape): PodTemplate {
           image: 'simulated',
           resources: { requests: { cpu: '100m', memory: '64Mi', ...requests } },
           volumeMounts: volumes.map(({ name }) => ({ name, mountPath: `/mnt/${name}` })),
+          ...container,
         },
       ],
       volumes,

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 
-import { readRealNodesObstacle } from '../../../stack/hosts/host-tools.ts';
+import { readRealNodesObstacle } from '../../../stack/hosts/real-nodes.ts';
 
 const obstacle = await readRealNodesObstacle();
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');

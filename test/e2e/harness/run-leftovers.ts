@@ -29,16 +29,27 @@ export const readRunLeftovers = (runPath: string, runId: string): RunLeftovers =
   hasDirectory: existsSync(runPath),
 });
 
-/** Ids of the network namespaces that some process lives in. */
-export const listNetworkNamespaces = (): Set<string> => new Set(listProcesses().flatMap(readNetworkNamespace));
+/** Network namespaces that processes of the run live in, this process' own left out. */
+export const listNetworkNamespaces = (runId: string): Set<string> =>
+  toNamespaces(listProcesses().filter((pid) => toProcessOf(runId, pid).length > 0));
+
+/** Whether any process that this one may look into lives in one of these. */
+export const isInhabited = (namespaces: ReadonlySet<string>): boolean =>
+  [...toNamespaces(listProcesses())].some((namespace) => namespaces.has(namespace));
+
+const toNamespaces = (pids: readonly string[]): Set<string> => {
+  const [own] = readNetworkNamespace('self');
+  return new Set(pids.flatMap(readNetworkNamespace).filter((namespace) => namespace !== own));
+};
 
 const listProcesses = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
+/** Empty when the process is gone or is nobody's to look into. */
 const readNetworkNamespace = (pid: string): string[] => {
   try {
     return [readlinkSync(join('/proc', pid, 'ns/net'))];
   } catch (error) {
-    if (isGone(error)) return [];
+    if (isGone(error) || isErrorWithCode(error, 'EACCES')) return [];
     throw error;
   }
 };

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { stringify } from 'yaml';
+
+import type { CertificateAndKey } from '../certificate-authority.ts';
+import { SUBNET_BITS } from './host-network.ts';
+import type { RealNodeFixture } from './real-node-fixture.ts';
+
+/** What a host's own files are made from. */
+export interface HostIdentity {
+  readonly fixture: RealNodeFixture;
+  readonly address: string;
+  /** /24 of the pods, e.g. `10.88.1`: seen inside this host only. */
+  readonly podSubnet: string;
+  readonly serverUrl: string;
+  /** PEM. */
+  readonly clusterAuthority: string;
+  /** Of `system:node:<name>`, in the group `system:nodes`. */
+  readonly kubelet: CertificateAndKey;
+  /** OpenSSH's line of the key that may log in. */
+  readonly authorizedKey: string;
+}
+
+/** Who may log in with the run's key; ids as `useradd` gave them in the image. */
+export const HOST_USERS = { root: 0, ops: 1000, guest: 1001 } as const;
+
+/**
+ * Writes what an installer and `kubeadm join` would have left on this one host into the uppermost layer of its root.
+ * SSH host keys are not among it.
+ */
+export function writeHostFiles(root: string, identity: HostIdentity): void {
+  const write = (path: string, text: string, mode = 0o644): void => {
+    writeHostFile(root, path, text, mode);
+  };
+  writeIdentity(write, identity);
+  writeNetwork(write, identity);
+  writeKubeadmLayout(root, write, identity);
+  writeAuthorizedKeys(root, identity.authorizedKey);
+  if (identity.fixture.docker === true) enableDocker(root);
+  for (const [path, text] of Object.entries(identity.fixture.files ?? {})) write(path, text, 0o600);
+}
+
+type Write = (path: string, text: string, mode?: number) => void;
+
+function writeIdentity(write: Write, { fixture, address }: HostIdentity): void {
+  write('/etc/hostname', `${fixture.name}\n`);
+  write('/etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444);
+  write('/etc/hosts', `127.0.0.1 localhost\n${address} ${fixture.name}\n`);
+}
+
+/** No gateway and no name server: a host talks to its own subnet only. */
+function writeNetwork(write: Write, { address, podSubnet }: HostIdentity): void {
+  write('/etc/resolv.conf', '# There is no name server here.\n');
+  write(
+    '/etc/systemd/network/10-host0.network',
+    `[Match]\nName=host0\n\n[Network]\nAddress=${address}/${SUBNET_BITS}\nDHCP=no\nLinkLocalAddressing=no\nLLDP=no\n`,
+  );
+  const ipam = { type: 'host-local', ranges: [[{ subnet: `${podSubnet}.0/24` }]], routes: [{ dst: '0.0.0.0/0' }] };
+  const plugins = [
+    { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: false, hairpinMode: true, ipam },
+    { type: 'portmap', capabilities: { portMappings: true } },
+  ];
+  write('/etc/cni/net.d/10-bridge.conflist', JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins }));
+}
+
+function writeKubeadmLayout(root: string, write: Write, identity: HostIdentity): void {
+  const { fixture, address, clusterAuthority, kubelet } = identity;
+  const joinedAt = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
+  const pair = `/var/lib/kubelet/pki/kubelet-client-${joinedAt}.pem`;
+  const current = '/var/lib/kubelet/pki/kubelet-client-current.pem';
+  write('/etc/kubernetes/pki/ca.crt', clusterAuthority);
+  write(pair, `${kubelet.certificate}${kubelet.key}`, 0o600);
+  symlinkSync(pair, join(root, current));
+  write('/etc/kubernetes/kubelet.conf', toKubeletKubeconfig(identity, current), 0o600);
+  const taints = (fixture.taints ?? []).map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).join(',');
+  const flags = [`--node-ip=${address}`, `--hostname-override=${fixture.name}`];
+  if (taints !== '') flags.push(`--register-with-taints=${taints}`);
+  write('/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="${flags.join(' ')}"\n`);
+  for (const pod of fixture.staticPods ?? [])
+    write(`/etc/kubernetes/manifests/${pod.metadata.name}.yaml`, stringify(pod), 0o600);
+}
+
+/** As `kubeadm join` writes it: the client certificate stays in its own file, which the kubelet renews. */
+function toKubeletKubeconfig({ serverUrl, clusterAuthority }: HostIdentity, certificatePath: string): string {
+  const authority = Buffer.from(clusterAuthority, 'utf8').toString('base64');
+  const cluster = { server: serverUrl, 'certificate-authority-data': authority };
+  const user = { 'client-certificate': certificatePath, 'client-key': certificatePath };
+  const context = { cluster: 'default-cluster', namespace: 'default', user: 'default-auth' };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'default-cluster', cluster }],
+    users: [{ name: 'default-auth', user }],
+    contexts: [{ name: 'default-context', context }],
+    'current-context': 'default-context',
+  });
+}
+
+function writeAuthorizedKeys(root: string, authorizedKey: string): void {
+  for (const [user, id] of Object.entries(HOST_USERS)) {
+    const home = join(root, user === 'root' ? '/root' : `/home/${user}`);
+    mkdirSync(dirname(home), { recursive: true });
+    // This layer's owner and mode cover the image's.
+    for (const folder of [home, join(home, '.ssh')]) {
+      mkdirSync(folder, { mode: 0o700 });
+      chownSync(folder, id, id);
+    }
+    const keys = join(home, '.ssh/authorized_keys');
+    writeFileSync(keys, authorizedKey, { mode: 0o600 });
+    chownSync(keys, id, id);
+  }
+}
+
+function enableDocker(root: string): void {
+  const units = {
+    'multi-user.target.wants/docker.service': '/lib/systemd/system/docker.service',
+    'multi-user.target.wants/docker-images.service': '/etc/systemd/system/docker-images.service',
+    'sockets.target.wants/docker.socket': '/lib/systemd/system/docker.socket',
+  };
+  for (const [link, unit] of Object.entries(units)) {
+    const path = join(root, 'etc/systemd/system', link);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(unit, path);
+  }
+}
+
+function writeHostFile(root: string, path: string, text: string, mode: number): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text, { mode });
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { awaitCondition } from '../await-condition.ts';
+import { startProcess } from '../managed-process.ts';
+import type { ManagedProcess } from '../managed-process.ts';
+import { isErrorWithCode, isRunning, readProcessIdentity } from '../process-identity.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
+import { runCommand } from '../run-command.ts';
+import type { CommandResult } from '../run-command.ts';
+import type { RunDirectory } from '../run-directory.ts';
+import { createHostCgroups } from './cgroups.ts';
+import type { HostImage } from './host-image.ts';
+import type { HostNetwork } from './host-network.ts';
+import { toToolEnvironment } from './host-tools.ts';
+
+const SUPERVISOR = join(import.meta.dirname, 'supervise-host.sh');
+const BOOT_TIMEOUT_MILLISECONDS = 120_000;
+const POWER_OFF_TIMEOUT_MILLISECONDS = 60_000;
+const EXEC_TIMEOUT_MILLISECONDS = 120_000;
+/** `systemctl is-system-running`: a boot ends in one of these; starting, initializing and offline come before. */
+const BOOTED_STATES = ['running', 'degraded'];
+
+/** What a host is made of; all of it is the run's. */
+export interface HostMachineParts {
+  readonly run: RunDirectory;
+  readonly network: HostNetwork;
+  readonly image: HostImage;
+  readonly name: string;
+  /** Counts the hosts of a run from 0 on. */
+  readonly index: number;
+  readonly docker: boolean;
+}
+
+/** A systemd machine: power, reboot, and a way in that needs neither network nor sshd. */
+export interface HostMachine {
+  /** The uppermost layer of its root; write to it while the host is off only. */
+  readonly ownFiles: string;
+  readonly logPath: string;
+  isOn(): boolean;
+  /** Boots and waits until systemd has started everything. Nothing when it is on. */
+  powerOn(): Promise<void>;
+  /** An orderly shutdown; waits until no process of the host is left. Its disk stays. Nothing when it is off. */
+  powerOff(): Promise<void>;
+  /** As if the plug were pulled. */
+  cutPower(): Promise<void>;
+  /** An orderly reboot; waits until systemd has started everything again. */
+  reboot(): Promise<void>;
+  exec(shellCommand: string): Promise<CommandResult>;
+  /** Connects the host with the bridge, or takes it off: what is sent either way is lost without an answer. */
+  setReachable(isReachable: boolean): Promise<void>;
+}
+
+/** Makes the host's folders; it is off. */
+export function createHostMachine(parts: HostMachineParts): HostMachine {
+  const { run, network, name } = parts;
+  const disk = join(run.path, 'hosts', name);
+  for (const folder of ['upper', 'work', 'root', 'containerd', 'docker'])
+    mkdirSync(join(disk, folder), { recursive: true });
+  const machineName = `host${parts.index}`;
+  let supervisor: ManagedProcess | undefined;
+
+  const isOn = (): boolean => supervisor?.isRunning() === true;
+  const readLeader = (): ProcessIdentity | undefined =>
+    supervisor === undefined ? undefined : findLeader(supervisor.identity.pid);
+  const exec: HostMachine['exec'] = async (shellCommand) => {
+    const leader = readLeader();
+    if (leader === undefined) throw new Error(`The host ${name} is off or about to boot: nothing can be run on it.`);
+    return execIn(leader, shellCommand);
+  };
+  const awaitBooted = async (earlier?: ProcessIdentity): Promise<void> => {
+    await awaitCondition(
+      `the host ${name} has booted`,
+      async () => {
+        supervisor?.checkRunning();
+        const leader = readLeader();
+        if (leader === undefined || (earlier !== undefined && leader.pid === earlier.pid)) return false;
+        // Fails until systemd listens.
+        const { stdout } = await execIn(leader, 'systemctl is-system-running --wait');
+        return BOOTED_STATES.includes(stdout.trim()) && isRunning(leader);
+      },
+      { timeoutMilliseconds: BOOT_TIMEOUT_MILLISECONDS, intervalMilliseconds: 100 },
+    );
+  };
+  const awaitOff = async (): Promise<void> => {
+    await awaitCondition(`the host ${name} is off`, () => !isOn(), {
+      timeoutMilliseconds: POWER_OFF_TIMEOUT_MILLISECONDS,
+    });
+  };
+
+  return {
+    ownFiles: join(disk, 'upper'),
+    logPath: join(run.path, `host-${name}.log`),
+    isOn,
+    exec,
+    powerOn: async () => {
+      if (isOn()) return;
+      supervisor = startSupervisor(parts, disk, machineName);
+      await awaitBooted();
+    },
+    powerOff: async () => {
+      if (!isOn()) return;
+      await exec('systemctl poweroff');
+      await awaitOff();
+    },
+    cutPower: async () => {
+      await supervisor?.stop('SIGKILL');
+    },
+    reboot: async () => {
+      const earlier = readLeader();
+      await exec('systemctl reboot');
+      await awaitBooted(earlier);
+    },
+    setReachable: async (isReachable) => {
+      // nspawn's name for its end of the link (systemd-nspawn(1), --network-bridge=).
+      const link = ['ip', 'link', 'set', `vb-${machineName}`, isReachable ? 'up' : 'down'];
+      const [command, ...rest] = [...network.enter, ...link];
+      const { exitCode, stderr } = await runCommand(command, rest, { environment: toToolEnvironment() });
+      if (exitCode !== 0) throw new Error(`The link of the host ${name} could not be changed: ${stderr.trim()}`);
+    },
+  };
+}
+
+/** In a PID namespace that ends with its first process and a mount namespace that ends with its last. */
+function startSupervisor(parts: HostMachineParts, disk: string, machineName: string): ManagedProcess {
+  const { run, network, image, name, docker } = parts;
+  const binds = { containerd: '/var/lib/containerd', ...(docker ? { docker: '/var/lib/docker' } : {}) };
+  const [command, ...enter] = network.enter;
+  const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
+  // Their snapshots are overlays themselves, which cannot lie on one.
+  const bindFlags = Object.entries(binds).map(([folder, place]) => `--bind=${join(disk, folder)}:${place}`);
+  return startProcess(run, {
+    name: `host-${name}`,
+    command,
+    arguments: [...enter, ...isolate, 'sh', SUPERVISOR, ...bindFlags],
+    environment: {
+      PATH: toToolEnvironment({})['PATH'] ?? '',
+      DISK: disk,
+      LOWER: image.lowerDirectories.join(':'),
+      CGROUPS: createHostCgroups(run.runId, name).join(' '),
+      MACHINE: machineName,
+      HOST_NAME: name,
+      BRIDGE: network.bridgeName,
+    },
+  });
+}
+
+/** The host's systemd, its first process; another one after each reboot. */
+function findLeader(supervisorPid: number): ProcessIdentity | undefined {
+  const nspawn = findDescendant(supervisorPid, 'systemd-nspawn');
+  const leader = nspawn === undefined ? undefined : listChildren(nspawn).find((pid) => readName(pid) === 'systemd');
+  return leader === undefined ? undefined : readProcessIdentity(leader);
+}
+
+function findDescendant(pid: number, name: string): number | undefined {
+  for (const child of listChildren(pid)) {
+    const found = readName(child) === name ? child : findDescendant(child, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function listChildren(pid: number): number[] {
+  const text = readProcFile(`/proc/${pid}/task/${pid}/children`).trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+function readName(pid: number): string {
+  return readProcFile(`/proc/${pid}/comm`).trim();
+}
+
+/** Empty when the process is gone. */
+function readProcFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH')) return '';
+    throw error;
+  }
+}
+
+/** All namespaces of the host; the process stays in the cgroup of this one. */
+function execIn(leader: ProcessIdentity, shellCommand: string): Promise<CommandResult> {
+  const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
+  const enter = ['--target', String(leader.pid), '--all', '--', 'sh', '-c', shellCommand];
+  return runCommand('nsenter', enter, { environment, timeoutMilliseconds: EXEC_TIMEOUT_MILLISECONDS });
+}

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+import { awaitCondition } from '../await-condition.ts';
+import { startProcess } from '../managed-process.ts';
+import { withOwnedLock } from '../owned-lock.ts';
+import { runSuccessfully } from '../run-command.ts';
+import type { RunDirectory } from '../run-directory.ts';
+import { chooseSubnet } from './choose-subnet.ts';
+import type { Route } from './choose-subnet.ts';
+import { toToolEnvironment } from './host-tools.ts';
+
+/**
+ * The hosts of a run sit on a bridge in a network namespace of the run. One link leads from that bridge to this machine, so that tests and
+ * worker dial a host's address as it is, and the hosts reach the API server on `gateway`.
+ *
+ * The hosts have no route to anywhere else, and this machine takes nothing from the link but what the subnet's addresses send.
+ * The namespace has no name: a process of the run keeps it, and when that ends the kernel takes bridge and link away.
+ */
+export interface HostNetwork {
+  /** This machine's address on the link, e.g. `198.18.7.1`. */
+  readonly gateway: string;
+  /** The link's name on this machine. */
+  readonly linkName: string;
+  /** The bridge's name in the namespace. */
+  readonly bridgeName: string;
+  /** Put before a command it runs in the namespace. */
+  readonly enter: readonly [command: string, ...commandArguments: string[]];
+  /** The address of the run's n-th host, from 0 on. */
+  toHostAddress(index: number): string;
+}
+
+export const SUBNET_BITS = 24;
+
+const BRIDGE = 'hosts';
+const FIRST_HOST = 11;
+const LAST_HOST = 250;
+/** Machine-wide, so that two runs cannot choose the same subnet between looking and taking. */
+const LOCK = '/run/node-decommission-network.lock';
+
+/**
+ * Makes the namespace with its bridge, and the link on a subnet that is free.
+ * @throws Error with what `ip` said
+ */
+export async function createHostNetwork(run: RunDirectory): Promise<HostNetwork> {
+  const keeper = startProcess(run, {
+    name: 'host-network',
+    command: 'unshare',
+    arguments: ['--net', '--', 'sleep', 'infinity'],
+    environment: toToolEnvironment({}),
+  });
+  const { pid } = keeper.identity;
+  await awaitCondition('the network namespace is made', () => {
+    keeper.checkRunning();
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sleep';
+  });
+
+  const linkName = toLinkName(run.runId);
+  const enter = ['nsenter', `--net=/proc/${pid}/ns/net`, '--'] as const;
+  const subnet = await withOwnedLock(
+    LOCK,
+    () => undefined,
+    async () => {
+      const routes = JSON.parse(await ip('-json', '-4', 'route', 'show', 'table', 'all')) as Route[];
+      const chosen = chooseSubnet(run.runId, routes);
+      await ip('link', 'add', linkName, 'type', 'veth', 'peer', 'name', 'machine', 'netns', String(pid));
+      await ip('address', 'add', `${chosen}.1/${SUBNET_BITS}`, 'dev', linkName);
+      return chosen;
+    },
+  );
+  await ip('link', 'set', linkName, 'alias', `node-decommission ${run.runId}`);
+  // Drops what a pod sends to this machine past its host's address: the answer would leave by the default route.
+  writeFileSync(`/proc/sys/net/ipv4/conf/${linkName}/rp_filter`, '1');
+  await ip('link', 'set', linkName, 'up');
+  const inside = [
+    'link set lo up',
+    `link add ${BRIDGE} type bridge`,
+    `link set machine master ${BRIDGE}`,
+    'link set machine up',
+    `link set ${BRIDGE} up`,
+  ];
+  for (const command of inside)
+    await runSuccessfully(enter[0], [...enter.slice(1), 'ip', ...command.split(' ')], TOOLS());
+
+  return {
+    gateway: `${subnet}.1`,
+    linkName,
+    bridgeName: BRIDGE,
+    enter: [...enter],
+    toHostAddress: (index) => {
+      const last = FIRST_HOST + index;
+      if (last > LAST_HOST) throw new Error(`A run has room for ${LAST_HOST - FIRST_HOST + 1} real nodes.`);
+      return `${subnet}.${last}`;
+    },
+  };
+}
+
+/** The name of a run's link. An interface's may have 15 characters; the alias holds the whole run id. */
+export function toLinkName(runId: string): string {
+  return `nd-${runId.slice(-6)}`;
+}
+
+/** Whether the link of a run is there; it goes a moment after the run's last process. */
+export function hasLink(runId: string): boolean {
+  return existsSync(`/sys/class/net/${toLinkName(runId)}`);
+}
+
+const TOOLS = (): { environment: Record<string, string> } => ({ environment: toToolEnvironment() });
+
+function ip(...commandArguments: string[]): Promise<string> {
+  return runSuccessfully('ip', commandArguments, TOOLS());
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { withOwnedLock } from '../owned-lock.ts';
+import { runCommand, runSuccessfully } from '../run-command.ts';
+import { tellProgress } from '../tell-progress.ts';
+
+/** Which of Debian's packages each program comes from that real nodes need. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'systemd-nspawn': 'systemd-container',
+  debootstrap: 'debootstrap',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
+  mount: 'mount',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  tar: 'tar',
+};
+
+/** Without it debootstrap would take packages unchecked. */
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+const ADMINISTRATOR_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+/** The environment of the programs that make and enter hosts: this process', with the administrator's folders on the PATH. */
+export function toToolEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return { ...(environment as Record<string, string>), PATH: toToolPath(environment) };
+}
+
+/**
+ * Why containers of systemd-nspawn cannot run on this Linux machine, as one sentence; `undefined` when they can, or can once apt has
+ * installed what is missing. Changes nothing.
+ */
+export async function readHostToolsObstacle(path: string = toToolPath()): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) {
+    return 'Real nodes are containers of systemd-nspawn with namespaces and mounts of their own: run this as root.';
+  }
+  const missing = listMissingPackages(path);
+  if (missing.length > 0 && !isOnPath('apt-get', path)) {
+    return `Real nodes need what Debian calls ${missing.join(', ')}: install it.`;
+  }
+  const probe = ['--mount', '--net', '--pid', '--fork', 'true'];
+  if (!isOnPath('unshare', path)) return undefined;
+  const { exitCode } = await runCommand('unshare', probe, { environment: { PATH: path } });
+  if (exitCode === 0) return undefined;
+  return 'Real nodes need namespaces, which this machine does not let even root make: use one that is no container, or a privileged one.';
+}
+
+/**
+ * Installs with apt what is missing for real nodes; on most machines that is systemd-container and debootstrap.
+ * @throws Error with the end of what apt said
+ */
+export async function ensureHostTools(onProgress: (line: string) => void): Promise<void> {
+  if (listMissingPackages().length === 0) return;
+  const onWait = (pid: number): void => {
+    onProgress(`waiting for process ${pid}, which installs packages for the local stack`);
+  };
+  await withOwnedLock('/run/node-decommission-packages.lock', onWait, async () => {
+    const missing = listMissingPackages();
+    if (missing.length === 0) return;
+    const names = missing.join(', ');
+    await tellProgress(`installing ${names} with apt`, `installed ${names}`, onProgress, () => install(missing));
+  });
+}
+
+/** The packages of those programs that are not there. */
+export function listMissingPackages(path: string = toToolPath()): string[] {
+  const missing = Object.entries(PROGRAMS)
+    .filter(([program]) => !isOnPath(program, path))
+    .map(([, debianPackage]) => debianPackage);
+  return [...new Set([...missing, ...(existsSync(KEYRING) ? [] : ['debian-archive-keyring'])])];
+}
+
+async function install(packages: readonly string[]): Promise<void> {
+  const options = { environment: { ...toToolEnvironment(), DEBIAN_FRONTEND: 'noninteractive' } };
+  const installation = ['-y', '-o', 'DPkg::Lock::Timeout=600', 'install', '--no-install-recommends', ...packages];
+  // The lists of a fresh machine are missing or too old to find the packages where they say.
+  if ((await runCommand('apt-get', installation, options)).exitCode === 0) return;
+  await runSuccessfully('apt-get', ['update'], options);
+  await runSuccessfully('apt-get', installation, options);
+}
+
+function toToolPath(environment: NodeJS.ProcessEnv = process.env): string {
+  return [environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', ...ADMINISTRATOR_FOLDERS].join(':');
+}
+
+function isOnPath(program: string, path: string): boolean {
+  return path.split(':').some((folder) => existsSync(join(folder, program)));
+}

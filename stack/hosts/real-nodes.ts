@@ -1,0 +1,55 @@
+import { ensurePrograms, readHostingObstacle } from '../programs.ts';
+import { ensureHostImage } from './host-image.ts';
+import type { HostImage } from './host-image.ts';
+import { ensureHostTools, readHostToolsObstacle } from './host-tools.ts';
+import { makeLoginKey, startRealNode } from './real-node.ts';
+import type { RealNode, RealNodeParts } from './real-node.ts';
+import type { RealNodeFixture } from './real-node-fixture.ts';
+
+/** Makes real nodes for one stack. */
+export interface RealNodes {
+  /**
+   * Boots hosts, all at once, and waits until each one's Node is Ready. May be called again.
+   * @returns them in the order asked for
+   * @throws Error with one sentence when one does not get there; the others stay
+   */
+  createRealNodes(fixtures: readonly RealNodeFixture[]): Promise<RealNode[]>;
+}
+
+/**
+ * Why this machine cannot host real nodes, as one sentence; `undefined` when it can, or can once what is missing is built and installed.
+ * Changes nothing.
+ */
+export async function readRealNodesObstacle(): Promise<string | undefined> {
+  return (await readHostingObstacle(['kubernetes-node'])) ?? (await readHostToolsObstacle());
+}
+
+/**
+ * Builds what real nodes need and the cache does not have: the node's programs, Debian's tools, the image. Minutes when cold.
+ * @throws Error with one sentence where this machine cannot host them
+ */
+export async function ensureRealNodesImage(onProgress: (line: string) => void): Promise<HostImage> {
+  const obstacle = await readRealNodesObstacle();
+  if (obstacle !== undefined) throw new Error(obstacle);
+  const programs = await ensurePrograms(['kubernetes-node'], onProgress);
+  await ensureHostTools(onProgress);
+  return ensureHostImage(programs, onProgress);
+}
+
+/** @param parts absent for a stack without real nodes: asking for one is an error then */
+export function prepareRealNodes(parts: RealNodeParts | undefined): RealNodes {
+  let count = 0;
+  let loginKey: Promise<string> | undefined;
+  return {
+    createRealNodes: async (fixtures) => {
+      if (parts === undefined) throw new Error('This stack has no real nodes: start it with `realNodes: true`.');
+      loginKey ??= makeLoginKey(parts.run);
+      const identityFile = await loginKey;
+      const first = count;
+      count += fixtures.length;
+      return Promise.all(
+        fixtures.map((fixture, offset) => startRealNode(parts, fixture, first + offset, identityFile)),
+      );
+    },
+  };
+}
