@@ -16,6 +16,7 @@ const NOT_CHECKED = [
   'a server-side dry run of the Node deletion, which asks the webhooks too',
   'whether our own worker runs on one of the nodes',
 ] as const;
+const HOST_NOT_CHECKED = 'the hosts: whether they are reached, and are those of the nodes';
 
 export interface PlanQuestion {
   readonly configuration: Configuration;
@@ -46,7 +47,7 @@ export const readPlan = async ({ configuration, request, now }: PlanQuestion): P
     nodeDeletionDryRuns: {},
     ownPods: [],
     hosts: {},
-    notChecked: NOT_CHECKED,
+    notChecked: request.hostCleanup === 'skip' ? NOT_CHECKED : [...NOT_CHECKED, HOST_NOT_CHECKED],
   });
   return planDecommission(facts, new Date(now).toISOString());
 };

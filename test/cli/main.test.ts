@@ -36,7 +36,11 @@ describe('runCli', () => {
     { name: 'an unknown output format', words: ['list', '-o', 'xml'], says: 'Allowed choices are text, json' },
     { name: 'a missing reason', words: ['unlock', 'node-1'], says: "required option '--reason <text>'" },
     { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], says: '`nodeNames` is missing' },
-    { name: 'an option that is not implemented', words: ['plan', 'node-1'], says: 'does not clean hosts yet' },
+    {
+      name: 'an option that is not implemented',
+      words: ['plan', 'node-1', '--approval', 'beforeEviction'],
+      says: 'does not wait for approvals yet',
+    },
     { name: 'a file that is not there', words: ['start', '-f', '/no/such.json'], says: 'cannot read the request file' },
     { name: 'a limit that is no number', words: ['list', '--limit', 'all'], says: '--limit takes a number' },
   ])('ends with 2 and a sentence for $name', async ({ words, says }) => {
@@ -58,7 +62,7 @@ describe('runCli', () => {
   });
 
   it('puts exactly one JSON object on stdout for a failure too', async () => {
-    const { status, stdout, stderr } = await run(['plan', 'node-1', '-o', 'json']);
+    const { status, stdout, stderr } = await run(['plan', 'node-1', '--approval', 'beforeEviction', '-o', 'json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'Usage' } });
     expect(stderr).toContain('error: ');

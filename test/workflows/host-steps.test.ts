@@ -10,12 +10,14 @@ jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowStage.open();
 afterAll(() => stage.close());
 
-const createScript = (hostCleanup: TaskScript['hostCleanup'] = 'required'): TaskScript => {
+const createScript = (): TaskScript => {
   const script = stage.createScript();
-  script.hostCleanup = hostCleanup;
   script.pods.set('node-1', [target('web-1')]);
   return script;
 };
+
+const start = (script: TaskScript, hostCleanup = 'required'): ReturnType<WorkflowStage['startTask']> =>
+  stage.startTask(script, ['node-1'], { hostCleanup });
 
 const toSteps = ({ steps }: NodeReport): readonly string[] =>
   steps.slice(5).map(({ name, status }) => `${name} ${status}`);
@@ -30,7 +32,7 @@ const callsOf = (script: TaskScript): readonly string[] =>
 describe('a node whose host is cleaned', () => {
   it.concurrent('is proven, its kubelet stopped, its Node deleted, its host cleaned and verified', async () => {
     const script = createScript();
-    const { closedAs, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    const { closedAs, report } = await stage.awaitEnding(await start(script));
     expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
     expect(report.message).toBe('node node-1: drained and deleted. Nothing of the cluster is left on the hosts.');
     expect(toSteps(report.nodes[0]!)).toEqual(DONE);
@@ -47,7 +49,7 @@ describe('a node whose host is cleaned', () => {
   it.concurrent.each(untouched)('is put back when %s', async (_name, arrange) => {
     const script = createScript();
     arrange(script);
-    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    const { report } = await stage.awaitEnding(await start(script));
     expect(report.outcome).toBe('RolledBack');
     expect(callsOf(script)).toContain('uncordonNode');
     expect(callsOf(script)).not.toContain('deleteNode');
@@ -79,7 +81,7 @@ describe('a node whose host is cleaned', () => {
     const script = createScript();
     const name = subject === 'verifyHost' ? 'verifyHost' : 'runHostStage';
     script.fail(name, failure(type, 'nobody knows.'), 1, subject === 'verifyHost' ? undefined : subject);
-    const task = await stage.startTask(script, ['node-1']);
+    const task = await start(script);
     await stage.awaitStatus(
       task,
       ({ phase, message }) => phase === 'NeedsOperator' && message.includes('nobody knows.'),
@@ -95,7 +97,7 @@ describe('a node whose host is cleaned', () => {
   it.concurrent('parks when the Node may not be deleted: its kubelet is stopped already', async () => {
     const script = createScript();
     script.fail('deleteNode', failure('NodeDeletionRefused', 'a webhook says no.'), 1);
-    const task = await stage.startTask(script, ['node-1']);
+    const task = await start(script);
     await stage.awaitStatus(task, ({ phase, message }) => phase === 'NeedsOperator' && message.includes('webhook'));
     await task.executeUpdate('resume', { args: [ANN] });
     expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
@@ -105,7 +107,7 @@ describe('a node whose host is cleaned', () => {
   it.concurrent('goes on when it is cancelled while its kubelet is stopped', async () => {
     const script = createScript();
     const stopping = script.hold('runHostStage', 'stopKubelet');
-    const task = await stage.startTask(script, ['node-1']);
+    const task = await start(script);
     await stopping.reached;
     await task.cancel();
     stopping.release();
@@ -116,7 +118,7 @@ describe('a node whose host is cleaned', () => {
   it.concurrent('is put back when it is cancelled during the last look at its host', async () => {
     const script = createScript();
     const look = script.holdHeedingCancel('proveHost');
-    const task = await stage.startTask(script, ['node-1']);
+    const task = await start(script);
     await look.reached;
     await task.cancel();
     expect((await stage.awaitEnding(task)).closedAs).toBe('CANCELLED');
@@ -126,9 +128,9 @@ describe('a node whose host is cleaned', () => {
 
 describe('a host whose cleanup may fail', () => {
   it.concurrent('is left alone when it cannot be reached', async () => {
-    const script = createScript('bestEffort');
+    const script = createScript();
     script.fail('proveHost', failure('HostUnreachable', 'no answer.'));
-    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
     expect(report.outcome).toBe('Decommissioned');
     expect(report.failure).toBeUndefined();
     expect(report.nodes[0]).not.toHaveProperty('failure');
@@ -144,9 +146,9 @@ describe('a host whose cleanup may fail', () => {
   });
 
   it.concurrent('is told of when its cleaning fails', async () => {
-    const script = createScript('bestEffort');
+    const script = createScript();
     script.fail('runHostStage', failure('HostStageFailed', 'a mount hangs.'), 1, 'cleanHost');
-    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
     expect(report.outcome).toBe('Decommissioned');
     expect(toSteps(report.nodes[0]!)).toContain('cleanHost Failed');
     expect(report.nodes[0]?.notes).toContain('cleanHost did not succeed: a mount hangs.');

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
-import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
 import { toInvalidInputMessage, parseRequest } from '../../src/domain/parse-request.ts';
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan.ts';
 import type { UndoReport } from '../../src/domain/report.ts';
@@ -56,8 +55,6 @@ export class TaskScript {
     detachSeconds: 60,
     budgetObservedSeconds: 60,
   };
-  /** The parser does not let the others through yet. */
-  hostCleanup: DecommissionRequest['hostCleanup'] = 'skip';
   readonly activities: Activities;
   readonly #held: Gate[] = [];
 
@@ -165,8 +162,7 @@ export class TaskScript {
       acceptRequest: (input, starter) => {
         const parsed = parseRequest(input);
         if (parsed.kind === 'invalid') throw failure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
-        const { fingerprint } = parsed;
-        const request = { ...parsed.request, hostCleanup: this.hostCleanup };
+        const { request, fingerprint } = parsed;
         if (starter.oneNodeOnly && request.nodeNames.length > 1)
           throw failure(FailureType.InvalidInput, 'one node only');
         const holder = {

@@ -3,7 +3,7 @@ import { toQuotedValue } from './quoted-value.ts';
 import type { RequestProblem } from './request-problem.ts';
 
 interface PartialOption {
-  readonly key: 'singleReplica' | 'hostCleanup' | 'maxConcurrentNodes' | 'approval';
+  readonly key: 'singleReplica' | 'maxConcurrentNodes' | 'approval';
   /** The values that this version carries out. */
   readonly implemented: readonly (string | number)[];
   /** What this version lacks. */
@@ -13,7 +13,6 @@ interface PartialOption {
 /** A value that is not carried out is refused, never ignored. Whoever builds one deletes it here. */
 const PARTIAL_OPTIONS: readonly PartialOption[] = [
   { key: 'singleReplica', implemented: ['block', 'evict'], lack: 'does not surge single replicas yet' },
-  { key: 'hostCleanup', implemented: ['skip'], lack: 'does not clean hosts yet' },
   { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node after another' },
   { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
 ];

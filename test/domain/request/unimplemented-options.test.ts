@@ -2,11 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { messageFor, type Refusal } from '../../builders/refused-request.ts';
 
 describe('options that this version does not carry out', () => {
-  const hostCleanup = 'but this version does not clean hosts yet; pass `hostCleanup: "skip"`';
   it.each<Refusal>([
-    ['hostCleanup left out', { hostCleanup: undefined }, `\`hostCleanup\` is "required", ${hostCleanup}`],
-    ['hostCleanup required', { hostCleanup: 'required' }, `\`hostCleanup\` is "required", ${hostCleanup}`],
-    ['hostCleanup bestEffort', { hostCleanup: 'bestEffort' }, `\`hostCleanup\` is "bestEffort", ${hostCleanup}`],
     [
       'surge',
       { singleReplica: 'surge' },

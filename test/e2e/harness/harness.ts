@@ -38,7 +38,8 @@ export interface Harness {
 
 export interface HarnessOptions {
   readonly kwok?: StackOptions['kwok'];
-  /** Default SHORT_WAITS. */
+  /** With the network that `stack.createRealNodes` needs, and the way to their hosts configured; default false. */
+  readonly realNodes?: boolean;
   /** Default: short ones. Those that are not named have the default of the configuration. */
   readonly waits?: Partial<WaitSettings>;
   /** With Temporal's web interface; default false. */
@@ -69,15 +70,19 @@ export type Run = Awaited<ReturnType<Client['workflow']['start']>>;
 let counter = 0;
 
 export const startHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
-  const { kwok, withUi = false } = options;
-  const stack = await startStack({ temporal: { headless: !withUi }, ...(kwok ? { kwok } : {}) });
+  const { kwok, withUi = false, realNodes = false } = options;
+  const stack = await startStack({ realNodes, temporal: { headless: !withUi }, ...(kwok ? { kwok } : {}) });
   try {
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
     const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
     const configurationPath = join(stack.directory, 'node-decommission.yaml');
     writeFileSync(
       configurationPath,
-      JSON.stringify({ clusters: { default: { kubeconfig } }, waits: options.waits ?? SHORT_WAITS }),
+      JSON.stringify({
+        clusters: { default: { kubeconfig } },
+        waits: options.waits ?? SHORT_WAITS,
+        ...(realNodes ? { hosts: toHosts(stack) } : {}),
+      }),
     );
     const environment = {
       PATH: process.env['PATH'] ?? '',
@@ -112,6 +117,18 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     throw error;
   }
 };
+
+/** The way to every real node of the run; tests write the known keys there. */
+const toHosts = (stack: Stack): object => ({
+  defaults: {
+    user: 'ops',
+    sudo: true,
+    identityFile: join(stack.directory, 'id_ed25519'),
+    knownHosts: [toKnownHostsPath(stack)],
+  },
+});
+
+export const toKnownHostsPath = (stack: Stack): string => join(stack.directory, 'known_hosts');
 
 let workerCounter = 0;
 

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
+import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
+import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
+import { describeOnRealNodes } from './harness/on-real-nodes.ts';
+
+jest.setTimeout(1_200_000);
+
+const namespace = 'default';
+
+describeOnRealNodes('a real node', () => {
+  let harness: Harness;
+  let first: RealNode;
+  let second: RealNode;
+
+  beforeAll(async () => {
+    harness = await startHarness({ realNodes: true });
+    const { stack } = harness;
+    [first, second] = (await stack.createRealNodes([
+      { name: 'real-a', staticPods: [pod({ namespace, name: 'static', container: RUNNING_CONTAINER })] },
+      { name: 'real-b' },
+    ])) as [RealNode, RealNode];
+    writeFileSync(toKnownHostsPath(stack), first.knownHosts + second.knownHosts);
+    const container = RUNNING_CONTAINER;
+    await stack.apply([
+      deployment({ namespace, name: 'web', replicas: 4, pod: { container } }),
+      daemonSet({ namespace, name: 'agent', pod: { container } }),
+      job({ namespace, name: 'done', pod: { container: FINISHING_CONTAINER } }),
+    ]);
+    await stack.awaitPodsReady(namespace, 'app=web', 4);
+    await harness.startWorker();
+  });
+
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  it('is gone from the cluster, and its host keeps nothing of it', async () => {
+    const { stack } = harness;
+    const run = await harness.start({ nodeNames: ['real-a'], hostCleanup: 'required', deleteEmptyDirData: true });
+    const { report } = await awaitClosing(run);
+    expect(report).toMatchObject({ outcome: 'Decommissioned' });
+    expect(report.nodes[0]?.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(
+      report.nodes[0]?.steps.map(({ name }) => `${name} Succeeded`),
+    );
+    expect(await stack.api.find('/api/v1/nodes/real-a')).toBeUndefined();
+    expect(await first.read('pgrep -c containerd-shim || true')).toBe('0\n');
+    expect(await first.read('ls -A /etc/kubernetes /var/lib/kubelet/pki 2>/dev/null || true')).not.toMatch(/conf|pem/);
+    expect(await first.read('systemctl is-enabled kubelet || true')).toBe('masked\n');
+    expect(await first.read('grep -c /var/lib/kubelet/ /proc/self/mountinfo || true')).toBe('0\n');
+    await stack.awaitPodsReady(namespace, 'app=web', 4);
+
+    await first.reboot();
+    expect(await first.read('systemctl is-active kubelet containerd || true')).toBe('inactive\ninactive\n');
+    expect(await stack.api.find('/api/v1/nodes/real-a')).toBeUndefined();
+    expect(second.isOn()).toBe(true);
+  });
+});
