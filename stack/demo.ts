@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { awaitCondition } from './await-condition.ts';
@@ -15,25 +11,20 @@ import {
   readNodeAndBudgets,
   showProofs,
 } from './demo/proofs.ts';
+import { startDemoWorker } from './demo/demo-worker.ts';
+import { showRealNode } from './demo/real-node-act.ts';
 import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './demo/shop.ts';
+import { headline, runCommand, say } from './demo/terminal.ts';
+import { readRealNodesObstacle } from './hosts/real-nodes.ts';
 import type { Stack } from './stack.ts';
 import { startStack } from './start-stack.ts';
 
 /*
- * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; then one that cannot finish and is
- * put back. Every proof is read from the API server and its audit log. `npm run demo -- --keep` leaves everything up until Ctrl-C.
+ * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; one that cannot finish and is put
+ * back; then a real node, host and all. Every proof is read from the API server, its audit log and the host. `npm run demo -- --keep` leaves everything up until Ctrl-C.
  */
 
-const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-const ENTRY = join(REPOSITORY, 'src/bin.ts');
 const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
-
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
-const headline = (text: string): void => {
-  say(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
-};
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
@@ -48,7 +39,8 @@ const main = async (): Promise<number> => {
   });
   try {
     const environment = await prepare(stack);
-    const failures = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
+    const simulated = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
+    const failures = simulated + (await showRealNodes());
     headline(failures === 0 ? 'Everything claimed above was proved' : `${failures} claims did not hold`);
     say(
       `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (keep it up: npm run demo -- --keep)'}`,
@@ -60,32 +52,28 @@ const main = async (): Promise<number> => {
   }
 };
 
+/** On a control plane of its own, since hosts reach it over a network of their own. */
+const showRealNodes = async (): Promise<number> => {
+  const obstacle = await readRealNodesObstacle();
+  if (obstacle !== undefined) {
+    headline('3. A REAL NODE IS NOT SHOWN');
+    say(obstacle);
+    return 0;
+  }
+  const stack = await startStack({ realNodes: true, temporal: true, onProgress: say });
+  try {
+    return await showRealNode(stack);
+  } finally {
+    await stack.stop();
+  }
+};
+
 const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
-  await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
-  const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
-  const configurationPath = join(stack.directory, 'node-decommission.json');
   const waits = { settleSeconds: 2, emptyTwiceSeconds: 2, staysGoneSeconds: 5 };
-  writeFileSync(configurationPath, JSON.stringify({ clusters: { default: { kubeconfig } }, waits }));
-  const environment = {
-    ...process.env,
-    NODE_DECOMMISSION_CONFIG: configurationPath,
-    TEMPORAL_ADDRESS: stack.temporal.address,
-    TEMPORAL_NAMESPACE: stack.temporal.namespace,
-    NODE_DECOMMISSION_TEMPORAL_UI: stack.temporal.uiAddress ?? '',
-  };
   await stack.createNodes(NODE_NAMES.map((name) => ({ name })));
   await stack.createNamespace(SHOP_NAMESPACE);
   await stack.apply(SHOP);
-  const worker = stack.startProgram({
-    name: 'worker',
-    command: process.execPath,
-    arguments: [ENTRY, 'worker'],
-    environment,
-  });
-  await awaitCondition('the worker serves its task queue', () => {
-    worker.checkRunning();
-    return readFileSync(worker.logPath, 'utf8').includes('worker started');
-  });
+  const environment = await startDemoWorker(stack, { waits });
   for (const [app, count] of Object.entries(SHOP_REPLICAS))
     await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
   say(`API server ${stack.serverUrl}, Temporal UI ${stack.temporal.uiAddress ?? ''}`);
@@ -143,17 +131,6 @@ const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promi
   ).catch(() => undefined);
   headline('What the API server says of it');
   return showProofs([provePutBack(nodeName, before, after), await proveBudgetsReleased(stack)]);
-};
-
-/** Runs a command of ours on this terminal, as a person would. */
-const runCommand = async (environment: NodeJS.ProcessEnv, commandArguments: readonly string[]): Promise<void> => {
-  say(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
-  const child = spawn(process.execPath, [ENTRY, ...commandArguments], { stdio: 'inherit', env: environment });
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  say(pc.dim(`exit code ${exitCode ?? 'none'}`));
 };
 
 /** Pods on the node that a drain has to remove: all but the DaemonSet's. */

@@ -51,14 +51,14 @@ turn_off_runtimes() {
   keep_docker=no
   if foreigners=$(list_docker); then
     foreigners=$(printf '%s\n' "$foreigners" | only_docker foreign | count_lines)
-    if [ "$foreigners" -gt 0 ]; then keep_docker="$(count_text "$foreigners" container) of it that are not Kubernetes'"; fi
+    if [ "$foreigners" -gt 0 ]; then keep_docker="others' containers ($foreigners)"; fi
   else
     keep_docker=unknown
   fi
   keep_containerd=no
   if foreigners=$(list_containerd_foreigners); then
     foreigners=$(printf '%s\n' "$foreigners" | count_lines)
-    if [ "$foreigners" -gt 0 ]; then keep_containerd="$(count_text "$foreigners" container) of it that are not Kubernetes'"; fi
+    if [ "$foreigners" -gt 0 ]; then keep_containerd="others' containers ($foreigners)"; fi
   else
     keep_containerd=unknown
   fi
@@ -76,6 +76,7 @@ turn_off_unit() {
   no)
     stop_unit "$1" 60
     disable_unit "$1"
+    if [ -n "$(list_enabled_dependents "$1")" ]; then mask_unit "$1"; fi
     ;;
   unknown) item Failed "$1 stopped" 'left as it is: it does not say whether it holds containers that are not Kubernetes'"'" ;;
   *) item NothingToDo "$1 stopped" "left as it is for $2" ;;

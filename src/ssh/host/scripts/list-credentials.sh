@@ -21,7 +21,7 @@ list_kubelet_credentials() {
   done
   if [ -n "$OPERATION" ]; then
     while IFS= read -r file; do
-      if [ -f "$file" ]; then printf '%s\n' "$file"; fi
+      if [ -f "$file" ] && grep -q -e '-----BEGIN' -e clusters "$file"; then printf '%s\n' "$file"; fi
     done 2>/dev/null <"$OPERATION/credential-files"
   fi
 }

@@ -11,9 +11,10 @@ decode_path() {
   decoded_path=${decoded_path%.}
 }
 
-# Type of the file system that a path (without symbolic links) lies on.
+# Type of the file system that a path (without symbolic links, as the mount table writes it) lies on.
 file_system_of() {
-  awk -v path="$1" '
+  ASKED_PATH=$1 awk '
+    BEGIN { path = ENVIRON["ASKED_PATH"] }
     $5 == "/" || $5 == path || index(path, $5 "/") == 1 {
       if (length($5) < length(best)) next
       best = $5

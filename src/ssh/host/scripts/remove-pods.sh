@@ -244,11 +244,12 @@ remove_docker_pods() {
   for pod in $pods; do
     if [ "$(docker_here inspect -f '{{.HostConfig.NetworkMode}}' "$pod")" = host ]; then host="$host $pod"; else own="$own $pod"; fi
   done
-  for id in $containers $own $host; do
-    note "removing docker container $id"
-    docker_here stop -t 10 "$id" >/dev/null
-    docker_here rm -f -v "$id" >/dev/null
-  done
+  # shellcheck disable=SC2086 # ids
+  remove_docker_containers $containers
+  # shellcheck disable=SC2086
+  remove_docker_containers $own
+  # shellcheck disable=SC2086
+  remove_docker_containers $host
   if ! all=$(list_docker); then
     item Failed "$name" 'docker does not answer any more'
     return
@@ -259,4 +260,12 @@ remove_docker_pods() {
   else
     item Done "$name" "$(printf '%s\n' "$containers" "$pods" | count_lines) removed"
   fi
+}
+
+# They get ten seconds to end by themselves, all the same ten. Their anonymous volumes go with them.
+remove_docker_containers() {
+  [ $# -gt 0 ] || return 0
+  note "removing docker containers $*"
+  docker_here stop -t 10 "$@" >/dev/null
+  for id in "$@"; do docker_here rm -f -v "$id" >/dev/null; done
 }

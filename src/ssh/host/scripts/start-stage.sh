@@ -69,7 +69,7 @@ launch() {
   write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" || return 0
   bounded 20 systemctl reset-failed -- "$unit" >/dev/null 2>&1
   if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
-    --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group \
+    --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group --property=IgnoreSIGPIPE=no \
     /bin/sh "$OPERATION/$stage.sh" "$OPERATION" "$stage" </dev/null >"$OPERATION/$stage.start.log" 2>&1 9>&-; then
     say started
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then

@@ -21,7 +21,7 @@ stop_unit() {
 }
 
 await_unit_off() {
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  for _ in 1 2 3 4 5 6 7 8; do
     if is_unit_off "$1"; then return; fi
     sleep 1
   done
@@ -70,6 +70,19 @@ mask_unit() {
   if [ -n "$moved" ] && [ ! -e "$unit_file" ]; then mv -f -- "$OPERATION/$1.kept" "$unit_file"; fi
   item Failed "$1 masked" "systemd still says $(unit_state "$1")"
   return 1
+}
+
+# Units that start with the host and take this one along, one per line. A disabled unit is started nevertheless when such a one wants it.
+list_enabled_dependents() {
+  bounded 20 systemctl show -p WantedBy -p RequiredBy -p RequisiteOf -p BoundBy -p UpheldBy -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' |
+    tr ' ' '\n' | while IFS= read -r dependent; do
+    if [ -n "$dependent" ] && is_started_with_host "$dependent"; then printf '%s\n' "$dependent"; fi
+  done
+}
+
+is_started_with_host() {
+  case $1 in *.target) is_unit_active "$1" && return ;; esac
+  case $(unit_state "$1") in loaded\ *\ enabled | loaded\ *\ enabled-runtime | loaded\ *\ generated) ;; *) return 1 ;; esac
 }
 
 # The kubelet never starts again by itself: not by a restart of the host, not by another unit's wish. Fails when it is not off.

@@ -8,11 +8,18 @@ unmount_below() {
     item NothingToDo "$name"
     return
   fi
+  HUNG_MOUNTS=''
   while :; do
     mounts=$(mounts_below "$1")
     [ -n "$mounts" ] || break
     last=$(stacked_below "$1")
-    unmount_each "$mounts"
+    # Those whose server may be dead come last: secrets in memory must not wait for them.
+    for mount in $mounts; do
+      if is_local "$mount"; then unmount_one "$mount"; fi
+    done
+    for mount in $(mounts_below "$1"); do
+      if ! is_local "$mount"; then unmount_one "$mount"; fi
+    done
     if [ "$(stacked_below "$1")" -ge "$last" ]; then break; fi
   done
   if [ -n "$mounts" ]; then
@@ -27,13 +34,21 @@ stacked_below() {
   awk -v dir="$1/" 'index($5, dir) == 1 { count++ } END { print count + 0 }' /proc/self/mountinfo
 }
 
-# Paths as the mount table writes them. What hangs in the kernel is left behind: its output must not hold the log open.
-unmount_each() {
-  for mount in $1; do
-    decode_path "$mount"
-    note "unmounting $decoded_path"
-    bounded 15 umount -c -- "$decoded_path" >/dev/null 2>&1 || note "it stays"
-  done
+# unmount_one PATH, as the mount table writes it. What hangs is tried once, and no more after three of them: each takes its time. What hangs
+# in the kernel is left behind: its output must not hold the log open.
+unmount_one() {
+  if is_line_of "$1" "$HUNG_MOUNTS" || [ "$(printf '%s' "$HUNG_MOUNTS" | count_lines)" -ge 3 ]; then return; fi
+  decode_path "$1"
+  note "unmounting $decoded_path"
+  bounded 10 umount -c -- "$decoded_path" >/dev/null 2>&1
+  case $? in
+  0) ;;
+  124 | 125)
+    note 'it hangs'
+    HUNG_MOUNTS=$HUNG_MOUNTS$1$NEWLINE
+    ;;
+  *) note 'it stays' ;;
+  esac
 }
 
 # remove_contents DIRECTORY: all that is in it, not itself. A mount below stops it before anything is removed.

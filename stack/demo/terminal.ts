@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+
+export const ENTRY = join(fileURLToPath(new URL('../..', import.meta.url)), 'src/bin.ts');
+
+export const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+export const headline = (text: string): void => {
+  say(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
+};
+
+/** Runs a command of ours on this terminal, as a person would. */
+export const runCommand = async (
+  environment: NodeJS.ProcessEnv,
+  commandArguments: readonly string[],
+): Promise<void> => {
+  say(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
+  const child = spawn(process.execPath, [ENTRY, ...commandArguments], { stdio: 'inherit', env: environment });
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  say(pc.dim(`exit code ${exitCode ?? 'none'}`));
+};

@@ -1,0 +1,26 @@
+import type { HostStage, StageItem, StageState } from '../../../src/domain/host-stage.ts';
+import type { Host, StageOrder } from '../../../src/ports/host.ts';
+import { stageOrder } from './worker-node.ts';
+
+const POLL_MILLISECONDS = 50;
+
+/** Starts a stage and reads it until it no longer runs. */
+export const runStage = async (host: Host, stage: HostStage, order: StageOrder = stageOrder()): Promise<StageState> => {
+  await host.startStage(stage, order);
+  return await awaitStage(host, stage, order.marker.operationId);
+};
+
+export const awaitStage = async (host: Host, stage: HostStage, operationId: string): Promise<StageState> => {
+  for (;;) {
+    const state = await host.readStage(stage, operationId);
+    if (state.kind !== 'Running') return state;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+  }
+};
+
+/** Items as `status name`, or `status name: message` for those that failed; an end that is not one by its kind. */
+export const toLines = (state: StageState): readonly string[] =>
+  state.kind === 'Ended' ? state.items.map(toLine) : [state.kind];
+
+const toLine = ({ status, name, message }: StageItem): string =>
+  status === 'Failed' ? `${status} ${name}: ${message}` : `${status} ${name}`;

@@ -1,0 +1,148 @@
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe } from '@jest/globals';
+import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
+import type { CommandEnd, RemoteShell, ScriptCall } from '../../../src/ssh/remote-shell.ts';
+
+const STUBS = fileURLToPath(new URL('stubs', import.meta.url));
+
+const obstacle = ((): string | undefined => {
+  if (process.platform !== 'linux') return `this machine runs ${process.platform}, not Linux`;
+  if (process.getuid?.() !== 0) return 'the tests do not run as root';
+  try {
+    execFileSync('unshare', ['--mount', '--pid', '--fork', '--net', '--uts', 'mount', '-t', 'tmpfs', 'x', '/mnt'], {
+      stdio: 'ignore',
+    });
+    return undefined;
+  } catch {
+    return 'this machine does not allow new namespaces';
+  }
+})();
+if (obstacle !== undefined) {
+  process.stderr.write(`\nTHE SCRIPTS FOR HOSTS ARE NOT TESTED: ${obstacle}.\n\n`);
+}
+
+/** `describe` where a scratch host can be made; elsewhere skipped, in one loud line. */
+export const describeOnScratchHost = obstacle === undefined ? describe : describe.skip;
+
+type Tool = 'crictl' | 'ctr' | 'docker';
+
+/**
+ * A bare "host" that the scripts may ruin: private namespaces with a root of its own over this machine's /usr, and stand-ins for systemd
+ * and runtimes in /usr/local/bin. Everything in it ends with `stop`.
+ */
+export class ScratchHost {
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  readonly #pid: number;
+  readonly #sockets: Server[] = [];
+
+  private constructor(process: ChildProcess, folder: string, pid: number) {
+    this.#process = process;
+    this.#folder = folder;
+    this.#pid = pid;
+  }
+
+  static async start(tools: readonly Tool[] = []): Promise<ScratchHost> {
+    const folder = mkdtempSync(join(tmpdir(), 'host-'));
+    const namespaces = [
+      '--mount',
+      '--pid',
+      '--fork',
+      '--net',
+      '--uts',
+      '--kill-child=KILL',
+      '--propagation',
+      'private',
+    ];
+    const child = spawn('unshare', [...namespaces, '/bin/sh', join(STUBS, 'boot.sh'), folder, STUBS], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    // A test that forgets it does not hang for it; the host ends with this process.
+    child.unref();
+    (child.stdin as unknown as { unref(): void }).unref();
+    const [ready] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as unknown[];
+    if (String(ready).trim() !== 'ready') throw new Error('the scratch host did not start');
+    child.stdout.destroy();
+    const children = readFileSync(`/proc/${child.pid ?? 0}/task/${child.pid ?? 0}/children`, 'utf8');
+    const host = new ScratchHost(child, folder, Number(children.trim()));
+    for (const tool of tools) cpSync(join(STUBS, tool), host.#path(`/usr/local/bin/${tool}`));
+    return host;
+  }
+
+  /** The port's Host over this host; `shell` may stand between. */
+  connect(shell: RemoteShell = this.shell): ShellHost {
+    return new ShellHost(shell, 'node "worker-1" (scratch)');
+  }
+
+  /** Root's shell on it, with the outcomes of a remote one. */
+  readonly shell: RemoteShell = {
+    run: (call) => this.#run(call),
+    close: () => Promise.resolve(),
+  };
+
+  /** Runs a script that must succeed. Gives what it printed, without the last line end. */
+  async sh(script: string): Promise<string> {
+    const end = await this.#run({ script, deadlineSeconds: 60 });
+    if (end.kind === 'exited' && end.code === 0) return end.stdout.replace(/\n$/, '');
+    throw new Error(`on the scratch host: ${JSON.stringify(end)}`);
+  }
+
+  /** Whether the path is there; a symbolic link counts by itself. */
+  async has(path: string): Promise<boolean> {
+    return (await this.sh(`if [ -e '${path}' ] || [ -L '${path}' ]; then echo yes; fi`)) === 'yes';
+  }
+
+  /** Calls of the stand-ins so far, one per line, that contain a text. */
+  async calls(part: string): Promise<readonly string[]> {
+    const calls = await this.sh('cat /run/stub/calls 2>/dev/null || true');
+    return calls.split('\n').filter((call) => call.includes(part));
+  }
+
+  /** A socket that is there, for whoever looks whether one is. */
+  async listen(path: string): Promise<void> {
+    mkdirSync(dirname(this.#path(path)), { recursive: true });
+    const server = createServer((socket) => socket.destroy());
+    await once(server.listen(this.#path(path)), 'listening');
+    this.#sockets.push(server);
+  }
+
+  /** Makes a tool of /usr/bin disappear. */
+  async hide(...tools: readonly string[]): Promise<void> {
+    await this.sh(tools.map((tool) => `mount --bind /dev/null /usr/bin/${tool}`).join('\n'));
+  }
+
+  async stop(): Promise<void> {
+    for (const server of this.#sockets) server.close();
+    if (this.#process.exitCode === null) {
+      this.#process.kill('SIGKILL');
+      await once(this.#process, 'exit');
+    }
+    if (existsSync(this.#folder)) rmSync(this.#folder, { recursive: true });
+  }
+
+  #path(path: string): string {
+    return `/proc/${this.#pid}/root${path}`;
+  }
+
+  async #run({ script, arguments: args = [], input = '', deadlineSeconds }: ScriptCall): Promise<CommandEnd> {
+    const enter = ['-t', String(this.#pid), '--mount', '--pid', '--net', '--uts', '--root'];
+    const clean = ['/usr/bin/env', '-C', '/', '-i', 'PATH=/usr/local/bin:/usr/bin:/bin', 'HOME=/root'];
+    const child = spawn('nsenter', [...enter, ...clean, '/bin/sh', '-c', script, 'sh', ...args], {
+      timeout: deadlineSeconds * 1000,
+    });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    child.stdin.on('error', () => undefined).end(input);
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    return code === null ? { kind: 'signalled', signal: signal ?? '', ...output } : { kind: 'exited', code, ...output };
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StageState } from '../../../src/domain/host-stage.ts';
+import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
+import type { CommandEnd, RemoteShell } from '../../../src/ssh/remote-shell.ts';
+import { stageOrder } from './worker-node.ts';
+
+const withEnd = (end: CommandEnd): ShellHost => {
+  const shell: RemoteShell = { run: () => Promise.resolve(end), close: () => Promise.resolve() };
+  return new ShellHost(shell, 'node "n1" (10.0.0.5:22)');
+};
+const printing = (stdout: string): ShellHost => withEnd({ kind: 'exited', code: 0, stdout, stderr: '' });
+
+const calls: [name: string, call: (host: ShellHost) => Promise<unknown>][] = [
+  ['readFacts', (host) => host.readFacts(['kubelet.service'])],
+  ['startStage', (host) => host.startStage('stopKubelet', stageOrder())],
+  ['readStage', (host) => host.readStage('stopKubelet', 'op-1')],
+];
+
+describe.each(calls)('ShellHost.%s', (name, call) => {
+  const failures: [name: string, end: CommandEnd, reason: string, problem: string][] = [
+    ['the connection goes', { kind: 'unknown', message: 'the connection went' }, 'Unknown', 'the connection went'],
+    ['the shell is killed', { kind: 'signalled', signal: 'SIGKILL', stdout: '', stderr: '' }, 'Unknown', 'SIGKILL'],
+    ['the shell fails', { kind: 'exited', code: 127, stdout: '', stderr: 'a secret' }, 'Unreadable', 'exit code 127'],
+  ];
+  it.each(failures)('fails when %s', async (_name, end, reason, problem) => {
+    await expect(call(withEnd(end))).rejects.toMatchObject({
+      name: 'HostFailure',
+      reason,
+      message: expect.stringContaining(problem) as unknown,
+    });
+    await expect(call(withEnd(end))).rejects.not.toThrow('a secret');
+  });
+
+  it('takes an answer that is not whole for none', async () => {
+    const reason = name === 'startStage' ? 'Unknown' : 'Unreadable';
+    await expect(call(printing('root\t1\nboot\tb\n'))).rejects.toMatchObject({ reason });
+  });
+});
+
+describe('ShellHost', () => {
+  const failures: [name: string, stdout: string, call: (host: ShellHost) => Promise<unknown>, reason: string][] = [
+    ['a host without awk', 'missing\tawk\n', (host) => host.readFacts([]), 'Unsupported'],
+    ['a look that took too long', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
+    ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', stageOrder()), 'NoRights'],
+    [
+      'a start on another kind of host',
+      'unsupported\tit has no flock\n',
+      (host) => host.startStage('cleanHost', stageOrder()),
+      'Unsupported',
+    ],
+    [
+      'a start that was cut',
+      'retry\tits script did not arrive whole\n',
+      (host) => host.startStage('cleanHost', stageOrder()),
+      'Unknown',
+    ],
+    ['a reading without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
+    [
+      'a reading at the wrong moment',
+      'boot\tb\nretry\tit is just being started\n',
+      (host) => host.readStage('cleanHost', 'op'),
+      'Unknown',
+    ],
+  ];
+  it.each(failures)('gives a typed failure for %s', async (_name, stdout, call, reason) => {
+    await expect(call(printing(stdout))).rejects.toMatchObject({ name: 'HostFailure', reason });
+  });
+
+  it.each(['started', 'running', 'ended'])('is content when a stage is %s', async (word) => {
+    await expect(printing(`${word}\n`).startStage('cleanHost', stageOrder())).resolves.toBeUndefined();
+  });
+
+  const states: [name: string, stdout: string, state: StageState][] = [
+    ['nothing known', 'boot\tb', { kind: 'NotStarted' }],
+    ['running', 'boot\tb\nbegun\tb\nunit\tactive\tsuccess', { kind: 'Running' }],
+    ['being stopped', 'boot\tb\nbegun\tb\nunit\tdeactivating\tsuccess', { kind: 'Running' }],
+    [
+      'ended well',
+      'boot\tb\nbegun\tb\nunit\tinactive\tsuccess\nitem\tDone\ta\tx\nitem\tNothingToDo\tb\t\nok\t1',
+      {
+        kind: 'Ended',
+        isOk: true,
+        items: [
+          { name: 'a', status: 'Done', message: 'x' },
+          { name: 'b', status: 'NothingToDo', message: '' },
+        ],
+      },
+    ],
+    [
+      'ended badly',
+      'boot\tb\nbegun\tb\nunit\tinactive\tsuccess\nitem\tFailed\ta\tx\nok\t0',
+      {
+        kind: 'Ended',
+        isOk: false,
+        items: [{ name: 'a', status: 'Failed', message: 'x' }],
+      },
+    ],
+    [
+      'ended, though its unit hangs',
+      'boot\tb\nbegun\tb\nunit\tdeactivating\tsuccess\nok\t1',
+      { kind: 'Ended', isOk: true, items: [] },
+    ],
+    [
+      'ended before the host was started again',
+      'boot\tc\nbegun\tb\nunit\tinactive\tsuccess\nok\t1',
+      { kind: 'Ended', isOk: true, items: [] },
+    ],
+    [
+      'the host was started again',
+      'boot\tc\nbegun\tb\nunit\tinactive\tsuccess',
+      { kind: 'Lost', message: 'the host was started again before it ended' },
+    ],
+    [
+      'nothing but an end',
+      'boot\tb\nbegun\tb\nunit\tinactive\tsuccess',
+      { kind: 'Lost', message: 'it ended without a result' },
+    ],
+    [
+      'no memory',
+      'boot\tb\nbegun\tb\nunit\tfailed\toom-kill',
+      { kind: 'Lost', message: 'the host had no memory left for it' },
+    ],
+  ];
+  it.each(states)('reads a stage: %s', async (_name, stdout, state) => {
+    expect(await printing(`${stdout}\nend\n`).readStage('stopKubelet', 'op-1')).toEqual(state);
+  });
+});

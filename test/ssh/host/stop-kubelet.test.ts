@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import {
+  CONTAINERD_SOCKET,
+  CRI_RECORDS,
+  K8S_NAME,
+  K8S_POD_NAME,
+  toContainer,
+  toDockerContainer,
+  toPod,
+} from './planted-containers.ts';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { CLUSTER, KUBELET_UNITS, plantWorker, stageOrder, toFile, toUnit } from './worker-node.ts';
+
+const FOLDER = '/var/lib/node-decommission/op-1';
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('stopKubelet', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start(['crictl', 'ctr', 'docker']);
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const stop = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'stopKubelet'));
+  const again = async (): Promise<readonly string[]> => {
+    await host.sh(`rm ${FOLDER}/stopKubelet.result`);
+    return await stop();
+  };
+
+  it('stops, disables and masks the kubelet, and keeps its unit file', async () => {
+    expect(await stop()).toEqual([
+      'Done kubelet.service stopped',
+      'Done kubelet.service disabled',
+      'Done kubelet.service masked',
+      'NothingToDo pod sandboxes',
+    ]);
+    expect(await host.sh('readlink /etc/systemd/system/kubelet.service')).toBe('/dev/null');
+    expect(await host.sh(`cat ${FOLDER}/kubelet.service.kept`)).toContain('ExecStart=/usr/bin/kubelet');
+    const facts = await host.connect().readFacts(KUBELET_UNITS);
+    expect(facts.units[0]).toMatchObject({ loadState: 'masked', activeState: 'inactive', unitFileState: 'masked' });
+  });
+
+  it('finds nothing to do the second time', async () => {
+    await stop();
+    expect(await again()).toEqual([
+      'NothingToDo kubelet.service stopped',
+      'NothingToDo kubelet.service disabled',
+      'NothingToDo kubelet.service masked',
+      'NothingToDo pod sandboxes',
+    ]);
+  });
+
+  it('touches neither credentials nor mounts', async () => {
+    await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
+    await stop();
+    expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(true);
+    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toHaveLength(1);
+  });
+
+  it('remembers the kubelet for the time when its files are gone', async () => {
+    await host.sh(
+      `echo 'X="--root-dir=/srv/kubelet"' >/etc/default-kubelet; mkdir -p /etc/default /srv/kubelet; mv /etc/default-kubelet /etc/default/kubelet`,
+    );
+    await stop();
+    expect(await host.sh(`cat ${FOLDER}/kubelet-directories`)).toBe('/srv/kubelet\n/var/lib/kubelet');
+    expect(await host.sh(`cat ${FOLDER}/servers`)).toBe(CLUSTER.server);
+    expect(await host.sh(`cat ${FOLDER}/credential-files`)).toContain(
+      '/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem',
+    );
+  });
+
+  it('fails, and leaves the pods alone, when there is no such unit', async () => {
+    await host.listen(CONTAINERD_SOCKET);
+    await host.sh(`rm /run/stub/units/kubelet.service\n${toUnit('containerd.service')}\n${toPod('p1')}`);
+    expect(await stop()).toEqual([
+      'Failed kubelet.service stopped: there is no such unit: name the one that runs the kubelet in the configuration',
+      'Failed pod sandboxes: not tried: a kubelet that is not off would make them anew',
+    ]);
+    expect(await host.sh('ls /run/stub/cri')).toBe('p1');
+  });
+
+  it('fails when the kubelet does not stop', async () => {
+    await host.sh('echo kubelet.service >/run/stub/stuck');
+    expect((await stop())[0]).toMatch(/^Failed kubelet\.service stopped: it is still there/);
+  });
+
+  it('takes every unit that the configuration names', async () => {
+    await host.sh(toUnit('k3s-agent.service'));
+    const order = stageOrder({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
+    expect(toLines(await runStage(host.connect(), 'stopKubelet', order))).toContain('Done k3s-agent.service masked');
+  });
+
+  describe('with containerd', () => {
+    beforeEach(async () => {
+      await host.listen(CONTAINERD_SOCKET);
+      await host.sh(toUnit('containerd.service'));
+    });
+
+    it('removes sandboxes by crictl, those on the host network last, and gives containers time', async () => {
+      await host.sh([toPod('agent', 'NODE'), toPod('web'), toPod('zoo', 'POD', ['c1', 'c2'])].join('\n'));
+      expect(await stop()).toContain('Done pod sandboxes of containerd');
+      const calls = await host.calls('crictl');
+      expect(calls).toEqual(expect.arrayContaining(['crictl stop --timeout 10 zooc1 zooc2']));
+      const removals = calls.filter((call) => call.startsWith('crictl rmp')).map((call) => call.split(' ').at(-1));
+      expect(removals.at(-1)).toBe('agent');
+      expect([...removals].sort()).toEqual(['agent', 'web', 'zoo']);
+      expect(calls.filter((call) => call.startsWith('crictl stopp agent'))).toHaveLength(1);
+      expect(await host.sh('ls /run/stub/cri')).toBe('');
+    });
+
+    it('names the sandboxes that stay', async () => {
+      await host.sh(`${toPod('p1')}\n${toPod('p2')}\necho p2 >/run/stub/cri-stuck\nrm /usr/local/bin/ctr`);
+      expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: left: p2');
+    });
+
+    it('takes ctr where crictl is missing, removes what it leaks of these sandboxes, and nothing of others', async () => {
+      const sandbox = 'a1'.repeat(32);
+      const other = 'b2'.repeat(32);
+      await host.sh(
+        [
+          'rm /usr/local/bin/crictl',
+          toContainer('k8s.io', sandbox, 'sandbox', '{"namespaces": [{"path": "/var/run/netns/cni-1111"}]}'),
+          toContainer('k8s.io', 'c3'.repeat(32), 'container', '{"namespaces": [{"path": "/proc/77/ns/net"}]}'),
+          toContainer('k8s.io', other, ''),
+          toContainer('default', 'mine', ''),
+          'mkdir -p /run/netns; for name in cni-1111 cni-2222 mine; do touch /run/netns/$name; mount --bind /proc/self/ns/net /run/netns/$name; done',
+          toFile('/var/lib/cni/networks/pods/10.88.1.2', `${sandbox}\r\neth0`),
+          toFile('/var/lib/cni/networks/pods/10.88.1.3', `${other}\r\neth0`),
+          toFile('/var/lib/cni/networks/pods/last_reserved_ip.0', '10.88.1.3'),
+          toFile(`/var/lib/cni/results/pods-${sandbox}-eth0`, '{}'),
+          toFile(`/var/lib/cni/results/pods-${other}-eth0`, '{}'),
+          `mkdir -p ${CRI_RECORDS}/sandboxes/${sandbox} ${CRI_RECORDS}/sandboxes/${other} ${CRI_RECORDS}/containers/${'c3'.repeat(32)}`,
+          `mkdir -p /run/containerd/io.containerd.grpc.v1.cri/sandboxes/${sandbox}/shm`,
+          `mount -t tmpfs shm /run/containerd/io.containerd.grpc.v1.cri/sandboxes/${sandbox}/shm`,
+        ].join('\n'),
+      );
+      expect(await stop()).toContain('Done pod sandboxes of containerd');
+      expect(await host.sh('cd /run/stub/ctr && ls -d */*')).toBe(`default/mine\nk8s.io/${other}`);
+      expect(await host.sh('ls /run/netns')).toBe('cni-2222\nmine');
+      expect(await host.sh('cd /var/lib/cni && find . -type f | sort')).toBe(
+        `./networks/pods/10.88.1.3\n./networks/pods/last_reserved_ip.0\n./results/pods-${other}-eth0`,
+      );
+      expect(await host.sh(`cd ${CRI_RECORDS} && ls -d */*`)).toBe(`sandboxes/${other}`);
+      expect(await host.sh('ls /run/containerd/io.containerd.grpc.v1.cri/sandboxes')).toBe('');
+      expect((await again()).slice(-1)).toEqual(['NothingToDo pod sandboxes of containerd']);
+    });
+
+    it('takes ctr for what crictl cannot remove', async () => {
+      const id = 'ab'.repeat(32);
+      await host.sh(`${toPod(id)}\n${toContainer('k8s.io', id, 'sandbox')}\necho ${id} >/run/stub/cri-stuck`);
+      expect(await stop()).toContain('Done pod sandboxes of containerd');
+    });
+
+    it('fails when it runs but does not answer', async () => {
+      await host.sh(`${toPod('p1')}\ntouch /run/stub/cri-is-dead /run/stub/ctr-is-dead`);
+      expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: it runs but answers neither crictl nor ctr');
+    });
+
+    it('is started when it is off and has sandboxes on record, and only then', async () => {
+      await host.sh(
+        `${toUnit('containerd.service', 'loaded inactive disabled')}\nmkdir -p ${CRI_RECORDS}/sandboxes/p1\n${toPod('p1')}`,
+      );
+      expect(await stop()).toContain('Done pod sandboxes of containerd');
+      expect(await host.calls('systemctl start')).toHaveLength(1);
+      await host.sh(`${toUnit('containerd.service', 'loaded inactive disabled')}\nrm -r ${CRI_RECORDS}`);
+      await again();
+      expect(await host.calls('systemctl start')).toHaveLength(1);
+    });
+  });
+
+  it("removes Kubernetes' containers of docker with their volumes, sandboxes after them, and nobody else's", async () => {
+    await host.sh(
+      [
+        toUnit('docker.service'),
+        toDockerContainer('s1', K8S_POD_NAME, 'host'),
+        toDockerContainer('s2', K8S_POD_NAME.replace('web-0', 'web-1')),
+        toDockerContainer('w1', K8S_NAME),
+        toDockerContainer('x1', 'postgres'),
+        toDockerContainer('x2', 'k8s_tools'),
+      ].join('\n'),
+    );
+    expect(await stop()).toContain("Done Kubernetes' containers of docker");
+    expect(await host.sh('ls /run/stub/docker')).toBe('x1\nx2');
+    expect((await host.calls('docker rm')).map((call) => call.split(' ').slice(2).join(' '))).toEqual([
+      '-f -v w1',
+      '-f -v s2',
+      '-f -v s1',
+    ]);
+  });
+
+  it('does not wake a docker that is off, and fails when it keeps pods on record', async () => {
+    await host.sh(
+      `${toUnit('docker.service', 'loaded inactive enabled')}\n${toUnit('docker.socket')}
+      ${toFile('/var/lib/docker/containers/w1/config.v2.json', `{"Name":"/${K8S_NAME}"}`)}`,
+    );
+    expect((await stop())[0]).toMatch(/^Failed Kubernetes' containers of docker: docker is off and keeps some/);
+    expect(await host.calls('docker ps')).toEqual([]);
+  });
+});

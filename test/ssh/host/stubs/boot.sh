@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes a bare "host" in $1 out of this machine's /usr, in the caller's own mount, PID, network and UTS namespaces, and stays as its init.
+# Nothing of the machine but /usr (read-only) can be seen or changed from inside.
+set -eu
+root=$1
+stubs=$2
+mount -t tmpfs -o mode=755 scratch "$root"
+for directory in dev etc home proc root run srv tmp usr var sys/fs/cgroup sys/class/dmi/id; do mkdir -p "$root/$directory"; done
+for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$root/$directory"; done
+mount --bind /usr "$root/usr"
+mount -o remount,bind,ro "$root/usr"
+mount -t tmpfs -o mode=755 local "$root/usr/local"
+mkdir -p "$root/usr/local/bin" "$root/run/stub" "$root/run/systemd/system" "$root/var/lib" "$root/etc/systemd/system"
+cp /usr/bin/timeout "$root/run/stub/"
+cp -a /etc/alternatives "$root/etc/"
+cp "$stubs"/systemctl "$stubs"/systemd-run "$root/usr/local/bin/"
+for device in null zero urandom; do touch "$root/dev/$device" && mount --bind "/dev/$device" "$root/dev/$device"; done
+mount -t proc proc "$root/proc"
+printf 'root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n' >"$root/etc/passwd"
+echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+echo 4C4C4544-0042-3510-8053-C3C04F4B3332 >"$root/sys/class/dmi/id/product_uuid"
+chmod 700 "$root/root"
+hostname worker-1
+ip link set lo up
+ip addr add 10.0.0.5/32 dev lo
+cd "$root"
+# An init that ends, and everything with it, when whoever started it is gone.
+exec chroot "$root" /bin/sh -c 'echo ready; read -r _'
