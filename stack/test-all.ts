@@ -21,14 +21,14 @@ const REPOSITORY = join(import.meta.dirname, '..');
 const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
 const CHECKS = ['types', 'lint', 'format:check', 'deps'];
 const PROJECTS = ['unit', 'workflow', 'replay'];
-/** Each has a stack of its own and waits most of the time. */
-const END_TO_END_WORKERS = 3;
+/** Most tests wait for processes of their own: jest's default of one worker on two cores would leave the machine idle. */
+const WORKERS = 3;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const summaries: TestSummary[] = [];
 installOpenSsh(print);
 for (const check of CHECKS) summaries.push(await runCheck(check));
-for (const project of PROJECTS) summaries.push(await runProject(project));
+for (const project of PROJECTS) summaries.push(await runProject(project, `--maxWorkers=${WORKERS}`));
 summaries.push(await runEndToEnd());
 
 const sum = addSummaries(summaries);
@@ -65,7 +65,7 @@ async function runEndToEnd(): Promise<TestSummary> {
     const realNodesObstacle = await readRealNodesObstacle();
     if (realNodesObstacle === undefined) await ensureRealNodesImage(print);
     else print(`\n== END-TO-END TESTS ON REAL NODES WILL NOT RUN. ${realNodesObstacle}`);
-    return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
+    return await runProject('e2e', `--maxWorkers=${WORKERS}`);
   } catch (error) {
     return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

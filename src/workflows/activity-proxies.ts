@@ -50,7 +50,7 @@ export const hostLook = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
-  retry: { ...patience, maximumAttempts: 20 },
+  retry: { ...patience, maximumAttempts: 10 },
 });
 
 /** What a host carries out by itself, which has a deadline of its own there; it is found again after every loss. */
