@@ -1,11 +1,12 @@
 import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
 import { toCountText } from '../domain/count-text.ts';
 import { FailureType } from '../domain/failure-type.ts';
+import { toLostEviction } from '../domain/lost-eviction.ts';
 import { toWorkloadKey } from '../domain/planned-workloads.ts';
 import { ReturningPods } from '../domain/returning-pods.ts';
 import type { DrainLook, EvictionTarget } from '../domain/task-context.ts';
 import { forward, waiting } from './activity-proxies.ts';
-import { isRecall, toFailureReport } from './failure-report.ts';
+import { isRecall, readLastHeartbeat, toFailureReport } from './failure-report.ts';
 import type { NodeRun } from './node-run.ts';
 
 /** The server refuses more than 2,000 pending activities; every one of them costs history. */
@@ -133,7 +134,8 @@ const evictOne = async (run: NodeRun, pod: EvictionTarget): Promise<void> => {
     const result = await waiting.evictPod(task.context, { node, pod, gracePeriodSeconds, deadlineAt });
     run.endEviction(pod, result);
   } catch (error) {
-    run.endEviction(pod, { outcome: 'NotEvicted', message: toFailureReport(error).message });
+    const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
+    run.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
     throw error;
   }
 };

@@ -39,6 +39,12 @@ export const isRecall = (error: unknown): boolean =>
 export const isCancelledEnd = (error: unknown): boolean =>
   isCancellation(error) || CancellationScope.current().consideredCancelled;
 
+/** Details of the last heartbeat of an activity that was lost with its worker; undefined for any other end. */
+export const readLastHeartbeat = (error: unknown): unknown => {
+  if (error instanceof TimeoutFailure) return error.lastHeartbeatDetails;
+  return error instanceof ActivityFailure ? readLastHeartbeat(error.cause) : undefined;
+};
+
 const toRootCause = (error: unknown): unknown => {
   const wraps =
     error instanceof ActivityFailure || error instanceof ChildWorkflowFailure || error instanceof TimeoutFailure;

@@ -102,6 +102,16 @@ const byItself: Scene = async (stage, script) => {
   return { node };
 };
 
+const host: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1')]);
+  script.fail('verifyHost', failure('HostNotClean', 'a shim is left.'), 1);
+  const task = await stage.startTask(script, ['node-1'], { hostCleanup: 'required' });
+  await stage.awaitStatus(task, ({ phase }) => phase === 'NeedsOperator');
+  await task.executeUpdate('resume', { args: [ANN] });
+  await stage.awaitEnding(task);
+  return { task, node: stage.childOf(script, 'node-1') };
+};
+
 const badInput: Scene = async (stage, script) => {
   const task = await stage.startRaw(script, 'decommissionNodes', [{ nodeName: 'node-1' }]);
   await stage.awaitEnding(task);
@@ -123,6 +133,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   parked,
   'lost-node': lostNode,
   'by-itself': byItself,
+  host,
   'bad-input': badInput,
 };
 
