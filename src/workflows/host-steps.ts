@@ -33,8 +33,8 @@ export const stopKubelet = async (run: NodeRun): Promise<boolean> => {
     await run.step('stopKubelet', () =>
       passPointOfNoReturn(
         run,
-        () => hostLook.proveHost(run.order.task.context, orderOf(run)),
         () => carryOut(run, 'stopKubelet'),
+        () => hostLook.proveHost(run.order.task.context, orderOf(run)),
       ),
     );
     return true;

@@ -8,14 +8,14 @@ import type { NodeRun } from './node-run.ts';
  */
 export const passPointOfNoReturn = async <Result>(
   run: NodeRun,
-  look: () => Promise<unknown>,
   act: () => Promise<Result>,
+  look?: () => Promise<unknown>,
 ): Promise<Result> => {
   const { task } = run.order;
   do {
     await run.gate.pass();
     await forward.confirmDrained(task.context, task.request, run.target);
-    await look();
+    await look?.();
   } while (run.gate.paused);
   // Directly before the scope: a cancel that came meanwhile still counts.
   if (CancellationScope.current().consideredCancelled) {

@@ -28,13 +28,7 @@ const deleteNode = async (run: NodeRun, isHostTaken: boolean): Promise<void> => 
     await CancellationScope.nonCancellable(() => run.stepRegardless('deleteNode', () => deleteForGood(run, false)));
     return;
   }
-  await run.step('deleteNode', () =>
-    passPointOfNoReturn(
-      run,
-      () => Promise.resolve(),
-      () => deleteForGood(run, true),
-    ),
-  );
+  await run.step('deleteNode', () => passPointOfNoReturn(run, () => deleteForGood(run, true)));
   run.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
 };
 

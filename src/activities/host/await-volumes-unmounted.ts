@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import { FailureType } from '../../domain/failure-type.ts';
+import type { HostFacts } from '../../domain/host-facts.ts';
 import type { HostOrder } from '../../domain/host-order.ts';
 import type { TaskContext } from '../../domain/task-context.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
+import { withProvenHost } from './with-proven-host.ts';
 
 const POLL_MILLISECONDS = 2000;
 
@@ -22,10 +23,10 @@ export interface AwaitVolumesUnmountedInput extends HostOrder {
 export const awaitVolumesUnmounted =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, input: AwaitVolumesUnmountedInput): Promise<void> => {
-    await withProvenHost(dependencies, context, input, async (proven) => {
+    await withProvenHost(dependencies, context, input, async ({ host, kubeletUnits, facts: first }) => {
       const activity = Context.current();
-      for (;;) {
-        const paths = await readMountedPaths(proven, input.podUids);
+      for (let facts = first; ; facts = await host.readFacts(kubeletUnits)) {
+        const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
         activity.heartbeat({ message: `waits for ${paths.length} mounts of evicted pods, first ${paths[0] ?? ''}` });
@@ -34,13 +35,8 @@ export const awaitVolumesUnmounted =
     });
   };
 
-const readMountedPaths = async (
-  { host, kubeletUnits }: ProvenHost,
-  podUids: readonly string[],
-): Promise<readonly string[]> =>
-  (await host.readFacts(kubeletUnits)).mounts
-    .filter(({ podUid }) => podUid !== undefined && podUids.includes(podUid))
-    .map(({ path }) => path);
+const toMountedPaths = ({ mounts }: HostFacts, podUids: readonly string[]): readonly string[] =>
+  mounts.filter(({ podUid }) => podUid !== undefined && podUids.includes(podUid)).map(({ path }) => path);
 
 const toTimeout = ({ target }: AwaitVolumesUnmountedInput, paths: readonly string[]): DecommissionFailure =>
   new DecommissionFailure(

@@ -73,27 +73,22 @@ beside() {
   esac
 }
 
-# Certificates of the CAs that a kubeconfig names, by data or by file.
-kubeconfig_ca_bodies() {
-  kubeconfig_values certificate-authority-data "$1" | while IFS= read -r data; do
+# kubeconfig_bodies KEY FILE: certificates that a kubeconfig names under a key, by data (KEY-data) or by file.
+kubeconfig_bodies() {
+  kubeconfig_values "$1-data" "$2" | while IFS= read -r data; do
     printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
   done
-  kubeconfig_values certificate-authority "$1" | while IFS= read -r file; do
-    file=$(beside "$1" "$file")
+  kubeconfig_values "$1" "$2" | while IFS= read -r file; do
+    file=$(beside "$2" "$file")
     if [ -f "$file" ]; then pem_bodies <"$file"; fi
   done
 }
 
+# Certificates of the CAs.
+kubeconfig_ca_bodies() { kubeconfig_bodies certificate-authority "$1"; }
+
 # The kubelet's client certificate.
-kubelet_certificate_bodies() {
-  kubeconfig_values client-certificate-data "$1" | while IFS= read -r data; do
-    printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
-  done
-  kubeconfig_values client-certificate "$1" | while IFS= read -r file; do
-    file=$(beside "$1" "$file")
-    if [ -f "$file" ]; then pem_bodies <"$file"; fi
-  done
-}
+kubelet_certificate_bodies() { kubeconfig_bodies client-certificate "$1"; }
 
 # Sets what this cluster is known by: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
 # loopback is a proxy that every cluster may have, and tells nothing.
