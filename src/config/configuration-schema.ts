@@ -13,6 +13,7 @@ const waitsSchema = z.strictObject({
   staysGoneSeconds: seconds(0, 3600, 60),
   detachSeconds: seconds(0, 86_400, 600),
   budgetObservedSeconds: seconds(0, 240, 60),
+  hostPatienceSeconds: seconds(0, 604_800, 3600),
 });
 
 const limitsSchema = z.strictObject({

@@ -10,4 +10,9 @@ export interface WaitSettings {
   readonly detachSeconds: number;
   /** Deadline for the disruption controller to take up a budget of ours. Default 60. */
   readonly budgetObservedSeconds: number;
+  /**
+   * How long at least a host that cannot be reached is tried past the point of no return before a person is called, the attempts' own time
+   * not counted. Default 3600, also for runs that an earlier version began, which know nothing of it.
+   */
+  readonly hostPatienceSeconds?: number;
 }

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { WaitSettings } from '../domain/wait-settings.ts';
 import { ACTIVITY_NAMES, toCallOptions } from './activity-labels.ts';
 
 /*
@@ -10,8 +11,18 @@ import { ACTIVITY_NAMES, toCallOptions } from './activity-labels.ts';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const patience = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
-const HALF_AN_HOUR = { ...patience, maximumAttempts: 185 };
-const AN_HOUR = { ...patience, maximumAttempts: 365 };
+const HALF_AN_HOUR_SECONDS = 1800;
+const AN_HOUR_SECONDS = 3600;
+
+/** As many attempts as it takes for the pauses between them to last that long. */
+const toRetry = (seconds: number): typeof patience & { readonly maximumAttempts: number } => {
+  let maximumAttempts = 1;
+  for (let waited = 0, pause = 0.5; waited < seconds; pause = Math.min(2 * pause, 10)) {
+    waited += pause;
+    maximumAttempts += 1;
+  }
+  return { ...patience, maximumAttempts };
+};
 
 type Name = keyof Activities;
 
@@ -34,7 +45,7 @@ export const forward = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: HALF_AN_HOUR,
+  retry: toRetry(HALF_AN_HOUR_SECONDS),
 });
 
 /** Waits that heartbeat; their deadlines are in their arguments. An outage that no attempt survives is ridden out for at least an hour. */
@@ -42,7 +53,7 @@ export const waiting = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
-  retry: AN_HOUR,
+  retry: toRetry(AN_HOUR_SECONDS),
 });
 
 /** Looks at a host before anything irrevocable: tried for a few minutes, then the run is undone or the host left alone. */
@@ -53,18 +64,22 @@ export const hostLook = labelled({
   retry: { ...patience, maximumAttempts: 10 },
 });
 
-/** What a host carries out by itself, which has a deadline of its own there; it is found again after every loss. */
-export const hostStage = labelled({
-  cancellationType,
-  startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '30s',
-  retry: AN_HOUR,
-});
+/**
+ * What a host carries out by itself, which has a deadline of its own there; it is found again after every loss. Tried for as long as the
+ * run's settings say before a person is called.
+ */
+export const hostStage = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: WaitSettings): Activities =>
+  labelled({
+    cancellationType,
+    startToCloseTimeout: '1 hour',
+    heartbeatTimeout: '30s',
+    retry: toRetry(hostPatienceSeconds),
+  });
 
 /** Putting back, and what comes after the point of no return: tried for at least an hour before a person is called. */
 export const persistent = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: AN_HOUR,
+  retry: toRetry(AN_HOUR_SECONDS),
 });

@@ -88,10 +88,11 @@ const pastReturn = async (run: NodeRun, name: StepName, work: () => Promise<stri
 
 /** Has the host carry out a stage. Throws only while it is proven that nothing was begun, or where the cleanup may fail. */
 const carryOut = async (run: NodeRun, stage: HostStage): Promise<string> => {
+  const { context, waits } = run.order.task;
   for (let isRepeat = false; ; isRepeat = true) {
     try {
       const order = { ...orderOf(run), deadlineSeconds: STAGE_DEADLINE_SECONDS[stage], isRepeat };
-      return await hostStage.runHostStage(run.order.task.context, stage, order);
+      return await hostStage(waits).runHostStage(context, stage, order);
     } catch (error) {
       const isUntouched = stage === 'stopKubelet' && !isRepeat && isFailureOfType(error, FailureType.HostStageNotBegun);
       if (isUntouched || mayFail(run, stage)) throw error;
@@ -106,10 +107,10 @@ const mayFail = (run: NodeRun, stage: HostStage): boolean =>
 
 /** What is not clean is cleaned again once a person has removed the cause. */
 const verify = async (run: NodeRun): Promise<string> => {
-  const { context, request } = run.order.task;
+  const { context, request, waits } = run.order.task;
   for (;;) {
     try {
-      return await hostStage.verifyHost(context, orderOf(run));
+      return await hostStage(waits).verifyHost(context, orderOf(run));
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await run.park(error);

@@ -15,6 +15,7 @@ export const activityDependencies = (
     staysGoneSeconds: 60,
     detachSeconds: 600,
     budgetObservedSeconds: 60,
+    hostPatienceSeconds: 3600,
   },
   limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
   now: () => Date.now(),

@@ -54,6 +54,7 @@ describe('loadConfiguration without a file', () => {
         staysGoneSeconds: 60,
         detachSeconds: 600,
         budgetObservedSeconds: 60,
+        hostPatienceSeconds: 3600,
       },
       limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
     });

@@ -11,6 +11,7 @@ const DEFAULT_WAITS = {
   staysGoneSeconds: 60,
   detachSeconds: 600,
   budgetObservedSeconds: 60,
+  hostPatienceSeconds: 3600,
 };
 
 describe('with the default waits', () => {

@@ -77,7 +77,7 @@ export class SshScene {
   }
 
   async startRelay(server: SshTestServer): Promise<Relay> {
-    const relay = await Relay.start(server.port);
+    const relay = await Relay.start({ port: server.port });
     this.later(() => relay.stop());
     return relay;
   }

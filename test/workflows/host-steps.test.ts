@@ -94,6 +94,33 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).toEqual(calls);
   });
 
+  const patience: [seconds: number, attempts: number][] = [
+    [0, 1],
+    [0.5, 2],
+    [0.6, 3],
+  ];
+  it.concurrent.each(patience)(
+    'that cannot be reached for %s s is tried %i times, then parks',
+    async (seconds, attempts) => {
+      const script = createScript();
+      script.waits.hostPatienceSeconds = seconds;
+      script.fail('runHostStage', failure('HostUnreachable', 'no answer.', false), attempts, 'cleanHost');
+      let tries = 0;
+      script.wrap('runHostStage', (standard) => (context, stageName, order) => {
+        if (stageName === 'cleanHost') tries += 1;
+        return standard(context, stageName, order);
+      });
+      const task = await start(script);
+      await stage.awaitStatus(
+        task,
+        ({ phase, message }) => phase === 'NeedsOperator' && message.includes('no answer.'),
+      );
+      expect(tries).toBe(attempts);
+      await task.executeUpdate('resume', { args: [ANN] });
+      expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+    },
+  );
+
   it.concurrent('parks when the Node may not be deleted: its kubelet is stopped already', async () => {
     const script = createScript();
     script.fail('deleteNode', failure('NodeDeletionRefused', 'a webhook says no.'), 1);

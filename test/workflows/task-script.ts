@@ -54,6 +54,7 @@ export class TaskScript {
     staysGoneSeconds: 0.02,
     detachSeconds: 60,
     budgetObservedSeconds: 60,
+    hostPatienceSeconds: 3600,
   };
   readonly activities: Activities;
   readonly #held: Gate[] = [];

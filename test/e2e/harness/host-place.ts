@@ -1,0 +1,23 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { toNodeWorkflowId } from '../../../src/domain/names.ts';
+import type { StepName } from '../../../src/domain/report.ts';
+import type { RunStatus } from '../../../src/domain/status.ts';
+import type { Harness } from './harness.ts';
+
+/** Who connects to a host: the step of the node's workflow, and the activity that works for it. */
+export type HostPlace = `${StepName} ${string}`;
+
+/** Where the node's workflow is now; `undefined` in preflight, when there is none yet, and when no activity of it is under way. */
+export const readHostPlace = async ({ client }: Harness, nodeName: string): Promise<HostPlace | undefined> => {
+  const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
+  const described = await child.describe().catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  });
+  if (described === undefined) return undefined;
+  const { raw } = described;
+  const status = await child.query<RunStatus>('status');
+  const step = status.nodes[0]?.steps.find((each) => each.status === 'Running')?.name;
+  const activity = raw.pendingActivities?.[0]?.activityType?.name;
+  return step === undefined || !activity ? undefined : `${step} ${activity}`;
+};

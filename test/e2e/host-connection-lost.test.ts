@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Closing } from './harness/closing.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { startHarness, type Harness } from './harness/harness.ts';
+import { startWorkerWithHosts } from './harness/host-configuration.ts';
+import { describeOnRealNodes } from './harness/on-real-nodes.ts';
+import { readStarts } from './harness/slow-stop.ts';
+import { ALL_STRIKES, type Blow, type StruckHost } from './harness/struck-host.ts';
+import { createStruckHosts, toRelayedNodes } from './harness/struck-pool.ts';
+
+jest.setTimeout(600_000);
+
+/** By the name of the node that it befalls. */
+const BLOWS: Readonly<Record<string, Blow>> = {
+  'goes-silent': (_host, connection) => {
+    connection.goSilent();
+  },
+  'is-reset': (_host, connection) => {
+    connection.reset();
+  },
+  'loses-its-sshd': async (host) => {
+    await host.read("systemctl restart ssh && pkill -KILL -f '^sshd: ops'");
+  },
+};
+
+describeOnRealNodes('a host that is lost in every look and in every stage', () => {
+  let harness: Harness;
+  let struck: readonly StruckHost[];
+  let closings: ReadonlyMap<string, Promise<Closing>>;
+
+  beforeAll(async () => {
+    harness = await startHarness({ realNodes: true });
+    struck = await createStruckHosts(harness, BLOWS);
+    await startWorkerWithHosts(harness, { nodes: toRelayedNodes(struck) });
+    const entries = struck.map(async ({ host: { name } }) => {
+      const run = await harness.start({ nodeNames: [name] });
+      return [name, awaitClosing(run)] as const;
+    });
+    closings = new Map(await Promise.all(entries));
+  });
+
+  afterAll(async () => {
+    await Promise.all(struck.map((host) => host.stop()));
+    await harness.stop();
+  });
+
+  it.each(Object.keys(BLOWS))(
+    'is cleaned all the same, each stage begun once, when its connection %s',
+    async (name) => {
+      const { host, struckAt } = struck.find((each) => each.host.name === name)!;
+      const { report } = await closings.get(name)!;
+      expect(report).toMatchObject({ outcome: 'Decommissioned' });
+      expect(report.nodes[0]?.steps.map((step) => `${step.name} ${step.status}`)).toEqual(
+        report.nodes[0]?.steps.map((step) => `${step.name} Succeeded`),
+      );
+      expect(struckAt).toEqual(ALL_STRIKES);
+      expect(await readStarts(host)).toEqual(['stopKubelet', 'cleanHost']);
+      expect(await harness.stack.api.find(`/api/v1/nodes/${name}`)).toBeUndefined();
+      expect(await host.read('systemctl is-enabled kubelet || true')).toBe('masked\n');
+      expect(await host.read('pgrep -c containerd-shim || true')).toBe('0\n');
+    },
+  );
+});
