@@ -1,6 +1,7 @@
 import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
 import { joinSteps } from './join-steps.ts';
 import type { PendingEviction } from './pending-evictions.ts';
+import type { PendingWork } from './pending-work.ts';
 
 export interface JoinedPodStatus extends PodStatus {
   /** What the pod waits for; absent until its activity's first heartbeat, and once it is gone. */
@@ -11,12 +12,16 @@ export interface JoinedPodStatus extends PodStatus {
 
 export interface JoinedNodeStatus extends NodeStatus {
   readonly pods: readonly JoinedPodStatus[];
+  /** What its present step waits for; absent when it just works. */
+  readonly work?: PendingWork;
 }
 
 /** The status of a task with the pods of its nodes and what each of them waits for. */
 export interface JoinedStatus extends RunStatus {
   readonly workflowId: string;
   readonly nodes: readonly JoinedNodeStatus[];
+  /** What the task itself waits for; absent when it just works. */
+  readonly work?: PendingWork;
 }
 
 /** What one node's workflow and its pending activities tell. */
@@ -24,6 +29,7 @@ export interface NodePicture {
   readonly status: RunStatus;
   /** By `namespace/name`. */
   readonly evictions: ReadonlyMap<string, PendingEviction>;
+  readonly work?: PendingWork;
 }
 
 /**
@@ -38,6 +44,7 @@ export const joinStatus = (
   ...task.status,
   ...toOwnPhase(task.status, children),
   workflowId,
+  ...(task.work === undefined ? {} : { work: task.work }),
   nodes: task.status.nodes.map((node) => joinNode(node, task, children)),
 });
 
@@ -64,6 +71,7 @@ const joinNode = (
   return {
     ...node,
     ...(own.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: own.drainDeadlineAt }),
+    ...(child.work === undefined ? {} : { work: child.work }),
     steps: joinSteps(node.steps, own.steps),
     pods: joinPods(own.pods, child.evictions),
   };

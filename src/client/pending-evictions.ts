@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { temporal } from '@temporalio/proto';
 import type { EvictionProgress } from '../domain/status.ts';
+import { decodeHeartbeat } from './decode-heartbeat.ts';
 
 const PREFIX = 'evict:';
 
@@ -24,13 +25,9 @@ export const readPendingEvictions = async (
 ): Promise<ReadonlyMap<string, PendingEviction>> => {
   const evictions = new Map<string, PendingEviction>();
   for (const activity of description.raw.pendingActivities ?? []) {
-    if (!activity.activityId?.startsWith(PREFIX)) continue;
-    const details = await decodeArrayFromPayloads(
-      client.options.loadedDataConverter,
-      activity.heartbeatDetails?.payloads,
-    );
+    if (!isPendingEviction(activity)) continue;
     const lastFailure = activity.lastFailure?.message;
-    const progress = details[0];
+    const progress = await decodeHeartbeat(client, activity);
     evictions.set(activity.activityId.slice(PREFIX.length), {
       attempt: activity.attempt ?? 1,
       ...(isEvictionProgress(progress) ? { progress } : {}),
@@ -39,6 +36,11 @@ export const readPendingEvictions = async (
   }
   return evictions;
 };
+
+export const isPendingEviction = (
+  activity: temporal.api.workflow.v1.IPendingActivityInfo,
+): activity is temporal.api.workflow.v1.IPendingActivityInfo & { readonly activityId: string } =>
+  activity.activityId?.startsWith(PREFIX) === true;
 
 const isEvictionProgress = (value: unknown): value is EvictionProgress =>
   typeof value === 'object' && value !== null && 'podUid' in value && 'state' in value && 'message' in value;

@@ -7,6 +7,7 @@ import { DecommissionNotFoundError, NoWorkerError } from './decommission-error.t
 import type { ProgressOptions } from './decommission-handle.ts';
 import { joinStatus, type JoinedStatus, type NodePicture } from './join-status.ts';
 import { readPendingEvictions } from './pending-evictions.ts';
+import { readPendingWork } from './pending-work.ts';
 import { askWorker } from './worker-presence.ts';
 
 /** The newest run of that id. Throws DecommissionNotFoundError. */
@@ -43,7 +44,12 @@ const hasPicture = (entry: readonly [string, NodePicture | undefined]): entry is
 const readPicture = async (client: Client, description: WorkflowExecutionDescription): Promise<NodePicture> => {
   const handle = client.workflow.getHandle(description.workflowId, description.runId);
   const status = await askWorker(client, () => handle.query(statusQuery));
-  return { status, evictions: await readPendingEvictions(client, description) };
+  const work = await readPendingWork(client, description);
+  return {
+    status,
+    evictions: await readPendingEvictions(client, description),
+    ...(work === undefined ? {} : { work }),
+  };
 };
 
 /** A child may close between two looks, or not be there yet: then the task's own word is all there is. */

@@ -51,6 +51,15 @@ describe('joinStatus', () => {
     expect(joined.nodes[0]?.pods[0]).toMatchObject({ lastFailure: 'activity Heartbeat timeout' });
   });
 
+  it("puts what a step waits for into its node, and the task's own beside it", () => {
+    const work = { activity: 'runHostStage', attempt: 3, message: 'no answer.' };
+    const planning = { activity: 'planTask', attempt: 2, message: 'the API server is away.' };
+    const child = { status: childWith(), evictions: new Map(), work };
+    const joined = joinStatus('id-1', { ...task, work: planning }, new Map([[CHILD, child]]));
+    expect(joined.work).toEqual(planning);
+    expect(joined.nodes.map((node) => node.work)).toEqual([work, undefined]);
+  });
+
   it.each(['Undoing', 'Paused'] as const)('says that it is %s when its node is', (phase) => {
     const child = { ...childWith(), phase, message: 'putting node node-1 back' };
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: child, evictions: new Map() }]]));

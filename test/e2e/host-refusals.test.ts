@@ -1,14 +1,17 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../src/domain/plan.ts';
 import type { DecommissionReport } from '../../src/domain/report.ts';
 import type { ManagedProcess } from '../../stack/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { holdRequests, nodeChange } from './harness/admission-hold.ts';
 import { awaitClosing } from './harness/closing.ts';
+import { DISGUISES, type Disguise, type DisguiseScene } from './harness/disguises.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { startWorkerWithHosts, type HostsChange } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
-import { readSnapshot } from './harness/snapshot.ts';
+import { awaitStep } from './harness/progress.ts';
+import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
 
 jest.setTimeout(600_000);
 
@@ -22,6 +25,29 @@ interface Refusal {
   /** Default: the keys of both hosts. */
   readonly toKnownHosts?: (a: RealNode, b: RealNode) => string;
 }
+
+/** What happens between preflight and the stop of the kubelet. */
+const MIDWAY: readonly (Omit<Disguise, 'told'> & { readonly type: string })[] = [
+  ...DISGUISES.filter(({ name }) => name === 'machine ID is another' || name.includes('no certificate')).map(
+    (disguise) => ({ ...disguise, name: `whose ${disguise.name}`, type: 'HostNotProven' }),
+  ),
+  {
+    name: 'with another host key',
+    type: 'HostKeyRefused',
+    putOn: ({ stack, host, other }) => {
+      const [key = ''] = other.hostKeys;
+      writeFileSync(toKnownHostsPath(stack), `${host.address} ${key}\n`);
+      return Promise.resolve();
+    },
+    takeOff: () => Promise.resolve(),
+  },
+  {
+    name: 'that cannot be reached',
+    type: 'HostUnreachable',
+    putOn: ({ host }) => host.setReachable(false),
+    takeOff: ({ host }) => host.setReachable(true),
+  },
+];
 
 describeOnRealNodes('a host that cannot be had', () => {
   let harness: Harness;
@@ -45,11 +71,12 @@ describeOnRealNodes('a host that cannot be had', () => {
 
   const decommission = async (
     hostCleanup: 'required' | 'bestEffort',
-  ): Promise<{ readonly report: DecommissionReport; readonly codes: readonly string[] }> => {
+  ): Promise<{ readonly report: DecommissionReport; readonly codes: readonly string[]; readonly told: string }> => {
     const run = await harness.start({ nodeNames: ['real-a'], hostCleanup });
     const { report } = await awaitClosing(run);
     const { findings } = await run.query<DecommissionPlan>('plan');
-    return { report, codes: findings.filter(({ severity }) => severity === 'refusal').map(({ code }) => code) };
+    const refusals = findings.filter(({ severity }) => severity === 'refusal');
+    return { report, codes: refusals.map(({ code }) => code), told: refusals.map(({ message }) => message).join(' ') };
   };
 
   const readHost = async (node: RealNode): Promise<string> =>
@@ -63,7 +90,7 @@ describeOnRealNodes('a host that cannot be had', () => {
   });
 
   const toKeyLine = (address: string, key: string | undefined): string => `${address} ${key ?? ''}\n`;
-  const refusals: readonly Refusal[] = [
+  const rows: readonly Refusal[] = [
     {
       name: 'is the machine of another node',
       finding: 'HostNotProven',
@@ -84,7 +111,7 @@ describeOnRealNodes('a host that cannot be had', () => {
     { name: 'lets us in without rights', finding: 'HostUnusable', toHosts: () => ({ defaults: { user: 'guest' } }) },
   ];
 
-  it.each(refusals)('is refused, and nothing is changed, when it $name', async ({ finding, toHosts, toKnownHosts }) => {
+  it.each(rows)('is refused, and nothing is changed, when it $name', async ({ finding, toHosts, toKnownHosts }) => {
     const change = toHosts?.(b);
     writeFileSync(toKnownHostsPath(harness.stack), toKnownHosts?.(a, b) ?? a.knownHosts + b.knownHosts);
     const before = await readAll();
@@ -93,6 +120,60 @@ describeOnRealNodes('a host that cannot be had', () => {
     expect(report.outcome).toBe('Refused');
     expect(codes).toEqual([finding]);
     expect(await readAll()).toEqual(before);
+  });
+
+  describe('of a node whose kubelet is frozen', () => {
+    const scene = (): DisguiseScene => ({ stack: harness.stack, host: a, other: b });
+    const setFrozen = async (isFrozen: boolean): Promise<void> => {
+      for (const host of [a, b]) await host.read(`systemctl kill --signal=${isFrozen ? 'STOP' : 'CONT'} kubelet`);
+    };
+    const startWorker = async (): Promise<void> => {
+      writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
+      // By its own address, also where the Node names others.
+      worker = await startWorkerWithHosts(harness, {
+        defaults: QUICK,
+        nodes: [{ match: 'real-a', host: a.address }],
+      });
+    };
+
+    beforeAll(() => setFrozen(true));
+    afterAll(() => setFrozen(false));
+
+    it.each(DISGUISES)('is refused, and nothing is changed, when it is one whose $name', async (disguise) => {
+      await startWorker();
+      await disguise.putOn(scene());
+      try {
+        const before = await readAll();
+        const { report, codes, told } = await decommission('required');
+        expect(report.outcome).toBe('Refused');
+        expect(codes).toEqual(['HostNotProven']);
+        expect(told).toContain(disguise.told);
+        expect(await readAll()).toEqual(before);
+      } finally {
+        await disguise.takeOff(scene());
+      }
+    });
+
+    it.each(MIDWAY)(
+      'is not touched, and its node is put back, when it becomes during the drain one $name',
+      async ({ type, putOn, takeOff }) => {
+        await startWorker();
+        const before = await readAll();
+        const hold = await holdRequests(harness.stack, nodeChange('real-a', { cordonOnly: true }));
+        const run = await harness.start({ nodeNames: ['real-a'] });
+        await awaitStep(harness, run, 'real-a', 'cordon');
+        await putOn(scene());
+        try {
+          await hold.release();
+          const { report } = await awaitClosing(run);
+          expect(report).toMatchObject({ outcome: 'RolledBack', failure: { type } });
+        } finally {
+          await takeOff(scene());
+        }
+        await awaitSnapshot(harness.stack, (before as { cluster: Snapshot }).cluster);
+        expect(await readAll()).toEqual(before);
+      },
+    );
   });
 
   it('is refused, and nothing is changed, when it cannot be reached', async () => {

@@ -1,11 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
+import type { PendingWork } from '../../client/pending-work.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { toNextDeadline } from './next-deadline.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
 import { toStepLine } from './step-line.ts';
 import { toFittingLine, toTextTable } from './text-table.ts';
+import { toWorkText } from './work-text.ts';
 
 export interface StatusLayout {
   /** RFC 3339. */
@@ -49,7 +51,7 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
     paused === undefined
       ? status.message
       : paint.careful(`paused by ${paused.by}: ${paused.reason} (since ${paused.at})`);
-  return [parts.join(' · '), news].filter((line) => line !== '');
+  return [parts.join(' · '), news, ...toWorkLines(status.work, '', paint)].filter((line) => line !== '');
 };
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {
@@ -65,8 +67,12 @@ const hasStarted = (node: JoinedNodeStatus): boolean =>
 const toNodeLines = (node: JoinedNodeStatus, now: string, paint: Paint): readonly string[] => {
   const outcome = node.outcome === undefined ? '' : `  ${node.outcome}`;
   const steps = `${paint.strong(node.nodeName)}  ${toStepLine(node.steps, paint)}${outcome}`;
-  return node.pods.length === 0 ? [steps] : [steps, `  ${toPodCountLine(node, now)}`];
+  const pods = node.pods.length === 0 ? [] : [`  ${toPodCountLine(node, now)}`];
+  return [steps, ...pods, ...toWorkLines(node.work, '  ', paint)];
 };
+
+const toWorkLines = (work: PendingWork | undefined, indent: string, paint: Paint): readonly string[] =>
+  work === undefined ? [] : [`${indent}${paint.careful(toWorkText(work))}`];
 
 /** The newest nodes, in half of the terminal at most, so that there is room for the pods. */
 const toCappedNodes = (nodes: readonly (readonly string[])[], layout: StatusLayout): readonly string[] => {

@@ -1,5 +1,7 @@
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
+import type { PendingWork } from '../../client/pending-work.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
+import { toWorkText } from './work-text.ts';
 
 /**
  * What changed between two looks, one line each: for logs and pipes, where a repainted picture has no place. Nothing changed gives
@@ -11,10 +13,12 @@ export const toStatusChangeLines = (
   now: string,
 ): readonly string[] => [
   ...toPhaseLines(previous, next),
+  ...toWorkLines(previous?.work, next.work, ''),
   ...next.nodes.flatMap((node) => {
     const before = previous?.nodes.find(({ nodeName }) => nodeName === node.nodeName);
     // At the end the pods of every node are there again; the report comes next and counts them.
-    return [...toStepLines(before, node), ...(next.phase === 'Closed' ? [] : toPodLines(before, node, now))];
+    const work = toWorkLines(before?.work, node.work, `${node.nodeName}: `);
+    return [...toStepLines(before, node), ...work, ...(next.phase === 'Closed' ? [] : toPodLines(before, node, now))];
   }),
 ];
 
@@ -25,6 +29,14 @@ const toPhaseLines = (previous: JoinedStatus | undefined, next: JoinedStatus): r
   const message = next.message === '' ? '' : `: ${next.message}`;
   return [`${next.outcome ?? next.phase}${message}${by}`];
 };
+
+/** Once for each reason, not for each attempt. */
+const toWorkLines = (
+  before: PendingWork | undefined,
+  work: PendingWork | undefined,
+  prefix: string,
+): readonly string[] =>
+  work === undefined || work.message === before?.message ? [] : [`${prefix}${toWorkText(work)}`];
 
 const toStepLines = (before: JoinedNodeStatus | undefined, node: JoinedNodeStatus): readonly string[] =>
   node.steps

@@ -17,6 +17,25 @@ const nodeWithPods = (count: number): JoinedNodeStatus =>
   });
 
 describe('formatStatus', () => {
+  it('says why a step is tried again, and what a first attempt waits for', () => {
+    const status = joinedStatus({
+      work: { activity: 'readReturnedNodes', attempt: 2, message: 'the API server is away.' },
+      nodes: [joinedNode({ work: { activity: 'runHostStage', attempt: 1, message: 'cleanHost runs on the host.' } })],
+    });
+    const lines = formatStatus(status, { now }).split('\n');
+    expect(lines).toContain('readReturnedNodes is tried again (attempt 2): the API server is away.');
+    expect(lines).not.toContain('  cleanHost runs on the host.');
+    const running = joinedStatus({
+      nodes: [
+        joinedNode({
+          steps: draining,
+          work: { activity: 'runHostStage', attempt: 1, message: 'cleanHost runs on the host.' },
+        }),
+      ],
+    });
+    expect(formatStatus(running, { now }).split('\n')).toContain('  cleanHost runs on the host.');
+  });
+
   it('shows phase, deadline, steps, and each pod that is there with what it waits for', () => {
     const pods = [
       joinedPod({ name: 'web-1', progress: progress() }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toStatusChangeLines } from '../../../src/cli/format/status-change-lines.ts';
+import type { PendingWork } from '../../../src/client/pending-work.ts';
 import type { JoinedPodStatus } from '../../../src/client/join-status.ts';
 import { joinedNode, joinedPod, joinedStatus, progress } from '../../builders/run-status.ts';
 import { steps } from '../../builders/step-report.ts';
@@ -7,6 +8,8 @@ import { steps } from '../../builders/step-report.ts';
 const now = '2026-01-01T12:01:00Z';
 const withPods = (...pods: readonly JoinedPodStatus[]) =>
   joinedStatus({ nodes: [joinedNode({ steps: steps({ evict: 'Running' }), pods })] });
+const withWork = (work: PendingWork) =>
+  joinedStatus({ nodes: [joinedNode({ steps: steps({ cleanHost: 'Running' }), work })] });
 const blocked = joinedPod({ progress: progress() });
 
 describe('toStatusChangeLines', () => {
@@ -33,6 +36,18 @@ describe('toStatusChangeLines', () => {
       name: 'an eviction just sent',
       previous: withPods(joinedPod()),
       next: withPods(joinedPod({ progress: progress({ state: 'Evicting' }) })),
+      expected: [],
+    },
+    {
+      name: 'a step that is tried again',
+      previous: withWork({ activity: 'runHostStage', attempt: 1, message: 'cleanHost runs.' }),
+      next: withWork({ activity: 'runHostStage', attempt: 2, message: 'no answer.' }),
+      expected: ['node-1: runHostStage is tried again (attempt 2): no answer.'],
+    },
+    {
+      name: 'one more attempt for the same reason',
+      previous: withWork({ activity: 'runHostStage', attempt: 2, message: 'no answer.' }),
+      next: withWork({ activity: 'runHostStage', attempt: 3, message: 'no answer.' }),
       expected: [],
     },
     {

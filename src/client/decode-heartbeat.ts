@@ -1,0 +1,12 @@
+import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { temporal } from '@temporalio/proto';
+
+/** The first detail of a pending activity's last heartbeat; `undefined` when it has none. It may be another version's. */
+export const decodeHeartbeat = async (
+  client: Client,
+  { heartbeatDetails }: temporal.api.workflow.v1.IPendingActivityInfo,
+): Promise<unknown> => {
+  const [first] = await decodeArrayFromPayloads(client.options.loadedDataConverter, heartbeatDetails?.payloads);
+  return first;
+};

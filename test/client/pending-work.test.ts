@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Client,
+  defaultPayloadConverter,
+  type ConnectionLike,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { readPendingWork } from '../../src/client/pending-work.ts';
+import { progress } from '../builders/run-status.ts';
+
+const client = new Client({ connection: { plugins: [] } as unknown as ConnectionLike });
+
+const describing = (...pendingActivities: readonly object[]): WorkflowExecutionDescription =>
+  ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;
+
+const activity = (name: string, details?: unknown, more: object = {}): object => ({
+  activityId: name === 'evictPod' ? 'evict:default/web-1' : '7',
+  activityType: { name },
+  attempt: 1,
+  ...(details === undefined ? {} : { heartbeatDetails: { payloads: [defaultPayloadConverter.toPayload(details)] } }),
+  ...more,
+});
+const failed = { attempt: 4, lastFailure: { message: 'no answer.' } };
+
+describe('readPendingWork', () => {
+  it.each([
+    {
+      name: 'why the last attempt ended',
+      pending: [activity('runHostStage', { message: 'cleanHost runs' }, failed)],
+      expected: { activity: 'runHostStage', attempt: 4, message: 'no answer.' },
+    },
+    {
+      name: 'what a first attempt says',
+      pending: [activity('runHostStage', { message: 'cleanHost runs' })],
+      expected: { activity: 'runHostStage', attempt: 1, message: 'cleanHost runs' },
+    },
+    { name: 'nothing of an activity that says nothing', pending: [activity('deleteNode')], expected: undefined },
+    {
+      name: "nothing of another version's heartbeat",
+      pending: [activity('deleteNode', { message: 3 })],
+      expected: undefined,
+    },
+    { name: 'nothing of an eviction', pending: [activity('evictPod', progress(), failed)], expected: undefined },
+    { name: 'nothing where nothing is under way', pending: [], expected: undefined },
+  ])('tells $name', async ({ pending, expected }) => {
+    expect(await readPendingWork(client, describing(...pending))).toEqual(expected);
+  });
+});

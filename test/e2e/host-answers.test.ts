@@ -1,0 +1,135 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { stringify } from 'yaml';
+import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
+import { daemonSet } from '../../stack/cluster-fixtures/workloads.ts';
+import { BUSYBOX_IMAGE } from '../../stack/hosts/container-images.ts';
+import type { RealNode } from '../../stack/hosts/real-node.ts';
+import type { CliResult } from './harness/harness.ts';
+import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
+import { describeOnRealNodes } from './harness/on-real-nodes.ts';
+
+jest.setTimeout(600_000);
+
+const container = RUNNING_CONTAINER;
+const STATIC_POD = pod({ namespace: 'default', name: 'static', container });
+
+/** Neither docker nor crictl is on the host, not even as a unit. */
+const WITHOUT_TOOLS = [
+  'systemctl disable --now docker.service docker.socket 2>/dev/null',
+  'rm -f /usr/local/bin/crictl /usr/bin/docker* /usr/sbin/docker* /lib/systemd/system/docker.*',
+  'systemctl daemon-reload',
+].join('; ');
+
+describeOnRealNodes('a host', () => {
+  let harness: Harness;
+  let plain: RealNode;
+  let crowded: RealNode;
+
+  beforeAll(async () => {
+    harness = await startHarness({ realNodes: true });
+    const { stack } = harness;
+    [plain, crowded] = (await stack.createRealNodes([
+      { name: 'plain', staticPods: [STATIC_POD] },
+      { name: 'crowded', staticPods: [STATIC_POD], docker: true },
+    ])) as [RealNode, RealNode];
+    writeFileSync(toKnownHostsPath(stack), plain.knownHosts + crowded.knownHosts);
+    await plain.exec(WITHOUT_TOOLS);
+    await stack.apply([daemonSet({ namespace: 'default', name: 'agent', pod: { container } })]);
+    await stack.awaitPodsReady('default', 'app=agent', 2);
+    await harness.startWorker();
+  });
+
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const start = (...words: readonly string[]): Promise<CliResult> => harness.runCli(['start', ...words, '--wait']);
+
+  describe('without docker and without crictl', () => {
+    it('is cleaned by the tools that are there', async () => {
+      const { exitCode, stderr, stdout } = await start('plain', '--delete-node', 'false');
+      expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0 });
+      expect(await plain.read('pgrep -c containerd-shim || true')).toBe('0\n');
+      expect(await plain.read('ls -A /run/netns 2>/dev/null | wc -l')).toBe('0\n');
+      expect(await plain.read('systemctl is-enabled kubelet containerd || true')).toBe('masked\ndisabled\n');
+      expect(await plain.read('find /etc/kubernetes /var/lib/kubelet -type f | wc -l')).toBe('0\n');
+    });
+
+    it('that was cleaned before is not proven, and the answer names the way out', async () => {
+      const { exitCode, stderr } = await start('plain');
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('HostNotProven');
+      expect(stderr).toContain('hostCleanup: skip');
+    });
+
+    it('that was cleaned before lets its Node go', async () => {
+      expect(await start('plain', '--host-cleanup', 'skip')).toMatchObject({ exitCode: 0 });
+      expect(await harness.stack.api.find('/api/v1/nodes/plain')).toBeUndefined();
+    });
+
+    it('of a Node that is gone is refused by that', async () => {
+      const { exitCode, stderr } = await start('plain');
+      expect(exitCode).toBe(3);
+      expect(stderr).toContain('NodeNotFound');
+    });
+  });
+
+  describe('that others use too', () => {
+    const kubeconfig = (): string => {
+      const { serverUrl } = harness.stack;
+      return stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'ours',
+        clusters: [
+          { name: 'ours', cluster: { server: serverUrl } },
+          { name: 'theirs', cluster: { server: 'https://192.0.2.1:6443' } },
+        ],
+        users: [
+          { name: 'me', user: { token: 'ours' } },
+          { name: 'them', user: { token: 'theirs' } },
+        ],
+        contexts: [
+          { name: 'ours', context: { cluster: 'ours', user: 'me' } },
+          { name: 'theirs', context: { cluster: 'theirs', user: 'them' } },
+        ],
+      });
+    };
+    /** What is not Kubernetes': containers with their processes, images, a volume with its data. */
+    const readForeign = (): Promise<string> =>
+      crowded.read(
+        [
+          'docker ps --no-trunc --format "{{.ID}} {{.Names}} {{.Status}}" | sed "s/ Up .*/ Up/"',
+          'docker inspect --format "{{.State.Pid}} {{.State.StartedAt}}" guest',
+          'docker images --no-trunc --quiet; docker volume ls --quiet; docker exec guest cat /data/note',
+          'ctr -n others containers ls; ctr -n others tasks ls; ctr -n others images ls -q',
+        ].join('; '),
+      );
+
+    it("keeps others' containers, images and volumes, and other clusters' kubeconfig entries", async () => {
+      await crowded.read(
+        `docker run --detach --init --name guest --volume guest-data:/data ${BUSYBOX_IMAGE} sh -c 'echo kept >/data/note; sleep 6000'`,
+      );
+      await crowded.ssh(
+        `sudo sh -c 'ctr -n others images import /opt/images/busybox.tar && ctr -n others run --detach ${BUSYBOX_IMAGE} lodger sleep 6000'`,
+      );
+      await crowded.read(`mkdir -p /root/.kube && cat >/root/.kube/config <<'END'\n${kubeconfig()}END`);
+      const before = await readForeign();
+      expect(before).toContain('guest Up');
+      expect(before).toContain('lodger');
+
+      expect(await start('crowded')).toMatchObject({ exitCode: 0 });
+      expect(await readForeign()).toBe(before);
+      const left = await crowded.read('cat /root/.kube/config');
+      expect(left).toContain('https://192.0.2.1:6443');
+      expect(left).not.toContain(harness.stack.serverUrl);
+      expect(left).not.toContain('token: ours');
+      expect(await crowded.read('systemctl is-active kubelet docker containerd || true')).toBe(
+        'inactive\nactive\nactive\n',
+      );
+      expect(await crowded.read('ctr -n k8s.io containers ls -q')).toBe('');
+    });
+  });
+});
