@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { awaitCondition } from './await-condition.ts';
 import { AvailabilityObserver } from './demo/availability.ts';
+import { awaitPutBack } from './demo/await-put-back.ts';
 import {
   proveAvailability,
   proveBudgetsReleased,
@@ -12,7 +13,7 @@ import {
   showProofs,
 } from './demo/proofs.ts';
 import { startDemoWorker } from './demo/demo-worker.ts';
-import { showRealNode } from './demo/real-node-act.ts';
+import { showRealNodes } from './demo/real-node-act.ts';
 import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './demo/shop.ts';
 import { headline, runCommand, say } from './demo/terminal.ts';
 import { readRealNodesObstacle } from './hosts/real-nodes.ts';
@@ -21,7 +22,8 @@ import { startStack } from './start-stack.ts';
 
 /*
  * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; one that cannot finish and is put
- * back; then a real node, host and all. Every proof is read from the API server, its audit log and the host. `npm run demo -- --keep` leaves everything up until Ctrl-C.
+ * back; then the same two with real nodes, host and all. Every proof is read from the API server, its audit log and the host.
+ * `npm run demo -- --keep` leaves everything up until Ctrl-C.
  */
 
 const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
@@ -40,7 +42,7 @@ const main = async (): Promise<number> => {
   try {
     const environment = await prepare(stack);
     const simulated = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
-    const failures = simulated + (await showRealNodes());
+    const failures = simulated + (await showRealActs());
     headline(failures === 0 ? 'Everything claimed above was proved' : `${failures} claims did not hold`);
     say(
       `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (keep it up: npm run demo -- --keep)'}`,
@@ -53,16 +55,16 @@ const main = async (): Promise<number> => {
 };
 
 /** On a control plane of its own, since hosts reach it over a network of their own. */
-const showRealNodes = async (): Promise<number> => {
+const showRealActs = async (): Promise<number> => {
   const obstacle = await readRealNodesObstacle();
   if (obstacle !== undefined) {
-    headline('3. A REAL NODE IS NOT SHOWN');
+    headline('3., 4. REAL NODES ARE NOT SHOWN');
     say(obstacle);
     return 0;
   }
   const stack = await startStack({ realNodes: true, temporal: true, onProgress: say });
   try {
-    return await showRealNode(stack);
+    return await showRealNodes(stack);
   } finally {
     await stack.stop();
   }
@@ -119,16 +121,7 @@ const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promi
   say('With --preflight warn it is tried, for 15 s:');
   const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
   await runCommand(environment, ['start', nodeName, ...request, '--wait']);
-  // The node lifecycle controller takes its own taint off a moment after the uncordon.
-  let after = '';
-  await awaitCondition(
-    'the node controller has followed',
-    async () => {
-      after = await readNodeAndBudgets(stack, nodeName);
-      return after === before;
-    },
-    { timeoutMilliseconds: 10_000 },
-  ).catch(() => undefined);
+  const after = await awaitPutBack(stack, nodeName, before);
   headline('What the API server says of it');
   return showProofs([provePutBack(nodeName, before, after), await proveBudgetsReleased(stack)]);
 };

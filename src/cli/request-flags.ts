@@ -68,6 +68,12 @@ export const toRequestObject = (
   flags: Readonly<Record<string, unknown>>,
   file: unknown,
 ): Record<string, unknown> => {
+  const value = nodeNames.find((name) => name === 'true' || name === 'false');
+  if (value !== undefined) {
+    throw toUsageFailure(
+      `"${value}" was taken for a node's name: flags that are on or off take no value, write --delete-node or --no-delete-node.`,
+    );
+  }
   const given: Record<string, unknown> = nodeNames.length > 0 ? { nodeNames } : {};
   for (const [key, { kind }] of entries) {
     if (flags[key] !== undefined) given[key] = toValue(key, kind, flags[key]);

@@ -78,6 +78,10 @@ describe('request flags', () => {
     expect(() => parseWords(['node-1'], file)).toThrow('must hold one JSON object');
   });
 
+  it.each(['true', 'false'])('refuse %s as the value of a flag that takes none', (value) => {
+    expect(() => parseWords(['node-1', '--delete-node', value])).toThrow(`"${value}" was taken for a node's name`);
+  });
+
   it.each(['web', 'default/', '/web', 'a/b/c', ''])('refuse %j as a list of workloads', (list) => {
     expect(() => parseWords(['--stateful-sets', list])).toThrow('--stateful-sets takes namespace/name,namespace/name');
   });

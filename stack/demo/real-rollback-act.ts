@@ -1,0 +1,32 @@
+import type { RealNode } from '../hosts/real-node.ts';
+import type { Stack } from '../stack.ts';
+import { awaitPutBack } from './await-put-back.ts';
+import { proveHostUntouched, readHostState } from './host-proofs.ts';
+import { proveBudgetsReleased, provePutBack, readNodeAndBudgets, showProofs } from './proofs.ts';
+import { WEB_COUNT, WEB_NEVER_ALLOWS } from './real-workloads.ts';
+import { headline, runCommand, say } from './terminal.ts';
+
+/**
+ * The fourth act: a decommission of a real node that cannot finish, since a budget never allows it, and is put back.
+ * @returns the number of claims that did not hold
+ */
+export const showRealRollback = async (
+  stack: Stack,
+  environment: NodeJS.ProcessEnv,
+  node: RealNode,
+): Promise<number> => {
+  headline(`4. ${node.name} cannot finish: a budget never allows it, and there is no other node`);
+  await stack.apply([WEB_NEVER_ALLOWS]);
+  const [nodeBefore, hostBefore] = [await readNodeAndBudgets(stack, node.name), await readHostState(node)];
+  say('Preflight would refuse it. With --preflight warn it is tried, for 15 s:');
+  const request = ['--preflight', 'warn', '--timeout-seconds', '15', '--reason', 'demo'];
+  await runCommand(environment, ['start', node.name, ...request, '--wait']);
+  const nodeAfter = await awaitPutBack(stack, node.name, nodeBefore);
+  await stack.awaitPodsReady('default', 'app=web', WEB_COUNT);
+  headline('What the API server and the host say of it');
+  return showProofs([
+    provePutBack(node.name, nodeBefore, nodeAfter),
+    proveHostUntouched(node, hostBefore, await readHostState(node)),
+    await proveBudgetsReleased(stack),
+  ]);
+};

@@ -1,0 +1,34 @@
+import { disruptionBudget } from '../cluster-fixtures/disruption-budget.ts';
+import { pod } from '../cluster-fixtures/pods.ts';
+import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../cluster-fixtures/real-container.ts';
+import { daemonSet, deployment, job } from '../cluster-fixtures/workloads.ts';
+
+const namespace = 'default';
+const container = RUNNING_CONTAINER;
+/** Told to stop, it has not finished: its Job starts over. */
+const INTERRUPTIBLE_CONTAINER = {
+  ...RUNNING_CONTAINER,
+  command: ['sh', '-c', 'trap "exit 1" TERM; while :; do sleep 0.2; done'],
+};
+
+/** How many pods of `web` there are. */
+export const WEB_COUNT = 4;
+
+/** One of each kind of pod: of a Deployment, of a DaemonSet, of a Job that runs and of one that has finished. */
+export const REAL_WORKLOADS: readonly object[] = [
+  deployment({ namespace, name: 'web', replicas: WEB_COUNT, pod: { container } }),
+  daemonSet({ namespace, name: 'agent', pod: { container } }),
+  job({ namespace, name: 'busy', pod: { container: INTERRUPTIBLE_CONTAINER } }),
+  job({ namespace, name: 'done', pod: { container: FINISHING_CONTAINER } }),
+];
+
+/** What a kubelet runs from its own disk. */
+export const STATIC_POD = pod({ namespace, name: 'static', container });
+
+/** A budget that never allows an eviction. */
+export const WEB_NEVER_ALLOWS = disruptionBudget({
+  namespace,
+  name: 'web-owners-budget',
+  matchLabels: { app: 'web' },
+  minAvailable: '100%',
+});
