@@ -8,6 +8,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
 } from './facts.ts';
+import type { HostFindingCode } from './host-look-failures.ts';
 import type { WorkloadIndex } from './workload-index.ts';
 
 /** Who holds a node, and what the Temporal that the lock names says of its workflow. */
@@ -27,7 +28,7 @@ export type HostCheck =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly code: 'HostUnreachable' | 'HostUnusable' | 'HostNotProven';
+      readonly code: HostFindingCode;
       /** One or more sentences. */
       readonly message: string;
     };

@@ -1,6 +1,6 @@
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import type { NodeFacts } from '../../domain/facts.ts';
-import { FailureType } from '../../domain/failure-type.ts';
+import { toHostFindingCode } from '../../domain/host-look-failures.ts';
 import { toHostOrder } from '../../domain/host-order.ts';
 import type { HostCheck } from '../../domain/preflight-facts.ts';
 import type { TaskContext } from '../../domain/task-context.ts';
@@ -18,16 +18,9 @@ export const checkHost = async (
     await proveHost(dependencies)(context, toHostOrder(context.holder, { nodeName: name, nodeUid: node.uid, ...node }));
     return { ok: true };
   } catch (error) {
-    if (isHostFailure(error)) {
-      const code = error.reason === 'Unreachable' || error.reason === 'Unknown' ? 'HostUnreachable' : 'HostUnusable';
-      return { ok: false, code: error.reason === 'HostKeyRefused' ? 'HostNotProven' : code, message: error.message };
-    }
-    if (error instanceof DecommissionFailure && error.type === FailureType.HostNotProven) {
-      return { ok: false, code: 'HostNotProven', message: error.message };
-    }
-    if (error instanceof DecommissionFailure && error.type === FailureType.HostUnusable) {
-      return { ok: false, code: 'HostUnusable', message: error.message };
-    }
-    throw error;
+    if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
+    const code = toHostFindingCode(error.type);
+    if (code === undefined) throw error;
+    return { ok: false, code, message: error.message };
   }
 };

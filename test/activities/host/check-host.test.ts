@@ -28,12 +28,19 @@ describe('checkHost', () => {
     ['AuthenticationFailed', 'HostUnusable'],
     ['NoRights', 'HostUnusable'],
     ['Unsupported', 'HostUnusable'],
+    ['Unreadable', 'HostUnusable'],
     ['HostKeyRefused', 'HostNotProven'],
   ];
   it.each(failures)('a failure %s is the finding %s', async (reason, code) => {
     const hosts = new FakeHosts();
     hosts.failures.connect = new HostFailure(reason, 'it says no.');
     expect(await check(hosts)).toEqual({ ok: false, code, message: 'it says no.' });
+  });
+
+  it('is no judge of another failure: the plan fails with it', async () => {
+    const hosts = new FakeHosts();
+    hosts.failures.connect = new TypeError('a defect');
+    await expect(check(hosts)).rejects.toThrow(TypeError);
   });
 
   it('finds that it is another host', async () => {
