@@ -22,9 +22,9 @@ export interface HostStageOrder extends HostOrder {
   readonly isRepeat: boolean;
 }
 
-/** The order for one node of the task that `holder` names. */
+/** The order for one node of the task whose lock names this run. */
 export const toHostOrder = (
-  holder: LockHolder,
+  run: Pick<LockHolder, 'firstExecutionRunId'>,
   node: Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>,
 ): HostOrder => ({
   target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
@@ -32,5 +32,5 @@ export const toHostOrder = (
   bootID: node.bootID,
   addresses: node.addresses,
   // The first run's id, so that a run that continued as new, or was reset, still finds what it began.
-  operationId: `${holder.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
+  operationId: `${run.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
 });

@@ -25,7 +25,11 @@ export type NodeLockState =
 
 /** What the host of a node showed before anything was changed. */
 export type HostCheck =
-  | { readonly ok: true }
+  | {
+      readonly ok: true;
+      /** For people, e.g. `machine ID, system UUID`. */
+      readonly provenBy: string;
+    }
   | {
       readonly ok: false;
       readonly code: HostFindingCode;
