@@ -1,5 +1,5 @@
+import type { ExpectedNode } from './judge-host-identity.ts';
 import type { LockHolder } from './lock-holder.ts';
-import type { NodePlan } from './plan.ts';
 import { toStableHash } from './stable-hash.ts';
 import type { NodeTarget } from './task-context.ts';
 
@@ -23,10 +23,7 @@ export interface HostStageOrder extends HostOrder {
 }
 
 /** The order for one node of the task whose lock names this run. */
-export const toHostOrder = (
-  run: Pick<LockHolder, 'firstExecutionRunId'>,
-  node: Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>,
-): HostOrder => ({
+export const toHostOrder = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostOrder => ({
   target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
   systemUUID: node.systemUUID,
   bootID: node.bootID,
