@@ -17,7 +17,20 @@ const project = (displayName, ...folders) => ({
 
 export default {
   projects: [
-    project('unit', 'domain', 'activities', 'kube', 'ssh', 'cli', 'client', 'config', 'stack', 'architecture'),
+    project(
+      'unit',
+      'domain',
+      'ports',
+      'activities',
+      'kube',
+      'ssh',
+      'cli',
+      'client',
+      'config',
+      'worker',
+      'stack',
+      'architecture',
+    ),
     project('workflow', 'workflows'),
     project('replay', 'replay'),
     project('e2e', 'e2e'),

@@ -1,10 +1,11 @@
 import type { DecommissionRequest } from '../domain/decommission-request.ts';
 import type { NodeFacts } from '../domain/facts.ts';
 import { judgeNodeLock } from '../domain/judge-node-lock.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import { LOCK_ANNOTATION } from '../domain/names.ts';
 import { planDecommission } from '../domain/plan-decommission.ts';
 import type { DecommissionPlan } from '../domain/plan.ts';
-import type { HostCheck, NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../domain/preflight-facts.ts';
+import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../domain/preflight-facts.ts';
 import { RIGHTS_TO_RUN } from '../domain/required-rights.ts';
 import type { TaskContext } from '../domain/task-context.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -12,7 +13,7 @@ import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 import { compactPlan } from './compact-plan.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
-import { checkHost } from './host/check-host.ts';
+import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from './host/check-host.ts';
 import { describeHolder } from './node-lock.ts';
 import { openClusterOrRefuse } from './open-cluster.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
@@ -35,29 +36,29 @@ const readFacts = async (
   context: TaskContext,
   request: DecommissionRequest,
 ): Promise<PreflightFacts> => {
-  const nodes = await readNamedNodes(cluster, request);
+  const nodes = await cluster.readNodes();
+  const named = nodes.filter(({ name }) => request.nodeNames.includes(name));
   const locks: Record<string, NodeLockState> = {};
   const nodeDeletionDryRuns: Record<string, NodeDeletionDryRun> = {};
-  const hosts: Record<string, HostCheck> = {};
-  for (const node of nodes) {
+  for (const node of named) {
     locks[node.name] = await readLockState(dependencies, context, node);
     if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
-    if (request.hostCleanup !== 'skip') hosts[node.name] = await checkHost(dependencies, context, node);
   }
+  const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes };
+  const hosts = await mapConcurrently(
+    request.hostCleanup === 'skip' ? [] : named,
+    MAX_CONCURRENT_HOST_CHECKS,
+    async (node) => [node.name, await checkHost(surroundings, context.holder, node)] as const,
+  );
   return await readPreflightFacts(cluster, request, context.clusterIdentity, {
     locks,
     nodeDeletionDryRuns,
-    hosts,
+    hosts: Object.fromEntries(hosts),
     missingRights: await cluster.readMissingRights(RIGHTS_TO_RUN),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
     notChecked: [],
   });
-};
-
-const readNamedNodes = async (cluster: Cluster, request: DecommissionRequest): Promise<readonly NodeFacts[]> => {
-  const nodes = await cluster.readNodes();
-  return nodes.filter(({ name }) => request.nodeNames.includes(name));
 };
 
 const readLockState = async (

@@ -1,6 +1,7 @@
 import type { PodFacts, WorkloadFacts } from '../domain/facts.ts';
 import { toApiGroup } from '../domain/kind-of-object.ts';
 import { matchesLabelSelector } from '../domain/label-selector.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../domain/workload-index.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
@@ -20,7 +21,12 @@ export const readWorkloadIndex = async (
   for (;;) {
     const owners = ownersToRead(pods, index);
     if (owners.length === 0) return index;
-    await readInto(index, cluster, owners);
+    const read = await mapConcurrently(
+      owners,
+      MAX_CONCURRENT_READS,
+      async (next) => [next.owner.uid, await readOwner(cluster, next)] as const,
+    );
+    Object.assign(index, Object.fromEntries(read));
   }
 };
 
@@ -41,20 +47,6 @@ export const readSelectedIndex = async (
     ),
   );
   return { ...(await readWorkloadIndex(cluster, selected, index)), ...index };
-};
-
-const readInto = async (
-  index: Record<string, WorkloadFacts | null>,
-  cluster: Cluster,
-  owners: readonly OwnerToRead[],
-): Promise<void> => {
-  const queue = [...owners];
-  const readNext = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      index[next.owner.uid] = await readOwner(cluster, next);
-    }
-  };
-  await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, readNext));
 };
 
 /** Groups that every run has the rights for; a missing one is a fault of the set-up, not of the workload. */

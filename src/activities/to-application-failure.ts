@@ -2,18 +2,7 @@ import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporal
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import { FailureType } from '../domain/failure-type.ts';
 import { isClusterFailure, type ClusterFailure } from '../ports/cluster-failure.ts';
-import { isHostFailure, type HostFailureReason } from '../ports/host-failure.ts';
-
-const HOST_FAILURE_TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
-  NotConfigured: FailureType.HostUnusable,
-  Unreachable: FailureType.HostUnreachable,
-  HostKeyRefused: FailureType.HostKeyRefused,
-  AuthenticationFailed: FailureType.HostUnusable,
-  NoRights: FailureType.HostUnusable,
-  Unsupported: FailureType.HostUnusable,
-  Unknown: FailureType.HostUnreachable,
-  Unreadable: FailureType.HostUnreachable,
-};
+import { isHostFailure } from '../ports/host-failure.ts';
 
 /**
  * The one place where our failures become Temporal's. Type and sentence are kept; a client's own error never is, since it may hold
@@ -22,17 +11,10 @@ const HOST_FAILURE_TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
 export const toApplicationFailure = (error: unknown): TemporalFailure => {
   if (error instanceof TemporalFailure) return error;
   if (error instanceof Error && error.name === 'AbortError') return new CancelledFailure('cancelled');
-  if (error instanceof DecommissionFailure) {
+  if (error instanceof DecommissionFailure || isHostFailure(error)) {
     return ApplicationFailure.create({ type: error.type, message: error.message, nonRetryable: !error.retryable });
   }
   if (isClusterFailure(error)) return toFailureOfCluster(error);
-  if (isHostFailure(error)) {
-    return ApplicationFailure.create({
-      type: HOST_FAILURE_TYPES[error.reason],
-      message: error.message,
-      nonRetryable: !error.retryable,
-    });
-  }
   // Not foreseen, so a defect of ours: the message may quote anything, only the kind of error is safe to record.
   const kind = error instanceof Error ? error.name : typeof error;
   return ApplicationFailure.create({

@@ -37,7 +37,7 @@ export const FailureType = {
   NodeCameBack: 'NodeCameBack',
   /** The host cannot be reached, or it is not known how it ended; worth another try. */
   HostUnreachable: 'HostUnreachable',
-  /** No way to the host is configured, it does not let us in, or it lacks what its stages need. */
+  /** No way to the host is configured, it does not let us in, it lacks what its stages need, or its answer cannot be read. */
   HostUnusable: 'HostUnusable',
   /** The host's key is not known, has changed or was revoked. */
   HostKeyRefused: 'HostKeyRefused',

@@ -1,5 +1,5 @@
+import type { ExpectedNode } from './judge-host-identity.ts';
 import type { LockHolder } from './lock-holder.ts';
-import type { NodePlan } from './plan.ts';
 import { toStableHash } from './stable-hash.ts';
 import type { NodeTarget } from './task-context.ts';
 
@@ -22,15 +22,12 @@ export interface HostStageOrder extends HostOrder {
   readonly isRepeat: boolean;
 }
 
-/** The order for one node of the task that `holder` names. */
-export const toHostOrder = (
-  holder: LockHolder,
-  node: Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>,
-): HostOrder => ({
+/** The order for one node of the task whose lock names this run. */
+export const toHostOrder = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostOrder => ({
   target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
   systemUUID: node.systemUUID,
   bootID: node.bootID,
   addresses: node.addresses,
   // The first run's id, so that a run that continued as new, or was reset, still finds what it began.
-  operationId: `${holder.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
+  operationId: `${run.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
 });

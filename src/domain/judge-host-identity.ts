@@ -1,5 +1,6 @@
 import type { ClusterIdentity } from './facts.ts';
 import type { HostFacts, HostMarker } from './host-facts.ts';
+import type { NodePlan } from './plan.ts';
 
 /** What a host must show to be taken for a Node's machine. */
 export interface ExpectedHost {
@@ -11,15 +12,7 @@ export interface ExpectedHost {
   readonly otherNodes: readonly Pick<ExpectedNode, 'nodeName' | 'machineID' | 'systemUUID'>[];
 }
 
-export interface ExpectedNode {
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
-  readonly systemUUID: string;
-  readonly bootID: string;
-  /** As `NodeFacts.addresses`: `type=address`. */
-  readonly addresses: readonly string[];
-}
+export type ExpectedNode = Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>;
 
 export type HostIdentityJudgement =
   | {

@@ -11,7 +11,8 @@ const EXISTENCE = new RegExp(String.raw`^(?<not>!\s*)?(?<key>${KEY})$`);
 
 /** An absent selector matches nothing, an empty one everything (apimachinery `LabelSelectorAsSelector`). */
 export const matchesLabelSelector = (labels: Labels, selector: LabelSelector | undefined): boolean =>
-  selector !== undefined && toRequirements(selector).every((requirement) => matchesRequirement(labels, requirement));
+  selector !== undefined &&
+  toRequirements(selector).every((requirement) => matchesRequirement(labels[requirement.key], requirement));
 
 /** True for a selector without a single requirement. */
 export const isEmptySelector = (selector: LabelSelector): boolean => toRequirements(selector).length === 0;
@@ -43,9 +44,11 @@ const toRequirements = (selector: LabelSelector): readonly LabelSelectorRequirem
   ...selector.matchExpressions,
 ];
 
-/** NotIn also matches when the label is absent, as in Kubernetes. */
-const matchesRequirement = (labels: Labels, { key, operator, values }: LabelSelectorRequirement): boolean => {
-  const value = labels[key];
+/** Of the label's value, `undefined` when it is absent: NotIn matches that too, as in Kubernetes. */
+export const matchesRequirement = (
+  value: string | undefined,
+  { operator, values }: Omit<LabelSelectorRequirement, 'key'>,
+): boolean => {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

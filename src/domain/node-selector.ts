@@ -1,4 +1,5 @@
 import type { NodeFacts, NodeSelectorRequirement, NodeSelectorTerm, Taint, Toleration } from './facts.ts';
+import { matchesRequirement } from './label-selector.ts';
 
 type SelectableNode = Pick<NodeFacts, 'name' | 'labels'>;
 
@@ -19,26 +20,20 @@ export const toleratesTaint = (tolerations: readonly Toleration[], taint: Taint)
 
 const matchesTerm = (node: SelectableNode, { matchExpressions, matchFields }: NodeSelectorTerm): boolean =>
   matchExpressions.length + matchFields.length > 0 &&
-  matchExpressions.every((requirement) => matchesRequirement(node.labels[requirement.key], requirement)) &&
+  matchExpressions.every((requirement) => matchesNodeRequirement(node.labels[requirement.key], requirement)) &&
   matchFields.every((requirement) => matchesField(node, requirement));
 
 const matchesField = (node: SelectableNode, requirement: NodeSelectorRequirement): boolean =>
-  requirement.key === 'metadata.name' && matchesRequirement(node.name, requirement);
+  requirement.key === 'metadata.name' && matchesNodeRequirement(node.name, requirement);
 
-const matchesRequirement = (value: string | undefined, { operator, values }: NodeSelectorRequirement): boolean => {
+const matchesNodeRequirement = (value: string | undefined, { operator, values }: NodeSelectorRequirement): boolean => {
   switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
     case 'Gt':
       return compareIntegers(value, values, (left, right) => left > right);
     case 'Lt':
       return compareIntegers(value, values, (left, right) => left < right);
+    default:
+      return matchesRequirement(value, { operator, values });
   }
 };
 

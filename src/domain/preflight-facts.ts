@@ -8,6 +8,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
 } from './facts.ts';
+import type { HostFindingCode } from './host-look-failures.ts';
 import type { WorkloadIndex } from './workload-index.ts';
 
 /** Who holds a node, and what the Temporal that the lock names says of its workflow. */
@@ -24,10 +25,14 @@ export type NodeLockState =
 
 /** What the host of a node showed before anything was changed. */
 export type HostCheck =
-  | { readonly ok: true }
+  | {
+      readonly ok: true;
+      /** For people, e.g. `machine ID, system UUID`. */
+      readonly provenBy: string;
+    }
   | {
       readonly ok: false;
-      readonly code: 'HostUnreachable' | 'HostUnusable' | 'HostNotProven';
+      readonly code: HostFindingCode;
       /** One or more sentences. */
       readonly message: string;
     };

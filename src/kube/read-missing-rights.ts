@@ -1,7 +1,8 @@
 import type { AccessRight } from '../domain/facts.ts';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { ApiClient } from './api-client.ts';
 
-const PARALLEL_REVIEWS = 10;
+const MAX_CONCURRENT_REVIEWS = 10;
 
 /**
  * Those of `rights` that the present identity does not have, in their order: one SelfSubjectAccessReview each, ten at a time.
@@ -12,15 +13,8 @@ export const readMissingRights = async (
   client: ApiClient,
   rights: readonly AccessRight[],
 ): Promise<readonly AccessRight[]> => {
-  const allowed = new Map<AccessRight, boolean>();
-  const queue = [...rights];
-  const review = async (): Promise<void> => {
-    for (let right = queue.shift(); right !== undefined; right = queue.shift()) {
-      allowed.set(right, await isAllowed(client, right));
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_REVIEWS }, review));
-  return rights.filter((right) => allowed.get(right) !== true);
+  const allowed = await mapConcurrently(rights, MAX_CONCURRENT_REVIEWS, (right) => isAllowed(client, right));
+  return rights.filter((_right, index) => allowed[index] !== true);
 };
 
 const isAllowed = async (client: ApiClient, right: AccessRight): Promise<boolean> => {

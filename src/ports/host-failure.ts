@@ -1,3 +1,5 @@
+import { FailureType } from '../domain/failure-type.ts';
+
 /**
  * `NotConfigured`: the configuration names no way to the host. `Unreachable`: no connection, or it went before anything was asked.
  * `HostKeyRefused`: unknown, changed or revoked key, or none of the known types. `AuthenticationFailed`: the host does not let us in.
@@ -14,7 +16,20 @@ export type HostFailureReason =
   | 'Unknown'
   | 'Unreadable';
 
-const RETRYABLE: readonly HostFailureReason[] = ['Unreachable', 'Unknown'];
+/**
+ * What each is to everybody outside. `Unreadable` is no outage: the host was reached, and would answer the same again until somebody has
+ * looked at it.
+ */
+const TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
+  NotConfigured: FailureType.HostUnusable,
+  Unreachable: FailureType.HostUnreachable,
+  HostKeyRefused: FailureType.HostKeyRefused,
+  AuthenticationFailed: FailureType.HostUnusable,
+  NoRights: FailureType.HostUnusable,
+  Unsupported: FailureType.HostUnusable,
+  Unknown: FailureType.HostUnreachable,
+  Unreadable: FailureType.HostUnusable,
+};
 
 /** The only error that a Host throws on purpose: facts and our own sentence, never the client's error, remote output or a key. */
 export class HostFailure extends Error {
@@ -26,8 +41,13 @@ export class HostFailure extends Error {
     this.reason = reason;
   }
 
+  get type(): FailureType {
+    return TYPES[this.reason];
+  }
+
+  /** Worth another try of the same call. */
   get retryable(): boolean {
-    return RETRYABLE.includes(this.reason);
+    return this.type === FailureType.HostUnreachable;
   }
 }
 

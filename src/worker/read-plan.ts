@@ -16,7 +16,7 @@ const NOT_CHECKED = [
   'a server-side dry run of the Node deletion, which asks the webhooks too',
   'whether our own worker runs on one of the nodes',
 ] as const;
-const HOST_NOT_CHECKED = 'the hosts: whether they are reached, and are those of the nodes';
+const HOST_NOT_CHECKED = 'the hosts: whether they are reached, and are those of the nodes (`doctor` looks at them)';
 
 export interface PlanQuestion {
   readonly configuration: Configuration;

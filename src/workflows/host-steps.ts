@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { FailureType } from '../domain/failure-type.ts';
+import { HOST_LOOK_FAILURES } from '../domain/host-look-failures.ts';
 import { toHostOrder, type HostOrder } from '../domain/host-order.ts';
 import type { HostStage } from '../domain/host-stage.ts';
 import type { StepName } from '../domain/report.ts';
@@ -12,14 +13,6 @@ const SKIPPED = 'hostCleanup: skip';
 
 /** Seconds that the host itself gives each stage. */
 const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubelet: 300, cleanHost: 900 };
-
-/** Failures of a look at the host: nothing was done to it. */
-const LOOK_FAILURES = [
-  FailureType.HostUnreachable,
-  FailureType.HostUnusable,
-  FailureType.HostKeyRefused,
-  FailureType.HostNotProven,
-];
 
 /**
  * Step 6, the point of no return of a run that cleans the host. True when the host was taken: from then on nothing puts the node back.
@@ -39,7 +32,7 @@ export const stopKubelet = async (run: NodeRun): Promise<boolean> => {
     );
     return true;
   } catch (error) {
-    if (hostCleanup !== 'bestEffort' || !isFailureOfType(error, ...LOOK_FAILURES, FailureType.HostStageNotBegun))
+    if (hostCleanup !== 'bestEffort' || !isFailureOfType(error, ...HOST_LOOK_FAILURES, FailureType.HostStageNotBegun))
       throw error;
     run.forgive();
     return leaveHost(run, `the host is left as it is: ${toFailureReport(error).message}`);
@@ -57,7 +50,7 @@ export const awaitUnmounted = async (run: NodeRun, deadlineAt: number): Promise<
   try {
     await hostLook.awaitVolumesUnmounted(context, { ...orderOf(run), podUids, deadlineAt });
   } catch (error) {
-    if (!isFailureOfType(error, ...LOOK_FAILURES)) throw error;
+    if (!isFailureOfType(error, ...HOST_LOOK_FAILURES)) throw error;
     run.note([`the mounts on the host could not be looked at: ${toFailureReport(error).message}`]);
   }
 };

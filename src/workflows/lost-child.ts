@@ -5,14 +5,13 @@ import type { NodeOrder } from '../domain/task-context.ts';
 import { persistent } from './activity-proxies.ts';
 import { toFailureReport } from './failure-report.ts';
 
+type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
+
 /**
  * How a node ends whose own workflow closed without a report: terminated, say, or timed out. The Node itself decides: while it is there,
  * the task puts it back; once it is deleted nothing can be, and nobody watched the rest. Never throws, also after a cancel.
  */
-export const toEndOfLostChild = async (
-  order: NodeOrder,
-  failure: FailureReport,
-): Promise<Pick<NodeReport, 'outcome' | 'failure' | 'undo'>> => {
+export const toEndOfLostChild = async (order: NodeOrder, failure: FailureReport): Promise<EndOfChild> => {
   const { nodeName, nodeUid, machineID } = order.node;
   const ended = `its workflow was ended from outside (${failure.message})`;
   try {
@@ -21,7 +20,7 @@ export const toEndOfLostChild = async (
     );
     if (fate === 'there' && order.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
     if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
-    return { outcome: 'RollbackIncomplete', ...describeDeleted(nodeName, fate, { ...failure, message: ended }) };
+    return toDeleted(nodeName, fate, failure, ended);
   } catch (error) {
     const message = `${ended}, and what became of its Node could not be found out: ${toFailureReport(error).message}`;
     return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [] };
@@ -29,39 +28,41 @@ export const toEndOfLostChild = async (
 };
 
 /** Its kubelet may be stopped by now: such a node is not put back into service. */
-const toUnknownHost = (
-  nodeName: string,
-  failure: FailureReport,
-  ended: string,
-): Pick<NodeReport, 'outcome' | 'failure' | 'undo'> => {
+const toUnknownHost = (nodeName: string, failure: FailureReport, ended: string): EndOfChild => {
   const message = `${ended}, and whether its host was being cleaned by then is not known. Look at the host's kubelet, then uncordon the node or start again.`;
-  const undo = {
-    action: `put node ${nodeName} back`,
-    status: 'Failed',
-    message: 'its kubelet may be stopped for good',
-    commands: [`kubectl get node ${nodeName}`, `kubectl uncordon ${nodeName}`],
-  } as const;
-  return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [undo] };
+  return toIncomplete(nodeName, { ...failure, message }, 'its kubelet may be stopped for good', [
+    `kubectl uncordon ${nodeName}`,
+  ]);
 };
 
-const describeDeleted = (
+const toDeleted = (
   nodeName: string,
   fate: Exclude<NodeFate, 'there'>,
   failure: FailureReport,
-): Pick<NodeReport, 'failure' | 'undo'> => {
+  ended: string,
+): EndOfChild => {
   const state = fate === 'gone' ? 'its Node was deleted' : 'its Node was marked for deletion';
   const message =
-    `${failure.message} after ${state}, so nobody watches whether it stays gone. ` +
+    `${ended} after ${state}, so nobody watches whether it stays gone. ` +
     `Make sure that the kubelet on the host is stopped and disabled; if the machine registers again, delete that Node.`;
-  return {
-    failure: { ...failure, message },
-    undo: [
-      {
-        action: `put node ${nodeName} back`,
-        status: 'Failed',
-        message: `${state}, which nobody can take back`,
-        commands: [`kubectl get node ${nodeName}`],
-      },
-    ],
-  };
+  return toIncomplete(nodeName, { ...failure, message }, `${state}, which nobody can take back`);
 };
+
+/** A person looks at the Node first, then runs `commands`. */
+const toIncomplete = (
+  nodeName: string,
+  failure: FailureReport,
+  why: string,
+  commands: readonly string[] = [],
+): EndOfChild => ({
+  outcome: 'RollbackIncomplete',
+  failure,
+  undo: [
+    {
+      action: `put node ${nodeName} back`,
+      status: 'Failed',
+      message: why,
+      commands: [`kubectl get node ${nodeName}`, ...commands],
+    },
+  ],
+});

@@ -6,6 +6,7 @@ import { toLockText } from '../../src/domain/lock-holder.ts';
 import { LOCK_ANNOTATION } from '../../src/domain/names.ts';
 import type { DecommissionPlan, FindingCode } from '../../src/domain/plan.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { HostFailure } from '../../src/ports/host-failure.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../builders/decommission-request.ts';
 import { lockHolder } from '../builders/lock-holder.ts';
@@ -14,6 +15,7 @@ import { pod } from '../builders/pod.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { replicaSet, workload } from '../builders/workload.ts';
 import { FakeCluster, type FakeClusterFacts } from '../fakes/fake-cluster.ts';
+import { FakeHosts } from '../fakes/fake-hosts.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
 
 const clusterOf = (facts: Partial<FakeClusterFacts> = {}): FakeCluster =>
@@ -40,6 +42,18 @@ describe('planTask', () => {
     await expect(plan(cluster)).resolves.toMatchObject({ verdict: 'Go', nodes: [{ nodeName: 'node-1' }] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: true }]]);
     expect(cluster.calls.some(({ call }) => /^(patch|create|annotate|evict|deleteBudget)/.test(call))).toBe(false);
+  });
+
+  it('looks at the host of each node that it is asked for, unless hosts are left alone', async () => {
+    const hosts = new FakeHosts();
+    hosts.failures.readFacts = new HostFailure('Unreachable', 'no answer.');
+    const nodeNames = ['node-1', 'node-2'];
+    const nodes = [...nodeNames, 'node-3'].map((name) => node({ name }));
+    const { findings } = await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'required' }, { hosts });
+    const found = findings.filter(({ code }) => code === 'HostUnreachable').map(({ nodeName }) => nodeName);
+    expect([hosts.closedCount, found]).toEqual([2, nodeNames]);
+    await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'skip' }, { hosts });
+    expect(hosts.connections).toHaveLength(2);
   });
 
   it('with deleteNode: false no deletion is tried', async () => {

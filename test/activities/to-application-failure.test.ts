@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toApplicationFailure } from '../../src/activities/to-application-failure.ts';
 import { DecommissionFailure } from '../../src/domain/decommission-failure.ts';
 import { ClusterFailure, type ClusterFailureReason } from '../../src/ports/cluster-failure.ts';
+import { HostFailure, type HostFailureReason } from '../../src/ports/host-failure.ts';
 
 const SECRET = 'Authorization: Bearer abc';
 
@@ -36,6 +37,16 @@ describe('toApplicationFailure', () => {
   it('what the server asks to wait is waited', () => {
     const failure = toApplicationFailure(new ClusterFailure('Throttled', 'slow down', 429, 7));
     expect(failure).toMatchObject({ nextRetryDelay: 7000 });
+  });
+
+  const host: [reason: HostFailureReason, type: string, nonRetryable: boolean][] = [
+    ['Unreachable', 'HostUnreachable', false],
+    ['HostKeyRefused', 'HostKeyRefused', true],
+    ['Unreadable', 'HostUnusable', true],
+  ];
+  it.each(host)('%s of a host becomes %s, not retryable: %s', (reason, type, nonRetryable) => {
+    const failure = toApplicationFailure(new HostFailure(reason, 'a sentence'));
+    expect(failure).toMatchObject({ type, nonRetryable, message: 'a sentence' });
   });
 
   const unforeseen: [name: string, error: unknown, kind: string][] = [

@@ -42,6 +42,7 @@ describe('runCli', () => {
       says: 'does not wait for approvals yet',
     },
     { name: 'a file that is not there', words: ['start', '-f', '/no/such.json'], says: 'cannot read the request file' },
+    { name: 'a cluster that is not configured', words: ['doctor', '--cluster', 'x'], says: 'has no cluster "x"' },
     { name: 'a limit that is no number', words: ['list', '--limit', 'all'], says: '--limit takes a number' },
   ])('ends with 2 and a sentence for $name', async ({ words, says }) => {
     const { status, stdout, stderr } = await run(words);

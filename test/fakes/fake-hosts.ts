@@ -1,7 +1,6 @@
 import type { HostFacts } from '../../src/domain/host-facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host-stage.ts';
 import type { Host, HostAddress, Hosts, StageOrder } from '../../src/ports/host.ts';
-import type { HostFailure } from '../../src/ports/host-failure.ts';
 import { provenHostFacts } from '../builders/host-order.ts';
 
 /** One host that does what it is told; what it is told is recorded. */
@@ -14,7 +13,7 @@ export class FakeHosts implements Hosts {
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
-  readonly failures: Partial<Record<'connect' | 'readFacts' | 'startStage' | 'readStage', HostFailure>> = {};
+  readonly failures: Partial<Record<'connect' | 'readFacts' | 'startStage' | 'readStage', Error>> = {};
 
   findKubeletUnits(): readonly string[] | undefined {
     return this.kubeletUnits;

@@ -151,6 +151,21 @@ describe('a node whose host is cleaned', () => {
     expect((await stage.awaitEnding(task)).closedAs).toBe('CANCELLED');
     expect(callsOf(script)).toEqual(['proveHost', 'uncordonNode']);
   });
+
+  it.concurrent('is not put back when its workflow is terminated: its kubelet may be stopped', async () => {
+    const script = createScript();
+    const stopping = script.holdHeedingCancel('runHostStage', 'stopKubelet');
+    const task = await start(script);
+    await stopping.reached;
+    await stage.childOf(script, 'node-1').terminate('by mistake');
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('RollbackIncomplete');
+    expect(report.message).toContain('whether its host was being cleaned by then is not known');
+    expect(report.nodes[0]?.undo).toMatchObject([
+      { action: 'put node node-1 back', commands: ['kubectl get node node-1', 'kubectl uncordon node-1'] },
+    ]);
+    expect(callsOf(script)).not.toContain('uncordonNode');
+  });
 });
 
 describe('a host whose cleanup may fail', () => {

@@ -1,33 +1,33 @@
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import type { NodeFacts } from '../../domain/facts.ts';
-import { FailureType } from '../../domain/failure-type.ts';
+import { toHostFindingCode } from '../../domain/host-look-failures.ts';
 import { toHostOrder } from '../../domain/host-order.ts';
+import type { LockHolder } from '../../domain/lock-holder.ts';
 import type { HostCheck } from '../../domain/preflight-facts.ts';
-import type { TaskContext } from '../../domain/task-context.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { proveHost } from './prove-host.ts';
+import { proveHostIn } from './prove-host.ts';
+import type { HostSurroundings } from './with-proven-host.ts';
 
-/** Preflight's look at a host, once: what speaks against it is a finding, not a failure. Reads only. */
+/** Of one process: a host that does not answer costs its time-out, and they must not add up. */
+export const MAX_CONCURRENT_HOST_CHECKS = 10;
+
+/**
+ * Preflight's look at a node's host, once: what speaks against it is a finding, not a failure. Reads only.
+ *
+ * @param run whose marker on the host counts as a proof
+ */
 export const checkHost = async (
-  dependencies: ActivityDependencies,
-  context: TaskContext,
+  surroundings: HostSurroundings,
+  run: Pick<LockHolder, 'firstExecutionRunId'>,
   { name, ...node }: NodeFacts,
 ): Promise<HostCheck> => {
   try {
-    await proveHost(dependencies)(context, toHostOrder(context.holder, { nodeName: name, nodeUid: node.uid, ...node }));
-    return { ok: true };
+    const order = toHostOrder(run, { nodeName: name, nodeUid: node.uid, ...node });
+    return { ok: true, provenBy: await proveHostIn(surroundings, order) };
   } catch (error) {
-    if (isHostFailure(error)) {
-      const code = error.reason === 'Unreachable' || error.reason === 'Unknown' ? 'HostUnreachable' : 'HostUnusable';
-      return { ok: false, code: error.reason === 'HostKeyRefused' ? 'HostNotProven' : code, message: error.message };
-    }
-    if (error instanceof DecommissionFailure && error.type === FailureType.HostNotProven) {
-      return { ok: false, code: 'HostNotProven', message: error.message };
-    }
-    if (error instanceof DecommissionFailure && error.type === FailureType.HostUnusable) {
-      return { ok: false, code: 'HostUnusable', message: error.message };
-    }
-    throw error;
+    if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
+    const code = toHostFindingCode(error.type);
+    if (code === undefined) throw error;
+    return { ok: false, code, message: error.message };
   }
 };

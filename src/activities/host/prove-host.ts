@@ -4,7 +4,7 @@ import type { HostOrder } from '../../domain/host-order.ts';
 import { judgeHostReadiness } from '../../domain/judge-host-readiness.ts';
 import type { TaskContext } from '../../domain/task-context.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { withProvenHost } from './with-proven-host.ts';
+import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHost } from './with-proven-host.ts';
 
 /**
  * The last look at the host before the point of no return: it is reached, it is this node's, and its stages can work there. Reads only.
@@ -13,8 +13,14 @@ import { withProvenHost } from './with-proven-host.ts';
 export const proveHost =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, order: HostOrder): Promise<string> =>
-    await withProvenHost(dependencies, context, order, ({ facts, kubeletUnits, signals }) => {
-      const refusals = judgeHostReadiness(facts, kubeletUnits);
-      if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
-      return Promise.resolve(signals.join(', '));
-    });
+    await withProvenHost(dependencies, context, order, checkReadiness);
+
+/** The same look in surroundings that were read before, without a task. Throws as `proveHost`. */
+export const proveHostIn = async (surroundings: HostSurroundings, order: HostOrder): Promise<string> =>
+  await withHostProvenIn(surroundings, order, checkReadiness);
+
+const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<string> => {
+  const refusals = judgeHostReadiness(facts, kubeletUnits);
+  if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
+  return Promise.resolve(signals.join(', '));
+};

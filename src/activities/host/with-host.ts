@@ -7,7 +7,7 @@ import type { ActivityDependencies } from '../activity-dependencies.ts';
  * Throws HostFailure.
  */
 export const withHost = async <Result>(
-  { hosts }: ActivityDependencies,
+  { hosts }: Pick<ActivityDependencies, 'hosts'>,
   { nodeName, addresses }: { readonly nodeName: string; readonly addresses: readonly string[] },
   work: (host: Host, kubeletUnits: readonly string[]) => Promise<Result>,
 ): Promise<Result> => {

@@ -1,4 +1,5 @@
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
+import type { ClusterIdentity, NodeFacts } from '../../domain/facts.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { HostFacts } from '../../domain/host-facts.ts';
 import type { HostOrder } from '../../domain/host-order.ts';
@@ -19,10 +20,14 @@ export interface ProvenHost {
   readonly signals: readonly string[];
 }
 
-/**
- * Connects, looks at the host and proves that it is this node's and no control-plane host, anew each time; then works with it.
- * Throws `HostNotProven` (not retryable) and HostFailure.
- */
+/** The cluster that a host is to be proven a part of, and the way to it. */
+export interface HostSurroundings extends Pick<ActivityDependencies, 'hosts'> {
+  readonly clusterIdentity: ClusterIdentity;
+  /** All nodes of the cluster: what two of them have in common proves neither. */
+  readonly nodes: readonly NodeFacts[];
+}
+
+/** As `withHostProvenIn`, with the cluster of the task looked at anew. Throws ClusterFailure and `ClusterMismatch` besides. */
 export const withProvenHost = async <Result>(
   dependencies: ActivityDependencies,
   context: TaskContext,
@@ -30,15 +35,29 @@ export const withProvenHost = async <Result>(
   work: (proven: ProvenHost) => Promise<Result>,
 ): Promise<Result> => {
   const cluster = await openCluster(dependencies, context);
+  const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes: await cluster.readNodes() };
+  return await withHostProvenIn(surroundings, order, work);
+};
+
+/**
+ * Connects, looks at the host and proves that it is this node's and no control-plane host, anew each time; then works with it.
+ * Throws `HostNotProven` (not retryable) and HostFailure.
+ */
+export const withHostProvenIn = async <Result>(
+  surroundings: HostSurroundings,
+  order: HostOrder,
+  work: (proven: ProvenHost) => Promise<Result>,
+): Promise<Result> => {
   const { nodeName } = order.target;
-  const otherNodes = (await cluster.readNodes())
+  const { clusterIdentity, nodes } = surroundings;
+  const otherNodes = nodes
     .filter(({ name }) => name !== nodeName)
     .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
-  return await withHost(dependencies, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
+  return await withHost(surroundings, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
     const facts = await host.readFacts(kubeletUnits);
     const { target, systemUUID, bootID, addresses, operationId } = order;
     const node = { ...target, systemUUID, bootID, addresses };
-    const judgement = judgeHostIdentity(facts, { operationId, node, cluster: context.clusterIdentity, otherNodes });
+    const judgement = judgeHostIdentity(facts, { operationId, node, cluster: clusterIdentity, otherNodes });
     if (judgement.kind === 'refused') throw new DecommissionFailure(FailureType.HostNotProven, judgement.reason);
     const refusals = judgeHostRole(facts);
     if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostNotProven, refusals.join(' '));

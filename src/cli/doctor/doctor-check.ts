@@ -4,7 +4,7 @@ export interface DoctorCheck {
   readonly ok: boolean;
   /** What was found. */
   readonly message: string;
-  /** What to do about it; absent when it is right. */
+  /** What to do about it; absent when it is right, or when the message says it. */
   readonly remedy?: string;
 }
 

@@ -3,20 +3,32 @@ import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
+import { selectCluster } from '../select-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
 
-/** `doctor`: looks at everything that a drain needs and changes nothing. Exit status 0 when all is right, else 1. */
+interface DoctorOptions {
+  readonly cluster?: string;
+}
+
+/**
+ * `doctor`: looks at everything that a drain needs, the hosts of the nodes included, and changes nothing. Exit status 0 when all is right,
+ * 2 for a cluster that the configuration does not have, else 1.
+ */
 export const addDoctorVerb: AddVerb = (program, context, act) => {
-  const command = program.command('doctor').description('check everything that a decommission needs; changes nothing');
+  const command = program
+    .command('doctor')
+    .description('check everything that a decommission needs; changes nothing')
+    .argument('[nodes...]', 'names of the nodes whose hosts are looked at (default: all but the control plane)')
+    .option('--cluster <name>', 'look at this cluster only (default: all of the configuration)');
   addOutputOption(command).action(
-    act(async (output) => {
-      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-      const { checkClusters } = await import('../doctor/check-clusters.ts');
+    act(async (output, { cluster }: DoctorOptions, nodeNames: readonly string[]) => {
       const { check, configuration } = checkConfiguration(context.environment);
+      const isNarrowed = configuration !== undefined && cluster !== undefined;
+      const asked = isNarrowed ? selectCluster(configuration, cluster) : configuration;
       const checks = [
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
-        ...(configuration === undefined ? [] : await checkClusters(configuration)),
+        ...(asked === undefined ? [] : await checkConfigured(asked, nodeNames)),
         ...(await checkTemporal(context)),
       ];
       const ok = checks.every((one) => one.ok);
@@ -24,6 +36,16 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
       return ok ? 0 : 1;
     }),
   );
+};
+
+const checkConfigured = async (
+  configuration: Configuration,
+  nodeNames: readonly string[],
+): Promise<readonly DoctorCheck[]> => {
+  // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+  const { checkClusters } = await import('../doctor/check-clusters.ts');
+  const { checkHosts } = await import('../doctor/check-hosts.ts');
+  return [...(await checkClusters(configuration)), ...(await checkHosts(configuration, nodeNames))];
 };
 
 const checkConfiguration = (

@@ -2,23 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { checkHost } from '../../../src/activities/host/check-host.ts';
 import type { HostCheck } from '../../../src/domain/preflight-facts.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
-import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { hostOrder, provenHostFacts } from '../../builders/host-order.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
-import { runActivity } from '../../builders/run-activity.ts';
-import { taskContext } from '../../builders/task-context.ts';
-import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { CLUSTER_IDENTITY } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
 const { systemUUID, bootID, addresses, target } = hostOrder();
 const NODE = node({ machineID: target.machineID, systemUUID, bootID, addresses });
 
 const check = (hosts: FakeHosts, nodes = [NODE]): Promise<HostCheck> =>
-  runActivity(() => checkHost(activityDependencies(new FakeCluster({ nodes }), { hosts }), taskContext(), NODE), []);
+  checkHost({ hosts, clusterIdentity: CLUSTER_IDENTITY, nodes }, lockHolder(), NODE);
 
 describe('checkHost', () => {
   it('finds nothing against the host of the node', async () => {
-    expect(await check(new FakeHosts())).toEqual({ ok: true });
+    expect(await check(new FakeHosts())).toEqual({
+      ok: true,
+      provenBy: 'machine ID, system UUID, kubelet certificate and cluster CA, address 10.0.0.5, boot ID',
+    });
   });
 
   const failures: [reason: HostFailureReason, code: string][] = [
@@ -28,12 +29,19 @@ describe('checkHost', () => {
     ['AuthenticationFailed', 'HostUnusable'],
     ['NoRights', 'HostUnusable'],
     ['Unsupported', 'HostUnusable'],
+    ['Unreadable', 'HostUnusable'],
     ['HostKeyRefused', 'HostNotProven'],
   ];
   it.each(failures)('a failure %s is the finding %s', async (reason, code) => {
     const hosts = new FakeHosts();
     hosts.failures.connect = new HostFailure(reason, 'it says no.');
     expect(await check(hosts)).toEqual({ ok: false, code, message: 'it says no.' });
+  });
+
+  it('is no judge of another failure: the plan fails with it', async () => {
+    const hosts = new FakeHosts();
+    hosts.failures.connect = new TypeError('a defect');
+    await expect(check(hosts)).rejects.toThrow(TypeError);
   });
 
   it('finds that it is another host', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host-facts.ts';
 import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
 import {
@@ -12,20 +12,13 @@ import {
   toShim,
 } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig, toUnit } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost('cleanHost', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start(['crictl', 'ctr', 'docker']);
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost(['crictl', 'ctr', 'docker'], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const again = async (): Promise<readonly string[]> => {
     await host.sh('rm /var/lib/node-decommission/op-1/cleanHost.result');

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
 
 const FILE = '/home/alice/.kube/config';
@@ -242,14 +242,7 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
 });
 
 describeOnScratchHost('removal of kubeconfig entries', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
   const clean = async (): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost')).filter((line) => line.includes('kubeconfig'));
 

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
 
 /** Everything outside that a careless removal could reach. */
@@ -11,16 +11,11 @@ const OUTSIDE =
 jest.setTimeout(60_000);
 
 describeOnScratchHost('removal of trees', () => {
-  let host: ScratchHost;
+  const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
     await host.sh(
       'for folder in a b c d e; do mkdir -p /srv/$folder/deep; echo precious >/srv/$folder/file; echo precious >/srv/$folder/deep/file; done',
     );
-  });
-  afterEach(async () => {
-    await host.stop();
   });
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const failures = async (): Promise<readonly string[]> => (await clean()).filter((line) => line.startsWith('Failed'));

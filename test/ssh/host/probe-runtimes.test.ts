@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host-facts.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CONTAINERD_SOCKET,
   CRI_RECORDS,
@@ -16,13 +16,7 @@ import { KUBELET_UNITS, toFile, toUnit } from './worker-node.ts';
 jest.setTimeout(60_000);
 
 describeOnScratchHost("the probe's look at runtimes", () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start(['crictl', 'ctr', 'docker']);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost(['crictl', 'ctr', 'docker']);
   const read = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
 
   it('knows none', async () => {

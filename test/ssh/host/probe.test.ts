@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { judgeHostIdentity } from '../../../src/domain/judge-host-identity.ts';
 import { loadScript } from '../../../src/ssh/host/load-script.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CLIENT,
   CLUSTER,
@@ -17,13 +17,7 @@ import {
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the probe', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost();
 
   it('identifies the machine as the kubelet does', async () => {
     await plantWorker(host);

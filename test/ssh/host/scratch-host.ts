@@ -7,7 +7,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
+import { afterEach, beforeEach, describe } from '@jest/globals';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
 import type { CommandEnd, RemoteShell, ScriptCall } from '../../../src/ssh/remote-shell.ts';
 
@@ -34,23 +34,49 @@ export const describeOnScratchHost = obstacle === undefined ? describe : describ
 
 type Tool = 'crictl' | 'ctr' | 'docker';
 
+interface Machine {
+  readonly process: ChildProcess;
+  readonly folder: string;
+  readonly pid: number;
+}
+
+/** A scratch host that each test around has for itself: bare but for these tools and what `plant` puts on it. */
+export const useScratchHost = (
+  tools: readonly Tool[] = [],
+  plant: (host: ScratchHost) => Promise<void> = () => Promise.resolve(),
+): ScratchHost => {
+  const host = new ScratchHost(tools);
+  beforeEach(async () => {
+    await host.boot();
+    await plant(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  return host;
+};
+
 /**
  * A bare "host" that the scripts may ruin: private namespaces with a root of its own over this machine's /usr, and stand-ins for systemd
  * and runtimes in /usr/local/bin. Everything in it ends with `stop`.
  */
 export class ScratchHost {
-  readonly #process: ChildProcess;
-  readonly #folder: string;
-  readonly #pid: number;
-  readonly #sockets: Server[] = [];
+  readonly #tools: readonly Tool[];
+  #machine: Machine | undefined;
+  #sockets: Server[] = [];
 
-  private constructor(process: ChildProcess, folder: string, pid: number) {
-    this.#process = process;
-    this.#folder = folder;
-    this.#pid = pid;
+  constructor(tools: readonly Tool[] = []) {
+    this.#tools = tools;
   }
 
   static async start(tools: readonly Tool[] = []): Promise<ScratchHost> {
+    const host = new ScratchHost(tools);
+    await host.boot();
+    return host;
+  }
+
+  /** A bare one again, each time after `stop`. */
+  async boot(): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'host-'));
     const namespaces = [
       '--mount',
@@ -72,9 +98,8 @@ export class ScratchHost {
     if (String(ready).trim() !== 'ready') throw new Error('the scratch host did not start');
     child.stdout.destroy();
     const children = readFileSync(`/proc/${child.pid ?? 0}/task/${child.pid ?? 0}/children`, 'utf8');
-    const host = new ScratchHost(child, folder, Number(children.trim()));
-    for (const tool of tools) cpSync(join(STUBS, tool), host.#path(`/usr/local/bin/${tool}`));
-    return host;
+    this.#machine = { process: child, folder, pid: Number(children.trim()) };
+    for (const tool of this.#tools) cpSync(join(STUBS, tool), this.#path(`/usr/local/bin/${tool}`));
   }
 
   /** The port's Host over this host; `shell` may stand between. */
@@ -121,15 +146,24 @@ export class ScratchHost {
 
   async stop(): Promise<void> {
     for (const server of this.#sockets) server.close();
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGKILL');
-      await once(this.#process, 'exit');
+    this.#sockets = [];
+    if (this.#machine === undefined) return;
+    const { process, folder } = this.#machine;
+    this.#machine = undefined;
+    if (process.exitCode === null) {
+      process.kill('SIGKILL');
+      await once(process, 'exit');
     }
-    if (existsSync(this.#folder)) rmSync(this.#folder, { recursive: true });
+    if (existsSync(folder)) rmSync(folder, { recursive: true });
   }
 
   #path(path: string): string {
     return `/proc/${this.#pid}/root${path}`;
+  }
+
+  get #pid(): number {
+    if (this.#machine === undefined) throw new Error('the scratch host does not run');
+    return this.#machine.pid;
   }
 
   async #run({ script, arguments: args = [], input = '', deadlineSeconds }: ScriptCall): Promise<CommandEnd> {

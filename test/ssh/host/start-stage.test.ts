@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { StageState } from '../../../src/domain/host-stage.ts';
 import type { RemoteShell } from '../../../src/ssh/remote-shell.ts';
 import { awaitStage, runStage } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, stageOrder, toUnit } from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
@@ -11,14 +11,7 @@ const UNIT = 'node-decommission-op-1-stopKubelet.service';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a stage on a host', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
   const read = (): Promise<StageState> => host.connect().readStage('stopKubelet', 'op-1');
   const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;
   /** Makes the next stage wait until `releaseStage`. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   CONTAINERD_SOCKET,
   CRI_RECORDS,
@@ -9,7 +9,7 @@ import {
   toPod,
 } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, plantWorker, stageOrder, toFile, toUnit } from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
@@ -17,14 +17,7 @@ const FOLDER = '/var/lib/node-decommission/op-1';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('stopKubelet', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start(['crictl', 'ctr', 'docker']);
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost(['crictl', 'ctr', 'docker'], plantWorker);
   const stop = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'stopKubelet'));
   const again = async (): Promise<readonly string[]> => {
     await host.sh(`rm ${FOLDER}/stopKubelet.result`);

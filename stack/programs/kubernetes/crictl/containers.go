@@ -1,12 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
-	"strconv"
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
@@ -16,11 +17,11 @@ func (c *client) readContainers(filter *cri.ContainerFilter) (*cri.ListContainer
 	return c.runtime.ListContainers(ctx, &cri.ListContainersRequest{Filter: filter})
 }
 
+var containerListing = listing[*cri.Container]{(*cri.Container).GetId, "CONTAINER\tIMAGE\tCREATED\tSTATE\tNAME\tATTEMPT\tPOD ID", toContainerRow}
+
 func listContainers(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("ps", flag.ContinueOnError)
-	all, quiet := boolFlag(flags, "all", "a"), boolFlag(flags, "quiet", "q")
-	boolFlag(flags, "no-trunc")
-	output, stateText := stringFlag(flags, "table", "output", "o"), stringFlag(flags, "", "state", "s")
+	format, all, stateText := listFlags(flags), boolFlag(flags, "all", "a"), stringFlag(flags, "", "state", "s")
 	id, pod := stringFlag(flags, "", "id"), stringFlag(flags, "", "pod", "p")
 	name, labels := stringFlag(flags, "", "name"), labelsFlag(flags)
 	if err := parseFlags(flags, arguments); err != nil {
@@ -37,13 +38,7 @@ func listContainers(c *client, arguments []string) error {
 	found.Containers = keep(found.Containers, func(container *cri.Container) bool {
 		return strings.Contains(container.Metadata.Name, *name)
 	})
-	if *output == "json" {
-		return printMessage(found)
-	}
-	if *quiet {
-		return printLines(toEach(found.Containers, (*cri.Container).GetId))
-	}
-	return printTable("CONTAINER\tIMAGE\tCREATED\tSTATE\tNAME\tATTEMPT\tPOD ID", toEach(found.Containers, toContainerRow))
+	return containerListing.print(format, found, found.Containers)
 }
 
 func toContainerRow(container *cri.Container) []string {
@@ -53,22 +48,10 @@ func toContainerRow(container *cri.Container) []string {
 }
 
 func inspectContainers(c *client, arguments []string) error {
-	ids, err := parseInspect("inspect", arguments)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		ctx, cancel := c.deadline(0)
+	return inspectEach(c, "inspect", arguments, func(ctx context.Context, id string) (proto.Message, map[string]string, error) {
 		found, err := c.runtime.ContainerStatus(ctx, &cri.ContainerStatusRequest{ContainerId: id, Verbose: true})
-		cancel()
-		if err != nil {
-			return err
-		}
-		if err := printStatus(found.Status, found.Info); err != nil {
-			return err
-		}
-	}
-	return nil
+		return found.GetStatus(), found.GetInfo(), err
+	})
 }
 
 func stopContainers(c *client, arguments []string) error {
@@ -82,19 +65,12 @@ func stopContainers(c *client, arguments []string) error {
 
 func removeContainers(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("rm", flag.ContinueOnError)
-	all, force := boolFlag(flags, "all", "a"), boolFlag(flags, "force", "f")
-	if err := parseFlags(flags, arguments); err != nil {
-		return err
-	}
-	ids := flags.Args()
-	if *all {
+	force := boolFlag(flags, "force", "f")
+	readAll := func() ([]string, error) {
 		found, err := c.readContainers(nil)
-		if err != nil || len(found.Containers) == 0 {
-			return err
-		}
-		ids = toEach(found.Containers, (*cri.Container).GetId)
+		return toEach(found.GetContainers(), containerListing.toID), err
 	}
-	return forEach(ids, "", func(id string) error { return c.removeContainer(id, *force) })
+	return removeEach(flags, arguments, "", readAll, func(id string) error { return c.removeContainer(id, *force) })
 }
 
 // The deadline of the call comes on top of the grace period.
@@ -122,40 +98,4 @@ func (c *client) removeContainer(id string, force bool) error {
 	}
 	_, err = c.runtime.RemoveContainer(ctx, &cri.RemoveContainerRequest{ContainerId: id})
 	return err
-}
-
-// Both inspect verbs print JSON whatever output is asked for.
-func parseInspect(verbName string, arguments []string) ([]string, error) {
-	flags := flag.NewFlagSet(verbName, flag.ContinueOnError)
-	stringFlag(flags, "json", "output", "o")
-	boolFlag(flags, "quiet", "q")
-	if err := parseFlags(flags, arguments); err != nil {
-		return nil, err
-	}
-	if flags.NArg() == 0 {
-		return nil, errors.New("ID cannot be empty")
-	}
-	return flags.Args(), nil
-}
-
-func toText(number uint32) string {
-	return strconv.FormatUint(uint64(number), 10)
-}
-
-func keep[Item any](items []Item, isWanted func(Item) bool) []Item {
-	var kept []Item
-	for _, item := range items {
-		if isWanted(item) {
-			kept = append(kept, item)
-		}
-	}
-	return kept
-}
-
-func toEach[Item, Result any](items []Item, convert func(Item) Result) []Result {
-	var results []Result
-	for _, item := range items {
-		results = append(results, convert(item))
-	}
-	return results
 }

@@ -15,9 +15,11 @@ func (c *client) readImages() (*cri.ListImagesResponse, error) {
 	return c.images.ListImages(ctx, &cri.ListImagesRequest{})
 }
 
+var imageListing = listing[*cri.Image]{(*cri.Image).GetId, "IMAGE\tIMAGE ID\tSIZE", toImageRow}
+
 func listImages(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("images", flag.ContinueOnError)
-	quiet, output := boolFlag(flags, "quiet", "q"), stringFlag(flags, "table", "output", "o")
+	format := listFlags(flags)
 	if err := parseFlags(flags, arguments); err != nil {
 		return err
 	}
@@ -25,33 +27,21 @@ func listImages(c *client, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	if *output == "json" {
-		return printMessage(found)
-	}
-	if *quiet {
-		return printLines(toEach(found.Images, (*cri.Image).GetId))
-	}
-	return printTable("IMAGE\tIMAGE ID\tSIZE", toEach(found.Images, func(image *cri.Image) []string {
-		id := strings.TrimPrefix(image.Id, "sha256:")
-		return []string{strings.Join(image.RepoTags, ","), toShortID(id), fmt.Sprintf("%dB", image.Size)}
-	}))
+	return imageListing.print(format, found, found.Images)
+}
+
+func toImageRow(image *cri.Image) []string {
+	id := strings.TrimPrefix(image.Id, "sha256:")
+	return []string{strings.Join(image.RepoTags, ","), toShortID(id), fmt.Sprintf("%dB", image.Size)}
 }
 
 func removeImages(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("rmi", flag.ContinueOnError)
-	all := boolFlag(flags, "all", "a")
-	if err := parseFlags(flags, arguments); err != nil {
-		return err
-	}
-	ids := flags.Args()
-	if *all {
+	readAll := func() ([]string, error) {
 		found, err := c.readImages()
-		if err != nil || len(found.Images) == 0 {
-			return err
-		}
-		ids = toEach(found.Images, (*cri.Image).GetId)
+		return toEach(found.GetImages(), imageListing.toID), err
 	}
-	return forEach(ids, "Deleted:", func(id string) error {
+	return removeEach(flags, arguments, "Deleted:", readAll, func(id string) error {
 		ctx, cancel := c.deadline(0)
 		defer cancel()
 		_, err := c.images.RemoveImage(ctx, &cri.RemoveImageRequest{Image: &cri.ImageSpec{Image: id}})

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -82,6 +82,10 @@ func toTime(nanoseconds int64) string {
 	return time.Unix(0, nanoseconds).UTC().Format(time.RFC3339)
 }
 
+func toText(number uint32) string {
+	return strconv.FormatUint(uint64(number), 10)
+}
+
 func toPodState(text string) (*cri.PodSandboxStateValue, error) {
 	state, isKnown := map[string]cri.PodSandboxState{
 		"ready":    cri.PodSandboxState_SANDBOX_READY,
@@ -108,22 +112,4 @@ func toContainerState(text string, all bool) (*cri.ContainerStateValue, error) {
 		return nil, fmt.Errorf("--state should be one of created, running, exited or unknown, not %q", text)
 	}
 	return &cri.ContainerStateValue{State: cri.ContainerState(state)}, nil
-}
-
-// Does it for every id, whatever becomes of the others.
-func forEach(ids []string, done string, act func(id string) error) error {
-	if len(ids) == 0 {
-		return errors.New("ID cannot be empty")
-	}
-	var failures []error
-	for _, id := range ids {
-		if err := act(id); err != nil {
-			failures = append(failures, fmt.Errorf("%q: %w", id, err))
-		} else if done != "" {
-			fmt.Printf("%s %s\n", done, id)
-		} else {
-			fmt.Println(id)
-		}
-	}
-	return errors.Join(failures...)
 }

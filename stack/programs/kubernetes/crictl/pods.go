@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
@@ -14,10 +16,11 @@ func (c *client) readPods(filter *cri.PodSandboxFilter) (*cri.ListPodSandboxResp
 	return c.runtime.ListPodSandbox(ctx, &cri.ListPodSandboxRequest{Filter: filter})
 }
 
+var podListing = listing[*cri.PodSandbox]{(*cri.PodSandbox).GetId, "POD ID\tCREATED\tSTATE\tNAME\tNAMESPACE\tATTEMPT", toPodRow}
+
 func listPods(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("pods", flag.ContinueOnError)
-	quiet, output := boolFlag(flags, "quiet", "q"), stringFlag(flags, "table", "output", "o")
-	boolFlag(flags, "no-trunc")
+	format := listFlags(flags)
 	id, stateText := stringFlag(flags, "", "id"), stringFlag(flags, "", "state", "s")
 	name, namespace, labels := stringFlag(flags, "", "name"), stringFlag(flags, "", "namespace"), labelsFlag(flags)
 	if err := parseFlags(flags, arguments); err != nil {
@@ -34,13 +37,7 @@ func listPods(c *client, arguments []string) error {
 	found.Items = keep(found.Items, func(pod *cri.PodSandbox) bool {
 		return strings.Contains(pod.Metadata.Name, *name) && (*namespace == "" || pod.Metadata.Namespace == *namespace)
 	})
-	if *output == "json" {
-		return printMessage(found)
-	}
-	if *quiet {
-		return printLines(toEach(found.Items, (*cri.PodSandbox).GetId))
-	}
-	return printTable("POD ID\tCREATED\tSTATE\tNAME\tNAMESPACE\tATTEMPT", toEach(found.Items, toPodRow))
+	return podListing.print(format, found, found.Items)
 }
 
 func toPodRow(pod *cri.PodSandbox) []string {
@@ -49,22 +46,10 @@ func toPodRow(pod *cri.PodSandbox) []string {
 }
 
 func inspectPods(c *client, arguments []string) error {
-	ids, err := parseInspect("inspectp", arguments)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		ctx, cancel := c.deadline(0)
+	return inspectEach(c, "inspectp", arguments, func(ctx context.Context, id string) (proto.Message, map[string]string, error) {
 		found, err := c.runtime.PodSandboxStatus(ctx, &cri.PodSandboxStatusRequest{PodSandboxId: id, Verbose: true})
-		cancel()
-		if err != nil {
-			return err
-		}
-		if err := printStatus(found.Status, found.Info); err != nil {
-			return err
-		}
-	}
-	return nil
+		return found.GetStatus(), found.GetInfo(), err
+	})
 }
 
 func stopPods(c *client, arguments []string) error {
@@ -77,19 +62,12 @@ func stopPods(c *client, arguments []string) error {
 
 func removePods(c *client, arguments []string) error {
 	flags := flag.NewFlagSet("rmp", flag.ContinueOnError)
-	all, force := boolFlag(flags, "all", "a"), boolFlag(flags, "force", "f")
-	if err := parseFlags(flags, arguments); err != nil {
-		return err
-	}
-	ids := flags.Args()
-	if *all {
+	force := boolFlag(flags, "force", "f")
+	readAll := func() ([]string, error) {
 		found, err := c.readPods(nil)
-		if err != nil || len(found.Items) == 0 {
-			return err
-		}
-		ids = toEach(found.Items, (*cri.PodSandbox).GetId)
+		return toEach(found.GetItems(), podListing.toID), err
 	}
-	return forEach(ids, "Removed sandbox", func(id string) error { return c.removePod(id, *force) })
+	return removeEach(flags, arguments, "Removed sandbox", readAll, func(id string) error { return c.removePod(id, *force) })
 }
 
 func (c *client) stopPod(id string) error {

@@ -1,0 +1,16 @@
+import type { Configuration } from '../config/configuration.ts';
+import { toUsageFailure, type CliFailure } from './cli-failure.ts';
+
+/** The configuration with this cluster alone. Pure. Throws a usage failure that names those there are. */
+export const selectCluster = (configuration: Configuration, name: string): Configuration => {
+  const settings = Object.hasOwn(configuration.clusters, name) ? configuration.clusters[name] : undefined;
+  if (settings === undefined) throw toUnknownCluster(configuration, name);
+  return { ...configuration, clusters: { [name]: settings } };
+};
+
+export const toUnknownCluster = (configuration: Configuration, name: string): CliFailure => {
+  const known = Object.keys(configuration.clusters).join(', ');
+  return toUsageFailure(
+    `the configuration has no cluster "${name}"; it has: ${known}. Correct --cluster, or NODE_DECOMMISSION_CONFIG.`,
+  );
+};

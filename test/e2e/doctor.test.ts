@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { DoctorCheck } from '../../src/cli/doctor/doctor-check.ts';
+import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
+import { describeOnRealNodes } from './harness/on-real-nodes.ts';
+
+jest.setTimeout(600_000);
+
+describeOnRealNodes('doctor', () => {
+  let harness: Harness;
+  let a: RealNode;
+  let b: RealNode;
+
+  beforeAll(async () => {
+    harness = await startHarness({ realNodes: true });
+    [a, b] = (await harness.stack.createRealNodes([{ name: 'real-a' }, { name: 'real-b' }])) as [RealNode, RealNode];
+  });
+
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const lookAtHosts = async (...nodeNames: readonly string[]): Promise<readonly DoctorCheck[]> => {
+    const { stdout } = await harness.runCli(['doctor', ...nodeNames, '-o', 'json']);
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly DoctorCheck[] };
+    return checks.filter(({ name }) => name.startsWith('host'));
+  };
+
+  it('says of each host whether a run would accept it, and leaves nothing there', async () => {
+    writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts);
+    const checks = await lookAtHosts();
+    expect(checks).toMatchObject([
+      { name: 'host of node real-a in cluster default', ok: true, message: expect.stringContaining('machine ID') },
+      { name: 'host of node real-b in cluster default', ok: false, message: expect.stringContaining('host key') },
+    ]);
+    const left = 'ls -d /run/node-decommission* /var/lib/node-decommission* 2>/dev/null || true';
+    expect([await a.read(left), await b.read(left)]).toEqual(['', '']);
+  });
+
+  it('looks only at those that are named', async () => {
+    writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
+    expect(await lookAtHosts('real-b')).toMatchObject([{ name: 'host of node real-b in cluster default', ok: true }]);
+  });
+});
