@@ -67,7 +67,7 @@ export const judgeHostIdentity = (facts: HostFacts, expected: ExpectedHost): Hos
     const matched = findings.proofs.length === 0 ? 'nothing' : `only ${findings.proofs.join(', ')}`;
     return refuse(
       `It is not proven that the host is node ${nodeName}'s: ${matched} proves it, and two independent proofs are needed ` +
-        '(machine ID, system UUID, kubelet certificate with cluster CA).',
+        `(machine ID, system UUID, kubelet certificate with cluster CA).${describeEarlierRun(facts, expected)}`,
     );
   }
   return {
@@ -81,6 +81,18 @@ const refuse = (problem: string): HostIdentityJudgement => ({
   kind: 'refused',
   reason: `${problem} Nothing is done to it; check the addresses and the hosts of the configuration.`,
 });
+
+/** The likely reason for a missing certificate. It proves nothing: the machine may have served as another node since. */
+const describeEarlierRun = ({ marker, kubeletIdentity }: HostFacts, { node, cluster }: ExpectedHost): string => {
+  const isOfThisNode =
+    marker !== undefined &&
+    marker.nodeName === node.nodeName &&
+    isSame(marker.machineID, node.machineID) &&
+    isSame(marker.caHash, cluster.caHash);
+  return isOfThisNode && kubeletIdentity === undefined
+    ? ` An earlier run (${marker.operationId}) was here and took this node's credentials away: if its Node is all that is left, use \`hostCleanup: skip\`.`
+    : '';
+};
 
 const NOTHING: Findings = { proofs: [], support: [], contradictions: [] };
 const contradict = (sentence: string): Findings => ({ ...NOTHING, contradictions: [sentence] });

@@ -189,7 +189,13 @@ describe('judgeHostIdentity refuses', () => {
       "only another run's marker",
       bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0' } }),
       expectedNode(ONE_ID),
-      'two independent proofs are needed',
+      "An earlier run (op-0) was here and took this node's credentials away: if its Node is all that is left, use `hostCleanup: skip`.",
+    ],
+    [
+      "another run's marker for another node",
+      bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9' } }),
+      expectedNode(ONE_ID),
+      '(machine ID, system UUID, kubelet certificate with cluster CA). Nothing is done to it',
     ],
     [
       "this run's marker for another Node's UID",
