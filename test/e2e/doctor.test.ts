@@ -42,4 +42,8 @@ describeOnRealNodes('doctor', () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
     expect(await lookAtHosts('real-b')).toMatchObject([{ name: 'host of node real-b in cluster default', ok: true }]);
   });
+
+  it('connects to none for a health check', async () => {
+    expect(await lookAtHosts('--no-hosts')).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import { addOutputOption } from './verb-options.ts';
 
 interface DoctorOptions {
   readonly cluster?: string;
+  readonly hosts: boolean;
 }
 
 /**
@@ -19,16 +20,17 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
     .command('doctor')
     .description('check everything that a decommission needs; changes nothing')
     .argument('[nodes...]', 'names of the nodes whose hosts are looked at (default: all but the control plane)')
-    .option('--cluster <name>', 'look at this cluster only (default: all of the configuration)');
+    .option('--cluster <name>', 'look at this cluster only (default: all of the configuration)')
+    .option('--no-hosts', 'connect to no host, e.g. for a health check');
   addOutputOption(command).action(
-    act(async (output, { cluster }: DoctorOptions, nodeNames: readonly string[]) => {
+    act(async (output, { cluster, hosts }: DoctorOptions, nodeNames: readonly string[]) => {
       const { check, configuration } = checkConfiguration(context.environment);
       const isNarrowed = configuration !== undefined && cluster !== undefined;
       const asked = isNarrowed ? selectCluster(configuration, cluster) : configuration;
       const checks = [
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
-        ...(asked === undefined ? [] : await checkConfigured(asked, nodeNames)),
+        ...(asked === undefined ? [] : await checkConfigured(asked, hosts ? nodeNames : undefined)),
         ...(await checkTemporal(context)),
       ];
       const ok = checks.every((one) => one.ok);
@@ -38,14 +40,16 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
   );
 };
 
+/** `nodeNames`: whose hosts are looked at, empty for all; `undefined` for none. */
 const checkConfigured = async (
   configuration: Configuration,
-  nodeNames: readonly string[],
+  nodeNames: readonly string[] | undefined,
 ): Promise<readonly DoctorCheck[]> => {
   // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
   const { checkClusters } = await import('../doctor/check-clusters.ts');
   const { checkHosts } = await import('../doctor/check-hosts.ts');
-  return [...(await checkClusters(configuration)), ...(await checkHosts(configuration, nodeNames))];
+  const hosts = nodeNames === undefined ? [] : await checkHosts(configuration, nodeNames);
+  return [...(await checkClusters(configuration)), ...hosts];
 };
 
 const checkConfiguration = (
