@@ -18,7 +18,7 @@ export const proveHostClean = (node: RealNode): Promise<readonly Proof[]> =>
     proveOnHost(
       node,
       'no pod sandbox is left, nor its network',
-      `ls ${SANDBOXES} /run/netns 2>/dev/null | grep -vc :`,
+      `find ${SANDBOXES} /run/netns -mindepth 1 -maxdepth 1 2>/dev/null | wc -l`,
       '0',
     ),
     proveOnHost(node, 'nothing of a pod is mounted', 'grep -c /var/lib/kubelet/pods /proc/self/mountinfo', '0'),
@@ -30,9 +30,9 @@ export const proveHostClean = (node: RealNode): Promise<readonly Proof[]> =>
     ),
     proveOnHost(
       node,
-      'the kubelet is masked, containerd disabled',
+      'its units are masked: nothing can start them',
       'systemctl is-enabled kubelet containerd',
-      'masked\ndisabled',
+      'masked\nmasked',
     ),
   ]);
 
