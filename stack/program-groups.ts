@@ -3,11 +3,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Programs that are compiled together, from one Go module under `stack/programs/` that pins them. */
-export const PROGRAM_GROUP_NAMES = ['etcd', 'kubernetes', 'kwok', 'temporal', 'kubernetes-node'] as const;
+export const PROGRAM_GROUP_NAMES = [
+  'etcd',
+  'kubernetes',
+  'kwok',
+  'temporal',
+  'kubernetes-node',
+  'temporal-server',
+  'temporal-ui',
+  'compose-spec',
+] as const;
 export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
 
 /** What a stack needs that has no real nodes. */
 export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
+
+/** What a stack needs besides whose Temporal keeps its data in PostgreSQL. */
+export const POSTGRESQL_GROUPS: readonly ProgramGroupName[] = ['temporal-server', 'temporal-ui'];
 
 export type ProgramName =
   | 'etcd'
@@ -19,7 +31,11 @@ export type ProgramName =
   | 'temporal'
   | 'kubelet'
   | 'kubeadm'
-  | 'crictl';
+  | 'crictl'
+  | 'temporal-server'
+  | 'temporal-sql-tool'
+  | 'temporal-ui-server'
+  | 'compose-model';
 
 export interface ProgramGroup {
   readonly moduleDirectory: string;
@@ -57,6 +73,13 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
   ),
   kwok: defineGroup('kwok', { kwok: 'sigs.k8s.io/kwok/cmd/kwok' }),
   temporal: defineGroup('temporal', { temporal: 'github.com/temporalio/cli/cmd/temporal' }),
+  'temporal-server': defineGroup('temporal-server', {
+    'temporal-server': 'go.temporal.io/server/cmd/server',
+    'temporal-sql-tool': 'go.temporal.io/server/cmd/tools/sql',
+  }),
+  'temporal-ui': defineGroup('temporal-ui', { 'temporal-ui-server': 'github.com/temporalio/ui-server/v2/cmd/server' }),
+  /** Reads a compose file with the parser of `docker compose` itself. */
+  'compose-spec': defineGroup('compose-spec', { 'compose-model': './compose-model' }),
 };
 
 /**

@@ -20,7 +20,7 @@ interface MissingGroup {
 
 /**
  * Compiles those programs of the local stack that are not in the cache yet, from the Go modules under
- * `stack/programs/`, which pin their versions and checksums. Cold, all of them take about 15 minutes on two cores.
+ * `stack/programs/`, which pin their versions and checksums. Cold, all of them take about 20 minutes on two cores.
  *
  * They lie in `<cache>/programs/<group>-<hash>/<program>`, with links to the latest in `<cache>/bin/<program>`.
  * A folder appears complete or not at all. Two runs at once compile once: the later one waits.

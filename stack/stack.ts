@@ -5,6 +5,7 @@ import type { ApiServerControl, ControlPlanePorts } from './control-plane.ts';
 import type { PodTiming } from './kwok-stages.ts';
 import type { RealNodes } from './hosts/real-nodes.ts';
 import type { ManagedProcess, ProcessDescription } from './managed-process.ts';
+import type { PostgresqlOptions } from './postgresql/postgresql-stack.ts';
 import type { ProgramPaths } from './programs.ts';
 import type { TemporalOptions, TemporalServer } from './temporal-server.ts';
 
@@ -13,8 +14,8 @@ export interface StackOptions {
   readonly audit?: boolean;
   /** Default: ready after 500 ms, gone 500 ms after the deletion request. */
   readonly kwok?: Partial<PodTiming>;
-  /** Start a Temporal dev server too; default false. */
-  readonly temporal?: boolean | TemporalOptions;
+  /** Start Temporal too: its dev server, or all that docker-compose.yml has; default false. */
+  readonly temporal?: boolean | TemporalOptions | PostgresqlOptions;
   /**
    * Make room for real nodes, beside simulated ones; default false. It needs root, and the API server then listens on an address that the
    * hosts reach, which is not a loopback address: nobody else does.

@@ -16,6 +16,8 @@ import type { RealNodes } from './hosts/real-nodes.ts';
 import { startKwok } from './kwok.ts';
 import { onOwnerExit } from './owner-exit.ts';
 import { startProcess } from './managed-process.ts';
+import { ensurePostgresqlStack } from './postgresql/postgresql-stack.ts';
+import type { StartOnPostgresql } from './postgresql/postgresql-stack.ts';
 import { CONTROL_PLANE_GROUPS } from './program-groups.ts';
 import { ensurePrograms } from './programs.ts';
 import type { ProgramPaths } from './programs.ts';
@@ -25,7 +27,7 @@ import type { RunDirectory } from './run-directory.ts';
 import type { Stack, StackOptions } from './stack.ts';
 import { killRecordedProcesses, sweepRuns } from './sweep-runs.ts';
 import { startTemporalServer } from './temporal-server.ts';
-import type { TemporalOptions, TemporalPorts, TemporalServer } from './temporal-server.ts';
+import type { TemporalServer } from './temporal-server.ts';
 
 const LOOPBACK = '127.0.0.1';
 const A_DAY_SECONDS = 86_400;
@@ -42,6 +44,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { baseDirectory = readCacheDirectory(), onProgress = () => undefined } = options;
   const programs = await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
   const image = options.realNodes === true ? await ensureRealNodesImage(onProgress) : undefined;
+  const startTemporal = await prepareTemporal(options.temporal ?? false, onProgress);
   clearAway(baseDirectory, onProgress);
 
   const run = createRunDirectory(baseDirectory);
@@ -49,7 +52,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stop = prepareStop(run, releases);
   try {
     const hosts = image === undefined ? undefined : { image, network: await createHostNetwork(run) };
-    const started = await startPrograms(run, programs, options, releases, hosts?.network.gateway);
+    const started = await startPrograms(run, programs, options, startTemporal, releases, hosts?.network.gateway);
     const realNodes = prepareRealNodes(hosts && { ...started.parts, ...hosts, serverUrl: started.serverUrl });
     // Not by spreading, which would read `temporal`.
     return Object.assign(describeStack(started), realNodes, { stop });
@@ -80,6 +83,7 @@ async function startPrograms(
   run: RunDirectory,
   programs: ProgramPaths,
   options: StackOptions,
+  startTemporal: StartTemporal,
   releases: (() => void)[],
   address = LOOPBACK,
 ): Promise<StartedPrograms> {
@@ -105,7 +109,7 @@ async function startPrograms(
     ...(options.audit === false ? {} : { auditLogPath: join(run.path, 'audit.log') }),
   };
   const [temporal, controlPlane] = await Promise.all([
-    startTemporal(run, programs, { frontend, http, ui }, options.temporal ?? false),
+    startTemporal(run, programs, { frontend, http, ui }, releases),
     startControlPlane(parts),
   ]);
   startKwok(run, programs, credentials.kwokKubeconfigPath, { ...DEFAULT_TIMING, ...options.kwok });
@@ -140,14 +144,16 @@ function describeStack(started: StartedPrograms): Omit<Stack, keyof RealNodes | 
 
 type SixPorts = [number, number, number, number, number, number];
 
-function startTemporal(
-  run: RunDirectory,
-  programs: ProgramPaths,
-  ports: TemporalPorts,
-  wanted: boolean | TemporalOptions,
-): Promise<TemporalServer | undefined> {
-  if (wanted === false) return Promise.resolve(undefined);
-  return startTemporalServer(run, programs, ports, wanted === true ? {} : wanted);
+type StartTemporal = (...given: Parameters<StartOnPostgresql>) => Promise<TemporalServer | undefined>;
+
+/** Compiles and installs what is not in the cache. @returns what starts Temporal, or does nothing when it is not wanted */
+async function prepareTemporal(
+  wanted: NonNullable<StackOptions['temporal']>,
+  onProgress: (line: string) => void,
+): Promise<StartTemporal> {
+  if (wanted === false) return () => Promise.resolve(undefined);
+  if (wanted !== true && 'database' in wanted) return ensurePostgresqlStack(onProgress, wanted);
+  return (run, programs, ports) => startTemporalServer(run, programs, ports, wanted === true ? {} : wanted);
 }
 
 /** Also arranges that everything ends with this process. @param releases give back what is not a process or file of the run */

@@ -4,6 +4,7 @@ import { awaitCondition } from './await-condition.ts';
 import { startProcess } from './managed-process.ts';
 import type { ManagedProcess } from './managed-process.ts';
 import type { ProgramPaths } from './programs.ts';
+import type { PostgresqlServer } from './postgresql/postgresql-server.ts';
 import type { RunDirectory } from './run-directory.ts';
 
 export interface TemporalOptions {
@@ -21,13 +22,15 @@ export interface TemporalPorts {
   readonly ui: number;
 }
 
-/** A Temporal dev server on a SQLite file: what is in it survives `kill` and `start`. */
+/** A Temporal server: what is in it survives `kill` and `start`. */
 export interface TemporalServer {
   /** For instance `127.0.0.1:24567`. */
   readonly address: string;
   readonly namespace: string;
   /** `undefined` when headless. */
   readonly uiAddress: string | undefined;
+  /** Where its data is; `undefined` for the dev server, which has it in a SQLite file. */
+  readonly postgresql: PostgresqlServer | undefined;
   /** SIGKILL; waits until the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; waits until the process is gone. */
@@ -39,7 +42,7 @@ export interface TemporalServer {
 
 const NAMESPACE = 'default';
 
-/** Starts the dev server and waits until its namespace answers. @throws Error with the end of its log when it ends instead */
+/** Starts the dev server on a SQLite file and waits until its namespace answers. @throws Error with the end of its log when it ends instead */
 export async function startTemporalServer(
   run: RunDirectory,
   programs: ProgramPaths,
@@ -70,6 +73,7 @@ export async function startTemporalServer(
     address: `127.0.0.1:${ports.frontend}`,
     namespace: NAMESPACE,
     uiAddress: options.headless === true ? undefined : `http://127.0.0.1:${ports.ui}`,
+    postgresql: undefined,
     kill: async () => server?.stop('SIGKILL'),
     stop: async () => server?.stop('SIGTERM'),
     start,
@@ -91,7 +95,8 @@ function toArguments(run: RunDirectory, ports: TemporalPorts, options: TemporalO
   ];
 }
 
-async function hasAnswered(url: string): Promise<boolean> {
+/** Whether that address answers, with a status below 300. */
+export async function hasAnswered(url: string): Promise<boolean> {
   try {
     return (await fetch(url)).ok;
   } catch {

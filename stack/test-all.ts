@@ -6,6 +6,7 @@ import { readCacheDirectory } from './cache-directory.ts';
 import { installOpenSsh } from './install-open-ssh.ts';
 import { ensureRealNodesImage, readRealNodesObstacle } from './hosts/real-nodes.ts';
 import { isErrorWithCode } from './process-identity.ts';
+import { ensurePostgresqlStack, readPostgresqlStackObstacle } from './postgresql/postgresql-stack.ts';
 import { CONTROL_PLANE_GROUPS } from './program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from './programs.ts';
 import { addSummaries, formatSummary, summarizeJest, toFailure } from './summarize-jest.ts';
@@ -62,15 +63,25 @@ async function runEndToEnd(): Promise<TestSummary> {
   }
   try {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
-    const realNodesObstacle = await readRealNodesObstacle();
-    if (realNodesObstacle === undefined) await ensureRealNodesImage(print);
-    else print(`\n== END-TO-END TESTS ON REAL NODES WILL NOT RUN. ${realNodesObstacle}`);
+    await prepare('REAL NODES', readRealNodesObstacle, ensureRealNodesImage);
+    await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
     return await runProject('e2e', `--maxWorkers=${WORKERS}`);
   } catch (error) {
     return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     sweepRuns(readCacheDirectory());
   }
+}
+
+/** Builds before the tests what some of them need, or tells that those will not run. */
+async function prepare(
+  what: string,
+  readObstacle: () => Promise<string | undefined>,
+  ensure: (onProgress: (line: string) => void) => Promise<unknown>,
+): Promise<void> {
+  const obstacle = await readObstacle();
+  if (obstacle === undefined) await ensure(print);
+  else print(`\n== END-TO-END TESTS ON ${what} WILL NOT RUN. ${obstacle}`);
 }
 
 /** On a person's machine a skip is told; where nobody reads along it would go unseen for ever. */

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { withOwnedLock } from '../owned-lock.ts';
-import { runCommand, runSuccessfully } from '../run-command.ts';
-import { tellProgress } from '../tell-progress.ts';
+import { installMissingPackages } from '../install-packages.ts';
+import { runCommand } from '../run-command.ts';
 
 /** Which of Debian's packages each program comes from that real nodes need. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -53,16 +52,7 @@ export async function readHostToolsObstacle(path: string = toToolPath()): Promis
  * @throws Error with the end of what apt said
  */
 export async function ensureHostTools(onProgress: (line: string) => void): Promise<void> {
-  if (listMissingPackages().length === 0) return;
-  const onWait = (pid: number): void => {
-    onProgress(`waiting for process ${pid}, which installs packages for the local stack`);
-  };
-  await withOwnedLock('/run/node-decommission-packages.lock', onWait, async () => {
-    const missing = listMissingPackages();
-    if (missing.length === 0) return;
-    const names = missing.join(', ');
-    await tellProgress(`installing ${names} with apt`, `installed ${names}`, onProgress, () => install(missing));
-  });
+  await installMissingPackages({ listMissing: listMissingPackages, environment: toToolEnvironment(), onProgress });
 }
 
 /** The packages of those programs that are not there. */
@@ -71,15 +61,6 @@ export function listMissingPackages(path: string = toToolPath()): string[] {
     .filter(([program]) => !isOnPath(program, path))
     .map(([, debianPackage]) => debianPackage);
   return [...new Set([...missing, ...(existsSync(KEYRING) ? [] : ['debian-archive-keyring'])])];
-}
-
-async function install(packages: readonly string[]): Promise<void> {
-  const options = { environment: { ...toToolEnvironment(), DEBIAN_FRONTEND: 'noninteractive' } };
-  const installation = ['-y', '-o', 'DPkg::Lock::Timeout=600', 'install', '--no-install-recommends', ...packages];
-  // The lists of a fresh machine are missing or too old to find the packages where they say.
-  if ((await runCommand('apt-get', installation, options)).exitCode === 0) return;
-  await runSuccessfully('apt-get', ['update'], options);
-  await runSuccessfully('apt-get', installation, options);
 }
 
 function toToolPath(environment: NodeJS.ProcessEnv = process.env): string {

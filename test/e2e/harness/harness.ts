@@ -44,6 +44,8 @@ export interface HarnessOptions {
   readonly waits?: Partial<WaitSettings>;
   /** With Temporal's web interface; default false. */
   readonly withUi?: boolean;
+  /** Temporal as docker-compose.yml has it, on PostgreSQL; default false: its dev server. */
+  readonly onPostgresql?: boolean;
 }
 
 export interface CliOptions {
@@ -70,8 +72,8 @@ export type Run = Awaited<ReturnType<Client['workflow']['start']>>;
 let counter = 0;
 
 export const startHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
-  const { kwok, withUi = false, realNodes = false } = options;
-  const stack = await startStack({ realNodes, temporal: { headless: !withUi }, ...(kwok ? { kwok } : {}) });
+  const { kwok, realNodes = false } = options;
+  const stack = await startStack({ realNodes, temporal: toTemporal(options), ...(kwok ? { kwok } : {}) });
   try {
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
     const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
@@ -117,6 +119,14 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     throw error;
   }
 };
+
+const toTemporal = ({
+  withUi = false,
+  onPostgresql = false,
+}: HarnessOptions): NonNullable<StackOptions['temporal']> => ({
+  headless: !withUi,
+  ...(onPostgresql ? { database: 'postgresql' } : {}),
+});
 
 /** The way to every real node of the run; tests write the known keys there. */
 const toHosts = (stack: Stack): object => ({

@@ -1,0 +1,21 @@
+# The worker. Debian, not Alpine: the native part of Temporal's SDK needs glibc.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The one script that is wanted elsewhere brings a Node, which is here already.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY stack/build-package.ts stack/portable-bundle.ts stack/
+COPY src src
+RUN node stack/build-package.ts
+
+FROM node:24-bookworm-slim
+# For a Temporal elsewhere, behind TLS.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+COPY --from=build /app/dist dist
+USER node
+ENTRYPOINT ["node", "dist/bin.js", "worker"]

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { awaitCondition } from '../../stack/await-condition.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { toRepeatedUids } from './harness/evictions.ts';
+import { startHarness, type Harness } from './harness/harness.ts';
+import { createHeldPool, releaseHeldPods, startHeldDrain, toNodePath, type HeldDrain } from './harness/held-pool.ts';
+import { describeOnPostgresql } from './harness/on-postgresql.ts';
+import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { readEvictions } from './harness/progress.ts';
+
+jest.setTimeout(120_000);
+
+/** Cold, the server's programs take many minutes. */
+const COMPILE_MILLISECONDS = 3_600_000;
+
+interface Fault {
+  readonly what: string;
+  readonly poolName: string;
+  readonly strike: (harness: Harness) => Promise<void>;
+}
+
+interface StruckDrain extends HeldDrain {
+  /** UIDs on the node before the start. */
+  readonly listed: readonly string[];
+  /** Pods on the node when the fault struck. */
+  readonly leftCount: number;
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    what: 'the Temporal server',
+    poolName: 'server',
+    strike: async ({ stack: { temporal } }) => {
+      await temporal.kill();
+      await temporal.start();
+    },
+  },
+  {
+    what: 'PostgreSQL under it',
+    poolName: 'database',
+    strike: async ({ stack: { temporal } }) => {
+      await temporal.postgresql?.kill();
+      await temporal.postgresql?.start();
+    },
+  },
+  {
+    what: 'both at once',
+    poolName: 'both',
+    strike: async ({ stack: { temporal } }) => {
+      await Promise.all([temporal.kill(), temporal.postgresql?.kill()]);
+      await temporal.postgresql?.start();
+      await temporal.start();
+    },
+  },
+];
+
+describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml has it', () => {
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await startHarness({ onPostgresql: true, withUi: true });
+    await harness.startWorker();
+  }, COMPILE_MILLISECONDS);
+
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const startStruckDrain = async ({ poolName, strike }: Fault): Promise<StruckDrain> => {
+    const { stack } = harness;
+    const pool = await createHeldPool(stack, poolName);
+    const listed = toUids(await readPodsOnNode(stack, poolName));
+    const run = await startHeldDrain(harness, pool);
+    const left = await readPodsOnNode(stack, poolName);
+    await strike(harness);
+    return { pool, run, listed, leftCount: left.length };
+  };
+
+  it.each(FAULTS)('goes on with a drain after a SIGKILL of $what', async (fault) => {
+    const { pool, run, listed, leftCount } = await startStruckDrain(fault);
+    expect([listed.length, leftCount]).toEqual([6, 2]);
+    await releaseHeldPods(harness.stack, pool);
+
+    const { status, report } = await awaitClosing(run);
+    expect([status, report.outcome, report.failure?.message]).toEqual(['Completed', 'Decommissioned', undefined]);
+    const evictions = readEvictions(harness, pool.namespace);
+    expect(toRepeatedUids(evictions)).toEqual([]);
+    expect(evictions.map(({ uid }) => uid).sort()).toEqual(listed);
+    expect(await harness.stack.api.find(toNodePath(pool.nodeName))).toBeUndefined();
+  });
+
+  it('keeps closed workflows for 30 days', async () => {
+    const { namespace } = harness.stack.temporal;
+    const { config } = await harness.client.workflowService.describeNamespace({ namespace });
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 3600);
+  });
+
+  it('lists drains by their type, which is a question to the second database', async () => {
+    const list = async (): Promise<number> => {
+      const { count } = await harness.client.workflow.count("WorkflowType = 'decommissionNodes'");
+      return count;
+    };
+    await awaitCondition('every drain is listed', async () => (await list()) === FAULTS.length);
+  });
+
+  it('shows them in the web interface', async () => {
+    const { uiAddress = '', namespace } = harness.stack.temporal;
+    expect((await fetch(`${uiAddress}/healthz`)).status).toBe(200);
+    const answer = await fetch(`${uiAddress}/api/v1/namespaces/${namespace}/workflows`);
+    expect(JSON.stringify(await answer.json())).toContain('decommissionNodes');
+  });
+});
