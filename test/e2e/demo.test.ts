@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it, jest } from '@jest/globals';
+import { runCommand } from '../../stack/run-command.ts';
+import { describeOnRealNodes } from './harness/on-real-nodes.ts';
+
+jest.setTimeout(1_200_000);
+
+const DEMO = fileURLToPath(new URL('../../stack/demo.ts', import.meta.url));
+const ACTS = [
+  /── 1\. Decommission node-1/,
+  /── 2\. Decommission node-2/,
+  /── 3\. A real node/,
+  /── 4\. real-2 cannot finish/,
+];
+
+describeOnRealNodes('the demo', () => {
+  it('proves every claim of its four acts', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(process.execPath, [DEMO], {
+      timeoutMilliseconds: 1_100_000,
+    });
+    const claims = stdout.split('\n').filter((line) => /^ {2}(proved|NOT SO) {2}/.test(line));
+    expect(claims.filter((line) => !line.startsWith('  proved'))).toEqual([]);
+    // Four acts with at least two claims each: none was passed over.
+    expect(claims.length).toBeGreaterThanOrEqual(8);
+    for (const act of ACTS) expect(stdout).toMatch(act);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  });
+});
