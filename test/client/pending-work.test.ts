@@ -1,25 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  Client,
-  defaultPayloadConverter,
-  type ConnectionLike,
-  type WorkflowExecutionDescription,
-} from '@temporalio/client';
 import { readPendingWork } from '../../src/client/pending-work.ts';
+import { describing, pendingActivity, unconnectedClient } from '../builders/pending-activity.ts';
 import { progress } from '../builders/run-status.ts';
 
-const client = new Client({ connection: { plugins: [] } as unknown as ConnectionLike });
+const client = unconnectedClient();
 
-const describing = (...pendingActivities: readonly object[]): WorkflowExecutionDescription =>
-  ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;
-
-const activity = (name: string, details?: unknown, more: object = {}): object => ({
-  activityId: name === 'evictPod' ? 'evict:default/web-1' : '7',
-  activityType: { name },
-  attempt: 1,
-  ...(details === undefined ? {} : { heartbeatDetails: { payloads: [defaultPayloadConverter.toPayload(details)] } }),
-  ...more,
-});
+const activity = (name: string, heartbeat?: unknown, more: object = {}): object =>
+  pendingActivity(name === 'evictPod' ? 'evict:default/web-1' : '7', heartbeat, { activityType: { name }, ...more });
 const failed = { attempt: 4, lastFailure: { message: 'no answer.' } };
 
 describe('readPendingWork', () => {
