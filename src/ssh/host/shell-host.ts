@@ -48,7 +48,7 @@ export class ShellHost implements Host {
     return toHostFacts(answer);
   }
 
-  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds }: StageOrder): Promise<void> {
+  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds, round = 0 }: StageOrder): Promise<void> {
     const script = loadScript('stage');
     const answer = await this.#ask({
       script: loadScript('startStage'),
@@ -62,6 +62,7 @@ export class ShellHost implements Host {
         marker.nodeUid,
         marker.machineID,
         marker.caHash,
+        String(round),
         ...kubeletUnits,
       ],
       input: script,

@@ -50,6 +50,7 @@ describe('runHostStage', () => {
           },
           kubeletUnits: ['kubelet.service'],
           deadlineSeconds: 300,
+          round: 0,
         },
       },
     ]);

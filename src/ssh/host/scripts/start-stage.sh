@@ -1,6 +1,7 @@
 # Stores a stage's script and starts it, unless it runs already or has ended well. Prints one word of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it is not used.
+# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it
+# is not used.
 
 start_stage() {
   OPERATION=$STATE/$1
@@ -42,7 +43,7 @@ make_operation_folder() {
 
 decide() {
   result=$OPERATION/$stage.result
-  if grep -qsx "ok${TAB}1" "$result"; then
+  if grep -qsx "ok${TAB}1" "$result" && grep -qsx "round$TAB${10}" "$OPERATION/$stage.begun"; then
     say ended
   elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
     launch "$@"
@@ -57,7 +58,8 @@ decide() {
 launch() {
   deadline=$4
   write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
-  shift 9
+  round=${10}
+  shift 10
   : >"$OPERATION/order.new"
   for kubelet_unit in "$@"; do
     is_unit_name "$kubelet_unit" || continue
@@ -66,7 +68,7 @@ launch() {
   mv -f "$OPERATION/order.new" "$OPERATION/order"
   mv -f "$script" "$OPERATION/$stage.sh"
   rm -f -- "$OPERATION/$stage.result"
-  write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" || return 0
+  write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" round "$round" || return 0
   bounded 20 systemctl reset-failed -- "$unit" >/dev/null 2>&1
   if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
     --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group --property=IgnoreSIGPIPE=no \
