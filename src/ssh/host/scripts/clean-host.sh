@@ -1,7 +1,10 @@
 # Stage cleanHost: nothing of the cluster stays. Supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
 
 clean_host() {
-  keep_kubelet_facts
+  if ! keep_kubelet_facts; then
+    fail_to_keep_facts
+    return
+  fi
   load_cluster
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
   if ! turn_off_kubelet; then

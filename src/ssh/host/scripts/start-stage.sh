@@ -17,7 +17,7 @@ start_stage() {
   head -c 1048576 >"$script"
   if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
     rm -f -- "$script"
-    say retry 'its script did not arrive whole'
+    say retry 'its script did not arrive whole, or could not be written (is the disk full?)'
     return
   fi
   exec 9>"$OPERATION/lock"
@@ -60,12 +60,7 @@ launch() {
   write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
   round=${10}
   shift 10
-  : >"$OPERATION/order.new"
-  for kubelet_unit in "$@"; do
-    is_unit_name "$kubelet_unit" || continue
-    say unit "$kubelet_unit" >>"$OPERATION/order.new"
-  done
-  mv -f "$OPERATION/order.new" "$OPERATION/order"
+  write_units "$OPERATION/order" "$@" || return 0
   mv -f "$script" "$OPERATION/$stage.sh"
   rm -f -- "$OPERATION/$stage.result"
   write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" round "$round" || return 0
@@ -81,17 +76,36 @@ launch() {
   fi
 }
 
+# write_units FILE UNIT...: all of them or none: a kubelet that is not named would be left running.
+write_units() {
+  units_file=$1
+  shift
+  [ $# -gt 0 ] || { say unsupported 'no unit of the kubelet is named' && return 1; }
+  for kubelet_unit in "$@"; do
+    is_unit_name "$kubelet_unit" || { say unsupported "$kubelet_unit is no name of a unit" && return 1; }
+    set -- "$@" unit "$kubelet_unit"
+    shift
+  done
+  write_fields "$units_file" "$@"
+}
+
 # write_fields FILE KEY VALUE...: at once or not at all, and on the disk before anything else is done.
 write_fields() {
   fields_file=$1
   shift
-  : >"$fields_file.new" || { say retry "$fields_file cannot be written" && return 1; }
+  if print_fields "$@" >"$fields_file.new"; then
+    bounded 20 sync "$fields_file.new"
+    if mv -f "$fields_file.new" "$fields_file"; then return; fi
+  fi
+  say retry "$fields_file cannot be written (is the disk full?)"
+  return 1
+}
+
+print_fields() {
   while [ $# -ge 2 ]; do
-    say "$1" "$2" >>"$fields_file.new"
+    say "$1" "$2" || return 1
     shift 2
   done
-  bounded 20 sync "$fields_file.new"
-  mv -f "$fields_file.new" "$fields_file" || { say retry "$fields_file cannot be written" && return 1; }
 }
 
 start_stage "$@"

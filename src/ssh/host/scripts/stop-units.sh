@@ -88,6 +88,10 @@ is_started_with_host() {
 # The kubelet never starts again by itself: not by a restart of the host, not by another unit's wish. Fails when it is not off.
 turn_off_kubelet() {
   turned_off=0
+  if [ -z "$KUBELET_UNITS" ]; then
+    item Failed 'kubelet stopped' 'no unit of it is named'
+    turned_off=1
+  fi
   for unit in $KUBELET_UNITS; do
     case $(unit_state "$unit") in
     '')
