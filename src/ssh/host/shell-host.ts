@@ -42,6 +42,8 @@ export class ShellHost implements Host {
     if (missing !== undefined) {
       throw this.#toFailure('Unsupported', `it has no ${missing}, without which nothing can be read or cleaned`);
     }
+    const unsupported = answer.text('unsupported');
+    if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
     const unread = answer.text('unread');
     if (unread !== undefined) throw this.#toFailure('Unknown', `looking for its ${unread} took too long`);

@@ -7,6 +7,10 @@ clean_host() {
   fi
   load_cluster
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  unsafe=$(list_unsafe_kubelet_directories)
+  if [ -n "$unsafe" ]; then
+    item Failed "contents of the kubelet's directory" "$(printf '%s\n' "$unsafe" | first_of 3) may hold others' files too: empty it by hand"
+  fi
   if ! turn_off_kubelet; then
     item Failed 'the rest' 'not tried: a kubelet that is not off would make it anew'
     return

@@ -12,6 +12,11 @@ probe() {
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
   load_kubelet_arguments "$@"
+  unsafe=$(list_unsafe_kubelet_directories | head -n 1)
+  if [ -n "$unsafe" ]; then
+    say unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied from here without danger to others' files"
+    return
+  fi
   load_cluster
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
   probe_identity
