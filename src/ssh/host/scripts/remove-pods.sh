@@ -209,11 +209,16 @@ clean_after_ctr() {
   done
   case $2 in sandbox) folder=sandboxes ;; *) folder=containers ;; esac
   for record in "$(containerd_root)/io.containerd.grpc.v1.cri/$folder/$1" "/run/containerd/io.containerd.grpc.v1.cri/$folder/$1"; do
+    if [ ! -d "$record" ] || [ -L "$record" ]; then continue; fi
+    # Without symbolic links, as the mount table writes it; a blank it writes in its own way.
+    record=$(readlink -f -- "$record")
+    case $record in */"$1") ;; *) continue ;; esac
+    case $record in *[!A-Za-z0-9/_.-]*) continue ;; esac
     for mount in $(mounts_below "$record"); do
       decode_path "$mount"
       bounded 10 umount -c -- "$decoded_path"
     done
-    if [ -d "$record" ] && [ ! -L "$record" ] && [ -z "$(mounts_below "$record")" ]; then rm -rf -- "$record"; fi
+    if [ -z "$(mounts_below "$record")" ]; then rm -rf -- "$record"; fi
   done
 }
 
