@@ -17,7 +17,10 @@ remove_containerd_pods() {
   wake_containerd
   asked=
   for socket in $(list_containerd_sockets); do
-    tool=$(find_containerd_tool "$socket") || continue
+    if ! tool=$(find_containerd_tool "$socket"); then
+      if is_listened_on "$socket"; then item Failed "pod sandboxes of $socket" 'it runs but answers neither crictl nor ctr'; fi
+      continue
+    fi
     asked=yes
     case $tool in
     crictl) remove_pods_by_crictl containerd "$socket" ;;
