@@ -24,8 +24,8 @@ export interface StageOrder {
  * of the operation: losing the connection, or the worker, neither ends nor repeats one.
  */
 export interface Host {
-  /** Reads only. */
-  readFacts(kubeletUnits: readonly string[]): Promise<HostFacts>;
+  /** Reads only. Of several operations that were there, what `operationId` left counts; without it, or where it left nothing, the last. */
+  readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts>;
   /**
    * Starts a stage, or finds that this operation's one runs already or has ended well in this round. Of the same operation and stage never
    * two run at once. One that ended badly is started again: every stage looks before it acts.

@@ -35,8 +35,8 @@ export const withProvenHost = async <Result>(
     .filter(({ name }) => name !== nodeName)
     .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
   return await withHost(dependencies, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
-    const facts = await host.readFacts(kubeletUnits);
     const { target, systemUUID, bootID, addresses, operationId } = order;
+    const facts = await host.readFacts(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };
     const judgement = judgeHostIdentity(facts, { operationId, node, cluster: context.clusterIdentity, otherNodes });
     if (judgement.kind === 'refused') throw new DecommissionFailure(FailureType.HostNotProven, judgement.reason);

@@ -31,11 +31,11 @@ export class ShellHost implements Host {
     this.#label = label;
   }
 
-  async readFacts(kubeletUnits: readonly string[]): Promise<HostFacts> {
+  async readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts> {
     const runtimeUnits = RUNTIME_UNITS.map(({ name }) => name).join(' ');
     const answer = await this.#ask({
       script: loadScript('probe'),
-      arguments: [runtimeUnits, ...kubeletUnits],
+      arguments: [runtimeUnits, operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
     });
     const missing = answer.text('missing');
