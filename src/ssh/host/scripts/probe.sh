@@ -7,7 +7,8 @@ probe() {
   runtime_units=$1
   operation=$2
   shift 2
-  for tool in awk sed tr grep sort head readlink find cut sleep; do
+  # Those of the stages too: what is missing must be known before the kubelet is stopped.
+  for tool in awk sed tr grep sort head readlink find cut sleep flock sha256sum base64 mktemp stat umount sync; do
     if ! have "$tool"; then say missing "$tool" && return; fi
   done
   OPERATION=$(find_operation "$operation")
