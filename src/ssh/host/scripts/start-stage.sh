@@ -45,6 +45,8 @@ decide() {
   result=$OPERATION/$stage.result
   if grep -qsx "ok${TAB}1" "$result" && grep -qsx "round$TAB${10}" "$OPERATION/$stage.begun"; then
     say ended
+  elif [ -z "$(unit_state "$unit")" ]; then
+    say retry 'its systemd does not answer'
   elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
     launch "$@"
   elif [ -f "$result" ]; then
@@ -71,6 +73,8 @@ launch() {
     say started
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
     say running
+  elif [ -z "$(unit_state "$unit")" ]; then
+    say retry 'its systemd does not answer any more'
   else
     say unsupported "systemd-run did not start it; $OPERATION/$stage.start.log on the host tells why"
   fi
