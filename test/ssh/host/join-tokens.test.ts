@@ -1,4 +1,4 @@
-import { expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
@@ -13,9 +13,16 @@ const WITHOUT = '/etc/rancher/rke2/config.yaml.d/20-labels.yaml';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the token by which k3s and rke2 join', () => {
-  it('is a credential; configuration without one is none', async () => {
-    const host = await ScratchHost.start();
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
     await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+
+  it('is a credential; configuration without one is none', async () => {
     await host.sh(
       [
         ...WITH_TOKEN.map((file, index) =>
@@ -28,6 +35,5 @@ describeOnScratchHost('the token by which k3s and rke2 join', () => {
     expect(await runStage(host.connect(), 'cleanHost')).toMatchObject({ kind: 'Ended', isOk: true });
     expect((await host.connect().readFacts(KUBELET_UNITS)).credentialPaths).toEqual([]);
     expect(await host.sh('find /etc/rancher -type f')).toBe(WITHOUT);
-    await host.stop();
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
 import { plantWorker } from './worker-node.ts';
@@ -6,9 +6,16 @@ import { plantWorker } from './worker-node.ts';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a kubelet whose unit file was taken away when the host went down', () => {
-  it('is masked by the next attempt', async () => {
-    const host = await ScratchHost.start();
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
     await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+
+  it('is masked by the next attempt', async () => {
     await host.sh(`
       mkdir -p -m 700 /var/lib/node-decommission/op-1
       mv /etc/systemd/system/kubelet.service /var/lib/node-decommission/op-1/kubelet.service.kept
@@ -20,6 +27,5 @@ describeOnScratchHost('a kubelet whose unit file was taken away when the host we
       'NothingToDo pod sandboxes',
     ]);
     expect(await host.sh('readlink /etc/systemd/system/kubelet.service')).toBe('/dev/null');
-    await host.stop();
   });
 });
