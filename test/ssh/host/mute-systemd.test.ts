@@ -13,7 +13,7 @@ describeOnScratchHost('a stage under a systemd that does not answer', () => {
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
       cat >/usr/local/bin/systemctl <<'TOOL'
 #!/bin/sh
-case "$*" in *stop*kubelet*) while [ -e /run/stub/held ]; do sleep 0.05; done ;; esac
+case "$*" in *stop*kubelet*) touch /run/stub/reached; while [ -e /run/stub/held ]; do sleep 0.05; done ;; esac
 [ ! -e /run/stub/mute ] || exit 1
 exec /usr/local/bin/systemctl.real "$@"
 TOOL
@@ -30,7 +30,8 @@ TOOL
 
   it('is neither started twice nor called lost', async () => {
     await host.connect().startStage('stopKubelet', stageOrder());
-    await host.sh('touch /run/stub/mute');
+    // Not before the stage waits: it asks systemd too.
+    await host.sh('until [ -e /run/stub/reached ]; do sleep 0.05; done; touch /run/stub/mute');
     await expect(host.connect().startStage('stopKubelet', stageOrder())).rejects.toMatchObject(mute);
     await expect(host.connect().readStage('stopKubelet', 'op-1')).rejects.toMatchObject(mute);
     await host.sh('rm /run/stub/mute');
