@@ -20,6 +20,8 @@ export interface HostStageOrder extends HostOrder {
   readonly deadlineSeconds: number;
   /** An earlier call may have begun the stage. */
   readonly isRepeat: boolean;
+  /** As `StageOrder.round`: 1 after the host was first found not clean, and so on. */
+  readonly round?: number;
 }
 
 /** The order for one node of the task whose lock names this run. */

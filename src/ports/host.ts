@@ -15,6 +15,8 @@ export interface StageOrder {
   readonly kubeletUnits: readonly string[];
   /** The stage's own deadline, kept by the host itself. */
   readonly deadlineSeconds: number;
+  /** Counts how often the stage was found not to have been enough; absent: 0. One that ended well in an earlier round is started again. */
+  readonly round?: number;
 }
 
 /**
@@ -22,11 +24,11 @@ export interface StageOrder {
  * of the operation: losing the connection, or the worker, neither ends nor repeats one.
  */
 export interface Host {
-  /** Reads only. */
-  readFacts(kubeletUnits: readonly string[]): Promise<HostFacts>;
+  /** Reads only. Of several operations that were there, what `operationId` left counts; without it, or where it left nothing, the last. */
+  readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts>;
   /**
-   * Starts a stage, or finds that this operation's one runs already or has ended well. Of the same operation and stage never two run at
-   * once. One that ended badly is started again: every stage looks before it acts.
+   * Starts a stage, or finds that this operation's one runs already or has ended well in this round. Of the same operation and stage never
+   * two run at once. One that ended badly is started again: every stage looks before it acts.
    */
   startStage(stage: HostStage, order: StageOrder): Promise<void>;
   readStage(stage: HostStage, operationId: string): Promise<StageState>;

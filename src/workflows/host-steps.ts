@@ -79,12 +79,15 @@ const pastReturn = async (run: NodeRun, name: StepName, work: () => Promise<stri
   }
 };
 
-/** Has the host carry out a stage. Throws only while it is proven that nothing was begun, or where the cleanup may fail. */
-const carryOut = async (run: NodeRun, stage: HostStage): Promise<string> => {
+/**
+ * Has the host carry out a stage. Throws only while it is proven that nothing was begun, or where the cleanup may fail.
+ * `round`: as `StageOrder.round`.
+ */
+const carryOut = async (run: NodeRun, stage: HostStage, round = 0): Promise<string> => {
   const { context, waits } = run.order.task;
   for (let isRepeat = false; ; isRepeat = true) {
     try {
-      const order = { ...orderOf(run), deadlineSeconds: STAGE_DEADLINE_SECONDS[stage], isRepeat };
+      const order = { ...orderOf(run), deadlineSeconds: STAGE_DEADLINE_SECONDS[stage], isRepeat, round };
       return await hostStage(waits).runHostStage(context, stage, order);
     } catch (error) {
       const isUntouched = stage === 'stopKubelet' && !isRepeat && isFailureOfType(error, FailureType.HostStageNotBegun);
@@ -101,13 +104,13 @@ const mayFail = (run: NodeRun, stage: HostStage): boolean =>
 /** What is not clean is cleaned again once a person has removed the cause. */
 const verify = async (run: NodeRun): Promise<string> => {
   const { context, request, waits } = run.order.task;
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     try {
       return await hostStage(waits).verifyHost(context, orderOf(run));
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await run.park(error);
-      await carryOut(run, 'cleanHost');
+      await carryOut(run, 'cleanHost', round);
     }
   }
 };

@@ -7,6 +7,8 @@ import { provenHostFacts } from '../builders/host-order.ts';
 export class FakeHosts implements Hosts {
   readonly connections: HostAddress[] = [];
   readonly started: { readonly stage: HostStage; readonly order: StageOrder }[] = [];
+  /** Operations whose marker was looked for. */
+  readonly lookedFor: (string | undefined)[] = [];
   closedCount = 0;
   facts: HostFacts = provenHostFacts();
   /** Answers in turn; the last one stays. */
@@ -23,8 +25,9 @@ export class FakeHosts implements Hosts {
     await this.#failIfTold('connect');
     this.connections.push(address);
     return {
-      readFacts: async () => {
+      readFacts: async (_kubeletUnits, operationId) => {
         await this.#failIfTold('readFacts');
+        this.lookedFor.push(operationId);
         return this.facts;
       },
       startStage: async (stage, order) => {

@@ -231,10 +231,13 @@ const createGate = (): Gate => {
 
 type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
 
+const toStage = (stage: string, { round = 0 }: { readonly round?: number }): string =>
+  round === 0 ? stage : `${stage}, round ${round}`;
+
 /** What a call is about: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
   if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
-  if (name === 'runHostStage') return args[1] as string;
+  if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
   if (name === 'readReturnedNodes')
     return (args[1] as readonly { nodeName: string }[]).map(({ nodeName }) => nodeName).join(',');

@@ -25,7 +25,7 @@ export const awaitVolumesUnmounted =
   async (context: TaskContext, input: AwaitVolumesUnmountedInput): Promise<void> => {
     await withProvenHost(dependencies, context, input, async ({ host, kubeletUnits, facts: first }) => {
       const activity = Context.current();
-      for (let facts = first; ; facts = await host.readFacts(kubeletUnits)) {
+      for (let facts = first; ; facts = await host.readFacts(kubeletUnits, input.operationId)) {
         const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);

@@ -42,10 +42,10 @@ const begin = async (
   { host, kubeletUnits }: ProvenHost,
   context: TaskContext,
   stage: HostStage,
-  { target, operationId, deadlineSeconds }: HostStageOrder,
+  { target, operationId, deadlineSeconds, round = 0 }: HostStageOrder,
 ): Promise<void> => {
   const marker = { operationId, ...target, caHash: context.clusterIdentity.caHash };
-  await host.startStage(stage, { marker, kubeletUnits, deadlineSeconds });
+  await host.startStage(stage, { marker, kubeletUnits, deadlineSeconds, round });
 };
 
 const awaitEnd = async (

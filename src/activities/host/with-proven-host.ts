@@ -54,8 +54,8 @@ export const withHostProvenIn = async <Result>(
     .filter(({ name }) => name !== nodeName)
     .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
   return await withHost(surroundings, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
-    const facts = await host.readFacts(kubeletUnits);
     const { target, systemUUID, bootID, addresses, operationId } = order;
+    const facts = await host.readFacts(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };
     const judgement = judgeHostIdentity(facts, { operationId, node, cluster: clusterIdentity, otherNodes });
     if (judgement.kind === 'refused') throw new DecommissionFailure(FailureType.HostNotProven, judgement.reason);

@@ -31,24 +31,26 @@ export class ShellHost implements Host {
     this.#label = label;
   }
 
-  async readFacts(kubeletUnits: readonly string[]): Promise<HostFacts> {
+  async readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts> {
     const runtimeUnits = RUNTIME_UNITS.map(({ name }) => name).join(' ');
     const answer = await this.#ask({
       script: loadScript('probe'),
-      arguments: [runtimeUnits, ...kubeletUnits],
+      arguments: [runtimeUnits, operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
     });
     const missing = answer.text('missing');
     if (missing !== undefined) {
       throw this.#toFailure('Unsupported', `it has no ${missing}, without which nothing can be read or cleaned`);
     }
+    const unsupported = answer.text('unsupported');
+    if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
     const unread = answer.text('unread');
     if (unread !== undefined) throw this.#toFailure('Unknown', `looking for its ${unread} took too long`);
     return toHostFacts(answer);
   }
 
-  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds }: StageOrder): Promise<void> {
+  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds, round = 0 }: StageOrder): Promise<void> {
     const script = loadScript('stage');
     const answer = await this.#ask({
       script: loadScript('startStage'),
@@ -62,6 +64,7 @@ export class ShellHost implements Host {
         marker.nodeUid,
         marker.machineID,
         marker.caHash,
+        String(round),
         ...kubeletUnits,
       ],
       input: script,

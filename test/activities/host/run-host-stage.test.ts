@@ -36,6 +36,7 @@ describe('runHostStage', () => {
   it('begins the stage on the proven host, waits for its end and says what was done', async () => {
     hosts.states = [{ kind: 'Running' }, ended(true, ['kubelet.service stopped', 'Done'], ['docker', 'NothingToDo'])];
     expect(await run()).toBe('kubelet.service stopped');
+    expect(hosts.lookedFor).toEqual(['operation-1']);
     expect(hosts.connections).toEqual([{ nodeName: 'node-1', addresses: ['10.0.0.5', 'node-1'] }]);
     expect(hosts.started).toEqual([
       {
@@ -50,6 +51,7 @@ describe('runHostStage', () => {
           },
           kubeletUnits: ['kubelet.service'],
           deadlineSeconds: 300,
+          round: 0,
         },
       },
     ]);

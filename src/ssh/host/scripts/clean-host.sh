@@ -1,9 +1,16 @@
 # Stage cleanHost: nothing of the cluster stays. Supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
 
 clean_host() {
-  keep_kubelet_facts
+  if ! keep_kubelet_facts; then
+    fail_to_keep_facts
+    return
+  fi
   load_cluster
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  unsafe=$(list_unsafe_kubelet_directories)
+  if [ -n "$unsafe" ]; then
+    item Failed "contents of the kubelet's directory" "$(printf '%s\n' "$unsafe" | first_of 3) may hold others' files too: empty it by hand"
+  fi
   if ! turn_off_kubelet; then
     item Failed 'the rest' 'not tried: a kubelet that is not off would make it anew'
     return

@@ -12,8 +12,10 @@ list_kubeconfig_files() {
     /*[!/]) ;;
     *) continue ;;
     esac
-    if is_local "$home/.kube/config"; then
-      for file in "$home"/.kube/*; do printf '%s\n' "$file"; done
+    if leads_to_local "$home/.kube"; then
+      for file in "$home"/.kube/*; do
+        if [ ! -L "$file" ] || leads_to_local "$file"; then printf '%s\n' "$file"; fi
+      done
     fi
   done
   for file in /etc/cni/net.d/*kubeconfig* /etc/cni/net.d/*/*kubeconfig*; do printf '%s\n' "$file"; done

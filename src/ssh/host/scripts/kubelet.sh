@@ -17,21 +17,34 @@ load_kubelet_arguments() {
 # kubelet_flag NAME: value of a command line flag.
 kubelet_flag() {
   printf '%s\n' "$KUBELET_ARGUMENTS" | awk -v flag="--$1" '
+    { sub(/^[A-Za-z_][A-Za-z0-9_]*=/, "") }
     last == flag { print; exit }
     index($0, flag "=") == 1 { print substr($0, length(flag) + 2); exit }
     { last = $0 }'
 }
 
 # The kubelet's directories, without symbolic links: the one of its flag, the one that an earlier stage saw, the usual one.
-list_kubelet_directories() {
+name_kubelet_directories() {
   {
     kubelet_flag root-dir
     if [ -n "$OPERATION" ]; then cat "$OPERATION/kubelet-directories" 2>/dev/null; fi
     printf '/var/lib/kubelet\n'
   } | while IFS= read -r directory; do
-    real=$(readlink -f -- "$directory" 2>/dev/null)
-    if is_safe_directory "$real"; then printf '%s\n' "$real"; fi
+    if [ -n "$directory" ]; then readlink -f -- "$directory" 2>/dev/null; fi
   done | awk '!seen[$0]++'
+}
+
+list_kubelet_directories() {
+  name_kubelet_directories | while IFS= read -r directory; do
+    if is_safe_directory "$directory"; then printf '%s\n' "$directory"; fi
+  done
+}
+
+# Those that nothing here may empty: what is in them would stay, unseen.
+list_unsafe_kubelet_directories() {
+  name_kubelet_directories | while IFS= read -r directory; do
+    if ! is_safe_directory "$directory"; then printf '%s\n' "$directory"; fi
+  done
 }
 
 # The kubelet's kubeconfig: the first that is there.

@@ -10,6 +10,10 @@ list_agent_credentials() {
     /etc/rancher/node/password /etc/systemd/system/k3s-agent.service.env; do
     if [ -f "$file" ]; then printf '%s\n' "$file"; fi
   done
+  # Their configuration, where it holds the token by which machines join.
+  for file in /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/* /etc/rancher/rke2/config.yaml /etc/rancher/rke2/config.yaml.d/*; do
+    if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then printf '%s\n' "$file"; fi
+  done
 }
 
 # Files that the kubelet's kubeconfig names, wherever they lie, and its bootstrap files. Read before the kubeconfig itself goes.

@@ -30,3 +30,30 @@ is_local() {
   *) return 1 ;;
   esac
 }
+
+# leads_to_local PATH: the same of every step on the way to it, symbolic links among them (a home may be one, and lead to a file server).
+leads_to_local() (
+  left=$1 way='' links=0
+  while [ -n "$left" ]; do
+    part=${left%%/*}
+    left=${left#"$part"}
+    left=${left#/}
+    case $part in
+    '' | .) continue ;;
+    ..)
+      way=${way%/*}
+      continue
+      ;;
+    esac
+    is_local "$way/$part" || exit 1
+    if [ ! -L "$way/$part" ]; then
+      way=$way/$part
+      continue
+    fi
+    links=$((links + 1))
+    if [ "$links" -gt 40 ]; then exit 1; fi
+    target=$(readlink -- "$way/$part") || exit 1
+    case $target in /*) way='' ;; esac
+    left=$target/$left
+  done
+)

@@ -1,17 +1,25 @@
-# One look at a host: $1 holds the runtimes' units, $2, $3, … are the kubelet's. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# One look at a host: $1 holds the runtimes' units, $2 the folder's name of the operation whose marker counts (empty: the one that was here
+# last), $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
 probe() {
   runtime_units=$1
-  shift
-  for tool in awk sed tr grep sort head readlink find cut sleep; do
+  operation=$2
+  shift 2
+  # Those of the stages too: what is missing must be known before the kubelet is stopped.
+  for tool in awk sed tr grep sort head readlink find cut sleep flock sha256sum base64 mktemp stat umount sync; do
     if ! have "$tool"; then say missing "$tool" && return; fi
   done
-  OPERATION=$(find_newest_operation)
+  OPERATION=$(find_operation "$operation")
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
   load_kubelet_arguments "$@"
+  unsafe=$(list_unsafe_kubelet_directories | head -n 1)
+  if [ -n "$unsafe" ]; then
+    say unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied from here without danger to others' files"
+    return
+  fi
   load_cluster
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
   probe_identity
@@ -24,8 +32,9 @@ probe() {
   say end
 }
 
-# The folder of the operation that was here last.
-find_newest_operation() {
+# The operation's own folder if it has been here. By time alone, a clock that was wrong once would hide the marker that proves the host.
+find_operation() {
+  if [ -n "$1" ] && [ -f "$STATE/$1/marker" ]; then printf '%s\n' "$STATE/$1" && return; fi
   # shellcheck disable=SC2012 # names are ours
   ls -1t "$STATE"/*/marker 2>/dev/null | head -n 1 | sed 's,/marker$,,'
 }

@@ -11,8 +11,13 @@ read_stage() {
     if ! flock -s -w 20 9; then say retry 'it is just being started' && return; fi
     say begun "$(sed -n "s/^bootId$TAB//p" "$OPERATION/$2.begun")"
     # The unit before the result: a stage that ends in between has left its result by then.
-    say unit "$(unit_property "$unit" ActiveState)" "$(unit_property "$unit" Result)"
-    if [ -f "$OPERATION/$2.result" ]; then cat "$OPERATION/$2.result"; fi
+    state=$(unit_property "$unit" ActiveState)
+    say unit "$state" "$(unit_property "$unit" Result)"
+    if [ -f "$OPERATION/$2.result" ]; then
+      cat "$OPERATION/$2.result"
+    elif [ -z "$state" ]; then
+      say retry 'its systemd does not answer' && return
+    fi
   fi
   say end
 }

@@ -56,6 +56,36 @@ $files
 LINES
 }
 
+# enter FOLDER: fails when it was exchanged for a link meanwhile. What lies in a person's folder the person may exchange at any moment, for a
+# link to anybody's file; root therefore enters the folder, follows no link in it, and makes a file there only where none is.
+enter() {
+  cd -- "$1" && [ "$(stat -c %d:%i -- "$1")" = "$(stat -c %d:%i .)" ]
+}
+
+# take_file FILE COPY
+take_file() (
+  enter "${1%/*}" && bounded 10 cp -p -P -- "./${1##*/}" "$2" && [ -f "$2" ] && [ ! -L "$2" ]
+)
+
+# put_file NEW FILE: with the owner and the mode of NEW; all at once or not at all.
+put_file() (
+  enter "${2%/*}" || exit 1
+  made=$(mktemp -u ./.kubeconfig.XXXXXXXXXX) || exit 1
+  if cp -p -P --remove-destination -- "$1" "$made" && mv -f -T -- "$made" "./${2##*/}"; then exit 0; fi
+  rm -f -- "$made"
+  exit 1
+)
+
+# drop_kubeconfig FILE
+drop_kubeconfig() {
+  note "removing $1"
+  if (enter "${1%/*}" && rm -f -- "./${1##*/}"); then
+    item Done "$name" removed
+  else
+    item Failed "$name" 'could not be removed'
+  fi
+}
+
 # Only this cluster's entries go; with nothing left, the file.
 remove_kubeconfig() {
   name="kubeconfig $1"
@@ -72,7 +102,7 @@ remove_kubeconfig() {
   esac
   if ! awk -v mode=list "$(kubeconfig_program)" "$1" >/dev/null; then
     # In another style, and every entry is this cluster's.
-    remove_files "$name" "$1"
+    drop_kubeconfig "$1"
     return
   fi
   cut_kubeconfig "$1"
@@ -81,25 +111,29 @@ remove_kubeconfig() {
 cut_kubeconfig() {
   CUT=$(list_our_clusters "$1")
   export CUT
-  new=$(mktemp "${1%/*}/.kubeconfig.XXXXXX") || new=
-  if [ -z "$new" ]; then
-    item Failed "$name" 'no new file could be made beside it'
-    return
+  old=$OPERATION/kubeconfig
+  new=$old.new
+  rm -f -- "$old" "$new"
+  if take_file "$1" "$old" && cp -p -- "$old" "$new" && awk -v mode=cut "$(kubeconfig_program)" "$old" >"$new" && is_sound_cut "$old" "$new"; then
+    replace_kubeconfig "$new" "$1"
+  else
+    fail_to_rewrite
   fi
-  if awk -v mode=cut "$(kubeconfig_program)" "$1" >"$new" && is_sound_cut "$1" "$new"; then
-    if [ -z "$(awk -v mode=list "$(kubeconfig_program)" "$new")" ]; then
-      rm -f -- "$new"
-      remove_files "$name" "$1"
-      return
-    fi
-    if chown "$(stat -c %u:%g "$1")" "$new" && chmod "$(stat -c %a "$1")" "$new" && mv -f -- "$new" "$1"; then
-      item Done "$name" "entries of this cluster removed ($(printf '%s\n' "$CUT" | first_of 3)); the others stay"
-      return
-    fi
-  fi
-  rm -f -- "$new"
-  item Failed "$name" 'it could not be rewritten: remove the entries of this cluster by hand'
+  rm -f -- "$old" "$new"
 }
+
+# replace_kubeconfig NEW FILE
+replace_kubeconfig() {
+  if [ -z "$(awk -v mode=list "$(kubeconfig_program)" "$1")" ]; then
+    drop_kubeconfig "$2"
+  elif put_file "$1" "$2"; then
+    item Done "$name" "entries of this cluster removed ($(printf '%s\n' "$CUT" | first_of 3)); the others stay"
+  else
+    fail_to_rewrite
+  fi
+}
+
+fail_to_rewrite() { item Failed "$name" 'it could not be rewritten: remove the entries of this cluster by hand'; }
 
 # is_sound_cut OLD NEW: nothing of this cluster is in the new file, and nothing is in it that was not in the old one.
 is_sound_cut() (

@@ -17,7 +17,10 @@ remove_containerd_pods() {
   wake_containerd
   asked=
   for socket in $(list_containerd_sockets); do
-    tool=$(find_containerd_tool "$socket") || continue
+    if ! tool=$(find_containerd_tool "$socket"); then
+      if is_listened_on "$socket"; then item Failed "pod sandboxes of $socket" 'it runs but answers neither crictl nor ctr'; fi
+      continue
+    fi
     asked=yes
     case $tool in
     crictl) remove_pods_by_crictl containerd "$socket" ;;
@@ -209,11 +212,16 @@ clean_after_ctr() {
   done
   case $2 in sandbox) folder=sandboxes ;; *) folder=containers ;; esac
   for record in "$(containerd_root)/io.containerd.grpc.v1.cri/$folder/$1" "/run/containerd/io.containerd.grpc.v1.cri/$folder/$1"; do
+    if [ ! -d "$record" ] || [ -L "$record" ]; then continue; fi
+    # Without symbolic links, as the mount table writes it; a blank it writes in its own way.
+    record=$(readlink -f -- "$record")
+    case $record in */"$1") ;; *) continue ;; esac
+    case $record in *[!A-Za-z0-9/_.-]*) continue ;; esac
     for mount in $(mounts_below "$record"); do
       decode_path "$mount"
       bounded 10 umount -c -- "$decoded_path"
     done
-    if [ -d "$record" ] && [ ! -L "$record" ] && [ -z "$(mounts_below "$record")" ]; then rm -rf -- "$record"; fi
+    if [ -z "$(mounts_below "$record")" ]; then rm -rf -- "$record"; fi
   done
 }
 

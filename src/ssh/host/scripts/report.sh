@@ -2,27 +2,35 @@
 
 ITEMS_SHOWN=300
 
+ITEMS_LOST=''
+
 # item Done|NothingToDo|Failed NAME [MESSAGE]
 item() {
-  say item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items"
+  say item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items" || ITEMS_LOST=yes
 }
 
 # A line for people, in the stage's log.
 note() { printf '%s\n' "$*"; }
 
-# The result appears all at once, or not at all. Failures come first, so that none is cut off.
+# The result appears all at once, or not at all. Failures come first, so that none is cut off. One that a full disk swallowed may have had
+# room again later: it still counts.
 write_result() {
   result_ok=1
-  if grep -q "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"; then result_ok=0; fi
+  if [ -n "$ITEMS_LOST" ] || grep -q "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"; then result_ok=0; fi
+  if print_result >"$OPERATION/$STAGE.result.new"; then
+    bounded 20 sync "$OPERATION/$STAGE.result.new"
+    mv -f "$OPERATION/$STAGE.result.new" "$OPERATION/$STAGE.result"
+  fi
+}
+
+print_result() {
+  if [ -n "$ITEMS_LOST" ]; then
+    say item Failed 'list of what was done' "it could not be written to $OPERATION: is the disk full?" || return 1
+  fi
   {
-    {
-      grep "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
-      grep -v "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
-    } | head -n "$ITEMS_SHOWN"
-    say ok "$result_ok"
-  } >"$OPERATION/$STAGE.result.new"
-  bounded 20 sync "$OPERATION/$STAGE.result.new"
-  mv -f "$OPERATION/$STAGE.result.new" "$OPERATION/$STAGE.result"
+    grep "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
+    grep -v "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
+  } | head -n "$ITEMS_SHOWN" && say ok "$result_ok"
 }
 
 # run_stage NAME FUNCTION: with everything that it prints in a log of at most 256 KiB.

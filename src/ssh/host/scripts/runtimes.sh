@@ -31,6 +31,14 @@ list_containerd_sockets() {
   done
 }
 
+# Somebody listens on it: the file alone outlives a containerd.
+is_listened_on() {
+  awk -v path="$1" '
+    { sub(/^\/var\/run\//, "/run/", $8) }
+    $4 == "00010000" && $8 == path { found = 1 }
+    END { exit !found }' /proc/net/unix
+}
+
 # The tool by which a containerd answers; fails when none does.
 find_containerd_tool() {
   if have crictl && bounded 15 crictl --runtime-endpoint "unix://$1" --timeout 10s pods -q >/dev/null 2>&1; then
@@ -104,7 +112,10 @@ list_containerd_records() {
 list_containerd_pods() {
   asked=
   for socket in $(list_containerd_sockets); do
-    tool=$(find_containerd_tool "$socket") || continue
+    if ! tool=$(find_containerd_tool "$socket"); then
+      ! is_listened_on "$socket" || return 1
+      continue
+    fi
     asked=yes
     list_containerd "$socket" "$tool" "$1" || return 1
   done
@@ -117,7 +128,10 @@ list_containerd_pods() {
 list_containerd_foreigners() {
   asked=
   for socket in $(list_containerd_sockets); do
-    find_containerd_tool "$socket" >/dev/null || continue
+    if ! find_containerd_tool "$socket" >/dev/null; then
+      ! is_listened_on "$socket" || return 1
+      continue
+    fi
     asked=yes
     list_foreign_containerd "$socket" || return 1
   done

@@ -1,6 +1,7 @@
 # Stores a stage's script and starts it, unless it runs already or has ended well. Prints one word of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it is not used.
+# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it
+# is not used.
 
 start_stage() {
   OPERATION=$STATE/$1
@@ -16,7 +17,7 @@ start_stage() {
   head -c 1048576 >"$script"
   if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
     rm -f -- "$script"
-    say retry 'its script did not arrive whole'
+    say retry 'its script did not arrive whole, or could not be written (is the disk full?)'
     return
   fi
   exec 9>"$OPERATION/lock"
@@ -42,8 +43,10 @@ make_operation_folder() {
 
 decide() {
   result=$OPERATION/$stage.result
-  if grep -qsx "ok${TAB}1" "$result"; then
+  if grep -qsx "ok${TAB}1" "$result" && grep -qsx "round$TAB${10}" "$OPERATION/$stage.begun"; then
     say ended
+  elif [ -z "$(unit_state "$unit")" ]; then
+    say retry 'its systemd does not answer'
   elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
     launch "$@"
   elif [ -f "$result" ]; then
@@ -57,16 +60,12 @@ decide() {
 launch() {
   deadline=$4
   write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
-  shift 9
-  : >"$OPERATION/order.new"
-  for kubelet_unit in "$@"; do
-    is_unit_name "$kubelet_unit" || continue
-    say unit "$kubelet_unit" >>"$OPERATION/order.new"
-  done
-  mv -f "$OPERATION/order.new" "$OPERATION/order"
+  round=${10}
+  shift 10
+  write_units "$OPERATION/order" "$@" || return 0
   mv -f "$script" "$OPERATION/$stage.sh"
   rm -f -- "$OPERATION/$stage.result"
-  write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" || return 0
+  write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" round "$round" || return 0
   bounded 20 systemctl reset-failed -- "$unit" >/dev/null 2>&1
   if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
     --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group --property=IgnoreSIGPIPE=no \
@@ -74,22 +73,43 @@ launch() {
     say started
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
     say running
+  elif [ -z "$(unit_state "$unit")" ]; then
+    say retry 'its systemd does not answer any more'
   else
     say unsupported "systemd-run did not start it; $OPERATION/$stage.start.log on the host tells why"
   fi
+}
+
+# write_units FILE UNIT...: all of them or none: a kubelet that is not named would be left running.
+write_units() {
+  units_file=$1
+  shift
+  [ $# -gt 0 ] || { say unsupported 'no unit of the kubelet is named' && return 1; }
+  for kubelet_unit in "$@"; do
+    is_unit_name "$kubelet_unit" || { say unsupported "$kubelet_unit is no name of a unit" && return 1; }
+    set -- "$@" unit "$kubelet_unit"
+    shift
+  done
+  write_fields "$units_file" "$@"
 }
 
 # write_fields FILE KEY VALUE...: at once or not at all, and on the disk before anything else is done.
 write_fields() {
   fields_file=$1
   shift
-  : >"$fields_file.new" || { say retry "$fields_file cannot be written" && return 1; }
+  if print_fields "$@" >"$fields_file.new"; then
+    bounded 20 sync "$fields_file.new"
+    if mv -f "$fields_file.new" "$fields_file"; then return; fi
+  fi
+  say retry "$fields_file cannot be written (is the disk full?)"
+  return 1
+}
+
+print_fields() {
   while [ $# -ge 2 ]; do
-    say "$1" "$2" >>"$fields_file.new"
+    say "$1" "$2" || return 1
     shift 2
   done
-  bounded 20 sync "$fields_file.new"
-  mv -f "$fields_file.new" "$fields_file" || { say retry "$fields_file cannot be written" && return 1; }
 }
 
 start_stage "$@"

@@ -2,8 +2,9 @@
 
 stop_kubelet() {
   note "what the kubelet knows of itself is kept"
-  keep_kubelet_facts
-  if turn_off_kubelet; then
+  if ! keep_kubelet_facts; then
+    fail_to_keep_facts
+  elif turn_off_kubelet; then
     remove_pods
   else
     item Failed 'pod sandboxes' 'not tried: a kubelet that is not off would make them anew'

@@ -88,8 +88,15 @@ is_started_with_host() {
 # The kubelet never starts again by itself: not by a restart of the host, not by another unit's wish. Fails when it is not off.
 turn_off_kubelet() {
   turned_off=0
+  if [ -z "$KUBELET_UNITS" ]; then
+    item Failed 'kubelet stopped' 'no unit of it is named'
+    turned_off=1
+  fi
   for unit in $KUBELET_UNITS; do
-    case $(unit_state "$unit") in
+    state=$(unit_state "$unit")
+    # An earlier attempt may have been ended between taking the unit's file away and masking it.
+    if [ -e "$OPERATION/$unit.kept" ] || [ -L "$OPERATION/$unit.kept" ]; then state=${state#not-found }; fi
+    case $state in
     '')
       item Failed "$unit stopped" 'systemd does not answer'
       turned_off=1

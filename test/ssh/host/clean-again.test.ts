@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { KUBELET_UNITS, plantWorker, stageOrder } from './worker-node.ts';
+
+const LEFT = '/var/lib/kubelet/pods/p/v';
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('a host that was cleaned and then found not clean', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const clean = async (round: number): Promise<readonly string[]> =>
+    toLines(await runStage(host.connect(), 'cleanHost', stageOrder({ round })));
+  const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;
+
+  it('is cleaned again in the next round, once', async () => {
+    await clean(0);
+    await host.sh(`mkdir -p ${LEFT}; mount -t tmpfs s ${LEFT}`);
+    expect(await clean(0)).not.toContain('Done mounts below /var/lib/kubelet');
+    expect(await countStarts()).toBe(1);
+    expect(await clean(1)).toContain('Done mounts below /var/lib/kubelet');
+    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([]);
+    await clean(1);
+    expect(await countStarts()).toBe(2);
+  });
+});

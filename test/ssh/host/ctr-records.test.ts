@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { CONTAINERD_SOCKET, CRI_RECORDS, toContainer } from './planted-containers.ts';
+import { runStage } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { plantWorker, toFile, toUnit } from './worker-node.ts';
+
+const ID = 'ab'.repeat(32);
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('records of a sandbox that ctr removed', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start(['ctr']);
+    await plantWorker(host);
+    await host.listen(CONTAINERD_SOCKET);
+    await host.sh(`${toUnit('containerd.service')}\n${toContainer('k8s.io', ID, 'sandbox')}
+      ${toFile('/srv/others/file', 'precious')}`);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+
+  const roots: [name: string, real: string, plant: string][] = [
+    ['behind a link', '/srv/containerd', 'ln -s /srv/containerd /var/lib/containerd'],
+    ['with a blank', '/srv/a b', toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')],
+  ];
+  it.each(roots)('are not removed through a mount: containerd root %s', async (_name, real, plant) => {
+    const record = `${CRI_RECORDS.replace('/var/lib/containerd', real)}/sandboxes/${ID}`;
+    await host.sh(`${plant}
+      mkdir -p '${record}/busy'; mount --bind /srv/others '${record}/busy'
+      (cd '${record}/busy' && exec setsid sleep 1000) </dev/null >/dev/null 2>&1 &
+      sleep 0.3`);
+    await runStage(host.connect(), 'stopKubelet');
+    expect(await host.sh('cat /srv/others/file')).toBe('precious');
+  });
+
+  it('are removed behind a link when no mount is left', async () => {
+    await host.sh(`mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd
+      mkdir -p ${CRI_RECORDS}/sandboxes/${ID}/shm; mount --bind /srv/others ${CRI_RECORDS}/sandboxes/${ID}/shm`);
+    await runStage(host.connect(), 'stopKubelet');
+    expect(await host.sh(`ls ${CRI_RECORDS}/sandboxes; cat /srv/others/file`)).toBe('precious');
+  });
+});

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { KUBELET_UNITS, MARKER, plantWorker, stageOrder } from './worker-node.ts';
+
+const STATE = '/var/lib/node-decommission';
+const FOLDER = `${STATE}/op-1`;
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('a host whose disk is full', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+    await host.sh(`mkdir -m 700 ${STATE}; mount -t tmpfs -o size=1m,mode=700 small ${STATE}; mkdir -m 700 ${FOLDER}`);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  /** Leaves so many pages (4 KiB, one for each small file); a folder costs none. */
+  const fill = (pages: number): Promise<string> =>
+    host.sh(`cat /dev/zero >${STATE}/filler 2>/dev/null; truncate -s -${pages * 4}K ${STATE}/filler`);
+  const isKubeletOn = async (): Promise<boolean> =>
+    (await host.sh('cat /run/stub/units/kubelet.service')).includes(' active ');
+
+  it('does not lose a failure that could not be written down, though there is room again later', async () => {
+    const extras = [
+      `stop*kubelet*) cat /dev/zero >${STATE}/filler ;;`,
+      'disable*kubelet*) exit 1 ;;',
+      `mask*kubelet*) rm ${STATE}/filler ;;`,
+    ];
+    await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
+      printf '%s\\n' '#!/bin/sh' 'case "$*" in ${extras.join(' ')} esac' 'exec /usr/local/bin/systemctl.real "$@"' >/usr/local/bin/systemctl
+      chmod +x /usr/local/bin/systemctl; rm /etc/systemd/system/kubelet.service`);
+    expect(toLines(await runStage(host.connect(), 'stopKubelet'))[0]).toMatch(
+      /^Failed list of what was done: .*is the disk full/,
+    );
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'keeps the marker of an earlier stage and starts nothing by halves: %d pages',
+    async (pages) => {
+      await runStage(host.connect(), 'stopKubelet');
+      await host.sh(
+        'echo "loaded active enabled" >/run/stub/units/kubelet.service; rm /etc/systemd/system/kubelet.service',
+      );
+      const size = await host.sh(`stat -c %s ${FOLDER}/stopKubelet.sh`);
+      await fill(Math.ceil(Number(size) / 4096) + pages);
+      const end = await runStage(host.connect(), 'cleanHost').catch((error: unknown) => error);
+      expect((await host.connect().readFacts(KUBELET_UNITS)).marker).toEqual(MARKER);
+      if (await isKubeletOn()) expect(end).not.toMatchObject({ kind: 'Ended', isOk: true });
+      if (end instanceof Error) {
+        expect(end).toMatchObject({ reason: 'Unknown', message: expect.stringContaining('disk full') as unknown });
+      }
+    },
+  );
+
+  it('does not stop a kubelet whose directories it could not remember', async () => {
+    await host.sh(
+      `mkdir -p /etc/default /srv/kubelet/pods/p; echo 'X="--root-dir=/srv/kubelet"' >/etc/default/kubelet`,
+    );
+    const pages = 4;
+    for (let more = 0; more < 12; more++) {
+      await host.sh(`rm -rf ${FOLDER}/*; rm -f ${STATE}/filler`);
+      await fill(24 + pages + more);
+      await runStage(host.connect(), 'stopKubelet').catch(() => undefined);
+      if (!(await isKubeletOn())) break;
+    }
+    expect(await isKubeletOn()).toBe(false);
+    expect(await host.sh(`cat ${FOLDER}/kubelet-directories`)).toBe('/srv/kubelet\n/var/lib/kubelet');
+  });
+});
+
+describeOnScratchHost('a stage without units of the kubelet', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+
+  it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
+    'is never done: %j',
+    async (kubeletUnits) => {
+      const end = await runStage(host.connect(), 'stopKubelet', stageOrder({ kubeletUnits })).catch(
+        (error: unknown) => error,
+      );
+      expect(end).toMatchObject({ name: 'HostFailure', reason: 'Unsupported' });
+      expect(await host.sh('cat /run/stub/units/kubelet.service')).toBe('loaded active enabled');
+    },
+  );
+});

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { CLUSTER, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+
+const KUBE = '/home/alice/.kube';
+const OURS = toKubeconfig(CLUSTER, 'alice');
+/** Of two clusters. */
+const BOTH = OURS.replace(
+  'contexts:',
+  `- cluster:\n    certificate-authority-data: ${OTHER_CLUSTER.caData}\n    server: ${OTHER_CLUSTER.server}\n  name: other\ncontexts:`,
+);
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('the kubeconfig of a user who wins every race', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
+
+  /** Before (or after) a tool does its work on the user's file, the user's command is run. */
+  const interfere = (tool: string, order: 'before' | 'after', pattern: string, command: string): Promise<string> =>
+    host.sh(`printf '%s\\n' '#!/bin/sh' 'said=' >/usr/local/bin/${tool}
+      cat >>/usr/local/bin/${tool} <<'TOOL'
+      act() { case "$* $said $(pwd)" in ${pattern}) ${command} ;; esac; }
+      ${order === 'before' ? 'act "$@" >/dev/null 2>&1' : ''}
+      said=$(/usr/bin/${tool} "$@")
+      code=$?
+      [ -z "$said" ] || printf '%s\\n' "$said"
+      ${order === 'after' ? 'act "$@" >/dev/null 2>&1' : ''}
+      exit $code
+TOOL
+      chmod +x /usr/local/bin/${tool}`);
+  beforeEach(async () => {
+    await host.sh('printf precious >/etc/shadow; chmod 600 /etc/shadow');
+  });
+  const expectUnharmed = async (): Promise<void> => {
+    expect(await host.sh('stat -c "%u %a" /etc/shadow; cat /etc/shadow')).toBe('0 600\nprecious');
+  };
+
+  it.each(['mktemp', 'cp'])('is written through no link that comes into being beside %s', async (tool) => {
+    await host.sh(`${toFile(`${KUBE}/config`, BOTH)}\nchown -R 1000:1000 /home/alice`);
+    await interfere(
+      tool,
+      tool === 'cp' ? 'before' : 'after',
+      `*kubeconfig.*${KUBE}*`,
+      `for last in "$@" "$said"; do case $last in *.kubeconfig.*) made=\${last##*/} ;; esac; done; rm -f ${KUBE}/$made; ln -s /etc/shadow ${KUBE}/$made`,
+    );
+    await clean();
+    await expectUnharmed();
+  });
+
+  it('is read through no link that takes its place', async () => {
+    await host.sh(`${toFile(`${KUBE}/config`, BOTH)}\nchown -R 1000:1000 /home/alice
+      ${toFile('/root/secret', BOTH.replace('name: other', 'name: confidential'))}`);
+    await interfere('cp', 'before', `*-P*config*${KUBE}*`, `rm -f ${KUBE}/config; ln -s /root/secret ${KUBE}/config`);
+    await interfere('mktemp', 'after', `*${KUBE}*`, `rm -f ${KUBE}/config; ln -s /root/secret ${KUBE}/config`);
+    await clean();
+    expect(await host.sh(`find ${KUBE} -type f -exec cat {} +`)).not.toContain('confidential');
+  });
+
+  it('is removed from no other folder', async () => {
+    await host.sh(`${toFile(`${KUBE}/shadow`, OURS)}\nchown -R 1000:1000 /home/alice`);
+    await interfere('rm', 'before', '*shadow*', `mv ${KUBE} ${KUBE}-moved; ln -s /etc ${KUBE}`);
+    await clean();
+    await expectUnharmed();
+  });
+});

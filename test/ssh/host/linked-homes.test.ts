@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+
+const OURS = toKubeconfig(CLUSTER, 'alice');
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost("people's kubeconfigs behind links", () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
+
+  it('on another machine are neither looked at nor changed', async () => {
+    // Stands in for a file server: a file system that is not the machine's own.
+    await host.sh(`mkdir /nfs; mount -t hugetlbfs nfs /nfs; mkdir -p /nfs/alice/.kube /nfs/kube /home/bob/.kube
+      touch /nfs/alice/.kube/config /nfs/kube/config
+      ${toFile('/srv/config', OURS)}
+      mount --bind /srv/config /nfs/alice/.kube/config; mount --bind /srv/config /nfs/kube/config
+      ln -s /nfs/alice /home/alice; ln -s ../../../nfs/kube/config /home/bob/.kube/config`);
+    expect((await clean()).filter((line) => line.includes('kubeconfig'))).toEqual([
+      'NothingToDo kubeconfigs of this cluster',
+    ]);
+    expect((await host.connect().readFacts(KUBELET_UNITS)).credentialPaths).toEqual([]);
+  });
+
+  it('on this machine are cleaned', async () => {
+    await host.sh(`${toFile('/srv/alice/.kube/config', OURS)}\nln -s ../srv/alice /home/alice`);
+    expect(await clean()).toContain(`Done kubeconfig /home/alice/.kube/config`);
+    expect(await host.has('/srv/alice/.kube/config')).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
+import { CONTAINERD_SOCKET } from './planted-containers.ts';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { KUBELET_UNITS, plantWorker, toUnit } from './worker-node.ts';
+
+const K3S_SOCKET = '/run/k3s/containerd/containerd.sock';
+const TOOLS = ['crictl', 'ctr'];
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('a second containerd that does not answer', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start(['crictl', 'ctr']);
+    await plantWorker(host);
+    await host.listen(CONTAINERD_SOCKET);
+    const deaf = (tool: string): string => `mv /usr/local/bin/${tool} /usr/local/bin/${tool}.real
+      printf '#!/bin/sh\\ncase "$*" in *${K3S_SOCKET}*) exit 1 ;; esac\\nexec /usr/local/bin/${tool}.real "$@"\\n' >/usr/local/bin/${tool}
+      chmod +x /usr/local/bin/${tool}`;
+    await host.sh(`${toUnit('containerd.service')}; mkdir -p /run/k3s/containerd\n${TOOLS.map(deaf).join('\n')}`);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
+  const judge = async (): Promise<readonly string[]> => {
+    const facts = await host.connect().readFacts(KUBELET_UNITS);
+    const { items } = judgeHostClean(facts, { kubeletUnits: KUBELET_UNITS });
+    return items.filter(({ verdict }) => verdict !== 'ok').map(({ name, verdict }) => `${name} ${verdict}`);
+  };
+
+  it('is not taken for one without pods', async () => {
+    await host.sh(`
+      setsid perl -MIO::Socket::UNIX -e 'my $socket = IO::Socket::UNIX->new(Local => "${K3S_SOCKET}", Listen => 1) or die; sleep 60' </dev/null >/dev/null 2>&1 &
+      for _ in 1 2 3 4 5 6 7 8 9 10; do if grep -q ${K3S_SOCKET} /proc/net/unix; then break; fi; sleep 0.1; done`);
+    expect(await clean()).toContain(
+      `Failed pod sandboxes of ${K3S_SOCKET}: it runs but answers neither crictl nor ctr`,
+    );
+    expect(await judge()).toEqual(['containerd.service unknown', 'sandboxes unknown', 'containers unknown']);
+  });
+
+  it('is none when only its socket file is left', async () => {
+    await host.listen(K3S_SOCKET);
+    expect((await clean()).filter((line) => line.startsWith('Failed'))).toEqual([]);
+    expect(await judge()).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { awaitStage } from './run-stage.ts';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { plantWorker, stageOrder } from './worker-node.ts';
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('a stage under a systemd that does not answer', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+    await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
+      cat >/usr/local/bin/systemctl <<'TOOL'
+#!/bin/sh
+case "$*" in *stop*kubelet*) touch /run/stub/reached; while [ -e /run/stub/held ]; do sleep 0.05; done ;; esac
+[ ! -e /run/stub/mute ] || exit 1
+exec /usr/local/bin/systemctl.real "$@"
+TOOL
+      chmod +x /usr/local/bin/systemctl; touch /run/stub/held`);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+  const mute = {
+    name: 'HostFailure',
+    reason: 'Unknown',
+    message: expect.stringContaining('does not answer') as unknown,
+  };
+
+  it('is neither started twice nor called lost', async () => {
+    await host.connect().startStage('stopKubelet', stageOrder());
+    // Not before the stage waits: it asks systemd too.
+    await host.sh('until [ -e /run/stub/reached ]; do sleep 0.05; done; touch /run/stub/mute');
+    await expect(host.connect().startStage('stopKubelet', stageOrder())).rejects.toMatchObject(mute);
+    await expect(host.connect().readStage('stopKubelet', 'op-1')).rejects.toMatchObject(mute);
+    await host.sh('rm /run/stub/mute');
+    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.sh('rm /run/stub/held');
+    expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
+    expect(await host.calls('systemd-run')).toHaveLength(1);
+  });
+});

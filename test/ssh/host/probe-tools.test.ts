@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { KUBELET_UNITS, plantWorker } from './worker-node.ts';
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('the look at a host that lacks what stages need', () => {
+  let host: ScratchHost;
+  beforeEach(async () => {
+    host = await ScratchHost.start();
+    await plantWorker(host);
+  });
+  afterEach(async () => {
+    await host.stop();
+  });
+
+  it('says so, before anything is done', async () => {
+    await host.hide('flock');
+    await expect(host.connect().readFacts(KUBELET_UNITS)).rejects.toMatchObject({
+      reason: 'Unsupported',
+      message: expect.stringContaining('it has no flock') as unknown,
+    });
+  });
+});
