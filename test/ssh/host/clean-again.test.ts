@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, stageOrder } from './worker-node.ts';
 
 const LEFT = '/var/lib/kubelet/pods/p/v';
@@ -8,14 +8,7 @@ const LEFT = '/var/lib/kubelet/pods/p/v';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a host that was cleaned and then found not clean', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
   const clean = async (round: number): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost', stageOrder({ round })));
   const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { CONTAINERD_SOCKET, CRI_RECORDS, toContainer } from './planted-containers.ts';
 import { runStage } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { plantWorker, toFile, toUnit } from './worker-node.ts';
 
 const ID = 'ab'.repeat(32);
@@ -9,16 +9,11 @@ const ID = 'ab'.repeat(32);
 jest.setTimeout(60_000);
 
 describeOnScratchHost('records of a sandbox that ctr removed', () => {
-  let host: ScratchHost;
+  const host = useScratchHost(['ctr'], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start(['ctr']);
-    await plantWorker(host);
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(`${toUnit('containerd.service')}\n${toContainer('k8s.io', ID, 'sandbox')}
       ${toFile('/srv/others/file', 'precious')}`);
-  });
-  afterEach(async () => {
-    await host.stop();
   });
 
   const roots: [name: string, real: string, plant: string][] = [

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, stageOrder } from './worker-node.ts';
 
 const STATE = '/var/lib/node-decommission';
@@ -9,14 +9,9 @@ const FOLDER = `${STATE}/op-1`;
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a host whose disk is full', () => {
-  let host: ScratchHost;
+  const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
     await host.sh(`mkdir -m 700 ${STATE}; mount -t tmpfs -o size=1m,mode=700 small ${STATE}; mkdir -m 700 ${FOLDER}`);
-  });
-  afterEach(async () => {
-    await host.stop();
   });
   /** Leaves so many pages (4 KiB, one for each small file); a folder costs none. */
   const fill = (pages: number): Promise<string> =>
@@ -73,14 +68,7 @@ describeOnScratchHost('a host whose disk is full', () => {
 });
 
 describeOnScratchHost('a stage without units of the kubelet', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
 
   it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
     'is never done: %j',

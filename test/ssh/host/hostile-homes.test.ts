@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
 
 const KUBE = '/home/alice/.kube';
@@ -14,14 +14,7 @@ const BOTH = OURS.replace(
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the kubeconfig of a user who wins every race', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
   /** Before (or after) a tool does its work on the user's file, the user's command is run. */

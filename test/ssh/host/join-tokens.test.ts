@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { runStage } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
 
 const WITH_TOKEN = [
@@ -13,14 +13,7 @@ const WITHOUT = '/etc/rancher/rke2/config.yaml.d/20-labels.yaml';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the token by which k3s and rke2 join', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
 
   it('is a credential; configuration without one is none', async () => {
     await host.sh(

@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost("the kubelet's directory", () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
 
   const unsafe: [name: string, directory: string, plant: string][] = [
     ['by its flag', '/data', toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS="--v=2 --root-dir=/data"')],

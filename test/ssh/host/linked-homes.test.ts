@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
 
 const OURS = toKubeconfig(CLUSTER, 'alice');
@@ -8,14 +8,7 @@ const OURS = toKubeconfig(CLUSTER, 'alice');
 jest.setTimeout(60_000);
 
 describeOnScratchHost("people's kubeconfigs behind links", () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
   it('on another machine are neither looked at nor changed', async () => {

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
 import { CONTAINERD_SOCKET } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toUnit } from './worker-node.ts';
 
 const K3S_SOCKET = '/run/k3s/containerd/containerd.sock';
@@ -11,18 +11,13 @@ const TOOLS = ['crictl', 'ctr'];
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a second containerd that does not answer', () => {
-  let host: ScratchHost;
+  const host = useScratchHost(['crictl', 'ctr'], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start(['crictl', 'ctr']);
-    await plantWorker(host);
     await host.listen(CONTAINERD_SOCKET);
     const deaf = (tool: string): string => `mv /usr/local/bin/${tool} /usr/local/bin/${tool}.real
       printf '#!/bin/sh\\ncase "$*" in *${K3S_SOCKET}*) exit 1 ;; esac\\nexec /usr/local/bin/${tool}.real "$@"\\n' >/usr/local/bin/${tool}
       chmod +x /usr/local/bin/${tool}`;
     await host.sh(`${toUnit('containerd.service')}; mkdir -p /run/k3s/containerd\n${TOOLS.map(deaf).join('\n')}`);
-  });
-  afterEach(async () => {
-    await host.stop();
   });
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const judge = async (): Promise<readonly string[]> => {

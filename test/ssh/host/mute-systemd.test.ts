@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { awaitStage } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { plantWorker, stageOrder } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a stage under a systemd that does not answer', () => {
-  let host: ScratchHost;
+  const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
       cat >/usr/local/bin/systemctl <<'TOOL'
 #!/bin/sh
@@ -18,9 +16,6 @@ case "$*" in *stop*kubelet*) touch /run/stub/reached; while [ -e /run/stub/held 
 exec /usr/local/bin/systemctl.real "$@"
 TOOL
       chmod +x /usr/local/bin/systemctl; touch /run/stub/held`);
-  });
-  afterEach(async () => {
-    await host.stop();
   });
   const mute = {
     name: 'HostFailure',

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage } from './run-stage.ts';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, toFile } from './worker-node.ts';
 
 const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\ncaHash\th\n';
@@ -8,15 +8,10 @@ const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the look at a host where other operations were', () => {
-  let host: ScratchHost;
+  const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
     await host.sh(`${toFile('/var/lib/node-decommission/other/marker', OTHER)}
       touch -d 2099-01-01 /var/lib/node-decommission/other/marker`);
-  });
-  afterEach(async () => {
-    await host.stop();
   });
 
   it('finds what its own operation left, though a clock that was wrong made another one the last', async () => {

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { describeOnScratchHost, ScratchHost } from './scratch-host.ts';
+import { expect, it, jest } from '@jest/globals';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the look at a host that lacks what stages need', () => {
-  let host: ScratchHost;
-  beforeEach(async () => {
-    host = await ScratchHost.start();
-    await plantWorker(host);
-  });
-  afterEach(async () => {
-    await host.stop();
-  });
+  const host = useScratchHost([], plantWorker);
 
   it('says so, before anything is done', async () => {
     await host.hide('flock');
