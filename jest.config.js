@@ -33,6 +33,6 @@ export default {
     ),
     project('workflow', 'workflows'),
     project('replay', 'replay'),
-    project('e2e', 'e2e'),
+    { ...project('e2e', 'e2e'), setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/patience.ts'] },
   ],
 };

@@ -61,7 +61,7 @@ const fillNode = async (stack: Stack, name: string): Promise<void> => {
     nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
   };
   await stack.apply([fixture]);
-  await stack.awaitPodsReady(NAMESPACE, `app=${name}`, POD_COUNT, 120_000);
+  await stack.awaitPodsReady(NAMESPACE, `app=${name}`, POD_COUNT);
 };
 
 const startWorker = async (stack: Stack): Promise<Client> => {

@@ -44,7 +44,7 @@ export interface ApiClient {
   close(): void;
 }
 
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
 
 /** @param serverUrl e.g. `https://127.0.0.1:26443` */
 export function createApiClient(

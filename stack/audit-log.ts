@@ -30,12 +30,20 @@ export interface AuditEvent {
   readonly stageTimestamp: string;
 }
 
-/** A place in the audit log: its length in bytes. */
+/** A place in the audit log: the byte at which a line begins. */
 export type AuditMark = number;
 
-/** The end of the log now. */
+/** Longer than any event of the stack's audit policy: what is read of the log's end to find its last line's. */
+const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
+const LINE_FEED = 0x0a;
+
+/**
+ * The end of the log's last whole line now. The file's length would not do: a long line grows page by page,
+ * and one that is half there belongs to what comes after the mark.
+ */
 export function markAuditLog(path: string): AuditMark {
-  return statSync(path).size;
+  const start = Math.max(0, statSync(path).size - LONGEST_LINE_BYTES);
+  return start + readFrom(path, start).lastIndexOf(LINE_FEED) + 1;
 }
 
 /**
@@ -45,12 +53,13 @@ export function markAuditLog(path: string): AuditMark {
  */
 export function readAuditEvents(path: string, since: AuditMark = 0): AuditEvent[] {
   return readFrom(path, since)
+    .toString('utf8')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as AuditEvent);
 }
 
-function readFrom(path: string, position: number): string {
+function readFrom(path: string, position: number): Buffer {
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(Math.max(0, fstatSync(file).size - position));
@@ -60,7 +69,7 @@ function readFrom(path: string, position: number): string {
       if (read === 0) break;
       length += read;
     }
-    return buffer.toString('utf8', 0, length);
+    return buffer.subarray(0, length);
   } finally {
     closeSync(file);
   }

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+const PATIENCE_MILLISECONDS = 180_000;
+
 export interface AwaitConditionOptions {
-  /** Default 30 000. */
+  /** Default 180 000: it ends what will never be. How fast something is on a busy machine is not its question. */
   readonly timeoutMilliseconds?: number;
   /** Pause between two checks; default 50. */
   readonly intervalMilliseconds?: number;
@@ -18,7 +20,7 @@ export async function awaitCondition<Result>(
   check: () => Promise<Result | undefined | false> | Result | undefined | false,
   options: AwaitConditionOptions = {},
 ): Promise<Result> {
-  const timeoutMilliseconds = options.timeoutMilliseconds ?? 30_000;
+  const timeoutMilliseconds = options.timeoutMilliseconds ?? PATIENCE_MILLISECONDS;
   const deadline = Date.now() + timeoutMilliseconds;
   for (;;) {
     const result = await check();

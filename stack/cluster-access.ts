@@ -28,9 +28,9 @@ export interface ClusterAccess {
   /**
    * Waits until all pods of a namespace that the selector matches are Ready, at least `count` of them.
    * Pods being deleted do not count.
-   * @param selector in kubectl's syntax; empty for all. Default time-out 60 s
+   * @param selector in kubectl's syntax; empty for all
    */
-  awaitPodsReady(namespace: string, selector: string, count: number, timeoutMilliseconds?: number): Promise<void>;
+  awaitPodsReady(namespace: string, selector: string, count: number): Promise<void>;
   /**
    * Writes a kubeconfig that speaks as an existing ServiceAccount, with a token of 24 hours.
    * @returns its path, in the run directory
@@ -79,7 +79,7 @@ export function createClusterAccess(parts: ControlPlaneParts, serverUrl: string)
       );
     },
     createNodes: (fixtures) => createSimulatedNodes(api, fixtures),
-    awaitPodsReady: async (namespace, selector, count, timeoutMilliseconds = 60_000) => {
+    awaitPodsReady: async (namespace, selector, count) => {
       const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
       await awaitCondition(
         `${count} pods of ${namespace} (${selector}) are ready`,
@@ -87,7 +87,7 @@ export function createClusterAccess(parts: ControlPlaneParts, serverUrl: string)
           const pods = (await api.list(path)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
           return pods.length >= count && pods.every(isReady);
         },
-        { timeoutMilliseconds, intervalMilliseconds: 200 },
+        { intervalMilliseconds: 200 },
       );
     },
     serviceAccountKubeconfig: async (namespace, name) => {

@@ -32,7 +32,7 @@ export interface ControlPlaneParts {
 /** Requests per second that each client of the controllers and the scheduler may make: the defaults of 20 and 50 only slow tests down. */
 const CLIENT_LIMITS = ['--kube-api-qps=300', '--kube-api-burst=600'];
 
-const READY_TIMEOUT_MILLISECONDS = 90_000;
+const READY_TIMEOUT_MILLISECONDS = 300_000;
 
 /**
  * Metadata of every request; evictions and deletions of Nodes with their body, since only it tells the UID that was meant and whether it

@@ -15,7 +15,7 @@ export const awaitPutBack = async (stack: Stack, nodeName: string, before: strin
       after = await readNodeAndBudgets(stack, nodeName);
       return after === before;
     },
-    { timeoutMilliseconds: 10_000 },
+    { timeoutMilliseconds: 60_000 },
   ).catch(() => undefined);
   return after;
 };

@@ -7,9 +7,6 @@ import { ENTRY } from './terminal.ts';
 
 const RBAC = fileURLToPath(new URL('../../deploy/rbac.yaml', import.meta.url));
 
-/** It bundles the workflows first, which a busy machine takes its time for. */
-const WORKER_TIMEOUT_MILLISECONDS = 180_000;
-
 /**
  * Starts a worker with exactly the rights of `deploy/rbac.yaml` and waits until it serves its task queue.
  * @param settings of its configuration file besides the cluster
@@ -36,13 +33,10 @@ export const startDemoWorker = async (
     arguments: [ENTRY, 'worker'],
     environment,
   });
-  await awaitCondition(
-    'the worker serves its task queue',
-    () => {
-      worker.checkRunning();
-      return readFileSync(worker.logPath, 'utf8').includes('worker started');
-    },
-    { timeoutMilliseconds: WORKER_TIMEOUT_MILLISECONDS },
-  );
+  // It bundles the workflows first, which a busy machine takes its time for.
+  await awaitCondition('the worker serves its task queue', () => {
+    worker.checkRunning();
+    return readFileSync(worker.logPath, 'utf8').includes('worker started');
+  });
   return environment;
 };

@@ -6,7 +6,7 @@ import { isErrorWithCode } from '../process-identity.ts';
 const ROOT = '/sys/fs/cgroup';
 /** CGROUP2_SUPER_MAGIC of linux/magic.h. */
 const CGROUP2_MAGIC = 0x63677270;
-const REMOVAL_TIMEOUT_MILLISECONDS = 10_000;
+const REMOVAL_TIMEOUT_MILLISECONDS = 60_000;
 const REMOVAL_INTERVAL_MILLISECONDS = 50;
 
 /**
@@ -38,7 +38,7 @@ export function tryToRemoveRunCgroups(runId: string): boolean {
 }
 
 /**
- * The same, blocking this thread until the killed processes of the run are gone, 10 s at most: for a process that is about to end.
+ * The same, blocking this thread until the killed processes of the run are gone, 60 s at most: for a process that is about to end.
  * @returns whether all are gone
  */
 export function removeRunCgroups(runId: string): boolean {

@@ -15,8 +15,8 @@ import type { HostNetwork } from './host-network.ts';
 import { toToolEnvironment } from './host-tools.ts';
 
 const SUPERVISOR = join(import.meta.dirname, 'supervise-host.sh');
-const BOOT_TIMEOUT_MILLISECONDS = 120_000;
-const POWER_OFF_TIMEOUT_MILLISECONDS = 60_000;
+const BOOT_TIMEOUT_MILLISECONDS = 300_000;
+const POWER_OFF_TIMEOUT_MILLISECONDS = 180_000;
 const EXEC_TIMEOUT_MILLISECONDS = 120_000;
 /** `systemctl is-system-running`: a boot ends in one of these; starting, initializing and offline come before. */
 const BOOTED_STATES = ['running', 'degraded'];

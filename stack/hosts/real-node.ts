@@ -62,7 +62,7 @@ export interface RealNodeParts {
 }
 
 const SSH_PORT = 22;
-const READY_TIMEOUT_MILLISECONDS = 180_000;
+const READY_TIMEOUT_MILLISECONDS = 600_000;
 const HOST_KEY_TYPES = ['ed25519', 'ecdsa'];
 
 /** Makes the key that may log in on all hosts of the run; once per run. @returns its private key's file */

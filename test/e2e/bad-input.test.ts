@@ -46,11 +46,11 @@ describe('bad input', () => {
     await harness.stack.api.delete(`/api/v1/nodes/${REMOVED_NODE}`);
     await Promise.all(BAD_INPUTS.map(startInUi));
     await forEachInParallel(onCommandLine, 3, runOnCommandLine);
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   const startInUi = async (badInput: BadInput, index: number): Promise<void> => {
     const workflowId = `decommission/default/task/ui-${index}`;
@@ -111,7 +111,7 @@ describe('bad input', () => {
       expect.stringContaining('no-such-file.json'),
       expect.stringContaining('standard input is not JSON'),
     ]);
-  }, 60_000);
+  });
 
   it.each(ACCEPTED_SPELLINGS.map((spelling, index) => [spelling.title, spelling, index] as const))(
     'takes %s for what it means',
@@ -122,7 +122,6 @@ describe('bad input', () => {
 
       expect(closing.report).toMatchObject({ outcome: 'DryRun', nodes: [{ nodeName: GOOD_NODE }] });
     },
-    60_000,
   );
 
   it('has changed nothing in the cluster by all of that', () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
@@ -7,8 +7,6 @@ import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
-
-jest.setTimeout(1_200_000);
 
 const namespace = 'default';
 

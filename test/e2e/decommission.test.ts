@@ -9,11 +9,11 @@ describe('a decommission on simulated nodes', () => {
   beforeAll(async () => {
     harness = await startHarness();
     await harness.startWorker();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   it('evicts every pod once inside a budget of its own making, deletes the Node and takes the budget away', async () => {
     const { stack } = harness;
@@ -32,7 +32,7 @@ describe('a decommission on simulated nodes', () => {
     expect(toRepeatedUids(evictions)).toEqual([]);
     expect((await stack.kubectl(['get', 'node', 'node-1'])).stderr).toContain('NotFound');
     expect((await stack.kubectl(['get', 'pdb', '-A', '-o', 'name'])).stdout).toBe('');
-  }, 60_000);
+  });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {
     const { stdout } = await harness.stack.kubectl([

@@ -2,14 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { configurationSchema } from '../../src/config/configuration-schema.ts';
 import { ensurePrograms, readHostingObstacle } from '../../stack/programs.ts';
 import { runCommand, runSuccessfully, type CommandResult } from '../../stack/run-command.ts';
 import { describeWhereHosted } from './harness/describe-where-hosted.ts';
-
-jest.setTimeout(600_000);
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const FILE = join(REPOSITORY, 'docker-compose.yml');

@@ -1,11 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DoctorCheck } from '../../src/cli/doctor/doctor-check.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
-
-jest.setTimeout(600_000);
 
 describeOnRealNodes('doctor', () => {
   let harness: Harness;

@@ -25,11 +25,11 @@ describe('entry points', () => {
       pod({ namespace: 'full', nodeName: 'full', name: 'stuck', behavior: { termination: 'never' } }),
     ]);
     await harness.stack.awaitPodsReady('full', '', 1);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   const cli = async (...words: readonly string[]): Promise<CliResult> => await harness.runCli(words);
   const cliJson = async <Result>(...words: readonly string[]): Promise<Result> =>
@@ -57,7 +57,7 @@ describe('entry points', () => {
 
     worker = await harness.startWorker();
     expect(await cli('watch', 'alone')).toMatchObject({ exitCode: 3 });
-  }, 90_000);
+  });
 
   const startWords = (nodeName: string, taskId: string): readonly string[] => [
     ...['start', nodeName, '--task-id', taskId, '--host-cleanup', 'skip', '--preflight', 'warn'],
@@ -111,7 +111,7 @@ describe('entry points', () => {
     const report = await cliJson<DecommissionReport>('report', taskId);
     expect(report).toMatchObject({ version: 1, taskId, outcome: 'Decommissioned', requestedBy: 'ops' });
     expect(report.nodes[0]?.pods.map(({ outcome }) => outcome)).toEqual(Array(6).fill('Evicted'));
-  }, 120_000);
+  });
 
   it('cancels with who and why in the history, and exits with 1 wherever the outcome counts', async () => {
     const { taskId } = await startHeld('cancelled');
@@ -125,7 +125,7 @@ describe('entry points', () => {
     const { events = [] } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
     const request = (events ?? []).find((event) => event.workflowExecutionCancelRequestedEventAttributes);
     expect(request?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('ops: the window has closed');
-  }, 90_000);
+  });
 
   it('exits with 1 when it failed and was put back, and with 3 when it is refused', async () => {
     const words = ['start', 'full', '--host-cleanup', 'skip', '--wait'];
@@ -137,7 +137,7 @@ describe('entry points', () => {
     expect(failed.exitCode).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
     expect(failed.stderr).toContain('Started decommission/default/task/failed');
-  }, 90_000);
+  });
 
   it('takes over what `temporal workflow start` began', async () => {
     const { temporal, programs, directory } = harness.stack;
@@ -151,7 +151,7 @@ describe('entry points', () => {
     const watched = await cli('watch', 'by-temporal');
     expect(watched.exitCode).toBe(0);
     expect(watched.stdout).toContain('Decommissioned: node empty-1');
-  }, 60_000);
+  });
 
   it('tells how closed ones ended when no worker is left', async () => {
     const { exitCode } = await cli('start', 'empty-2', '--task-id', 'closed', '--host-cleanup', 'skip', '--wait');
@@ -169,5 +169,5 @@ describe('entry points', () => {
     const missing = await cli('report', 'nobody-started-this');
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
     expect(missing.stderr).toContain('there is no report of nobody-started-this');
-  }, 90_000);
+  });
 });

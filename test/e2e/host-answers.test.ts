@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
@@ -8,8 +8,6 @@ import { BUSYBOX_IMAGE } from '../../stack/hosts/container-images.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
-
-jest.setTimeout(600_000);
 
 const container = RUNNING_CONTAINER;
 const STATIC_POD = pod({ namespace: 'default', name: 'static', container });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Closing } from './harness/closing.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -7,8 +7,6 @@ import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { readStarts } from './harness/slow-stop.ts';
 import { ALL_STRIKES, type Blow, type StruckHost } from './harness/struck-host.ts';
 import { createStruckHosts, toRelayedNodes } from './harness/struck-pool.ts';
-
-jest.setTimeout(600_000);
 
 /** By the name of the node that it befalls. */
 const BLOWS: Readonly<Record<string, Blow>> = {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DecommissionReport, StepName } from '../../src/domain/report.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { awaitClosing } from './harness/closing.ts';
@@ -8,8 +8,6 @@ import { startWorkerWithHosts } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitPhase } from './harness/progress.ts';
 import { awaitHeld, readStarts, release, SLOW_STOP_FILES } from './harness/slow-stop.ts';
-
-jest.setTimeout(300_000);
 
 /** The journal outlives a loss of power. */
 const FILES = { ...SLOW_STOP_FILES, '/var/log/journal/kept': '' };
@@ -89,7 +87,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
     const made = await harness.stack.createRealNodes(NODES.map((name) => ({ name, files: FILES })));
     hosts = new Map(made.map((host) => [host.name, host]));
     writeKnownHosts();
-    await startWorkerWithHosts(harness, { defaults: { connectTimeoutSeconds: 2 } });
+    await startWorkerWithHosts(harness, {});
   });
 
   beforeEach(() => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DecommissionPlan } from '../../src/domain/plan.ts';
 import type { DecommissionReport } from '../../src/domain/report.ts';
 import type { ManagedProcess } from '../../stack/managed-process.ts';
@@ -13,9 +13,7 @@ import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitStep } from './harness/progress.ts';
 import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
 
-jest.setTimeout(600_000);
-
-const QUICK = { connectTimeoutSeconds: 2 };
+const QUICK = { connectTimeoutSeconds: 8 };
 
 interface Refusal {
   readonly name: string;

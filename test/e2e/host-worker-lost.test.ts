@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ManagedProcess } from '../../stack/managed-process.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -7,8 +7,6 @@ import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { readStarts } from './harness/slow-stop.ts';
 import { ALL_STRIKES, type StruckHost } from './harness/struck-host.ts';
 import { createStruckHosts, toRelayedNodes } from './harness/struck-pool.ts';
-
-jest.setTimeout(900_000);
 
 describeOnRealNodes('a host whose worker is killed in every look and in every stage', () => {
   let harness: Harness;

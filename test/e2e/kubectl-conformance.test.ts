@@ -25,11 +25,11 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
   await harness.startWorker();
-}, 180_000);
+});
 
 afterAll(async () => {
   await harness.stop();
-}, 60_000);
+});
 
 /** The rows of kubectl's own tests of `drain`, by both tools on sibling nodes with the same pods. */
 describe('beside kubectl drain', () => {
@@ -49,7 +49,7 @@ describe('beside kubectl drain', () => {
     // Only now is there another place: until here each pod could only go to the node of its row.
     await stack.createNodes([{ name: 'spare', capacity: { pods: '500' } }]);
     await Promise.all(DRAIN_ROWS.map(compare));
-  }, 300_000);
+  });
 
   const prepareFixtures = async (): Promise<void> => {
     const { stack } = harness;
@@ -147,7 +147,7 @@ describe('beside kubectl drain', () => {
     const evictions = toAcceptedEvictions(toPodRemovals(stack.auditEvents(mark), ours));
     expect(evictions).toHaveLength(2);
     expect(toRepeatedUids(evictions)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** The rows of kubectl's tests of `cordon` and `uncordon`. We have neither as a verb: a run cordons, and its undo uncordons. */
@@ -180,7 +180,7 @@ describe('beside kubectl cordon', () => {
     expect(after.map(({ metadata }) => metadata.annotations)).toEqual(
       before.map(({ metadata }) => metadata.annotations),
     );
-  }, 90_000);
+  });
 
   it('C1: uncordons what it cordoned when the drain cannot finish', async () => {
     const place = { namespace: 'c1-undo', nodeName: 'c1-undo' };
@@ -200,7 +200,7 @@ describe('beside kubectl cordon', () => {
     expect(after.map(({ metadata }) => metadata.annotations)).toEqual(
       before.map(({ metadata }) => metadata.annotations),
     );
-  }, 90_000);
+  });
 
   it('C2: takes a node that is cordoned already as it is, and never writes `unschedulable`', async () => {
     await harness.stack.createNodes([
@@ -220,7 +220,7 @@ describe('beside kubectl cordon', () => {
     // Lock and marks are written even so, and go at the end: the spec is never touched.
     expect(toOwnSpec(after!)).toEqual(toOwnSpec(before!));
     expect(after!.metadata.annotations).toEqual(before!.metadata.annotations);
-  }, 90_000);
+  });
 
   it('C3: refuses a node that is not there, without a write', async () => {
     const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'c3-missing' }, {})));
@@ -229,7 +229,7 @@ describe('beside kubectl cordon', () => {
     expect(closing).toMatchObject({ type: 'Refused', message: expect.stringContaining('no node c3-missing') });
     expect(kubectl.exitCode).toBe(1);
     expect(toWritesBy(/^(node-decommission|kubectl)/, 'c3-missing')).toEqual([]);
-  }, 60_000);
+  });
 
   it('C4: evicts nothing from a node whose cordon is refused, where kubectl drain goes on', async () => {
     const { ours, theirs } = toSiblings('C4');
@@ -257,7 +257,7 @@ describe('beside kubectl cordon', () => {
     expect(comparison.nodes.ours.spec).toEqual(comparison.nodes.before.spec);
     expect(comparison.nodes.ours.metadata.annotations).toEqual(comparison.nodes.before.metadata.annotations);
     expect(toPodRemovals(stack.auditEvents(), ours)).toEqual([]);
-  }, 90_000);
+  });
 
   it('C5: refuses what is no node', async () => {
     const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'pod/web' }, {})));
@@ -265,7 +265,7 @@ describe('beside kubectl cordon', () => {
 
     expect(closing).toMatchObject({ type: 'InvalidInput', message: expect.stringContaining('"pod/web"') });
     expect(kubectl.exitCode).toBe(1);
-  }, 60_000);
+  });
 });
 
 /** A policy under which no node of that prefix can be made unschedulable. */

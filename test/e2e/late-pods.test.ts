@@ -21,11 +21,11 @@ describe('a pod that comes to the node after the cordon', () => {
   beforeAll(async () => {
     harness = await startHarness({ waits: { ...SHORT_WAITS, emptyTwiceSeconds: EMPTY_TWICE_SECONDS } });
     await harness.startWorker();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   it('is not evicted without the consent that it needs, and the node is put back', async () => {
     const { stack } = harness;
@@ -41,7 +41,7 @@ describe('a pod that comes to the node after the cordon', () => {
     expect(closing.message).toContain('late-bare/bare: it has no controller, so nothing makes it anew');
     expect(toAcceptedEvictions(stack.auditEvents(mark)).map(({ pod: name }) => name)).not.toContain('late-bare/bare');
     expect((await readPodsOnNode(stack, pool.nodeName)).map(({ metadata }) => metadata.name)).toContain('bare');
-  }, 60_000);
+  });
 
   it('is evicted under a budget for its workload', async () => {
     const { stack } = harness;
@@ -71,7 +71,7 @@ describe('a pod that comes to the node after the cordon', () => {
     );
     expect(writes).toContain(`delete poddisruptionbudgets ${namespace}/late-pdb`);
     expect(closing.report.nodes[0]?.notes).toContain(`budget ${namespace}/late-pdb protects a workload on the node`);
-  }, 60_000);
+  });
 
   it('is evicted no more when its workload has come back three times, and the node is put back', async () => {
     const { stack } = harness;
@@ -95,7 +95,7 @@ describe('a pod that comes to the node after the cordon', () => {
     // Two pods, and both of their first two returns.
     expect(evictions).toHaveLength(6);
     expect(toRepeatedUids(evictions)).toEqual([]);
-  }, 60_000);
+  });
 
   it('starts the two looks anew when it comes between them', async () => {
     const { stack } = harness;
@@ -116,7 +116,7 @@ describe('a pod that comes to the node after the cordon', () => {
       .filter((at) => at > toTime(evictedAt))
       .slice(-3);
     expect(second! - first!).toBeGreaterThanOrEqual(EMPTY_TWICE_SECONDS * 1000);
-  }, 60_000);
+  });
 
   const toTime = ({ requestReceivedTimestamp }: AuditEvent): number => Date.parse(requestReceivedTimestamp);
 

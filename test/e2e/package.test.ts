@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
-
-jest.setTimeout(180_000);
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { awaitCondition } from '../../stack/await-condition.ts';
 import { readCacheDirectory } from '../../stack/cache-directory.ts';
@@ -22,8 +22,6 @@ import type { RunNote } from './harness/real-node-run.ts';
 import { isInhabited, listNetworkNamespaces, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';
 
 // Cold, the first run compiles the kubelet and builds the image.
-jest.setTimeout(1_200_000);
-
 const namespace = 'default';
 const onNode = (name: string): { nodeSelector: Record<string, string> } => ({
   nodeSelector: { 'kubernetes.io/hostname': name },

@@ -34,11 +34,11 @@ describe('the commands for what could not be put back', () => {
       { requestTimeoutSeconds: 10, userAgent: 'node-decommission/e2e' },
     );
     await stack.createNamespace(NAMESPACE);
-  }, 1_800_000);
+  });
 
   afterAll(async () => {
     await stack.stop();
-  }, 60_000);
+  });
 
   const runInShell = async (command: string): Promise<CommandResult> => {
     const environment = {

@@ -56,11 +56,11 @@ describe('rights', () => {
     await harness.startWorker();
     before = await readSnapshot(stack);
     await Promise.all([askDoctor(), ...REMOVABLE_RIGHTS.map((_right, index) => runWithout(index))]);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   /** Owners of every kind that is read, so that each right is needed and not only asked for. */
   const createPods = async (): Promise<void> => {
@@ -128,7 +128,7 @@ describe('rights', () => {
 
     expect(stdout).not.toContain('FAIL');
     expect(exitCode).toBe(0);
-  }, 60_000);
+  });
 
   it('plans with the reader role, and marks what it cannot check', async () => {
     const words = ['plan', NODE, '--cluster', 'reader', '--host-cleanup', 'skip'];
@@ -139,7 +139,7 @@ describe('rights', () => {
     expect(plan.verdict).toBe('Go');
     expect(plan.findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(3);
     expect(text.stdout).toContain('Not checked (3)');
-  }, 60_000);
+  });
 
   it('puts everything back when the right to evict is taken away in mid-drain', async () => {
     const { stack } = harness;
@@ -170,5 +170,5 @@ describe('rights', () => {
     expect(pods.map(({ metadata }) => metadata.deletionTimestamp)).toEqual([undefined]);
     await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 1 })]);
     expect(await awaitSnapshot(stack, unharmed)).toEqual(unharmed);
-  }, 90_000);
+  });
 });

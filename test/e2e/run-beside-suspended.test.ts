@@ -40,13 +40,13 @@ describe('a state directory with two suspended drains', () => {
         }),
       ),
     );
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await killStateProcesses(toStatesDirectory(harness));
     withdraw();
     await harness.stop();
-  }, 60_000);
+  });
 
   const countEvictions = (): readonly number[] =>
     ['one', 'other', 'third'].map((name) => readEvictions(harness, name).length);
@@ -54,24 +54,20 @@ describe('a state directory with two suspended drains', () => {
   it.each([
     { nodeName: 'third', named: ['one', 'other'], says: 'a directory of its own with NODE_DECOMMISSION_STATE' },
     { nodeName: 'one', named: ['other'], says: `cancel this one (\`node-decommission cancel ${toId('one')}\`)` },
-  ])(
-    'lets `run $nodeName` go on with neither of them',
-    async ({ nodeName, named, says }) => {
-      const refused = await state.finish(['run', nodeName, ...WAY]);
+  ])('lets `run $nodeName` go on with neither of them', async ({ nodeName, named, says }) => {
+    const refused = await state.finish(['run', nodeName, ...WAY]);
 
-      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(refused.stderr).toMatch(/^error: nothing was started: [^\n]+\n$/m);
-      for (const each of named) {
-        expect(refused.stderr).toContain(`${toId(each)} (${each})`);
-        expect(refused.stderr).toContain(`\`node-decommission cancel ${toId(each)}\``);
-      }
-      expect(refused.stderr).toContain(says);
-      expect(countEvictions()).toEqual([2, 2, 0]);
-      expect(readStateProcesses(state.directory)).toEqual([]);
-      expect((await harness.stack.api.read('/api/v1/nodes/third')).spec).not.toHaveProperty('unschedulable');
-    },
-    90_000,
-  );
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^error: nothing was started: [^\n]+\n$/m);
+    for (const each of named) {
+      expect(refused.stderr).toContain(`${toId(each)} (${each})`);
+      expect(refused.stderr).toContain(`\`node-decommission cancel ${toId(each)}\``);
+    }
+    expect(refused.stderr).toContain(says);
+    expect(countEvictions()).toEqual([2, 2, 0]);
+    expect(readStateProcesses(state.directory)).toEqual([]);
+    expect((await harness.stack.api.read('/api/v1/nodes/third')).spec).not.toHaveProperty('unschedulable');
+  });
 
   it('has one of them cancelled, tells that the other is served too, and evicts nothing', async () => {
     const cancelled = await state.finish(['cancel', toId('one'), '-o', 'json']);
@@ -81,7 +77,7 @@ describe('a state directory with two suspended drains', () => {
     expect(cancelled.stderr).toContain(`\nThe worker of this command also goes on with ${toId('other')} (other), `);
     expect(countEvictions()).toEqual([2, 2, 0]);
     expect((await harness.stack.api.read('/api/v1/nodes/one')).spec).not.toHaveProperty('unschedulable');
-  }, 90_000);
+  });
 
   it('goes on with the other one once it is alone', async () => {
     const went = await state.finish(['run', 'other', ...WAY, '-o', 'json']);
@@ -90,7 +86,7 @@ describe('a state directory with two suspended drains', () => {
     expect(went.stderr).toContain(`\nGoing on with ${toId('other')}\n`);
     expect(toReport(went)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
     expect(countEvictions()).toEqual([2, 4, 0]);
-  }, 90_000);
+  });
 
   it('shows all findings of a plan that refuses, once nothing is suspended any more', async () => {
     const refused = await state.finish(['run', 'refused', '--host-cleanup', 'skip']);
@@ -98,5 +94,5 @@ describe('a state directory with two suspended drains', () => {
     expect(refused.exitCode).toBe(3);
     expect(refused.stdout).toMatch(/^Refused: preflight refuses: /m);
     expect(refused.stdout).toMatch(/^Refused because \(1\)\n {2}✗ [A-Za-z]+: [^\n]+$/m);
-  }, 90_000);
+  });
 });

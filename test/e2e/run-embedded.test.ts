@@ -63,13 +63,13 @@ describe('run with everything embedded', () => {
     }
     before = await readSnapshot(stack);
     for (const [name, play] of Object.entries(plays)) playing.set(name, start(play));
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await killStateProcesses(toStatesDirectory(harness));
     withdraw();
     await harness.stop();
-  }, 60_000);
+  });
 
   const playing = new Map<string, Promise<unknown>>();
   const start = (play: () => Promise<unknown>): Promise<unknown> => {
@@ -221,7 +221,7 @@ describe('run with everything embedded', () => {
         now = toSceneSnapshot(await readSnapshot(harness.stack), nodeName);
         return JSON.stringify(now) === JSON.stringify(wanted);
       },
-      { timeoutMilliseconds: 15_000, intervalMilliseconds: 500 },
+      { timeoutMilliseconds: 60_000, intervalMilliseconds: 500 },
     );
     await Promise.allSettled([wait]);
     expect(now).toEqual(wanted);
@@ -245,7 +245,7 @@ describe('run with everything embedded', () => {
     expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'tree' }] });
     expect(state.readReports()).toEqual([toReport(second)]);
     await expectDecommissioned('tree', state);
-  }, 180_000);
+  });
 
   it('adopts the server that SIGKILL of its Node process left behind', async () => {
     const { state, server, left, second } = await outcomeOf('orphan');
@@ -257,7 +257,7 @@ describe('run with everything embedded', () => {
     expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned' });
     expect(state.readReports()).toEqual([toReport(second)]);
     await expectDecommissioned('orphan', state);
-  }, 180_000);
+  });
 
   it('is suspended by Ctrl-C, and `cancel` puts the node back, even one that is itself interrupted', async () => {
     const { state, interrupted, processesAfter, nodeAfter, evictedBefore, ...after } = await outcomeOf('suspended');
@@ -280,7 +280,7 @@ describe('run with everything embedded', () => {
     // No server is left that could tell it.
     expect(after.report.exitCode).toBe(0);
     expect(toReport(after.report)).toEqual(toReport(after.cancelled));
-  }, 180_000);
+  });
 
   it('that was killed is put back by `cancel`, and not a pod is evicted any more', async () => {
     const { state, cancelled, evicted } = await outcomeOf('killed');
@@ -290,7 +290,7 @@ describe('run with everything embedded', () => {
     expect(state.readReports()).toEqual([toReport(cancelled)]);
     expect(evicted).toEqual([]);
     await expectPutBack('killed', state);
-  }, 180_000);
+  });
 
   it('refuses a second one on its state directory, and is not harmed by it', async () => {
     const { state, refused, winnerPid, server, third, serversAfter, won } = await outcomeOf('twice');
@@ -307,7 +307,7 @@ describe('run with everything embedded', () => {
     expect(won.stderr).toMatch(/^Started decommission\/default\/task\//m);
     expect(state.readReports()).toEqual([toReport(won)]);
     await expectDecommissioned('twice', state);
-  }, 180_000);
+  });
 
   it('undoes the drain whose time ran out while it was killed', async () => {
     const { state, node, second } = await outcomeOf('late');
@@ -319,7 +319,7 @@ describe('run with everything embedded', () => {
     expect(state.readReports()).toEqual([toReport(second)]);
     expect(readEvictedUids('late')).toHaveLength(2);
     await expectPutBack('late', state);
-  }, 180_000);
+  });
 
   it('starts nothing when Ctrl-C comes before the start', async () => {
     const { state, interrupted, processesAfter, second } = await outcomeOf('early');
@@ -332,7 +332,7 @@ describe('run with everything embedded', () => {
     expect(second.exitCode).toBe(0);
     expect(second.stdout).toContain('Decommissioned: node early: drained and deleted.');
     await expectDecommissioned('early', state);
-  }, 180_000);
+  });
 
   it('ends the server that it started and cannot use', async () => {
     const { state, ended } = await outcomeOf('mute');
@@ -340,5 +340,5 @@ describe('run with everything embedded', () => {
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
     expect(ended.stderr).toMatch(/^error: no Temporal server answers at 127\.0\.0\.1:\d+: [^\n]+$/m);
     expect(readStateProcesses(state.directory)).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -45,11 +45,11 @@ describe("somebody else's change while a drain waits for a budget", () => {
     const busy = await createHeldPool(harness.stack, 'busy');
     const options = { workflowType: 'decommissionNode', workflowId: ID_OF_ANOTHER_NODE };
     drains['busy'] = { pool: busy, run: await startHeldDrain(harness, busy, options) };
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   it('stops at once when the node is uncordoned, and leaves it in service', async () => {
     const { stack } = harness;
@@ -68,7 +68,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
       message: expect.stringContaining('somebody uncordoned the node after us') as unknown,
     });
     expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
-  }, 60_000);
+  });
 
   it('keeps annotations of the node that somebody changed, and puts back the rest', async () => {
     const { stack } = harness;
@@ -88,59 +88,51 @@ describe("somebody else's change while a drain waits for a budget", () => {
       status: 'Kept',
       message: expect.stringContaining(`somebody changed the annotation ${SCALE_DOWN_DISABLED_ANNOTATION}`) as unknown,
     });
-  }, 60_000);
+  });
 
   it.each([
     ['after a success', 'edited', false],
     ['after a cancellation', 'edited-cancelled', true],
-  ])(
-    'keeps a budget of ours that somebody edited, without our annotation, %s',
-    async (_when, name, isCancelled) => {
-      const { stack } = harness;
-      const { pool, run } = drains[name]!;
+  ])('keeps a budget of ours that somebody edited, without our annotation, %s', async (_when, name, isCancelled) => {
+    const { stack } = harness;
+    const { pool, run } = drains[name]!;
 
-      await stack.api.patch(toBudgetPath(pool.namespace, 'free-pdb'), { spec: { maxUnavailable: 3 } });
-      await endDrain(drains[name]!, isCancelled);
-      const { report } = await awaitClosing(run);
+    await stack.api.patch(toBudgetPath(pool.namespace, 'free-pdb'), { spec: { maxUnavailable: 3 } });
+    await endDrain(drains[name]!, isCancelled);
+    const { report } = await awaitClosing(run);
 
-      expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
-      const kept = await stack.api.read(toBudgetPath(pool.namespace, 'free-pdb'));
-      expect(kept.spec?.['maxUnavailable']).toBe(3);
-      expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
-      expect(undoOf(report, `remove our annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
-        status: 'Kept',
-        message: expect.stringContaining('somebody edited it') as unknown,
-      });
-    },
-    60_000,
-  );
+    expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
+    const kept = await stack.api.read(toBudgetPath(pool.namespace, 'free-pdb'));
+    expect(kept.spec?.['maxUnavailable']).toBe(3);
+    expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
+    expect(undoOf(report, `remove our annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
+      status: 'Kept',
+      message: expect.stringContaining('somebody edited it') as unknown,
+    });
+  });
 
   it.each([
     ['after a success', 'unmarked', false],
     ['after a cancellation', 'unmarked-cancelled', true],
-  ])(
-    'keeps a budget of ours whose annotation somebody removed, %s',
-    async (_when, name, isCancelled) => {
-      const { stack } = harness;
-      const { pool, run } = drains[name]!;
+  ])('keeps a budget of ours whose annotation somebody removed, %s', async (_when, name, isCancelled) => {
+    const { stack } = harness;
+    const { pool, run } = drains[name]!;
 
-      const path = toBudgetPath(pool.namespace, 'free-pdb');
-      await stack.api.patch(path, { metadata: { annotations: { [`NodeDrainTask${name}-task`]: null } } });
-      const edited = await stack.api.read(path);
-      await endDrain(drains[name]!, isCancelled);
-      const { report } = await awaitClosing(run);
+    const path = toBudgetPath(pool.namespace, 'free-pdb');
+    await stack.api.patch(path, { metadata: { annotations: { [`NodeDrainTask${name}-task`]: null } } });
+    const edited = await stack.api.read(path);
+    await endDrain(drains[name]!, isCancelled);
+    const { report } = await awaitClosing(run);
 
-      expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
-      expect(toComparable(await stack.api.read(path))).toEqual(toComparable(edited));
-      expect(report.undo.filter(({ status }) => status === 'Kept')).toMatchObject([
-        {
-          action: expect.stringContaining('free-pdb') as unknown,
-          message: expect.stringContaining('our annotation') as unknown,
-        },
-      ]);
-    },
-    60_000,
-  );
+    expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
+    expect(toComparable(await stack.api.read(path))).toEqual(toComparable(edited));
+    expect(report.undo.filter(({ status }) => status === 'Kept')).toMatchObject([
+      {
+        action: expect.stringContaining('free-pdb') as unknown,
+        message: expect.stringContaining('our annotation') as unknown,
+      },
+    ]);
+  });
 
   it('does not touch a node that was made anew under the same name', async () => {
     const { stack } = harness;
@@ -164,7 +156,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect(toUids(await readPodsOnNode(stack, pool.nodeName))).toEqual(expect.arrayContaining([...heldUids]));
     expect(undoOf(closing.report, `uncordon node ${pool.nodeName}`)).toMatchObject({ status: 'NothingToDo' });
     expect(await stack.api.find(toBudgetPath(pool.namespace, 'free-pdb'))).toBeUndefined();
-  }, 60_000);
+  });
 
   it('puts back what is its own when somebody removed its lock', async () => {
     const { stack } = harness;
@@ -180,32 +172,28 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect(undoOf(closing.report, `release the lock on node ${pool.nodeName}`)).toMatchObject({
       status: 'NothingToDo',
     });
-  }, 60_000);
+  });
 
   it.each([
     ['its mark as the owner', 'no-owner', OWNER_TASK_ANNOTATION, 'not marked as ours'],
     ['its record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, 'removed or changed our record'],
-  ])(
-    'keeps the cordon when somebody removed %s',
-    async (_what, name, annotation, message) => {
-      const { stack } = harness;
-      const { pool, run } = drains[name]!;
+  ])('keeps the cordon when somebody removed %s', async (_what, name, annotation, message) => {
+    const { stack } = harness;
+    const { pool, run } = drains[name]!;
 
-      await stack.kubectl(['annotate', 'node', pool.nodeName, `${annotation}-`]);
-      await run.cancel();
-      const { report } = await awaitClosing(run);
+    await stack.kubectl(['annotate', 'node', pool.nodeName, `${annotation}-`]);
+    await run.cancel();
+    const { report } = await awaitClosing(run);
 
-      expect(report.outcome).toBe('Cancelled');
-      const now = await readNode(pool.nodeName);
-      expect(now.spec?.['unschedulable']).toBe(true);
-      expect(toTaskMarks(now)).toEqual([]);
-      expect(undoOf(report, `uncordon node ${pool.nodeName}`)).toMatchObject({
-        status: 'Kept',
-        message: expect.stringContaining(message) as unknown,
-      });
-    },
-    60_000,
-  );
+    expect(report.outcome).toBe('Cancelled');
+    const now = await readNode(pool.nodeName);
+    expect(now.spec?.['unschedulable']).toBe(true);
+    expect(toTaskMarks(now)).toEqual([]);
+    expect(undoOf(report, `uncordon node ${pool.nodeName}`)).toMatchObject({
+      status: 'Kept',
+      message: expect.stringContaining(message) as unknown,
+    });
+  });
 
   it('lets no second task near the node, and names the first', async () => {
     const { stack } = harness;
@@ -221,7 +209,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
     expect(toComparable(await readNode(pool.nodeName))).toEqual(toComparable(held));
     expect((await run.describe()).status.name).toBe('RUNNING');
-  }, 60_000);
+  });
 
   it("puts its node back when somebody's workflow already has the node's workflow id", async () => {
     const { stack } = harness;
@@ -235,38 +223,34 @@ describe("somebody else's change while a drain waits for a budget", () => {
     await awaitCondition('the node is as before', async () => {
       return JSON.stringify(toComparable(await readNode('id-taken'))) === JSON.stringify(before);
     });
-  }, 60_000);
+  });
 
   it.each([
     ['takes over the lock of a closed workflow', 'lock-closed', true],
     ['leaves the lock of a Temporal that it cannot ask', 'lock-unknown', false],
-  ])(
-    '%s',
-    async (_what, nodeName, isOfThisTemporal) => {
-      const { stack, client } = harness;
-      const closed = await harness.start({ nodeNames: [] });
-      await awaitClosing(closed);
-      const { clusterId } = await client.workflowService.getClusterInfo({});
-      const lock = toLockText({
-        temporalClusterId: isOfThisTemporal ? clusterId : 'another',
-        temporalNamespace: client.options.namespace,
-        workflowId: closed.workflowId,
-        firstExecutionRunId: closed.firstExecutionRunId,
-        taskId: 'earlier',
-        since: '2026-01-02T03:04:05.000Z',
-      });
-      await stack.createNodes([{ name: nodeName, annotations: { [LOCK_ANNOTATION]: lock } }]);
+  ])('%s', async (_what, nodeName, isOfThisTemporal) => {
+    const { stack, client } = harness;
+    const closed = await harness.start({ nodeNames: [] });
+    await awaitClosing(closed);
+    const { clusterId } = await client.workflowService.getClusterInfo({});
+    const lock = toLockText({
+      temporalClusterId: isOfThisTemporal ? clusterId : 'another',
+      temporalNamespace: client.options.namespace,
+      workflowId: closed.workflowId,
+      firstExecutionRunId: closed.firstExecutionRunId,
+      taskId: 'earlier',
+      since: '2026-01-02T03:04:05.000Z',
+    });
+    await stack.createNodes([{ name: nodeName, annotations: { [LOCK_ANNOTATION]: lock } }]);
 
-      const closing = await awaitClosing(await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' }));
+    const closing = await awaitClosing(await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' }));
 
-      expect(closing.report.outcome).toBe(isOfThisTemporal ? 'Decommissioned' : 'Refused');
-      const left = await stack.api.find(toNodePath(nodeName));
-      expect(left?.metadata.annotations?.[LOCK_ANNOTATION]).toBe(isOfThisTemporal ? undefined : lock);
-      expect(left === undefined).toBe(isOfThisTemporal);
-      if (!isOfThisTemporal) expect(closing.message).toContain('held by task earlier');
-    },
-    60_000,
-  );
+    expect(closing.report.outcome).toBe(isOfThisTemporal ? 'Decommissioned' : 'Refused');
+    const left = await stack.api.find(toNodePath(nodeName));
+    expect(left?.metadata.annotations?.[LOCK_ANNOTATION]).toBe(isOfThisTemporal ? undefined : lock);
+    expect(left === undefined).toBe(isOfThisTemporal);
+    if (!isOfThisTemporal) expect(closing.message).toContain('held by task earlier');
+  });
 
   it('lets one of two people through who start the same node at the same time', async () => {
     const { stack } = harness;
@@ -285,7 +269,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     );
     const other = closings.find(({ report }) => report.outcome === 'Refused');
     expect(other?.message).toContain('node wanted-twice is held by task');
-  }, 60_000);
+  });
 
   it('cannot be started twice under one workflow id', async () => {
     const { run } = drains['busy']!;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { awaitCondition } from '../../stack/await-condition.ts';
 import { cloneSet, cloneSetDefinition, cloneSetPods, cloneSetStatus } from '../../stack/cluster-fixtures/clone-set.ts';
@@ -10,8 +10,6 @@ import { finishedPod, mirrorPod, pod } from '../../stack/cluster-fixtures/pods.t
 import { daemonSet, deployment, job, replicaSet, statefulSet } from '../../stack/cluster-fixtures/workloads.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
-
-jest.setTimeout(60_000);
 
 const namespace = 'stack-test';
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;

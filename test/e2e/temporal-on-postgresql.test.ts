@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { awaitCondition } from '../../stack/await-condition.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toRepeatedUids } from './harness/evictions.ts';
@@ -7,8 +7,6 @@ import { createHeldPool, releaseHeldPods, startHeldDrain, toNodePath, type HeldD
 import { describeOnPostgresql } from './harness/on-postgresql.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { readEvictions } from './harness/progress.ts';
-
-jest.setTimeout(120_000);
 
 /** Cold, the server's programs take many minutes. */
 const COMPILE_MILLISECONDS = 3_600_000;

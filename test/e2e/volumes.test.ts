@@ -17,11 +17,11 @@ describe('a node with volumes', () => {
   beforeAll(async () => {
     harness = await startHarness({ waits: { ...SHORT_WAITS, detachSeconds: DETACH_SECONDS } });
     await harness.startWorker();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await harness.stop();
-  }, 60_000);
+  });
 
   it('is deleted only when the volumes of evicted pods are detached; those of pods that stay do not count', async () => {
     const { stack } = harness;
@@ -44,7 +44,7 @@ describe('a node with volumes', () => {
       .map(({ objectRef }) => objectRef?.name ?? '');
     // The first deletion of the Node in the log is preflight's dry run.
     expect(deletions.lastIndexOf(pool.nodeName)).toBeGreaterThan(deletions.indexOf(`${pool.nodeName}-data-attached`));
-  }, 60_000);
+  });
 
   it('is put back exactly when a volume is still attached at the deadline', async () => {
     const { stack } = harness;
@@ -61,7 +61,7 @@ describe('a node with volumes', () => {
     expect(await awaitSnapshot(stack, before)).toEqual(before);
     expect(await stack.api.find(evictedAttachment)).toBeDefined();
     expect(await stack.api.find(stayingAttachment)).toBeDefined();
-  }, 60_000);
+  });
 
   it('is refused before any change when a pod can only live there, because its volume is local', async () => {
     const { stack } = harness;
@@ -81,7 +81,7 @@ describe('a node with volumes', () => {
     expect(closing.message).toContain("didn't match PersistentVolume's node affinity");
     expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
     expect(await readSnapshot(stack)).toEqual(before);
-  }, 60_000);
+  });
 
   /** Two pods that share a volume can go; a DaemonSet's pod with a volume of its own stays. Both volumes are attached to the node. */
   const createPoolWithVolumes = async (

@@ -98,7 +98,7 @@ export const awaitPlaced = async (
       if (pods.length !== count || !pods.every(isSettled)) return undefined;
       return pods.map(({ metadata }) => ({ uid: metadata.uid ?? '', app: metadata.labels?.['app'] ?? metadata.name }));
     },
-    { timeoutMilliseconds: 60_000, intervalMilliseconds: 200 },
+    { intervalMilliseconds: 200 },
   );
 
 /** Drains both siblings at once, each with its tool, and reads what is left. */

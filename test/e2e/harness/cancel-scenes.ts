@@ -92,7 +92,7 @@ const IN_PREPARATION: readonly CancelScene[] = [
     },
     reach: async ({ stack }) => {
       const path = '/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/api-pdb';
-      await awaitCondition('the first budget is made', () => stack.api.find(path), { timeoutMilliseconds: 60_000 });
+      await awaitCondition('the first budget is made', () => stack.api.find(path));
     },
   },
   {

@@ -91,7 +91,7 @@ const startCommand = (
     ended,
     awaitText: async (text) => {
       const hasSaid = (): boolean => `${said.stdout}\n${said.stderr}`.includes(text);
-      const wait = awaitCondition('it is said', () => hasSaid() || hasEnded, { timeoutMilliseconds: 120_000 });
+      const wait = awaitCondition('it is said', () => hasSaid() || hasEnded);
       await Promise.allSettled([wait]);
       if (!hasSaid()) throw new Error(`"${text}" was not said, but:\n${said.stdout}\n${said.stderr}`);
     },

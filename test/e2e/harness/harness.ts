@@ -149,14 +149,10 @@ const startWorker = async (stack: Stack, environment: Readonly<Record<string, st
     arguments: [ENTRY, 'worker'],
     environment,
   });
-  await awaitCondition(
-    'the worker serves the task queue',
-    () => {
-      worker.checkRunning();
-      return readFileSync(worker.logPath, 'utf8').includes('worker started');
-    },
-    { timeoutMilliseconds: 60_000 },
-  );
+  await awaitCondition('the worker serves the task queue', () => {
+    worker.checkRunning();
+    return readFileSync(worker.logPath, 'utf8').includes('worker started');
+  });
   return worker;
 };
 

@@ -24,6 +24,6 @@ export const awaitHeldDrain = async (
       const pods = status?.nodes[0]?.pods ?? [];
       return pods.length >= metCount && pods.filter(({ state }) => state === 'Evicting').length === podCount;
     },
-    { timeoutMilliseconds: 120_000, intervalMilliseconds: 200 },
+    { intervalMilliseconds: 200 },
   );
 };

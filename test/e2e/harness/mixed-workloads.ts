@@ -169,7 +169,7 @@ export const awaitCloneSetsCounted = async (stack: Stack, namespace: string): Pr
       const { status } = await stack.api.read(path);
       return status?.['expectedPods'] === 1;
     },
-    { timeoutMilliseconds: 90_000, intervalMilliseconds: 500 },
+    { intervalMilliseconds: 500 },
   );
   await stack.api.delete(path);
 };

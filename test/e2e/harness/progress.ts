@@ -7,7 +7,7 @@ import type { Harness, Run } from './harness.ts';
 import { readPodsOnNode } from './pods-on-node.ts';
 
 /** Many runs at a time on few cores take long, and none of them shall be asked too often. */
-const PATIENCE = { timeoutMilliseconds: 120_000, intervalMilliseconds: 300 };
+const PATIENCE = { intervalMilliseconds: 300 };
 
 /** What the query `status` says of a node's step: in the node's own workflow once there is one, else in the task's. */
 export const readStepStatus = async (

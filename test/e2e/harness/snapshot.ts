@@ -56,13 +56,13 @@ const toComparableSpec = (spec: Record<string, unknown>): Record<string, unknown
 };
 
 /**
- * Waits until the snapshot equals `before`, 15 s unless told: controllers take their own taint off a moment after an uncordon. After an
+ * Waits until the snapshot equals `before`, 60 s unless told: controllers take their own taint off a moment after an uncordon. After an
  * outage of the API server they take longer, since they try again less and less often.
  */
 export const awaitSnapshot = async (
   stack: Stack,
   before: Snapshot,
-  timeoutMilliseconds = 15_000,
+  timeoutMilliseconds = 60_000,
 ): Promise<Snapshot> => {
   let now = await readSnapshot(stack);
   await awaitCondition(
