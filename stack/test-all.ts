@@ -24,6 +24,8 @@ const CHECKS = ['types', 'lint', 'format:check', 'deps'];
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for processes of their own: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
+/** Each suite has a control plane, and some dozens of processes: a third one makes the machine so slow that it helps nobody. */
+const END_TO_END_WORKERS = 2;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const summaries: TestSummary[] = [];
@@ -65,7 +67,7 @@ async function runEndToEnd(): Promise<TestSummary> {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
     await prepare('REAL NODES', readRealNodesObstacle, ensureRealNodesImage);
     await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
-    return await runProject('e2e', `--maxWorkers=${WORKERS}`);
+    return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
   } catch (error) {
     return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
   } finally {

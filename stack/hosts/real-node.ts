@@ -114,14 +114,20 @@ export async function startRealNode(
       intervalMilliseconds: 100,
     });
     const bootId = (await read('cat /proc/sys/kernel/random/boot_id')).trim();
-    return awaitCondition(
-      `the kubelet of ${name} has made its Node Ready; the host's log is ${machine.logPath}`,
-      async () => {
-        const found = await api.find(`/api/v1/nodes/${name}`);
-        return found !== undefined && isReadySince(found, bootId) ? found : undefined;
-      },
-      { timeoutMilliseconds: READY_TIMEOUT_MILLISECONDS, intervalMilliseconds: 200 },
-    );
+    try {
+      return await awaitCondition(
+        `the kubelet of ${name} has made its Node Ready`,
+        async () => {
+          const found = await api.find(`/api/v1/nodes/${name}`);
+          return found !== undefined && isReadySince(found, bootId) ? found : undefined;
+        },
+        { timeoutMilliseconds: READY_TIMEOUT_MILLISECONDS, intervalMilliseconds: 200 },
+      );
+    } catch (error) {
+      // The host's own log goes with the run.
+      const { stdout } = await machine.exec('journalctl --unit kubelet --lines 10 --no-pager');
+      throw new Error(`${error instanceof Error ? error.message : String(error)} The kubelet said last:\n${stdout}`);
+    }
   };
 
   await machine.powerOn();

@@ -2,6 +2,7 @@ import { ensurePrograms, readHostingObstacle } from '../programs.ts';
 import { ensureHostImage } from './host-image.ts';
 import type { HostImage } from './host-image.ts';
 import { ensureHostTools, readHostToolsObstacle } from './host-tools.ts';
+import { withInotifyRoom } from './inotify-room.ts';
 import { makeLoginKey, startRealNode } from './real-node.ts';
 import type { RealNode, RealNodeParts } from './real-node.ts';
 import type { RealNodeFixture } from './real-node-fixture.ts';
@@ -9,7 +10,8 @@ import type { RealNodeFixture } from './real-node-fixture.ts';
 /** Makes real nodes for one stack. */
 export interface RealNodes {
   /**
-   * Boots hosts, all at once, and waits until each one's Node is Ready. May be called again.
+   * Boots hosts, all at once, and waits until each one's Node is Ready. May be called again. Where the machine has no room for them now
+   * because of others, it says so on standard error and waits.
    * @returns them in the order asked for
    * @throws Error with one sentence when one does not get there; the others stay
    */
@@ -47,9 +49,13 @@ export function prepareRealNodes(parts: RealNodeParts | undefined): RealNodes {
       const identityFile = await loginKey;
       const first = count;
       count += fixtures.length;
-      return Promise.all(
-        fixtures.map((fixture, offset) => startRealNode(parts, fixture, first + offset, identityFile)),
+      return withInotifyRoom(fixtures.length, tell, () =>
+        Promise.all(fixtures.map((fixture, offset) => startRealNode(parts, fixture, first + offset, identityFile))),
       );
     },
   };
+}
+
+function tell(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }

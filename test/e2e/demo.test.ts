@@ -16,6 +16,8 @@ const toTail = (text: string): readonly string[] => text.trimEnd().split('\n').s
 describeOnRealNodes('the demo', () => {
   it('proves every claim of its four acts', async () => {
     const { exitCode, stdout, stderr } = await runCommand(process.execPath, [DEMO], {
+      // With CI set, colors are on, though this is no terminal.
+      environment: { ...process.env, NO_COLOR: '1' },
       timeoutMilliseconds: 1_000_000,
     });
     // Its last words first: they say where it stopped.

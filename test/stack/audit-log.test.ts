@@ -16,7 +16,9 @@ describe('the audit log from a mark on', () => {
     path = join(directory, 'audit.log');
     writeFileSync(path, '');
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
 
   it('has the lines that came after the mark', () => {
     appendFileSync(path, toLine('before'));
