@@ -76,6 +76,8 @@ export interface HostRuntime {
   readonly answers: boolean;
   /** Containers on it that are not Kubernetes', in any state; `undefined` when it did not say. */
   readonly foreignContainerCount: number | undefined;
+  /** The Kubernetes agent runs it as a part of itself (k3s, rke2): it ends with the kubelet. */
+  readonly belongsToAgent?: true;
 }
 
 export interface HostMount {

@@ -31,6 +31,12 @@ const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[])
 const judgeRuntimes = (runtimes: readonly HostRuntime[]): readonly string[] => {
   if (runtimes.length === 0)
     return ['The host has no container runtime that is known here (containerd, docker, crio).'];
+  if (runtimes.some(({ belongsToAgent }) => belongsToAgent === true)) {
+    return [
+      "The host's containerd is a part of its Kubernetes agent (k3s, rke2) and ends with it, so that its pods could not be taken away once " +
+        'the kubelet is stopped. Clean it by the script that came with it (k3s-agent-uninstall.sh, rke2-uninstall.sh) and use `hostCleanup: skip`.',
+    ];
+  }
   const unreachable = runtimes
     .filter(({ tool }) => tool === undefined)
     .map(({ kind }) => `The host has ${kind}, but no tool that reaches it: install ${TOOLS[kind]}.`);

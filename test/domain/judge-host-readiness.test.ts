@@ -46,6 +46,12 @@ describe('judgeHostReadiness', () => {
       ['No container runtime of the host answers (containerd)'],
     ],
     [
+      "an agent's own runtime",
+      hostFacts({ runtimes: [hostRuntime({ belongsToAgent: true })] }),
+      KUBELET,
+      ['is a part of its Kubernetes agent (k3s, rke2) and ends with it'],
+    ],
+    [
       'several at once',
       hostFacts({ units: [], runtimes: [] }),
       KUBELET,

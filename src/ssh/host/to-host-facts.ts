@@ -50,10 +50,18 @@ const toUnit = ([name = '', loadState = '', activeState = '', unitFileState = ''
   unitFileState: orEmpty(unitFileState),
 });
 
-const toRuntime = ([kind = '', tool = '', answers = '', foreign = '']: readonly string[]): HostRuntime[] =>
-  kind === 'containerd' || kind === 'docker' || kind === 'crio'
-    ? [{ kind, ...(tool !== '-' && { tool }), answers: answers === '1', foreignContainerCount: toCount(foreign) }]
-    : [];
+const toRuntime = ([kind, tool = '-', answers, foreign, owner]: readonly string[]): HostRuntime[] => {
+  if (kind !== 'containerd' && kind !== 'docker' && kind !== 'crio') return [];
+  return [
+    {
+      kind,
+      ...(tool !== '-' && { tool }),
+      answers: answers === '1',
+      foreignContainerCount: toCount(foreign),
+      ...(owner === 'agent' && { belongsToAgent: true }),
+    },
+  ];
+};
 
 const toMounts = (answer: Answer): readonly HostMount[] => {
   const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);

@@ -17,7 +17,7 @@ describeOnScratchHost('a second containerd that does not answer', () => {
     const deaf = (tool: string): string => `mv /usr/local/bin/${tool} /usr/local/bin/${tool}.real
       printf '#!/bin/sh\\ncase "$*" in *${K3S_SOCKET}*) exit 1 ;; esac\\nexec /usr/local/bin/${tool}.real "$@"\\n' >/usr/local/bin/${tool}
       chmod +x /usr/local/bin/${tool}`;
-    await host.sh(`${toUnit('containerd.service')}; mkdir -p /run/k3s/containerd\n${TOOLS.map(deaf).join('\n')}`);
+    await host.sh(`${toUnit('containerd.service')}\n${TOOLS.map(deaf).join('\n')}`);
   });
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const judge = async (): Promise<readonly string[]> => {
@@ -27,9 +27,7 @@ describeOnScratchHost('a second containerd that does not answer', () => {
   };
 
   it('is not taken for one without pods', async () => {
-    await host.sh(`
-      setsid perl -MIO::Socket::UNIX -e 'my $socket = IO::Socket::UNIX->new(Local => "${K3S_SOCKET}", Listen => 1) or die; sleep 60' </dev/null >/dev/null 2>&1 &
-      for _ in 1 2 3 4 5 6 7 8 9 10; do if grep -q ${K3S_SOCKET} /proc/net/unix; then break; fi; sleep 0.1; done`);
+    await host.serve(K3S_SOCKET);
     expect(await clean()).toContain(
       `Failed pod sandboxes of ${K3S_SOCKET}: it runs but answers neither crictl nor ctr`,
     );

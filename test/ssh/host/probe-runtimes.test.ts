@@ -61,6 +61,11 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     });
   });
 
+  it('tells that a containerd is a part of its agent', async () => {
+    await host.serve('/run/k3s/containerd/containerd.sock');
+    expect((await read()).runtimes).toMatchObject([{ kind: 'containerd', answers: true, belongsToAgent: true }]);
+  });
+
   it('does not guess when one that runs does not answer', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(`${toUnit('containerd.service')}\ntouch /run/stub/cri-is-dead /run/stub/ctr-is-dead`);

@@ -139,6 +139,14 @@ export class ScratchHost {
     this.#sockets.push(server);
   }
 
+  /** A socket on which a process of the host listens for a minute. */
+  async serve(path: string): Promise<void> {
+    await this.sh(`mkdir -p '${dirname(path)}'
+      setsid perl -MIO::Socket::UNIX -e 'my $socket = IO::Socket::UNIX->new(Local => "${path}", Listen => 1) or die; sleep 60' </dev/null >/dev/null 2>&1 &
+      for _ in 1 2 3 4 5 6 7 8 9 10; do if grep -q '${path}' /proc/net/unix; then exit; fi; sleep 0.1; done
+      exit 1`);
+  }
+
   /** Makes a tool of /usr/bin disappear. */
   async hide(...tools: readonly string[]): Promise<void> {
     await this.sh(tools.map((tool) => `mount --bind /dev/null /usr/bin/${tool}`).join('\n'));

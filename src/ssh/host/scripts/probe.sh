@@ -130,17 +130,19 @@ probe_runtimes() {
     for socket in $(list_containerd_sockets); do
       tool=$(find_containerd_tool "$socket") && break
     done
-    say_runtime containerd "$tool" "$(have_any crictl ctr)" list_containerd_foreigners
+    owner=-
+    if is_listened_on "$AGENT_SOCKET"; then owner=agent; fi
+    say_runtime containerd "$tool" "$(have_any crictl ctr)" list_containerd_foreigners "$owner"
   fi
   if has_docker; then
     tool=
     if is_unit_active docker.service && docker_here version >/dev/null; then tool=docker; fi
-    say_runtime docker "$tool" "$(have_any docker)" list_docker_foreigners
+    say_runtime docker "$tool" "$(have_any docker)" list_docker_foreigners -
   fi
   if has_crio; then
     tool=
     if is_unit_active crio.service && have crictl && crictl_at "$CRIO_SOCKET" version >/dev/null; then tool=crictl; fi
-    say_runtime crio "$tool" "$(have_any crictl)" true
+    say_runtime crio "$tool" "$(have_any crictl)" true -
   fi
   [ "$(id -u)" = 0 ] || return 0
   for kind in sandbox container; do
@@ -159,11 +161,11 @@ have_any() {
   done
 }
 
-# say_runtime KIND ANSWERING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND: `-` for what is not there or not known.
+# say_runtime KIND ANSWERING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND OWNER: `-` for what is not there or not known.
 say_runtime() {
   foreign=-
   if ids=$("$4"); then foreign=$(printf '%s\n' "$ids" | count_lines); fi
-  if [ -n "$2" ]; then say runtime "$1" "$2" 1 "$foreign"; else say runtime "$1" "${3:--}" 0 "$foreign"; fi
+  if [ -n "$2" ]; then say runtime "$1" "$2" 1 "$foreign" "$5"; else say runtime "$1" "${3:--}" 0 "$foreign" "$5"; fi
 }
 
 probe_leftovers() {

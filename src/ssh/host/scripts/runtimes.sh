@@ -1,7 +1,9 @@
 # Container runtimes: what they hold. Nothing here starts one: a mere `docker ps` would wake docker by its socket.
 # Lists print one thing per line and fail when the runtime does not answer.
 
-CONTAINERD_SOCKETS='/run/containerd/containerd.sock /run/k3s/containerd/containerd.sock'
+# Of the containerd that k3s and rke2 run as a part of themselves.
+AGENT_SOCKET=/run/k3s/containerd/containerd.sock
+CONTAINERD_SOCKETS="/run/containerd/containerd.sock $AGENT_SOCKET"
 CRIO_SOCKET=/run/crio/crio.sock
 CRI_DOCKERD_SOCKET=/run/cri-dockerd.sock
 
