@@ -41,7 +41,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
       name: 'cannot be reached any more',
       befall: (host) => host.setReachable(false),
       mend: (host) => host.setReachable(true),
-      told: 'it took no connection within',
+      told: 'Could not connect to the host of node "cut"',
     },
     {
       node: 'changed',
