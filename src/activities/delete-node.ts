@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, sleep } from '@temporalio/activity';
 import { DecommissionFailure } from '../domain/decommission-failure.ts';
 import type { NodeFacts } from '../domain/facts.ts';
 import { FailureType } from '../domain/failure-type.ts';
@@ -6,6 +6,7 @@ import type { NodeTarget, TaskContext } from '../domain/task-context.ts';
 import type { Cluster, DeletionAnswer } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
+import { beat } from './keep-beating.ts';
 import { toGoneDespite, type NodeGone } from './node-came-back.ts';
 import { openCluster } from './open-cluster.ts';
 
@@ -68,7 +69,7 @@ const awaitGone = async (
           `See that what set them finishes, or remove them.`,
       );
     }
-    heartbeat({ message: `node ${target.nodeName} is being deleted` });
+    beat({ message: `node ${target.nodeName} is being deleted` });
     await sleep(POLL_MILLISECONDS);
   }
 };

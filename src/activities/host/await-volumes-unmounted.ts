@@ -5,6 +5,7 @@ import type { HostFacts } from '../../domain/host-facts.ts';
 import type { HostOrder } from '../../domain/host-order.ts';
 import type { TaskContext } from '../../domain/task-context.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { beat } from '../keep-beating.ts';
 import { withProvenHost } from './with-proven-host.ts';
 
 const POLL_MILLISECONDS = 2000;
@@ -29,7 +30,7 @@ export const awaitVolumesUnmounted =
         const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
-        activity.heartbeat({ message: `waits for ${paths.length} mounts of evicted pods, first ${paths[0] ?? ''}` });
+        beat({ message: `waits for ${paths.length} mounts of evicted pods, first ${paths[0] ?? ''}` });
         await activity.sleep(POLL_MILLISECONDS);
       }
     });

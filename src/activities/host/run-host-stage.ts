@@ -1,4 +1,4 @@
-import { activityInfo, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, sleep } from '@temporalio/activity';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { HostStageOrder } from '../../domain/host-order.ts';
@@ -6,11 +6,13 @@ import type { HostStage, StageItem, StageState } from '../../domain/host-stage.t
 import type { TaskContext } from '../../domain/task-context.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { beat } from '../keep-beating.ts';
+import { countFailure, readFailureCount } from './count-failure.ts';
 import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
 
 const POLL_MILLISECONDS = 1000;
-/** A stage that failed is begun again so often before a person is called: each looks before it acts. */
-const STAGE_ATTEMPTS = 3;
+/** A stage that failed so often is left to a person: each looks before it acts. A lost connection or worker is no failure of it. */
+const STAGE_FAILURES = 3;
 
 /**
  * Proves the host, has it carry out one stage and waits for its end, heartbeating. Safe to repeat: an attempt finds what an earlier one
@@ -57,7 +59,7 @@ const awaitEnd = async (
     const state = await host.readStage(stage, operationId);
     if (state.kind === 'Ended' && state.isOk) return state.items;
     if (state.kind !== 'Running') throw toStageFailure(stage, target.nodeName, state);
-    heartbeat({ message: `${stage} runs on the host of node ${target.nodeName}` });
+    beat({ message: `${stage} runs on the host of node ${target.nodeName}`, failureCount: readFailureCount() });
     await sleep(POLL_MILLISECONDS);
   }
 };
@@ -67,7 +69,7 @@ const toStageFailure = (stage: HostStage, nodeName: string, state: StageState): 
   return new DecommissionFailure(
     FailureType.HostStageFailed,
     `${stage} on the host of node ${nodeName} did not succeed: ${why}. Look at the host, remove the cause.`,
-    { retryable: activityInfo().attempt < STAGE_ATTEMPTS },
+    { retryable: countFailure(`${stage} did not succeed: ${why}`) < STAGE_FAILURES },
   );
 };
 

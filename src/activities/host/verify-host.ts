@@ -1,13 +1,13 @@
-import { activityInfo } from '@temporalio/activity';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { HostOrder } from '../../domain/host-order.ts';
 import { judgeHostClean } from '../../domain/judge-host-clean.ts';
 import type { TaskContext } from '../../domain/task-context.ts';
 import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { countFailure } from './count-failure.ts';
 import { withProvenHost } from './with-proven-host.ts';
 
-/** Looks this often before a person is called: what is just ending may be gone a moment later. */
+/** Looks this often before a person is called: what is just ending may be gone a moment later. A lost connection is no look. */
 const LOOKS = 5;
 
 /**
@@ -24,6 +24,6 @@ export const verifyHost =
       throw new DecommissionFailure(
         FailureType.HostNotClean,
         `the host of node ${order.target.nodeName} is not clean: ${wrong.join(' ')}`,
-        { retryable: activityInfo().attempt < LOOKS },
+        { retryable: countFailure(`not clean yet: ${wrong.join(' ')}`) < LOOKS },
       );
     });

@@ -11,11 +11,17 @@ import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
 let hosts: FakeHosts;
 
-const run = ({ attempt = 1, isRepeat = false } = {}): Promise<string> =>
+interface Past {
+  readonly attempt?: number;
+  readonly isRepeat?: boolean;
+  readonly heartbeatDetails?: object;
+}
+
+const run = ({ attempt = 1, isRepeat = false, heartbeatDetails }: Past = {}): Promise<string> =>
   runActivity(
     runHostStage(activityDependencies(new FakeCluster(), { hosts })),
     [taskContext(), 'stopKubelet', { ...hostOrder(), deadlineSeconds: 300, isRepeat }],
-    { attempt },
+    { attempt, heartbeatDetails },
   );
 
 const ended = (isOk: boolean, ...items: [name: string, status: 'Done' | 'NothingToDo' | 'Failed'][]): StageState => ({
@@ -107,6 +113,13 @@ describe('runHostStage', () => {
     hosts.states = [state];
     const message: unknown = expect.stringContaining(says);
     await expect(run()).rejects.toMatchObject({ type: 'HostStageFailed', retryable: true, message });
-    await expect(run({ attempt: 3 })).rejects.toMatchObject({ type: 'HostStageFailed', retryable: false, message });
+    const last = { attempt: 9, heartbeatDetails: { failureCount: 2 } };
+    await expect(run(last)).rejects.toMatchObject({ type: 'HostStageFailed', retryable: false, message });
+  });
+
+  it('attempts that lost the connection or their worker are no failures of the stage', async () => {
+    hosts.states = [ended(false, ['mounts', 'Failed'])];
+    const heartbeatDetails = { message: 'stopKubelet runs', failureCount: 1 };
+    await expect(run({ attempt: 9, heartbeatDetails })).rejects.toMatchObject({ retryable: true });
   });
 });

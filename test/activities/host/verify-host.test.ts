@@ -8,11 +8,11 @@ import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
-const verify = (facts: HostFacts, attempt = 1): Promise<string> => {
+const verify = (facts: HostFacts, failureCount?: number): Promise<string> => {
   const hosts = new FakeHosts();
   hosts.facts = facts;
   const activity = verifyHost(activityDependencies(new FakeCluster(), { hosts }));
-  return runActivity(activity, [taskContext(), hostOrder()], { attempt });
+  return runActivity(activity, [taskContext(), hostOrder()], { attempt: 9, heartbeatDetails: { failureCount } });
 };
 
 describe('verifyHost', () => {
@@ -33,7 +33,8 @@ describe('verifyHost', () => {
       retryable: true,
       message,
     });
-    await expect(verify(markedHostFacts(facts), 5)).rejects.toMatchObject({ retryable: false, message });
+    await expect(verify(markedHostFacts(facts), 3)).rejects.toMatchObject({ retryable: true });
+    await expect(verify(markedHostFacts(facts), 4)).rejects.toMatchObject({ retryable: false, message });
   });
 
   it('trusts no host that is not proven', async () => {
