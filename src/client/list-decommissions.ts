@@ -1,11 +1,17 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { mapConcurrently } from '../domain/map-concurrently.ts';
 import type { Outcome } from '../domain/report.ts';
-import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../workflows/messages.ts';
+import type { RunStatus } from '../domain/status.ts';
+import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
 import { NoReportError } from './decommission-error.ts';
 import { toNodeNamesLine } from './request-input.ts';
 import { MEMO_NODE_NAMES } from './start-memo.ts';
+import { readWorkerIdentities } from './worker-presence.ts';
+
+const PHASE_DEADLINE_MILLISECONDS = 3000;
+const CONCURRENT_READS = 50;
 
 export interface ListOptions {
   /** Default `all`. */
@@ -23,6 +29,8 @@ export interface ListedDecommission {
   readonly dryRun: boolean;
   /** As Temporal says it. */
   readonly state: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut' | 'Unknown';
+  /** Of a running one; absent when its worker gave no answer within 3 s. */
+  readonly phase?: RunStatus['phase'];
   /** Of a closed one that left a report. */
   readonly outcome?: Outcome;
   /** Empty when only its worker could tell. */
@@ -52,7 +60,27 @@ export const listDecommissions = async (
     if (info.parentExecution === undefined) infos.push(info);
   }
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
-  return Promise.all(newest.map((info) => toListed(client, info)));
+  const hasWorker = newest.some(isRunning) && (await readWorkerIdentities(client)).length > 0;
+  return mapConcurrently(newest, CONCURRENT_READS, async (info) => ({
+    ...(await toListed(client, info)),
+    ...(hasWorker && isRunning(info) ? await readPhase(client, info) : {}),
+  }));
+};
+
+const isRunning = ({ status }: WorkflowExecutionInfo): boolean => status.name === 'RUNNING';
+
+/** The list is right without it, so nothing that keeps one run from answering may keep the others from being listed. */
+const readPhase = async (
+  client: Client,
+  { workflowId, runId }: WorkflowExecutionInfo,
+): Promise<Pick<ListedDecommission, 'phase'>> => {
+  try {
+    const ask = (): Promise<RunStatus> => client.workflow.getHandle(workflowId, runId).query(statusQuery);
+    const { phase } = await client.withDeadline(Date.now() + PHASE_DEADLINE_MILLISECONDS, ask);
+    return { phase };
+  } catch {
+    return {};
+  }
 };
 
 /** Runs that only continued as a newer one are left out. */

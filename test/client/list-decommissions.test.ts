@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseWorkflowId, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
+import type { Client } from '@temporalio/client';
+import { listDecommissions, parseWorkflowId, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
 import { toDryRunWorkflowId, toTaskWorkflowId } from '../../src/domain/names.ts';
 
 describe('parseWorkflowId', () => {
@@ -32,5 +33,61 @@ describe('toVisibilityQuery', () => {
     { state: 'all' as const, expected: `${type} AND ExecutionStatus != 'ContinuedAsNew'` },
   ])('asks for $state', ({ state, expected }) => {
     expect(toVisibilityQuery(state)).toBe(expected);
+  });
+});
+
+describe('listDecommissions', () => {
+  interface Told {
+    readonly phase?: string;
+    readonly workers?: readonly string[];
+  }
+  /** A server with one running decommission; its worker tells the phase, or nothing. */
+  const toClient = ({ phase, workers = ['worker-1'] }: Told): { readonly client: Client; asked: number } => {
+    const seen = { client: undefined as unknown as Client, asked: 0 };
+    const query = (): Promise<unknown> => {
+      seen.asked += 1;
+      return phase === undefined ? Promise.reject(new Error('the workflow task failed')) : Promise.resolve({ phase });
+    };
+    const info = {
+      workflowId: toTaskWorkflowId('east', 't-1'),
+      runId: 'r-1',
+      status: { name: 'RUNNING' },
+      startTime: new Date('2026-01-01T12:00:00Z'),
+    };
+    seen.client = {
+      options: { namespace: 'default' },
+      workflow: {
+        list: async function* () {
+          await Promise.resolve();
+          yield info;
+        },
+        getHandle: () => ({ query }),
+      },
+      withDeadline: (_deadline: number, ask: () => Promise<unknown>) => ask(),
+      workflowService: {
+        describeTaskQueue: () => Promise.resolve({ pollers: workers.map((identity) => ({ identity })) }),
+      },
+    } as unknown as Client;
+    return seen;
+  };
+
+  it('tells that a running one waits for a person', async () => {
+    const { client } = toClient({ phase: 'NeedsOperator' });
+    expect(await listDecommissions(client)).toMatchObject([
+      { taskId: 't-1', state: 'Running', phase: 'NeedsOperator', startedAt: '2026-01-01T12:00:00.000Z' },
+    ]);
+  });
+
+  it('lists a running one that does not answer', async () => {
+    const { client } = toClient({});
+    const [listed] = await listDecommissions(client);
+    expect(listed).toMatchObject({ state: 'Running' });
+    expect(listed).not.toHaveProperty('phase');
+  });
+
+  it('asks nobody where there is no worker', async () => {
+    const seen = toClient({ phase: 'Draining', workers: [] });
+    expect((await listDecommissions(seen.client))[0]).not.toHaveProperty('phase');
+    expect(seen.asked).toBe(0);
   });
 });

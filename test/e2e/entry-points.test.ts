@@ -93,7 +93,7 @@ describe('entry points', () => {
 
     const listed = await cliJson<{ decommissions: readonly ListedDecommission[] }>('list', '--state', 'running');
     expect(listed.decommissions).toContainEqual(
-      expect.objectContaining({ workflowId, taskId, state: 'Running', nodeNames: 'shown' }),
+      expect.objectContaining({ workflowId, taskId, state: 'Running', phase: 'Draining', nodeNames: 'shown' }),
     );
     expect((await cli('list')).stdout).toMatch(/^TASK +CLUSTER +NODES +STATE +STARTED +TOOK\n/);
 

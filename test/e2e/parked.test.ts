@@ -38,6 +38,7 @@ describe('past the point of no return', () => {
     expect(status.stdout).toContain('Stop and disable the kubelet on the host, and delete the Node. Then `resume`.');
     const json = JSON.parse((await cli('status', 'undead', '-o', 'json')).stdout) as JoinedStatus;
     expect(json).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
+    expect((await cli('list')).stdout).toMatch(/^undead +default +undead +Running, NeedsOperator /m);
 
     // Nothing is won by going on at once: it parks again.
     expect((await cli('resume', 'undead', '--by', 'ops', '--reason', 'hope')).exitCode).toBe(0);

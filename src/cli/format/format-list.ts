@@ -2,6 +2,9 @@ import type { ListedDecommission } from '../../client/list-decommissions.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { toTextTable } from './text-table.ts';
 
+const toStateText = ({ outcome, phase, state }: ListedDecommission): string =>
+  outcome ?? (phase === undefined ? state : `${state}, ${phase}`);
+
 /** Decommissions as a table, in the order given. `now` is RFC 3339. Pure. */
 export const formatList = (decommissions: readonly ListedDecommission[], now: string): string => {
   if (decommissions.length === 0) return 'No decommissions found.';
@@ -9,7 +12,7 @@ export const formatList = (decommissions: readonly ListedDecommission[], now: st
     item.taskId ?? item.workflowId,
     item.cluster ?? '-',
     item.nodeNames === '' ? '-' : item.nodeNames,
-    item.dryRun ? `${item.outcome ?? item.state} (dry run)` : (item.outcome ?? item.state),
+    item.dryRun ? `${toStateText(item)} (dry run)` : toStateText(item),
     `${toDurationText(toSecondsBetween(item.startedAt, now))} ago`,
     item.closedAt === undefined ? '-' : toDurationText(toSecondsBetween(item.startedAt, item.closedAt)),
   ]);

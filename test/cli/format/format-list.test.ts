@@ -12,6 +12,7 @@ describe('formatList', () => {
           taskId: 't-2',
           dryRun: false,
           state: 'Running',
+          phase: 'NeedsOperator',
           nodeNames: 'node-1, node-2',
           startedAt: '2026-01-01T12:00:00Z',
         },
@@ -30,9 +31,9 @@ describe('formatList', () => {
     );
     expect(text).toBe(
       `
-TASK            CLUSTER   NODES            STATE              STARTED      TOOK
-t-2             default   node-1, node-2   Running            30s ago      -
-typed-by-hand   -         -                DryRun (dry run)   1h 00m ago   2s
+TASK            CLUSTER   NODES            STATE                    STARTED      TOOK
+t-2             default   node-1, node-2   Running, NeedsOperator   30s ago      -
+typed-by-hand   -         -                DryRun (dry run)         1h 00m ago   2s
 `.trim(),
     );
   });
