@@ -96,6 +96,14 @@ export function readGroupHash(group: ProgramGroup): string {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** The Go that the group's modules ask for, e.g. `1.26.0`. @throws Error when its go.mod does not say */
+export function readNeededGo({ moduleDirectory }: ProgramGroup): string {
+  const path = join(moduleDirectory, 'go.mod');
+  const [, version] = /^go (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];
+  if (version === undefined) throw new Error(`${path} has no line "go <version>".`);
+  return version;
+}
+
 /** Paths in the module's folder. */
 function listOwnSources({ moduleDirectory, packages }: ProgramGroup): string[] {
   return Object.values(packages)

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { buildOnce } from './build-once.ts';
 import { readCacheDirectory } from './cache-directory.ts';
 import { compileProgram } from './compile-program.ts';
-import { checkPlatform, readGoObstacle } from './prerequisites.ts';
-import { CONTROL_PLANE_GROUPS, PROGRAM_GROUP_NAMES, PROGRAM_GROUPS, readGroupHash } from './program-groups.ts';
+import { checkPlatform, compareGoVersions, readGoObstacle } from './prerequisites.ts';
+import {
+  CONTROL_PLANE_GROUPS,
+  PROGRAM_GROUP_NAMES,
+  PROGRAM_GROUPS,
+  readGroupHash,
+  readNeededGo,
+} from './program-groups.ts';
 import type { ProgramGroupName, ProgramName } from './program-groups.ts';
 
 export type ProgramPaths = Readonly<Record<ProgramName, string>>;
@@ -34,7 +40,7 @@ export async function ensurePrograms(
   onProgress: (line: string) => void = () => undefined,
 ): Promise<ProgramPaths> {
   const missing = readMissingGroups(groupNames);
-  const obstacle = checkPlatform() ?? (missing.length > 0 ? await readGoObstacle() : undefined);
+  const obstacle = checkPlatform() ?? (await readCompileObstacle(missing));
   if (obstacle !== undefined) throw new Error(obstacle);
 
   const total = missing.reduce((sum, group) => sum + group.programs.length, 0);
@@ -58,8 +64,14 @@ export function readProgramPaths(): ProgramPaths {
 export async function readHostingObstacle(
   groupNames: readonly ProgramGroupName[] = CONTROL_PLANE_GROUPS,
 ): Promise<string | undefined> {
-  const needsGo = readMissingGroups(groupNames).length > 0;
-  return checkPlatform() ?? (needsGo ? readGoObstacle() : undefined);
+  return checkPlatform() ?? readCompileObstacle(readMissingGroups(groupNames));
+}
+
+async function readCompileObstacle(missing: readonly MissingGroup[]): Promise<string | undefined> {
+  const [needed] = missing
+    .map(({ name }) => readNeededGo(PROGRAM_GROUPS[name]))
+    .sort((one, other) => compareGoVersions(other, one));
+  return needed === undefined ? undefined : readGoObstacle(needed);
 }
 
 function readMissingGroups(groupNames: readonly ProgramGroupName[]): MissingGroup[] {

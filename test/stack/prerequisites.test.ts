@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { PROGRAM_GROUP_NAMES, PROGRAM_GROUPS, readNeededGo } from '../../stack/program-groups.ts';
 import { checkGoVersion, checkPlatform, readGoObstacle } from '../../stack/prerequisites.ts';
 
 describe('checkPlatform', () => {
@@ -22,20 +23,26 @@ describe('checkGoVersion', () => {
     ['accepts a release candidate', 'go1.26rc1'],
     ['accepts a development build', 'devel go-abcdef'],
   ])('%s', (_name, version) => {
-    expect(checkGoVersion(version)).toBeUndefined();
+    expect(checkGoVersion(version, '1.26.0')).toBeUndefined();
   });
 
-  it('names the version that is too old', () => {
-    expect(checkGoVersion('go1.25.9')).toBe(
-      'The "go" on the PATH is go1.25.9: the local stack\'s programs need Go 1.26 or later.',
+  it.each(['go1.25.9', 'go1.26', 'go1.26.3', 'go1.26rc1'])('names %s, which is too old', (version) => {
+    expect(checkGoVersion(version, '1.26.4')).toBe(
+      `The "go" on the PATH is ${version}: the local stack's programs need Go 1.26.4 or later.`,
     );
+  });
+});
+
+describe('readNeededGo', () => {
+  it.each(PROGRAM_GROUP_NAMES)('knows which Go %s needs', (name) => {
+    expect(readNeededGo(PROGRAM_GROUPS[name])).toMatch(/^1\.\d+\.\d+$/);
   });
 });
 
 describe('readGoObstacle', () => {
   it('says what to install when there is no go', async () => {
-    await expect(readGoObstacle({ PATH: '/nonexistent' })).resolves.toMatch(
-      /^There is no "go" on the PATH: install Go 1\.26/,
+    await expect(readGoObstacle('1.26.4', { PATH: '/nonexistent' })).resolves.toMatch(
+      /^There is no "go" on the PATH: install Go 1\.26\.4 or later/,
     );
   });
 });
