@@ -32,7 +32,7 @@ const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
   headline('A real control plane on this machine');
   say(
-    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (about ten minutes).',
+    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (ten to twenty minutes).',
   );
   const stack = await startStack({
     temporal: true,
