@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { FailureType } from '../domain/failure-type.ts';
 import { HOST_LOOK_FAILURES } from '../domain/host-look-failures.ts';
 import { toHostOrder, type HostOrder } from '../domain/host-order.ts';
@@ -27,7 +27,7 @@ export const stopKubelet = async (run: NodeRun): Promise<boolean> => {
       passPointOfNoReturn(
         run,
         () => carryOut(run, 'stopKubelet'),
-        () => hostLook.proveHost(run.order.task.context, orderOf(run)),
+        () => lookAtHost(run),
       ),
     );
     return true;
@@ -37,6 +37,14 @@ export const stopKubelet = async (run: NodeRun): Promise<boolean> => {
     run.forgive();
     return leaveHost(run, `the host is left as it is: ${toFailureReport(error).message}`);
   }
+};
+
+const lookAtHost = async (run: NodeRun): Promise<void> => {
+  const { context, waits } = run.order.task;
+  await hostLook.proveHost(context, orderOf(run));
+  if (!run.hasUnseenMounts || !patched('look-again-at-unseen-mounts')) return;
+  const deadlineAt = Date.now() + waits.detachSeconds * 1000;
+  await hostLook.awaitVolumesUnmounted(context, { ...orderOf(run), podUids: [...run.pods.keys()], deadlineAt });
 };
 
 /**
@@ -51,6 +59,7 @@ export const awaitUnmounted = async (run: NodeRun, deadlineAt: number): Promise<
     await hostLook.awaitVolumesUnmounted(context, { ...orderOf(run), podUids, deadlineAt });
   } catch (error) {
     if (!isFailureOfType(error, ...HOST_LOOK_FAILURES)) throw error;
+    run.hasUnseenMounts = true;
     run.note([`the mounts on the host could not be looked at: ${toFailureReport(error).message}`]);
   }
 };

@@ -29,6 +29,8 @@ export class NodeRun {
   drainDeadlineAt = 0;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
+  /** Evicted pods' mounts on the host have not been looked at: to be done before its kubelet is stopped. */
+  hasUnseenMounts = false;
   failedStep: StepName | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;

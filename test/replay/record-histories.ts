@@ -6,8 +6,8 @@ import { failure, target, type TaskScript } from '../workflows/task-script.ts';
 import { WorkflowStage } from '../workflows/workflow-stage.ts';
 
 /*
- * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release>`, e.g. `0.1`. Histories of a
- * release stay as they are for as long as a run that it began may still be open; a new release adds its own.
+ * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release> [scene]`, e.g. `0.1`. Histories
+ * of a release stay as they are for as long as a run that it began may still be open; a new release adds its own.
  */
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
@@ -112,6 +112,15 @@ const host: Scene = async (stage, script) => {
   return { task, node: stage.childOf(script, 'node-1') };
 };
 
+/** The host is away when its mounts are looked at. `unseen-mounts-before` is the same of a version that did not look again. */
+const unseenMounts: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1')]);
+  script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no answer.'), 1);
+  const task = await stage.startTask(script, ['node-1'], { hostCleanup: 'required' });
+  await stage.awaitEnding(task);
+  return { node: stage.childOf(script, 'node-1') };
+};
+
 const badInput: Scene = async (stage, script) => {
   const task = await stage.startRaw(script, 'decommissionNodes', [{ nodeName: 'node-1' }]);
   await stage.awaitEnding(task);
@@ -134,6 +143,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'lost-node': lostNode,
   'by-itself': byItself,
   host,
+  'unseen-mounts': unseenMounts,
   'bad-input': badInput,
 };
 
@@ -148,15 +158,17 @@ const record = async (stage: WorkflowStage, directory: string, name: string, sce
   }
 };
 
-const recordAll = async (release: string): Promise<void> => {
+const recordAll = async (release: string, only?: string): Promise<void> => {
   const directory = fileURLToPath(new URL(`./histories/${release}`, import.meta.url));
   mkdirSync(directory, { recursive: true });
   const stage = await WorkflowStage.open();
   try {
-    for (const [name, scene] of Object.entries(SCENES)) await record(stage, directory, name, scene);
+    const scenes = Object.entries(SCENES).filter(([name]) => only === undefined || name === only);
+    for (const [name, scene] of scenes) await record(stage, directory, name, scene);
   } finally {
     await stage.close();
   }
+  if (only !== undefined) return;
   const longStage = await WorkflowStage.open({
     serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
   });
@@ -167,8 +179,8 @@ const recordAll = async (release: string): Promise<void> => {
   }
 };
 
-const [, , release] = process.argv;
+const [, , release, only] = process.argv;
 if (release === undefined || !/^\d+\.\d+$/.test(release)) {
   throw new Error('name the release that the histories belong to: node test/replay/record-histories.ts 0.1');
 }
-await recordAll(release);
+await recordAll(release, only);

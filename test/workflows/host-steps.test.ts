@@ -40,10 +40,30 @@ describe('a node whose host is cleaned', () => {
     expect(script.callsOf('awaitVolumesUnmounted')).toHaveLength(1);
   });
 
+  it.concurrent('is looked at again for mounts before its kubelet is stopped, when it was away', async () => {
+    const script = createScript();
+    script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no answer.'), 1);
+    const { report } = await stage.awaitEnding(await start(script));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('awaitVolumesUnmounted', 'runHostStage').map((call) => call.split(' ', 2).join(' '))).toEqual(
+      [...Array<string>(2).fill('awaitVolumesUnmounted node-1'), 'runHostStage stopKubelet', 'runHostStage cleanHost'],
+    );
+  });
+
   const untouched: [name: string, arrange: (script: TaskScript) => void][] = [
     ['the host is another', (script) => script.fail('proveHost', failure('HostNotProven', 'another machine.'))],
     ['it cannot be reached', (script) => script.fail('proveHost', failure('HostUnreachable', 'no answer.'))],
     ['it refuses before it began', (script) => script.fail('runHostStage', failure('HostStageNotBegun', 'no.'), 1)],
+    [
+      'volumes stay mounted that could not be seen at first',
+      (script) => {
+        const ends = [failure('HostUnreachable', 'no answer.'), failure('DetachTimeout', 'mounted.')];
+        script.wrap(
+          'awaitVolumesUnmounted',
+          () => () => Promise.reject(ends.shift() ?? failure('Unforeseen', 'a third look.')),
+        );
+      },
+    ],
     ['volumes stay mounted', (script) => script.fail('awaitVolumesUnmounted', failure('DetachTimeout', 'mounted.'))],
   ];
   it.concurrent.each(untouched)('is put back when %s', async (_name, arrange) => {
