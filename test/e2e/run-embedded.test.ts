@@ -7,7 +7,7 @@ import { awaitCondition } from '../../stack/await-condition.ts';
 import { onOwnerExit } from '../../stack/owner-exit.ts';
 import { holdRequests, nodeChange } from './harness/admission-hold.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
-import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
+import { toAcceptedEvictions, toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { awaitEvictions, readEvictions } from './harness/progress.ts';
@@ -204,7 +204,9 @@ describe('run with everything embedded', () => {
   const expectDecommissioned = async (nodeName: string, state: EmbeddedState): Promise<void> => {
     const uids = readEvictedUids(nodeName);
     expect(toRepeatedUids(readEvictions(harness, nodeName))).toEqual([]);
-    expect([...uids].sort()).toEqual(listed.get(nodeName));
+    const all = listed.get(nodeName) ?? [];
+    expect(all).toEqual(expect.arrayContaining([...uids]));
+    expect(toUnaccountedPods(harness.stack.auditEvents(), all)).toEqual([]);
     expect(await harness.stack.api.find(`/api/v1/nodes/${nodeName}`)).toBeUndefined();
     const budgets = await harness.stack.api.list(toBudgetsPath(nodeName));
     expect(budgets.filter(({ metadata }) => metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY)).toEqual([]);

@@ -25,3 +25,26 @@ export const toRepeatedUids = (evictions: readonly AcceptedEviction[]): readonly
     return [];
   });
 };
+
+/** A pod that left its node without an eviction on record, and what the requests for it were answered with. */
+export interface UnaccountedPod {
+  readonly uid: string;
+  readonly codes: readonly (number | undefined)[];
+}
+
+/**
+ * Those of the UIDs that were not evicted: must be empty. A request whose client is killed meanwhile is answered with 500 or more, whatever
+ * came of it; the next attempt finds the pod going and sends no other.
+ */
+export const toUnaccountedPods = (
+  events: readonly AuditEvent[],
+  uids: readonly string[],
+): readonly UnaccountedPod[] => {
+  const requests = events.filter(({ objectRef }) => objectRef?.subresource === 'eviction');
+  return uids
+    .map((uid) => {
+      const own = requests.filter(({ requestObject }) => requestObject?.deleteOptions?.preconditions?.uid === uid);
+      return { uid, codes: own.map(({ responseStatus }) => responseStatus?.code) };
+    })
+    .filter(({ codes }) => !codes.some((code) => code === 201 || (code !== undefined && code >= 500)));
+};
