@@ -39,6 +39,13 @@ export function summarizeJest(project: string, result: JestResult | undefined): 
   return { ...counted, failed: 1, problems: [`${project}: jest reports no success, though no test failed.`] };
 }
 
+/** On a person's machine a skip is told; where nobody reads along it would go unseen for ever, and counts as a failure. */
+export function judgeSkips(project: string, summary: TestSummary, isContinuousIntegration: boolean): TestSummary {
+  if (!isContinuousIntegration || summary.skipped === 0) return summary;
+  const problem = `${project}: ${summary.skipped} skipped, which CI does not allow.`;
+  return addSummaries([summary, { ...toFailure(problem), failed: summary.skipped }]);
+}
+
 /** One check or project after another. */
 export function addSummaries(summaries: readonly TestSummary[]): TestSummary {
   return {

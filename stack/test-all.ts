@@ -9,7 +9,7 @@ import { isErrorWithCode } from './process-identity.ts';
 import { ensurePostgresqlStack, readPostgresqlStackObstacle } from './postgresql/postgresql-stack.ts';
 import { CONTROL_PLANE_GROUPS } from './program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from './programs.ts';
-import { addSummaries, formatSummary, summarizeJest, toFailure } from './summarize-jest.ts';
+import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from './summarize-jest.ts';
 import type { JestResult, TestSummary } from './summarize-jest.ts';
 import { sweepRuns } from './sweep-runs.ts';
 
@@ -54,14 +54,14 @@ async function runProject(project: string, ...flags: readonly string[]): Promise
   const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const output = ['--json', `--outputFile=${resultPath}`];
   await runToEnd(process.execPath, [...jest, '--selectProjects', project, ...output, ...flags]);
-  return judgeSkips(project, summarizeJest(project, readResult(resultPath)));
+  return judgeSkips(project, summarizeJest(project, readResult(resultPath)), isContinuousIntegration);
 }
 
 async function runEndToEnd(): Promise<TestSummary> {
   const obstacle = await readHostingObstacle();
   if (obstacle !== undefined) {
     print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
-    return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] });
+    return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] }, isContinuousIntegration);
   }
   try {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
@@ -84,13 +84,6 @@ async function prepare(
   const obstacle = await readObstacle();
   if (obstacle === undefined) await ensure(print);
   else print(`\n== END-TO-END TESTS ON ${what} WILL NOT RUN. ${obstacle}`);
-}
-
-/** On a person's machine a skip is told; where nobody reads along it would go unseen for ever. */
-function judgeSkips(project: string, summary: TestSummary): TestSummary {
-  if (!isContinuousIntegration || summary.skipped === 0) return summary;
-  const problem = `${project}: ${summary.skipped} skipped, which CI does not allow.`;
-  return addSummaries([summary, { ...toFailure(problem), failed: summary.skipped }]);
 }
 
 function readResult(path: string): JestResult | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { addSummaries, formatSummary, summarizeJest, toFailure } from '../../stack/summarize-jest.ts';
+import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from '../../stack/summarize-jest.ts';
 import type { JestResult } from '../../stack/summarize-jest.ts';
 
 function jestResult(changes: Partial<JestResult> = {}): JestResult {
@@ -56,6 +56,26 @@ describe('summarizeJest', () => {
 
   it('names the project in each problem', () => {
     expect(summarizeJest('replay', undefined).problems).toEqual(['replay: jest ended without a result.']);
+  });
+});
+
+describe('judgeSkips', () => {
+  const skipping = { passed: 3, failed: 0, skipped: 2, problems: [] };
+
+  it('makes failures of skips where nobody reads along', () => {
+    expect(judgeSkips('e2e', skipping, true)).toEqual({
+      passed: 3,
+      failed: 2,
+      skipped: 2,
+      problems: ['e2e: 2 skipped, which CI does not allow.'],
+    });
+  });
+
+  it.each([
+    ["on a person's machine", skipping, false],
+    ['where there is none', { ...skipping, skipped: 0 }, true],
+  ])('leaves the sum as it is %s', (_name, summary, isContinuousIntegration) => {
+    expect(judgeSkips('e2e', summary, isContinuousIntegration)).toEqual(summary);
   });
 });
 

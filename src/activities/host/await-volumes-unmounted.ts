@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { toCountText } from '../../domain/count-text.ts';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import { FailureType } from '../../domain/failure-type.ts';
 import type { HostFacts } from '../../domain/host-facts.ts';
@@ -30,7 +31,7 @@ export const awaitVolumesUnmounted =
         const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
-        beat({ message: `waits for ${paths.length} mounts of evicted pods, first ${paths[0] ?? ''}` });
+        beat({ message: `waits for ${toCountText(paths.length, 'mount')} of evicted pods, first ${paths[0] ?? ''}` });
         await activity.sleep(POLL_MILLISECONDS);
       }
     });
