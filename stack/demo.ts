@@ -6,6 +6,8 @@ import { awaitPutBack } from './demo/await-put-back.ts';
 import {
   proveAvailability,
   proveBudgetsReleased,
+  proveCordonedMeanwhile,
+  proveEnding,
   proveEvictedOnce,
   proveNodeGone,
   provePutBack,
@@ -91,12 +93,21 @@ const showSuccess = async (stack: Stack, environment: NodeJS.ProcessEnv): Promis
   const mark = stack.markAudit();
   const observer = new AvailabilityObserver(stack, SHOP_NAMESPACE);
   observer.start();
-  await runCommand(environment, ['start', nodeName, '--host-cleanup', 'skip', '--reason', 'demo', '--wait']);
+  const exitCode = await runCommand(environment, [
+    'start',
+    nodeName,
+    '--host-cleanup',
+    'skip',
+    '--reason',
+    'demo',
+    '--wait',
+  ]);
   const lowest = await observer.stop();
   for (const [app, count] of Object.entries(SHOP_REPLICAS))
     await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
   headline('What the API server says of it');
   return showProofs([
+    proveEnding('it ended as decommissioned', exitCode, 0),
     await proveNodeGone(stack, nodeName),
     proveEvictedOnce(stack.auditEvents(mark), uids),
     // 25 % of 12 web pods may be away, one of 6 api pods (their owner's budget), one database of three.
@@ -120,10 +131,16 @@ const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promi
   await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
   say('With --preflight warn it is tried, for 15 s:');
   const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
-  await runCommand(environment, ['start', nodeName, ...request, '--wait']);
+  const mark = stack.markAudit();
+  const exitCode = await runCommand(environment, ['start', nodeName, ...request, '--wait']);
   const after = await awaitPutBack(stack, nodeName, before);
   headline('What the API server says of it');
-  return showProofs([provePutBack(nodeName, before, after), await proveBudgetsReleased(stack)]);
+  return showProofs([
+    proveEnding('it ended as put back', exitCode, 1),
+    proveCordonedMeanwhile(stack.auditEvents(mark), nodeName),
+    provePutBack(nodeName, before, after),
+    await proveBudgetsReleased(stack),
+  ]);
 };
 
 /** Pods on the node that a drain has to remove: all but the DaemonSet's. */

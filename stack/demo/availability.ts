@@ -34,7 +34,8 @@ export class AvailabilityObserver {
   async #observe(): Promise<void> {
     const pods = (await this.#stack.api.list(`/api/v1/namespaces/${this.#namespace}/pods`)) as readonly PodItem[];
     const readyApps = pods.filter(isAvailable).map(toApp);
-    for (const app of new Set(pods.map(toApp))) {
+    // One that has no pod any more counts too, with none.
+    for (const app of new Set([...this.#lowest.keys(), ...pods.map(toApp)])) {
       const count = readyApps.filter((each) => each === app).length;
       this.#lowest.set(app, Math.min(count, this.#lowest.get(app) ?? Infinity));
     }
@@ -43,6 +44,7 @@ export class AvailabilityObserver {
 
 const toApp = ({ metadata }: PodItem): string => metadata.labels?.app ?? '';
 
-const isAvailable = ({ metadata, status }: PodItem): boolean =>
+/** Ready, and to stay. */
+export const isAvailable = ({ metadata, status }: PodItem): boolean =>
   metadata.deletionTimestamp === undefined &&
   status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;

@@ -19,6 +19,31 @@ export const showProofs = (proofs: readonly Proof[]): number => {
   return proofs.filter(({ holds }) => !holds).length;
 };
 
+/** What the command line made of it: 0 done, 1 put back. Without this a drain that never began would look as one that was put back. */
+export const proveEnding = (claim: string, exitCode: number | null, expected: number): Proof => ({
+  claim,
+  holds: exitCode === expected,
+  evidence: `exit code ${exitCode ?? 'none'}, expected ${expected}`,
+});
+
+/** Reads from the audit log that the node was made unschedulable, and schedulable again after that. */
+export const proveCordonedMeanwhile = (events: readonly AuditEvent[], nodeName: string): Proof => {
+  const writes = events.filter(
+    ({ verb, objectRef, responseStatus, userAgent }) =>
+      ['patch', 'update'].includes(verb) &&
+      objectRef?.resource === 'nodes' &&
+      objectRef.subresource === undefined &&
+      objectRef.name === nodeName &&
+      responseStatus?.code === 200 &&
+      userAgent?.startsWith('node-decommission/') === true,
+  );
+  return {
+    claim: `node ${nodeName} was really taken before it was put back`,
+    holds: writes.length >= 2,
+    evidence: `audit log: ${writes.length} writes of ours to the node`,
+  };
+};
+
 /** Asks the API server whether the Node is there. */
 export const proveNodeGone = async (stack: Stack, nodeName: string): Promise<Proof> => {
   const { status } = await stack.api.request('GET', `/api/v1/nodes/${nodeName}`);

@@ -4,10 +4,10 @@ import { awaitCondition } from '../await-condition.ts';
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../hosts/real-node.ts';
 import type { Stack } from '../stack.ts';
-import { AvailabilityObserver } from './availability.ts';
+import { AvailabilityObserver, isAvailable } from './availability.ts';
 import { startDemoWorker } from './demo-worker.ts';
 import { proveHostClean, proveOnHost } from './host-proofs.ts';
-import { proveAvailability, proveEvictedOnce, proveNodeGone, showProofs, type Proof } from './proofs.ts';
+import { proveAvailability, proveEnding, proveEvictedOnce, proveNodeGone, showProofs, type Proof } from './proofs.ts';
 import { REAL_WORKLOADS, STATIC_POD, WEB_COUNT } from './real-workloads.ts';
 import { showRealRollback } from './real-rollback-act.ts';
 import { headline, runCommand, say } from './terminal.ts';
@@ -46,10 +46,11 @@ const showDecommission = async (
   const mark = stack.markAudit();
   const observer = new AvailabilityObserver(stack, NAMESPACE);
   observer.start();
-  await runCommand(environment, ['start', node.name, '--reason', 'demo', '--wait']);
+  const exitCode = await runCommand(environment, ['start', node.name, '--reason', 'demo', '--wait']);
   const lowest = await observer.stop();
   headline('What the API server and the host say of it');
   const proofs = [
+    proveEnding('it ended as decommissioned', exitCode, 0),
     await proveNodeGone(stack, node.name),
     proveEvictedOnce(stack.auditEvents(mark), uids),
     // 25 % of them may be away.
@@ -104,13 +105,13 @@ const awaitEachKind = async (stack: Stack, node: RealNode): Promise<void> => {
 
 const proveTakenOver = async (stack: Stack, node: RealNode): Promise<Proof> => {
   let running: Readonly<Record<string, number>> = {};
-  await awaitCondition('the workloads run on the other node', async () => {
-    running = toCounts(await readPods(stack, node.name), 'Running');
+  await awaitCondition('the workloads are Ready on the other node', async () => {
+    running = toCounts((await readPods(stack, node.name)).filter(isAvailable), 'Running');
     return running['web'] === WEB_COUNT && running['busy'] === 1;
   }).catch(() => undefined); // The proof says what was seen.
   return {
     claim: `${node.name} has taken over`,
     holds: running['web'] === WEB_COUNT && running['busy'] === 1,
-    evidence: `running there: ${running['web'] ?? 0} of ${WEB_COUNT} web pods, ${running['busy'] ?? 0} of 1 pod of the Job that was interrupted`,
+    evidence: `Ready there: ${running['web'] ?? 0} of ${WEB_COUNT} web pods, ${running['busy'] ?? 0} of 1 pod of the Job that was interrupted`,
   };
 };

@@ -2,7 +2,14 @@ import type { RealNode } from '../hosts/real-node.ts';
 import type { Stack } from '../stack.ts';
 import { awaitPutBack } from './await-put-back.ts';
 import { proveHostUntouched, readHostState } from './host-proofs.ts';
-import { proveBudgetsReleased, provePutBack, readNodeAndBudgets, showProofs } from './proofs.ts';
+import {
+  proveBudgetsReleased,
+  proveCordonedMeanwhile,
+  proveEnding,
+  provePutBack,
+  readNodeAndBudgets,
+  showProofs,
+} from './proofs.ts';
 import { WEB_COUNT, WEB_NEVER_ALLOWS } from './real-workloads.ts';
 import { headline, runCommand, say } from './terminal.ts';
 
@@ -20,11 +27,14 @@ export const showRealRollback = async (
   const [nodeBefore, hostBefore] = [await readNodeAndBudgets(stack, node.name), await readHostState(node)];
   say('Preflight would refuse it. With --preflight warn it is tried, for 15 s:');
   const request = ['--preflight', 'warn', '--timeout-seconds', '15', '--reason', 'demo'];
-  await runCommand(environment, ['start', node.name, ...request, '--wait']);
+  const mark = stack.markAudit();
+  const exitCode = await runCommand(environment, ['start', node.name, ...request, '--wait']);
   const nodeAfter = await awaitPutBack(stack, node.name, nodeBefore);
   await stack.awaitPodsReady('default', 'app=web', WEB_COUNT);
   headline('What the API server and the host say of it');
   return showProofs([
+    proveEnding('it ended as put back', exitCode, 1),
+    proveCordonedMeanwhile(stack.auditEvents(mark), node.name),
     provePutBack(node.name, nodeBefore, nodeAfter),
     proveHostUntouched(node, hostBefore, await readHostState(node)),
     await proveBudgetsReleased(stack),

@@ -13,11 +13,11 @@ export const headline = (text: string): void => {
   say(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
 };
 
-/** Runs a command of ours on this terminal, as a person would. */
+/** Runs a command of ours on this terminal, as a person would. @returns its exit code; `null` when a signal ended it */
 export const runCommand = async (
   environment: NodeJS.ProcessEnv,
   commandArguments: readonly string[],
-): Promise<void> => {
+): Promise<number | null> => {
   say(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
   const child = spawn(process.execPath, [ENTRY, ...commandArguments], { stdio: 'inherit', env: environment });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
@@ -25,4 +25,5 @@ export const runCommand = async (
     child.on('close', resolve);
   });
   say(pc.dim(`exit code ${exitCode ?? 'none'}`));
+  return exitCode;
 };

@@ -98,6 +98,7 @@ describeOnRealNodes('a host', () => {
         [
           'docker ps --no-trunc --format "{{.ID}} {{.Names}} {{.Status}}" | sed "s/ Up .*/ Up/"',
           'docker inspect --format "{{.State.Pid}} {{.State.StartedAt}}" guest',
+          'systemctl is-enabled docker docker.socket containerd',
           'docker images --no-trunc --quiet | sort; docker volume ls --quiet; docker exec guest cat /data/note',
           'ctr -n others containers ls; ctr -n others tasks ls; ctr -n others images ls -q',
         ].join('; '),

@@ -18,6 +18,8 @@ const QUICK = { connectTimeoutSeconds: 8 };
 interface Refusal {
   readonly name: string;
   readonly finding: string;
+  /** Part of what a person is told. */
+  readonly says: string;
   /** Takes the other node. */
   readonly toHosts?: (other: RealNode) => HostsChange;
   /** Default: the keys of both hosts. */
@@ -85,7 +87,12 @@ describeOnRealNodes('a host that cannot be had', () => {
 
   const readHost = async (node: RealNode): Promise<string> =>
     await node.read(
-      'systemctl is-active kubelet containerd; systemctl is-enabled kubelet; ls -d /run/node-decommission* /var/lib/node-decommission* 2>/dev/null; find /etc/kubernetes /var/lib/kubelet/pki | sort',
+      [
+        'systemctl is-active kubelet containerd docker; systemctl is-enabled kubelet containerd docker',
+        'ls -d /run/node-decommission* /var/lib/node-decommission* 2>/dev/null',
+        'find /etc/kubernetes /var/lib/kubelet/pki /etc/systemd/system -type f -exec sha256sum {} + | sort',
+        'crictl ps --all --quiet | sort; cat /proc/sys/kernel/random/boot_id',
+      ].join('; '),
     );
 
   const readAll = async (): Promise<unknown> => ({
@@ -98,33 +105,50 @@ describeOnRealNodes('a host that cannot be had', () => {
     {
       name: 'is the machine of another node',
       finding: 'HostNotProven',
+      says: 'its machine ID is',
       toHosts: ({ address }) => ({ nodes: [{ match: 'real-a', host: address }] }),
     },
-    { name: 'has an unknown key', finding: 'HostNotProven', toKnownHosts: (_a, other) => other.knownHosts },
+    {
+      name: 'has an unknown key',
+      finding: 'HostNotProven',
+      says: 'is not known',
+      toKnownHosts: (_a, other) => other.knownHosts,
+    },
     {
       name: 'has another key than the known one',
       finding: 'HostNotProven',
+      says: 'another host key',
       toKnownHosts: ({ address }, other) => other.hostKeys.map((key) => toKeyLine(address, key)).join(''),
     },
     {
       name: 'has a revoked key',
       finding: 'HostNotProven',
+      says: 'was revoked',
       toKnownHosts: ({ address, hostKeys, knownHosts }) =>
         knownHosts + hostKeys.map((key) => `@revoked ${toKeyLine(address, key)}`).join(''),
     },
-    { name: 'lets us in without rights', finding: 'HostUnusable', toHosts: () => ({ defaults: { user: 'guest' } }) },
+    {
+      name: 'lets us in without rights',
+      finding: 'HostUnusable',
+      says: 'sudo',
+      toHosts: () => ({ defaults: { user: 'guest' } }),
+    },
   ];
 
-  it.each(rows)('is refused, and nothing is changed, when it $name', async ({ finding, toHosts, toKnownHosts }) => {
-    const change = toHosts?.(b);
-    writeFileSync(toKnownHostsPath(harness.stack), toKnownHosts?.(a, b) ?? a.knownHosts + b.knownHosts);
-    const before = await readAll();
-    worker = await startWorkerWithHosts(harness, { ...change, defaults: { ...QUICK, ...change?.defaults } });
-    const { report, codes } = await decommission('required');
-    expect(report.outcome).toBe('Refused');
-    expect(codes).toEqual([finding]);
-    expect(await readAll()).toEqual(before);
-  });
+  it.each(rows)(
+    'is refused, and nothing is changed, when it $name',
+    async ({ finding, says, toHosts, toKnownHosts }) => {
+      const change = toHosts?.(b);
+      writeFileSync(toKnownHostsPath(harness.stack), toKnownHosts?.(a, b) ?? a.knownHosts + b.knownHosts);
+      const before = await readAll();
+      worker = await startWorkerWithHosts(harness, { ...change, defaults: { ...QUICK, ...change?.defaults } });
+      const { report, codes, told } = await decommission('required');
+      expect(report.outcome).toBe('Refused');
+      expect(codes).toEqual([finding]);
+      expect(told).toContain(says);
+      expect(await readAll()).toEqual(before);
+    },
+  );
 
   it('is refused, and nothing is changed, when it cannot be reached', async () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
