@@ -26,7 +26,7 @@ export const proveEnding = (claim: string, exitCode: number | null, expected: nu
   evidence: `exit code ${exitCode ?? 'none'}, expected ${expected}`,
 });
 
-/** Reads from the audit log that the node was made unschedulable, and schedulable again after that. */
+/** Reads from the audit log that our worker wrote to the Node at least twice: to take it, and to put it back. */
 export const proveCordonedMeanwhile = (events: readonly AuditEvent[], nodeName: string): Proof => {
   const writes = events.filter(
     ({ verb, objectRef, responseStatus, userAgent }) =>

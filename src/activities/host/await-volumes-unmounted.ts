@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import { toCountText } from '../../domain/count-text.ts';
 import { DecommissionFailure } from '../../domain/decommission-failure.ts';
 import { FailureType } from '../../domain/failure-type.ts';
@@ -26,13 +26,12 @@ export const awaitVolumesUnmounted =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, input: AwaitVolumesUnmountedInput): Promise<void> => {
     await withProvenHost(dependencies, context, input, async ({ host, kubeletUnits, facts: first }) => {
-      const activity = Context.current();
       for (let facts = first; ; facts = await host.readFacts(kubeletUnits, input.operationId)) {
         const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
         beat({ message: `waits for ${toCountText(paths.length, 'mount')} of evicted pods, first ${paths[0] ?? ''}` });
-        await activity.sleep(POLL_MILLISECONDS);
+        await sleep(POLL_MILLISECONDS);
       }
     });
   };
