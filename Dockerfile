@@ -5,9 +5,9 @@ COPY package.json package-lock.json .npmrc ./
 # The one script that is wanted elsewhere brings a Node, which is here already.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY stack/build-package.ts stack/portable-bundle.ts stack/
+COPY stack/package stack/package
 COPY src src
-RUN node stack/build-package.ts
+RUN node stack/package/build-package.ts
 
 FROM node:24-bookworm-slim
 # For a Temporal elsewhere, behind TLS.

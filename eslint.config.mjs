@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 const nodeBuiltIns = { group: ['node:*'], message: 'The workflow sandbox and the domain have no Node built-ins.' };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', 'stack/programs/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', 'stack/programs/modules/**'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],

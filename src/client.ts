@@ -17,10 +17,10 @@ export {
 export type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from './client/join-status.ts';
 export type { ListedDecommission, ListOptions } from './client/list-decommissions.ts';
 export type { StartOptions } from './client/start-decommission.ts';
-export type { DecommissionRequest } from './domain/decommission-request.ts';
-export type { DecommissionPlan } from './domain/plan.ts';
-export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/report.ts';
-export type { Attribution, EvictionProgress, RunStatus } from './domain/status.ts';
+export type { DecommissionRequest } from './domain/request/decommission-request.ts';
+export type { DecommissionPlan } from './domain/plan/decommission-plan.ts';
+export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/run/report.ts';
+export type { Attribution, EvictionProgress, RunStatus } from './domain/run/status.ts';
 export {
   DECOMMISSION_NODE,
   DECOMMISSION_NODES,
@@ -29,4 +29,4 @@ export {
   resumeUpdate,
   statusQuery,
 } from './workflows/messages.ts';
-export { TASK_QUEUE, toDryRunWorkflowId, toNodeWorkflowId, toTaskWorkflowId } from './domain/names.ts';
+export { TASK_QUEUE, toDryRunWorkflowId, toNodeWorkflowId, toTaskWorkflowId } from './domain/run/names.ts';

@@ -1,13 +1,13 @@
-import type { ApiClient } from './api-client.ts';
-import type { AuditEvent, AuditMark } from './audit-log.ts';
-import type { ClusterAccess } from './cluster-access.ts';
-import type { ApiServerControl, ControlPlanePorts } from './control-plane.ts';
-import type { PodTiming } from './kwok-stages.ts';
+import type { ApiClient } from './control-plane/kubernetes-api.ts';
+import type { AuditEvent, AuditMark } from './control-plane/audit-log.ts';
+import type { ClusterAccess } from './control-plane/cluster-access.ts';
+import type { ApiServerControl, ControlPlanePorts } from './control-plane/control-plane.ts';
+import type { PodTiming } from './control-plane/pod-lifecycle.ts';
 import type { RealNodes } from './hosts/real-nodes.ts';
-import type { ManagedProcess, ProcessDescription } from './managed-process.ts';
-import type { PostgresqlOptions } from './postgresql/postgresql-stack.ts';
-import type { ProgramPaths } from './programs.ts';
-import type { TemporalOptions, TemporalServer } from './temporal-server.ts';
+import type { ManagedProcess, ProcessDescription } from './processes/managed-process.ts';
+import type { PostgresqlOptions } from './temporal/postgresql/postgresql-stack.ts';
+import type { ProgramPaths } from './programs/programs.ts';
+import type { TemporalOptions, TemporalServer } from './temporal/temporal-server.ts';
 
 export interface StackOptions {
   /** Write an audit log; default true. */

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
-import type { DecommissionReport } from '../domain/report.ts';
+import type { DecommissionReport } from '../domain/run/report.ts';
 import { MEMO_REPORT } from '../workflows/messages.ts';
 import { joinReport, toNodeReport } from './join-report.ts';
 import { NoReportError } from './decommission-error.ts';

@@ -1,4 +1,4 @@
-import type { DecommissionReport, NodeReport } from '../domain/report.ts';
+import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { JoinedStatus } from './join-status.ts';
 
 /** The status that a closed decommission would tell, from its report: so that no worker is needed to read it. Pure. */

@@ -1,6 +1,6 @@
-import type { DecommissionPlan } from '../domain/plan.ts';
-import type { DecommissionReport } from '../domain/report.ts';
-import type { Attribution, RunStatus } from '../domain/status.ts';
+import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
+import type { DecommissionReport } from '../domain/run/report.ts';
+import type { Attribution, RunStatus } from '../domain/run/status.ts';
 import type { JoinedStatus } from './join-status.ts';
 
 export interface ProgressOptions {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import { parseRequest } from '../domain/parse-request.ts';
+import { parseRequest } from '../domain/request/parse-request.ts';
 
 /**
  * Fingerprint of the request that a workflow was started with, from the first event of its history: one started by hand has no memo.

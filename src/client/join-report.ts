@@ -1,4 +1,4 @@
-import type { DecommissionReport, NodeReport } from '../domain/report.ts';
+import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import { joinSteps } from './join-steps.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../domain/status.ts';
+import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../domain/run/status.ts';
 import { joinSteps } from './join-steps.ts';
 import type { PendingEviction } from './pending-evictions.ts';
 import type { PendingWork } from './pending-work.ts';

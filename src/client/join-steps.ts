@@ -1,4 +1,4 @@
-import type { StepReport } from '../domain/report.ts';
+import type { StepReport } from '../domain/run/report.ts';
 
 /**
  * One list of steps from a task's view of a node and that of the node's own workflow, in the task's order: the node's own word

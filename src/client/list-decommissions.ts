@@ -1,8 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { mapConcurrently } from '../domain/map-concurrently.ts';
-import type { Outcome } from '../domain/report.ts';
-import type { RunStatus } from '../domain/status.ts';
+import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
+import type { Outcome } from '../domain/run/report.ts';
+import type { RunStatus } from '../domain/run/status.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
 import { NoReportError } from './decommission-error.ts';

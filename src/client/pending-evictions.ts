@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import type { EvictionProgress } from '../domain/status.ts';
+import type { EvictionProgress } from '../domain/run/status.ts';
 import { decodeHeartbeat } from './decode-heartbeat.ts';
 
 const PREFIX = 'evict:';

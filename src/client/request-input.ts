@@ -1,4 +1,4 @@
-import type { DecommissionRequest } from '../domain/decommission-request.ts';
+import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
 
 /**
  * A validated request as the single argument of a workflow: the keys that people may write, nothing derived. Parsing it again gives

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/names.ts';
-import { parseRequest, toInvalidInputMessage } from '../domain/parse-request.ts';
-import { toTaskId } from '../domain/task-id.ts';
+import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/names.ts';
+import { parseRequest, toInvalidInputMessage } from '../domain/request/parse-request.ts';
+import { toTaskId } from '../domain/request/task-id.ts';
 import { DECOMMISSION_NODES } from '../workflows/messages.ts';
 import { DifferentRequestError, InvalidRequestError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { DecommissionReport } from '../domain/report.ts';
-import type { Attribution, RunStatus } from '../domain/status.ts';
+import type { DecommissionReport } from '../domain/run/report.ts';
+import type { Attribution, RunStatus } from '../domain/run/status.ts';
 import { pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
 import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { toParkedReport } from './closed-status.ts';

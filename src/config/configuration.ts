@@ -1,4 +1,4 @@
-import type { WaitSettings } from '../domain/wait-settings.ts';
+import type { WaitSettings } from '../domain/run/wait-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
 
 /** The worker's configuration, validated, every default filled in. `load-configuration.ts` makes it. */

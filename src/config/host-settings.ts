@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../domain/matches-wildcard.ts';
+import { matchesWildcard } from '../domain/text/matches-wildcard.ts';
 import { fillHostTemplate, hasLogin, hasOwnLogin } from './hosts-schema.ts';
 import type { HostFields, HostsFile } from './hosts-schema.ts';
 

@@ -13,7 +13,7 @@ import type {
   VolumeAttachmentFacts,
   VolumeClaimFacts,
   VolumeFacts,
-} from '../domain/facts.ts';
+} from '../domain/cluster/facts.ts';
 import type { ApiClient } from './api-client.ts';
 import { ResourceClient } from './resource-client.ts';
 import { toBudgetFacts } from './to-budget-facts.ts';

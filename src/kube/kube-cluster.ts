@@ -11,7 +11,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
   WorkloadFacts,
-} from '../domain/facts.ts';
+} from '../domain/cluster/facts.ts';
 import type {
   AnnotationChange,
   Cluster,

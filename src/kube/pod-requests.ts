@@ -1,5 +1,5 @@
 import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
-import type { ResourceAmounts } from '../domain/facts.ts';
+import type { ResourceAmounts } from '../domain/cluster/facts.ts';
 import { toAmounts } from './resource-quantity.ts';
 import type { Wire } from './wire.ts';
 

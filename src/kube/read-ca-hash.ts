@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { normalizeCaBundle } from '../domain/ca-bundle.ts';
+import { normalizeCaBundle } from '../domain/cluster/ca-bundle.ts';
 
 /**
  * SHA-256 (hex) of the CA bundle that the kubeconfig names by data or by file; empty when it names none. Order, repetition, line ends

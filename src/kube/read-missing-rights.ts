@@ -1,5 +1,5 @@
-import type { AccessRight } from '../domain/facts.ts';
-import { mapConcurrently } from '../domain/map-concurrently.ts';
+import type { AccessRight } from '../domain/cluster/facts.ts';
+import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
 import type { ApiClient } from './api-client.ts';
 
 const MAX_CONCURRENT_REVIEWS = 10;

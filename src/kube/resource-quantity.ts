@@ -1,4 +1,4 @@
-import type { ResourceAmounts } from '../domain/facts.ts';
+import type { ResourceAmounts } from '../domain/cluster/facts.ts';
 
 interface Scale {
   readonly numerator: bigint;

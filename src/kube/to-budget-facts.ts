@@ -4,7 +4,7 @@ import type {
   V1PodDisruptionBudgetSpec,
   V1PodDisruptionBudgetStatus,
 } from '@kubernetes/client-node';
-import type { DisruptionBudgetFacts } from '../domain/facts.ts';
+import type { DisruptionBudgetFacts } from '../domain/cluster/facts.ts';
 import { toLabelSelector } from './to-label-selector.ts';
 import { toIdentity } from './to-metadata.ts';
 import type { Wire } from './wire.ts';

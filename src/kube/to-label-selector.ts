@@ -1,5 +1,5 @@
 import type { V1LabelSelector } from '@kubernetes/client-node';
-import type { LabelSelector, LabelSelectorRequirement } from '../domain/facts.ts';
+import type { LabelSelector, LabelSelectorRequirement } from '../domain/cluster/facts.ts';
 import type { Wire } from './wire.ts';
 
 /** The selector of a spec; absent stays absent (it matches nothing), empty stays empty (it matches everything). */

@@ -1,5 +1,5 @@
 import type { V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
-import type { OwnerReference } from '../domain/facts.ts';
+import type { OwnerReference } from '../domain/cluster/facts.ts';
 import type { Wire } from './wire.ts';
 
 /** The parts of `metadata` that every object of a server has; absent text becomes empty. */

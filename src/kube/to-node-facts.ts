@@ -1,5 +1,5 @@
 import type { V1Node, V1NodeStatus, V1ObjectMeta, V1Taint } from '@kubernetes/client-node';
-import type { NodeFacts, Taint } from '../domain/facts.ts';
+import type { NodeFacts, Taint } from '../domain/cluster/facts.ts';
 import { toAmounts } from './resource-quantity.ts';
 import { toIdentity, toOwnerReferences } from './to-metadata.ts';
 import type { Wire } from './wire.ts';

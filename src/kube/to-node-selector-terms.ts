@@ -1,5 +1,5 @@
 import type { V1NodeSelector, V1NodeSelectorRequirement } from '@kubernetes/client-node';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../domain/facts.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../domain/cluster/facts.ts';
 import type { Wire } from './wire.ts';
 
 /** Terms of a node selector, as pods (required node affinity) and PersistentVolumes state them. */

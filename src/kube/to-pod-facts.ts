@@ -1,5 +1,5 @@
 import type { V1ContainerPort, V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '@kubernetes/client-node';
-import type { HostPort, PodFacts, Toleration } from '../domain/facts.ts';
+import type { HostPort, PodFacts, Toleration } from '../domain/cluster/facts.ts';
 import { toPodRequests } from './pod-requests.ts';
 import { toController, toIdentity } from './to-metadata.ts';
 import { toNodeSelectorTerms } from './to-node-selector-terms.ts';

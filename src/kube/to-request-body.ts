@@ -1,4 +1,4 @@
-import type { PodRef } from '../domain/facts.ts';
+import type { PodRef } from '../domain/cluster/facts.ts';
 import type { NewDisruptionBudget, NodeChange } from '../ports/cluster.ts';
 
 /** Merge patch of a Node; what `change` leaves out stays as it is. */

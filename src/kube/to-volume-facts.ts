@@ -1,5 +1,5 @@
 import type { V1PersistentVolume, V1PersistentVolumeClaim, V1VolumeAttachment } from '@kubernetes/client-node';
-import type { VolumeAttachmentFacts, VolumeClaimFacts, VolumeFacts } from '../domain/facts.ts';
+import type { VolumeAttachmentFacts, VolumeClaimFacts, VolumeFacts } from '../domain/cluster/facts.ts';
 import { toIdentity } from './to-metadata.ts';
 import { toNodeSelectorTerms } from './to-node-selector-terms.ts';
 import type { Wire } from './wire.ts';

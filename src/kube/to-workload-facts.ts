@@ -1,5 +1,5 @@
 import type { V1LabelSelector, V1ObjectMeta } from '@kubernetes/client-node';
-import type { LabelSelector, WorkloadFacts } from '../domain/facts.ts';
+import type { LabelSelector, WorkloadFacts } from '../domain/cluster/facts.ts';
 import { parseLabelSelector, toLabelSelector } from './to-label-selector.ts';
 import { toController, toIdentity } from './to-metadata.ts';
 import type { Wire } from './wire.ts';

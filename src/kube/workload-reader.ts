@@ -1,4 +1,4 @@
-import type { OwnerReference, WorkloadFacts } from '../domain/facts.ts';
+import type { OwnerReference, WorkloadFacts } from '../domain/cluster/facts.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { toPath } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';

@@ -11,7 +11,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
   WorkloadFacts,
-} from '../domain/facts.ts';
+} from '../domain/cluster/facts.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
 /** One object at one state; a write with it fails with `Conflict` when the object has moved on. */

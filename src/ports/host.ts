@@ -1,5 +1,5 @@
-import type { HostFacts, HostMarker } from '../domain/host-facts.ts';
-import type { HostStage, StageState } from '../domain/host-stage.ts';
+import type { HostFacts, HostMarker } from '../domain/host/facts.ts';
+import type { HostStage, StageState } from '../domain/host/stage.ts';
 
 /** Which host, as the Node object names it. */
 export interface HostAddress {

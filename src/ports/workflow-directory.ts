@@ -1,4 +1,4 @@
-import type { LockHolder } from '../domain/lock-holder.ts';
+import type { LockHolder } from '../domain/node/lock-holder.ts';
 
 /** Where the worker stands in Temporal, and what it can ask there. */
 export interface WorkflowDirectory {

@@ -1,18 +1,18 @@
 import type { Host, HostAddress, Hosts } from '../ports/host.ts';
 import { HostFailure, isHostFailure } from '../ports/host-failure.ts';
-import { toLabel } from './destination.ts';
-import type { Destination } from './destination.ts';
-import { findHostKeys } from './find-host-keys.ts';
-import { findMissingProof } from './host-key-refusal.ts';
-import type { LookedUp } from './host-key-refusal.ts';
-import { toLookupName } from './matches-host-field.ts';
-import { openConnection } from './open-connection.ts';
-import { readKnownHosts } from './read-known-hosts.ts';
-import { readLogin } from './read-login.ts';
-import type { RemoteShell } from './remote-shell.ts';
-import { SshRemoteShell } from './ssh-remote-shell.ts';
-import { KEEPALIVE } from './ssh-settings.ts';
-import type { FindSshSettings, KeepaliveSettings, SshSettings } from './ssh-settings.ts';
+import { toLabel } from './connection/destination.ts';
+import type { Destination } from './connection/destination.ts';
+import { findHostKeys } from './keys/find-host-keys.ts';
+import { findMissingProof } from './keys/host-key-refusal.ts';
+import type { LookedUp } from './keys/host-key-refusal.ts';
+import { toLookupName } from './keys/matches-host-field.ts';
+import { openConnection } from './connection/open-connection.ts';
+import { readKnownHosts } from './keys/read-known-hosts.ts';
+import { readLogin } from './connection/read-login.ts';
+import type { RemoteShell } from './connection/remote-shell.ts';
+import { SshRemoteShell } from './connection/ssh-remote-shell.ts';
+import { KEEPALIVE } from './connection/ssh-settings.ts';
+import type { FindSshSettings, KeepaliveSettings, SshSettings } from './connection/ssh-settings.ts';
 
 /** Makes the Host that speaks over a shell with root's rights; `label` names it in sentences, e.g. `node "w1" (10.0.0.5:22)`. */
 export type MakeHost = (shell: RemoteShell, label: string) => Host;

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { canTellPicture } from '../domain/drain-picture.ts';
-import type { LockHolder } from '../domain/lock-holder.ts';
+import { canTellPicture } from '../domain/run/drain-progress.ts';
+import type { LockHolder } from '../domain/node/lock-holder.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 
 /** The Temporal that this worker serves, as the activities may ask it. */

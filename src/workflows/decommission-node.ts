@@ -1,10 +1,10 @@
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { DecommissionReport, NodeReport } from '../domain/report.ts';
-import type { RunStatus } from '../domain/status.ts';
-import type { NodeOrder } from '../domain/task-context.ts';
-import { awaitHandlers, closeWorkflow } from './close-workflow.ts';
-import { toCurrentDetails } from './current-details.ts';
-import { definedFields } from './defined-fields.ts';
+import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
+import type { RunStatus } from '../domain/run/status.ts';
+import type { NodeOrder } from '../domain/run/context.ts';
+import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
+import { toCurrentDetails } from './runtime/current-details.ts';
+import { definedFields } from './runtime/defined-fields.ts';
 import {
   drainPictureSignal,
   pauseNodeSignal,
@@ -14,11 +14,11 @@ import {
   resumeUpdate,
   statusQuery,
 } from './messages.ts';
-import { NodeRun } from './node-run.ts';
-import { isAttribution, PauseGate, validateAttribution } from './pause-gate.ts';
-import { runTask, type TaskManner } from './run-task.ts';
-import { TaskRun } from './task-run.ts';
-import { walkNode } from './walk-node.ts';
+import { NodeRun } from './node/node-state.ts';
+import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
+import { runTask, type TaskManner } from './task/run-task.ts';
+import { TaskRun } from './task/task-state.ts';
+import { walkNode } from './node/walk-node.ts';
 
 /**
  * One node. Under a task: takes a NodeOrder and always returns the node's report. By itself: takes a request that names one node,

@@ -9,16 +9,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { toNodeWorkflowId } from '../domain/names.ts';
-import type { DecommissionReport, NodeReport } from '../domain/report.ts';
-import type { NodeOrder } from '../domain/task-context.ts';
-import { awaitHandlers, closeWorkflow } from './close-workflow.ts';
+import { toNodeWorkflowId } from '../domain/run/names.ts';
+import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
+import type { NodeOrder } from '../domain/run/context.ts';
+import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { decommissionNode } from './decommission-node.ts';
-import { toFailureReport } from './failure-report.ts';
-import { toEndOfLostChild } from './lost-child.ts';
+import { toFailureReport } from './runtime/failure-report.ts';
+import { toEndOfLostChild } from './task/lost-child.ts';
 import { nodeParkedSignal, pauseNodeSignal, resumeNodeSignal } from './messages.ts';
-import { runTask, type TaskManner } from './run-task.ts';
-import { TaskRun, type ContinuedTask } from './task-run.ts';
+import { runTask, type TaskManner } from './task/run-task.ts';
+import { TaskRun, type ContinuedTask } from './task/task-state.ts';
 
 /**
  * A task: prepares all its nodes, then takes one after another out of service, each in a child `decommissionNode`.

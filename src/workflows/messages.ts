@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { DecommissionPlan } from '../domain/plan.ts';
-import type { Attribution, RunStatus } from '../domain/status.ts';
+import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
+import type { Attribution, RunStatus } from '../domain/run/status.ts';
 
 /** Workflow type names, as people type them. */
 export const DECOMMISSION_NODES = 'decommissionNodes';

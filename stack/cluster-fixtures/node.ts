@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { SIMULATED_NODE_ANNOTATION } from '../kwok.ts';
+import { SIMULATED_NODE_ANNOTATION } from '../control-plane/kwok.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 
 export interface NodeFixture {

@@ -1,4 +1,4 @@
-import { POD_BEHAVIOR_ANNOTATIONS } from '../kwok-stages.ts';
+import { POD_BEHAVIOR_ANNOTATIONS } from '../control-plane/pod-lifecycle.ts';
 
 /** What a fixture's pods are like; everything has a default. */
 export interface PodShape {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { awaitCondition } from '../await-condition.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
 import type { Stack } from '../stack.ts';
 import { ENTRY } from './terminal.ts';
 

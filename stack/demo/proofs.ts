@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { AuditEvent } from '../audit-log.ts';
+import type { AuditEvent } from '../control-plane/audit-log.ts';
 import type { Stack } from '../stack.ts';
 
 /** One thing that the demo claims, and what the API server says of it. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awaitCondition } from '../await-condition.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../hosts/real-node.ts';
 import type { Stack } from '../stack.ts';

@@ -1,6 +1,6 @@
 import type { RealNode } from '../hosts/real-node.ts';
 import type { Stack } from '../stack.ts';
-import { awaitPutBack } from './await-put-back.ts';
+import { awaitPutBack } from './await-undone.ts';
 import { proveHostUntouched, readHostState } from './host-proofs.ts';
 import {
   proveBudgetsReleased,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { isErrorWithCode } from '../process-identity.ts';
+import { isErrorWithCode } from '../processes/process-group.ts';
 
 const ROOT = '/sys/fs/cgroup';
 /** CGROUP2_SUPER_MAGIC of linux/magic.h. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { runSuccessfully } from '../run-command.ts';
+import { runSuccessfully } from '../processes/run-command.ts';
 
 /** Present on every host; no registry is asked. Use it with `imagePullPolicy: Never`. */
 export const BUSYBOX_IMAGE = 'localhost/busybox:1';

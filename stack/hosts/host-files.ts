@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { stringify } from 'yaml';
 
-import type { CertificateAndKey } from '../certificate-authority.ts';
+import type { CertificateAndKey } from '../control-plane/certificate-authority.ts';
 import { SUBNET_BITS } from './host-network.ts';
 import type { RealNodeFixture } from './real-node-fixture.ts';
 

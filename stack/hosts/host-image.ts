@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { buildOnce } from '../build-once.ts';
-import { readCacheDirectory } from '../cache-directory.ts';
-import { isErrorWithCode } from '../process-identity.ts';
-import type { ProgramPaths } from '../programs.ts';
-import { runSuccessfully } from '../run-command.ts';
-import { tellProgress } from '../tell-progress.ts';
+import { buildOnce } from '../programs/build-once.ts';
+import { readCacheDirectory } from '../programs/cache-directory.ts';
+import { isErrorWithCode } from '../processes/process-group.ts';
+import type { ProgramPaths } from '../programs/programs.ts';
+import { runSuccessfully } from '../processes/run-command.ts';
+import { tellProgress } from '../processes/report-progress.ts';
 import { CONTAINER_IMAGES, writeContainerImages } from './container-images.ts';
 import { toToolEnvironment } from './host-tools.ts';
 

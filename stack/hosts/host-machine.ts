@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { awaitCondition } from '../await-condition.ts';
-import { startProcess } from '../managed-process.ts';
-import type { ManagedProcess } from '../managed-process.ts';
-import { isErrorWithCode, isRunning, readProcessIdentity } from '../process-identity.ts';
-import type { ProcessIdentity } from '../process-identity.ts';
-import { runCommand } from '../run-command.ts';
-import type { CommandResult } from '../run-command.ts';
-import type { RunDirectory } from '../run-directory.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
+import { startProcess } from '../processes/managed-process.ts';
+import type { ManagedProcess } from '../processes/managed-process.ts';
+import { isErrorWithCode, isRunning, readProcessIdentity } from '../processes/process-group.ts';
+import type { ProcessIdentity } from '../processes/process-group.ts';
+import { runCommand } from '../processes/run-command.ts';
+import type { CommandResult } from '../processes/run-command.ts';
+import type { RunDirectory } from '../processes/run-directory.ts';
 import { createHostCgroups } from './cgroups.ts';
 import type { HostImage } from './host-image.ts';
 import type { HostNetwork } from './host-network.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { awaitCondition } from '../await-condition.ts';
-import { startProcess } from '../managed-process.ts';
-import { withOwnedLock } from '../owned-lock.ts';
-import { runSuccessfully } from '../run-command.ts';
-import type { RunDirectory } from '../run-directory.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
+import { startProcess } from '../processes/managed-process.ts';
+import { withOwnedLock } from '../processes/owned-lock.ts';
+import { runSuccessfully } from '../processes/run-command.ts';
+import type { RunDirectory } from '../processes/run-directory.ts';
 import { chooseSubnet } from './choose-subnet.ts';
 import type { Route } from './choose-subnet.ts';
 import { toToolEnvironment } from './host-tools.ts';

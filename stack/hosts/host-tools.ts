@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { installMissingPackages } from '../install-packages.ts';
-import { runCommand } from '../run-command.ts';
+import { installMissingPackages } from '../programs/install-packages.ts';
+import { runCommand } from '../processes/run-command.ts';
 
 /** Which of Debian's packages each program comes from that real nodes need. */
 const PROGRAMS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { awaitCondition } from '../await-condition.ts';
-import { withOwnedLock } from '../owned-lock.ts';
-import { isErrorWithCode } from '../process-identity.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
+import { withOwnedLock } from '../processes/owned-lock.ts';
+import { isErrorWithCode } from '../processes/process-group.ts';
 
 /**
  * Linux gives each user a fixed number of inotify instances, 128 where nobody changed it (inotify(7)), and root's hosts share root's:

@@ -1,4 +1,4 @@
-import { ensurePrograms, readHostingObstacle } from '../programs.ts';
+import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
 import { ensureHostImage } from './host-image.ts';
 import type { HostImage } from './host-image.ts';
 import { ensureHostTools, readHostToolsObstacle } from './host-tools.ts';

@@ -1,4 +1,4 @@
-import type { ActivityDependencies } from '../../src/activities/activity-dependencies.ts';
+import type { ActivityDependencies } from '../../src/activities/support/activity-dependencies.ts';
 import type { FakeCluster } from '../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
 

@@ -1,4 +1,4 @@
-import type { DisruptionBudgetFacts } from '../../src/domain/facts.ts';
+import type { DisruptionBudgetFacts } from '../../src/domain/cluster/facts.ts';
 import { selector } from './workload.ts';
 
 /** `default/web-pdb` over the pods `app=web`: current status, 3 healthy, 2 needed, 1 allowed. */

@@ -1,4 +1,4 @@
-import type { DecommissionPlan, NodePlan, PodPlan } from '../../src/domain/plan.ts';
+import type { DecommissionPlan, NodePlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 
 export const podPlan = (overrides: Partial<PodPlan> = {}): PodPlan => {
   const name = overrides.name ?? 'web-1';

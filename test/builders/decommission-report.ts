@@ -1,4 +1,4 @@
-import type { DecommissionReport, NodeReport, PodReport } from '../../src/domain/report.ts';
+import type { DecommissionReport, NodeReport, PodReport } from '../../src/domain/run/report.ts';
 import { steps } from './step-report.ts';
 
 export const podReport = (overrides: Partial<PodReport> = {}): PodReport => {

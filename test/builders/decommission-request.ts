@@ -1,4 +1,4 @@
-import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
+import type { DecommissionRequest } from '../../src/domain/request/decommission-request.ts';
 
 /** What `{"nodeNames": ["node-1"], "taskId": "42", "hostCleanup": "skip"}` becomes. */
 export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}): DecommissionRequest => ({

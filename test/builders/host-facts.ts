@@ -1,5 +1,5 @@
-import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host-facts.ts';
-import { RUNTIME_UNITS } from '../../src/domain/host-units.ts';
+import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host/facts.ts';
+import { RUNTIME_UNITS } from '../../src/domain/host/units.ts';
 
 export const hostUnit = (name: string, overrides: Partial<HostUnit> = {}): HostUnit => ({
   name,

@@ -1,4 +1,4 @@
-import type { NodeFacts } from '../../src/domain/facts.ts';
+import type { NodeFacts } from '../../src/domain/cluster/facts.ts';
 
 /** A ready, empty worker node with 4 cores, 8 GiB and room for 110 pods; its UID follows its name. */
 export const node = (overrides: Partial<NodeFacts> = {}): NodeFacts => {

@@ -1,4 +1,4 @@
-import type { OwnerReference, PodFacts } from '../../src/domain/facts.ts';
+import type { OwnerReference, PodFacts } from '../../src/domain/cluster/facts.ts';
 
 /** A running, ready pod of ReplicaSet `web-1` on `node-1` in namespace `default`; its UID follows its name. */
 export const pod = (overrides: Partial<PodFacts> = {}): PodFacts => {

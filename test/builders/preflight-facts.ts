@@ -1,5 +1,5 @@
-import type { DecommissionRequest } from '../../src/domain/decommission-request.ts';
-import type { PreflightFacts } from '../../src/domain/preflight-facts.ts';
+import type { DecommissionRequest } from '../../src/domain/request/decommission-request.ts';
+import type { PreflightFacts } from '../../src/domain/preflight/facts.ts';
 import { decommissionRequest } from './decommission-request.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';

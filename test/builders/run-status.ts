@@ -1,5 +1,5 @@
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../src/client/join-status.ts';
-import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../../src/domain/status.ts';
+import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../../src/domain/run/status.ts';
 import { steps } from './step-report.ts';
 
 /** A task of no node yet, draining since noon. */

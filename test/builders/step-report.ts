@@ -1,4 +1,4 @@
-import { STEP_NAMES, type StepName, type StepReport, type StepStatus } from '../../src/domain/report.ts';
+import { STEP_NAMES, type StepName, type StepReport, type StepStatus } from '../../src/domain/run/report.ts';
 
 /** All ten steps in order; those not named are not executed. */
 export const steps = (statuses: Partial<Record<StepName, StepStatus>> = {}): readonly StepReport[] =>

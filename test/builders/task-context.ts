@@ -1,4 +1,4 @@
-import type { NodeTarget, TaskContext } from '../../src/domain/task-context.ts';
+import type { NodeTarget, TaskContext } from '../../src/domain/run/context.ts';
 import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
 import { lockHolder } from './lock-holder.ts';
 

@@ -1,5 +1,5 @@
-import type { LabelSelector, WorkloadFacts } from '../../src/domain/facts.ts';
-import type { WorkloadIndex } from '../../src/domain/workload-index.ts';
+import type { LabelSelector, WorkloadFacts } from '../../src/domain/cluster/facts.ts';
+import type { WorkloadIndex } from '../../src/domain/cluster/workload-index.ts';
 import { owner } from './pod.ts';
 
 export const selector = (matchLabels: Record<string, string>): LabelSelector => ({ matchLabels, matchExpressions: [] });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AuditEvent } from '../../stack/audit-log.ts';
+import type { AuditEvent } from '../../stack/control-plane/audit-log.ts';
 import { ACCEPTED_SPELLINGS, BAD_INPUTS, GOOD_NODE, REMOVED_NODE, type BadInput } from './bad-input/bad-input-cases.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';

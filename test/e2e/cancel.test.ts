@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { toNodeWorkflowId } from '../../src/domain/names.ts';
-import type { NodeReport } from '../../src/domain/report.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import { toNodeWorkflowId } from '../../src/domain/run/names.ts';
+import type { NodeReport } from '../../src/domain/run/report.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';

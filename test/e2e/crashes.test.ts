@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ManagedProcess } from '../../stack/managed-process.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { SilentWebhook } from './harness/admission-hold.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { crashScenes, holdScenes, type CrashScene } from './harness/crash-scenes.ts';

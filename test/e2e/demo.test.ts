@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
-import { runCommand } from '../../stack/run-command.ts';
+import { runCommand } from '../../stack/processes/run-command.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 
-const DEMO = fileURLToPath(new URL('../../stack/demo.ts', import.meta.url));
+const DEMO = fileURLToPath(new URL('../../stack/demo/demo.ts', import.meta.url));
 const ACTS = [
   /── 1\. Decommission node-1/,
   /── 2\. Decommission node-2/,

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { configurationSchema } from '../../src/config/configuration-schema.ts';
-import { ensurePrograms, readHostingObstacle } from '../../stack/programs.ts';
-import { runCommand, runSuccessfully, type CommandResult } from '../../stack/run-command.ts';
+import { ensurePrograms, readHostingObstacle } from '../../stack/programs/programs.ts';
+import { runCommand, runSuccessfully, type CommandResult } from '../../stack/processes/run-command.ts';
 import { describeWhereHosted } from './harness/describe-where-hosted.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/names.ts';
-import { STEP_NAMES, type DecommissionReport } from '../../src/domain/report.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { STEP_NAMES, type DecommissionReport } from '../../src/domain/run/report.ts';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import type { ListedDecommission } from '../../src/client/list-decommissions.ts';
-import { runKubectl as runProgram } from '../../stack/kubectl.ts';
-import type { ManagedProcess } from '../../stack/managed-process.ts';
+import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitHeldDrain } from './harness/held-drain.ts';

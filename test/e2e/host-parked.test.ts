@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { DecommissionReport, StepName } from '../../src/domain/report.ts';
+import type { DecommissionReport, StepName } from '../../src/domain/run/report.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, toKnownHostsPath, type Harness, type Run } from './harness/harness.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DecommissionPlan } from '../../src/domain/plan.ts';
-import type { DecommissionReport } from '../../src/domain/report.ts';
-import type { ManagedProcess } from '../../stack/managed-process.ts';
+import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
+import type { DecommissionReport } from '../../src/domain/run/report.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { holdRequests, nodeChange } from './harness/admission-hold.ts';
 import { awaitClosing } from './harness/closing.ts';

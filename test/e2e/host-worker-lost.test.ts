@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { ManagedProcess } from '../../stack/managed-process.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { startWorkerWithHosts } from './harness/host-configuration.ts';

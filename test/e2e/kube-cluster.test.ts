@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../src/domain/facts.ts';
-import { RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/required-rights.ts';
+import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../src/domain/cluster/facts.ts';
+import { RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/cluster/rights.ts';
 import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { Follower, FollowListener, NewDisruptionBudget } from '../../src/ports/cluster.ts';

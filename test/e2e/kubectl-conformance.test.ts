@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AuditEvent } from '../../stack/audit-log.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import type { AuditEvent } from '../../stack/control-plane/audit-log.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { DRAIN_ROWS, slowReplicaSetAt, type DrainRow } from './conformance/drain-rows.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { deployment, replicaSet } from '../../stack/cluster-fixtures/workloads.ts';
-import type { AuditEvent, AuditMark } from '../../stack/audit-log.ts';
+import type { AuditEvent, AuditMark } from '../../stack/control-plane/audit-log.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitNodeGone } from './harness/progress.ts';
 

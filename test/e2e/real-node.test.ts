@@ -6,17 +6,17 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { awaitCondition } from '../../stack/await-condition.ts';
-import { readCacheDirectory } from '../../stack/cache-directory.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { readCacheDirectory } from '../../stack/programs/cache-directory.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
-import { runCommand } from '../../stack/run-command.ts';
+import { runCommand } from '../../stack/processes/run-command.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
-import { sweepRuns } from '../../stack/sweep-runs.ts';
+import { sweepRuns } from '../../stack/processes/sweep-runs.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import type { RunNote } from './harness/real-node-run.ts';
 import { isInhabited, listNetworkNamespaces, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';

@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cordonNode } from '../../src/activities/cordon-node.ts';
-import { toBudgetSpecHash } from '../../src/domain/budget-release.ts';
+import { cordonNode } from '../../src/activities/node/cordon-node.ts';
+import { toBudgetSpecHash } from '../../src/domain/budgets/release.ts';
 import {
   BUDGET_SPEC_HASH_ANNOTATION,
   MANAGED_BY,
   MANAGED_BY_LABEL,
   SCALE_DOWN_DISABLED_ANNOTATION,
   toTaskAnnotation,
-} from '../../src/domain/names.ts';
-import { toBudgetCommands, toNodeCommands } from '../../src/domain/repair-commands.ts';
+} from '../../src/domain/run/names.ts';
+import { toBudgetCommands, toNodeCommands } from '../../src/domain/node/repair-commands.ts';
 import { createKubeCluster, type KubeCluster } from '../../src/kube/kube-cluster.ts';
-import { runCommand, type CommandResult } from '../../stack/run-command.ts';
+import { runCommand, type CommandResult } from '../../stack/processes/run-command.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';

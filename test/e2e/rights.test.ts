@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DoctorCheck } from '../../src/cli/doctor/doctor-check.ts';
-import type { DecommissionPlan } from '../../src/domain/plan.ts';
-import { RIGHTS_TO_RUN } from '../../src/domain/required-rights.ts';
-import { toRightText } from '../../src/domain/right-text.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
+import { RIGHTS_TO_RUN } from '../../src/domain/cluster/rights.ts';
+import { toRightText } from '../../src/domain/cluster/right-text.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import {

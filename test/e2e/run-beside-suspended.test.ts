@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { toDefaultTaskId } from '../../src/domain/task-id.ts';
-import { toTaskWorkflowId } from '../../src/domain/names.ts';
-import type { DecommissionReport } from '../../src/domain/report.ts';
-import { onOwnerExit } from '../../stack/owner-exit.ts';
+import { toDefaultTaskId } from '../../src/domain/request/task-id.ts';
+import { toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import type { DecommissionReport } from '../../src/domain/run/report.ts';
+import { onOwnerExit } from '../../stack/processes/owner-exit.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitEvictions, readEvictions } from './harness/progress.ts';

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/names.ts';
-import type { DecommissionReport } from '../../src/domain/report.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
-import { onOwnerExit } from '../../stack/owner-exit.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/run/names.ts';
+import type { DecommissionReport } from '../../src/domain/run/report.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { onOwnerExit } from '../../stack/processes/owner-exit.ts';
 import { holdRequests, nodeChange } from './harness/admission-hold.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
 import { toAcceptedEvictions, toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';

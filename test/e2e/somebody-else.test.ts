@@ -5,10 +5,10 @@ import {
   OWNER_TASK_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
   toNodeWorkflowId,
-} from '../../src/domain/names.ts';
-import { toLockText } from '../../src/domain/lock-holder.ts';
-import type { DecommissionReport, UndoReport } from '../../src/domain/report.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
+} from '../../src/domain/run/names.ts';
+import { toLockText } from '../../src/domain/node/lock-holder.ts';
+import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { awaitClosing } from './harness/closing.ts';

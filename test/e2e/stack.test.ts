@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { awaitCondition } from '../../stack/await-condition.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { cloneSet, cloneSetDefinition, cloneSetPods, cloneSetStatus } from '../../stack/cluster-fixtures/clone-set.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';

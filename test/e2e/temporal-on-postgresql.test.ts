@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { awaitCondition } from '../../stack/await-condition.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';

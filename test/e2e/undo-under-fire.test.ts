@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RunStatus } from '../../src/domain/status.ts';
-import { awaitCondition } from '../../stack/await-condition.ts';
-import type { ManagedProcess } from '../../stack/managed-process.ts';
+import type { RunStatus } from '../../src/domain/run/status.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
 import { toRepeatedUids } from './harness/evictions.ts';

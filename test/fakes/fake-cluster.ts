@@ -1,4 +1,4 @@
-import { coveringBudgets } from '../../src/domain/covering-budgets.ts';
+import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
 import type {
   AccessRight,
   ClusterIdentity,
@@ -11,7 +11,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
   WorkloadFacts,
-} from '../../src/domain/facts.ts';
+} from '../../src/domain/cluster/facts.ts';
 import type {
   AnnotationChange,
   Cluster,

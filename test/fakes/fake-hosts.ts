@@ -1,7 +1,7 @@
-import type { HostFacts } from '../../src/domain/host-facts.ts';
-import type { HostStage, StageState } from '../../src/domain/host-stage.ts';
+import type { HostFacts } from '../../src/domain/host/facts.ts';
+import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
 import type { Host, HostAddress, Hosts, StageOrder } from '../../src/ports/host.ts';
-import { provenHostFacts } from '../builders/host-order.ts';
+import { provenHostFacts } from '../builders/host-target.ts';
 
 /** One host that does what it is told; what it is told is recorded. */
 export class FakeHosts implements Hosts {

@@ -1,4 +1,4 @@
-import type { LockHolder } from '../../src/domain/lock-holder.ts';
+import type { LockHolder } from '../../src/domain/node/lock-holder.ts';
 import type { WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
 
 export interface ToldPicture {

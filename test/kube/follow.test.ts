@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PodFacts } from '../../src/domain/facts.ts';
+import type { PodFacts } from '../../src/domain/cluster/facts.ts';
 import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runWithSignal } from '../../src/kube/request-signal.ts';
 import type { Follower } from '../../src/ports/cluster.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import type { AccessRight } from '../../src/domain/facts.ts';
-import { RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/required-rights.ts';
+import type { AccessRight } from '../../src/domain/cluster/facts.ts';
+import { RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
   readonly apiGroups: readonly string[];

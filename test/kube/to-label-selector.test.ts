@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LabelSelector } from '../../src/domain/facts.ts';
+import type { LabelSelector } from '../../src/domain/cluster/facts.ts';
 import { parseLabelSelector, toLabelSelector } from '../../src/kube/to-label-selector.ts';
 
 describe('toLabelSelector', () => {

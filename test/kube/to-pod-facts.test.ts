@@ -1,6 +1,6 @@
 import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import type { NodeSelectorRequirement, PodFacts } from '../../src/domain/facts.ts';
+import type { NodeSelectorRequirement, PodFacts } from '../../src/domain/cluster/facts.ts';
 import { toPodFacts } from '../../src/kube/to-pod-facts.ts';
 import type { Wire } from '../../src/kube/wire.ts';
 

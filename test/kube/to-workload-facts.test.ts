@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WorkloadFacts } from '../../src/domain/facts.ts';
+import type { WorkloadFacts } from '../../src/domain/cluster/facts.ts';
 import { toWorkloadFacts } from '../../src/kube/to-workload-facts.ts';
 import type { ScaleObject, WorkloadObject } from '../../src/kube/to-workload-facts.ts';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { failure, target, type TaskScript } from '../workflows/task-script.ts';
-import { WorkflowStage } from '../workflows/workflow-stage.ts';
+import { WorkflowStage } from '../workflows/workflow-harness.ts';
 
 /*
  * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release> [scene]`, e.g. `0.1`. Histories

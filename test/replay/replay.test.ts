@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { bundleWorkflows } from '../workflows/workflow-stage.ts';
+import { bundleWorkflows } from '../workflows/workflow-harness.ts';
 
 interface HistoryEvent {
   readonly eventType: string;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SshSettings } from '../../src/ssh/ssh-settings.ts';
+import type { SshSettings } from '../../src/ssh/connection/ssh-settings.ts';
 import { makeKey } from './servers/keys.ts';
 import { startFullPort } from './servers/full-port.ts';
 import { startScriptedServer } from './servers/scripted-server.ts';

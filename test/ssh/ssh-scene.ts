@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Host } from '../../src/ports/host.ts';
 import { HostFailure } from '../../src/ports/host-failure.ts';
 import { createSshHosts } from '../../src/ssh/create-ssh-hosts.ts';
-import type { RemoteShell } from '../../src/ssh/remote-shell.ts';
-import type { KeepaliveSettings, SshSettings } from '../../src/ssh/ssh-settings.ts';
+import type { RemoteShell } from '../../src/ssh/connection/remote-shell.ts';
+import type { KeepaliveSettings, SshSettings } from '../../src/ssh/connection/ssh-settings.ts';
 import { Relay } from './servers/relay.ts';
 import type { SshTestServer } from './servers/ssh-test-server.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import type { RunStatus } from '../../src/domain/status.ts';
+import type { RunStatus } from '../../src/domain/run/status.ts';
 import { failure, target } from './task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the API server is well again' };
 

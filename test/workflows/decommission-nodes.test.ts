@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { STEP_NAMES, type NodeReport } from '../../src/domain/report.ts';
-import type { DecommissionPlan } from '../../src/domain/plan.ts';
+import { STEP_NAMES, type NodeReport } from '../../src/domain/run/report.ts';
+import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import { failure, target, type TaskScript } from './task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-stage.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-harness.ts';
 
 const stepsOf = (node: NodeReport | undefined): Record<string, string> =>
   Object.fromEntries((node?.steps ?? []).map(({ name, status }) => [name, status]));

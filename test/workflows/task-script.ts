@@ -1,11 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
-import { toInvalidInputMessage, parseRequest } from '../../src/domain/parse-request.ts';
-import type { DecommissionPlan, PodPlan } from '../../src/domain/plan.ts';
-import type { UndoReport } from '../../src/domain/report.ts';
-import type { EvictionTarget } from '../../src/domain/task-context.ts';
-import { FailureType } from '../../src/domain/failure-type.ts';
+import { toInvalidInputMessage, parseRequest } from '../../src/domain/request/parse-request.ts';
+import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
+import type { UndoReport } from '../../src/domain/run/report.ts';
+import type { EvictionTarget } from '../../src/domain/run/context.ts';
+import { FailureType } from '../../src/domain/run/failure-type.ts';
 
 export type ActivityName = keyof Activities;
 

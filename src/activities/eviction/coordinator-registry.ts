@@ -1,10 +1,10 @@
-import { judgeNodeHold } from '../../domain/judge-node-hold.ts';
-import type { NodeTarget, TaskContext } from '../../domain/task-context.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { openCluster } from '../open-cluster.ts';
+import { judgeNodeHold } from '../../domain/node/check-ownership.ts';
+import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
-import type { EvictionOrder } from './eviction-order.ts';
+import type { EvictionOrder } from './eviction-request.ts';
 
 /** A node's workflow, to which its coordinator tells the picture. */
 export interface PictureAddress {

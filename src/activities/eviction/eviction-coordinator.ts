@@ -1,18 +1,18 @@
-import { comparePods } from '../../domain/classify-pod.ts';
-import { toDrainWave } from '../../domain/drain-wave.ts';
-import { toBudgetName } from '../../domain/covering-budgets.ts';
-import type { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/facts.ts';
-import { judgeEviction } from '../../domain/judge-eviction.ts';
+import { comparePods } from '../../domain/eviction/classify-pod.ts';
+import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
+import { toBudgetName } from '../../domain/budgets/covering.ts';
+import type { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
 import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { digestAnswer } from './digest-answer.ts';
 import { digestFailure } from './digest-failure.ts';
 import { EvictionEntry } from './eviction-entry.ts';
-import type { EvictionOrder } from './eviction-order.ts';
+import type { EvictionOrder } from './eviction-request.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
-import { toPicture } from './to-picture.ts';
+import { toPicture } from './to-drain-progress.ts';
 
 export interface CoordinatorSettings {
   readonly cluster: Cluster;

@@ -1,9 +1,9 @@
-import { toBudgetName } from '../../domain/covering-budgets.ts';
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { DisruptionBudgetFacts, PodFacts } from '../../domain/facts.ts';
-import { FailureType } from '../../domain/failure-type.ts';
-import type { EvictionProgress } from '../../domain/status.ts';
-import type { EvictionOrder, EvictionResult } from './eviction-order.ts';
+import { toBudgetName } from '../../domain/budgets/covering.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import type { EvictionProgress } from '../../domain/run/status.ts';
+import type { EvictionOrder, EvictionResult } from './eviction-request.ts';
 
 const ANSWER_LOST = 'the answer to its eviction was lost, and it was seen to end afterwards';
 

@@ -1,9 +1,9 @@
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/facts.ts';
-import { FailureType } from '../../domain/failure-type.ts';
-import { refuseSingleReplica } from '../../domain/single-replica.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { readOwner } from '../read-workload-index.ts';
+import { readOwner } from '../support/read-workload-index.ts';
 
 /** Directly before an eviction means this long; it also keeps the GETs of a workload with many pods on the node to one a second. */
 const FRESH_MILLISECONDS = 1000;

@@ -1,4 +1,4 @@
-import type { DisruptionBudgetFacts } from '../../domain/facts.ts';
+import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
 
 /** How long an accepted eviction may stay unseen in the budget's status before we stop counting it ourselves. */
 const FORGET_AFTER_MILLISECONDS = 10_000;

@@ -1,9 +1,9 @@
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { NodeFacts } from '../../domain/facts.ts';
-import { toHostFindingCode } from '../../domain/host-look-failures.ts';
-import { toHostOrder } from '../../domain/host-order.ts';
-import type { LockHolder } from '../../domain/lock-holder.ts';
-import type { HostCheck } from '../../domain/preflight-facts.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
+import { toHostFindingCode } from '../../domain/host/check-failures.ts';
+import { toHostOrder } from '../../domain/host/target.ts';
+import type { LockHolder } from '../../domain/node/lock-holder.ts';
+import type { HostCheck } from '../../domain/preflight/facts.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
 import { proveHostIn } from './prove-host.ts';
 import type { HostSurroundings } from './with-proven-host.ts';

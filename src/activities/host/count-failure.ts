@@ -1,5 +1,5 @@
 import { activityInfo } from '@temporalio/activity';
-import { beat } from '../keep-beating.ts';
+import { beat } from '../support/with-heartbeat.ts';
 
 /** How often earlier attempts of the running activity counted a failure; one that lost its connection or its worker counted none. */
 export const readFailureCount = (): number => {

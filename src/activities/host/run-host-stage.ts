@@ -1,12 +1,12 @@
 import { activityInfo, sleep } from '@temporalio/activity';
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import { FailureType } from '../../domain/failure-type.ts';
-import type { HostStageOrder } from '../../domain/host-order.ts';
-import type { HostStage, StageItem, StageState } from '../../domain/host-stage.ts';
-import type { TaskContext } from '../../domain/task-context.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import type { HostStageOrder } from '../../domain/host/target.ts';
+import type { HostStage, StageItem, StageState } from '../../domain/host/stage.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { beat } from '../keep-beating.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { beat } from '../support/with-heartbeat.ts';
 import { countFailure, readFailureCount } from './count-failure.ts';
 import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
 

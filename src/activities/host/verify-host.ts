@@ -1,9 +1,9 @@
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import { FailureType } from '../../domain/failure-type.ts';
-import type { HostOrder } from '../../domain/host-order.ts';
-import { judgeHostClean } from '../../domain/judge-host-clean.ts';
-import type { TaskContext } from '../../domain/task-context.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import type { HostOrder } from '../../domain/host/target.ts';
+import { judgeHostClean } from '../../domain/host/clean.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { countFailure } from './count-failure.ts';
 import { withProvenHost } from './with-proven-host.ts';
 

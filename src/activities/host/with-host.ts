@@ -1,6 +1,6 @@
 import type { Host } from '../../ports/host.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 
 /**
  * Connects to the host of a node, works with it and closes the connection whatever comes. `addresses`: as `NodeFacts.addresses`.

@@ -1,14 +1,14 @@
-import { DecommissionFailure } from '../../domain/decommission-failure.ts';
-import type { ClusterIdentity, NodeFacts } from '../../domain/facts.ts';
-import { FailureType } from '../../domain/failure-type.ts';
-import type { HostFacts } from '../../domain/host-facts.ts';
-import type { HostOrder } from '../../domain/host-order.ts';
-import { judgeHostIdentity } from '../../domain/judge-host-identity.ts';
-import { judgeHostRole } from '../../domain/judge-host-role.ts';
-import type { TaskContext } from '../../domain/task-context.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { ClusterIdentity, NodeFacts } from '../../domain/cluster/facts.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import type { HostFacts } from '../../domain/host/facts.ts';
+import type { HostOrder } from '../../domain/host/target.ts';
+import { judgeHostIdentity } from '../../domain/host/identity.ts';
+import { judgeHostRole } from '../../domain/host/role.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
 import type { Host } from '../../ports/host.ts';
-import type { ActivityDependencies } from '../activity-dependencies.ts';
-import { openCluster } from '../open-cluster.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
 import { withHost } from './with-host.ts';
 
 /** A connected host that was just proven to be the node's. */

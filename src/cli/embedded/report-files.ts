@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DecommissionReport } from '../../domain/report.ts';
+import type { DecommissionReport } from '../../domain/run/report.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { readErrorCode } from '../error-code.ts';
 import type { StateDirectory } from './state-directory.ts';

@@ -1,5 +1,12 @@
-import { toCountText } from '../../domain/count-text.ts';
-import type { BudgetForecast, BudgetPlan, DecommissionPlan, Finding, NodePlan, PodPlan } from '../../domain/plan.ts';
+import { toCountText } from '../../domain/text/count-text.ts';
+import type {
+  BudgetForecast,
+  BudgetPlan,
+  DecommissionPlan,
+  Finding,
+  NodePlan,
+  PodPlan,
+} from '../../domain/plan/decommission-plan.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
 

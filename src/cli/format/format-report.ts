@@ -5,7 +5,7 @@ import type {
   PodReport,
   StepReport,
   UndoReport,
-} from '../../domain/report.ts';
+} from '../../domain/run/report.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';

@@ -1,4 +1,4 @@
-import type { StepReport, StepStatus } from '../../domain/report.ts';
+import type { StepReport, StepStatus } from '../../domain/run/report.ts';
 import type { Paint } from './paint.ts';
 
 const MARKS: Readonly<Record<StepStatus, string>> = {

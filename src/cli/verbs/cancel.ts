@@ -1,18 +1,18 @@
 import { access } from 'node:fs/promises';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
-import { toExitCode } from '../../domain/exit-code.ts';
-import type { DecommissionReport } from '../../domain/report.ts';
-import { cancelSuspended } from '../cancel-suspended.ts';
+import { toExitCode } from '../exit-code.ts';
+import type { DecommissionReport } from '../../domain/run/report.ts';
+import { cancelSuspended } from '../embedded/cancel-suspended.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { readConfiguredPlace } from '../connect-temporal.ts';
 import { readLiveServer } from '../embedded/server-record.ts';
 import { readStateLockHolder } from '../embedded/state-lock.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
-import { findDecommission } from '../find-decommission.ts';
+import { findDecommission } from '../decommission/find-decommission.ts';
 import type { Output } from '../output.ts';
-import { watchToEnd } from '../watch-to-end.ts';
+import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
 import {
   addAttributionOptions,

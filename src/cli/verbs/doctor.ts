@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { checkTemporal } from '../doctor/check-temporal.ts';
+import { checkTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
 import { selectCluster } from '../select-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
@@ -46,8 +46,8 @@ const checkConfigured = async (
   nodeNames: readonly string[] | undefined,
 ): Promise<readonly DoctorCheck[]> => {
   // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-  const { checkClusters } = await import('../doctor/check-clusters.ts');
-  const { checkHosts } = await import('../doctor/check-hosts.ts');
+  const { checkClusters } = await import('../doctor/diagnose-clusters.ts');
+  const { checkHosts } = await import('../doctor/diagnose-hosts.ts');
   const hosts = nodeNames === undefined ? [] : await checkHosts(configuration, nodeNames);
   return [...(await checkClusters(configuration)), ...hosts];
 };

@@ -1,6 +1,6 @@
-import type { RunStatus } from '../../domain/status.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { findDecommission } from '../find-decommission.ts';
+import { findDecommission } from '../decommission/find-decommission.ts';
 import { withClient } from '../with-client.ts';
 import {
   addAttributionOptions,

@@ -3,7 +3,7 @@ import type { AddVerb } from '../cli-context.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { readErrorCode } from '../error-code.ts';
-import { askForReport, readReportFromDisk, type ServerAnswer } from '../find-report.ts';
+import { askForReport, readReportFromDisk, type ServerAnswer } from '../decommission/find-report.ts';
 import { formatReport } from '../format/format-report.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
 

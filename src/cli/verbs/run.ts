@@ -1,22 +1,22 @@
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { JoinedStatus } from '../../client/join-status.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import type { DecommissionRequest } from '../../domain/decommission-request.ts';
-import { toExitCode } from '../../domain/exit-code.ts';
-import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/names.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import { toExitCode } from '../exit-code.ts';
+import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/run/names.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { toUiHint } from '../connect-temporal.ts';
-import { readDefaultRequester } from '../default-requester.ts';
+import { readDefaultRequester } from '../request/default-requester.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
-import { followDecommission, type Following } from '../follow-decommission.ts';
+import { followDecommission, type Following } from '../decommission/follow-decommission.ts';
 import { toNextDeadline } from '../format/next-deadline.ts';
-import { readOpenDecommissions, refuseBesideOthers } from '../other-decommissions.ts';
+import { readOpenDecommissions, refuseBesideOthers } from '../decommission/other-decommissions.ts';
 import type { Output } from '../output.ts';
-import { addRequestFlags } from '../request-flags.ts';
-import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request-from-options.ts';
-import type { RunSession } from '../run-session.ts';
-import { tellReport } from '../tell-report.ts';
+import { addRequestFlags } from '../request/request-flags.ts';
+import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request/request-from-options.ts';
+import type { RunSession } from '../embedded/run-session.ts';
+import { tellReport } from '../decommission/deliver-report.ts';
 import { addOutputOption } from './verb-options.ts';
 
 /** `run`: everything in one process tree; the same command again goes on with the same drain. */
@@ -31,7 +31,7 @@ export const addRunVerb: AddVerb = (program, context, act) => {
       const given = await readGivenRequest(nodeNames, options, context);
       const configuration = loadConfiguration({ environment: context.environment });
       // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-      const { withRunSession } = await import('../run-session.ts');
+      const { withRunSession } = await import('../embedded/run-session.ts');
       return withRunSession(context, configuration, output.note, (session) =>
         runToEnd(session, given, output, context),
       );

@@ -1,9 +1,9 @@
-import { toExitCode } from '../../domain/exit-code.ts';
+import { toExitCode } from '../exit-code.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
-import { addRequestFlags } from '../request-flags.ts';
-import { readGivenRequest, type RequestOptions } from '../request-from-options.ts';
-import { watchToEnd } from '../watch-to-end.ts';
+import { addRequestFlags } from '../request/request-flags.ts';
+import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
+import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { addOutputOption } from './verb-options.ts';
 
 /** `start`: starts on a Temporal server, or attaches to the same request that runs there already. */

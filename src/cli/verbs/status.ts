@@ -1,8 +1,8 @@
-import { toExitCode } from '../../domain/exit-code.ts';
+import { toExitCode } from '../exit-code.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { findDecommission } from '../find-decommission.ts';
+import { findDecommission } from '../decommission/find-decommission.ts';
 import { formatStatus } from '../format/format-status.ts';
-import { watchToEnd } from '../watch-to-end.ts';
+import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
 

@@ -1,14 +1,14 @@
-import type { NodeFacts } from '../../domain/facts.ts';
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { judgeNodeLock } from '../../domain/judge-node-lock.ts';
-import type { LockHolder } from '../../domain/lock-holder.ts';
-import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/names.ts';
-import type { Attribution } from '../../domain/status.ts';
+import { judgeNodeLock } from '../../domain/node/judge-lock.ts';
+import type { LockHolder } from '../../domain/node/lock-holder.ts';
+import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/run/names.ts';
+import type { Attribution } from '../../domain/run/status.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
-import { readDefaultRequester } from '../default-requester.ts';
+import { readDefaultRequester } from '../request/default-requester.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface UnlockOptions {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { Attribution } from '../../domain/status.ts';
-import { readDefaultRequester } from '../default-requester.ts';
+import type { Attribution } from '../../domain/run/status.ts';
+import { readDefaultRequester } from '../request/default-requester.ts';
 import type { OutputFormat } from '../output.ts';
 
 export interface OutputOptions {

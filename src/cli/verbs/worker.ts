@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { TASK_QUEUE } from '../../domain/names.ts';
+import { TASK_QUEUE } from '../../domain/run/names.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
@@ -18,7 +18,7 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
           pino.destination({ dest: 2, sync: true }),
         );
         // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-        const { installRuntime, startInProcessWorker } = await import('../in-process-worker.ts');
+        const { installRuntime, startInProcessWorker } = await import('../embedded/in-process-worker.ts');
         installRuntime(logger);
         const place = await readPlace(context.environment);
         const worker = await startInProcessWorker(place, configuration);

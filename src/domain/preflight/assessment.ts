@@ -1,14 +1,14 @@
-import type { NodeFacts, PodFacts, WorkloadFacts } from '../facts.ts';
-import type { BudgetForecast, Placement } from '../plan.ts';
-import type { BudgetDecision } from '../budget-decision.ts';
-import { classifyPod, comparePods, type PodClassification } from '../classify-pod.ts';
-import { findPinnedPods } from '../find-pinned-pods.ts';
-import { forecastBudgets } from '../forecast-budgets.ts';
-import { planBudgets } from '../plan-budgets.ts';
-import { isFinished } from '../pod-state.ts';
-import type { PreflightFacts } from '../preflight-facts.ts';
-import { simulateRescheduling } from '../simulate-rescheduling.ts';
-import { findWorkload } from '../workload-index.ts';
+import type { NodeFacts, PodFacts, WorkloadFacts } from '../cluster/facts.ts';
+import type { BudgetForecast, Placement } from '../plan/decommission-plan.ts';
+import type { BudgetDecision } from '../budgets/decision.ts';
+import { classifyPod, comparePods, type PodClassification } from '../eviction/classify-pod.ts';
+import { findPinnedPods } from '../scheduling/find-pinned-pods.ts';
+import { forecastBudgets } from '../budgets/forecast.ts';
+import { planBudgets } from '../budgets/plan-budgets.ts';
+import { isFinished } from '../cluster/pod-state.ts';
+import type { PreflightFacts } from './facts.ts';
+import { simulateRescheduling } from '../scheduling/simulate-rescheduling.ts';
+import { findWorkload } from '../cluster/workload-index.ts';
 
 export interface AssessedPod {
   readonly pod: PodFacts;

@@ -1,9 +1,9 @@
-import { toBudgetName } from '../covering-budgets.ts';
-import { judgeEviction } from '../judge-eviction.ts';
-import { toPodName } from '../pod-state.ts';
-import type { PreflightFacts } from '../preflight-facts.ts';
+import { toBudgetName } from '../budgets/covering.ts';
+import { judgeEviction } from '../eviction/judge-eviction.ts';
+import { toPodName } from '../cluster/pod-state.ts';
+import type { PreflightFacts } from './facts.ts';
 import type { Assessment } from './assessment.ts';
-import type { Observation } from './to-finding.ts';
+import type { Observation } from './findings.ts';
 
 /** Budgets that stand in the way for ever, and workloads that stay without one. */
 export const checkBudgets = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => [

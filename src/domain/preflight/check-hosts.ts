@@ -1,5 +1,5 @@
-import type { PreflightFacts } from '../preflight-facts.ts';
-import type { Observation } from './to-finding.ts';
+import type { PreflightFacts } from './facts.ts';
+import type { Observation } from './findings.ts';
 
 /**
  * What speaks against cleaning the hosts. One that cannot be reached or used is a warning where the cleanup may fail (`bestEffort`); one

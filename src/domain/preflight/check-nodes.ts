@@ -1,9 +1,9 @@
-import type { NodeFacts } from '../facts.ts';
-import type { PreflightFacts } from '../preflight-facts.ts';
+import type { NodeFacts } from '../cluster/facts.ts';
+import type { PreflightFacts } from './facts.ts';
 import type { AssessedNode, Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
-import type { Observation } from './to-finding.ts';
+import type { Observation } from './findings.ts';
 
 /** What speaks against taking these nodes away, whatever runs on them. */
 export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readonly Observation[] => [

@@ -1,6 +1,6 @@
-import { toPodName } from '../pod-state.ts';
+import { toPodName } from '../cluster/pod-state.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
-import type { Observation } from './to-finding.ts';
+import type { Observation } from './findings.ts';
 
 /** Pods for which no other place was found, or none that can be relied on. */
 export const checkPlacements = ({ nodes, placements, pinned }: Assessment): readonly Observation[] =>

@@ -1,14 +1,14 @@
-import type { DecommissionRequest } from '../decommission-request.ts';
-import type { PodFacts } from '../facts.ts';
-import { isOfKind } from '../kind-of-object.ts';
-import { toleratesTaint } from '../node-selector.ts';
-import { isFinished, toPodName } from '../pod-state.ts';
-import type { PreflightFacts } from '../preflight-facts.ts';
+import type { DecommissionRequest } from '../request/decommission-request.ts';
+import type { PodFacts } from '../cluster/facts.ts';
+import { isOfKind } from '../cluster/object-kind.ts';
+import { toleratesTaint } from '../cluster/node-selector.ts';
+import { isFinished, toPodName } from '../cluster/pod-state.ts';
+import type { PreflightFacts } from './facts.ts';
 import { UNSCHEDULABLE_TAINT } from '../scheduling/unschedulable-predicate.ts';
-import { judgeSingleReplica } from '../single-replica.ts';
-import { toWorkloadLabel } from '../workload-index.ts';
+import { judgeSingleReplica } from '../eviction/single-replica.ts';
+import { toWorkloadLabel } from '../cluster/workload-index.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
-import type { Observation } from './to-finding.ts';
+import type { Observation } from './findings.ts';
 
 /** Annotations by which an owner asks that the pod be left alone, with the value that does. */
 const KEEP_ANNOTATIONS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { toMissingRightText, toRightText } from '../right-text.ts';
-import type { AccessRight } from '../facts.ts';
-import { toPodName } from '../pod-state.ts';
-import type { PreflightFacts } from '../preflight-facts.ts';
-import { toGrantAdvice, toWorkloadLabel } from '../workload-index.ts';
-import type { Observation } from './to-finding.ts';
+import { toMissingRightText, toRightText } from '../cluster/right-text.ts';
+import type { AccessRight } from '../cluster/facts.ts';
+import { toPodName } from '../cluster/pod-state.ts';
+import type { PreflightFacts } from './facts.ts';
+import { toGrantAdvice, toWorkloadLabel } from '../cluster/workload-index.ts';
+import type { Observation } from './findings.ts';
 
 /** What stands against this run itself: rights it lacks, our own worker in the way, things that could not be checked. */
 export const checkRun = (facts: PreflightFacts): readonly Observation[] => [

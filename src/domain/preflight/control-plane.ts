@@ -1,4 +1,4 @@
-import type { NodeFacts, PodFacts } from '../facts.ts';
+import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
 
 const ROLE_LABELS: readonly string[] = [
   'node-role.kubernetes.io/control-plane',

@@ -1,5 +1,5 @@
-import { toApiGroup } from '../kind-of-object.ts';
-import type { NodeFacts } from '../facts.ts';
+import { toApiGroup } from '../cluster/object-kind.ts';
+import type { NodeFacts } from '../cluster/facts.ts';
 
 interface KnownOwner {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { REQUEST_SPELLINGS, toCanonicalKey, type RequestKey } from './request-keys.ts';
+import { REQUEST_SPELLINGS, toCanonicalKey, type RequestKey } from './keys.ts';
 
 const COMPARED_LENGTH = 40;
 const CLOSE = 0.4;

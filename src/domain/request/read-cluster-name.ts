@@ -1,5 +1,5 @@
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, toTextOrNumberReader, type FieldReader } from './request-field.ts';
+import { accept, refuse, toTextOrNumberReader, type FieldReader } from './field.ts';
 
 const MAXIMUM_LENGTH = 100;
 

@@ -1,6 +1,6 @@
-import type { CountOrPercent } from '../decommission-request.ts';
+import type { CountOrPercent } from './decommission-request.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader } from './request-field.ts';
+import { accept, refuse, type FieldReader } from './field.ts';
 
 /** An IntOrString of Kubernetes holds 32 bits. */
 const MAXIMUM_COUNT = 2_147_483_647;

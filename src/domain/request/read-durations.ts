@@ -1,5 +1,5 @@
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader } from './request-field.ts';
+import { accept, refuse, type FieldReader } from './field.ts';
 
 /** One year: beyond it a number is a mistake, and sums with a time leave the range of dates. */
 const MAXIMUM_SECONDS = 31_536_000;

@@ -1,6 +1,6 @@
-import { DNS_SUBDOMAIN_RULE, isDnsSubdomain } from '../dns-name.ts';
+import { DNS_SUBDOMAIN_RULE, isDnsSubdomain } from './dns-name.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader } from './request-field.ts';
+import { accept, refuse, type FieldReader } from './field.ts';
 
 /** More nodes than this in one task are a mistake, or better several tasks. */
 const MAXIMUM_NODES = 500;

@@ -1,15 +1,15 @@
-import type { DecommissionRequest } from '../decommission-request.ts';
-import type { JsonObject } from '../json-text.ts';
+import type { DecommissionRequest } from './decommission-request.ts';
+import type { JsonObject } from '../text/json-text.ts';
 import { toQuotedKey } from './quoted-value.ts';
 import { readClusterName } from './read-cluster-name.ts';
 import { readCountOrPercent } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
 import { readNodeNames } from './read-node-names.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
-import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type FieldReader } from './request-field.ts';
-import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './request-keys.ts';
-import type { RequestProblem } from './request-problem.ts';
-import { toUnknownKeyProblem } from './unknown-request-key.ts';
+import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type FieldReader } from './field.ts';
+import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './keys.ts';
+import type { RequestProblem } from './problem.ts';
+import { toUnknownKeyProblem } from './unknown-key.ts';
 
 type RequestValue<Key extends RequestKey> = NonNullable<DecommissionRequest[Key]>;
 

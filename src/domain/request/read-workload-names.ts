@@ -1,8 +1,8 @@
-import type { WorkloadName } from '../decommission-request.ts';
-import { DNS_SUBDOMAIN_RULE, isDnsLabel, isDnsSubdomain } from '../dns-name.ts';
-import { isJsonObject } from '../json-text.ts';
+import type { WorkloadName } from './decommission-request.ts';
+import { DNS_SUBDOMAIN_RULE, isDnsLabel, isDnsSubdomain } from './dns-name.ts';
+import { isJsonObject } from '../text/json-text.ts';
 import { toQuotedKey, toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader, type FieldReading } from './request-field.ts';
+import { accept, refuse, type FieldReader, type FieldReading } from './field.ts';
 
 const MAXIMUM_WORKLOADS = 1000;
 

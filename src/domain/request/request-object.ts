@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../json-text.ts';
+import { isJsonObject, type JsonObject } from '../text/json-text.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReading } from './request-field.ts';
+import { accept, refuse, type FieldReading } from './field.ts';
 
 /** The request travels through the history with each child workflow, and a history is bounded at 50 MB. */
 const MAXIMUM_CHARACTERS = 100_000;

@@ -1,6 +1,6 @@
-import type { DecommissionRequest } from '../decommission-request.ts';
+import type { DecommissionRequest } from './decommission-request.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import type { RequestProblem } from './request-problem.ts';
+import type { RequestProblem } from './problem.ts';
 
 interface PartialOption {
   readonly key: 'singleReplica' | 'maxConcurrentNodes' | 'approval';

@@ -1,6 +1,6 @@
-import type { PodFacts, VolumeClaimFacts, VolumeFacts } from '../facts.ts';
-import { matchesNodeSelectorTerms } from '../node-selector.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { PodFacts, VolumeClaimFacts, VolumeFacts } from '../cluster/facts.ts';
+import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 export interface BoundVolumes {
   /** The volumes bound to the pod's claims that are known. */

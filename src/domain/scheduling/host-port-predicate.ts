@@ -1,5 +1,5 @@
-import type { HostPort } from '../facts.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { HostPort } from '../cluster/facts.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 const EVERY_ADDRESS = '0.0.0.0';
 

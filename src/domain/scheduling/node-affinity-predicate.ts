@@ -1,5 +1,5 @@
-import { matchesNodeSelectorTerms } from '../node-selector.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 /** `nodeSelector` and required node affinity: both must match. */
 export const nodeAffinityPredicate: SchedulingPredicate = {

@@ -1,6 +1,6 @@
-import { compareText } from '../compare-text.ts';
-import type { HostPort, NodeFacts, PodFacts } from '../facts.ts';
-import { isFinished } from '../pod-state.ts';
+import { compareText } from '../text/compare-text.ts';
+import type { HostPort, NodeFacts, PodFacts } from '../cluster/facts.ts';
+import { isFinished } from '../cluster/pod-state.ts';
 
 /** What a node has left while pods are placed on it one after another. */
 export interface NodeRoom {

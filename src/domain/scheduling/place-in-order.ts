@@ -1,6 +1,6 @@
-import type { PodFacts } from '../facts.ts';
+import type { PodFacts } from '../cluster/facts.ts';
 import { occupy, type NodeRoom } from './node-room.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 import { toUnavailableMessage } from './unavailable-message.ts';
 
 /** Where one pod went, or why it went nowhere. */

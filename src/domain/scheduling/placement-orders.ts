@@ -1,8 +1,8 @@
-import type { PodFacts } from '../facts.ts';
-import { comparePods } from '../classify-pod.ts';
+import type { PodFacts } from '../cluster/facts.ts';
+import { comparePods } from '../eviction/classify-pod.ts';
 import { firstReasonsAgainst } from './place-in-order.ts';
 import type { NodeRoom } from './node-room.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 type PodOrder = (pods: readonly PodFacts[], rooms: readonly NodeRoom[]) => readonly PodFacts[];
 

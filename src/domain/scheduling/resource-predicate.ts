@@ -1,4 +1,4 @@
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 /** Requests against what is allocatable and not yet requested, and the number of pods (k/k plugin `NodeResourcesFit`). */
 export const resourcePredicate: SchedulingPredicate = {

@@ -1,5 +1,5 @@
-import { toleratesTaint } from '../node-selector.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import { toleratesTaint } from '../cluster/node-selector.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 /** NoSchedule and NoExecute taints. A node that is not Ready counts as tainted, also in the moment before its taint is written. */
 export const taintPredicate: SchedulingPredicate = {

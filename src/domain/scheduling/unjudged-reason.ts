@@ -1,4 +1,4 @@
-import type { PodFacts } from '../facts.ts';
+import type { PodFacts } from '../cluster/facts.ts';
 import type { BoundVolumes } from './bound-volumes.ts';
 
 /** Why a place that these predicates find may still be none; undefined when they judge all that the pod asks for. */

@@ -1,6 +1,6 @@
-import type { Taint } from '../facts.ts';
-import { toleratesTaint } from '../node-selector.ts';
-import type { SchedulingPredicate } from './scheduling-predicate.ts';
+import type { Taint } from '../cluster/facts.ts';
+import { toleratesTaint } from '../cluster/node-selector.ts';
+import type { SchedulingPredicate } from './predicate.ts';
 
 /** The taint that a cordon amounts to (k/k plugin `NodeUnschedulable`). */
 export const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };

@@ -4,7 +4,7 @@ export interface AnswerLine {
   readonly values: readonly string[];
 }
 
-/** What a script printed, by line: `key<TAB>value<TAB>…` (`say` in `scripts/base.sh`). */
+/** What a script printed, by line: `key<TAB>value<TAB>…` (`say` in `scripts/lib/base.sh`). */
 export class Answer {
   readonly #lines: readonly AnswerLine[];
 

@@ -1,34 +1,34 @@
 import { readFileSync } from 'node:fs';
 
 const READ_KUBERNETES = [
-  'base.sh',
-  'mounts.sh',
-  'units.sh',
-  'processes.sh',
-  'kubelet.sh',
-  'runtimes.sh',
-  'kubeconfig-program.sh',
-  'kubeconfigs.sh',
-  'list-credentials.sh',
+  'lib/base.sh',
+  'lib/mounts.sh',
+  'lib/units.sh',
+  'lib/processes.sh',
+  'read/kubelet.sh',
+  'read/runtimes.sh',
+  'read/kubeconfig-program.sh',
+  'read/kubeconfigs.sh',
+  'read/list-credentials.sh',
 ] as const;
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
-    'report.sh',
-    'keep-facts.sh',
-    'stop-units.sh',
-    'remove-pods.sh',
-    'trees.sh',
-    'remove-credentials.sh',
-    'stop-kubelet.sh',
-    'clean-host.sh',
-    'stage.sh',
+    'lib/report.sh',
+    'stages/keep-facts.sh',
+    'stages/stop-units.sh',
+    'stages/remove-pods.sh',
+    'lib/trees.sh',
+    'stages/remove-credentials.sh',
+    'stages/stop-kubelet.sh',
+    'stages/clean-host.sh',
+    'stages/stage.sh',
   ],
-  startStage: ['base.sh', 'units.sh', 'start-stage.sh'],
-  readStage: ['base.sh', 'units.sh', 'read-stage.sh'],
+  startStage: ['lib/base.sh', 'lib/units.sh', 'stages/start-stage.sh'],
+  readStage: ['lib/base.sh', 'lib/units.sh', 'read/read-stage.sh'],
 } as const;
 
 export type HostScript = keyof typeof PARTS;

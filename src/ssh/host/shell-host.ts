@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { HostFacts } from '../../domain/host-facts.ts';
-import type { HostStage, StageState } from '../../domain/host-stage.ts';
-import { RUNTIME_UNITS } from '../../domain/host-units.ts';
+import type { HostFacts } from '../../domain/host/facts.ts';
+import type { HostStage, StageState } from '../../domain/host/stage.ts';
+import { RUNTIME_UNITS } from '../../domain/host/units.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
 import type { Host, StageOrder } from '../../ports/host.ts';
-import type { RemoteShell, ScriptCall } from '../remote-shell.ts';
+import type { RemoteShell, ScriptCall } from '../connection/remote-shell.ts';
 import { Answer } from './answer.ts';
 import { loadScript } from './load-script.ts';
 import { toOperationFolder } from './operation-folder.ts';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host-facts.ts';
+import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
 import type { Answer } from './answer.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { normalizeCaBundle } from '../../domain/ca-bundle.ts';
-import type { KubeletIdentity } from '../../domain/host-facts.ts';
+import { normalizeCaBundle } from '../../domain/cluster/ca-bundle.ts';
+import type { KubeletIdentity } from '../../domain/host/facts.ts';
 
 /**
  * Who a kubelet is, and of which cluster. Absent without a certificate that can be read.

@@ -1,4 +1,4 @@
-import type { StageItem, StageState } from '../../domain/host-stage.ts';
+import type { StageItem, StageState } from '../../domain/host/stage.ts';
 import type { Answer } from './answer.ts';
 
 /** How a stage stands, by its unit, its result and whether the host was started again meanwhile. The answer is complete. */

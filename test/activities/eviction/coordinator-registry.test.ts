@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CoordinatorRegistry } from '../../../src/activities/eviction/coordinator-registry.ts';
-import type { EvictionResult } from '../../../src/activities/eviction/eviction-order.ts';
-import type { PodFacts } from '../../../src/domain/facts.ts';
+import type { EvictionResult } from '../../../src/activities/eviction/eviction-request.ts';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { evictionOrder } from '../../builders/eviction-order.ts';
-import { heldNode } from '../../builders/held-node.ts';
+import { evictionOrder } from '../../builders/eviction-request.ts';
+import { heldNode } from '../../builders/owned-node.ts';
 import { pod } from '../../builders/pod.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';

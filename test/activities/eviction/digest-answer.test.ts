@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { digestAnswer } from '../../../src/activities/eviction/digest-answer.ts';
 import { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
-import type { EvictionProgress } from '../../../src/domain/status.ts';
+import type { EvictionProgress } from '../../../src/domain/run/status.ts';
 import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
-import { evictionOrder } from '../../builders/eviction-order.ts';
+import { evictionOrder } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00.000Z');

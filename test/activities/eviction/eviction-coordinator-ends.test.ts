@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { DecommissionFailure } from '../../../src/domain/decommission-failure.ts';
-import type { NodeFacts, PodFacts } from '../../../src/domain/facts.ts';
-import type { EvictionProgress } from '../../../src/domain/status.ts';
+import { DecommissionFailure } from '../../../src/domain/run/decommission-failure.ts';
+import type { NodeFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
+import type { EvictionProgress } from '../../../src/domain/run/status.ts';
 import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
 import { GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-stage.ts';
+import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-harness.ts';
 
 const outage = new ClusterFailure('Unreachable', 'the API server does not answer');
 

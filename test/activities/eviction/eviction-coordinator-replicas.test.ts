@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { PodFacts } from '../../../src/domain/facts.ts';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { owner, pod } from '../../builders/pod.ts';
 import { workload } from '../../builders/workload.ts';
 import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
-import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-stage.ts';
+import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-harness.ts';
 
 const WEB = owner('apps/v1', 'Deployment', 'web');
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { PodFacts } from '../../../src/domain/facts.ts';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { budget } from '../../builders/budget.ts';
 import { pod } from '../../builders/pod.ts';
 import { selector } from '../../builders/workload.ts';
 import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-import { CoordinatorStage, podsNamed, START } from './coordinator-stage.ts';
+import { CoordinatorStage, podsNamed, START } from './coordinator-harness.ts';
 
 const free = (name: string): PodFacts => pod({ name, labels: { app: 'free' } });
 

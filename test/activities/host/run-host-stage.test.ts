@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
-import type { StageState } from '../../../src/domain/host-stage.ts';
+import type { StageState } from '../../../src/domain/host/stage.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostOrder, provenHostFacts } from '../../builders/host-order.ts';
+import { hostOrder, provenHostFacts } from '../../builders/host-target.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyHost } from '../../../src/activities/host/verify-host.ts';
-import type { HostFacts } from '../../../src/domain/host-facts.ts';
+import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostOrder, markedHostFacts } from '../../builders/host-order.ts';
+import { hostOrder, markedHostFacts } from '../../builders/host-target.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toPodCountLine } from '../../../src/cli/format/pod-progress.ts';
-import type { StepReport } from '../../../src/domain/report.ts';
+import type { StepReport } from '../../../src/domain/run/report.ts';
 import { joinedNode, joinedPod, progress } from '../../builders/run-status.ts';
 
 const evicting: readonly StepReport[] = [{ name: 'evict', status: 'Running', startedAt: '2026-01-01T12:00:00Z' }];

@@ -8,8 +8,8 @@ import type { DecommissionHandle } from '../../../src/client/decommission-handle
 import { decommissionReport } from '../../builders/decommission-report.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { joinedStatus } from '../../builders/run-status.ts';
-import { cliContext, fakeSession, type SessionFacts } from '../fake-session.ts';
-import { listed } from '../listed-decommission.ts';
+import { cliContext, fakeSession, type SessionFacts } from '../embedded/fake-session.ts';
+import { listed } from '../decommission/listed-decommission.ts';
 import { recordOutput, type RecordedOutput } from '../recorded-output.ts';
 
 const request = decommissionRequest({ taskId: 'own' });

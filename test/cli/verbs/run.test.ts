@@ -3,7 +3,7 @@ import { toSuspendedSentence, wakeIfParked } from '../../../src/cli/verbs/run.ts
 import { NoWorkerError } from '../../../src/client/decommission-error.ts';
 import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
 import type { JoinedStatus } from '../../../src/client/join-status.ts';
-import type { Attribution } from '../../../src/domain/status.ts';
+import type { Attribution } from '../../../src/domain/run/status.ts';
 import { joinedNode, joinedStatus } from '../../builders/run-status.ts';
 import { steps } from '../../builders/step-report.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toInvalidInputMessage } from '../../../src/domain/parse-request.ts';
+import { toInvalidInputMessage } from '../../../src/domain/request/parse-request.ts';
 import { goodRequest, problemsOf } from '../../builders/refused-request.ts';
 
 describe('what is no request at all', () => {

@@ -1,11 +1,11 @@
-import { awaitCondition } from '../../../stack/await-condition.ts';
-import type { AuditEvent } from '../../../stack/audit-log.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import type { AuditEvent } from '../../../stack/control-plane/audit-log.ts';
 import { controlledBy, finishedPod } from '../../../stack/cluster-fixtures/pods.ts';
 import { daemonSet } from '../../../stack/cluster-fixtures/workloads.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
-import type { CommandResult } from '../../../stack/kubectl.ts';
+import type { CommandResult } from '../../../stack/control-plane/kubectl.ts';
 import type { Stack } from '../../../stack/stack.ts';
-import type { DecommissionPlan } from '../../../src/domain/plan.ts';
+import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { awaitClosing, type Closing } from '../harness/closing.ts';
 import type { Harness } from '../harness/harness.ts';
 import { RESERVED_TAINT, type DrainOptions, type Place } from './drain-rows.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
 /** Which requests are held: those of this kind for which the CEL expression over `request` and `object` holds. */

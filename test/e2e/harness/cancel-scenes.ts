@@ -1,8 +1,8 @@
-import type { DecommissionRequest } from '../../../src/domain/decommission-request.ts';
-import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/names.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
-import type { AuditMark } from '../../../stack/audit-log.ts';
+import type { AuditMark } from '../../../stack/control-plane/audit-log.ts';
 import type { Stack } from '../../../stack/stack.ts';
 import { budgetCreation, holdRequests, nodeChange, nodeDeletion } from './admission-hold.ts';
 import { boundVolume, toVolumeAttachmentPath, volumeAttachment } from './attached-volume.ts';

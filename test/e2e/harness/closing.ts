@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { DecommissionReport } from '../../../src/domain/report.ts';
+import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 
 /** How a workflow closed, with its report wherever the server keeps it. */
 export interface Closing {

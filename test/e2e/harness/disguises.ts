@@ -1,5 +1,5 @@
 import type { Stack } from '../../../stack/stack.ts';
-import { createCertificateAuthority } from '../../../stack/certificate-authority.ts';
+import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
 
 /** One thing by which a host stops being that of its Node, as far as anybody can tell. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DecommissionReport } from '../../../src/domain/report.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
-import { readCacheDirectory } from '../../../stack/cache-directory.ts';
+import type { DecommissionReport } from '../../../src/domain/run/report.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import { readCacheDirectory } from '../../../stack/programs/cache-directory.ts';
 import type { CliResult, Harness } from './harness.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));

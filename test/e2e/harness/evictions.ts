@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../../stack/audit-log.ts';
+import type { AuditEvent } from '../../../stack/control-plane/audit-log.ts';
 
 /** One eviction that the API server carried out, as its audit log has it. */
 export interface AcceptedEviction {

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { TASK_QUEUE } from '../../../src/domain/names.ts';
-import type { WaitSettings } from '../../../src/domain/wait-settings.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
-import type { ManagedProcess } from '../../../stack/managed-process.ts';
+import { TASK_QUEUE } from '../../../src/domain/run/names.ts';
+import type { WaitSettings } from '../../../src/domain/run/wait-settings.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
 import type { Stack, StackOptions } from '../../../stack/stack.ts';
 import { startStack } from '../../../stack/start-stack.ts';
 

@@ -1,5 +1,5 @@
-import type { RunStatus } from '../../../src/domain/status.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ManagedProcess } from '../../../stack/managed-process.ts';
+import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
 import type { Harness } from './harness.ts';
 
 /** What a test changes in the section `hosts` of the configuration. */

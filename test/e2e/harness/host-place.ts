@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { toNodeWorkflowId } from '../../../src/domain/names.ts';
-import type { StepName } from '../../../src/domain/report.ts';
-import type { RunStatus } from '../../../src/domain/status.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import type { StepName } from '../../../src/domain/run/report.ts';
+import type { RunStatus } from '../../../src/domain/run/status.ts';
 import type { Harness } from './harness.ts';
 
 /** Who connects to a host: the step of the node's workflow, and the activity that works for it. */

@@ -1,6 +1,6 @@
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/domain/names.ts';
-import { toBudgetSpecHash } from '../../../src/domain/budget-release.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { cloneSet, cloneSetPods, cloneSetStatus } from '../../../stack/cluster-fixtures/clone-set.ts';
 import { disruptionBudget } from '../../../stack/cluster-fixtures/disruption-budget.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';

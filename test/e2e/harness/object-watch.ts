@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { Stack } from '../../../stack/stack.ts';
 import { isHealthy } from './pods-on-node.ts';

@@ -1,4 +1,4 @@
-import { readPostgresqlStackObstacle } from '../../../stack/postgresql/postgresql-stack.ts';
+import { readPostgresqlStackObstacle } from '../../../stack/temporal/postgresql/postgresql-stack.ts';
 import { describeWhereHosted } from './describe-where-hosted.ts';
 
 const obstacle = await readPostgresqlStackObstacle();

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../../stack/audit-log.ts';
+import type { AuditEvent } from '../../../stack/control-plane/audit-log.ts';
 
 /** As the API server sees the worker. */
 const OWN_USER = 'system:serviceaccount:node-decommission:node-decommission';

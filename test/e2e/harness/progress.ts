@@ -1,7 +1,7 @@
-import type { StepName, StepStatus } from '../../../src/domain/report.ts';
-import type { RunStatus } from '../../../src/domain/status.ts';
-import { toNodeWorkflowId } from '../../../src/domain/names.ts';
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import type { StepName, StepStatus } from '../../../src/domain/run/report.ts';
+import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { toAcceptedEvictions, type AcceptedEviction } from './evictions.ts';
 import type { Harness, Run } from './harness.ts';
 import { readPodsOnNode } from './pods-on-node.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { listRunCgroups } from '../../../stack/hosts/cgroups.ts';
 import { hasLink } from '../../../stack/hosts/host-network.ts';
-import { isErrorWithCode } from '../../../stack/process-identity.ts';
+import { isErrorWithCode } from '../../../stack/processes/process-group.ts';
 
 /** What of a run is on this machine, read from the kernel and not from the stack's own notes. */
 export interface RunLeftovers {

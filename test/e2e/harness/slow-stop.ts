@@ -1,7 +1,7 @@
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
 import type { RealNodeFixture } from '../../../stack/hosts/real-node-fixture.ts';
-import type { HostStage } from '../../../src/domain/host-stage.ts';
+import type { HostStage } from '../../../src/domain/host/stage.ts';
 
 /** The unit that each stage stops, and that is made to take its time. */
 const SLOW_UNITS: Readonly<Record<HostStage, string>> = {

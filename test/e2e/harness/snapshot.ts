@@ -1,4 +1,4 @@
-import { awaitCondition } from '../../../stack/await-condition.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
 /** Everything but pods that a drain could touch. */

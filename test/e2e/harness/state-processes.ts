@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { awaitCondition } from '../../../stack/await-condition.ts';
-import { isErrorWithCode } from '../../../stack/process-identity.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import { isErrorWithCode } from '../../../stack/processes/process-group.ts';
 
 /** One process of a `run`: the CLI itself, or the Temporal server that it started. */
 export interface StateProcess {

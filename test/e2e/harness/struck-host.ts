@@ -1,5 +1,5 @@
 import { loadScript } from '../../../src/ssh/host/load-script.ts';
-import type { HostStage } from '../../../src/domain/host-stage.ts';
+import type { HostStage } from '../../../src/domain/host/stage.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
 import { Relay, type RelayedConnection, type Strike } from '../../ssh/servers/relay.ts';
 import type { Harness } from './harness.ts';

@@ -1,5 +1,5 @@
-import { TASK_QUEUE } from '../../../src/domain/names.ts';
-import type { TemporalServer } from '../../../stack/temporal-server.ts';
+import { TASK_QUEUE } from '../../../src/domain/run/names.ts';
+import type { TemporalServer } from '../../../stack/temporal/temporal-server.ts';
 
 /** What a person fills into the start form of Temporal's web interface. */
 export interface UiStartForm {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import type { AccessRight } from '../../../src/domain/facts.ts';
+import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
 export const NAMESPACE = 'node-decommission';

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { HostFacts } from '../../../src/domain/host-facts.ts';
-import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
+import type { HostFacts } from '../../../src/domain/host/facts.ts';
+import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import {
   CONTAINERD_SOCKET,
   K8S_NAME,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { judgeHostClean } from '../../../src/domain/judge-host-clean.ts';
+import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';

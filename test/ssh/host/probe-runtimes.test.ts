@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import type { HostFacts } from '../../../src/domain/host-facts.ts';
+import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CONTAINERD_SOCKET,

@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import { judgeHostIdentity } from '../../../src/domain/judge-host-identity.ts';
+import { judgeHostIdentity } from '../../../src/domain/host/identity.ts';
 import { loadScript } from '../../../src/ssh/host/load-script.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {

@@ -1,4 +1,4 @@
-import type { HostStage, StageItem, StageState } from '../../../src/domain/host-stage.ts';
+import type { HostStage, StageItem, StageState } from '../../../src/domain/host/stage.ts';
 import type { Host, StageOrder } from '../../../src/ports/host.ts';
 import { stageOrder } from './worker-node.ts';
 

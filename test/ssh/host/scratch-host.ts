@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
-import type { CommandEnd, RemoteShell, ScriptCall } from '../../../src/ssh/remote-shell.ts';
+import type { CommandEnd, RemoteShell, ScriptCall } from '../../../src/ssh/connection/remote-shell.ts';
 
 const STUBS = fileURLToPath(new URL('stubs', import.meta.url));
 

@@ -22,7 +22,9 @@ describe('the scripts for hosts', () => {
 
   it('are made of all parts that are there, each short enough to read', () => {
     const all = HOST_SCRIPTS.map(loadScript).join('');
-    const parts = readdirSync(SCRIPTS).map((file) => readFileSync(`${SCRIPTS}/${file}`, 'utf8'));
+    const parts = readdirSync(SCRIPTS, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.sh'))
+      .map((file) => readFileSync(`${SCRIPTS}/${file}`, 'utf8'));
     expect(parts.filter((part) => !all.includes(part))).toEqual([]);
     expect(parts.filter((part) => part.split('\n').length > 350)).toEqual([]);
   });

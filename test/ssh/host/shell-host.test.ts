@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { StageState } from '../../../src/domain/host-stage.ts';
+import type { StageState } from '../../../src/domain/host/stage.ts';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
-import type { CommandEnd, RemoteShell } from '../../../src/ssh/remote-shell.ts';
+import type { CommandEnd, RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import { stageOrder } from './worker-node.ts';
 
 const withEnd = (end: CommandEnd): ShellHost => {

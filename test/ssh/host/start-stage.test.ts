@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
-import type { StageState } from '../../../src/domain/host-stage.ts';
-import type { RemoteShell } from '../../../src/ssh/remote-shell.ts';
+import type { StageState } from '../../../src/domain/host/stage.ts';
+import type { RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import { awaitStage, runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, stageOrder, toUnit } from './worker-node.ts';

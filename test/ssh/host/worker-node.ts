@@ -1,5 +1,5 @@
-import { createCertificateAuthority } from '../../../stack/certificate-authority.ts';
-import type { HostMarker } from '../../../src/domain/host-facts.ts';
+import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
+import type { HostMarker } from '../../../src/domain/host/facts.ts';
 import type { StageOrder } from '../../../src/ports/host.ts';
 import { toCaHash } from '../../../src/kube/read-ca-hash.ts';
 import type { ScratchHost } from './scratch-host.ts';

@@ -1,0 +1,166 @@
+import { heartbeat, sleep } from '@temporalio/activity';
+import { toBudgetSpecHash } from '../../domain/budgets/release.ts';
+import { classifyPod } from '../../domain/eviction/classify-pod.ts';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import {
+  BUDGET_SPEC_HASH_ANNOTATION,
+  MANAGED_BY,
+  MANAGED_BY_LABEL,
+  TASK_ANNOTATION_VALUE,
+  toTaskAnnotation,
+} from '../../domain/run/names.ts';
+import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../../domain/budgets/decision.ts';
+import { planBudgets } from '../../domain/budgets/plan-budgets.ts';
+import type { BudgetPlan } from '../../domain/plan/decommission-plan.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { AnnotationChange, Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
+import { readSelectedIndex, readWorkloadIndex } from '../support/read-workload-index.ts';
+import type { CreatedBudget } from './release-budgets.ts';
+
+export interface Protection {
+  readonly plans: readonly BudgetPlan[];
+  /** Made by us, by this call or an earlier attempt of it. */
+  readonly created: readonly CreatedBudget[];
+}
+
+const OBSERVED_POLL_MILLISECONDS = 250;
+
+/**
+ * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has taken up
+ * those that are ours. Safe to repeat: what is already there is found. Throws `BudgetNotObserved`, retryable no more once its deadline is over.
+ */
+export const protectWorkloads =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, request: DecommissionRequest, nodeNames: readonly string[]): Promise<Protection> => {
+    const cluster = await openCluster(dependencies, context);
+    const decisions = await decideBudgets(cluster, request, nodeNames);
+    for (const decision of decisions) await applyDecision(cluster, context, decision);
+    const created = await awaitObserved(dependencies, cluster, context, decisions);
+    return { plans: decisions.map(toBudgetPlan), created };
+  };
+
+const decideBudgets = async (
+  cluster: Cluster,
+  request: DecommissionRequest,
+  nodeNames: readonly string[],
+): Promise<readonly BudgetDecision[]> => {
+  const onNodes: PodFacts[] = [];
+  for (const nodeName of nodeNames) onNodes.push(...(await cluster.readPods({ nodeName })));
+  const index = await readWorkloadIndex(cluster, onNodes);
+  const nodePods = onNodes.filter((pod) => classifyPod(pod, index, request).disposition === 'evict');
+  const namespacePods: Record<string, readonly PodFacts[]> = {};
+  for (const namespace of new Set(nodePods.map((pod) => pod.namespace))) {
+    namespacePods[namespace] = await cluster.readPods({ namespace });
+  }
+  const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat());
+  return planBudgets({
+    nodePods,
+    namespacePods,
+    index: selectedIndex,
+    budgets: await cluster.readBudgets(),
+    request,
+    taskId: request.taskId,
+  });
+};
+
+const applyDecision = async (cluster: Cluster, context: TaskContext, decision: BudgetDecision): Promise<void> => {
+  const annotation = { [toTaskAnnotation(context.taskId)]: TASK_ANNOTATION_VALUE };
+  if (decision.action === 'annotate') await annotateOnce(cluster, decision, annotation);
+  if (decision.action !== 'create') return;
+  const spec = {
+    selector: decision.selector,
+    maxUnavailable: decision.maxUnavailable,
+    unhealthyPodEvictionPolicy: 'AlwaysAllow' as const,
+  };
+  const budget: NewDisruptionBudget = {
+    ...spec,
+    namespace: decision.namespace,
+    name: decision.name,
+    labels: { [MANAGED_BY_LABEL]: MANAGED_BY },
+    annotations: { ...annotation, [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(spec) },
+  };
+  await createOnce(cluster, budget, context.taskId);
+};
+
+const annotateOnce = async (
+  cluster: Cluster,
+  decision: AnnotateBudget,
+  annotation: AnnotationChange,
+): Promise<void> => {
+  const budget = await cluster.readBudget(decision.namespace, decision.name);
+  if (budget?.uid !== decision.uid) throw movedOn(decision, 'was deleted or made anew');
+  if (Object.keys(annotation).every((key) => key in budget.annotations)) return;
+  await cluster.annotateBudget(budget, annotation);
+};
+
+/** A name taken by our own earlier attempt is that attempt's success; taken by anybody else it is a conflict, decided anew on retry. */
+const createOnce = async (cluster: Cluster, budget: NewDisruptionBudget, taskId: string): Promise<void> => {
+  try {
+    await cluster.createBudget(budget);
+  } catch (error) {
+    if (!isClusterFailure(error, 'AlreadyExists')) throw error;
+    const existing = await cluster.readBudget(budget.namespace, budget.name);
+    if (existing && toTaskAnnotation(taskId) in existing.annotations) return;
+    throw movedOn(budget, 'appeared');
+  }
+};
+
+const movedOn = (
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  whatHappened: string,
+): DecommissionFailure =>
+  new DecommissionFailure(
+    FailureType.ClusterUnavailable,
+    `budget ${namespace}/${name} ${whatHappened} while we were about to use it; the workloads are looked at again.`,
+    { retryable: true },
+  );
+
+const isObserved = (budget: DisruptionBudgetFacts): boolean =>
+  budget.observedGeneration >= budget.generation && !budget.syncFailed;
+
+const awaitObserved = async (
+  dependencies: ActivityDependencies,
+  cluster: Cluster,
+  context: TaskContext,
+  decisions: readonly BudgetDecision[],
+): Promise<readonly CreatedBudget[]> => {
+  const namespaces = [
+    ...new Set(decisions.filter(({ action }) => action !== 'none').map(({ namespace }) => namespace)),
+  ];
+  const observed: CreatedBudget[] = [];
+  const deadlineAt = dependencies.now() + dependencies.waits.budgetObservedSeconds * 1000;
+  for (const namespace of namespaces) {
+    for (;;) {
+      heartbeat();
+      const ours = (await cluster.readBudgets(namespace)).filter(
+        (budget) =>
+          budget.labels[MANAGED_BY_LABEL] === MANAGED_BY && toTaskAnnotation(context.taskId) in budget.annotations,
+      );
+      const waiting = ours.filter((budget) => !isObserved(budget));
+      if (waiting.length === 0) {
+        observed.push(...ours.map(({ name, uid }) => ({ namespace, name, uid })));
+        break;
+      }
+      if (dependencies.now() >= deadlineAt) throw budgetNotObserved(waiting, dependencies.waits.budgetObservedSeconds);
+      await sleep(OBSERVED_POLL_MILLISECONDS);
+    }
+  }
+  return observed;
+};
+
+const budgetNotObserved = (waiting: readonly DisruptionBudgetFacts[], seconds: number): DecommissionFailure => {
+  const names = waiting.map(
+    ({ namespace, name, syncFailed }) => `${namespace}/${name}${syncFailed ? ' (SyncFailed)' : ''}`,
+  );
+  return new DecommissionFailure(
+    FailureType.BudgetNotObserved,
+    `the disruption controller did not take up ${names.join(', ')} within ${seconds} s, so the workloads would not be protected. ` +
+      `Check that kube-controller-manager runs, and that the workload's scale subresource can be read.`,
+  );
+};

@@ -1,0 +1,82 @@
+import { classifyPod, comparePods } from '../../domain/eviction/classify-pod.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
+import { judgeNodeHold } from '../../domain/node/check-ownership.ts';
+import { isFinished, isTerminating } from '../../domain/cluster/pod-state.ts';
+import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
+import type { DrainLook, EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
+import { readPodVolumes } from '../volumes/read-pod-volumes.ts';
+import { readWorkloadIndex } from '../support/read-workload-index.ts';
+
+/**
+ * One uncached look at the node and its pods, judged as at preflight: an autoscaler may have gone from three replicas to one since.
+ * Reads only. Throws `NodeChanged`, `CordonLost` and `LockLost`, not retryable, and ClusterFailure.
+ */
+export const readDrainState =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainLook> => {
+    const cluster = await openCluster(dependencies, context);
+    const lost = judgeNodeHold(await cluster.readNode(target.nodeName), target, context.holder);
+    if (lost) throw lost;
+    return await lookAtNode(cluster, request, target.nodeName);
+  };
+
+/** The look itself, for those that have opened the cluster already. */
+export const lookAtNode = async (
+  cluster: Cluster,
+  request: DecommissionRequest,
+  nodeName: string,
+): Promise<DrainLook> => {
+  const pods = [...(await cluster.readPods({ nodeName }))].sort(comparePods);
+  const index = await readWorkloadIndex(cluster, pods);
+  const judged = pods.map((pod) => ({ pod, ...classifyPod(pod, index, request) }));
+  const going = judged.filter(({ disposition }) => disposition === 'evict' || disposition === 'wait');
+  const refusals = judged.flatMap(({ pod, disposition, reason }) =>
+    disposition === 'refuse' ? [`${pod.namespace}/${pod.name}: ${reason}`] : [],
+  );
+  const singles = going.flatMap(({ pod, disposition }) => {
+    const isKept = disposition === 'evict' && refuseSingleReplica(pod, findWorkload(pod, index), request.singleReplica);
+    return isKept ? [isKept] : [];
+  });
+  const volumes = await readPodVolumes(
+    cluster,
+    going.map(({ pod }) => pod),
+  );
+  return {
+    targets: going.map(({ pod }) => toTarget(pod, findWorkload(pod, index), volumes[pod.uid] ?? [], request)),
+    refusals: [...refusals, ...singles],
+    stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
+  };
+};
+
+const toTarget = (
+  pod: PodFacts,
+  workload: WorkloadFacts | undefined,
+  volumeNames: readonly string[],
+  request: DecommissionRequest,
+): EvictionTarget => ({
+  namespace: pod.namespace,
+  name: pod.name,
+  uid: pod.uid,
+  workloadUid: workload?.uid ?? '',
+  workload: workload ? toWorkloadLabel(workload) : '',
+  volumeNames,
+  ...(workload ? {} : { isBare: true }),
+  ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
+});
+
+/** While the pod waits for its turn, its workload may be scaled down to it. */
+const isJudgedAgain = (pod: PodFacts, { replicas }: WorkloadFacts, request: DecommissionRequest): boolean =>
+  request.singleReplica !== 'evict' && replicas !== undefined && !isFinished(pod) && !isTerminating(pod);
+
+const toReference = ({ apiVersion, kind, name, uid }: WorkloadFacts): OwnerReference => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller: true,
+});

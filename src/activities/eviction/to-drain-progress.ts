@@ -1,0 +1,20 @@
+import { comparePods } from '../../domain/eviction/classify-pod.ts';
+import type { EvictionProgress } from '../../domain/run/status.ts';
+import type { EvictionEntry } from './eviction-entry.ts';
+
+const STATES_IN_ORDER: readonly EvictionProgress['state'][] = [
+  'Refused',
+  'BlockedByBudget',
+  'Terminating',
+  'Evicting',
+  'Queued',
+];
+
+/** What the pods wait for, one line each, those that are blocked first, then by name. */
+export const toPicture = (entries: Iterable<EvictionEntry>): readonly string[] =>
+  [...entries]
+    .map((entry) => ({ pod: entry.order.pod, progress: entry.toProgress() }))
+    .sort((a, b) => rankOf(a.progress) - rankOf(b.progress) || comparePods(a.pod, b.pod))
+    .map(({ pod, progress }) => `${pod.namespace}/${pod.name} | ${progress.state} | ${progress.message}`);
+
+const rankOf = ({ state }: EvictionProgress): number => STATES_IN_ORDER.indexOf(state);

@@ -1,0 +1,34 @@
+import { judgeNamesake } from '../../domain/node/returned-node.ts';
+import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
+
+/** A Node that has the name of one that was deleted. */
+export interface ReturnedNode {
+  readonly nodeName: string;
+  /** The same machine, or one that cannot be told: a person has to look. Else another machine, which is worth a note. */
+  readonly isReturn: boolean;
+  readonly message: string;
+}
+
+/**
+ * One look at each of these names, whose Nodes were deleted: those under which a Node is there. `isReturnSeen`: see `judgeNamesake`.
+ * Reads only. Throws ClusterFailure.
+ */
+export const readReturnedNodes =
+  (dependencies: ActivityDependencies) =>
+  async (
+    context: TaskContext,
+    targets: readonly NodeTarget[],
+    isReturnSeen: boolean,
+  ): Promise<readonly ReturnedNode[]> => {
+    const cluster = await openCluster(dependencies, context);
+    const returned: ReturnedNode[] = [];
+    for (const target of targets) {
+      const seen = await cluster.readNode(target.nodeName);
+      if (!seen) continue;
+      const { kind, message } = judgeNamesake(target, seen, isReturnSeen);
+      returned.push({ nodeName: target.nodeName, isReturn: kind !== 'otherMachine', message });
+    }
+    return returned;
+  };

@@ -1,0 +1,24 @@
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
+import { toMissingRightText } from '../../domain/cluster/right-text.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
+
+/**
+ * Gives what `read` gives. When the API server forbids it, asks which of the run's rights are missing and throws `Refused` with their
+ * names, not retryable: without the facts there is no plan that could list them. Throws on what it cannot explain.
+ */
+export const nameMissingRights = async <Result>(cluster: Cluster, read: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isClusterFailure(error, 'Forbidden')) throw error;
+    const missing = await cluster.readMissingRights(RIGHTS_TO_RUN);
+    if (missing.length === 0) throw error;
+    throw new DecommissionFailure(
+      FailureType.Refused,
+      `preflight refuses: ${missing.map((right) => `${toMissingRightText(right)}.`).join(' ')}`,
+    );
+  }
+};

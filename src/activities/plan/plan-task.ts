@@ -1,0 +1,89 @@
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
+import { judgeNodeLock } from '../../domain/node/judge-lock.ts';
+import { mapConcurrently } from '../../domain/concurrency/map-concurrently.ts';
+import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { planDecommission } from '../../domain/plan/plan-decommission.ts';
+import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
+import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { compactPlan } from './compact-plan.ts';
+import { nameMissingRights } from './name-missing-rights.ts';
+import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
+import { describeHolder } from '../node/node-lock.ts';
+import { openClusterOrRefuse } from '../support/open-verified-cluster.ts';
+import { readPreflightFacts } from './read-preflight-facts.ts';
+
+/**
+ * Reads the facts, judges them and writes the plan. Changes nothing: the deletion of each Node is tried as a server-side dry run.
+ * Throws, not retryable, `Refused` when rights are missing without which there are no facts, and `ClusterMismatch`.
+ */
+export const planTask =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, request: DecommissionRequest): Promise<DecommissionPlan> => {
+    const cluster = await openClusterOrRefuse(dependencies, context);
+    const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
+    return compactPlan(planDecommission(facts, new Date(dependencies.now()).toISOString()));
+  };
+
+const readFacts = async (
+  dependencies: ActivityDependencies,
+  cluster: Cluster,
+  context: TaskContext,
+  request: DecommissionRequest,
+): Promise<PreflightFacts> => {
+  const nodes = await cluster.readNodes();
+  const named = nodes.filter(({ name }) => request.nodeNames.includes(name));
+  const locks: Record<string, NodeLockState> = {};
+  const nodeDeletionDryRuns: Record<string, NodeDeletionDryRun> = {};
+  for (const node of named) {
+    locks[node.name] = await readLockState(dependencies, context, node);
+    if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
+  }
+  const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes };
+  const hosts = await mapConcurrently(
+    request.hostCleanup === 'skip' ? [] : named,
+    MAX_CONCURRENT_HOST_CHECKS,
+    async (node) => [node.name, await checkHost(surroundings, context.holder, node)] as const,
+  );
+  return await readPreflightFacts(cluster, request, context.clusterIdentity, {
+    locks,
+    nodeDeletionDryRuns,
+    hosts: Object.fromEntries(hosts),
+    missingRights: await cluster.readMissingRights(RIGHTS_TO_RUN),
+    ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
+    isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
+    notChecked: [],
+  });
+};
+
+const readLockState = async (
+  dependencies: ActivityDependencies,
+  context: TaskContext,
+  node: NodeFacts,
+): Promise<NodeLockState> => {
+  const judgement = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
+  if (judgement.kind === 'free' || judgement.kind === 'ours') return { kind: judgement.kind };
+  if (judgement.kind === 'unreadable')
+    return { kind: 'foreign', holder: 'a text that cannot be read', takeover: 'unknown' };
+  return {
+    kind: 'foreign',
+    holder: describeHolder(judgement.holder),
+    takeover: await dependencies.directory.readHolderState(judgement.holder),
+  };
+};
+
+/** Asks the webhooks too. A refusal is a finding; no answer is a failure of the read and worth another try. */
+const tryDeletion = async (cluster: Cluster, node: NodeFacts): Promise<NodeDeletionDryRun> => {
+  try {
+    await cluster.deleteNode({ name: node.name, uid: node.uid }, { dryRun: true });
+    return { ok: true };
+  } catch (error) {
+    if (!isClusterFailure(error) || error.retryable) throw error;
+    return { ok: false, message: error.message };
+  }
+};

@@ -1,0 +1,51 @@
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { AccessRight, ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
+import type { HostCheck, NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { readSelectedIndex } from '../support/read-workload-index.ts';
+
+/** What only the run itself can find out; the CLI's `plan` has read rights only and names these as not checked. */
+export interface RunFacts {
+  readonly locks: Readonly<Record<string, NodeLockState>>;
+  readonly missingRights: readonly AccessRight[];
+  readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
+  readonly hosts: Readonly<Record<string, HostCheck>>;
+  readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
+  readonly isOwnPodUnknown?: boolean;
+  readonly notChecked: readonly string[];
+}
+
+/** Reads everything that preflight judges, with read rights only. Throws ClusterFailure. */
+export const readPreflightFacts = async (
+  cluster: Cluster,
+  request: DecommissionRequest,
+  clusterIdentity: ClusterIdentity,
+  runFacts: RunFacts,
+): Promise<PreflightFacts> => {
+  const [nodes, pods, budgets, volumes] = await Promise.all([
+    cluster.readNodes(),
+    cluster.readPods({}),
+    cluster.readBudgets(),
+    cluster.readVolumes(),
+  ]);
+  const onNodes = pods.filter(({ nodeName }) => request.nodeNames.includes(nodeName));
+  const namespaces = new Set(onNodes.map(({ namespace }) => namespace));
+  const neighbours = pods.filter(({ namespace }) => namespaces.has(namespace));
+  return {
+    request,
+    clusterIdentity,
+    nodes,
+    pods,
+    workloads: await readSelectedIndex(cluster, onNodes, neighbours),
+    budgets,
+    claims: await readClaims(cluster, onNodes),
+    volumes,
+    ...runFacts,
+  };
+};
+
+const readClaims = async (cluster: Cluster, pods: readonly PodFacts[]): Promise<readonly VolumeClaimFacts[]> => {
+  const namespaces = new Set(pods.filter((pod) => pod.persistentVolumeClaims.length > 0).map((pod) => pod.namespace));
+  const lists = await Promise.all([...namespaces].map((namespace) => cluster.readVolumeClaims(namespace)));
+  return lists.flat();
+};

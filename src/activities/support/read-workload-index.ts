@@ -1,0 +1,68 @@
+import type { PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
+import { toApiGroup } from '../../domain/cluster/object-kind.ts';
+import { matchesLabelSelector } from '../../domain/cluster/label-selector.ts';
+import { mapConcurrently } from '../../domain/concurrency/map-concurrently.ts';
+import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
+
+const MAX_CONCURRENT_READS = 10;
+
+/**
+ * The controllers of the pods and the controllers above them (a ReplicaSet's Deployment), by UID; `null` where the owner is gone.
+ * One GET per distinct owner, at most ten at a time. Throws ClusterFailure.
+ */
+export const readWorkloadIndex = async (
+  cluster: Cluster,
+  pods: readonly PodFacts[],
+  known: WorkloadIndex = {},
+): Promise<WorkloadIndex> => {
+  const index: Record<string, WorkloadFacts | null> = { ...known };
+  for (;;) {
+    const owners = ownersToRead(pods, index);
+    if (owners.length === 0) return index;
+    const read = await mapConcurrently(
+      owners,
+      MAX_CONCURRENT_READS,
+      async (next) => [next.owner.uid, await readOwner(cluster, next)] as const,
+    );
+    Object.assign(index, Object.fromEntries(read));
+  }
+};
+
+/**
+ * As `readWorkloadIndex` for `pods`, and for those of their neighbours that one of their workloads selects: what budgets are planned with.
+ * Other neighbours cost no request.
+ */
+export const readSelectedIndex = async (
+  cluster: Cluster,
+  pods: readonly PodFacts[],
+  neighbours: readonly PodFacts[],
+): Promise<WorkloadIndex> => {
+  const index = await readWorkloadIndex(cluster, pods);
+  const workloads = Object.values(index).filter((workload) => workload !== null);
+  const selected = neighbours.filter((pod) =>
+    workloads.some(
+      ({ namespace, selector }) => namespace === pod.namespace && matchesLabelSelector(pod.labels, selector),
+    ),
+  );
+  return { ...(await readWorkloadIndex(cluster, selected, index)), ...index };
+};
+
+/** Groups that every run has the rights for; a missing one is a fault of the set-up, not of the workload. */
+const GRANTED_GROUPS = ['', 'apps', 'batch'];
+
+/**
+ * One controller; `null` when it is gone. A kind that we were not granted counts as there, with nothing known of it (`unreadable`).
+ * Throws ClusterFailure.
+ */
+export const readOwner = async (cluster: Cluster, { namespace, owner }: OwnerToRead): Promise<WorkloadFacts | null> => {
+  try {
+    return (await cluster.readWorkload(namespace, owner)) ?? null;
+  } catch (error) {
+    const isForeignKind = !GRANTED_GROUPS.includes(toApiGroup(owner.apiVersion));
+    if (!isForeignKind || !isClusterFailure(error, 'Forbidden')) throw error;
+    const { apiVersion, kind, name, uid } = owner;
+    return { apiVersion, kind, namespace, name, uid, unreadable: true };
+  }
+};

@@ -1,0 +1,72 @@
+import { Context } from '@temporalio/activity';
+import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import { isFinished } from '../../domain/cluster/pod-state.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openCluster } from '../support/open-verified-cluster.ts';
+import { readPodVolumes } from './read-pod-volumes.ts';
+
+export interface AwaitVolumesDetachedInput {
+  readonly nodeName: string;
+  /** PersistentVolumes that the evicted pods used. */
+  readonly volumeNames: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly deadlineAt: number;
+}
+
+const POLL_MILLISECONDS = 2000;
+/** Beside the reads, not between them: one of them may take as long as its deadline. */
+const HEARTBEAT_MILLISECONDS = 5000;
+
+/**
+ * Waits until no VolumeAttachment ties a volume of an evicted pod to this node; a volume that a pod that stays uses does not count,
+ * whoever else has used it.
+ * Reads only, heartbeats. Throws `DetachTimeout`, not retryable, at the deadline.
+ */
+export const awaitVolumesDetached =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, input: AwaitVolumesDetachedInput): Promise<void> => {
+    const activity = Context.current();
+    let message = 'looks at the VolumeAttachments';
+    const heart = setInterval(() => {
+      activity.heartbeat({ message });
+    }, HEARTBEAT_MILLISECONDS);
+    try {
+      const cluster = await openCluster(dependencies, context);
+      for (;;) {
+        const names = await readAttachedNames(cluster, input);
+        if (names === '') return;
+        if (dependencies.now() >= input.deadlineAt) throw detachTimeout(input.nodeName, names);
+        message = `waits for ${names}`;
+        await activity.sleep(POLL_MILLISECONDS);
+      }
+    } finally {
+      clearInterval(heart);
+    }
+  };
+
+const readAttachedNames = async (cluster: Cluster, input: AwaitVolumesDetachedInput): Promise<string> => {
+  const attached = (await cluster.readVolumeAttachments()).filter(
+    ({ nodeName, volumeName }) => nodeName === input.nodeName && input.volumeNames.includes(volumeName),
+  );
+  if (attached.length === 0) return '';
+  const stillUsed = await readUsedVolumes(cluster, input.nodeName);
+  return attached
+    .filter(({ volumeName }) => !stillUsed.includes(volumeName))
+    .map(({ name, volumeName }) => `${volumeName} (VolumeAttachment ${name})`)
+    .join(', ');
+};
+
+/** Of the pods that are on the node now: the node was empty twice, so they are those that stay. The kubelet unmounts for finished ones. */
+const readUsedVolumes = async (cluster: Cluster, nodeName: string): Promise<readonly string[]> => {
+  const pods = (await cluster.readPods({ nodeName })).filter((pod) => !isFinished(pod));
+  return Object.values(await readPodVolumes(cluster, pods)).flat();
+};
+
+const detachTimeout = (nodeName: string, names: string): DecommissionFailure =>
+  new DecommissionFailure(
+    FailureType.DetachTimeout,
+    `volumes are still attached to node ${nodeName} at the deadline: ${names}. Look at the CSI driver's attacher and at the kubelet's unmounts.`,
+  );

@@ -1,0 +1,104 @@
+import { createLogUpdate } from 'log-update';
+import { isSettled } from '../../client/closed-status.ts';
+import type { DecommissionHandle } from '../../client/decommission-handle.ts';
+import type { JoinedStatus } from '../../client/join-status.ts';
+import { formatStatus } from '../format/format-status.ts';
+import { toStatusChangeLines } from '../format/status-change-lines.ts';
+import type { Output } from '../output.ts';
+
+export interface Following {
+  /** The last status seen; absent when none could be read. */
+  readonly status?: JoinedStatus;
+  /** False when the signal ended the watching first. */
+  readonly settled: boolean;
+}
+
+/** Shows what a decommission does until it is settled or the signal aborts. */
+export const followDecommission = async (
+  handle: DecommissionHandle,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Following> => {
+  const view = output.progressStream.isTTY === true ? createLiveView(output) : createLineView(output);
+  const troubles = {
+    onTrouble: (error: Error): void => {
+      view.trouble(error.message);
+    },
+    signal,
+  };
+  let last: JoinedStatus | undefined;
+  try {
+    for await (const status of handle.progress({ intervalMilliseconds: 1000, ...troubles })) {
+      view.show(status);
+      last = status;
+      if (isSettled(status)) {
+        view.settle();
+        return { status, settled: true };
+      }
+    }
+    return last === undefined ? { settled: false } : { status: last, settled: false };
+  } finally {
+    view.end();
+  }
+};
+
+interface StatusView {
+  show(status: JoinedStatus): void;
+  trouble(message: string): void;
+  /** The report comes next and says it all: the picture makes room for it. */
+  settle(): void;
+  end(): void;
+}
+
+/** One picture, repainted in place, never taller than the terminal: a taller one would scroll and smear. */
+const createLiveView = ({ progressStream, paint }: Output): StatusView => {
+  const paintPicture = createLogUpdate(progressStream);
+  let last: JoinedStatus | undefined;
+  const show = (status: JoinedStatus, trouble?: string): void => {
+    const rows = (progressStream.rows ?? 24) - (trouble === undefined ? 2 : 3);
+    const picture = formatStatus(status, {
+      now: new Date().toISOString(),
+      rows,
+      columns: progressStream.columns ?? 80,
+      paint,
+    });
+    paintPicture(trouble === undefined ? picture : `${picture}\n${paint.careful(trouble)}`);
+  };
+  return {
+    show: (status) => {
+      last = status;
+      show(status);
+    },
+    trouble: (message) => {
+      if (last === undefined) paintPicture(paint.careful(message));
+      else show(last, message);
+    },
+    settle: () => {
+      paintPicture.clear();
+    },
+    end: () => {
+      paintPicture.done();
+    },
+  };
+};
+
+const createLineView = ({ progressStream }: Output): StatusView => {
+  let last: JoinedStatus | undefined;
+  let lastTrouble: string | undefined;
+  const write = (line: string): void => {
+    progressStream.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+  };
+  return {
+    show: (status) => {
+      toStatusChangeLines(last, status, new Date().toISOString()).forEach(write);
+      last = status;
+      lastTrouble = undefined;
+    },
+    trouble: (message) => {
+      if (message !== lastTrouble) write(message);
+      lastTrouble = message;
+    },
+    settle: () => undefined,
+    end: () => undefined,
+  };
+};

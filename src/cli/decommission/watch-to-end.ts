@@ -1,0 +1,25 @@
+import type { DecommissionHandle } from '../../client/decommission-handle.ts';
+import type { DecommissionReport } from '../../domain/run/report.ts';
+import type { CliContext } from '../cli-context.ts';
+import { followDecommission } from './follow-decommission.ts';
+import type { Output } from '../output.ts';
+import { printReport } from './print-report.ts';
+
+/**
+ * Shows a decommission to its end and prints its report. Undefined when a person interrupted: the drain goes on, since its worker is
+ * elsewhere.
+ */
+export const watchToEnd = async (
+  handle: DecommissionHandle,
+  output: Output,
+  { interruption, programName }: CliContext,
+): Promise<DecommissionReport | undefined> => {
+  const { settled } = await followDecommission(handle, output, interruption);
+  if (!settled) {
+    output.note(`The drain goes on. Watch it again: ${programName} watch ${handle.workflowId}`);
+    return undefined;
+  }
+  const report = await handle.report();
+  await printReport(handle, report, output);
+  return report;
+};

@@ -1,0 +1,55 @@
+import { toRightText } from '../../domain/cluster/right-text.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import type { AccessRight } from '../../domain/cluster/facts.ts';
+import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { openCluster } from '../open-cluster.ts';
+import type { DoctorCheck } from './doctor-check.ts';
+
+/** Each configured cluster: does it answer, who is it, and which right is missing. Reads only. */
+export const checkClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
+  const names = Object.keys(configuration.clusters);
+  const checks = await Promise.all(names.map((name) => checkCluster(name, () => openCluster(configuration, name))));
+  return checks.flat();
+};
+
+/** `open` may throw: a kubeconfig that cannot be read is a finding too. */
+export const checkCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
+  try {
+    const cluster = open();
+    return [await checkIdentity(name, cluster), toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];
+  } catch (error) {
+    return [
+      {
+        name: `cluster ${name}`,
+        ok: false,
+        message: error instanceof Error ? error.message : 'cannot be used',
+        remedy: `Check the kubeconfig, context and credentials of cluster ${name}, and that its API server can be reached from here.`,
+      },
+    ];
+  }
+};
+
+/** A missing right is no reason to stop: the question for all of them comes next. Throws every other ClusterFailure. */
+const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorCheck> => {
+  try {
+    const { kubeSystemUid, caHash } = await cluster.readIdentity();
+    const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
+    return { name: `cluster ${name}`, ok: true, message: `answers; kube-system ${kubeSystemUid}, ${ca}` };
+  } catch (error) {
+    if (!isClusterFailure(error, 'Forbidden')) throw error;
+    return { name: `cluster ${name}`, ok: false, message: error.message, remedy: 'Grant the right; see below.' };
+  }
+};
+
+const toRightsCheck = (cluster: string, missing: readonly AccessRight[]): DoctorCheck => {
+  const name = `rights on cluster ${cluster}`;
+  if (missing.length === 0) return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` };
+  return {
+    name,
+    ok: false,
+    message: `missing: ${missing.map(toRightText).join(', ')}`,
+    remedy: 'Bind the ClusterRole `node-decommission` of deploy/rbac.yaml to the identity that is used here.',
+  };
+};

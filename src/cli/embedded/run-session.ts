@@ -1,0 +1,64 @@
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import type { CliContext } from '../cli-context.ts';
+import { connectClient, readConfiguredPlace, type TemporalPlace } from '../connect-temporal.ts';
+import { openEmbeddedTemporal } from './embedded-temporal.ts';
+import { toStateDirectory } from './state-directory.ts';
+import { createFileLogger, installRuntime, startInProcessWorker, type InProcessWorker } from './in-process-worker.ts';
+
+/** A Temporal server, a client of it, and a worker in this process as soon as it is wanted. */
+export interface RunSession {
+  readonly place: TemporalPlace;
+  readonly client: DecommissionClient;
+  /** Once. From here on whatever is open goes on. */
+  readonly startWorker: () => Promise<Pick<InProcessWorker, 'ended'>>;
+}
+
+type Closer = () => Promise<void>;
+
+/**
+ * Runs `use` with the configured Temporal server or one of our own. Everything is stopped in reverse order whatever comes: what was
+ * running then is suspended, not lost.
+ */
+export const withRunSession = async <Result>(
+  context: CliContext,
+  configuration: Configuration,
+  note: (line: string) => void,
+  use: (session: RunSession) => Promise<Result>,
+): Promise<Result> => {
+  const state = toStateDirectory(context.environment);
+  const closers: Closer[] = [];
+  try {
+    const logger = await createFileLogger(state.workerLogFile);
+    installRuntime(logger);
+    const place = readConfiguredPlace(context.environment) ?? (await openEmbedded(context, note, closers));
+    const client = await connectClient(place, context.environment);
+    closers.push(() => client.close());
+    const startWorker = async (): Promise<InProcessWorker> => {
+      const worker = await startInProcessWorker(place, configuration);
+      closers.push(worker.stop);
+      return worker;
+    };
+    return await use({ place, client, startWorker });
+  } finally {
+    await closeAll(closers.reverse());
+  }
+};
+
+/** One that fails does not keep the next from its turn: the server is the last, and nobody else would stop it. */
+const closeAll = async (closers: readonly Closer[]): Promise<void> => {
+  const results: PromiseSettledResult<void>[] = [];
+  for (const close of closers) results.push(...(await Promise.allSettled([close()])));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+};
+
+const openEmbedded = async (
+  context: CliContext,
+  note: (line: string) => void,
+  closers: Closer[],
+): Promise<TemporalPlace> => {
+  const embedded = await openEmbeddedTemporal(toStateDirectory(context.environment), context, note);
+  closers.push(embedded.stop);
+  return embedded.place;
+};

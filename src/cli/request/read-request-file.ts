@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { toUsageFailure } from '../cli-failure.ts';
+import { readErrorCode } from '../error-code.ts';
+
+/** Enough for thousands of nodes, and too little to fill the memory by a wrong path. */
+const MAXIMUM_BYTES = 4 * 1024 * 1024;
+
+/** The parsed JSON of a file, or of standard input for `-`. Throws a usage failure that names what is wrong. */
+export const readRequestFile = async (path: string, stdin: AsyncIterable<Buffer | string>): Promise<unknown> => {
+  const name = path === '-' ? 'standard input' : path;
+  const text = path === '-' ? await readAll(stdin) : await readText(path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw toUsageFailure(`${name} is not JSON: ${error instanceof Error ? error.message : 'unreadable'}.`);
+  }
+};
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw toUsageFailure(`cannot read the request file ${path} (${readErrorCode(error) ?? 'unreadable'}).`);
+  }
+};
+
+const readAll = async (stdin: AsyncIterable<Buffer | string>): Promise<string> => {
+  let text = '';
+  for await (const chunk of stdin) {
+    text += chunk.toString();
+    if (text.length > MAXIMUM_BYTES) throw toUsageFailure('standard input is larger than 4 MiB; that is no request.');
+  }
+  return text;
+};

@@ -1,0 +1,35 @@
+import type { ExpectedNode } from './identity.ts';
+import type { LockHolder } from '../node/lock-holder.ts';
+import { toStableHash } from '../text/stable-hash.ts';
+import type { NodeTarget } from '../run/context.ts';
+
+/** What it takes to reach the host of a node and to prove that it is that node's; taken from the plan, before anything was changed. */
+export interface HostOrder {
+  readonly target: NodeTarget;
+  readonly systemUUID: string;
+  readonly bootID: string;
+  /** As `NodeFacts.addresses`: `type=address`. */
+  readonly addresses: readonly string[];
+  /** Names what runs on the host for this run; the same in every attempt. */
+  readonly operationId: string;
+}
+
+/** One stage that runs on the host by itself. */
+export interface HostStageOrder extends HostOrder {
+  /** Kept by the host. */
+  readonly deadlineSeconds: number;
+  /** An earlier call may have begun the stage. */
+  readonly isRepeat: boolean;
+  /** As `StageOrder.round`: 1 after the host was first found not clean, and so on. */
+  readonly round?: number;
+}
+
+/** The order for one node of the task whose lock names this run. */
+export const toHostOrder = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostOrder => ({
+  target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
+  systemUUID: node.systemUUID,
+  bootID: node.bootID,
+  addresses: node.addresses,
+  // The first run's id, so that a run that continued as new, or was reset, still finds what it began.
+  operationId: `${run.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
+});

@@ -1,0 +1,122 @@
+import type { ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { CountOrPercent } from '../request/decommission-request.ts';
+
+/** What preflight found and what the run is going to do; query `plan`, CLI `plan`, recorded in history. */
+export interface DecommissionPlan {
+  readonly version: 1;
+  readonly taskId: string;
+  readonly cluster: string;
+  readonly clusterIdentity: ClusterIdentity;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly verdict: 'Go' | 'Refused';
+  readonly nodes: readonly NodePlan[];
+  readonly budgets: readonly BudgetPlan[];
+  readonly forecasts: readonly BudgetForecast[];
+  readonly findings: readonly Finding[];
+}
+
+export interface NodePlan {
+  readonly nodeName: string;
+  readonly nodeUid: string;
+  readonly machineID: string;
+  readonly systemUUID: string;
+  readonly bootID: string;
+  /** As `NodeFacts.addresses`: `type=address`. */
+  readonly addresses: readonly string[];
+  /** Cordoned before we came: then it stays so after an undo. */
+  readonly wasUnschedulable: boolean;
+  readonly pods: readonly PodPlan[];
+}
+
+/**
+ * `evict`: through the Eviction API. `wait`: already terminating. `stay`: not ours to remove (DaemonSet, mirror).
+ * `refuse`: needs a consent that the request does not give.
+ */
+export type PodDisposition = 'evict' | 'wait' | 'stay' | 'refuse';
+
+export interface PodPlan extends PodRef {
+  readonly disposition: PodDisposition;
+  /** Present-tense reason for a disposition other than plain `evict`; names the override if there is one. */
+  readonly reason: string;
+  /** E.g. `Deployment/web`; empty for bare pods. */
+  readonly workload: string;
+  /** Only for `evict`; absent when the simulation was skipped. */
+  readonly placement?: Placement;
+}
+
+export interface Placement {
+  readonly verdict: 'fits' | 'doesNotFit' | 'unknown';
+  /** A node with room, when it fits; the scheduler may choose another. */
+  readonly nodeName?: string;
+  /** In the scheduler's wording, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` */
+  readonly message: string;
+}
+
+/** What is done about the budget of one workload. */
+export interface BudgetPlan {
+  readonly action: 'create' | 'annotate' | 'none';
+  readonly namespace: string;
+  /** Of the budget; empty for `none`. */
+  readonly name: string;
+  /** E.g. `Deployment/web`. */
+  readonly workload: string;
+  readonly maxUnavailable?: CountOrPercent;
+  /** Why nothing is created, or what is annotated. */
+  readonly reason: string;
+}
+
+export interface BudgetForecast {
+  readonly namespace: string;
+  readonly name: string;
+  readonly allowedNow: number;
+  /** Evictions that the nodes of this task need from it. */
+  readonly needed: number;
+  /** `never`: nobody is missing and still nothing is allowed, so waiting cannot help. */
+  readonly verdict: 'enough' | 'inTurns' | 'waits' | 'never' | 'unknown';
+  readonly message: string;
+}
+
+export type FindingCode =
+  | 'NodeNotFound'
+  | 'NodeIsDeleting'
+  | 'ControlPlaneNode'
+  | 'ForeignOwner'
+  | 'NodeHasFinalizers'
+  | 'NodeNotReady'
+  | 'NodeLocked'
+  | 'OwnWorkerOnNode'
+  | 'HostUnreachable'
+  | 'HostUnusable'
+  | 'HostNotProven'
+  | 'MissingRights'
+  | 'NodeDeletionDenied'
+  | 'PodDoesNotFit'
+  | 'PodPlacementUnknown'
+  | 'PodPinnedToNode'
+  | 'SingleReplica'
+  | 'BarePod'
+  | 'EmptyDirData'
+  | 'DaemonSetPod'
+  | 'MultipleBudgets'
+  | 'BudgetNeverAllows'
+  | 'BudgetWouldOverlap'
+  | 'NotSafeToEvict'
+  | 'JobStartsOver'
+  | 'ToleratesCordon'
+  | 'FinishedPod'
+  | 'AlreadyUnschedulable'
+  | 'NotChecked';
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** `refusal` ends the run before any change; `warning` is recorded; `info` is for the reader. */
+  readonly severity: 'refusal' | 'warning' | 'info';
+  /** What it is about, e.g. `default/web-1` or `node-1`. */
+  readonly subject: string;
+  readonly nodeName?: string;
+  /** One sentence: what, why, what to do. */
+  readonly message: string;
+  /** The request setting that lets the run go on, e.g. `force: true`. */
+  readonly override?: string;
+}

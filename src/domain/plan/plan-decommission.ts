@@ -1,0 +1,48 @@
+import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
+import { toBudgetPlan } from '../budgets/decision.ts';
+import { checkAssessment } from '../preflight/check-preflight.ts';
+import { assess, type AssessedNode, type AssessedPod } from '../preflight/assessment.ts';
+import type { PreflightFacts } from '../preflight/facts.ts';
+import { toWorkloadLabel } from '../cluster/workload-index.ts';
+
+/**
+ * The plan of a task: what is done with each pod and budget, and what preflight found. Nodes that are not there have a finding only.
+ * `createdAt`: RFC 3339. The same facts give the same plan.
+ */
+export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan => {
+  const assessment = assess(facts);
+  const findings = checkAssessment(facts, assessment);
+  return {
+    version: 1,
+    taskId: facts.request.taskId,
+    cluster: facts.request.cluster,
+    clusterIdentity: facts.clusterIdentity,
+    createdAt,
+    verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
+    nodes: assessment.nodes.map((assessed) => toNodePlan(assessed, assessment.placements)),
+    budgets: assessment.decisions.map(toBudgetPlan),
+    forecasts: assessment.forecasts,
+    findings,
+  };
+};
+
+const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<string, Placement>>): NodePlan => ({
+  nodeName: node.name,
+  nodeUid: node.uid,
+  machineID: node.machineID,
+  systemUUID: node.systemUUID,
+  bootID: node.bootID,
+  addresses: node.addresses,
+  wasUnschedulable: node.unschedulable,
+  pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
+});
+
+const toPodPlan = ({ pod, classification, workload }: AssessedPod, placement: Placement | undefined): PodPlan => ({
+  namespace: pod.namespace,
+  name: pod.name,
+  uid: pod.uid,
+  disposition: classification.disposition,
+  reason: classification.reason,
+  workload: toWorkloadLabel(workload),
+  ...(classification.disposition === 'evict' && placement !== undefined ? { placement } : {}),
+});

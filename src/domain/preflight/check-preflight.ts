@@ -1,0 +1,35 @@
+import type { Finding } from '../plan/decommission-plan.ts';
+import { compareText } from '../text/compare-text.ts';
+import { assess, type Assessment } from './assessment.ts';
+import { checkBudgets } from './check-budgets.ts';
+import { checkHosts } from './check-hosts.ts';
+import { checkNodes } from './check-nodes.ts';
+import { checkPlacements } from './check-placements.ts';
+import { checkPods } from './check-pods.ts';
+import { checkRun } from './check-run.ts';
+import { toFinding } from './findings.ts';
+import type { PreflightFacts } from './facts.ts';
+
+const SEVERITIES: readonly Finding['severity'][] = ['refusal', 'warning', 'info'];
+
+/** Everything that speaks against this run or that its reader should know; gravest first, then by node, subject and code. */
+export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => checkAssessment(facts, assess(facts));
+
+/** The same for facts that were assessed already. */
+export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
+  [
+    ...checkNodes(facts, assessment),
+    ...checkHosts(facts),
+    ...checkRun(facts),
+    ...checkPods(facts, assessment),
+    ...checkBudgets(facts, assessment),
+    ...checkPlacements(assessment),
+  ]
+    .map((observation) => toFinding(observation, facts.request.preflight))
+    .sort(compareFindings);
+
+const compareFindings = (a: Finding, b: Finding): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+  compareText(a.nodeName ?? '', b.nodeName ?? '') ||
+  compareText(a.subject, b.subject) ||
+  compareText(a.code, b.code);

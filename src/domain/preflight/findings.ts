@@ -1,0 +1,75 @@
+import type { DecommissionRequest } from '../request/decommission-request.ts';
+import type { Finding, FindingCode } from '../plan/decommission-plan.ts';
+
+/**
+ * `safety`: refuses in every preflight mode. `judgement`: refuses under `enforce`, else is a warning; the drain then runs into its
+ * deadline and is put back.
+ */
+type Standing = 'safety' | 'judgement' | 'warning' | 'info';
+
+interface CodeRule {
+  readonly standing: Standing;
+  /** The request setting that lets the run go on. */
+  readonly override?: string;
+}
+
+const judgement: CodeRule = { standing: 'judgement', override: 'preflight: warn' };
+
+/** How grave each finding is, in one place. */
+const RULES: Readonly<Record<FindingCode, CodeRule>> = {
+  NodeNotFound: { standing: 'safety' },
+  NodeIsDeleting: { standing: 'safety' },
+  ControlPlaneNode: { standing: 'safety' },
+  ForeignOwner: { standing: 'safety' },
+  NodeHasFinalizers: { standing: 'safety' },
+  NodeLocked: { standing: 'safety' },
+  OwnWorkerOnNode: { standing: 'safety' },
+  HostUnreachable: { standing: 'safety', override: 'hostCleanup: skip' },
+  HostUnusable: { standing: 'safety', override: 'hostCleanup: skip' },
+  HostNotProven: { standing: 'safety', override: 'hostCleanup: skip' },
+  MissingRights: { standing: 'safety' },
+  NodeDeletionDenied: { standing: 'safety' },
+  SingleReplica: { standing: 'safety', override: 'singleReplica: evict' },
+  BarePod: { standing: 'safety', override: 'force: true' },
+  EmptyDirData: { standing: 'safety', override: 'deleteEmptyDirData: true' },
+  DaemonSetPod: { standing: 'safety', override: 'ignoreDaemonSets: true' },
+  NodeNotReady: judgement,
+  PodDoesNotFit: judgement,
+  PodPinnedToNode: judgement,
+  MultipleBudgets: judgement,
+  BudgetNeverAllows: judgement,
+  NotSafeToEvict: judgement,
+  PodPlacementUnknown: { standing: 'warning' },
+  BudgetWouldOverlap: { standing: 'warning' },
+  JobStartsOver: { standing: 'info' },
+  ToleratesCordon: { standing: 'info' },
+  FinishedPod: { standing: 'info' },
+  AlreadyUnschedulable: { standing: 'info' },
+  NotChecked: { standing: 'info' },
+};
+
+export interface Observation {
+  readonly code: FindingCode;
+  /** E.g. `default/web-1` or `node-1`. */
+  readonly subject: string;
+  readonly nodeName?: string;
+  /** What, why, and what to do unless the override says it; without a full stop. */
+  readonly message: string;
+  /** The caller consents, or it does no harm this time: recorded, no refusal. */
+  readonly asSeverity?: 'warning' | 'info';
+}
+
+/** Adds the severity that the code has under this preflight mode, and for a refusal the setting that lifts it. */
+export const toFinding = (observation: Observation, preflight: DecommissionRequest['preflight']): Finding => {
+  const { asSeverity, message, ...rest } = observation;
+  const { standing, override } = RULES[observation.code];
+  const severity = asSeverity ?? toSeverity(standing, preflight);
+  if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
+  return { ...rest, severity, message: `${message}; set ${override} to go on all the same.`, override };
+};
+
+const toSeverity = (standing: Standing, preflight: DecommissionRequest['preflight']): Finding['severity'] => {
+  if (standing === 'safety') return 'refusal';
+  if (standing === 'judgement') return preflight === 'enforce' ? 'refusal' : 'warning';
+  return standing;
+};

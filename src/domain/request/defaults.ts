@@ -1,0 +1,20 @@
+import type { DecommissionRequest } from './decommission-request.ts';
+import { DEFAULT_CLUSTER } from '../run/names.ts';
+
+/** What a request means when it does not name a key. `taskId` has a default too: see `toDefaultTaskId`. */
+export const REQUEST_DEFAULTS = {
+  cluster: DEFAULT_CLUSTER,
+  force: false,
+  ignoreDaemonSets: true,
+  deleteEmptyDirData: false,
+  timeoutSeconds: 3600,
+  gracePeriodSeconds: -1,
+  maxUnavailable: '25%',
+  preflight: 'enforce',
+  singleReplica: 'block',
+  hostCleanup: 'required',
+  deleteNode: true,
+  maxConcurrentNodes: 1,
+  approval: 'none',
+  dryRun: false,
+} as const satisfies Partial<DecommissionRequest>;

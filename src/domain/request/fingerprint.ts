@@ -1,0 +1,29 @@
+import type { DecommissionRequest, WorkloadName } from './decommission-request.ts';
+import { toStableHash } from '../text/stable-hash.ts';
+
+/** Who asks, and why, changes nothing of what is done. */
+const NOT_OF_THE_DRAIN: readonly string[] = ['requestedBy', 'reason'] satisfies (keyof DecommissionRequest)[];
+
+const toSortedSet = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
+
+const toWorkloadSet = (names: readonly WorkloadName[] | undefined): readonly string[] | undefined =>
+  names && toSortedSet(names.map(({ namespace, name }) => `${namespace}/${name}`));
+
+/**
+ * 16 hex digits, equal for two requests that ask for the same drain. The order of nodes and of workloads does not matter, and
+ * neither do `requestedBy` and `reason`: a second person who asks for the same attaches to the running drain.
+ */
+export const toRequestFingerprint = (request: DecommissionRequest): string => {
+  const canonical: Record<string, unknown> = {
+    ...request,
+    nodeNames: toSortedSet(request.nodeNames),
+    replicaSets: toWorkloadSet(request.replicaSets),
+    statefulSets: toWorkloadSet(request.statefulSets),
+    cloneSets: toWorkloadSet(request.cloneSets),
+  };
+  const entries = Object.keys(canonical)
+    .filter((key) => !NOT_OF_THE_DRAIN.includes(key))
+    .sort()
+    .map((key) => [key, canonical[key] ?? null]);
+  return toStableHash(JSON.stringify(entries));
+};

@@ -1,0 +1,60 @@
+import type { DecommissionRequest } from './decommission-request.ts';
+import { readRequestFields } from './read-request-fields.ts';
+import { REQUEST_DEFAULTS } from './defaults.ts';
+import { toRequestFingerprint } from './fingerprint.ts';
+import { readRequestObject } from './request-object.ts';
+import type { RequestProblem } from './problem.ts';
+import { toCanonicalKey } from './keys.ts';
+import { toDefaultTaskId, toTaskId } from './task-id.ts';
+import { checkUnimplementedOptions } from './unimplemented-options.ts';
+
+const MAXIMUM_LISTED = 5;
+
+export type ParsedRequest =
+  | { readonly kind: 'valid'; readonly request: DecommissionRequest; readonly fingerprint: string }
+  /** At least one problem. */
+  | { readonly kind: 'invalid'; readonly problems: readonly RequestProblem[] };
+
+const MISSING_NODE_NAMES: RequestProblem = {
+  key: 'nodeNames',
+  message: '`nodeNames` is missing; name the nodes to decommission, for example `"nodeNames": ["node-1"]`',
+};
+
+/**
+ * Checks a request as it comes from any client (anything that JSON can say, or nothing) and gives it in canonical form, every
+ * default filled in, with the fingerprint that tells it from another. Never throws and changes nothing; see the product's table of
+ * keys. A request that asks for what this version does not do is invalid too.
+ */
+export const parseRequest = (input: unknown): ParsedRequest => {
+  const object = readRequestObject(input);
+  if (!object.ok) {
+    return { kind: 'invalid', problems: [{ key: '', message: object.complaint }] };
+  }
+  const { fields, problems: fieldProblems } = readRequestFields(object.value);
+  const settings = { ...REQUEST_DEFAULTS, ...fields };
+  const faultyKeys = new Set(fieldProblems.map(({ key }) => toCanonicalKey(key)));
+  const problems = [
+    ...fieldProblems,
+    ...(fields.nodeNames === undefined && !faultyKeys.has('nodeNames') ? [MISSING_NODE_NAMES] : []),
+    ...checkUnimplementedOptions(settings).filter(({ key }) => !faultyKeys.has(toCanonicalKey(key))),
+  ];
+  if (problems.length > 0 || fields.nodeNames === undefined) {
+    return { kind: 'invalid', problems };
+  }
+  const request: DecommissionRequest = {
+    ...settings,
+    nodeNames: fields.nodeNames,
+    taskId: fields.taskId === undefined ? toDefaultTaskId(settings.cluster, fields.nodeNames) : toTaskId(fields.taskId),
+    maxUnavailableGiven: fields.maxUnavailable !== undefined,
+  };
+  return { kind: 'valid', request, fingerprint: toRequestFingerprint(request) };
+};
+
+/** What the caller of a bad request reads: one paragraph, the first five problems, and how many more there are. */
+export const toInvalidInputMessage = (problems: readonly RequestProblem[]): string => {
+  const listed = problems.slice(0, MAXIMUM_LISTED).map(({ message }) => message);
+  const more = problems.length - listed.length;
+  const numbered = listed.length === 1 ? listed : listed.map((message, index) => `(${index + 1}) ${message}`);
+  const parts = more > 0 ? [...numbered, `and ${more} more`] : numbered;
+  return `The request is not valid, and nothing was changed: ${parts.join('; ')}`;
+};

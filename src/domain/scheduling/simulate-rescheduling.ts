@@ -1,0 +1,84 @@
+import type { NodeFacts, PodFacts, VolumeClaimFacts, VolumeFacts } from '../cluster/facts.ts';
+import type { Placement } from '../plan/decommission-plan.ts';
+import { isFinished, isTerminating } from '../cluster/pod-state.ts';
+import { toBoundVolumes, toVolumePredicate, type BoundVolumes } from './bound-volumes.ts';
+import { hostPortPredicate } from './host-port-predicate.ts';
+import { nodeAffinityPredicate } from './node-affinity-predicate.ts';
+import { toNodeRooms } from './node-room.ts';
+import { placeInOrder, type FoundPlace } from './place-in-order.ts';
+import { toPlacementOrders } from './placement-orders.ts';
+import { resourcePredicate } from './resource-predicate.ts';
+import type { SchedulingPredicate } from './predicate.ts';
+import { taintPredicate } from './taint-predicate.ts';
+import { toUnjudgedReason } from './unjudged-reason.ts';
+import { unschedulablePredicate } from './unschedulable-predicate.ts';
+
+export interface ReschedulingFacts {
+  readonly nodes: readonly NodeFacts[];
+  /** All nodes that this task takes away. */
+  readonly removedNodeNames: readonly string[];
+  /** Every pod of the cluster. */
+  readonly pods: readonly PodFacts[];
+  /** Those that are made anew elsewhere once evicted. */
+  readonly podsToMove: readonly PodFacts[];
+  readonly claims: readonly VolumeClaimFacts[];
+  readonly volumes: readonly VolumeFacts[];
+}
+
+type Places = ReadonlyMap<string, FoundPlace>;
+
+/**
+ * In the scheduler's order, so that its reasons come out as it would give them. A further predicate goes into this list; what it cannot
+ * tell for a pod goes into `toUnjudgedReason`.
+ */
+export const toPredicates = (volumes: BoundVolumes): readonly SchedulingPredicate[] => [
+  unschedulablePredicate,
+  taintPredicate,
+  nodeAffinityPredicate,
+  hostPortPredicate,
+  resourcePredicate,
+  toVolumePredicate(volumes),
+];
+
+/**
+ * Where each pod of `podsToMove` would go once the removed nodes are gone, by pod UID. Room that evictions free on the removed nodes does
+ * not count; pods that already wait for a node compete for the rest. `unknown`: it fits as far as can be judged. Preemption, quotas and
+ * scoring are left out, so `fits` says that there is room, not that the scheduler takes that node.
+ */
+export const simulateRescheduling = (facts: ReschedulingFacts): Readonly<Record<string, Placement>> => {
+  const volumes = toBoundVolumes(facts.claims, facts.volumes);
+  const places = findPlaces(facts, toPredicates(volumes));
+  const placements: Record<string, Placement> = {};
+  for (const pod of facts.podsToMove)
+    placements[pod.uid] = toPlacement(places.get(pod.uid), toUnjudgedReason(pod, volumes));
+  return placements;
+};
+
+/** The first order that places every pod, or else the one that leaves the fewest without a place. */
+const findPlaces = (facts: ReschedulingFacts, predicates: readonly SchedulingPredicate[]): Places => {
+  const rooms = toNodeRooms(facts.nodes, facts.removedNodeNames, facts.pods);
+  const pods = [...facts.podsToMove, ...facts.pods.filter(isWaitingForNode)];
+  let best: { readonly places: Places; readonly failures: number } | undefined;
+  for (const toOrder of toPlacementOrders(predicates)) {
+    const places = placeInOrder(toOrder(pods, rooms), rooms, predicates);
+    const failures = facts.podsToMove.filter(({ uid }) => isWithoutPlace(places.get(uid))).length;
+    if (failures === 0) return places;
+    if (best === undefined || failures < best.failures) best = { places, failures };
+  }
+  return best?.places ?? new Map<string, FoundPlace>();
+};
+
+const isWaitingForNode = (pod: PodFacts): boolean =>
+  pod.nodeName === '' && !pod.schedulingGated && !isFinished(pod) && !isTerminating(pod);
+
+const isWithoutPlace = (place: FoundPlace | undefined): boolean => place === undefined || 'message' in place;
+
+const toPlacement = (place: FoundPlace | undefined, unjudgedReason: string | undefined): Placement => {
+  if (place === undefined || 'message' in place) {
+    return { verdict: 'doesNotFit', message: place?.message ?? '0/0 nodes are available.' };
+  }
+  const { nodeName } = place;
+  return unjudgedReason === undefined
+    ? { verdict: 'fits', nodeName, message: `${nodeName} has room` }
+    : { verdict: 'unknown', nodeName, message: `${nodeName} has room, but ${unjudgedReason}` };
+};

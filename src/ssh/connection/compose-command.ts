@@ -1,0 +1,48 @@
+import { HostFailure } from '../../ports/host-failure.ts';
+import type { ScriptCall } from './remote-shell.ts';
+
+/** A host takes no longer argument (Linux MAX_ARG_STRLEN, 128 KiB with its final NUL), and a command is one argument of the login shell. */
+const MAX_COMMAND_BYTES = 128 * 1024 - 1;
+const MAX_SCRIPT_BYTES = 100 * 1024;
+const MAX_INPUT_BYTES = 1024 * 1024;
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin';
+
+/**
+ * First line of a script on both outputs. With it, we know that the script began, which sudo's or a login shell's exit code alone does
+ * not tell, and what start-up files of the login shell wrote before it can be cut off.
+ */
+export const BEGIN_MARK = '--- node-decommission: the script begins ---';
+
+/**
+ * One command line for the login shell, which must be POSIX-like: the script as one argument of `sh -c`, with nothing of the login's
+ * environment, under `sudo -n` as a whole, so that globs, redirections and tests run with root's rights.
+ *
+ * @throws HostFailure `Unsupported` when the call is too big or holds a NUL, which no argument can.
+ */
+export const composeCommand = (call: ScriptCall, sudo: boolean): string => {
+  const script = `printf '%s\\n' '${BEGIN_MARK}'; printf '%s\\n' '${BEGIN_MARK}' >&2\n${call.script}`;
+  const shell = `/bin/sh -c ${[script, 'sh', ...(call.arguments ?? [])].map(quote).join(' ')}`;
+  const clean = `/usr/bin/env -i LC_ALL=C PATH=${PATH} HOME=/root ${shell}`;
+  const command = sudo ? `/usr/bin/env LC_ALL=C PATH=${PATH} sudo -n -- ${clean}` : clean;
+  checkSizes(call, command);
+  return command;
+};
+
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const checkSizes = ({ script, input = '' }: ScriptCall, command: string): void => {
+  const problem =
+    findExcess('The script', script, MAX_SCRIPT_BYTES) ??
+    findExcess('The command', command, MAX_COMMAND_BYTES) ??
+    findExcess('The input', input, MAX_INPUT_BYTES) ??
+    (command.includes('\0') ? 'The script or an argument holds a NUL, which no argument can' : undefined);
+  if (problem !== undefined) {
+    throw new HostFailure('Unsupported', `${problem}. This is a fault of node-decommission; nothing was sent.`);
+  }
+};
+
+const findExcess = (what: string, text: string, most: number): string | undefined => {
+  const size = Buffer.byteLength(text);
+  return size > most ? `${what} has ${size} bytes, and ${most} are the most` : undefined;
+};

@@ -1,0 +1,97 @@
+import { HostFailure } from '../../ports/host-failure.ts';
+import type { HostFailureReason } from '../../ports/host-failure.ts';
+import { BEGIN_MARK, composeCommand } from './compose-command.ts';
+import type { CommandEnd, RemoteShell, ScriptCall } from './remote-shell.ts';
+import { runCommand } from './execute-command.ts';
+import type { SshConnection } from './ssh-connection.ts';
+
+export interface ShellSettings {
+  readonly user: string;
+  readonly sudo: boolean;
+  /** For sentences: `toLabel`. */
+  readonly label: string;
+}
+
+/** `RemoteShell` over a connection that it owns; the port says what each call promises. */
+export class SshRemoteShell implements RemoteShell {
+  readonly #connection: SshConnection;
+  readonly #settings: ShellSettings;
+
+  constructor(connection: SshConnection, settings: ShellSettings) {
+    this.#connection = connection;
+    this.#settings = settings;
+  }
+
+  async run(call: ScriptCall): Promise<CommandEnd> {
+    const { sudo, label } = this.#settings;
+    const end = await runCommand(this.#connection, {
+      command: composeCommand(call, sudo),
+      input: call.input ?? '',
+      deadlineSeconds: call.deadlineSeconds,
+      label,
+    });
+    if (end.kind === 'unknown') {
+      return end;
+    }
+    const stdout = cutBeforeMark(end.stdout);
+    if (end.kind === 'exited' && stdout === undefined) {
+      throw this.#toNeverBegan(end.code);
+    }
+    return { ...end, stdout: stdout ?? '', stderr: cutBeforeMark(end.stderr) ?? end.stderr };
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /**
+   * @throws HostFailure `NoRights` when scripts run without root's rights or not at all; `Unreachable` when the connection went.
+   */
+  async checkRights(deadlineSeconds: number): Promise<void> {
+    const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds });
+    if (end.kind === 'unknown') {
+      throw this.#toFailure('Unreachable', 'the connection went before it was ready for use; connect anew');
+    }
+    if (end.kind !== 'exited' || end.code !== 0) {
+      throw this.#toFailure('NoRights', this.#describeMissingRights());
+    }
+  }
+
+  #describeMissingRights(): string {
+    const { user, sudo } = this.#settings;
+    return sudo
+      ? `sudo makes user "${user}" somebody else than root; correct its rule in sudoers`
+      : `user "${user}" is not root; set \`sudo: true\` under \`hosts\`, or another \`user\``;
+  }
+
+  /** The mark is missing: what answered is sudo or the login shell. */
+  #toNeverBegan(code: number): HostFailure {
+    const { user, sudo } = this.#settings;
+    if (!sudo) {
+      return this.#toFailure(
+        'Unsupported',
+        `the login shell of user "${user}" does not run what it is told; give that user /bin/sh or bash, and no forced command`,
+      );
+    }
+    return this.#toFailure(
+      'NoRights',
+      code === NOT_FOUND
+        ? 'there is no sudo; install it, or log in as root (`user: root`, `sudo: false`)'
+        : `sudo refuses user "${user}"; allow it without a password (\`${user} ALL=(root) NOPASSWD: ALL\` in sudoers), ` +
+            'and see why with `ssh … sudo -n true`',
+    );
+  }
+
+  #toFailure(reason: HostFailureReason, problem: string): HostFailure {
+    return new HostFailure(reason, `Scripts cannot run on the host of ${this.#settings.label}: ${problem}.`);
+  }
+}
+
+/** A shell's exit code, and env's, for a program that is not there. */
+const NOT_FOUND = 127;
+
+/** What follows the line with the mark; `undefined` without one. */
+const cutBeforeMark = (output: string): string | undefined => {
+  const start = `\n${output}`.indexOf(`\n${BEGIN_MARK}\n`);
+  return start < 0 ? undefined : output.slice(start + BEGIN_MARK.length + 1);
+};

@@ -1,0 +1,60 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
+import { toCountText } from '../../domain/text/count-text.ts';
+
+type ActivityName = keyof Activities;
+
+type Summaries = { readonly [Name in ActivityName]: (...args: Parameters<Activities[Name]>) => string };
+
+/** A server refuses metadata above 400 bytes. */
+const MAX_SUMMARY_LENGTH = 200;
+const MAX_NAMES = 5;
+
+const toNodeText = (nodeNames: readonly string[]): string => {
+  const more = nodeNames.length > MAX_NAMES ? ` and ${nodeNames.length - MAX_NAMES} more` : '';
+  const names = `${nodeNames.slice(0, MAX_NAMES).join(', ')}${more}`;
+  return nodeNames.length === 1 ? `node ${names}` : `nodes ${names}`;
+};
+
+/** What each call is about, beside the name of its activity. Names only: a request may hold anything. */
+const SUMMARIES: Summaries = {
+  acceptRequest: () => 'the request, before anything is changed',
+  planTask: ({ cluster }, { nodeNames }) => `${toNodeText(nodeNames)} of cluster ${cluster}`,
+  acquireNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
+  releaseNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
+  protectWorkloads: (_context, _request, nodeNames) => toNodeText(nodeNames),
+  releaseBudgets: ({ taskId }) => `those of task ${taskId}`,
+  cordonNode: (_context, { nodeName }) => `node ${nodeName}`,
+  uncordonNode: (_context, { nodeName }) => `node ${nodeName}, as it was before`,
+  releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
+  readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
+  evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
+  awaitVolumesDetached: (_context, { nodeName, volumeNames }) =>
+    `${toCountText(volumeNames.length, 'volume')} from node ${nodeName}`,
+  confirmDrained: (_context, _request, { nodeName }) => `last look at node ${nodeName}`,
+  awaitVolumesUnmounted: (_context, { target }) => `on the host of node ${target.nodeName}`,
+  proveHost: (_context, { target }) => `that the host is that of node ${target.nodeName}`,
+  runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
+  verifyHost: (_context, { target }) => `that nothing is left on the host of node ${target.nodeName}`,
+  deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
+  awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,
+  readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
+  readNodeFate: (_context, { nodeName }) => `node ${nodeName}, whose workflow ended from outside`,
+};
+
+/** Never two open evictions of one name: two activities of one id would fail the workflow task for ever. */
+const toActivityId: { readonly [Name in ActivityName]?: Summaries[Name] } = {
+  evictPod: (_context, { pod }) => `evict:${pod.namespace}/${pod.name}`,
+};
+
+export const ACTIVITY_NAMES = Object.keys(SUMMARIES) as readonly ActivityName[];
+
+/** The options of one call: what Temporal's UI shows of it, and its id where people and programs look for it. */
+export const toCallOptions = <Name extends ActivityName>(
+  name: Name,
+  args: Parameters<Activities[Name]>,
+): Pick<ActivityOptions, 'summary' | 'activityId'> => {
+  const summary = SUMMARIES[name](...args).slice(0, MAX_SUMMARY_LENGTH);
+  const activityId = toActivityId[name]?.(...args);
+  return activityId === undefined ? { summary } : { summary, activityId };
+};

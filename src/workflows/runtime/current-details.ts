@@ -1,0 +1,29 @@
+import type { RunStatus } from '../../domain/run/status.ts';
+
+const MAX_NODE_ROWS = 50;
+
+/** Markdown for the Temporal UI: what happens now, each node's step, and what the remaining pods wait for. No HTML; the UI strips it. */
+export const toCurrentDetails = (status: RunStatus, picture: readonly string[]): string => {
+  const head = `**${status.phase}** ${status.message}`;
+  return [head, toNodeTable(status), toPodTable(picture)].filter((part) => part !== '').join('\n\n');
+};
+
+const toNodeTable = ({ nodes }: RunStatus): string => {
+  if (nodes.length === 0) return '';
+  const rows = nodes.slice(0, MAX_NODE_ROWS).map(({ nodeName, steps, outcome, pods }) => {
+    const current = steps.findLast(({ status }) => status !== 'NotExecuted' && status !== 'Skipped');
+    const left = pods.filter(
+      ({ state }) => state === 'Evicting' || state === 'NotEvicted' || state === 'Terminating',
+    ).length;
+    const podCell = pods.length === 0 ? '' : `${pods.length - left} of ${pods.length} gone`;
+    return `| ${nodeName} | ${current ? `${current.name}: ${current.status}` : 'not started'} | ${podCell} | ${outcome ?? ''} |`;
+  });
+  const more = nodes.length > MAX_NODE_ROWS ? [`| and ${nodes.length - MAX_NODE_ROWS} more | | | |`] : [];
+  return ['| node | step | pods | outcome |', '| --- | --- | --- | --- |', ...rows, ...more].join('\n');
+};
+
+const toPodTable = (picture: readonly string[]): string => {
+  if (picture.length === 0) return '';
+  const rows = picture.map((line) => (line.includes(' | ') ? `| ${line} |` : `| ${line} | | |`));
+  return ['| pod | state | what it waits for |', '| --- | --- | --- |', ...rows].join('\n');
+};

@@ -1,0 +1,77 @@
+import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import type { Attribution, PauseState } from '../../domain/run/status.ts';
+
+const MAX_BY_LENGTH = 200;
+const MAX_REASON_LENGTH = 2000;
+
+const isText = (value: unknown, max: number): boolean =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= max;
+
+/** True for what says who and why. Anybody can send a signal with anything in it. */
+export const isAttribution = (value: unknown): value is Attribution => {
+  const { by, reason } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return isText(by, MAX_BY_LENGTH) && isText(reason, MAX_REASON_LENGTH);
+};
+
+/** Refuses a `pause` or `resume` that does not say who and why. Throws `InvalidInput`; the update is then not accepted. */
+export const validateAttribution = (attribution: unknown): void => {
+  if (isAttribution(attribution)) return;
+  throw ApplicationFailure.nonRetryable(
+    `say who and why: {"by": "…", "reason": "…"}, both non-empty text of at most ${MAX_BY_LENGTH} and ${MAX_REASON_LENGTH} characters`,
+    FailureType.InvalidInput,
+  );
+};
+
+/** Where a run waits: while an operator has paused it, or until one tells a parked run to go on. */
+export class PauseGate {
+  #paused: PauseState | undefined;
+  #pausedSince = 0;
+  #pausedMilliseconds = 0;
+  #resumeCount = 0;
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void, paused?: PauseState) {
+    this.#onChange = onChange;
+    this.#paused = paused;
+    this.#pausedSince = Date.now();
+  }
+
+  get paused(): PauseState | undefined {
+    return this.#paused;
+  }
+
+  /** Time spent paused so far, in milliseconds; a deadline moves by this much. */
+  get pausedMilliseconds(): number {
+    return this.#pausedMilliseconds + (this.#paused ? Date.now() - this.#pausedSince : 0);
+  }
+
+  pause({ by, reason }: Attribution): void {
+    if (this.#paused) return;
+    this.#paused = { by, reason, at: new Date().toISOString() };
+    this.#pausedSince = Date.now();
+    this.#onChange();
+  }
+
+  resume(): void {
+    this.#resumeCount += 1;
+    if (this.#paused) this.#pausedMilliseconds += Date.now() - this.#pausedSince;
+    this.#paused = undefined;
+    this.#onChange();
+  }
+
+  /** Resolves at once unless paused; throws CancelledFailure when the run is cancelled meanwhile. */
+  async pass(): Promise<void> {
+    await condition(() => this.#paused === undefined);
+  }
+
+  /** How often somebody said `resume`. */
+  get resumeCount(): number {
+    return this.#resumeCount;
+  }
+
+  /** Resolves when somebody says `resume` after the count was `seenCount`: one that comes before the wait begins is not lost. */
+  async awaitResume(seenCount: number): Promise<void> {
+    await condition(() => this.#resumeCount > seenCount);
+  }
+}

@@ -1,0 +1,12 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { FailureType } from '../../domain/run/failure-type.ts';
+import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../messages.ts';
+
+/** Takes every workflow type that we do not have: without it such a start would retry its first task for ever. */
+export const refuseUnknownType = (): Promise<never> => {
+  const { workflowType } = workflowInfo();
+  throw ApplicationFailure.nonRetryable(
+    `this worker has no workflow type "${workflowType.slice(0, 100)}"; start ${DECOMMISSION_NODES} or ${DECOMMISSION_NODE}`,
+    FailureType.InvalidInput,
+  );
+};

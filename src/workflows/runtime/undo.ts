@@ -1,0 +1,74 @@
+import type { CreatedBudget } from '../../activities/budgets/release-budgets.ts';
+import {
+  toBudgetCommands,
+  toNodeCommands,
+  toUnlockCommand,
+  type EarlierMarks,
+} from '../../domain/node/repair-commands.ts';
+import type { UndoReport } from '../../domain/run/report.ts';
+import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import { persistent } from './activity-options.ts';
+import { toFailureReport } from './failure-report.ts';
+
+/** One thing to put back, as plain data: registered before its step, and carried along by continue-as-new. */
+export type UndoEntry =
+  | { readonly kind: 'lock'; readonly target: NodeTarget }
+  | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
+  | { readonly kind: 'cordon'; readonly target: NodeTarget; readonly earlier?: EarlierMarks };
+
+export interface UndoResult {
+  readonly entry: UndoEntry;
+  readonly reports: readonly UndoReport[];
+  /** Nothing of it is left to be done by us. */
+  readonly isOver: boolean;
+}
+
+/** Undoes in reverse order of registration; an entry that fails does not stop the others. Call it in a non-cancellable scope. */
+export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[]): Promise<readonly UndoResult[]> => {
+  const results: UndoResult[] = [];
+  for (const entry of [...entries].reverse()) {
+    const reports = await undoEntry(context, entry);
+    results.push({ entry, reports, isOver: reports.every(({ status }) => status !== 'Failed') });
+  }
+  return results;
+};
+
+/** Undoes one entry, with bounded retries. Never throws: what cannot be put back is reported with the commands that a person can run. */
+export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise<readonly UndoReport[]> => {
+  try {
+    switch (entry.kind) {
+      case 'cordon':
+        return [await persistent.uncordonNode(context, entry.target)];
+      case 'lock':
+        return [await persistent.releaseNodeLock(context, entry.target)];
+      case 'budgets':
+        return await persistent.releaseBudgets(context, entry.created);
+    }
+  } catch (error) {
+    const { message } = toFailureReport(error);
+    return [{ action: describe(entry), status: 'Failed', message, commands: toCommands(context, entry) }];
+  }
+};
+
+const describe = (entry: UndoEntry): string => {
+  switch (entry.kind) {
+    case 'cordon':
+      return `uncordon node ${entry.target.nodeName}`;
+    case 'lock':
+      return `release the lock on node ${entry.target.nodeName}`;
+    case 'budgets':
+      return 'let go of the budgets of this task';
+  }
+};
+
+/** What a person can run instead. */
+const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonly string[] => {
+  switch (entry.kind) {
+    case 'cordon':
+      return toNodeCommands(entry.target.nodeName, taskId, entry.earlier);
+    case 'lock':
+      return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} is over`)];
+    case 'budgets':
+      return toBudgetCommands(taskId, entry.created);
+  }
+};

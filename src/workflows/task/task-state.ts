@@ -1,0 +1,300 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import { toPlanWithoutPods } from '../../domain/plan/without-pods.ts';
+import { toPlannedWorkloads } from '../../domain/plan/planned-workloads.ts';
+import type { EarlierMarks } from '../../domain/node/repair-commands.ts';
+import { toTaskOutcome } from '../../domain/run/task-outcome.ts';
+import type {
+  DecommissionReport,
+  FailureReport,
+  NodeReport,
+  Outcome,
+  StepName,
+  UndoReport,
+} from '../../domain/run/report.ts';
+import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
+import { createStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import type { AcceptedTask, NodeTarget } from '../../domain/run/context.ts';
+import { toCurrentDetails } from '../runtime/current-details.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
+import type { NodeRun } from '../node/node-state.ts';
+import { PauseGate } from '../runtime/pause-gate.ts';
+import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
+
+/** What continue-as-new carries: plain JSON. */
+export interface ContinuedTask {
+  readonly kind: 'continuedTask';
+  readonly task: AcceptedTask;
+  /** Without its pods. */
+  readonly plan: DecommissionPlan;
+  /** Of the nodes still to go. */
+  readonly plannedWorkloads: readonly [string, readonly string[]][];
+  readonly undo: readonly UndoEntry[];
+  readonly steps: readonly [string, StepLog][];
+  readonly reports: readonly NodeReport[];
+  readonly startedAt: string;
+  readonly paused?: PauseState;
+}
+
+/** The workflow that takes one node out of service for a task. */
+export interface OrderedChild {
+  readonly nodeName: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+const now = (): string => new Date().toISOString();
+
+/** A task: what is known of it while it prepares its nodes, sends them off one after another, and finishes or puts back. */
+export class TaskRun {
+  readonly gate: PauseGate;
+  undo: readonly UndoEntry[];
+  readonly undone: UndoReport[] = [];
+  readonly reports = new Map<string, NodeReport>();
+  readonly startedAt: string;
+  phase: RunStatus['phase'] = 'Starting';
+  message = 'checks the request';
+  task: AcceptedTask | undefined;
+  plan: DecommissionPlan | null = null;
+  failure: FailureReport | undefined;
+  outcome: Outcome | undefined;
+  /** The node that is on its way in this very workflow (decommissionNode started by itself). */
+  inlineRun: NodeRun | undefined;
+  /** The child that is on its way. */
+  child: OrderedChild | undefined;
+  parkedMessage = '';
+  #steps = new Map<string, StepLog>();
+  #plannedWorkloads: ReadonlyMap<string, readonly string[]> = new Map();
+  readonly #failedSteps = new Map<string, StepName>();
+
+  constructor(continued?: ContinuedTask) {
+    this.startedAt = continued?.startedAt ?? now();
+    this.undo = continued?.undo ?? [];
+    this.gate = new PauseGate(() => {
+      this.refresh();
+    }, continued?.paused);
+    if (!continued) return;
+    this.task = continued.task;
+    this.plan = continued.plan;
+    this.#plannedWorkloads = new Map(continued.plannedWorkloads);
+    this.#steps = new Map(continued.steps);
+    for (const report of continued.reports) this.reports.set(report.nodeName, report);
+  }
+
+  /** The task once its request is accepted. */
+  get accepted(): AcceptedTask {
+    if (!this.task) throw new Error('the task is not accepted yet');
+    return this.task;
+  }
+
+  takePlan(plan: DecommissionPlan): void {
+    this.plan = plan;
+    this.#plannedWorkloads = toPlannedWorkloads(plan);
+  }
+
+  /** Keys of the workloads that the plan saw on the node. */
+  plannedWorkloadsOf(nodeName: string): readonly string[] {
+    return this.#plannedWorkloads.get(nodeName) ?? [];
+  }
+
+  /** What the cordon recorded; undefined when its answer was lost. */
+  earlierMarksOf(nodeName: string): EarlierMarks | undefined {
+    const cordons = this.undo.filter((entry) => entry.kind === 'cordon');
+    return cordons.find(({ target }) => target.nodeName === nodeName)?.earlier;
+  }
+
+  get targets(): readonly NodeTarget[] {
+    return (this.plan?.nodes ?? []).map(({ nodeName, nodeUid, machineID }) => ({ nodeName, nodeUid, machineID }));
+  }
+
+  stepsOf(nodeName: string): StepLog {
+    return this.#steps.get(nodeName) ?? createStepLog();
+  }
+
+  /** Runs one step of the task for these nodes; recorded for each. What the step throws is thrown. */
+  async step(name: StepName, nodeNames: readonly string[], work: () => Promise<string>): Promise<void> {
+    await this.gate.pass();
+    this.#record(nodeNames, (log) => startStep(log, name, now()));
+    this.say(`${name} of ${nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''}` : `${nodeNames.length} nodes`}`);
+    try {
+      const message = await work();
+      this.#record(nodeNames, (log) => endStep(log, name, 'Succeeded', now(), message));
+    } catch (error) {
+      this.#record(nodeNames, (log) => endStep(log, name, 'Failed', now()));
+      for (const nodeName of nodeNames) this.#failedSteps.set(nodeName, name);
+      throw error;
+    } finally {
+      this.refresh();
+    }
+  }
+
+  /** To be put back from now on. Say it before the step that changes something. */
+  register(entry: UndoEntry): void {
+    this.undo = [...this.undo, entry];
+  }
+
+  /** The step told more of what it changed. */
+  amend(entry: UndoEntry, by: UndoEntry): void {
+    this.undo = this.undo.map((each) => (each === entry ? by : each));
+  }
+
+  /** No longer the task's to put back. */
+  forget(entries: readonly UndoEntry[]): void {
+    this.undo = this.undo.filter((entry) => !entries.includes(entry));
+  }
+
+  /** Takes what an undo came to. A step that succeeded and is put back is `Undone`; one that failed stays `Failed`. */
+  takeUndone(results: readonly UndoResult[]): void {
+    for (const { entry, reports, isOver } of results) {
+      this.undone.push(...reports);
+      if (isOver && entry.kind === 'cordon') this.#markUndone('cordon', [entry.target.nodeName]);
+      if (isOver && entry.kind === 'budgets') this.#markUndone('budgets', this.#nodeNames());
+    }
+  }
+
+  /** Its steps move to the task's own log, so that they are not carried twice. */
+  addReport(report: NodeReport): void {
+    this.reports.set(report.nodeName, { ...report, steps: [] });
+    this.#steps.set(report.nodeName, report.steps);
+    this.refresh();
+  }
+
+  /** For the report of a node that is done. */
+  addNote(nodeName: string, note: string): void {
+    const report = this.reports.get(nodeName);
+    if (!report || report.notes.includes(note)) return;
+    this.reports.set(nodeName, { ...report, notes: [...report.notes, note] });
+  }
+
+  /** Waits for a person, past the point of no return. */
+  async park(why: string): Promise<void> {
+    const seenCount = this.gate.resumeCount;
+    this.parkedMessage = `needs a person: ${why} Then \`resume\`.`;
+    this.refresh();
+    await this.gate.awaitResume(seenCount);
+    this.parkedMessage = '';
+    this.refresh();
+  }
+
+  say(message: string): void {
+    this.message = message;
+    this.refresh();
+  }
+
+  refresh(): void {
+    setCurrentDetails(toCurrentDetails(this.toStatus(), this.inlineRun?.picture ?? []));
+  }
+
+  toStatus(): RunStatus {
+    const { paused } = this.gate;
+    const parked = this.#whyParked();
+    const phase = this.inlineRun?.phase ?? this.phase;
+    const isHeld = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
+    const held = isHeld
+      ? ({ phase: 'Paused', message: `paused by ${paused.by}: ${paused.reason}` } as const)
+      : { phase, message: this.inlineRun?.message ?? this.message };
+    return {
+      ...this.#name(),
+      ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : held),
+      nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
+      ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
+    };
+  }
+
+  /** `outcomeOfOthers`: what became of nodes that have no report of their own. */
+  toReport(outcomeOfOthers: Outcome, message: string): DecommissionReport {
+    const nodes = this.#nodeNames().map((nodeName) => this.#toNodeReport(nodeName, outcomeOfOthers));
+    const outcomes = nodes.length > 0 ? nodes.map((node) => node.outcome) : [outcomeOfOthers];
+    const isIncomplete = this.undone.some(({ status }) => status === 'Failed');
+    this.outcome = toTaskOutcome(isIncomplete ? [...outcomes, 'RollbackIncomplete'] : outcomes);
+    this.phase = 'Closed';
+    this.say(message);
+    const { task, failure, undone, outcome } = this;
+    return {
+      ...this.#name(),
+      outcome,
+      endedAt: now(),
+      message,
+      nodes,
+      undo: undone,
+      ...definedFields({ requestedBy: task?.request.requestedBy, reason: task?.request.reason, failure }),
+    };
+  }
+
+  toContinued(): ContinuedTask {
+    const { task, plan } = this;
+    if (!task || !plan) throw new Error('a task continues as new only after its plan');
+    const { paused } = this.gate;
+    return {
+      kind: 'continuedTask',
+      task,
+      plan: toPlanWithoutPods(plan),
+      plannedWorkloads: [...this.#plannedWorkloads].filter(([nodeName]) => !this.reports.has(nodeName)),
+      undo: this.undo,
+      steps: [...this.#steps],
+      reports: [...this.reports.values()],
+      startedAt: this.startedAt,
+      ...definedFields({ paused }),
+    };
+  }
+
+  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'startedAt'> {
+    const { taskId = '', cluster = '' } = this.task?.request ?? {};
+    return { version: 1, taskId, cluster, startedAt: this.startedAt };
+  }
+
+  #whyParked(): string {
+    return this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
+  }
+
+  #nodeNames(): readonly string[] {
+    return this.task?.request.nodeNames ?? [];
+  }
+
+  #markUndone(name: StepName, nodeNames: readonly string[]): void {
+    for (const nodeName of nodeNames) {
+      const hasSucceeded = this.stepsOf(nodeName).some((step) => step.name === name && step.status === 'Succeeded');
+      if (!hasSucceeded || this.reports.get(nodeName)?.outcome === 'Decommissioned') continue;
+      this.#record([nodeName], (log) => endStep(log, name, 'Undone', now()));
+    }
+  }
+
+  #record(nodeNames: readonly string[], change: (log: StepLog) => StepLog): void {
+    for (const nodeName of nodeNames) this.#steps.set(nodeName, change(this.stepsOf(nodeName)));
+  }
+
+  #toNodeStatus(nodeName: string): NodeStatus {
+    if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
+    const { outcome, failedStep = this.#failedSteps.get(nodeName), ...ended } = this.#endOf(nodeName);
+    const { workflowId = ended.childWorkflowId, runId = ended.childRunId } = this.#childOf(nodeName);
+    return {
+      nodeName,
+      steps: this.stepsOf(nodeName),
+      pods: [],
+      ...definedFields({ outcome, failedStep, childWorkflowId: workflowId, childRunId: runId }),
+    };
+  }
+
+  #endOf(nodeName: string): Partial<NodeReport> {
+    return this.reports.get(nodeName) ?? {};
+  }
+
+  #childOf(nodeName: string): Partial<OrderedChild> {
+    return this.child?.nodeName === nodeName ? this.child : {};
+  }
+
+  #toNodeReport(nodeName: string, outcomeOfOthers: Outcome): NodeReport {
+    const report = this.reports.get(nodeName);
+    if (report) return { ...report, steps: this.stepsOf(nodeName) };
+    const target = this.targets.find((each) => each.nodeName === nodeName);
+    return {
+      nodeName,
+      outcome: outcomeOfOthers,
+      steps: this.stepsOf(nodeName),
+      pods: [],
+      undo: [],
+      notes: [],
+      ...definedFields({ nodeUid: target?.nodeUid, failedStep: this.#failedSteps.get(nodeName) }),
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import { runCommand } from '../processes/run-command.ts';
+import type { CommandResult } from '../processes/run-command.ts';
+
+export type { CommandResult } from '../processes/run-command.ts';
+
+export interface KubectlOptions {
+  /** Given to its standard input. */
+  readonly input?: string;
+  /** Default: the administrator's. */
+  readonly kubeconfigPath?: string;
+}
+
+/**
+ * Runs kubectl to its end, with a home directory of its own: the user's settings and caches play no part.
+ * An exit code other than 0 is a result, not an error.
+ */
+export function runKubectl(
+  kubectlPath: string,
+  homeDirectory: string,
+  kubeconfigPath: string,
+  commandArguments: readonly string[],
+  input = '',
+): Promise<CommandResult> {
+  const environment = { HOME: homeDirectory, KUBECONFIG: kubeconfigPath };
+  return runCommand(kubectlPath, commandArguments, { environment, input });
+}

@@ -1,0 +1,31 @@
+import type { ApiClient } from './kubernetes-api.ts';
+import { awaitCondition } from '../processes/await-condition.ts';
+import { node } from '../cluster-fixtures/node.ts';
+import type { NodeFixture } from '../cluster-fixtures/node.ts';
+import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
+
+interface Taint {
+  readonly key: string;
+}
+
+/**
+ * Creates simulated nodes, ready at once, and waits until the node lifecycle controller has taken away
+ * the taint that each new node gets, so that pods can be scheduled.
+ * @returns the Node objects as they are then, in the order asked for
+ * @throws ApiRequestError, for instance with status 409 when a node of that name exists
+ */
+export async function createSimulatedNodes(
+  api: ApiClient,
+  fixtures: readonly NodeFixture[],
+): Promise<KubernetesObject[]> {
+  for (const fixture of fixtures) await api.create('/api/v1/nodes', node(fixture));
+  return Promise.all(
+    fixtures.map(({ name }) =>
+      awaitCondition(`node ${name} is ready for pods`, async () => {
+        const found = await api.read(`/api/v1/nodes/${name}`);
+        const taints = (found.spec?.['taints'] ?? []) as Taint[];
+        return taints.some(({ key }) => key === 'node.kubernetes.io/not-ready') ? undefined : found;
+      }),
+    ),
+  );
+}

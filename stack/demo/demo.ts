@@ -1,0 +1,161 @@
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { awaitCondition } from '../processes/await-condition.ts';
+import { AvailabilityObserver } from './availability.ts';
+import { awaitPutBack } from './await-undone.ts';
+import {
+  proveAvailability,
+  proveBudgetsReleased,
+  proveCordonedMeanwhile,
+  proveEnding,
+  proveEvictedOnce,
+  proveNodeGone,
+  provePutBack,
+  readNodeAndBudgets,
+  showProofs,
+} from './proofs.ts';
+import { startDemoWorker } from './demo-worker.ts';
+import { showRealNodes } from './real-node-act.ts';
+import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './shop.ts';
+import { headline, runCommand, say } from './terminal.ts';
+import { readRealNodesObstacle } from '../hosts/real-nodes.ts';
+import type { Stack } from '../stack.ts';
+import { startStack } from '../start-stack.ts';
+
+/*
+ * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; one that cannot finish and is put
+ * back; then the same two with real nodes, host and all. Every proof is read from the API server, its audit log and the host.
+ * `npm run demo -- --keep` leaves everything up until Ctrl-C.
+ */
+
+const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  headline('A real control plane on this machine');
+  say(
+    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (ten to twenty minutes).',
+  );
+  const stack = await startStack({
+    temporal: true,
+    kwok: { podReadyMilliseconds: 1500, podTerminateMilliseconds: 3000 },
+    onProgress: say,
+  });
+  try {
+    const environment = await prepare(stack);
+    const simulated = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
+    const failures = simulated + (await showRealActs());
+    headline(failures === 0 ? 'Everything claimed above was proved' : `${failures} claims did not hold`);
+    say(
+      `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (keep it up: npm run demo -- --keep)'}`,
+    );
+    if (values.keep) await awaitInterrupt(stack);
+    return failures === 0 ? 0 : 1;
+  } finally {
+    await stack.stop();
+  }
+};
+
+/** On a control plane of its own, since hosts reach it over a network of their own. */
+const showRealActs = async (): Promise<number> => {
+  const obstacle = await readRealNodesObstacle();
+  if (obstacle !== undefined) {
+    headline('3., 4. REAL NODES ARE NOT SHOWN');
+    say(obstacle);
+    return 0;
+  }
+  const stack = await startStack({ realNodes: true, temporal: true, onProgress: say });
+  try {
+    return await showRealNodes(stack);
+  } finally {
+    await stack.stop();
+  }
+};
+
+const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
+  const waits = { settleSeconds: 2, emptyTwiceSeconds: 2, staysGoneSeconds: 5 };
+  await stack.createNodes(NODE_NAMES.map((name) => ({ name })));
+  await stack.createNamespace(SHOP_NAMESPACE);
+  await stack.apply(SHOP);
+  const environment = await startDemoWorker(stack, { waits });
+  for (const [app, count] of Object.entries(SHOP_REPLICAS))
+    await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
+  say(`API server ${stack.serverUrl}, Temporal UI ${stack.temporal.uiAddress ?? ''}`);
+  say((await stack.kubectl(['get', 'pods', '-n', SHOP_NAMESPACE, '-o', 'wide', '--sort-by=.spec.nodeName'])).stdout);
+  return environment;
+};
+
+const showSuccess = async (stack: Stack, environment: NodeJS.ProcessEnv): Promise<number> => {
+  const [nodeName = ''] = NODE_NAMES;
+  headline(`1. Decommission ${nodeName}`);
+  await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
+  const uids = await readPodUids(stack, nodeName);
+  const mark = stack.markAudit();
+  const observer = new AvailabilityObserver(stack, SHOP_NAMESPACE);
+  observer.start();
+  const exitCode = await runCommand(environment, [
+    'start',
+    nodeName,
+    '--host-cleanup',
+    'skip',
+    '--reason',
+    'demo',
+    '--wait',
+  ]);
+  const lowest = await observer.stop();
+  for (const [app, count] of Object.entries(SHOP_REPLICAS))
+    await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
+  headline('What the API server says of it');
+  return showProofs([
+    proveEnding('it ended as decommissioned', exitCode, 0),
+    await proveNodeGone(stack, nodeName),
+    proveEvictedOnce(stack.auditEvents(mark), uids),
+    // 25 % of 12 web pods may be away, one of 6 api pods (their owner's budget), one database of three.
+    proveAvailability(lowest, { web: 9, api: 5, database: 2 }),
+    await proveBudgetsReleased(stack),
+  ]);
+};
+
+const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promise<number> => {
+  const nodeName = NODE_NAMES[1] ?? '';
+  headline(`2. Decommission ${nodeName}, which cannot finish: a budget never allows it`);
+  await stack.apply([NEVER_ALLOWS]);
+  await awaitCondition('the disruption controller has seen the budget', async () => {
+    const budget = await stack.api.read(
+      `/apis/policy/v1/namespaces/${SHOP_NAMESPACE}/poddisruptionbudgets/web-owners-budget`,
+    );
+    return (budget.status?.['observedGeneration'] ?? 0) === 1;
+  });
+  const before = await readNodeAndBudgets(stack, nodeName);
+  say('Preflight in its default mode refuses:');
+  await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
+  say('With --preflight warn it is tried, for 15 s:');
+  const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
+  const mark = stack.markAudit();
+  const exitCode = await runCommand(environment, ['start', nodeName, ...request, '--wait']);
+  const after = await awaitPutBack(stack, nodeName, before);
+  headline('What the API server says of it');
+  return showProofs([
+    proveEnding('it ended as put back', exitCode, 1),
+    proveCordonedMeanwhile(stack.auditEvents(mark), nodeName),
+    provePutBack(nodeName, before, after),
+    await proveBudgetsReleased(stack),
+  ]);
+};
+
+/** Pods on the node that a drain has to remove: all but the DaemonSet's. */
+const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly string[]> => {
+  const pods = await stack.api.list(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
+  return pods
+    .filter(({ metadata }) => metadata.labels?.['app'] !== 'log-agent')
+    .map(({ metadata }) => metadata.uid ?? '');
+};
+
+const awaitInterrupt = async (stack: Stack): Promise<void> => {
+  say(`kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nCtrl-C ends everything.`);
+  const heart = setInterval(() => undefined, 60_000);
+  await new Promise((resolve) => process.once('SIGINT', resolve));
+  clearInterval(heart);
+};
+
+process.exitCode = await main();

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { awaitCondition } from './await-condition.ts';
+import { killProcessGroup, readProcessIdentity } from './process-group.ts';
+import type { ProcessIdentity } from './process-group.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+export interface ProcessDescription {
+  /** Names the log file and stands in messages. */
+  readonly name: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  /** The whole environment of the process; nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How a server is ended: SIGTERM lets it finish its work, SIGKILL does not. */
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
+/** A server program of the stack, in a process group of its own. */
+export interface ManagedProcess {
+  readonly name: string;
+  readonly identity: ProcessIdentity;
+  readonly logPath: string;
+  isRunning(): boolean;
+  /** Throws a sentence with the end of the log when the process is not running any more. */
+  checkRunning(): void;
+  /** Ends the process and waits until it is gone. 60 s after a SIGTERM follows SIGKILL. */
+  stop(signal: StopSignal): Promise<void>;
+}
+
+/**
+ * From util-linux, essential on Debian: makes the kernel end the program when the owner's thread that started it dies,
+ * in whatever way. Where it is missing the next start's sweep does it.
+ */
+const SETPRIV = '/usr/bin/setpriv';
+const TERMINATION_TIMEOUT_MILLISECONDS = 60_000;
+
+/**
+ * Starts a program that lives until it is stopped or its owner, this process, dies.
+ * Standard output and error are appended to `<run>/<name>.log`. It does not share the terminal's Ctrl-C.
+ * @throws Error when the program cannot be started
+ */
+export function startProcess(run: RunDirectory, description: ProcessDescription): ManagedProcess {
+  const { name } = description;
+  const logPath = join(run.path, `${name}.log`);
+  const log = openSync(logPath, 'a');
+  const tiedToOwner = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--'] : [];
+  const [command, ...rest] = [...tiedToOwner, description.command, ...description.arguments];
+  const child = spawn(command!, rest, {
+    cwd: run.path,
+    detached: true,
+    env: { ...description.environment },
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let spawnError = '';
+  child.on('error', (error) => {
+    spawnError = error.message;
+  });
+  child.unref();
+  const identity = child.pid === undefined ? undefined : readProcessIdentity(child.pid);
+  if (identity === undefined) {
+    throw new Error(`${name} did not start: ${spawnError || readLogEnd(logPath)}`);
+  }
+  run.recordProcess({ name, ...identity });
+  // Not from /proc: a killed process looks dead there while its last threads still hold its ports.
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
+
+  return {
+    name,
+    identity,
+    logPath,
+    isRunning: isAlive,
+    checkRunning: () => {
+      if (!isAlive()) throw new Error(`${name} ended by itself. The end of its log:\n${readLogEnd(logPath)}`);
+    },
+    stop: async (signal) => {
+      if (signal === 'SIGTERM') {
+        child.kill('SIGTERM');
+        const deadline = Date.now() + TERMINATION_TIMEOUT_MILLISECONDS;
+        await awaitCondition(`${name} is gone`, () => !isAlive() || Date.now() > deadline, {
+          timeoutMilliseconds: 2 * TERMINATION_TIMEOUT_MILLISECONDS,
+        });
+      }
+      killProcessGroup(identity);
+      await awaitCondition(`${name} is gone`, () => !isAlive());
+    },
+  };
+}
+
+/** The last lines of a log, for a message. */
+export function readLogEnd(logPath: string): string {
+  return readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+}

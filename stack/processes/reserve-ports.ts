@@ -1,0 +1,61 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { isErrorWithCode } from './process-group.ts';
+import type { RunDirectory } from './run-directory.ts';
+
+/** Below the range that Linux gives to outgoing connections (32768 and up), which could take a port before its server. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 32_000;
+
+/** The folder with one file per reserved port; its text is the id of the run that holds it. */
+export function toPortsDirectory(baseDirectory: string): string {
+  return join(baseDirectory, 'ports');
+}
+
+/**
+ * Takes `count` ports of 127.0.0.1 that nobody listens on and no other run has taken.
+ * They stay taken, also while their server is down for a restart, until `releasePorts` or a sweep.
+ */
+export async function reservePorts(run: RunDirectory, count: number): Promise<number[]> {
+  mkdirSync(toPortsDirectory(run.baseDirectory), { recursive: true });
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (!reserve(run, port)) continue;
+    if (await isFree(port)) ports.push(port);
+    else releasePorts(run, [port]);
+  }
+  return ports;
+}
+
+/** Gives ports back to other runs. */
+export function releasePorts(run: RunDirectory, ports: readonly number[]): void {
+  for (const port of ports) rmSync(join(toPortsDirectory(run.baseDirectory), String(port)), { force: true });
+}
+
+function reserve(run: RunDirectory, port: number): boolean {
+  try {
+    writeFileSync(join(toPortsDirectory(run.baseDirectory), String(port)), run.runId, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isErrorWithCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}

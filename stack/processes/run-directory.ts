@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { isErrorWithCode, readProcessIdentity } from './process-group.ts';
+import type { ProcessIdentity } from './process-group.ts';
+
+export interface RecordedProcess extends ProcessIdentity {
+  readonly name: string;
+}
+
+/** The folder of one run of the stack: who owns it, which processes it started, all their files. */
+export interface RunDirectory {
+  readonly runId: string;
+  readonly baseDirectory: string;
+  readonly path: string;
+  /** Writes the process down before it returns, so that a later sweep finds it whatever happens to the owner. */
+  recordProcess(recorded: RecordedProcess): void;
+  /** Removes the folder with all that is in it. */
+  remove(): void;
+}
+
+const OWNER_FILE = 'owner.json';
+const PROCESSES_FILE = 'processes.jsonl';
+
+/** The folder that holds the run directories. */
+export function toRunsDirectory(baseDirectory: string): string {
+  return join(baseDirectory, 'runs');
+}
+
+/**
+ * Makes `<base>/runs/<runId>`, owned by this process.
+ * The folder appears under its name only when its owner file is in it: a sweep never sees one without an owner.
+ */
+export function createRunDirectory(baseDirectory: string): RunDirectory {
+  const runId = `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
+  const path = join(toRunsDirectory(baseDirectory), runId);
+  const unfinished = join(toRunsDirectory(baseDirectory), `.${runId}`);
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  writeFileSync(join(unfinished, OWNER_FILE), JSON.stringify(readProcessIdentity(process.pid)));
+  writeFileSync(join(unfinished, PROCESSES_FILE), '');
+  renameSync(unfinished, path);
+  return {
+    runId,
+    baseDirectory,
+    path,
+    recordProcess: ({ name, pid, startTime }) => {
+      appendFileSync(join(path, PROCESSES_FILE), `${JSON.stringify({ name, pid, startTime })}\n`);
+    },
+    remove: () => {
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The process that started the run; `undefined` when the folder was removed meanwhile. */
+export function readOwner(runPath: string): ProcessIdentity | undefined {
+  const text = readTextIfThere(join(runPath, OWNER_FILE));
+  return text === undefined ? undefined : (JSON.parse(text) as ProcessIdentity);
+}
+
+/** The processes of a run in the order of their start. A last line cut off by a kill is left out. */
+export function readRecordedProcesses(runPath: string): RecordedProcess[] {
+  return (readTextIfThere(join(runPath, PROCESSES_FILE)) ?? '')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as RecordedProcess);
+}
+
+function readTextIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { removeRunCgroups } from '../hosts/cgroups.ts';
+import { isErrorWithCode, isRunning, killProcessGroup } from './process-group.ts';
+import { readOwner, readRecordedProcesses, toRunsDirectory } from './run-directory.ts';
+import { toPortsDirectory } from './reserve-ports.ts';
+
+export interface SweptRun {
+  readonly runId: string;
+  /** Names of the processes that were still running and got SIGKILL. */
+  readonly killedProcesses: readonly string[];
+}
+
+/**
+ * Clears away what runs left whose owner is gone: kills each recorded process that is still the same one
+ * (number and start time), removes the cgroups of its real nodes, the run directory, then the port reservations of runs that are no more.
+ * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
+ * Runs with a living owner stay untouched. Safe while other runs start, stop or sweep.
+ */
+export function sweepRuns(baseDirectory: string): SweptRun[] {
+  const runsDirectory = toRunsDirectory(baseDirectory);
+  const swept: SweptRun[] = [];
+  for (const runId of listIfThere(runsDirectory).filter((name) => !name.startsWith('.'))) {
+    const path = join(runsDirectory, runId);
+    const owner = readOwner(path);
+    if (owner === undefined || isRunning(owner)) continue;
+    const killedProcesses = killRecordedProcesses(path);
+    if (!removeRunCgroups(runId)) continue;
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    swept.push({ runId, killedProcesses });
+  }
+  releasePortsOfGoneRuns(baseDirectory);
+  return swept;
+}
+
+/**
+ * Sends SIGKILL to each process of a run that is still the recorded one (number and start time).
+ * @returns their names; empty when none was running any more
+ */
+export function killRecordedProcesses(runPath: string): string[] {
+  return readRecordedProcesses(runPath)
+    .filter((recorded) => killProcessGroup(recorded))
+    .map((recorded) => recorded.name);
+}
+
+function releasePortsOfGoneRuns(baseDirectory: string): void {
+  const portsDirectory = toPortsDirectory(baseDirectory);
+  for (const port of listIfThere(portsDirectory)) {
+    const reservation = join(portsDirectory, port);
+    try {
+      const runId = readFileSync(reservation, 'utf8');
+      // An empty file is a reservation in the making.
+      if (runId !== '' && !existsSync(join(toRunsDirectory(baseDirectory), runId)))
+        rmSync(reservation, { force: true });
+    } catch (error) {
+      if (!isErrorWithCode(error, 'ENOENT')) throw error;
+    }
+  }
+}
+
+function listIfThere(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { ProgramGroup, ProgramName } from './program-groups.ts';
+import { runCommand } from '../processes/run-command.ts';
+import type { CommandResult } from '../processes/run-command.ts';
+import { tellProgress } from '../processes/report-progress.ts';
+
+export interface Compilation {
+  readonly program: ProgramName;
+  readonly goPackage: string;
+  readonly group: ProgramGroup;
+  readonly outputPath: string;
+  /** For instance `2 of 7`. */
+  readonly position: string;
+  readonly onProgress: (line: string) => void;
+}
+
+/** Settings of the user that would change what comes out are overruled; proxies and caches stay theirs. */
+const GO_ENVIRONMENT = {
+  CGO_ENABLED: '0',
+  GOFLAGS: '-buildvcs=false -mod=readonly',
+  GOTOOLCHAIN: 'local',
+  GOWORK: 'off',
+};
+
+/**
+ * Compiles one program with the ordinary Go client, which downloads the modules that are not there yet.
+ * @throws Error with the end of the compiler's output when it fails
+ */
+export async function compileProgram(compilation: Compilation): Promise<void> {
+  const { program, position, onProgress } = compilation;
+  await tellProgress(`compiling ${program} … ${position}`, `compiled ${program}`, onProgress, async () => {
+    const { exitCode, stdout, stderr } = await runGoBuild(compilation);
+    if (exitCode === 0) return;
+    const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
+    throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). It said:\n${end}`);
+  });
+}
+
+function runGoBuild({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> {
+  return runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
+    directory: group.moduleDirectory,
+    environment: { ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
+  });
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Programs that are compiled together, from one Go module under `stack/programs/` that pins them. */
+export const PROGRAM_GROUP_NAMES = [
+  'etcd',
+  'kubernetes',
+  'kwok',
+  'temporal',
+  'kubernetes-node',
+  'temporal-server',
+  'temporal-ui',
+  'compose-spec',
+] as const;
+export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
+
+/** What a stack needs that has no real nodes. */
+export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
+
+/** What a stack needs besides whose Temporal keeps its data in PostgreSQL. */
+export const POSTGRESQL_GROUPS: readonly ProgramGroupName[] = ['temporal-server', 'temporal-ui'];
+
+export type ProgramName =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubectl'
+  | 'kwok'
+  | 'temporal'
+  | 'kubelet'
+  | 'kubeadm'
+  | 'crictl'
+  | 'temporal-server'
+  | 'temporal-sql-tool'
+  | 'temporal-ui-server'
+  | 'compose-model';
+
+export interface ProgramGroup {
+  readonly moduleDirectory: string;
+  /** The Go package of each program; one that begins with `./` is our own and lies in the module's folder. */
+  readonly packages: Readonly<Partial<Record<ProgramName, string>>>;
+  readonly buildFlags: readonly string[];
+}
+
+const KUBERNETES_VERSION = '1.36.3';
+
+/** Without these the programs call themselves v0.0.0-master. */
+const KUBERNETES_VERSION_FLAGS = Object.entries({
+  gitVersion: `v${KUBERNETES_VERSION}`,
+  gitMajor: '1',
+  gitMinor: '36',
+  gitTreeState: 'clean',
+}).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+
+export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = {
+  etcd: defineGroup('etcd', { etcd: 'go.etcd.io/etcd/server/v3' }),
+  kubernetes: defineGroup(
+    'kubernetes',
+    {
+      'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+      'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+      kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+    },
+    KUBERNETES_VERSION_FLAGS,
+  ),
+  'kubernetes-node': defineGroup(
+    'kubernetes',
+    { kubelet: 'k8s.io/kubernetes/cmd/kubelet', kubeadm: 'k8s.io/kubernetes/cmd/kubeadm', crictl: './crictl' },
+    KUBERNETES_VERSION_FLAGS,
+  ),
+  kwok: defineGroup('kwok', { kwok: 'sigs.k8s.io/kwok/cmd/kwok' }),
+  temporal: defineGroup('temporal', { temporal: 'github.com/temporalio/cli/cmd/temporal' }),
+  'temporal-server': defineGroup('temporal-server', {
+    'temporal-server': 'go.temporal.io/server/cmd/server',
+    'temporal-sql-tool': 'go.temporal.io/server/cmd/tools/sql',
+  }),
+  'temporal-ui': defineGroup('temporal-ui', { 'temporal-ui-server': 'github.com/temporalio/ui-server/v2/cmd/server' }),
+  /** Reads a compose file with the parser of `docker compose` itself. */
+  'compose-spec': defineGroup('compose-spec', { 'compose-model': './compose-model' }),
+};
+
+/**
+ * Twelve hexadecimal digits that change when the group's programs would come out different:
+ * versions, checksums, packages, flags or our own sources.
+ */
+export function readGroupHash(group: ProgramGroup): string {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum', 'tools.go', ...listOwnSources(group)]) {
+    const path = join(group.moduleDirectory, file);
+    hash.update(`${file}\n`).update(existsSync(path) ? readFileSync(path) : '');
+  }
+  hash.update(JSON.stringify([group.packages, group.buildFlags, process.arch]));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The Go that the group's modules ask for, e.g. `1.26.0`. @throws Error when its go.mod does not say */
+export function readNeededGo({ moduleDirectory }: ProgramGroup): string {
+  const path = join(moduleDirectory, 'go.mod');
+  const [, version] = /^go (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];
+  if (version === undefined) throw new Error(`${path} has no line "go <version>".`);
+  return version;
+}
+
+/** Paths in the module's folder. */
+function listOwnSources({ moduleDirectory, packages }: ProgramGroup): string[] {
+  return Object.values(packages)
+    .filter((goPackage) => goPackage.startsWith('./'))
+    .flatMap((goPackage) =>
+      readdirSync(join(moduleDirectory, goPackage))
+        .sort()
+        .map((file) => join(goPackage, file)),
+    );
+}
+
+function defineGroup(
+  moduleName: string,
+  packages: ProgramGroup['packages'],
+  linkerFlags: readonly string[] = [],
+): ProgramGroup {
+  return {
+    moduleDirectory: join(import.meta.dirname, 'modules', moduleName),
+    packages,
+    buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
+  };
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { awaitCondition } from '../../processes/await-condition.ts';
+import { readComposeService } from '../compose-service.ts';
+import { toToolEnvironment } from '../../hosts/host-tools.ts';
+import { startProcess } from '../../processes/managed-process.ts';
+import type { ManagedProcess } from '../../processes/managed-process.ts';
+import { runCommand, runSuccessfully } from '../../processes/run-command.ts';
+import type { RunDirectory } from '../../processes/run-directory.ts';
+import { POSTGRESQL_NAMESPACES } from './postgresql-package.ts';
+
+/** A PostgreSQL server on loopback with one superuser; what is in it survives `kill` and `start`. */
+export interface PostgresqlServer {
+  readonly port: number;
+  readonly user: string;
+  /** Of the superuser. */
+  readonly passwordPath: string;
+  /** SIGKILL to all its processes; waits until they are gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data, and waits until it answers. */
+  start(): Promise<void>;
+}
+
+const LAUNCHER = join(import.meta.dirname, 'as-postgres.sh');
+/** Where the launcher lets the user postgres see the server's folder. */
+const MOUNT_POINT = '/var/lib/postgresql';
+const PASSWORD_FILE = 'password';
+/** Exit codes of pg_isready. */
+const ACCEPTING = 0;
+const SILENT = 2;
+
+/**
+ * Makes a new cluster in the run directory, as the image of docker-compose.yml does in its volume, starts it and waits until it answers.
+ * @param programDirectory Debian's folder of `initdb`, `postgres` and `pg_isready`
+ * @throws Error with the end of its log when it ends instead
+ */
+export async function startPostgresql(
+  run: RunDirectory,
+  programDirectory: string,
+  port: number,
+): Promise<PostgresqlServer> {
+  const { environment, command } = readComposeService('postgresql');
+  const user = environment['POSTGRES_USER'] ?? 'postgres';
+  const directory = join(run.path, 'postgresql');
+  const passwordPath = join(directory, PASSWORD_FILE);
+  mkdirSync(directory);
+  writeFileSync(passwordPath, randomBytes(24).toString('hex'), { mode: 0o600 });
+  const asPostgres = (program: string): string[] => ['sh', LAUNCHER, directory, join(programDirectory, program)];
+  await runSuccessfully('unshare', [...POSTGRESQL_NAMESPACES, ...asPostgres('initdb'), ...toInitArguments(user)], {
+    environment: toToolEnvironment(),
+  });
+
+  let server: ManagedProcess | undefined;
+  const probe = async (): Promise<number | null> => {
+    const question = ['--host=127.0.0.1', `--port=${port}`, `--username=${user}`, '--dbname=postgres', '--quiet'];
+    return (await runCommand(join(programDirectory, 'pg_isready'), question)).exitCode;
+  };
+  const start = async (): Promise<void> => {
+    const started = startProcess(run, {
+      name: 'postgresql',
+      command: 'unshare',
+      arguments: [...POSTGRESQL_NAMESPACES, ...asPostgres('postgres'), ...toServerArguments(port), ...command.slice(1)],
+      environment: toToolEnvironment(),
+    });
+    server = started;
+    await awaitCondition('PostgreSQL answers', async () => {
+      started.checkRunning();
+      return (await probe()) === ACCEPTING;
+    });
+  };
+  await start();
+  return {
+    port,
+    user,
+    passwordPath,
+    kill: async () => {
+      await server?.stop('SIGKILL');
+      // What was started in the namespaces goes a moment after who started it.
+      await awaitCondition('PostgreSQL is gone', async () => (await probe()) === SILENT);
+    },
+    start,
+  };
+}
+
+function toInitArguments(user: string): string[] {
+  return [
+    `--pgdata=${MOUNT_POINT}/data`,
+    `--username=${user}`,
+    `--pwfile=${MOUNT_POINT}/${PASSWORD_FILE}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--no-sync',
+  ];
+}
+
+function toServerArguments(port: number): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    // In the run directory and not in /dev/shm, where it would outlive a SIGKILL.
+    dynamic_shared_memory_type: 'mmap',
+    // Only the end of the machine would lose what is not synchronized, not that of the process.
+    fsync: 'off',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', `${MOUNT_POINT}/data`, ...flags];
+}

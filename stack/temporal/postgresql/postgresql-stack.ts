@@ -1,0 +1,56 @@
+import { POSTGRESQL_GROUPS } from '../../programs/program-groups.ts';
+import { ensurePrograms, readHostingObstacle } from '../../programs/programs.ts';
+import type { ProgramPaths } from '../../programs/programs.ts';
+import { releasePorts, reservePorts } from '../../processes/reserve-ports.ts';
+import type { RunDirectory } from '../../processes/run-directory.ts';
+import type { TemporalPorts, TemporalServer } from '../temporal-server.ts';
+import { ensurePostgresql, readPostgresqlObstacle } from './postgresql-package.ts';
+import { startPostgresql } from './postgresql-server.ts';
+import { INNER_PORT_COUNT, startTemporalOnPostgresql } from './temporal-on-postgresql.ts';
+
+/** Temporal as docker-compose.yml has it: its server, not the dev server, on PostgreSQL. */
+export interface PostgresqlOptions {
+  readonly database: 'postgresql';
+  /** Without the web interface; default false. */
+  readonly headless?: boolean;
+}
+
+/** Starts PostgreSQL and what is around it for one stack. @param releases is given what has to be given back in the end */
+export type StartOnPostgresql = (
+  run: RunDirectory,
+  programs: ProgramPaths,
+  ports: TemporalPorts,
+  releases: (() => void)[],
+) => Promise<TemporalServer>;
+
+/**
+ * Why this machine cannot host Temporal on PostgreSQL, as one sentence; `undefined` when it can, or can once what is missing is compiled
+ * and installed. Changes nothing.
+ */
+export async function readPostgresqlStackObstacle(): Promise<string | undefined> {
+  return (await readHostingObstacle(POSTGRESQL_GROUPS)) ?? (await readPostgresqlObstacle());
+}
+
+/**
+ * Compiles and installs what the cache and the machine do not have yet; minutes when cold.
+ * @returns what then starts it
+ * @throws Error with one sentence where this machine cannot host it
+ */
+export async function ensurePostgresqlStack(
+  onProgress: (line: string) => void,
+  { headless = false }: Partial<PostgresqlOptions> = {},
+): Promise<StartOnPostgresql> {
+  const obstacle = await readPostgresqlStackObstacle();
+  if (obstacle !== undefined) throw new Error(obstacle);
+  await ensurePrograms(POSTGRESQL_GROUPS, onProgress);
+  const programDirectory = await ensurePostgresql(onProgress);
+  return async (run, programs, ports, releases) => {
+    const reserved = await reservePorts(run, 1 + INNER_PORT_COUNT);
+    releases.push(() => {
+      releasePorts(run, reserved);
+    });
+    const [port, ...innerPorts] = reserved as [number, ...number[]];
+    const postgresql = await startPostgresql(run, programDirectory, port);
+    return startTemporalOnPostgresql({ run, programs, postgresql, ports, innerPorts, headless });
+  };
+}

@@ -1,0 +1,155 @@
+import { dirname, join } from 'node:path';
+
+import { awaitCondition } from '../../processes/await-condition.ts';
+import { COMPOSE_DIRECTORY, readComposeService } from '../compose-service.ts';
+import { startProcess } from '../../processes/managed-process.ts';
+import type { ManagedProcess, ProcessDescription } from '../../processes/managed-process.ts';
+import type { ProgramPaths } from '../../programs/programs.ts';
+import { runSuccessfully } from '../../processes/run-command.ts';
+import type { RunDirectory } from '../../processes/run-directory.ts';
+import { hasAnswered } from '../temporal-server.ts';
+import type { TemporalPorts, TemporalServer } from '../temporal-server.ts';
+import type { PostgresqlServer } from './postgresql-server.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Each service of the server has a port for requests and one by which they find one another; those of the frontend's requests are given. */
+const INNER_PORTS = [
+  'FRONTEND_MEMBERSHIP_PORT',
+  'HISTORY_GRPC_PORT',
+  'HISTORY_MEMBERSHIP_PORT',
+  'MATCHING_GRPC_PORT',
+  'MATCHING_MEMBERSHIP_PORT',
+  'WORKER_GRPC_PORT',
+  'WORKER_MEMBERSHIP_PORT',
+] as const;
+export const INNER_PORT_COUNT = INNER_PORTS.length;
+
+export interface TemporalOnPostgresqlParts {
+  readonly run: RunDirectory;
+  readonly programs: ProgramPaths;
+  readonly postgresql: PostgresqlServer;
+  readonly ports: TemporalPorts;
+  /** As many as `INNER_PORT_COUNT`. */
+  readonly innerPorts: readonly number[];
+  /** Without the web interface. */
+  readonly headless: boolean;
+}
+
+/**
+ * Starts what docker-compose.yml starts around the database, with its variables, scripts and settings and in its order: schema, server,
+ * namespace, UI. Only addresses and ports differ.
+ * @throws Error with the end of the log when a part ends instead of answering
+ */
+export async function startTemporalOnPostgresql(parts: TemporalOnPostgresqlParts): Promise<TemporalServer> {
+  const { ports, postgresql, headless } = parts;
+  const address = `${LOOPBACK}:${ports.frontend}`;
+  await runScript(parts, 'schema', 'create-schema.sh', [postgresql.passwordPath], {
+    SQL_HOST: LOOPBACK,
+    SQL_PORT: String(postgresql.port),
+    SQL_USER: postgresql.user,
+  });
+
+  let server: ManagedProcess | undefined;
+  const start = async (): Promise<void> => {
+    if (server?.isRunning() === true) return;
+    server = await startAnswering(
+      parts,
+      toServerDescription(parts),
+      `http://${LOOPBACK}:${ports.http}/api/v1/cluster-info`,
+    );
+  };
+  await start();
+  await runScript(parts, 'namespace', 'create-namespace.sh', [], { TEMPORAL_ADDRESS: address });
+  if (!headless) await startAnswering(parts, toUiDescription(parts, address), `http://${LOOPBACK}:${ports.ui}/healthz`);
+  return {
+    address,
+    namespace: readComposeService('worker').environment['TEMPORAL_NAMESPACE'] ?? 'default',
+    uiAddress: headless ? undefined : `http://${LOOPBACK}:${ports.ui}`,
+    postgresql,
+    kill: async () => server?.stop('SIGKILL'),
+    stop: async () => server?.stop('SIGTERM'),
+    start,
+    isRunning: () => server?.isRunning() === true,
+  };
+}
+
+async function runScript(
+  { run, programs }: TemporalOnPostgresqlParts,
+  service: string,
+  script: string,
+  scriptArguments: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = [programs['temporal-sql-tool'], programs.temporal].map((program) => dirname(program)).join(':');
+  await runSuccessfully('sh', [join(COMPOSE_DIRECTORY, script), ...scriptArguments], {
+    environment: {
+      ...readComposeService(service).environment,
+      ...environment,
+      HOME: run.path,
+      PATH: `${path}:/usr/bin:/bin`,
+    },
+  });
+}
+
+function toServerDescription({
+  run,
+  programs,
+  postgresql,
+  ports,
+  innerPorts,
+}: TemporalOnPostgresqlParts): ProcessDescription {
+  const inner = INNER_PORTS.map((name, index) => [name, String(innerPorts[index])]);
+  return {
+    name: 'temporal-server',
+    command: 'sh',
+    arguments: [
+      join(COMPOSE_DIRECTORY, 'start-temporal.sh'),
+      postgresql.passwordPath,
+      programs['temporal-server'],
+      'start',
+    ],
+    environment: {
+      ...readComposeService('temporal').environment,
+      ...(Object.fromEntries(inner) as Record<string, string>),
+      HOME: run.path,
+      PATH: '/usr/bin:/bin',
+      POSTGRES_SEEDS: LOOPBACK,
+      DB_PORT: String(postgresql.port),
+      POSTGRES_USER: postgresql.user,
+      BIND_ON_IP: LOOPBACK,
+      FRONTEND_GRPC_PORT: String(ports.frontend),
+      FRONTEND_HTTP_PORT: String(ports.http),
+      DYNAMIC_CONFIG_FILE_PATH: join(COMPOSE_DIRECTORY, 'dynamic-config.yaml'),
+    },
+  };
+}
+
+function toUiDescription({ run, programs, ports }: TemporalOnPostgresqlParts, address: string): ProcessDescription {
+  return {
+    name: 'temporal-ui',
+    command: programs['temporal-ui-server'],
+    arguments: ['--root', import.meta.dirname, '--config', 'temporal-ui', '--env', 'loopback', 'start'],
+    environment: {
+      ...readComposeService('ui').environment,
+      HOME: run.path,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_UI_PORT: String(ports.ui),
+      TEMPORAL_CORS_ORIGINS: `http://${LOOPBACK}:${ports.ui}`,
+    },
+  };
+}
+
+/** Starts a program and waits until it answers there. */
+async function startAnswering(
+  { run }: TemporalOnPostgresqlParts,
+  description: ProcessDescription,
+  url: string,
+): Promise<ManagedProcess> {
+  const started = startProcess(run, description);
+  await awaitCondition(`${description.name} answers`, async () => {
+    started.checkRunning();
+    return hasAnswered(url);
+  });
+  return started;
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+
+import { awaitCondition } from '../processes/await-condition.ts';
+import { startProcess } from '../processes/managed-process.ts';
+import type { ManagedProcess } from '../processes/managed-process.ts';
+import type { ProgramPaths } from '../programs/programs.ts';
+import type { PostgresqlServer } from './postgresql/postgresql-server.ts';
+import type { RunDirectory } from '../processes/run-directory.ts';
+
+export interface TemporalOptions {
+  /** Without the web interface; default false. */
+  readonly headless?: boolean;
+  /** How long closed workflows are kept; default 3 days. */
+  readonly retentionHours?: number;
+  /** Types by name, e.g. `{Cluster: 'Keyword'}`. */
+  readonly searchAttributes?: Readonly<Record<string, string>>;
+}
+
+export interface TemporalPorts {
+  readonly frontend: number;
+  readonly http: number;
+  readonly ui: number;
+}
+
+/** A Temporal server: what is in it survives `kill` and `start`. */
+export interface TemporalServer {
+  /** For instance `127.0.0.1:24567`. */
+  readonly address: string;
+  readonly namespace: string;
+  /** `undefined` when headless. */
+  readonly uiAddress: string | undefined;
+  /** Where its data is; `undefined` for the dev server, which has it in a SQLite file. */
+  readonly postgresql: PostgresqlServer | undefined;
+  /** SIGKILL; waits until the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; waits until the process is gone. */
+  stop(): Promise<void>;
+  /** Starts it again on the same ports and data, and waits until it answers. */
+  start(): Promise<void>;
+  isRunning(): boolean;
+}
+
+const NAMESPACE = 'default';
+
+/** Starts the dev server on a SQLite file and waits until its namespace answers. @throws Error with the end of its log when it ends instead */
+export async function startTemporalServer(
+  run: RunDirectory,
+  programs: ProgramPaths,
+  ports: TemporalPorts,
+  options: TemporalOptions,
+): Promise<TemporalServer> {
+  const namespaceUrl = `http://127.0.0.1:${ports.http}/api/v1/namespaces/${NAMESPACE}`;
+  let server: ManagedProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    if (server?.isRunning() === true) return;
+    const started = startProcess(run, {
+      name: 'temporal',
+      command: programs.temporal,
+      environment: { HOME: run.path },
+      arguments: toArguments(run, ports, options),
+    });
+    server = started;
+    await awaitCondition('the Temporal server answers', async () => {
+      started.checkRunning();
+      return hasAnswered(namespaceUrl);
+    });
+    await setRetention(namespaceUrl, options.retentionHours ?? 72);
+  };
+
+  await start();
+  return {
+    address: `127.0.0.1:${ports.frontend}`,
+    namespace: NAMESPACE,
+    uiAddress: options.headless === true ? undefined : `http://127.0.0.1:${ports.ui}`,
+    postgresql: undefined,
+    kill: async () => server?.stop('SIGKILL'),
+    stop: async () => server?.stop('SIGTERM'),
+    start,
+    isRunning: () => server?.isRunning() === true,
+  };
+}
+
+function toArguments(run: RunDirectory, ports: TemporalPorts, options: TemporalOptions): string[] {
+  return [
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${ports.frontend}`,
+    `--http-port=${ports.http}`,
+    `--db-filename=${join(run.path, 'temporal.db')}`,
+    '--log-level=error',
+    ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
+    ...Object.entries(options.searchAttributes ?? {}).map(([name, type]) => `--search-attribute=${name}=${type}`),
+  ];
+}
+
+/** Whether that address answers, with a status below 300. */
+export async function hasAnswered(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    // Refused connections are what one waits through here; the caller looks whether the process lives.
+    return false;
+  }
+}
+
+/** The dev server's default is one day: too short for who comes back after a weekend. */
+async function setRetention(namespaceUrl: string, hours: number): Promise<void> {
+  const response = await fetch(`${namespaceUrl}/update`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ config: { workflowExecutionRetentionTtl: `${hours * 3600}s` } }),
+  });
+  if (!response.ok) throw new Error(`The Temporal server refused to set the retention: ${await response.text()}`);
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { readCacheDirectory } from '../programs/cache-directory.ts';
+import { installOpenSsh } from '../programs/install-open-ssh.ts';
+import { ensureRealNodesImage, readRealNodesObstacle } from '../hosts/real-nodes.ts';
+import { isErrorWithCode } from '../processes/process-group.ts';
+import { ensurePostgresqlStack, readPostgresqlStackObstacle } from '../temporal/postgresql/postgresql-stack.ts';
+import { CONTROL_PLANE_GROUPS } from '../programs/program-groups.ts';
+import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
+import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from './summarize-jest.ts';
+import type { JestResult, TestSummary } from './summarize-jest.ts';
+import { sweepRuns } from '../processes/sweep-runs.ts';
+
+/**
+ * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`, each check counts as one.
+ * The exit code is 1 when anything failed, also when a test was skipped and CI is set.
+ */
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
+const CHECKS = ['types', 'lint', 'format:check', 'deps'];
+const PROJECTS = ['unit', 'workflow', 'replay'];
+/** Most tests wait for processes of their own: jest's default of one worker on two cores would leave the machine idle. */
+const WORKERS = 3;
+/** Each suite has a control plane, and some dozens of processes: a third one makes the machine so slow that it helps nobody. */
+const END_TO_END_WORKERS = 2;
+const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
+
+const summaries: TestSummary[] = [];
+installOpenSsh(print);
+for (const check of CHECKS) summaries.push(await runCheck(check));
+for (const project of PROJECTS) summaries.push(await runProject(project, `--maxWorkers=${WORKERS}`));
+summaries.push(await runEndToEnd());
+
+const sum = addSummaries(summaries);
+for (const problem of sum.problems) print(`FAILED  ${problem}`);
+if (sum.skipped > 0) print(`${sum.skipped} skipped`);
+print(formatSummary(sum));
+process.exitCode = sum.failed > 0 ? 1 : 0;
+
+async function runCheck(check: string): Promise<TestSummary> {
+  print(`\n== ${check}`);
+  const exitCode = await runToEnd('npm', ['run', '--silent', check]);
+  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`);
+}
+
+async function runProject(project: string, ...flags: readonly string[]): Promise<TestSummary> {
+  print(`\n== ${project} tests`);
+  const resultPath = join(RESULTS_DIRECTORY, `${project}.json`);
+  rmSync(resultPath, { force: true });
+  mkdirSync(RESULTS_DIRECTORY, { recursive: true });
+  const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
+  const output = ['--json', `--outputFile=${resultPath}`];
+  await runToEnd(process.execPath, [...jest, '--selectProjects', project, ...output, ...flags]);
+  return judgeSkips(project, summarizeJest(project, readResult(resultPath)), isContinuousIntegration);
+}
+
+async function runEndToEnd(): Promise<TestSummary> {
+  const obstacle = await readHostingObstacle();
+  if (obstacle !== undefined) {
+    print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
+    return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] }, isContinuousIntegration);
+  }
+  try {
+    await ensurePrograms(CONTROL_PLANE_GROUPS, print);
+    await prepare('REAL NODES', readRealNodesObstacle, ensureRealNodesImage);
+    await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
+    return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
+  } catch (error) {
+    return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    sweepRuns(readCacheDirectory());
+  }
+}
+
+/** Builds before the tests what some of them need, or tells that those will not run. */
+async function prepare(
+  what: string,
+  readObstacle: () => Promise<string | undefined>,
+  ensure: (onProgress: (line: string) => void) => Promise<unknown>,
+): Promise<void> {
+  const obstacle = await readObstacle();
+  if (obstacle === undefined) await ensure(print);
+  else print(`\n== END-TO-END TESTS ON ${what} WILL NOT RUN. ${obstacle}`);
+}
+
+function readResult(path: string): JestResult | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as JestResult;
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function runToEnd(command: string, commandArguments: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, commandArguments, { cwd: REPOSITORY, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

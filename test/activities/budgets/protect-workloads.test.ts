@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { protectWorkloads, type Protection } from '../../../src/activities/budgets/protect-workloads.ts';
+import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { budget } from '../../builders/budget.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { owner, pod } from '../../builders/pod.ts';
+import { runActivity } from '../../builders/run-activity.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { replicaSet, workload } from '../../builders/workload.ts';
+import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+
+const WEB = { pods: [pod()], workloads: [workload(), replicaSet()] };
+const MARK = { NodeDrainTask42: 'processing' };
+
+const protect = (cluster: FakeCluster): Promise<Protection> => {
+  const activity = protectWorkloads(activityDependencies(cluster));
+  const ended = runActivity(activity, [taskContext(), decommissionRequest(), ['node-1']]);
+  ended.catch(() => undefined);
+  return ended;
+};
+
+const clusterOf = (facts: Partial<FakeClusterFacts> = {}): FakeCluster => new FakeCluster({ ...WEB, ...facts });
+const webBudget = (cluster: FakeCluster) => cluster.budgets.find('web-pdb', 'default');
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('protectWorkloads', () => {
+  it('creates the budget that is missing, marked as ours and with the hash of what it asks for', async () => {
+    const cluster = clusterOf();
+    const { created, plans } = await protect(cluster);
+    expect(created).toEqual([{ namespace: 'default', name: 'web-pdb', uid: 'uid-created-1' }]);
+    expect(plans).toMatchObject([
+      { action: 'create', name: 'web-pdb', workload: 'Deployment/web', maxUnavailable: '25%' },
+    ]);
+    expect(webBudget(cluster)).toMatchObject({
+      labels: { [MANAGED_BY_LABEL]: 'node-decommission' },
+      annotations: { ...MARK, [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(webBudget(cluster)!) },
+      maxUnavailable: '25%',
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+  });
+
+  it('a ReplicaSet whose owner may not be read gets a budget of its own', async () => {
+    const rollout = owner('argoproj.io/v1alpha1', 'Rollout', 'web');
+    const cluster = clusterOf({ workloads: [replicaSet({ controller: rollout })] });
+    cluster.forbidden = ['Rollout'];
+    const { plans } = await protect(cluster);
+    expect(plans).toMatchObject([{ action: 'create', name: 'web-1-pdb', workload: 'ReplicaSet/web-1' }]);
+  });
+
+  it('a second time finds it and writes nothing', async () => {
+    const cluster = clusterOf();
+    const first = await protect(cluster);
+    const second = await protect(cluster);
+    expect(second.created).toEqual(first.created);
+    expect(cluster.argsOf('createBudget')).toHaveLength(1);
+    expect(cluster.argsOf('annotateBudget')).toHaveLength(0);
+  });
+
+  it('annotates one that is there under our name, and does not call it ours', async () => {
+    const cluster = clusterOf({ budgets: [budget({ annotations: { theirs: 'yes' } })] });
+    const { created, plans } = await protect(cluster);
+    expect(created).toEqual([]);
+    expect(plans).toMatchObject([{ action: 'annotate' }]);
+    expect(webBudget(cluster)?.annotations).toEqual({ theirs: 'yes', ...MARK });
+  });
+
+  it('a workload that another budget covers needs nothing', async () => {
+    const cluster = clusterOf({ budgets: [budget({ name: 'theirs' })] });
+    await expect(protect(cluster)).resolves.toMatchObject({ created: [], plans: [{ action: 'none' }] });
+    expect(cluster.calls.some(({ call }) => call === 'createBudget' || call === 'annotateBudget')).toBe(false);
+  });
+
+  it('a name that our own call has taken meanwhile is its success', async () => {
+    const cluster = clusterOf();
+    cluster.before('createBudget', () =>
+      cluster.budgets.store(budget({ labels: { [MANAGED_BY_LABEL]: 'node-decommission' }, annotations: MARK })),
+    );
+    await expect(protect(cluster)).resolves.toMatchObject({ created: [{ uid: 'uid-web-pdb' }] });
+  });
+
+  const races: [name: string, facts: Partial<FakeClusterFacts>, race: (cluster: FakeCluster) => void][] = [
+    [
+      'somebody takes the name',
+      {},
+      (cluster) => {
+        cluster.before('createBudget', () => cluster.budgets.store(budget()));
+      },
+    ],
+    [
+      'the budget to annotate is deleted',
+      { budgets: [budget()] },
+      (cluster) => {
+        cluster.before('readBudget', () => {
+          cluster.budgets.drop('web-pdb', 'default');
+        });
+      },
+    ],
+    [
+      'the budget to annotate is made anew',
+      { budgets: [budget()] },
+      (cluster) => {
+        cluster.before('readBudget', () => cluster.budgets.store(budget({ uid: 'uid-new' })));
+      },
+    ],
+  ];
+  it.each(races)('%s meanwhile: a retryable failure, and the retry decides anew', async (_name, facts, race) => {
+    const cluster = clusterOf(facts);
+    race(cluster);
+    await expect(protect(cluster)).rejects.toMatchObject({ type: 'ClusterUnavailable', retryable: true });
+    await protect(cluster);
+    expect(webBudget(cluster)?.annotations).toMatchObject(MARK);
+  });
+
+  it('a creation whose answer is lost is found by the retry', async () => {
+    const cluster = clusterOf();
+    cluster.loseAnswer('createBudget');
+    await expect(protect(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
+    await expect(protect(cluster)).resolves.toMatchObject({ created: [{ uid: 'uid-created-1' }] });
+  });
+
+  it('waits until the disruption controller has seen it', async () => {
+    const cluster = clusterOf();
+    cluster.observesBudgets = false;
+    const ended = protect(cluster);
+    await jest.advanceTimersByTimeAsync(59_000);
+    cluster.budgets.store({ ...webBudget(cluster)!, observedGeneration: 1 });
+    await jest.advanceTimersByTimeAsync(250);
+    await expect(ended).resolves.toMatchObject({ created: [{ name: 'web-pdb' }] });
+  });
+
+  const unobserved: [name: string, syncFailed: boolean, names: string][] = [
+    ['is not seen', false, 'default/web-pdb within 60 s'],
+    ['cannot be counted', true, 'default/web-pdb (SyncFailed) within 60 s'],
+  ];
+  it.each(unobserved)('a budget that %s by the deadline: BudgetNotObserved', async (_name, syncFailed, names) => {
+    const cluster = clusterOf();
+    cluster.observesBudgets = false;
+    const ended = protect(cluster);
+    await jest.advanceTimersByTimeAsync(1000);
+    cluster.budgets.store({ ...webBudget(cluster)!, syncFailed });
+    await jest.advanceTimersByTimeAsync(59_000);
+    await expect(ended).rejects.toMatchObject({
+      type: 'BudgetNotObserved',
+      retryable: false,
+      message: expect.stringContaining(names),
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { jest } from '@jest/globals';
+import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
+import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
+import type { EvictionOrder } from '../../../src/activities/eviction/eviction-request.ts';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
+import { evictionOrder } from '../../builders/eviction-request.ts';
+import { pod } from '../../builders/pod.ts';
+import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+
+/** When the fake clock starts. */
+export const START = Date.parse('2026-01-02T00:00:00.000Z');
+
+export const podsNamed = (...names: string[]): PodFacts[] => names.map((name) => pod({ name }));
+
+/** A coordinator of `node-1` in a cluster whose controllers, kubelet and watches the test plays. Needs fake timers. */
+export class CoordinatorStage {
+  readonly cluster: FakeCluster;
+  readonly coordinator: EvictionCoordinator;
+
+  /** Follows the node; nothing is synced yet. */
+  constructor(facts: Partial<FakeClusterFacts>, maxConcurrentEvictions: number) {
+    this.cluster = new FakeCluster(facts);
+    const { cluster } = this;
+    this.coordinator = new EvictionCoordinator({
+      cluster,
+      nodeName: 'node-1',
+      maxConcurrentEvictions,
+      now: () => Date.now(),
+    });
+    this.coordinator.start();
+  }
+
+  /** The first lists arrive, or new ones. */
+  async sync(): Promise<void> {
+    this.cluster.pods.sync();
+    this.cluster.budgets.sync();
+    await this.settle();
+  }
+
+  /** Lets time pass, and everything happen that it brings. */
+  async settle(milliseconds = 0): Promise<void> {
+    await jest.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  add(each: PodFacts, overrides: Partial<EvictionOrder> = {}): EvictionEntry {
+    return this.coordinator.add(evictionOrder(each, overrides));
+  }
+
+  addAll(): readonly EvictionEntry[] {
+    return this.cluster.pods.all.map((each) => this.add(each));
+  }
+
+  /** The kubelet has stopped it. */
+  async finish(name: string): Promise<void> {
+    this.cluster.pods.remove(this.cluster.pods.find(name, 'default')!);
+    await this.settle();
+  }
+
+  /** The disruption controller has counted again. */
+  async allow(disruptionsAllowed: number, name = 'web-pdb'): Promise<void> {
+    const { budgets } = this.cluster;
+    budgets.change({ ...budgets.find(name, 'default')!, disruptionsAllowed, disruptedPods: [] });
+    await this.settle();
+  }
+}
+
+export const hasEnded = async (entry: EvictionEntry): Promise<boolean> =>
+  await Promise.race([
+    entry.done.then(
+      () => true,
+      () => true,
+    ),
+    Promise.resolve().then(() => false),
+  ]);

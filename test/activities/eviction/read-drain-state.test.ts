@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { readDrainState } from '../../../src/activities/eviction/read-drain-state.ts';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import type { OwnerReference } from '../../../src/domain/cluster/facts.ts';
+import type { DrainLook } from '../../../src/domain/run/context.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { heldNode } from '../../builders/owned-node.ts';
+import { barePod, owner, pod } from '../../builders/pod.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
+import { countlessWorkload, replicaSet, workload } from '../../builders/workload.ts';
+import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+
+const WORKLOADS = [workload(), replicaSet(), countlessWorkload('apps/v1', 'DaemonSet', 'agent')];
+
+const look = (facts: Partial<FakeClusterFacts>, request: Partial<DecommissionRequest> = {}): Promise<DrainLook> => {
+  const cluster = new FakeCluster({ nodes: [heldNode()], workloads: WORKLOADS, ...facts });
+  return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
+};
+
+describe('readDrainState', () => {
+  it('an empty node has nothing to go', async () => {
+    await expect(look({ pods: [pod({ nodeName: 'node-2' })] })).resolves.toEqual({
+      targets: [],
+      refusals: [],
+      stayingCount: 0,
+    });
+  });
+
+  it('lists what is to go, with its top-most workload and its volumes, by name', async () => {
+    const pods = [
+      pod({ name: 'b', persistentVolumeClaims: ['data', 'unbound', 'missing'] }),
+      pod({ name: 'a', deletionTimestamp: GRACE_END }),
+    ];
+    const claims = [
+      { namespace: 'default', name: 'data', volumeName: 'pv-1' },
+      { namespace: 'default', name: 'unbound', volumeName: '' },
+      { namespace: 'other', name: 'missing', volumeName: 'pv-2' },
+    ];
+    const { targets } = await look({ pods, claims });
+    expect(targets).toEqual([
+      {
+        namespace: 'default',
+        name: 'a',
+        uid: 'uid-default-a',
+        workload: 'Deployment/web',
+        workloadUid: 'uid-Deployment-web',
+        volumeNames: [],
+      },
+      {
+        namespace: 'default',
+        name: 'b',
+        uid: 'uid-default-b',
+        workload: 'Deployment/web',
+        workloadUid: 'uid-Deployment-web',
+        volumeNames: ['pv-1'],
+        replicasOf: owner('apps/v1', 'Deployment', 'web'),
+      },
+    ]);
+  });
+
+  const job = countlessWorkload('batch/v1', 'Job', 'import');
+  const judgedAgain: [
+    name: string,
+    facts: Partial<FakeClusterFacts>,
+    request: Partial<DecommissionRequest>,
+    replicasOf: OwnerReference | undefined,
+  ][] = [
+    ['its workload', { pods: [pod()] }, {}, owner('apps/v1', 'Deployment', 'web')],
+    ['nothing, when the request consents', { pods: [pod()] }, { singleReplica: 'evict' }, undefined],
+    ['nothing of a finished pod', { pods: [pod({ phase: 'Succeeded' })] }, {}, undefined],
+    [
+      'nothing of a kind without a number',
+      { pods: [pod({ controller: owner('batch/v1', 'Job', 'import') })], workloads: [job] },
+      {},
+      undefined,
+    ],
+    ['nothing of a bare pod', { pods: [barePod()] }, { force: true }, undefined],
+  ];
+  it.each(judgedAgain)('is judged again before its eviction: %s', async (_name, facts, request, replicasOf) => {
+    const { targets } = await look(facts, request);
+    expect(targets.map((target) => target.replicasOf)).toEqual([replicasOf]);
+  });
+
+  it('marks a pod without a workload as bare, since it comes back under its name if at all', async () => {
+    const gone = pod({ name: 'orphan', controller: owner('apps/v1', 'StatefulSet', 'gone') });
+    const { targets } = await look({ pods: [barePod(), gone, pod()] }, { force: true });
+    expect(targets.map(({ name, isBare }) => [name, isBare])).toEqual([
+      ['bare', true],
+      ['orphan', true],
+      ['web-1-a', undefined],
+    ]);
+  });
+
+  it('counts those that stay', async () => {
+    const agent = pod({ name: 'agent', controller: owner('apps/v1', 'DaemonSet', 'agent') });
+    await expect(look({ pods: [agent, barePod({ mirror: true })] })).resolves.toMatchObject({
+      targets: [],
+      stayingCount: 2,
+    });
+  });
+
+  const single = [workload({ replicas: 1 }), replicaSet()];
+  const refusals: [
+    name: string,
+    facts: Partial<FakeClusterFacts>,
+    request: Partial<DecommissionRequest>,
+    count: number,
+  ][] = [
+    ['a bare pod without force', { pods: [barePod()] }, {}, 1],
+    ['a bare pod with force', { pods: [barePod()] }, { force: true }, 0],
+    ['emptyDir without consent', { pods: [pod({ emptyDirVolumes: ['cache'] })] }, {}, 1],
+    ['a workload that an autoscaler took to one replica', { pods: [pod()], workloads: single }, {}, 1],
+    ['the same with its consent', { pods: [pod()], workloads: single }, { singleReplica: 'evict' }, 0],
+    ['the same when its pod goes already', { pods: [pod({ deletionTimestamp: GRACE_END })], workloads: single }, {}, 0],
+  ];
+  it.each(refusals)('%s', async (_name, facts, request, count) => {
+    const { refusals: sentences } = await look(facts, request);
+    expect(sentences).toHaveLength(count);
+  });
+
+  it('a refusal names the pod and the consent', async () => {
+    const { refusals: sentences } = await look({ pods: [pod()], workloads: single });
+    expect(sentences).toEqual([
+      'default/web-1-a: Deployment/web wants 1 replica, so evicting this pod stops it until the replacement is ready (needs singleReplica: evict)',
+    ]);
+  });
+
+  describe('a workload of a kind that may not be read', () => {
+    const rollout = owner('argoproj.io/v1alpha1', 'Rollout', 'web');
+    const lookForbidden = (
+      facts: Partial<FakeClusterFacts>,
+      request: Partial<DecommissionRequest> = {},
+    ): Promise<DrainLook> => {
+      const cluster = new FakeCluster({ nodes: [heldNode()], ...facts });
+      cluster.forbidden = ['Rollout'];
+      return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
+    };
+
+    it('is refused where it owns pods, and the missing right is named', async () => {
+      const { refusals: sentences } = await lookForbidden({ pods: [pod({ controller: rollout })] });
+      expect(sentences).toEqual([expect.stringContaining('grant `get` on kind Rollout of API group argoproj.io')]);
+    });
+
+    it('goes with consent', async () => {
+      const { refusals: sentences } = await lookForbidden(
+        { pods: [pod({ controller: rollout })] },
+        { singleReplica: 'evict' },
+      );
+      expect(sentences).toEqual([]);
+    });
+
+    it.each([
+      [1, 1],
+      [2, 0],
+    ])('counts as its ReplicaSet of %s replicas', async (replicas, count) => {
+      const workloads = [replicaSet({ controller: rollout, replicas })];
+      const { targets, refusals: sentences } = await lookForbidden({ pods: [pod()], workloads });
+      expect(sentences).toHaveLength(count);
+      expect(targets).toMatchObject([{ workload: 'ReplicaSet/web-1' }]);
+    });
+  });
+
+  const losses: [name: string, facts: Partial<FakeClusterFacts>, type: string][] = [
+    ['uncordoned', { nodes: [heldNode({ unschedulable: false })] }, 'CordonLost'],
+    ['without our lock', { nodes: [heldNode({ annotations: {} })] }, 'LockLost'],
+    ['gone', { nodes: [] }, 'NodeChanged'],
+  ];
+  it.each(losses)('a node that is %s is not looked at', async (_name, facts, type) => {
+    await expect(look(facts)).rejects.toMatchObject({ type, retryable: false });
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from '../../../src/activities/node/cordon-node.ts';
+import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
+import {
+  OWNER_TASK_ANNOTATION,
+  REASON_ANNOTATION,
+  SCALE_DOWN_DISABLED_ANNOTATION,
+} from '../../../src/domain/run/names.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { node } from '../../builders/node.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+
+const context = taskContext({ reason: 'old hardware' });
+
+const prepare = (given: NodeFacts = node()) => {
+  const cluster = new FakeCluster({ nodes: [given] });
+  return { cluster, dependencies: activityDependencies(cluster), now: () => cluster.nodes.find('node-1')! };
+};
+
+const cordoned = async (given: NodeFacts = node()) => {
+  const prepared = prepare(given);
+  await cordonNode(prepared.dependencies)(context, nodeTarget());
+  return prepared;
+};
+
+describe('cordonNode', () => {
+  it('cordons and marks in one write', async () => {
+    const { cluster, now } = await cordoned();
+    expect(cluster.argsOf('patchNode')).toHaveLength(1);
+    expect(now().unschedulable).toBe(true);
+    expect(now().annotations).toMatchObject({
+      [OWNER_TASK_ANNOTATION]: '42',
+      [REASON_ANNOTATION]: 'old hardware',
+      [SCALE_DOWN_DISABLED_ANNOTATION]: 'true',
+      NodeDrainTask42: 'processing',
+    });
+  });
+
+  it('says what the node was before, also when its answer was lost', async () => {
+    const before = node({ unschedulable: true, annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } });
+    const { dependencies } = prepare(before);
+    const earlier = {
+      unschedulable: true,
+      annotations: expect.objectContaining({
+        [SCALE_DOWN_DISABLED_ANNOTATION]: 'false',
+        [OWNER_TASK_ANNOTATION]: null,
+      }),
+    };
+    for (const _attempt of [1, 2]) {
+      await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({ earlier });
+    }
+  });
+
+  it('does not carry earlier values that are too long for a history', async () => {
+    const { dependencies } = prepare(node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'x'.repeat(5000) } }));
+    await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({});
+  });
+
+  it('a second time writes nothing', async () => {
+    const { cluster, dependencies } = await cordoned();
+    await cordonNode(dependencies)(context, nodeTarget());
+    expect(cluster.argsOf('patchNode')).toHaveLength(1);
+  });
+
+  it('somebody uncordoned it since: CordonLost', async () => {
+    const { cluster, dependencies, now } = await cordoned();
+    cluster.nodes.store({ ...now(), unschedulable: false });
+    const failing = cordonNode(dependencies)(context, nodeTarget());
+    await expect(failing).rejects.toMatchObject({
+      type: 'CordonLost',
+      retryable: false,
+      message: expect.stringContaining(`${SCALE_DOWN_DISABLED_ANNOTATION}- `),
+    });
+  });
+
+  it('another Node of that name is not touched: NodeChanged', async () => {
+    const { cluster, dependencies } = prepare(node({ uid: 'uid-new' }));
+    const failing = cordonNode(dependencies)(context, nodeTarget());
+    await expect(failing).rejects.toMatchObject({ type: 'NodeChanged', retryable: false });
+    expect(cluster.argsOf('patchNode')).toEqual([]);
+  });
+});
+
+describe('uncordonNode', () => {
+  const befores: [name: string, before: NodeFacts][] = [
+    ['schedulable', node()],
+    ['cordoned by somebody else', node({ unschedulable: true, annotations: { theirs: 'yes' } })],
+    ['kept by the autoscaler', node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } })],
+  ];
+  it.each(befores)('a node that was %s is put back exactly', async (_name, before) => {
+    const { dependencies, now } = await cordoned(before);
+    const report = await uncordonNode(dependencies)(context, nodeTarget());
+    expect(report.status).not.toBe('Kept');
+    expect(now()).toEqual({ ...before, resourceVersion: now().resourceVersion });
+  });
+
+  it('a second time there is nothing to do', async () => {
+    const { cluster, dependencies } = await cordoned();
+    await uncordonNode(dependencies)(context, nodeTarget());
+    await expect(uncordonNode(dependencies)(context, nodeTarget())).resolves.toMatchObject({ status: 'NothingToDo' });
+    expect(cluster.argsOf('patchNode')).toHaveLength(2);
+  });
+
+  it('somebody else’s change is kept and said', async () => {
+    const { cluster, dependencies, now } = await cordoned();
+    cluster.nodes.store({ ...now(), annotations: { ...now().annotations, [REASON_ANNOTATION]: 'theirs' } });
+    const report = await uncordonNode(dependencies)(context, nodeTarget());
+    expect(report).toMatchObject({ status: 'Kept', message: expect.stringContaining(REASON_ANNOTATION) });
+    expect(now().unschedulable).toBe(false);
+    expect(now().annotations).toEqual({ [REASON_ANNOTATION]: 'theirs' });
+  });
+
+  it('a Node that goes away meanwhile is said to be gone, not undone', async () => {
+    const { cluster, dependencies } = await cordoned();
+    cluster.before('patchNode', () => {
+      cluster.nodes.drop('node-1');
+    });
+    await expect(uncordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({
+      action: 'uncordon node node-1',
+      status: 'NothingToDo',
+      message: 'the Node with that UID is gone',
+    });
+  });
+});
+
+describe('releaseNodeKeepingCordon', () => {
+  it('takes our marks off and leaves the cordon', async () => {
+    const { dependencies, now } = await cordoned(node({ annotations: { theirs: 'yes' } }));
+    const report = await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
+    expect(report).toEqual({
+      status: 'Undone',
+      action: 'take our marks off node node-1, leave it cordoned',
+      message: 'our marks are off; the node stays cordoned',
+    });
+    expect(now()).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
+    expect(Object.keys(now().annotations)).toEqual(['theirs']);
+  });
+
+  it('a second time there is nothing to do', async () => {
+    const { dependencies } = await cordoned();
+    await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
+    await expect(releaseNodeKeepingCordon(dependencies)(context, nodeTarget())).resolves.toMatchObject({
+      status: 'NothingToDo',
+      message: 'our marks were off already; the node stays cordoned',
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { acquireNodeLock, canTakeLock, releaseNodeLock } from '../../../src/activities/node/node-lock.ts';
+import type { UndoReport } from '../../../src/domain/run/report.ts';
+import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
+import { node } from '../../builders/node.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
+
+const OURS = toLockText(lockHolder());
+const THEIRS = toLockText(lockHolder({ workflowId: 'theirs', taskId: '7' }));
+
+const nodeWithLock = (text: string | undefined) =>
+  node({ annotations: text === undefined ? {} : { [LOCK_ANNOTATION]: text } });
+const lockOf = (cluster: FakeCluster): string | undefined => cluster.nodes.find('node-1')?.annotations[LOCK_ANNOTATION];
+
+const prepare = (text: string | undefined, holderState: 'open' | 'closed' | 'unknown' = 'unknown') => {
+  const cluster = new FakeCluster({ nodes: [nodeWithLock(text)] });
+  const directory = new FakeWorkflowDirectory();
+  directory.holderStates.set('theirs', holderState);
+  return { cluster, directory, dependencies: activityDependencies(cluster, { directory }) };
+};
+
+describe('acquireNodeLock', () => {
+  const taken: [name: string, text: string | undefined, state: 'open' | 'closed' | 'unknown', writes: number][] = [
+    ['a free node is taken', undefined, 'unknown', 1],
+    ['an empty annotation is free', '', 'unknown', 1],
+    ['our own lock is found', OURS, 'unknown', 0],
+    ['the lock of a workflow that is closed is taken over', THEIRS, 'closed', 1],
+  ];
+  it.each(taken)('%s', async (_name, text, state, writes) => {
+    const { cluster, dependencies } = prepare(text, state);
+    await acquireNodeLock(dependencies)(taskContext(), nodeTarget());
+    expect(lockOf(cluster)).toBe(OURS);
+    expect(cluster.argsOf('patchNode')).toHaveLength(writes);
+  });
+
+  const busy: [name: string, text: string, state: 'open' | 'unknown', sentence: string][] = [
+    [
+      'a running workflow keeps it',
+      THEIRS,
+      'open',
+      'node node-1 is held by task 7 (workflow theirs, run run-1, Temporal namespace default)',
+    ],
+    [
+      'a workflow of which nothing is known counts as running',
+      THEIRS,
+      'unknown',
+      "run `node-decommission unlock node-1 --cluster default --reason '<why>'`",
+    ],
+    ['an unreadable lock is left to a person', 'mine!', 'unknown', 'carries a lock annotation that cannot be read'],
+  ];
+  it.each(busy)('%s: NodeBusy', async (_name, text, state, sentence) => {
+    const { cluster, dependencies } = prepare(text, state);
+    await expect(acquireNodeLock(dependencies)(taskContext(), nodeTarget())).rejects.toMatchObject({
+      type: 'NodeBusy',
+      retryable: false,
+      message: expect.stringContaining(sentence),
+    });
+    expect(lockOf(cluster)).toBe(text);
+  });
+
+  it('of two that are equally fast only one wins', async () => {
+    const { cluster, dependencies } = prepare(undefined, 'open');
+    cluster.before('patchNode', () => cluster.nodes.store(nodeWithLock(THEIRS)));
+    await expect(acquireNodeLock(dependencies)(taskContext(), nodeTarget())).rejects.toMatchObject({
+      type: 'NodeBusy',
+    });
+    expect(lockOf(cluster)).toBe(THEIRS);
+  });
+
+  it('another Node of that name is not touched: NodeChanged', async () => {
+    const { cluster, dependencies } = prepare(undefined);
+    const failing = acquireNodeLock(dependencies)(taskContext(), nodeTarget({ nodeUid: 'uid-old' }));
+    await expect(failing).rejects.toMatchObject({ type: 'NodeChanged', retryable: false });
+    expect(lockOf(cluster)).toBeUndefined();
+  });
+});
+
+describe('releaseNodeLock', () => {
+  const cases: [name: string, text: string | undefined, status: UndoReport['status'], left: string | undefined][] = [
+    ['ours is taken off', OURS, 'Undone', undefined],
+    ['none is there', undefined, 'NothingToDo', undefined],
+    ['somebody else’s stays', THEIRS, 'Kept', THEIRS],
+    ['an unreadable one stays', 'mine!', 'Kept', 'mine!'],
+  ];
+  it.each(cases)('%s', async (_name, text, status, left) => {
+    const { cluster, dependencies } = prepare(text);
+    await expect(releaseNodeLock(dependencies)(taskContext(), nodeTarget())).resolves.toMatchObject({ status });
+    expect(lockOf(cluster)).toBe(left);
+  });
+
+  it('says so when the Node goes away meanwhile', async () => {
+    const { cluster, dependencies } = prepare(OURS);
+    cluster.before('patchNode', () => {
+      cluster.nodes.drop('node-1');
+    });
+    const report = await releaseNodeLock(dependencies)(taskContext(), nodeTarget());
+    expect(report.status).toBe('NothingToDo');
+  });
+});
+
+describe('canTakeLock', () => {
+  it('never asks about a lock that is free or ours', async () => {
+    const directory = new FakeWorkflowDirectory();
+    await expect(canTakeLock(directory, { kind: 'free' })).resolves.toBe(true);
+    await expect(canTakeLock(directory, { kind: 'ours' })).resolves.toBe(true);
+    await expect(canTakeLock(directory, { kind: 'unreadable', text: 'x' })).resolves.toBe(false);
+  });
+});

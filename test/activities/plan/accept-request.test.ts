@@ -1,0 +1,71 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { acceptRequest } from '../../../src/activities/plan/accept-request.ts';
+import type { AcceptedTask } from '../../../src/domain/run/context.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { goodRequest } from '../../builders/refused-request.ts';
+import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
+
+const accept = (input: unknown, oneNodeOnly = false, cluster = new FakeCluster()): Promise<AcceptedTask> => {
+  const dependencies = activityDependencies(cluster, { now: () => Date.parse('2026-01-02T03:04:05.000Z') });
+  return acceptRequest(dependencies)(input, { workflowId: 'task', firstExecutionRunId: 'run-1', oneNodeOnly });
+};
+
+describe('acceptRequest', () => {
+  it('fixes what the task relies on: request, identity, holder, waits', async () => {
+    const task = await accept({ ...goodRequest, taskId: '42', requestedBy: 'kim', reason: 'old' });
+    expect(task.request).toMatchObject({ nodeNames: ['node-1'], taskId: '42' });
+    expect(task.fingerprint).not.toBe('');
+    expect(task.waits).toMatchObject({ settleSeconds: 5 });
+    expect(task.context).toEqual({
+      taskId: '42',
+      cluster: 'default',
+      clusterIdentity: CLUSTER_IDENTITY,
+      requestedBy: 'kim',
+      reason: 'old',
+      holder: {
+        temporalClusterId: 'temporal-1',
+        temporalNamespace: 'default',
+        workflowId: 'task',
+        firstExecutionRunId: 'run-1',
+        taskId: '42',
+        since: '2026-01-02T03:04:05.000Z',
+      },
+    });
+  });
+
+  it('is plain JSON', async () => {
+    const task = await accept(goodRequest);
+    expect(JSON.parse(JSON.stringify(task))).toEqual(task);
+  });
+
+  it('credentials that are not accepted are final here: nothing has been done, and somebody waits for the answer', async () => {
+    const cluster = new FakeCluster();
+    cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
+    await expect(accept(goodRequest, false, cluster)).rejects.toMatchObject({
+      type: 'Forbidden',
+      retryable: false,
+      message: 'renew the credentials',
+    });
+  });
+
+  const refused: [name: string, input: unknown, oneNodeOnly: boolean, message: string][] = [
+    ['an unknown key', { ...goodRequest, nodeNamez: 1 }, false, 'nodeNamez'],
+    ['no object', 'node-1', false, 'object'],
+    ['an unknown cluster', { ...goodRequest, cluster: 'elsewhere' }, false, 'no cluster named "elsewhere"'],
+    ['two nodes for one', { ...goodRequest, nodeNames: ['a', 'b'] }, true, 'takes exactly one node name, not 2'],
+  ];
+  it.each(refused)(
+    '%s: InvalidInput, before the cluster is asked anything',
+    async (_name, input, oneNodeOnly, message) => {
+      const cluster = new FakeCluster();
+      const readIdentity = jest.spyOn(cluster, 'readIdentity');
+      await expect(accept(input, oneNodeOnly, cluster)).rejects.toMatchObject({
+        type: 'InvalidInput',
+        retryable: false,
+        message: expect.stringContaining(message),
+      });
+      expect(readIdentity).not.toHaveBeenCalled();
+    },
+  );
+});

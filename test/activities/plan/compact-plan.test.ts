@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { compactPlan } from '../../../src/activities/plan/compact-plan.ts';
+import type { DecommissionPlan, Finding, PodPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+
+const LONG = 'x'.repeat(1000);
+
+const pods = (count: number, overrides: Partial<PodPlan>): PodPlan[] =>
+  Array.from({ length: count }, (_, index) => podPlan({ name: `pod-${index}`, reason: LONG, ...overrides }));
+const findings = (count: number, code: Finding['code'], severity: Finding['severity']): Finding[] =>
+  Array.from({ length: count }, (_, index) => ({ code, severity, subject: `pod-${index}`, message: LONG }));
+const podCounts = ({ nodes }: DecommissionPlan): readonly number[] => nodes.map((node) => node.pods.length);
+
+describe('compactPlan', () => {
+  it('a plan that is small enough stays as it is', () => {
+    const plan = decommissionPlan({ nodes: [nodePlan({ pods: pods(100, {}) })] });
+    expect(compactPlan(plan)).toBe(plan);
+  });
+
+  it('else the pods that need no word go, and a finding says so', () => {
+    const refused = pods(3, { disposition: 'refuse' });
+    const homeless = pods(2, { placement: { verdict: 'doesNotFit', message: '' } });
+    const settled = pods(1500, { placement: { verdict: 'fits', message: '' } });
+    const [finding] = findings(1, 'SingleReplica', 'warning');
+    const plan = decommissionPlan({
+      nodes: [nodePlan({ pods: [...settled, ...refused] }), nodePlan({ nodeName: 'node-2', pods: homeless })],
+      findings: [finding!],
+    });
+    const compact = compactPlan(plan);
+    expect(podCounts(compact)).toEqual([3, 2]);
+    expect(compact.findings[0]).toBe(finding);
+    expect(compact.findings[1]?.message).toContain('1500 pods that can move or stay are left out');
+  });
+
+  it('else all pods go, and of each kind of finding the first 50 stay', () => {
+    const plan = decommissionPlan({
+      verdict: 'Refused',
+      nodes: [nodePlan({ pods: pods(1500, { disposition: 'refuse' }) })],
+      findings: [...findings(1500, 'PodDoesNotFit', 'refusal'), ...findings(2, 'BarePod', 'refusal')],
+    });
+    const compact = compactPlan(plan);
+    expect(compact.verdict).toBe('Refused');
+    expect(podCounts(compact)).toEqual([0]);
+    expect(compact.findings.filter(({ severity }) => severity === 'refusal')).toHaveLength(52);
+    expect(compact.findings.filter(({ severity }) => severity === 'info').map(({ message }) => message)).toEqual([
+      'the plan is too large to show every pod: 1500 pods are left out of the list, not out of the checks',
+      'the plan is too large to show every finding: 1450 more of refusal PodDoesNotFit',
+    ]);
+  });
+});

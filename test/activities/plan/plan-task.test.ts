@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ActivityDependencies } from '../../../src/activities/support/activity-dependencies.ts';
+import { planTask } from '../../../src/activities/plan/plan-task.ts';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import type { DecommissionPlan, FindingCode } from '../../../src/domain/plan/decommission-plan.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { HostFailure } from '../../../src/ports/host-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
+import { node } from '../../builders/node.ts';
+import { pod } from '../../builders/pod.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { replicaSet, workload } from '../../builders/workload.ts';
+import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeHosts } from '../../fakes/fake-hosts.ts';
+import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
+
+const clusterOf = (facts: Partial<FakeClusterFacts> = {}): FakeCluster =>
+  new FakeCluster({
+    nodes: [node(), node({ name: 'node-2' })],
+    pods: [pod()],
+    workloads: [workload(), replicaSet()],
+    ...facts,
+  });
+
+const plan = (
+  cluster: FakeCluster,
+  request: Partial<DecommissionRequest> = {},
+  dependencies: Partial<ActivityDependencies> = {},
+): Promise<DecommissionPlan> =>
+  planTask(activityDependencies(cluster, dependencies))(taskContext(), decommissionRequest(request));
+
+const refusals = ({ findings }: DecommissionPlan): readonly FindingCode[] =>
+  findings.filter(({ severity }) => severity === 'refusal').map(({ code }) => code);
+
+describe('planTask', () => {
+  it('plans, and changes nothing: the deletion is a dry run', async () => {
+    const cluster = clusterOf();
+    await expect(plan(cluster)).resolves.toMatchObject({ verdict: 'Go', nodes: [{ nodeName: 'node-1' }] });
+    expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: true }]]);
+    expect(cluster.calls.some(({ call }) => /^(patch|create|annotate|evict|deleteBudget)/.test(call))).toBe(false);
+  });
+
+  it('looks at the host of each node that it is asked for, unless hosts are left alone', async () => {
+    const hosts = new FakeHosts();
+    hosts.failures.readFacts = new HostFailure('Unreachable', 'no answer.');
+    const nodeNames = ['node-1', 'node-2'];
+    const nodes = [...nodeNames, 'node-3'].map((name) => node({ name }));
+    const { findings } = await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'required' }, { hosts });
+    const found = findings.filter(({ code }) => code === 'HostUnreachable').map(({ nodeName }) => nodeName);
+    expect([hosts.closedCount, found]).toEqual([2, nodeNames]);
+    await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'skip' }, { hosts });
+    expect(hosts.connections).toHaveLength(2);
+  });
+
+  it('with deleteNode: false no deletion is tried', async () => {
+    const cluster = clusterOf();
+    await plan(cluster, { deleteNode: false });
+    expect(cluster.argsOf('deleteNode')).toEqual([]);
+  });
+
+  it('another cluster is a clear refusal: nothing was changed yet', async () => {
+    const cluster = clusterOf();
+    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    await expect(plan(cluster)).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
+  });
+
+  it('a refused dry run is a finding', async () => {
+    const cluster = clusterOf();
+    cluster.fail('deleteNode', new ClusterFailure('Denied', 'a webhook says no', 403));
+    expect(refusals(await plan(cluster))).toContain('NodeDeletionDenied');
+  });
+
+  it('a dry run without an answer is worth another try', async () => {
+    const cluster = clusterOf();
+    cluster.fail('deleteNode', new ClusterFailure('Unreachable', 'no answer'));
+    await expect(plan(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
+  });
+
+  it('missing rights are a finding', async () => {
+    const cluster = clusterOf();
+    cluster.missingRights = [{ verb: 'create', group: '', resource: 'pods', subresource: 'eviction' }];
+    expect(refusals(await plan(cluster))).toContain('MissingRights');
+  });
+
+  it('our own worker on the node is a finding', async () => {
+    const found = await plan(clusterOf(), {}, { ownPod: { namespace: 'default', name: 'web-1-a' } });
+    expect(refusals(found)).toContain('OwnWorkerOnNode');
+  });
+
+  const workers: [name: string, inCluster: boolean, ownPod: ActivityDependencies['ownPod'], warnings: number][] = [
+    ['in the cluster without the name of its pod: a warning', true, undefined, 1],
+    ['in the cluster with it', true, { namespace: 'tools', name: 'worker-1' }, 0],
+    ['outside', false, undefined, 0],
+  ];
+  it.each(workers)('a worker %s', async (_name, inCluster, ownPod, warnings) => {
+    const cluster = clusterOf();
+    cluster.inCluster = inCluster;
+    const { findings, verdict } = await plan(cluster, {}, ownPod ? { ownPod } : {});
+    expect(findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(warnings);
+    expect(verdict).toBe('Go');
+  });
+
+  it('a node that is not there is a finding', async () => {
+    expect(refusals(await plan(clusterOf(), { nodeNames: ['node-9'] }))).toContain('NodeNotFound');
+  });
+
+  const locks: [name: string, text: string, state: 'open' | 'closed' | 'unknown', isRefused: boolean][] = [
+    ['our own lock', toLockText(lockHolder()), 'open', false],
+    ['the lock of a running workflow', toLockText(lockHolder({ workflowId: 'theirs' })), 'open', true],
+    ['the lock of a workflow nobody knows', toLockText(lockHolder({ workflowId: 'theirs' })), 'unknown', true],
+    ['the lock of a closed workflow', toLockText(lockHolder({ workflowId: 'theirs' })), 'closed', false],
+    ['an unreadable lock', 'mine!', 'closed', true],
+  ];
+  it.each(locks)('%s', async (_name, text, state, isRefused) => {
+    const directory = new FakeWorkflowDirectory();
+    directory.holderStates.set('theirs', state);
+    const nodes = [node({ annotations: { [LOCK_ANNOTATION]: text } }), node({ name: 'node-2' })];
+    const found = await plan(clusterOf({ nodes }), {}, { directory });
+    expect(refusals(found).includes('NodeLocked')).toBe(isRefused);
+  });
+});

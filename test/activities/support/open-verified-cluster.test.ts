@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  findCluster,
+  openCluster,
+  openClusterOrRefuse,
+} from '../../../src/activities/support/open-verified-cluster.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { taskContext } from '../../builders/task-context.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+
+describe('openCluster', () => {
+  it('gives the cluster that was planned for', async () => {
+    const cluster = new FakeCluster();
+    await expect(openCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+  });
+
+  const others: [name: string, identity: { kubeSystemUid: string; caHash: string }][] = [
+    ['another kube-system', { kubeSystemUid: 'uid-other', caHash: 'ca' }],
+    ['another CA', { kubeSystemUid: 'uid-kube-system', caHash: 'other' }],
+  ];
+  it.each(others)('%s: ClusterMismatch, which another worker may not have', async (_name, identity) => {
+    const cluster = new FakeCluster();
+    cluster.identity = identity;
+    const opened = openCluster(activityDependencies(cluster, { workerIdentity: '7@host' }), taskContext());
+    await expect(opened).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: true,
+      message: expect.stringMatching(
+        /^worker 7@host: cluster "default" is not the one .*Nothing was touched there.*stop/,
+      ),
+    });
+  });
+
+  it('a worker without that cluster: ClusterMismatch, which another worker may not have', async () => {
+    const dependencies = { ...activityDependencies(new FakeCluster()), workerIdentity: '7@host' };
+    const opened = openCluster(dependencies, taskContext({ cluster: 'edge' }));
+    await expect(opened).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: true,
+      message: expect.stringMatching(/^worker 7@host has no cluster named "edge"; it knows "default"\. .*stop/),
+    });
+  });
+
+  it('an API server that does not answer is a failure of the cluster', async () => {
+    const cluster = new FakeCluster();
+    cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
+    await expect(openCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+      reason: 'Unreachable',
+    });
+  });
+});
+
+describe('openClusterOrRefuse', () => {
+  it('gives the cluster that was planned for', async () => {
+    const cluster = new FakeCluster();
+    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+  });
+
+  it('another cluster before anything was changed is a clear refusal', async () => {
+    const cluster = new FakeCluster();
+    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+      type: 'ClusterMismatch',
+      retryable: false,
+    });
+  });
+
+  it('so is a worker without that cluster', async () => {
+    const opened = openClusterOrRefuse(activityDependencies(new FakeCluster()), taskContext({ cluster: 'edge' }));
+    await expect(opened).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
+  });
+});
+
+describe('findCluster', () => {
+  const unknown: [name: string, known: string[], asked: string, message: string][] = [
+    ['names those it knows', ['a', 'b'], 'c', 'this worker has no cluster named "c"; it knows "a", "b".'],
+    ['or says that there are none', [], 'c', 'it knows none.'],
+    ['quotes a long name in part', ['a'], 'x'.repeat(500), `"${'x'.repeat(60)}";`],
+  ];
+  it.each(unknown)('%s', (_name, known, asked, message) => {
+    const clusters = new Map(known.map((name) => [name, new FakeCluster()]));
+    const find = (): unknown => findCluster(clusters, asked);
+    expect(find).toThrow(expect.objectContaining({ type: 'InvalidInput', message: expect.stringContaining(message) }));
+  });
+});

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beat, keepBeating } from '../../../src/activities/support/with-heartbeat.ts';
+import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
+
+const BEAT_MILLISECONDS = 4000;
+
+const toBeats = async (activity: () => Promise<void>, heartbeatDetails?: unknown): Promise<readonly unknown[]> => {
+  const environment = activityEnvironment({ heartbeatDetails });
+  const beats: unknown[] = [];
+  environment.on('heartbeat', (details: unknown) => beats.push(details));
+  await runIn(environment, keepBeating(activity));
+  jest.advanceTimersByTime(10 * BEAT_MILLISECONDS);
+  return beats;
+};
+
+const pass = (count: number): void => {
+  jest.advanceTimersByTime(count * BEAT_MILLISECONDS);
+};
+
+describe('keepBeating', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('beats while the activity runs, and no longer', async () => {
+    const beats = await toBeats(async () => {
+      await Promise.resolve();
+      pass(3);
+    });
+    expect(beats).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('repeats what was said last', async () => {
+    const beats = await toBeats(async () => {
+      await Promise.resolve();
+      pass(1);
+      beat({ message: 'first' });
+      beat({ message: 'second' });
+      pass(2);
+    });
+    const second = { message: 'second' };
+    expect(beats).toEqual([undefined, { message: 'first' }, second, second, second]);
+  });
+
+  it('repeats what an earlier attempt said, until something new is', async () => {
+    const earlier = { failedCount: 1 };
+    const beats = await toBeats(async () => {
+      await Promise.resolve();
+      pass(1);
+      beat({ failedCount: 2 });
+      pass(1);
+    }, earlier);
+    expect(beats).toEqual([earlier, { failedCount: 2 }, { failedCount: 2 }]);
+  });
+});

@@ -1,0 +1,10 @@
+import type { EvictionOrder } from '../../src/activities/eviction/eviction-request.ts';
+import type { PodRef } from '../../src/domain/cluster/facts.ts';
+
+/** Evict this pod with its own grace, without a deadline; nobody listens. */
+export const evictionOrder = (pod: PodRef, overrides: Partial<EvictionOrder> = {}): EvictionOrder => ({
+  pod,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+  ...overrides,
+});

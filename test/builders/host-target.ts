@@ -1,0 +1,31 @@
+import type { HostFacts } from '../../src/domain/host/facts.ts';
+import type { HostOrder } from '../../src/domain/host/target.ts';
+import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
+import { cleanHostFacts, hostFacts } from './host-facts.ts';
+import { nodeTarget } from './task-context.ts';
+
+const { machineID, systemUUID, bootID } = hostFacts();
+
+/** The host that the `hostFacts` builder makes. */
+export const hostOrder = (overrides: Partial<HostOrder> = {}): HostOrder => ({
+  target: nodeTarget({ machineID }),
+  systemUUID,
+  bootID,
+  addresses: ['InternalIP=10.0.0.5', 'Hostname=node-1'],
+  operationId: 'operation-1',
+  ...overrides,
+});
+
+/** That host in service, on the cluster that `FakeCluster` plays. */
+export const provenHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
+  hostFacts({
+    kubeletIdentity: { commonName: 'system:node:node-1', caHash: CLUSTER_IDENTITY.caHash },
+    ...overrides,
+  });
+
+/** That host after its cleaning, proven by the run's marker. */
+export const markedHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
+  cleanHostFacts({
+    marker: { operationId: 'operation-1', ...hostOrder().target, caHash: CLUSTER_IDENTITY.caHash },
+    ...overrides,
+  });

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeReportFile } from '../../../src/cli/embedded/report-files.ts';
+import { toStateDirectory, type StateDirectory } from '../../../src/cli/embedded/state-directory.ts';
+import { askForReport, readReportFromDisk, type UnreportedAnswer } from '../../../src/cli/decommission/find-report.ts';
+import type { DecommissionClient } from '../../../src/client/decommission-client.ts';
+import { DecommissionNotFoundError, NoReportError, NoWorkerError } from '../../../src/client/decommission-error.ts';
+import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
+import { toTaskId } from '../../../src/domain/request/task-id.ts';
+import { decommissionReport } from '../../builders/decommission-report.ts';
+import { joinedStatus } from '../../builders/run-status.ts';
+import { listed } from './listed-decommission.ts';
+
+const known = listed('task-1', 'node-1', { state: 'Terminated' });
+const report = decommissionReport();
+const noReport = new NoReportError(known.workflowId, 'was terminated (by hand)');
+
+/** Knows one decommission, whose status is this. */
+const clientWith = (status: ReturnType<typeof joinedStatus> | Error): DecommissionClient => {
+  const handle: Partial<DecommissionHandle> = {
+    workflowId: known.workflowId,
+    status: () => (status instanceof Error ? Promise.reject(status) : Promise.resolve(status)),
+    report: () => Promise.resolve(report),
+  };
+  const client: Partial<DecommissionClient> = {
+    list: ({ state } = {}) => Promise.resolve(state === 'closed' ? [known] : []),
+    attach: (target) => {
+      const id = typeof target === 'string' ? target : `decommission/${target.cluster}/task/${target.taskId}`;
+      if (id !== known.workflowId) return Promise.reject(new DecommissionNotFoundError(id, 'default'));
+      return Promise.resolve(handle as DecommissionHandle);
+    },
+  };
+  return client as DecommissionClient;
+};
+
+describe('askForReport', () => {
+  const closed = joinedStatus({ phase: 'Closed' });
+  it.each([
+    { name: 'that of a task', task: 'task-1', status: closed, expected: { kind: 'report', report } },
+    { name: 'that of the newest', task: undefined, status: closed, expected: { kind: 'report', report } },
+    {
+      name: 'that of one that waits for a person',
+      task: 'task-1',
+      status: joinedStatus({ phase: 'NeedsOperator' }),
+      expected: { kind: 'report', report },
+    },
+    { name: 'nothing of one it does not know', task: 'task-2', status: closed, expected: { kind: 'nothing' } },
+    {
+      name: 'that one left none',
+      task: 'task-1',
+      status: noReport,
+      expected: { kind: 'lost', workflowId: known.workflowId, failure: noReport },
+    },
+    {
+      name: 'that the newest left none',
+      task: undefined,
+      status: noReport,
+      expected: { kind: 'lost', workflowId: known.workflowId, failure: noReport },
+    },
+  ])('hears $name', async ({ task, status, expected }) => {
+    expect(await askForReport(clientWith(status), task, 'default')).toEqual(expected);
+  });
+
+  it('hears nothing of an empty server', async () => {
+    const empty = { list: () => Promise.resolve([]) } as Partial<DecommissionClient> as DecommissionClient;
+    expect(await askForReport(empty, undefined, 'default')).toEqual({ kind: 'nothing' });
+  });
+
+  it.each([
+    { name: 'it still runs', status: joinedStatus(), says: 'is still running' },
+    { name: 'nobody can tell', status: new NoWorkerError('no worker polls'), says: 'no worker polls' },
+  ])('says so when $name', async ({ status, says }) => {
+    await expect(askForReport(clientWith(status), 'task-1', 'default')).rejects.toThrow(says);
+  });
+});
+
+describe('readReportFromDisk', () => {
+  let folder: string;
+  let state: StateDirectory;
+  let notes: string[];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'node-decommission-find-report-'));
+    state = toStateDirectory({ NODE_DECOMMISSION_STATE: folder });
+    notes = [];
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const read = async (answer: UnreportedAnswer, task: string | undefined): ReturnType<typeof readReportFromDisk> =>
+    readReportFromDisk(answer, task, state, (line) => notes.push(line));
+
+  const nothing: UnreportedAnswer = { kind: 'nothing' };
+  const slugged = 'ticket 42: node-1 is broken';
+  it.each([
+    { name: 'a task id', task: 'task-1', taskId: 'task-1' },
+    { name: 'a task id as it was in the request', task: slugged, taskId: toTaskId(slugged) },
+    { name: 'a workflow id', task: known.workflowId, taskId: 'task-1' },
+    { name: 'nothing: the newest', task: undefined, taskId: 'task-1' },
+  ])('finds by $name what no server knows any more', async ({ task, taskId }) => {
+    const onDisk = { ...report, taskId };
+    await writeReportFile(state, onDisk);
+    expect(await read(nothing, task)).toEqual({ report: onDisk, exitStatus: 0 });
+    expect(notes).toEqual([]);
+  });
+
+  it.each([['task-1'], [undefined]])(
+    'falls back to the file of that very task when the server has no report of it: %p',
+    async (task) => {
+      await writeReportFile(state, report);
+      await writeReportFile(state, decommissionReport({ taskId: 'task-2', endedAt: '2026-02-01T12:00:00Z' }));
+      const answer: UnreportedAnswer = { kind: 'lost', workflowId: known.workflowId, failure: noReport };
+      expect(await read(answer, task)).toEqual({ report, exitStatus: 4 });
+      expect(notes).toEqual([
+        noReport.message,
+        `This is the last report of it in ${state.reportsPath}, of ${report.endedAt}; what came after that is not in it.`,
+      ]);
+    },
+  );
+
+  it('keeps the word of the server when there is no file either', async () => {
+    const answer: UnreportedAnswer = { kind: 'lost', workflowId: known.workflowId, failure: noReport };
+    await expect(read(answer, 'task-1')).rejects.toBe(noReport);
+  });
+
+  it.each([
+    { task: 'task-1', says: 'there is no report of task-1, neither on a Temporal server nor in' },
+    { task: undefined, says: 'there is no report, neither on a Temporal server nor in' },
+  ])('says where it looked for $task', async ({ task, says }) => {
+    await expect(read(nothing, task)).rejects.toThrow(says);
+  });
+});

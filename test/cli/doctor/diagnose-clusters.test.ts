@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkCluster } from '../../../src/cli/doctor/diagnose-clusters.ts';
+import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
+import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
+import type { Cluster } from '../../../src/ports/cluster.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+
+const clusterMissing = (...missing: readonly AccessRight[]): Cluster =>
+  ({
+    readIdentity: () => Promise.resolve({ kubeSystemUid: 'uid-1', caHash: 'abcdef0123456789' }),
+    readMissingRights: () => Promise.resolve(missing),
+  }) as unknown as Cluster;
+
+describe('checkCluster', () => {
+  it('names each missing right', async () => {
+    const cluster = clusterMissing(
+      { verb: 'delete', group: '', resource: 'nodes' },
+      { verb: 'create', group: '', resource: 'pods', subresource: 'eviction' },
+    );
+    expect(formatDoctorChecks(await checkCluster('east', () => cluster))).toBe(
+      `
+ok   cluster east: answers; kube-system uid-1, CA abcdef012345
+FAIL rights on cluster east: missing: delete nodes, create pods/eviction
+     Bind the ClusterRole \`node-decommission\` of deploy/rbac.yaml to the identity that is used here.
+`.trim(),
+    );
+  });
+
+  it('is content when nothing is missing', async () => {
+    expect((await checkCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
+  });
+
+  it('asks for all rights although the identity of the cluster may not be read', async () => {
+    const cluster: Cluster = {
+      ...clusterMissing({ verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' }),
+      readIdentity: () =>
+        Promise.reject(new ClusterFailure('Forbidden', 'Could not read namespace "kube-system".', 403)),
+    };
+    expect(await checkCluster('east', () => cluster)).toMatchObject([
+      { name: 'cluster east', ok: false, message: 'Could not read namespace "kube-system".' },
+      { name: 'rights on cluster east', ok: false, message: 'missing: get namespaces kube-system' },
+    ]);
+  });
+
+  it('tells what is wrong with a cluster that cannot be used', async () => {
+    const [check] = await checkCluster('east', () => {
+      throw new ClusterFailure('Invalid', 'there is no kubeconfig');
+    });
+    expect(check).toMatchObject({ ok: false, message: 'there is no kubeconfig' });
+  });
+});

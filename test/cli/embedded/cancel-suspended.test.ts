@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { undoInSession } from '../../../src/cli/embedded/cancel-suspended.ts';
+import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
+import type { ListedDecommission } from '../../../src/client/list-decommissions.ts';
+import { decommissionReport } from '../../builders/decommission-report.ts';
+import { joinedStatus } from '../../builders/run-status.ts';
+import { cliContext, fakeSession } from './fake-session.ts';
+import { listed } from '../decommission/listed-decommission.ts';
+import { recordOutput } from '../recorded-output.ts';
+
+const own = listed('own', 'node-1');
+const report = decommissionReport({ taskId: 'own', outcome: 'Cancelled' });
+
+describe('undoInSession', () => {
+  let statePath: string;
+  beforeEach(async () => {
+    statePath = await mkdtemp(join(tmpdir(), 'node-decommission-cancel-'));
+  });
+  afterEach(() => rm(statePath, { recursive: true }));
+
+  it.each<{
+    readonly name: string;
+    readonly open: readonly ListedDecommission[];
+    readonly expected: readonly string[];
+  }>([
+    { name: 'says nothing of others when there are none', open: [own], expected: ['cancel', 'worker'] },
+    {
+      name: 'tells which others its worker also serves, before it starts it',
+      open: [own, listed('t-1', 'node-2')],
+      expected: [
+        'cancel',
+        'note: The worker of this command also goes on with decommission/default/task/t-1 (node-2), suspended here',
+        'worker',
+      ],
+    },
+  ])('$name', async ({ open, expected }) => {
+    const order: string[] = [];
+    const handle: Partial<DecommissionHandle> = {
+      workflowId: own.workflowId,
+      async *progress() {
+        yield await Promise.resolve(joinedStatus({ phase: 'Closed' }));
+      },
+      report: () => Promise.resolve(report),
+    };
+    const { session } = fakeSession({ open, started: new Error('nothing is started here') });
+    const recorded = recordOutput();
+    const watched = {
+      ...recorded.output,
+      note: (line: string) => {
+        if (line.startsWith('The worker')) order.push(`note: ${line.split(':')[0]!}`);
+      },
+    };
+    const requestCancel = (): Promise<DecommissionHandle> => {
+      order.push('cancel');
+      return Promise.resolve(handle as DecommissionHandle);
+    };
+    const startWorker: typeof session.startWorker = () => {
+      order.push('worker');
+      return session.startWorker();
+    };
+
+    const ended = await undoInSession({ ...session, startWorker }, requestCancel, watched, cliContext(statePath));
+
+    expect(ended).toEqual(report);
+    expect(order).toEqual(expected);
+  });
+});

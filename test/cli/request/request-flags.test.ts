@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { Command } from 'commander';
+import { addRequestFlags, toRequestObject } from '../../../src/cli/request/request-flags.ts';
+
+const parseWords = (words: readonly string[], file?: unknown): Record<string, unknown> => {
+  const command = addRequestFlags(new Command('plan').argument('[nodes...]').exitOverride());
+  command.parse([...words], { from: 'user' });
+  return toRequestObject(command.args, command.opts(), file);
+};
+
+describe('request flags', () => {
+  it.each([
+    { name: 'node names', words: ['node-1', 'node-2'], expected: { nodeNames: ['node-1', 'node-2'] } },
+    { name: 'no flag at all', words: [], expected: {} },
+    { name: 'a choice', words: ['--host-cleanup', 'skip'], expected: { hostCleanup: 'skip' } },
+    { name: 'a number', words: ['--timeout-seconds', '600'], expected: { timeoutSeconds: 600 } },
+    { name: 'a negative number', words: ['--grace-period-seconds', '-1'], expected: { gracePeriodSeconds: -1 } },
+    {
+      name: 'a bad number, for the parser to refuse',
+      words: ['--timeout-seconds', '10m'],
+      expected: { timeoutSeconds: '10m' },
+    },
+    { name: 'a percentage', words: ['--max-unavailable', '10%'], expected: { maxUnavailable: '10%' } },
+    { name: 'a count', words: ['--max-unavailable', '2'], expected: { maxUnavailable: 2 } },
+    { name: 'a task id of digits stays text', words: ['--task-id', '007'], expected: { taskId: '007' } },
+    { name: 'a consent', words: ['--force'], expected: { force: true } },
+    { name: 'a consent withdrawn', words: ['--no-force'], expected: { force: false } },
+    { name: 'a default switched off', words: ['--no-ignore-daemon-sets'], expected: { ignoreDaemonSets: false } },
+    { name: 'a flag of three words', words: ['--delete-empty-dir-data'], expected: { deleteEmptyDirData: true } },
+    { name: 'no deletion of the Node', words: ['--no-delete-node'], expected: { deleteNode: false } },
+    { name: 'a dry run', words: ['--dry-run'], expected: { dryRun: true } },
+    {
+      name: 'workloads',
+      words: ['--replica-sets', 'default/web, shop/cart'],
+      expected: {
+        replicaSets: [
+          { namespace: 'default', name: 'web' },
+          { namespace: 'shop', name: 'cart' },
+        ],
+      },
+    },
+  ])('become the request: $name', ({ words, expected }) => {
+    expect(parseWords(words)).toEqual(expected);
+  });
+
+  it.each([
+    {
+      name: 'the same spelling',
+      file: { timeoutSeconds: 5 },
+      words: ['--timeout-seconds', '600'],
+      expected: { timeoutSeconds: 600 },
+    },
+    {
+      name: 'an older spelling',
+      file: { timeout: 5 },
+      words: ['--timeout-seconds', '600'],
+      expected: { timeoutSeconds: 600 },
+    },
+    { name: 'a snake-case spelling', file: { node_names: ['a'] }, words: ['b'], expected: { nodeNames: ['b'] } },
+    { name: 'true', file: { force: true }, words: ['--no-force'], expected: { force: false } },
+  ])('win over $name in the file', ({ file, words, expected }) => {
+    expect(parseWords(words, file)).toEqual(expected);
+  });
+
+  it('leave the other keys of the file alone, unknown ones too', () => {
+    expect(parseWords(['--force'], { nodeNames: ['a'], tiemout: 3 })).toEqual({
+      nodeNames: ['a'],
+      tiemout: 3,
+      force: true,
+    });
+  });
+
+  it.each([
+    { name: 'a list', file: [] },
+    { name: 'a text', file: 'node-1' },
+    { name: 'null', file: null },
+  ])('refuse a file that holds $name', ({ file }) => {
+    expect(() => parseWords(['node-1'], file)).toThrow('must hold one JSON object');
+  });
+
+  it.each(['true', 'false'])('refuse %s as the value of a flag that takes none', (value) => {
+    expect(() => parseWords(['node-1', '--delete-node', value])).toThrow(`"${value}" was taken for a node's name`);
+  });
+
+  it.each(['web', 'default/', '/web', 'a/b/c', ''])('refuse %j as a list of workloads', (list) => {
+    expect(() => parseWords(['--stateful-sets', list])).toThrow('--stateful-sets takes namespace/name,namespace/name');
+  });
+});

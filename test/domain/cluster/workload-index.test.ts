@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
+import {
+  findWorkload,
+  ownersToRead,
+  toWorkloadLabel,
+  type WorkloadIndex,
+} from '../../../src/domain/cluster/workload-index.ts';
+import { barePod, owner, pod } from '../../builders/pod.ts';
+import { countlessWorkload, replicaSet, unreadableWorkload, workload, workloadIndex } from '../../builders/workload.ts';
+
+const webPod = pod();
+const unreadable = unreadableWorkload('argoproj.io/v1alpha1', 'Rollout', 'web');
+const rolloutSet = replicaSet({ controller: owner('argoproj.io/v1alpha1', 'Rollout', 'web') });
+const cloneSetPod = pod({ controller: owner('apps.kruise.io/v1alpha1', 'CloneSet', 'web') });
+
+describe('findWorkload', () => {
+  it.each<[string, PodFacts, WorkloadIndex, string]>([
+    [
+      'a ReplicaSet of a Deployment is that Deployment',
+      webPod,
+      workloadIndex(replicaSet(), workload()),
+      'Deployment/web',
+    ],
+    [
+      'a Deployment that was not looked up is named by its reference',
+      webPod,
+      workloadIndex(replicaSet()),
+      'Deployment/web',
+    ],
+    [
+      'a ReplicaSet whose Deployment is gone stands alone',
+      webPod,
+      { ...workloadIndex(replicaSet()), 'uid-Deployment-web': null },
+      'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet whose owner may not be read speaks for itself',
+      webPod,
+      workloadIndex(rolloutSet, unreadable),
+      'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet whose owner has no replica count speaks for itself',
+      webPod,
+      workloadIndex(rolloutSet, countlessWorkload('argoproj.io/v1alpha1', 'Rollout', 'web')),
+      'ReplicaSet/web-1',
+    ],
+    [
+      'a ReplicaSet of another kind that tells its replicas is that kind',
+      webPod,
+      workloadIndex(rolloutSet, workload({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' })),
+      'Rollout/web',
+    ],
+    [
+      'an owner of pods that may not be read is still their owner',
+      pod({ controller: owner('argoproj.io/v1alpha1', 'Rollout', 'web') }),
+      workloadIndex(unreadable),
+      'Rollout/web',
+    ],
+    ['an owner that was not looked up is named by its reference', webPod, {}, 'ReplicaSet/web-1'],
+    ['an owner that is gone makes a bare pod', webPod, { 'uid-ReplicaSet-web-1': null }, ''],
+    ['no controller makes a bare pod', barePod(), {}, ''],
+    [
+      'the StatefulSet of an operator stays the workload',
+      pod({ controller: owner('apps/v1', 'StatefulSet', 'db') }),
+      workloadIndex(
+        workload({ kind: 'StatefulSet', name: 'db', controller: owner('db.example.com/v1', 'Database', 'db') }),
+      ),
+      'StatefulSet/db',
+    ],
+    [
+      'a CloneSet is found by its group and kind',
+      cloneSetPod,
+      workloadIndex(workload({ apiVersion: 'apps.kruise.io/v1beta1', kind: 'CloneSet' })),
+      'CloneSet/web',
+    ],
+    [
+      'an entry of another group under that UID is not the owner',
+      cloneSetPod,
+      { 'uid-CloneSet-web': workload({ apiVersion: 'apps/v1', kind: 'CloneSet' }) },
+      '',
+    ],
+    [
+      'an entry of another kind under that UID is not the owner',
+      cloneSetPod,
+      { 'uid-CloneSet-web': workload({ uid: 'uid-CloneSet-web' }) },
+      '',
+    ],
+  ])('%s', (_name, given, index, label) => {
+    expect(toWorkloadLabel(findWorkload(given, index))).toBe(label);
+  });
+
+  it('gives the replicas of the Deployment, not of its ReplicaSet in mid-rollout', () => {
+    const index = workloadIndex(replicaSet({ replicas: 1 }), workload({ replicas: 10 }));
+
+    expect(findWorkload(webPod, index)?.replicas).toBe(10);
+  });
+});
+
+describe('ownersToRead', () => {
+  const names = (pods: readonly PodFacts[], index?: WorkloadIndex): readonly string[] =>
+    ownersToRead(pods, index).map(({ namespace, owner: { kind, name } }) => `${namespace}/${kind}/${name}`);
+
+  it.each<[string, readonly PodFacts[], WorkloadIndex, readonly string[]]>([
+    ['each controller once', [webPod, pod({ name: 'web-1-b' })], {}, ['default/ReplicaSet/web-1']],
+    ['nothing for a bare pod', [barePod()], {}, []],
+    ['nothing for a mirror pod', [pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') })], {}, []],
+    ['then the controller of the ReplicaSet', [webPod], workloadIndex(replicaSet()), ['default/Deployment/web']],
+    ['nothing more once that is read', [webPod], workloadIndex(replicaSet(), workload()), []],
+    ['nothing for an owner known to be gone', [webPod], { 'uid-ReplicaSet-web-1': null }, []],
+    [
+      'nothing above a StatefulSet',
+      [],
+      workloadIndex(workload({ kind: 'StatefulSet', controller: owner('db.example.com/v1', 'Database', 'db') })),
+      [],
+    ],
+  ])('%s', (_name, pods, index, expected) => {
+    expect(names(pods, index)).toEqual(expected);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
+import type { PodDisposition } from '../../../src/domain/plan/decommission-plan.ts';
+import { classifyPod, comparePods, type PodConsents } from '../../../src/domain/eviction/classify-pod.ts';
+import { barePod, owner, pod } from '../../builders/pod.ts';
+import { countlessWorkload, replicaSet, workload, workloadIndex } from '../../builders/workload.ts';
+
+const force = { force: true };
+const ignoreDaemonSets = { ignoreDaemonSets: true };
+const deleteEmptyDirData = { deleteEmptyDirData: true };
+const nothing: PodConsents = { force: false, ignoreDaemonSets: false, deleteEmptyDirData: false };
+
+const index = workloadIndex(
+  replicaSet(),
+  workload(),
+  workload({ apiVersion: 'v1', kind: 'ReplicationController', name: 'rc' }),
+  countlessWorkload('apps/v1', 'DaemonSet', 'ds'),
+  countlessWorkload('apps.kruise.io/v1alpha1', 'DaemonSet', 'advanced'),
+  countlessWorkload('batch/v1', 'Job', 'job'),
+);
+const goneIndex = { 'uid-DaemonSet-ds': null, 'uid-ReplicaSet-web-1': null };
+
+const emptyDirVolumes = ['scratch'];
+const daemonSetPod = (overrides: Partial<PodFacts> = {}): PodFacts =>
+  pod({ name: 'ds-a', controller: owner('apps/v1', 'DaemonSet', 'ds'), ...overrides });
+const jobPod = (overrides: Partial<PodFacts> = {}): PodFacts =>
+  pod({ name: 'job-a', controller: owner('batch/v1', 'Job', 'job'), emptyDirVolumes, ...overrides });
+const deletionTimestamp = '2026-01-01T00:00:00Z';
+
+describe("classifyPod on kubectl's table", () => {
+  it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
+    ['D1 pod of a ReplicationController', pod({ controller: owner('v1', 'ReplicationController', 'rc') }), {}, 'evict'],
+    ['D2 live DaemonSet pod', daemonSetPod(), {}, 'refuse'],
+    ['D3 DaemonSet pod that has succeeded', daemonSetPod({ phase: 'Succeeded' }), {}, 'evict'],
+    ['D4 orphaned DaemonSet pod', barePod({ name: 'ds-a' }), {}, 'refuse'],
+    ['D5 the same with force', barePod({ name: 'ds-a' }), force, 'evict'],
+    ['D6 live DaemonSet pod, ignored', daemonSetPod(), ignoreDaemonSets, 'stay'],
+    ['D7 live DaemonSet pod with emptyDir, ignored', daemonSetPod({ emptyDirVolumes }), ignoreDaemonSets, 'stay'],
+    ['D8 Job pod with emptyDir, both consents', jobPod(), { ...force, ...deleteEmptyDirData }, 'evict'],
+    ['D9 Job pod with emptyDir that has succeeded', jobPod({ phase: 'Succeeded' }), {}, 'evict'],
+    ['D10 pod of a ReplicaSet', pod(), {}, 'evict'],
+    ['D11 bare pod', barePod(), {}, 'refuse'],
+    ['D12 bare pod with force', barePod(), force, 'evict'],
+    ['D13 bare pod with emptyDir, force only', barePod({ emptyDirVolumes }), force, 'refuse'],
+    ['D14 bare pod with emptyDir that has failed', barePod({ emptyDirVolumes, phase: 'Failed' }), {}, 'evict'],
+    [
+      'D15 bare pod with emptyDir, both consents',
+      barePod({ emptyDirVolumes }),
+      { ...force, ...deleteEmptyDirData },
+      'evict',
+    ],
+  ])('%s', (_name, given, consents, expected) => {
+    expect(classifyPod(given, index, { ...nothing, ...consents }).disposition).toBe(expected);
+  });
+});
+
+describe('classifyPod beyond it', () => {
+  it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
+    ['a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
+    ['a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
+    ['a terminating pod is waited for', pod({ deletionTimestamp }), {}, 'wait'],
+    ['a terminating bare pod needs no consent', barePod({ deletionTimestamp, emptyDirVolumes }), {}, 'wait'],
+    ['a terminating DaemonSet pod stays', daemonSetPod({ deletionTimestamp }), ignoreDaemonSets, 'stay'],
+    ['a finished pod that is terminating is waited for', pod({ phase: 'Failed', deletionTimestamp }), {}, 'wait'],
+    ['force alone does not evict a live DaemonSet pod', daemonSetPod(), force, 'refuse'],
+    [
+      'any version of apps is a DaemonSet',
+      daemonSetPod({ controller: owner('apps/v1beta2', 'DaemonSet', 'ds') }),
+      ignoreDaemonSets,
+      'stay',
+    ],
+    [
+      'the DaemonSet of another group is an ordinary owner',
+      pod({ controller: owner('apps.kruise.io/v1alpha1', 'DaemonSet', 'advanced') }),
+      ignoreDaemonSets,
+      'evict',
+    ],
+    ['emptyDir without consent is refused', pod({ emptyDirVolumes }), {}, 'refuse'],
+    ['a pending pod is evicted', pod({ phase: 'Pending', ready: false }), {}, 'evict'],
+  ])('%s', (_name, given, consents, expected) => {
+    expect(classifyPod(given, index, { ...nothing, ...consents }).disposition).toBe(expected);
+  });
+
+  it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
+    ['a DaemonSet pod whose DaemonSet is gone is bare', daemonSetPod(), ignoreDaemonSets, 'refuse'],
+    ['and goes with force', daemonSetPod(), { ...ignoreDaemonSets, ...force }, 'evict'],
+    ['a pod whose ReplicaSet is gone is bare', pod(), {}, 'refuse'],
+  ])('%s', (_name, given, consents, expected) => {
+    const classification = classifyPod(given, goneIndex, { ...nothing, ...consents });
+
+    expect(classification.disposition).toBe(expected);
+    expect(classification.isBare).toBe(true);
+  });
+
+  it('names every reason and every override, not only the last', () => {
+    expect(classifyPod(barePod({ emptyDirVolumes: ['scratch', 'cache'] }), index, nothing)).toEqual({
+      disposition: 'refuse',
+      reason:
+        'the data in its emptyDir scratch, cache is lost; it has no controller, so nothing makes it anew (needs deleteEmptyDirData: true, force: true)',
+      code: 'EmptyDirData',
+      override: 'deleteEmptyDirData: true, force: true',
+      isBare: true,
+      isDaemonSetPod: false,
+      objections: [
+        expect.objectContaining({ code: 'EmptyDirData', consented: false }),
+        expect.objectContaining({ code: 'BarePod', consented: false }),
+      ],
+    });
+  });
+
+  it('keeps what is lost when the caller consents', () => {
+    const classification = classifyPod(barePod({ emptyDirVolumes }), index, {
+      ...nothing,
+      ...force,
+      ...deleteEmptyDirData,
+    });
+
+    expect(classification.reason).toBe(
+      'the data in its emptyDir scratch is lost; it has no controller, so nothing makes it anew',
+    );
+    expect(classification.objections.map(({ code, consented }) => [code, consented])).toEqual([
+      ['EmptyDirData', true],
+      ['BarePod', true],
+    ]);
+    expect(classification.code).toBeUndefined();
+  });
+
+  it('gives no reason for a plain eviction', () => {
+    expect(classifyPod(pod(), index, nothing)).toMatchObject({ disposition: 'evict', reason: '', objections: [] });
+  });
+});
+
+describe('comparePods', () => {
+  it('sorts by namespace, name and UID', () => {
+    const pods = [
+      pod({ namespace: 'b', name: 'a', uid: '1' }),
+      pod({ namespace: 'a', name: 'b', uid: '2' }),
+      pod({ namespace: 'a', name: 'a', uid: '4' }),
+      pod({ namespace: 'a', name: 'a', uid: '3' }),
+    ];
+
+    expect(pods.sort(comparePods).map(({ uid }) => uid)).toEqual(['3', '4', '2', '1']);
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HostFacts, HostMarker } from '../../../src/domain/host/facts.ts';
+import { judgeHostIdentity, type ExpectedHost, type ExpectedNode } from '../../../src/domain/host/identity.ts';
+import { hostFacts } from '../../builders/host-facts.ts';
+
+const NODE: ExpectedNode = {
+  nodeName: 'node-1',
+  nodeUid: 'uid-1',
+  machineID: '0123456789abcdef0123456789abcdef',
+  systemUUID: '4c4c4544-0042-3510-8053-c3c04f4b3332',
+  bootID: '5b0e9a3e-0000-4000-8000-00000000b007',
+  addresses: ['InternalIP=10.0.0.5', 'Hostname=node-1'],
+};
+const expected = (overrides: Partial<ExpectedHost> = {}): ExpectedHost => ({
+  operationId: 'op-1',
+  node: NODE,
+  cluster: { kubeSystemUid: 'k', caHash: 'ca-hash' },
+  otherNodes: [{ nodeName: 'node-2', machineID: 'ffff', systemUUID: 'eeee' }],
+  ...overrides,
+});
+const expectedNode = (overrides: Partial<ExpectedNode>): ExpectedHost => expected({ node: { ...NODE, ...overrides } });
+const MARKER: HostMarker = {
+  operationId: 'op-1',
+  nodeName: 'node-1',
+  nodeUid: 'uid-1',
+  machineID: NODE.machineID,
+  caHash: 'ca-hash',
+};
+/** Without the kubelet's credentials, as after cleaning. */
+const bare = (overrides: Partial<HostFacts> = {}): HostFacts => {
+  const { kubeletIdentity: _, ...facts } = hostFacts();
+  return { ...facts, ...overrides };
+};
+/** No DMI: the kubelet gives the machine ID for both. */
+const ONE_ID = { systemUUID: NODE.machineID };
+
+const MACHINE = ['machine ID', 'system UUID'];
+const KUBELET = 'kubelet certificate and cluster CA';
+const SUPPORT = ['address 10.0.0.5', 'boot ID'];
+
+describe('judgeHostIdentity proves', () => {
+  const cases: [name: string, facts: HostFacts, host: ExpectedHost, signals: string[]][] = [
+    ['everything matches', hostFacts(), expected(), [...MACHINE, KUBELET, ...SUPPORT]],
+    [
+      'letter case does not count',
+      hostFacts({ machineID: NODE.machineID.toUpperCase(), systemUUID: NODE.systemUUID.toUpperCase() }),
+      expected(),
+      [...MACHINE, KUBELET, ...SUPPORT],
+    ],
+    ['two different ids without the kubelet', bare(), expected(), [...MACHINE, ...SUPPORT]],
+    [
+      'equal ids count once, the kubelet is the second proof',
+      hostFacts(ONE_ID),
+      expectedNode(ONE_ID),
+      ['machine ID (the same as its system UUID)', KUBELET, ...SUPPORT],
+    ],
+    [
+      'no system UUID on either side, the kubelet is the second proof',
+      hostFacts({ systemUUID: '' }),
+      expectedNode({ systemUUID: '' }),
+      ['machine ID', KUBELET, ...SUPPORT],
+    ],
+    [
+      "this run's marker stands in for the kubelet",
+      bare({ ...ONE_ID, marker: MARKER }),
+      expectedNode(ONE_ID),
+      ['machine ID (the same as its system UUID)', "this run's marker", ...SUPPORT],
+    ],
+    [
+      'with both, the kubelet counts and the marker not twice',
+      hostFacts({ marker: MARKER }),
+      expected(),
+      [...MACHINE, KUBELET, ...SUPPORT],
+    ],
+    [
+      'a marker of another run tells nothing',
+      hostFacts({ marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9', nodeUid: 'uid-9' } }),
+      expected(),
+      [...MACHINE, KUBELET, ...SUPPORT],
+    ],
+    [
+      'no address is known of the Node',
+      hostFacts(),
+      expectedNode({ addresses: ['Hostname=elsewhere', 'ExternalIP=203.0.113.9'] }),
+      [...MACHINE, KUBELET, 'boot ID'],
+    ],
+    [
+      'any of several addresses',
+      hostFacts(),
+      expectedNode({ addresses: ['InternalIP=192.0.2.1', 'InternalIP=FD00::5'] }),
+      [...MACHINE, KUBELET, 'address FD00::5', 'boot ID'],
+    ],
+    [
+      'other addresses once our marker is there',
+      bare({ marker: MARKER, addresses: ['10.0.0.99'] }),
+      expected(),
+      [...MACHINE, "this run's marker", 'boot ID'],
+    ],
+    [
+      'a kubelet whose kubeconfig names no CA adds nothing',
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: '' } }),
+      expected(),
+      [...MACHINE, ...SUPPORT],
+    ],
+  ];
+  it.each(cases)('%s', (_name, facts, host, signals) => {
+    expect(judgeHostIdentity(facts, host)).toEqual({ kind: 'proven', signals, wasRestarted: false });
+  });
+
+  it('a host that was started again, and says so', () => {
+    expect(judgeHostIdentity(hostFacts({ bootID: 'another' }), expected())).toEqual({
+      kind: 'proven',
+      signals: [...MACHINE, KUBELET, 'address 10.0.0.5'],
+      wasRestarted: true,
+    });
+  });
+});
+
+describe('judgeHostIdentity refuses', () => {
+  const cases: [name: string, facts: HostFacts, host: ExpectedHost, reason: string][] = [
+    [
+      'another machine ID',
+      hostFacts({ machineID: 'aaaa' }),
+      expected(),
+      `its machine ID is aaaa, the Node's is ${NODE.machineID}`,
+    ],
+    ['another system UUID', hostFacts({ systemUUID: 'aaaa' }), expected(), 'its system UUID is aaaa'],
+    ['a host without a machine ID', hostFacts({ machineID: '' }), expected(), 'its machine ID is empty'],
+    ['a Node without a machine ID', hostFacts(), expectedNode({ machineID: '' }), 'names no machine ID'],
+    [
+      'empty machine IDs on both sides',
+      hostFacts({ machineID: '' }),
+      expectedNode({ machineID: '' }),
+      'names no machine ID',
+    ],
+    ['a host without a system UUID', hostFacts({ systemUUID: '' }), expected(), 'its system UUID is empty'],
+    ['a Node without a system UUID', hostFacts(), expectedNode({ systemUUID: '' }), "the Node's is empty"],
+    [
+      'a certificate of another node',
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-2', caHash: 'ca-hash' } }),
+      expected(),
+      "its kubelet's certificate is for system:node:node-2, not for system:node:node-1",
+    ],
+    [
+      "another cluster's CA",
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: 'other' } }),
+      expected(),
+      "its kubelet trusts another cluster's CA",
+    ],
+    [
+      "none of the Node's addresses",
+      hostFacts({ addresses: ['10.0.0.6'] }),
+      expected(),
+      "none of the Node's addresses (10.0.0.5)",
+    ],
+    [
+      'a machine ID that another Node has too',
+      hostFacts(),
+      expected({ otherNodes: [{ nodeName: 'node-7', machineID: NODE.machineID.toUpperCase(), systemUUID: 'x' }] }),
+      'is also that of node node-7',
+    ],
+    [
+      'a system UUID that other Nodes have too',
+      hostFacts(),
+      expected({
+        otherNodes: ['a', 'b'].map((nodeName) => ({ nodeName, machineID: nodeName, systemUUID: NODE.systemUUID })),
+      }),
+      'is also that of node a, b',
+    ],
+    [
+      'equal ids and nothing else',
+      bare(ONE_ID),
+      expectedNode(ONE_ID),
+      'only machine ID (the same as its system UUID) proves it',
+    ],
+    [
+      'a machine ID that was made from the system UUID, and nothing else',
+      bare({ machineID: NODE.systemUUID.replaceAll('-', '') }),
+      expectedNode({ machineID: NODE.systemUUID.replaceAll('-', '') }),
+      'only machine ID (the same as its system UUID) proves it',
+    ],
+    [
+      'no CA of the cluster is known, and the ids are one',
+      hostFacts(ONE_ID),
+      expected({ node: { ...NODE, ...ONE_ID }, cluster: { kubeSystemUid: 'k', caHash: '' } }),
+      'two independent proofs are needed',
+    ],
+    [
+      "only another run's marker",
+      bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0' } }),
+      expectedNode(ONE_ID),
+      "An earlier run (op-0) was here and took this node's credentials away: if its Node is all that is left, use `hostCleanup: skip`.",
+    ],
+    [
+      "another run's marker for another node",
+      bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9' } }),
+      expectedNode(ONE_ID),
+      '(machine ID, system UUID, kubelet certificate with cluster CA). Nothing is done to it',
+    ],
+    [
+      "this run's marker for another Node's UID",
+      bare({ marker: { ...MARKER, nodeUid: 'uid-9' } }),
+      expected(),
+      "this run's marker on it is of node node-1 with UID uid-9",
+    ],
+    [
+      "this run's marker of another machine",
+      bare({ marker: { ...MARKER, machineID: 'copied' } }),
+      expected(),
+      "this run's marker on it",
+    ],
+    [
+      "this run's marker of another cluster",
+      hostFacts({ marker: { ...MARKER, caHash: 'other' } }),
+      expected(),
+      "this run's marker on it",
+    ],
+    [
+      'one contradiction against many proofs',
+      hostFacts({ machineID: 'aaaa', marker: MARKER }),
+      expected(),
+      'its machine ID is aaaa',
+    ],
+  ];
+  it.each(cases)('%s', (_name, facts, host, reason) => {
+    const judgement = judgeHostIdentity(facts, host);
+    expect(judgement).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) as unknown });
+    expect(JSON.stringify(judgement)).toContain('Nothing is done to it');
+  });
+
+  it('names every contradiction', () => {
+    const judgement = judgeHostIdentity(
+      hostFacts({ machineID: 'a', systemUUID: 'b', addresses: ['10.0.0.6'] }),
+      expected(),
+    );
+    expect(judgement).toMatchObject({
+      reason: expect.stringMatching(/machine ID is a.*system UUID is b.*addresses/) as unknown,
+    });
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeNodeHold } from '../../../src/domain/node/check-ownership.ts';
+import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
+import { node } from '../../builders/node.ts';
+
+describe('judgeNodeHold', () => {
+  const holder = lockHolder();
+  const target = { nodeName: 'node-1', nodeUid: 'uid-1', machineID: '' };
+  const held = node({
+    name: 'node-1',
+    uid: 'uid-1',
+    unschedulable: true,
+    annotations: { [LOCK_ANNOTATION]: toLockText(holder) },
+  });
+
+  it('finds nothing against a node that is the planned one, cordoned and locked by us', () => {
+    expect(judgeNodeHold(held, target, holder)).toBeUndefined();
+  });
+
+  it.each([
+    ['a node that is gone', undefined, 'NodeChanged', 'it is gone'],
+    ['a node that was made anew', { ...held, uid: 'uid-2' }, 'NodeChanged', 'UID uid-2'],
+    ['an uncordoned node', { ...held, unschedulable: false }, 'CordonLost', 'they want it in service'],
+    ['a node without a lock', { ...held, annotations: {} }, 'LockLost', 'removed or replaced'],
+    [
+      "a node with somebody else's lock",
+      { ...held, annotations: { [LOCK_ANNOTATION]: toLockText(lockHolder({ workflowId: 'other' })) } },
+      'LockLost',
+      'removed or replaced',
+    ],
+  ])('gives up %s', (_what, found, type, message) => {
+    const failure = judgeNodeHold(found, target, holder);
+    expect(failure).toMatchObject({ type, retryable: false });
+    expect(failure?.message).toContain(message);
+  });
+});

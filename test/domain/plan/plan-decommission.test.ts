@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
+import { budget } from '../../builders/budget.ts';
+import { node } from '../../builders/node.ts';
+import { barePod, owner, pod } from '../../builders/pod.ts';
+import { preflightFacts } from '../../builders/preflight-facts.ts';
+import { selector } from '../../builders/workload.ts';
+
+const createdAt = '2026-01-01T00:00:00Z';
+
+describe('planDecommission', () => {
+  it('plans each pod and budget of a healthy node', () => {
+    const facts = preflightFacts({ nodes: [node({ machineID: 'm', unschedulable: false }), node({ name: 'node-2' })] });
+
+    expect(planDecommission(facts, createdAt)).toEqual({
+      version: 1,
+      taskId: '42',
+      cluster: 'default',
+      clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: '' },
+      createdAt,
+      verdict: 'Go',
+      nodes: [
+        {
+          nodeName: 'node-1',
+          nodeUid: 'uid-node-1',
+          machineID: 'm',
+          systemUUID: '',
+          bootID: '',
+          addresses: [],
+          wasUnschedulable: false,
+          pods: [
+            {
+              namespace: 'default',
+              name: 'web-1-a',
+              uid: 'uid-default-web-1-a',
+              disposition: 'evict',
+              reason: '',
+              workload: 'Deployment/web',
+              placement: { verdict: 'fits', nodeName: 'node-2', message: 'node-2 has room' },
+            },
+          ],
+        },
+      ],
+      budgets: [
+        {
+          action: 'create',
+          namespace: 'default',
+          name: 'web-pdb',
+          workload: 'Deployment/web',
+          maxUnavailable: '25%',
+          reason: 'it has no budget; 1 of 3 may be missing at once',
+        },
+      ],
+      forecasts: [],
+      findings: [],
+    });
+  });
+
+  it('leaves placements and forecasts out when preflight is skipped, budgets not', () => {
+    const all = budget({ name: 'all', selector: selector({}), disruptionsAllowed: 0, desiredHealthy: 3 });
+    const plan = planDecommission(preflightFacts({ budgets: [all] }, { preflight: 'skip' }), createdAt);
+
+    expect(plan.nodes[0]?.pods[0]).not.toHaveProperty('placement');
+    expect(plan.forecasts).toEqual([]);
+    expect(plan.budgets).toHaveLength(1);
+    expect(plan.verdict).toBe('Go');
+  });
+
+  it('gives a placement only to pods that are made anew', () => {
+    const pods = [
+      pod({ name: 'a-live' }),
+      barePod({ name: 'b-bare' }),
+      pod({ name: 'c-finished', phase: 'Succeeded' }),
+      pod({ name: 'd-terminating', deletionTimestamp: createdAt }),
+      pod({ name: 'e-mirror', mirror: true, controller: owner('v1', 'Node', 'node-1') }),
+    ];
+    const plan = planDecommission(preflightFacts({ pods }, { force: true }), createdAt);
+
+    expect(
+      plan.nodes[0]?.pods.map(({ name, disposition, placement }) => [name, disposition, placement?.verdict]),
+    ).toEqual([
+      ['a-live', 'evict', 'fits'],
+      ['b-bare', 'evict', undefined],
+      ['c-finished', 'evict', undefined],
+      ['d-terminating', 'wait', undefined],
+      ['e-mirror', 'stay', undefined],
+    ]);
+  });
+
+  it('keeps the order of the request and takes all its nodes out of the simulation', () => {
+    const facts = preflightFacts({}, { nodeNames: ['node-2', 'node-1'] });
+    const plan = planDecommission(facts, createdAt);
+
+    expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-2', 'node-1']);
+    expect(plan.findings.map(({ code }) => code)).toEqual(['PodDoesNotFit']);
+  });
+
+  it('refuses when one finding does, and still plans the nodes that are there', () => {
+    const plan = planDecommission(preflightFacts({}, { nodeNames: ['node-1', 'node-9'] }), createdAt);
+
+    expect(plan.verdict).toBe('Refused');
+    expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-1']);
+    expect(plan.findings).toEqual([expect.objectContaining({ code: 'NodeNotFound', subject: 'node-9' })]);
+  });
+
+  it('gives the same plan for the same facts in another order', () => {
+    const pods = [pod({ name: 'b' }), pod({ name: 'a' }), barePod({ name: 'c' })];
+    const plan = planDecommission(preflightFacts({ pods }), createdAt);
+
+    expect(planDecommission(preflightFacts({ pods: [...pods].reverse() }), createdAt)).toEqual(plan);
+  });
+});

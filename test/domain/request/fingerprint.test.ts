@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import { toRequestFingerprint } from '../../../src/domain/request/fingerprint.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+
+const web = { namespace: 'default', name: 'web' };
+const api = { namespace: 'default', name: 'api' };
+
+describe('toRequestFingerprint', () => {
+  it.each<[string, Partial<DecommissionRequest>, Partial<DecommissionRequest>]>([
+    ['another person', { requestedBy: 'alice' }, { requestedBy: 'bob' }],
+    ['another reason', { reason: 'broken fan' }, {}],
+    ['nodes in another order', { nodeNames: ['a', 'b'] }, { nodeNames: ['b', 'a'] }],
+    ['workloads in another order', { replicaSets: [web, api] }, { replicaSets: [api, web] }],
+    ['a workload named twice', { cloneSets: [web, web] }, { cloneSets: [web] }],
+  ])('is the same for %s', (_case, first, second) => {
+    expect(toRequestFingerprint(decommissionRequest(first))).toBe(toRequestFingerprint(decommissionRequest(second)));
+  });
+
+  it('does not depend on the order in which the keys were set', () => {
+    const request = decommissionRequest();
+    const reversed = Object.fromEntries(Object.entries(request).reverse()) as unknown as DecommissionRequest;
+    expect(toRequestFingerprint(reversed)).toBe(toRequestFingerprint(request));
+  });
+
+  it.each<[string, Partial<DecommissionRequest>]>([
+    ['nodeNames', { nodeNames: ['node-2'] }],
+    ['taskId', { taskId: '43' }],
+    ['cluster', { cluster: 'west' }],
+    ['force', { force: true }],
+    ['ignoreDaemonSets', { ignoreDaemonSets: false }],
+    ['deleteEmptyDirData', { deleteEmptyDirData: true }],
+    ['timeoutSeconds', { timeoutSeconds: 600 }],
+    ['gracePeriodSeconds', { gracePeriodSeconds: 30 }],
+    ['maxUnavailable', { maxUnavailable: 1 }],
+    ['maxUnavailable named with the default’s value', { maxUnavailableGiven: true }],
+    ['replicaSets', { replicaSets: [web] }],
+    ['an empty list of replicaSets', { replicaSets: [] }],
+    ['statefulSets', { statefulSets: [web] }],
+    ['cloneSets', { cloneSets: [web] }],
+    ['preflight', { preflight: 'warn' }],
+    ['singleReplica', { singleReplica: 'evict' }],
+    ['hostCleanup', { hostCleanup: 'required' }],
+    ['deleteNode', { deleteNode: false }],
+    ['maxConcurrentNodes', { maxConcurrentNodes: 2 }],
+    ['approval', { approval: 'beforeEviction' }],
+    ['dryRun', { dryRun: true }],
+  ])('differs when %s differs', (_case, overrides) => {
+    expect(toRequestFingerprint(decommissionRequest(overrides))).not.toBe(toRequestFingerprint(decommissionRequest()));
+  });
+
+  it('tells the same list under another key apart', () => {
+    const asReplicaSet = toRequestFingerprint(decommissionRequest({ replicaSets: [web] }));
+    expect(toRequestFingerprint(decommissionRequest({ statefulSets: [web] }))).not.toBe(asReplicaSet);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import { parseRequest, toInvalidInputMessage } from '../../../src/domain/request/parse-request.ts';
+import { toRequestFingerprint } from '../../../src/domain/request/fingerprint.ts';
+import { toDefaultTaskId } from '../../../src/domain/request/task-id.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+
+const parseValid = (input: unknown): DecommissionRequest => {
+  const parsed = parseRequest(input);
+  if (parsed.kind === 'invalid') {
+    throw new Error(toInvalidInputMessage(parsed.problems));
+  }
+  expect(parsed.fingerprint).toBe(toRequestFingerprint(parsed.request));
+  return parsed.request;
+};
+
+const base = { nodeNames: ['node-1'], taskId: '42', hostCleanup: 'skip' };
+const web = { namespace: 'default', name: 'web' };
+
+describe('a valid request', () => {
+  it('gets every default', () => {
+    expect(parseValid(base)).toEqual(decommissionRequest());
+  });
+
+  it('gets a task id from its cluster and nodes', () => {
+    const request = parseValid({ nodeNames: ['b', 'a'], cluster: 'west', hostCleanup: 'skip' });
+    expect(request.taskId).toBe(toDefaultTaskId('west', ['a', 'b']));
+    expect(request.nodeNames).toEqual(['b', 'a']);
+  });
+
+  it.each<[string, Record<string, unknown>, Partial<DecommissionRequest>]>([
+    ['taskId as a number', { taskId: 7 }, { taskId: '7' }],
+    [
+      'taskId that cannot be an annotation key',
+      { taskId: 'rack 7' },
+      { taskId: expect.stringMatching(/^rack-7-/) as unknown as string },
+    ],
+    ['requestedBy', { requestedBy: 'alice' }, { requestedBy: 'alice' }],
+    ['reason of two lines', { reason: 'broken fan\nticket 12' }, { reason: 'broken fan\nticket 12' }],
+    ['requestedBy of 200 characters', { requestedBy: 'a'.repeat(200) }, { requestedBy: 'a'.repeat(200) }],
+    ['reason of 2000 characters', { reason: 'a'.repeat(2000) }, { reason: 'a'.repeat(2000) }],
+    ['cluster', { cluster: 'eu-west.1' }, { cluster: 'eu-west.1' }],
+    ['cluster as a number', { cluster: 7 }, { cluster: '7' }],
+    ['force', { force: true }, { force: true }],
+    ['ignoreDaemonSets', { ignoreDaemonSets: false }, { ignoreDaemonSets: false }],
+    ['deleteEmptyDirData', { deleteEmptyDirData: true }, { deleteEmptyDirData: true }],
+    ['timeoutSeconds 0', { timeoutSeconds: 0 }, { timeoutSeconds: 0 }],
+    ['timeoutSeconds of a year', { timeoutSeconds: 31_536_000 }, { timeoutSeconds: 31_536_000 }],
+    ['gracePeriodSeconds 1', { gracePeriodSeconds: 1 }, { gracePeriodSeconds: 1 }],
+    ['gracePeriodSeconds -1', { gracePeriodSeconds: -1 }, { gracePeriodSeconds: -1 }],
+    ['maxUnavailable 1', { maxUnavailable: 1 }, { maxUnavailable: 1, maxUnavailableGiven: true }],
+    ['maxUnavailable 1%', { maxUnavailable: '1%' }, { maxUnavailable: '1%', maxUnavailableGiven: true }],
+    ['maxUnavailable 100%', { maxUnavailable: '100%' }, { maxUnavailable: '100%', maxUnavailableGiven: true }],
+    ['maxUnavailable as by default', { maxUnavailable: '25%' }, { maxUnavailable: '25%', maxUnavailableGiven: true }],
+    ['replicaSets', { replicaSets: [web] }, { replicaSets: [web] }],
+    ['an empty list', { replicaSets: [] }, { replicaSets: [] }],
+    ['preflight', { preflight: 'warn' }, { preflight: 'warn' }],
+    ['singleReplica', { singleReplica: 'evict' }, { singleReplica: 'evict' }],
+    ['deleteNode', { deleteNode: false }, { deleteNode: false }],
+    ['maxConcurrentNodes', { maxConcurrentNodes: 1 }, { maxConcurrentNodes: 1 }],
+    ['approval', { approval: 'none' }, { approval: 'none' }],
+    ['dryRun', { dryRun: true }, { dryRun: true }],
+  ])('keeps %s', (_case, given, expected) => {
+    expect(parseValid({ ...base, ...given })).toEqual(decommissionRequest(expected));
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['snake case', { node_names: ['node-1'], task_id: '42', host_cleanup: 'skip' }],
+    ['the older names', { Nodenames: ['node-1'], id: 42, hostCleanup: 'skip' }],
+    ['undefined values', { ...base, force: undefined, replicaSets: undefined }],
+    ['null beside another spelling of the same key', { ...base, node_names: null }],
+  ])('is the same in %s', (_case, input) => {
+    expect(parseValid(input)).toEqual(decommissionRequest());
+  });
+
+  it('takes null for absent, as Go clients send it, for every key', () => {
+    const absent = Object.fromEntries(
+      [
+        [
+          'task_id',
+          'requestedBy',
+          'reason',
+          'cluster_id',
+          'force',
+          'ignore_daemonsets',
+          'delete_local_data',
+          'timeout',
+        ],
+        ['grace_period_seconds', 'max_unavailable', 'replica_set_list', 'stateful_set_list', 'clone_set_list'],
+        ['preflight', 'singleReplica', 'deleteNode', 'maxConcurrentNodes', 'approval', 'dryRun'],
+      ].flatMap((keys) => keys.map((key) => [key, null])),
+    ) as Record<string, null>;
+    const request = parseValid({ ...absent, nodeNames: ['node-1'], hostCleanup: 'skip' });
+    expect(request).toEqual(decommissionRequest({ taskId: toDefaultTaskId('default', ['node-1']) }));
+  });
+
+  it('leaves its input alone', () => {
+    const input = Object.freeze({ ...base, nodeNames: Object.freeze(['b', 'a']) });
+    expect(parseValid(input).nodeNames).toEqual(['b', 'a']);
+  });
+});
+
+describe('toInvalidInputMessage', () => {
+  const problems = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ key: `key${index}`, message: `problem ${index}` }));
+
+  it.each([
+    [1, 'The request is not valid, and nothing was changed: problem 0'],
+    [2, 'The request is not valid, and nothing was changed: (1) problem 0; (2) problem 1'],
+    [
+      8,
+      'The request is not valid, and nothing was changed: (1) problem 0; (2) problem 1; (3) problem 2; (4) problem 3; (5) problem 4; and 3 more',
+    ],
+  ])('tells of %d problems', (count, expected) => {
+    expect(toInvalidInputMessage(problems(count))).toBe(expected);
+  });
+});

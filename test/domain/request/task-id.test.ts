@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { toDefaultTaskId, toTaskId } from '../../../src/domain/request/task-id.ts';
+
+describe('toTaskId', () => {
+  it.each([
+    ['a number', '42'],
+    ['letters, digits and all three marks', 'Team-a_2026.05'],
+    ['40 characters', 'a'.repeat(40)],
+    ['a mark in front, which an annotation key allows there', '-5'],
+  ])('keeps %s', (_case, text) => {
+    expect(toTaskId(text)).toBe(text);
+  });
+
+  it.each([
+    ['spaces', 'drain rack 7', /^drain-rack-7-[0-9a-f]{16}$/],
+    ['a slash', 'rack/7', /^rack-7-[0-9a-f]{16}$/],
+    ['41 characters', 'a'.repeat(41), /^a{23}-[0-9a-f]{16}$/],
+    ['a mark at the end, which an annotation key forbids', 'rack-', /^rack-[0-9a-f]{16}$/],
+    ['marks in front of something that has to change', '..rack 7', /^rack-7-[0-9a-f]{16}$/],
+    ['nothing usable', '节点', /^[0-9a-f]{16}$/],
+    ['a dot alone', '.', /^[0-9a-f]{16}$/],
+    ['a thousand characters', '/'.repeat(1000), /^[0-9a-f]{16}$/],
+  ])('makes a slug and a hash of %s', (_case, text, expected) => {
+    expect(toTaskId(text)).toMatch(expected);
+    expect(toTaskId(text).length).toBeLessThanOrEqual(40);
+    expect(toTaskId(toTaskId(text))).toBe(toTaskId(text));
+  });
+
+  it('tells apart what has the same slug', () => {
+    expect(toTaskId('rack 7')).not.toBe(toTaskId('rack/7'));
+  });
+});
+
+describe('toDefaultTaskId', () => {
+  const reference = toDefaultTaskId('default', ['node-1', 'node-2']);
+
+  it('is the same for the same nodes in another order', () => {
+    expect(toDefaultTaskId('default', ['node-2', 'node-1'])).toBe(reference);
+    expect(toTaskId(reference)).toBe(reference);
+  });
+
+  it.each([
+    ['another cluster', 'west', ['node-1', 'node-2']],
+    ['fewer nodes', 'default', ['node-1']],
+    ['names that only join to the same text', 'default', ['node-1node-2']],
+  ])('differs for %s', (_case, cluster, nodeNames) => {
+    expect(toDefaultTaskId(cluster, nodeNames)).not.toBe(reference);
+  });
+
+  it('leaves the order of its argument alone', () => {
+    const nodeNames = ['node-2', 'node-1'];
+    toDefaultTaskId('default', nodeNames);
+    expect(nodeNames).toEqual(['node-2', 'node-1']);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { STEP_NAMES, type StepReport } from '../../../src/domain/run/report.ts';
+import { createStepLog, endStep, skipStep, startStep, type StepLog } from '../../../src/domain/run/step-log.ts';
+
+const ONE = '2026-01-01T00:00:01Z';
+const TWO = '2026-01-01T00:00:02Z';
+const THREE = '2026-01-01T00:00:03Z';
+
+const started = startStep(createStepLog(), 'evict', ONE);
+
+describe('step log', () => {
+  it('begins with every step in order, none executed', () => {
+    const log = createStepLog();
+    expect(log.map(({ name }) => name)).toEqual([...STEP_NAMES]);
+    expect(log.every(({ status }) => status === 'NotExecuted')).toBe(true);
+  });
+
+  it.each<[string, StepLog, StepReport]>([
+    ['a started step runs', started, { name: 'evict', status: 'Running', startedAt: ONE }],
+    [
+      'a step that succeeded has both times',
+      endStep(started, 'evict', 'Succeeded', TWO),
+      { name: 'evict', status: 'Succeeded', startedAt: ONE, endedAt: TWO },
+    ],
+    [
+      'a step that failed says why',
+      endStep(started, 'evict', 'Failed', TWO, 'not empty by the deadline'),
+      { name: 'evict', status: 'Failed', startedAt: ONE, endedAt: TWO, message: 'not empty by the deadline' },
+    ],
+    [
+      'a step that is undone still says what it had done',
+      endStep(endStep(started, 'evict', 'Succeeded', TWO, '7 pods'), 'evict', 'Undone', THREE),
+      { name: 'evict', status: 'Undone', startedAt: ONE, endedAt: THREE, message: '7 pods' },
+    ],
+    [
+      'a step that starts again keeps its first start and loses its end',
+      startStep(endStep(started, 'evict', 'Failed', TWO, 'lost'), 'evict', THREE),
+      { name: 'evict', status: 'Running', startedAt: ONE },
+    ],
+    [
+      'a step that ends without a start has no start',
+      endStep(createStepLog(), 'evict', 'Failed', TWO),
+      { name: 'evict', status: 'Failed', endedAt: TWO },
+    ],
+    [
+      'a skipped step says why and has no times',
+      skipStep(createStepLog(), 'evict', 'not wanted'),
+      { name: 'evict', status: 'Skipped', message: 'not wanted' },
+    ],
+  ])('%s', (_case, log, expected) => {
+    expect(log.find(({ name }) => name === 'evict')).toEqual(expected);
+    expect(log.filter(({ name }) => name !== 'evict')).toEqual(createStepLog().filter(({ name }) => name !== 'evict'));
+  });
+
+  it('leaves the log that it was given alone', () => {
+    const before = createStepLog();
+    startStep(before, 'cordon', ONE);
+    skipStep(before, 'cordon', 'not wanted');
+    expect(before).toEqual(createStepLog());
+  });
+});

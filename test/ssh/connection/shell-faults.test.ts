@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BEGIN_MARK } from '../../../src/ssh/connection/compose-command.ts';
+import type { CommandEnd, RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
+import type { SshSettings } from '../../../src/ssh/connection/ssh-settings.ts';
+import { startScriptedServer } from '../servers/scripted-server.ts';
+import type { ExecRequest, ScriptedServer } from '../servers/scripted-server.ts';
+import { catchFailure, SshScene } from '../ssh-scene.ts';
+
+let scene: SshScene;
+
+beforeEach(() => {
+  scene = new SshScene();
+});
+
+afterEach(async () => {
+  await scene.close();
+});
+
+type Answer = (request: ExecRequest) => void;
+
+/** A server that carries out the check for rights at login, and answers everything after it as the test says. */
+const connect = async (answer: Answer): Promise<{ readonly shell: RemoteShell; readonly server: ScriptedServer }> => {
+  const server = await startScriptedServer({
+    onExec: (request, runLocally) => {
+      (request.number === 1 ? runLocally : answer)(request);
+    },
+  });
+  scene.later(() => server.stop());
+  const { shell } = await scene.connect(scene.settingsFor(server));
+  return { shell, server };
+};
+
+/** A login at a server that answers everything as the test says. */
+const connectTo = async (answer: Answer, settings: Partial<SshSettings> = {}): Promise<ScriptedServer> => {
+  const server = await startScriptedServer({ onExec: answer });
+  scene.later(() => server.stop());
+  await scene.connect(scene.settingsFor(server), { settings });
+  return server;
+};
+
+/** Ends as a command does that wrote this and gave that code. */
+const end =
+  (code: number, stdout: string, stderr = ''): Answer =>
+  ({ accept }) => {
+    const channel = accept();
+    channel.write(stdout);
+    channel.stderr.write(stderr);
+    channel.exit(code);
+    channel.end();
+  };
+
+const run = (shell: RemoteShell): Promise<CommandEnd> => shell.run({ script: 'echo', deadlineSeconds: 10 });
+
+describe('a command whose end is not told', () => {
+  it.each<[string, Answer, string]>([
+    [
+      'the connection drops before the answer',
+      ({ drop }) => {
+        drop();
+      },
+      'the connection went before its beginning was heard of',
+    ],
+    [
+      'the connection drops right after the answer',
+      ({ accept, drop }) => {
+        accept().write('out\n', () => setImmediate(drop));
+      },
+      'the connection went before its',
+    ],
+    [
+      'the connection drops after the exit code, but before the end of the output',
+      ({ accept, drop }) => {
+        const channel = accept();
+        channel.exit(0);
+        channel.write('out\n', () => setImmediate(drop));
+      },
+      'the connection went before its',
+    ],
+    ['the channel closes without exit status', ({ accept }) => accept().end(), 'without a word about its end'],
+  ])('is unknown when %s', async (_name, answer, expected) => {
+    const { shell } = await connect(answer);
+    await expect(run(shell)).resolves.toEqual({
+      kind: 'unknown',
+      message: expect.stringMatching(`^A command on the host of node "n1" .* ${expected}`),
+    });
+  });
+});
+
+describe('a command that is not begun', () => {
+  it.each<[string, Answer, string]>([
+    [
+      'the server refuses it',
+      ({ reject }) => {
+        reject();
+      },
+      'carries out no commands',
+    ],
+    ['the login shell says no', end(1, 'This account is currently not available.\n'), 'the login shell of user "root"'],
+    ['another command is forced', end(0, 'Backup done.\n'), 'no forced command'],
+  ])('is a failure when %s', async (_name, answer, expected) => {
+    const { shell } = await connect(answer);
+    const failure = await catchFailure(run(shell));
+    expect(failure).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining(expected) });
+    expect(failure.message).not.toContain('Backup');
+  });
+});
+
+describe('a command that ended', () => {
+  it('was ended by the signal that the server names', async () => {
+    const { shell } = await connect(({ accept }) => {
+      const channel = accept();
+      channel.write(`${BEGIN_MARK}\nout`);
+      channel.exit('TERM', true, 'core dumped');
+      channel.end();
+    });
+    await expect(run(shell)).resolves.toEqual({ kind: 'signalled', signal: 'SIGTERM', stdout: 'out', stderr: '' });
+  });
+
+  it('has the output after the first mark alone', async () => {
+    const noisy = `noise ${BEGIN_MARK}\n${BEGIN_MARK}\none\n${BEGIN_MARK}\ntwo`;
+    const { shell } = await connect(end(3, noisy, noisy));
+    const output = `one\n${BEGIN_MARK}\ntwo`;
+    await expect(run(shell)).resolves.toEqual({ kind: 'exited', code: 3, stdout: output, stderr: output });
+  });
+
+  it('has all of stderr, which comes after the end of stdout', async () => {
+    const flood = 'e'.repeat(500_000);
+    const { shell } = await connect(({ accept }) => {
+      const channel = accept();
+      channel.write(`${BEGIN_MARK}\n`);
+      channel.stderr.write(flood, () => {
+        channel.exit(0);
+        channel.end();
+      });
+    });
+    await expect(run(shell)).resolves.toEqual({ kind: 'exited', code: 0, stdout: '', stderr: flood });
+  });
+});
+
+describe("root's rights", () => {
+  const sudo: Partial<SshSettings> = { user: 'admin', sudo: true };
+
+  it('are had by sudo around the whole script', async () => {
+    const server = await connectTo(end(0, `${BEGIN_MARK}\n`), sudo);
+    expect(server.commands).toEqual([
+      expect.stringMatching(
+        /^\/usr\/bin\/env LC_ALL=C PATH=\S+ sudo -n -- \/usr\/bin\/env -i LC_ALL=C PATH=\S+ HOME=\/root \/bin\/sh -c '/,
+      ),
+    ]);
+  });
+
+  it.each<[string, Answer, Partial<SshSettings>, RegExp]>([
+    [
+      'sudo wants a password',
+      end(1, '', 'sudo: a password is required\n'),
+      sudo,
+      /sudo refuses user "admin"; .*NOPASSWD/,
+    ],
+    [
+      'sudo does not allow it',
+      end(1, '', "Sorry, user admin is not allowed to execute 's3cret'\n"),
+      sudo,
+      /sudo refuses/,
+    ],
+    [
+      'there is no sudo',
+      end(127, '', "env: 'sudo': No such file or directory\n"),
+      sudo,
+      /there is no sudo; install it/,
+    ],
+    ['sudo makes somebody else of us', end(1, `${BEGIN_MARK}\n`), sudo, /somebody else than root/],
+    ['the user is not root', end(1, `${BEGIN_MARK}\n`), { user: 'admin' }, /"admin" is not root; set `sudo: true`/],
+  ])('are missing when %s', async (_name, answer, settings, message) => {
+    const failure = await catchFailure(connectTo(answer, settings));
+    expect(failure).toMatchObject({ reason: 'NoRights', message: expect.stringMatching(message) });
+    expect(failure.message).toMatch(/^Scripts cannot run on the host of node "n1" \(127\.0\.0\.1:\d+\): /);
+    expect(failure.message).not.toContain('s3cret');
+  });
+
+  it('may be taken away while we are there', async () => {
+    const server = await startScriptedServer({
+      onExec: (request) => {
+        (request.number === 1 ? end(0, `${BEGIN_MARK}\n`) : end(1, '', 'sudo: a password is required\n'))(request);
+      },
+    });
+    scene.later(() => server.stop());
+    const { shell } = await scene.connect(scene.settingsFor(server), { settings: sudo });
+    await expect(catchFailure(run(shell))).resolves.toMatchObject({ reason: 'NoRights' });
+  });
+
+  it('are not known when the connection goes', async () => {
+    await expect(
+      catchFailure(
+        connectTo(({ drop }) => {
+          drop();
+        }),
+      ),
+    ).resolves.toMatchObject({ reason: 'Unreachable' });
+  });
+});

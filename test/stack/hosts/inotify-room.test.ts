@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ChildProcess } from 'node:child_process';
+
+import { countInotifyInstances, hasInotifyRoom } from '../../../stack/hosts/inotify-room.ts';
+
+const LIMIT = 128;
+
+describe('the room for hosts', () => {
+  it.each([
+    [1, 0, true],
+    [1, 100, true],
+    [1, 101, false],
+    [3, 64, true],
+    [3, 65, false],
+    [6, 10, true],
+    [6, 11, false],
+  ])('for %d of them with %d of 128 in use: %s', (hostCount, used, hasRoom) => {
+    expect(hasInotifyRoom(hostCount, { limit: LIMIT, used })).toBe(hasRoom);
+  });
+
+  it('is refused where there never will be any', () => {
+    expect(() => hasInotifyRoom(7, { limit: LIMIT, used: 0 })).toThrow(
+      /^7 hosts need about 136 inotify instances and this machine allows 128.*sysctl fs\.inotify/,
+    );
+  });
+});
+
+describe('the inotify instances of a process', () => {
+  let child: ChildProcess | undefined;
+  afterEach(() => {
+    child?.kill('SIGKILL');
+  });
+
+  it.each([
+    [1, "fs.watch('/');"],
+    [0, ''],
+  ])('are %d', async (count, watch) => {
+    child = spawn(process.execPath, ['-e', `${watch} console.log('there'); setInterval(() => {}, 1000)`]);
+    await once(child.stdout!, 'data');
+    expect(countInotifyInstances(child.pid!)).toBe(count);
+  });
+
+  it('are none when it is gone', async () => {
+    child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'close');
+    expect(countInotifyInstances(child.pid!)).toBe(0);
+  });
+});

@@ -1,0 +1,176 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import type { DrainLook, EvictionTarget } from '../../../src/domain/run/context.ts';
+import { podPlan } from '../../builders/decommission-plan.ts';
+import { failure, target, type TaskScript } from '../task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open();
+afterAll(() => stage.close());
+
+/** The node shows these pods look by look, whatever is evicted; the last picture stays. */
+const showLooks = (
+  script: TaskScript,
+  looks: readonly (readonly EvictionTarget[])[],
+  refusals: readonly string[] = [],
+): void => {
+  let seen = 0;
+  script.wrap('readDrainState', () => (): Promise<DrainLook> => {
+    const targets = looks[Math.min(seen, looks.length - 1)] ?? [];
+    seen += 1;
+    return Promise.resolve({ targets, refusals, stayingCount: 0 });
+  });
+};
+
+const endOf = async (script: TaskScript, request: Readonly<Record<string, unknown>> = {}) => {
+  const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1'], request));
+  return { report, failureType: report.nodes[0]?.failure?.type, message: report.nodes[0]?.failure?.message };
+};
+
+describe('drainNode', () => {
+  it.concurrent('looks until the node is empty twice in a row', async () => {
+    const script = stage.createScript();
+    showLooks(script, [[target('web-1')], [], [target('late-1', { workloadUid: '', workload: '' })], [], []]);
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('readDrainState', 'evictPod').map((call) => call.split(' ')[1])).toEqual([
+      'node-1',
+      'web-1',
+      'node-1',
+      'node-1',
+      'late-1',
+      'node-1',
+      'node-1',
+    ]);
+  });
+
+  it.concurrent('protects workloads that show up late before it evicts them', async () => {
+    const script = stage.createScript();
+    showLooks(script, [[target('web-1')], [target('db-0', { workloadUid: 'uid-db' })], [], []]);
+    await endOf(script);
+    expect(script.callsOf('protectWorkloads', 'evictPod').slice(1)).toEqual([
+      'protectWorkloads node-1',
+      'evictPod web-1',
+      'protectWorkloads node-1',
+      'evictPod db-0',
+    ]);
+  });
+
+  it.concurrent('says which workloads came late and get no budget, and nothing of those in the plan', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
+    script.plannedPods.set('node-1', [podPlan({ name: 'web-1' })]);
+    const leave = {
+      action: 'none',
+      namespace: 'default',
+      name: '',
+      reason: 'it wants no more than one replica',
+    } as const;
+    script.wrap(
+      'protectWorkloads',
+      () => () =>
+        Promise.resolve({
+          created: [],
+          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
+        }),
+    );
+    await endOf(script);
+    const { notes } = await stage.readChildReport(script, 'node-1');
+    expect(notes.filter((note) => note.includes('replica'))).toEqual([
+      'StatefulSet/db in default came after the plan and gets no budget: it wants no more than one replica',
+    ]);
+  });
+
+  it.concurrent('evicts pods with the longest names there are', async () => {
+    const name = 'p'.repeat(253);
+    const pod = target(name, { namespace: 'n'.repeat(63), workload: `ReplicationController/${'w'.repeat(253)}` });
+    const script = stage.createScript({ 'node-1': [pod] });
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    await stage.expectNoFailedTasks(stage.childOf(script, 'node-1'));
+  });
+
+  it.concurrent('gives up on a workload whose pods came back three times', async () => {
+    const script = stage.createScript();
+    showLooks(
+      script,
+      [1, 2, 3, 4, 5].map((number) => [target(`web-${number}`)]),
+    );
+    const { report, failureType, message } = await endOf(script);
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'NodeBoundPods']);
+    expect(message).toContain('pods of Deployment/web came back');
+    expect(script.callsOf('evictPod')).toHaveLength(3);
+  });
+
+  it.concurrent('puts the node back when a late pod needs a consent', async () => {
+    const script = stage.createScript();
+    showLooks(script, [[]], ['default/job: nothing makes it anew; `force: true` allows it']);
+    const { report, failureType, message } = await endOf(script);
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'ConsentMissing']);
+    expect(message).toContain('default/job: nothing makes it anew');
+  });
+
+  it.concurrent('passes its deadline to every eviction', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const deadlines: number[] = [];
+    script.wrap('evictPod', (standard) => (context, input) => {
+      deadlines.push(input.deadlineAt);
+      return standard(context, input);
+    });
+    const before = Date.now();
+    await endOf(script, { timeoutSeconds: 600 });
+    expect(deadlines[0]).toBeGreaterThanOrEqual(before + 600_000);
+    expect(deadlines[0]).toBeLessThan(Date.now() + 600_000);
+  });
+
+  it.concurrent('has no deadline with timeoutSeconds: 0', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.wrap('evictPod', (standard) => (context, input) => {
+      if (input.deadlineAt !== 0) throw failure('Defect');
+      return standard(context, input);
+    });
+    expect((await endOf(script, { timeoutSeconds: 0 })).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('ends at the deadline when evicted pods are still there', async () => {
+    const script = stage.createScript();
+    showLooks(script, [[target('web-1')]]);
+    const { report, failureType, message } = await endOf(script, { timeoutSeconds: 1 });
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'DrainTimeout']);
+    expect(message).toContain('default/web-1');
+  });
+
+  it.concurrent('recalls the other evictions when one fails, and waits for them', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
+    const other = script.holdHeedingCancel('evictPod', 'web-2');
+    script.wrap('evictPod', (standard) => async (context, input) => {
+      if (input.pod.name === 'web-2') return await standard(context, input);
+      await other.reached;
+      throw failure('EvictionRefused', 'the API server says no');
+    });
+    const { report, failureType } = await endOf(script);
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'EvictionRefused']);
+    const { pods } = await stage.readChildReport(script, 'node-1');
+    expect(pods.map(({ name, outcome, message }) => [name, outcome, message])).toEqual([
+      ['web-1', 'NotEvicted', 'the API server says no'],
+      ['web-2', 'NotEvicted', 'cancelled'],
+    ]);
+  });
+
+  it.concurrent('evicts each name once at a time, whatever the look says', async () => {
+    const script = stage.createScript();
+    showLooks(script, [[target('web-1'), target('web-1', { uid: 'uid-other' })], [], []]);
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod')).toEqual(['evictPod web-1']);
+  });
+
+  it.concurrent('evicts 600 pods in slices of 500', async () => {
+    const pods = Array.from({ length: 600 }, (_, index) => target(`web-${index}`));
+    const script = stage.createScript({ 'node-1': pods });
+    const evictedAtLook: number[] = [];
+    script.wrap('readDrainState', (standard) => (...args) => {
+      evictedAtLook.push(script.callsOf('evictPod').length);
+      return standard(...args);
+    });
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    expect(evictedAtLook).toEqual([0, 500, 600, 600]);
+    expect((await stage.readChildReport(script, 'node-1')).pods).toHaveLength(600);
+  });
+});

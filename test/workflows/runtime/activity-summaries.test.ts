@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { ACTIVITY_NAMES, toCallOptions } from '../../../src/workflows/runtime/activity-summaries.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
+import { TaskScript, target } from '../task-script.ts';
+
+const CONTEXT = taskContext({ reason: 'token abc' });
+const REQUEST = decommissionRequest({ reason: 'token abc' });
+const STARTER = { workflowId: 'w', firstExecutionRunId: 'r', oneNodeOnly: false };
+
+const evict = (name: string, workload: string) =>
+  toCallOptions('evictPod', [
+    CONTEXT,
+    { node: nodeTarget(), pod: target(name, { workload }), gracePeriodSeconds: -1, deadlineAt: 0 },
+  ]);
+
+describe('toCallOptions', () => {
+  it('knows every activity', () => {
+    expect(ACTIVITY_NAMES.toSorted()).toEqual(Object.keys(new TaskScript('').activities).toSorted());
+  });
+
+  it.each([
+    ['a pod of a workload', evict('web-1', 'Deployment/web'), 'default/web-1 of Deployment/web'],
+    ['a bare pod', evict('web-1', ''), 'default/web-1'],
+    ['one node', toCallOptions('cordonNode', [CONTEXT, nodeTarget()]), 'node node-1'],
+    [
+      'more nodes than can be read',
+      toCallOptions('protectWorkloads', [CONTEXT, REQUEST, ['a', 'b', 'c', 'd', 'e', 'f', 'g']]),
+      'nodes a, b, c, d, e and 2 more',
+    ],
+    [
+      'a request, which may hold anything',
+      toCallOptions('acceptRequest', [{ password: 'abc' }, STARTER]),
+      'the request, before anything is changed',
+    ],
+    ['a plan', toCallOptions('planTask', [CONTEXT, REQUEST]), 'node node-1 of cluster default'],
+  ])('says of %s what the call is about', (_name, { summary }, expected) => {
+    expect(summary).toBe(expected);
+  });
+
+  it('stays below what a server takes', () => {
+    expect(evict('p'.repeat(253), `Deployment/${'w'.repeat(253)}`).summary).toHaveLength(200);
+  });
+
+  it('gives an eviction the id that `status` looks for', () => {
+    expect(evict('web-1', '').activityId).toBe('evict:default/web-1');
+    expect(toCallOptions('cordonNode', [CONTEXT, nodeTarget()])).not.toHaveProperty('activityId');
+  });
+});

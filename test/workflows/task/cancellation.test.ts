@@ -1,0 +1,263 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
+import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+
+const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
+const LOCK = ['releaseNodeLock node-1'];
+const BUDGETS = ['releaseBudgets', ...LOCK];
+const ALL = ['uncordonNode node-1', ...BUDGETS];
+const ATTRIBUTION = { by: 'ann', reason: 'maintenance of the test' };
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open();
+afterAll(() => stage.close());
+
+/** The cancel has come from the task to its node. */
+const awaitCancelOfChild = (script: TaskScript): Promise<void> =>
+  stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED');
+
+describe('cancel before the point of no return', () => {
+  const held: [ActivityName, readonly string[]][] = [
+    ['acceptRequest', []],
+    ['planTask', []],
+    ['acquireNodeLock', LOCK],
+    ['protectWorkloads', BUDGETS],
+    ['cordonNode', ALL],
+    ['readDrainState', ALL],
+    ['confirmDrained', ALL],
+  ];
+  it.concurrent.each(held)('inside %s waits for it and puts back what is registered', async (name, undo) => {
+    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const activity = script.hold(name);
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.cancel();
+    if (script.calls.includes('readDrainState node-1')) await awaitCancelOfChild(script);
+    activity.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
+    expect(script.callsOf(...UNDO)).toEqual(undo);
+    expect(script.callsOf('deleteNode')).toEqual([]);
+  });
+
+  it.concurrent.each<[ActivityName]>([['evictPod'], ['awaitVolumesDetached']])(
+    'inside %s, which gives in, puts everything back',
+    async (name) => {
+      const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+      const activity = script.holdHeedingCancel(name);
+      const handle = await stage.startTask(script, ['node-1']);
+      await activity.reached;
+      await handle.cancel();
+      const { closedAs, report } = await stage.awaitEnding(handle);
+      expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
+      expect(report.message).toBe('The run was asked to stop. Everything of ours is put back.');
+      expect(script.callsOf(...UNDO)).toEqual(ALL);
+      const { pods } = await stage.readChildReport(script, 'node-1');
+      expect(pods.map(({ outcome }) => outcome)).toEqual([name === 'evictPod' ? 'NotEvicted' : 'Evicted']);
+    },
+  );
+
+  it.concurrent('keeps the report of a cancelled task in its memo, without pods', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const activity = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await activity.reached;
+    await handle.cancel();
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.nodes).toMatchObject([
+      { nodeName: 'node-1', outcome: 'Cancelled', pods: [], failedStep: 'evict' },
+      { nodeName: 'node-2', outcome: 'Cancelled', pods: [] },
+    ]);
+    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
+  });
+
+  it.concurrent('between two steps, while it is paused', async () => {
+    const script = stage.createScript();
+    const activity = script.hold('protectWorkloads');
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.executeUpdate('pause', { args: [ATTRIBUTION] });
+    activity.release();
+    await stage.awaitHistory(handle, 'EVENT_TYPE_ACTIVITY_TASK_COMPLETED', 4);
+    await handle.cancel();
+    const { closedAs } = await stage.awaitEnding(handle);
+    expect(closedAs).toBe('CANCELLED');
+    expect(script.changes).toEqual(['acquireNodeLock node-1', 'protectWorkloads node-1', ...BUDGETS]);
+  });
+
+  it.concurrent.each([
+    ['settle', { settleSeconds: 600 }],
+    ['second look', { emptyTwiceSeconds: 600 }],
+  ])('during the wait before the %s', async (_name, waits) => {
+    const script = stage.createScript();
+    script.waits = { ...script.waits, ...waits };
+    const handle = await stage.startTask(script, ['node-1']);
+    await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.childWorkflowId !== undefined);
+    await stage.awaitHistory(
+      stage.childOf(script, 'node-1'),
+      'EVENT_TYPE_TIMER_STARTED',
+      'settleSeconds' in waits ? 1 : 2,
+    );
+    await handle.cancel();
+    expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
+    expect(script.callsOf(...UNDO)).toEqual(ALL);
+  });
+
+  it.concurrent('never puts back while an eviction is still in flight', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
+    const activity = script.hold('evictPod', 'web-1');
+    script.wrap('evictPod', (standard) => async (context, input) => {
+      const result = await standard(context, input);
+      script.calls.push(`ended ${input.pod.name}`);
+      return result;
+    });
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.cancel();
+    // The child knows of the cancel and has decided what to do; the eviction still runs.
+    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
+    expect(script.callsOf(...UNDO)).toEqual([]);
+    activity.release();
+    expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
+    expect(script.calls.indexOf('ended web-1')).toBeLessThan(script.calls.indexOf('uncordonNode node-1'));
+  });
+
+  it.concurrent('ends the undo also when it is cancelled again meanwhile', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.holdHeedingCancel('evictPod');
+    const uncordon = script.hold('uncordonNode', 'node-1');
+    const budgets = script.hold('releaseBudgets');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await eviction.reached;
+    await handle.cancel();
+    await uncordon.reached;
+    await handle.cancel();
+    await stage.childOf(script, 'node-1').cancel();
+    uncordon.release();
+    await budgets.reached;
+    await handle.cancel();
+    budgets.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
+    expect(script.callsOf(...UNDO)).toEqual([
+      'uncordonNode node-1',
+      'uncordonNode node-2',
+      'releaseBudgets',
+      'releaseNodeLock node-2',
+      'releaseNodeLock node-1',
+    ]);
+  });
+
+  it.concurrent(
+    'is a cancel, too, when the attempt that runs meanwhile fails and would have been tried again',
+    async () => {
+      const script = stage.createScript();
+      script.fail('readDrainState', failure('ClusterUnavailable', 'no answer', false));
+      const activity = script.hold('readDrainState');
+      const handle = await stage.startTask(script, ['node-1']);
+      await activity.reached;
+      await handle.cancel();
+      await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
+      activity.release();
+      expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
+      expect(script.callsOf(...UNDO)).toEqual(ALL);
+    },
+  );
+
+  it.concurrent("of a node's workflow ends its task as cancelled", async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const activity = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await activity.reached;
+    await stage.childOf(script, 'node-1').cancel();
+    const { closedAs, failureType } = await stage.awaitEnding(handle);
+    expect([closedAs, failureType]).toEqual(['FAILED', 'Cancelled']);
+    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
+    expect((await stage.readChildReport(script, 'node-1')).outcome).toBe('Cancelled');
+  });
+
+  it.concurrent('puts a node back whose task was terminated', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const activity = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.terminate('by mistake');
+    const report = await stage.readChildReport(script, 'node-1');
+    expect(report.outcome).toBe('Cancelled');
+    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-1']);
+  });
+
+  it.concurrent('fails as RollbackIncomplete when the undo cannot be ended', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
+    const activity = script.holdHeedingCancel('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.cancel();
+    const { closedAs, failureType } = await stage.awaitEnding(handle);
+    expect([closedAs, failureType]).toEqual(['FAILED', 'RollbackIncomplete']);
+  });
+});
+
+describe('cancel after the point of no return', () => {
+  it.concurrent.each<[ActivityName]>([['deleteNode'], ['awaitNodeStaysGone']])(
+    'inside %s goes on to the end',
+    async (name) => {
+      const script = stage.createScript();
+      const activity = script.hold(name);
+      const handle = await stage.startTask(script, ['node-1']);
+      await activity.reached;
+      await handle.cancel();
+      await stage.childOf(script, 'node-1').cancel();
+      activity.release();
+      const { closedAs, report } = await stage.awaitEnding(handle);
+      expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+      expect(script.callsOf(...UNDO)).toEqual(['releaseBudgets']);
+      expect(report.nodes[0]?.steps.at(-1)).toMatchObject({ name: 'finish', status: 'Succeeded' });
+    },
+  );
+
+  it.concurrent('inside the release of the budgets ends as decommissioned', async () => {
+    const script = stage.createScript();
+    const activity = script.hold('releaseBudgets');
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.cancel();
+    activity.release();
+    expect((await stage.awaitEnding(handle)).closedAs).toBe('COMPLETED');
+  });
+
+  it.concurrent('keeps the node that is gone and puts back the one not started', async () => {
+    const script = stage.createScript();
+    const activity = script.hold('deleteNode', 'node-1');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await activity.reached;
+    await handle.cancel();
+    await awaitCancelOfChild(script);
+    activity.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect(closedAs).toBe('CANCELLED');
+    expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'Cancelled']);
+    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-2', 'releaseBudgets', 'releaseNodeLock node-2']);
+  });
+
+  it.concurrent('still lets a parked node hear that it may go on', async () => {
+    const script = stage.createScript();
+    script.fail('deleteNode', failure('Forbidden', 'we may not.'), 1);
+    const handle = await stage.startTask(script, ['node-1']);
+    await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    await handle.cancel();
+    await awaitCancelOfChild(script);
+    await handle.executeUpdate('resume', { args: [ATTRIBUTION] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+});
+
+it.concurrent('an activity that says cancelled without being asked to does not pass for a finished one', async () => {
+  const script = stage.createScript({ 'node-1': [target('web-1')] });
+  script.fail('evictPod', new CancelledFailure('nobody asked'), 1);
+  const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+  expect(report.outcome).toBe('Decommissioned');
+  expect(script.callsOf('evictPod')).toHaveLength(2);
+});

@@ -1,0 +1,124 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { podPlan } from '../../builders/decommission-plan.ts';
+import { failure, target } from '../task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+
+const ANN = { by: 'ann', reason: 'the shop is open' };
+const NODES = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open({
+  // Every node's turn is more than this: each break that can be taken is taken.
+  serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
+});
+afterAll(() => stage.close());
+
+describe('a task whose history is long', () => {
+  it.concurrent('continues as new between its nodes, and ends with all of them in its report', async () => {
+    const script = stage.createScript();
+    for (const nodeName of NODES) script.plannedPods.set(nodeName, [podPlan({ name: `web-${nodeName}` })]);
+    const holders = new Set<string>();
+    script.wrap('confirmDrained', (standard) => (context, request, node) => {
+      holders.add(context.holder.firstExecutionRunId);
+      return standard(context, request, node);
+    });
+    const last = script.hold('confirmDrained', 'node-5');
+    const handle = await stage.startTask(script, NODES);
+    await last.reached;
+    const { runId } = await handle.describe();
+    expect(runId).not.toBe(handle.firstExecutionRunId);
+    const plan = await handle.query<DecommissionPlan>('plan');
+    expect(plan.nodes.map(({ nodeName, pods }) => [nodeName, pods])).toEqual(NODES.map((nodeName) => [nodeName, []]));
+    expect(plan.findings.map(({ code, message }) => [code, message])).toEqual([
+      ['NotChecked', expect.stringMatching(/^the 5 pods of this plan are left out .*first run/)],
+    ]);
+    const status = await stage.awaitStatus(handle, () => true);
+    expect(status.nodes.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('Decommissioned'), undefined]);
+    last.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+    expect(report.nodes.map(({ nodeName, steps }) => [nodeName, steps.at(-1)?.status])).toEqual(
+      NODES.map((nodeName) => [nodeName, 'Succeeded']),
+    );
+    expect(report.startedAt).toBe(status.startedAt);
+    expect([...holders]).toEqual([handle.firstExecutionRunId]);
+    expect(script.callsOf('planTask', 'cordonNode', 'releaseBudgets')).toEqual([
+      'planTask',
+      ...NODES.map((nodeName) => `cordonNode ${nodeName}`),
+      'releaseBudgets',
+    ]);
+  });
+
+  it.concurrent('still knows what the plan saw, and what a node was before', async () => {
+    const script = stage.createScript({ 'node-3': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
+    script.plannedPods.set('node-3', [podPlan({ name: 'web-1' })]);
+    const leave = { action: 'none', namespace: 'default', name: '', reason: 'it has one replica' } as const;
+    script.wrap(
+      'protectWorkloads',
+      () => () =>
+        Promise.resolve({
+          created: [],
+          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
+        }),
+    );
+    script.fail('confirmDrained', failure('LockLost', 'somebody took it.'), Number.POSITIVE_INFINITY, 'node-3');
+    script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']));
+    expect(report.nodes[2]?.notes.filter((note) => note.includes('replica'))).toEqual([
+      expect.stringMatching(/^StatefulSet\/db/),
+    ]);
+    expect(report.nodes[2]?.undo[0]?.commands).toContain('kubectl uncordon node-3');
+    expect(report.nodes[2]?.undo[0]?.commands).toHaveLength(2);
+    expect(report.undo[0]?.commands).toHaveLength(2);
+  });
+
+  it.concurrent('stays paused over the break', async () => {
+    const script = stage.createScript();
+    const gone = script.hold('awaitNodeStaysGone', 'node-1');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await gone.reached;
+    const { runId } = await handle.describe();
+    await handle.executeUpdate('pause', { args: [ANN] });
+    gone.release();
+    const status = await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.outcome === 'Decommissioned');
+    expect(status).toMatchObject({ phase: 'Paused', paused: ANN });
+    await stage.awaitHistory(handle, 'EVENT_TYPE_WORKFLOW_TASK_COMPLETED');
+    expect(await stage.awaitStatus(handle, () => true)).toMatchObject({ phase: 'Paused', paused: status.paused });
+    expect((await handle.describe()).runId).not.toBe(runId);
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('still knows what to put back', async () => {
+    const script = stage.createScript({ 'node-3': [target('web-1')] });
+    script.fail('evictPod', failure('EvictionRefused'));
+    const handle = await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']);
+    const { failureType, report } = await stage.awaitEnding(handle);
+    expect([failureType, report.nodes.map(({ outcome }) => outcome)]).toEqual([
+      'RolledBack',
+      ['Decommissioned', 'Decommissioned', 'RolledBack', 'RolledBack'],
+    ]);
+    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
+      'uncordonNode node-3',
+      'uncordonNode node-4',
+      'releaseBudgets',
+      'releaseNodeLock node-4',
+      'releaseNodeLock node-3',
+    ]);
+  });
+
+  it.concurrent('obeys a cancel that came directly before the break', async () => {
+    const script = stage.createScript();
+    const gone = script.hold('awaitNodeStaysGone', 'node-1');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await gone.reached;
+    await handle.cancel();
+    gone.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.nodes.map(({ outcome }) => outcome)]).toEqual([
+      'CANCELLED',
+      ['Decommissioned', 'Cancelled'],
+    ]);
+  });
+});

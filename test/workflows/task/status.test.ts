@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { createWorkflowDirectory } from '../../../src/worker/workflow-directory.ts';
+import { target } from '../task-script.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import type { WorkflowHandle } from '@temporalio/client';
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
+const stage = await WorkflowStage.open();
+afterAll(() => stage.close());
+
+const readDetails = async (handle: WorkflowHandle): Promise<string> =>
+  (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+
+const stepsOf = (status: RunStatus): Record<string, string> =>
+  Object.fromEntries((status.nodes[0]?.steps ?? []).map((step) => [step.name, step.status]));
+
+describe('what people see', () => {
+  it.concurrent('before the plan: no node yet, then the steps that wait', async () => {
+    const script = stage.createScript();
+    const acceptance = script.hold('acceptRequest');
+    const planning = script.hold('planTask');
+    const handle = await stage.startTask(script, ['node-1']);
+    await acceptance.reached;
+    expect(await handle.query('status')).toMatchObject({ phase: 'Starting', message: 'checks the request', nodes: [] });
+    expect(await handle.query('plan')).toBeNull();
+    acceptance.release();
+    await planning.reached;
+    const status = await handle.query<RunStatus>('status');
+    expect(status).toMatchObject({ phase: 'Preparing', message: 'preflight of node node-1', taskId: '42' });
+    expect(stepsOf(status)).toMatchObject({ preflight: 'Running', budgets: 'NotExecuted', finish: 'NotExecuted' });
+    planning.release();
+    await stage.awaitEnding(handle);
+  });
+
+  it.concurrent('during the drain: the pods with the node, the way there with the task', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
+    const eviction = script.hold('evictPod', 'web-2');
+    const handle = await stage.startTask(script, ['node-1', 'node-2'], { timeoutSeconds: 600 });
+    await eviction.reached;
+    const child = stage.childOf(script, 'node-1');
+    const status = await stage.awaitStatus(child, ({ nodes }) => nodes[0]?.pods[1]?.state === 'Evicted');
+    expect(status.nodes[0]?.pods).toMatchObject([
+      { name: 'web-2', state: 'Evicting' },
+      { name: 'web-1', state: 'Evicted' },
+    ]);
+    expect(Date.parse(status.nodes[0]?.drainDeadlineAt ?? '')).toBeGreaterThan(Date.now());
+    expect(await child.query('plan')).toBeNull();
+    const task = await handle.query<RunStatus>('status');
+    expect(task).toMatchObject({
+      phase: 'Draining',
+      message: 'decommissioning node node-1',
+      nodes: [{ childWorkflowId: child.workflowId, pods: [] }, { nodeName: 'node-2' }],
+    });
+    expect(await handle.query('plan')).toMatchObject({ verdict: 'Go' });
+    await child.signal('drainPicture', ['default/web-2 | BlockedByBudget | waits for default/web-pdb', 'and no more']);
+    expect(await readDetails(child)).toBe(
+      [
+        '**Draining** evicting 2 pods from node node-1',
+        '',
+        '| node | step | pods | outcome |',
+        '| --- | --- | --- | --- |',
+        '| node-1 | evict: Running | 1 of 2 gone |  |',
+        '',
+        '| pod | state | what it waits for |',
+        '| --- | --- | --- |',
+        '| default/web-2 | BlockedByBudget | waits for default/web-pdb |',
+        '| and no more | | |',
+      ].join('\n'),
+    );
+    expect(await readDetails(handle)).toContain('| node-2 | cordon: Succeeded |  |  |');
+    eviction.release();
+    await stage.awaitEnding(handle);
+    expect(await readDetails(child)).not.toContain('BlockedByBudget');
+  });
+
+  it.concurrent('in the history: what each activity is about; none is tried for ever', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await stage.awaitEnding(handle);
+    const ofTask = await stage.readScheduled(handle);
+    const scheduled = [...ofTask, ...(await stage.readScheduled(stage.childOf(script, 'node-1')))];
+    expect(scheduled.filter(({ summary, maximumAttempts }) => summary === '' || maximumAttempts === 0)).toEqual([]);
+    expect(scheduled.find(({ name }) => name === 'evictPod')).toMatchObject({
+      activityId: 'evict:default/web-1',
+      summary: 'default/web-1 of Deployment/web',
+    });
+    expect(ofTask.find(({ name }) => name === 'protectWorkloads')?.summary).toBe('nodes node-1, node-2');
+  });
+
+  it.concurrent('from the worker: pictures come through', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.hold('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await eviction.reached;
+    const child = stage.childOf(script, 'node-1');
+    const { runId } = await child.describe();
+    await createWorkflowDirectory(stage.client).tellPicture(child.workflowId, runId, ['default/web-1 | waits | long']);
+    expect(await readDetails(child)).toContain('| default/web-1 | waits | long |');
+    eviction.release();
+    await stage.awaitEnding(handle);
+  });
+
+  it.concurrent('while it is put back, and after the close', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const eviction = script.holdHeedingCancel('evictPod');
+    const budgets = script.hold('releaseBudgets');
+    const handle = await stage.startTask(script, ['node-1']);
+    await eviction.reached;
+    await handle.cancel();
+    await budgets.reached;
+    expect(await handle.query('status')).toMatchObject({ phase: 'Undoing', nodes: [{ outcome: 'Cancelled' }] });
+    budgets.release();
+    await stage.awaitEnding(handle);
+    const status = await handle.query<RunStatus>('status');
+    expect(status).toMatchObject({ phase: 'Closed', outcome: 'Cancelled' });
+    expect(stepsOf(status)).toMatchObject({ budgets: 'Undone', cordon: 'Undone', evict: 'Failed' });
+    expect(await readDetails(handle)).toMatch(/^\*\*Closed\*\*/);
+  });
+});

@@ -1,0 +1,271 @@
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../src/activities/index.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
+import type { RunStatus } from '../../src/domain/run/status.ts';
+import { ensurePrograms } from '../../stack/programs/programs.ts';
+import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
+
+const { EventType } = proto.temporal.api.enums.v1;
+
+type EventName = Extract<keyof typeof EventType, string>;
+
+const fileOf = (path: string): string => fileURLToPath(new URL(`../../src/workflows/${path}`, import.meta.url));
+
+/** The production code of the workflows, and the converter that it reads its payloads with. */
+export const WORKFLOWS_PATH = fileOf('index.ts');
+export const PAYLOAD_CONVERTER_PATH = fileOf('payload-converter.ts');
+
+/** Nobody's name and no host's: it ends up in recorded histories. */
+const IDENTITY = 'test';
+/** Tests of one file run side by side: they wait for the server most of the time. */
+export const TEST_TIMEOUT_MILLISECONDS = 60_000;
+
+const POLL_MILLISECONDS = 30;
+const PATIENCE_MILLISECONDS = 20_000;
+const TASK_ID = '42';
+
+/** How a workflow closed. */
+export interface Ending {
+  readonly closedAs: string;
+  /** Type of the failure, for those that failed. */
+  readonly failureType?: string | undefined;
+  readonly report: DecommissionReport;
+}
+
+export interface ScheduledActivity {
+  readonly name: string;
+  readonly activityId: string;
+  /** 0 = no limit. */
+  readonly maximumAttempts: number;
+  readonly summary: string;
+}
+
+export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
+  bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    logger: new DefaultLogger('ERROR'),
+  });
+
+/** A dev server and a worker with the real workflows and scripted activities: one for each test file. */
+export class WorkflowStage {
+  readonly #environment: TestWorkflowEnvironment;
+  readonly #worker: Worker;
+  readonly #running: Promise<void>;
+  readonly #scripts: Map<string, TaskScript>;
+
+  private constructor(environment: TestWorkflowEnvironment, worker: Worker, scripts: Map<string, TaskScript>) {
+    this.#environment = environment;
+    this.#worker = worker;
+    this.#scripts = scripts;
+    this.#running = worker.run();
+  }
+
+  static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowStage> {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const programs = await ensurePrograms(['temporal']);
+    const [environment, workflowBundle] = await Promise.all([
+      TestWorkflowEnvironment.createLocal({
+        client: { identity: IDENTITY },
+        server: {
+          executable: { type: 'existing-path', path: programs.temporal },
+          log: { format: 'pretty', level: 'error' },
+          extraArgs: [...(options.serverArguments ?? [])],
+        },
+      }),
+      bundleWorkflows(),
+    ]);
+    const scripts = new Map<string, TaskScript>();
+    const worker = await Worker.create({
+      connection: environment.nativeConnection,
+      namespace: 'default',
+      taskQueue: TASK_QUEUE,
+      identity: IDENTITY,
+      workflowBundle,
+      activities: dispatchTo(scripts),
+      maxHeartbeatThrottleInterval: '50ms',
+      defaultHeartbeatThrottleInterval: '50ms',
+      shutdownForceTime: '10s',
+      maxConcurrentActivityTaskExecutions: 1000,
+    });
+    return new WorkflowStage(environment, worker, scripts);
+  }
+
+  async close(): Promise<void> {
+    for (const script of this.#scripts.values()) script.releaseAll();
+    this.#worker.shutdown();
+    await this.#running;
+    await this.#environment.teardown();
+  }
+
+  get client(): Client {
+    return this.#environment.client;
+  }
+
+  /** A cluster of its own, in which everything goes well. */
+  createScript(
+    podsByNode: Readonly<Record<string, TaskScript['pods'] extends Map<string, infer Pods> ? Pods : never>> = {},
+  ): TaskScript {
+    const script = new TaskScript(`cluster-${this.#scripts.size + 1}`);
+    for (const [nodeName, pods] of Object.entries(podsByNode)) script.pods.set(nodeName, pods);
+    this.#scripts.set(script.cluster, script);
+    return script;
+  }
+
+  /** Starts a task over these nodes of the script's cluster. */
+  async startTask(
+    script: TaskScript,
+    nodeNames: readonly string[],
+    request: Readonly<Record<string, unknown>> = {},
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
+    return await this.startRaw(script, 'decommissionNodes', [
+      { nodeNames, taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request },
+    ]);
+  }
+
+  /** Starts `decommissionNode` without a task, under the id that a task would give it. */
+  async startByItself(
+    script: TaskScript,
+    nodeName: string,
+    request: Readonly<Record<string, unknown>> = {},
+  ): Promise<WorkflowHandle> {
+    return await this.client.workflow.start('decommissionNode', {
+      taskQueue: TASK_QUEUE,
+      workflowId: toNodeWorkflowId(script.cluster, nodeName),
+      args: [{ nodeNames: [nodeName], taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request }],
+    });
+  }
+
+  /** Starts any workflow type with any arguments. */
+  async startRaw(
+    script: TaskScript,
+    workflowType: string,
+    args: unknown[],
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
+    const workflowId = toTaskWorkflowId(script.cluster, TASK_ID);
+    return await this.client.workflow.start(workflowType, { taskQueue: TASK_QUEUE, workflowId, args });
+  }
+
+  /** The workflow that takes one node of the script's cluster out of service for its task. */
+  childOf(script: TaskScript, nodeName: string): WorkflowHandle {
+    return this.client.workflow.getHandle(toNodeWorkflowId(script.cluster, nodeName));
+  }
+
+  async readChildReport(script: TaskScript, nodeName: string): Promise<NodeReport> {
+    return (await this.childOf(script, nodeName).result()) as NodeReport;
+  }
+
+  /** Waits for the close, and reads the report from where the closing state leaves it. */
+  async awaitEnding(handle: WorkflowHandle): Promise<Ending> {
+    try {
+      const report = (await handle.result()) as DecommissionReport;
+      return { closedAs: 'COMPLETED', report };
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      const { status, memo } = await handle.describe();
+      const { cause } = error;
+      if (cause instanceof CancelledFailure)
+        return { closedAs: status.name, report: memo?.['report'] as DecommissionReport };
+      if (!(cause instanceof ApplicationFailure)) throw error;
+      return {
+        closedAs: status.name,
+        failureType: cause.type ?? undefined,
+        report: cause.details?.[0] as DecommissionReport,
+      };
+    }
+  }
+
+  /** How many events of this type the newest run has; 0 when there is no run yet. */
+  async countEvents(handle: WorkflowHandle, eventName: EventName): Promise<number> {
+    const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+    return (events ?? []).filter(({ eventType }) => eventType === EventType[eventName]).length;
+  }
+
+  /** Waits until the history of the newest run holds so many events of this type. */
+  async awaitHistory(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
+    await this.#poll(
+      async () => (await this.countEvents(handle, eventName)) >= count,
+      `${count} events ${eventName} in ${handle.workflowId}`,
+    );
+  }
+
+  /** The same, and the workflow has dealt with all of them: what it does next does not depend on what comes later. */
+  async awaitSettled(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
+    await this.awaitHistory(handle, eventName, count);
+    await this.#poll(async () => {
+      const { events } = await handle.fetchHistory();
+      return events?.at(-1)?.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
+    }, `a settled ${handle.workflowId}`);
+  }
+
+  /** Attributes of what the newest run has scheduled, in that order, with its summary. */
+  async readScheduled(handle: WorkflowHandle): Promise<readonly ScheduledActivity[]> {
+    const { events } = await handle.fetchHistory();
+    return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) => {
+      if (!scheduled) return [];
+      const summary = Buffer.from(userMetadata?.summary?.data ?? []).toString();
+      return [
+        {
+          name: scheduled.activityType!.name!,
+          activityId: scheduled.activityId!,
+          maximumAttempts: scheduled.retryPolicy!.maximumAttempts!,
+          summary: summary === '' ? '' : (JSON.parse(summary) as string),
+        },
+      ];
+    });
+  }
+
+  /** Throws when a workflow task failed or timed out: the server would try it again and again. */
+  async expectNoFailedTasks(handle: WorkflowHandle): Promise<void> {
+    const failed = await this.countEvents(handle, 'EVENT_TYPE_WORKFLOW_TASK_FAILED');
+    if (failed > 0) throw new Error(`${failed} workflow tasks of ${handle.workflowId} failed`);
+  }
+
+  async #poll(isThere: () => Promise<boolean>, what: string): Promise<void> {
+    const deadlineAt = Date.now() + PATIENCE_MILLISECONDS;
+    while (!(await isThere())) {
+      if (Date.now() > deadlineAt) throw new Error(`waited in vain for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    }
+  }
+
+  /** Asks `status` until it is as wanted; throws with the last one when that takes too long. */
+  async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
+    let status: RunStatus | undefined;
+    await this.#poll(async () => {
+      status = await handle.query<RunStatus>('status');
+      return isWanted(status);
+    }, `a status of ${handle.workflowId}`);
+    if (!status) throw new Error('no status');
+    return status;
+  }
+}
+
+/** Each call goes to the script of its cluster, which stands in every workflow id. */
+const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
+  const names = Object.keys(new TaskScript('').activities) as ActivityName[];
+  const dispatch = (name: ActivityName) => {
+    return async (...args: readonly unknown[]): Promise<unknown> => {
+      const { workflowExecution } = Context.current().info;
+      const script = scripts.get(workflowExecution?.workflowId.split('/')[1] ?? '');
+      if (!script) throw new Error(`no script for ${workflowExecution?.workflowId ?? 'no workflow'}`);
+      script.calls.push(`${name} ${toSubject(name, args)}`.trim());
+      const activity = script.activities[name] as (...all: readonly unknown[]) => Promise<unknown>;
+      return await activity(...args);
+    };
+  };
+  return Object.fromEntries(names.map((name) => [name, dispatch(name)])) as unknown as Activities;
+};
