@@ -26,6 +26,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name is the same everywhere.' },
+        {
+          selector: 'FunctionDeclaration[generator=false]',
+          message: 'One style for functions: `const name = (…) => …`.',
+        },
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals or an `as const` object.' },
       ],
     },

@@ -28,6 +28,7 @@ export default {
       'client',
       'config',
       'worker',
+      'inspect',
       'stack',
       'architecture',
     ),

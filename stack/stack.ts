@@ -1,4 +1,4 @@
-import type { ApiClient } from './control-plane/kubernetes-api.ts';
+import type { KubernetesApi } from './control-plane/kubernetes-api.ts';
 import type { AuditEvent, AuditMark } from './control-plane/audit-log.ts';
 import type { ClusterAccess } from './control-plane/cluster-access.ts';
 import type { ApiServerControl, ControlPlanePorts } from './control-plane/control-plane.ts';
@@ -44,7 +44,7 @@ export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly adminKubeconfigPath: string;
   /** PEM file of the authority that signed the API server's certificate. */
   readonly certificateAuthorityPath: string;
-  readonly api: ApiClient;
+  readonly api: KubernetesApi;
   /** @throws Error when the stack was started without Temporal */
   readonly temporal: TemporalServer;
 

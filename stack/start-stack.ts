@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { createApiClient } from './control-plane/kubernetes-api.ts';
+import { createKubernetesApi } from './control-plane/kubernetes-api.ts';
 import { markAuditLog, readAuditEvents } from './control-plane/audit-log.ts';
 import { awaitCondition } from './processes/await-condition.ts';
 import { readCacheDirectory } from './programs/cache-directory.ts';
@@ -40,7 +40,7 @@ const DEFAULT_TIMING = { podReadyMilliseconds: 500, podTerminateMilliseconds: 50
  * When this process ends, by itself, by a signal or by SIGKILL, all of them end; a later start removes the files.
  * @throws Error with one sentence, and the end of the log where a program failed; nothing is left running then
  */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
+export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { baseDirectory = readCacheDirectory(), onProgress = () => undefined } = options;
   const programs = await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
   const image = options.realNodes === true ? await ensureRealNodesImage(onProgress) : undefined;
@@ -60,15 +60,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await stop();
     throw error;
   }
-}
+};
 
-function clearAway(baseDirectory: string, onProgress: (line: string) => void): void {
+const clearAway = (baseDirectory: string, onProgress: (line: string) => void): void => {
   for (const { runId, killedProcesses } of sweepRuns(baseDirectory)) {
     onProgress(
       `cleared away run ${runId}, whose owner is gone; still running: ${killedProcesses.join(', ') || 'none'}`,
     );
   }
-}
+};
 
 interface StartedPrograms {
   readonly parts: ControlPlaneParts;
@@ -79,14 +79,14 @@ interface StartedPrograms {
 }
 
 /** @param releases is given what has to be given back in the end. @param address the one that the API server is to listen on */
-async function startPrograms(
+const startPrograms = async (
   run: RunDirectory,
   programs: ProgramPaths,
   options: StackOptions,
   startTemporal: StartTemporal,
   releases: (() => void)[],
   address = LOOPBACK,
-): Promise<StartedPrograms> {
+): Promise<StartedPrograms> => {
   const reserved = await reservePorts(run, 6);
   releases.push(() => {
     releasePorts(run, reserved);
@@ -94,7 +94,7 @@ async function startPrograms(
   const [apiServer, etcdClient, etcdPeer, frontend, http, ui] = reserved as SixPorts;
   const serverUrl = `https://${address}:${apiServer}`;
   const credentials = createCredentials(run.path, serverUrl, run.runId);
-  const api = createApiClient(serverUrl, credentials.certificateAuthority.certificate, credentials.admin);
+  const api = createKubernetesApi(serverUrl, credentials.certificateAuthority.certificate, credentials.admin);
   releases.push(() => {
     api.close();
   });
@@ -116,9 +116,9 @@ async function startPrograms(
   const cluster = createClusterAccess(parts, serverUrl);
   await cluster.createNamespace('default');
   return { parts, serverUrl, controlPlane, cluster, temporal };
-}
+};
 
-function describeStack(started: StartedPrograms): Omit<Stack, keyof RealNodes | 'stop'> {
+const describeStack = (started: StartedPrograms): Omit<Stack, keyof RealNodes | 'stop'> => {
   const { parts, serverUrl, temporal } = started;
   const { run, programs, ports, api, credentials } = parts;
   return {
@@ -140,24 +140,24 @@ function describeStack(started: StartedPrograms): Omit<Stack, keyof RealNodes | 
     auditEvents: (since) => readAuditEvents(requireAuditLog(parts), since),
     startProgram: (description) => startProcess(run, description),
   };
-}
+};
 
 type SixPorts = [number, number, number, number, number, number];
 
 type StartTemporal = (...given: Parameters<StartOnPostgresql>) => Promise<TemporalServer | undefined>;
 
 /** Compiles and installs what is not in the cache. @returns what starts Temporal, or does nothing when it is not wanted */
-async function prepareTemporal(
+const prepareTemporal = async (
   wanted: NonNullable<StackOptions['temporal']>,
   onProgress: (line: string) => void,
-): Promise<StartTemporal> {
+): Promise<StartTemporal> => {
   if (wanted === false) return () => Promise.resolve(undefined);
   if (wanted !== true && 'database' in wanted) return ensurePostgresqlStack(onProgress, wanted);
   return (run, programs, ports) => startTemporalServer(run, programs, ports, wanted === true ? {} : wanted);
-}
+};
 
 /** Also arranges that everything ends with this process. @param releases give back what is not a process or file of the run */
-function prepareStop(run: RunDirectory, releases: readonly (() => void)[]): () => Promise<void> {
+const prepareStop = (run: RunDirectory, releases: readonly (() => void)[]): (() => Promise<void>) => {
   const removeRest = (): void => {
     run.remove();
     for (const release of releases) release();
@@ -175,10 +175,10 @@ function prepareStop(run: RunDirectory, releases: readonly (() => void)[]): () =
     });
     removeRest();
   };
-}
+};
 
-function requireAuditLog({ auditLogPath }: ControlPlaneParts): string {
+const requireAuditLog = ({ auditLogPath }: ControlPlaneParts): string => {
   if (auditLogPath === undefined)
     throw new Error('This stack runs without an audit log: start it without `audit: false`.');
   return auditLogPath;
-}
+};

@@ -12,12 +12,12 @@ import { awaitVolumesUnmounted } from './volumes/await-volumes-unmounted.ts';
 import { proveHost } from './host/prove-host.ts';
 import { runHostStage } from './host/run-host-stage.ts';
 import { verifyHost } from './host/verify-host.ts';
-import { keepBeating } from './support/with-heartbeat.ts';
+import { withHeartbeat } from './support/with-heartbeat.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { planTask } from './plan/plan-task.ts';
 import { protectWorkloads } from './budgets/protect-workloads.ts';
 import { readDrainState } from './eviction/read-drain-state.ts';
-import { readNodeFate } from './node/read-node-presence.ts';
+import { readNodePresence } from './node/read-node-presence.ts';
 import { readReturnedNodes } from './node/read-returned-nodes.ts';
 import { releaseBudgets } from './budgets/release-budgets.ts';
 import { toApplicationFailure } from './support/to-application-failure.ts';
@@ -42,27 +42,27 @@ const guarded =
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
   return {
-    acceptRequest: guarded(keepBeating(acceptRequest(dependencies))),
-    planTask: guarded(keepBeating(planTask(dependencies))),
-    acquireNodeLock: guarded(keepBeating(acquireNodeLock(dependencies))),
-    releaseNodeLock: guarded(keepBeating(releaseNodeLock(dependencies))),
-    protectWorkloads: guarded(keepBeating(protectWorkloads(dependencies))),
+    acceptRequest: guarded(withHeartbeat(acceptRequest(dependencies))),
+    planTask: guarded(withHeartbeat(planTask(dependencies))),
+    acquireNodeLock: guarded(withHeartbeat(acquireNodeLock(dependencies))),
+    releaseNodeLock: guarded(withHeartbeat(releaseNodeLock(dependencies))),
+    protectWorkloads: guarded(withHeartbeat(protectWorkloads(dependencies))),
     releaseBudgets: guarded(releaseBudgets(dependencies)),
-    cordonNode: guarded(keepBeating(cordonNode(dependencies))),
-    uncordonNode: guarded(keepBeating(uncordonNode(dependencies))),
-    releaseNodeKeepingCordon: guarded(keepBeating(releaseNodeKeepingCordon(dependencies))),
-    readDrainState: guarded(keepBeating(readDrainState(dependencies))),
+    cordonNode: guarded(withHeartbeat(cordonNode(dependencies))),
+    uncordonNode: guarded(withHeartbeat(uncordonNode(dependencies))),
+    releaseNodeKeepingCordon: guarded(withHeartbeat(releaseNodeKeepingCordon(dependencies))),
+    readDrainState: guarded(withHeartbeat(readDrainState(dependencies))),
     evictPod: guarded(evictPod(coordinators)),
     awaitVolumesDetached: guarded(awaitVolumesDetached(dependencies)),
-    awaitVolumesUnmounted: guarded(keepBeating(awaitVolumesUnmounted(dependencies))),
-    proveHost: guarded(keepBeating(proveHost(dependencies))),
-    runHostStage: guarded(keepBeating(runHostStage(dependencies))),
-    verifyHost: guarded(keepBeating(verifyHost(dependencies))),
-    confirmDrained: guarded(keepBeating(confirmDrained(dependencies))),
-    deleteNode: guarded(keepBeating(deleteNode(dependencies))),
+    awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
+    proveHost: guarded(withHeartbeat(proveHost(dependencies))),
+    runHostStage: guarded(withHeartbeat(runHostStage(dependencies))),
+    verifyHost: guarded(withHeartbeat(verifyHost(dependencies))),
+    confirmDrained: guarded(withHeartbeat(confirmDrained(dependencies))),
+    deleteNode: guarded(withHeartbeat(deleteNode(dependencies))),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
-    readReturnedNodes: guarded(keepBeating(readReturnedNodes(dependencies))),
-    readNodeFate: guarded(keepBeating(readNodeFate(dependencies))),
+    readReturnedNodes: guarded(withHeartbeat(readReturnedNodes(dependencies))),
+    readNodeFate: guarded(withHeartbeat(readNodePresence(dependencies))),
   };
 };
 

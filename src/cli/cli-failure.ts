@@ -1,6 +1,5 @@
 import { DecommissionError, type DecommissionErrorCode } from '../client/decommission-error.ts';
-import { DecommissionFailure } from '../domain/run/decommission-failure.ts';
-import { FailureType } from '../domain/run/failure-type.ts';
+import { DecommissionFailure, FailureType } from '../domain/run/failures.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 
 /** 0–4 as outcomes give them; 130 when a person interrupted. Scripts rely on them. */

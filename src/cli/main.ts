@@ -52,7 +52,7 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
     return outcome.status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return tellFailure(error, outcome.output);
+    return reportFailure(error, outcome.output);
   }
 };
 
@@ -73,7 +73,7 @@ const createProgram = (context: CliContext, act: Act): Command => {
   return program;
 };
 
-const tellFailure = (error: unknown, output: Output): ExitStatus => {
+const reportFailure = (error: unknown, output: Output): ExitStatus => {
   const { code, message, exitStatus } = toCliFailure(error);
   output.note(`error: ${message}`);
   if (output.format === 'json') output.result({ error: { code, message } }, () => '');

@@ -20,7 +20,7 @@ export const readClosedReport = async (
     throw new NoReportError(workflowId, 'returned something else than a report');
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    const fromFailure = toFailureReport(error.cause);
+    const fromFailure = reportFromFailure(error.cause);
     if (fromFailure !== undefined) return fromFailure;
     if (error.cause instanceof CancelledFailure) {
       const fromMemo = toMemoReport(await readLastOfChain(client, workflowId, runId));
@@ -45,7 +45,7 @@ const toFirstRunId = ({ raw }: WorkflowExecutionDescription): string | null | un
   raw.workflowExecutionInfo?.firstRunId;
 
 /** The report in the first detail of a workflow's failure. */
-export const toFailureReport = (cause: unknown): DecommissionReport | undefined => {
+export const reportFromFailure = (cause: unknown): DecommissionReport | undefined => {
   if (!(cause instanceof ApplicationFailure)) return undefined;
   const [detail] = cause.details ?? [];
   return isReport(detail) ? detail : undefined;

@@ -25,7 +25,7 @@ export interface JoinedStatus extends RunStatus {
 }
 
 /** What one node's workflow and its pending activities tell. */
-export interface NodePicture {
+export interface PendingNodeWork {
   readonly status: RunStatus;
   /** By `namespace/name`. */
   readonly evictions: ReadonlyMap<string, PendingEviction>;
@@ -38,8 +38,8 @@ export interface NodePicture {
  */
 export const joinStatus = (
   workflowId: string,
-  task: NodePicture,
-  children: ReadonlyMap<string, NodePicture>,
+  task: PendingNodeWork,
+  children: ReadonlyMap<string, PendingNodeWork>,
 ): JoinedStatus => ({
   ...task.status,
   ...toOwnPhase(task.status, children),
@@ -51,7 +51,7 @@ export const joinStatus = (
 /** The task says `Draining` while a node is put back or was paused by itself: then what the node says is what happens. */
 const toOwnPhase = (
   task: RunStatus,
-  children: ReadonlyMap<string, NodePicture>,
+  children: ReadonlyMap<string, PendingNodeWork>,
 ): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused'>> => {
   if (task.phase !== 'Draining') return {};
   const child = [...children.values()].find(({ status }) => status.phase === 'Undoing' || status.phase === 'Paused');
@@ -62,8 +62,8 @@ const toOwnPhase = (
 
 const joinNode = (
   node: NodeStatus,
-  task: NodePicture,
-  children: ReadonlyMap<string, NodePicture>,
+  task: PendingNodeWork,
+  children: ReadonlyMap<string, PendingNodeWork>,
 ): JoinedNodeStatus => {
   const child = node.childWorkflowId === undefined ? undefined : children.get(node.childWorkflowId);
   const own = child?.status.nodes.find(({ nodeName }) => nodeName === node.nodeName);

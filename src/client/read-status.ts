@@ -5,7 +5,7 @@ import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { isSettled, toClosedStatus } from './closed-status.ts';
 import { DecommissionNotFoundError, NoWorkerError } from './decommission-error.ts';
 import type { ProgressOptions } from './decommission-handle.ts';
-import { joinStatus, type JoinedStatus, type NodePicture } from './join-status.ts';
+import { joinStatus, type JoinedStatus, type PendingNodeWork } from './join-status.ts';
 import { readPendingEvictions } from './pending-evictions.ts';
 import { readPendingWork } from './pending-work.ts';
 import { askWorker } from './worker-presence.ts';
@@ -38,10 +38,11 @@ export const readJoinedStatus = async (client: Client, workflowId: string): Prom
   return joinStatus(workflowId, task, new Map(pictures.filter(hasPicture)));
 };
 
-const hasPicture = (entry: readonly [string, NodePicture | undefined]): entry is readonly [string, NodePicture] =>
-  entry[1] !== undefined;
+const hasPicture = (
+  entry: readonly [string, PendingNodeWork | undefined],
+): entry is readonly [string, PendingNodeWork] => entry[1] !== undefined;
 
-const readPicture = async (client: Client, description: WorkflowExecutionDescription): Promise<NodePicture> => {
+const readPicture = async (client: Client, description: WorkflowExecutionDescription): Promise<PendingNodeWork> => {
   const handle = client.workflow.getHandle(description.workflowId, description.runId);
   const status = await askWorker(client, () => handle.query(statusQuery));
   const work = await readPendingWork(client, description);
@@ -53,7 +54,7 @@ const readPicture = async (client: Client, description: WorkflowExecutionDescrip
 };
 
 /** A child may close between two looks, or not be there yet: then the task's own word is all there is. */
-const readChildPicture = async (client: Client, workflowId: string): Promise<NodePicture | undefined> => {
+const readChildPicture = async (client: Client, workflowId: string): Promise<PendingNodeWork | undefined> => {
   try {
     const description = await readDescription(client, workflowId);
     return description.status.name === 'RUNNING' ? await readPicture(client, description) : undefined;

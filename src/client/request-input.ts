@@ -1,3 +1,4 @@
+import { toShortList } from '../domain/text/counts.ts';
 import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
 
 /**
@@ -12,10 +13,7 @@ export const toRequestInput = (request: DecommissionRequest): Readonly<Record<st
 const NAMES_SHOWN = 5;
 
 /** Node names in one line, e.g. `node-1, node-2 and 38 more`. */
-export const toNodeNamesLine = (nodeNames: readonly string[]): string => {
-  const shown = nodeNames.slice(0, NAMES_SHOWN).join(', ');
-  return nodeNames.length > NAMES_SHOWN ? `${shown} and ${nodeNames.length - NAMES_SHOWN} more` : shown;
-};
+export const toNodeNamesLine = (nodeNames: readonly string[]): string => toShortList(nodeNames, NAMES_SHOWN);
 
 /** Static summary of the workflow: one line that Temporal's UI shows. */
 export const toStaticSummary = (request: DecommissionRequest): string => {

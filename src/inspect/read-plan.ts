@@ -3,9 +3,9 @@ import type { DecommissionRequest } from '../domain/request/decommission-request
 import { LOCK_ANNOTATION } from '../domain/run/names.ts';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { NodeLockState } from '../domain/preflight/facts.ts';
-import { judgeNodeLock } from '../domain/node/judge-lock.ts';
+import { judgeNodeLock } from '../domain/node/lock.ts';
 import { readPreflightFacts } from '../activities/plan/read-preflight-facts.ts';
-import { describeHolder } from '../activities/node/node-lock.ts';
+import { toLockState } from '../activities/node/node-lock.ts';
 import { findCluster } from '../activities/support/open-verified-cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { createClusters } from '../worker/create-clusters.ts';
@@ -36,11 +36,10 @@ export const readPlan = async ({ configuration, request, now }: PlanQuestion): P
   const cluster = findCluster(createClusters({ ...configuration, clusters }), request.cluster);
   const identity = await cluster.readIdentity();
   const nodes = await cluster.readNodes();
-  const locks = Object.fromEntries(
-    nodes
-      .filter(({ name }) => request.nodeNames.includes(name))
-      .map((node): [string, NodeLockState] => [node.name, toLockState(node.annotations[LOCK_ANNOTATION])]),
-  );
+  const locks: Record<string, NodeLockState> = {};
+  for (const { name, annotations } of nodes.filter(({ name }) => request.nodeNames.includes(name))) {
+    locks[name] = await toLockState(judgeNodeLock(annotations[LOCK_ANNOTATION], undefined));
+  }
   const facts = await readPreflightFacts(cluster, request, identity, {
     locks,
     missingRights: [],
@@ -50,13 +49,4 @@ export const readPlan = async ({ configuration, request, now }: PlanQuestion): P
     notChecked: request.hostCleanup === 'skip' ? NOT_CHECKED : [...NOT_CHECKED, HOST_NOT_CHECKED],
   });
   return planDecommission(facts, new Date(now).toISOString());
-};
-
-const toLockState = (text: string | undefined): NodeLockState => {
-  const judgement = judgeNodeLock(text, undefined);
-  if (judgement.kind === 'held')
-    return { kind: 'foreign', holder: describeHolder(judgement.holder), takeover: 'unknown' };
-  return judgement.kind === 'unreadable'
-    ? { kind: 'foreign', holder: 'a text that cannot be read', takeover: 'unknown' }
-    : { kind: 'free' };
 };

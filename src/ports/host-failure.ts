@@ -1,4 +1,4 @@
-import { FailureType } from '../domain/run/failure-type.ts';
+import { FailureType } from '../domain/run/failures.ts';
 
 /**
  * `NotConfigured`: the configuration names no way to the host. `Unreachable`: no connection, or it went before anything was asked.

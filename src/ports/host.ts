@@ -9,7 +9,7 @@ export interface HostAddress {
 }
 
 /** What a stage is told; written into the marker before its first effect. */
-export interface StageOrder {
+export interface StageInput {
   readonly marker: HostMarker;
   /** Units of the kubelet that must exist, e.g. `['kubelet.service']`. */
   readonly kubeletUnits: readonly string[];
@@ -30,7 +30,7 @@ export interface Host {
    * Starts a stage, or finds that this operation's one runs already or has ended well in this round. Of the same operation and stage never
    * two run at once. One that ended badly is started again: every stage looks before it acts.
    */
-  startStage(stage: HostStage, order: StageOrder): Promise<void>;
+  startStage(stage: HostStage, input: StageInput): Promise<void>;
   readStage(stage: HostStage, operationId: string): Promise<StageState>;
   /** Never throws. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { LockHolder } from '../domain/node/lock-holder.ts';
+import type { LockHolder } from '../domain/node/lock.ts';
 
 /** Where the worker stands in Temporal, and what it can ask there. */
 export interface WorkflowDirectory {
@@ -7,5 +7,5 @@ export interface WorkflowDirectory {
   /** `unknown`: another Temporal, or it cannot be asked; then the holder counts as alive. Never throws. */
   readHolderState(holder: LockHolder): Promise<'open' | 'closed' | 'unknown'>;
   /** Best effort: signals `drainPicture` to a running workflow. Never throws. */
-  tellPicture(workflowId: string, runId: string, lines: readonly string[]): Promise<void>;
+  reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { canTellPicture } from '../domain/run/drain-progress.ts';
-import type { LockHolder } from '../domain/node/lock-holder.ts';
+import { canReportProgress } from '../domain/run/drain-progress.ts';
+import type { LockHolder } from '../domain/node/lock.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 
 /** The Temporal that this worker serves, as the activities may ask it. */
@@ -24,11 +24,11 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
         return 'unknown';
       }
     },
-    tellPicture: async (workflowId, runId, lines) => {
+    reportProgress: async (workflowId, runId, lines) => {
       try {
         const handle = client.workflow.getHandle(workflowId, runId);
         const { historyLength } = await handle.describe();
-        if (canTellPicture(historyLength)) await handle.signal('drainPicture', lines);
+        if (canReportProgress(historyLength)) await handle.signal('drainPicture', lines);
       } catch {
         // The picture is for people who look; the run does not depend on it and may have ended meanwhile.
       }

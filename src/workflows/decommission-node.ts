@@ -1,12 +1,12 @@
 import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { RunStatus } from '../domain/run/status.ts';
-import type { NodeOrder } from '../domain/run/context.ts';
+import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { toCurrentDetails } from './runtime/current-details.ts';
 import { definedFields } from './runtime/defined-fields.ts';
 import {
-  drainPictureSignal,
+  drainProgressSignal,
   pauseNodeSignal,
   pauseUpdate,
   planQuery,
@@ -14,51 +14,51 @@ import {
   resumeUpdate,
   statusQuery,
 } from './messages.ts';
-import { NodeRun } from './node/node-state.ts';
+import { NodeState } from './node/node-state.ts';
 import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
-import { runTask, type TaskManner } from './task/run-task.ts';
-import { TaskRun } from './task/task-state.ts';
+import { runTask, type NodeExecution } from './task/run-task.ts';
+import { TaskState } from './task/task-state.ts';
 import { walkNode } from './node/walk-node.ts';
 
 /**
- * One node. Under a task: takes a NodeOrder and always returns the node's report. By itself: takes a request that names one node,
+ * One node. Under a task: takes a NodeWorkflowInput and always returns the node's report. By itself: takes a request that names one node,
  * does the task's part too, and closes as `closeWorkflow` says.
  */
 export const decommissionNode = async (...input: unknown[]): Promise<NodeReport | DecommissionReport> => {
-  const [order] = input;
-  if (isOrder(order)) return await walkOrdered(order);
-  const report = await runTask(new TaskRun(), input, inline);
+  const [argument] = input;
+  if (isNodeWorkflowInput(argument)) return await walkForTask(argument);
+  const report = await runTask(new TaskState(), input, inline);
   await awaitHandlers();
   return closeWorkflow(report);
 };
 
 /** Only a task can be the parent, so nobody can type themselves past preflight. */
-const isOrder = (input: unknown): input is NodeOrder =>
-  workflowInfo().parent !== undefined && (input as Partial<NodeOrder> | null | undefined)?.kind === 'nodeOrder';
+const isNodeWorkflowInput = (input: unknown): input is NodeWorkflowInput =>
+  workflowInfo().parent !== undefined && (input as Partial<NodeWorkflowInput> | null | undefined)?.kind === 'nodeOrder';
 
-const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
+const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   const startedAt = new Date().toISOString();
   const refresh = (): void => {
-    setCurrentDetails(toCurrentDetails(toStatus(), run.picture));
+    setCurrentDetails(toCurrentDetails(toStatus(), state.picture));
   };
   const gate = new PauseGate(() => {
     refresh();
   });
-  const run = new NodeRun(order, gate, () => {
+  const state = new NodeState(input, gate, () => {
     refresh();
   });
   const toStatus = (): RunStatus => {
     const { paused } = gate;
-    const isPaused = paused !== undefined && run.phase === 'Draining';
+    const isPaused = paused !== undefined && state.phase === 'Draining';
     return {
       version: 1,
-      taskId: order.task.request.taskId,
-      cluster: order.task.request.cluster,
-      phase: isPaused ? 'Paused' : run.phase,
-      message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : run.message,
+      taskId: input.task.request.taskId,
+      cluster: input.task.request.cluster,
+      phase: isPaused ? 'Paused' : state.phase,
+      message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : state.message,
       startedAt,
-      nodes: [run.toStatus()],
-      ...definedFields({ paused, outcome: run.outcome }),
+      nodes: [state.toStatus()],
+      ...definedFields({ paused, outcome: state.outcome }),
     };
   };
   setHandler(statusQuery, toStatus, { description: 'What happens now, with every pod.' });
@@ -89,30 +89,30 @@ const walkOrdered = async (order: NodeOrder): Promise<NodeReport> => {
   setHandler(resumeNodeSignal, (attribution: unknown) => {
     if (isAttribution(attribution)) gate.resume();
   });
-  setHandler(drainPictureSignal, (lines: unknown) => {
-    run.takePicture(lines);
+  setHandler(drainProgressSignal, (lines: unknown) => {
+    state.takePicture(lines);
   });
-  const report = await walkNode(run);
+  const report = await walkNode(state);
   await awaitHandlers();
   return report;
 };
 
-const inline: TaskManner = {
+const inline: NodeExecution = {
   oneNodeOnly: true,
-  sendNode: async (run, order) => {
-    const nodeRun = new NodeRun(order, run.gate, () => {
-      run.refresh();
+  sendNode: async (state, input) => {
+    const nodeRun = new NodeState(input, state.gate, () => {
+      state.refresh();
     });
-    run.inlineRun = nodeRun;
-    setHandler(drainPictureSignal, (lines: unknown) => {
+    state.inlineRun = nodeRun;
+    setHandler(drainProgressSignal, (lines: unknown) => {
       nodeRun.takePicture(lines);
     });
     try {
       return await walkNode(nodeRun);
     } finally {
-      run.inlineRun = undefined;
+      state.inlineRun = undefined;
     }
   },
-  tellChild: () => Promise.resolve(),
+  notifyChild: () => Promise.resolve(),
   takeBreak: () => Promise.resolve(),
 };

@@ -11,14 +11,14 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toNodeWorkflowId } from '../domain/run/names.ts';
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
-import type { NodeOrder } from '../domain/run/context.ts';
+import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { decommissionNode } from './decommission-node.ts';
 import { toFailureReport } from './runtime/failure-report.ts';
 import { toEndOfLostChild } from './task/lost-child.ts';
 import { nodeParkedSignal, pauseNodeSignal, resumeNodeSignal } from './messages.ts';
-import { runTask, type TaskManner } from './task/run-task.ts';
-import { TaskRun, type ContinuedTask } from './task/task-state.ts';
+import { runTask, type NodeExecution } from './task/run-task.ts';
+import { TaskState, type ContinuedTask } from './task/task-state.ts';
 
 /**
  * A task: prepares all its nodes, then takes one after another out of service, each in a child `decommissionNode`.
@@ -26,11 +26,11 @@ import { TaskRun, type ContinuedTask } from './task/task-state.ts';
  */
 export const decommissionNodes = async (...input: unknown[]): Promise<DecommissionReport> => {
   const [first] = input;
-  const run = new TaskRun(isContinued(first) ? first : undefined);
+  const state = new TaskState(isContinued(first) ? first : undefined);
   setHandler(nodeParkedSignal, (parked: unknown) => {
-    takeParked(run, parked);
+    takeParked(state, parked);
   });
-  const report = await runTask(run, input, asChildren);
+  const report = await runTask(state, input, asChildren);
   await awaitHandlers();
   return closeWorkflow(report);
 };
@@ -50,29 +50,29 @@ const isContinued = (input: unknown): input is ContinuedTask => {
 };
 
 /** Anybody can send the signal: only the child that is on its way is believed. */
-const takeParked = (run: TaskRun, parked: unknown): void => {
+const takeParked = (state: TaskState, parked: unknown): void => {
   const { nodeName, message } = (parked ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof message !== 'string' || !run.child || nodeName !== run.child.nodeName) return;
-  run.parkedMessage = message ? `node ${run.child.nodeName} needs a person: ${message} Then \`resume\`.` : '';
-  run.refresh();
+  if (typeof message !== 'string' || !state.child || nodeName !== state.child.nodeName) return;
+  state.parkedMessage = message ? `node ${state.child.nodeName} needs a person: ${message} Then \`resume\`.` : '';
+  state.refresh();
 };
 
-const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> => {
-  const { nodeName, nodeUid } = order.node;
-  const workflowId = toNodeWorkflowId(order.task.request.cluster, nodeName);
-  const ends = { nodeName, nodeUid, steps: run.stepsOf(nodeName), pods: [], undo: [], notes: [] };
+const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
+  const { nodeName, nodeUid } = input.node;
+  const workflowId = toNodeWorkflowId(input.task.request.cluster, nodeName);
+  const ends = { nodeName, nodeUid, steps: state.stepsOf(nodeName), pods: [], undo: [], notes: [] };
   try {
     const child = await startChild(decommissionNode, {
       workflowId,
-      args: [order],
+      args: [input],
       staticSummary: `decommission node ${nodeName}`,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       // A terminated task must not leave its node half way without a word: the child puts it back.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
-    run.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
-    const { paused } = run.gate;
-    if (paused) await CancellationScope.nonCancellable(() => tellChild(run, 'pause', paused));
+    state.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
+    const { paused } = state.gate;
+    if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
     const report = (await child.result()) as NodeReport;
     // The pods stay in the child's report: all of them together could exceed what a result may hold.
     return { ...report, pods: [], childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
@@ -83,36 +83,36 @@ const sendChild = async (run: TaskRun, order: NodeOrder): Promise<NodeReport> =>
     }
     const failure = toFailureReport(error);
     if (failure.type === 'Cancelled') throw error;
-    const childRunId = run.child?.runId;
+    const childRunId = state.child?.runId;
     return {
       ...ends,
-      ...(await toEndOfLostChild(order, failure)),
+      ...(await toEndOfLostChild(input, failure)),
       childWorkflowId: workflowId,
       ...(childRunId === undefined ? {} : { childRunId }),
     };
   } finally {
-    run.child = undefined;
-    run.parkedMessage = '';
+    state.child = undefined;
+    state.parkedMessage = '';
   }
 };
 
 /** A child that has just ended cannot hear it, and does not need to. */
-const tellChild: TaskManner['tellChild'] = async (run, message, attribution) => {
-  if (!run.child) return;
-  const handle = getExternalWorkflowHandle(run.child.workflowId);
+const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {
+  if (!state.child) return;
+  const handle = getExternalWorkflowHandle(state.child.workflowId);
   const signal = message === 'pause' ? pauseNodeSignal : resumeNodeSignal;
   await handle.signal(signal, { by: attribution.by, reason: attribution.reason }).catch(() => undefined);
 };
 
-const asChildren: TaskManner = {
+const asChildren: NodeExecution = {
   oneNodeOnly: false,
   sendNode: sendChild,
-  tellChild,
-  takeBreak: async (run) => {
+  notifyChild,
+  takeBreak: async (state) => {
     if (!workflowInfo().continueAsNewSuggested) return;
     await awaitHandlers();
     // A cancel stays with the run that it was sent to: it is obeyed here, not left behind.
     if (CancellationScope.current().consideredCancelled) return;
-    await continueAsNew<typeof decommissionNodes>(run.toContinued());
+    await continueAsNew<typeof decommissionNodes>(state.toContinued());
   },
 };

@@ -24,7 +24,7 @@ export const resumeNodeSignal = defineSignal<[Attribution]>('resumeNode');
 export const nodeParkedSignal = defineSignal<[{ readonly nodeName: string; readonly message: string }]>('nodeParked');
 
 /** From the worker's coordinator, at most once a minute: what the pods wait for, for the UI's current details. */
-export const drainPictureSignal = defineSignal<[readonly string[]]>('drainPicture');
+export const drainProgressSignal = defineSignal<[readonly string[]]>('drainPicture');
 
 /** Keys of the memo that clients read, also when no worker is there. */
 export const MEMO_REQUEST_FINGERPRINT = 'requestFingerprint';

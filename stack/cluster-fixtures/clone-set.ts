@@ -4,7 +4,7 @@ import { controlledBy, pod } from './pods.ts';
 import type { WorkloadFixture } from './workloads.ts';
 
 /** OpenKruise's kind as far as a drain sees it: a replica count, a selector and the scale subresource. */
-export function cloneSetDefinition(): KubernetesObject {
+export const cloneSetDefinition = (): KubernetesObject => {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -31,9 +31,9 @@ export function cloneSetDefinition(): KubernetesObject {
       ],
     },
   };
-}
+};
 
-export function cloneSet(fixture: WorkloadFixture): KubernetesObject {
+export const cloneSet = (fixture: WorkloadFixture): KubernetesObject => {
   const { namespace, name, replicas, labels } = fixture;
   return {
     apiVersion: 'apps.kruise.io/v1alpha1',
@@ -46,22 +46,22 @@ export function cloneSet(fixture: WorkloadFixture): KubernetesObject {
       ...fixture.spec,
     },
   };
-}
+};
 
 /**
  * What the controller would write into the status; to be patched onto `…/clonesets/<name>/status`.
  * The scale subresource takes its selector from here.
  */
-export function cloneSetStatus(fixture: WorkloadFixture): { readonly status: Readonly<Record<string, unknown>> } {
+export const cloneSetStatus = (fixture: WorkloadFixture): { readonly status: Readonly<Record<string, unknown>> } => {
   const replicas = fixture.replicas ?? 1;
   return { status: { replicas, readyReplicas: replicas, labelSelector: `app=${fixture.name}` } };
-}
+};
 
 /**
  * The pods that its controller would make. That controller does not run here: they are not replaced.
  * @param owner the CloneSet as read from the API
  */
-export function cloneSetPods(fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] {
+export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] => {
   return Array.from({ length: fixture.replicas ?? 1 }, (_, index) =>
     pod({
       ...fixture.pod,
@@ -71,4 +71,4 @@ export function cloneSetPods(fixture: WorkloadFixture, owner: KubernetesObject):
       ownerReferences: [controlledBy(owner)],
     }),
   );
-}
+};

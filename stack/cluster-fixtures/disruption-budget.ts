@@ -13,7 +13,7 @@ export interface DisruptionBudgetFixture {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export function disruptionBudget(fixture: DisruptionBudgetFixture): KubernetesObject {
+export const disruptionBudget = (fixture: DisruptionBudgetFixture): KubernetesObject => {
   const { namespace, name, labels, annotations, matchLabels, ...spec } = fixture;
   return {
     apiVersion: 'policy/v1',
@@ -26,4 +26,4 @@ export function disruptionBudget(fixture: DisruptionBudgetFixture): KubernetesOb
     },
     spec: { selector: { matchLabels: matchLabels ?? { app: name } }, ...spec },
   };
-}
+};

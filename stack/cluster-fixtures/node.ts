@@ -14,7 +14,7 @@ export interface NodeFixture {
 }
 
 /** A simulated node that is Ready from the start. Its machine and system ids follow from its name, so a node made anew has the same. */
-export function node(fixture: NodeFixture): KubernetesObject {
+export const node = (fixture: NodeFixture): KubernetesObject => {
   const resources = { cpu: '32', memory: '128Gi', pods: '110', 'ephemeral-storage': '1Ti', ...fixture.capacity };
   return {
     apiVersion: 'v1',
@@ -44,9 +44,9 @@ export function node(fixture: NodeFixture): KubernetesObject {
       nodeInfo: toNodeInfo(fixture.name),
     },
   };
-}
+};
 
-function toConditions(): object[] {
+const toConditions = (): object[] => {
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   const toCondition = (type: string, status: string, reason: string): object => ({
     type,
@@ -61,9 +61,9 @@ function toConditions(): object[] {
     toCondition('DiskPressure', 'False', 'KubeletHasNoDiskPressure'),
     toCondition('PIDPressure', 'False', 'KubeletHasSufficientPID'),
   ];
-}
+};
 
-function toNodeInfo(name: string): Record<string, string> {
+const toNodeInfo = (name: string): Record<string, string> => {
   const toId = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
   return {
     machineID: toId(`machine ${name}`),
@@ -77,4 +77,4 @@ function toNodeInfo(name: string): Record<string, string> {
     kubeletVersion: 'v1.36.3',
     kubeProxyVersion: '',
   };
-}
+};

@@ -41,7 +41,7 @@ export interface PodTemplate {
 }
 
 /** One container; on simulated nodes it is never really run and its image needs not exist. */
-export function podTemplate(shape: PodShape): PodTemplate {
+export const podTemplate = (shape: PodShape): PodTemplate => {
   const { labels, annotations, behavior, requests, emptyDir, claimName, container, ...spec } = shape;
   const volumes = [
     ...(emptyDir === undefined ? [] : [{ name: emptyDir, emptyDir: {} }]),
@@ -63,10 +63,10 @@ export function podTemplate(shape: PodShape): PodTemplate {
       volumes,
     },
   };
-}
+};
 
-function toAnnotations(behavior: PodBehavior): Record<string, string> {
+const toAnnotations = (behavior: PodBehavior): Record<string, string> => {
   const keys = Object.keys(POD_BEHAVIOR_ANNOTATIONS) as (keyof typeof POD_BEHAVIOR_ANNOTATIONS)[];
   const wanted = keys.filter((key) => behavior[key] !== undefined);
   return Object.fromEntries(wanted.map((key) => [POD_BEHAVIOR_ANNOTATIONS[key], String(behavior[key])]));
-}
+};

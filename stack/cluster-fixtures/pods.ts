@@ -10,7 +10,7 @@ export interface PodFixture extends PodShape {
 }
 
 /** A pod that nobody replaces, unless owner references are given. */
-export function pod(fixture: PodFixture): KubernetesObject {
+export const pod = (fixture: PodFixture): KubernetesObject => {
   const { namespace, name, finalizers, ownerReferences, ...shape } = fixture;
   const { metadata, spec } = podTemplate(shape);
   return {
@@ -25,16 +25,16 @@ export function pod(fixture: PodFixture): KubernetesObject {
     },
     spec,
   };
-}
+};
 
 /**
  * The API's image of a static pod, as a kubelet makes it: bound to its node, owned by the Node object.
  * @param owner the Node as read from the API
  */
-export function mirrorPod(
+export const mirrorPod = (
   fixture: Omit<PodFixture, 'nodeName' | 'ownerReferences'>,
   owner: KubernetesObject,
-): KubernetesObject {
+): KubernetesObject => {
   const nodeName = owner.metadata.name;
   return pod({
     ...fixture,
@@ -47,16 +47,16 @@ export function mirrorPod(
     tolerations: [{ operator: 'Exists', effect: 'NoExecute' }],
     ownerReferences: [controlledBy(owner)],
   });
-}
+};
 
 /** A pod that has done its work, or failed at it, and is still there. */
-export function finishedPod(fixture: PodFixture, phase: 'Succeeded' | 'Failed' = 'Succeeded'): KubernetesObject {
+export const finishedPod = (fixture: PodFixture, phase: 'Succeeded' | 'Failed' = 'Succeeded'): KubernetesObject => {
   return pod({ restartPolicy: 'Never', ...fixture, behavior: { ...fixture.behavior, finish: phase } });
-}
+};
 
 /** The owner reference by which an object is its owner's. @param owner as read from the API, with its UID */
-export function controlledBy(owner: KubernetesObject): OwnerReferenceFixture {
+export const controlledBy = (owner: KubernetesObject): OwnerReferenceFixture => {
   const { apiVersion, kind, metadata } = owner;
   if (metadata.uid === undefined) throw new Error(`${kind} ${metadata.name} has no UID: read it from the API first.`);
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true };
-}
+};

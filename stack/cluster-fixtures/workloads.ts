@@ -15,37 +15,37 @@ export interface WorkloadFixture {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-export function deployment(fixture: WorkloadFixture): KubernetesObject {
+export const deployment = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'Deployment', fixture, { replicas: fixture.replicas ?? 1 });
-}
+};
 
 /** A ReplicaSet of its own, without a Deployment. */
-export function replicaSet(fixture: WorkloadFixture): KubernetesObject {
+export const replicaSet = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'ReplicaSet', fixture, { replicas: fixture.replicas ?? 1 });
-}
+};
 
 /** Starts and replaces its pods in parallel. Its headless Service needs not exist. */
-export function statefulSet(fixture: WorkloadFixture): KubernetesObject {
+export const statefulSet = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'StatefulSet', fixture, {
     replicas: fixture.replicas ?? 1,
     serviceName: fixture.name,
     podManagementPolicy: 'Parallel',
   });
-}
+};
 
-export function daemonSet(fixture: WorkloadFixture): KubernetesObject {
+export const daemonSet = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'DaemonSet', fixture, {});
-}
+};
 
-export function replicationController(fixture: WorkloadFixture): KubernetesObject {
+export const replicationController = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('v1', 'ReplicationController', fixture, {
     replicas: fixture.replicas ?? 1,
     selector: { app: fixture.name },
   });
-}
+};
 
 /** Runs until it is removed, unless `pod.behavior.finish` says otherwise. `replicas` pods run at once. */
-export function job(fixture: WorkloadFixture): KubernetesObject {
+export const job = (fixture: WorkloadFixture): KubernetesObject => {
   return workload(
     'batch/v1',
     'Job',
@@ -58,14 +58,14 @@ export function job(fixture: WorkloadFixture): KubernetesObject {
       selector: undefined,
     },
   );
-}
+};
 
-function workload(
+const workload = (
   apiVersion: string,
   kind: string,
   fixture: WorkloadFixture,
   ownSpec: Readonly<Record<string, unknown>>,
-): KubernetesObject {
+): KubernetesObject => {
   const { namespace, name, labels, annotations, pod, spec } = fixture;
   return {
     apiVersion,
@@ -83,4 +83,4 @@ function workload(
       ...spec,
     },
   };
-}
+};

@@ -41,25 +41,25 @@ const LINE_FEED = 0x0a;
  * The end of the log's last whole line now. The file's length would not do: a long line grows page by page,
  * and one that is half there belongs to what comes after the mark.
  */
-export function markAuditLog(path: string): AuditMark {
+export const markAuditLog = (path: string): AuditMark => {
   const start = Math.max(0, statSync(path).size - LONGEST_LINE_BYTES);
   return start + readFrom(path, start).lastIndexOf(LINE_FEED) + 1;
-}
+};
 
 /**
  * The finished requests whose end was logged after the mark, in the order of the log.
  * A watch has a `ResponseStarted` event when it begins and a `ResponseComplete` when it ends; both are given.
  * The server writes an event before its answer is complete, so what you awaited is in it.
  */
-export function readAuditEvents(path: string, since: AuditMark = 0): AuditEvent[] {
+export const readAuditEvents = (path: string, since: AuditMark = 0): AuditEvent[] => {
   return readFrom(path, since)
     .toString('utf8')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as AuditEvent);
-}
+};
 
-function readFrom(path: string, position: number): Buffer {
+const readFrom = (path: string, position: number): Buffer => {
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.alloc(Math.max(0, fstatSync(file).size - position));
@@ -73,4 +73,4 @@ function readFrom(path: string, position: number): Buffer {
   } finally {
     closeSync(file);
   }
-}
+};

@@ -57,7 +57,7 @@ const DAY_MILLISECONDS = 86_400_000;
  * A new authority with ECDSA keys on P-256; what it signs is valid from a day ago for 30 days.
  * Node can read X.509 certificates but not make them, and this saves the need for an openssl program.
  */
-export function createCertificateAuthority(commonName: string): CertificateAuthority {
+export const createCertificateAuthority = (commonName: string): CertificateAuthority => {
   const authorityKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const issuer = encodeName({ commonName });
   const signCertificate = (subject: Buffer, publicKey: KeyObject, extensions: readonly Buffer[]): string => {
@@ -79,15 +79,15 @@ export function createCertificateAuthority(commonName: string): CertificateAutho
       };
     },
   };
-}
+};
 
 /** RFC 5280, 4.1.2. */
-function encodeCertificateBody(
+const encodeCertificateBody = (
   issuer: Buffer,
   subject: Buffer,
   publicKey: KeyObject,
   extensions: readonly Buffer[],
-): Buffer {
+): Buffer => {
   const now = Date.now();
   const version3 = encodeExplicit(0, encodeUnsignedInteger(Buffer.from([2])));
   return encodeSequence(
@@ -103,9 +103,9 @@ function encodeCertificateBody(
     publicKey.export({ type: 'spki', format: 'der' }),
     encodeExplicit(3, encodeSequence(...extensions)),
   );
-}
+};
 
-function encodeLeafExtensions(request: CertificateRequest): Buffer[] {
+const encodeLeafExtensions = (request: CertificateRequest): Buffer[] => {
   const usage = encodeSequence(encodeObjectIdentifier(OBJECT_IDENTIFIERS[request.usage]));
   const names = (request.alternativeNames ?? []).map(encodeAlternativeName);
   return [
@@ -114,20 +114,20 @@ function encodeLeafExtensions(request: CertificateRequest): Buffer[] {
     encodeExtension(OBJECT_IDENTIFIERS.extendedKeyUsage, usage),
     ...(names.length > 0 ? [encodeExtension(OBJECT_IDENTIFIERS.subjectAltName, encodeSequence(...names))] : []),
   ];
-}
+};
 
-function encodeAlternativeName(name: string): Buffer {
+const encodeAlternativeName = (name: string): Buffer => {
   return isIPv4(name)
     ? encodeElement(0x87, Buffer.from(name.split('.').map(Number)))
     : encodeElement(0x82, Buffer.from(name, 'ascii'));
-}
+};
 
-function encodeExtension(identifier: string, value: Buffer, critical?: 'critical'): Buffer {
+const encodeExtension = (identifier: string, value: Buffer, critical?: 'critical'): Buffer => {
   const criticality = critical === undefined ? [] : [encodeTrue()];
   return encodeSequence(encodeObjectIdentifier(identifier), ...criticality, encodeOctetString(value));
-}
+};
 
-function encodeName(name: Pick<CertificateRequest, 'commonName' | 'organization'>): Buffer {
+const encodeName = (name: Pick<CertificateRequest, 'commonName' | 'organization'>): Buffer => {
   const attribute = (identifier: string, value: string): Buffer =>
     encodeSet(encodeSequence(encodeObjectIdentifier(identifier), encodeUtf8String(value)));
   const organization = name.organization === undefined ? [] : [name.organization];
@@ -135,13 +135,13 @@ function encodeName(name: Pick<CertificateRequest, 'commonName' | 'organization'
     ...organization.map((value) => attribute(OBJECT_IDENTIFIERS.organizationName, value)),
     attribute(OBJECT_IDENTIFIERS.commonName, name.commonName),
   );
-}
+};
 
-function encodeSignatureAlgorithm(): Buffer {
+const encodeSignatureAlgorithm = (): Buffer => {
   return encodeSequence(encodeObjectIdentifier(OBJECT_IDENTIFIERS.ecdsaWithSha256));
-}
+};
 
-function toPem(der: Buffer): string {
+const toPem = (der: Buffer): string => {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
-}
+};

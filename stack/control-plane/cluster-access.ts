@@ -41,7 +41,7 @@ export interface ClusterAccess {
 
 const TOKEN_SECONDS = 86_400;
 
-export function createClusterAccess(parts: ControlPlaneParts, serverUrl: string): ClusterAccess {
+export const createClusterAccess = (parts: ControlPlaneParts, serverUrl: string): ClusterAccess => {
   const { api, run, programs, credentials } = parts;
 
   const kubectl: ClusterAccess['kubectl'] = (commandArguments, { kubeconfigPath, input } = {}) =>
@@ -105,16 +105,16 @@ export function createClusterAccess(parts: ControlPlaneParts, serverUrl: string)
       return path;
     },
   };
-}
+};
 
-function toObjects(manifests: string | readonly object[]): KubernetesObject[] {
+const toObjects = (manifests: string | readonly object[]): KubernetesObject[] => {
   if (typeof manifests !== 'string') return manifests as KubernetesObject[];
   return parseAllDocuments(manifests)
     .map((document) => document.toJS() as KubernetesObject | null)
     .filter((object) => object !== null);
-}
+};
 
-function isReady(pod: KubernetesObject): boolean {
+const isReady = (pod: KubernetesObject): boolean => {
   const conditions = (pod.status?.['conditions'] ?? []) as { type: string; status: string }[];
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-}
+};

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { ApiClient } from './kubernetes-api.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
 import { awaitCondition } from '../processes/await-condition.ts';
 import type { ControlPlaneCredentials } from './credentials.ts';
 import { startProcess } from '../processes/managed-process.ts';
@@ -22,7 +22,7 @@ export interface ControlPlaneParts {
   /** The one address that the API server listens on. */
   readonly address: string;
   readonly credentials: ControlPlaneCredentials;
-  readonly api: ApiClient;
+  readonly api: KubernetesApi;
   /** Where the API server appends its audit log; absent for none. */
   readonly auditLogPath?: string;
   /** How long a node may be silent until it counts as not ready. */
@@ -63,7 +63,7 @@ export interface ApiServerControl {
  * Starts the control plane and waits until the API server is ready.
  * @throws Error with the end of its log when the API server ends instead
  */
-export async function startControlPlane(parts: ControlPlaneParts): Promise<ApiServerControl> {
+export const startControlPlane = async (parts: ControlPlaneParts): Promise<ApiServerControl> => {
   startEtcd(parts);
   let apiServer = startApiServer(parts);
   await awaitApiServerReady(apiServer, parts.api);
@@ -85,10 +85,10 @@ export async function startControlPlane(parts: ControlPlaneParts): Promise<ApiSe
       await start();
     },
   };
-}
+};
 
 /** Durability is not wanted: the data is thrown away with the run. */
-function startEtcd({ run, programs, ports }: ControlPlaneParts): ManagedProcess {
+const startEtcd = ({ run, programs, ports }: ControlPlaneParts): ManagedProcess => {
   const clientUrl = `http://127.0.0.1:${ports.etcdClient}`;
   const peerUrl = `http://127.0.0.1:${ports.etcdPeer}`;
   return startProcess(run, {
@@ -107,9 +107,9 @@ function startEtcd({ run, programs, ports }: ControlPlaneParts): ManagedProcess 
       '--log-level=error',
     ],
   });
-}
+};
 
-function startApiServer(parts: ControlPlaneParts): ManagedProcess {
+const startApiServer = (parts: ControlPlaneParts): ManagedProcess => {
   const { run, programs, ports, address, credentials, auditLogPath } = parts;
   const { pki } = credentials;
   return startProcess(run, {
@@ -141,9 +141,9 @@ function startApiServer(parts: ControlPlaneParts): ManagedProcess {
       ...(auditLogPath === undefined ? [] : toAuditFlags(run, auditLogPath)),
     ],
   });
-}
+};
 
-async function awaitApiServerReady(apiServer: ManagedProcess, api: ApiClient): Promise<void> {
+const awaitApiServerReady = async (apiServer: ManagedProcess, api: KubernetesApi): Promise<void> => {
   await awaitCondition(
     'the API server is ready',
     async () => {
@@ -152,12 +152,12 @@ async function awaitApiServerReady(apiServer: ManagedProcess, api: ApiClient): P
     },
     { timeoutMilliseconds: READY_TIMEOUT_MILLISECONDS, intervalMilliseconds: 100 },
   );
-}
+};
 
 /**
  * The real controllers, PodGC, disruption and node lifecycle among them.
  */
-function startControllerManager(parts: ControlPlaneParts): ManagedProcess {
+const startControllerManager = (parts: ControlPlaneParts): ManagedProcess => {
   const { run, programs, credentials, nodeMonitorGraceSeconds } = parts;
   const { pki, controllerManagerKubeconfigPath: kubeconfig } = credentials;
   return startProcess(run, {
@@ -177,9 +177,9 @@ function startControllerManager(parts: ControlPlaneParts): ManagedProcess {
       ...CLIENT_LIMITS,
     ],
   });
-}
+};
 
-function startScheduler({ run, programs, credentials }: ControlPlaneParts): ManagedProcess {
+const startScheduler = ({ run, programs, credentials }: ControlPlaneParts): ManagedProcess => {
   const kubeconfig = credentials.schedulerKubeconfigPath;
   return startProcess(run, {
     name: 'kube-scheduler',
@@ -194,21 +194,21 @@ function startScheduler({ run, programs, credentials }: ControlPlaneParts): Mana
       ...CLIENT_LIMITS,
     ],
   });
-}
+};
 
-function toAuditFlags(run: RunDirectory, auditLogPath: string): string[] {
+const toAuditFlags = (run: RunDirectory, auditLogPath: string): string[] => {
   const policyPath = join(run.path, 'audit-policy.json');
   writeFileSync(policyPath, JSON.stringify(AUDIT_POLICY));
   // 0 would mean the default of 100 MB, after which the file is moved away.
   return [`--audit-policy-file=${policyPath}`, `--audit-log-path=${auditLogPath}`, '--audit-log-maxsize=10000'];
-}
+};
 
 /** `undefined` while nothing listens. */
-async function readStatus(api: ApiClient, path: string): Promise<number | undefined> {
+const readStatus = async (api: KubernetesApi, path: string): Promise<number | undefined> => {
   try {
     return (await api.request('GET', path)).status;
   } catch {
     // Refused connections are what one waits through here; the caller looks whether the process lives.
     return undefined;
   }
-}
+};

@@ -29,7 +29,7 @@ export interface ControlPlaneCredentials {
  * Makes one authority, a server certificate for the address in the URL and one client certificate for each user,
  * and writes keys and kubeconfigs into the run directory. Each user is the one that RBAC's bootstrap roles know.
  */
-export function createCredentials(runPath: string, serverUrl: string, runId: string): ControlPlaneCredentials {
+export const createCredentials = (runPath: string, serverUrl: string, runId: string): ControlPlaneCredentials => {
   const certificateAuthority = createCertificateAuthority(`node-decommission stack ${runId}`);
   const admin = certificateAuthority.issue({ commonName: 'admin', organization: 'system:masters', usage: 'client' });
   const write = (fileName: string, credentials: CertificateAndKey): string => {
@@ -55,13 +55,13 @@ export function createCredentials(runPath: string, serverUrl: string, runId: str
     kwokKubeconfigPath: issueAndWrite('kwok.kubeconfig', 'kwok', 'system:masters'),
     pki: writePki(join(runPath, 'pki'), certificateAuthority, new URL(serverUrl).hostname),
   };
-}
+};
 
-function writePki(
+const writePki = (
   directory: string,
   certificateAuthority: CertificateAuthority,
   serverAddress: string,
-): ControlPlaneCredentials['pki'] {
+): ControlPlaneCredentials['pki'] => {
   mkdirSync(directory, { mode: 0o700 });
   const write = (fileName: string, text: string): string => {
     const path = join(directory, fileName);
@@ -96,4 +96,4 @@ function writePki(
       serviceAccountKeys.publicKey.export({ type: 'spki', format: 'pem' }) as string,
     ),
   };
-}
+};

@@ -13,7 +13,7 @@ export interface KubeconfigContent {
 }
 
 /** Writes a kubeconfig with one context named `stack`, all data inline, readable by its owner only. */
-export function writeKubeconfig(path: string, content: KubeconfigContent): void {
+export const writeKubeconfig = (path: string, content: KubeconfigContent): void => {
   const { credentials } = content;
   const user =
     'token' in credentials
@@ -38,8 +38,8 @@ export function writeKubeconfig(path: string, content: KubeconfigContent): void 
     'current-context': 'stack',
   };
   writeFileSync(path, `${JSON.stringify(kubeconfig, undefined, 2)}\n`, { mode: 0o600 });
-}
+};
 
-function toBase64(text: string): string {
+const toBase64 = (text: string): string => {
   return Buffer.from(text, 'utf8').toString('base64');
-}
+};

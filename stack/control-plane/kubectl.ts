@@ -14,13 +14,13 @@ export interface KubectlOptions {
  * Runs kubectl to its end, with a home directory of its own: the user's settings and caches play no part.
  * An exit code other than 0 is a result, not an error.
  */
-export function runKubectl(
+export const runKubectl = (
   kubectlPath: string,
   homeDirectory: string,
   kubeconfigPath: string,
   commandArguments: readonly string[],
   input = '',
-): Promise<CommandResult> {
+): Promise<CommandResult> => {
   const environment = { HOME: homeDirectory, KUBECONFIG: kubeconfigPath };
   return runCommand(kubectlPath, commandArguments, { environment, input });
-}
+};

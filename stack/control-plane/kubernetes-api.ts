@@ -26,7 +26,7 @@ export class ApiRequestError extends Error {
  * Its requests stand in the audit log under the user agent `node-decommission-stack`.
  * Paths are API paths, for instance `/api/v1/nodes/n1`.
  */
-export interface ApiClient {
+export interface KubernetesApi {
   /** Any request; answers of every status are returned. Rejects only when the server cannot be reached. */
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<ApiResponse>;
   /** @throws ApiRequestError */
@@ -47,11 +47,11 @@ export interface ApiClient {
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
 
 /** @param serverUrl e.g. `https://127.0.0.1:26443` */
-export function createApiClient(
+export const createKubernetesApi = (
   serverUrl: string,
   certificateAuthority: string,
   credentials: CertificateAndKey,
-): ApiClient {
+): KubernetesApi => {
   const { hostname, port } = new URL(serverUrl);
   const agent = new Agent({
     keepAlive: true,
@@ -60,7 +60,7 @@ export function createApiClient(
     key: credentials.key,
   });
 
-  const request: ApiClient['request'] = (method, path, body, contentType = 'application/json') =>
+  const request: KubernetesApi['request'] = (method, path, body, contentType = 'application/json') =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? '' : JSON.stringify(body);
       const headers = {
@@ -88,7 +88,7 @@ export function createApiClient(
       outgoing.end(text);
     });
 
-  const requestSuccessfully = async (...args: Parameters<ApiClient['request']>): Promise<unknown> => {
+  const requestSuccessfully = async (...args: Parameters<KubernetesApi['request']>): Promise<unknown> => {
     const response = await request(...args);
     if (response.status >= 400) throw new ApiRequestError(args[0], args[1], response);
     return response.body;
@@ -114,13 +114,13 @@ export function createApiClient(
       agent.destroy();
     },
   };
-}
+};
 
-async function readAnswer(incoming: IncomingMessage): Promise<ApiResponse> {
+const readAnswer = async (incoming: IncomingMessage): Promise<ApiResponse> => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
   // Health endpoints answer with plain text.
   const isJson = incoming.headers['content-type']?.startsWith('application/json') === true;
   return { status: incoming.statusCode ?? 0, body: isJson ? (JSON.parse(text) as unknown) : text };
-}
+};

@@ -12,12 +12,12 @@ import type { RunDirectory } from '../processes/run-directory.ts';
 export const SIMULATED_NODE_ANNOTATION = { 'kwok.x-k8s.io/node': 'fake' } as const;
 
 /** Starts KWOK as the kubelet of all simulated nodes. Node objects keep the status that they are given. */
-export function startKwok(
+export const startKwok = (
   run: RunDirectory,
   programs: ProgramPaths,
   kubeconfigPath: string,
   timing: PodTiming,
-): ManagedProcess {
+): ManagedProcess => {
   const configPath = join(run.path, 'kwok.yaml');
   writeFileSync(
     configPath,
@@ -43,4 +43,4 @@ export function startKwok(
       '--node-lease-duration-seconds=0',
     ],
   });
-}
+};

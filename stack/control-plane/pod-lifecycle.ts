@@ -44,7 +44,7 @@ const IDLE_NODE_STAGE = {
 };
 
 /** The Stage objects, to be given to KWOK as its configuration. */
-export function toStages(timing: PodTiming): object[] {
+export const toStages = (timing: PodTiming): object[] => {
   const { readiness, readyAfterMilliseconds, terminateAfterMilliseconds, termination, finish } =
     POD_BEHAVIOR_ANNOTATIONS;
   const readyDelay = toDelay(toMilliseconds(readyAfterMilliseconds, timing.podReadyMilliseconds));
@@ -88,7 +88,7 @@ export function toStages(timing: PodTiming): object[] {
       ),
     ),
   ];
-}
+};
 
 const RUNNING = `state:
     running:
@@ -105,7 +105,7 @@ const CRASH_LOOP = `state:
       startedAt: {{ $now | Quote }}
       finishedAt: {{ $now | Quote }}`;
 
-function runningStatus(isReady: boolean, containerState: string): string {
+const runningStatus = (isReady: boolean, containerState: string): string => {
   const ready = isReady ? 'True' : 'False';
   return `{{ $now := Now }}
 phase: Running
@@ -127,9 +127,9 @@ containerStatuses:
   ${containerState}
 {{ end }}
 `;
-}
+};
 
-function finishedStatus(phase: string): string {
+const finishedStatus = (phase: string): string => {
   return `{{ $now := Now }}
 phase: ${phase}
 conditions:
@@ -151,10 +151,15 @@ containerStatuses:
       finishedAt: {{ $now | Quote }}
 {{ end }}
 `;
-}
+};
 
 /** @param statusTemplate absent: the stage deletes the pod */
-function toStage(name: string, requirements: readonly Requirement[], delay?: object, statusTemplate?: string): object {
+const toStage = (
+  name: string,
+  requirements: readonly Requirement[],
+  delay?: object,
+  statusTemplate?: string,
+): object => {
   return {
     apiVersion: 'kwok.x-k8s.io/v1alpha1',
     kind: 'Stage',
@@ -166,21 +171,21 @@ function toStage(name: string, requirements: readonly Requirement[], delay?: obj
       next: statusTemplate === undefined ? { delete: true } : { statusTemplate },
     },
   };
-}
+};
 
 /** KWOK parses a text such as `1500ms`; a number it would silently take for none. */
-function toDelay(millisecondsExpression: string): object {
+const toDelay = (millisecondsExpression: string): object => {
   return { durationFrom: { expressionFrom: `${millisecondsExpression} | tostring + "ms"` } };
-}
+};
 
-function toMilliseconds(annotation: string, otherwise: number): string {
+const toMilliseconds = (annotation: string, otherwise: number): string => {
   return `(.metadata.annotations["${annotation}"] // "${otherwise}" | tonumber)`;
-}
+};
 
-function having(annotation: string, value: string): Requirement {
+const having = (annotation: string, value: string): Requirement => {
   return { key: `.metadata.annotations["${annotation}"]`, operator: 'In', values: [value] };
-}
+};
 
-function without(annotation: string): Requirement {
+const without = (annotation: string): Requirement => {
   return { key: `.metadata.annotations["${annotation}"]`, operator: 'DoesNotExist' };
-}
+};

@@ -1,4 +1,4 @@
-import type { ApiClient } from './kubernetes-api.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
 import { awaitCondition } from '../processes/await-condition.ts';
 import { node } from '../cluster-fixtures/node.ts';
 import type { NodeFixture } from '../cluster-fixtures/node.ts';
@@ -14,10 +14,10 @@ interface Taint {
  * @returns the Node objects as they are then, in the order asked for
  * @throws ApiRequestError, for instance with status 409 when a node of that name exists
  */
-export async function createSimulatedNodes(
-  api: ApiClient,
+export const createSimulatedNodes = async (
+  api: KubernetesApi,
   fixtures: readonly NodeFixture[],
-): Promise<KubernetesObject[]> {
+): Promise<KubernetesObject[]> => {
   for (const fixture of fixtures) await api.create('/api/v1/nodes', node(fixture));
   return Promise.all(
     fixtures.map(({ name }) =>
@@ -28,4 +28,4 @@ export async function createSimulatedNodes(
       }),
     ),
   );
-}
+};

@@ -7,7 +7,7 @@ import { readNodeAndBudgets } from './proofs.ts';
  * @param before of `readNodeAndBudgets`
  * @returns what they are in the end, also when it differs: the proof shows that
  */
-export const awaitPutBack = async (stack: Stack, nodeName: string, before: string): Promise<string> => {
+export const awaitUndone = async (stack: Stack, nodeName: string, before: string): Promise<string> => {
   let after = '';
   await awaitCondition(
     `node ${nodeName} is as before`,

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { awaitCondition } from '../processes/await-condition.ts';
 import { AvailabilityObserver } from './availability.ts';
-import { awaitPutBack } from './await-undone.ts';
+import { awaitUndone } from './await-undone.ts';
 import {
   proveAvailability,
   proveBudgetsReleased,
@@ -10,7 +10,7 @@ import {
   proveEnding,
   proveEvictedOnce,
   proveNodeGone,
-  provePutBack,
+  proveUndone,
   readNodeAndBudgets,
   showProofs,
 } from './proofs.ts';
@@ -133,12 +133,12 @@ const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promi
   const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
   const mark = stack.markAudit();
   const exitCode = await runCommand(environment, ['start', nodeName, ...request, '--wait']);
-  const after = await awaitPutBack(stack, nodeName, before);
+  const after = await awaitUndone(stack, nodeName, before);
   headline('What the API server says of it');
   return showProofs([
     proveEnding('it ended as put back', exitCode, 1),
     proveCordonedMeanwhile(stack.auditEvents(mark), nodeName),
-    provePutBack(nodeName, before, after),
+    proveUndone(nodeName, before, after),
     await proveBudgetsReleased(stack),
   ]);
 };

@@ -116,7 +116,7 @@ export const readNodeAndBudgets = async (stack: Stack, nodeName: string): Promis
   return JSON.stringify(kept, undefined, 1);
 };
 
-export const provePutBack = (nodeName: string, before: string, after: string): Proof => {
+export const proveUndone = (nodeName: string, before: string, after: string): Proof => {
   const linesBefore = before.split('\n');
   const differing = after.split('\n').filter((line, index) => line !== linesBefore[index]).length;
   return {

@@ -1,12 +1,12 @@
 import type { RealNode } from '../hosts/real-node.ts';
 import type { Stack } from '../stack.ts';
-import { awaitPutBack } from './await-undone.ts';
+import { awaitUndone } from './await-undone.ts';
 import { proveHostUntouched, readHostState } from './host-proofs.ts';
 import {
   proveBudgetsReleased,
   proveCordonedMeanwhile,
   proveEnding,
-  provePutBack,
+  proveUndone,
   readNodeAndBudgets,
   showProofs,
 } from './proofs.ts';
@@ -29,13 +29,13 @@ export const showRealRollback = async (
   const request = ['--preflight', 'warn', '--timeout-seconds', '15', '--reason', 'demo'];
   const mark = stack.markAudit();
   const exitCode = await runCommand(environment, ['start', node.name, ...request, '--wait']);
-  const nodeAfter = await awaitPutBack(stack, node.name, nodeBefore);
+  const nodeAfter = await awaitUndone(stack, node.name, nodeBefore);
   await stack.awaitPodsReady('default', 'app=web', WEB_COUNT);
   headline('What the API server and the host say of it');
   return showProofs([
     proveEnding('it ended as put back', exitCode, 1),
     proveCordonedMeanwhile(stack.auditEvents(mark), node.name),
-    provePutBack(node.name, nodeBefore, nodeAfter),
+    proveUndone(node.name, nodeBefore, nodeAfter),
     proveHostUntouched(node, hostBefore, await readHostState(node)),
     await proveBudgetsReleased(stack),
   ]);

@@ -13,7 +13,7 @@ const REMOVAL_INTERVAL_MILLISECONDS = 50;
  * Makes the cgroup of one host in every hierarchy: all controllers of cgroup v1, or the one of v2.
  * @returns their folders
  */
-export function createHostCgroups(runId: string, hostName: string): string[] {
+export const createHostCgroups = (runId: string, hostName: string): string[] => {
   return listHierarchies().map((hierarchy) => {
     const ofRun = toRunCgroup(hierarchy, runId);
     const ofHost = join(ofRun, hostName);
@@ -25,23 +25,23 @@ export function createHostCgroups(runId: string, hostName: string): string[] {
     if (isUnified()) for (const path of [hierarchy, ofRun]) delegateControllers(path);
     return ofHost;
   });
-}
+};
 
 /**
  * Removes all cgroups of a run.
  * @returns false while one of them still holds a process
  */
-export function tryToRemoveRunCgroups(runId: string): boolean {
+export const tryToRemoveRunCgroups = (runId: string): boolean => {
   return listHierarchies()
     .map((hierarchy) => tryToRemove(toRunCgroup(hierarchy, runId)))
     .every((isGone) => isGone);
-}
+};
 
 /**
  * The same, blocking this thread until the killed processes of the run are gone, 60 s at most: for a process that is about to end.
  * @returns whether all are gone
  */
-export function removeRunCgroups(runId: string): boolean {
+export const removeRunCgroups = (runId: string): boolean => {
   const deadline = Date.now() + REMOVAL_TIMEOUT_MILLISECONDS;
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   while (!tryToRemoveRunCgroups(runId)) {
@@ -49,21 +49,21 @@ export function removeRunCgroups(runId: string): boolean {
     Atomics.wait(sleeper, 0, 0, REMOVAL_INTERVAL_MILLISECONDS);
   }
   return true;
-}
+};
 
 /** The folders of a run's cgroups that are there. */
-export function listRunCgroups(runId: string): string[] {
+export const listRunCgroups = (runId: string): string[] => {
   return listHierarchies()
     .map((hierarchy) => toRunCgroup(hierarchy, runId))
     .filter((path) => existsSync(path));
-}
+};
 
-function toRunCgroup(hierarchy: string, runId: string): string {
+const toRunCgroup = (hierarchy: string, runId: string): string => {
   return join(hierarchy, `node-decommission-${runId}`);
-}
+};
 
 /** Where each hierarchy is mounted; empty where there are no cgroups. */
-function listHierarchies(): string[] {
+const listHierarchies = (): string[] => {
   if (isUnified()) return [ROOT];
   if (!existsSync(ROOT)) return [];
   // The others are links to combined controllers, as cpu to cpu,cpuacct.
@@ -71,28 +71,28 @@ function listHierarchies(): string[] {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(ROOT, name))
     .filter((path) => existsSync(join(path, 'cgroup.procs')));
-}
+};
 
-function isUnified(): boolean {
+const isUnified = (): boolean => {
   return existsSync(ROOT) && statfsSync(ROOT).type === CGROUP2_MAGIC;
-}
+};
 
 /** A new cpuset of cgroup v1 has no CPU and no memory, and takes no process so. */
-function inheritCpuset(path: string): void {
+const inheritCpuset = (path: string): void => {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     const own = join(path, file);
     if (existsSync(own) && readFileSync(own, 'utf8').trim() === '') {
       writeFileSync(own, readFileSync(join(path, '..', file), 'utf8'));
     }
   }
-}
+};
 
-function delegateControllers(path: string): void {
+const delegateControllers = (path: string): void => {
   const controllers = readFileSync(join(path, 'cgroup.controllers'), 'utf8').trim().split(' ');
   for (const controller of controllers) writeFileSync(join(path, 'cgroup.subtree_control'), `+${controller}`);
-}
+};
 
-function tryToRemove(path: string): boolean {
+const tryToRemove = (path: string): boolean => {
   try {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
       if (entry.isDirectory()) tryToRemove(join(path, entry.name));
@@ -104,4 +104,4 @@ function tryToRemove(path: string): boolean {
     if (isErrorWithCode(error, 'EBUSY') || isErrorWithCode(error, 'ENOTEMPTY')) return false;
     throw error;
   }
-}
+};

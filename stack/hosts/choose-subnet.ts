@@ -19,7 +19,7 @@ const NARROW_ROUTE_LENGTH = 12;
  * Which one is tried first follows from the run id.
  * @throws Error when all are taken
  */
-export function chooseSubnet(runId: string, routes: readonly Route[]): string {
+export const chooseSubnet = (runId: string, routes: readonly Route[]): string => {
   const first = createHash('sha256').update(runId).digest().readUInt16BE() % SUBNET_COUNT;
   for (let step = 0; step < SUBNET_COUNT; step += 1) {
     const index = (first + step) % SUBNET_COUNT;
@@ -27,18 +27,18 @@ export function chooseSubnet(runId: string, routes: readonly Route[]): string {
     if (!routes.some(({ dst }) => isInTheWay(subnet, dst))) return subnet;
   }
   throw new Error('All subnets of 198.18.0.0/15 are taken on this machine: end some of the runs that use them.');
-}
+};
 
-function isInTheWay(subnet: string, destination: string): boolean {
+const isInTheWay = (subnet: string, destination: string): boolean => {
   const [address = '', lengthText = '32'] = destination.split('/');
   const length = Number(lengthText);
   if (!/^\d+(\.\d+)*$/.test(address) || length < NARROW_ROUTE_LENGTH) return false;
   const shift = 32 - Math.min(length, SUBNET_LENGTH);
   return toNumber(address) >>> shift === toNumber(subnet) >>> shift;
-}
+};
 
 /** Missing numbers at the end are zero, as `ip` abbreviates some destinations. */
-function toNumber(address: string): number {
+const toNumber = (address: string): number => {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-}
+};

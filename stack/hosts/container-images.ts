@@ -22,7 +22,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
  * Writes the images as archives that `ctr images import` and `docker load` read, e.g. `pause.tar`.
  * @param busyboxPath a static busybox, the only program in them
  */
-export async function writeContainerImages(directory: string, busyboxPath: string): Promise<void> {
+export const writeContainerImages = async (directory: string, busyboxPath: string): Promise<void> => {
   mkdirSync(directory, { recursive: true });
   const commands = (await runSuccessfully(busyboxPath, ['--list'])).trim().split('\n');
   for (const [name, entrypoint] of Object.entries(CONTAINER_IMAGES)) {
@@ -34,18 +34,18 @@ export async function writeContainerImages(directory: string, busyboxPath: strin
     await archive(scratch, join(directory, `${name.replace(/^.*\/|:.*$/g, '')}.tar`), files);
     rmSync(scratch, { recursive: true });
   }
-}
+};
 
-function writeRoot(root: string, busyboxPath: string, commands: readonly string[]): void {
+const writeRoot = (root: string, busyboxPath: string, commands: readonly string[]): void => {
   for (const folder of ['bin', 'etc', 'root', 'tmp', 'var']) mkdirSync(join(root, folder), { recursive: true });
   copyFileSync(busyboxPath, join(root, 'bin/busybox'));
   for (const command of commands) if (command !== 'busybox') symlinkSync('busybox', join(root, 'bin', command));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\n');
-}
+};
 
 /** The archive format of `docker save`: https://github.com/moby/docker-image-spec */
-function writeDescription(directory: string, name: string, entrypoint: readonly string[]): void {
+const writeDescription = (directory: string, name: string, entrypoint: readonly string[]): void => {
   const digest = createHash('sha256')
     .update(readFileSync(join(directory, 'layer.tar')))
     .digest('hex');
@@ -61,10 +61,10 @@ function writeDescription(directory: string, name: string, entrypoint: readonly 
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
   const manifest = [{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }];
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest));
-}
+};
 
 /** The same content makes the same archive, so the image has the same digest on every machine. */
-async function archive(directory: string, archivePath: string, members: readonly string[]): Promise<void> {
+const archive = async (directory: string, archivePath: string, members: readonly string[]): Promise<void> => {
   const steady = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--mode=go=rX,u+rwX'];
   await runSuccessfully('tar', [...steady, '-C', directory, '-cf', archivePath, ...members]);
-}
+};

@@ -30,7 +30,7 @@ export const HOST_USERS = { root: 0, ops: 1000, guest: 1001 } as const;
  * Writes what an installer and `kubeadm join` would have left on this one host into the uppermost layer of its root.
  * SSH host keys are not among it.
  */
-export function writeHostFiles(root: string, identity: HostIdentity): void {
+export const writeHostFiles = (root: string, identity: HostIdentity): void => {
   const write = (path: string, text: string, mode = 0o644): void => {
     writeHostFile(root, path, text, mode);
   };
@@ -40,18 +40,18 @@ export function writeHostFiles(root: string, identity: HostIdentity): void {
   writeAuthorizedKeys(root, identity.authorizedKey);
   if (identity.fixture.docker === true) enableDocker(root);
   for (const [path, text] of Object.entries(identity.fixture.files ?? {})) write(path, text, 0o600);
-}
+};
 
 type Write = (path: string, text: string, mode?: number) => void;
 
-function writeIdentity(write: Write, { fixture, address }: HostIdentity): void {
+const writeIdentity = (write: Write, { fixture, address }: HostIdentity): void => {
   write('/etc/hostname', `${fixture.name}\n`);
   write('/etc/machine-id', `${randomBytes(16).toString('hex')}\n`, 0o444);
   write('/etc/hosts', `127.0.0.1 localhost\n${address} ${fixture.name}\n`);
-}
+};
 
 /** No gateway and no name server: a host talks to its own subnet only. */
-function writeNetwork(write: Write, { address, podSubnet }: HostIdentity): void {
+const writeNetwork = (write: Write, { address, podSubnet }: HostIdentity): void => {
   write('/etc/resolv.conf', '# There is no name server here.\n');
   write(
     '/etc/systemd/network/10-host0.network',
@@ -63,9 +63,9 @@ function writeNetwork(write: Write, { address, podSubnet }: HostIdentity): void 
     { type: 'portmap', capabilities: { portMappings: true } },
   ];
   write('/etc/cni/net.d/10-bridge.conflist', JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins }));
-}
+};
 
-function writeKubeadmLayout(root: string, write: Write, identity: HostIdentity): void {
+const writeKubeadmLayout = (root: string, write: Write, identity: HostIdentity): void => {
   const { fixture, address, clusterAuthority, kubelet } = identity;
   const joinedAt = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
   const pair = `/var/lib/kubelet/pki/kubelet-client-${joinedAt}.pem`;
@@ -80,10 +80,10 @@ function writeKubeadmLayout(root: string, write: Write, identity: HostIdentity):
   write('/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="${flags.join(' ')}"\n`);
   for (const pod of fixture.staticPods ?? [])
     write(`/etc/kubernetes/manifests/${pod.metadata.name}.yaml`, stringify(pod), 0o600);
-}
+};
 
 /** As `kubeadm join` writes it: the client certificate stays in its own file, which the kubelet renews. */
-function toKubeletKubeconfig({ serverUrl, clusterAuthority }: HostIdentity, certificatePath: string): string {
+const toKubeletKubeconfig = ({ serverUrl, clusterAuthority }: HostIdentity, certificatePath: string): string => {
   const authority = Buffer.from(clusterAuthority, 'utf8').toString('base64');
   const cluster = { server: serverUrl, 'certificate-authority-data': authority };
   const user = { 'client-certificate': certificatePath, 'client-key': certificatePath };
@@ -96,9 +96,9 @@ function toKubeletKubeconfig({ serverUrl, clusterAuthority }: HostIdentity, cert
     contexts: [{ name: 'default-context', context }],
     'current-context': 'default-context',
   });
-}
+};
 
-function writeAuthorizedKeys(root: string, authorizedKey: string): void {
+const writeAuthorizedKeys = (root: string, authorizedKey: string): void => {
   for (const [user, id] of Object.entries(HOST_USERS)) {
     const home = join(root, user === 'root' ? '/root' : `/home/${user}`);
     mkdirSync(dirname(home), { recursive: true });
@@ -111,9 +111,9 @@ function writeAuthorizedKeys(root: string, authorizedKey: string): void {
     writeFileSync(keys, authorizedKey, { mode: 0o600 });
     chownSync(keys, id, id);
   }
-}
+};
 
-function enableDocker(root: string): void {
+const enableDocker = (root: string): void => {
   const units = {
     'multi-user.target.wants/docker.service': '/lib/systemd/system/docker.service',
     'multi-user.target.wants/docker-images.service': '/etc/systemd/system/docker-images.service',
@@ -124,9 +124,9 @@ function enableDocker(root: string): void {
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(unit, path);
   }
-}
+};
 
-function writeHostFile(root: string, path: string, text: string, mode: number): void {
+const writeHostFile = (root: string, path: string, text: string, mode: number): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text, { mode });
-}
+};

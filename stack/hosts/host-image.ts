@@ -17,7 +17,7 @@ import { readCacheDirectory } from '../programs/cache-directory.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';
 import type { ProgramPaths } from '../programs/programs.ts';
 import { runSuccessfully } from '../processes/run-command.ts';
-import { tellProgress } from '../processes/report-progress.ts';
+import { printProgress } from '../processes/report-progress.ts';
 import { CONTAINER_IMAGES, writeContainerImages } from './container-images.ts';
 import { toToolEnvironment } from './host-tools.ts';
 
@@ -56,10 +56,10 @@ export interface HostImage {
  * second; it is made anew when those change). Needs root and the tools of `ensureHostTools`.
  * @throws Error with the end of what the failed program said
  */
-export async function ensureHostImage(
+export const ensureHostImage = async (
   programs: ProgramPaths,
   onProgress: (line: string) => void = () => undefined,
-): Promise<HostImage> {
+): Promise<HostImage> => {
   const directory = join(readCacheDirectory(), 'host-image');
   mkdirSync(directory, { recursive: true });
   const onWait = (holderPid: number): void => {
@@ -69,7 +69,7 @@ export async function ensureHostImage(
   const baseHash = hash([SUITE, process.arch, DEBIAN_PACKAGES, readFileSync(FINISH_SCRIPT, 'utf8')]);
   const base = join(directory, `debian-${baseHash}`);
   await buildOnce(base, onWait, (unfinished) =>
-    tellProgress('building the Debian of the real nodes', 'built it', onProgress, () => buildBase(unfinished)),
+    printProgress('building the Debian of the real nodes', 'built it', onProgress, () => buildBase(unfinished)),
   );
 
   // The programs' paths hold the hash of their group.
@@ -77,10 +77,10 @@ export async function ensureHostImage(
   const own = join(directory, `node-${ownHash}`);
   await buildOnce(own, onWait, (unfinished) => buildOwn(unfinished, base, programs));
   return { lowerDirectories: [own, base] };
-}
+};
 
 /** In namespaces of its own, so that a killed run leaves neither its mounts nor its processes. */
-async function buildBase(directory: string): Promise<void> {
+const buildBase = async (directory: string): Promise<void> => {
   const isolated = [
     '--pdeathsig',
     'KILL',
@@ -97,9 +97,9 @@ async function buildBase(directory: string): Promise<void> {
   await runSuccessfully('setpriv', [...isolated, '--', ...build], options);
   const script = readFileSync(FINISH_SCRIPT, 'utf8');
   await runSuccessfully('setpriv', [...isolated, '--', 'chroot', directory, 'sh'], { ...options, input: script });
-}
+};
 
-async function buildOwn(directory: string, base: string, programs: ProgramPaths): Promise<void> {
+const buildOwn = async (directory: string, base: string, programs: ProgramPaths): Promise<void> => {
   cpSync(FILES_DIRECTORY, directory, { recursive: true });
   normalizeModes(directory);
   for (const [program, path] of Object.entries(pickPrograms(programs))) {
@@ -122,41 +122,41 @@ async function buildOwn(directory: string, base: string, programs: ProgramPaths)
     mkdirSync(join(directory, folder), { recursive: true });
   symlinkSync('/usr/lib/cni', join(directory, 'opt/cni/bin'));
   await writeContainerImages(join(directory, 'opt/images'), join(base, 'usr/bin/busybox'));
-}
+};
 
 /** Whatever the umask was of who cloned the repository. */
-function normalizeModes(directory: string): void {
+const normalizeModes = (directory: string): void => {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) normalizeModes(path);
     else chmodSync(path, (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
   }
-}
+};
 
 /** Nothing changes the programs in the cache: an overlay copies a file before it is written to. */
-function linkOrCopy(source: string, target: string): void {
+const linkOrCopy = (source: string, target: string): void => {
   try {
     linkSync(source, target);
   } catch (error) {
     if (!isErrorWithCode(error, 'EXDEV')) throw error;
     copyFileSync(source, target);
   }
-}
+};
 
-function pickPrograms(programs: ProgramPaths): Record<keyof typeof PROGRAM_PLACES, string> {
+const pickPrograms = (programs: ProgramPaths): Record<keyof typeof PROGRAM_PLACES, string> => {
   return { kubelet: programs.kubelet, kubeadm: programs.kubeadm, crictl: programs.crictl };
-}
+};
 
 /** Paths, texts and whether it is a program. */
-function listFiles(directory: string): unknown[] {
+const listFiles = (directory: string): unknown[] => {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => [path.slice(directory.length), readFileSync(path, 'utf8'), statSync(path).mode & 0o100]);
-}
+};
 
-function hash(facts: unknown): string {
+const hash = (facts: unknown): string => {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
-}
+};

@@ -52,7 +52,7 @@ export interface HostMachine {
 }
 
 /** Makes the host's folders; it is off. */
-export function createHostMachine(parts: HostMachineParts): HostMachine {
+export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   const { run, network, name } = parts;
   const disk = join(run.path, 'hosts', name);
   for (const folder of ['upper', 'work', 'root', 'containerd', 'docker'])
@@ -119,10 +119,10 @@ export function createHostMachine(parts: HostMachineParts): HostMachine {
       if (exitCode !== 0) throw new Error(`The link of the host ${name} could not be changed: ${stderr.trim()}`);
     },
   };
-}
+};
 
 /** In a PID namespace that ends with its first process and a mount namespace that ends with its last. */
-function startSupervisor(parts: HostMachineParts, disk: string, machineName: string): ManagedProcess {
+const startSupervisor = (parts: HostMachineParts, disk: string, machineName: string): ManagedProcess => {
   const { run, network, image, name, docker } = parts;
   const binds = { containerd: '/var/lib/containerd', ...(docker ? { docker: '/var/lib/docker' } : {}) };
   const [command, ...enter] = network.enter;
@@ -143,45 +143,45 @@ function startSupervisor(parts: HostMachineParts, disk: string, machineName: str
       BRIDGE: network.bridgeName,
     },
   });
-}
+};
 
 /** The host's systemd, its first process; another one after each reboot. */
-function findLeader(supervisorPid: number): ProcessIdentity | undefined {
+const findLeader = (supervisorPid: number): ProcessIdentity | undefined => {
   const nspawn = findDescendant(supervisorPid, 'systemd-nspawn');
   const leader = nspawn === undefined ? undefined : listChildren(nspawn).find((pid) => readName(pid) === 'systemd');
   return leader === undefined ? undefined : readProcessIdentity(leader);
-}
+};
 
-function findDescendant(pid: number, name: string): number | undefined {
+const findDescendant = (pid: number, name: string): number | undefined => {
   for (const child of listChildren(pid)) {
     const found = readName(child) === name ? child : findDescendant(child, name);
     if (found !== undefined) return found;
   }
   return undefined;
-}
+};
 
-function listChildren(pid: number): number[] {
+const listChildren = (pid: number): number[] => {
   const text = readProcFile(`/proc/${pid}/task/${pid}/children`).trim();
   return text === '' ? [] : text.split(' ').map(Number);
-}
+};
 
-function readName(pid: number): string {
+const readName = (pid: number): string => {
   return readProcFile(`/proc/${pid}/comm`).trim();
-}
+};
 
 /** Empty when the process is gone. */
-function readProcFile(path: string): string {
+const readProcFile = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH')) return '';
     throw error;
   }
-}
+};
 
 /** All namespaces of the host; the process stays in the cgroup of this one. */
-function execIn(leader: ProcessIdentity, shellCommand: string): Promise<CommandResult> {
+const execIn = (leader: ProcessIdentity, shellCommand: string): Promise<CommandResult> => {
   const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
   const enter = ['--target', String(leader.pid), '--all', '--', 'sh', '-c', shellCommand];
   return runCommand('nsenter', enter, { environment, timeoutMilliseconds: EXEC_TIMEOUT_MILLISECONDS });
-}
+};

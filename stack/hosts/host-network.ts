@@ -41,7 +41,7 @@ const LOCK = '/run/node-decommission-network.lock';
  * Makes the namespace with its bridge, and the link on a subnet that is free.
  * @throws Error with what `ip` said
  */
-export async function createHostNetwork(run: RunDirectory): Promise<HostNetwork> {
+export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork> => {
   const keeper = startProcess(run, {
     name: 'host-network',
     command: 'unshare',
@@ -92,20 +92,20 @@ export async function createHostNetwork(run: RunDirectory): Promise<HostNetwork>
       return `${subnet}.${last}`;
     },
   };
-}
+};
 
 /** The name of a run's link. An interface's may have 15 characters; the alias holds the whole run id. */
-export function toLinkName(runId: string): string {
+export const toLinkName = (runId: string): string => {
   return `nd-${runId.slice(-6)}`;
-}
+};
 
 /** Whether the link of a run is there; it goes a moment after the run's last process. */
-export function hasLink(runId: string): boolean {
+export const hasLink = (runId: string): boolean => {
   return existsSync(`/sys/class/net/${toLinkName(runId)}`);
-}
+};
 
 const TOOLS = (): { environment: Record<string, string> } => ({ environment: toToolEnvironment() });
 
-function ip(...commandArguments: string[]): Promise<string> {
+const ip = (...commandArguments: string[]): Promise<string> => {
   return runSuccessfully('ip', commandArguments, TOOLS());
-}
+};

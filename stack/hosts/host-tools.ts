@@ -24,15 +24,15 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const ADMINISTRATOR_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** The environment of the programs that make and enter hosts: this process', with the administrator's folders on the PATH. */
-export function toToolEnvironment(environment: NodeJS.ProcessEnv = process.env): Record<string, string> {
+export const toToolEnvironment = (environment: NodeJS.ProcessEnv = process.env): Record<string, string> => {
   return { ...(environment as Record<string, string>), PATH: toToolPath(environment) };
-}
+};
 
 /**
  * Why containers of systemd-nspawn cannot run on this Linux machine, as one sentence; `undefined` when they can, or can once apt has
  * installed what is missing. Changes nothing.
  */
-export async function readHostToolsObstacle(path: string = toToolPath()): Promise<string | undefined> {
+export const readHostToolsObstacle = async (path: string = toToolPath()): Promise<string | undefined> => {
   if (process.getuid?.() !== 0) {
     return 'Real nodes are containers of systemd-nspawn with namespaces and mounts of their own: run this as root.';
   }
@@ -45,28 +45,28 @@ export async function readHostToolsObstacle(path: string = toToolPath()): Promis
   const { exitCode } = await runCommand('unshare', probe, { environment: { PATH: path } });
   if (exitCode === 0) return undefined;
   return 'Real nodes need namespaces, which this machine does not let even root make: use one that is no container, or a privileged one.';
-}
+};
 
 /**
  * Installs with apt what is missing for real nodes; on most machines that is systemd-container and debootstrap.
  * @throws Error with the end of what apt said
  */
-export async function ensureHostTools(onProgress: (line: string) => void): Promise<void> {
+export const ensureHostTools = async (onProgress: (line: string) => void): Promise<void> => {
   await installMissingPackages({ listMissing: listMissingPackages, environment: toToolEnvironment(), onProgress });
-}
+};
 
 /** The packages of those programs that are not there. */
-export function listMissingPackages(path: string = toToolPath()): string[] {
+export const listMissingPackages = (path: string = toToolPath()): string[] => {
   const missing = Object.entries(PROGRAMS)
     .filter(([program]) => !isOnPath(program, path))
     .map(([, debianPackage]) => debianPackage);
   return [...new Set([...missing, ...(existsSync(KEYRING) ? [] : ['debian-archive-keyring'])])];
-}
+};
 
-function toToolPath(environment: NodeJS.ProcessEnv = process.env): string {
+const toToolPath = (environment: NodeJS.ProcessEnv = process.env): string => {
   return [environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', ...ADMINISTRATOR_FOLDERS].join(':');
-}
+};
 
-function isOnPath(program: string, path: string): boolean {
+const isOnPath = (program: string, path: string): boolean => {
   return path.split(':').some((folder) => existsSync(join(folder, program)));
-}
+};

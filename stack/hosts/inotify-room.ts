@@ -30,11 +30,11 @@ export interface InotifyUse {
  * @param onWait called once when they have to wait, with a sentence that says why
  * @throws Error with one sentence where there never will be room, or was none for 25 minutes
  */
-export async function withInotifyRoom<Result>(
+export const withInotifyRoom = async <Result>(
   hostCount: number,
   onWait: (sentence: string) => void,
   boot: () => Promise<Result>,
-): Promise<Result> {
+): Promise<Result> => {
   return withOwnedLock(
     LOCK,
     () => undefined,
@@ -43,9 +43,9 @@ export async function withInotifyRoom<Result>(
       return boot();
     },
   );
-}
+};
 
-async function awaitRoom(hostCount: number, onWait: (sentence: string) => void): Promise<void> {
+const awaitRoom = async (hostCount: number, onWait: (sentence: string) => void): Promise<void> => {
   let isWaiting = false;
   await awaitCondition(
     toSentence(hostCount, readInotifyUse()),
@@ -58,17 +58,17 @@ async function awaitRoom(hostCount: number, onWait: (sentence: string) => void):
     },
     { timeoutMilliseconds: TIMEOUT_MILLISECONDS, intervalMilliseconds: 1000 },
   );
-}
+};
 
-function toSentence(hostCount: number, { limit, used }: InotifyUse): string {
+const toSentence = (hostCount: number, { limit, used }: InotifyUse): string => {
   return (
     `there is room for ${hostCount} more ${hostCount === 1 ? 'host' : 'hosts'}: of ${limit} inotify instances ${used} are in use ` +
     `and ${toNeed(hostCount)} would have to be free. To have more: sysctl fs.inotify.max_user_instances=1024`
   );
-}
+};
 
 /** @throws Error with one sentence where the hosts would not fit even if nothing else ran */
-export function hasInotifyRoom(hostCount: number, { limit, used }: InotifyUse): boolean {
+export const hasInotifyRoom = (hostCount: number, { limit, used }: InotifyUse): boolean => {
   const need = toNeed(hostCount);
   if (need > limit) {
     throw new Error(
@@ -77,13 +77,13 @@ export function hasInotifyRoom(hostCount: number, { limit, used }: InotifyUse): 
     );
   }
   return used + need <= limit;
-}
+};
 
-function toNeed(hostCount: number): number {
+const toNeed = (hostCount: number): number => {
   return hostCount * INSTANCES_PER_HOST + MARGIN;
-}
+};
 
-function readInotifyUse(): InotifyUse {
+const readInotifyUse = (): InotifyUse => {
   const user = process.geteuid?.();
   const used = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -91,30 +91,30 @@ function readInotifyUse(): InotifyUse {
     .filter((pid) => readOwner(pid) === user)
     .reduce((sum, pid) => sum + countInotifyInstances(pid), 0);
   return { limit: Number(readFileSync(LIMIT_PATH, 'utf8')), used };
-}
+};
 
 /** What a process has open; 0 when it is gone. */
-export function countInotifyInstances(pid: number): number {
+export const countInotifyInstances = (pid: number): number => {
   const folder = `/proc/${pid}/fd`;
   return orWhenGone(() => readdirSync(folder), []).filter(
     (name) => orWhenGone(() => readlinkSync(join(folder, name)), '') === 'anon_inode:inotify',
   ).length;
-}
+};
 
-function readOwner(pid: number): number | undefined {
+const readOwner = (pid: number): number | undefined => {
   return orWhenGone(() => statSync(`/proc/${pid}`).uid, undefined);
-}
+};
 
 /** Processes and their files come and go while they are counted. */
-function orWhenGone<Result>(read: () => Result, whenGone: Result): Result {
+const orWhenGone = <Result>(read: () => Result, whenGone: Result): Result => {
   try {
     return read();
   } catch (error) {
     if (isGone(error)) return whenGone;
     throw error;
   }
-}
+};
 
-function isGone(error: unknown): boolean {
+const isGone = (error: unknown): boolean => {
   return ['ENOENT', 'ESRCH', 'EACCES'].some((code) => isErrorWithCode(error, code));
-}
+};

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-import type { ApiClient } from '../control-plane/kubernetes-api.ts';
+import type { KubernetesApi } from '../control-plane/kubernetes-api.ts';
 import { awaitCondition } from '../processes/await-condition.ts';
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
 import type { ControlPlaneCredentials } from '../control-plane/credentials.ts';
@@ -54,7 +54,7 @@ export interface RealNode extends Pick<
 
 export interface RealNodeParts {
   readonly run: RunDirectory;
-  readonly api: ApiClient;
+  readonly api: KubernetesApi;
   readonly credentials: ControlPlaneCredentials;
   readonly serverUrl: string;
   readonly network: HostNetwork;
@@ -66,22 +66,22 @@ const READY_TIMEOUT_MILLISECONDS = 600_000;
 const HOST_KEY_TYPES = ['ed25519', 'ecdsa'];
 
 /** Makes the key that may log in on all hosts of the run; once per run. @returns its private key's file */
-export async function makeLoginKey(run: RunDirectory): Promise<string> {
+export const makeLoginKey = async (run: RunDirectory): Promise<string> => {
   const path = join(run.path, 'id_ed25519');
   await makeKey(path, 'ed25519', `node-decommission-${run.runId}`);
   return path;
-}
+};
 
 /**
  * Writes the host's files, boots it and waits until its Node is Ready.
  * @param index of the host in its run, from 0 on
  */
-export async function startRealNode(
+export const startRealNode = async (
   parts: RealNodeParts,
   fixture: RealNodeFixture,
   index: number,
   identityFile: string,
-): Promise<RealNode> {
+): Promise<RealNode> => {
   const { run, network, api } = parts;
   const { name } = fixture;
   const address = network.toHostAddress(index);
@@ -147,10 +147,10 @@ export async function startRealNode(
     ssh: (shellCommand, user = 'ops') =>
       runCommand('ssh', [...toSshFlags(identityFile, knownHostsPath), `${user}@${address}`, shellCommand]),
   };
-}
+};
 
 /** Nothing of the user's own configuration, agent or known hosts plays a part. */
-function toSshFlags(identityFile: string, knownHostsPath: string): string[] {
+const toSshFlags = (identityFile: string, knownHostsPath: string): string[] => {
   const options = {
     BatchMode: 'yes',
     StrictHostKeyChecking: 'yes',
@@ -168,21 +168,21 @@ function toSshFlags(identityFile: string, knownHostsPath: string): string[] {
     identityFile,
     ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]),
   ];
-}
+};
 
-async function makeHostKeys(directory: string, comment: string): Promise<string[]> {
+const makeHostKeys = async (directory: string, comment: string): Promise<string[]> => {
   mkdirSync(directory, { recursive: true });
   const paths = HOST_KEY_TYPES.map((type) => ({ type, path: join(directory, `ssh_host_${type}_key`) }));
   await Promise.all(paths.map(({ type, path }) => makeKey(path, type, comment)));
   return paths.map(({ path }) => readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' '));
-}
+};
 
-async function makeKey(path: string, type: string, comment: string): Promise<void> {
+const makeKey = async (path: string, type: string, comment: string): Promise<void> => {
   await runSuccessfully('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', path]);
-}
+};
 
 /** `undefined` while nobody answers. */
-function readSshBanner(address: string): Promise<string | undefined> {
+const readSshBanner = (address: string): Promise<string | undefined> => {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: SSH_PORT, timeout: 1000 });
     const finish = (banner?: string): void => {
@@ -198,9 +198,9 @@ function readSshBanner(address: string): Promise<string | undefined> {
       });
     }
   });
-}
+};
 
-function isReadySince({ spec, status }: KubernetesObject, bootId: string): boolean {
+const isReadySince = ({ spec, status }: KubernetesObject, bootId: string): boolean => {
   const conditions = (status?.['conditions'] ?? []) as { type: string; status: string }[];
   const taints = (spec?.['taints'] ?? []) as { key: string }[];
   const nodeInfo = status?.['nodeInfo'] as { bootID?: string } | undefined;
@@ -209,4 +209,4 @@ function isReadySince({ spec, status }: KubernetesObject, bootId: string): boole
     conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True') &&
     !taints.some(({ key }) => key === 'node.kubernetes.io/not-ready' || key === 'node.kubernetes.io/unreachable')
   );
-}
+};

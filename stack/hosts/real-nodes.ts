@@ -22,24 +22,24 @@ export interface RealNodes {
  * Why this machine cannot host real nodes, as one sentence; `undefined` when it can, or can once what is missing is built and installed.
  * Changes nothing.
  */
-export async function readRealNodesObstacle(): Promise<string | undefined> {
+export const readRealNodesObstacle = async (): Promise<string | undefined> => {
   return (await readHostingObstacle(['kubernetes-node'])) ?? (await readHostToolsObstacle());
-}
+};
 
 /**
  * Builds what real nodes need and the cache does not have: the node's programs, Debian's tools, the image. Minutes when cold.
  * @throws Error with one sentence where this machine cannot host them
  */
-export async function ensureRealNodesImage(onProgress: (line: string) => void): Promise<HostImage> {
+export const ensureRealNodesImage = async (onProgress: (line: string) => void): Promise<HostImage> => {
   const obstacle = await readRealNodesObstacle();
   if (obstacle !== undefined) throw new Error(obstacle);
   const programs = await ensurePrograms(['kubernetes-node'], onProgress);
   await ensureHostTools(onProgress);
   return ensureHostImage(programs, onProgress);
-}
+};
 
 /** @param parts absent for a stack without real nodes: asking for one is an error then */
-export function prepareRealNodes(parts: RealNodeParts | undefined): RealNodes {
+export const prepareRealNodes = (parts: RealNodeParts | undefined): RealNodes => {
   let count = 0;
   let loginKey: Promise<string> | undefined;
   return {
@@ -54,8 +54,8 @@ export function prepareRealNodes(parts: RealNodeParts | undefined): RealNodes {
       );
     },
   };
-}
+};
 
-function tell(sentence: string): void {
+const tell = (sentence: string): void => {
   process.stderr.write(`${sentence}\n`);
-}
+};

@@ -15,11 +15,11 @@ export interface AwaitConditionOptions {
  * @param description completes the sentence "… did not happen within N s", e.g. `node n1 is Ready`
  * @throws Error when the time is over
  */
-export async function awaitCondition<Result>(
+export const awaitCondition = async <Result>(
   description: string,
   check: () => Promise<Result | undefined | false> | Result | undefined | false,
   options: AwaitConditionOptions = {},
-): Promise<Result> {
+): Promise<Result> => {
   const timeoutMilliseconds = options.timeoutMilliseconds ?? PATIENCE_MILLISECONDS;
   const deadline = Date.now() + timeoutMilliseconds;
   for (;;) {
@@ -30,4 +30,4 @@ export async function awaitCondition<Result>(
     }
     await delay(options.intervalMilliseconds ?? 50);
   }
-}
+};

@@ -43,7 +43,7 @@ const TERMINATION_TIMEOUT_MILLISECONDS = 60_000;
  * Standard output and error are appended to `<run>/<name>.log`. It does not share the terminal's Ctrl-C.
  * @throws Error when the program cannot be started
  */
-export function startProcess(run: RunDirectory, description: ProcessDescription): ManagedProcess {
+export const startProcess = (run: RunDirectory, description: ProcessDescription): ManagedProcess => {
   const { name } = description;
   const logPath = join(run.path, `${name}.log`);
   const log = openSync(logPath, 'a');
@@ -89,9 +89,9 @@ export function startProcess(run: RunDirectory, description: ProcessDescription)
       await awaitCondition(`${name} is gone`, () => !isAlive());
     },
   };
-}
+};
 
 /** The last lines of a log, for a message. */
-export function readLogEnd(logPath: string): string {
+export const readLogEnd = (logPath: string): string => {
   return readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
-}
+};

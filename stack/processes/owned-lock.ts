@@ -13,11 +13,11 @@ const TIMEOUT_MILLISECONDS = 3_600_000;
  * so `action` must be safe to run twice; the lock saves the work, not the result.
  * @param onWait called once when there is a wait, with the holder's process number
  */
-export async function withOwnedLock<Result>(
+export const withOwnedLock = async <Result>(
   lockPath: string,
   onWait: (holderPid: number) => void,
   action: () => Promise<Result>,
-): Promise<Result> {
+): Promise<Result> => {
   mkdirSync(dirname(lockPath), { recursive: true });
   let isWaiting = false;
   await awaitCondition(
@@ -41,9 +41,9 @@ export async function withOwnedLock<Result>(
   } finally {
     rmSync(lockPath, { force: true });
   }
-}
+};
 
-function tryToLock(lockPath: string): boolean {
+const tryToLock = (lockPath: string): boolean => {
   try {
     writeFileSync(lockPath, JSON.stringify(readProcessIdentity(process.pid)), { flag: 'wx' });
     return true;
@@ -51,9 +51,9 @@ function tryToLock(lockPath: string): boolean {
     if (isErrorWithCode(error, 'EEXIST')) return false;
     throw error;
   }
-}
+};
 
-function readHolder(lockPath: string): ProcessIdentity | undefined {
+const readHolder = (lockPath: string): ProcessIdentity | undefined => {
   try {
     const text = readFileSync(lockPath, 'utf8');
     // Empty for the moment between making the file and writing it.
@@ -62,10 +62,10 @@ function readHolder(lockPath: string): ProcessIdentity | undefined {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
+};
 
 /** By way of another name: of several that find the lock stale, one succeeds in moving it. */
-function removeStaleLock(lockPath: string): void {
+const removeStaleLock = (lockPath: string): void => {
   const moved = `${lockPath}.stale-${process.pid}`;
   try {
     renameSync(lockPath, moved);
@@ -73,4 +73,4 @@ function removeStaleLock(lockPath: string): void {
   } catch (error) {
     if (!isErrorWithCode(error, 'ENOENT')) throw error;
   }
-}
+};

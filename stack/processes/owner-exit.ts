@@ -6,7 +6,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @param action synchronous; it may be called more than once
  * @returns a function that takes this back
  */
-export function onOwnerExit(action: () => void): () => void {
+export const onOwnerExit = (action: () => void): (() => void) => {
   const withdraw = (): void => {
     process.off('exit', action);
     for (const [signal, listener] of listeners) process.off(signal, listener);
@@ -25,4 +25,4 @@ export function onOwnerExit(action: () => void): () => void {
   process.on('exit', action);
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return withdraw;
-}
+};

@@ -8,24 +8,24 @@ export interface ProcessIdentity {
 }
 
 /** `undefined` when the process is gone or only waits to be reaped. Linux only: reads /proc. */
-export function readProcessIdentity(pid: number): ProcessIdentity | undefined {
+export const readProcessIdentity = (pid: number): ProcessIdentity | undefined => {
   const fields = readStatFields(pid);
   const [state, startTicks] = [fields?.[0], fields?.[19]];
   if (state === undefined || startTicks === undefined || state === 'Z' || state === 'X') return undefined;
   return { pid, startTime: `${readBootId()}/${startTicks}` };
-}
+};
 
 /** Whether exactly this process, not another one with its number, is running. */
-export function isRunning(identity: ProcessIdentity): boolean {
+export const isRunning = (identity: ProcessIdentity): boolean => {
   return readProcessIdentity(identity.pid)?.startTime === identity.startTime;
-}
+};
 
 /**
  * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its number
  * belongs to another one now.
  * @returns whether a signal was sent
  */
-export function killProcessGroup(identity: ProcessIdentity): boolean {
+export const killProcessGroup = (identity: ProcessIdentity): boolean => {
   if (!isRunning(identity)) return false;
   try {
     process.kill(-identity.pid, 'SIGKILL');
@@ -34,16 +34,16 @@ export function killProcessGroup(identity: ProcessIdentity): boolean {
     if (isErrorWithCode(error, 'ESRCH')) return false;
     throw error;
   }
-}
+};
 
 /** Whether this is a system error with that code, e.g. `ENOENT`. */
-export function isErrorWithCode(error: unknown, code: string): boolean {
+export const isErrorWithCode = (error: unknown, code: string): boolean => {
   // Not `instanceof Error`: under jest Node's own errors come from another realm.
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
+};
 
 /** Fields of /proc/<pid>/stat from the third on (proc(5)): the second, the name, may itself hold spaces and brackets. */
-function readStatFields(pid: number): string[] | undefined {
+const readStatFields = (pid: number): string[] | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -51,8 +51,8 @@ function readStatFields(pid: number): string[] | undefined {
     if (isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH')) return undefined;
     throw error;
   }
-}
+};
 
-function readBootId(): string {
+const readBootId = (): string => {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-}
+};

@@ -5,12 +5,12 @@ const INTERVAL_MILLISECONDS = 15_000;
  * @param doing e.g. `compiling etcd … 1 of 7`
  * @param done said in front of the time it took, e.g. `compiled etcd`
  */
-export async function tellProgress<Result>(
+export const printProgress = async <Result>(
   doing: string,
   done: string,
   onProgress: (line: string) => void,
   action: () => Promise<Result>,
-): Promise<Result> {
+): Promise<Result> => {
   const startedAt = Date.now();
   onProgress(`${doing}, first time only`);
   const timer = setInterval(() => {
@@ -23,10 +23,10 @@ export async function tellProgress<Result>(
   } finally {
     clearInterval(timer);
   }
-}
+};
 
 /** Whole seconds as people write them: `45s`, `1m20s`. */
-export function toDuration(milliseconds: number): string {
+export const toDuration = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
-}
+};

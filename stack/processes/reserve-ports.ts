@@ -11,15 +11,15 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
 /** The folder with one file per reserved port; its text is the id of the run that holds it. */
-export function toPortsDirectory(baseDirectory: string): string {
+export const toPortsDirectory = (baseDirectory: string): string => {
   return join(baseDirectory, 'ports');
-}
+};
 
 /**
  * Takes `count` ports of 127.0.0.1 that nobody listens on and no other run has taken.
  * They stay taken, also while their server is down for a restart, until `releasePorts` or a sweep.
  */
-export async function reservePorts(run: RunDirectory, count: number): Promise<number[]> {
+export const reservePorts = async (run: RunDirectory, count: number): Promise<number[]> => {
   mkdirSync(toPortsDirectory(run.baseDirectory), { recursive: true });
   const ports: number[] = [];
   while (ports.length < count) {
@@ -29,14 +29,14 @@ export async function reservePorts(run: RunDirectory, count: number): Promise<nu
     else releasePorts(run, [port]);
   }
   return ports;
-}
+};
 
 /** Gives ports back to other runs. */
-export function releasePorts(run: RunDirectory, ports: readonly number[]): void {
+export const releasePorts = (run: RunDirectory, ports: readonly number[]): void => {
   for (const port of ports) rmSync(join(toPortsDirectory(run.baseDirectory), String(port)), { force: true });
-}
+};
 
-function reserve(run: RunDirectory, port: number): boolean {
+const reserve = (run: RunDirectory, port: number): boolean => {
   try {
     writeFileSync(join(toPortsDirectory(run.baseDirectory), String(port)), run.runId, { flag: 'wx' });
     return true;
@@ -44,9 +44,9 @@ function reserve(run: RunDirectory, port: number): boolean {
     if (isErrorWithCode(error, 'EEXIST')) return false;
     throw error;
   }
-}
+};
 
-function isFree(port: number): Promise<boolean> {
+const isFree = (port: number): Promise<boolean> => {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
@@ -58,4 +58,4 @@ function isFree(port: number): Promise<boolean> {
       });
     });
   });
-}
+};

@@ -22,11 +22,11 @@ export interface CommandOptions {
  * Runs a program to its end. An exit code other than 0 is a result, not an error.
  * @throws Error when it cannot be started
  */
-export function runCommand(
+export const runCommand = (
   command: string,
   commandArguments: readonly string[],
   { input = '', environment, directory, timeoutMilliseconds }: CommandOptions = {},
-): Promise<CommandResult> {
+): Promise<CommandResult> => {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, {
       ...(environment === undefined ? {} : { env: { ...environment } }),
@@ -45,24 +45,24 @@ export function runCommand(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
-}
+};
 
 /**
  * Runs a program that has to succeed.
  * @returns its standard output
  * @throws Error with the command and the end of what it said
  */
-export async function runSuccessfully(
+export const runSuccessfully = async (
   command: string,
   commandArguments: readonly string[],
   options: CommandOptions = {},
-): Promise<string> {
+): Promise<string> => {
   const { stdout, stderr, exitCode } = await runCommand(command, commandArguments, options);
   if (exitCode === 0) return stdout;
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
   throw new Error(`"${[command, ...commandArguments].join(' ')}" ended with ${exitCode ?? 'a signal'}: ${said}`);
-}
+};
 
-function toText(chunks: readonly Buffer[]): string {
+const toText = (chunks: readonly Buffer[]): string => {
   return Buffer.concat(chunks).toString('utf8');
-}
+};

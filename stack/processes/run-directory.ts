@@ -24,15 +24,15 @@ const OWNER_FILE = 'owner.json';
 const PROCESSES_FILE = 'processes.jsonl';
 
 /** The folder that holds the run directories. */
-export function toRunsDirectory(baseDirectory: string): string {
+export const toRunsDirectory = (baseDirectory: string): string => {
   return join(baseDirectory, 'runs');
-}
+};
 
 /**
  * Makes `<base>/runs/<runId>`, owned by this process.
  * The folder appears under its name only when its owner file is in it: a sweep never sees one without an owner.
  */
-export function createRunDirectory(baseDirectory: string): RunDirectory {
+export const createRunDirectory = (baseDirectory: string): RunDirectory => {
   const runId = `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
   const path = join(toRunsDirectory(baseDirectory), runId);
   const unfinished = join(toRunsDirectory(baseDirectory), `.${runId}`);
@@ -51,27 +51,27 @@ export function createRunDirectory(baseDirectory: string): RunDirectory {
       rmSync(path, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
+};
 
 /** The process that started the run; `undefined` when the folder was removed meanwhile. */
-export function readOwner(runPath: string): ProcessIdentity | undefined {
+export const readOwner = (runPath: string): ProcessIdentity | undefined => {
   const text = readTextIfThere(join(runPath, OWNER_FILE));
   return text === undefined ? undefined : (JSON.parse(text) as ProcessIdentity);
-}
+};
 
 /** The processes of a run in the order of their start. A last line cut off by a kill is left out. */
-export function readRecordedProcesses(runPath: string): RecordedProcess[] {
+export const readRecordedProcesses = (runPath: string): RecordedProcess[] => {
   return (readTextIfThere(join(runPath, PROCESSES_FILE)) ?? '')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as RecordedProcess);
-}
+};
 
-function readTextIfThere(path: string): string | undefined {
+const readTextIfThere = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
+};

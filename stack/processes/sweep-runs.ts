@@ -18,7 +18,7 @@ export interface SweptRun {
  * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
  * Runs with a living owner stay untouched. Safe while other runs start, stop or sweep.
  */
-export function sweepRuns(baseDirectory: string): SweptRun[] {
+export const sweepRuns = (baseDirectory: string): SweptRun[] => {
   const runsDirectory = toRunsDirectory(baseDirectory);
   const swept: SweptRun[] = [];
   for (const runId of listIfThere(runsDirectory).filter((name) => !name.startsWith('.'))) {
@@ -32,19 +32,19 @@ export function sweepRuns(baseDirectory: string): SweptRun[] {
   }
   releasePortsOfGoneRuns(baseDirectory);
   return swept;
-}
+};
 
 /**
  * Sends SIGKILL to each process of a run that is still the recorded one (number and start time).
  * @returns their names; empty when none was running any more
  */
-export function killRecordedProcesses(runPath: string): string[] {
+export const killRecordedProcesses = (runPath: string): string[] => {
   return readRecordedProcesses(runPath)
     .filter((recorded) => killProcessGroup(recorded))
     .map((recorded) => recorded.name);
-}
+};
 
-function releasePortsOfGoneRuns(baseDirectory: string): void {
+const releasePortsOfGoneRuns = (baseDirectory: string): void => {
   const portsDirectory = toPortsDirectory(baseDirectory);
   for (const port of listIfThere(portsDirectory)) {
     const reservation = join(portsDirectory, port);
@@ -57,13 +57,13 @@ function releasePortsOfGoneRuns(baseDirectory: string): void {
       if (!isErrorWithCode(error, 'ENOENT')) throw error;
     }
   }
-}
+};
 
-function listIfThere(directory: string): string[] {
+const listIfThere = (directory: string): string[] => {
   try {
     return readdirSync(directory);
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return [];
     throw error;
   }
-}
+};

@@ -8,11 +8,11 @@ import { withOwnedLock } from '../processes/owned-lock.ts';
  * @param build fills the folder that it is given, which gets its final name afterwards
  * @param onWait called once when another process builds it, with that process' number
  */
-export async function buildOnce(
+export const buildOnce = async (
   directory: string,
   onWait: (holderPid: number) => void,
   build: (unfinished: string) => Promise<void>,
-): Promise<void> {
+): Promise<void> => {
   if (existsSync(directory)) return;
   await withOwnedLock(`${directory}.lock`, onWait, async () => {
     if (existsSync(directory)) return;
@@ -26,4 +26,4 @@ export async function buildOnce(
       rmSync(unfinished, { recursive: true, force: true });
     }
   });
-}
+};

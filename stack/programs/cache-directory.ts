@@ -6,8 +6,8 @@ import { isAbsolute, join } from 'node:path';
  * `XDG_CACHE_HOME` or `~/.cache`, then `node-decommission`. A relative `XDG_CACHE_HOME` is ignored, as the
  * XDG base directory specification asks. Creates nothing.
  */
-export function readCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+export const readCacheDirectory = (environment: NodeJS.ProcessEnv = process.env): string => {
   const configured = environment['XDG_CACHE_HOME'];
   const base = configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), '.cache');
   return join(base, 'node-decommission');
-}
+};

@@ -1,7 +1,7 @@
 import type { ProgramGroup, ProgramName } from './program-groups.ts';
 import { runCommand } from '../processes/run-command.ts';
 import type { CommandResult } from '../processes/run-command.ts';
-import { tellProgress } from '../processes/report-progress.ts';
+import { printProgress } from '../processes/report-progress.ts';
 
 export interface Compilation {
   readonly program: ProgramName;
@@ -25,19 +25,19 @@ const GO_ENVIRONMENT = {
  * Compiles one program with the ordinary Go client, which downloads the modules that are not there yet.
  * @throws Error with the end of the compiler's output when it fails
  */
-export async function compileProgram(compilation: Compilation): Promise<void> {
+export const compileProgram = async (compilation: Compilation): Promise<void> => {
   const { program, position, onProgress } = compilation;
-  await tellProgress(`compiling ${program} … ${position}`, `compiled ${program}`, onProgress, async () => {
+  await printProgress(`compiling ${program} … ${position}`, `compiled ${program}`, onProgress, async () => {
     const { exitCode, stdout, stderr } = await runGoBuild(compilation);
     if (exitCode === 0) return;
     const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
     throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). It said:\n${end}`);
   });
-}
+};
 
-function runGoBuild({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> {
+const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> => {
   return runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
     directory: group.moduleDirectory,
     environment: { ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
   });
-}
+};

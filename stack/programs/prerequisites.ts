@@ -9,19 +9,19 @@ const runFile = promisify(execFile);
  * Why this machine cannot host the local stack at all, as one sentence; `undefined` when it can.
  * The stack finds its processes again through /proc, and its programs are compiled for Linux.
  */
-export function checkPlatform(platform: NodeJS.Platform = process.platform): string | undefined {
+export const checkPlatform = (platform: NodeJS.Platform = process.platform): string | undefined => {
   if (platform === 'linux') return undefined;
   return `The local stack runs on Linux only and this machine is ${platform}: use a Linux machine or virtual machine.`;
-}
+};
 
 /**
  * Why Go cannot compile the stack's programs here, as one sentence; `undefined` when it can.
  * @param needed the version that they ask for, as in a go.mod: `1.26.0`
  */
-export async function readGoObstacle(
+export const readGoObstacle = async (
   needed: string,
   environment: NodeJS.ProcessEnv = process.env,
-): Promise<string | undefined> {
+): Promise<string | undefined> => {
   try {
     const { stdout } = await runFile('go', ['env', 'GOVERSION'], { env: { ...environment, GOTOOLCHAIN: 'local' } });
     return checkGoVersion(stdout.trim(), needed);
@@ -29,18 +29,18 @@ export async function readGoObstacle(
     if (!isErrorWithCode(error, 'ENOENT')) throw error;
     return `There is no "go" on the PATH: install Go ${needed} or later, which compiles the local stack's programs once.`;
   }
-}
+};
 
 /** @param version as `go env GOVERSION` prints it, e.g. `go1.26.8`; one without a number (a development build) passes */
-export function checkGoVersion(version: string, needed: string): string | undefined {
+export const checkGoVersion = (version: string, needed: string): string | undefined => {
   const [, found] = /^go(\d+(?:\.\d+)*)/.exec(version) ?? [];
   if (found === undefined || compareGoVersions(found, needed) >= 0) return undefined;
   return `The "go" on the PATH is ${version}: the local stack's programs need Go ${needed} or later.`;
-}
+};
 
 /** Below 0 when the first is the earlier one. @param one numbers with points between; what is missing counts as 0 */
-export function compareGoVersions(one: string, other: string): number {
+export const compareGoVersions = (one: string, other: string): number => {
   const [numbers, others] = [one, other].map((version) => version.split('.').map(Number)) as [number[], number[]];
   const differences = [0, 1, 2].map((place) => (numbers[place] ?? 0) - (others[place] ?? 0));
   return differences.find((difference) => difference !== 0) ?? 0;
-}
+};

@@ -54,6 +54,18 @@ const KUBERNETES_VERSION_FLAGS = Object.entries({
   gitTreeState: 'clean',
 }).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
 
+const defineGroup = (
+  moduleName: string,
+  packages: ProgramGroup['packages'],
+  linkerFlags: readonly string[] = [],
+): ProgramGroup => {
+  return {
+    moduleDirectory: join(import.meta.dirname, 'modules', moduleName),
+    packages,
+    buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
+  };
+};
+
 export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = {
   etcd: defineGroup('etcd', { etcd: 'go.etcd.io/etcd/server/v3' }),
   kubernetes: defineGroup(
@@ -86,7 +98,7 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
  * Twelve hexadecimal digits that change when the group's programs would come out different:
  * versions, checksums, packages, flags or our own sources.
  */
-export function readGroupHash(group: ProgramGroup): string {
+export const readGroupHash = (group: ProgramGroup): string => {
   const hash = createHash('sha256');
   for (const file of ['go.mod', 'go.sum', 'tools.go', ...listOwnSources(group)]) {
     const path = join(group.moduleDirectory, file);
@@ -94,18 +106,18 @@ export function readGroupHash(group: ProgramGroup): string {
   }
   hash.update(JSON.stringify([group.packages, group.buildFlags, process.arch]));
   return hash.digest('hex').slice(0, 12);
-}
+};
 
 /** The Go that the group's modules ask for, e.g. `1.26.0`. @throws Error when its go.mod does not say */
-export function readNeededGo({ moduleDirectory }: ProgramGroup): string {
+export const readNeededGo = ({ moduleDirectory }: ProgramGroup): string => {
   const path = join(moduleDirectory, 'go.mod');
   const [, version] = /^go (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];
   if (version === undefined) throw new Error(`${path} has no line "go <version>".`);
   return version;
-}
+};
 
 /** Paths in the module's folder. */
-function listOwnSources({ moduleDirectory, packages }: ProgramGroup): string[] {
+const listOwnSources = ({ moduleDirectory, packages }: ProgramGroup): string[] => {
   return Object.values(packages)
     .filter((goPackage) => goPackage.startsWith('./'))
     .flatMap((goPackage) =>
@@ -113,16 +125,4 @@ function listOwnSources({ moduleDirectory, packages }: ProgramGroup): string[] {
         .sort()
         .map((file) => join(goPackage, file)),
     );
-}
-
-function defineGroup(
-  moduleName: string,
-  packages: ProgramGroup['packages'],
-  linkerFlags: readonly string[] = [],
-): ProgramGroup {
-  return {
-    moduleDirectory: join(import.meta.dirname, 'modules', moduleName),
-    packages,
-    buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
-  };
-}
+};

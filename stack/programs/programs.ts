@@ -35,10 +35,10 @@ interface MissingGroup {
  * @returns the paths of the programs of every group; those of groups not asked for may not exist
  * @throws Error with one sentence when Linux or Go is missing or a program does not compile
  */
-export async function ensurePrograms(
+export const ensurePrograms = async (
   groupNames: readonly ProgramGroupName[] = PROGRAM_GROUP_NAMES,
   onProgress: (line: string) => void = () => undefined,
-): Promise<ProgramPaths> {
+): Promise<ProgramPaths> => {
   const missing = readMissingGroups(groupNames);
   const obstacle = checkPlatform() ?? (await readCompileObstacle(missing));
   if (obstacle !== undefined) throw new Error(obstacle);
@@ -47,34 +47,34 @@ export async function ensurePrograms(
   for (const group of missing) await compileGroup(group, total, onProgress);
   linkPrograms(groupNames);
   return readProgramPaths();
-}
+};
 
 /** Where the programs lie or would lie. */
-export function readProgramPaths(): ProgramPaths {
+export const readProgramPaths = (): ProgramPaths => {
   const entries = PROGRAM_GROUP_NAMES.flatMap((name) =>
     Object.keys(PROGRAM_GROUPS[name].packages).map((program) => [program, join(toGroupDirectory(name), program)]),
   );
   return Object.fromEntries(entries) as ProgramPaths;
-}
+};
 
 /**
  * Why the stack cannot run here and now, as one sentence: no Linux, or programs to compile and no Go to do it.
  * @param groupNames which programs are needed; by default those of a stack without real nodes
  */
-export async function readHostingObstacle(
+export const readHostingObstacle = async (
   groupNames: readonly ProgramGroupName[] = CONTROL_PLANE_GROUPS,
-): Promise<string | undefined> {
+): Promise<string | undefined> => {
   return checkPlatform() ?? readCompileObstacle(readMissingGroups(groupNames));
-}
+};
 
-async function readCompileObstacle(missing: readonly MissingGroup[]): Promise<string | undefined> {
+const readCompileObstacle = async (missing: readonly MissingGroup[]): Promise<string | undefined> => {
   const [needed] = missing
     .map(({ name }) => readNeededGo(PROGRAM_GROUPS[name]))
     .sort((one, other) => compareGoVersions(other, one));
   return needed === undefined ? undefined : readGoObstacle(needed);
-}
+};
 
-function readMissingGroups(groupNames: readonly ProgramGroupName[]): MissingGroup[] {
+const readMissingGroups = (groupNames: readonly ProgramGroupName[]): MissingGroup[] => {
   let programsBefore = 0;
   return groupNames
     .filter((name) => !existsSync(toGroupDirectory(name)))
@@ -84,9 +84,9 @@ function readMissingGroups(groupNames: readonly ProgramGroupName[]): MissingGrou
       programsBefore += programs.length;
       return missing;
     });
-}
+};
 
-async function compileGroup(group: MissingGroup, total: number, onProgress: (line: string) => void): Promise<void> {
+const compileGroup = async (group: MissingGroup, total: number, onProgress: (line: string) => void): Promise<void> => {
   const onWait = (holderPid: number): void => {
     onProgress(`waiting for process ${holderPid}, which compiles ${group.name} for the local stack`);
   };
@@ -102,10 +102,10 @@ async function compileGroup(group: MissingGroup, total: number, onProgress: (lin
       });
     }
   });
-}
+};
 
 /** Steady names for whoever looks for a program without knowing the hash, e.g. `run` for `temporal`. */
-function linkPrograms(groupNames: readonly ProgramGroupName[]): void {
+const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
   const linkDirectory = join(readCacheDirectory(), 'bin');
   mkdirSync(linkDirectory, { recursive: true });
   const programs = groupNames.flatMap((name) => Object.keys(PROGRAM_GROUPS[name].packages) as ProgramName[]);
@@ -116,8 +116,8 @@ function linkPrograms(groupNames: readonly ProgramGroupName[]): void {
     symlinkSync(paths[program], newLink);
     renameSync(newLink, join(linkDirectory, program));
   }
-}
+};
 
-function toGroupDirectory(name: ProgramGroupName): string {
+const toGroupDirectory = (name: ProgramGroupName): string => {
   return join(readCacheDirectory(), 'programs', `${name}-${readGroupHash(PROGRAM_GROUPS[name])}`);
-}
+};

@@ -19,11 +19,11 @@ export const COMPOSE_DIRECTORY = join(REPOSITORY, 'deploy/compose');
  * Reads a service of docker-compose.yml, so that what runs natively is set up by the very words that set up the containers.
  * @throws Error when there is no such service
  */
-export function readComposeService(name: string): ComposeService {
+export const readComposeService = (name: string): ComposeService => {
   const file = parse(readFileSync(join(REPOSITORY, 'docker-compose.yml'), 'utf8')) as {
     readonly services: Readonly<Record<string, Partial<ComposeService>>>;
   };
   const service = file.services[name];
   if (service === undefined) throw new Error(`docker-compose.yml has no service "${name}".`);
   return { environment: service.environment ?? {}, command: service.command ?? [] };
-}
+};

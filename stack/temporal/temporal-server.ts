@@ -43,12 +43,12 @@ export interface TemporalServer {
 const NAMESPACE = 'default';
 
 /** Starts the dev server on a SQLite file and waits until its namespace answers. @throws Error with the end of its log when it ends instead */
-export async function startTemporalServer(
+export const startTemporalServer = async (
   run: RunDirectory,
   programs: ProgramPaths,
   ports: TemporalPorts,
   options: TemporalOptions,
-): Promise<TemporalServer> {
+): Promise<TemporalServer> => {
   const namespaceUrl = `http://127.0.0.1:${ports.http}/api/v1/namespaces/${NAMESPACE}`;
   let server: ManagedProcess | undefined;
 
@@ -79,9 +79,9 @@ export async function startTemporalServer(
     start,
     isRunning: () => server?.isRunning() === true,
   };
-}
+};
 
-function toArguments(run: RunDirectory, ports: TemporalPorts, options: TemporalOptions): string[] {
+const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalOptions): string[] => {
   return [
     'server',
     'start-dev',
@@ -93,24 +93,24 @@ function toArguments(run: RunDirectory, ports: TemporalPorts, options: TemporalO
     ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
     ...Object.entries(options.searchAttributes ?? {}).map(([name, type]) => `--search-attribute=${name}=${type}`),
   ];
-}
+};
 
 /** Whether that address answers, with a status below 300. */
-export async function hasAnswered(url: string): Promise<boolean> {
+export const hasAnswered = async (url: string): Promise<boolean> => {
   try {
     return (await fetch(url)).ok;
   } catch {
     // Refused connections are what one waits through here; the caller looks whether the process lives.
     return false;
   }
-}
+};
 
 /** The dev server's default is one day: too short for who comes back after a weekend. */
-async function setRetention(namespaceUrl: string, hours: number): Promise<void> {
+const setRetention = async (namespaceUrl: string, hours: number): Promise<void> => {
   const response = await fetch(`${namespaceUrl}/update`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ config: { workflowExecutionRetentionTtl: `${hours * 3600}s` } }),
   });
   if (!response.ok) throw new Error(`The Temporal server refused to set the retention: ${await response.text()}`);
-}
+};

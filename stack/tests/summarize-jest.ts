@@ -25,7 +25,7 @@ export interface TestSummary {
  * without a failed test count as failures: each would otherwise pass for "0 failed".
  * @param result `undefined` when jest wrote none
  */
-export function summarizeJest(project: string, result: JestResult | undefined): TestSummary {
+export const summarizeJest = (project: string, result: JestResult | undefined): TestSummary => {
   if (result === undefined) return toFailure(`${project}: jest ended without a result.`);
   if (result.numTotalTests === 0 && result.numRuntimeErrorTestSuites === 0) {
     return toFailure(`${project}: there is not one test.`);
@@ -37,36 +37,36 @@ export function summarizeJest(project: string, result: JestResult | undefined): 
   };
   if (result.success || counted.failed > 0) return { ...counted, problems: toProblems(project, result) };
   return { ...counted, failed: 1, problems: [`${project}: jest reports no success, though no test failed.`] };
-}
+};
 
 /** On a person's machine a skip is told; where nobody reads along it would go unseen for ever, and counts as a failure. */
-export function judgeSkips(project: string, summary: TestSummary, isContinuousIntegration: boolean): TestSummary {
+export const judgeSkips = (project: string, summary: TestSummary, isContinuousIntegration: boolean): TestSummary => {
   if (!isContinuousIntegration || summary.skipped === 0) return summary;
   const problem = `${project}: ${summary.skipped} skipped, which CI does not allow.`;
   return addSummaries([summary, { ...toFailure(problem), failed: summary.skipped }]);
-}
+};
 
 /** One check or project after another. */
-export function addSummaries(summaries: readonly TestSummary[]): TestSummary {
+export const addSummaries = (summaries: readonly TestSummary[]): TestSummary => {
   return {
     passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
     failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
     skipped: summaries.reduce((sum, { skipped }) => sum + skipped, 0),
     problems: summaries.flatMap(({ problems }) => problems),
   };
-}
+};
 
 /** The last line of a run; skipped tests are told separately. */
-export function formatSummary({ passed, failed }: TestSummary): string {
+export const formatSummary = ({ passed, failed }: TestSummary): string => {
   return `${passed} passed, ${failed} failed`;
-}
+};
 
 /** One failure that stands for no test. */
-export function toFailure(problem: string): TestSummary {
+export const toFailure = (problem: string): TestSummary => {
   return { passed: 0, failed: 1, skipped: 0, problems: [problem] };
-}
+};
 
-function toProblems(project: string, result: JestResult): string[] {
+const toProblems = (project: string, result: JestResult): string[] => {
   const count = result.numRuntimeErrorTestSuites;
   return count === 0 ? [] : [`${project}: ${count} test file(s) could not be run.`];
-}
+};

@@ -28,25 +28,27 @@ const WORKERS = 3;
 const END_TO_END_WORKERS = 2;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
-const summaries: TestSummary[] = [];
-installOpenSsh(print);
-for (const check of CHECKS) summaries.push(await runCheck(check));
-for (const project of PROJECTS) summaries.push(await runProject(project, `--maxWorkers=${WORKERS}`));
-summaries.push(await runEndToEnd());
+const main = async (): Promise<number> => {
+  const summaries: TestSummary[] = [];
+  installOpenSsh(print);
+  for (const check of CHECKS) summaries.push(await runCheck(check));
+  for (const project of PROJECTS) summaries.push(await runProject(project, `--maxWorkers=${WORKERS}`));
+  summaries.push(await runEndToEnd());
 
-const sum = addSummaries(summaries);
-for (const problem of sum.problems) print(`FAILED  ${problem}`);
-if (sum.skipped > 0) print(`${sum.skipped} skipped`);
-print(formatSummary(sum));
-process.exitCode = sum.failed > 0 ? 1 : 0;
+  const sum = addSummaries(summaries);
+  for (const problem of sum.problems) print(`FAILED  ${problem}`);
+  if (sum.skipped > 0) print(`${sum.skipped} skipped`);
+  print(formatSummary(sum));
+  return sum.failed > 0 ? 1 : 0;
+};
 
-async function runCheck(check: string): Promise<TestSummary> {
+const runCheck = async (check: string): Promise<TestSummary> => {
   print(`\n== ${check}`);
   const exitCode = await runToEnd('npm', ['run', '--silent', check]);
   return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`);
-}
+};
 
-async function runProject(project: string, ...flags: readonly string[]): Promise<TestSummary> {
+const runProject = async (project: string, ...flags: readonly string[]): Promise<TestSummary> => {
   print(`\n== ${project} tests`);
   const resultPath = join(RESULTS_DIRECTORY, `${project}.json`);
   rmSync(resultPath, { force: true });
@@ -55,9 +57,9 @@ async function runProject(project: string, ...flags: readonly string[]): Promise
   const output = ['--json', `--outputFile=${resultPath}`];
   await runToEnd(process.execPath, [...jest, '--selectProjects', project, ...output, ...flags]);
   return judgeSkips(project, summarizeJest(project, readResult(resultPath)), isContinuousIntegration);
-}
+};
 
-async function runEndToEnd(): Promise<TestSummary> {
+const runEndToEnd = async (): Promise<TestSummary> => {
   const obstacle = await readHostingObstacle();
   if (obstacle !== undefined) {
     print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
@@ -73,36 +75,38 @@ async function runEndToEnd(): Promise<TestSummary> {
   } finally {
     sweepRuns(readCacheDirectory());
   }
-}
+};
 
 /** Builds before the tests what some of them need, or tells that those will not run. */
-async function prepare(
+const prepare = async (
   what: string,
   readObstacle: () => Promise<string | undefined>,
   ensure: (onProgress: (line: string) => void) => Promise<unknown>,
-): Promise<void> {
+): Promise<void> => {
   const obstacle = await readObstacle();
   if (obstacle === undefined) await ensure(print);
   else print(`\n== END-TO-END TESTS ON ${what} WILL NOT RUN. ${obstacle}`);
-}
+};
 
-function readResult(path: string): JestResult | undefined {
+const readResult = (path: string): JestResult | undefined => {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as JestResult;
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
+};
 
-function runToEnd(command: string, commandArguments: readonly string[]): Promise<number | null> {
+const runToEnd = (command: string, commandArguments: readonly string[]): Promise<number | null> => {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, { cwd: REPOSITORY, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', resolve);
   });
-}
+};
 
-function print(line: string): void {
+const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
-}
+};
+
+process.exitCode = await main();

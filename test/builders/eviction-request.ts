@@ -1,8 +1,8 @@
-import type { EvictionOrder } from '../../src/activities/eviction/eviction-request.ts';
+import type { EvictionRequest } from '../../src/activities/eviction/eviction-request.ts';
 import type { PodRef } from '../../src/domain/cluster/facts.ts';
 
 /** Evict this pod with its own grace, without a deadline; nobody listens. */
-export const evictionOrder = (pod: PodRef, overrides: Partial<EvictionOrder> = {}): EvictionOrder => ({
+export const evictionRequest = (pod: PodRef, overrides: Partial<EvictionRequest> = {}): EvictionRequest => ({
   pod,
   signal: new AbortController().signal,
   onProgress: () => undefined,

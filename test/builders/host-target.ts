@@ -1,5 +1,5 @@
 import type { HostFacts } from '../../src/domain/host/facts.ts';
-import type { HostOrder } from '../../src/domain/host/target.ts';
+import type { HostTarget } from '../../src/domain/host/target.ts';
 import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
 import { cleanHostFacts, hostFacts } from './host-facts.ts';
 import { nodeTarget } from './task-context.ts';
@@ -7,7 +7,7 @@ import { nodeTarget } from './task-context.ts';
 const { machineID, systemUUID, bootID } = hostFacts();
 
 /** The host that the `hostFacts` builder makes. */
-export const hostOrder = (overrides: Partial<HostOrder> = {}): HostOrder => ({
+export const hostTarget = (overrides: Partial<HostTarget> = {}): HostTarget => ({
   target: nodeTarget({ machineID }),
   systemUUID,
   bootID,
@@ -26,6 +26,6 @@ export const provenHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =
 /** That host after its cleaning, proven by the run's marker. */
 export const markedHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   cleanHostFacts({
-    marker: { operationId: 'operation-1', ...hostOrder().target, caHash: CLUSTER_IDENTITY.caHash },
+    marker: { operationId: 'operation-1', ...hostTarget().target, caHash: CLUSTER_IDENTITY.caHash },
     ...overrides,
   });

@@ -1,4 +1,4 @@
-import type { LockHolder } from '../../src/domain/node/lock-holder.ts';
+import type { LockHolder } from '../../src/domain/node/lock.ts';
 
 export const lockHolder = (overrides: Partial<LockHolder> = {}): LockHolder => ({
   temporalClusterId: 'temporal-1',

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../../src/domain/cluster/facts.ts';
 import { LOCK_ANNOTATION } from '../../src/domain/run/names.ts';
-import { toLockText } from '../../src/domain/node/lock-holder.ts';
+import { toLockText } from '../../src/domain/node/lock.ts';
 import { lockHolder } from './lock-holder.ts';
 import { node } from './node.ts';
 

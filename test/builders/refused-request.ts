@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { parseRequest } from '../../src/domain/request/parse-request.ts';
-import type { RequestProblem } from '../../src/domain/request/problem.ts';
+import type { RequestProblem } from '../../src/domain/request/field.ts';
 
 /** The name of the case, the keys that spoil a good request, and the one message that comes of it. */
 export type Refusal = [name: string, given: Record<string, unknown>, message: string];

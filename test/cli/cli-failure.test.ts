@@ -6,7 +6,7 @@ import {
   NoReportError,
   NoWorkerError,
 } from '../../src/client/decommission-error.ts';
-import { DecommissionFailure } from '../../src/domain/run/decommission-failure.ts';
+import { DecommissionFailure } from '../../src/domain/run/failures.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 
 describe('toCliFailure', () => {

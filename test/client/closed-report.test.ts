@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/client';
-import { toFailureReport, toMemoReport } from '../../src/client/closed-report.ts';
+import { reportFromFailure, toMemoReport } from '../../src/client/closed-report.ts';
 import { decommissionReport } from '../builders/decommission-report.ts';
 
 const report = decommissionReport({ outcome: 'RolledBack' });
 
-describe('toFailureReport', () => {
+describe('reportFromFailure', () => {
   it.each([
     {
       name: 'the first detail of a failure',
@@ -17,7 +17,7 @@ describe('toFailureReport', () => {
     { name: 'a cancellation', cause: new CancelledFailure('stop', [report]), expected: undefined },
     { name: 'no cause at all', cause: undefined, expected: undefined },
   ])('reads $name', ({ cause, expected }) => {
-    expect(toFailureReport(cause)).toEqual(expected);
+    expect(reportFromFailure(cause)).toEqual(expected);
   });
 });
 

@@ -46,7 +46,7 @@ describe('a cancelled decommission', () => {
     before = await readSnapshot(harness.stack);
     for (const each of CANCEL_SCENES) endings.set(each.name, play(each));
     await Promise.allSettled(endings.values());
-    after = await awaitPutBack();
+    after = await awaitUndone();
   });
 
   afterAll(async () => {
@@ -70,7 +70,7 @@ describe('a cancelled decommission', () => {
     return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode };
   };
 
-  const putBack = CANCEL_SCENES.filter(({ goesOn }) => goesOn === undefined);
+  const undoChanges = CANCEL_SCENES.filter(({ goesOn }) => goesOn === undefined);
 
   const readEvictedUids = (namespace: string): readonly string[] =>
     readEvictions(harness, namespace).map(({ uid }) => uid);
@@ -84,8 +84,8 @@ describe('a cancelled decommission', () => {
     );
 
   /** Controllers take their own taint off a moment after an uncordon. Gives the last look in any case; the tests compare. */
-  const awaitPutBack = async (): Promise<Snapshot> => {
-    const toText = (snapshot: Snapshot): string => JSON.stringify(putBack.map((each) => toKept(snapshot, each)));
+  const awaitUndone = async (): Promise<Snapshot> => {
+    const toText = (snapshot: Snapshot): string => JSON.stringify(undoChanges.map((each) => toKept(snapshot, each)));
     let now = await readSnapshot(harness.stack);
     const wait = awaitCondition(
       'everything is as before',
@@ -99,7 +99,7 @@ describe('a cancelled decommission', () => {
     return now;
   };
 
-  it.each(putBack)('is put back when it is cancelled $name', async (each) => {
+  it.each(undoChanges)('is put back when it is cancelled $name', async (each) => {
     const { name, scene, evictedCount, podOutcomes } = each;
     const { closing, podsBefore, evicted, reportOfNode } = await endings.get(name)!;
 

@@ -19,7 +19,7 @@ describeOnRealNodes('doctor', () => {
     await harness.stop();
   });
 
-  const lookAtHosts = async (...nodeNames: readonly string[]): Promise<readonly DoctorCheck[]> => {
+  const inspectHosts = async (...nodeNames: readonly string[]): Promise<readonly DoctorCheck[]> => {
     const { stdout } = await harness.runCli(['doctor', ...nodeNames, '-o', 'json']);
     const { checks } = JSON.parse(stdout) as { readonly checks: readonly DoctorCheck[] };
     return checks.filter(({ name }) => name.startsWith('host'));
@@ -27,7 +27,7 @@ describeOnRealNodes('doctor', () => {
 
   it('says of each host whether a run would accept it, and leaves nothing there', async () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts);
-    const checks = await lookAtHosts();
+    const checks = await inspectHosts();
     expect(checks).toMatchObject([
       { name: 'host of node real-a in cluster default', ok: true, message: expect.stringContaining('machine ID') },
       { name: 'host of node real-b in cluster default', ok: false, message: expect.stringContaining('host key') },
@@ -38,10 +38,10 @@ describeOnRealNodes('doctor', () => {
 
   it('looks only at those that are named', async () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
-    expect(await lookAtHosts('real-b')).toMatchObject([{ name: 'host of node real-b in cluster default', ok: true }]);
+    expect(await inspectHosts('real-b')).toMatchObject([{ name: 'host of node real-b in cluster default', ok: true }]);
   });
 
   it('connects to none for a health check', async () => {
-    expect(await lookAtHosts('--no-hosts')).toEqual([]);
+    expect(await inspectHosts('--no-hosts')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   toNodeWorkflowId,
 } from '../../src/domain/run/names.ts';
-import { toLockText } from '../../src/domain/node/lock-holder.ts';
+import { toLockText } from '../../src/domain/node/lock.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';

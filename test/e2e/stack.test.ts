@@ -14,10 +14,10 @@ import { startStack } from '../../stack/start-stack.ts';
 const namespace = 'stack-test';
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;
 
-function readReadiness(found: KubernetesObject): string | undefined {
+const readReadiness = (found: KubernetesObject): string | undefined => {
   const conditions = (found.status?.['conditions'] ?? []) as { type: string; status: string }[];
   return conditions.find(({ type }) => type === 'Ready')?.status;
-}
+};
 
 describe('the local stack', () => {
   let stack: Stack;

@@ -1,12 +1,12 @@
 import type { HostFacts } from '../../src/domain/host/facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
-import type { Host, HostAddress, Hosts, StageOrder } from '../../src/ports/host.ts';
+import type { Host, HostAddress, Hosts, StageInput } from '../../src/ports/host.ts';
 import { provenHostFacts } from '../builders/host-target.ts';
 
 /** One host that does what it is told; what it is told is recorded. */
 export class FakeHosts implements Hosts {
   readonly connections: HostAddress[] = [];
-  readonly started: { readonly stage: HostStage; readonly order: StageOrder }[] = [];
+  readonly started: { readonly stage: HostStage; readonly order: StageInput }[] = [];
   /** Operations whose marker was looked for. */
   readonly lookedFor: (string | undefined)[] = [];
   closedCount = 0;

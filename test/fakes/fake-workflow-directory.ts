@@ -1,7 +1,7 @@
-import type { LockHolder } from '../../src/domain/node/lock-holder.ts';
+import type { LockHolder } from '../../src/domain/node/lock.ts';
 import type { WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
 
-export interface ToldPicture {
+export interface ReportedProgress {
   readonly workflowId: string;
   readonly runId: string;
   readonly lines: readonly string[];
@@ -9,7 +9,7 @@ export interface ToldPicture {
 
 /** A Temporal that knows of each workflow what the test says, and keeps the pictures that it is told. */
 export class FakeWorkflowDirectory implements WorkflowDirectory {
-  readonly pictures: ToldPicture[] = [];
+  readonly pictures: ReportedProgress[] = [];
   /** By workflow id; `unknown` for all others. */
   readonly holderStates = new Map<string, 'open' | 'closed' | 'unknown'>();
   place = { temporalClusterId: 'temporal-1', temporalNamespace: 'default' };
@@ -22,7 +22,7 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
     return Promise.resolve(this.holderStates.get(holder.workflowId) ?? 'unknown');
   }
 
-  tellPicture(workflowId: string, runId: string, lines: readonly string[]): Promise<void> {
+  reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void> {
     this.pictures.push({ workflowId, runId, lines });
     return Promise.resolve();
   }

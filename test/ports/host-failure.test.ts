@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FailureType } from '../../src/domain/run/failure-type.ts';
+import { FailureType } from '../../src/domain/run/failures.ts';
 import { HostFailure, type HostFailureReason } from '../../src/ports/host-failure.ts';
 
 const TABLE: Readonly<Record<HostFailureReason, readonly [type: FailureType, retryable: boolean]>> = {

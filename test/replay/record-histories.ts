@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { failure, target, type TaskScript } from '../workflows/task-script.ts';
-import { WorkflowStage } from '../workflows/workflow-harness.ts';
+import { WorkflowHarness } from '../workflows/workflow-harness.ts';
 
 /*
  * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release> [scene]`, e.g. `0.1`. Histories
@@ -13,7 +13,7 @@ import { WorkflowStage } from '../workflows/workflow-harness.ts';
 const ANN = { by: 'ann', reason: 'the shop is open' };
 const NODES = ['node-1', 'node-2', 'node-3'];
 
-type Scene = (stage: WorkflowStage, script: TaskScript) => Promise<Readonly<Record<string, WorkflowHandle>>>;
+type Scene = (stage: WorkflowHarness, script: TaskScript) => Promise<Readonly<Record<string, WorkflowHandle>>>;
 
 const threeNodes: Scene = async (stage, script) => {
   script.pods.set('node-1', [target('web-1', { volumeNames: ['pv-1'] }), target('web-2')]);
@@ -150,7 +150,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 /** Where an error was thrown names files of this machine; replay does not look at it. */
 const withoutStackTraces = (key: string, value: unknown): unknown => (key === 'stackTrace' ? '' : value);
 
-const record = async (stage: WorkflowStage, directory: string, name: string, scene: Scene): Promise<void> => {
+const record = async (stage: WorkflowHarness, directory: string, name: string, scene: Scene): Promise<void> => {
   const handles = await scene(stage, stage.createScript());
   for (const [part, handle] of Object.entries(handles)) {
     const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
@@ -161,7 +161,7 @@ const record = async (stage: WorkflowStage, directory: string, name: string, sce
 const recordAll = async (release: string, only?: string): Promise<void> => {
   const directory = fileURLToPath(new URL(`./histories/${release}`, import.meta.url));
   mkdirSync(directory, { recursive: true });
-  const stage = await WorkflowStage.open();
+  const stage = await WorkflowHarness.open();
   try {
     const scenes = Object.entries(SCENES).filter(([name]) => only === undefined || name === only);
     for (const [name, scene] of scenes) await record(stage, directory, name, scene);
@@ -169,7 +169,7 @@ const recordAll = async (release: string, only?: string): Promise<void> => {
     await stage.close();
   }
   if (only !== undefined) return;
-  const longStage = await WorkflowStage.open({
+  const longStage = await WorkflowHarness.open({
     serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
   });
   try {

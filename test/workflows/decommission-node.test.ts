@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunStatus } from '../../src/domain/run/status.ts';
 import { failure, target } from './task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from './workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the API server is well again' };
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 describe('decommissionNode by itself', () => {

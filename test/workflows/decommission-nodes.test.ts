@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { STEP_NAMES, type NodeReport } from '../../src/domain/run/report.ts';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import { failure, target, type TaskScript } from './task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from './workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from './workflow-harness.ts';
 
 const stepsOf = (node: NodeReport | undefined): Record<string, string> =>
   Object.fromEntries((node?.steps ?? []).map(({ name, status }) => [name, status]));
@@ -19,7 +19,7 @@ const refuse = (script: TaskScript): TaskScript =>
   });
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 describe('decommissionNodes', () => {

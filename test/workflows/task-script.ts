@@ -5,7 +5,7 @@ import { toInvalidInputMessage, parseRequest } from '../../src/domain/request/pa
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
-import { FailureType } from '../../src/domain/run/failure-type.ts';
+import { FailureType } from '../../src/domain/run/failures.ts';
 
 export type ActivityName = keyof Activities;
 

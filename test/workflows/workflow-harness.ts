@@ -61,7 +61,7 @@ export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
   });
 
 /** A dev server and a worker with the real workflows and scripted activities: one for each test file. */
-export class WorkflowStage {
+export class WorkflowHarness {
   readonly #environment: TestWorkflowEnvironment;
   readonly #worker: Worker;
   readonly #running: Promise<void>;
@@ -74,7 +74,7 @@ export class WorkflowStage {
     this.#running = worker.run();
   }
 
-  static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowStage> {
+  static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowHarness> {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
     const programs = await ensurePrograms(['temporal']);
     const [environment, workflowBundle] = await Promise.all([
@@ -101,7 +101,7 @@ export class WorkflowStage {
       shutdownForceTime: '10s',
       maxConcurrentActivityTaskExecutions: 1000,
     });
-    return new WorkflowStage(environment, worker, scripts);
+    return new WorkflowHarness(environment, worker, scripts);
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,9 @@
 import { heartbeat, sleep } from '@temporalio/activity';
 import { toBudgetSpecHash } from '../../domain/budgets/release.ts';
 import { classifyPod } from '../../domain/eviction/classify-pod.ts';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import {
   BUDGET_SPEC_HASH_ANNOTATION,
   MANAGED_BY,
@@ -19,7 +18,7 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { AnnotationChange, Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readSelectedIndex, readWorkloadIndex } from '../support/read-workload-index.ts';
 import type { CreatedBudget } from './release-budgets.ts';
 
@@ -38,7 +37,7 @@ const OBSERVED_POLL_MILLISECONDS = 250;
 export const protectWorkloads =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest, nodeNames: readonly string[]): Promise<Protection> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const decisions = await decideBudgets(cluster, request, nodeNames);
     for (const decision of decisions) await applyDecision(cluster, context, decision);
     const created = await awaitObserved(dependencies, cluster, context, decisions);

@@ -8,7 +8,7 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** A budget that this task made, as it was made. */
 export interface CreatedBudget {
@@ -52,9 +52,9 @@ export const releaseBudgets =
       activity.heartbeat(progress);
     }, HEARTBEAT_MILLISECONDS);
     try {
-      const cluster = await openCluster(dependencies, context);
+      const cluster = await openVerifiedCluster(dependencies, context);
       const budgets = await cluster.readBudgets();
-      const look = lookAtBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
+      const look = judgeBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
       tell({ seen: look.seen, released: progress.released });
       await releaseAll(cluster, look.present, context.taskId, (done) => {
         tell({ ...progress, released: [...progress.released, done] });
@@ -73,7 +73,7 @@ interface BudgetLook {
   readonly gone: readonly CreatedBudget[];
 }
 
-const lookAtBudgets = (
+const judgeBudgets = (
   budgets: readonly DisruptionBudgetFacts[],
   taskId: string,
   known: readonly CreatedBudget[],

@@ -1,11 +1,10 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import { judgeNodeHold } from '../../domain/node/check-ownership.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
-import { lookAtNode } from './read-drain-state.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { readNodeState } from './read-drain-state.ts';
 
 /**
  * The last look before the point of no return: the same Node, still cordoned, still ours, still empty. Reads only.
@@ -14,11 +13,11 @@ import { lookAtNode } from './read-drain-state.ts';
 export const confirmDrained =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<void> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const { nodeName } = target;
-    const lost = judgeNodeHold(await cluster.readNode(nodeName), target, context.holder);
+    const lost = checkOwnership(await cluster.readNode(nodeName), target, context.holder);
     if (lost) throw lost;
-    const look = await lookAtNode(cluster, request, nodeName);
+    const look = await readNodeState(cluster, request, nodeName);
     const names = [...look.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...look.refusals];
     if (names.length > 0) {
       throw new DecommissionFailure(

@@ -1,13 +1,14 @@
-import { judgeNodeHold } from '../../domain/node/check-ownership.ts';
+import { toMoreText } from '../../domain/text/counts.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
-import type { EvictionOrder } from './eviction-request.ts';
+import type { EvictionRequest } from './eviction-request.ts';
 
 /** A node's workflow, to which its coordinator tells the picture. */
-export interface PictureAddress {
+export interface ProgressAddress {
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -32,15 +33,15 @@ export class CoordinatorRegistry {
   }
 
   /**
-   * Hands the order to the node's coordinator and runs `wait` on its entry. Whatever `wait` does, the entry is let go afterwards and no
+   * Hands the request to the node's coordinator and runs `wait` on its entry. Whatever `wait` does, the entry is let go afterwards and no
    * eviction call for it is under way any more; the last one out ends the watches. The first one in proves the cluster's identity for all:
-   * a proof per pod would double the requests. Throws as `openCluster`, and what `wait` throws.
+   * a proof per pod would double the requests. Throws as `openVerifiedCluster`, and what `wait` throws.
    */
   async withEntry<Result>(
     context: TaskContext,
     node: NodeTarget,
-    address: PictureAddress,
-    order: EvictionOrder,
+    address: ProgressAddress,
+    request: EvictionRequest,
     wait: (entry: EvictionEntry) => Promise<Result>,
   ): Promise<Result> {
     const key = `${context.cluster}/${node.nodeName}/${address.runId}`;
@@ -48,7 +49,7 @@ export class CoordinatorRegistry {
     lease.users += 1;
     try {
       const coordinator = await lease.coordinator;
-      const entry = coordinator.add(order);
+      const entry = coordinator.add(request);
       try {
         return await wait(entry);
       } finally {
@@ -60,12 +61,12 @@ export class CoordinatorRegistry {
     }
   }
 
-  #open(key: string, context: TaskContext, node: NodeTarget, address: PictureAddress): Lease {
+  #open(key: string, context: TaskContext, node: NodeTarget, address: ProgressAddress): Lease {
     const lease: Lease = { coordinator: this.#startCoordinator(context, node), users: 0 };
     this.#leases.set(key, lease);
     lease.coordinator.then(
       (coordinator) => {
-        if (this.#leases.get(key) === lease) lease.pictureTimer = this.#tellPictures(coordinator, address);
+        if (this.#leases.get(key) === lease) lease.pictureTimer = this.#reportProgress(coordinator, address);
       },
       () => {
         // Every waiting activity gets the failure itself; the next one starts afresh.
@@ -77,11 +78,11 @@ export class CoordinatorRegistry {
 
   async #startCoordinator(context: TaskContext, node: NodeTarget): Promise<EvictionCoordinator> {
     const { limits, now } = this.#dependencies;
-    const cluster = await openCluster(this.#dependencies, context);
+    const cluster = await openVerifiedCluster(this.#dependencies, context);
     const { maxConcurrentEvictions } = limits;
     const coordinator = new EvictionCoordinator({ cluster, nodeName: node.nodeName, maxConcurrentEvictions, now });
     coordinator.start();
-    coordinator.guard((found) => judgeNodeHold(found, node, context.holder));
+    coordinator.guard((found) => checkOwnership(found, node, context.holder));
     return coordinator;
   }
 
@@ -93,19 +94,19 @@ export class CoordinatorRegistry {
   }
 
   /** Only a changed picture is told, at most once a minute: each signal costs history. */
-  #tellPictures(coordinator: EvictionCoordinator, address: PictureAddress): NodeJS.Timeout {
+  #reportProgress(coordinator: EvictionCoordinator, address: ProgressAddress): NodeJS.Timeout {
     let toldText = '';
     let toldAt = this.#dependencies.now() - PICTURE_INTERVAL_MILLISECONDS + FIRST_PICTURE_MILLISECONDS;
     return setInterval(() => {
-      const lines = coordinator.toPicture();
+      const lines = coordinator.toDrainProgress();
       const text = lines.join('\n');
       const now = this.#dependencies.now();
       if (text === toldText || now - toldAt < PICTURE_INTERVAL_MILLISECONDS) return;
       toldText = text;
       toldAt = now;
-      const rest = lines.length - MAX_PICTURE_LINES;
-      const shown = rest > 0 ? [...lines.slice(0, MAX_PICTURE_LINES), `and ${rest} more`] : lines;
-      void this.#dependencies.directory.tellPicture(address.workflowId, address.runId, shown);
+      const more = toMoreText(lines.length, MAX_PICTURE_LINES);
+      const shown = more === '' ? lines : [...lines.slice(0, MAX_PICTURE_LINES), more];
+      void this.#dependencies.directory.reportProgress(address.workflowId, address.runId, shown);
     }, 1000);
   }
 }

@@ -3,7 +3,7 @@ import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
-import type { EvictionOrder, EvictionResult } from './eviction-request.ts';
+import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
 export interface EvictPodInput {
   readonly node: NodeTarget;
@@ -59,7 +59,7 @@ const toPlainOrder = ({
   pod,
   gracePeriodSeconds,
   deadlineAt,
-}: EvictPodInput): Pick<EvictionOrder, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
+}: EvictPodInput): Pick<EvictionRequest, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
   pod,
   ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
   ...(deadlineAt === 0 ? {} : { deadlineAt }),

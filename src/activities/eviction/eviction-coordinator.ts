@@ -1,7 +1,7 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
 import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { toBudgetName } from '../../domain/budgets/covering.ts';
-import type { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import type { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
 import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
@@ -9,10 +9,10 @@ import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { digestAnswer } from './digest-answer.ts';
 import { digestFailure } from './digest-failure.ts';
 import { EvictionEntry } from './eviction-entry.ts';
-import type { EvictionOrder } from './eviction-request.ts';
+import type { EvictionRequest } from './eviction-request.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
-import { toPicture } from './to-drain-progress.ts';
+import { toDrainProgress } from './to-drain-progress.ts';
 
 export interface CoordinatorSettings {
   readonly cluster: Cluster;
@@ -126,8 +126,8 @@ export class EvictionCoordinator {
    * Takes over one pod; the entry's `done` settles when the pod is gone, refused for good, or late. A new attempt of an activity whose
    * old one is still here takes its place, with what the old one knows; the old one's `done` stays unsettled.
    */
-  add(order: EvictionOrder): EvictionEntry {
-    const entry = new EvictionEntry(order);
+  add(request: EvictionRequest): EvictionEntry {
+    const entry = new EvictionEntry(request);
     const superseded = this.#entries.get(entry.uid);
     this.#entries.set(entry.uid, entry);
     this.#lastAddedAt = this.#settings.now();
@@ -144,8 +144,8 @@ export class EvictionCoordinator {
   }
 
   /** What the remaining pods wait for, one line each, those that are blocked first. */
-  toPicture(): readonly string[] {
-    return toPicture(this.#entries.values());
+  toDrainProgress(): readonly string[] {
+    return toDrainProgress(this.#entries.values());
   }
 
   /** Whatever is heard of a watch ends its trouble: it need not list anew to go on. */
@@ -217,7 +217,7 @@ export class EvictionCoordinator {
     const isGone = this.#pods !== undefined && pod === undefined;
     if (isGone) entry.settleGone(new Date(now).toISOString());
     else if (this.#lost) entry.settleAbandoned(this.#lost);
-    else if (now >= (entry.order.deadlineAt ?? Infinity)) entry.failDeadline();
+    else if (now >= (entry.request.deadlineAt ?? Infinity)) entry.failDeadline();
     else return false;
     return true;
   }
@@ -225,7 +225,7 @@ export class EvictionCoordinator {
   #sendDue(now: number): void {
     const wave = this.#currentWave(now);
     const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
-    waiting.sort((a, b) => comparePods(a.order.pod, b.order.pod));
+    waiting.sort((a, b) => comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
       if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
       const pod = this.#pods?.get(entry.uid);
@@ -285,19 +285,19 @@ export class EvictionCoordinator {
   /** Undefined when it was recalled while its workload was read: then nothing was sent. */
   async #sendIfStillRight(entry: EvictionEntry, pod: PodFacts): Promise<EvictionAnswer | undefined> {
     const { cluster, now } = this.#settings;
-    const { replicasOf, gracePeriodSeconds } = entry.order;
+    const { replicasOf, gracePeriodSeconds } = entry.request;
     if (replicasOf) {
       await this.#replicas.judge(pod, replicasOf);
       if (!this.#isStillDue(entry)) return undefined;
     }
     entry.noteSent(now());
-    return await cluster.evictPod(entry.order.pod, gracePeriodSeconds);
+    return await cluster.evictPod(entry.request.pod, gracePeriodSeconds);
   }
 
   #isStillDue(entry: EvictionEntry): boolean {
     const pod = this.#pods?.get(entry.uid);
-    const isInTime = this.#settings.now() < (entry.order.deadlineAt ?? Infinity);
-    const isWanted = !this.#isStopped && !this.#lost && !entry.order.signal.aborted;
+    const isInTime = this.#settings.now() < (entry.request.deadlineAt ?? Infinity);
+    const isWanted = !this.#isStopped && !this.#lost && !entry.request.signal.aborted;
     const isThere = pod !== undefined && pod.deletionTimestamp === undefined;
     return isWanted && isInTime && isThere && this.#entries.get(entry.uid) === entry;
   }
@@ -335,9 +335,9 @@ export class EvictionCoordinator {
   #schedule(now: number): void {
     clearTimeout(this.#timer);
     if (this.#entries.size === 0) return;
-    const moments = [...this.#entries.values()].flatMap(({ notBefore, order }) => [
+    const moments = [...this.#entries.values()].flatMap(({ notBefore, request }) => [
       notBefore,
-      order.deadlineAt ?? Infinity,
+      request.deadlineAt ?? Infinity,
     ]);
     moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS);
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);

@@ -1,9 +1,8 @@
 import { toBudgetName } from '../../domain/budgets/covering.ts';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import type { EvictionProgress } from '../../domain/run/status.ts';
-import type { EvictionOrder, EvictionResult } from './eviction-request.ts';
+import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
 const ANSWER_LOST = 'the answer to its eviction was lost, and it was seen to end afterwards';
 
@@ -18,7 +17,7 @@ const MAX_BACKOFF_MILLISECONDS = 15_000;
 
 /** One pod on its way out: what we know of its eviction, and the promise that its activity awaits. */
 export class EvictionEntry {
-  readonly order: EvictionOrder;
+  readonly request: EvictionRequest;
   readonly done: Promise<EvictionResult>;
   progress: EvictionProgress;
   /** The eviction call that is under way, if any; never rejects. */
@@ -34,10 +33,10 @@ export class EvictionEntry {
   #resolve!: (result: EvictionResult) => void;
   #reject!: (failure: Error) => void;
 
-  constructor(order: EvictionOrder) {
-    this.order = order;
-    this.progress = order.earlier ?? {
-      podUid: order.pod.uid,
+  constructor(request: EvictionRequest) {
+    this.request = request;
+    this.progress = request.earlier ?? {
+      podUid: request.pod.uid,
       state: 'Queued',
       message: 'waits for its turn',
       attempts: 0,
@@ -51,12 +50,12 @@ export class EvictionEntry {
   }
 
   get uid(): string {
-    return this.order.pod.uid;
+    return this.request.pod.uid;
   }
 
   /** True when nothing of its own speaks against a call now: none is under way, none was accepted, no backoff, not cancelled. */
   canBeSent(now: number): boolean {
-    return !this.call && this.progress.state !== 'Terminating' && now >= this.notBefore && !this.order.signal.aborted;
+    return !this.call && this.progress.state !== 'Terminating' && now >= this.notBefore && !this.request.signal.aborted;
   }
 
   /** Tells the activity, if anything is new. */
@@ -71,13 +70,13 @@ export class EvictionEntry {
     };
     const isNew = JSON.stringify(next) !== JSON.stringify(this.progress);
     this.progress = next;
-    if (isNew) this.order.onProgress(this.toProgress());
+    if (isNew) this.request.onProgress(this.toProgress());
   }
 
   /** What another attempt at the same pod knows. */
   takeOver(progress: EvictionProgress): void {
     this.progress = progress;
-    this.order.onProgress(this.toProgress());
+    this.request.onProgress(this.toProgress());
   }
 
   /** Before a call goes out, so that also a worker that dies before the answer has told of it. */
@@ -113,7 +112,7 @@ export class EvictionEntry {
   noteTrouble(trouble: string): void {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
-    this.order.onProgress(this.toProgress());
+    this.request.onProgress(this.toProgress());
   }
 
   /** As people and heartbeats are told it. */
@@ -136,7 +135,7 @@ export class EvictionEntry {
   isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
     if (budget === undefined) return this.#blockedBy !== undefined;
     return this.#blockedBy === ''
-      ? budget.namespace === this.order.pod.namespace
+      ? budget.namespace === this.request.pod.namespace
       : this.#blockedBy === toBudgetName(budget);
   }
 
@@ -174,7 +173,7 @@ export class EvictionEntry {
 
   /** Waiting does not help. */
   failRefused(message: string): void {
-    const { namespace, name } = this.order.pod;
+    const { namespace, name } = this.request.pod;
     this.#reject(
       new DecommissionFailure(
         FailureType.EvictionRefused,
@@ -190,7 +189,7 @@ export class EvictionEntry {
 
   /** The drain has no more time. A pod that only takes long to end does not fail here: the next look at the node says that it is late. */
   failDeadline(): void {
-    const { namespace, name } = this.order.pod;
+    const { namespace, name } = this.request.pod;
     const { state, message } = this.toProgress();
     this.settleAbandoned(
       new DecommissionFailure(

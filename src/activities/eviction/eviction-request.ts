@@ -2,7 +2,7 @@ import type { OwnerReference, PodRef } from '../../domain/cluster/facts.ts';
 import type { EvictionProgress } from '../../domain/run/status.ts';
 
 /** What one `evictPod` activity asks of the node's coordinator. */
-export interface EvictionOrder {
+export interface EvictionRequest {
   readonly pod: PodRef;
   /** Absent: the pod's own. At least 1. */
   readonly gracePeriodSeconds?: number;

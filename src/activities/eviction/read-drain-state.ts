@@ -1,14 +1,14 @@
 import { classifyPod, comparePods } from '../../domain/eviction/classify-pod.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
-import { judgeNodeHold } from '../../domain/node/check-ownership.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating } from '../../domain/cluster/pod-state.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
-import type { DrainLook, EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { DrainState, EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readPodVolumes } from '../volumes/read-pod-volumes.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
 
@@ -18,19 +18,19 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  */
 export const readDrainState =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainLook> => {
-    const cluster = await openCluster(dependencies, context);
-    const lost = judgeNodeHold(await cluster.readNode(target.nodeName), target, context.holder);
+  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainState> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    const lost = checkOwnership(await cluster.readNode(target.nodeName), target, context.holder);
     if (lost) throw lost;
-    return await lookAtNode(cluster, request, target.nodeName);
+    return await readNodeState(cluster, request, target.nodeName);
   };
 
 /** The look itself, for those that have opened the cluster already. */
-export const lookAtNode = async (
+export const readNodeState = async (
   cluster: Cluster,
   request: DecommissionRequest,
   nodeName: string,
-): Promise<DrainLook> => {
+): Promise<DrainState> => {
   const pods = [...(await cluster.readPods({ nodeName }))].sort(comparePods);
   const index = await readWorkloadIndex(cluster, pods);
   const judged = pods.map((pod) => ({ pod, ...classifyPod(pod, index, request) }));

@@ -1,6 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { readOwner } from '../support/read-workload-index.ts';

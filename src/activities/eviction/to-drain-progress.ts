@@ -11,9 +11,9 @@ const STATES_IN_ORDER: readonly EvictionProgress['state'][] = [
 ];
 
 /** What the pods wait for, one line each, those that are blocked first, then by name. */
-export const toPicture = (entries: Iterable<EvictionEntry>): readonly string[] =>
+export const toDrainProgress = (entries: Iterable<EvictionEntry>): readonly string[] =>
   [...entries]
-    .map((entry) => ({ pod: entry.order.pod, progress: entry.toProgress() }))
+    .map((entry) => ({ pod: entry.request.pod, progress: entry.toProgress() }))
     .sort((a, b) => rankOf(a.progress) - rankOf(b.progress) || comparePods(a.pod, b.pod))
     .map(({ pod, progress }) => `${pod.namespace}/${pod.name} | ${progress.state} | ${progress.message}`);
 

@@ -1,8 +1,8 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { toHostFindingCode } from '../../domain/host/check-failures.ts';
-import { toHostOrder } from '../../domain/host/target.ts';
-import type { LockHolder } from '../../domain/node/lock-holder.ts';
+import { toHostTarget } from '../../domain/host/target.ts';
+import type { LockHolder } from '../../domain/node/lock.ts';
 import type { HostCheck } from '../../domain/preflight/facts.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
 import { proveHostIn } from './prove-host.ts';
@@ -22,8 +22,8 @@ export const checkHost = async (
   { name, ...node }: NodeFacts,
 ): Promise<HostCheck> => {
   try {
-    const order = toHostOrder(run, { nodeName: name, nodeUid: node.uid, ...node });
-    return { ok: true, provenBy: await proveHostIn(surroundings, order) };
+    const host = toHostTarget(run, { nodeName: name, nodeUid: node.uid, ...node });
+    return { ok: true, provenBy: await proveHostIn(surroundings, host) };
   } catch (error) {
     if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
     const code = toHostFindingCode(error.type);

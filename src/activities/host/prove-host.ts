@@ -1,6 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import type { HostOrder } from '../../domain/host/target.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostReadiness } from '../../domain/host/readiness.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
@@ -12,12 +11,12 @@ import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHos
  */
 export const proveHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, order: HostOrder): Promise<string> =>
-    await withProvenHost(dependencies, context, order, checkReadiness);
+  async (context: TaskContext, host: HostTarget): Promise<string> =>
+    await withProvenHost(dependencies, context, host, checkReadiness);
 
 /** The same look in surroundings that were read before, without a task. Throws as `proveHost`. */
-export const proveHostIn = async (surroundings: HostSurroundings, order: HostOrder): Promise<string> =>
-  await withHostProvenIn(surroundings, order, checkReadiness);
+export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<string> =>
+  await withHostProvenIn(surroundings, host, checkReadiness);
 
 const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<string> => {
   const refusals = judgeHostReadiness(facts, kubeletUnits);

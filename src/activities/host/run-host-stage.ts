@@ -1,7 +1,6 @@
 import { activityInfo, sleep } from '@temporalio/activity';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import type { HostStageOrder } from '../../domain/host/target.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import type { HostStageInput } from '../../domain/host/target.ts';
 import type { HostStage, StageItem, StageState } from '../../domain/host/stage.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
@@ -22,20 +21,20 @@ const STAGE_FAILURES = 3;
  */
 export const runHostStage =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, stage: HostStage, order: HostStageOrder): Promise<string> => {
-    const progress = { mayHaveBegun: order.isRepeat || activityInfo().attempt > 1 };
+  async (context: TaskContext, stage: HostStage, input: HostStageInput): Promise<string> => {
+    const progress = { mayHaveBegun: input.isRepeat || activityInfo().attempt > 1 };
     try {
-      return await withProvenHost(dependencies, context, order, async (proven) => {
+      return await withProvenHost(dependencies, context, input, async (proven) => {
         progress.mayHaveBegun = true;
-        await begin(proven, context, stage, order);
-        return describeItems(await awaitEnd(proven, stage, order));
+        await begin(proven, context, stage, input);
+        return describeItems(await awaitEnd(proven, stage, input));
       });
     } catch (error) {
       const isFinal = (error instanceof DecommissionFailure || isHostFailure(error)) && !error.retryable;
       if (progress.mayHaveBegun || !isFinal) throw error;
       throw new DecommissionFailure(
         FailureType.HostStageNotBegun,
-        `${error.message} Nothing was done on the host of node ${order.target.nodeName}.`,
+        `${error.message} Nothing was done on the host of node ${input.target.nodeName}.`,
       );
     }
   };
@@ -44,7 +43,7 @@ const begin = async (
   { host, kubeletUnits }: ProvenHost,
   context: TaskContext,
   stage: HostStage,
-  { target, operationId, deadlineSeconds, round = 0 }: HostStageOrder,
+  { target, operationId, deadlineSeconds, round = 0 }: HostStageInput,
 ): Promise<void> => {
   const marker = { operationId, ...target, caHash: context.clusterIdentity.caHash };
   await host.startStage(stage, { marker, kubeletUnits, deadlineSeconds, round });
@@ -53,7 +52,7 @@ const begin = async (
 const awaitEnd = async (
   { host }: ProvenHost,
   stage: HostStage,
-  { target, operationId }: HostStageOrder,
+  { target, operationId }: HostStageInput,
 ): Promise<readonly StageItem[]> => {
   for (;;) {
     const state = await host.readStage(stage, operationId);

@@ -1,6 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import type { HostOrder } from '../../domain/host/target.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostClean } from '../../domain/host/clean.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
@@ -16,14 +15,14 @@ const LOOKS = 5;
  */
 export const verifyHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, order: HostOrder): Promise<string> =>
-    await withProvenHost(dependencies, context, order, ({ facts, kubeletUnits }) => {
+  async (context: TaskContext, host: HostTarget): Promise<string> =>
+    await withProvenHost(dependencies, context, host, ({ facts, kubeletUnits }) => {
       const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
       if (isClean) return Promise.resolve(`all ${items.length} items are ok`);
       const wrong = items.filter(({ verdict }) => verdict !== 'ok').map(({ message }) => message);
       throw new DecommissionFailure(
         FailureType.HostNotClean,
-        `the host of node ${order.target.nodeName} is not clean: ${wrong.join(' ')}`,
+        `the host of node ${host.target.nodeName} is not clean: ${wrong.join(' ')}`,
         { retryable: countFailure(`not clean yet: ${wrong.join(' ')}`) < LOOKS },
       );
     });

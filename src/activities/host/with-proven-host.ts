@@ -1,14 +1,13 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity, NodeFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
-import type { HostOrder } from '../../domain/host/target.ts';
+import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostIdentity } from '../../domain/host/identity.ts';
 import { judgeHostRole } from '../../domain/host/role.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Host } from '../../ports/host.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { withHost } from './with-host.ts';
 
 /** A connected host that was just proven to be the node's. */
@@ -31,12 +30,12 @@ export interface HostSurroundings extends Pick<ActivityDependencies, 'hosts'> {
 export const withProvenHost = async <Result>(
   dependencies: ActivityDependencies,
   context: TaskContext,
-  order: HostOrder,
+  host: HostTarget,
   work: (proven: ProvenHost) => Promise<Result>,
 ): Promise<Result> => {
-  const cluster = await openCluster(dependencies, context);
+  const cluster = await openVerifiedCluster(dependencies, context);
   const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes: await cluster.readNodes() };
-  return await withHostProvenIn(surroundings, order, work);
+  return await withHostProvenIn(surroundings, host, work);
 };
 
 /**
@@ -45,16 +44,16 @@ export const withProvenHost = async <Result>(
  */
 export const withHostProvenIn = async <Result>(
   surroundings: HostSurroundings,
-  order: HostOrder,
+  hostTarget: HostTarget,
   work: (proven: ProvenHost) => Promise<Result>,
 ): Promise<Result> => {
-  const { nodeName } = order.target;
+  const { target, systemUUID, bootID, addresses, operationId } = hostTarget;
+  const { nodeName } = target;
   const { clusterIdentity, nodes } = surroundings;
   const otherNodes = nodes
     .filter(({ name }) => name !== nodeName)
     .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
-  return await withHost(surroundings, { nodeName, addresses: order.addresses }, async (host, kubeletUnits) => {
-    const { target, systemUUID, bootID, addresses, operationId } = order;
+  return await withHost(surroundings, { nodeName, addresses }, async (host, kubeletUnits) => {
     const facts = await host.readFacts(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };
     const judgement = judgeHostIdentity(facts, { operationId, node, cluster: clusterIdentity, otherNodes });

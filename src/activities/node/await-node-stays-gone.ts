@@ -1,17 +1,17 @@
 import { Context } from '@temporalio/activity';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { judgeNamesake } from '../../domain/node/returned-node.ts';
+import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { toGoneDespite, type NodeGone } from './node-came-back.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 const HEARTBEAT_MILLISECONDS = 5000;
 
 /**
  * Watches until `untilAt` (milliseconds since the epoch) that the machine does not register again, and looks once more at the end. A Node
- * of another machine under that name is a note. `isReturnSeen`: see `judgeNamesake`. Reads only, heartbeats. Throws `NodeCameBack`, not
+ * of another machine under that name is a note. `isReturnSeen`: see `judgeReturnedNode`. Reads only, heartbeats. Throws `NodeCameBack`, not
  * retryable: at once for the same machine, at the end for one that does not say which it is.
  */
 export const awaitNodeStaysGone =
@@ -24,7 +24,7 @@ export const awaitNodeStaysGone =
       });
     }, HEARTBEAT_MILLISECONDS);
     try {
-      const cluster = await openCluster(dependencies, context);
+      const cluster = await openVerifiedCluster(dependencies, context);
       const remainingMilliseconds = Math.max(0, untilAt - dependencies.now());
       const seen =
         (await awaitReturn(activity, cluster, target, remainingMilliseconds)) ??
@@ -46,7 +46,7 @@ const awaitReturn = async (
   const ended = new Promise<NodeFacts | undefined>((resolve) => (end = resolve));
   const timer = setTimeout(end, remainingMilliseconds);
   const look = (node: NodeFacts | undefined): void => {
-    if (node && judgeNamesake(target, node, false).kind === 'cameBack') end(node);
+    if (node && judgeReturnedNode(target, node, false).kind === 'cameBack') end(node);
   };
   const follower = cluster.followNode(target.nodeName, {
     onSync: ([node]) => {

@@ -1,4 +1,4 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import {
   planCordon,
   planReleaseKeepingCordon,
@@ -7,7 +7,6 @@ import {
 } from '../../domain/node/cordon-plan.ts';
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import { EARLIER_STATE_ANNOTATION } from '../../domain/run/names.ts';
 import { toNodeCommands, type EarlierMarks } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
@@ -15,7 +14,7 @@ import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 export interface CordonResult {
   /** As recorded on the Node, for the commands of a person who has to repair it. */
@@ -32,7 +31,7 @@ const MAX_EARLIER_LENGTH = 4000;
 export const cordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<CordonResult> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const cordoned = await changeNode(cluster, target, (node) => {
       if (!node) {
         throw new DecommissionFailure(
@@ -58,7 +57,7 @@ const readEarlierMarks = (node: NodeFacts | undefined, taskId: string): EarlierM
 export const uncordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const sentences = {
       action: `uncordon node ${target.nodeName}`,
       undone: 'as it was before',
@@ -71,7 +70,7 @@ export const uncordonNode =
 export const releaseNodeKeepingCordon =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const sentences = {
       action: `take our marks off node ${target.nodeName}, leave it cordoned`,
       undone: 'our marks are off; the node stays cordoned',

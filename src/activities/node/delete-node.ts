@@ -1,20 +1,19 @@
 import { activityInfo, sleep } from '@temporalio/activity';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { Cluster, DeletionAnswer } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { toGoneDespite, type NodeGone } from './node-came-back.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** What the run knows of earlier deletions of this Node, beside the attempts of this very call. */
 export interface DeletionPast {
   /** An earlier call may have deleted it. */
   readonly attemptedBefore: boolean;
-  /** See `judgeNamesake`. */
+  /** See `judgeReturnedNode`. */
   readonly isReturnSeen: boolean;
 }
 
@@ -30,14 +29,14 @@ const GONE_WITHIN_MILLISECONDS = 60_000;
 export const deleteNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, past: DeletionPast): Promise<NodeGone> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const mayHaveDeleted = past.attemptedBefore || activityInfo().attempt > 1;
     const node = await cluster.readNode(target.nodeName);
     const isDone = node?.uid !== target.nodeUid;
     if (isDone) return toGone(target, node, { ...past, attemptedBefore: mayHaveDeleted });
     const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
-    const namesake = await awaitGone(dependencies, cluster, target);
-    return toGone(target, namesake, { ...past, attemptedBefore: mayHaveDeleted || answer === 'accepted' });
+    const returnedNode = await awaitGone(dependencies, cluster, target);
+    return toGone(target, returnedNode, { ...past, attemptedBefore: mayHaveDeleted || answer === 'accepted' });
   };
 
 const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<DeletionAnswer> => {
@@ -74,12 +73,12 @@ const awaitGone = async (
   }
 };
 
-/** The Node of that UID is not there; `namesake` has its name now, if anything does. */
-const toGone = (target: NodeTarget, namesake: NodeFacts | undefined, past: DeletionPast): NodeGone => {
-  if (!namesake) return { notes: [] };
-  if (past.attemptedBefore) return toGoneDespite(target, namesake, past.isReturnSeen);
+/** The Node of that UID is not there; `returnedNode` has its name now, if anything does. */
+const toGone = (target: NodeTarget, returnedNode: NodeFacts | undefined, past: DeletionPast): NodeGone => {
+  if (!returnedNode) return { notes: [] };
+  if (past.attemptedBefore) return toGoneDespite(target, returnedNode, past.isReturnSeen);
   throw new DecommissionFailure(
     FailureType.NodeChanged,
-    `node ${target.nodeName} has UID ${namesake.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
+    `node ${target.nodeName} has UID ${returnedNode.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
   );
 };

@@ -1,7 +1,6 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import { judgeNamesake } from '../../domain/node/returned-node.ts';
+import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { NodeTarget } from '../../domain/run/context.ts';
 
 /** The Node is gone. `notes`: what the report says besides, e.g. that another machine has its name now. */
@@ -11,14 +10,14 @@ export interface NodeGone {
 
 /**
  * What `seen`, a Node that carries the name of `target` after that was deleted, means for the run: a note when it is another machine.
- * Throws `NodeCameBack`, not retryable, when it is the same one or cannot be told. `isReturnSeen`: see `judgeNamesake`.
+ * Throws `NodeCameBack`, not retryable, when it is the same one or cannot be told. `isReturnSeen`: see `judgeReturnedNode`.
  */
 export const toGoneDespite = (
   target: NodeTarget,
   seen: Pick<NodeFacts, 'uid' | 'machineID'>,
   isReturnSeen: boolean,
 ): NodeGone => {
-  const { kind, message } = judgeNamesake(target, seen, isReturnSeen);
+  const { kind, message } = judgeReturnedNode(target, seen, isReturnSeen);
   if (kind === 'otherMachine') return { notes: [message] };
   throw new DecommissionFailure(FailureType.NodeCameBack, message);
 };

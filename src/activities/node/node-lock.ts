@@ -1,15 +1,14 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import { judgeNodeLock, type NodeLockJudgement } from '../../domain/node/judge-lock.ts';
-import { toLockText, type LockHolder } from '../../domain/node/lock-holder.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import { judgeNodeLock, type NodeLockJudgement, toLockText, type LockHolder } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
 import { toUnlockCommand } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
+import type { NodeLockState } from '../../domain/preflight/facts.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** One sentence naming the holder of a lock. */
 export const describeHolder = (holder: LockHolder): string =>
@@ -22,13 +21,29 @@ export const canTakeLock = async (directory: WorkflowDirectory, judgement: NodeL
 };
 
 /**
+ * A lock as preflight judges it. `readHolderState` asks the Temporal that the lock names whether the holder's workflow still runs; without
+ * it the answer is `unknown`, which counts as running.
+ */
+export const toLockState = async (
+  judgement: NodeLockJudgement,
+  readHolderState: WorkflowDirectory['readHolderState'] = () => Promise.resolve('unknown'),
+): Promise<NodeLockState> => {
+  if (judgement.kind === 'free' || judgement.kind === 'ours') return { kind: judgement.kind };
+  if (judgement.kind === 'unreadable') {
+    return { kind: 'foreign', holder: 'a text that cannot be read', takeover: 'unknown' };
+  }
+  const { holder } = judgement;
+  return { kind: 'foreign', holder: describeHolder(holder), takeover: await readHolderState(holder) };
+};
+
+/**
  * Writes our lock onto the Node, or finds it there. The write carries the resourceVersion, so two tasks cannot both win.
  * Throws `NodeBusy` (somebody else's lock) and `NodeChanged` (no such Node any more), neither retryable.
  */
 export const acquireNodeLock =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<void> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     await changeNode(cluster, target, async (node) => {
       if (!node) throw nodeChanged(target);
       const judgement = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
@@ -47,7 +62,7 @@ export const acquireNodeLock =
 export const releaseNodeLock =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const action = `release the lock on node ${target.nodeName}`;
     const nothing: UndoReport = { action, status: 'NothingToDo', message: 'the Node is gone, or has no lock' };
     let report = nothing;

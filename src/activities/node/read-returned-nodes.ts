@@ -1,7 +1,7 @@
-import { judgeNamesake } from '../../domain/node/returned-node.ts';
+import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** A Node that has the name of one that was deleted. */
 export interface ReturnedNode {
@@ -12,7 +12,7 @@ export interface ReturnedNode {
 }
 
 /**
- * One look at each of these names, whose Nodes were deleted: those under which a Node is there. `isReturnSeen`: see `judgeNamesake`.
+ * One look at each of these names, whose Nodes were deleted: those under which a Node is there. `isReturnSeen`: see `judgeReturnedNode`.
  * Reads only. Throws ClusterFailure.
  */
 export const readReturnedNodes =
@@ -22,12 +22,12 @@ export const readReturnedNodes =
     targets: readonly NodeTarget[],
     isReturnSeen: boolean,
   ): Promise<readonly ReturnedNode[]> => {
-    const cluster = await openCluster(dependencies, context);
+    const cluster = await openVerifiedCluster(dependencies, context);
     const returned: ReturnedNode[] = [];
     for (const target of targets) {
       const seen = await cluster.readNode(target.nodeName);
       if (!seen) continue;
-      const { kind, message } = judgeNamesake(target, seen, isReturnSeen);
+      const { kind, message } = judgeReturnedNode(target, seen, isReturnSeen);
       returned.push({ nodeName: target.nodeName, isReturn: kind !== 'otherMachine', message });
     }
     return returned;

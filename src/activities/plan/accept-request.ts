@@ -1,6 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import { parseRequest, toInvalidInputMessage } from '../../domain/request/parse-request.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';

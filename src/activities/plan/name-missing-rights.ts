@@ -1,7 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
-import { toMissingRightText } from '../../domain/cluster/right-text.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import { RIGHTS_TO_RUN, toMissingRightText } from '../../domain/cluster/rights.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 

@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { judgeNodeLock } from '../../domain/node/judge-lock.ts';
+import { judgeNodeLock } from '../../domain/node/lock.ts';
 import { mapConcurrently } from '../../domain/concurrency/map-concurrently.ts';
 import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
 import { planDecommission } from '../../domain/plan/plan-decommission.ts';
@@ -14,8 +14,8 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { compactPlan } from './compact-plan.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
-import { describeHolder } from '../node/node-lock.ts';
-import { openClusterOrRefuse } from '../support/open-verified-cluster.ts';
+import { toLockState } from '../node/node-lock.ts';
+import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
 
 /**
@@ -25,7 +25,7 @@ import { readPreflightFacts } from './read-preflight-facts.ts';
 export const planTask =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest): Promise<DecommissionPlan> => {
-    const cluster = await openClusterOrRefuse(dependencies, context);
+    const cluster = await openVerifiedClusterOrRefuse(dependencies, context);
     const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
     return compactPlan(planDecommission(facts, new Date(dependencies.now()).toISOString()));
   };
@@ -41,7 +41,8 @@ const readFacts = async (
   const locks: Record<string, NodeLockState> = {};
   const nodeDeletionDryRuns: Record<string, NodeDeletionDryRun> = {};
   for (const node of named) {
-    locks[node.name] = await readLockState(dependencies, context, node);
+    const lock = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
+    locks[node.name] = await toLockState(lock, (holder) => dependencies.directory.readHolderState(holder));
     if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
   }
   const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes };
@@ -59,22 +60,6 @@ const readFacts = async (
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
     notChecked: [],
   });
-};
-
-const readLockState = async (
-  dependencies: ActivityDependencies,
-  context: TaskContext,
-  node: NodeFacts,
-): Promise<NodeLockState> => {
-  const judgement = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
-  if (judgement.kind === 'free' || judgement.kind === 'ours') return { kind: judgement.kind };
-  if (judgement.kind === 'unreadable')
-    return { kind: 'foreign', holder: 'a text that cannot be read', takeover: 'unknown' };
-  return {
-    kind: 'foreign',
-    holder: describeHolder(judgement.holder),
-    takeover: await dependencies.directory.readHolderState(judgement.holder),
-  };
 };
 
 /** Asks the webhooks too. A refusal is a finding; no answer is a failure of the read and worth another try. */

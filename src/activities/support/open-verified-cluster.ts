@@ -1,6 +1,5 @@
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity } from '../../domain/cluster/facts.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
@@ -13,12 +12,14 @@ const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
  * read as "done". Throws `ClusterMismatch` for another cluster or a name this worker does not have, and ClusterFailure. All are retryable:
  * one worker with a wrong configuration must neither end a drain nor its undo while others can do the work.
  */
-export const openCluster = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
+export const openVerifiedCluster = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
   proveCluster(dependencies, context, true);
 
 /** The same at preflight, while nothing has been changed: there `ClusterMismatch` is not retryable, but a clear refusal. */
-export const openClusterOrRefuse = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
-  proveCluster(dependencies, context, false);
+export const openVerifiedClusterOrRefuse = (
+  dependencies: ActivityDependencies,
+  context: TaskContext,
+): Promise<Cluster> => proveCluster(dependencies, context, false);
 
 /** The cluster of that name. Throws `InvalidInput`, not retryable, naming those that this worker knows. */
 export const findCluster = (clusters: ReadonlyMap<string, Cluster>, name: string): Cluster => {

@@ -1,6 +1,5 @@
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { isClusterFailure, type ClusterFailure } from '../../ports/cluster-failure.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
 

@@ -9,7 +9,7 @@ const saidLast = new WeakMap<Context, unknown>();
  * heartbeat time-out, not by the time-out of the whole call. Each one repeats what `beat` said last, or an earlier attempt.
  * An activity that heartbeats by itself must do so with `beat`, or the next of these takes its details away.
  */
-export const keepBeating =
+export const withHeartbeat =
   <Arguments extends unknown[], Result>(activity: (...args: Arguments) => Promise<Result>) =>
   async (...args: Arguments): Promise<Result> => {
     const context = Context.current();

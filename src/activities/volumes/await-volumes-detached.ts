@@ -1,11 +1,10 @@
 import { Context } from '@temporalio/activity';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { isFinished } from '../../domain/cluster/pod-state.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readPodVolumes } from './read-pod-volumes.ts';
 
 export interface AwaitVolumesDetachedInput {
@@ -34,7 +33,7 @@ export const awaitVolumesDetached =
       activity.heartbeat({ message });
     }, HEARTBEAT_MILLISECONDS);
     try {
-      const cluster = await openCluster(dependencies, context);
+      const cluster = await openVerifiedCluster(dependencies, context);
       for (;;) {
         const names = await readAttachedNames(cluster, input);
         if (names === '') return;

@@ -1,9 +1,8 @@
 import { sleep } from '@temporalio/activity';
-import { toCountText } from '../../domain/text/count-text.ts';
-import { DecommissionFailure } from '../../domain/run/decommission-failure.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { toCountText } from '../../domain/text/counts.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
-import type { HostOrder } from '../../domain/host/target.ts';
+import type { HostTarget } from '../../domain/host/target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
@@ -11,7 +10,7 @@ import { withProvenHost } from '../host/with-proven-host.ts';
 
 const POLL_MILLISECONDS = 2000;
 
-export interface AwaitVolumesUnmountedInput extends HostOrder {
+export interface AwaitVolumesUnmountedInput extends HostTarget {
   /** UIDs of the evicted pods. */
   readonly podUids: readonly string[];
   /** Milliseconds since the epoch. */

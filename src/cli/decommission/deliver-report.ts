@@ -7,7 +7,7 @@ import type { Output } from '../output.ts';
 import { printReport } from './print-report.ts';
 
 /** The end of a decommission that this process did itself: writes its report to disk, since its server ends too, and prints it. */
-export const tellReport = async (
+export const deliverReport = async (
   handle: DecommissionHandle,
   output: Output,
   context: CliContext,

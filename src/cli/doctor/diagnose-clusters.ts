@@ -1,21 +1,20 @@
-import { toRightText } from '../../domain/cluster/right-text.ts';
+import { toRightText, RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/cluster/facts.ts';
-import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 /** Each configured cluster: does it answer, who is it, and which right is missing. Reads only. */
-export const checkClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
+export const diagnoseClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
   const names = Object.keys(configuration.clusters);
-  const checks = await Promise.all(names.map((name) => checkCluster(name, () => openCluster(configuration, name))));
+  const checks = await Promise.all(names.map((name) => diagnoseCluster(name, () => openCluster(configuration, name))));
   return checks.flat();
 };
 
 /** `open` may throw: a kubeconfig that cannot be read is a finding too. */
-export const checkCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
+export const diagnoseCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
   try {
     const cluster = open();
     return [await checkIdentity(name, cluster), toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];

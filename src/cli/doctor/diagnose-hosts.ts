@@ -1,20 +1,20 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { createHosts } from '../../worker/create-hosts.ts';
-import { lookAtHosts, type HostLook } from '../../inspect/check-hosts.ts';
+import { inspectHosts, type HostInspection } from '../../inspect/inspect-hosts.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 /** `look` throws when the cluster cannot be read. */
 export interface ClusterOfHosts {
   readonly name: string;
-  readonly look: () => Promise<readonly HostLook[]>;
+  readonly look: () => Promise<readonly HostInspection[]>;
 }
 
 /**
  * The way to the hosts of these nodes, of all when none is named: what preflight would find with `hostCleanup: required`. Reads only.
  * Not to have a way is right as long as nobody asks for a node.
  */
-export const checkHosts = async (
+export const diagnoseHosts = async (
   configuration: Configuration,
   nodeNames: readonly string[],
 ): Promise<readonly DoctorCheck[]> => {
@@ -22,13 +22,13 @@ export const checkHosts = async (
   const hosts = createHosts(configuration);
   const clusters = Object.keys(configuration.clusters).map((name) => ({
     name,
-    look: async () => await lookAtHosts({ cluster: openCluster(configuration, name), hosts, nodeNames }),
+    look: async () => await inspectHosts({ cluster: openCluster(configuration, name), hosts, nodeNames }),
   }));
-  return await checkHostsOf(clusters, nodeNames);
+  return await diagnoseHostsOf(clusters, nodeNames);
 };
 
 /** A cluster that cannot be read is a finding; a name that none of the others has is one too. */
-export const checkHostsOf = async (
+export const diagnoseHostsOf = async (
   clusters: readonly ClusterOfHosts[],
   nodeNames: readonly string[],
 ): Promise<readonly DoctorCheck[]> => {
@@ -45,7 +45,7 @@ export const checkHostsOf = async (
 
 interface Answer {
   readonly name: string;
-  readonly looks?: readonly HostLook[];
+  readonly looks?: readonly HostInspection[];
   readonly failure?: DoctorCheck;
 }
 
@@ -59,7 +59,7 @@ const lookInto = async ({ name, look }: ClusterOfHosts): Promise<Answer> => {
   }
 };
 
-const toHostCheck = (cluster: string, look: HostLook, isNamed: boolean): DoctorCheck => {
+const toHostCheck = (cluster: string, look: HostInspection, isNamed: boolean): DoctorCheck => {
   const name = `host of node ${look.nodeName} in cluster ${cluster}`;
   if (look.kind === 'controlPlane') {
     const message = `not looked at: the node carries the control plane or etcd (${look.sign}), which is not taken out of service from here`;

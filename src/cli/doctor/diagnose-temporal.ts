@@ -7,7 +7,7 @@ import type { DoctorCheck } from './doctor-check.ts';
 type Surroundings = Pick<CliContext, 'environment' | 'programName'>;
 
 /** The Temporal server, the workers on the task queue, and the program that `run` needs when no server is configured. Reads only. */
-export const checkTemporal = async (context: Surroundings): Promise<readonly DoctorCheck[]> => {
+export const diagnoseTemporal = async (context: Surroundings): Promise<readonly DoctorCheck[]> => {
   const place = await readPlace(context.environment);
   return [...(await checkServer(place, context)), await checkProgram(place, context.environment)];
 };

@@ -8,7 +8,7 @@ import { followDecommission } from '../decommission/follow-decommission.ts';
 import { readOpenDecommissions, toServedNote } from '../decommission/other-decommissions.ts';
 import type { Output } from '../output.ts';
 import type { RunSession } from './run-session.ts';
-import { tellReport } from '../decommission/deliver-report.ts';
+import { deliverReport } from '../decommission/deliver-report.ts';
 
 /**
  * Cancels a `run` that nobody works on: brings up its server, sends the cancellation, and only then starts a worker, which has
@@ -44,7 +44,7 @@ export const undoInSession = async (
   if (servedNote !== undefined) output.note(servedNote);
   await startWorker();
   const { settled } = await followDecommission(handle, output, context.interruption);
-  if (settled) return tellReport(handle, output, context);
+  if (settled) return deliverReport(handle, output, context);
   output.note(
     `Suspended: not everything is put back yet. \`${context.programName} cancel ${handle.workflowId}\` again goes on with it.`,
   );

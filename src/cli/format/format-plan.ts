@@ -1,4 +1,4 @@
-import { toCountText } from '../../domain/text/count-text.ts';
+import { toCountText } from '../../domain/text/counts.ts';
 import type {
   BudgetForecast,
   BudgetPlan,

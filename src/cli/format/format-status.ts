@@ -1,3 +1,4 @@
+import { toMoreText } from '../../domain/text/counts.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import type { PendingWork } from '../../client/pending-work.ts';
@@ -102,9 +103,9 @@ const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): r
     toPodWait(pod),
   ]);
   const head = [...(severalNodes ? ['NODE'] : []), 'POD STILL THERE', 'STATE', 'WAITS FOR'];
-  const more = left.length - shown.length;
+  const more = toMoreText(left.length, shown.length);
   const table = toTextTable(head, rows).map((line) => toFittingLine(line, layout.columns ?? 0));
-  return ['', ...table, ...(more > 0 ? [`and ${more} more`] : [])];
+  return ['', ...table, ...(more === '' ? [] : [more])];
 };
 
 const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicting', 'Queued'];

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { checkTemporal } from '../doctor/diagnose-temporal.ts';
+import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
 import { selectCluster } from '../select-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
@@ -31,7 +31,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
         ...(asked === undefined ? [] : await checkConfigured(asked, hosts ? nodeNames : undefined)),
-        ...(await checkTemporal(context)),
+        ...(await diagnoseTemporal(context)),
       ];
       const ok = checks.every((one) => one.ok);
       output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks));
@@ -46,10 +46,10 @@ const checkConfigured = async (
   nodeNames: readonly string[] | undefined,
 ): Promise<readonly DoctorCheck[]> => {
   // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-  const { checkClusters } = await import('../doctor/diagnose-clusters.ts');
-  const { checkHosts } = await import('../doctor/diagnose-hosts.ts');
-  const hosts = nodeNames === undefined ? [] : await checkHosts(configuration, nodeNames);
-  return [...(await checkClusters(configuration)), ...hosts];
+  const { diagnoseClusters } = await import('../doctor/diagnose-clusters.ts');
+  const { diagnoseHosts } = await import('../doctor/diagnose-hosts.ts');
+  const hosts = nodeNames === undefined ? [] : await diagnoseHosts(configuration, nodeNames);
+  return [...(await diagnoseClusters(configuration)), ...hosts];
 };
 
 const checkConfiguration = (

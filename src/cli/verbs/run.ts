@@ -16,7 +16,7 @@ import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import type { RunSession } from '../embedded/run-session.ts';
-import { tellReport } from '../decommission/deliver-report.ts';
+import { deliverReport } from '../decommission/deliver-report.ts';
 import { addOutputOption } from './verb-options.ts';
 
 /** `run`: everything in one process tree; the same command again goes on with the same drain. */
@@ -49,12 +49,12 @@ export const runToEnd = async (
   output: Output,
   context: CliContext,
 ): Promise<ExitStatus> => {
-  if (isInterrupted(context)) return tellNothingStarted(output);
+  if (isInterrupted(context)) return reportNothingStarted(output);
   const isSuspended = await isSuspendedAlone(session, toWorkflowId(given.request), context);
   // Attached first: a request that differs is refused before a worker goes on with the suspended one.
   const suspended = isSuspended ? await session.client.start(given.input) : undefined;
   const worker = await session.startWorker();
-  if (isInterrupted(context)) return tellNothingStarted(output);
+  if (isInterrupted(context)) return reportNothingStarted(output);
   const handle = suspended ?? (await session.client.start(given.input));
   output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
   output.note(toUiHint(session.place, handle.workflowId));
@@ -67,7 +67,7 @@ export const runToEnd = async (
     output.note(toSuspendedSentence(following.status, handle.workflowId, context.programName));
     return 130;
   }
-  return toExitCode((await tellReport(handle, output, context)).outcome);
+  return toExitCode((await deliverReport(handle, output, context)).outcome);
 };
 
 /** Whether this decommission is open on the server of the state directory. Throws when others are. */
@@ -87,7 +87,7 @@ const toWorkflowId = ({ cluster, taskId, dryRun }: DecommissionRequest): string 
 
 const isInterrupted = ({ interruption }: CliContext): boolean => interruption.aborted;
 
-const tellNothingStarted = (output: Output): ExitStatus => {
+const reportNothingStarted = (output: Output): ExitStatus => {
   output.note('Interrupted: nothing was started. What an earlier `run` left open is suspended as before.');
   return 130;
 };

@@ -1,7 +1,6 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { judgeNodeLock } from '../../domain/node/judge-lock.ts';
-import type { LockHolder } from '../../domain/node/lock-holder.ts';
+import { judgeNodeLock, type LockHolder } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/run/names.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';

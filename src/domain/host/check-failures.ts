@@ -1,4 +1,4 @@
-import { FailureType } from '../run/failure-type.ts';
+import { FailureType } from '../run/failures.ts';
 import type { FindingCode } from '../plan/decommission-plan.ts';
 
 /** The findings about a host. */
@@ -13,7 +13,7 @@ const FINDINGS: Readonly<Partial<Record<FailureType, HostFindingCode>>> = {
 };
 
 /** How a look at a host fails: nothing was done to it. */
-export const HOST_LOOK_FAILURES = Object.keys(FINDINGS) as readonly FailureType[];
+export const HOST_CHECK_FAILURES = Object.keys(FINDINGS) as readonly FailureType[];
 
 /** What preflight calls a look that failed so; undefined for a failure that says nothing of the host. Pure. */
 export const toHostFindingCode = (type: FailureType): HostFindingCode | undefined => FINDINGS[type];

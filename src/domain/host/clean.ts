@@ -1,3 +1,4 @@
+import { toShortList } from '../text/counts.ts';
 import type { HostFacts, HostRuntime, HostUnit } from './facts.ts';
 import { isUnitKeptOff, isUnitOff, isUnitThere, RUNTIME_UNITS, toUnitText } from './units.ts';
 
@@ -123,7 +124,6 @@ const judgeList = (
 ): CleanItem => {
   if (!facts.isRoot) return toItem(name, 'unknown', `What is left could not be read without root's rights.`);
   if (found.length === 0) return toItem(name, 'ok', `No ${one} is left.`);
-  const more = found.length > SHOWN ? `, and ${found.length - SHOWN} more` : '';
-  const shown = `${found.slice(0, SHOWN).join(', ')}${more}`;
+  const shown = toShortList(found, SHOWN);
   return toItem(name, 'notOk', `${found.length} ${found.length === 1 ? `${one} is` : `${many} are`} left: ${shown}.`);
 };

@@ -1,10 +1,10 @@
 import type { ExpectedNode } from './identity.ts';
-import type { LockHolder } from '../node/lock-holder.ts';
+import type { LockHolder } from '../node/lock.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 import type { NodeTarget } from '../run/context.ts';
 
 /** What it takes to reach the host of a node and to prove that it is that node's; taken from the plan, before anything was changed. */
-export interface HostOrder {
+export interface HostTarget {
   readonly target: NodeTarget;
   readonly systemUUID: string;
   readonly bootID: string;
@@ -15,17 +15,17 @@ export interface HostOrder {
 }
 
 /** One stage that runs on the host by itself. */
-export interface HostStageOrder extends HostOrder {
+export interface HostStageInput extends HostTarget {
   /** Kept by the host. */
   readonly deadlineSeconds: number;
   /** An earlier call may have begun the stage. */
   readonly isRepeat: boolean;
-  /** As `StageOrder.round`: 1 after the host was first found not clean, and so on. */
+  /** As `StageInput.round`: 1 after the host was first found not clean, and so on. */
   readonly round?: number;
 }
 
-/** The order for one node of the task whose lock names this run. */
-export const toHostOrder = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostOrder => ({
+/** The host of one node of the task whose lock names this run. */
+export const toHostTarget = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostTarget => ({
   target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
   systemUUID: node.systemUUID,
   bootID: node.bootID,

@@ -1,8 +1,6 @@
-import { DecommissionFailure } from '../run/decommission-failure.ts';
+import { DecommissionFailure, FailureType } from '../run/failures.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
-import { FailureType } from '../run/failure-type.ts';
-import { judgeNodeLock } from './judge-lock.ts';
-import type { LockHolder } from './lock-holder.ts';
+import { judgeNodeLock, type LockHolder } from './lock.ts';
 import { LOCK_ANNOTATION } from '../run/names.ts';
 import type { NodeTarget } from '../run/context.ts';
 
@@ -10,7 +8,7 @@ import type { NodeTarget } from '../run/context.ts';
  * Whether the node is still the one that was planned, cordoned and ours. `node`: what carries that name now, if anything does.
  * Undefined when all holds; else `NodeChanged`, `CordonLost` or `LockLost`, none retryable: somebody else wants something else with it.
  */
-export const judgeNodeHold = (
+export const checkOwnership = (
   node: NodeFacts | undefined,
   { nodeName, nodeUid }: NodeTarget,
   holder: LockHolder,

@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 import type { NodeTarget } from '../run/context.ts';
 
-export interface NamesakeJudgement {
+export interface ReturnedNodeJudgement {
   /**
    * `cameBack`: the machine that was removed. `mayHaveComeBack`: one of the two says nothing of its machine, so a person has to look.
    * `otherMachine`: somebody else's; an instance group gives a new machine the name of the old one.
@@ -15,11 +15,11 @@ export interface NamesakeJudgement {
  * What a Node is that carries the name of `removed` after that was deleted. It is never touched. `isReturnSeen`: a person was told of a
  * return and said to go on, so what no machine ID can tell is decided; that the same machine is there stays a fact.
  */
-export const judgeNamesake = (
+export const judgeReturnedNode = (
   removed: NodeTarget,
   seen: Pick<NodeFacts, 'uid' | 'machineID'>,
   isReturnSeen: boolean,
-): NamesakeJudgement => {
+): ReturnedNodeJudgement => {
   const { nodeName, machineID } = removed;
   const isKnown = machineID !== '' && seen.machineID !== '';
   if (isKnown && machineID === seen.machineID) {

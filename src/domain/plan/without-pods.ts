@@ -1,4 +1,4 @@
-import { toCountText } from '../text/count-text.ts';
+import { toCountText } from '../text/counts.ts';
 import type { DecommissionPlan } from './decommission-plan.ts';
 
 /**

@@ -4,7 +4,7 @@ import { isOfKind } from '../cluster/object-kind.ts';
 import { toleratesTaint } from '../cluster/node-selector.ts';
 import { isFinished, toPodName } from '../cluster/pod-state.ts';
 import type { PreflightFacts } from './facts.ts';
-import { UNSCHEDULABLE_TAINT } from '../scheduling/unschedulable-predicate.ts';
+import { UNSCHEDULABLE_TAINT } from '../scheduling/predicates.ts';
 import { judgeSingleReplica } from '../eviction/single-replica.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';

@@ -1,4 +1,4 @@
-import { toMissingRightText, toRightText } from '../cluster/right-text.ts';
+import { toMissingRightText, toRightText } from '../cluster/rights.ts';
 import type { AccessRight } from '../cluster/facts.ts';
 import { toPodName } from '../cluster/pod-state.ts';
 import type { PreflightFacts } from './facts.ts';

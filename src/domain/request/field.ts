@@ -1,5 +1,13 @@
 import { toQuotedValue } from './quoted-value.ts';
 
+/** One thing that is wrong with a request. */
+export interface RequestProblem {
+  /** As the caller spelled it; the canonical key for one that is missing; empty when the request as a whole is wrong. */
+  readonly key: string;
+  /** One sentence without its full stop: what is wrong and what to write. Never holds the value of an unknown key. */
+  readonly message: string;
+}
+
 /** A value in its canonical form, or what is wrong with it: the rest of a sentence that begins with the key. */
 export type FieldReading<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly complaint: string };

@@ -1,9 +1,10 @@
+import { toMoreText } from '../text/counts.ts';
 import type { DecommissionRequest } from './decommission-request.ts';
 import { readRequestFields } from './read-request-fields.ts';
 import { REQUEST_DEFAULTS } from './defaults.ts';
 import { toRequestFingerprint } from './fingerprint.ts';
 import { readRequestObject } from './request-object.ts';
-import type { RequestProblem } from './problem.ts';
+import type { RequestProblem } from './field.ts';
 import { toCanonicalKey } from './keys.ts';
 import { toDefaultTaskId, toTaskId } from './task-id.ts';
 import { checkUnimplementedOptions } from './unimplemented-options.ts';
@@ -53,8 +54,8 @@ export const parseRequest = (input: unknown): ParsedRequest => {
 /** What the caller of a bad request reads: one paragraph, the first five problems, and how many more there are. */
 export const toInvalidInputMessage = (problems: readonly RequestProblem[]): string => {
   const listed = problems.slice(0, MAXIMUM_LISTED).map(({ message }) => message);
-  const more = problems.length - listed.length;
   const numbered = listed.length === 1 ? listed : listed.map((message, index) => `(${index + 1}) ${message}`);
-  const parts = more > 0 ? [...numbered, `and ${more} more`] : numbered;
+  const more = toMoreText(problems.length, listed.length);
+  const parts = more === '' ? numbered : [...numbered, more];
   return `The request is not valid, and nothing was changed: ${parts.join('; ')}`;
 };

@@ -6,9 +6,15 @@ import { readCountOrPercent } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
 import { readNodeNames } from './read-node-names.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
-import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type FieldReader } from './field.ts';
+import {
+  readBoolean,
+  toChoiceReader,
+  toTextOrNumberReader,
+  toTextReader,
+  type FieldReader,
+  type RequestProblem,
+} from './field.ts';
 import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './keys.ts';
-import type { RequestProblem } from './problem.ts';
 import { toUnknownKeyProblem } from './unknown-key.ts';
 
 type RequestValue<Key extends RequestKey> = NonNullable<DecommissionRequest[Key]>;

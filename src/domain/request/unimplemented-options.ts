@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from './decommission-request.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import type { RequestProblem } from './problem.ts';
+import type { RequestProblem } from './field.ts';
 
 interface PartialOption {
   readonly key: 'singleReplica' | 'maxConcurrentNodes' | 'approval';

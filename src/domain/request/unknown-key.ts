@@ -1,6 +1,6 @@
 import { toNearestKey } from './nearest-key.ts';
 import { toQuotedKey } from './quoted-value.ts';
-import type { RequestProblem } from './problem.ts';
+import type { RequestProblem } from './field.ts';
 
 /** Parts of key names that announce a secret, compared without case, `_` and `-`. */
 const SECRET_NAMES = [

@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
-import type { LockHolder } from '../node/lock-holder.ts';
+import type { LockHolder } from '../node/lock.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { StepReport } from './report.ts';
@@ -32,7 +32,7 @@ export interface NodeTarget {
 }
 
 /** Input of `decommissionNode` when a task starts it. */
-export interface NodeOrder {
+export interface NodeWorkflowInput {
   readonly kind: 'nodeOrder';
   readonly task: AcceptedTask;
   readonly node: Omit<NodePlan, 'pods'>;
@@ -65,7 +65,7 @@ export interface EvictionTarget extends PodRef {
 }
 
 /** One uncached look at the node's pods, judged. */
-export interface DrainLook {
+export interface DrainState {
   /** Still to go: to evict, or already terminating. */
   readonly targets: readonly EvictionTarget[];
   /** Pods that need a consent that the request does not give: sentences. */

@@ -2,4 +2,4 @@
 const MAX_HISTORY_EVENTS = 40_000;
 
 /** Whether a node's workflow whose history is this long still takes pictures of its drain: each costs it about four events. */
-export const canTellPicture = (historyLength: number): boolean => historyLength <= MAX_HISTORY_EVENTS;
+export const canReportProgress = (historyLength: number): boolean => historyLength <= MAX_HISTORY_EVENTS;

@@ -112,3 +112,7 @@ export interface DecommissionReport {
   readonly undo: readonly UndoReport[];
   readonly failure?: FailureReport;
 }
+
+/** The outcome of a task: that of its worst node. A task without nodes is invalid input, and is said to be that. */
+export const toTaskOutcome = (nodeOutcomes: readonly Outcome[]): Outcome =>
+  OUTCOMES_WORST_FIRST.find((outcome) => nodeOutcomes.includes(outcome)) ?? 'InvalidInput';

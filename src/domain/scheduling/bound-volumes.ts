@@ -1,6 +1,6 @@
 import type { PodFacts, VolumeClaimFacts, VolumeFacts } from '../cluster/facts.ts';
 import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
-import type { SchedulingPredicate } from './predicate.ts';
+import type { SchedulingPredicate } from './predicates.ts';
 
 export interface BoundVolumes {
   /** The volumes bound to the pod's claims that are known. */

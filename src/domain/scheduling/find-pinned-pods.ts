@@ -1,8 +1,7 @@
 import { toPredicates, type ReschedulingFacts } from './simulate-rescheduling.ts';
 import { toBoundVolumes } from './bound-volumes.ts';
 import { toNodeRooms } from './node-room.ts';
-import { firstReasonsAgainst } from './place-in-order.ts';
-import { toUnavailableMessage } from './unavailable-message.ts';
+import { firstReasonsAgainst, toUnavailableMessage } from './place-in-order.ts';
 
 /**
  * Those of `podsToMove` that can only live on the nodes that go: their volumes, node selector or affinity leave no other node,

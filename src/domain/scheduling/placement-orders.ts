@@ -2,7 +2,7 @@ import type { PodFacts } from '../cluster/facts.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { firstReasonsAgainst } from './place-in-order.ts';
 import type { NodeRoom } from './node-room.ts';
-import type { SchedulingPredicate } from './predicate.ts';
+import type { SchedulingPredicate } from './predicates.ts';
 
 type PodOrder = (pods: readonly PodFacts[], rooms: readonly NodeRoom[]) => readonly PodFacts[];
 

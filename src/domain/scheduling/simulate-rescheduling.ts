@@ -2,16 +2,17 @@ import type { NodeFacts, PodFacts, VolumeClaimFacts, VolumeFacts } from '../clus
 import type { Placement } from '../plan/decommission-plan.ts';
 import { isFinished, isTerminating } from '../cluster/pod-state.ts';
 import { toBoundVolumes, toVolumePredicate, type BoundVolumes } from './bound-volumes.ts';
-import { hostPortPredicate } from './host-port-predicate.ts';
-import { nodeAffinityPredicate } from './node-affinity-predicate.ts';
+import {
+  hostPortPredicate,
+  nodeAffinityPredicate,
+  resourcePredicate,
+  type SchedulingPredicate,
+  taintPredicate,
+  unschedulablePredicate,
+} from './predicates.ts';
 import { toNodeRooms } from './node-room.ts';
 import { placeInOrder, type FoundPlace } from './place-in-order.ts';
 import { toPlacementOrders } from './placement-orders.ts';
-import { resourcePredicate } from './resource-predicate.ts';
-import type { SchedulingPredicate } from './predicate.ts';
-import { taintPredicate } from './taint-predicate.ts';
-import { toUnjudgedReason } from './unjudged-reason.ts';
-import { unschedulablePredicate } from './unschedulable-predicate.ts';
 
 export interface ReschedulingFacts {
   readonly nodes: readonly NodeFacts[];
@@ -81,4 +82,12 @@ const toPlacement = (place: FoundPlace | undefined, unjudgedReason: string | und
   return unjudgedReason === undefined
     ? { verdict: 'fits', nodeName, message: `${nodeName} has room` }
     : { verdict: 'unknown', nodeName, message: `${nodeName} has room, but ${unjudgedReason}` };
+};
+
+/** Why a place that these predicates find may still be none; undefined when they judge all that the pod asks for. */
+export const toUnjudgedReason = (pod: PodFacts, volumes: BoundVolumes): string | undefined => {
+  if (pod.schedulerName !== 'default-scheduler') return `scheduler ${pod.schedulerName} places it`;
+  if (pod.schedulingGated) return 'its scheduling is gated';
+  if (pod.hasUnjudgedConstraints) return 'its pod affinity or topology spread is not judged';
+  return volumes.unknownClaimOf(pod);
 };

@@ -4,7 +4,7 @@ import { CappedOutput } from './capped-output.ts';
 import type { CommandEnd } from './remote-shell.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
-export interface CommandOrder {
+export interface CommandInput {
   readonly command: string;
   readonly input: string;
   readonly deadlineSeconds: number;
@@ -18,15 +18,15 @@ export interface CommandOrder {
  *
  * @throws HostFailure `Unreachable` or `Unsupported` when the command never began.
  */
-export const runCommand = (connection: SshConnection, order: CommandOrder): Promise<CommandEnd> =>
+export const executeCommand = (connection: SshConnection, input: CommandInput): Promise<CommandEnd> =>
   new Promise((resolve, reject) => {
-    const run = new CommandRun(connection, order, resolve, reject);
+    const run = new CommandRun(connection, input, resolve, reject);
     run.start();
   });
 
 class CommandRun {
   readonly #connection: SshConnection;
-  readonly #order: CommandOrder;
+  readonly #input: CommandInput;
   readonly #resolve: (end: CommandEnd) => void;
   readonly #reject: (failure: HostFailure) => void;
   readonly #stdout = new CappedOutput();
@@ -37,18 +37,18 @@ class CommandRun {
 
   constructor(
     connection: SshConnection,
-    order: CommandOrder,
+    input: CommandInput,
     resolve: (end: CommandEnd) => void,
     reject: (failure: HostFailure) => void,
   ) {
     this.#connection = connection;
-    this.#order = order;
+    this.#input = input;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
   start(): void {
-    const { command, deadlineSeconds } = this.#order;
+    const { command, deadlineSeconds } = this.#input;
     this.#timer = setTimeout(() => {
       this.#finish(this.#toUnknown(`no end was heard of within ${deadlineSeconds} s`));
     }, deadlineSeconds * 1000);
@@ -80,7 +80,7 @@ class CommandRun {
         this.#finish(this.#toEnd(code, signal));
       });
     });
-    channel.end(this.#order.input);
+    channel.end(this.#input.input);
   }
 
   /** ssh2 closes the channels of a lost connection as if they had ended: with the exit code, if it was heard of, and half of the output. */
@@ -114,13 +114,13 @@ class CommandRun {
   }
 
   #toUnknown(why: string): CommandEnd {
-    const message = `A command on the host of ${this.#order.label} may have done all, some or none of its work, and may still be at it: ${why}. Look there before it is repeated.`;
+    const message = `A command on the host of ${this.#input.label} may have done all, some or none of its work, and may still be at it: ${why}. Look there before it is repeated.`;
     return { kind: 'unknown', message };
   }
 
   #fail(reason: 'Unreachable' | 'Unsupported', problem: string): void {
     this.#end();
-    this.#reject(new HostFailure(reason, `No command was begun on the host of ${this.#order.label}: ${problem}.`));
+    this.#reject(new HostFailure(reason, `No command was begun on the host of ${this.#input.label}: ${problem}.`));
   }
 
   #finish(end: CommandEnd): void {

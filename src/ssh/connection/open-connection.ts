@@ -12,7 +12,7 @@ import { SshConnection } from './ssh-connection.ts';
 import type { SshError } from './ssh-connection.ts';
 import type { KeepaliveSettings, SshSettings } from './ssh-settings.ts';
 
-export interface ConnectionOrder {
+export interface ConnectionInput {
   readonly settings: SshSettings;
   readonly login: LoginOptions;
   readonly lookedUp: LookedUp;
@@ -30,8 +30,8 @@ interface ShownKey {
  *
  * @throws HostFailure `Unreachable`, `HostKeyRefused`, `AuthenticationFailed`, `NotConfigured`, `Unsupported`
  */
-export const openConnection = async (order: ConnectionOrder): Promise<SshConnection> => {
-  const { settings, login, lookedUp, keepalive } = order;
+export const openConnection = async (input: ConnectionInput): Promise<SshConnection> => {
+  const { settings, login, lookedUp, keepalive } = input;
   const socket = await openSocket(lookedUp.destination, settings.connectTimeoutSeconds);
   const connection = new SshConnection(socket);
   let shown: ShownKey | undefined;
@@ -47,7 +47,7 @@ export const openConnection = async (order: ConnectionOrder): Promise<SshConnect
     keepaliveInterval: keepalive.seconds * 1000,
     keepaliveCountMax: keepalive.tries,
   });
-  const failure = findFailure(order, error, shown);
+  const failure = findFailure(input, error, shown);
   if (failure !== undefined) {
     await connection.close();
     throw failure;
@@ -57,11 +57,11 @@ export const openConnection = async (order: ConnectionOrder): Promise<SshConnect
 
 /** Also without an error: a login that no key was shown for is none. */
 const findFailure = (
-  order: ConnectionOrder,
+  input: ConnectionInput,
   error: SshError | undefined,
   shown: ShownKey | undefined,
 ): HostFailure | undefined => {
-  const { lookedUp } = order;
+  const { lookedUp } = input;
   if (shown !== undefined && shown.verdict !== 'Known') {
     return toKeyRefusal(lookedUp, shown.verdict, shown.blob);
   }
@@ -74,18 +74,18 @@ const findFailure = (
         )
       : undefined;
   }
-  return toOpeningFailure(order, error, shown !== undefined);
+  return toOpeningFailure(input, error, shown !== undefined);
 };
 
-const toOpeningFailure = (order: ConnectionOrder, error: SshError, isProven: boolean): HostFailure => {
-  const { destination } = order.lookedUp;
+const toOpeningFailure = (input: ConnectionInput, error: SshError, isProven: boolean): HostFailure => {
+  const { destination } = input.lookedUp;
   switch (error.level) {
     case 'handshake':
-      return toHandshakeFailure(order.lookedUp, error);
+      return toHandshakeFailure(input.lookedUp, error);
     case 'client-timeout':
-      return toFailure('Unreachable', destination, describeTimeout(order.settings.connectTimeoutSeconds, isProven));
+      return toFailure('Unreachable', destination, describeTimeout(input.settings.connectTimeoutSeconds, isProven));
     case 'client-authentication':
-      return toFailure('AuthenticationFailed', destination, describeRefusedLogin(order.settings));
+      return toFailure('AuthenticationFailed', destination, describeRefusedLogin(input.settings));
     case 'agent':
       return toFailure(
         'NotConfigured',
@@ -99,12 +99,12 @@ const toOpeningFailure = (order: ConnectionOrder, error: SshError, isProven: boo
         'its settings in `hosts` cannot be used; check `user` and `identityFile`',
       );
     default:
-      return toBrokenOff(order, error, isProven);
+      return toBrokenOff(input, error, isProven);
   }
 };
 
 /** sshd says goodbye with a reason when a login has tried too often or is not allowed. */
-const toBrokenOff = ({ lookedUp, settings }: ConnectionOrder, error: SshError, isProven: boolean): HostFailure =>
+const toBrokenOff = ({ lookedUp, settings }: ConnectionInput, error: SshError, isProven: boolean): HostFailure =>
   isProven && typeof error.code === 'number'
     ? toFailure('AuthenticationFailed', lookedUp.destination, describeRefusedLogin(settings))
     : toFailure(

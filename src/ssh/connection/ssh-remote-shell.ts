@@ -2,7 +2,7 @@ import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
 import { BEGIN_MARK, composeCommand } from './compose-command.ts';
 import type { CommandEnd, RemoteShell, ScriptCall } from './remote-shell.ts';
-import { runCommand } from './execute-command.ts';
+import { executeCommand } from './execute-command.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
 export interface ShellSettings {
@@ -24,7 +24,7 @@ export class SshRemoteShell implements RemoteShell {
 
   async run(call: ScriptCall): Promise<CommandEnd> {
     const { sudo, label } = this.#settings;
-    const end = await runCommand(this.#connection, {
+    const end = await executeCommand(this.#connection, {
       command: composeCommand(call, sudo),
       input: call.input ?? '',
       deadlineSeconds: call.deadlineSeconds,

@@ -4,7 +4,7 @@ import type { HostStage, StageState } from '../../domain/host/stage.ts';
 import { RUNTIME_UNITS } from '../../domain/host/units.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
-import type { Host, StageOrder } from '../../ports/host.ts';
+import type { Host, StageInput } from '../../ports/host.ts';
 import type { RemoteShell, ScriptCall } from '../connection/remote-shell.ts';
 import { Answer } from './answer.ts';
 import { loadScript } from './load-script.ts';
@@ -50,7 +50,7 @@ export class ShellHost implements Host {
     return toHostFacts(answer);
   }
 
-  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds, round = 0 }: StageOrder): Promise<void> {
+  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds, round = 0 }: StageInput): Promise<void> {
     const script = loadScript('stage');
     const answer = await this.#ask({
       script: loadScript('startStage'),

@@ -1,13 +1,13 @@
 import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
-import { toCountText } from '../../domain/text/count-text.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { FailureType } from '../../domain/run/failures.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
-import type { DrainLook, EvictionTarget } from '../../domain/run/context.ts';
-import { forward, waiting } from '../runtime/activity-options.ts';
+import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
+import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { isRecall, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
-import type { NodeRun } from './node-state.ts';
+import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities; every one of them costs history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
@@ -18,18 +18,18 @@ const MAX_LATE_NOTES = 20;
  * Evicts until the node is empty twice in a row. Returns a sentence for the report. Throws ApplicationFailure `DrainTimeout`,
  * `ConsentMissing`, `NodeBoundPods`, `EvictionRefused`, `NodeChanged`, `CordonLost`, `LockLost`, and CancelledFailure.
  */
-export const drainNode = async (run: NodeRun): Promise<string> => {
-  const { waits, request } = run.order.task;
+export const drainNode = async (state: NodeState): Promise<string> => {
+  const { waits, request } = state.input.task;
   await sleep(waits.settleSeconds * 1000, { summary: 'pods that were bound meanwhile show up' });
   const startedAt = Date.now();
-  const pausedBefore = run.gate.pausedMilliseconds;
+  const pausedBefore = state.gate.pausedMilliseconds;
   const returning = new ReturningPods();
   for (let emptyLooks = 0; emptyLooks < 2;) {
-    await run.gate.pass();
-    const pausedMilliseconds = run.gate.pausedMilliseconds - pausedBefore;
-    run.drainDeadlineAt =
+    await state.gate.pass();
+    const pausedMilliseconds = state.gate.pausedMilliseconds - pausedBefore;
+    state.drainDeadlineAt =
       request.timeoutSeconds === 0 ? 0 : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
-    const look = await forward.readDrainState(run.order.task.context, request, run.target);
+    const look = await shortActivities.readDrainState(state.input.task.context, request, state.target);
     refuseWithoutConsent(look);
     if (look.targets.length === 0) {
       emptyLooks += 1;
@@ -38,11 +38,11 @@ export const drainNode = async (run: NodeRun): Promise<string> => {
     }
     emptyLooks = 0;
     refuseNodeBound(returning.observe(look.targets));
-    refuseAfterDeadline(run, look);
-    await protectLateWorkloads(run, look);
-    await evictAll(run, toSlice(look.targets));
+    refuseAfterDeadline(state, look);
+    await protectLateWorkloads(state, look);
+    await evictAll(state, toSlice(look.targets));
   }
-  return `${run.pods.size} pods are gone; the node was empty twice in a row`;
+  return `${state.pods.size} pods are gone; the node was empty twice in a row`;
 };
 
 /** Two open activities of one id would fail the workflow task for ever, so each name goes once. */
@@ -51,11 +51,10 @@ const toSlice = (targets: readonly EvictionTarget[]): readonly EvictionTarget[] 
   return [...byName.values()].slice(0, MAX_EVICTIONS_AT_ONCE);
 };
 
-const refuseWithoutConsent = ({ refusals }: DrainLook): void => {
+const refuseWithoutConsent = ({ refusals }: DrainState): void => {
   if (refusals.length === 0) return;
-  const more = refusals.length > 5 ? ` and ${refusals.length - 5} more` : '';
   throw ApplicationFailure.nonRetryable(
-    `pods on the node need a consent that the request does not give: ${refusals.slice(0, 5).join('; ')}${more}`,
+    `pods on the node need a consent that the request does not give: ${toShortList(refusals, 5, '; ')}`,
     FailureType.ConsentMissing,
   );
 };
@@ -68,8 +67,8 @@ const refuseNodeBound = (workload: string | undefined): void => {
   );
 };
 
-const refuseAfterDeadline = (run: NodeRun, look: DrainLook): void => {
-  if (run.drainDeadlineAt === 0 || Date.now() < run.drainDeadlineAt) return;
+const refuseAfterDeadline = (state: NodeState, look: DrainState): void => {
+  if (state.drainDeadlineAt === 0 || Date.now() < state.drainDeadlineAt) return;
   const names = look.targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
   throw ApplicationFailure.nonRetryable(
     `the node still held ${toCountText(look.targets.length, 'pod')} at the deadline: ${names.join(', ')}. Raise timeoutSeconds, or remove what they wait for.`,
@@ -78,16 +77,18 @@ const refuseAfterDeadline = (run: NodeRun, look: DrainLook): void => {
 };
 
 /** Pods that were bound before the cordon took hold get the same protection as those the plan saw; what gets none is said. */
-const protectLateWorkloads = async (run: NodeRun, look: DrainLook): Promise<void> => {
-  const { task } = run.order;
-  const isLate = look.targets.some(({ uid }) => !run.pods.has(uid));
+const protectLateWorkloads = async (state: NodeState, look: DrainState): Promise<void> => {
+  const { task } = state.input;
+  const isLate = look.targets.some(({ uid }) => !state.pods.has(uid));
   if (!isLate) return;
-  const { created, plans } = await forward.protectWorkloads(task.context, task.request, [run.target.nodeName]);
-  run.note(created.map(({ namespace, name }) => `budget ${namespace}/${name} protects a workload on the node`));
+  const { created, plans } = await shortActivities.protectWorkloads(task.context, task.request, [
+    state.target.nodeName,
+  ]);
+  state.note(created.map(({ namespace, name }) => `budget ${namespace}/${name} protects a workload on the node`));
   const late = plans.filter(
-    (plan) => plan.action === 'none' && !run.order.plannedWorkloads.includes(toWorkloadKey(plan)),
+    (plan) => plan.action === 'none' && !state.input.plannedWorkloads.includes(toWorkloadKey(plan)),
   );
-  run.note(
+  state.note(
     late
       .slice(0, MAX_LATE_NOTES)
       .map(
@@ -98,14 +99,14 @@ const protectLateWorkloads = async (run: NodeRun, look: DrainLook): Promise<void
 };
 
 /** One activity per pod, all at once. A pause recalls those not accepted yet; the first real failure recalls the others. */
-const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promise<void> => {
-  run.startEvictions(targets);
+const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): Promise<void> => {
+  state.startEvictions(targets);
   let failure: unknown;
   const scope = new CancellationScope({ cancellable: true });
   const evictions = scope.run(() =>
     Promise.all(
       targets.map((pod) =>
-        evictOne(run, pod).catch((error: unknown) => {
+        evictOne(state, pod).catch((error: unknown) => {
           if (isRecall(error)) return;
           failure ??= error;
           scope.cancel();
@@ -115,7 +116,7 @@ const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promi
   );
   let isOver = false;
   const over = evictions.finally(() => (isOver = true));
-  const recallOnPause = condition(() => isOver || run.gate.paused !== undefined).then(() => {
+  const recallOnPause = condition(() => isOver || state.gate.paused !== undefined).then(() => {
     if (!isOver) scope.cancel();
   });
   // A cancelled run rejects it first; it is looked at only once no eviction is in flight any more.
@@ -126,16 +127,16 @@ const evictAll = async (run: NodeRun, targets: readonly EvictionTarget[]): Promi
   if (failure !== undefined) throw failure;
 };
 
-const evictOne = async (run: NodeRun, pod: EvictionTarget): Promise<void> => {
-  const { task } = run.order;
+const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
+  const { task } = state.input;
   try {
     const { gracePeriodSeconds } = task.request;
-    const { target: node, drainDeadlineAt: deadlineAt } = run;
-    const result = await waiting.evictPod(task.context, { node, pod, gracePeriodSeconds, deadlineAt });
-    run.endEviction(pod, result);
+    const { target: node, drainDeadlineAt: deadlineAt } = state;
+    const result = await pollingActivities.evictPod(task.context, { node, pod, gracePeriodSeconds, deadlineAt });
+    state.endEviction(pod, result);
   } catch (error) {
     const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
-    run.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
+    state.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
     throw error;
   }
 };

@@ -1,10 +1,10 @@
 import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { toCountText } from '../../domain/text/count-text.ts';
-import { canTellPicture } from '../../domain/run/drain-progress.ts';
+import { toCountText } from '../../domain/text/counts.ts';
+import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { EvictionTarget, NodeOrder, NodeTarget } from '../../domain/run/context.ts';
+import type { EvictionTarget, NodeWorkflowInput, NodeTarget } from '../../domain/run/context.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { nodeParkedSignal } from '../messages.ts';
@@ -15,8 +15,8 @@ const MAX_PICTURE_LINES = 60;
 const now = (): string => new Date().toISOString();
 
 /** One node on its way out of service: what is known of it while its steps run. */
-export class NodeRun {
-  readonly order: NodeOrder;
+export class NodeState {
+  readonly input: NodeWorkflowInput;
   readonly gate: PauseGate;
   readonly target: NodeTarget;
   readonly pods = new Map<string, PodReport>();
@@ -37,12 +37,12 @@ export class NodeRun {
   #picture: readonly string[] = [];
   #log: StepLog;
 
-  constructor(order: NodeOrder, gate: PauseGate, onChange: () => void) {
-    this.order = order;
+  constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
+    this.input = input;
     this.gate = gate;
     this.#onChange = onChange;
-    this.#log = order.steps;
-    const { nodeName, nodeUid, machineID } = order.node;
+    this.#log = input.steps;
+    const { nodeName, nodeUid, machineID } = input.node;
     this.target = { nodeName, nodeUid, machineID };
   }
 
@@ -117,7 +117,7 @@ export class NodeRun {
   /** Lines of the coordinator's picture, from a signal: only text is taken, and only while pods are on their way and history has room. */
   takePicture(lines: unknown): void {
     if (!Array.isArray(lines) || this.#evicting.size === 0) return;
-    if (!canTellPicture(workflowInfo().historyLength)) return;
+    if (!canReportProgress(workflowInfo().historyLength)) return;
     this.#picture = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PICTURE_LINES);
     this.#onChange();
   }
@@ -134,14 +134,14 @@ export class NodeRun {
     this.outcome = 'NeedsOperator';
     this.phase = 'NeedsOperator';
     this.say(`needs a person: ${failure.message} Then \`resume\`.`);
-    await this.#tellTask(failure.message);
+    await this.#notifyTask(failure.message);
     await this.gate.awaitResume(seenCount);
     this.notes.push(`was parked: ${failure.message}`);
     this.failure = undefined;
     this.outcome = undefined;
     this.phase = 'Finishing';
     this.say('goes on after a person said so');
-    await this.#tellTask('');
+    await this.#notifyTask('');
   }
 
   toStatus(): NodeStatus {
@@ -183,7 +183,7 @@ export class NodeRun {
   }
 
   /** A task that is gone cannot be told, and must not keep its node from ending. */
-  async #tellTask(message: string): Promise<void> {
+  async #notifyTask(message: string): Promise<void> {
     const { parent } = workflowInfo();
     if (!parent) return;
     try {

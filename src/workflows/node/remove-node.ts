@@ -1,89 +1,89 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { DeletionPast } from '../../activities/node/delete-node.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
-import { persistent, waiting } from '../runtime/activity-options.ts';
+import { FailureType } from '../../domain/run/failures.ts';
+import { undoActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { isFailureOfType } from '../runtime/failure-report.ts';
 import { cleanHost, stopKubelet } from './host-steps.ts';
-import type { NodeRun } from './node-state.ts';
+import type { NodeState } from './node-state.ts';
 import { passPointOfNoReturn } from './point-of-no-return.ts';
 
 /**
  * From the last look to the end. The point of no return is the kubelet's stop where the host is cleaned, else the deletion of the Node:
  * what throws from here proves that nothing irrevocable was done, everything later parks for a person instead.
  */
-export const removeNode = async (run: NodeRun): Promise<void> => {
-  const isHostTaken = await stopKubelet(run);
-  if (isHostTaken) run.phase = 'Finishing';
-  await deleteNode(run, isHostTaken);
-  if (isHostTaken) await cleanHost(run);
-  await finish(run, isHostTaken);
+export const removeNode = async (state: NodeState): Promise<void> => {
+  const isHostTaken = await stopKubelet(state);
+  if (isHostTaken) state.phase = 'Finishing';
+  await deleteNode(state, isHostTaken);
+  if (isHostTaken) await cleanHost(state);
+  await finish(state, isHostTaken);
 };
 
-const deleteNode = async (run: NodeRun, isHostTaken: boolean): Promise<void> => {
-  if (!run.order.task.request.deleteNode) {
-    run.skip('deleteNode', 'deleteNode: false');
+const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<void> => {
+  if (!state.input.task.request.deleteNode) {
+    state.skip('deleteNode', 'deleteNode: false');
     return;
   }
   if (isHostTaken) {
-    await CancellationScope.nonCancellable(() => run.stepRegardless('deleteNode', () => deleteForGood(run, false)));
+    await CancellationScope.nonCancellable(() => state.stepRegardless('deleteNode', () => deleteForGood(state, false)));
     return;
   }
-  await run.step('deleteNode', () => passPointOfNoReturn(run, () => deleteForGood(run, true)));
-  run.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
+  await state.step('deleteNode', () => passPointOfNoReturn(state, () => deleteForGood(state, true)));
+  state.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
 };
 
 /** `mayRefuse`: a refusal that proves that nothing was deleted still puts the node back. */
-const deleteForGood = async (run: NodeRun, mayRefuse: boolean): Promise<string> => {
-  const { context, waits } = run.order.task;
+const deleteForGood = async (state: NodeState, mayRefuse: boolean): Promise<string> => {
+  const { context, waits } = state.input.task;
   let past: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
   for (;;) {
     try {
-      run.note((await persistent.deleteNode(context, run.target, past)).notes);
-      run.phase = 'Finishing';
-      run.say(`node ${run.target.nodeName} is deleted; it must stay gone for ${waits.staysGoneSeconds} s`);
+      state.note((await undoActivities.deleteNode(context, state.target, past)).notes);
+      state.phase = 'Finishing';
+      state.say(`node ${state.target.nodeName} is deleted; it must stay gone for ${waits.staysGoneSeconds} s`);
       const untilAt = Date.now() + waits.staysGoneSeconds * 1000;
-      run.note((await waiting.awaitNodeStaysGone(context, run.target, untilAt, past.isReturnSeen)).notes);
+      state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, past.isReturnSeen)).notes);
       return `the Node stayed gone for ${waits.staysGoneSeconds} s`;
     } catch (error) {
       const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
       if (mayRefuse && isProvenUndone && !past.attemptedBefore) throw error;
-      await run.park(error);
+      await state.park(error);
       const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
       past = { attemptedBefore: true, isReturnSeen };
     }
   }
 };
 
-const finish = async (run: NodeRun, isHostTaken: boolean): Promise<void> => {
-  if (run.order.task.request.deleteNode) {
+const finish = async (state: NodeState, isHostTaken: boolean): Promise<void> => {
+  if (state.input.task.request.deleteNode) {
     await CancellationScope.nonCancellable(() =>
-      run.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
+      state.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
     );
   } else if (isHostTaken) {
-    await CancellationScope.nonCancellable(() => run.stepRegardless('finish', () => keepCordonedForGood(run)));
+    await CancellationScope.nonCancellable(() => state.stepRegardless('finish', () => keepCordonedForGood(state)));
   } else {
-    await run.step('finish', () => keepCordoned(run));
+    await state.step('finish', () => keepCordoned(state));
   }
 };
 
 /** `deleteNode: false`: the cordon stays and the outcome says so; only our marks go. */
-const keepCordoned = async (run: NodeRun): Promise<string> => {
+const keepCordoned = async (state: NodeState): Promise<string> => {
   // Once the marks are gone, no undo would know the earlier state: a cancel from here on comes too late.
   const release = await CancellationScope.nonCancellable(() =>
-    persistent.releaseNodeKeepingCordon(run.order.task.context, run.target),
+    undoActivities.releaseNodeKeepingCordon(state.input.task.context, state.target),
   );
-  run.undo.push(release);
-  run.note([`node ${run.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
+  state.undo.push(release);
+  state.note([`node ${state.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
   return release.message;
 };
 
 /** The same where the kubelet is stopped already. */
-const keepCordonedForGood = async (run: NodeRun): Promise<string> => {
+const keepCordonedForGood = async (state: NodeState): Promise<string> => {
   for (;;) {
     try {
-      return await keepCordoned(run);
+      return await keepCordoned(state);
     } catch (error) {
-      await run.park(error);
+      await state.park(error);
     }
   }
 };

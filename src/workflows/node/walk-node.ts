@@ -1,47 +1,47 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { toCountText } from '../../domain/text/count-text.ts';
+import { toCountText } from '../../domain/text/counts.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
-import { waiting } from '../runtime/activity-options.ts';
+import { pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd } from '../runtime/failure-report.ts';
 import { awaitUnmounted } from './host-steps.ts';
-import type { NodeRun } from './node-state.ts';
+import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from '../runtime/undo.ts';
 
 /** The runbook of one node that is already protected and cordoned. Always returns a report. */
-export const walkNode = async (run: NodeRun): Promise<NodeReport> => {
+export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   try {
-    await run.step('evict', () => drainNode(run));
-    await run.step('detach', () => detachVolumes(run));
-    await removeNode(run);
-    return run.toReport('Decommissioned');
+    await state.step('evict', () => drainNode(state));
+    await state.step('detach', () => detachVolumes(state));
+    await removeNode(state);
+    return state.toReport('Decommissioned');
   } catch (error) {
     const outcome = isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
-    return await CancellationScope.nonCancellable(() => putBack(run, outcome));
+    return await CancellationScope.nonCancellable(() => undoChanges(state, outcome));
   }
 };
 
-const detachVolumes = async (run: NodeRun): Promise<string> => {
-  const { context, waits } = run.order.task;
+const detachVolumes = async (state: NodeState): Promise<string> => {
+  const { context, waits } = state.input.task;
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
-  await awaitUnmounted(run, deadlineAt);
-  const volumeNames = [...run.volumeNames];
+  await awaitUnmounted(state, deadlineAt);
+  const volumeNames = [...state.volumeNames];
   if (volumeNames.length === 0) return 'the evicted pods used no PersistentVolume';
-  await waiting.awaitVolumesDetached(context, { nodeName: run.target.nodeName, volumeNames, deadlineAt });
+  await pollingActivities.awaitVolumesDetached(context, { nodeName: state.target.nodeName, volumeNames, deadlineAt });
   return `detached: ${toCountText(volumeNames.length, 'volume')}`;
 };
 
 /** Reached only while nothing irrevocable has happened. */
-const putBack = async (run: NodeRun, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
-  run.phase = 'Undoing';
-  run.say(`putting node ${run.target.nodeName} back`);
-  const { task, earlier } = run.order;
-  const entry = { kind: 'cordon', target: run.target, ...definedFields({ earlier }) } as const;
+const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
+  state.phase = 'Undoing';
+  state.say(`putting node ${state.target.nodeName} back`);
+  const { task, earlier } = state.input;
+  const entry = { kind: 'cordon', target: state.target, ...definedFields({ earlier }) } as const;
   const [uncordoned] = await undoEntry(task.context, entry);
-  if (uncordoned) run.undo.push(uncordoned);
-  if (uncordoned?.status === 'Failed') return run.toReport('RollbackIncomplete');
-  run.markUndone('cordon');
-  return run.toReport(outcome);
+  if (uncordoned) state.undo.push(uncordoned);
+  if (uncordoned?.status === 'Failed') return state.toReport('RollbackIncomplete');
+  state.markUndone('cordon');
+  return state.toReport(outcome);
 };

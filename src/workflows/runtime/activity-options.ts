@@ -41,7 +41,7 @@ const labelled = (options: ActivityOptions): Activities => {
 };
 
 /** Short work on the way forward. An API outage is ridden out for at least half an hour, then the run is undone. */
-export const forward = labelled({
+export const shortActivities = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
@@ -49,7 +49,7 @@ export const forward = labelled({
 });
 
 /** Waits that heartbeat; their deadlines are in their arguments. An outage that no attempt survives is ridden out for at least an hour. */
-export const waiting = labelled({
+export const pollingActivities = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
@@ -57,7 +57,7 @@ export const waiting = labelled({
 });
 
 /** Looks at a host before anything irrevocable: tried for a few minutes, then the run is undone or the host left alone. */
-export const hostLook = labelled({
+export const hostCheckActivities = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
@@ -68,7 +68,7 @@ export const hostLook = labelled({
  * What a host carries out by itself, which has a deadline of its own there; it is found again after every loss. Tried for as long as the
  * run's settings say before a person is called.
  */
-export const hostStage = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: WaitSettings): Activities =>
+export const hostStageActivities = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: WaitSettings): Activities =>
   labelled({
     cancellationType,
     startToCloseTimeout: '1 hour',
@@ -77,7 +77,7 @@ export const hostStage = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: WaitSetting
   });
 
 /** Putting back, and what comes after the point of no return: tried for at least an hour before a person is called. */
-export const persistent = labelled({
+export const undoActivities = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',

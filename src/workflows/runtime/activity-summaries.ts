@@ -1,6 +1,6 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
-import { toCountText } from '../../domain/text/count-text.ts';
+import { toCountText, toShortList } from '../../domain/text/counts.ts';
 
 type ActivityName = keyof Activities;
 
@@ -11,8 +11,7 @@ const MAX_SUMMARY_LENGTH = 200;
 const MAX_NAMES = 5;
 
 const toNodeText = (nodeNames: readonly string[]): string => {
-  const more = nodeNames.length > MAX_NAMES ? ` and ${nodeNames.length - MAX_NAMES} more` : '';
-  const names = `${nodeNames.slice(0, MAX_NAMES).join(', ')}${more}`;
+  const names = toShortList(nodeNames, MAX_NAMES);
   return nodeNames.length === 1 ? `node ${names}` : `nodes ${names}`;
 };
 

@@ -1,3 +1,4 @@
+import { toMoreText } from '../../domain/text/counts.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 
 const MAX_NODE_ROWS = 50;
@@ -18,7 +19,7 @@ const toNodeTable = ({ nodes }: RunStatus): string => {
     const podCell = pods.length === 0 ? '' : `${pods.length - left} of ${pods.length} gone`;
     return `| ${nodeName} | ${current ? `${current.name}: ${current.status}` : 'not started'} | ${podCell} | ${outcome ?? ''} |`;
   });
-  const more = nodes.length > MAX_NODE_ROWS ? [`| and ${nodes.length - MAX_NODE_ROWS} more | | | |`] : [];
+  const more = nodes.length > MAX_NODE_ROWS ? [`| ${toMoreText(nodes.length, MAX_NODE_ROWS)} | | | |`] : [];
   return ['| node | step | pods | outcome |', '| --- | --- | --- | --- |', ...rows, ...more].join('\n');
 };
 

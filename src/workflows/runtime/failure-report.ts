@@ -7,7 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
-import type { FailureType } from '../../domain/run/failure-type.ts';
+import type { FailureType } from '../../domain/run/failures.ts';
 import type { FailureReport } from '../../domain/run/report.ts';
 
 /** Type and sentence of what ended a step. A cancellation reads as `Cancelled`; what is not ours reads as `Defect`. */

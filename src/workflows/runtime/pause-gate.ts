@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { FailureType } from '../../domain/run/failures.ts';
 import type { Attribution, PauseState } from '../../domain/run/status.ts';
 
 const MAX_BY_LENGTH = 200;

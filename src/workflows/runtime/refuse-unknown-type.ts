@@ -1,5 +1,5 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { FailureType } from '../../domain/run/failures.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../messages.ts';
 
 /** Takes every workflow type that we do not have: without it such a start would retry its first task for ever. */

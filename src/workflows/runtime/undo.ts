@@ -7,7 +7,7 @@ import {
 } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
-import { persistent } from './activity-options.ts';
+import { undoActivities } from './activity-options.ts';
 import { toFailureReport } from './failure-report.ts';
 
 /** One thing to put back, as plain data: registered before its step, and carried along by continue-as-new. */
@@ -38,11 +38,11 @@ export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise
   try {
     switch (entry.kind) {
       case 'cordon':
-        return [await persistent.uncordonNode(context, entry.target)];
+        return [await undoActivities.uncordonNode(context, entry.target)];
       case 'lock':
-        return [await persistent.releaseNodeLock(context, entry.target)];
+        return [await undoActivities.releaseNodeLock(context, entry.target)];
       case 'budgets':
-        return await persistent.releaseBudgets(context, entry.created);
+        return await undoActivities.releaseBudgets(context, entry.created);
     }
   } catch (error) {
     const { message } = toFailureReport(error);

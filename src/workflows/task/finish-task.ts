@@ -1,45 +1,45 @@
 import type { ReturnedNode } from '../../activities/node/read-returned-nodes.ts';
-import { toCountText } from '../../domain/text/count-text.ts';
+import { toCountText } from '../../domain/text/counts.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
-import { persistent } from '../runtime/activity-options.ts';
+import { undoActivities } from '../runtime/activity-options.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
-import type { TaskRun } from './task-state.ts';
+import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
 
 /**
  * After the last node: the budgets go only now, so that one node's end never unprotects the next. Call it in a non-cancellable scope. Never
  * throws: what cannot be done parks for a person.
  */
-export const finishTask = async (run: TaskRun): Promise<DecommissionReport> => {
-  run.phase = 'Finishing';
-  await letGo(run);
-  if (run.accepted.request.deleteNode) await confirmGone(run);
-  return run.toReport('Decommissioned', describeSuccess(run));
+export const finishTask = async (state: TaskState): Promise<DecommissionReport> => {
+  state.phase = 'Finishing';
+  await releaseTaskBudgets(state);
+  if (state.accepted.request.deleteNode) await confirmGone(state);
+  return state.toReport('Decommissioned', describeSuccess(state));
 };
 
-const letGo = async (run: TaskRun): Promise<void> => {
-  run.say('removing the budgets of this task');
+const releaseTaskBudgets = async (state: TaskState): Promise<void> => {
+  state.say('removing the budgets of this task');
   for (;;) {
-    const results = await undoAll(run.accepted.context, run.undo);
+    const results = await undoAll(state.accepted.context, state.undo);
     const over = results.filter(({ isOver }) => isOver);
-    run.undone.push(...over.flatMap(({ reports }) => reports));
-    run.forget(over.map(({ entry }) => entry));
+    state.undone.push(...over.flatMap(({ reports }) => reports));
+    state.forget(over.map(({ entry }) => entry));
     const failed = results.flatMap(({ reports }) => reports).find(({ status }) => status === 'Failed');
     if (!failed) return;
-    await run.park(`could not ${failed.action}: ${failed.message}`);
+    await state.park(`could not ${failed.action}: ${failed.message}`);
   }
 };
 
 /** Each node was watched for a while after its deletion; a kubelet may have started again since. */
-const confirmGone = async (run: TaskRun): Promise<void> => {
-  run.say('looking whether the deleted nodes stayed gone');
+const confirmGone = async (state: TaskState): Promise<void> => {
+  state.say('looking whether the deleted nodes stayed gone');
   for (let isReturnSeen = false; ;) {
-    const { returned, unseen } = await lookForReturns(run, isReturnSeen);
+    const { returned, unseen } = await lookForReturns(state, isReturnSeen);
     const back = returned.filter(({ isReturn }) => isReturn);
-    for (const { nodeName, message } of returned.filter(({ isReturn }) => !isReturn)) run.addNote(nodeName, message);
+    for (const { nodeName, message } of returned.filter(({ isReturn }) => !isReturn)) state.addNote(nodeName, message);
     if (back.length === 0 && unseen === undefined) return;
-    await run.park(unseen ?? back.map(({ message }) => message).join(' '));
-    for (const { nodeName, message } of back) run.addNote(nodeName, `was parked: ${message}`);
+    await state.park(unseen ?? back.map(({ message }) => message).join(' '));
+    for (const { nodeName, message } of back) state.addNote(nodeName, `was parked: ${message}`);
     isReturnSeen ||= back.length > 0;
   }
 };
@@ -50,35 +50,35 @@ interface ReturnLook {
   readonly unseen?: string;
 }
 
-const lookForReturns = async (run: TaskRun, isReturnSeen: boolean): Promise<ReturnLook> => {
+const lookForReturns = async (state: TaskState, isReturnSeen: boolean): Promise<ReturnLook> => {
   try {
-    return { returned: await persistent.readReturnedNodes(run.accepted.context, run.targets, isReturnSeen) };
+    return { returned: await undoActivities.readReturnedNodes(state.accepted.context, state.targets, isReturnSeen) };
   } catch (error) {
     const { message } = toFailureReport(error);
     return { returned: [], unseen: `whether the deleted nodes stayed gone could not be seen: ${message}` };
   }
 };
 
-const describeHosts = (run: TaskRun): string => {
-  const { deleteNode, hostCleanup, nodeNames } = run.accepted.request;
+const describeHosts = (state: TaskState): string => {
+  const { deleteNode, hostCleanup, nodeNames } = state.accepted.request;
   if (hostCleanup === 'skip') {
     return deleteNode ? ' The host was not cleaned: a node may rejoin when its kubelet restarts.' : '';
   }
-  const leftCount = nodeNames.filter((nodeName) => !isVerified(run, nodeName)).length;
+  const leftCount = nodeNames.filter((nodeName) => !isVerified(state, nodeName)).length;
   return leftCount === 0
     ? ' Nothing of the cluster is left on the hosts.'
     : ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned, see the notes: a node may rejoin when its kubelet restarts.`;
 };
 
-const isVerified = (run: TaskRun, nodeName: string): boolean =>
-  run.stepsOf(nodeName).some(({ name, status }) => name === 'verifyHost' && status === 'Succeeded');
+const isVerified = (state: TaskState, nodeName: string): boolean =>
+  state.stepsOf(nodeName).some(({ name, status }) => name === 'verifyHost' && status === 'Succeeded');
 
-const describeSuccess = (run: TaskRun): string => {
-  const { request } = run.accepted;
+const describeSuccess = (state: TaskState): string => {
+  const { request } = state.accepted;
   const nodes =
     request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
   const what = request.deleteNode
     ? `${nodes}: drained and deleted.`
     : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
-  return `${what}${describeHosts(run)}`;
+  return `${what}${describeHosts(state)}`;
 };

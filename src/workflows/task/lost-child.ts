@@ -1,8 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { NodeFate } from '../../activities/node/read-node-presence.ts';
+import type { NodePresence } from '../../activities/node/read-node-presence.ts';
 import type { FailureReport, NodeReport } from '../../domain/run/report.ts';
-import type { NodeOrder } from '../../domain/run/context.ts';
-import { persistent } from '../runtime/activity-options.ts';
+import type { NodeWorkflowInput } from '../../domain/run/context.ts';
+import { undoActivities } from '../runtime/activity-options.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 
 type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
@@ -11,14 +11,14 @@ type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
  * How a node ends whose own workflow closed without a report: terminated, say, or timed out. The Node itself decides: while it is there,
  * the task puts it back; once it is deleted nothing can be, and nobody watched the rest. Never throws, also after a cancel.
  */
-export const toEndOfLostChild = async (order: NodeOrder, failure: FailureReport): Promise<EndOfChild> => {
-  const { nodeName, nodeUid, machineID } = order.node;
+export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: FailureReport): Promise<EndOfChild> => {
+  const { nodeName, nodeUid, machineID } = input.node;
   const ended = `its workflow was ended from outside (${failure.message})`;
   try {
     const fate = await CancellationScope.nonCancellable(() =>
-      persistent.readNodeFate(order.task.context, { nodeName, nodeUid, machineID }),
+      undoActivities.readNodeFate(input.task.context, { nodeName, nodeUid, machineID }),
     );
-    if (fate === 'there' && order.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
+    if (fate === 'there' && input.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
     if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
     return toDeleted(nodeName, fate, failure, ended);
   } catch (error) {
@@ -37,7 +37,7 @@ const toUnknownHost = (nodeName: string, failure: FailureReport, ended: string):
 
 const toDeleted = (
   nodeName: string,
-  fate: Exclude<NodeFate, 'there'>,
+  fate: Exclude<NodePresence, 'there'>,
   failure: FailureReport,
   ended: string,
 ): EndOfChild => {

@@ -6,60 +6,60 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { toCountText } from '../../domain/text/count-text.ts';
-import { FailureType } from '../../domain/run/failure-type.ts';
+import { toCountText } from '../../domain/text/counts.ts';
+import { FailureType } from '../../domain/run/failures.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../../domain/run/status.ts';
-import type { AcceptedTask, NodeOrder, NodeTarget } from '../../domain/run/context.ts';
-import { forward } from '../runtime/activity-options.ts';
+import type { AcceptedTask, NodeWorkflowInput, NodeTarget } from '../../domain/run/context.ts';
+import { shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledEnd, isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
 import { finishTask } from './finish-task.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
-import type { TaskRun } from './task-state.ts';
+import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
 
 /** Sends one prepared node through its own runbook and returns its report. */
-export type SendNode = (run: TaskRun, order: NodeOrder) => Promise<NodeReport>;
+export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
 
 /** Continue-as-new, when the history asks for it and nothing is under way; returns when it does not. */
-export type TakeBreak = (run: TaskRun) => Promise<void>;
+export type TakeBreak = (state: TaskState) => Promise<void>;
 
-export interface TaskManner {
+export interface NodeExecution {
   readonly oneNodeOnly: boolean;
   readonly sendNode: SendNode;
   readonly takeBreak: TakeBreak;
   /** Passes a pause or resume on to the child that is on its way. */
-  readonly tellChild: (run: TaskRun, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
+  readonly notifyChild: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
 }
 
 /** The runbook of a task. Takes all arguments of the workflow. Returns its report; how the workflow closes is decided from it. */
 export const runTask = async (
-  run: TaskRun,
+  state: TaskState,
   input: readonly unknown[],
-  manner: TaskManner,
+  execution: NodeExecution,
 ): Promise<DecommissionReport> => {
-  installHandlers(run, manner);
+  installHandlers(state, execution);
   try {
-    if (!run.plan) {
-      run.task = await acceptTask(input, manner);
-      await preparePlan(run);
-      if (run.task.request.dryRun) return run.toReport('DryRun', 'dry run: the plan is made, nothing was changed');
-      await prepareNodes(run);
+    if (!state.plan) {
+      state.task = await acceptTask(input, execution);
+      await preparePlan(state);
+      if (state.task.request.dryRun) return state.toReport('DryRun', 'dry run: the plan is made, nothing was changed');
+      await prepareNodes(state);
     }
-    await sendNodes(run, manner);
+    await sendNodes(state, execution);
   } catch (error) {
     // The SDK continues as new by throwing: that is no end, and undoes nothing.
     if (error instanceof ContinueAsNew) throw error;
-    const outcome = toOutcome(run, error);
-    return await CancellationScope.nonCancellable(() => putBack(run, error, outcome));
+    const outcome = toOutcome(state, error);
+    return await CancellationScope.nonCancellable(() => undoChanges(state, error, outcome));
   }
-  return await CancellationScope.nonCancellable(() => finishTask(run));
+  return await CancellationScope.nonCancellable(() => finishTask(state));
 };
 
-const acceptTask = async (input: readonly unknown[], manner: TaskManner): Promise<AcceptedTask> => {
+const acceptTask = async (input: readonly unknown[], execution: NodeExecution): Promise<AcceptedTask> => {
   if (input.length > 1) {
     throw ApplicationFailure.nonRetryable(
       `the workflow takes exactly one argument, not ${input.length}; put everything into one JSON object. Nothing was changed.`,
@@ -67,15 +67,19 @@ const acceptTask = async (input: readonly unknown[], manner: TaskManner): Promis
     );
   }
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return await forward.acceptRequest(input[0], { workflowId, firstExecutionRunId, oneNodeOnly: manner.oneNodeOnly });
+  return await shortActivities.acceptRequest(input[0], {
+    workflowId,
+    firstExecutionRunId,
+    oneNodeOnly: execution.oneNodeOnly,
+  });
 };
 
-const preparePlan = async (run: TaskRun): Promise<void> => {
-  const { context, request } = run.accepted;
-  run.phase = 'Preparing';
-  await run.step('preflight', request.nodeNames, async () => {
-    const plan = await forward.planTask(context, request);
-    run.takePlan(plan);
+const preparePlan = async (state: TaskState): Promise<void> => {
+  const { context, request } = state.accepted;
+  state.phase = 'Preparing';
+  await state.step('preflight', request.nodeNames, async () => {
+    const plan = await shortActivities.planTask(context, request);
+    state.takePlan(plan);
     const refusals = plan.findings.filter(({ severity }) => severity === 'refusal');
     if (plan.verdict === 'Refused') {
       const sentences = refusals.slice(0, 10).map(({ message }) => message);
@@ -88,73 +92,73 @@ const preparePlan = async (run: TaskRun): Promise<void> => {
 };
 
 /** All nodes are protected and cordoned before any is drained, so that evicted pods do not land on the next one. */
-const prepareNodes = async (run: TaskRun): Promise<void> => {
-  await run.step('budgets', run.accepted.request.nodeNames, async () => {
-    await lockNodes(run);
-    return await protectNodes(run);
+const prepareNodes = async (state: TaskState): Promise<void> => {
+  await state.step('budgets', state.accepted.request.nodeNames, async () => {
+    await lockNodes(state);
+    return await protectNodes(state);
   });
-  for (const target of run.targets) await run.step('cordon', [target.nodeName], () => cordonOne(run, target));
+  for (const target of state.targets) await state.step('cordon', [target.nodeName], () => cordonOne(state, target));
 };
 
-const lockNodes = async (run: TaskRun): Promise<void> => {
-  for (const target of run.targets) {
-    await run.gate.pass();
-    run.register({ kind: 'lock', target });
-    await forward.acquireNodeLock(run.accepted.context, target);
+const lockNodes = async (state: TaskState): Promise<void> => {
+  for (const target of state.targets) {
+    await state.gate.pass();
+    state.register({ kind: 'lock', target });
+    await shortActivities.acquireNodeLock(state.accepted.context, target);
   }
 };
 
-const protectNodes = async (run: TaskRun): Promise<string> => {
-  const { context, request } = run.accepted;
-  await run.gate.pass();
+const protectNodes = async (state: TaskState): Promise<string> => {
+  const { context, request } = state.accepted;
+  await state.gate.pass();
   const unknown = { kind: 'budgets', created: [] } as const;
-  run.register(unknown);
-  const { created, plans } = await forward.protectWorkloads(context, request, request.nodeNames);
-  run.amend(unknown, { kind: 'budgets', created });
+  state.register(unknown);
+  const { created, plans } = await shortActivities.protectWorkloads(context, request, request.nodeNames);
+  state.amend(unknown, { kind: 'budgets', created });
   const annotated = plans.filter(({ action }) => action === 'annotate').length;
   return `budgets of ours: ${created.length}; annotated budgets of others: ${annotated}`;
 };
 
-const cordonOne = async (run: TaskRun, target: NodeTarget): Promise<string> => {
+const cordonOne = async (state: TaskState, target: NodeTarget): Promise<string> => {
   const unknown = { kind: 'cordon', target } as const;
-  run.register(unknown);
-  const { earlier } = await forward.cordonNode(run.accepted.context, target);
-  run.amend(unknown, { ...unknown, ...definedFields({ earlier }) });
+  state.register(unknown);
+  const { earlier } = await shortActivities.cordonNode(state.accepted.context, target);
+  state.amend(unknown, { ...unknown, ...definedFields({ earlier }) });
   return 'unschedulable';
 };
 
-const sendNodes = async (run: TaskRun, manner: TaskManner): Promise<void> => {
-  const task = run.accepted;
-  run.phase = 'Draining';
-  for (const node of run.plan?.nodes ?? []) {
-    if (run.reports.has(node.nodeName)) continue;
-    await manner.takeBreak(run);
-    await run.gate.pass();
-    run.say(`decommissioning node ${node.nodeName}`);
-    const report = await manner.sendNode(run, {
+const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<void> => {
+  const task = state.accepted;
+  state.phase = 'Draining';
+  for (const node of state.plan?.nodes ?? []) {
+    if (state.reports.has(node.nodeName)) continue;
+    await execution.takeBreak(state);
+    await state.gate.pass();
+    state.say(`decommissioning node ${node.nodeName}`);
+    const report = await execution.sendNode(state, {
       kind: 'nodeOrder',
       task,
       node: withoutPods(node),
-      steps: run.stepsOf(node.nodeName),
-      plannedWorkloads: run.plannedWorkloadsOf(node.nodeName),
-      ...definedFields({ earlier: run.earlierMarksOf(node.nodeName) }),
+      steps: state.stepsOf(node.nodeName),
+      plannedWorkloads: state.plannedWorkloadsOf(node.nodeName),
+      ...definedFields({ earlier: state.earlierMarksOf(node.nodeName) }),
     });
-    run.addReport(report);
-    forgetUndone(run, report);
+    state.addReport(report);
+    forgetUndone(state, report);
     if (report.outcome !== 'Decommissioned') throw toNodeFailure(report);
   }
 };
 
 /** The node's own workflow looks for itself, and a full node's pods would travel for nothing. */
-const withoutPods = ({ pods: _pods, ...node }: NodePlan): NodeOrder['node'] => node;
+const withoutPods = ({ pods: _pods, ...node }: NodePlan): NodeWorkflowInput['node'] => node;
 
 /** What a node's own run has answered for, or what went with its Node object, is no longer the task's to undo. */
-const forgetUndone = (run: TaskRun, report: NodeReport): void => {
-  const isGone = report.outcome === 'Decommissioned' && run.task?.request.deleteNode === true;
+const forgetUndone = (state: TaskState, report: NodeReport): void => {
+  const isGone = report.outcome === 'Decommissioned' && state.task?.request.deleteNode === true;
   // Without an entry it never came to its own undo: terminated, or not started at all.
   const hasOwnUndo = report.undo.length > 0;
-  const ofNode = run.undo.filter((entry) => entry.kind !== 'budgets' && entry.target.nodeName === report.nodeName);
-  run.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
+  const ofNode = state.undo.filter((entry) => entry.kind !== 'budgets' && entry.target.nodeName === report.nodeName);
+  state.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
 };
 
 const toNodeFailure = (report: NodeReport): Error => {
@@ -163,67 +167,70 @@ const toNodeFailure = (report: NodeReport): Error => {
   return ApplicationFailure.nonRetryable(`node ${report.nodeName}: ${message}`, type);
 };
 
-const putBack = async (run: TaskRun, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
+const undoChanges = async (state: TaskState, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
   const failure = toFailureReport(error);
-  if (failure.type !== 'Cancelled') run.failure = failure;
-  const message = outcome === 'Cancelled' ? describeCancellation(run) : failure.message;
-  if (run.undo.length > 0 && run.task) {
-    run.phase = 'Undoing';
-    run.say(`putting back: ${message}`);
-    run.takeUndone(await undoAll(run.task.context, run.undo));
+  if (failure.type !== 'Cancelled') state.failure = failure;
+  const message = outcome === 'Cancelled' ? describeCancellation(state) : failure.message;
+  if (state.undo.length > 0 && state.task) {
+    state.phase = 'Undoing';
+    state.say(`putting back: ${message}`);
+    state.takeUndone(await undoAll(state.task.context, state.undo));
   }
-  return run.toReport(outcome, describeEnd(run, outcome, message));
+  return state.toReport(outcome, describeEnd(state, outcome, message));
 };
 
-const describeCancellation = (run: TaskRun): string => {
-  const doneCount = [...run.reports.values()].filter(({ outcome }) => outcome === 'Decommissioned').length;
-  const nodeCount = run.task?.request.nodeNames.length ?? 0;
+const describeCancellation = (state: TaskState): string => {
+  const doneCount = [...state.reports.values()].filter(({ outcome }) => outcome === 'Decommissioned').length;
+  const nodeCount = state.task?.request.nodeNames.length ?? 0;
   return `The run was asked to stop.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were done by then.`}`;
 };
 
-const toOutcome = (run: TaskRun, error: unknown): Outcome => {
+const toOutcome = (state: TaskState, error: unknown): Outcome => {
   if (isFailureOfType(error, FailureType.InvalidInput)) return 'InvalidInput';
   if (isFailureOfType(error, FailureType.Refused, FailureType.NodeBusy)) return 'Refused';
-  if (!run.plan && isFailureOfType(error, FailureType.ClusterMismatch)) return 'Refused';
+  if (!state.plan && isFailureOfType(error, FailureType.ClusterMismatch)) return 'Refused';
   return isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
 };
 
-const describeEnd = (run: TaskRun, outcome: Outcome, message: string): string => {
-  if (outcome === 'InvalidInput' || run.undone.length === 0) return message;
-  const undone = [...run.undone, ...[...run.reports.values()].flatMap(({ undo }) => undo)];
+const describeEnd = (state: TaskState, outcome: Outcome, message: string): string => {
+  if (outcome === 'InvalidInput' || state.undone.length === 0) return message;
+  const undone = [...state.undone, ...[...state.reports.values()].flatMap(({ undo }) => undo)];
   const failed = undone.filter(({ status }) => status === 'Failed').length;
   const kept = undone.filter(({ status }) => status === 'Kept').length;
   const keptText = kept === 0 ? '' : ` ${kept} changes of others were kept.`;
   if (failed > 0)
     return `${message} ${toCountText(failed, 'thing')} could not be put back; the report has the commands.${keptText}`;
-  const isIncomplete = [...run.reports.values()].some((report) => report.outcome === 'RollbackIncomplete');
+  const isIncomplete = [...state.reports.values()].some((report) => report.outcome === 'RollbackIncomplete');
   return isIncomplete ? `${message}${keptText}` : `${message} Everything of ours is put back.${keptText}`;
 };
 
 /** Also after a cancel: a child that is parked past the point of no return must still hear that it may go on. */
-const tell = (run: TaskRun, manner: TaskManner, ...message: ['pause' | 'resume', Attribution]): Promise<void> =>
-  CancellationScope.nonCancellable(() => manner.tellChild(run, ...message));
+const tell = (
+  state: TaskState,
+  execution: NodeExecution,
+  ...message: ['pause' | 'resume', Attribution]
+): Promise<void> => CancellationScope.nonCancellable(() => execution.notifyChild(state, ...message));
 
-const installHandlers = (run: TaskRun, manner: TaskManner): void => {
-  setHandler(statusQuery, (): RunStatus => run.toStatus(), {
+const installHandlers = (state: TaskState, execution: NodeExecution): void => {
+  setHandler(statusQuery, (): RunStatus => state.toStatus(), {
     description: 'What happens now, and each node with its steps.',
   });
-  setHandler(planQuery, () => run.plan, { description: 'What preflight found; null until it is through.' });
+  setHandler(planQuery, () => state.plan, { description: 'What preflight found; null until it is through.' });
   setHandler(
     pauseUpdate,
     async (attribution) => {
-      run.gate.pause(attribution);
-      await tell(run, manner, 'pause', attribution);
-      return run.toStatus();
+      state.gate.pause(attribution);
+      await tell(state, execution, 'pause', attribution);
+      return state.toStatus();
     },
     { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
   );
   setHandler(
     resumeUpdate,
     async (attribution) => {
-      run.gate.resume();
-      await tell(run, manner, 'resume', attribution);
-      return run.toStatus();
+      state.gate.resume();
+      await tell(state, execution, 'resume', attribution);
+      return state.toStatus();
     },
     {
       description: 'Goes on after a pause, or wakes a parked run. {"by": "…", "reason": "…"}',

@@ -3,21 +3,21 @@ import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import { toPlanWithoutPods } from '../../domain/plan/without-pods.ts';
 import { toPlannedWorkloads } from '../../domain/plan/planned-workloads.ts';
 import type { EarlierMarks } from '../../domain/node/repair-commands.ts';
-import { toTaskOutcome } from '../../domain/run/task-outcome.ts';
-import type {
-  DecommissionReport,
-  FailureReport,
-  NodeReport,
-  Outcome,
-  StepName,
-  UndoReport,
+import {
+  toTaskOutcome,
+  type DecommissionReport,
+  type FailureReport,
+  type NodeReport,
+  type Outcome,
+  type StepName,
+  type UndoReport,
 } from '../../domain/run/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
 import { createStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { AcceptedTask, NodeTarget } from '../../domain/run/context.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import type { NodeRun } from '../node/node-state.ts';
+import type { NodeState } from '../node/node-state.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
 
@@ -37,7 +37,7 @@ export interface ContinuedTask {
 }
 
 /** The workflow that takes one node out of service for a task. */
-export interface OrderedChild {
+export interface StartedChild {
   readonly nodeName: string;
   readonly workflowId: string;
   readonly runId: string;
@@ -46,7 +46,7 @@ export interface OrderedChild {
 const now = (): string => new Date().toISOString();
 
 /** A task: what is known of it while it prepares its nodes, sends them off one after another, and finishes or puts back. */
-export class TaskRun {
+export class TaskState {
   readonly gate: PauseGate;
   undo: readonly UndoEntry[];
   readonly undone: UndoReport[] = [];
@@ -59,9 +59,9 @@ export class TaskRun {
   failure: FailureReport | undefined;
   outcome: Outcome | undefined;
   /** The node that is on its way in this very workflow (decommissionNode started by itself). */
-  inlineRun: NodeRun | undefined;
+  inlineRun: NodeState | undefined;
   /** The child that is on its way. */
-  child: OrderedChild | undefined;
+  child: StartedChild | undefined;
   parkedMessage = '';
   #steps = new Map<string, StepLog>();
   #plannedWorkloads: ReadonlyMap<string, readonly string[]> = new Map();
@@ -279,7 +279,7 @@ export class TaskRun {
     return this.reports.get(nodeName) ?? {};
   }
 
-  #childOf(nodeName: string): Partial<OrderedChild> {
+  #childOf(nodeName: string): Partial<StartedChild> {
     return this.child?.nodeName === nodeName ? this.child : {};
   }
 

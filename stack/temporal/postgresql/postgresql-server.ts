@@ -36,11 +36,11 @@ const SILENT = 2;
  * @param programDirectory Debian's folder of `initdb`, `postgres` and `pg_isready`
  * @throws Error with the end of its log when it ends instead
  */
-export async function startPostgresql(
+export const startPostgresql = async (
   run: RunDirectory,
   programDirectory: string,
   port: number,
-): Promise<PostgresqlServer> {
+): Promise<PostgresqlServer> => {
   const { environment, command } = readComposeService('postgresql');
   const user = environment['POSTGRES_USER'] ?? 'postgres';
   const directory = join(run.path, 'postgresql');
@@ -82,9 +82,9 @@ export async function startPostgresql(
     },
     start,
   };
-}
+};
 
-function toInitArguments(user: string): string[] {
+const toInitArguments = (user: string): string[] => {
   return [
     `--pgdata=${MOUNT_POINT}/data`,
     `--username=${user}`,
@@ -94,9 +94,9 @@ function toInitArguments(user: string): string[] {
     '--no-locale',
     '--no-sync',
   ];
-}
+};
 
-function toServerArguments(port: number): string[] {
+const toServerArguments = (port: number): string[] => {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -108,4 +108,4 @@ function toServerArguments(port: number): string[] {
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', `${MOUNT_POINT}/data`, ...flags];
-}
+};

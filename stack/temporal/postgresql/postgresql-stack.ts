@@ -27,19 +27,19 @@ export type StartOnPostgresql = (
  * Why this machine cannot host Temporal on PostgreSQL, as one sentence; `undefined` when it can, or can once what is missing is compiled
  * and installed. Changes nothing.
  */
-export async function readPostgresqlStackObstacle(): Promise<string | undefined> {
+export const readPostgresqlStackObstacle = async (): Promise<string | undefined> => {
   return (await readHostingObstacle(POSTGRESQL_GROUPS)) ?? (await readPostgresqlObstacle());
-}
+};
 
 /**
  * Compiles and installs what the cache and the machine do not have yet; minutes when cold.
  * @returns what then starts it
  * @throws Error with one sentence where this machine cannot host it
  */
-export async function ensurePostgresqlStack(
+export const ensurePostgresqlStack = async (
   onProgress: (line: string) => void,
   { headless = false }: Partial<PostgresqlOptions> = {},
-): Promise<StartOnPostgresql> {
+): Promise<StartOnPostgresql> => {
   const obstacle = await readPostgresqlStackObstacle();
   if (obstacle !== undefined) throw new Error(obstacle);
   await ensurePrograms(POSTGRESQL_GROUPS, onProgress);
@@ -53,4 +53,4 @@ export async function ensurePostgresqlStack(
     const postgresql = await startPostgresql(run, programDirectory, port);
     return startTemporalOnPostgresql({ run, programs, postgresql, ports, innerPorts, headless });
   };
-}
+};

@@ -41,7 +41,7 @@ export interface TemporalOnPostgresqlParts {
  * namespace, UI. Only addresses and ports differ.
  * @throws Error with the end of the log when a part ends instead of answering
  */
-export async function startTemporalOnPostgresql(parts: TemporalOnPostgresqlParts): Promise<TemporalServer> {
+export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts): Promise<TemporalServer> => {
   const { ports, postgresql, headless } = parts;
   const address = `${LOOPBACK}:${ports.frontend}`;
   await runScript(parts, 'schema', 'create-schema.sh', [postgresql.passwordPath], {
@@ -72,15 +72,15 @@ export async function startTemporalOnPostgresql(parts: TemporalOnPostgresqlParts
     start,
     isRunning: () => server?.isRunning() === true,
   };
-}
+};
 
-async function runScript(
+const runScript = async (
   { run, programs }: TemporalOnPostgresqlParts,
   service: string,
   script: string,
   scriptArguments: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<void> => {
   const path = [programs['temporal-sql-tool'], programs.temporal].map((program) => dirname(program)).join(':');
   await runSuccessfully('sh', [join(COMPOSE_DIRECTORY, script), ...scriptArguments], {
     environment: {
@@ -90,15 +90,15 @@ async function runScript(
       PATH: `${path}:/usr/bin:/bin`,
     },
   });
-}
+};
 
-function toServerDescription({
+const toServerDescription = ({
   run,
   programs,
   postgresql,
   ports,
   innerPorts,
-}: TemporalOnPostgresqlParts): ProcessDescription {
+}: TemporalOnPostgresqlParts): ProcessDescription => {
   const inner = INNER_PORTS.map((name, index) => [name, String(innerPorts[index])]);
   return {
     name: 'temporal-server',
@@ -123,9 +123,9 @@ function toServerDescription({
       DYNAMIC_CONFIG_FILE_PATH: join(COMPOSE_DIRECTORY, 'dynamic-config.yaml'),
     },
   };
-}
+};
 
-function toUiDescription({ run, programs, ports }: TemporalOnPostgresqlParts, address: string): ProcessDescription {
+const toUiDescription = ({ run, programs, ports }: TemporalOnPostgresqlParts, address: string): ProcessDescription => {
   return {
     name: 'temporal-ui',
     command: programs['temporal-ui-server'],
@@ -138,18 +138,18 @@ function toUiDescription({ run, programs, ports }: TemporalOnPostgresqlParts, ad
       TEMPORAL_CORS_ORIGINS: `http://${LOOPBACK}:${ports.ui}`,
     },
   };
-}
+};
 
 /** Starts a program and waits until it answers there. */
-async function startAnswering(
+const startAnswering = async (
   { run }: TemporalOnPostgresqlParts,
   description: ProcessDescription,
   url: string,
-): Promise<ManagedProcess> {
+): Promise<ManagedProcess> => {
   const started = startProcess(run, description);
   await awaitCondition(`${description.name} answers`, async () => {
     started.checkRunning();
     return hasAnswered(url);
   });
   return started;
-}
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { confirmDrained } from '../../../src/activities/eviction/confirm-drained.ts';
-import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { toLockText } from '../../../src/domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
-import type { EvictionOrder } from '../../../src/activities/eviction/eviction-request.ts';
+import type { EvictionRequest } from '../../../src/activities/eviction/eviction-request.ts';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
-import { evictionOrder } from '../../builders/eviction-request.ts';
+import { evictionRequest } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
 import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
 
@@ -42,8 +42,8 @@ export class CoordinatorStage {
     await jest.advanceTimersByTimeAsync(milliseconds);
   }
 
-  add(each: PodFacts, overrides: Partial<EvictionOrder> = {}): EvictionEntry {
-    return this.coordinator.add(evictionOrder(each, overrides));
+  add(each: PodFacts, overrides: Partial<EvictionRequest> = {}): EvictionEntry {
+    return this.coordinator.add(evictionRequest(each, overrides));
   }
 
   addAll(): readonly EvictionEntry[] {

@@ -4,7 +4,7 @@ import type { EvictionResult } from '../../../src/activities/eviction/eviction-r
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { evictionOrder } from '../../builders/eviction-request.ts';
+import { evictionRequest } from '../../builders/eviction-request.ts';
 import { heldNode } from '../../builders/owned-node.ts';
 import { pod } from '../../builders/pod.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
@@ -29,7 +29,7 @@ const evict = (each: PodFacts, runId = 'run-1'): Promise<EvictionResult> => {
     taskContext(),
     nodeTarget({ nodeName: each.nodeName, nodeUid: `uid-${each.nodeName}` }),
     { ...ADDRESS, runId },
-    evictionOrder(each),
+    evictionRequest(each),
     (entry) => entry.done,
   );
   // Looked at later; a rejection before that must not be taken for a forgotten one.

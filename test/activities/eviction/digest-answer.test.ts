@@ -3,7 +3,7 @@ import { digestAnswer } from '../../../src/activities/eviction/digest-answer.ts'
 import { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
 import type { EvictionProgress } from '../../../src/domain/run/status.ts';
 import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
-import { evictionOrder } from '../../builders/eviction-request.ts';
+import { evictionRequest } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00.000Z');
@@ -11,7 +11,7 @@ const message = 'says the server';
 const call = { now: NOW, budgetKey: 'default/web-pdb', hasBudgetChanged: false };
 
 const digest = (answer: EvictionAnswer, changes: Partial<typeof call> = {}): { entry: EvictionEntry; end: string } => {
-  const entry = new EvictionEntry(evictionOrder(pod()));
+  const entry = new EvictionEntry(evictionRequest(pod()));
   return { entry, end: digestAnswer(entry, answer, { ...call, ...changes }) };
 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { DecommissionFailure } from '../../../src/domain/run/decommission-failure.ts';
+import { DecommissionFailure } from '../../../src/domain/run/failures.ts';
 import type { NodeFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { EvictionProgress } from '../../../src/domain/run/status.ts';
 import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
@@ -61,7 +61,9 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
     await stage.settle(60_000);
-    expect(stage.coordinator.toPicture()).toEqual(['default/a | Terminating | terminating, held by finalizers x/hold']);
+    expect(stage.coordinator.toDrainProgress()).toEqual([
+      'default/a | Terminating | terminating, held by finalizers x/hold',
+    ]);
     await stage.finish('a');
     await expect(entry.done).resolves.toMatchObject({ outcome: 'Gone', attempts: 0 });
     expect(stage.cluster.evictedNames).toEqual([]);
@@ -219,7 +221,7 @@ describe('EvictionCoordinator, trouble and change', () => {
     await stage.settle();
     stage.cluster.pods.trouble(outage);
     stage.cluster.pods.sync();
-    expect(stage.coordinator.toPicture()).toEqual([
+    expect(stage.coordinator.toDrainProgress()).toEqual([
       'default/a | Refused | the API server is throttling: slow down; it is tried again',
     ]);
   });
@@ -228,7 +230,7 @@ describe('EvictionCoordinator, trouble and change', () => {
     start({ pods: podsNamed('a') });
     stage.cluster.pods.trouble(outage);
     stage.addAll();
-    expect(stage.coordinator.toPicture()).toEqual([
+    expect(stage.coordinator.toDrainProgress()).toEqual([
       'default/a | Queued | waits for its turn; meanwhile: the API server does not answer',
     ]);
   });
@@ -239,7 +241,9 @@ describe('EvictionCoordinator, trouble and change', () => {
     await stage.sync();
     stage.addAll();
     expect(stage.cluster.evictedNames).toEqual([]);
-    expect(stage.coordinator.toPicture()[0]).toContain('BlockedByBudget | budgets default/second and default/web-pdb');
+    expect(stage.coordinator.toDrainProgress()[0]).toContain(
+      'BlockedByBudget | budgets default/second and default/web-pdb',
+    );
     stage.cluster.budgets.remove(second);
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });

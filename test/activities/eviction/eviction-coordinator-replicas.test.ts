@@ -112,7 +112,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     add('a');
     await stage.settle(1499);
     expect(stage.cluster.evictedNames).toEqual([]);
-    expect(stage.coordinator.toPicture()).toEqual([
+    expect(stage.coordinator.toDrainProgress()).toEqual([
       'default/a | Queued | not known how many replicas its workload wants: the API server gave no answer',
     ]);
     await stage.settle(1);

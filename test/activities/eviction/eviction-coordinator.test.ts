@@ -147,7 +147,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     await stage.sync();
     stage.addAll();
     expect(stage.cluster.evictedNames).toEqual(['b']);
-    expect(stage.coordinator.toPicture()).toEqual([
+    expect(stage.coordinator.toDrainProgress()).toEqual([
       'default/a | BlockedByBudget | budget default/web-pdb allows 0 now: 3 healthy, 2 needed',
       'default/b | Evicting | eviction sent',
     ]);

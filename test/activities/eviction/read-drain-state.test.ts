@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readDrainState } from '../../../src/activities/eviction/read-drain-state.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import type { OwnerReference } from '../../../src/domain/cluster/facts.ts';
-import type { DrainLook } from '../../../src/domain/run/context.ts';
+import type { DrainState } from '../../../src/domain/run/context.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { heldNode } from '../../builders/owned-node.ts';
@@ -13,7 +13,7 @@ import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-
 
 const WORKLOADS = [workload(), replicaSet(), countlessWorkload('apps/v1', 'DaemonSet', 'agent')];
 
-const look = (facts: Partial<FakeClusterFacts>, request: Partial<DecommissionRequest> = {}): Promise<DrainLook> => {
+const look = (facts: Partial<FakeClusterFacts>, request: Partial<DecommissionRequest> = {}): Promise<DrainState> => {
   const cluster = new FakeCluster({ nodes: [heldNode()], workloads: WORKLOADS, ...facts });
   return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
 };
@@ -131,7 +131,7 @@ describe('readDrainState', () => {
     const lookForbidden = (
       facts: Partial<FakeClusterFacts>,
       request: Partial<DecommissionRequest> = {},
-    ): Promise<DrainLook> => {
+    ): Promise<DrainState> => {
       const cluster = new FakeCluster({ nodes: [heldNode()], ...facts });
       cluster.forbidden = ['Rollout'];
       return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { checkHost } from '../../../src/activities/host/check-host.ts';
 import type { HostCheck } from '../../../src/domain/preflight/facts.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
-import { hostOrder, provenHostFacts } from '../../builders/host-target.ts';
+import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 import { CLUSTER_IDENTITY } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
-const { systemUUID, bootID, addresses, target } = hostOrder();
+const { systemUUID, bootID, addresses, target } = hostTarget();
 const NODE = node({ machineID: target.machineID, systemUUID, bootID, addresses });
 
 const check = (hosts: FakeHosts, nodes = [NODE]): Promise<HostCheck> =>

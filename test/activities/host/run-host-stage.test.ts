@@ -3,7 +3,7 @@ import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
 import type { StageState } from '../../../src/domain/host/stage.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostOrder, provenHostFacts } from '../../builders/host-target.ts';
+import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -20,7 +20,7 @@ interface Past {
 const run = ({ attempt = 1, isRepeat = false, heartbeatDetails }: Past = {}): Promise<string> =>
   runActivity(
     runHostStage(activityDependencies(new FakeCluster(), { hosts })),
-    [taskContext(), 'stopKubelet', { ...hostOrder(), deadlineSeconds: 300, isRepeat }],
+    [taskContext(), 'stopKubelet', { ...hostTarget(), deadlineSeconds: 300, isRepeat }],
     { attempt, heartbeatDetails },
   );
 
@@ -52,7 +52,7 @@ describe('runHostStage', () => {
             operationId: 'operation-1',
             nodeName: 'node-1',
             nodeUid: 'uid-node-1',
-            machineID: hostOrder().target.machineID,
+            machineID: hostTarget().target.machineID,
             caHash: taskContext().clusterIdentity.caHash,
           },
           kubeletUnits: ['kubelet.service'],

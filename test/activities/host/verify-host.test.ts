@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { verifyHost } from '../../../src/activities/host/verify-host.ts';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostOrder, markedHostFacts } from '../../builders/host-target.ts';
+import { hostTarget, markedHostFacts } from '../../builders/host-target.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -12,7 +12,7 @@ const verify = (facts: HostFacts, failureCount?: number): Promise<string> => {
   const hosts = new FakeHosts();
   hosts.facts = facts;
   const activity = verifyHost(activityDependencies(new FakeCluster(), { hosts }));
-  return runActivity(activity, [taskContext(), hostOrder()], { attempt: 9, heartbeatDetails: { failureCount } });
+  return runActivity(activity, [taskContext(), hostTarget()], { attempt: 9, heartbeatDetails: { failureCount } });
 };
 
 describe('verifyHost', () => {

@@ -50,18 +50,18 @@ describe('deleteNode', () => {
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  const namesakes: [name: string, past: Past, type: string][] = [
+  const returnedNodes: [name: string, past: Past, type: string][] = [
     ['in a first attempt: somebody made it anew', {}, 'NodeChanged'],
     ['in a later attempt: ours may have been deleted', { attempt: 2 }, 'NodeCameBack'],
     ['after a person said to go on', { attemptedBefore: true }, 'NodeCameBack'],
   ];
-  it.each(namesakes)('another Node of that name %s, and it is not touched', async (_name, past, type) => {
+  it.each(returnedNodes)('another Node of that name %s, and it is not touched', async (_name, past, type) => {
     const cluster = clusterOf(node({ uid: 'uid-new' }));
     await expect(remove(cluster, past)).rejects.toMatchObject({ type, retryable: false });
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  it.each(namesakes)('made anew between look and deletion, %s', async (_name, past, type) => {
+  it.each(returnedNodes)('made anew between look and deletion, %s', async (_name, past, type) => {
     const cluster = clusterOf(node());
     cluster.before('deleteNode', () => cluster.nodes.store(node({ uid: 'uid-new' })));
     await expect(remove(cluster, past)).rejects.toMatchObject({ type });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { readNodeFate } from '../../../src/activities/node/read-node-presence.ts';
+import { readNodePresence } from '../../../src/activities/node/read-node-presence.ts';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { node } from '../../builders/node.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 
-describe('readNodeFate', () => {
+describe('readNodePresence', () => {
   const fates: [name: string, nodes: NodeFacts[], fate: string][] = [
     ['the Node is there', [node()], 'there'],
     ['it is marked for deletion, which nobody can take back', [node({ deleting: true })], 'deleting'],
@@ -15,6 +15,6 @@ describe('readNodeFate', () => {
   ];
   it.each(fates)('%s', async (_name, nodes, fate) => {
     const dependencies = activityDependencies(new FakeCluster({ nodes }));
-    await expect(readNodeFate(dependencies)(taskContext(), nodeTarget())).resolves.toBe(fate);
+    await expect(readNodePresence(dependencies)(taskContext(), nodeTarget())).resolves.toBe(fate);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActivityDependencies } from '../../../src/activities/support/activity-dependencies.ts';
 import { planTask } from '../../../src/activities/plan/plan-task.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
-import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { toLockText } from '../../../src/domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
 import type { DecommissionPlan, FindingCode } from '../../../src/domain/plan/decommission-plan.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';

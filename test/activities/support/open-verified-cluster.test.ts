@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   findCluster,
-  openCluster,
-  openClusterOrRefuse,
+  openVerifiedCluster,
+  openVerifiedClusterOrRefuse,
 } from '../../../src/activities/support/open-verified-cluster.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 
-describe('openCluster', () => {
+describe('openVerifiedCluster', () => {
   it('gives the cluster that was planned for', async () => {
     const cluster = new FakeCluster();
-    await expect(openCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+    await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
   });
 
   const others: [name: string, identity: { kubeSystemUid: string; caHash: string }][] = [
@@ -22,7 +22,7 @@ describe('openCluster', () => {
   it.each(others)('%s: ClusterMismatch, which another worker may not have', async (_name, identity) => {
     const cluster = new FakeCluster();
     cluster.identity = identity;
-    const opened = openCluster(activityDependencies(cluster, { workerIdentity: '7@host' }), taskContext());
+    const opened = openVerifiedCluster(activityDependencies(cluster, { workerIdentity: '7@host' }), taskContext());
     await expect(opened).rejects.toMatchObject({
       type: 'ClusterMismatch',
       retryable: true,
@@ -34,7 +34,7 @@ describe('openCluster', () => {
 
   it('a worker without that cluster: ClusterMismatch, which another worker may not have', async () => {
     const dependencies = { ...activityDependencies(new FakeCluster()), workerIdentity: '7@host' };
-    const opened = openCluster(dependencies, taskContext({ cluster: 'edge' }));
+    const opened = openVerifiedCluster(dependencies, taskContext({ cluster: 'edge' }));
     await expect(opened).rejects.toMatchObject({
       type: 'ClusterMismatch',
       retryable: true,
@@ -45,29 +45,32 @@ describe('openCluster', () => {
   it('an API server that does not answer is a failure of the cluster', async () => {
     const cluster = new FakeCluster();
     cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
-    await expect(openCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+    await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
       reason: 'Unreachable',
     });
   });
 });
 
-describe('openClusterOrRefuse', () => {
+describe('openVerifiedClusterOrRefuse', () => {
   it('gives the cluster that was planned for', async () => {
     const cluster = new FakeCluster();
-    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+    await expect(openVerifiedClusterOrRefuse(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
   });
 
   it('another cluster before anything was changed is a clear refusal', async () => {
     const cluster = new FakeCluster();
     cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
-    await expect(openClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
+    await expect(openVerifiedClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
       type: 'ClusterMismatch',
       retryable: false,
     });
   });
 
   it('so is a worker without that cluster', async () => {
-    const opened = openClusterOrRefuse(activityDependencies(new FakeCluster()), taskContext({ cluster: 'edge' }));
+    const opened = openVerifiedClusterOrRefuse(
+      activityDependencies(new FakeCluster()),
+      taskContext({ cluster: 'edge' }),
+    );
     await expect(opened).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
   });
 });

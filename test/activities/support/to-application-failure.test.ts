@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toApplicationFailure } from '../../../src/activities/support/to-application-failure.ts';
-import { DecommissionFailure } from '../../../src/domain/run/decommission-failure.ts';
+import { DecommissionFailure } from '../../../src/domain/run/failures.ts';
 import { ClusterFailure, type ClusterFailureReason } from '../../../src/ports/cluster-failure.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
 

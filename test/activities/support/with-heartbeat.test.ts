@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { beat, keepBeating } from '../../../src/activities/support/with-heartbeat.ts';
+import { beat, withHeartbeat } from '../../../src/activities/support/with-heartbeat.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 
 const BEAT_MILLISECONDS = 4000;
@@ -8,7 +8,7 @@ const toBeats = async (activity: () => Promise<void>, heartbeatDetails?: unknown
   const environment = activityEnvironment({ heartbeatDetails });
   const beats: unknown[] = [];
   environment.on('heartbeat', (details: unknown) => beats.push(details));
-  await runIn(environment, keepBeating(activity));
+  await runIn(environment, withHeartbeat(activity));
   jest.advanceTimersByTime(10 * BEAT_MILLISECONDS);
   return beats;
 };
@@ -17,7 +17,7 @@ const pass = (count: number): void => {
   jest.advanceTimersByTime(count * BEAT_MILLISECONDS);
 };
 
-describe('keepBeating', () => {
+describe('withHeartbeat', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   });

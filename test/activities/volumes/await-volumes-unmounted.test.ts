@@ -3,7 +3,7 @@ import { awaitVolumesUnmounted } from '../../../src/activities/volumes/await-vol
 import type { HostMount } from '../../../src/domain/host/facts.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostOrder, provenHostFacts } from '../../builders/host-target.ts';
+import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -28,7 +28,7 @@ const wait = ({ hosts, now = 0, onBeat = () => undefined }: Look): Promise<void>
   const environment = activityEnvironment();
   environment.on('heartbeat', onBeat);
   const activity = awaitVolumesUnmounted(activityDependencies(new FakeCluster(), { hosts, now: () => now }));
-  const input = { ...hostOrder(), podUids: ['evicted'], deadlineAt: DEADLINE_AT };
+  const input = { ...hostTarget(), podUids: ['evicted'], deadlineAt: DEADLINE_AT };
   return runIn(environment, activity, taskContext(), input);
 };
 

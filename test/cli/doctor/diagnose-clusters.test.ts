@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkCluster } from '../../../src/cli/doctor/diagnose-clusters.ts';
+import { diagnoseCluster } from '../../../src/cli/doctor/diagnose-clusters.ts';
 import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
@@ -11,13 +11,13 @@ const clusterMissing = (...missing: readonly AccessRight[]): Cluster =>
     readMissingRights: () => Promise.resolve(missing),
   }) as unknown as Cluster;
 
-describe('checkCluster', () => {
+describe('diagnoseCluster', () => {
   it('names each missing right', async () => {
     const cluster = clusterMissing(
       { verb: 'delete', group: '', resource: 'nodes' },
       { verb: 'create', group: '', resource: 'pods', subresource: 'eviction' },
     );
-    expect(formatDoctorChecks(await checkCluster('east', () => cluster))).toBe(
+    expect(formatDoctorChecks(await diagnoseCluster('east', () => cluster))).toBe(
       `
 ok   cluster east: answers; kube-system uid-1, CA abcdef012345
 FAIL rights on cluster east: missing: delete nodes, create pods/eviction
@@ -27,7 +27,7 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
   });
 
   it('is content when nothing is missing', async () => {
-    expect((await checkCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await diagnoseCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
   });
 
   it('asks for all rights although the identity of the cluster may not be read', async () => {
@@ -36,14 +36,14 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
       readIdentity: () =>
         Promise.reject(new ClusterFailure('Forbidden', 'Could not read namespace "kube-system".', 403)),
     };
-    expect(await checkCluster('east', () => cluster)).toMatchObject([
+    expect(await diagnoseCluster('east', () => cluster)).toMatchObject([
       { name: 'cluster east', ok: false, message: 'Could not read namespace "kube-system".' },
       { name: 'rights on cluster east', ok: false, message: 'missing: get namespaces kube-system' },
     ]);
   });
 
   it('tells what is wrong with a cluster that cannot be used', async () => {
-    const [check] = await checkCluster('east', () => {
+    const [check] = await diagnoseCluster('east', () => {
       throw new ClusterFailure('Invalid', 'there is no kubeconfig');
     });
     expect(check).toMatchObject({ ok: false, message: 'there is no kubeconfig' });

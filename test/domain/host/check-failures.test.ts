@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FailureType } from '../../../src/domain/run/failure-type.ts';
-import { HOST_LOOK_FAILURES, toHostFindingCode } from '../../../src/domain/host/check-failures.ts';
+import { FailureType } from '../../../src/domain/run/failures.ts';
+import { HOST_CHECK_FAILURES, toHostFindingCode } from '../../../src/domain/host/check-failures.ts';
 
 describe('toHostFindingCode', () => {
   const findings: [type: FailureType, code: string][] = [
@@ -12,12 +12,12 @@ describe('toHostFindingCode', () => {
   ];
   it.each(findings)('a look that fails with %s finds %s', (type, code) => {
     expect(toHostFindingCode(type)).toBe(code);
-    expect(HOST_LOOK_FAILURES).toContain(type);
+    expect(HOST_CHECK_FAILURES).toContain(type);
   });
 
   const others = Object.values(FailureType).filter((type) => !findings.some(([known]) => known === type));
   it.each(others)('%s says nothing of the host', (type) => {
     expect(toHostFindingCode(type)).toBeUndefined();
-    expect(HOST_LOOK_FAILURES).not.toContain(type);
+    expect(HOST_CHECK_FAILURES).not.toContain(type);
   });
 });

@@ -171,7 +171,7 @@ describe('judgeHostClean', () => {
   it('says what it saw, in short', () => {
     const credentialPaths = ['/a', '/b', '/c', '/d', '/e', '/f', '/g'];
     expect(itemOf(clean({ credentialPaths }), 'credentials')?.message).toBe(
-      '7 files with credentials are left: /a, /b, /c, /d, /e, and 2 more.',
+      '7 files with credentials are left: /a, /b, /c, /d, /e and 2 more.',
     );
     expect(itemOf(clean({ sandboxCount: 1 }), 'sandboxes')?.message).toBe('1 pod sandbox is left.');
     expect(itemOf(withKubelet({}), 'kubelet.service')?.message).toBe(

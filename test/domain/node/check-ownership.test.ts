@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeNodeHold } from '../../../src/domain/node/check-ownership.ts';
-import { toLockText } from '../../../src/domain/node/lock-holder.ts';
+import { checkOwnership } from '../../../src/domain/node/check-ownership.ts';
+import { toLockText } from '../../../src/domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 
-describe('judgeNodeHold', () => {
+describe('checkOwnership', () => {
   const holder = lockHolder();
   const target = { nodeName: 'node-1', nodeUid: 'uid-1', machineID: '' };
   const held = node({
@@ -16,7 +16,7 @@ describe('judgeNodeHold', () => {
   });
 
   it('finds nothing against a node that is the planned one, cordoned and locked by us', () => {
-    expect(judgeNodeHold(held, target, holder)).toBeUndefined();
+    expect(checkOwnership(held, target, holder)).toBeUndefined();
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe('judgeNodeHold', () => {
       'removed or replaced',
     ],
   ])('gives up %s', (_what, found, type, message) => {
-    const failure = judgeNodeHold(found, target, holder);
+    const failure = checkOwnership(found, target, holder);
     expect(failure).toMatchObject({ type, retryable: false });
     expect(failure?.message).toContain(message);
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeNamesake } from '../../../src/domain/node/returned-node.ts';
+import { judgeReturnedNode } from '../../../src/domain/node/returned-node.ts';
 
 const judge = (removed: string, seen: string, isReturnSeen = false) =>
-  judgeNamesake(
+  judgeReturnedNode(
     { nodeName: 'node-1', nodeUid: 'uid-old', machineID: removed },
     { uid: 'uid-new', machineID: seen },
     isReturnSeen,
   );
 
-describe('judgeNamesake', () => {
+describe('judgeReturnedNode', () => {
   it.each([
     ['the same machine has come back', 'm-1', 'm-1', false, 'cameBack'],
     ['the same machine has come back, whatever a person said', 'm-1', 'm-1', true, 'cameBack'],

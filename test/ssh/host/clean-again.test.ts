@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker, stageOrder } from './worker-node.ts';
+import { KUBELET_UNITS, plantWorker, stageInput } from './worker-node.ts';
 
 const LEFT = '/var/lib/kubelet/pods/p/v';
 
@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 describeOnScratchHost('a host that was cleaned and then found not clean', () => {
   const host = useScratchHost([], plantWorker);
   const clean = async (round: number): Promise<readonly string[]> =>
-    toLines(await runStage(host.connect(), 'cleanHost', stageOrder({ round })));
+    toLines(await runStage(host.connect(), 'cleanHost', stageInput({ round })));
   const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;
 
   it('is cleaned again in the next round, once', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, MARKER, plantWorker, stageOrder } from './worker-node.ts';
+import { KUBELET_UNITS, MARKER, plantWorker, stageInput } from './worker-node.ts';
 
 const STATE = '/var/lib/node-decommission';
 const FOLDER = `${STATE}/op-1`;
@@ -73,7 +73,7 @@ describeOnScratchHost('a stage without units of the kubelet', () => {
   it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
     'is never done: %j',
     async (kubeletUnits) => {
-      const end = await runStage(host.connect(), 'stopKubelet', stageOrder({ kubeletUnits })).catch(
+      const end = await runStage(host.connect(), 'stopKubelet', stageInput({ kubeletUnits })).catch(
         (error: unknown) => error,
       );
       expect(end).toMatchObject({ name: 'HostFailure', reason: 'Unsupported' });

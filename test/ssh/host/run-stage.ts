@@ -1,11 +1,11 @@
 import type { HostStage, StageItem, StageState } from '../../../src/domain/host/stage.ts';
-import type { Host, StageOrder } from '../../../src/ports/host.ts';
-import { stageOrder } from './worker-node.ts';
+import type { Host, StageInput } from '../../../src/ports/host.ts';
+import { stageInput } from './worker-node.ts';
 
 const POLL_MILLISECONDS = 50;
 
 /** Starts a stage and reads it until it no longer runs. */
-export const runStage = async (host: Host, stage: HostStage, order: StageOrder = stageOrder()): Promise<StageState> => {
+export const runStage = async (host: Host, stage: HostStage, order: StageInput = stageInput()): Promise<StageState> => {
   await host.startStage(stage, order);
   return await awaitStage(host, stage, order.marker.operationId);
 };

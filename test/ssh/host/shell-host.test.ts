@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StageState } from '../../../src/domain/host/stage.ts';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
 import type { CommandEnd, RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
-import { stageOrder } from './worker-node.ts';
+import { stageInput } from './worker-node.ts';
 
 const withEnd = (end: CommandEnd): ShellHost => {
   const shell: RemoteShell = { run: () => Promise.resolve(end), close: () => Promise.resolve() };
@@ -12,7 +12,7 @@ const printing = (stdout: string): ShellHost => withEnd({ kind: 'exited', code: 
 
 const calls: [name: string, call: (host: ShellHost) => Promise<unknown>][] = [
   ['readFacts', (host) => host.readFacts(['kubelet.service'])],
-  ['startStage', (host) => host.startStage('stopKubelet', stageOrder())],
+  ['startStage', (host) => host.startStage('stopKubelet', stageInput())],
   ['readStage', (host) => host.readStage('stopKubelet', 'op-1')],
 ];
 
@@ -41,17 +41,17 @@ describe('ShellHost', () => {
   const failures: [name: string, stdout: string, call: (host: ShellHost) => Promise<unknown>, reason: string][] = [
     ['a host without awk', 'missing\tawk\n', (host) => host.readFacts([]), 'Unsupported'],
     ['a look that took too long', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
-    ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', stageOrder()), 'NoRights'],
+    ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', stageInput()), 'NoRights'],
     [
       'a start on another kind of host',
       'unsupported\tit has no flock\n',
-      (host) => host.startStage('cleanHost', stageOrder()),
+      (host) => host.startStage('cleanHost', stageInput()),
       'Unsupported',
     ],
     [
       'a start that was cut',
       'retry\tits script did not arrive whole\n',
-      (host) => host.startStage('cleanHost', stageOrder()),
+      (host) => host.startStage('cleanHost', stageInput()),
       'Unknown',
     ],
     ['a reading without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
@@ -67,7 +67,7 @@ describe('ShellHost', () => {
   });
 
   it.each(['started', 'running', 'ended'])('is content when a stage is %s', async (word) => {
-    await expect(printing(`${word}\n`).startStage('cleanHost', stageOrder())).resolves.toBeUndefined();
+    await expect(printing(`${word}\n`).startStage('cleanHost', stageInput())).resolves.toBeUndefined();
   });
 
   const states: [name: string, stdout: string, state: StageState][] = [

@@ -3,7 +3,7 @@ import type { StageState } from '../../../src/domain/host/stage.ts';
 import type { RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import { awaitStage, runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, MARKER, plantWorker, stageOrder, toUnit } from './worker-node.ts';
+import { KUBELET_UNITS, MARKER, plantWorker, stageInput, toUnit } from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
 const UNIT = 'node-decommission-op-1-stopKubelet.service';
@@ -39,19 +39,19 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is found, not repeated, while it runs and after it has ended well', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.connect().startStage('stopKubelet', stageInput());
     expect(await read()).toEqual({ kind: 'Running' });
-    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.connect().startStage('stopKubelet', stageInput());
     await releaseStage();
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
-    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.connect().startStage('stopKubelet', stageInput());
     expect(await read()).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await countStarts()).toBe(1);
   });
 
   it('runs once when several start it at the same moment', async () => {
     await holdStage();
-    await Promise.all([1, 2, 3, 4].map(() => host.connect().startStage('stopKubelet', stageOrder())));
+    await Promise.all([1, 2, 3, 4].map(() => host.connect().startStage('stopKubelet', stageInput())));
     expect(await countStarts()).toBe(1);
     await releaseStage();
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
@@ -67,7 +67,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('runs anew for another operation', async () => {
     await runStage(host.connect(), 'stopKubelet');
-    const order = stageOrder({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
+    const order = stageInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
     expect(await runStage(host.connect(), 'stopKubelet', order)).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await countStarts()).toBe(2);
   });
@@ -80,7 +80,7 @@ describeOnScratchHost('a stage on a host', () => {
         ),
       close: () => Promise.resolve(),
     };
-    await expect(host.connect(cut).startStage('stopKubelet', stageOrder())).rejects.toMatchObject({
+    await expect(host.connect(cut).startStage('stopKubelet', stageInput())).rejects.toMatchObject({
       reason: 'Unknown',
       message: expect.stringContaining('did not arrive whole') as unknown,
     });
@@ -91,7 +91,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is lost when the host was started again before it ended, and can be started again', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.connect().startStage('stopKubelet', stageInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2; rm -f /run/stub/units/${UNIT}
       printf 'bootId\\tanother\\n' >${FOLDER}/stopKubelet.begun`);
@@ -102,7 +102,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is ended by its own deadline', async () => {
     await holdStage();
-    expect(await runStage(host.connect(), 'stopKubelet', stageOrder({ deadlineSeconds: 1 }))).toEqual({
+    expect(await runStage(host.connect(), 'stopKubelet', stageInput({ deadlineSeconds: 1 }))).toEqual({
       kind: 'Lost',
       message: expect.stringContaining('its deadline ended it') as unknown,
     });
@@ -112,7 +112,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('tells when it was killed', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageOrder());
+    await host.connect().startStage('stopKubelet', stageInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2
       mkdir -p /run/stub/results; echo signal >/run/stub/results/${UNIT}; echo 'loaded failed transient' >/run/stub/units/${UNIT}`);
@@ -155,7 +155,7 @@ describeOnScratchHost('a stage on a host', () => {
   ];
   it.each(unsupported)('says so: %s', async (_name, plant, reason, problem) => {
     await host.sh(plant);
-    await expect(host.connect().startStage('stopKubelet', stageOrder())).rejects.toMatchObject({
+    await expect(host.connect().startStage('stopKubelet', stageInput())).rejects.toMatchObject({
       name: 'HostFailure',
       reason,
       message: expect.stringContaining(problem) as unknown,

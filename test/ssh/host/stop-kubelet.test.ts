@@ -10,7 +10,7 @@ import {
 } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, stageOrder, toFile, toUnit } from './worker-node.ts';
+import { CLUSTER, KUBELET_UNITS, plantWorker, stageInput, toFile, toUnit } from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
 
@@ -83,7 +83,7 @@ describeOnScratchHost('stopKubelet', () => {
 
   it('takes every unit that the configuration names', async () => {
     await host.sh(toUnit('k3s-agent.service'));
-    const order = stageOrder({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
+    const order = stageInput({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
     expect(toLines(await runStage(host.connect(), 'stopKubelet', order))).toContain('Done k3s-agent.service masked');
   });
 

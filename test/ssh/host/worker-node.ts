@@ -1,6 +1,6 @@
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import type { HostMarker } from '../../../src/domain/host/facts.ts';
-import type { StageOrder } from '../../../src/ports/host.ts';
+import type { StageInput } from '../../../src/ports/host.ts';
 import { toCaHash } from '../../../src/kube/read-ca-hash.ts';
 import type { ScratchHost } from './scratch-host.ts';
 
@@ -32,7 +32,7 @@ export const MARKER: HostMarker = {
 
 export const KUBELET_UNITS = ['kubelet.service'];
 
-export const stageOrder = (overrides: Partial<StageOrder> = {}): StageOrder => ({
+export const stageInput = (overrides: Partial<StageInput> = {}): StageInput => ({
   marker: MARKER,
   kubeletUnits: KUBELET_UNITS,
   deadlineSeconds: 120,

@@ -27,17 +27,17 @@ describe('sweepRuns', () => {
     rmSync(baseDirectory, { recursive: true, force: true });
   });
 
-  function startSleeper(): ProcessIdentity {
+  const startSleeper = (): ProcessIdentity => {
     const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
     children.push(child);
     return readProcessIdentity(child.pid!)!;
-  }
+  };
 
   /** The owner's number is taken by another process now. */
-  function loseOwner(run: RunDirectory): void {
+  const loseOwner = (run: RunDirectory): void => {
     const owner = { pid: process.pid, startTime: 'an earlier boot/1' };
     writeFileSync(join(run.path, 'owner.json'), JSON.stringify(owner));
-  }
+  };
 
   it('leaves a run alone whose owner lives', async () => {
     const run = createRunDirectory(baseDirectory);

@@ -9,7 +9,7 @@ import {
 } from '../../../stack/tests/summarize-jest.ts';
 import type { JestResult } from '../../../stack/tests/summarize-jest.ts';
 
-function jestResult(changes: Partial<JestResult> = {}): JestResult {
+const jestResult = (changes: Partial<JestResult> = {}): JestResult => {
   return {
     numPassedTests: 3,
     numFailedTests: 0,
@@ -20,7 +20,7 @@ function jestResult(changes: Partial<JestResult> = {}): JestResult {
     success: true,
     ...changes,
   };
-}
+};
 
 describe('summarizeJest', () => {
   it.each<[string, JestResult | undefined, { passed: number; failed: number; skipped: number }]>([

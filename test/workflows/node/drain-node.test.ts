@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import type { DrainLook, EvictionTarget } from '../../../src/domain/run/context.ts';
+import type { DrainState, EvictionTarget } from '../../../src/domain/run/context.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 /** The node shows these pods look by look, whatever is evicted; the last picture stays. */
@@ -15,7 +15,7 @@ const showLooks = (
   refusals: readonly string[] = [],
 ): void => {
   let seen = 0;
-  script.wrap('readDrainState', () => (): Promise<DrainLook> => {
+  script.wrap('readDrainState', () => (): Promise<DrainState> => {
     const targets = looks[Math.min(seen, looks.length - 1)] ?? [];
     seen += 1;
     return Promise.resolve({ targets, refusals, stayingCount: 0 });

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { NodeReport } from '../../../src/domain/run/report.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the host is well again' };
 const HOST_CALLS: readonly ActivityName[] = ['proveHost', 'runHostStage', 'verifyHost', 'deleteNode', 'uncordonNode'];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 const createScript = (): TaskScript => {
@@ -16,7 +16,7 @@ const createScript = (): TaskScript => {
   return script;
 };
 
-const start = (script: TaskScript, hostCleanup = 'required'): ReturnType<WorkflowStage['startTask']> =>
+const start = (script: TaskScript, hostCleanup = 'required'): ReturnType<WorkflowHarness['startTask']> =>
   stage.startTask(script, ['node-1'], { hostCleanup });
 
 const toSteps = ({ steps }: NodeReport): readonly string[] =>

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { toBudgetCommands, toNodeCommands } from '../../../src/domain/node/repair-commands.ts';
 import { failure, target, type ActivityName } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
 const LOCK = ['releaseNodeLock node-1'];
@@ -9,7 +9,7 @@ const BUDGETS = ['releaseBudgets', ...LOCK];
 const ALL = ['uncordonNode node-1', ...BUDGETS];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 describe('undo', () => {

@@ -2,10 +2,10 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { RawValue, type Payload } from '@temporalio/common';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import { target } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 const payload = (encoding: string, text: string): RawValue =>

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
 const LOCK = ['releaseNodeLock node-1'];
@@ -10,7 +10,7 @@ const ALL = ['uncordonNode node-1', ...BUDGETS];
 const ATTRIBUTION = { by: 'ann', reason: 'maintenance of the test' };
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 /** The cancel has come from the task to its node. */

@@ -2,13 +2,13 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { failure, target } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open({
+const stage = await WorkflowHarness.open({
   // Every node's turn is more than this: each break that can be taken is taken.
   serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
 });

@@ -2,11 +2,11 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { createWorkflowDirectory } from '../../../src/worker/workflow-directory.ts';
 import { target } from '../task-script.ts';
-import { TEST_TIMEOUT_MILLISECONDS, WorkflowStage } from '../workflow-harness.ts';
+import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 import type { WorkflowHandle } from '@temporalio/client';
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
-const stage = await WorkflowStage.open();
+const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 const readDetails = async (handle: WorkflowHandle): Promise<string> =>
@@ -95,7 +95,9 @@ describe('what people see', () => {
     await eviction.reached;
     const child = stage.childOf(script, 'node-1');
     const { runId } = await child.describe();
-    await createWorkflowDirectory(stage.client).tellPicture(child.workflowId, runId, ['default/web-1 | waits | long']);
+    await createWorkflowDirectory(stage.client).reportProgress(child.workflowId, runId, [
+      'default/web-1 | waits | long',
+    ]);
     expect(await readDetails(child)).toContain('| default/web-1 | waits | long |');
     eviction.release();
     await stage.awaitEnding(handle);

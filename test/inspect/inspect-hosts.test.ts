@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { lookAtHosts } from '../../src/inspect/check-hosts.ts';
+import { inspectHosts } from '../../src/inspect/inspect-hosts.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { HostFailure } from '../../src/ports/host-failure.ts';
-import { hostOrder, markedHostFacts } from '../builders/host-target.ts';
+import { hostTarget, markedHostFacts } from '../builders/host-target.ts';
 import { node } from '../builders/node.ts';
 import { pod } from '../builders/pod.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 import { FakeHosts } from '../fakes/fake-hosts.ts';
 
-const { systemUUID, bootID, addresses, target } = hostOrder();
+const { systemUUID, bootID, addresses, target } = hostTarget();
 const NODE = node({ machineID: target.machineID, systemUUID, bootID, addresses });
 const CONTROL_PLANE = node({ name: 'cp-1', labels: { 'node-role.kubernetes.io/control-plane': '' } });
 const OTHER = node({ name: 'node-2', machineID: 'machine-2' });
@@ -18,10 +18,10 @@ const stage = (): { cluster: FakeCluster; hosts: FakeHosts } => ({
   hosts: new FakeHosts(),
 });
 
-describe('lookAtHosts', () => {
+describe('inspectHosts', () => {
   it('looks at the hosts of all nodes but those of the control plane', async () => {
     const { cluster, hosts } = stage();
-    expect(await lookAtHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([
+    expect(await inspectHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([
       { nodeName: 'cp-1', kind: 'controlPlane', sign: 'label node-role.kubernetes.io/control-plane' },
       { nodeName: 'node-1', kind: 'looked', check: { ok: true } },
       { nodeName: 'node-2', kind: 'looked', check: { ok: false, code: 'HostNotProven' } },
@@ -34,12 +34,12 @@ describe('lookAtHosts', () => {
     const { hosts } = stage();
     const etcd = pod({ name: 'etcd-node-1', namespace: 'kube-system', nodeName: 'node-1', mirror: true });
     const cluster = new FakeCluster({ nodes: [NODE], pods: [etcd] });
-    expect(await lookAtHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([{ kind: 'controlPlane' }]);
+    expect(await inspectHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([{ kind: 'controlPlane' }]);
     expect(hosts.connections).toEqual([]);
   });
 
   it('looks only at those that are named', async () => {
-    const looks = await lookAtHosts({ ...stage(), nodeNames: ['node-2', 'node-9'] });
+    const looks = await inspectHosts({ ...stage(), nodeNames: ['node-2', 'node-9'] });
     expect(looks.map(({ nodeName }) => nodeName)).toEqual(['node-2']);
   });
 
@@ -48,7 +48,7 @@ describe('lookAtHosts', () => {
     const withoutDmi = { ...NODE, systemUUID: NODE.machineID };
     hosts.facts = markedHostFacts({ systemUUID: NODE.machineID });
     const cluster = new FakeCluster({ nodes: [withoutDmi] });
-    expect(await lookAtHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([
+    expect(await inspectHosts({ cluster, hosts, nodeNames: [] })).toMatchObject([
       { check: { ok: false, code: 'HostNotProven', message: expect.stringContaining('only machine ID') } },
     ]);
   });
@@ -56,7 +56,7 @@ describe('lookAtHosts', () => {
   it('goes on after a host that does not answer', async () => {
     const { cluster, hosts } = stage();
     hosts.failures.connect = new HostFailure('Unreachable', 'no answer.');
-    const looks = await lookAtHosts({ cluster, hosts, nodeNames: ['node-1', 'node-2'] });
+    const looks = await inspectHosts({ cluster, hosts, nodeNames: ['node-1', 'node-2'] });
     const check = { ok: false, code: 'HostUnreachable', message: 'no answer.' };
     expect(looks).toMatchObject([{ check }, { check }]);
   });
@@ -64,6 +64,6 @@ describe('lookAtHosts', () => {
   it('fails as the cluster fails', async () => {
     const { cluster, hosts } = stage();
     cluster.fail('readNodes', new ClusterFailure('Forbidden', 'may not list nodes', 403));
-    await expect(lookAtHosts({ cluster, hosts, nodeNames: [] })).rejects.toThrow('may not list nodes');
+    await expect(inspectHosts({ cluster, hosts, nodeNames: [] })).rejects.toThrow('may not list nodes');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
-import { toRightText } from '../../../src/domain/cluster/right-text.ts';
+import { toRightText } from '../../../src/domain/cluster/rights.ts';
 
 describe('toRightText', () => {
   it.each<{ readonly right: AccessRight; readonly expected: string }>([

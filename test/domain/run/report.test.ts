@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toTaskOutcome } from '../../../src/domain/run/task-outcome.ts';
-import type { Outcome } from '../../../src/domain/run/report.ts';
+import { toTaskOutcome, type Outcome } from '../../../src/domain/run/report.ts';
 
 describe('toTaskOutcome', () => {
   it.each<[string, Outcome[], Outcome]>([

@@ -13,7 +13,7 @@ export interface HostsQuestion {
   readonly nodeNames: readonly string[];
 }
 
-export type HostLook = { readonly nodeName: string } & (
+export type HostInspection = { readonly nodeName: string } & (
   | { readonly kind: 'looked'; readonly check: HostCheck }
   /** Carries the control plane or etcd: never taken out of service here, so not connected to. */
   | { readonly kind: 'controlPlane'; readonly sign: string }
@@ -26,9 +26,13 @@ const NO_RUN = { firstExecutionRunId: 'none' };
  * Preflight's look at the hosts of these nodes of a cluster, ten at a time, without Temporal; in the cluster's order, without those that
  * are not there. Connects from here, with this process's keys. Reads only. Throws ClusterFailure.
  */
-export const lookAtHosts = async ({ cluster, hosts, nodeNames }: HostsQuestion): Promise<readonly HostLook[]> => {
+export const inspectHosts = async ({
+  cluster,
+  hosts,
+  nodeNames,
+}: HostsQuestion): Promise<readonly HostInspection[]> => {
   const [clusterIdentity, nodes] = await Promise.all([cluster.readIdentity(), cluster.readNodes()]);
-  const look = async (node: NodeFacts): Promise<HostLook> => {
+  const look = async (node: NodeFacts): Promise<HostInspection> => {
     const sign = findControlPlaneSign(node, await cluster.readPods({ nodeName: node.name }));
     if (sign !== undefined) return { nodeName: node.name, kind: 'controlPlane', sign };
     const check = await checkHost({ hosts, clusterIdentity, nodes }, NO_RUN, node);
