@@ -1,5 +1,5 @@
-import { toPath } from './api-client.ts';
-import type { ApiClient } from './api-client.ts';
+import { toPath } from './transport/api-client.ts';
+import type { ApiClient } from './transport/api-client.ts';
 
 /** How to address the objects of one kind. */
 export interface DiscoveredKind {

@@ -1,8 +1,8 @@
 import type { EvictionAnswer } from '../ports/cluster.ts';
-import { isAdmissionDenial, isMissingRight, isObjectMissing, toRetryAfterSeconds } from './api-failure.ts';
-import type { ApiAnswer } from './api-failure.ts';
-import { toShortText, toStatus } from './wire.ts';
-import type { Status } from './wire.ts';
+import { isAdmissionDenial, isMissingRight, isObjectMissing, toRetryAfterSeconds } from './transport/api-failure.ts';
+import type { ApiAnswer } from './transport/api-failure.ts';
+import { toShortText, toStatus } from './transport/wire.ts';
+import type { Status } from './transport/wire.ts';
 
 /**
  * What the API server said to `POST pods/eviction`, read from status, cause type and, where Kubernetes gives nothing better, its words

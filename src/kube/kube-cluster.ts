@@ -23,21 +23,21 @@ import type {
   NodeChange,
   ObjectVersion,
 } from '../ports/cluster.ts';
-import { ApiClient } from './api-client.ts';
-import type { ApiClientOptions } from './api-client.ts';
-import { toConnectionFailure, toCredentialFailure } from './api-failure.ts';
-import { createResourceClients } from './create-resource-clients.ts';
-import type { ResourceClients } from './create-resource-clients.ts';
+import { ApiClient } from './transport/api-client.ts';
+import type { ApiClientOptions } from './transport/api-client.ts';
+import { toConnectionFailure, toCredentialFailure } from './transport/api-failure.ts';
+import { createResourceClients } from './transport/create-resource-clients.ts';
+import type { ResourceClients } from './transport/create-resource-clients.ts';
 import { toEvictionAnswer } from './eviction-answer.ts';
-import { FOLLOW_SETTINGS } from './follow.ts';
-import type { FollowSettings } from './follow.ts';
-import { loadKubeConfig } from './load-kube-config.ts';
-import type { KubeSettings } from './load-kube-config.ts';
-import { PooledKubeConfig } from './pooled-kube-config.ts';
-import { readCaHash } from './read-ca-hash.ts';
+import { FOLLOW_SETTINGS } from './transport/follow.ts';
+import type { FollowSettings } from './transport/follow.ts';
+import { loadKubeConfig } from './transport/load-kube-config.ts';
+import type { KubeSettings } from './transport/load-kube-config.ts';
+import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
+import { readCaHash } from './facts/read-ca-hash.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './transport/wire.ts';
 import { WorkloadReader } from './workload-reader.ts';
 
 export interface KubeClusterOptions {

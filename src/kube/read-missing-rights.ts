@@ -1,6 +1,6 @@
 import type { AccessRight } from '../domain/cluster/facts.ts';
 import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from './transport/api-client.ts';
 
 const MAX_CONCURRENT_REVIEWS = 10;
 

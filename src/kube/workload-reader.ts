@@ -1,11 +1,11 @@
 import type { OwnerReference, WorkloadFacts } from '../domain/cluster/facts.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
-import { toPath } from './api-client.ts';
-import type { ApiClient } from './api-client.ts';
+import { toPath } from './transport/api-client.ts';
+import type { ApiClient } from './transport/api-client.ts';
 import { DiscoveryReader } from './discovery-reader.ts';
 import type { DiscoveredKind } from './discovery-reader.ts';
-import { toWorkloadFacts } from './to-workload-facts.ts';
-import type { ScaleObject, WorkloadKind, WorkloadObject } from './to-workload-facts.ts';
+import { toWorkloadFacts } from './facts/to-workload-facts.ts';
+import type { ScaleObject, WorkloadKind, WorkloadObject } from './facts/to-workload-facts.ts';
 
 interface KnownKind extends WorkloadKind {
   readonly resource: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApiAnswer } from '../../src/kube/api-failure.ts';
+import type { ApiAnswer } from '../../src/kube/transport/api-failure.ts';
 import { toEvictionAnswer } from '../../src/kube/eviction-answer.ts';
 import type { EvictionAnswer } from '../../src/ports/cluster.ts';
 import { status } from '../fakes/api-server.ts';

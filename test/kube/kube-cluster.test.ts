@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
-import { runWithSignal } from '../../src/kube/request-signal.ts';
+import { runWithSignal } from '../../src/kube/transport/request-signal.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { json, reset, silence, startFakeApiServer, status, text } from '../fakes/api-server.ts';
 import type { Answer, FakeApiServer } from '../fakes/api-server.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import { normalizeCaBundle } from '../../../src/domain/cluster/ca-bundle.ts';
-import { toCaHash } from '../../../src/kube/read-ca-hash.ts';
+import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
 import { Answer } from '../../../src/ssh/host/answer.ts';
 import { toHostFacts } from '../../../src/ssh/host/to-host-facts.ts';
 

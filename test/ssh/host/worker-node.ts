@@ -1,7 +1,7 @@
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import type { HostMarker } from '../../../src/domain/host/facts.ts';
 import type { StageInput } from '../../../src/ports/host.ts';
-import { toCaHash } from '../../../src/kube/read-ca-hash.ts';
+import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
 import type { ScratchHost } from './scratch-host.ts';
 
 const authority = createCertificateAuthority('kubernetes');

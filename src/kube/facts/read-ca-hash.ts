@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { normalizeCaBundle } from '../../domain/cluster/ca-bundle.ts';
+
+/**
+ * SHA-256 (hex) of the CA bundle that the kubeconfig names by data or by file; empty when it names none. Order, repetition, line ends
+ * and comments do not count, so that two files with the same certificates give the same hash.
+ *
+ * @throws Error of `node:fs` when the named file cannot be read.
+ */
+export const readCaHash = async (kubeConfig: KubeConfig): Promise<string> => {
+  const cluster = kubeConfig.getCurrentCluster();
+  if (cluster?.caFile !== undefined) {
+    return toCaHash(await readFile(cluster.caFile, 'utf8'));
+  }
+  return cluster?.caData === undefined ? '' : toCaHash(Buffer.from(cluster.caData, 'base64').toString('utf8'));
+};
+
+/** Hash of a PEM bundle, independent of how it is written down. */
+export const toCaHash = (pem: string): string => {
+  const normal = normalizeCaBundle(pem);
+  return normal === '' ? '' : createHash('sha256').update(normal).digest('hex');
+};

@@ -1,0 +1,46 @@
+import type { V1Node, V1NodeStatus, V1ObjectMeta, V1Taint } from '@kubernetes/client-node';
+import type { NodeFacts, Taint } from '../../domain/cluster/facts.ts';
+import { toAmounts } from './resource-quantity.ts';
+import { toIdentity, toOwnerReferences } from './to-metadata.ts';
+import type { Wire } from '../transport/wire.ts';
+
+/** @throws RangeError when an allocatable amount is no quantity. */
+export const toNodeFacts = (node: Wire<V1Node>): NodeFacts => {
+  const { name, uid, resourceVersion } = toIdentity(node.metadata);
+  return {
+    name,
+    uid,
+    resourceVersion,
+    ...toMetadataFacts(node.metadata),
+    unschedulable: node.spec?.unschedulable ?? false,
+    taints: (node.spec?.taints ?? []).map(toTaint),
+    ...toStatusFacts(node.status ?? {}),
+  };
+};
+
+type MetadataFacts = Pick<NodeFacts, 'deleting' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences'>;
+
+const toMetadataFacts = (metadata: Wire<V1ObjectMeta> = {}): MetadataFacts => ({
+  deleting: metadata.deletionTimestamp !== undefined,
+  labels: metadata.labels ?? {},
+  annotations: metadata.annotations ?? {},
+  finalizers: metadata.finalizers ?? [],
+  ownerReferences: toOwnerReferences(metadata),
+});
+
+const toTaint = (taint: Wire<V1Taint>): Taint => ({
+  key: taint.key,
+  value: taint.value ?? '',
+  effect: taint.effect as Taint['effect'],
+});
+
+type StatusFacts = Pick<NodeFacts, 'ready' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'>;
+
+const toStatusFacts = (status: Wire<V1NodeStatus>): StatusFacts => ({
+  ready: status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false,
+  allocatable: toAmounts(status.allocatable),
+  addresses: (status.addresses ?? []).map(({ type, address }) => `${type}=${address}`),
+  machineID: status.nodeInfo?.machineID ?? '',
+  systemUUID: status.nodeInfo?.systemUUID ?? '',
+  bootID: status.nodeInfo?.bootID ?? '',
+});

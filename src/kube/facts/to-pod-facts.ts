@@ -1,0 +1,127 @@
+import type { V1ContainerPort, V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '@kubernetes/client-node';
+import type { HostPort, PodFacts, Toleration } from '../../domain/cluster/facts.ts';
+import { toPodRequests } from './pod-requests.ts';
+import { toController, toIdentity } from './to-metadata.ts';
+import { toNodeSelectorTerms } from './to-node-selector-terms.ts';
+import type { Wire } from '../transport/wire.ts';
+
+const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+
+/** @throws RangeError when a request is no quantity. */
+export const toPodFacts = (pod: Wire<V1Pod>): PodFacts => {
+  const spec = pod.spec ?? { containers: [] };
+  return { ...toMetadataFacts(pod), ...toSchedulingFacts(spec), ...toStatusFacts(pod.status), ...toVolumeNames(pod) };
+};
+
+type MetadataFacts = Pick<
+  PodFacts,
+  | 'namespace'
+  | 'name'
+  | 'uid'
+  | 'resourceVersion'
+  | 'deletionTimestamp'
+  | 'deletionGracePeriodSeconds'
+  | 'finalizers'
+  | 'controller'
+  | 'labels'
+  | 'annotations'
+  | 'mirror'
+>;
+
+const toMetadataFacts = (pod: Wire<V1Pod>): MetadataFacts => {
+  const { deletionTimestamp, deletionGracePeriodSeconds, annotations = {} } = pod.metadata ?? {};
+  const controller = toController(pod.metadata);
+  return {
+    ...toIdentity(pod.metadata),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
+    ...(controller === undefined ? {} : { controller }),
+    finalizers: pod.metadata?.finalizers ?? [],
+    labels: pod.metadata?.labels ?? {},
+    annotations,
+    mirror: MIRROR_ANNOTATION in annotations,
+  };
+};
+
+type SchedulingFacts = Omit<
+  PodFacts,
+  keyof MetadataFacts | 'phase' | 'ready' | 'waitingReason' | 'emptyDirVolumes' | 'persistentVolumeClaims'
+>;
+
+const toSchedulingFacts = (spec: Wire<V1PodSpec>): SchedulingFacts => {
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return {
+    nodeName: spec.nodeName ?? '',
+    tolerations: (spec.tolerations ?? []).map(toToleration),
+    nodeSelector: spec.nodeSelector ?? {},
+    ...(required === undefined ? {} : { requiredNodeAffinity: toNodeSelectorTerms(required) }),
+    hasUnjudgedConstraints: hasUnjudgedConstraints(spec),
+    requests: toPodRequests(spec),
+    hostPorts: toHostPorts(spec),
+    hostNetwork: spec.hostNetwork ?? false,
+    schedulingGated: (spec.schedulingGates ?? []).length > 0,
+    ...toDefaultedFacts(spec),
+  };
+};
+
+/** The API server fills these in when a pod is made; the values here are its own defaults. */
+const toDefaultedFacts = (
+  spec: Wire<V1PodSpec>,
+): Pick<PodFacts, 'schedulerName' | 'priority' | 'priorityClassName' | 'terminationGracePeriodSeconds'> => ({
+  schedulerName: spec.schedulerName ?? 'default-scheduler',
+  priority: spec.priority ?? 0,
+  priorityClassName: spec.priorityClassName ?? '',
+  terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? 30,
+});
+
+const toToleration = (toleration: Wire<V1Toleration>): Toleration => ({
+  key: toleration.key ?? '',
+  operator: (toleration.operator ?? 'Equal') as Toleration['operator'],
+  value: toleration.value ?? '',
+  effect: (toleration.effect ?? '') as Toleration['effect'],
+});
+
+const hasUnjudgedConstraints = (spec: Wire<V1PodSpec>): boolean => {
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  return (
+    (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0 ||
+    (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0 ||
+    (spec.topologySpreadConstraints ?? []).some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
+  );
+};
+
+/** Those of sidecars count as well; on the host's network the API server makes every port a host port. */
+const toHostPorts = (spec: Wire<V1PodSpec>): readonly HostPort[] =>
+  [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')]
+    .flatMap(({ ports }) => ports ?? [])
+    .flatMap(toHostPort);
+
+const toHostPort = ({ hostPort, protocol, hostIP }: Wire<V1ContainerPort>): readonly HostPort[] =>
+  hostPort === undefined || hostPort === 0
+    ? []
+    : [{ protocol: (protocol ?? 'TCP') as HostPort['protocol'], hostIP: hostIP || '0.0.0.0', hostPort }];
+
+const toStatusFacts = (status: Wire<V1PodStatus> | undefined): Pick<PodFacts, 'phase' | 'ready' | 'waitingReason'> => ({
+  phase: (status?.phase ?? 'Unknown') as PodFacts['phase'],
+  ready: status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false,
+  waitingReason: toWaitingReason(status),
+});
+
+const toWaitingReason = (status: Wire<V1PodStatus> | undefined): string =>
+  [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+    .map(({ state }) => state?.waiting?.reason ?? '')
+    .find((reason) => reason !== '') ?? '';
+
+/** A generic ephemeral volume's claim is named `<pod>-<volume>` (KEP-1698). */
+const toVolumeNames = (pod: Wire<V1Pod>): Pick<PodFacts, 'emptyDirVolumes' | 'persistentVolumeClaims'> => {
+  const volumes = pod.spec?.volumes ?? [];
+  return {
+    emptyDirVolumes: volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
+    persistentVolumeClaims: volumes.flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+      if (persistentVolumeClaim !== undefined) {
+        return [persistentVolumeClaim.claimName];
+      }
+      return ephemeral === undefined ? [] : [`${pod.metadata?.name ?? ''}-${name}`];
+    }),
+  };
+};

@@ -1,0 +1,25 @@
+import type { V1PersistentVolume, V1PersistentVolumeClaim, V1VolumeAttachment } from '@kubernetes/client-node';
+import type { VolumeAttachmentFacts, VolumeClaimFacts, VolumeFacts } from '../../domain/cluster/facts.ts';
+import { toIdentity } from './to-metadata.ts';
+import { toNodeSelectorTerms } from './to-node-selector-terms.ts';
+import type { Wire } from '../transport/wire.ts';
+
+export const toVolumeClaimFacts = (claim: Wire<V1PersistentVolumeClaim>): VolumeClaimFacts => {
+  const { namespace, name } = toIdentity(claim.metadata);
+  return { namespace, name, volumeName: claim.spec?.volumeName ?? '' };
+};
+
+export const toVolumeFacts = (volume: Wire<V1PersistentVolume>): VolumeFacts => {
+  const required = volume.spec?.nodeAffinity?.required;
+  return {
+    name: toIdentity(volume.metadata).name,
+    ...(required === undefined ? {} : { nodeAffinity: toNodeSelectorTerms(required) }),
+  };
+};
+
+export const toVolumeAttachmentFacts = (attachment: Wire<V1VolumeAttachment>): VolumeAttachmentFacts => ({
+  name: toIdentity(attachment.metadata).name,
+  nodeName: attachment.spec.nodeName,
+  volumeName: attachment.spec.source.persistentVolumeName ?? '',
+  attached: attachment.status?.attached ?? false,
+});

@@ -1,0 +1,65 @@
+import type { V1LabelSelector, V1ObjectMeta } from '@kubernetes/client-node';
+import type { LabelSelector, WorkloadFacts } from '../../domain/cluster/facts.ts';
+import { parseLabelSelector, toLabelSelector } from './to-label-selector.ts';
+import { toController, toIdentity } from './to-metadata.ts';
+import type { Wire } from '../transport/wire.ts';
+
+/** What every object that owns pods has, as far as we look at it; kinds of others may hold anything. */
+export interface WorkloadObject {
+  readonly metadata?: Wire<V1ObjectMeta>;
+  readonly spec?: { readonly replicas?: unknown; readonly selector?: unknown };
+}
+
+/** The scale subresource (`autoscaling/v1` Scale). */
+export interface ScaleObject {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly selector?: string };
+}
+
+export interface WorkloadKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Has a replica count, so an absent one means 1. */
+  readonly scalable: boolean;
+}
+
+/** @param scale Given where the object's own fields are not known to be replica count and selector. */
+export const toWorkloadFacts = (
+  workloadKind: WorkloadKind,
+  workload: WorkloadObject,
+  scale?: ScaleObject,
+): WorkloadFacts => {
+  const { namespace, name, uid } = toIdentity(workload.metadata);
+  const replicas = toReplicas(workloadKind, workload, scale);
+  const selector = parseLabelSelector(scale?.status?.selector ?? '') ?? toSpecSelector(workload.spec?.selector);
+  const controller = toController(workload.metadata);
+  return {
+    apiVersion: workloadKind.apiVersion,
+    kind: workloadKind.kind,
+    namespace,
+    name,
+    uid,
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(selector === undefined ? {} : { selector }),
+    ...(controller === undefined ? {} : { controller }),
+  };
+};
+
+const toReplicas = (kind: WorkloadKind, workload: WorkloadObject, scale?: ScaleObject): number | undefined => {
+  const own = workload.spec?.replicas;
+  return scale?.spec?.replicas ?? (typeof own === 'number' ? own : kind.scalable ? 1 : undefined);
+};
+
+/** A LabelSelector, or the plain map of labels that a ReplicationController has. */
+const toSpecSelector = (selector: unknown): LabelSelector | undefined => {
+  if (typeof selector !== 'object' || selector === null) {
+    return undefined;
+  }
+  if (Object.keys(selector).length > 0 && Object.values(selector).every((value) => typeof value === 'string')) {
+    return { matchLabels: { ...(selector as Readonly<Record<string, string>>) }, matchExpressions: [] };
+  }
+  return isLabelSelector(selector) ? toLabelSelector(selector) : undefined;
+};
+
+const isLabelSelector = (selector: object): selector is Wire<V1LabelSelector> =>
+  Object.keys(selector).every((key) => key === 'matchLabels' || key === 'matchExpressions');

@@ -1,0 +1,64 @@
+import type {
+  V1Node,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1VolumeAttachment,
+} from '@kubernetes/client-node';
+import type {
+  DisruptionBudgetFacts,
+  NodeFacts,
+  PodFacts,
+  VolumeAttachmentFacts,
+  VolumeClaimFacts,
+  VolumeFacts,
+} from '../../domain/cluster/facts.ts';
+import type { ApiClient } from './api-client.ts';
+import { ResourceClient } from './resource-client.ts';
+import { toBudgetFacts } from '../facts/to-budget-facts.ts';
+import { toNodeFacts } from '../facts/to-node-facts.ts';
+import { toPodFacts } from '../facts/to-pod-facts.ts';
+import { toVolumeAttachmentFacts, toVolumeClaimFacts, toVolumeFacts } from '../facts/to-volume-facts.ts';
+import type { Wire } from './wire.ts';
+
+const CORE = ['api', 'v1'] as const;
+
+/** The kinds that we read or write by themselves; workloads are found through their pods' owner references. */
+export interface ResourceClients {
+  readonly nodes: ResourceClient<Wire<V1Node>, NodeFacts>;
+  readonly pods: ResourceClient<Wire<V1Pod>, PodFacts>;
+  readonly budgets: ResourceClient<Wire<V1PodDisruptionBudget>, DisruptionBudgetFacts>;
+  readonly volumeClaims: ResourceClient<Wire<V1PersistentVolumeClaim>, VolumeClaimFacts>;
+  readonly volumes: ResourceClient<Wire<V1PersistentVolume>, VolumeFacts>;
+  readonly volumeAttachments: ResourceClient<Wire<V1VolumeAttachment>, VolumeAttachmentFacts>;
+}
+
+export const createResourceClients = (client: ApiClient): ResourceClients => ({
+  nodes: new ResourceClient(client, { root: CORE, resource: 'nodes', title: 'node', toFacts: toNodeFacts }),
+  pods: new ResourceClient(client, { root: CORE, resource: 'pods', title: 'pod', toFacts: toPodFacts }),
+  budgets: new ResourceClient(client, {
+    root: ['apis', 'policy', 'v1'],
+    resource: 'poddisruptionbudgets',
+    title: 'disruption budget',
+    toFacts: toBudgetFacts,
+  }),
+  volumeClaims: new ResourceClient(client, {
+    root: CORE,
+    resource: 'persistentvolumeclaims',
+    title: 'persistent volume claim',
+    toFacts: toVolumeClaimFacts,
+  }),
+  volumes: new ResourceClient(client, {
+    root: CORE,
+    resource: 'persistentvolumes',
+    title: 'persistent volume',
+    toFacts: toVolumeFacts,
+  }),
+  volumeAttachments: new ResourceClient(client, {
+    root: ['apis', 'storage.k8s.io', 'v1'],
+    resource: 'volumeattachments',
+    title: 'volume attachment',
+    toFacts: toVolumeAttachmentFacts,
+  }),
+});

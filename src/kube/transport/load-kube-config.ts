@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ClusterFailure } from '../../ports/cluster-failure.ts';
+
+/** Where a cluster's address and credentials come from. */
+export type KubeSettings =
+  | {
+      readonly kind: 'kubeconfig';
+      /** One file, or several as in the variable KUBECONFIG: joined by `:` (`;` on Windows). */
+      readonly path: string;
+      /** Absent: the current context. */
+      readonly context?: string;
+    }
+  | { readonly kind: 'inCluster' };
+
+/**
+ * Fills `kubeConfig` from `settings`. Several files are merged as kubectl does it: missing ones are passed over, and the first to name
+ * a thing wins.
+ *
+ * @throws ClusterFailure `Invalid` when there is no file, it is no kubeconfig, or the context is not in it. What the file holds is
+ *   never quoted: it may be a secret.
+ */
+export const loadKubeConfig = (cluster: string, settings: KubeSettings, kubeConfig: KubeConfig): void => {
+  if (settings.kind === 'inCluster') {
+    kubeConfig.loadFromCluster();
+    return;
+  }
+  const paths = settings.path.split(delimiter).filter((path) => path !== '' && existsSync(path));
+  if (paths.length === 0) {
+    throw toInvalid(
+      cluster,
+      `there is no kubeconfig at ${settings.path}; set KUBECONFIG or the cluster's \`kubeconfig\``,
+    );
+  }
+  for (const path of paths) {
+    mergeFirstWins(kubeConfig, loadFile(cluster, path));
+  }
+  selectContext(cluster, kubeConfig, settings.context);
+};
+
+const loadFile = (cluster: string, path: string): KubeConfig => {
+  const loaded = new KubeConfig();
+  try {
+    loaded.loadFromFile(path);
+  } catch {
+    throw toInvalid(cluster, `${path} cannot be read as a kubeconfig; check it with \`kubectl config view\``);
+  }
+  return loaded;
+};
+
+const mergeFirstWins = (kubeConfig: KubeConfig, later: KubeConfig): void => {
+  kubeConfig.clusters.push(...later.clusters.filter(({ name }) => kubeConfig.getCluster(name) === null));
+  kubeConfig.users.push(...later.users.filter(({ name }) => kubeConfig.getUser(name) === null));
+  kubeConfig.contexts.push(...later.contexts.filter(({ name }) => kubeConfig.getContextObject(name) === null));
+  // Typed as text, but undefined until a file names one.
+  kubeConfig.currentContext = kubeConfig.currentContext || later.currentContext;
+};
+
+const selectContext = (cluster: string, kubeConfig: KubeConfig, context: string | undefined): void => {
+  if (context !== undefined) {
+    kubeConfig.setCurrentContext(context);
+  }
+  const name = (kubeConfig.currentContext as string | undefined) ?? '';
+  if (kubeConfig.getContextObject(name) === null) {
+    const known = kubeConfig.contexts.map((entry) => entry.name).join(', ') || 'none';
+    throw toInvalid(cluster, `its kubeconfig has no context "${name}"; it has: ${known}`);
+  }
+  if (kubeConfig.getCurrentCluster() === null) {
+    throw toInvalid(cluster, `context "${name}" of its kubeconfig names a cluster that the file does not describe`);
+  }
+};
+
+const toInvalid = (cluster: string, problem: string): ClusterFailure =>
+  new ClusterFailure('Invalid', `Cluster "${cluster}" cannot be used: ${problem}.`);

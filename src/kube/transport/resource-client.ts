@@ -1,0 +1,157 @@
+import type { V1ObjectMeta } from '@kubernetes/client-node';
+import type { DeletionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
+import type { ClusterFailure } from '../../ports/cluster-failure.ts';
+import { toPath } from './api-client.ts';
+import type { ApiCall, ApiClient } from './api-client.ts';
+import { isObjectMissing, toClusterFailure, toUnreadableFailure } from './api-failure.ts';
+import { follow } from './follow.ts';
+import type { FollowSettings } from './follow.ts';
+import type { Wire } from './wire.ts';
+
+interface ApiObject {
+  readonly metadata?: Wire<V1ObjectMeta>;
+}
+
+/** One kind of object: where it is served, what people call it, and what we take from it. */
+export interface ResourceDescription<Model extends ApiObject, Facts> {
+  /** Path segments in front of namespace and resource, e.g. `['apis', 'policy', 'v1']`. */
+  readonly root: readonly string[];
+  readonly resource: string;
+  /** For sentences, e.g. `pod`. */
+  readonly title: string;
+  readonly toFacts: (model: Model) => Facts;
+}
+
+/** An object; `namespace` is absent for kinds that have none. */
+export interface ObjectName {
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ListScope {
+  /** Absent: in all namespaces. */
+  readonly namespace?: string;
+  /** E.g. `spec.nodeName=node-1`. */
+  readonly fieldSelector?: string;
+}
+
+/** What a write finds when it comes: the object of this UID and, where given, at this resourceVersion. */
+export interface Preconditions {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+/** Reads and writes the objects of one kind as facts. Throws nothing but `ClusterFailure`. */
+export class ResourceClient<Model extends ApiObject, Facts> {
+  readonly #client: ApiClient;
+  readonly #description: ResourceDescription<Model, Facts>;
+
+  constructor(client: ApiClient, description: ResourceDescription<Model, Facts>) {
+    this.#client = client;
+    this.#description = description;
+  }
+
+  async read(object: ObjectName): Promise<Facts | undefined> {
+    const purpose = this.#toPurpose('read', object);
+    const model = await this.#client.read<Model>(this.toPath(object.namespace, object.name), purpose);
+    return model === undefined ? undefined : this.#toFacts(model, purpose);
+  }
+
+  async list(scope: ListScope = {}): Promise<readonly Facts[]> {
+    const purpose = this.#toListPurpose(scope);
+    const list = await this.#client.list<Model>(this.toPath(scope.namespace), purpose, toQuery(scope));
+    return list.items.map((model) => this.#toFacts(model, purpose));
+  }
+
+  async create(object: ObjectName, body: unknown): Promise<Facts> {
+    return await this.#write({
+      method: 'POST',
+      path: this.toPath(object.namespace),
+      purpose: this.#toPurpose('create', object),
+      body,
+    });
+  }
+
+  /** JSON merge patch; throws `Conflict` when the object is another one or at another version. */
+  async patch(object: ObjectName, expected: Required<Preconditions>, change: object): Promise<Facts> {
+    const { metadata = {}, ...rest } = change as { readonly metadata?: object };
+    return await this.#write({
+      method: 'PATCH',
+      path: this.toPath(object.namespace, object.name),
+      purpose: this.#toPurpose('patch', object),
+      body: { ...rest, metadata: { ...metadata, uid: expected.uid, resourceVersion: expected.resourceVersion } },
+    });
+  }
+
+  /** Throws `Conflict` when the object is the one of `expected.uid`, but at another version. */
+  async delete(object: ObjectName, expected: Preconditions, options: object = {}): Promise<DeletionAnswer> {
+    const call: ApiCall = {
+      method: 'DELETE',
+      path: this.toPath(object.namespace, object.name),
+      purpose: this.#toPurpose('delete', object),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { ...expected }, ...options },
+    };
+    const answer = await this.#client.send(call);
+    if (isObjectMissing(answer)) {
+      return 'gone';
+    }
+    if (answer.status === 409) {
+      return await this.#explainConflict(expected.uid, toClusterFailure(answer, this.#client.toQuestion(call)), call);
+    }
+    this.#client.toResult(answer, call);
+    return 'accepted';
+  }
+
+  follow(scope: ListScope, listener: FollowListener<Facts>, settings: FollowSettings): Follower {
+    const { toFacts } = this.#description;
+    const resource = {
+      path: this.toPath(scope.namespace),
+      query: toQuery(scope),
+      purpose: this.#toListPurpose(scope),
+      toItem: toFacts,
+    };
+    return follow<Model, Facts>(this.#client, resource, listener, settings);
+  }
+
+  /** Of the collection, or of one object and its subresource. */
+  toPath(namespace?: string, ...names: readonly string[]): string {
+    const place = namespace === undefined ? [] : ['namespaces', namespace];
+    return toPath(...this.#description.root, ...place, this.#description.resource, ...names);
+  }
+
+  async #write(call: ApiCall): Promise<Facts> {
+    return this.#toFacts(await this.#client.request<Model>(call), call.purpose);
+  }
+
+  /** A 409 does not tell which precondition failed: look. */
+  async #explainConflict(expectedUid: string, conflict: ClusterFailure, call: ApiCall): Promise<DeletionAnswer> {
+    const present = await this.#client.read<Model>(call.path, call.purpose);
+    if (present === undefined) {
+      return 'gone';
+    }
+    if (present.metadata?.uid !== expectedUid) {
+      return 'otherUid';
+    }
+    throw conflict;
+  }
+
+  #toFacts(model: Model, purpose: string): Facts {
+    try {
+      return this.#description.toFacts(model);
+    } catch {
+      throw toUnreadableFailure(200, this.#client.toQuestion({ purpose }));
+    }
+  }
+
+  #toPurpose(verb: string, { namespace, name }: ObjectName): string {
+    return `${verb} ${this.#description.title} "${namespace === undefined ? '' : `${namespace}/`}${name}"`;
+  }
+
+  #toListPurpose({ namespace, fieldSelector }: ListScope): string {
+    const place = namespace === undefined ? '' : ` of namespace "${namespace}"`;
+    return `list ${this.#description.title}s${place}${fieldSelector === undefined ? '' : ` with ${fieldSelector}`}`;
+  }
+}
+
+const toQuery = ({ fieldSelector }: ListScope): Readonly<Record<string, string>> =>
+  fieldSelector === undefined ? {} : { fieldSelector };

@@ -1,0 +1,173 @@
+import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import { describe, expect, it } from '@jest/globals';
+import type { NodeSelectorRequirement, PodFacts } from '../../../src/domain/cluster/facts.ts';
+import { toPodFacts } from '../../../src/kube/facts/to-pod-facts.ts';
+import type { Wire } from '../../../src/kube/transport/wire.ts';
+
+const withSpec = (spec: Partial<Wire<V1PodSpec>>): Wire<V1Pod> => ({
+  metadata: { namespace: 'default', name: 'web-0', uid: 'uid-1', resourceVersion: '7' },
+  spec: { containers: [], ...spec },
+});
+
+const IN_ZONE_A: NodeSelectorRequirement = { key: 'zone', operator: 'In', values: ['a'] };
+const terms = [{ matchExpressions: [IN_ZONE_A] }];
+const podTerm = { topologyKey: 'kubernetes.io/hostname' };
+
+describe('toPodFacts', () => {
+  it('fills in what the API leaves out', () => {
+    expect(toPodFacts({ metadata: { name: 'a' } })).toEqual({
+      namespace: '',
+      name: 'a',
+      uid: '',
+      resourceVersion: '',
+      nodeName: '',
+      phase: 'Unknown',
+      ready: false,
+      finalizers: [],
+      labels: {},
+      annotations: {},
+      mirror: false,
+      tolerations: [],
+      nodeSelector: {},
+      hasUnjudgedConstraints: false,
+      requests: {},
+      hostPorts: [],
+      hostNetwork: false,
+      emptyDirVolumes: [],
+      persistentVolumeClaims: [],
+      schedulerName: 'default-scheduler',
+      schedulingGated: false,
+      priority: 0,
+      priorityClassName: '',
+      terminationGracePeriodSeconds: 30,
+      waitingReason: '',
+    });
+  });
+
+  it.each<[string, Partial<Wire<V1PodSpec>>, Partial<PodFacts>]>([
+    ['its node', { nodeName: 'node-1' }, { nodeName: 'node-1' }],
+    [
+      'a toleration with defaults',
+      { tolerations: [{ key: 'a' }, { operator: 'Exists', effect: 'NoExecute' }] },
+      {
+        tolerations: [
+          { key: 'a', operator: 'Equal', value: '', effect: '' },
+          { key: '', operator: 'Exists', value: '', effect: 'NoExecute' },
+        ],
+      },
+    ],
+    [
+      'required node affinity',
+      { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } } },
+      { requiredNodeAffinity: [{ matchExpressions: [IN_ZONE_A], matchFields: [] }] },
+    ],
+    [
+      'required pod affinity as unjudged',
+      { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm] } } },
+      { hasUnjudgedConstraints: true },
+    ],
+    [
+      'required pod anti-affinity as unjudged',
+      { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm] } } },
+      { hasUnjudgedConstraints: true },
+    ],
+    [
+      'preferred pod affinity as no constraint',
+      {
+        affinity: {
+          podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: podTerm }] },
+        },
+      },
+      { hasUnjudgedConstraints: false },
+    ],
+    [
+      'a hard topology spread as unjudged',
+      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
+      { hasUnjudgedConstraints: true },
+    ],
+    [
+      'a soft topology spread as no constraint',
+      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }] },
+      { hasUnjudgedConstraints: false },
+    ],
+    [
+      'host ports of containers and sidecars, not of init containers',
+      {
+        containers: [{ name: 'c', ports: [{ containerPort: 1, hostPort: 80 }, { containerPort: 2 }] }],
+        initContainers: [
+          {
+            name: 's',
+            restartPolicy: 'Always',
+            ports: [{ containerPort: 3, hostPort: 53, protocol: 'UDP', hostIP: '10.0.0.1' }],
+          },
+          { name: 'i', ports: [{ containerPort: 4, hostPort: 81 }] },
+        ],
+      },
+      {
+        hostPorts: [
+          { protocol: 'TCP', hostIP: '0.0.0.0', hostPort: 80 },
+          { protocol: 'UDP', hostIP: '10.0.0.1', hostPort: 53 },
+        ],
+      },
+    ],
+    [
+      'its volumes',
+      {
+        volumes: [
+          { name: 'scratch', emptyDir: {} },
+          { name: 'data', persistentVolumeClaim: { claimName: 'data-0' } },
+          { name: 'tmp', ephemeral: {} },
+          { name: 'cfg', configMap: {} },
+        ],
+      },
+      { emptyDirVolumes: ['scratch'], persistentVolumeClaims: ['data-0', 'web-0-tmp'] },
+    ],
+    ['a scheduling gate', { schedulingGates: [{ name: 'wait' }] }, { schedulingGated: true }],
+    [
+      'scheduler, priority and grace period',
+      { schedulerName: 's', priority: 9, priorityClassName: 'high', terminationGracePeriodSeconds: 5 },
+      { schedulerName: 's', priority: 9, priorityClassName: 'high', terminationGracePeriodSeconds: 5 },
+    ],
+    [
+      'its requests',
+      { containers: [{ name: 'c', resources: { requests: { cpu: '1' } } }] },
+      { requests: { cpu: 1000 } },
+    ],
+  ])('reads %s', (_name, spec, expected) => {
+    expect(toPodFacts(withSpec(spec))).toMatchObject(expected);
+  });
+
+  it('reads metadata: the controlling owner, the mirror annotation, the deletion', () => {
+    const facts = toPodFacts({
+      metadata: {
+        name: 'a',
+        deletionTimestamp: '2026-01-01T00:00:30Z',
+        deletionGracePeriodSeconds: 30,
+        finalizers: ['example.com/hold'],
+        annotations: { 'kubernetes.io/config.mirror': 'hash' },
+        ownerReferences: [
+          { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'u1' },
+          { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u2', controller: true },
+        ],
+      },
+    });
+    expect(facts).toMatchObject({
+      deletionTimestamp: '2026-01-01T00:00:30Z',
+      deletionGracePeriodSeconds: 30,
+      finalizers: ['example.com/hold'],
+      mirror: true,
+      controller: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u2', controller: true },
+    });
+  });
+
+  it('reads status: phase, readiness and the first waiting reason, init containers first', () => {
+    const waiting = (reason: string): object => ({ name: 'c', state: { waiting: { reason } } });
+    const status = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True' }],
+      initContainerStatuses: [{ name: 'i', state: { running: {} } }],
+      containerStatuses: [waiting('CrashLoopBackOff'), waiting('ImagePullBackOff')],
+    } as unknown as Wire<V1Pod>['status'] & object;
+    expect(toPodFacts({ status })).toMatchObject({ phase: 'Running', ready: true, waitingReason: 'CrashLoopBackOff' });
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WorkloadFacts } from '../../../src/domain/cluster/facts.ts';
+import { toWorkloadFacts } from '../../../src/kube/facts/to-workload-facts.ts';
+import type { ScaleObject, WorkloadObject } from '../../../src/kube/facts/to-workload-facts.ts';
+
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', scalable: true };
+const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet', scalable: false };
+
+const metadata = { namespace: 'default', name: 'web', uid: 'u' };
+const byLabel = (app: string): WorkloadFacts['selector'] => ({ matchLabels: { app }, matchExpressions: [] });
+
+describe('toWorkloadFacts', () => {
+  it.each<[string, typeof DEPLOYMENT, WorkloadObject['spec'], ScaleObject | undefined, number | undefined]>([
+    ['takes the count of the spec', DEPLOYMENT, { replicas: 3 }, undefined, 3],
+    ['takes zero for zero', DEPLOYMENT, { replicas: 0 }, undefined, 0],
+    ['takes an absent count for 1', DEPLOYMENT, {}, undefined, 1],
+    ['takes the count of the scale first', DEPLOYMENT, { replicas: 3 }, { spec: { replicas: 5 } }, 5],
+    ['has none where the kind has none', DAEMON_SET, {}, undefined, undefined],
+    ['takes a foreign kind’s count', DAEMON_SET, { replicas: 2 }, undefined, 2],
+    ['has none for a count that is no number', DAEMON_SET, { replicas: 'many' }, undefined, undefined],
+  ])('%s', (_name, kind, spec, scale, expected) => {
+    expect(toWorkloadFacts(kind, { metadata, ...(spec === undefined ? {} : { spec }) }, scale).replicas).toBe(expected);
+  });
+
+  it.each<[string, unknown, string | undefined, WorkloadFacts['selector']]>([
+    ['a label selector', { matchLabels: { app: 'web' } }, undefined, byLabel('web')],
+    ['the plain map of a ReplicationController', { app: 'web' }, undefined, byLabel('web')],
+    ['an empty selector', {}, undefined, { matchLabels: {}, matchExpressions: [] }],
+    ['the scale’s selector first', { matchLabels: { app: 'web' } }, 'app=scaled', byLabel('scaled')],
+    ['the spec’s selector when the scale has none', { matchLabels: { app: 'web' } }, '', byLabel('web')],
+    ['nothing from another shape', { expression: { a: 1 } }, undefined, undefined],
+    ['nothing from text', 'app=web', undefined, undefined],
+    ['nothing when there is none', undefined, undefined, undefined],
+  ])('reads %s', (_name, selector, scaleSelector, expected) => {
+    const scale = scaleSelector === undefined ? undefined : { status: { selector: scaleSelector } };
+    expect(toWorkloadFacts(DEPLOYMENT, { metadata, spec: { selector } }, scale).selector).toEqual(expected);
+  });
+
+  it('names the object and its own controller', () => {
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true }];
+    expect(toWorkloadFacts(DEPLOYMENT, { metadata: { ...metadata, ownerReferences } })).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      ...metadata,
+      replicas: 1,
+      controller: ownerReferences[0],
+    });
+  });
+});
