@@ -10,6 +10,12 @@ describe('joinSteps', () => {
     expect(joinSteps(ofTask, ofNode)).toEqual(expected);
   });
 
+  it('lists a step in its place that only the node knows, and one that neither record knows', () => {
+    const ofTask = steps({ preflight: 'Succeeded' }).filter(({ name }) => name !== 'detach' && name !== 'cleanHost');
+    const ofNode = steps({ detach: 'Running' }).filter(({ name }) => name !== 'cleanHost');
+    expect(joinSteps(ofTask, ofNode)).toEqual(steps({ preflight: 'Succeeded', detach: 'Running' }));
+  });
+
   it('keeps steps that only the node knows', () => {
     expect(joinSteps([], steps({ evict: 'Running' }))).toEqual(steps({ evict: 'Running' }));
   });

@@ -3,7 +3,7 @@ import { toCountText } from '../../domain/text/counts.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
-import { endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { EvictionTarget, NodeWorkflowInput, NodeTarget } from '../../domain/run/context.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
@@ -41,7 +41,7 @@ export class NodeState {
     this.input = input;
     this.gate = gate;
     this.#onChange = onChange;
-    this.#log = input.steps;
+    this.#log = completeStepLog(input.steps);
     const { nodeName, nodeUid, machineID } = input.node;
     this.target = { nodeName, nodeUid, machineID };
   }

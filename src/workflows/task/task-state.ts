@@ -13,7 +13,7 @@ import {
   type UndoReport,
 } from '../../domain/run/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
-import { createStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { AcceptedTask, NodeTarget } from '../../domain/run/context.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
@@ -108,7 +108,7 @@ export class TaskState {
   }
 
   stepsOf(nodeName: string): StepLog {
-    return this.#steps.get(nodeName) ?? createStepLog();
+    return completeStepLog(this.#steps.get(nodeName) ?? []);
   }
 
   /** Runs one step of the task for these nodes; recorded for each. What the step throws is thrown. */
