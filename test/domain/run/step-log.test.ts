@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { STEP_NAMES, type StepReport } from '../../../src/domain/run/report.ts';
-import { completeStepLog, createStepLog, endStep, skipStep, startStep, type StepLog } from '../../../src/domain/run/step-log.ts';
+import {
+  completeStepLog,
+  createStepLog,
+  endStep,
+  skipStep,
+  startStep,
+  type StepLog,
+} from '../../../src/domain/run/step-log.ts';
 
 const ONE = '2026-01-01T00:00:01Z';
 const TWO = '2026-01-01T00:00:02Z';
