@@ -8,7 +8,6 @@ export const REQUEST_DEFAULTS = {
   ignoreDaemonSets: true,
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
-  gracePeriodSeconds: -1,
   maxUnavailable: '25%',
   preflight: 'enforce',
   singleReplica: 'block',

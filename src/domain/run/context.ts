@@ -1,3 +1,4 @@
+import { withoutSpelledNones } from '../request/none.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
@@ -23,6 +24,12 @@ export interface AcceptedTask {
   readonly fingerprint: string;
   readonly waits: WaitSettings;
 }
+
+/** A task as a history has it, in the form of this version. */
+export const readRecordedTask = (task: AcceptedTask): AcceptedTask => ({
+  ...task,
+  request: withoutSpelledNones(task.request),
+});
 
 /** A node as the plan saw it; anything of the same name with another UID is somebody else's. */
 export interface NodeTarget {

@@ -4,7 +4,12 @@ import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { EvictionTarget, NodeWorkflowInput, NodeTarget } from '../../domain/run/context.ts';
+import {
+  readRecordedTask,
+  type EvictionTarget,
+  type NodeWorkflowInput,
+  type NodeTarget,
+} from '../../domain/run/context.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { nodeParkedSignal } from '../messages.ts';
@@ -25,8 +30,8 @@ export class NodeState {
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
   message = 'starts';
-  /** Milliseconds since the epoch; 0 = none. */
-  drainDeadlineAt = 0;
+  /** Milliseconds since the epoch. */
+  drainDeadlineAt: number | undefined;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
   /** Evicted pods' mounts on the host have not been looked at: to be done before its kubelet is stopped. */
@@ -38,7 +43,7 @@ export class NodeState {
   #log: StepLog;
 
   constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
-    this.input = input;
+    this.input = { ...input, task: readRecordedTask(input.task) };
     this.gate = gate;
     this.#onChange = onChange;
     this.#log = completeStepLog(input.steps);
@@ -161,7 +166,7 @@ export class NodeState {
       steps: this.#log,
       pods: [...going, ...ended],
       ...definedFields({ outcome, failedStep }),
-      ...(this.drainDeadlineAt === 0 ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
+      ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
   }
 

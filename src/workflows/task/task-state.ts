@@ -14,7 +14,7 @@ import {
 } from '../../domain/run/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { AcceptedTask, NodeTarget } from '../../domain/run/context.ts';
+import { readRecordedTask, type AcceptedTask, type NodeTarget } from '../../domain/run/context.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from '../node/node-state.ts';
@@ -74,7 +74,7 @@ export class TaskState {
       this.refresh();
     }, continued?.paused);
     if (!continued) return;
-    this.task = continued.task;
+    this.task = readRecordedTask(continued.task);
     this.plan = continued.plan;
     this.#plannedWorkloads = new Map(continued.plannedWorkloads);
     this.#steps = new Map(continued.steps);

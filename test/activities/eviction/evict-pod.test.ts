@@ -48,8 +48,6 @@ const begin = (
   const ended = runIn(environment, activity, taskContext(), {
     node: nodeTarget(),
     pod: { ...target, workload: '', workloadUid: '', volumeNames: [] },
-    gracePeriodSeconds: -1,
-    deadlineAt: 0,
     ...input,
   });
   ended.catch(() => undefined);
@@ -92,12 +90,13 @@ describe('evictPod', () => {
     await expect(ended).resolves.toMatchObject({ outcome: 'Gone' });
   });
 
-  const graces: [name: string, gracePeriodSeconds: number, sent: number | undefined][] = [
-    ['-1 leaves the pod its own', -1, undefined],
-    ['any other is sent', 7, 7],
+  const graces: [name: string, input: Partial<EvictPodInput>, sent: number | undefined][] = [
+    ['absent leaves the pod its own', {}, undefined],
+    ['-1, as 0.1 wrote it, leaves the pod its own', { gracePeriodSeconds: -1, deadlineAt: 0 }, undefined],
+    ['any other is sent', { gracePeriodSeconds: 7 }, 7],
   ];
-  it.each(graces)('grace period %s', async (_name, gracePeriodSeconds, sent) => {
-    const ended = begin({}, { gracePeriodSeconds });
+  it.each(graces)('grace period %s', async (_name, input, sent) => {
+    const ended = begin({}, input);
     await sync();
     expect(cluster.argsOf('evictPod')[0]?.[1]).toBe(sent);
     cluster.pods.remove(target);
