@@ -4,8 +4,8 @@ import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** `namespace/name` of the budget that was judged to allow the eviction; empty when none was asked. */
-  readonly budgetKey: string;
+  /** `namespace/name` of the budget that was judged to allow the eviction; undefined when none was asked. */
+  readonly budgetKey: string | undefined;
   /** The budget did while the call was under way, so a refusal may be out of date already. */
   readonly hasBudgetChanged: boolean;
 }
@@ -36,9 +36,13 @@ export const digestAnswer = (
       entry.failRefused(answer.message);
       return 'refused';
     case 'blockedByBudget':
-      entry.backOff(now, answer.retryAfterSeconds, budgetKey);
+      entry.backOff(now, answer.retryAfterSeconds, budgetKey === undefined ? {} : { name: budgetKey });
       if (hasBudgetChanged) entry.wake();
-      entry.report({ state: 'BlockedByBudget', message: answer.message, ...(budgetKey ? { budget: budgetKey } : {}) });
+      entry.report({
+        state: 'BlockedByBudget',
+        message: answer.message,
+        ...(budgetKey === undefined ? {} : { budget: budgetKey }),
+      });
       return 'goesOn';
     default:
       waitAfter(entry, answer, now);
@@ -60,7 +64,7 @@ type PassingAnswer = Exclude<
 const waitAfter = (entry: EvictionEntry, answer: PassingAnswer, now: number): void => {
   const retryAfterSeconds = 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined;
   // Whichever of the budgets goes or changes may end it.
-  entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? '' : undefined);
+  entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? {} : undefined);
   entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; it is tried again` });
 };
 

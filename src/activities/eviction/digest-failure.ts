@@ -7,7 +7,7 @@ import type { EvictionEntry } from './eviction-entry.ts';
  */
 export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'goesOn' | 'refused' => {
   if (isClusterFailure(error) && error.retryable) {
-    entry.backOff(now, error.retryAfterSeconds, undefined);
+    entry.backOff(now, error.retryAfterSeconds);
     entry.report({ state: 'Queued', message: `not known how many replicas its workload wants: ${error.message}` });
     return 'goesOn';
   }

@@ -40,7 +40,7 @@ export class EvictionCoordinator {
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
   /** Budgets whose status an eviction under way is changing. */
-  readonly #busyBudgets = new Set<string>();
+  readonly #busyBudgets = new Set<string | undefined>();
   readonly #troubles = new Map<FollowedKind, string>();
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
@@ -247,17 +247,17 @@ export class EvictionCoordinator {
       });
       return;
     }
-    const budgetKey = judgement.budget ? toBudgetName(judgement.budget) : '';
+    const budgetKey = judgement.budget && toBudgetName(judgement.budget);
     // Two evictions at once write to the same budget, and the API server lets the loser wait half a second: one by one is faster.
     if (this.#busyBudgets.has(budgetKey)) return;
     entry.call = this.#send(entry, pod, budgetKey);
   }
 
-  async #send(entry: EvictionEntry, pod: PodFacts, budgetKey: string): Promise<void> {
+  async #send(entry: EvictionEntry, pod: PodFacts, budgetKey?: string): Promise<void> {
     const { now } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
     this.#inFlightCount += 1;
-    if (budgetKey) {
+    if (budgetKey !== undefined) {
       this.#spent.add(budgetKey, pod.name, now());
       this.#busyBudgets.add(budgetKey);
     }
@@ -302,8 +302,8 @@ export class EvictionCoordinator {
     return isWanted && isInTime && isThere && this.#entries.get(entry.uid) === entry;
   }
 
-  #versionOf(budgetKey: string): string | undefined {
-    return this.#budgets?.get(budgetKey)?.resourceVersion;
+  #versionOf(budgetKey: string | undefined): string | undefined {
+    return budgetKey === undefined ? undefined : this.#budgets?.get(budgetKey)?.resourceVersion;
   }
 
   /** System-critical pods (wave 1) go when none of the others is left on the node. */

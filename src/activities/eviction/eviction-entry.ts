@@ -12,6 +12,11 @@ const ANSWER_LOST = 'the answer to its eviction was lost, and it was seen to end
  */
 export type AnswerCertainty = 'noneBefore' | 'notThisOne' | 'nothing';
 
+/** `namespace/name` of the budget that a pod waits for; without it, any of its namespace. */
+export interface BlockingBudget {
+  readonly name?: string;
+}
+
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
 
@@ -24,8 +29,8 @@ export class EvictionEntry {
   call: Promise<void> | undefined;
   /** Milliseconds since the epoch: no further call before this. */
   notBefore = 0;
-  /** The wait is that of this budget (`''`: of one that is not known) and ends when it changes; undefined: it is no budget's. */
-  #blockedBy: string | undefined;
+  /** Absent when the wait is no budget's. */
+  #blockedBy: BlockingBudget | undefined;
   #trouble = '';
   /** `unansweredAt` as it was before the present call. */
   #unansweredBefore: string | undefined;
@@ -122,10 +127,10 @@ export class EvictionEntry {
   }
 
   /**
-   * Waits before the next call: what the server asks for, else twice as long each time. `blockedBy`: the budget (`namespace/name`, or
-   * empty when it is not known) whose change ends the wait.
+   * Waits before the next call: what the server asks for, else twice as long each time. `blockedBy`: the budget
+   * whose change ends the wait.
    */
-  backOff(now: number, retryAfterSeconds: number | undefined, blockedBy: string | undefined): void {
+  backOff(now: number, retryAfterSeconds?: number, blockedBy?: BlockingBudget): void {
     this.notBefore = now + (retryAfterSeconds === undefined ? this.#backoffMilliseconds : retryAfterSeconds * 1000);
     this.#backoffMilliseconds = Math.min(this.#backoffMilliseconds * 2, MAX_BACKOFF_MILLISECONDS);
     this.#blockedBy = blockedBy;
@@ -134,9 +139,9 @@ export class EvictionEntry {
   /** Whether a change of `budget` (undefined: of any) may end the wait. What a server asks for while it is throttling stands. */
   isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
     if (budget === undefined) return this.#blockedBy !== undefined;
-    return this.#blockedBy === ''
-      ? budget.namespace === this.request.pod.namespace
-      : this.#blockedBy === toBudgetName(budget);
+    if (this.#blockedBy === undefined) return false;
+    const { name } = this.#blockedBy;
+    return name === undefined ? budget.namespace === this.request.pod.namespace : name === toBudgetName(budget);
   }
 
   /** The reason of the wait is over. */
