@@ -5,7 +5,7 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import type { Configuration } from './config/configuration.ts';
-import { TASK_QUEUE } from './domain/run/names.ts';
+import { TASK_QUEUE } from './domain/run/workflow-ids.ts';
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { createWorkflowDirectory } from './worker/workflow-directory.ts';

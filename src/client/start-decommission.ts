@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/names.ts';
+import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/workflow-ids.ts';
 import { parseRequest, toInvalidInputMessage } from '../domain/request/parse-request.ts';
 import { toTaskId } from '../domain/request/task-id.ts';
 import { DECOMMISSION_NODES } from '../workflows/messages.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DEFAULT_CLUSTER } from '../domain/run/names.ts';
+import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
 import type { ClusterSettings, Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { configurationSchema } from './configuration-schema.ts';

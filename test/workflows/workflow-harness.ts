@@ -12,7 +12,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.ts';
-import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
 import { ensurePrograms } from '../../stack/programs/programs.ts';

@@ -10,7 +10,7 @@ import {
   MANAGED_BY_LABEL,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-} from '../../domain/run/names.ts';
+} from '../../domain/cluster/annotations.ts';
 import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../../domain/budgets/decision.ts';
 import { planBudgets } from '../../domain/budgets/plan-budgets.ts';
 import type { BudgetPlan } from '../../domain/plan/decommission-plan.ts';

@@ -1,6 +1,6 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { judgeNodeLock, type NodeLockJudgement, toLockText, type LockHolder } from '../../domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { toUnlockCommand } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { NodeLockState } from '../../domain/preflight/facts.ts';

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock } from '../../domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { planDecommission } from '../../domain/plan/plan-decommission.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';

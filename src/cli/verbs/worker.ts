@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { loadConfiguration } from '../../config/load-configuration.ts';
-import { TASK_QUEUE } from '../../domain/run/names.ts';
+import { TASK_QUEUE } from '../../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';

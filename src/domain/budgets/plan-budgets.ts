@@ -7,7 +7,7 @@ import { comparePods } from '../eviction/classify-pod.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
 import { isEmptySelector, isSameSelector, matchesLabelSelector } from '../cluster/label-selector.ts';
 import { toUnavailableCount } from './max-unavailable.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../run/names.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../cluster/annotations.ts';
 import { toPodName } from '../cluster/pod-state.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 

@@ -1,7 +1,7 @@
 import { DecommissionFailure, FailureType } from '../run/failures.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import { judgeNodeLock, type LockHolder } from './lock.ts';
-import { LOCK_ANNOTATION } from '../run/names.ts';
+import { LOCK_ANNOTATION } from '../cluster/annotations.ts';
 import type { NodeTarget } from '../run/context.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-} from '../run/names.ts';
+} from '../cluster/annotations.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** What of a Node the planners below look at. */

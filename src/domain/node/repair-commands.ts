@@ -8,7 +8,7 @@ import {
   REQUESTED_BY_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
   toTaskAnnotation,
-} from '../run/names.ts';
+} from '../cluster/annotations.ts';
 
 /** What a Node was before us, as far as a person who repairs it needs it. */
 export type EarlierMarks = Pick<EarlierNodeState, 'unschedulable' | 'annotations'>;

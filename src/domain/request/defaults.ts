@@ -1,5 +1,5 @@
 import type { DecommissionRequest } from './decommission-request.ts';
-import { DEFAULT_CLUSTER } from '../run/names.ts';
+import { DEFAULT_CLUSTER } from '../run/workflow-ids.ts';
 
 /** What a request means when it does not name a key. `taskId` has a default too: see `toDefaultTaskId`. */
 export const REQUEST_DEFAULTS = {

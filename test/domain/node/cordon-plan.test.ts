@@ -13,7 +13,7 @@ import {
   REASON_ANNOTATION as REASON,
   REQUESTED_BY_ANNOTATION as REQUESTED_BY,
   SCALE_DOWN_DISABLED_ANNOTATION as SCALE_DOWN,
-} from '../../../src/domain/run/names.ts';
+} from '../../../src/domain/cluster/annotations.ts';
 import { node } from '../../builders/node.ts';
 
 const task: CordonTask = { taskId: '42', requestedBy: 'alice', reason: 'broken fan' };

@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import type { StepName } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import type { Harness } from './harness.ts';

@@ -1,4 +1,4 @@
-import { TASK_QUEUE } from '../../../src/domain/run/names.ts';
+import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { TemporalServer } from '../../../stack/temporal/temporal-server.ts';
 
 /** What a person fills into the start form of Temporal's web interface. */
