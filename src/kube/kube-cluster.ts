@@ -12,15 +12,15 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type {
-  AnnotationChange,
   Cluster,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
   FollowListener,
   NewDisruptionBudget,
-  NodeChange,
   ObjectVersion,
 } from '../ports/cluster.ts';
 import { ApiClient } from './transport/api-client.ts';

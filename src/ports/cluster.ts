@@ -12,6 +12,8 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
 /** One object at one state; a write with it fails with `Conflict` when the object has moved on. */
@@ -19,14 +21,6 @@ export interface ObjectVersion {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-}
-
-/** `null` removes the key. */
-export type AnnotationChange = Readonly<Record<string, string | null>>;
-
-export interface NodeChange {
-  readonly unschedulable?: boolean;
-  readonly annotations?: AnnotationChange;
 }
 
 export interface NewDisruptionBudget {

@@ -1,6 +1,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { EvictionProgress } from '../../domain/run/status.ts';
-import type { EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';

@@ -3,6 +3,7 @@ import type { ClusterIdentity, NodeFacts } from '../../domain/cluster/facts.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostIdentity } from '../../domain/host/identity.ts';
+import { toNodeMachine } from '../../domain/node/node-target.ts';
 import { judgeHostRole } from '../../domain/host/role.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Host } from '../../ports/host.ts';
@@ -50,9 +51,7 @@ export const withHostProvenIn = async <Result>(
   const { target, systemUUID, bootID, addresses, operationId } = hostTarget;
   const { nodeName } = target;
   const { clusterIdentity, nodes } = surroundings;
-  const otherNodes = nodes
-    .filter(({ name }) => name !== nodeName)
-    .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
+  const otherNodes = nodes.filter(({ name }) => name !== nodeName).map(toNodeMachine);
   return await withHost(surroundings, { nodeName, addresses }, async (host, kubeletUnits) => {
     const facts = await host.readFacts(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };

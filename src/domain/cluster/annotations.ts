@@ -28,3 +28,6 @@ export const toTaskAnnotation = (taskId: string): string => `NodeDrainTask${task
 
 /** True for the annotation of any task, ours included. */
 export const isTaskAnnotation = (key: string): boolean => key.startsWith('NodeDrainTask');
+
+/** Of an object's annotations; what it does not name stays. `null` removes the key. */
+export type AnnotationChange = Readonly<Record<string, string | null>>;

@@ -1,3 +1,5 @@
+import type { NodeTarget } from '../node/node-target.ts';
+
 /**
  * What one look at a host shows, in plain JSON: `src/ssh` makes it from the probe's answer, everything that decides takes it as an
  * argument. A field that could not be read is `undefined` (or empty where that is said), never a guess.
@@ -51,11 +53,8 @@ export interface KubeletIdentity {
 }
 
 /** Left on the host by our first stage, for the stages after the credentials are gone. */
-export interface HostMarker {
+export interface HostMarker extends NodeTarget {
   readonly operationId: string;
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
   readonly caHash: string;
 }
 

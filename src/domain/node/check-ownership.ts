@@ -2,7 +2,7 @@ import { DecommissionFailure, FailureType } from '../run/failures.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import { judgeNodeLock, type LockHolder } from './lock.ts';
 import { LOCK_ANNOTATION } from '../cluster/annotations.ts';
-import type { NodeTarget } from '../run/context.ts';
+import type { NodeTarget } from './node-target.ts';
 
 /**
  * Whether the node is still the one that was planned, cordoned and ours. `node`: what carries that name now, if anything does.

@@ -8,28 +8,26 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
+  type AnnotationChange,
 } from '../cluster/annotations.ts';
+import type { TaskContext } from '../run/context.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** What of a Node the planners below look at. */
 export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations'>;
 
-/** One write to a Node; what it does not name stays. `null` removes an annotation. */
-export interface NodeStateChange {
+/** One write to a Node; what it does not name stays. */
+export interface NodeChange {
   readonly unschedulable?: boolean;
-  readonly annotations?: Readonly<Record<string, string | null>>;
+  readonly annotations?: AnnotationChange;
 }
 
 /** Who cordons, and why: it is written onto the Node for whoever finds it. */
-export interface CordonTask {
-  readonly taskId: string;
-  readonly requestedBy?: string;
-  readonly reason?: string;
-}
+export type CordonTask = Pick<TaskContext, 'taskId' | 'requestedBy' | 'reason'>;
 
 /** `notes`: what was left as somebody else wants it, one sentence each; empty when all is as before the cordon. */
 export interface NodeRestorePlan {
-  readonly change: NodeStateChange | 'nothing';
+  readonly change: NodeChange | 'nothing';
   readonly notes: readonly string[];
 }
 
@@ -52,7 +50,7 @@ const readOwnRecord = (node: MarkedNode, taskId: string): EarlierNodeState | und
  * `nothing`, also when somebody uncordoned it since: their change wins, and the run must look for it (`CordonLost`).
  * Marks that another task left behind are recorded like any earlier value, so that an undo puts back exactly what was there.
  */
-export const planCordon = (node: MarkedNode, task: CordonTask): NodeStateChange | 'nothing' => {
+export const planCordon = (node: MarkedNode, task: CordonTask): NodeChange | 'nothing' => {
   if (node.annotations[OWNER_TASK_ANNOTATION] === task.taskId || readOwnRecord(node, task.taskId)) {
     return 'nothing';
   }
@@ -136,7 +134,7 @@ const restoreCordon = (node: MarkedNode, record: EarlierNodeState | undefined, i
 };
 
 const toRestorePlan = (cordon: CordonRestore, { annotations, notes }: AnnotationRestore): NodeRestorePlan => {
-  const change: NodeStateChange = {
+  const change: NodeChange = {
     ...(cordon.unschedulable === undefined ? {} : { unschedulable: cordon.unschedulable }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };

@@ -1,4 +1,5 @@
 import type { ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { NodeMachine } from '../node/node-target.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
 
 /** What preflight found and what the run is going to do; query `plan`, CLI `plan`, recorded in history. */
@@ -16,14 +17,7 @@ export interface DecommissionPlan {
   readonly findings: readonly Finding[];
 }
 
-export interface NodePlan {
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
-  readonly systemUUID: string;
-  readonly bootID: string;
-  /** As `NodeFacts.addresses`: `type=address`. */
-  readonly addresses: readonly string[];
+export interface NodePlan extends NodeMachine {
   /** Cordoned before we came: then it stays so after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];

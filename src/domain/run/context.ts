@@ -31,13 +31,6 @@ export const readRecordedTask = (task: AcceptedTask): AcceptedTask => ({
   request: withoutSpelledNones(task.request),
 });
 
-/** A node as the plan saw it; anything of the same name with another UID is somebody else's. */
-export interface NodeTarget {
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
-}
-
 /** Input of `decommissionNode` when a task starts it. */
 export interface NodeWorkflowInput {
   readonly kind: 'nodeOrder';

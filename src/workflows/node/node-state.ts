@@ -4,12 +4,8 @@ import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import {
-  readRecordedTask,
-  type EvictionTarget,
-  type NodeWorkflowInput,
-  type NodeTarget,
-} from '../../domain/run/context.ts';
+import { readRecordedTask, type EvictionTarget, type NodeWorkflowInput } from '../../domain/run/context.ts';
+import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { nodeParkedSignal } from '../messages.ts';
@@ -47,8 +43,7 @@ export class NodeState {
     this.gate = gate;
     this.#onChange = onChange;
     this.#log = completeStepLog(input.steps);
-    const { nodeName, nodeUid, machineID } = input.node;
-    this.target = { nodeName, nodeUid, machineID };
+    this.target = toNodeTarget(input.node);
   }
 
   /** Runs one step of the runbook once no pause holds it. What the step throws is thrown. */

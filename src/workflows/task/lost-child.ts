@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { NodePresence } from '../../activities/node/read-node-presence.ts';
+import { toNodeTarget } from '../../domain/node/node-target.ts';
 import type { FailureReport, NodeReport } from '../../domain/run/report.ts';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
 import { undoActivities } from '../runtime/activity-options.ts';
@@ -12,11 +13,11 @@ type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
  * the task puts it back; once it is deleted nothing can be, and nobody watched the rest. Never throws, also after a cancel.
  */
 export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: FailureReport): Promise<EndOfChild> => {
-  const { nodeName, nodeUid, machineID } = input.node;
+  const { nodeName } = input.node;
   const ended = `its workflow was ended from outside (${failure.message})`;
   try {
     const fate = await CancellationScope.nonCancellable(() =>
-      undoActivities.readNodeFate(input.task.context, { nodeName, nodeUid, machineID }),
+      undoActivities.readNodeFate(input.task.context, toNodeTarget(input.node)),
     );
     if (fate === 'there' && input.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
     if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };

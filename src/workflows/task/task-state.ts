@@ -14,7 +14,8 @@ import {
 } from '../../domain/run/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import { readRecordedTask, type AcceptedTask, type NodeTarget } from '../../domain/run/context.ts';
+import { readRecordedTask, type AcceptedTask } from '../../domain/run/context.ts';
+import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from '../node/node-state.ts';
@@ -104,7 +105,7 @@ export class TaskState {
   }
 
   get targets(): readonly NodeTarget[] {
-    return (this.plan?.nodes ?? []).map(({ nodeName, nodeUid, machineID }) => ({ nodeName, nodeUid, machineID }));
+    return (this.plan?.nodes ?? []).map(toNodeTarget);
   }
 
   stepsOf(nodeName: string): StepLog {

@@ -5,7 +5,7 @@ import {
   planUncordon,
   type CordonTask,
   type MarkedNode,
-  type NodeStateChange,
+  type NodeChange,
 } from '../../../src/domain/node/cordon-plan.ts';
 import {
   EARLIER_STATE_ANNOTATION as EARLIER,
@@ -21,7 +21,7 @@ const OWN = 'NodeDrainTask42';
 
 type NodeState = Pick<MarkedNode, 'unschedulable' | 'annotations'>;
 
-const apply = (before: NodeState, change: NodeStateChange | 'nothing'): MarkedNode => {
+const apply = (before: NodeState, change: NodeChange | 'nothing'): MarkedNode => {
   if (change === 'nothing') return node(before);
   const annotations = Object.entries({ ...before.annotations, ...change.annotations });
   return node({
@@ -120,7 +120,7 @@ const kept = (verb: string, key: string): string =>
 const RUN_UNCORDON = 'so the cordon is kept; if nobody wants it, run `kubectl uncordon node-1`';
 
 describe('planUncordon keeps what somebody else did later', () => {
-  it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
+  it.each<[string, MarkedNode, NodeChange | 'nothing', string[]]>([
     ['all as we left it', cordoned(), { unschedulable: false, annotations: ALL_GONE }, []],
     [
       'uncordoned',
@@ -222,7 +222,7 @@ describe('planUncordon keeps what somebody else did later', () => {
 });
 
 describe('planReleaseKeepingCordon', () => {
-  it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
+  it.each<[string, MarkedNode, NodeChange | 'nothing', string[]]>([
     ['takes our marks off', cordoned(), { annotations: ALL_GONE }, []],
     ['leaves an uncordoned node uncordoned', { ...cordoned(), unschedulable: false }, { annotations: ALL_GONE }, []],
     [
