@@ -1,4 +1,5 @@
 import type { WaitSettings } from '../domain/run/wait-settings.ts';
+import type { ClusterSettings } from '../ports/cluster.ts';
 import type { HostsSettings } from './host-settings.ts';
 
 /** The worker's configuration, validated, every default filled in. `load-configuration.ts` makes it. */
@@ -12,9 +13,6 @@ export interface Configuration {
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }
-
-export type ClusterSettings =
-  { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string } | { readonly kind: 'inCluster' };
 
 export interface LimitSettings {
   /** Eviction calls under way at once, for one node. Default 20. */

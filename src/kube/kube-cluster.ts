@@ -22,6 +22,7 @@ import type {
   FollowListener,
   NewDisruptionBudget,
   ObjectVersion,
+  ClusterSettings,
 } from '../ports/cluster.ts';
 import { ApiClient } from './transport/api-client.ts';
 import type { ApiClientOptions } from './transport/api-client.ts';
@@ -32,7 +33,6 @@ import { toEvictionAnswer } from './eviction-answer.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
-import type { KubeSettings } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHash } from './facts/read-ca-hash.ts';
 import { readMissingRights } from './read-missing-rights.ts';
@@ -55,7 +55,11 @@ export interface KubeClusterOptions {
  *
  * @throws ClusterFailure `Invalid` when the settings do not lead to an address.
  */
-export const createKubeCluster = (name: string, settings: KubeSettings, options: KubeClusterOptions): KubeCluster => {
+export const createKubeCluster = (
+  name: string,
+  settings: ClusterSettings,
+  options: KubeClusterOptions,
+): KubeCluster => {
   const kubeConfig = new PooledKubeConfig();
   loadKubeConfig(name, settings, kubeConfig);
   return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow, settings.kind === 'inCluster');
