@@ -1,5 +1,9 @@
 /** The `code` of a system error of Node.js (`ENOENT`) or of one of ours (`NotFound`); undefined for anything else. */
 export const readErrorCode = (error: unknown): string | undefined => {
+  // Not `instanceof Error`: under jest Node's own errors come from another realm.
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 };
+
+/** The same for people; `unknown error` when there is none. Nothing else of a library's error is fit to be told. */
+export const toErrorCodeText = (error: unknown): string => readErrorCode(error) ?? 'unknown error';

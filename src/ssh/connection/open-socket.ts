@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { toFailure } from './destination.ts';
 import type { Destination } from './destination.ts';
-import { toSystemCode } from './system-code.ts';
+import { toErrorCodeText } from '../../domain/text/error-code.ts';
 
 /** @throws HostFailure `Unreachable` */
 export const openSocket = (destination: Destination, timeoutSeconds: number): Promise<Socket> =>
@@ -25,7 +25,7 @@ export const openSocket = (destination: Destination, timeoutSeconds: number): Pr
     // Stays: an error without a listener would end the process.
     socket.on('error', (error) => {
       fail(
-        `there is no connection (${toSystemCode(error)}); check that it is up, its address, its port and that sshd runs`,
+        `there is no connection (${toErrorCodeText(error)}); check that it is up, its address, its port and that sshd runs`,
       );
     });
   });

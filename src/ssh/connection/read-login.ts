@@ -3,7 +3,7 @@ import ssh2 from 'ssh2';
 import type { ConnectConfig } from 'ssh2';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { SshLogin } from './ssh-settings.ts';
-import { toSystemCode } from './system-code.ts';
+import { toErrorCodeText } from '../../domain/text/error-code.ts';
 
 /** The one method that a login tries. The file is read anew for every connection, so that a renewed key counts. */
 export type LoginOptions = Pick<ConnectConfig, 'privateKey' | 'agent' | 'authHandler'>;
@@ -38,7 +38,7 @@ const readKeyFile = async (path: string): Promise<Buffer> => {
   } catch (error) {
     throw new HostFailure(
       'NotConfigured',
-      `The identity file ${path} cannot be read (${toSystemCode(error)}). ` +
+      `The identity file ${path} cannot be read (${toErrorCodeText(error)}). ` +
         'Put the private key there, readable for the worker, or correct `identityFile` of `hosts`.',
     );
   }
