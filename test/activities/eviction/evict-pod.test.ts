@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Info } from '@temporalio/activity';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
@@ -15,17 +15,13 @@ import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { workload } from '../../builders/workload.ts';
 import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { START, settle, useFakeClock } from '../../fakes/fake-clock.ts';
 
-const START = Date.parse('2026-01-02T00:00:00.000Z');
 const target = pod({ name: 'a' });
 
 let cluster: FakeCluster;
 let environment: MockActivityEnvironment;
 let heartbeats: (EvictionProgress | undefined)[];
-
-const settle = async (milliseconds = 0): Promise<void> => {
-  await jest.advanceTimersByTimeAsync(milliseconds);
-};
 
 const sync = async (): Promise<void> => {
   await settle();
@@ -54,15 +50,7 @@ const begin = (
   return ended;
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
-  expect(cluster.followerCount).toBe(0);
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+useFakeClock(() => cluster);
 
 describe('evictPod', () => {
   it('evicts, heartbeats what happens and returns when the pod is gone', async () => {
