@@ -2,7 +2,7 @@
 export type DecommissionErrorCode =
   'InvalidRequest' | 'DifferentRequest' | 'NotFound' | 'NoWorker' | 'NoReport' | 'MessageRefused' | 'ServerUnreachable';
 
-/** Base of the errors that the client throws. Business outcomes (refused, rolled back, cancelled) are reports, not errors. */
+/** Base of the errors that the client throws. Business outcomes (`Refused`, `RolledBack`, `Cancelled`) are reports, not errors. */
 export class DecommissionError extends Error {
   override readonly name: string = 'DecommissionError';
   readonly code: DecommissionErrorCode;

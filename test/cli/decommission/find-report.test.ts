@@ -15,7 +15,7 @@ import { listed } from './listed-decommission.ts';
 
 const known = listed('task-1', 'node-1', { state: 'Terminated' });
 const report = decommissionReport();
-const noReport = new NoReportError(known.workflowId, 'was terminated (by hand)');
+const noReport = new NoReportError(known.workflowId, 'was terminated (manually)');
 
 /** Has one decommission, with this status. */
 const clientWith = (status: ReturnType<typeof joinedStatus> | Error): DecommissionClient => {

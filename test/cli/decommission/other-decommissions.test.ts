@@ -79,7 +79,7 @@ describe('refuseBesideOthers', () => {
         'or use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE).',
     },
     {
-      name: 'one other beside its own suspended one, which is only in this directory',
+      name: 'one other and its own, which exists only in this directory',
       open: [own, one],
       expected:
         'nothing was started: decommission/default/task/t-1 (node-2, node-3) is suspended in /state, and the worker of this `run` would continue it too. ' +
@@ -87,13 +87,13 @@ describe('refuseBesideOthers', () => {
         'or cancel this one (`node-decommission cancel decommission/default/task/own`) and continue the other.',
     },
     {
-      name: 'two others beside its own suspended one',
+      name: 'two others and its own',
       open: [own, one, another],
       expected:
         'nothing was started: decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown) are suspended in /state, and the worker of this `run` would continue them too. ' +
         'To proceed, cancel them (`node-decommission cancel decommission/default/task/t-1`, `node-decommission cancel decommission/default/task/t-2`) and run this again.',
     },
-  ])('refuses beside $name', ({ open, expected }) => {
+  ])('refuses when these are suspended: $name', ({ open, expected }) => {
     expect(refusal(open)).toMatchObject({ code: 'OthersSuspended', exitStatus: 2, message: expected });
   });
 });
