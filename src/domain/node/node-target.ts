@@ -1,16 +1,16 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 
-/** A node as the plan saw it; anything of the same name with another UID is somebody else's. */
+/** A node as the plan saw it. A Node of the same name with another UID is another node. */
 export interface NodeTarget {
   readonly nodeName: string;
   readonly nodeUid: string;
   readonly machineID: string;
 }
 
-/** That node, and what its Node says of the machine behind it. */
+/** That node with what its Node object reports about the machine. */
 export interface NodeMachine extends NodeTarget, Pick<NodeFacts, 'systemUUID' | 'bootID' | 'addresses'> {}
 
-/** Of anything that says more of the node: only what names it. */
+/** Only what identifies the node. */
 export const toNodeTarget = ({ nodeName, nodeUid, machineID }: NodeTarget): NodeTarget => ({
   nodeName,
   nodeUid,

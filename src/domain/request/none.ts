@@ -11,7 +11,7 @@ export const withoutSpelledNones = (request: DecommissionRequest): DecommissionR
     Object.entries(request).filter(([key, value]) => !(key in SPELLED_NONES && value === SPELLED_NONES[key as Bound])),
   ) as unknown as DecommissionRequest;
 
-/** The same request with every "none" written out, as a person would: an absent `timeoutSeconds` would get the default. */
+/** The same request with every "none" written out: parsed again, an absent `timeoutSeconds` would get the default. */
 export const withSpelledNones = (request: DecommissionRequest): DecommissionRequest & Record<Bound, number> => ({
   ...SPELLED_NONES,
   ...request,

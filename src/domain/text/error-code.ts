@@ -5,5 +5,5 @@ export const readErrorCode = (error: unknown): string | undefined => {
   return typeof error.code === 'string' ? error.code : undefined;
 };
 
-/** The same for people; `unknown error` when there is none. Nothing else of a library's error is fit to be told. */
+/** The same as text; `unknown error` when there is none. The rest of a library's error may hold secrets. */
 export const toErrorCodeText = (error: unknown): string => readErrorCode(error) ?? 'unknown error';

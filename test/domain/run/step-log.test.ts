@@ -82,7 +82,7 @@ describe('step log', () => {
     expect(log.filter(({ name }) => name !== 'detach')).toEqual(older);
   });
 
-  it('completes an older record, keeping what it says and any step that only a newer version knows', () => {
+  it('completes an older record, keeping its entries and any step that only a newer version has', () => {
     const newer = { name: 'later', status: 'Succeeded' } as unknown as StepReport;
     expect(completeStepLog([...older, newer])).toEqual([
       ...STEP_NAMES.map((name) => older.find((step) => step.name === name) ?? newStep),
