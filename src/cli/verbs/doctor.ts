@@ -3,7 +3,7 @@ import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
-import { selectCluster } from '../select-cluster.ts';
+import { selectCluster } from '../open-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface DoctorOptions {
