@@ -1,5 +1,6 @@
 import type { EvictionAnswer } from '../../ports/cluster.ts';
 import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
@@ -78,3 +79,18 @@ const describeAnswer = (kind: PassingAnswer['kind']): string =>
     unauthorized: 'the API server does not accept the credentials',
     unknown: 'no answer, so it may have been carried out',
   })[kind];
+
+/**
+ * Writes what kept an eviction from being sent into the entry: the wait before the next try, or the failure.
+ * `now`: milliseconds since the epoch. Gives `refused` when no further try makes sense.
+ */
+export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'goesOn' | 'refused' => {
+  if (isClusterFailure(error) && error.retryable) {
+    entry.backOff(now, error.retryAfterSeconds);
+    entry.report({ state: 'Queued', message: `not known how many replicas its workload wants: ${error.message}` });
+    return 'goesOn';
+  }
+  // The refusal of a single replica, a missing right, or a defect: whoever waits for the pod gets it.
+  entry.fail(error);
+  return 'refused';
+};

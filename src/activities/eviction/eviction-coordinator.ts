@@ -6,8 +6,7 @@ import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cl
 import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
 import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
-import { digestAnswer } from './digest-answer.ts';
-import { digestFailure } from './digest-failure.ts';
+import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
 import { ReplicaGuard } from './replica-guard.ts';

@@ -9,7 +9,7 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { Host } from '../../ports/host.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { withHost } from './with-host.ts';
+import { HostFailure } from '../../ports/host-failure.ts';
 
 /** A connected host that was just proven to be the node's. */
 export interface ProvenHost {
@@ -62,3 +62,33 @@ export const withHostProvenIn = async <Result>(
     return await work({ host, facts, kubeletUnits, signals: judgement.signals });
   });
 };
+
+/**
+ * Connects to the host of a node, works with it and closes the connection whatever comes. `addresses`: as `NodeFacts.addresses`.
+ * Throws HostFailure.
+ */
+const withHost = async <Result>(
+  { hosts }: Pick<ActivityDependencies, 'hosts'>,
+  { nodeName, addresses }: { readonly nodeName: string; readonly addresses: readonly string[] },
+  work: (host: Host, kubeletUnits: readonly string[]) => Promise<Result>,
+): Promise<Result> => {
+  const kubeletUnits = hosts?.findKubeletUnits(nodeName);
+  if (hosts === undefined || kubeletUnits === undefined) {
+    throw new HostFailure(
+      'NotConfigured',
+      `The configuration of this worker names no way to the host of node ${nodeName}: write it under \`hosts\`, or use \`hostCleanup: skip\`.`,
+    );
+  }
+  const host = await hosts.connect({ nodeName, addresses: toAddresses(addresses) });
+  try {
+    return await work(host, kubeletUnits);
+  } finally {
+    await host.close();
+  }
+};
+
+/** Internal addresses first; names that only the cloud's DNS may know last. */
+const toAddresses = (addresses: readonly string[]): readonly string[] =>
+  ['InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS'].flatMap((type) =>
+    addresses.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1)),
+  );
