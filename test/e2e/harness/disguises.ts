@@ -80,7 +80,7 @@ const { certificate, key } = stranger.issue({ commonName: 'system:node:stranger'
 
 const memberOfEtcd: Disguise = {
   name: 'disk has a member of etcd',
-  told: '/var/lib/etcd/member is there',
+  told: '/var/lib/etcd/member exists',
   putOn: async ({ host }) => {
     await host.read('mkdir -p /var/lib/etcd/member');
   },
