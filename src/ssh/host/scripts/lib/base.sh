@@ -1,4 +1,4 @@
-# First part of every script: nothing here depends on the login's environment. POSIX sh with the tools of any systemd distribution.
+# First part of every script: independent of the login's environment. POSIX sh with the tools of any systemd distribution.
 set -u
 LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin

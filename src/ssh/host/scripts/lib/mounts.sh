@@ -1,4 +1,4 @@
-# What is mounted, by the kernel's table alone: asking a path (stat, df) hangs where a file server is dead.
+# Mounts, read only from the kernel's table: access to a path (stat, df) hangs when its file server is dead.
 
 # Mount points strictly below a directory as the table writes them (`\040` for a space), the deepest first.
 mounts_below() {

@@ -1,4 +1,4 @@
-# Processes, found by what the kernel says of them. A search by name would find the shell that runs this very text.
+# Processes, found by their entries in /proc. A search by name would also find the shell that runs this script.
 
 # Arguments of a process, one per line.
 arguments_of() {

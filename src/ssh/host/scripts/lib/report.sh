@@ -1,4 +1,4 @@
-# What a stage did. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+# Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
 
 ITEMS_SHOWN=300
 

@@ -1,4 +1,4 @@
-# Mounts and files leave. No step goes through a mount, follows a symbolic link, or works on a name that could be empty.
+# Removal of mounts and files. No step enters a mount, follows a symbolic link, or uses a name that could be empty.
 
 # unmount_below DIRECTORY: plain unmounts, never forced, the deepest first, until none is left or none succeeds.
 unmount_below() {

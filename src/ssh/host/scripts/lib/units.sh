@@ -1,4 +1,4 @@
-# systemd's units.
+# State of systemd units.
 
 # Output of `load_units`, for the probe, which reads often; stages change units and read the state again each time.
 UNIT_STATES=''

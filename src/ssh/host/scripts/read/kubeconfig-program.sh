@@ -1,4 +1,4 @@
-# An awk program that takes a kubeconfig apart in the one style that kubectl, kubeadm and their like write: block YAML, one line per value.
+# An awk program that parses a kubeconfig in the style that kubectl, kubeadm and similar tools write: block YAML, one line per value.
 # Exit code 3: any other style; the file must not be changed.
 # mode=list prints "cluster name server ca-data ca-file", "context name cluster user", "user name", tab-separated, `-` for none.
 # mode=cut prints the file without the clusters whose names are lines of the environment's CUT, without their contexts, and without the

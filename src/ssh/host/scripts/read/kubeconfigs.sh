@@ -1,4 +1,4 @@
-# People's kubeconfigs: which entries are of this cluster, and how they leave without harm to the others. Needs no kubectl.
+# Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
 
 # Files that may be kubeconfigs: of root, of every user with a local home directory, of CNI plugins.
 list_kubeconfig_files() {

@@ -1,4 +1,4 @@
-# Where this host's kubelet keeps its things, and which cluster it belonged to. `$OPERATION` is the operation's folder, or empty.
+# Directories and files of this host's kubelet, and the cluster that it belongs to. `$OPERATION` is the operation's folder, or empty.
 
 # load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to those of the running kubelet and of the files that its unit reads.
 load_kubelet_arguments() {

@@ -1,4 +1,4 @@
-# What lets somebody act as this node, or on this cluster, leaves the host.
+# Credentials to act as this node, or on this cluster.
 
 # Directories that belong to the cluster as a whole.
 CREDENTIAL_DIRECTORIES=/etc/kubernetes

@@ -1,5 +1,5 @@
-# One look at a host: $1 holds the runtimes' units, $2 the folder's name of the operation whose marker counts (empty: the one that was here
-# last), $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Reads the state of a host: $1 has the runtimes' units, $2 the folder name of the operation whose marker is read (empty: the latest),
+# $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 

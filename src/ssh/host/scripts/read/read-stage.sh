@@ -1,4 +1,4 @@
-# How a stage stands: $1 is the operation's folder name, $2 the stage. Reads only.
+# Reads the state of a stage: $1 is the operation's folder name, $2 the stage. Changes nothing.
 
 read_stage() {
   OPERATION=$STATE/$1

@@ -1,4 +1,4 @@
-# Container runtimes: what they hold. Nothing here starts one: a mere `docker ps` would wake docker by its socket.
+# Containers of the container runtimes. Never starts a runtime: even `docker ps` would start docker through its socket.
 # Lists print one entry per line and fail when the runtime does not respond.
 
 # Socket of the containerd that is embedded in k3s and rke2.

@@ -1,4 +1,4 @@
-# Stage cleanHost: nothing of the cluster stays. Supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
+# Stage cleanHost: removes everything of the cluster: supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
 
 clean_host() {
   if ! keep_kubelet_facts; then

@@ -1,4 +1,4 @@
-# What only the kubelet's own files tell is kept in the operation's folder before they go: no secret is among it.
+# Saves facts from the kubelet's own files in the operation's folder before the files are removed; no secret is saved.
 
 # Saves facts that are needed after the kubelet's files are removed. Earlier facts stay when the files are already gone, or when new ones
 # cannot be written.

@@ -1,4 +1,4 @@
-# Credentials leave: the directories that are the cluster's altogether, and entries of people's kubeconfigs.
+# Removes credentials: the directories that belong to the cluster, and its entries in users' kubeconfigs.
 
 remove_credentials() {
   for directory in $KUBELET_DIRECTORIES; do

@@ -1,4 +1,4 @@
-# Kubernetes' containers and their sandboxes leave a runtime. Nobody else's is touched.
+# Removes Kubernetes' containers and their sandboxes from the runtimes, and no others.
 # Pods with their own network first, so that CNI can release their addresses while its own agents (hostNetwork) still run.
 
 PODS_AT_ONCE=8

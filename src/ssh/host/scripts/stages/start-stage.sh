@@ -1,7 +1,7 @@
-# Stores a stage's script and starts it, unless it runs already or has ended well. Prints one word of the protocol.
+# Stores a stage's script and starts it, unless it already runs or has succeeded. Prints one line of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it
-# is not used.
+# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script is read from stdin; one that is incomplete because the
+# connection was lost is not used.
 
 start_stage() {
   OPERATION=$STATE/$1

@@ -1,4 +1,4 @@
-# Stage stopKubelet: the point of no return. The kubelet goes for good; the pods that it leaves behind go after it.
+# Stage stopKubelet: the point of no return. Stops the kubelet permanently, then removes the remaining pods.
 
 stop_kubelet() {
   note "saving the kubelet's facts"

@@ -1,4 +1,4 @@
-# Units are stopped, disabled and masked, each looked at before and after.
+# Stops, disables and masks units; checks the state of each before and after.
 
 # stop_unit UNIT SECONDS
 stop_unit() {
