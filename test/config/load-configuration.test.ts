@@ -86,7 +86,7 @@ describe('loadConfiguration without a file', () => {
     expect(load({ KUBECONFIG: '/a', POD_NAMESPACE: 'n', POD_NAME: 'p' }).ownPod).toEqual({ namespace: 'n', name: 'p' });
   });
 
-  it.each(['POD_NAMESPACE', 'POD_NAME'])('refuses %s alone', (name) => {
+  it.each(['POD_NAMESPACE', 'POD_NAME'])('refuses %s without the other variable', (name) => {
     expect(catchProblems(() => load({ KUBECONFIG: '/a', [name]: 'x' }))).toEqual([
       expect.stringContaining('Only one of POD_NAMESPACE and POD_NAME'),
     ]);

@@ -18,7 +18,7 @@ export interface Repetition {
  * request, its readiness check included. A denial counts once the server reports that it is ready, or after 10 s, because a cluster may
  * restrict that check. Repeating is safe: a denied request had no effect.
  *
- * @throws ClusterFailure of `repeat` and `readReadiness`.
+ * @throws ClusterFailure of any reason: `repeat` or `readReadiness` failed.
  */
 export const confirmDenial = async (
   answer: ApiAnswer,

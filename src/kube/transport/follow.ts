@@ -83,14 +83,14 @@ class ResourceFollower<Model, Item> implements Follower {
 
   async run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const trouble = await this.#followOnce();
+      const failure = await this.#followOnce();
       this.#idleAttempts += 1;
-      if (trouble !== undefined) {
+      if (failure !== undefined) {
         this.#notify(() => {
-          this.#listener.onTrouble(trouble);
+          this.#listener.onTrouble(failure);
         });
       }
-      await this.#pause(trouble);
+      await this.#pause(failure);
     }
   }
 
@@ -197,13 +197,13 @@ class ResourceFollower<Model, Item> implements Follower {
   }
 
   /** A first closed or expired watch is normal and is resumed immediately. */
-  async #pause(trouble: ClusterFailure | undefined): Promise<void> {
-    if (trouble === undefined && this.#idleAttempts <= 1) {
+  async #pause(failure: ClusterFailure | undefined): Promise<void> {
+    if (failure === undefined && this.#idleAttempts <= 1) {
       return;
     }
     const { firstBackoffSeconds, longestBackoffSeconds } = this.#settings;
     const grown = firstBackoffSeconds * 2 ** Math.min(this.#idleAttempts - 1, 10);
-    const seconds = Math.min(longestBackoffSeconds, Math.max(grown, trouble?.retryAfterSeconds ?? 0));
+    const seconds = Math.min(longestBackoffSeconds, Math.max(grown, failure?.retryAfterSeconds ?? 0));
     try {
       await sleep(seconds * 1000 * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal });
     } catch {

@@ -56,7 +56,11 @@ export class SshConnection {
     });
   }
 
-  /** Calls back with ssh2's error when the command was not started or, on a lost connection, may have been. Throws on a lost one. */
+  /**
+   * Calls back with ssh2's error when the command was not started or, on a lost connection, may have been.
+   *
+   * @throws Error of ssh2: the connection was lost before the call.
+   */
   exec(command: string, callback: (error: Error | undefined, channel: ClientChannel) => void): void {
     this.#client.exec(command, callback);
   }

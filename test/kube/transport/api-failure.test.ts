@@ -37,7 +37,7 @@ describe('toClusterFailure', () => {
     ['404 of a proxy', 404, 'no route', 'ServerError', true],
     ['404 of an API server that does not serve the path yet', 404, '404 page not found', 'ServerError', true],
     ['409 of a changed object', 409, status(409, 'Conflict', 'modified'), 'Conflict', true],
-    ['409 of a taken name', 409, status(409, 'AlreadyExists', 'exists'), 'AlreadyExists', false],
+    ['409 of a name that already exists', 409, status(409, 'AlreadyExists', 'exists'), 'AlreadyExists', false],
     ['410', 410, status(410, 'Expired', 'too old'), 'Conflict', true],
     ['422', 422, status(422, 'Invalid', 'bad'), 'Invalid', false],
     [

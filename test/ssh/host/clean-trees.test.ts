@@ -127,7 +127,7 @@ line"`);
     expect(await host.sh('ls -A /srv/disk/kubelet; readlink /var/lib/kubelet')).toBe('/srv/disk/kubelet');
   });
 
-  const strange: [name: string, plant: string][] = [
+  const unusual: [name: string, plant: string][] = [
     ['a link to somewhere else', 'rm -r /var/lib/kubelet; ln -s /srv/a /var/lib/kubelet'],
     ['a link to the root', 'rm -r /var/lib/kubelet; ln -s / /var/lib/kubelet'],
     [
@@ -146,7 +146,7 @@ line"`);
       'mkdir /etc/kubernetes-other; echo precious >/etc/kubernetes-other/file; rm -r /etc/kubernetes; ln -s /etc/kubernetes-other /etc/kubernetes',
     ],
   ];
-  it.each(strange)('changes nothing elsewhere: %s', async (_name, plant) => {
+  it.each(unusual)('changes nothing elsewhere: %s', async (_name, plant) => {
     await host.sh(plant);
     const before = await host.sh(OUTSIDE);
     await clean();
