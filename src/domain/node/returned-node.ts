@@ -27,7 +27,7 @@ export const judgeReturnedNode = (
       kind: 'cameBack',
       message:
         `the same machine registered as node ${nodeName} again (UID ${seen.uid}): its kubelet is still running. The Node is left untouched. ` +
-        `Stop and disable the kubelet on the host, then delete the Node.`,
+        `Stop and disable the kubelet on the host, and delete the Node.`,
     };
   }
   if (isKnown) {

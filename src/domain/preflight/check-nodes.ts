@@ -108,19 +108,19 @@ const checkLock = (node: NodeFacts, { locks }: PreflightFacts): readonly Observa
   if (lock?.kind !== 'foreign') return [];
   switch (lock.takeover) {
     case 'closed': {
-      const message = `node ${node.name} is still locked by ${lock.holder}, whose workflow is closed: this task takes over the lock`;
+      const message = `node ${node.name} is still held by ${lock.holder}, whose workflow is closed: this task takes over the lock`;
       return [{ ...about(node, 'NodeLocked', message), asSeverity: 'warning' }];
     }
     case 'open':
       return [
-        about(node, 'NodeLocked', `node ${node.name} is locked by ${lock.holder}: wait for that task or cancel it`),
+        about(node, 'NodeLocked', `node ${node.name} is held by ${lock.holder}: wait for that task or cancel it`),
       ];
     case 'unknown':
       return [
         about(
           node,
           'NodeLocked',
-          `node ${node.name} is locked by ${lock.holder}, whose state cannot be read: make sure that it has ended, then unlock the node`,
+          `node ${node.name} is held by ${lock.holder}, whose state cannot be read: make sure that it has ended, then unlock the node`,
         ),
       ];
   }

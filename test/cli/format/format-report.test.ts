@@ -45,7 +45,7 @@ Cleared away at the end:
   });
 
   it('says nothing twice of a request that could not be read', () => {
-    const message = 'The request is not valid, and nothing was changed: there is no request';
+    const message = 'The request is invalid, and nothing was changed: the request is missing';
     const failure = { type: 'InvalidInput', message };
     const report = decommissionReport({
       taskId: '',
