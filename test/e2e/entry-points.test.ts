@@ -168,6 +168,6 @@ describe('entry points', () => {
     });
     const missing = await cli('report', 'nobody-started-this');
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(missing.stderr).toContain('there is no report of nobody-started-this');
+    expect(missing.stderr).toContain('no report of nobody-started-this found');
   });
 });
