@@ -16,17 +16,6 @@ import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
-/** Where a cluster's address and credentials come from. */
-export type ClusterSettings =
-  | {
-      readonly kind: 'kubeconfig';
-      /** One file, or several as in the variable KUBECONFIG: joined by `:` (`;` on Windows). */
-      readonly path: string;
-      /** Absent: the current context. */
-      readonly context?: string;
-    }
-  | { readonly kind: 'inCluster' };
-
 /** One object at one state; a write with it fails with `Conflict` when the object has moved on. */
 export interface ObjectVersion {
   readonly name: string;

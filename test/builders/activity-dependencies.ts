@@ -3,7 +3,7 @@ import type { FakeCluster } from '../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
 import { DEFAULT_WAITS } from './wait-settings.ts';
 
-/** A worker that serves this one cluster, with the default waits and limits and the time that `Date` tells. */
+/** A worker that serves this one cluster, with the default waits and limits and the time of `Date`. */
 export const activityDependencies = (
   cluster: FakeCluster,
   overrides: Partial<ActivityDependencies> = {},

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 
-/** A node as the plan saw it. A Node of the same name with another UID is another node. */
+/** A node at planning time; a Node of the same name with another UID is not a target. */
 export interface NodeTarget {
   readonly nodeName: string;
   readonly nodeUid: string;

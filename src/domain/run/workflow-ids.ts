@@ -1,4 +1,4 @@
-/** Names in Temporal that other people rely on: changing one is a breaking change. */
+/** Names in Temporal that users and other programs rely on: changing one is a breaking change. */
 
 export const TASK_QUEUE = 'node-decommission';
 export const DEFAULT_CLUSTER = 'default';

@@ -5,5 +5,5 @@ export const readErrorCode = (error: unknown): string | undefined => {
   return typeof error.code === 'string' ? error.code : undefined;
 };
 
-/** The same as text; `unknown error` when there is none. The rest of a library's error may hold secrets. */
+/** The same as text; `unknown error` when there is none. No other part of an error is safe to report. */
 export const toErrorCodeText = (error: unknown): string => readErrorCode(error) ?? 'unknown error';
