@@ -54,6 +54,26 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: str
     'src/activities/fake.ts',
     "import { fake } from '../../test/fake.ts'; export const mine = fake;",
   ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/static-development.ts',
+    "import { format } from 'prettier'; export const mine = format;",
+  ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/dynamic-development.ts',
+    "export const mine = async (): Promise<unknown> => await import('prettier');",
+  ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/type-development.ts',
+    "import type { Options } from 'prettier'; export type Mine = Options;",
+  ],
+  [
+    'no-undeclared-dependencies-in-src',
+    'src/cli/undeclared.ts',
+    "import { native } from '@temporalio/core-bridge'; export const mine = native;",
+  ],
 ];
 
 const SOUND: Readonly<Record<string, string>> = {
@@ -64,6 +84,7 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/workflows/allowed.ts': "import type { work } from '../activities/work.ts'; export type Work = typeof work;",
   'src/kube/kube.ts': "import { KubeConfig } from '@kubernetes/client-node'; export class Kube extends KubeConfig {}",
   'src/ssh/shell.ts': "export const shell = 'shell';",
+  'src/cli/download.ts': "export const mine = async (): Promise<unknown> => await import('@temporalio/testing');",
   'test/fake.ts': "export const fake = 'fake';",
 };
 
