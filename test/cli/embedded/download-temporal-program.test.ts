@@ -30,7 +30,7 @@ describe('downloadTemporalProgram', () => {
   });
 
   const withCode = (code: string, message: string): Error => Object.assign(new Error(message), { code });
-  it.each<readonly [cause: string, error: unknown, sentence: string]>([
+  it.each<readonly [cause: string, error: Error, sentence: string]>([
     [
       'a missing package',
       withCode('ERR_MODULE_NOT_FOUND', "Cannot find package '@temporalio/testing' imported from /x.js"),
@@ -59,7 +59,6 @@ describe('downloadTemporalProgram', () => {
       new Error('Failed to start ephemeral server: unexpected status 404\nbacktrace'),
       'the Temporal SDK reported: Failed to start ephemeral server: unexpected status 404.',
     ],
-    ['something thrown that is no error', 'boom', 'the Temporal SDK reported: boom.'],
   ])('names %s', async (_cause, error, sentence) => {
     const failure = download(() => Promise.reject(error));
     await expect(failure).rejects.toMatchObject({
