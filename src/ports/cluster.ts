@@ -1,5 +1,6 @@
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   LabelSelector,
@@ -90,6 +91,8 @@ export interface Cluster {
   /** We run as a pod of it, with the credentials that Kubernetes gives to pods. */
   readonly inCluster: boolean;
   readIdentity(): Promise<ClusterIdentity>;
+  /** Never throws: without a response of the API server only its version is absent. */
+  readAddress(): Promise<ClusterAddress>;
 
   readNode(nodeName: string): Promise<NodeFacts | undefined>;
   readNodes(): Promise<readonly NodeFacts[]>;

@@ -1,6 +1,7 @@
 import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   NodeFacts,
@@ -24,6 +25,7 @@ import type {
   ObjectVersion,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 
 export interface FakeClusterFacts {
@@ -140,6 +142,10 @@ export class FakeCluster implements Cluster {
 
   readIdentity(): Promise<ClusterIdentity> {
     return this.#run('readIdentity', [], () => this.identity);
+  }
+
+  readAddress(): Promise<ClusterAddress> {
+    return this.#run('readAddress', [], () => clusterAddress());
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {

@@ -6,6 +6,7 @@ import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommissi
 import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
+import { clusterAddress } from '../builders/cluster-address.ts';
 
 export type ActivityName = keyof Activities;
 
@@ -176,7 +177,7 @@ export class TaskScript {
         };
         const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' };
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
-        return Promise.resolve({ request, fingerprint, waits: this.waits, context });
+        return Promise.resolve({ request, fingerprint, waits: this.waits, context, clusterAddress: clusterAddress() });
       },
       planTask: (context, request) =>
         Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods)),

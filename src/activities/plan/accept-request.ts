@@ -41,6 +41,7 @@ export const acceptRequest =
       request,
       fingerprint,
       waits: dependencies.waits,
+      clusterAddress: await cluster.readAddress(),
       context: {
         taskId: request.taskId,
         cluster: request.cluster,

@@ -22,7 +22,8 @@ export const readPreflightFacts = async (
   clusterIdentity: ClusterIdentity,
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
-  const [nodes, pods, budgets, volumes] = await Promise.all([
+  const [clusterAddress, nodes, pods, budgets, volumes] = await Promise.all([
+    cluster.readAddress(),
     cluster.readNodes(),
     cluster.readPods({}),
     cluster.readBudgets(),
@@ -34,6 +35,7 @@ export const readPreflightFacts = async (
   return {
     request,
     clusterIdentity,
+    clusterAddress,
     nodes,
     pods,
     workloads: await readSelectedIndex(cluster, onNodes, neighbours),

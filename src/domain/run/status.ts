@@ -1,3 +1,4 @@
+import type { ClusterAddress } from '../cluster/facts.ts';
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
 /** Answer of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`) alike. */
@@ -5,6 +6,8 @@ export interface RunStatus {
   readonly version: 1;
   readonly taskId: string;
   readonly cluster: string;
+  /** Absent until the request is accepted, in a node's own workflow, and in runs of version 0.1.0. */
+  readonly clusterAddress?: ClusterAddress;
   readonly phase:
     'Starting' | 'Preparing' | 'Draining' | 'Paused' | 'Undoing' | 'Finishing' | 'NeedsOperator' | 'Closed';
   /** One sentence: what happens now, or why it waits. */

@@ -238,9 +238,10 @@ export class TaskState {
     };
   }
 
-  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'startedAt'> {
+  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'clusterAddress' | 'startedAt'> {
     const { taskId = '', cluster = '' } = this.task?.request ?? {};
-    return { version: 1, taskId, cluster, startedAt: this.startedAt };
+    const { clusterAddress } = this.task ?? {};
+    return { version: 1, taskId, cluster, startedAt: this.startedAt, ...definedFields({ clusterAddress }) };
   }
 
   #whyParked(): string {

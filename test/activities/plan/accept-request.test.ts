@@ -3,6 +3,7 @@ import { acceptRequest } from '../../../src/activities/plan/accept-request.ts';
 import type { AcceptedTask } from '../../../src/domain/run/context.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { goodRequest } from '../../builders/refused-request.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
 
@@ -12,11 +13,12 @@ const accept = (input: unknown, oneNodeOnly = false, cluster = new FakeCluster()
 };
 
 describe('acceptRequest', () => {
-  it('fixes what the task relies on: request, identity, holder, waits', async () => {
+  it('records what the task relies on: request, identity, address, holder, waits', async () => {
     const task = await accept({ ...goodRequest, taskId: '42', requestedBy: 'kim', reason: 'old' });
     expect(task.request).toMatchObject({ nodeNames: ['node-1'], taskId: '42' });
     expect(task.fingerprint).not.toBe('');
     expect(task.waits).toMatchObject({ settleSeconds: 5 });
+    expect(task.clusterAddress).toEqual(clusterAddress());
     expect(task.context).toEqual({
       taskId: '42',
       cluster: 'default',

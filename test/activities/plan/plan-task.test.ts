@@ -8,6 +8,7 @@ import type { DecommissionPlan, FindingCode } from '../../../src/domain/plan/dec
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
@@ -42,6 +43,10 @@ describe('planTask', () => {
     await expect(plan(cluster)).resolves.toMatchObject({ verdict: 'Go', nodes: [{ nodeName: 'node-1' }] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: true }]]);
     expect(cluster.calls.some(({ call }) => /^(patch|create|annotate|evict|deleteBudget)/.test(call))).toBe(false);
+  });
+
+  it('records the address of the cluster', async () => {
+    await expect(plan(clusterOf())).resolves.toMatchObject({ clusterAddress: clusterAddress() });
   });
 
   it('looks at the host of each node that it is asked for, unless hosts are left alone', async () => {

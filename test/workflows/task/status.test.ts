@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { createWorkflowDirectory } from '../../../src/worker/workflow-directory.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { target } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -28,9 +29,11 @@ describe('what people see', () => {
     await planning.reached;
     const status = await handle.query<RunStatus>('status');
     expect(status).toMatchObject({ phase: 'Preparing', message: 'preflight of node node-1', taskId: '42' });
+    expect(status.clusterAddress).toEqual(clusterAddress());
     expect(stepsOf(status)).toMatchObject({ preflight: 'Running', budgets: 'NotExecuted', finish: 'NotExecuted' });
     planning.release();
-    await stage.awaitEnding(handle);
+    const ending = await stage.awaitEnding(handle);
+    expect(ending.report).toMatchObject({ clusterAddress: clusterAddress() });
   });
 
   it.concurrent('during the drain: the pods with the node, the way there with the task', async () => {
