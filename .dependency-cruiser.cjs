@@ -1,6 +1,6 @@
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-/** Imports point one way; each rule says where the offender's need belongs instead. */
+/** Imports point one way; each comment names the place where the offending import belongs. */
 module.exports = {
   forbidden: [
     rule(
@@ -37,10 +37,46 @@ module.exports = {
       { path: '^src/(kube|ssh|cli|config|worker|client|ports)' },
     ),
     rule(
+      'only-messages-leave-workflows',
+      'Names and messages belong in workflows/messages.ts. The worker names workflows by path.',
+      { path: '^src', pathNot: '^src/workflows' },
+      { path: '^src/workflows', pathNot: '^src/workflows/messages' },
+    ),
+    rule(
       'activities-see-ports-not-adapters',
       'Ask for a port in createActivities(deps); worker.ts supplies the adapter.',
       { path: '^src/activities' },
-      { path: '^src/(kube|ssh|cli|client|worker|workflows/(?!messages))' },
+      { path: '^src/(kube|ssh|cli|client|worker|inspect)' },
+    ),
+    rule(
+      'only-the-worker-joins-adapters',
+      'Take the port as an argument; src/worker creates the adapter.',
+      { path: '^src', pathNot: '^src/(kube|ssh|worker)' },
+      { path: '^src/(kube|ssh)' },
+    ),
+    rule(
+      'config-is-a-leaf',
+      'The configuration is data: what uses it imports it, not the reverse.',
+      { path: '^src/config' },
+      { path: '^src/(?!config|domain)' },
+    ),
+    rule(
+      'client-knows-messages-only',
+      'The typed client talks to Temporal alone; what reads a cluster belongs in src/inspect.',
+      { path: '^src/client' },
+      { path: '^src/(?!client|domain|workflows/messages)' },
+    ),
+    rule(
+      'inspect-needs-no-temporal',
+      'src/inspect reads clusters and hosts without Temporal; what needs Temporal belongs in src/client.',
+      { path: '^src/inspect' },
+      { path: '^src/(client|cli|workflows)|node_modules/@temporalio' },
+    ),
+    rule(
+      'cli-calls-the-client',
+      'The CLI calls src/client, src/inspect and src/worker; decisions belong in the domain, effects in activities.',
+      { path: '^src/cli' },
+      { path: '^src/activities' },
     ),
     rule(
       'adapters-do-not-meet',

@@ -34,6 +34,37 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: str
     "import type { Kube } from '../kube/kube.ts'; export type Mine = Kube;",
   ],
   [
+    'only-messages-leave-workflows',
+    'src/worker/by-value.ts',
+    "import { allowed } from '../workflows/allowed.ts'; export const mine = allowed;",
+  ],
+  [
+    'only-messages-leave-workflows',
+    'src/activities/by-type.ts',
+    "import type { Work } from '../workflows/allowed.ts'; export type Mine = Work;",
+  ],
+  [
+    'only-the-worker-joins-adapters',
+    'src/inspect/adapter.ts',
+    "import { Kube } from '../kube/kube.ts'; export const mine = Kube;",
+  ],
+  ['config-is-a-leaf', 'src/config/port.ts', "import type { Port } from '../ports/port.ts'; export type Mine = Port;"],
+  [
+    'client-knows-messages-only',
+    'src/client/work.ts',
+    "import { work } from '../activities/work.ts'; export const mine = work;",
+  ],
+  [
+    'inspect-needs-no-temporal',
+    'src/inspect/temporal.ts',
+    "import { Client } from '@temporalio/client'; export const mine = Client;",
+  ],
+  [
+    'cli-calls-the-client',
+    'src/cli/work.ts',
+    "import { work } from '../activities/work.ts'; export const mine = work;",
+  ],
+  [
     'adapters-do-not-meet',
     'src/kube/config.ts',
     "import { work } from '../activities/work.ts'; export const mine = work;",
@@ -81,8 +112,11 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/ports/port.ts': 'export interface Port { readonly name: string }',
   'src/activities/work.ts':
     "import type { Port } from '../ports/port.ts'; export const work = (port: Port): string => port.name;",
-  'src/workflows/allowed.ts': "import type { work } from '../activities/work.ts'; export type Work = typeof work;",
+  'src/workflows/allowed.ts':
+    "import type { work } from '../activities/work.ts'; export type Work = typeof work; export const allowed = 'allowed';",
   'src/kube/kube.ts': "import { KubeConfig } from '@kubernetes/client-node'; export class Kube extends KubeConfig {}",
+  'src/worker/sound.ts': "import { Kube } from '../kube/kube.ts'; export const sound = Kube;",
+  'src/inspect/sound.ts': "import { sound } from '../worker/sound.ts'; export const mine = sound;",
   'src/ssh/shell.ts': "export const shell = 'shell';",
   'src/cli/download.ts': "export const mine = async (): Promise<unknown> => await import('@temporalio/testing');",
   'test/fake.ts': "export const fake = 'fake';",

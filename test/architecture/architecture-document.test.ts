@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const DOCUMENT = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8');
+
+const PATH = /`((?:src|test|stack|docs|deploy|bench)\/[^`*…]*)`/g;
+const paths = [...DOCUMENT.matchAll(PATH)].flatMap(([, path]) => (path === undefined ? [] : [path]));
+
+/** Rows of the step table name files below the folder that the column's head names. */
+const toStepPaths = (row: string): readonly string[] => {
+  const [, , , activities = '', decisions = ''] = row.split('|');
+  const below = (folder: string, cell: string): string[] =>
+    [...cell.matchAll(/`([^`]+\.ts)`/g)].map(([, path]) => `${folder}/${path ?? ''}`);
+  return [...below('src/activities', activities), ...below('src/domain', decisions)];
+};
+
+const listFolders = (folder: string): readonly string[] =>
+  readdirSync(join(REPOSITORY, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${folder}/${name}`);
+
+describe('ARCHITECTURE.md', () => {
+  it('names many paths, and each exists', () => {
+    expect(paths.length).toBeGreaterThan(100);
+    expect(paths.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
+  });
+
+  it('names files of each step that exist', () => {
+    const rows = DOCUMENT.split('\n').filter((line) => line.includes('| `src/workflows/'));
+    const named = rows.flatMap(toStepPaths);
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
+  });
+
+  it.each(['src', 'stack', ...listFolders('src')])('names every folder of %s', (folder) => {
+    const missing = listFolders(folder).filter(
+      (path) => !DOCUMENT.includes(`\`${path}/\``) && !DOCUMENT.includes(`\`${path}.ts\``),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(listFolders('src').flatMap((folder) => [folder, ...listFolders(folder)]))(
+    '%s has at most 25 files',
+    (folder) => {
+      const files = readdirSync(join(REPOSITORY, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+      expect(files.length).toBeLessThanOrEqual(25);
+    },
+  );
+});
