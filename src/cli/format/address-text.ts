@@ -8,6 +8,6 @@ export const toAddressText = ({ context, server, version }: ClusterAddress): str
     `Kubernetes ${version ?? 'version unknown'}`,
   ].join(', ');
 
-/** One line, or none where the address is not known. Pure. */
+/** One line, or none when the address is unknown. Pure. */
 export const toAddressLines = (address: ClusterAddress | undefined): readonly string[] =>
   address === undefined ? [] : [toAddressText(address)];

@@ -33,7 +33,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFl
   cloneSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
   preflight: { kind: 'choice', description: 'how findings are handled; safety refusals always apply' },
   singleReplica: { kind: 'choice', description: 'workloads with one replica; evict accepts their outage' },
-  hostCleanup: { kind: 'choice', description: 'cleanup of the host; bestEffort continues when the host is unreachable' },
+  hostCleanup: {
+    kind: 'choice',
+    description: 'cleanup of the host; bestEffort continues when the host is unreachable',
+  },
   deleteNode: { kind: 'boolean', description: 'keep the Node object, cordoned (default: delete it)' },
   maxConcurrentNodes: { kind: 'amount', description: 'nodes drained at once' },
   approval: { kind: 'choice', description: 'steps that wait for an approval' },
