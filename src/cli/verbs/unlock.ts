@@ -75,7 +75,7 @@ const readHolderState = async (holder: LockHolder, context: CliContext): Promise
       .readHolderState(holder)
       .finally(() => client.close());
   } catch (error) {
-    // The holder is shown, and the operator confirmed by this command that it is gone.
+    // Without its server the state is unknown; a note reports this to the operator.
     if (error instanceof CliFailure && error.code === 'ServerUnreachable') return 'unknown';
     throw error;
   }
