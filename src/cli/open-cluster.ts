@@ -6,9 +6,8 @@ import { toUsageFailure } from './cli-failure.ts';
 import { selectCluster, toUnknownCluster } from './select-cluster.ts';
 
 /**
- * The cluster of that name in the configuration; the others are not opened. Makes no request.
- *
- * @throws CliFailure `Usage`: the configuration does not have the cluster, its kubeconfig cannot be read, or the context does not exist.
+ * The cluster of that name in the configuration; no other kubeconfig is read. Makes no request.
+ * @throws CliFailure `Usage`: the configuration has no such cluster, its kubeconfig cannot be used, or the context does not exist.
  */
 export const openCluster = (configuration: Configuration, name: string): Cluster => {
   const cluster = createSelected(configuration, name).get(name);
