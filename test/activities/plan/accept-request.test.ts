@@ -13,7 +13,7 @@ const accept = (input: unknown, oneNodeOnly = false, cluster = new FakeCluster()
 };
 
 describe('acceptRequest', () => {
-  it('records what the task relies on: request, identity, address, holder, waits', async () => {
+  it('records what the task depends on: request, identity, address, holder, waits', async () => {
     const task = await accept({ ...goodRequest, taskId: '42', requestedBy: 'kim', reason: 'old' });
     expect(task.request).toMatchObject({ nodeNames: ['node-1'], taskId: '42' });
     expect(task.fingerprint).not.toBe('');
@@ -41,7 +41,7 @@ describe('acceptRequest', () => {
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);
   });
 
-  it('credentials that are not accepted are final here: nothing has been done, and somebody waits for the answer', async () => {
+  it('rejected credentials are not retried here: nothing has changed yet, and the user waits for the result', async () => {
     const cluster = new FakeCluster();
     cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
     await expect(accept(goodRequest, false, cluster)).rejects.toMatchObject({
@@ -58,7 +58,7 @@ describe('acceptRequest', () => {
     ['two nodes for one', { ...goodRequest, nodeNames: ['a', 'b'] }, true, 'takes exactly one node name, not 2'],
   ];
   it.each(refused)(
-    '%s: InvalidInput, before the cluster is asked anything',
+    '%s: InvalidInput, before any request to the cluster',
     async (_name, input, oneNodeOnly, message) => {
       const cluster = new FakeCluster();
       const readIdentity = jest.spyOn(cluster, 'readIdentity');
