@@ -175,7 +175,7 @@ describeOnRealNodes('a host that cannot be had', () => {
     const [node] = report.nodes;
     const hostSteps = node?.steps.filter(({ name }) => ['stopKubelet', 'cleanHost', 'verifyHost'].includes(name));
     expect(hostSteps?.map(({ status }) => status)).toEqual(['Skipped', 'Skipped', 'Skipped']);
-    expect(node?.notes.join('\n')).toContain('the host is left as it is');
+    expect(node?.notes.join('\n')).toContain('the host is left unchanged');
     expect(await readHost(c)).toBe(before);
   });
 

@@ -87,7 +87,7 @@ describe('a state directory with two suspended drains', () => {
     const went = await state.finish(['run', 'other', ...WAY, '-o', 'json']);
 
     expect(went.exitCode).toBe(0);
-    expect(went.stderr).toContain(`\nGoing on with ${toId('other')}\n`);
+    expect(went.stderr).toContain(`\nResuming ${toId('other')}\n`);
     expect(toReport(went)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
     expect(countEvictions()).toEqual([2, 4, 0]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest } from '@jest/globals';
 import type { FakeCluster } from './fake-cluster.ts';
 
-/** When the fake clock starts. */
+/** Start of the fake clock. */
 export const START = Date.parse('2026-01-02T00:00:00.000Z');
 
 /**
@@ -21,7 +21,7 @@ export const useFakeClock = (end: () => FakeCluster): void => {
   });
 };
 
-/** Lets time pass, and everything happen that it brings. */
+/** Advances the clock and runs what is due. */
 export const settle = async (milliseconds = 0): Promise<void> => {
   await jest.advanceTimersByTimeAsync(milliseconds);
 };

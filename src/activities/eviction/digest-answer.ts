@@ -5,30 +5,30 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** `namespace/name` of the budget that was judged to allow the eviction; undefined when none was asked. */
+  /** `namespace/name` of the budget that was judged to allow the eviction; undefined when no budget covers the pod. */
   readonly budgetKey: string | undefined;
-  /** The budget did while the call was under way, so a refusal may be out of date already. */
+  /** The budget changed during the call, so a refusal may already be out of date. */
   readonly hasBudgetChanged: boolean;
 }
 
 /**
- * Writes what the API server said to an eviction into the entry: the next state, the wait before the next call, or the failure.
- * Gives `gone` when nothing of that UID is there any more, `refused` when no further call makes sense.
+ * Records the API server's response to an eviction in the entry: the next state, the wait before the next call, or the failure.
+ * Returns `gone` when no pod with that UID exists, `refused` when retrying cannot succeed, else `pending`.
  */
 export const digestAnswer = (
   entry: EvictionEntry,
   answer: EvictionAnswer,
   { now, budgetKey, hasBudgetChanged }: AnsweredCall,
-): 'goesOn' | 'gone' | 'refused' => {
+): 'pending' | 'gone' | 'refused' => {
   entry.noteAnswer(toCertainty(answer.kind));
   switch (answer.kind) {
     case 'accepted':
       entry.report({
         state: 'Terminating',
-        message: 'eviction accepted; the pod has its grace period',
+        message: 'eviction accepted; waiting for the pod to terminate',
         acceptedAt: new Date(now).toISOString(),
       });
-      return 'goesOn';
+      return 'pending';
     case 'gone':
     case 'otherUid':
       return 'gone';
@@ -44,14 +44,14 @@ export const digestAnswer = (
         message: answer.message,
         ...(budgetKey === undefined ? {} : { budget: budgetKey }),
       });
-      return 'goesOn';
+      return 'pending';
     default:
       waitAfter(entry, answer, now);
-      return 'goesOn';
+      return 'pending';
   }
 };
 
-/** What an answer says of this call and of earlier ones without an answer. Budgets are not asked about a pod that ends already. */
+/** What a response proves about this call and about earlier calls without one. The server checks no budget for a terminating pod. */
 const toCertainty = (kind: EvictionAnswer['kind']): AnswerCertainty => {
   if (kind === 'unknown' || kind === 'serverError') return 'nothing';
   return ['accepted', 'blockedByBudget', 'multipleBudgets'].includes(kind) ? 'noneBefore' : 'notThisOne';
@@ -64,33 +64,33 @@ type PassingAnswer = Exclude<
 
 const waitAfter = (entry: EvictionEntry, answer: PassingAnswer, now: number): void => {
   const retryAfterSeconds = 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined;
-  // Whichever of the budgets goes or changes may end it.
+  // A change or deletion of any of the budgets may end the wait.
   entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? {} : undefined);
-  entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; it is tried again` });
+  entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; retrying` });
 };
 
 const describeAnswer = (kind: PassingAnswer['kind']): string =>
   ({
-    multipleBudgets: 'more than one budget covers the pod, which the Eviction API refuses',
+    multipleBudgets: 'more than one budget covers the pod, which the Eviction API does not support',
     throttled: 'the API server is throttling',
     namespaceTerminating: 'the namespace is being deleted',
-    denied: 'an admission webhook says no',
-    serverError: 'the API server failed',
-    unauthorized: 'the API server does not accept the credentials',
-    unknown: 'no answer, so it may have been carried out',
+    denied: 'an admission webhook denied the request',
+    serverError: 'the API server returned an error',
+    unauthorized: 'the API server rejected the credentials',
+    unknown: 'no response; the eviction may have taken effect',
   })[kind];
 
 /**
- * Writes what kept an eviction from being sent into the entry: the wait before the next try, or the failure.
- * `now`: milliseconds since the epoch. Gives `refused` when no further try makes sense.
+ * Records in the entry why an eviction was not sent: the wait before the next try, or the failure.
+ * `now`: milliseconds since the epoch. Returns `refused` when retrying cannot succeed, else `pending`.
  */
-export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'goesOn' | 'refused' => {
+export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'pending' | 'refused' => {
   if (isClusterFailure(error) && error.retryable) {
     entry.backOff(now, error.retryAfterSeconds);
-    entry.report({ state: 'Queued', message: `not known how many replicas its workload wants: ${error.message}` });
-    return 'goesOn';
+    entry.report({ state: 'Queued', message: `the desired replicas of its workload cannot be read: ${error.message}` });
+    return 'pending';
   }
-  // The refusal of a single replica, a missing right, or a defect: whoever waits for the pod gets it.
+  // The refusal of a single replica, a missing right, or a defect: the pod's activity fails with it.
   entry.fail(error);
   return 'refused';
 };

@@ -11,7 +11,7 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
 
-/** A connected host that was just proven to be the node's. */
+/** A connected host, just proven to be the node's. */
 export interface ProvenHost {
   readonly host: Host;
   readonly facts: HostFacts;
@@ -20,14 +20,22 @@ export interface ProvenHost {
   readonly signals: readonly string[];
 }
 
-/** The cluster that a host is to be proven a part of, and the way to it. */
+/** The cluster that the host must belong to, and the host connections. */
 export interface HostSurroundings extends Pick<ActivityDependencies, 'hosts'> {
   readonly clusterIdentity: ClusterIdentity;
-  /** All nodes of the cluster: what two of them have in common proves neither. */
+  /** All nodes of the cluster: an ID that two nodes share proves neither. */
   readonly nodes: readonly NodeFacts[];
 }
 
-/** As `withHostProvenIn`, with the cluster of the task looked at anew. Throws ClusterFailure and `ClusterMismatch` besides. */
+/**
+ * As `withHostProvenIn`, after reading the nodes of the task's cluster again.
+ *
+ * @throws DecommissionFailure `HostNotProven`, not retryable: as `withHostProvenIn`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure
+ * @throws what `work` throws
+ */
 export const withProvenHost = async <Result>(
   dependencies: ActivityDependencies,
   context: TaskContext,
@@ -40,8 +48,11 @@ export const withProvenHost = async <Result>(
 };
 
 /**
- * Connects, looks at the host and proves that it is this node's and no control-plane host, anew each time; then works with it.
- * Throws `HostNotProven` (not retryable) and HostFailure.
+ * Connects, proves each time that the host is this node's and not a control-plane host, then runs `work`.
+ *
+ * @throws DecommissionFailure `HostNotProven`, not retryable: its identity is not proven, or it is a control-plane host.
+ * @throws HostFailure
+ * @throws what `work` throws
  */
 export const withHostProvenIn = async <Result>(
   surroundings: HostSurroundings,
@@ -64,8 +75,10 @@ export const withHostProvenIn = async <Result>(
 };
 
 /**
- * Connects to the host of a node, works with it and closes the connection whatever comes. `addresses`: as `NodeFacts.addresses`.
- * Throws HostFailure.
+ * Connects to the host of a node, runs `work` and always closes the connection. `addresses`: as `NodeFacts.addresses`.
+ *
+ * @throws HostFailure
+ * @throws what `work` throws
  */
 const withHost = async <Result>(
   { hosts }: Pick<ActivityDependencies, 'hosts'>,
@@ -76,7 +89,7 @@ const withHost = async <Result>(
   if (hosts === undefined || kubeletUnits === undefined) {
     throw new HostFailure(
       'NotConfigured',
-      `The configuration of this worker names no way to the host of node ${nodeName}: write it under \`hosts\`, or use \`hostCleanup: skip\`.`,
+      `This worker's configuration has no connection settings for the host of node ${nodeName}. Add them under \`hosts\`, or set \`hostCleanup: skip\`.`,
     );
   }
   const host = await hosts.connect({ nodeName, addresses: toAddresses(addresses) });
@@ -87,7 +100,7 @@ const withHost = async <Result>(
   }
 };
 
-/** Internal addresses first; names that only the cloud's DNS may know last. */
+/** Internal addresses first; names that only the cloud's DNS may resolve last. */
 const toAddresses = (addresses: readonly string[]): readonly string[] =>
   ['InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS'].flatMap((type) =>
     addresses.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1)),

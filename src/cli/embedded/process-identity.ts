@@ -2,26 +2,26 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** One process for ever: a pid alone is reused. */
+/** Identifies one process: a pid alone is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in whatever form this machine tells it; compared, never read. */
+  /** When it started, in the format of this operating system; only compared. */
   readonly startedAt: string;
 }
 
-/** The process of that pid, as long as it lives. A zombie counts as dead: it holds no port and no file. */
+/** The process of that pid; undefined when it is dead. A zombie counts as dead: it holds no port and no file. */
 export const readProcessIdentity = async (pid: number): Promise<ProcessIdentity | undefined> => {
   const startedAt = process.platform === 'linux' ? await readFromProc(pid) : await readFromPs(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 };
 
-/** True while that very process lives. */
+/** True while this process is alive, and its pid is not reused. */
 export const isProcessAlive = async ({ pid, startedAt }: ProcessIdentity): Promise<boolean> =>
   (await readProcessIdentity(pid))?.startedAt === startedAt;
 
 /**
- * When a process started, in clock ticks since boot, from its /proc/<pid>/stat; undefined when it is gone or only waits to be reaped.
- * The fields follow the command name, which may itself hold spaces and brackets (proc(5)).
+ * When a process started, in clock ticks since boot, from its /proc/<pid>/stat; undefined for a zombie and without a process.
+ * The fields follow the command name, which may contain spaces and brackets (proc(5)).
  */
 export const toStartTicks = (stat: string): string | undefined => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -9,7 +9,7 @@ import { settle } from '../../fakes/fake-clock.ts';
 
 export const podsNamed = (...names: string[]): PodFacts[] => names.map((name) => pod({ name }));
 
-/** A coordinator of `node-1` in a cluster whose controllers, kubelet and watches the test plays. Needs fake timers. */
+/** A coordinator of `node-1` in a cluster whose controllers, kubelet and watches the test drives. Needs fake timers. */
 export class CoordinatorStage {
   readonly cluster: FakeCluster;
   readonly coordinator: EvictionCoordinator;
@@ -27,14 +27,14 @@ export class CoordinatorStage {
     this.coordinator.start();
   }
 
-  /** The first lists arrive, or new ones. */
+  /** Delivers the first or new LISTs. */
   async sync(): Promise<void> {
     this.cluster.pods.sync();
     this.cluster.budgets.sync();
     await this.settle();
   }
 
-  /** Lets time pass, and everything happen that it brings. */
+  /** Advances the clock and runs what is due. */
   async settle(milliseconds = 0): Promise<void> {
     await settle(milliseconds);
   }
@@ -47,13 +47,13 @@ export class CoordinatorStage {
     return this.cluster.pods.all.map((each) => this.add(each));
   }
 
-  /** The kubelet has stopped it. */
+  /** The kubelet has stopped the pod. */
   async finish(name: string): Promise<void> {
     this.cluster.pods.remove(this.cluster.pods.find(name, 'default')!);
     await this.settle();
   }
 
-  /** The disruption controller has counted again. */
+  /** The disruption controller updates the budget. */
   async allow(disruptionsAllowed: number, name = 'web-pdb'): Promise<void> {
     const { budgets } = this.cluster;
     budgets.change({ ...budgets.find(name, 'default')!, disruptionsAllowed, disruptedPods: [] });
