@@ -11,7 +11,7 @@ import { runKubectl } from './kubectl.ts';
 import type { CommandResult, KubectlOptions } from './kubectl.ts';
 import { createSimulatedNodes } from './simulated-nodes.ts';
 
-/** What demo and tests do with the cluster beside `api`. */
+/** What the demo and the tests do with the cluster in addition to `api`. */
 export interface ClusterAccess {
   /** Runs kubectl as the administrator, or with another kubeconfig. An exit code other than 0 is a result. */
   kubectl(commandArguments: readonly string[], options?: KubectlOptions): Promise<CommandResult>;
