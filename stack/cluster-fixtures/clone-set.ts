@@ -58,7 +58,7 @@ export const cloneSetStatus = (fixture: WorkloadFixture): { readonly status: Rea
 };
 
 /**
-  * The pods that its controller would create. That controller does not run here, so they are not replaced.
+ * The pods that its controller would create. That controller does not run here, so they are not replaced.
  * @param owner the CloneSet as read from the API
  */
 export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] => {

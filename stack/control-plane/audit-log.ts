@@ -38,8 +38,8 @@ const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
-  * The current end of the log's last whole line. The file's length does not work: a long line is written page by page,
-  * and a partial line belongs to the events after the mark.
+ * The current end of the log's last whole line. The file's length does not work: a long line is written page by page,
+ * and a partial line belongs to the events after the mark.
  */
 export const markAuditLog = (path: string): AuditMark => {
   const start = Math.max(0, statSync(path).size - LONGEST_LINE_BYTES);

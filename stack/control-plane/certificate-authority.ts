@@ -54,8 +54,8 @@ const OBJECT_IDENTIFIERS = {
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
-  * Creates an authority with ECDSA keys on P-256; its certificates are valid from one day ago until 30 days from now.
-  * Node can read X.509 certificates but not create them; this code avoids a dependency on openssl.
+ * Creates an authority with ECDSA keys on P-256; its certificates are valid from one day ago until 30 days from now.
+ * Node can read X.509 certificates but not create them; this code avoids a dependency on openssl.
  */
 export const createCertificateAuthority = (commonName: string): CertificateAuthority => {
   const authorityKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -35,8 +35,8 @@ const CLIENT_LIMITS = ['--kube-api-qps=300', '--kube-api-burst=600'];
 const READY_TIMEOUT_MILLISECONDS = 300_000;
 
 /**
-  * Metadata of every request; evictions and Node deletions with their body, since only the body has the UID precondition and the dry-run
-  * setting.
+ * Metadata of every request; evictions and Node deletions with their body, since only the body has the UID precondition and the dry-run
+ * setting.
  * https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
  */
 const AUDIT_POLICY = {

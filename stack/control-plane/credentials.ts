@@ -26,8 +26,8 @@ export interface ControlPlaneCredentials {
 }
 
 /**
-  * Creates one authority, a server certificate for the address in the URL and one client certificate for each user,
-  * and writes keys and kubeconfigs to the run directory. User names are those of RBAC's bootstrap roles.
+ * Creates one authority, a server certificate for the address in the URL and one client certificate for each user,
+ * and writes keys and kubeconfigs to the run directory. User names are those of RBAC's bootstrap roles.
  */
 export const createCredentials = (runPath: string, serverUrl: string, runId: string): ControlPlaneCredentials => {
   const certificateAuthority = createCertificateAuthority(`node-decommission stack ${runId}`);

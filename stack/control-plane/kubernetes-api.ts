@@ -22,24 +22,41 @@ export class ApiRequestError extends Error {
 }
 
 /**
-  * Direct access to the API server as administrator, for test set-up and for proofs.
-  * Its requests appear in the audit log with the user agent `node-decommission-stack`.
+ * Direct access to the API server as administrator, for test set-up and for proofs.
+ * Its requests appear in the audit log with the user agent `node-decommission-stack`.
  * Paths are API paths, for instance `/api/v1/nodes/n1`.
  */
 export interface KubernetesApi {
   /** Any request; responses of every status are returned. Rejects only when the server cannot be reached. */
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<ApiResponse>;
-  /** @throws ApiRequestError */
+  /**
+   * @throws ApiRequestError
+   */
   read(path: string): Promise<KubernetesObject>;
-  /** `undefined` when the object does not exist. @throws ApiRequestError for any other status of 400 or more. */
+  /**
+   * `undefined` when the object does not exist.
+   * @throws ApiRequestError for any other status of 400 or more.
+   */
   find(path: string): Promise<KubernetesObject | undefined>;
-  /** Items of a collection, all pages at once. @throws ApiRequestError */
+  /**
+   * Items of a collection, all pages at once.
+   * @throws ApiRequestError
+   */
   list(path: string): Promise<KubernetesObject[]>;
-  /** @param path of the collection. @throws ApiRequestError */
+  /**
+   * @param path of the collection.
+   * @throws ApiRequestError
+   */
   create(path: string, object: unknown): Promise<KubernetesObject>;
-  /** JSON merge patch; end the path in `/status` for the status. @throws ApiRequestError */
+  /**
+   * JSON merge patch; end the path in `/status` for the status.
+   * @throws ApiRequestError
+   */
   patch(path: string, patch: unknown): Promise<KubernetesObject>;
-  /** @param options DeleteOptions of the API. @throws ApiRequestError */
+  /**
+   * @param options DeleteOptions of the API.
+   * @throws ApiRequestError
+   */
   delete(path: string, options?: Readonly<Record<string, unknown>>): Promise<void>;
   close(): void;
 }

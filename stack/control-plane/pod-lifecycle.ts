@@ -1,6 +1,6 @@
 /**
-  * The life cycle of simulated pods. KWOK applies a Stage to each pod that its selector matches, after its delay;
-  * it replaces the kubelet only. The controllers are real.
+ * The life cycle of simulated pods. KWOK applies a Stage to each pod that its selector matches, after its delay;
+ * it replaces the kubelet only. The controllers are real.
  */
 
 export interface PodTiming {
@@ -29,8 +29,8 @@ interface Requirement {
 }
 
 /**
-  * KWOK manages pods only on nodes that it manages, and for that it needs a stage for nodes. This one matches none:
-  * Node objects keep the status with which they are created, including NotReady.
+ * KWOK manages pods only on nodes that it manages, and for that it needs a stage for nodes. This one matches none:
+ * Node objects keep the status with which they are created, including NotReady.
  */
 const IDLE_NODE_STAGE = {
   apiVersion: 'kwok.x-k8s.io/v1alpha1',

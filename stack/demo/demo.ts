@@ -23,8 +23,8 @@ import type { Stack } from '../stack.ts';
 import { startStack } from '../start-stack.ts';
 
 /*
-  * `npm run demo`: a decommission within budgets on a real control plane with simulated nodes; one that cannot finish and is undone; then
-  * the same two with real nodes, including the host. Every proof is read from the API server, its audit log and the host.
+ * `npm run demo`: a decommission within budgets on a real control plane with simulated nodes; one that cannot finish and is undone; then
+ * the same two with real nodes, including the host. Every proof is read from the API server, its audit log and the host.
  * `npm run demo -- --keep` keeps everything running until Ctrl-C.
  */
 
@@ -152,7 +152,9 @@ const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly str
 };
 
 const awaitInterrupt = async (stack: Stack): Promise<void> => {
-  print(`kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nTo stop everything, press Ctrl-C.`);
+  print(
+    `kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nTo stop everything, press Ctrl-C.`,
+  );
   const keepAlive = setInterval(() => undefined, 60_000);
   await new Promise((resolve) => process.once('SIGINT', resolve));
   clearInterval(keepAlive);

@@ -36,7 +36,7 @@ export const proveHostClean = (node: RealNode): Promise<readonly Proof[]> =>
     ),
   ]);
 
-/** The state of a host, to compare before and after: units, credentials, boot ID, and the files that a run of ours leaves. */
+/** The state of a host, to compare before and after: units, credentials, boot ID, and the files that node-decommission leaves. */
 export const readHostState = (node: RealNode): Promise<string> =>
   node.read(
     [

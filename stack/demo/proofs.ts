@@ -84,7 +84,7 @@ export const proveAvailability = (
   };
 };
 
-/** Proves that no budget has a label or annotation of ours any more. */
+/** Proves that no budget has a label or annotation of node-decommission any more. */
 export const proveBudgetsReleased = async (stack: Stack): Promise<Proof> => {
   const budgets = await stack.api.list('/apis/policy/v1/poddisruptionbudgets');
   const names = budgets.map(({ metadata }) => metadata.name);

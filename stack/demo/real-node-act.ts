@@ -15,8 +15,8 @@ import { headline, print, runCommand } from './terminal.ts';
 const NAMESPACE = 'default';
 
 /**
-  * The third and the fourth act: a real node (systemd, sshd, containerd, kubelet) with every kind of pod is decommissioned, including its
-  * host, and its pods move to a second one; then the decommission of that one cannot finish and is undone.
+ * The third and the fourth act: a real node (systemd, sshd, containerd, kubelet) with every kind of pod is decommissioned, including its
+ * host, and its pods move to a second one; then the decommission of that one cannot finish and is undone.
  * @param stack started with `realNodes`
  * @returns the number of claims that do not hold
  */

@@ -8,8 +8,8 @@ import { runSuccessfully } from '../processes/run-command.ts';
 export const BUSYBOX_IMAGE = 'localhost/busybox:1';
 
 /**
-  * The images in each host's /opt/images. `pause` exits on SIGTERM, which a first process ignores unless it has a handler: without one, a
-  * host takes 90 s to power off.
+ * The images in each host's /opt/images. `pause` exits on SIGTERM, which a first process ignores unless it has a handler: without one, a
+ * host takes 90 s to power off.
  */
 export const CONTAINER_IMAGES: Readonly<Record<string, readonly string[]>> = {
   'localhost/pause:1': ['/bin/sh', '-c', 'trap exit TERM INT; while :; do sleep 2147483647 & wait $!; done'],

@@ -27,8 +27,8 @@ export interface HostIdentity {
 export const HOST_USERS = { root: 0, ops: 1000, guest: 1001 } as const;
 
 /**
-  * Writes what an installer and `kubeadm join` leave on a host to the uppermost layer of its root.
-  * SSH host keys are not included.
+ * Writes what an installer and `kubeadm join` leave on a host to the uppermost layer of its root.
+ * SSH host keys are not included.
  */
 export const writeHostFiles = (root: string, identity: HostIdentity): void => {
   const write = (path: string, text: string, mode = 0o644): void => {

@@ -51,10 +51,10 @@ export interface HostImage {
 }
 
 /**
-  * Builds the parts of the hosts' image that are not cached: a Debian with systemd, sshd, containerd, runc, CNI plugins, docker and sudo,
-  * built by debootstrap (a minute), and above it kubelet, kubeadm, crictl, container images and a node's configuration as kubeadm leaves it
-  * (a second; rebuilt when those change). Requires root and the tools of `ensureHostTools`.
-  * @throws Error with the end of the failed program's output.
+ * Builds the parts of the hosts' image that are not cached: a Debian with systemd, sshd, containerd, runc, CNI plugins, docker and sudo,
+ * built by debootstrap (a minute), and above it kubelet, kubeadm, crictl, container images and a node's configuration as kubeadm leaves it
+ * (a second; rebuilt when those change). Requires root and the tools of `ensureHostTools`.
+ * @throws Error with the end of the failed program's output.
  */
 export const ensureHostImage = async (
   programs: ProgramPaths,
@@ -69,7 +69,9 @@ export const ensureHostImage = async (
   const baseHash = hash([SUITE, process.arch, DEBIAN_PACKAGES, readFileSync(FINISH_SCRIPT, 'utf8')]);
   const base = join(directory, `debian-${baseHash}`);
   await buildOnce(base, onWait, (unfinished) =>
-    printProgress('building the Debian image of the real nodes', 'built the Debian image', onProgress, () => buildBase(unfinished)),
+    printProgress('building the Debian image of the real nodes', 'built the Debian image', onProgress, () =>
+      buildBase(unfinished),
+    ),
   );
 
   // The programs' paths hold the hash of their group.

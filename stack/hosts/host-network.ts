@@ -10,11 +10,11 @@ import type { Route } from './choose-subnet.ts';
 import { toToolEnvironment } from './host-tools.ts';
 
 /**
-  * The hosts of a run are connected to a bridge in a network namespace of the run. One link connects that bridge with this machine, so that
-  * tests and worker connect to a host's address directly, and the hosts reach the API server on `gateway`.
-  *
-  * The hosts have no other route, and this machine accepts from the link only packets from addresses of the subnet.
-  * The namespace has no name: it lives as long as a process of the run, and when that exits the kernel removes bridge and link.
+ * The hosts of a run are connected to a bridge in a network namespace of the run. One link connects that bridge with this machine, so that
+ * tests and worker connect to a host's address directly, and the hosts reach the API server on `gateway`.
+ *
+ * The hosts have no other route, and this machine accepts from the link only packets from addresses of the subnet.
+ * The namespace has no name: a process of the run keeps it, and when that exits the kernel removes bridge and link.
  */
 export interface HostNetwork {
   /** This machine's address on the link, e.g. `198.18.7.1`. */

@@ -29,8 +29,8 @@ export const toToolEnvironment = (environment: NodeJS.ProcessEnv = process.env):
 };
 
 /**
-  * Why systemd-nspawn containers cannot run on this Linux machine, with the remedy; `undefined` when they can, or can once apt has
-  * installed missing packages. Changes nothing.
+ * Why systemd-nspawn containers cannot run on this Linux machine, with the remedy; `undefined` when they can, or can once apt has
+ * installed missing packages. Changes nothing.
  */
 export const readHostToolsObstacle = async (path: string = toToolPath()): Promise<string | undefined> => {
   if (process.getuid?.() !== 0) {

@@ -6,9 +6,9 @@ import { withOwnedLock } from '../processes/owned-lock.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';
 
 /**
-  * Linux limits the inotify instances of each user, by default to 128 (inotify(7)), and all hosts share root's limit:
-  * without instances systemd does not boot, and a kubelet never makes its Node Ready. So hosts wait until enough instances are free.
-  * The limit is not changed here: that is up to the machine's owner.
+ * Linux limits the inotify instances of each user, by default to 128 (inotify(7)), and all hosts share root's limit:
+ * without instances systemd does not boot, and a kubelet never makes its Node Ready. So hosts wait until enough instances are free.
+ * The limit is not changed here: that is up to the machine's owner.
  */
 
 /** Measured: seven each for systemd and kubelet, one each for containerd, dockerd, logind and dbus. */
@@ -67,7 +67,9 @@ const toSentence = (hostCount: number, { limit, used }: InotifyUse): string => {
   );
 };
 
-/** @throws Error when the limit is too low for the hosts, even if no other program used any. */
+/**
+ * @throws Error when the limit is too low for the hosts, even if no other program used any.
+ */
 export const hasInotifyRoom = (hostCount: number, { limit, used }: InotifyUse): boolean => {
   const need = toNeed(hostCount);
   if (need > limit) {

@@ -1,10 +1,10 @@
 const MAP_COMMENT = '//# sourceMappingURL=data:application/json;base64,';
 
 /**
-  * A bundle of `bundleWorkflowCode` whose inlined source map has source paths relative to `repository` (an absolute path with a trailing
-  * slash) instead of paths of the build machine. The map has to stay: a worker rejects a bundle without one.
-  * @throws Error when `code` has no inlined source map.
-  */
+ * A bundle of `bundleWorkflowCode` whose inlined source map has source paths relative to `repository` (an absolute path with a trailing
+ * slash) instead of paths of the build machine. The map has to stay: a worker rejects a bundle without one.
+ * @throws Error when `code` has no inlined source map.
+ */
 export const toPortableBundle = (code: string, repository: string): string => {
   const position = code.lastIndexOf('//# sourceMappingURL=data:');
   const start = code.indexOf('base64,', position) + 'base64,'.length;

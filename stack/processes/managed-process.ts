@@ -25,15 +25,17 @@ export interface ManagedProcess {
   readonly identity: ProcessIdentity;
   readonly logPath: string;
   isRunning(): boolean;
-  /** @throws Error with the end of the log: the process is no longer running. */
+  /**
+   * @throws Error with the end of the log: the process is no longer running.
+   */
   checkRunning(): void;
   /** Stops the process and waits until it is gone. Sends SIGKILL 60 s after a SIGTERM. */
   stop(signal: StopSignal): Promise<void>;
 }
 
 /**
-  * From util-linux, essential on Debian: makes the kernel kill the program when the owner's thread that started it dies for any reason.
-  * Without it, the sweep of the next start kills the program.
+ * From util-linux, essential on Debian: makes the kernel kill the program when the owner's thread that started it dies for any reason.
+ * Without it, the sweep of the next start kills the program.
  */
 const SETPRIV = '/usr/bin/setpriv';
 const TERMINATION_TIMEOUT_MILLISECONDS = 60_000;

@@ -9,8 +9,8 @@ const TIMEOUT_MILLISECONDS = 3_600_000;
 
 /**
  * Runs `action` while this process holds the lock file; waits as long as a running process holds it, an hour at most.
-  * A lock whose holder is gone is taken over. In a rare race after a kill, two processes may take it over at once,
-  * so `action` must be safe to run twice: the lock avoids duplicate work, it does not guarantee exclusion.
+ * A lock whose holder is gone is taken over. In a rare race after a kill, two processes may take it over at once,
+ * so `action` must be safe to run twice: the lock avoids duplicate work, it does not guarantee exclusion.
  * @param onWait called once when the process has to wait, with the holder's process ID
  */
 export const withOwnedLock = async <Result>(

@@ -13,10 +13,10 @@ export interface SweptRun {
 }
 
 /**
-  * Removes what is left of runs whose owner is gone: kills each recorded process that is still the same one (process ID and start time),
-  * removes the cgroups of its real nodes, the run directory, then the port reservations of runs that no longer exist.
-  * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
-  * Runs with a running owner are left alone. Safe while other runs start, stop or sweep.
+ * Removes what is left of runs whose owner is gone: kills each recorded process that is still the same one (process ID and start time),
+ * removes the cgroups of its real nodes, the run directory, then the port reservations of runs that no longer exist.
+ * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
+ * Runs with a running owner are left alone. Safe while other runs start, stop or sweep.
  */
 export const sweepRuns = (baseDirectory: string): SweptRun[] => {
   const runsDirectory = toRunsDirectory(baseDirectory);

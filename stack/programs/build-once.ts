@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { withOwnedLock } from '../processes/owned-lock.ts';
 
 /**
-  * Builds a folder of the cache unless it exists. It appears complete or not at all; of several processes at once, one builds and the
-  * others wait.
+ * Builds a folder of the cache unless it exists. It appears complete or not at all; of several processes at once, one builds and the
+ * others wait.
  * @param build writes to the folder that it receives, which gets its final name afterwards
  * @param onWait called once when another process builds it, with the ID of that process
  */

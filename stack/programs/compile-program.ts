@@ -31,7 +31,9 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
     const { exitCode, stdout, stderr } = await runGoBuild(compilation);
     if (exitCode === 0) return;
     const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
-    throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). The end of its output:\n${end}`);
+    throw new Error(
+      `Go could not compile ${program} (exit code ${exitCode ?? 'none'}). The end of its output:\n${end}`,
+    );
   });
 };
 

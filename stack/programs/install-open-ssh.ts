@@ -7,9 +7,9 @@ const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 const NO_SERVICE = '#!/bin/sh\nexit 101\n';
 
 /**
-  * Installs the OpenSSH server for tests against it, only as root on Debian in CI; its service is not started. Does nothing elsewhere: the
-  * tests then report that they did not run.
-  * @throws Error of the package client.
+ * Installs the OpenSSH server for tests against it, only as root on Debian in CI; its service is not started. Does nothing elsewhere: the
+ * tests then report that they did not run.
+ * @throws Error of the package client.
  */
 export const installOpenSsh = (print: (line: string) => void): void => {
   const isWanted = ['true', '1'].includes(process.env['CI'] ?? '') && process.getuid?.() === 0;

@@ -32,7 +32,10 @@ export const installMissingPackages = async (installation: PackageInstallation):
   });
 };
 
-/** Installs Debian packages without recommended ones. @throws Error with the end of apt's output. */
+/**
+ * Installs Debian packages without recommended ones.
+ * @throws Error with the end of apt's output.
+ */
 export const installWithApt = async (
   packages: readonly string[],
   environment: Readonly<Record<string, string>>,

@@ -95,8 +95,8 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
 };
 
 /**
-  * Twelve hexadecimal digits that change with everything that determines the group's programs:
-  * versions, checksums, packages, flags and our own sources.
+ * Twelve hexadecimal digits that change with everything that determines the group's programs:
+ * versions, checksums, packages, flags and our own sources.
  */
 export const readGroupHash = (group: ProgramGroup): string => {
   const hash = createHash('sha256');
@@ -108,7 +108,10 @@ export const readGroupHash = (group: ProgramGroup): string => {
   return hash.digest('hex').slice(0, 12);
 };
 
-/** The Go version that the group's modules require, e.g. `1.26.0`. @throws Error when its go.mod has no Go version. */
+/**
+ * The Go version that the group's modules require, e.g. `1.26.0`.
+ * @throws Error when its go.mod has no Go version.
+ */
 export const readNeededGo = ({ moduleDirectory }: ProgramGroup): string => {
   const path = join(moduleDirectory, 'go.mod');
   const [, version] = /^go (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];

@@ -104,7 +104,7 @@ const compileGroup = async (group: MissingGroup, total: number, onProgress: (lin
   });
 };
 
-/** Stable paths for callers that do not know the hash, e.g. for `run`, which needs `temporal`. */
+/** Stable paths for callers without the hash, e.g. for `run`, which needs `temporal`. */
 const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
   const linkDirectory = join(readCacheDirectory(), 'bin');
   mkdirSync(linkDirectory, { recursive: true });

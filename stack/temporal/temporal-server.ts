@@ -42,7 +42,10 @@ export interface TemporalServer {
 
 const NAMESPACE = 'default';
 
-/** Starts the dev server on a SQLite file and waits until its namespace exists. @throws Error with the end of its log: the server exited. */
+/**
+ * Starts the dev server on a SQLite file and waits until its namespace exists.
+ * @throws Error with the end of its log: the server exited.
+ */
 export const startTemporalServer = async (
   run: RunDirectory,
   programs: ProgramPaths,

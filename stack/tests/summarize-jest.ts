@@ -21,8 +21,8 @@ export interface TestSummary {
 }
 
 /**
-  * Summarizes one project's result. A file that does not load, a project without tests, and an unsuccessful result without a failed test
-  * count as failures: each would otherwise appear as "0 failed".
+ * Summarizes one project's result. A file that does not load, a project without tests, and an unsuccessful result without a failed test
+ * count as failures: each would otherwise appear as "0 failed".
  * @param result `undefined` when jest wrote none
  */
 export const summarizeJest = (project: string, result: JestResult | undefined): TestSummary => {

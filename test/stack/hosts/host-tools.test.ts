@@ -37,7 +37,9 @@ describe('listMissingPackages', () => {
 describe('readHostToolsObstacle', () => {
   it('reports the remedy on a machine without the tools and without apt', async () => {
     const expected =
-      process.getuid?.() === 0 ? /^Real nodes need programs .* Install the Debian packages .*debootstrap.*\.$/ : /root\.$/;
+      process.getuid?.() === 0
+        ? /^Real nodes need programs .* Install the Debian packages .*debootstrap.*\.$/
+        : /root\.$/;
     expect(await readHostToolsObstacle('/nonexistent')).toMatch(expected);
   });
 });
