@@ -52,7 +52,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
       mend: ({ knownHosts }) => {
         writeKnownHosts(knownHosts);
       },
-      told: 'it shows another host key',
+      told: 'it presents another host key',
     },
     {
       node: 'revoked',
@@ -63,7 +63,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
       mend: ({ knownHosts }) => {
         writeKnownHosts(knownHosts);
       },
-      told: 'was revoked',
+      told: 'is revoked',
     },
     {
       node: 'exchanged',

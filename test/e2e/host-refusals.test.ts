@@ -111,7 +111,7 @@ describeOnRealNodes('a host that cannot be had', () => {
     {
       name: 'has an unknown key',
       finding: 'HostNotProven',
-      says: 'is not known',
+      says: 'its host key is unknown',
       toKnownHosts: (_a, other) => other.knownHosts,
     },
     {
@@ -123,7 +123,7 @@ describeOnRealNodes('a host that cannot be had', () => {
     {
       name: 'has a revoked key',
       finding: 'HostNotProven',
-      says: 'was revoked',
+      says: 'is revoked',
       toKnownHosts: ({ address, hostKeys, knownHosts }) =>
         knownHosts + hostKeys.map((key) => `@revoked ${toKeyLine(address, key)}`).join(''),
     },

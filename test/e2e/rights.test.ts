@@ -97,8 +97,8 @@ describe('rights', () => {
     (_text, right, index) => {
       const closing = closings.get(index)!;
       expect(closing).toMatchObject({ status: 'Failed', type: 'Refused', report: { outcome: 'Refused' } });
-      expect(closing.message).toContain(`the right to ${toRightText(right)} is missing`);
-      expect(closing.message?.match(/the right to/g)).toHaveLength(1);
+      expect(closing.message).toContain(`the permission to ${toRightText(right)} is missing`);
+      expect(closing.message?.match(/the permission to/g)).toHaveLength(1);
 
       const missing = checksOf(toClusterName(index)).filter(({ ok }) => !ok);
       expect(missing.map(({ message }) => message)).toContain(`missing: ${toRightText(right)}`);
@@ -112,7 +112,7 @@ describe('rights', () => {
   it('lets the doctor find nothing wrong with the whole role, and exit with 1 for the others', () => {
     expect(checksOf('default')).toEqual([
       expect.objectContaining({ name: 'cluster default', ok: true }),
-      expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` }),
+      expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }),
     ]);
     expect(doctor.checks.filter(({ ok }) => !ok)).toHaveLength(REMOVABLE_RIGHTS.length + 2);
     expect(doctor).toMatchObject({ ok: false, exitCode: 1 });

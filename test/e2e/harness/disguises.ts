@@ -80,7 +80,7 @@ const { certificate, key } = stranger.issue({ commonName: 'system:node:stranger'
 
 const memberOfEtcd: Disguise = {
   name: 'disk has a member of etcd',
-  told: '/var/lib/etcd/member is there',
+  told: '/var/lib/etcd/member exists',
   putOn: async ({ host }) => {
     await host.read('mkdir -p /var/lib/etcd/member');
   },
@@ -110,13 +110,13 @@ export const DISGUISES: readonly Disguise[] = [
   ),
   exchange(
     'kubelet has the certificate of another node',
-    "its kubelet's certificate is for system:node:stranger",
+    'its kubelet certificate is for system:node:stranger',
     CERTIFICATE,
     () => `echo ${encode(certificate + key)} | base64 -d >${CERTIFICATE}`,
   ),
   exchange(
     'kubelet has no certificate',
-    'only machine ID (the same as its system UUID) proves it',
+    'only machine ID (the same as its system UUID) matches',
     CERTIFICATE,
     () => 'true',
   ),

@@ -1,7 +1,7 @@
 import { loadScript } from '../../../src/ssh/host/load-script.ts';
 import type { HostStage } from '../../../src/domain/host/stage.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
-import { Relay, type RelayedConnection, type Strike } from '../../ssh/servers/relay.ts';
+import { Relay, type RelayedConnection, type Fault } from '../../ssh/servers/relay.ts';
 import type { Harness } from './harness.ts';
 import { readHostPlace, type HostPlace } from './host-place.ts';
 import { awaitHeld, release } from './slow-stop.ts';
@@ -45,7 +45,7 @@ const IN_THE_POLLS_BYTES = LOGIN_BYTES + 1.1 * toSize('probe', 'startStage', 'st
 export const strikeHost = async (harness: Harness, host: RealNode, blow: Blow): Promise<StruckHost> => {
   const struckAt: string[] = [];
   const counts = new Map<HostPlace, number>();
-  const strike = (what: string, afterBytes: number, until?: () => Promise<void>): Strike => ({
+  const strike = (what: string, afterBytes: number, until?: () => Promise<void>): Fault => ({
     afterBytes,
     act: async (connection) => {
       await until?.();
@@ -53,7 +53,7 @@ export const strikeHost = async (harness: Harness, host: RealNode, blow: Blow): 
       await blow(host, connection);
     },
   });
-  const strikeStage = (place: HostPlace, stage: HostStage, count: number): Strike | undefined => {
+  const strikeStage = (place: HostPlace, stage: HostStage, count: number): Fault | undefined => {
     if (count === 1) return strike(`${place}, its script on its way`, IN_THE_UPLOAD_BYTES);
     if (count === 2) return strike(`${place}, under way`, IN_THE_POLLS_BYTES, () => awaitHeld(host, stage));
     return count === 3 ? { afterBytes: IN_THE_POLLS_BYTES, act: () => release(host, stage) } : undefined;
