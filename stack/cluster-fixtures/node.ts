@@ -13,7 +13,7 @@ export interface NodeFixture {
   readonly unschedulable?: boolean;
 }
 
-/** A simulated node that is Ready from the start. Its machine and system ids follow from its name, so a node made anew has the same. */
+/** A simulated node that is Ready from the start. Its machine and system IDs derive from its name, so a recreated node has the same. */
 export const node = (fixture: NodeFixture): KubernetesObject => {
   const resources = { cpu: '32', memory: '128Gi', pods: '110', 'ephemeral-storage': '1Ti', ...fixture.capacity };
   return {

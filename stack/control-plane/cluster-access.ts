@@ -11,19 +11,22 @@ import { runKubectl } from './kubectl.ts';
 import type { CommandResult, KubectlOptions } from './kubectl.ts';
 import { createSimulatedNodes } from './simulated-nodes.ts';
 
-/** What demo and tests do with the cluster beside `api`. */
+/** What the demo and the tests do with the cluster in addition to `api`. */
 export interface ClusterAccess {
   /** Runs kubectl as the administrator, or with another kubeconfig. An exit code other than 0 is a result. */
   kubectl(commandArguments: readonly string[], options?: KubectlOptions): Promise<CommandResult>;
   /**
-   * Server-side apply. CustomResourceDefinitions go first and are waited for.
+   * Server-side apply. CustomResourceDefinitions are applied first; the call waits until they are established.
    * @param manifests YAML or JSON text, or objects
-   * @throws Error with what kubectl said
+   * @throws Error with kubectl's output.
    */
   apply(manifests: string | readonly object[]): Promise<void>;
-  /** Creates the namespace if it is not there, and waits until pods can be created in it. */
+  /** Creates the namespace if it does not exist, and waits until pods can be created in it. */
   createNamespace(name: string): Promise<void>;
-  /** Creates simulated nodes and waits until they are ready for pods. @throws ApiRequestError */
+  /**
+   * Creates simulated nodes and waits until they are ready for pods.
+   * @throws ApiRequestError
+   */
   createNodes(fixtures: readonly NodeFixture[]): Promise<KubernetesObject[]>;
   /**
    * Waits until all pods of a namespace that the selector matches are Ready, at least `count` of them.
@@ -32,9 +35,9 @@ export interface ClusterAccess {
    */
   awaitPodsReady(namespace: string, selector: string, count: number): Promise<void>;
   /**
-   * Writes a kubeconfig that speaks as an existing ServiceAccount, with a token of 24 hours.
+   * Writes a kubeconfig for an existing ServiceAccount, with a token that is valid for 24 hours.
    * @returns its path, in the run directory
-   * @throws ApiRequestError with status 404 when there is no such ServiceAccount
+   * @throws ApiRequestError with status 404: the ServiceAccount does not exist.
    */
   serviceAccountKubeconfig(namespace: string, name: string): Promise<string>;
 }
@@ -73,7 +76,7 @@ export const createClusterAccess = (parts: ControlPlaneParts, serverUrl: string)
       if ((await api.find(path)) === undefined) {
         await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       }
-      // Pods are refused until the controller manager has made this one.
+      // Pods are rejected until the controller manager has created it.
       await awaitCondition(`namespace ${name} has its default service account`, () =>
         api.find(`${path}/serviceaccounts/default`),
       );

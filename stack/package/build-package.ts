@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { toPortableBundle } from './portable-bundle.ts';
 
-/** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces what is in `dist`. */
+/** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces `dist`. */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(repository, 'dist');
 
@@ -20,11 +20,11 @@ const { code } = await bundleWorkflowCode({
 });
 writeFileSync(join(dist, 'workflow-bundle.js'), toPortableBundle(code, repository));
 chmodSync(join(dist, 'bin.js'), 0o755);
-// What runs on hosts is plain sh, read from beside its loader.
+// Host scripts are plain sh; the loader reads them from its own folder.
 const hostScripts = 'ssh/host/scripts';
 cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))
   .filter((name) => readFileSync(join(dist, name), 'utf8').includes(repository));
-if (leaked.length > 0) throw new Error(`the package would hold paths of this machine: ${leaked.join(', ')}`);
+if (leaked.length > 0) throw new Error(`The package would contain paths of this machine: ${leaked.join(', ')}`);

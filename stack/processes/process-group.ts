@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** One process and no later one with the same number. */
+/** Identifies one process, distinct from a later one with the same process ID. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** `<boot id>/<start in clock ticks since boot>`: process numbers return, also after a reboot, this pair does not. */
+  /** `<boot id>/<start in clock ticks since boot>`: process IDs are reused, also after a reboot; this pair is not. */
   readonly startTime: string;
 }
 
-/** `undefined` when the process is gone or only waits to be reaped. Linux only: reads /proc. */
+/** `undefined` when the process is gone or a zombie. Linux only: reads /proc. */
 export const readProcessIdentity = (pid: number): ProcessIdentity | undefined => {
   const fields = readStatFields(pid);
   const [state, startTicks] = [fields?.[0], fields?.[19]];
@@ -15,13 +15,13 @@ export const readProcessIdentity = (pid: number): ProcessIdentity | undefined =>
   return { pid, startTime: `${readBootId()}/${startTicks}` };
 };
 
-/** Whether exactly this process, not another one with its number, is running. */
+/** Whether exactly this process, not another one with its process ID, is running. */
 export const isRunning = (identity: ProcessIdentity): boolean => {
   return readProcessIdentity(identity.pid)?.startTime === identity.startTime;
 };
 
 /**
- * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its number
+ * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its ID
  * belongs to another one now.
  * @returns whether a signal was sent
  */
@@ -42,7 +42,7 @@ export const isErrorWithCode = (error: unknown, code: string): boolean => {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 };
 
-/** Fields of /proc/<pid>/stat from the third on (proc(5)): the second, the name, may itself hold spaces and brackets. */
+/** Fields of /proc/<pid>/stat from the third on (proc(5)): the second, the name, may contain spaces and brackets. */
 const readStatFields = (pid: number): string[] | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

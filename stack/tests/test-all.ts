@@ -14,17 +14,17 @@ import type { JestResult, TestSummary } from './summarize-jest.ts';
 import { sweepRuns } from '../processes/sweep-runs.ts';
 
 /**
- * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`, each check counts as one.
- * The exit code is 1 when anything failed, also when a test was skipped and CI is set.
+ * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`; each check counts as one.
+ * The exit code is 1 if anything failed, or if a test was skipped and CI is set.
  */
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
 const CHECKS = ['types', 'lint', 'format:check', 'deps'];
 const PROJECTS = ['unit', 'workflow', 'replay'];
-/** Most tests wait for processes of their own: jest's default of one worker on two cores would leave the machine idle. */
+/** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
-/** Each suite has a control plane, and some dozens of processes: a third one makes the machine so slow that it helps nobody. */
+/** Each suite has a control plane and some dozens of processes: a third one overloads the machine and saves no time. */
 const END_TO_END_WORKERS = 2;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
@@ -77,7 +77,7 @@ const runEndToEnd = async (): Promise<TestSummary> => {
   }
 };
 
-/** Builds before the tests what some of them need, or tells that those will not run. */
+/** Builds before the tests what some of them need, or prints that those will not run. */
 const prepare = async (
   what: string,
   readObstacle: () => Promise<string | undefined>,

@@ -16,7 +16,10 @@ export interface UiStartForm {
 
 /** A visit to the web interface. */
 export interface UiSession {
-  /** Posts what the form posts. @throws Error when the server does not start the workflow */
+  /**
+   * Posts what the form posts.
+   * @throws Error when the server does not start the workflow
+   */
   start(form: UiStartForm): Promise<void>;
 }
 
