@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { awaitCondition } from '../processes/await-condition.ts';
@@ -54,7 +54,7 @@ export interface HostMachine {
 /** Makes the host's folders; it is off. */
 export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   const { run, network, name } = parts;
-  const disk = join(run.path, 'hosts', name);
+  const disk = toDisk(run, name);
   for (const folder of ['upper', 'work', 'root', 'containerd', 'docker'])
     mkdirSync(join(disk, folder), { recursive: true });
   const machineName = `host${parts.index}`;
@@ -90,7 +90,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
 
   return {
     ownFiles: join(disk, 'upper'),
-    logPath: join(run.path, `host-${name}.log`),
+    logPath: toLogPath(run, name),
     isOn,
     exec,
     powerOn: async () => {
@@ -119,6 +119,20 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
       if (exitCode !== 0) throw new Error(`The link of the host ${name} could not be changed: ${stderr.trim()}`);
     },
   };
+};
+
+/** Removes what a host that is off has left, its disk and its log. */
+export const removeDisk = (run: RunDirectory, hostName: string): void => {
+  rmSync(toDisk(run, hostName), { recursive: true, force: true, maxRetries: 5 });
+  rmSync(toLogPath(run, hostName), { force: true });
+};
+
+const toDisk = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, 'hosts', hostName);
+};
+
+const toLogPath = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, `host-${hostName}.log`);
 };
 
 /** In a PID namespace that ends with its first process and a mount namespace that ends with its last. */
