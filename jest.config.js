@@ -23,6 +23,7 @@ const onStack = (displayName, folder) => ({
 });
 
 export default {
+  testSequencer: '<rootDir>/stack/tests/suite-sequencer.js',
   projects: [
     project(
       'unit',
