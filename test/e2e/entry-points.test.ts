@@ -7,7 +7,7 @@ import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
-import { awaitHeldDrain } from './harness/held-drain.ts';
+import { awaitEvictionsPaused, awaitHeldDrain } from './harness/held-drain.ts';
 import { createHeldPool, releaseHeldPods } from './harness/held-pool.ts';
 
 const COLOR = '\u001b[';
@@ -99,6 +99,7 @@ describe('entry points', () => {
 
     expect((await cli('pause', taskId, '--by', 'ops', '--reason', 'lunch')).stdout).toContain('Paused');
     expect(await cliJson<JoinedStatus>('status', taskId)).toMatchObject({ paused: { by: 'ops', reason: 'lunch' } });
+    await awaitEvictionsPaused(harness, toNodeWorkflowId('default', 'shown'));
     await releaseHeldPods(harness.stack, pool);
     expect(await cli('resume', taskId, '--by', 'ops', '--reason', 'back')).toMatchObject({ exitCode: 0 });
 
