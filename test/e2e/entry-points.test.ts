@@ -7,7 +7,7 @@ import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
-import { awaitHeldDrain } from './harness/held-drain.ts';
+import { awaitEvictionsPaused, awaitHeldDrain } from './harness/held-drain.ts';
 import { createHeldPool, releaseHeldPods } from './harness/held-pool.ts';
 
 const COLOR = '\u001b[';
@@ -99,6 +99,7 @@ describe('entry points', () => {
 
     expect((await cli('pause', taskId, '--by', 'ops', '--reason', 'lunch')).stdout).toContain('Paused');
     expect(await cliJson<JoinedStatus>('status', taskId)).toMatchObject({ paused: { by: 'ops', reason: 'lunch' } });
+    await awaitEvictionsPaused(harness, toNodeWorkflowId('default', 'shown'));
     await releaseHeldPods(harness.stack, pool);
     expect(await cli('resume', taskId, '--by', 'ops', '--reason', 'back')).toMatchObject({ exitCode: 0 });
 
@@ -142,7 +143,8 @@ describe('entry points', () => {
   it('takes over what `temporal workflow start` began', async () => {
     const { temporal, programs, directory } = harness.stack;
     const started = await runProgram(programs.temporal, directory, '', [
-      ...['workflow', 'start', '--address', temporal.address, '--task-queue', TASK_QUEUE],
+      ...['workflow', 'start', '--address', temporal.address, '--namespace', temporal.namespace],
+      ...['--task-queue', TASK_QUEUE],
       ...['--type', 'decommissionNodes', '--workflow-id', 'by-temporal'],
       ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip' })],
     ]);

@@ -1,4 +1,6 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+# Needs of lib/base.sh: TAB, bounded, say
+# Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
 
