@@ -44,6 +44,8 @@ export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly adminKubeconfigPath: string;
   /** PEM file of the authority that signed the API server's certificate. */
   readonly certificateAuthorityPath: string;
+  /** File of the private key that may log in on every real node; it is there once the first one is made. */
+  readonly loginKeyPath: string;
   readonly api: KubernetesApi;
   /**
    * @throws Error when the stack was started without Temporal.

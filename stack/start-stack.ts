@@ -11,6 +11,7 @@ import { startControlPlane } from './control-plane/control-plane.ts';
 import type { ApiServerControl, ControlPlaneParts } from './control-plane/control-plane.ts';
 import { removeRunCgroups, tryToRemoveRunCgroups } from './hosts/cgroups.ts';
 import { createHostNetwork, hasLink } from './hosts/host-network.ts';
+import { toLoginKeyPath } from './hosts/real-node.ts';
 import { ensureRealNodesImage, prepareRealNodes } from './hosts/real-nodes.ts';
 import type { RealNodes } from './hosts/real-nodes.ts';
 import { startKwok } from './control-plane/kwok.ts';
@@ -129,6 +130,7 @@ const describeStack = (started: StartedPrograms): Omit<Stack, keyof RealNodes | 
     serverUrl,
     adminKubeconfigPath: credentials.adminKubeconfigPath,
     certificateAuthorityPath: credentials.pki.certificateAuthorityPath,
+    loginKeyPath: toLoginKeyPath(run),
     api,
     get temporal() {
       if (temporal === undefined) throw new Error('This stack runs without Temporal. Start it with `temporal: true`.');

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { awaitCondition } from '../processes/await-condition.ts';
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
 import type { NodeFixture } from '../cluster-fixtures/node.ts';
+import { createApply } from './apply-objects.ts';
 import type { ControlPlaneParts } from './control-plane.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { runKubectl } from './kubectl.ts';
@@ -18,7 +19,7 @@ export interface ClusterAccess {
   /**
    * Server-side apply. CustomResourceDefinitions are applied first; the call waits until they are established.
    * @param manifests YAML or JSON text, or objects
-   * @throws Error with kubectl's output.
+   * @throws ApiRequestError when the API server rejects an object.
    */
   apply(manifests: string | readonly object[]): Promise<void>;
   /** Creates the namespace if it does not exist, and waits until pods can be created in it. */
@@ -50,27 +51,11 @@ export const createClusterAccess = (parts: ControlPlaneParts, serverUrl: string)
   const kubectl: ClusterAccess['kubectl'] = (commandArguments, { kubeconfigPath, input } = {}) =>
     runKubectl(programs.kubectl, run.path, kubeconfigPath ?? credentials.adminKubeconfigPath, commandArguments, input);
 
-  const kubectlSuccessfully = async (commandArguments: readonly string[], input = ''): Promise<void> => {
-    const { exitCode, stderr } = await kubectl(commandArguments, { input });
-    if (exitCode !== 0) throw new Error(`kubectl ${commandArguments.join(' ')} failed: ${stderr.trim()}`);
-  };
-  const applyObjects = async (objects: readonly object[]): Promise<void> => {
-    if (objects.length === 0) return;
-    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await kubectlSuccessfully(['apply', '--server-side', '--force-conflicts', '-f', '-'], list);
-  };
+  const applyObjects = createApply(api);
 
   return {
     kubectl,
-    apply: async (manifests) => {
-      const objects = toObjects(manifests);
-      const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
-      await applyObjects(definitions);
-      for (const { metadata } of definitions) {
-        await kubectlSuccessfully(['wait', '--for=condition=Established', '--timeout=30s', `crd/${metadata.name}`]);
-      }
-      await applyObjects(objects.filter((object) => !definitions.includes(object)));
-    },
+    apply: (manifests) => applyObjects(toObjects(manifests)),
     createNamespace: async (name) => {
       const path = `/api/v1/namespaces/${name}`;
       if ((await api.find(path)) === undefined) {

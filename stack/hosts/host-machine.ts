@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { awaitCondition } from '../processes/await-condition.ts';
@@ -54,7 +54,7 @@ export interface HostMachine {
 /** Creates the host's folders; the host is off. */
 export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   const { run, network, name } = parts;
-  const disk = join(run.path, 'hosts', name);
+  const disk = toDisk(run, name);
   for (const folder of ['upper', 'work', 'root', 'containerd', 'docker'])
     mkdirSync(join(disk, folder), { recursive: true });
   const machineName = `host${parts.index}`;
@@ -91,7 +91,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
 
   return {
     ownFiles: join(disk, 'upper'),
-    logPath: join(run.path, `host-${name}.log`),
+    logPath: toLogPath(run, name),
     isOn,
     exec,
     powerOn: async () => {
@@ -120,6 +120,20 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
       if (exitCode !== 0) throw new Error(`Cannot change the network link of the host ${name}: ${stderr.trim()}`);
     },
   };
+};
+
+/** Removes disk and log of a host that is off. */
+export const removeDisk = (run: RunDirectory, hostName: string): void => {
+  rmSync(toDisk(run, hostName), { recursive: true, force: true, maxRetries: 5 });
+  rmSync(toLogPath(run, hostName), { force: true });
+};
+
+const toDisk = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, 'hosts', hostName);
+};
+
+const toLogPath = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, `host-${hostName}.log`);
 };
 
 /** Uses a PID namespace, which ends with its first process, and a mount namespace, which ends with its last. */

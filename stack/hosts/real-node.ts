@@ -67,13 +67,16 @@ const HOST_KEY_TYPES = ['ed25519', 'ecdsa'];
 
 /** Creates the login key for all hosts of the run; once per run. @returns the path of the private key */
 export const makeLoginKey = async (run: RunDirectory): Promise<string> => {
-  const path = join(run.path, 'id_ed25519');
+  const path = toLoginKeyPath(run);
   await makeKey(path, 'ed25519', `node-decommission-${run.runId}`);
   return path;
 };
 
+/** Where `makeLoginKey` writes the key. */
+export const toLoginKeyPath = (run: RunDirectory): string => join(run.path, 'id_ed25519');
+
 /**
- * Writes the host's files, boots it and waits until its Node is Ready.
+ * Writes the host's files, boots it and waits until its Node is Ready. If its Node does not become Ready, the host is turned off.
  * @param index of the host in its run, from 0
  */
 export const startRealNode = async (
@@ -135,9 +138,15 @@ export const startRealNode = async (
     }
   };
 
-  await machine.powerOn();
-  await awaitReady();
-  if (fixture.labels !== undefined) await api.patch(`/api/v1/nodes/${name}`, { metadata: { labels: fixture.labels } });
+  try {
+    await machine.powerOn();
+    await awaitReady();
+    if (fixture.labels !== undefined)
+      await api.patch(`/api/v1/nodes/${name}`, { metadata: { labels: fixture.labels } });
+  } catch (error) {
+    await machine.cutPower();
+    throw error;
+  }
   return {
     ...machine,
     name,

@@ -3,6 +3,7 @@ import { ensureHostImage } from './host-image.ts';
 import type { HostImage } from './host-image.ts';
 import { ensureHostTools, readHostToolsObstacle } from './host-tools.ts';
 import { withInotifyRoom } from './inotify-room.ts';
+import { removeDisk } from './host-machine.ts';
 import { makeLoginKey, startRealNode } from './real-node.ts';
 import type { RealNode, RealNodeParts } from './real-node.ts';
 import type { RealNodeFixture } from './real-node-fixture.ts';
@@ -16,6 +17,8 @@ export interface RealNodes {
    * @throws Error when a Node does not become Ready; the other hosts keep running.
    */
   createRealNodes(fixtures: readonly RealNodeFixture[]): Promise<RealNode[]>;
+  /** Turns off all hosts and removes their disks; their names can be used again. Their Node objects stay. */
+  removeRealNodes(): Promise<void>;
 }
 
 /**
@@ -42,18 +45,35 @@ export const ensureRealNodesImage = async (onProgress: (line: string) => void): 
 export const prepareRealNodes = (parts: RealNodeParts | undefined): RealNodes => {
   let count = 0;
   let loginKey: Promise<string> | undefined;
+  const started = new Set<RealNode>();
+
+  const start = async (fixtures: readonly RealNodeFixture[]): Promise<RealNode[]> => {
+    const { run } = requireParts(parts);
+    loginKey ??= makeLoginKey(run);
+    const identityFile = await loginKey;
+    const first = count;
+    count += fixtures.length;
+    const startOne = async (fixture: RealNodeFixture, offset: number): Promise<RealNode> => {
+      const node = await startRealNode(requireParts(parts), fixture, first + offset, identityFile);
+      started.add(node);
+      return node;
+    };
+    return withInotifyRoom(fixtures.length, printToStderr, () => Promise.all(fixtures.map(startOne)));
+  };
+
   return {
-    createRealNodes: async (fixtures) => {
-      if (parts === undefined) throw new Error('This stack has no real nodes. Start it with `realNodes: true`.');
-      loginKey ??= makeLoginKey(parts.run);
-      const identityFile = await loginKey;
-      const first = count;
-      count += fixtures.length;
-      return withInotifyRoom(fixtures.length, printToStderr, () =>
-        Promise.all(fixtures.map((fixture, offset) => startRealNode(parts, fixture, first + offset, identityFile))),
-      );
+    createRealNodes: start,
+    removeRealNodes: async () => {
+      await Promise.all([...started].map((node) => node.cutPower()));
+      for (const { name } of started) removeDisk(requireParts(parts).run, name);
+      started.clear();
     },
   };
+};
+
+const requireParts = (parts: RealNodeParts | undefined): RealNodeParts => {
+  if (parts === undefined) throw new Error('This stack has no real nodes. Start it with `realNodes: true`.');
+  return parts;
 };
 
 const printToStderr = (sentence: string): void => {

@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { toPortableBundle } from './portable-bundle.ts';
 
-/** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces `dist`. */
+/**
+ * `node build-package.ts [folder]`: compiles `src` to the folder, by default `dist`, and bundles the workflows, so that a package starts
+ * without a compiler. Replaces the folder.
+ */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const dist = join(repository, 'dist');
+const dist = resolve(process.argv[2] ?? join(repository, 'dist'));
+const compiler = join(repository, 'node_modules/typescript/bin/tsc');
 
 rmSync(dist, { recursive: true, force: true });
-execFileSync(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
   cwd: repository,
   stdio: 'inherit',
 });

@@ -39,7 +39,7 @@ describe('bad input', () => {
   const onCommandLine = BAD_INPUTS.filter((badInput) => badInput.onCommandLine !== false);
 
   beforeAll(async () => {
-    harness = await startHarness({ withUi: true });
+    harness = await startHarness();
     ui = await openUi(harness.stack.temporal);
     await harness.startWorker();
     await harness.stack.createNodes([{ name: GOOD_NODE }, { name: REMOVED_NODE }]);

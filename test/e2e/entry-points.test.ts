@@ -142,7 +142,8 @@ describe('entry points', () => {
   it('takes over what `temporal workflow start` began', async () => {
     const { temporal, programs, directory } = harness.stack;
     const started = await runProgram(programs.temporal, directory, '', [
-      ...['workflow', 'start', '--address', temporal.address, '--task-queue', TASK_QUEUE],
+      ...['workflow', 'start', '--address', temporal.address, '--namespace', temporal.namespace],
+      ...['--task-queue', TASK_QUEUE],
       ...['--type', 'decommissionNodes', '--workflow-id', 'by-temporal'],
       ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip' })],
     ]);

@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DecommissionReport, StepName } from '../../src/domain/run/report.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { awaitClosing } from './harness/closing.ts';
-import { startHarness, toKnownHostsPath, type Harness, type Run } from './harness/harness.ts';
+import { startHarness, toKnownHostsPath, type CliResult, type Harness, type Run } from './harness/harness.ts';
 import { startWorkerWithHosts } from './harness/host-configuration.ts';
+import { awaitPolled } from './harness/host-place.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitPhase } from './harness/progress.ts';
-import { awaitHeld, readStarts, release, SLOW_STOP_FILES } from './harness/slow-stop.ts';
+import { awaitHeld, readStarts, release, SLOW_STOP_FILES, STAGES } from './harness/slow-stop.ts';
 
 /** The journal outlives a loss of power. */
 const FILES = { ...SLOW_STOP_FILES, '/var/log/journal/kept': '' };
@@ -16,21 +18,38 @@ const FILES = { ...SLOW_STOP_FILES, '/var/log/journal/kept': '' };
 interface Trouble {
   readonly node: string;
   readonly name: string;
-  readonly befall: (host: RealNode) => Promise<void> | void;
+  readonly befall: (host: RealNode, other: RealNode) => Promise<void> | void;
   readonly mend: (host: RealNode) => Promise<void> | void;
   /** Part of what the person is told. */
   readonly told: string;
 }
 
+/** A run that has closed, and what its host and the cluster showed then. */
+interface Ending {
+  readonly report: DecommissionReport;
+  /** Of stages, in order. */
+  readonly starts: readonly string[];
+  readonly node: KubernetesObject | undefined;
+  readonly kubeletState: string;
+}
+
+interface ParkedEnding extends Ending {
+  readonly status: CliResult;
+  readonly watched: CliResult;
+}
+
+/** Root's inotify instances are enough for six hosts: half of them are left to other suites. */
+const HOSTS_AT_ONCE = 3;
+
 describeOnRealNodes('past the point of no return, a host', () => {
   let harness: Harness;
-  /** Another host's keys. */
-  let otherKeys: readonly string[];
-  /** The test's own. */
-  let host: RealNode;
+  /** By the host's name: its lines in the file that all share. */
+  const knownHosts = new Map<string, string>();
+  const endings = new Map<string, Promise<Ending | ParkedEnding>>();
 
-  const writeKnownHosts = (lines: string): void => {
-    writeFileSync(toKnownHostsPath(harness.stack), lines);
+  const writeKnownHosts = ({ name }: RealNode, lines: string): void => {
+    knownHosts.set(name, lines);
+    writeFileSync(toKnownHostsPath(harness.stack), [...knownHosts.values()].join(''));
   };
   const toLines = ({ address }: RealNode, keys: readonly string[], mark = ''): string =>
     keys.map((key) => `${mark}${address} ${key}\n`).join('');
@@ -46,11 +65,11 @@ describeOnRealNodes('past the point of no return, a host', () => {
     {
       node: 'changed',
       name: 'has another key than the known one',
-      befall: (host) => {
-        writeKnownHosts(toLines(host, otherKeys));
+      befall: (host, other) => {
+        writeKnownHosts(host, toLines(host, other.hostKeys));
       },
-      mend: ({ knownHosts }) => {
-        writeKnownHosts(knownHosts);
+      mend: (host) => {
+        writeKnownHosts(host, host.knownHosts);
       },
       told: 'it shows another host key',
     },
@@ -58,10 +77,10 @@ describeOnRealNodes('past the point of no return, a host', () => {
       node: 'revoked',
       name: 'has a key that was revoked meanwhile',
       befall: (host) => {
-        writeKnownHosts(host.knownHosts + toLines(host, host.hostKeys, '@revoked '));
+        writeKnownHosts(host, host.knownHosts + toLines(host, host.hostKeys, '@revoked '));
       },
-      mend: ({ knownHosts }) => {
-        writeKnownHosts(knownHosts);
+      mend: (host) => {
+        writeKnownHosts(host, host.knownHosts);
       },
       told: 'was revoked',
     },
@@ -77,81 +96,120 @@ describeOnRealNodes('past the point of no return, a host', () => {
       told: 'its machine ID is',
     },
   ];
+
   beforeAll(async () => {
     harness = await startHarness({
       realNodes: true,
       waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 1, hostPatienceSeconds: 5 },
     });
-    const [other] = (await harness.stack.createRealNodes([{ name: 'other' }])) as [RealNode];
-    otherKeys = other.hostKeys;
-    await other.cutPower();
     await startWorkerWithHosts(harness, {});
-  });
-
-  afterEach(async () => {
-    await host.cutPower();
+    const names = [...troubles.map(({ node }) => node), 'cancelled', 'restarted'];
+    for (let first = 0; first < names.length; first += HOSTS_AT_ONCE) {
+      await playTogether(names.slice(first, first + HOSTS_AT_ONCE));
+    }
   });
 
   afterAll(async () => {
     await harness.stop();
   });
 
+  const playTogether = async (names: readonly string[]): Promise<void> => {
+    const hosts = await harness.stack.createRealNodes(names.map((name) => ({ name, files: FILES })));
+    for (const host of hosts) writeKnownHosts(host, host.knownHosts);
+    hosts.forEach((host, index) => {
+      const trouble = troubles.find(({ node }) => node === host.name);
+      const other = hosts[(index + 1) % hosts.length]!;
+      const play = trouble ? parkAndResume(trouble, host, other) : plays[host.name as keyof typeof plays](host);
+      endings.set(host.name, play);
+    });
+    await Promise.allSettled(endings.values());
+    await Promise.all(hosts.map((host) => host.cutPower()));
+  };
+
   /** Its kubelet is being stopped, and does not end before `release`. */
-  const startUntilHeld = async (name: string): Promise<Run> => {
-    [host] = (await harness.stack.createRealNodes([{ name, files: FILES }])) as [RealNode];
-    writeKnownHosts(host.knownHosts);
+  const startUntilHeld = async (host: RealNode): Promise<Run> => {
     const run = await harness.start({ nodeNames: [host.name] });
     await awaitHeld(host, 'stopKubelet');
     return run;
   };
 
-  const expectDone = async (
-    report: DecommissionReport,
-    starts: readonly StepName[] = ['stopKubelet', 'cleanHost'],
-  ): Promise<void> => {
-    expect(report.outcome).toBe('Decommissioned');
-    expect(await readStarts(host)).toEqual(starts);
-    expect(await harness.stack.api.find(`/api/v1/nodes/${host.name}`)).toBeUndefined();
-    expect(await host.read('systemctl is-enabled kubelet || true')).toBe('masked\n');
+  const releaseAll = async (host: RealNode): Promise<void> => {
+    for (const stage of STAGES) await release(host, stage);
   };
 
-  it.each(troubles)('that $name is parked, and cleaned once a person said so', async ({ node, befall, mend, told }) => {
-    const run = await startUntilHeld(node);
-    await befall(host);
+  const awaitEnding = async (run: Run, host: RealNode): Promise<Ending> => {
+    const { report } = await awaitClosing(run);
+    return {
+      report,
+      starts: await readStarts(host),
+      node: await harness.stack.api.find(`/api/v1/nodes/${host.name}`),
+      kubeletState: await host.read('systemctl is-enabled kubelet || true'),
+    };
+  };
+
+  const parkAndResume = async ({ befall, mend }: Trouble, host: RealNode, other: RealNode): Promise<ParkedEnding> => {
+    const run = await startUntilHeld(host);
+    await befall(host, other);
     // A connection that is there already needs neither a key nor an identity any more.
     await host.exec("pkill -KILL -f '^sshd: ops'");
     await awaitPhase(run, 'NeedsOperator');
     const status = await harness.runCli(['status', run.workflowId]);
-    expect(status.stdout).toContain(told);
-    expect(status.stdout).toContain('resume');
-    expect(await harness.runCli(['watch', run.workflowId])).toMatchObject({ exitCode: 4 });
+    const watched = await harness.runCli(['watch', run.workflowId]);
 
     await mend(host);
-    for (const stage of ['stopKubelet', 'cleanHost'] as const) await release(host, stage);
     await run.executeUpdate('resume', { args: [{ by: 'ann', reason: 'the host is well again' }] });
-    const { report } = await awaitClosing(run);
-    await expectDone(report);
-    expect(report.nodes[0]?.notes.join('\n')).toContain('was parked');
+    // A stage that has ended when the resumed run comes is begun once more.
+    await awaitPolled(harness, host.name, 'stopKubelet');
+    await releaseAll(host);
+    return { status, watched, ...(await awaitEnding(run, host)) };
+  };
+
+  const plays = {
+    cancelled: async (host: RealNode) => {
+      const run = await startUntilHeld(host);
+      await run.cancel();
+      await releaseAll(host);
+      return await awaitEnding(run, host);
+    },
+
+    restarted: async (host: RealNode) => {
+      const run = await startUntilHeld(host);
+      for (const stage of STAGES) {
+        await awaitHeld(host, stage);
+        await host.read('journalctl --sync');
+        await host.cutPower();
+        await host.powerOn();
+        await awaitHeld(host, stage);
+        await release(host, stage);
+      }
+      return await awaitEnding(run, host);
+    },
+  };
+
+  const expectDone = (
+    { report, starts, node, kubeletState }: Ending,
+    wanted: readonly StepName[] = ['stopKubelet', 'cleanHost'],
+  ): void => {
+    expect(report.outcome).toBe('Decommissioned');
+    expect(starts).toEqual(wanted);
+    expect(node).toBeUndefined();
+    expect(kubeletState).toBe('masked\n');
+  };
+
+  it.each(troubles)('that $name is parked, and cleaned once a person said so', async ({ node, told }) => {
+    const ending = (await endings.get(node)!) as ParkedEnding;
+    expect(ending.status.stdout).toContain(told);
+    expect(ending.status.stdout).toContain('resume');
+    expect(ending.watched).toMatchObject({ exitCode: 4 });
+    expectDone(ending);
+    expect(ending.report.nodes[0]?.notes.join('\n')).toContain('was parked');
   });
 
   it('is cleaned although the cancel comes while its kubelet is stopped', async () => {
-    const run = await startUntilHeld('cancelled');
-    await run.cancel();
-    for (const stage of ['stopKubelet', 'cleanHost'] as const) await release(host, stage);
-    const { report } = await awaitClosing(run);
-    await expectDone(report);
+    expectDone(await endings.get('cancelled')!);
   });
 
   it('that loses its power in both stages is cleaned: each is begun once more', async () => {
-    const run = await startUntilHeld('restarted');
-    for (const stage of ['stopKubelet', 'cleanHost'] as const) {
-      await awaitHeld(host, stage);
-      await release(host, stage);
-      await host.read('journalctl --sync');
-      await host.cutPower();
-      await host.powerOn();
-    }
-    const { report } = await awaitClosing(run);
-    await expectDone(report, ['stopKubelet', 'stopKubelet', 'cleanHost', 'cleanHost']);
+    expectDone(await endings.get('restarted')!, ['stopKubelet', 'stopKubelet', 'cleanHost', 'cleanHost']);
   });
 });

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
@@ -54,6 +54,7 @@ describeOnRealNodes('a host that cannot be had', () => {
   let a: RealNode;
   let b: RealNode;
   let c: RealNode;
+  /** The test's own; all of those with a frozen kubelet share one. */
   let worker: ManagedProcess | undefined;
 
   beforeAll(async () => {
@@ -95,10 +96,10 @@ describeOnRealNodes('a host that cannot be had', () => {
       ].join('; '),
     );
 
-  const readAll = async (): Promise<unknown> => ({
-    cluster: await readSnapshot(harness.stack),
-    hosts: [await readHost(a), await readHost(b)],
-  });
+  const readAll = async (): Promise<unknown> => {
+    const [cluster, ...hosts] = await Promise.all([readSnapshot(harness.stack), readHost(a), readHost(b)]);
+    return { cluster, hosts };
+  };
 
   const toKeyLine = (address: string, key: string | undefined): string => `${address} ${key ?? ''}\n`;
   const rows: readonly Refusal[] = [
@@ -184,20 +185,18 @@ describeOnRealNodes('a host that cannot be had', () => {
     const freeze = async (): Promise<void> => {
       for (const host of [a, b]) await host.read('systemctl kill --signal=STOP kubelet');
     };
-    const startWorker = async (): Promise<void> => {
-      writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
+    beforeAll(async () => {
+      // For good: a kubelet that slept for minutes calls itself not ready.
+      await freeze();
       // By its own address, also where the Node names others.
-      worker = await startWorkerWithHosts(harness, {
-        defaults: QUICK,
-        nodes: [{ match: 'real-a', host: a.address }],
-      });
-    };
+      await startWorkerWithHosts(harness, { defaults: QUICK, nodes: [{ match: 'real-a', host: a.address }] });
+    });
 
-    // For good: a kubelet that slept for minutes calls itself not ready.
-    beforeAll(() => freeze());
+    beforeEach(() => {
+      writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
+    });
 
     it.each(DISGUISES)('is refused, and nothing is changed, when it is one whose $name', async (disguise) => {
-      await startWorker();
       await disguise.putOn(scene());
       try {
         const before = await readAll();
@@ -214,7 +213,6 @@ describeOnRealNodes('a host that cannot be had', () => {
     it.each(MIDWAY)(
       'is not touched, and its node is put back, when it becomes during the drain one $name',
       async ({ type, putOn, takeOff }) => {
-        await startWorker();
         const before = await readAll();
         const hold = await holdRequests(harness.stack, nodeChange('real-a', { cordonOnly: true }));
         const run = await harness.start({ nodeNames: ['real-a'] });

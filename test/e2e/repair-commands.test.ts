@@ -13,7 +13,6 @@ import { toBudgetCommands, toNodeCommands } from '../../src/domain/node/repair-c
 import { createKubeCluster, type KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runCommand, type CommandResult } from '../../stack/processes/run-command.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { startStack } from '../../stack/start-stack.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
@@ -27,7 +26,7 @@ describe('the commands for what could not be put back', () => {
   let cluster: KubeCluster;
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await borrowStack({ realNodes: false });
     cluster = createKubeCluster(
       'default',
       { kind: 'kubeconfig', path: stack.adminKubeconfigPath },

@@ -25,7 +25,7 @@ describe('a state directory with two suspended drains', () => {
     harness = await startHarness();
     const { stack } = harness;
     withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
-    await Promise.all([stack.temporal.stop(), setScenes(stack, SCENES)]);
+    await setScenes(stack, SCENES);
     state = toEmbeddedState(harness, 'both');
     const run = state.start(['run', 'one', ...WAY]);
     await awaitEvictions(harness, 'one', 'api', 2);

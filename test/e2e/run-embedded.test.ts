@@ -56,8 +56,7 @@ describe('run with everything embedded', () => {
     harness = await startHarness();
     const { stack } = harness;
     withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
-    // Nobody shall work with it by mistake.
-    await Promise.all([stack.temporal.stop(), setScenes(stack, Object.values(SCENES))]);
+    await setScenes(stack, Object.values(SCENES));
     for (const { nodeName } of Object.values(SCENES)) {
       listed.set(nodeName, toUids(await readPodsOnNode(stack, nodeName)));
     }

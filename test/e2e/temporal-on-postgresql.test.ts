@@ -56,7 +56,7 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml h
   let harness: Harness;
 
   beforeAll(async () => {
-    harness = await startHarness({ onPostgresql: true, withUi: true });
+    harness = await startHarness({ onPostgresql: true });
     await harness.startWorker();
   }, COMPILE_MILLISECONDS);
 

@@ -44,7 +44,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
   const closings = new Map<Undoing, Closing>();
 
   beforeAll(async () => {
-    harness = await startHarness();
+    harness = await startHarness({ own: true });
     const { stack } = harness;
     [worker] = await Promise.all([
       harness.startWorker(),

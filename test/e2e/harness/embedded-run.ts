@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
 import { readCacheDirectory } from '../../../stack/programs/cache-directory.ts';
 import type { CliResult, Harness } from './harness.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+const { entryPath: ENTRY } = await ensureBuiltPackage();
 
 /** A command of the CLI with no Temporal configured, in a process group of its own as a terminal gives it one. */
 export interface EmbeddedCommand {

@@ -1,7 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { HostStage } from '../../../src/domain/host/stage.ts';
 import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
 import type { StepName } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
 /** Who connects to a host: the step of the node's workflow, and the activity that works for it. */
@@ -20,4 +22,18 @@ export const readHostPlace = async ({ client }: Harness, nodeName: string): Prom
   const step = status.nodes[0]?.steps.find((each) => each.status === 'Running')?.name;
   const activity = raw.pendingActivities?.[0]?.activityType?.name;
   return step === undefined || !activity ? undefined : `${step} ${activity}`;
+};
+
+/** Waits until the activity that is under way now has found the stage running on the host. */
+export const awaitPolled = async ({ client }: Harness, nodeName: string, stage: HostStage): Promise<void> => {
+  const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
+  await awaitCondition(
+    `the run has found ${stage} running on the host ${nodeName}`,
+    async () => {
+      const { raw } = await child.describe();
+      const [details] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+      return details?.data != null && Buffer.from(details.data).toString('utf8').includes(stage);
+    },
+    { intervalMilliseconds: 200 },
+  );
 };

@@ -23,7 +23,7 @@ export interface UiSession {
   start(form: UiStartForm): Promise<void>;
 }
 
-/** Opens the web interface as a browser does: its posts need the token of a cookie. Needs a harness `withUi`. */
+/** Opens the web interface as a browser does: its posts need the token of a cookie. */
 export const openUi = async ({ uiAddress = '', namespace }: TemporalServer): Promise<UiSession> => {
   const { headers } = await fetch(`${uiAddress}/api/v1/settings`);
   const cookie = headers.getSetCookie().map((line) => line.split(';')[0] ?? '');

@@ -1,4 +1,6 @@
 # Processes, found by what the kernel says of them. A search by name would find the shell that runs this very text.
+# Needs of lib/base.sh: is_running
+# Needs of read/runtimes.sh: is_kubernetes_docker_id
 
 # Arguments of a process, one per line.
 arguments_of() {

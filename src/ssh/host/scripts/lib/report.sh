@@ -1,4 +1,6 @@
 # What a stage did. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+# Needs of lib/base.sh: TAB, bounded, say
+# Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
 

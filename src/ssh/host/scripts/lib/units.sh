@@ -1,4 +1,5 @@
 # systemd's units.
+# Needs of lib/base.sh: NEWLINE, bounded
 
 # What `load_units` saw, for a look that asks often; stages, which change units, ask anew each time.
 UNIT_STATES=''

@@ -1,4 +1,8 @@
 # People's kubeconfigs: which entries are of this cluster, and how they leave without harm to the others. Needs no kubectl.
+# Needs of lib/base.sh: TAB
+# Needs of lib/mounts.sh: is_local
+# Needs of read/kubeconfig-program.sh: kubeconfig_program
+# Needs of read/kubelet.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 
 # Files that may be kubeconfigs: of root, of every user at home on this machine, of CNI plugins.
 list_kubeconfig_files() {

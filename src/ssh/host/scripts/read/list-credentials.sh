@@ -1,4 +1,7 @@
 # What lets somebody act as this node, or on this cluster, leaves the host.
+# Needs of lib/mounts.sh: mounts_below
+# Needs of read/kubeconfigs.sh: list_our_kubeconfigs
+# Needs of its caller: KUBELET_DIRECTORIES, OPERATION
 
 # Directories whose whole content is the cluster's.
 CREDENTIAL_DIRECTORIES=/etc/kubernetes

@@ -1,5 +1,14 @@
 # One look at a host: $1 holds the runtimes' units, $2 the folder's name of the operation whose marker counts (empty: the one that was here
 # last), $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Needs of lib/base.sh: STATE, TAB, bounded, have, say
+# Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
+# Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
+# Needs of read/kubelet.sh: find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, list_kubelet_directories
+# Needs of read/kubelet.sh: list_unsafe_kubelet_directories, load_cluster, load_kubelet_arguments, pem_bodies
+# Needs of read/list-credentials.sh: list_credentials
+# Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
+# Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
+# Needs of read/runtimes.sh: list_kubernetes, only_docker
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 

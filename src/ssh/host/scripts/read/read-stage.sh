@@ -1,4 +1,6 @@
 # How a stage stands: $1 is the operation's folder name, $2 the stage. Reads only.
+# Needs of lib/base.sh: STATE, TAB, say
+# Needs of lib/units.sh: unit_property
 
 read_stage() {
   OPERATION=$STATE/$1

@@ -1,5 +1,10 @@
 # Container runtimes: what they hold. Nothing here starts one: a mere `docker ps` would wake docker by its socket.
 # Lists print one thing per line and fail when the runtime does not answer.
+# Needs of lib/base.sh: bounded, have
+# Needs of lib/processes.sh: is_kubernetes_container
+# Needs of lib/units.sh: is_known_unit, is_unit_active
+# Needs of read/kubelet.sh: is_line_of
+# Needs of its caller: OPERATION
 
 # Of the containerd that k3s and rke2 run as a part of themselves.
 AGENT_SOCKET=/run/k3s/containerd/containerd.sock

@@ -1,4 +1,8 @@
 # What only the kubelet's own files tell is kept in the operation's folder before they go: no secret is among it.
+# Needs of lib/report.sh: item
+# Needs of read/kubelet.sh: OUR_BODIES, OUR_SERVERS, beside, find_kubelet_config, kubeconfig_values, list_kubelet_directories
+# Needs of read/kubelet.sh: load_cluster, load_kubelet_arguments
+# Needs of its caller: KUBELET_UNITS, OPERATION
 
 # For the time when the kubelet's files are gone. What was kept before stays when they already are, or when it could not be written anew.
 keep_kubelet_facts() {

@@ -2,6 +2,8 @@
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
 # $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it
 # is not used.
+# Needs of lib/base.sh: STATE, TAB, bounded, have, say
+# Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, unit_state
 
 start_stage() {
   OPERATION=$STATE/$1
