@@ -3,10 +3,10 @@ import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
 /**
- * Waits until the workflow that has the node's pods has nothing left to do but wait for `podCount` of them.
- * `metCount`: how many pods it must have met by then.
+ * Waits until the workflow that evicts the node's pods only waits for `podCount` of them.
+ * `metCount`: how many pods it must have found by then.
  */
-export const awaitHeldDrain = async (
+export const awaitBlockedDrain = async (
   harness: Harness,
   workflowId: string,
   podCount: number,
