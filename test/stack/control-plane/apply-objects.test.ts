@@ -79,7 +79,7 @@ describe('apply', () => {
 
   it('throws when the API server rejects an object or has no such kind', async () => {
     await expect(apply(new FakeApi(), object('Pod', 'refused'))).rejects.toThrow(
-      'PATCH /api/v1/namespaces/default/pods/refused was answered with 422: no',
+      'PATCH /api/v1/namespaces/default/pods/refused returned status 422: no',
     );
     await expect(apply(new FakeApi(), object('Gone', 'one'))).rejects.toThrow('no kind Gone in v1');
   });
