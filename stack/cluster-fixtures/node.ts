@@ -25,9 +25,10 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
         'kubernetes.io/hostname': fixture.name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
+        ...WRITTEN_BY_CONTROLLERS.labels,
         ...fixture.labels,
       },
-      annotations: { ...SIMULATED_NODE_ANNOTATION, ...fixture.annotations },
+      annotations: { ...SIMULATED_NODE_ANNOTATION, ...WRITTEN_BY_CONTROLLERS.annotations, ...fixture.annotations },
     },
     spec: {
       ...(fixture.taints === undefined ? {} : { taints: fixture.taints }),
@@ -44,6 +45,12 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
       nodeInfo: toNodeInfo(fixture.name),
     },
   };
+};
+
+/** What controllers would add a moment later, and who looks at the node before and after would take for a change. */
+const WRITTEN_BY_CONTROLLERS = {
+  labels: { 'beta.kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'amd64' },
+  annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
 };
 
 const toConditions = (): object[] => {

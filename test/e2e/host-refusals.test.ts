@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
@@ -11,7 +12,7 @@ import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.
 import { startWorkerWithHosts, type HostsChange } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitStep } from './harness/progress.ts';
-import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
+import { readSnapshot } from './harness/snapshot.ts';
 
 const QUICK = { connectTimeoutSeconds: 8 };
 
@@ -36,7 +37,11 @@ const MIDWAY: readonly (Omit<IdentityFault, 'expectedText'> & { readonly type: s
     type: 'HostKeyRefused',
     apply: ({ stack, host, other }) => {
       const [key = ''] = other.hostKeys;
-      writeFileSync(toKnownHostsPath(stack), `${host.address} ${key}\n`);
+      const path = toKnownHostsPath(stack);
+      const lines = readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => !line.startsWith(`${host.address} `));
+      writeFileSync(path, [`${host.address} ${key}`, ...lines].join('\n'));
       return Promise.resolve();
     },
     revert: () => Promise.resolve(),
@@ -54,6 +59,7 @@ describeOnRealNodes('a host that cannot be used', () => {
   let a: RealNode;
   let b: RealNode;
   let c: RealNode;
+  let unreachable: ReturnType<typeof decommissionUnreachable>;
   /** The test's own; all tests with a suspended kubelet share one. */
   let worker: ManagedProcess | undefined;
 
@@ -100,9 +106,37 @@ describeOnRealNodes('a host that cannot be used', () => {
       ].join('; '),
     );
 
+  /** Without the node `real-c`, which leaves meanwhile. */
   const readAll = async (): Promise<unknown> => {
     const [cluster, ...hosts] = await Promise.all([readSnapshot(harness.stack), readHost(a), readHost(b)]);
-    return { cluster, hosts };
+    return { cluster: { ...cluster, 'Node /real-c': undefined }, hosts };
+  };
+
+  /** Controllers take their own taint off a moment after an uncordon. Gives the last look in any case; the tests compare. */
+  const awaitAll = async (before: unknown): Promise<unknown> => {
+    let now = await readAll();
+    const wait = awaitCondition(
+      'everything is as before',
+      async () => {
+        now = await readAll();
+        return JSON.stringify(now) === JSON.stringify(before);
+      },
+      { timeoutMilliseconds: 60_000, intervalMilliseconds: 500 },
+    );
+    await Promise.allSettled([wait]);
+    return now;
+  };
+
+  const writeAllKnownHosts = (): void => {
+    writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts + c.knownHosts);
+  };
+
+  /** It takes two minutes to give up on a host, so it runs beside the tests of the other two. */
+  const decommissionUnreachable = async (): Promise<{ report: DecommissionReport; before: string; after: string }> => {
+    const before = await readHost(c);
+    await c.setReachable(false);
+    const { report } = await decommission('bestEffort', 'real-c');
+    return { report, before, after: await readHost(c) };
   };
 
   const toKeyLine = (address: string, key: string | undefined): string => `${address} ${key ?? ''}\n`;
@@ -170,20 +204,6 @@ describeOnRealNodes('a host that cannot be used', () => {
     }
   });
 
-  it('is left alone when it cannot be reached and the cleanup may fail', async () => {
-    worker = await startWorkerWithHosts(harness, { defaults: QUICK });
-    writeFileSync(toKnownHostsPath(harness.stack), c.knownHosts);
-    const before = await readHost(c);
-    await c.setReachable(false);
-    const { report } = await decommission('bestEffort', 'real-c');
-    expect(report.outcome).toBe('Decommissioned');
-    const [node] = report.nodes;
-    const hostSteps = node?.steps.filter(({ name }) => ['stopKubelet', 'cleanHost', 'verifyHost'].includes(name));
-    expect(hostSteps?.map(({ status }) => status)).toEqual(['Skipped', 'Skipped', 'Skipped']);
-    expect(node?.notes.join('\n')).toContain('the host is left as it is');
-    expect(await readHost(c)).toBe(before);
-  });
-
   describe('of a node whose kubelet is suspended', () => {
     const scene = (): IdentityScene => ({ stack: harness.stack, host: a, other: b });
     const suspendKubelets = async (): Promise<void> => {
@@ -194,10 +214,13 @@ describeOnRealNodes('a host that cannot be used', () => {
       await suspendKubelets();
       // By its own address, even if the Node names others.
       await startWorkerWithHosts(harness, { defaults: QUICK, nodes: [{ match: 'real-a', host: a.address }] });
+      writeAllKnownHosts();
+      unreachable = decommissionUnreachable();
+      unreachable.catch(() => undefined); // Its test also awaits it.
     });
 
     beforeEach(() => {
-      writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
+      writeAllKnownHosts();
     });
 
     it.each(IDENTITY_FAULTS)('is refused, and nothing is changed, when it is one whose $name', async (fault) => {
@@ -229,9 +252,18 @@ describeOnRealNodes('a host that cannot be used', () => {
         } finally {
           await revert(scene());
         }
-        await awaitSnapshot(harness.stack, (before as { cluster: Snapshot }).cluster);
-        expect(await readAll()).toEqual(before);
+        expect(await awaitAll(before)).toEqual(before);
       },
     );
+  });
+
+  it('is left as it is when it cannot be reached and the cleanup may fail', async () => {
+    const { report, before, after } = await unreachable;
+    expect(report.outcome).toBe('Decommissioned');
+    const [node] = report.nodes;
+    const hostSteps = node?.steps.filter(({ name }) => ['stopKubelet', 'cleanHost', 'verifyHost'].includes(name));
+    expect(hostSteps?.map(({ status }) => status)).toEqual(['Skipped', 'Skipped', 'Skipped']);
+    expect(node?.notes.join('\n')).toContain('the host is left as it is');
+    expect(after).toBe(before);
   });
 });

@@ -23,7 +23,7 @@ import { startHarness, type Harness } from './harness/harness.ts';
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ own: true });
   await harness.startWorker();
 });
 
