@@ -3,7 +3,7 @@ import process from 'node:process';
 
 const NEEDED = [22, 19] as const;
 
-/** Asked before anything else is loaded: an older Node dies in the middle of an import, with a message that explains nothing. */
+/** Checked before any other import: an older Node.js fails inside an import with an unrelated error message. */
 const isNodeNewEnough = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
@@ -14,7 +14,7 @@ if (isNodeNewEnough(process.versions.node)) {
   await runInProcess(process);
 } else {
   process.stderr.write(
-    `error: node-decommission needs Node.js ${NEEDED.join('.')} or later, and this is ${process.versions.node}; install a newer one and try again.\n`,
+    `error: node-decommission needs Node.js ${NEEDED.join('.')} or later, but this is ${process.versions.node}. Install a newer version and try again.\n`,
   );
   process.exitCode = 2;
 }

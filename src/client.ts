@@ -1,4 +1,4 @@
-/** The library's public entry: start a decommission or attach to one from another service, watch it, get its verdict. */
+/** The public client library: start a decommission or attach to one from another service, follow it, read its report. */
 export {
   createDecommissionClient,
   type DecommissionClient,

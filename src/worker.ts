@@ -14,19 +14,21 @@ export interface DecommissionWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly configuration: Configuration;
-  /** Default: process id and host name, as the SDK's own. */
+  /** Default: process id and host name, like the SDK's default. */
   readonly identity?: string;
 }
 
-/** A cancel reaches a waiting eviction with its next heartbeat: 5 s puts it through in about 3 s. */
+/** A cancellation reaches a waiting eviction with its next heartbeat: with 5 s, in about 3 s. */
 const MAX_HEARTBEAT_THROTTLE = '5s';
-/** Each cached workflow costs memory; a drain wakes up seldom. */
+/** Each cached workflow uses memory, and a drain rarely runs a workflow task. */
 const MAX_CACHED_WORKFLOWS = 200;
 const SHUTDOWN_FORCE_TIME = '30s';
 
 /**
- * The composition root: clusters, activities and workflows on the task queue `node-decommission`. Reads the environment not at all;
- * `run()` it, and `shutdown()` it. Throws when the workflows cannot be bundled or the connection is closed.
+ * The composition root: clusters, activities and workflows on the task queue `node-decommission`. Does not read the environment; the
+ * caller calls `run()` and `shutdown()`.
+ * @throws ClusterFailure `Invalid`: a kubeconfig cannot be used.
+ * @throws Error: the workflows cannot be bundled, or the connection is closed.
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
   const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}` } = options;
@@ -56,13 +58,13 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
   });
 };
 
-/** A package holds the workflows bundled; a checkout bundles them as it starts. */
+/** The package contains a workflow bundle; a checkout bundles the workflows at start. */
 const workflowCode = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
   const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
   return existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : { workflowsPath: fileOf('./workflows/index') };
 };
 
-/** Sources end in `.ts` in a checkout and in `.js` in a package. */
+/** Files end in `.ts` in a checkout and in `.js` in the package. */
 const fileOf = (path: string): string => {
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return fileURLToPath(new URL(`${path}${ending}`, import.meta.url));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ExitStatus } from './cli-failure.ts';
 import type { Output, TerminalStream } from './output.ts';
 
-/** What a command may use of its process; tests give their own. */
+/** What a command may use of its process; tests pass their own. */
 export interface CliContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly stdout: TerminalStream;
@@ -10,7 +10,7 @@ export interface CliContext {
   readonly stdin: AsyncIterable<Buffer | string>;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly interruption: AbortSignal;
-  /** `node-decommission`, or `kubectl decommission` when kubectl called us. */
+  /** `node-decommission`, or `kubectl decommission` when run as a kubectl plugin. */
   readonly programName: string;
 }
 
@@ -20,7 +20,7 @@ export type VerbAction<Arguments extends readonly unknown[], Options> = (
   ...positional: Arguments
 ) => Promise<ExitStatus>;
 
-/** Adds its command to the program; `act` turns an action into what commander calls and keeps its exit status. */
+/** Adds its command to the program; `act` wraps an action for commander and records its exit status. */
 export type AddVerb = (program: Command, context: CliContext, act: Act) => void;
 
 export type Act = <Arguments extends readonly unknown[], Options>(

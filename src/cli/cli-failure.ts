@@ -2,10 +2,10 @@ import { DecommissionError, type DecommissionErrorCode } from '../client/decommi
 import { DecommissionFailure, FailureType } from '../domain/run/failures.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 
-/** 0–4 as outcomes give them; 130 when a person interrupted. Scripts rely on them. */
+/** 0 to 4 by outcome; 130 when interrupted by a signal. Scripts rely on them. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
 
-/** A command that ends here: one sentence for people, a word for programs, and the exit status. */
+/** Ends the command: a message for people, a code for programs, and the exit status. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly code: string;
@@ -18,7 +18,7 @@ export class CliFailure extends Error {
   }
 }
 
-/** What was typed, or a file that was named, is wrong: exit status 2. */
+/** The command line, or a file that it names, is wrong: exit status 2. */
 export const toUsageFailure = (message: string): CliFailure => new CliFailure('Usage', message, 2);
 
 const EXIT_STATUS_OF_CODE: Readonly<Record<DecommissionErrorCode, ExitStatus>> = {
@@ -31,7 +31,7 @@ const EXIT_STATUS_OF_CODE: Readonly<Record<DecommissionErrorCode, ExitStatus>> =
   ServerUnreachable: 1,
 };
 
-/** Any error as one that a command may end with. Errors that nobody foresaw keep their message and say so. */
+/** Maps any error to the failure that ends the command. An unexpected error keeps its message and is marked as unexpected. */
 export const toCliFailure = (error: unknown): CliFailure => {
   if (error instanceof CliFailure) return error;
   if (error instanceof DecommissionError) {
@@ -45,7 +45,11 @@ export const toCliFailure = (error: unknown): CliFailure => {
   const message = error instanceof Error ? error.message : String(error);
   if (name === 'ConfigurationError') return new CliFailure(name, message, 2);
   if (name === 'ServiceError') {
-    return new CliFailure(name, `${message}; is the Temporal server still there? \`doctor\` checks it.`, 1);
+    return new CliFailure(
+      name,
+      `a call to the Temporal server failed: ${message}; run \`doctor\` to check the server.`,
+      1,
+    );
   }
-  return new CliFailure(name, `unexpected: ${message}`, 1);
+  return new CliFailure(name, `unexpected error: ${message}`, 1);
 };

@@ -12,13 +12,13 @@ export interface TemporalPlace {
   readonly namespace: string;
   /** `configured`: environment or profile · `embedded`: the server of the state directory · `default`: localhost:7233. */
   readonly source: 'configured' | 'embedded' | 'default';
-  /** Known for the embedded server, and where NODE_DECOMMISSION_TEMPORAL_UI names it: the server does not tell. */
+  /** Known for the embedded server, or set by NODE_DECOMMISSION_TEMPORAL_UI: the server does not report it. */
   readonly uiAddress?: string;
 }
 
 const DEFAULT_ADDRESS = 'localhost:7233';
 
-/** The server that the environment or the profile file of `@temporalio/envconfig` names; undefined when neither names one. */
+/** The server set in the environment or in the profile file of `@temporalio/envconfig`; undefined when neither sets one. */
 export const readConfiguredPlace = (environment: NodeJS.ProcessEnv): TemporalPlace | undefined => {
   const { connectionOptions, namespace } = loadEnvironment();
   const { address } = connectionOptions;
@@ -28,7 +28,7 @@ export const readConfiguredPlace = (environment: NodeJS.ProcessEnv): TemporalPla
   return uiAddress === '' ? place : { ...place, uiAddress };
 };
 
-/** The configured server, else the live one of the state directory, else Temporal's default address. */
+/** The configured server, else the running one of the state directory, else Temporal's default address. */
 export const readPlace = async (environment: NodeJS.ProcessEnv): Promise<TemporalPlace> => {
   const configured = readConfiguredPlace(environment);
   if (configured !== undefined) return configured;
@@ -50,7 +50,10 @@ export const toEmbeddedPlace = (address: string, uiAddress: string): TemporalPla
   source: 'embedded',
 });
 
-/** A client for that server. Throws a failure that says how to go on when nobody answers there. */
+/**
+ * A client for that server.
+ * @throws CliFailure `ServerUnreachable`: no connection within 10 s, or 2 s for the default address.
+ */
 export const connectClient = async (
   place: TemporalPlace,
   environment: NodeJS.ProcessEnv,
@@ -65,18 +68,18 @@ const connect = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Pr
     const connectTimeout = place.source === 'default' ? '2 seconds' : '10 seconds';
     return await Connection.connect({ ...place.connectionOptions, connectTimeout });
   } catch {
-    // The SDK's error repeats the options it was given, credentials among them.
+    // The SDK's error repeats the connection options, including credentials.
     throw new CliFailure('ServerUnreachable', toUnreachableSentence(place, environment), 1);
   }
 };
 
 const toUnreachableSentence = ({ source, address }: TemporalPlace, environment: NodeJS.ProcessEnv): string => {
   if (source !== 'default') {
-    return `no Temporal server answers at ${address}: check TEMPORAL_ADDRESS, TEMPORAL_PROFILE, the TLS settings and the API key, and that the server runs.`;
+    return `cannot connect to the Temporal server at ${address}: check TEMPORAL_ADDRESS, TEMPORAL_PROFILE, the TLS settings and the API key, and that the server is running.`;
   }
   return (
-    `no Temporal server is configured (TEMPORAL_ADDRESS), none of \`run\` lives in ${toStateDirectory(environment).path}, and none answers at ${address}: ` +
-    'a suspended `run` goes on when the same `run` command is given again.'
+    `no Temporal server found: TEMPORAL_ADDRESS is not set, no \`run\` is active in ${toStateDirectory(environment).path}, and nothing responds at ${address}. ` +
+    'Set TEMPORAL_ADDRESS. To continue a suspended `run`, repeat its command.'
   );
 };
 
@@ -86,14 +89,14 @@ const loadEnvironment = (): ReturnType<typeof loadClientConnectConfig> => {
   } catch {
     throw new CliFailure(
       'Usage',
-      'the Temporal settings cannot be read: check the profile file (TEMPORAL_CONFIG_FILE), TEMPORAL_PROFILE and the TEMPORAL_TLS_* variables.',
+      'cannot read the Temporal settings: check the profile file (TEMPORAL_CONFIG_FILE), TEMPORAL_PROFILE and the TEMPORAL_TLS_* variables.',
       2,
     );
   }
 };
 
-/** Where a person looks at a decommission in Temporal's UI; the page without a host when we do not know the UI's address. */
+/** The page of a decommission in the Temporal UI; only its path when the UI's address is unknown. */
 export const toUiHint = (place: TemporalPlace, workflowId: string): string => {
   const path = `/namespaces/${place.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return place.uiAddress === undefined ? `Page in your Temporal UI: ${path}` : `Temporal UI: ${place.uiAddress}${path}`;
+  return place.uiAddress === undefined ? `Path in the Temporal UI: ${path}` : `Temporal UI: ${place.uiAddress}${path}`;
 };

@@ -1,4 +1,4 @@
-/** The `code` of a system error of Node.js (`ENOENT`) or of one of ours (`NotFound`); undefined for anything else. */
+/** The `code` of a Node.js system error (`ENOENT`) or of our own errors (`NotFound`); undefined for anything else. */
 export const readErrorCode = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/run/report.ts';
 
-/** 0 done · 1 failed or cancelled and put back · 2 invalid input · 3 refused by preflight · 4 needs a person. */
+/** 0 done · 1 failed or cancelled, and undone · 2 invalid input · 3 refused by preflight · 4 needs an operator. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = {

@@ -1,6 +1,6 @@
 /**
- * Aborts at the first SIGINT or SIGTERM, so that the command can end in order; a second one ends the process at once with status 130.
- * Changes the process: its signal handlers.
+ * Aborts on the first SIGINT or SIGTERM, so that the command can shut down gracefully; a second one exits immediately with status 130.
+ * Installs signal handlers on the process.
  */
 export const createInterruption = (source: NodeJS.Process, onFirst: () => void): AbortSignal => {
   const controller = new AbortController();

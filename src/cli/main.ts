@@ -15,7 +15,7 @@ import { addStatusVerb, addWatchVerb } from './verbs/status.ts';
 import { addUnlockVerb } from './verbs/unlock.ts';
 import { addWorkerVerb } from './verbs/worker.ts';
 
-/** In the order in which `--help` lists them. */
+/** In the order of `--help`. */
 const VERBS: readonly AddVerb[] = [
   addPlanVerb,
   addRunVerb,
@@ -32,9 +32,9 @@ const VERBS: readonly AddVerb[] = [
 ];
 
 const EXIT_STATUSES =
-  'Exit status: 0 done, 1 failed or cancelled and put back, 2 usage or invalid input, 3 refused by preflight, 4 needs a person, 130 interrupted.';
+  'Exit status: 0 done, 1 failed or cancelled and undone, 2 usage error or invalid input, 3 refused by preflight, 4 needs an operator, 130 interrupted.';
 
-/** Runs one command line (the words after the program's name) and gives its exit status. Never throws. */
+/** Runs one command line (the words after the program's name) and returns its exit status. Never throws. */
 export const runCli = async (words: readonly string[], context: CliContext): Promise<ExitStatus> => {
   const outcome: { status: ExitStatus; output: Output } = {
     status: 0,
@@ -58,10 +58,10 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
 
 const createProgram = (context: CliContext, act: Act): Command => {
   const program = new Command(context.programName)
-    .description('Takes Kubernetes nodes out of service for good, and puts everything back when it cannot finish.')
+    .description('Takes Kubernetes nodes out of service for good, and undoes its changes when it cannot finish.')
     .version(PACKAGE_VERSION)
     .addHelpText('after', `\n${EXIT_STATUSES}`)
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(run with --help for usage)')
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),

@@ -9,16 +9,16 @@ export type TerminalStream = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-/** Where a command speaks: exactly one result on stdout, everything about the way there beside it. */
+/** The output of a command: exactly one result on stdout; notes go to stderr. */
 export interface Output {
   readonly format: OutputFormat;
   /** For text that goes to `progressStream`. */
   readonly paint: Paint;
-  /** The live view or the change lines: stdout for people, stderr when stdout belongs to JSON. */
+  /** For the live view or the change lines: stdout in text format, stderr in JSON format. */
   readonly progressStream: TerminalStream;
-  /** The one result: JSON for machines, text for people. */
+  /** Prints the result as JSON or as text. */
   readonly result: (value: unknown, toText: (paint: Paint) => string) => void;
-  /** One line beside the result, on stderr. */
+  /** Prints one line on stderr. */
   readonly note: (line: string) => void;
 }
 

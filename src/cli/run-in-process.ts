@@ -10,20 +10,20 @@ export const runInProcess = async (source: NodeJS.Process): Promise<void> => {
     stderr: source.stderr,
     stdin: source.stdin,
     interruption: createInterruption(source, () => {
-      if (source.stderr.isTTY) source.stderr.write('\nStopping in order; once more ends at once.\n');
+      if (source.stderr.isTTY) source.stderr.write('\nStopping gracefully. Interrupt again to exit immediately.\n');
     }),
     programName: toProgramName(source.argv[1]),
   });
   await Promise.all([source.stdout, source.stderr].map(flush));
-  // Connections of the Temporal SDK may keep the process alive after everything was closed.
+  // Connections of the Temporal SDK may keep the process alive after everything is closed.
   source.exit(status);
 };
 
-/** kubectl runs `kubectl-decommission` for `kubectl decommission`, and people read the latter in the help text. */
+/** kubectl runs `kubectl-decommission` for `kubectl decommission`; the help text shows the latter. */
 export const toProgramName = (script: string | undefined): string =>
   basename(script ?? '').startsWith('kubectl-') ? 'kubectl decommission' : 'node-decommission';
 
-/** A pipe takes a long JSON in pieces; `exit` would drop the rest. */
+/** Writes to a pipe are asynchronous: `exit` would drop the rest of a long JSON. */
 const flush = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
     stream.write('', () => {

@@ -1,7 +1,10 @@
 import type { Configuration } from '../config/configuration.ts';
 import { toUsageFailure, type CliFailure } from './cli-failure.ts';
 
-/** The configuration with this cluster alone. Pure. Throws a usage failure that names those there are. */
+/**
+ * The configuration with only this cluster. Pure.
+ * @throws CliFailure `Usage`: the configuration has no such cluster; the message lists the configured ones.
+ */
 export const selectCluster = (configuration: Configuration, name: string): Configuration => {
   const settings = Object.hasOwn(configuration.clusters, name) ? configuration.clusters[name] : undefined;
   if (settings === undefined) throw toUnknownCluster(configuration, name);
@@ -11,6 +14,6 @@ export const selectCluster = (configuration: Configuration, name: string): Confi
 export const toUnknownCluster = (configuration: Configuration, name: string): CliFailure => {
   const known = Object.keys(configuration.clusters).join(', ');
   return toUsageFailure(
-    `the configuration has no cluster "${name}"; it has: ${known}. Correct --cluster, or NODE_DECOMMISSION_CONFIG.`,
+    `the configuration has no cluster "${name}"; it has: ${known}. Correct --cluster or NODE_DECOMMISSION_CONFIG.`,
   );
 };

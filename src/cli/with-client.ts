@@ -3,7 +3,7 @@ import type { CliContext } from './cli-context.ts';
 import type { ExitStatus } from './cli-failure.ts';
 import { connectClient, readPlace } from './connect-temporal.ts';
 
-/** Runs `use` with a client of the server that this command line means, and closes it whatever comes. */
+/** Runs `use` with a client of the Temporal server that the environment selects, and always closes it. */
 export const withClient = async (
   context: CliContext,
   use: (client: DecommissionClient) => Promise<ExitStatus>,

@@ -6,8 +6,9 @@ import { joinReport, toNodeReport } from './join-report.ts';
 import { NoReportError } from './decommission-error.ts';
 
 /**
- * The report that a closed workflow left, without any worker: its result, the details of its failure, or the memo of a cancelled
- * one. Waits for the close when it is still running. Throws NoReportError when it was ended from outside.
+ * The report of a closed workflow, read without a worker: its result, the details of its failure, or the memo of a cancelled one.
+ * Waits for the workflow to close.
+ * @throws NoReportError: the workflow was terminated, timed out, or closed without a report.
  */
 export const readClosedReport = async (
   client: Client,
@@ -17,7 +18,7 @@ export const readClosedReport = async (
   try {
     const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
     if (isReport(result)) return result;
-    throw new NoReportError(workflowId, 'returned something else than a report');
+    throw new NoReportError(workflowId, 'returned a result that is not a report');
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const fromFailure = reportFromFailure(error.cause);
@@ -30,7 +31,7 @@ export const readClosedReport = async (
   }
 };
 
-/** A run that continued as new left its memo on the last run of its chain, which is the newest unless the id was used again. */
+/** A run that continued as new has its memo on the last run of its chain, which is the newest unless the id was reused. */
 const readLastOfChain = async (
   client: Client,
   workflowId: string,
@@ -51,13 +52,13 @@ export const reportFromFailure = (cause: unknown): DecommissionReport | undefine
   return isReport(detail) ? detail : undefined;
 };
 
-/** The compact report that a cancelled run leaves in its memo. */
+/** The compact report that a cancelled run writes to its memo. */
 export const toMemoReport = ({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): DecommissionReport | undefined => {
   const report = memo?.[MEMO_REPORT];
   return isReport(report) ? report : undefined;
 };
 
-/** Joins a task's report with its nodes' own, as far as these can still be read without a worker. */
+/** Joins a task's report with its nodes' own reports, as far as these can still be read without a worker. */
 export const readJoinedReport = async (client: Client, report: DecommissionReport): Promise<DecommissionReport> => {
   const nodes = await Promise.all(
     report.nodes.map(async ({ nodeName, childWorkflowId, childRunId }) => {
@@ -70,14 +71,14 @@ export const readJoinedReport = async (client: Client, report: DecommissionRepor
   return joinReport(report, new Map(nodes.filter((entry) => entry !== undefined)));
 };
 
-/** Undefined while it runs: a parked node has no result, and to wait for one would be to wait for a person. */
+/** Undefined while it is running: a parked node has no result until an operator resumes it. */
 const readChildResult = async (client: Client, workflowId: string, runId: string | undefined): Promise<unknown> => {
   const handle = client.workflow.getHandle(workflowId, runId);
   try {
     const { status } = await handle.describe();
     return status.name === 'RUNNING' ? undefined : await handle.result();
   } catch {
-    return undefined; // Terminated, or forgotten: the task's own report says what is known.
+    return undefined; // Terminated, or past its retention: the task's own report has what is known.
   }
 };
 
@@ -86,7 +87,7 @@ const isReport = (value: unknown): value is DecommissionReport =>
 
 const toEnding = (cause: unknown): string => {
   if (cause instanceof TerminatedFailure) return `was terminated (${cause.message})`;
-  if (cause instanceof CancelledFailure) return 'was cancelled without leaving one';
+  if (cause instanceof CancelledFailure) return 'was cancelled without writing one';
   if (cause instanceof ApplicationFailure) return `failed: ${cause.message}`;
-  return `ended: ${cause instanceof Error ? cause.message : 'for an unknown cause'}`;
+  return `ended ${cause instanceof Error ? `with: ${cause.message}` : 'for an unknown reason'}`;
 };

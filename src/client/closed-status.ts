@@ -1,7 +1,7 @@
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { JoinedStatus } from './join-status.ts';
 
-/** The status that a closed decommission would tell, from its report: so that no worker is needed to read it. Pure. */
+/** The status of a closed decommission, from its report: no worker is needed to read it. Pure. */
 export const toClosedStatus = (workflowId: string, report: DecommissionReport): JoinedStatus => ({
   version: 1,
   workflowId,
@@ -22,12 +22,12 @@ export const toClosedStatus = (workflowId: string, report: DecommissionReport): 
   })),
 });
 
-/** True when waiting longer brings nothing: the workflow is closed, or parked until a person resumes it. */
+/** True when waiting longer is pointless: the workflow is closed, or parked until an operator resumes it. */
 export const isSettled = (status: JoinedStatus): boolean =>
   status.phase === 'Closed' || status.phase === 'NeedsOperator';
 
 /**
- * A report for a decommission that is parked past its point of no return: its workflow is still open, so it has not written one.
+ * The report of a decommission that is parked past its point of no return: its workflow is still open and has not written one.
  * `now` is RFC 3339. Pure.
  */
 export const toParkedReport = (status: JoinedStatus, now: string): DecommissionReport => ({

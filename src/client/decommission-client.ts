@@ -7,11 +7,11 @@ import { attachToDecommission, startDecommission, type StartOptions } from './st
 import { readWorkerIdentities } from './worker-presence.ts';
 
 export interface DecommissionClientOptions {
-  /** Used as it is; `connection` and `namespace` are then ignored. */
+  /** An existing client; `connection` and `namespace` are then ignored. */
   readonly client?: Client;
-  /** Absent: one is made as `@temporalio/envconfig` says (TEMPORAL_ADDRESS, profile file), and `close` closes it. */
+  /** Absent: one is created from `@temporalio/envconfig` (TEMPORAL_ADDRESS, profile file), and `close` closes it. */
   readonly connection?: ConnectionLike;
-  /** Default: that of the environment, else `default`. */
+  /** Default: the namespace of the environment, else `default`. */
   readonly namespace?: string;
 }
 
@@ -19,22 +19,29 @@ export interface DecommissionClientOptions {
 export interface DecommissionClient {
   readonly client: Client;
   /**
-   * Starts the decommission that the request describes, or attaches to it when it runs already: services may repeat the call. The
-   * request is the JSON object of the product's table of keys and is checked here, before anything is sent.
-   * Throws InvalidRequestError, DifferentRequestError.
+   * Starts the decommission that the request describes, or attaches to it when it is already running: services may repeat the call. The
+   * request is the JSON object that the README documents; it is validated here, before anything is sent.
+   * @throws InvalidRequestError: the request is invalid.
+   * @throws DifferentRequestError: the task is already running with another request.
    */
   start(requestInput: unknown, options?: StartOptions): Promise<DecommissionHandle>;
-  /** By workflow id, or by cluster and task id. Throws DecommissionNotFoundError. */
+  /**
+   * Attaches by workflow id, or by cluster and task id.
+   * @throws DecommissionNotFoundError: the namespace has no such workflow.
+   */
   attach(target: string | { readonly cluster: string; readonly taskId: string }): Promise<DecommissionHandle>;
   /** Newest first. */
   list(options?: ListOptions): Promise<readonly ListedDecommission[]>;
   /** Workers that polled the task queue in the last minutes. */
   readWorkers(): Promise<readonly string[]>;
-  /** Closes the connection if this client made it. */
+  /** Closes the connection if this client created it. */
   close(): Promise<void>;
 }
 
-/** Throws DecommissionError `ServerUnreachable` when it has to connect and nobody answers within 10 s. */
+/**
+ * Creates a client; connects unless `client` or `connection` is given.
+ * @throws DecommissionError `ServerUnreachable`: no connection within 10 s.
+ */
 export const createDecommissionClient = async (
   options: DecommissionClientOptions = {},
 ): Promise<DecommissionClient> => {
@@ -71,11 +78,11 @@ const connect = async (
   try {
     return await Connection.connect(connectionOptions);
   } catch {
-    // The SDK's error repeats the options it was given, credentials among them.
+    // The SDK's error repeats the connection options, including credentials.
     throw new DecommissionError(
       'ServerUnreachable',
-      `no Temporal server answers at ${connectionOptions.address ?? 'localhost:7233'}: ` +
-        'check TEMPORAL_ADDRESS (and TEMPORAL_PROFILE, the TLS settings and the API key), and that the server runs.',
+      `cannot connect to the Temporal server at ${connectionOptions.address ?? 'localhost:7233'}: ` +
+        'check TEMPORAL_ADDRESS, TEMPORAL_PROFILE, the TLS settings and the API key, and that the server is running.',
     );
   }
 };

@@ -1,8 +1,8 @@
-/** Programs match on the code; the message is one sentence for people: what happened, why, what to do. */
+/** Programs match on the code; the message is for people: what happened, why, what to do. */
 export type DecommissionErrorCode =
   'InvalidRequest' | 'DifferentRequest' | 'NotFound' | 'NoWorker' | 'NoReport' | 'MessageRefused' | 'ServerUnreachable';
 
-/** Every error that the client throws on purpose. Business outcomes (refused, rolled back, cancelled) are reports, not errors. */
+/** Base of the errors that the client throws. Business outcomes (`Refused`, `RolledBack`, `Cancelled`) are reports, not errors. */
 export class DecommissionError extends Error {
   override readonly name: string = 'DecommissionError';
   readonly code: DecommissionErrorCode;
@@ -13,7 +13,7 @@ export class DecommissionError extends Error {
   }
 }
 
-/** The request was refused before anything was started. */
+/** The request is invalid; nothing was started. */
 export class InvalidRequestError extends DecommissionError {
   override readonly name = 'InvalidRequestError';
 
@@ -22,7 +22,7 @@ export class InvalidRequestError extends DecommissionError {
   }
 }
 
-/** A decommission of that task id runs already, with another request. */
+/** A decommission with that task id is already running with another request. */
 export class DifferentRequestError extends DecommissionError {
   override readonly name = 'DifferentRequestError';
   readonly workflowId: string;
@@ -37,20 +37,20 @@ export class DifferentRequestError extends DecommissionError {
   }
 }
 
-/** There is no such decommission on that server and namespace. */
+/** The Temporal namespace has no such decommission. */
 export class DecommissionNotFoundError extends DecommissionError {
   override readonly name = 'DecommissionNotFoundError';
 
   constructor(workflowId: string, namespace: string) {
     super(
       'NotFound',
-      `there is no decommission ${workflowId} in the Temporal namespace ${namespace}: ` +
-        'check the id with `list`; closed ones are forgotten after the namespace retention.',
+      `no decommission ${workflowId} found in Temporal namespace ${namespace}. ` +
+        'Check the id with `list`; closed decommissions are deleted after the retention period of the namespace.',
     );
   }
 }
 
-/** A live answer needs a worker, and none gave one. The decommission itself is durable and goes on when one is back. */
+/** A query or update needs a worker, and none responded. The decommission itself is durable and continues when a worker is back. */
 export class NoWorkerError extends DecommissionError {
   override readonly name = 'NoWorkerError';
 
@@ -59,15 +59,15 @@ export class NoWorkerError extends DecommissionError {
   }
 }
 
-/** The workflow was closed without a report: terminated, timed out, or ended before our code ran. */
+/** The workflow closed without a report: terminated, timed out, or ended before our code ran. */
 export class NoReportError extends DecommissionError {
   override readonly name = 'NoReportError';
 
   constructor(workflowId: string, how: string) {
     super(
       'NoReport',
-      `there is no report of ${workflowId}: it ${how}. It is not known whether everything was put back: ` +
-        'look at its history and at its nodes (cordon, annotations), and run the same request again to take them up.',
+      `no report of ${workflowId}: it ${how}. It is unknown whether all changes were undone: ` +
+        'check its history and its nodes (cordon, annotations). To continue with these nodes, run the same request again.',
     );
   }
 }

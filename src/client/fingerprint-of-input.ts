@@ -3,8 +3,8 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import { parseRequest } from '../domain/request/parse-request.ts';
 
 /**
- * Fingerprint of the request that a workflow was started with, from the first event of its history: one started by hand has no memo.
- * Undefined when that input is no valid request.
+ * Fingerprint of the request that a workflow was started with, from the first event of its history: one started without this client has
+ * no memo. Undefined when that input is not a valid request.
  */
 export const readFingerprintOfInput = async (
   client: Client,

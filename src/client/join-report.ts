@@ -2,8 +2,8 @@ import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import { joinSteps } from './join-steps.ts';
 
 /**
- * Puts what the nodes' own workflows reported, by node name, into the report of their task: the task keeps no pods, since a
- * result above 2 MB makes the server terminate the workflow. Pure.
+ * Adds the reports of the nodes' own workflows, by node name, to the report of their task: the task keeps no pods, since the server
+ * terminates a workflow whose result is above 2 MB. Pure.
  */
 export const joinReport = (task: DecommissionReport, nodes: ReadonlyMap<string, NodeReport>): DecommissionReport => ({
   ...task,
@@ -21,7 +21,7 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
   };
 };
 
-/** The report of one node in the result of its workflow, which is that report or the report of a task of its own. */
+/** The report of one node from the result of its workflow, which is a node report or a task report. */
 export const toNodeReport = (nodeName: string, result: unknown): NodeReport | undefined => {
   if (typeof result !== 'object' || result === null) return undefined;
   const candidates: readonly unknown[] = 'nodes' in result && Array.isArray(result.nodes) ? result.nodes : [result];

@@ -4,7 +4,7 @@ import type { PendingEviction } from './pending-evictions.ts';
 import type { PendingWork } from './pending-work.ts';
 
 export interface JoinedPodStatus extends PodStatus {
-  /** What the pod waits for; absent until its activity's first heartbeat, and once it is gone. */
+  /** What the pod is waiting for; absent until its activity's first heartbeat, and once it is gone. */
   readonly progress?: EvictionProgress;
   /** Why the activity's last attempt ended; absent unless it is being retried. */
   readonly lastFailure?: string;
@@ -12,19 +12,19 @@ export interface JoinedPodStatus extends PodStatus {
 
 export interface JoinedNodeStatus extends NodeStatus {
   readonly pods: readonly JoinedPodStatus[];
-  /** What its present step waits for; absent when it just works. */
+  /** What its current step is waiting for; absent when it is not waiting. */
   readonly work?: PendingWork;
 }
 
-/** The status of a task with the pods of its nodes and what each of them waits for. */
+/** The status of a task with the pods of its nodes and what each of them is waiting for. */
 export interface JoinedStatus extends RunStatus {
   readonly workflowId: string;
   readonly nodes: readonly JoinedNodeStatus[];
-  /** What the task itself waits for; absent when it just works. */
+  /** What the task itself is waiting for; absent when it is not waiting. */
   readonly work?: PendingWork;
 }
 
-/** What one node's workflow and its pending activities tell. */
+/** The status of one workflow and its pending activities. */
 export interface PendingNodeWork {
   readonly status: RunStatus;
   /** By `namespace/name`. */
@@ -33,8 +33,8 @@ export interface PendingNodeWork {
 }
 
 /**
- * Puts the nodes' own pictures, by workflow id, into the task's status. A node without a picture (not started, finished, or not
- * answering) stays as the task knows it. Pure.
+ * Adds the status of the nodes' own workflows, by workflow id, to the task's status. A node without one (not started, finished, or not
+ * responding) keeps the task's view. Pure.
  */
 export const joinStatus = (
   workflowId: string,
@@ -48,7 +48,7 @@ export const joinStatus = (
   nodes: task.status.nodes.map((node) => joinNode(node, task, children)),
 });
 
-/** The task says `Draining` while a node is put back or was paused by itself: then what the node says is what happens. */
+/** The task's phase is `Draining` while a node is being undone or was paused separately: then the node's phase is shown. */
 const toOwnPhase = (
   task: RunStatus,
   children: ReadonlyMap<string, PendingNodeWork>,
@@ -82,7 +82,7 @@ const joinPods = (
   evictions: ReadonlyMap<string, PendingEviction>,
 ): readonly JoinedPodStatus[] => pods.map((pod) => joinPod(pod, evictions.get(`${pod.namespace}/${pod.name}`)));
 
-/** A heartbeat counts only for the pod it speaks of: a replacement of the same name has another UID. */
+/** A heartbeat counts only for the pod with its UID: a replacement of the same name has another one. */
 const joinPod = (pod: PodStatus, eviction: PendingEviction | undefined): JoinedPodStatus => {
   if (eviction === undefined || pod.state !== 'Evicting') return pod;
   const { progress, lastFailure } = eviction;

@@ -1,8 +1,8 @@
 import type { StepReport } from '../domain/run/report.ts';
 
 /**
- * One list of steps from a task's view of a node and that of the node's own workflow, in the task's order: the node's own word
- * counts for every step that it has reached, the task's for the rest (preflight, budgets and cordon are done by the task).
+ * Merges the task's steps of a node with those of the node's own workflow, in the task's order: the node's entry is used for every step
+ * that it has reached, the task's for the rest (the task runs preflight, budgets and cordon).
  */
 export const joinSteps = (ofTask: readonly StepReport[], ofNode: readonly StepReport[]): readonly StepReport[] => {
   const reached = new Map(

@@ -23,17 +23,17 @@ export interface ListOptions {
 export interface ListedDecommission {
   readonly workflowId: string;
   readonly runId: string;
-  /** Absent when somebody chose another form of workflow id. */
+  /** Absent when another client started it under another form of workflow id. */
   readonly cluster?: string;
   readonly taskId?: string;
   readonly dryRun: boolean;
-  /** As Temporal says it. */
+  /** The status in Temporal. */
   readonly state: 'Running' | 'Completed' | 'Failed' | 'Canceled' | 'Terminated' | 'TimedOut' | 'Unknown';
-  /** Of a running one; absent when its worker gave no answer within 3 s. */
+  /** Of a running one; absent when no worker responded within 3 s. */
   readonly phase?: RunStatus['phase'];
-  /** Of a closed one that left a report. */
+  /** Of a closed one that has a report. */
   readonly outcome?: Outcome;
-  /** Empty when only its worker could tell. */
+  /** Empty when neither memo nor report has them. */
   readonly nodeNames: string;
   /** RFC 3339. */
   readonly startedAt: string;
@@ -49,14 +49,14 @@ const STATES: Readonly<Record<string, ListedDecommission['state']>> = {
   TIMED_OUT: 'TimedOut',
 };
 
-/** Decommissions of the namespace, newest first. The list comes from visibility, which lags a second or so behind. */
+/** Decommissions of the namespace, newest first. The list comes from visibility, which lags by about a second. */
 export const listDecommissions = async (
   client: Client,
   { state = 'all', limit = 50 }: ListOptions = {},
 ): Promise<readonly ListedDecommission[]> => {
   const infos: WorkflowExecutionInfo[] = [];
   for await (const info of client.workflow.list({ query: toVisibilityQuery(state) })) {
-    // The nodes of a task are its children; one that was started by itself has no parent.
+    // The nodes of a task are its children; a node's workflow that was started directly has no parent.
     if (info.parentExecution === undefined) infos.push(info);
   }
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
@@ -69,21 +69,21 @@ export const listDecommissions = async (
 
 const isRunning = ({ status }: WorkflowExecutionInfo): boolean => status.name === 'RUNNING';
 
-/** The list is right without it, so nothing that keeps one run from answering may keep the others from being listed. */
+/** The phase is optional: a workflow that does not respond must not prevent the list. */
 const readPhase = async (
   client: Client,
   { workflowId, runId }: WorkflowExecutionInfo,
 ): Promise<Pick<ListedDecommission, 'phase'>> => {
   try {
-    const ask = (): Promise<RunStatus> => client.workflow.getHandle(workflowId, runId).query(statusQuery);
-    const { phase } = await client.withDeadline(Date.now() + PHASE_DEADLINE_MILLISECONDS, ask);
+    const query = (): Promise<RunStatus> => client.workflow.getHandle(workflowId, runId).query(statusQuery);
+    const { phase } = await client.withDeadline(Date.now() + PHASE_DEADLINE_MILLISECONDS, query);
     return { phase };
   } catch {
     return {};
   }
 };
 
-/** Runs that only continued as a newer one are left out. */
+/** Leaves out runs that continued as new. */
 export const toVisibilityQuery = (state: 'running' | 'closed' | 'all'): string => {
   const type = `WorkflowType IN ('${DECOMMISSION_NODES}', '${DECOMMISSION_NODE}')`;
   if (state === 'running') return `${type} AND ExecutionStatus = 'Running'`;
@@ -91,7 +91,7 @@ export const toVisibilityQuery = (state: 'running' | 'closed' | 'all'): string =
   return `${type} AND ExecutionStatus != 'ContinuedAsNew'`;
 };
 
-/** The parts of a workflow id that our own clients choose. */
+/** The parts of a workflow id; undefined for an id that our client did not create. */
 export const parseWorkflowId = (
   workflowId: string,
 ): { readonly cluster: string; readonly taskId: string; readonly dryRun: boolean } | undefined => {
@@ -121,7 +121,7 @@ const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<Li
   };
 };
 
-/** Visibility may still list a run whose history is past its retention. */
+/** Visibility may still list a run whose history is past its retention period. */
 const toNothing = (error: unknown): undefined => {
   if (error instanceof NoReportError || error instanceof WorkflowNotFoundError) return undefined;
   throw error;

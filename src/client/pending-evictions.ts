@@ -5,9 +5,9 @@ import { decodeHeartbeat } from './decode-heartbeat.ts';
 
 const PREFIX = 'evict:';
 
-/** One eviction under way, as the server describes its activity. */
+/** One pending eviction, as the server describes its activity. */
 export interface PendingEviction {
-  /** The last heartbeat; absent until the first one arrived. */
+  /** The last heartbeat; absent until the first one. */
   readonly progress?: EvictionProgress;
   /** Of the activity, from 1; more than 1 after a worker was lost. */
   readonly attempt: number;
@@ -17,7 +17,7 @@ export interface PendingEviction {
 
 /**
  * Reads the pending `evict:<namespace>/<name>` activities from a description, by `namespace/name`.
- * Heartbeat details that are not ours (another version's worker) are left out.
+ * Heartbeat details of another shape (from a worker of another version) are left out.
  */
 export const readPendingEvictions = async (
   client: Client,

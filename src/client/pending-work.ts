@@ -2,17 +2,17 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeHeartbeat } from './decode-heartbeat.ts';
 import { isPendingEviction } from './pending-evictions.ts';
 
-/** What a step waits for, where its workflow cannot know: it sees neither retries nor heartbeats. */
+/** What a step is waiting for; not in the status query, since a workflow sees neither retries nor heartbeats of its activities. */
 export interface PendingWork {
   /** Name of the activity, e.g. `runHostStage`. */
   readonly activity: string;
   /** From 1. */
   readonly attempt: number;
-  /** Why the last attempt ended, or what this one says of itself: one sentence for people. */
+  /** Why the last attempt failed, or what this attempt reports: one sentence for people. */
   readonly message: string;
 }
 
-/** The first activity besides evictions that is tried again, or that says what it waits for; `undefined` when there is none. */
+/** The first activity, evictions excluded, that is retried or reports what it is waiting for; `undefined` when there is none. */
 export const readPendingWork = async (
   client: Client,
   { raw }: WorkflowExecutionDescription,

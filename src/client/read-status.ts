@@ -8,9 +8,12 @@ import type { ProgressOptions } from './decommission-handle.ts';
 import { joinStatus, type JoinedStatus, type PendingNodeWork } from './join-status.ts';
 import { readPendingEvictions } from './pending-evictions.ts';
 import { readPendingWork } from './pending-work.ts';
-import { askWorker } from './worker-presence.ts';
+import { callWorker } from './worker-presence.ts';
 
-/** The newest run of that id. Throws DecommissionNotFoundError. */
+/**
+ * The newest run of that id.
+ * @throws DecommissionNotFoundError: the namespace has no such workflow.
+ */
 export const readDescription = async (client: Client, workflowId: string): Promise<WorkflowExecutionDescription> => {
   try {
     return await client.workflow.getHandle(workflowId).describe();
@@ -21,8 +24,11 @@ export const readDescription = async (client: Client, workflowId: string): Promi
 };
 
 /**
- * The status of a task joined with its running nodes' own status and their pending evictions. From the report, without a worker,
- * when it is closed. Throws DecommissionNotFoundError, NoWorkerError, NoReportError.
+ * The status of a task joined with its running nodes' own status and their pending evictions. Once closed, read from the report,
+ * without a worker.
+ * @throws DecommissionNotFoundError: the namespace has no such workflow.
+ * @throws NoWorkerError: the workflow is running, and no worker responds.
+ * @throws NoReportError: the workflow closed without a report.
  */
 export const readJoinedStatus = async (client: Client, workflowId: string): Promise<JoinedStatus> => {
   const description = await readDescription(client, workflowId);
@@ -30,21 +36,23 @@ export const readJoinedStatus = async (client: Client, workflowId: string): Prom
     const report = await readClosedReport(client, workflowId, description.runId);
     return toClosedStatus(workflowId, await readJoinedReport(client, report));
   }
-  const task = await readPicture(client, description);
+  const task = await readPendingNodeWork(client, description);
   const children = task.status.nodes
     .filter(({ outcome, childWorkflowId }) => outcome === undefined && childWorkflowId !== undefined)
     .map(({ childWorkflowId }) => childWorkflowId ?? '');
-  const pictures = await Promise.all(children.map(async (id) => [id, await readChildPicture(client, id)] as const));
-  return joinStatus(workflowId, task, new Map(pictures.filter(hasPicture)));
+  const entries = await Promise.all(children.map(async (id) => [id, await readChildWork(client, id)] as const));
+  return joinStatus(workflowId, task, new Map(entries.filter(hasWork)));
 };
 
-const hasPicture = (
-  entry: readonly [string, PendingNodeWork | undefined],
-): entry is readonly [string, PendingNodeWork] => entry[1] !== undefined;
+const hasWork = (entry: readonly [string, PendingNodeWork | undefined]): entry is readonly [string, PendingNodeWork] =>
+  entry[1] !== undefined;
 
-const readPicture = async (client: Client, description: WorkflowExecutionDescription): Promise<PendingNodeWork> => {
+const readPendingNodeWork = async (
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<PendingNodeWork> => {
   const handle = client.workflow.getHandle(description.workflowId, description.runId);
-  const status = await askWorker(client, () => handle.query(statusQuery));
+  const status = await callWorker(client, () => handle.query(statusQuery));
   const work = await readPendingWork(client, description);
   return {
     status,
@@ -53,18 +61,18 @@ const readPicture = async (client: Client, description: WorkflowExecutionDescrip
   };
 };
 
-/** A child may close between two looks, or not be there yet: then the task's own word is all there is. */
-const readChildPicture = async (client: Client, workflowId: string): Promise<PendingNodeWork | undefined> => {
+/** Undefined when the child does not exist yet, or closed meanwhile: then only the task's own status is available. */
+const readChildWork = async (client: Client, workflowId: string): Promise<PendingNodeWork | undefined> => {
   try {
     const description = await readDescription(client, workflowId);
-    return description.status.name === 'RUNNING' ? await readPicture(client, description) : undefined;
+    return description.status.name === 'RUNNING' ? await readPendingNodeWork(client, description) : undefined;
   } catch (error) {
     if (error instanceof DecommissionNotFoundError || error instanceof NoWorkerError) return undefined;
     throw error;
   }
 };
 
-/** Reads the status again and again, until it is settled or the signal aborts. */
+/** Reads the status repeatedly until it is settled or the signal aborts. */
 export async function* followStatus(
   client: Client,
   workflowId: string,
@@ -72,14 +80,14 @@ export async function* followStatus(
 ): AsyncGenerator<JoinedStatus> {
   const interval = Math.max(100, options.intervalMilliseconds ?? 1000);
   while (options.signal?.aborted !== true) {
-    const status = await readOrTell(client, workflowId, options);
+    const status = await tryReadStatus(client, workflowId, options);
     if (status !== undefined) yield status;
     if (status !== undefined && isSettled(status)) return;
     await sleepUnlessAborted(interval, options.signal);
   }
 }
 
-const readOrTell = async (
+const tryReadStatus = async (
   client: Client,
   workflowId: string,
   { onTrouble }: ProgressOptions,
@@ -87,16 +95,16 @@ const readOrTell = async (
   try {
     return await readJoinedStatus(client, workflowId);
   } catch (error) {
-    if (onTrouble === undefined || !(error instanceof Error) || !isPassing(error)) throw error;
+    if (onTrouble === undefined || !(error instanceof Error) || !isTransient(error)) throw error;
     onTrouble(error);
     return undefined;
   }
 };
 
-/** A worker or a server can come back; a missing decommission or report cannot. */
-const isPassing = (error: Error): boolean => error instanceof NoWorkerError || error.name === 'ServiceError';
+/** A worker or a server can become available again; a missing decommission or report cannot. */
+const isTransient = (error: Error): boolean => error instanceof NoWorkerError || error.name === 'ServiceError';
 
-/** Resolves after the time or at the abort, whichever is first; never rejects. */
+/** Resolves after the time or on abort, whichever is first; never rejects. */
 export const sleepUnlessAborted = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {

@@ -2,8 +2,8 @@ import { toShortList } from '../domain/text/counts.ts';
 import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
 
 /**
- * A validated request as the single argument of a workflow: the keys that people may write, nothing derived. Parsing it again gives
- * the same request. Pure.
+ * A validated request as the single argument of a workflow: only the keys of the request format, nothing derived. Parsing it again
+ * returns the same request. Pure.
  */
 export const toRequestInput = (request: DecommissionRequest): Readonly<Record<string, unknown>> => {
   const { maxUnavailable, maxUnavailableGiven, ...rest } = request;
@@ -15,7 +15,7 @@ const NAMES_SHOWN = 5;
 /** Node names in one line, e.g. `node-1, node-2 and 38 more`. */
 export const toNodeNamesLine = (nodeNames: readonly string[]): string => toShortList(nodeNames, NAMES_SHOWN);
 
-/** Static summary of the workflow: one line that Temporal's UI shows. */
+/** Static summary of the workflow: one line in the Temporal UI. */
 export const toStaticSummary = (request: DecommissionRequest): string => {
   const verb = request.dryRun ? 'Plan to decommission' : 'Decommission';
   const by = request.requestedBy === undefined ? '' : `, requested by ${request.requestedBy}`;

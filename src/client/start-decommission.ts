@@ -13,13 +13,14 @@ import { judgeStart, toStartMemo } from './start-memo.ts';
 import { createTemporalHandle } from './temporal-handle.ts';
 
 export interface StartOptions {
-  /** Who asks; fills `requestedBy` when the request does not. */
+  /** Who requests it; used as `requestedBy` when the request has none. */
   readonly by?: string;
 }
 
 /**
- * Starts the decommission that the request describes, or attaches to it when it is running already: the task id names it.
- * Throws InvalidRequestError before anything is started, DifferentRequestError when the running one has another request.
+ * Starts the decommission that the request describes, or attaches to the running one with the same task id.
+ * @throws InvalidRequestError: the request is invalid; nothing is started.
+ * @throws DifferentRequestError: the running one has another request.
  */
 export const startDecommission = async (
   client: Client,
@@ -53,7 +54,10 @@ export const startDecommission = async (
   });
 };
 
-/** A handle to the newest run of that id; a task id may be given as it was in the request. Throws DecommissionNotFoundError. */
+/**
+ * A handle to the newest run of that id; a task id may be given as written in the request.
+ * @throws DecommissionNotFoundError: the namespace has no such workflow.
+ */
 export const attachToDecommission = async (
   client: Client,
   target: string | { readonly cluster: string; readonly taskId: string },

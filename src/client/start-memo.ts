@@ -1,8 +1,8 @@
 import { MEMO_REQUEST_FINGERPRINT } from '../workflows/messages.ts';
 
-/** Tells the start that made a workflow from those that attached to it: the server's answer reaches us without that. */
+/** Distinguishes the call that started a workflow from those that attached to it: the SDK does not return which one it was. */
 export const MEMO_START_TOKEN = 'startToken';
-/** Node names in one line, for lists: the memo is readable without a worker. */
+/** Node names in one line, for `list`: the memo is readable without a worker. */
 export const MEMO_NODE_NAMES = 'nodeNames';
 
 export interface StartMark {
@@ -12,7 +12,7 @@ export interface StartMark {
 
 export type StartJudgement = 'started' | 'attached' | 'different';
 
-/** The memo that a start leaves on its workflow. */
+/** The memo of a workflow that this client starts. */
 export const toStartMemo = (mark: StartMark, nodeNamesLine: string): Record<string, unknown> => ({
   [MEMO_REQUEST_FINGERPRINT]: mark.fingerprint,
   [MEMO_START_TOKEN]: mark.token,
@@ -20,8 +20,8 @@ export const toStartMemo = (mark: StartMark, nodeNamesLine: string): Record<stri
 });
 
 /**
- * Whether the running workflow with this memo is ours, another one with the same request, or one with a different request.
- * `fingerprintOfInput` stands in for the memo of a workflow that somebody started without one. Pure.
+ * Whether the running workflow with this memo was started by this call, by another one with the same request, or with a different
+ * request. `fingerprintOfInput` replaces the memo of a workflow that another client started without one. Pure.
  */
 export const judgeStart = (
   memo: Readonly<Record<string, unknown>>,

@@ -9,10 +9,10 @@ import { toParkedReport } from './closed-status.ts';
 import { DecommissionError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
 import { followStatus, readDescription, readJoinedStatus, sleepUnlessAborted } from './read-status.ts';
-import { askWorker } from './worker-presence.ts';
+import { callWorker } from './worker-presence.ts';
 
-/** How often `result` looks whether the workflow is parked: that closes nothing, so no long poll tells it. */
-const PARKED_LOOK_MILLISECONDS = 5_000;
+/** How often `result` checks whether the workflow is parked: a parked workflow is open, so no long poll returns. */
+const PARKED_CHECK_MILLISECONDS = 5_000;
 const UPDATE_DEADLINE_MILLISECONDS = 20_000;
 
 export interface HandleIdentity {
@@ -32,7 +32,7 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
     result,
     report: async () => readJoinedReport(client, await result()),
     status: () => readJoinedStatus(client, workflowId),
-    plan: () => askWorker(client, () => client.workflow.getHandle(workflowId).query(planQuery)),
+    plan: () => callWorker(client, () => client.workflow.getHandle(workflowId).query(planQuery)),
     progress: (options) => followStatus(client, workflowId, options),
     pause: (attribution) => update(pauseUpdate, attribution),
     resume: (attribution) => update(resumeUpdate, attribution),
@@ -47,20 +47,20 @@ const awaitVerdict = async (
 ): Promise<DecommissionReport> => {
   await readDescription(client, workflowId);
   const done = new AbortController();
-  // Aborted with the rest: a long poll left behind would keep the caller's process from ending.
+  // Aborted at the end: a pending long poll would keep the caller's process alive.
   const closed = client.withAbortSignal(done.signal, () => readClosedReport(client, workflowId, runId));
   try {
     return await Promise.race([closed, awaitParked(client, workflowId, done.signal)]);
   } finally {
     done.abort();
-    closed.catch(() => undefined); // Its error, if it came first, is already on its way to the caller.
+    closed.catch(() => undefined); // If it was first, the caller already receives its error.
   }
 };
 
-/** Resolves only when the workflow is parked; a look that fails is repeated, since the close is what decides. */
+/** Resolves only when the workflow is parked. Failed reads are repeated: `readClosedReport` reports lasting errors. */
 const awaitParked = async (client: Client, workflowId: string, signal: AbortSignal): Promise<DecommissionReport> => {
   for (;;) {
-    await sleepUnlessAborted(PARKED_LOOK_MILLISECONDS, signal);
+    await sleepUnlessAborted(PARKED_CHECK_MILLISECONDS, signal);
     if (signal.aborted) return new Promise<never>(() => undefined);
     const status = await readJoinedStatus(client, workflowId).catch(() => undefined);
     if (status?.phase === 'NeedsOperator') return toParkedReport(status, new Date().toISOString());
@@ -77,30 +77,33 @@ const sendUpdate = async (
   if (description.status.name !== 'RUNNING') {
     throw new DecommissionError(
       'MessageRefused',
-      `${workflowId} is closed already, so it cannot be paused or resumed.`,
+      `${workflowId} is already closed, so it cannot be paused or resumed.`,
     );
   }
   const handle = client.workflow.getHandle(workflowId, description.runId);
   try {
-    return await askWorker(
+    return await callWorker(
       client,
       () => handle.executeUpdate(definition, { args: [attribution] }),
       UPDATE_DEADLINE_MILLISECONDS,
     );
   } catch (error) {
     if (!isUpdateFailed(error)) throw error;
-    throw new DecommissionError('MessageRefused', `${workflowId} refuses: ${error.cause?.message ?? error.message}`);
+    throw new DecommissionError(
+      'MessageRefused',
+      `${workflowId} rejected the update: ${error.cause?.message ?? error.message}`,
+    );
   }
 };
 
 const isUpdateFailed = (error: unknown): error is WorkflowUpdateFailedError =>
   error instanceof Error && error.name === 'WorkflowUpdateFailedError';
 
-/** The SDK's own `cancel()` carries no reason; the call below keeps it in history. */
+/** The SDK's own `cancel()` takes no reason; the call below records it in the history. */
 const requestCancel = async (client: Client, workflowId: string, { by, reason }: Attribution): Promise<void> => {
   const description = await readDescription(client, workflowId);
   if (description.status.name !== 'RUNNING') {
-    throw new DecommissionError('MessageRefused', `${workflowId} is closed already; there is nothing to cancel.`);
+    throw new DecommissionError('MessageRefused', `${workflowId} is already closed; there is nothing to cancel.`);
   }
   await client.workflowService.requestCancelWorkflowExecution({
     namespace: client.options.namespace,

@@ -4,42 +4,42 @@ import proto from '@temporalio/proto';
 import { TASK_QUEUE } from '../domain/run/names.ts';
 import { NoWorkerError } from './decommission-error.ts';
 
-const ANSWER_DEADLINE_MILLISECONDS = 10_000;
+const RESPONSE_DEADLINE_MILLISECONDS = 10_000;
 
-/** Names of the workers that asked the task queue for work in the last minutes, as the server remembers them. */
+/** Identities of the workers that polled the task queue in the last minutes, as the server lists them. */
 export const readWorkerIdentities = async (client: Client): Promise<readonly string[]> => {
-  const answer = await client.workflowService.describeTaskQueue({
+  const response = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: TASK_QUEUE },
     taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   });
-  return answer.pollers.map((poller) => poller.identity ?? '').filter((identity) => identity !== '');
+  return response.pollers.map((poller) => poller.identity ?? '').filter((identity) => identity !== '');
 };
 
 /**
- * Runs `ask`, which needs a worker's answer, and does not wait for one that is not there.
- * Throws NoWorkerError at once when nobody polls the task queue, and after 10 s when nobody answers: the server lists a poller
- * for five minutes after its last poll, so a killed worker is noticed by its silence only.
+ * Runs `call`, which needs a response from a worker. The server lists a poller for five minutes after its last poll, so a killed worker
+ * is only detected by the deadline.
+ * @throws NoWorkerError: no worker polls the task queue, or none responds within the deadline (default 10 s).
  */
-export const askWorker = async <Answer>(
+export const callWorker = async <Result>(
   client: Client,
-  ask: () => Promise<Answer>,
-  deadlineMilliseconds = ANSWER_DEADLINE_MILLISECONDS,
-): Promise<Answer> => {
+  call: () => Promise<Result>,
+  deadlineMilliseconds = RESPONSE_DEADLINE_MILLISECONDS,
+): Promise<Result> => {
   const workers = await readWorkerIdentities(client);
   const place = `task queue ${TASK_QUEUE} in namespace ${client.options.namespace}`;
   if (workers.length === 0) {
     throw new NoWorkerError(
-      `no worker polls ${place}: start one (\`node-decommission worker\`, or the same \`run\` again); what is running goes on then.`,
+      `no worker polls ${place}: start one (\`node-decommission worker\`, or the same \`run\` again). Running decommissions continue then.`,
     );
   }
   try {
-    return await client.withDeadline(Date.now() + deadlineMilliseconds, ask);
+    return await client.withDeadline(Date.now() + deadlineMilliseconds, call);
   } catch (error) {
     if (!isDeadline(error)) throw error;
     throw new NoWorkerError(
-      `no worker of ${place} answered within ${Math.round(deadlineMilliseconds / 1000)} s (last seen: ${workers.join(', ')}): ` +
-        'look whether it still runs and is not overloaded, then ask again.',
+      `no worker of ${place} responded within ${Math.round(deadlineMilliseconds / 1000)} s (last seen: ${workers.join(', ')}): ` +
+        'check that it is running and not overloaded, then try again.',
     );
   }
 };

@@ -9,22 +9,23 @@ import type { Hosts } from '../ports/host.ts';
 export interface HostsQuestion {
   readonly cluster: Cluster;
   readonly hosts: Hosts;
-  /** None: all nodes of the cluster. */
+  /** Empty: all nodes of the cluster. */
   readonly nodeNames: readonly string[];
 }
 
 export type HostInspection = { readonly nodeName: string } & (
-  | { readonly kind: 'looked'; readonly check: HostCheck }
-  /** Carries the control plane or etcd: never taken out of service here, so not connected to. */
+  | { readonly kind: 'checked'; readonly check: HostCheck }
+  /** Runs the control plane or etcd: never decommissioned, so not connected to. */
   | { readonly kind: 'controlPlane'; readonly sign: string }
 );
 
-/** Nothing runs, so no marker on a host counts as a proof. */
+/** No run is in progress, so no marker on a host counts as proof. */
 const NO_RUN = { firstExecutionRunId: 'none' };
 
 /**
- * Preflight's look at the hosts of these nodes of a cluster, ten at a time, without Temporal; in the cluster's order, without those that
- * are not there. Connects from here, with this process's keys. Reads only. Throws ClusterFailure.
+ * Runs preflight's check of the hosts of these nodes, ten at a time, without Temporal; in the cluster's order, without nodes that do not
+ * exist. Connects from here, with this process's keys. Reads only.
+ * @throws ClusterFailure: the cluster cannot be read.
  */
 export const inspectHosts = async ({
   cluster,
@@ -32,12 +33,12 @@ export const inspectHosts = async ({
   nodeNames,
 }: HostsQuestion): Promise<readonly HostInspection[]> => {
   const [clusterIdentity, nodes] = await Promise.all([cluster.readIdentity(), cluster.readNodes()]);
-  const look = async (node: NodeFacts): Promise<HostInspection> => {
+  const inspect = async (node: NodeFacts): Promise<HostInspection> => {
     const sign = findControlPlaneSign(node, await cluster.readPods({ nodeName: node.name }));
     if (sign !== undefined) return { nodeName: node.name, kind: 'controlPlane', sign };
     const check = await checkHost({ hosts, clusterIdentity, nodes }, NO_RUN, node);
-    return { nodeName: node.name, kind: 'looked', check };
+    return { nodeName: node.name, kind: 'checked', check };
   };
-  const asked = nodes.filter(({ name }) => nodeNames.length === 0 || nodeNames.includes(name));
-  return await mapConcurrently(asked, MAX_CONCURRENT_HOST_CHECKS, look);
+  const selected = nodes.filter(({ name }) => nodeNames.length === 0 || nodeNames.includes(name));
+  return await mapConcurrently(selected, MAX_CONCURRENT_HOST_CHECKS, inspect);
 };

@@ -10,13 +10,13 @@ import { findCluster } from '../activities/support/open-verified-cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { createClusters } from '../worker/create-clusters.ts';
 
-/** What read rights cannot tell. */
+/** What cannot be checked with read rights. */
 const NOT_CHECKED = [
-  'the rights to write (`doctor` asks for them)',
-  'a server-side dry run of the Node deletion, which asks the webhooks too',
+  'the write permissions (`doctor` checks them)',
+  'a server-side dry run of the Node deletion, including admission webhooks',
   'whether our own worker runs on one of the nodes',
 ] as const;
-const HOST_NOT_CHECKED = 'the hosts: whether they are reached, and are those of the nodes (`doctor` looks at them)';
+const HOST_NOT_CHECKED = 'whether the hosts are reachable and belong to the nodes (`doctor` checks it)';
 
 export interface PlanQuestion {
   readonly configuration: Configuration;
@@ -26,11 +26,12 @@ export interface PlanQuestion {
 }
 
 /**
- * The plan as a person with read rights can make it, without Temporal. A lock is listed, but its holder is not asked whether it lives.
- * Throws ClusterFailure, and DecommissionFailure `InvalidInput` for a cluster that the configuration does not have.
+ * Makes the plan with read rights only and without Temporal. A lock is listed, but whether its holder is still running is not checked.
+ * @throws ClusterFailure: the cluster cannot be read.
+ * @throws DecommissionFailure `InvalidInput`: the configuration has no such cluster.
  */
 export const readPlan = async ({ configuration, request, now }: PlanQuestion): Promise<DecommissionPlan> => {
-  // Only the one that is asked for: another cluster's broken kubeconfig is no reason to refuse this plan.
+  // Only the requested cluster: a broken kubeconfig of another one must not prevent this plan.
   const named = Object.entries(configuration.clusters).filter(([name]) => name === request.cluster);
   const clusters = named.length > 0 ? Object.fromEntries(named) : configuration.clusters;
   const cluster = findCluster(createClusters({ ...configuration, clusters }), request.cluster);

@@ -4,7 +4,7 @@ import type { Hosts } from '../ports/host.ts';
 import { createSshHosts } from '../ssh/create-ssh-hosts.ts';
 import { ShellHost } from '../ssh/host/shell-host.ts';
 
-/** The nodes' hosts over SSH, as the configuration's `hosts` says. Connects to nothing yet. */
+/** The nodes' hosts over SSH, from the configuration's `hosts`. Does not connect yet. */
 export const createHosts = ({ hosts }: Configuration): Hosts => ({
   ...createSshHosts(
     (nodeName) => findHostSettings(hosts, nodeName),

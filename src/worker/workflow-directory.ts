@@ -3,7 +3,7 @@ import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 
-/** The Temporal that this worker serves, as the activities may ask it. */
+/** Lets activities query the Temporal server and namespace of this worker. */
 export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
   const temporalNamespace = client.options.namespace;
   let clusterId: Promise<string> | undefined;
@@ -20,7 +20,7 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
           holder.temporalClusterId === (await readClusterId()) && holder.temporalNamespace === temporalNamespace;
         return isHere ? await readRunState(client, holder) : 'unknown';
       } catch {
-        // Not to know is an answer here: the holder then counts as alive.
+        // `unknown` is a valid result: the holder then counts as running.
         return 'unknown';
       }
     },
@@ -30,13 +30,13 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
         const { historyLength } = await handle.describe();
         if (canReportProgress(historyLength)) await handle.signal('drainPicture', lines);
       } catch {
-        // The picture is for people who look; the run does not depend on it and may have ended meanwhile.
+        // Progress is only shown in the UI; the run does not depend on it and may have ended meanwhile.
       }
     },
   };
 };
 
-/** Closed when the latest run of that id is closed, or belongs to another chain. A run past its retention is closed too. */
+/** Closed when the latest run of that id is closed or belongs to another chain, or when its retention period is over. */
 const readRunState = async (client: Client, holder: LockHolder): Promise<'open' | 'closed'> => {
   try {
     const handle = client.workflow.getHandle(holder.workflowId);

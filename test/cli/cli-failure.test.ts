@@ -14,12 +14,12 @@ describe('toCliFailure', () => {
     { name: 'a usage failure', error: toUsageFailure('wrong'), code: 'Usage', exitStatus: 2 },
     { name: 'an invalid request', error: new InvalidRequestError('wrong'), code: 'InvalidRequest', exitStatus: 2 },
     {
-      name: 'another request that runs',
+      name: 'a running decommission with another request',
       error: new DifferentRequestError('id'),
       code: 'DifferentRequest',
       exitStatus: 2,
     },
-    { name: 'no worker', error: new NoWorkerError('nobody'), code: 'NoWorker', exitStatus: 1 },
+    { name: 'no worker', error: new NoWorkerError('no worker'), code: 'NoWorker', exitStatus: 1 },
     { name: 'a terminated run', error: new NoReportError('id', 'was terminated'), code: 'NoReport', exitStatus: 4 },
     { name: 'a cluster failure', error: new ClusterFailure('Forbidden', 'no'), code: 'Forbidden', exitStatus: 1 },
     {
@@ -28,9 +28,9 @@ describe('toCliFailure', () => {
       code: 'InvalidInput',
       exitStatus: 2,
     },
-    { name: 'what nobody foresaw', error: new TypeError('boom'), code: 'TypeError', exitStatus: 1 },
-    { name: 'something thrown that is no error', error: 'boom', code: 'Error', exitStatus: 1 },
-  ])('gives $name its exit status', ({ error, code, exitStatus }) => {
+    { name: 'an unexpected error', error: new TypeError('boom'), code: 'TypeError', exitStatus: 1 },
+    { name: 'a thrown value that is not an error', error: 'boom', code: 'Error', exitStatus: 1 },
+  ])('maps $name to its exit status', ({ error, code, exitStatus }) => {
     expect(toCliFailure(error)).toMatchObject({ code, exitStatus });
   });
 });

@@ -31,23 +31,23 @@ const run = async (words: readonly string[], options: { stdin?: string; programN
 
 describe('runCli', () => {
   it.each([
-    { name: 'an unknown verb', words: ['drain'], says: "unknown command 'drain'" },
-    { name: 'an unknown flag', words: ['plan', '--tiemout', '3'], says: "unknown option '--tiemout'" },
-    { name: 'an unknown output format', words: ['list', '-o', 'xml'], says: 'Allowed choices are text, json' },
-    { name: 'a missing reason', words: ['unlock', 'node-1'], says: "required option '--reason <text>'" },
-    { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], says: '`nodeNames` is missing' },
+    { name: 'an unknown verb', words: ['drain'], message: "unknown command 'drain'" },
+    { name: 'an unknown flag', words: ['plan', '--tiemout', '3'], message: "unknown option '--tiemout'" },
+    { name: 'an unknown output format', words: ['list', '-o', 'xml'], message: 'Allowed choices are text, json' },
+    { name: 'a missing reason', words: ['unlock', 'node-1'], message: "required option '--reason <text>'" },
+    { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], message: '`nodeNames` is missing' },
     {
       name: 'an option that is not implemented',
       words: ['plan', 'node-1', '--approval', 'beforeEviction'],
-      says: 'does not wait for approvals yet',
+      message: 'does not wait for approvals yet',
     },
-    { name: 'a file that is not there', words: ['start', '-f', '/no/such.json'], says: 'cannot read the request file' },
-    { name: 'a cluster that is not configured', words: ['doctor', '--cluster', 'x'], says: 'has no cluster "x"' },
-    { name: 'a limit that is no number', words: ['list', '--limit', 'all'], says: '--limit takes a number' },
-  ])('ends with 2 and a sentence for $name', async ({ words, says }) => {
+    { name: 'a missing file', words: ['start', '-f', '/no/such.json'], message: 'cannot read the request file' },
+    { name: 'a cluster that is not configured', words: ['doctor', '--cluster', 'x'], message: 'has no cluster "x"' },
+    { name: 'a limit that is not a number', words: ['list', '--limit', 'all'], message: '--limit takes a number' },
+  ])('exits with 2 and a message for $name', async ({ words, message }) => {
     const { status, stdout, stderr } = await run(words);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain(says);
+    expect(stderr).toContain(message);
   });
 
   it('reads a request from standard input', async () => {
@@ -56,26 +56,26 @@ describe('runCli', () => {
     expect(stderr).toContain('tiemout');
   });
 
-  it('refuses standard input that is no JSON', async () => {
+  it('refuses standard input that is not JSON', async () => {
     const { status, stderr } = await run(['plan', '-f', '-'], { stdin: 'nodes: [node-1]' });
     expect(status).toBe(2);
     expect(stderr).toContain('standard input is not JSON');
   });
 
-  it('puts exactly one JSON object on stdout for a failure too', async () => {
+  it('prints exactly one JSON object on stdout for a failure too', async () => {
     const { status, stdout, stderr } = await run(['plan', 'node-1', '--approval', 'beforeEviction', '-o', 'json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'Usage' } });
     expect(stderr).toContain('error: ');
   });
 
-  it.each([['--help'], ['plan', '--help'], ['--version']])('ends with 0 for %s', async (...words) => {
+  it.each([['--help'], ['plan', '--help'], ['--version']])('exits with 0 for %s', async (...words) => {
     const { status, stdout } = await run(words);
     expect(status).toBe(0);
     expect(stdout).not.toBe('');
   });
 
-  it('calls itself what the person typed', async () => {
+  it('uses the program name of the command line in its help', async () => {
     const { stdout } = await run(['status', '--help'], { programName: 'kubectl decommission' });
     expect(stdout).toContain('Usage: kubectl decommission status [options] [task]');
   });

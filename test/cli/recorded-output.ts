@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createOutput, type Output, type OutputFormat } from '../../src/cli/output.ts';
 
-/** An output whose words can be read afterwards. */
+/** An output whose text can be read afterwards. */
 export interface RecordedOutput {
   readonly output: Output;
   readonly readStdout: () => string;

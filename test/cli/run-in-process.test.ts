@@ -6,7 +6,7 @@ describe('toProgramName', () => {
     { script: '/usr/local/bin/node-decommission', expected: 'node-decommission' },
     { script: '/usr/local/bin/kubectl-decommission', expected: 'kubectl decommission' },
     { script: undefined, expected: 'node-decommission' },
-  ])('calls $script $expected', ({ script, expected }) => {
+  ])('maps $script to $expected', ({ script, expected }) => {
     expect(toProgramName(script)).toBe(expected);
   });
 });

@@ -24,7 +24,7 @@ describe('reportFromFailure', () => {
 describe('toMemoReport', () => {
   it.each([
     { name: 'the report of a cancelled run', memo: { report }, expected: report },
-    { name: 'a memo without report', memo: { requestFingerprint: 'abc' }, expected: undefined },
+    { name: 'a memo without a report', memo: { requestFingerprint: 'abc' }, expected: undefined },
     { name: 'a report of another shape', memo: { report: 'x' }, expected: undefined },
   ])('reads $name', ({ memo, expected }) => {
     expect(toMemoReport({ memo })).toEqual(expected);

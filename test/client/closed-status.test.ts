@@ -5,7 +5,7 @@ import { joinedNode, joinedPod, joinedStatus } from '../builders/run-status.ts';
 import { steps } from '../builders/step-report.ts';
 
 describe('toClosedStatus', () => {
-  it('tells from the report what a worker would tell', () => {
+  it('makes from the report the status that a worker would return', () => {
     const report = decommissionReport({
       outcome: 'RolledBack',
       nodes: [nodeReport({ outcome: 'RolledBack', failedStep: 'evict', pods: [podReport({ outcome: 'NotEvicted' })] })],
@@ -34,16 +34,16 @@ describe('isSettled', () => {
 });
 
 describe('toParkedReport', () => {
-  it('reports a parked run as one that needs a person', () => {
+  it('reports a parked run as NeedsOperator', () => {
     const status = joinedStatus({
       phase: 'NeedsOperator',
-      message: 'node node-1 came back',
+      message: 'node node-1 re-registered',
       nodes: [joinedNode({ steps: steps({ deleteNode: 'Failed' }), failedStep: 'deleteNode', pods: [joinedPod()] })],
     });
     expect(toParkedReport(status, '2026-01-01T12:01:30Z')).toEqual(
       decommissionReport({
         outcome: 'NeedsOperator',
-        message: 'node node-1 came back',
+        message: 'node node-1 re-registered',
         nodes: [
           nodeReport({
             outcome: 'NeedsOperator',

@@ -15,7 +15,7 @@ describe('joinReport', () => {
     expect(joined.nodes[1]).toEqual(nodeReport({ nodeName: 'node-2' }));
   });
 
-  it('keeps pods that the report of the task has', () => {
+  it("keeps the pods of the task's report", () => {
     const task = decommissionReport({ nodes: [nodeReport({ pods: [podReport({ name: 'kept' })] })] });
     const joined = joinReport(task, new Map([['node-1', nodeReport({ pods: [podReport()] })]]));
     expect(joined.nodes[0]?.pods).toEqual([podReport({ name: 'kept' })]);

@@ -14,7 +14,7 @@ const childWith = (pod = podStatus()) =>
   });
 
 describe('joinStatus', () => {
-  it('puts pods, steps, deadline and what a pod waits for into the node of the task', () => {
+  it('adds pods, steps, deadline and eviction progress to the node of the task', () => {
     const evictions = new Map([['default/web-1', { attempt: 1, progress: progress() }]]);
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(), evictions }]]));
     expect(joined.workflowId).toBe('id-1');
@@ -29,29 +29,29 @@ describe('joinStatus', () => {
 
   it.each([
     {
-      name: 'speaks of an earlier pod of the same name',
+      name: 'is about an earlier pod of the same name',
       pod: podStatus(),
       eviction: { attempt: 1, progress: progress({ podUid: 'uid-of-another' }) },
     },
     {
-      name: 'is of a pod that is gone',
+      name: 'is about a pod that is gone',
       pod: podStatus({ state: 'Evicted' }),
       eviction: { attempt: 1, progress: progress() },
     },
-    { name: 'has not come yet', pod: podStatus(), eviction: { attempt: 1 } },
-  ])('leaves a heartbeat out that $name', ({ pod, eviction }) => {
+    { name: 'is missing', pod: podStatus(), eviction: { attempt: 1 } },
+  ])('ignores a heartbeat that $name', ({ pod, eviction }) => {
     const evictions = new Map([['default/web-1', eviction]]);
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(pod), evictions }]]));
     expect(joined.nodes[0]?.pods).toEqual([pod]);
   });
 
-  it('tells why an eviction is being retried', () => {
+  it('includes why an eviction is being retried', () => {
     const evictions = new Map([['default/web-1', { attempt: 2, lastFailure: 'activity Heartbeat timeout' }]]);
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(), evictions }]]));
     expect(joined.nodes[0]?.pods[0]).toMatchObject({ lastFailure: 'activity Heartbeat timeout' });
   });
 
-  it("puts what a step waits for into its node, and the task's own beside it", () => {
+  it("adds a step's pending work to its node, and the task's own to the task", () => {
     const work = { activity: 'runHostStage', attempt: 3, message: 'no answer.' };
     const planning = { activity: 'planTask', attempt: 2, message: 'the API server is away.' };
     const child = { status: childWith(), evictions: new Map(), work };
@@ -60,17 +60,17 @@ describe('joinStatus', () => {
     expect(joined.nodes.map((node) => node.work)).toEqual([work, undefined]);
   });
 
-  it.each(['Undoing', 'Paused'] as const)('says that it is %s when its node is', (phase) => {
-    const child = { ...childWith(), phase, message: 'putting node node-1 back' };
+  it.each(['Undoing', 'Paused'] as const)('is %s when its node is', (phase) => {
+    const child = { ...childWith(), phase, message: 'undoing node node-1' };
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: child, evictions: new Map() }]]));
-    expect(joined).toMatchObject({ phase, message: 'putting node node-1 back' });
+    expect(joined).toMatchObject({ phase, message: 'undoing node node-1' });
   });
 
-  it('keeps what the task says when the workflow of a node does not answer', () => {
+  it("keeps the task's view when the workflow of a node does not respond", () => {
     expect(joinStatus('id-1', task, new Map()).nodes).toEqual(task.status.nodes);
   });
 
-  it('joins the evictions of a node that was started by itself', () => {
+  it('joins the evictions of a node that was started directly', () => {
     const alone = {
       status: childWith(),
       evictions: new Map([['default/web-1', { attempt: 1, progress: progress() }]]),

@@ -15,9 +15,9 @@ describe('parseWorkflowId', () => {
       id: toDryRunWorkflowId('east', 't-1'),
       expected: { cluster: 'east', taskId: 't-1', dryRun: true },
     },
-    { name: 'an id that somebody typed', id: 'my-drain', expected: undefined },
+    { name: 'a custom id', id: 'my-drain', expected: undefined },
     { name: 'a node', id: 'decommission/east/node/node-1', expected: undefined },
-  ])('reads $name', ({ id, expected }) => {
+  ])('parses $name', ({ id, expected }) => {
     expect(parseWorkflowId(id)).toEqual(expected);
   });
 });
@@ -31,21 +31,24 @@ describe('toVisibilityQuery', () => {
       expected: `${type} AND ExecutionStatus != 'Running' AND ExecutionStatus != 'ContinuedAsNew'`,
     },
     { state: 'all' as const, expected: `${type} AND ExecutionStatus != 'ContinuedAsNew'` },
-  ])('asks for $state', ({ state, expected }) => {
+  ])('selects $state', ({ state, expected }) => {
     expect(toVisibilityQuery(state)).toBe(expected);
   });
 });
 
 describe('listDecommissions', () => {
-  interface Told {
+  interface ServerState {
     readonly phase?: string;
     readonly workers?: readonly string[];
   }
-  /** A server with one running decommission; its worker tells the phase, or nothing. */
-  const toClient = ({ phase, workers = ['worker-1'] }: Told): { readonly client: Client; asked: number } => {
-    const seen = { client: undefined as unknown as Client, asked: 0 };
+  /** A server with one running decommission; the status query returns the phase, or fails without one. */
+  const toClient = ({
+    phase,
+    workers = ['worker-1'],
+  }: ServerState): { readonly client: Client; queryCount: number } => {
+    const seen = { client: undefined as unknown as Client, queryCount: 0 };
     const query = (): Promise<unknown> => {
-      seen.asked += 1;
+      seen.queryCount += 1;
       return phase === undefined ? Promise.reject(new Error('the workflow task failed')) : Promise.resolve({ phase });
     };
     const info = {
@@ -71,23 +74,23 @@ describe('listDecommissions', () => {
     return seen;
   };
 
-  it('tells that a running one waits for a person', async () => {
+  it('includes the phase of a running one', async () => {
     const { client } = toClient({ phase: 'NeedsOperator' });
     expect(await listDecommissions(client)).toMatchObject([
       { taskId: 't-1', state: 'Running', phase: 'NeedsOperator', startedAt: '2026-01-01T12:00:00.000Z' },
     ]);
   });
 
-  it('lists a running one that does not answer', async () => {
+  it('lists a running one that does not respond', async () => {
     const { client } = toClient({});
     const [listed] = await listDecommissions(client);
     expect(listed).toMatchObject({ state: 'Running' });
     expect(listed).not.toHaveProperty('phase');
   });
 
-  it('asks nobody where there is no worker', async () => {
+  it('sends no query when there is no worker', async () => {
     const seen = toClient({ phase: 'Draining', workers: [] });
     expect((await listDecommissions(seen.client))[0]).not.toHaveProperty('phase');
-    expect(seen.asked).toBe(0);
+    expect(seen.queryCount).toBe(0);
   });
 });

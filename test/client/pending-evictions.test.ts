@@ -31,7 +31,7 @@ describe('readPendingEvictions', () => {
     expect(evictions.get('default/web-1')).toEqual(expected);
   });
 
-  it('leaves other activities out', async () => {
+  it('ignores other activities', async () => {
     expect((await readPendingEvictions(client, describing(pendingActivity('deleteNode', progress())))).size).toBe(0);
   });
 });

@@ -12,24 +12,24 @@ const failed = { attempt: 4, lastFailure: { message: 'no answer.' } };
 describe('readPendingWork', () => {
   it.each([
     {
-      name: 'why the last attempt ended',
+      name: 'why the last attempt failed',
       pending: [activity('runHostStage', { message: 'cleanHost runs' }, failed)],
       expected: { activity: 'runHostStage', attempt: 4, message: 'no answer.' },
     },
     {
-      name: 'what a first attempt says',
+      name: 'the message of a first attempt',
       pending: [activity('runHostStage', { message: 'cleanHost runs' })],
       expected: { activity: 'runHostStage', attempt: 1, message: 'cleanHost runs' },
     },
-    { name: 'nothing of an activity that says nothing', pending: [activity('deleteNode')], expected: undefined },
+    { name: 'nothing for an activity without a heartbeat', pending: [activity('deleteNode')], expected: undefined },
     {
-      name: "nothing of another version's heartbeat",
+      name: "nothing from another version's heartbeat",
       pending: [activity('deleteNode', { message: 3 })],
       expected: undefined,
     },
-    { name: 'nothing of an eviction', pending: [activity('evictPod', progress(), failed)], expected: undefined },
-    { name: 'nothing where nothing is under way', pending: [], expected: undefined },
-  ])('tells $name', async ({ pending, expected }) => {
+    { name: 'nothing for an eviction', pending: [activity('evictPod', progress(), failed)], expected: undefined },
+    { name: 'nothing when no activity is pending', pending: [], expected: undefined },
+  ])('returns $name', async ({ pending, expected }) => {
     expect(await readPendingWork(client, describing(...pending))).toEqual(expected);
   });
 });

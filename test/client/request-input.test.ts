@@ -13,9 +13,9 @@ describe('toRequestInput', () => {
   it.each([
     { name: 'all defaults', input: {} },
     { name: 'maxUnavailable given', input: { maxUnavailable: '25%' } },
-    { name: 'older names', input: { timeout: 60, delete_local_data: true } },
+    { name: 'older key names', input: { timeout: 60, delete_local_data: true } },
     { name: 'workloads', input: { replicaSets: [{ namespace: 'default', name: 'web' }] } },
-    { name: 'a task id that becomes a slug', input: { taskId: 'repair of rack 7' } },
+    { name: 'a task id that is normalized', input: { taskId: 'repair of rack 7' } },
     { name: 'requester and reason', input: { requestedBy: 'ann', reason: 'repair' } },
   ])('parses to the same request again: $name', ({ input }) => {
     const request = parse(input);
@@ -38,7 +38,7 @@ describe('toStaticSummary', () => {
     expect(toStaticSummary(parse({ requestedBy: 'ann' }))).toBe('Decommission node-1, requested by ann');
   });
 
-  it('says that a dry run plans only', () => {
+  it('marks a dry run as a plan', () => {
     expect(toStaticSummary(parse({ dryRun: true }))).toBe('Plan to decommission node-1');
   });
 });

@@ -19,14 +19,14 @@ describe('judgeStart', () => {
       expected: 'different',
     },
     {
-      name: 'another request in the memo, whatever its input says',
+      name: 'another request in the memo, whatever the input is',
       memo: toStartMemo({ token: 'token-2', fingerprint: 'xyz' }, 'node-1'),
       fingerprintOfInput: 'abc',
       expected: 'different',
     },
-    { name: 'a start by hand with the same request', memo: {}, fingerprintOfInput: 'abc', expected: 'attached' },
-    { name: 'a start by hand with another request', memo: {}, fingerprintOfInput: 'xyz', expected: 'different' },
-    { name: 'a start by hand that nobody can read', memo: {}, fingerprintOfInput: undefined, expected: 'different' },
+    { name: 'a manual start with the same request', memo: {}, fingerprintOfInput: 'abc', expected: 'attached' },
+    { name: 'a manual start with another request', memo: {}, fingerprintOfInput: 'xyz', expected: 'different' },
+    { name: 'a manual start with an invalid request', memo: {}, fingerprintOfInput: undefined, expected: 'different' },
   ])('$name is $expected', ({ memo, fingerprintOfInput, expected }) => {
     expect(judgeStart(memo, mark, fingerprintOfInput)).toBe(expected);
   });

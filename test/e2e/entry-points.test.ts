@@ -169,6 +169,6 @@ describe('entry points', () => {
     });
     const missing = await cli('report', 'never-started');
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(missing.stderr).toContain('there is no report of never-started');
+    expect(missing.stderr).toContain('no report of never-started found');
   });
 });

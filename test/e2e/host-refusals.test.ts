@@ -106,13 +106,13 @@ describeOnRealNodes('a host that cannot be used', () => {
       ].join('; '),
     );
 
-  /** Without the node `real-c`, which leaves meanwhile. */
+  /** Without the node `real-c`, which is decommissioned at the same time. */
   const readAll = async (): Promise<unknown> => {
     const [cluster, ...hosts] = await Promise.all([readSnapshot(harness.stack), readHost(a), readHost(b)]);
     return { cluster: { ...cluster, 'Node /real-c': undefined }, hosts };
   };
 
-  /** Controllers take their own taint off a moment after an uncordon. Gives the last look in any case; the tests compare. */
+  /** Controllers remove their own taint a moment after an uncordon. Returns the last state in any case; the tests compare. */
   const awaitAll = async (before: unknown): Promise<unknown> => {
     let now = await readAll();
     const wait = awaitCondition(
@@ -131,7 +131,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts + c.knownHosts);
   };
 
-  /** It takes two minutes to give up on a host, so it runs beside the tests of the other two. */
+  /** The timeout of the host takes two minutes, so this runs at the same time as the tests of the other two. */
   const decommissionUnreachable = async (): Promise<{ report: DecommissionReport; before: string; after: string }> => {
     const before = await readHost(c);
     await c.setReachable(false);
@@ -257,7 +257,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     );
   });
 
-  it('is left as it is when it cannot be reached and the cleanup may fail', async () => {
+  it('is left alone when it cannot be reached and the cleanup may fail', async () => {
     const { report, before, after } = await unreachable;
     expect(report.outcome).toBe('Decommissioned');
     const [node] = report.nodes;

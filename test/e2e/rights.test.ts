@@ -112,7 +112,7 @@ describe('rights', () => {
   it('has the doctor report no problems for the whole role, and exit with 1 for the others', () => {
     expect(checksOf('default')).toEqual([
       expect.objectContaining({ name: 'cluster default', ok: true }),
-      expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` }),
+      expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }),
     ]);
     expect(doctor.checks.filter(({ ok }) => !ok)).toHaveLength(REMOVABLE_RIGHTS.length + 2);
     expect(doctor).toMatchObject({ ok: false, exitCode: 1 });

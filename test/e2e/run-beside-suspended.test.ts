@@ -52,7 +52,11 @@ describe('a state directory with two suspended drains', () => {
     ['one', 'other', 'third'].map((name) => readEvictions(harness, name).length);
 
   it.each([
-    { nodeName: 'third', named: ['one', 'other'], expectedText: 'a directory of its own with NODE_DECOMMISSION_STATE' },
+    {
+      nodeName: 'third',
+      named: ['one', 'other'],
+      expectedText: 'use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE)',
+    },
     {
       nodeName: 'one',
       named: ['other'],
@@ -78,7 +82,7 @@ describe('a state directory with two suspended drains', () => {
 
     expect(cancelled.exitCode).toBe(0);
     expect(toReport(cancelled)).toMatchObject({ outcome: 'Cancelled', nodes: [{ nodeName: 'one' }] });
-    expect(cancelled.stderr).toContain(`\nThe worker of this command also goes on with ${toId('other')} (other), `);
+    expect(cancelled.stderr).toContain(`\nThe worker of this command also continues ${toId('other')} (other), `);
     expect(countEvictions()).toEqual([2, 2, 0]);
     expect((await harness.stack.api.read('/api/v1/nodes/one')).spec).not.toHaveProperty('unschedulable');
   });
@@ -97,6 +101,6 @@ describe('a state directory with two suspended drains', () => {
 
     expect(refused.exitCode).toBe(3);
     expect(refused.stdout).toMatch(/^Refused: preflight refuses: /m);
-    expect(refused.stdout).toMatch(/^Refused because \(1\)\n {2}✗ [A-Za-z]+: [^\n]+$/m);
+    expect(refused.stdout).toMatch(/^Refusals \(1\)\n {2}✗ [A-Za-z]+: [^\n]+$/m);
   });
 });

@@ -339,7 +339,7 @@ describe('run with everything embedded', () => {
     const { state, ended } = await outcomeOf('mute');
 
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(ended.stderr).toMatch(/^error: no Temporal server answers at 127\.0\.0\.1:\d+: [^\n]+$/m);
+    expect(ended.stderr).toMatch(/^error: cannot connect to the Temporal server at 127\.0\.0\.1:\d+: [^\n]+$/m);
     expect(readStateProcesses(state.directory)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { toStateDirectory } from '../embedded/state-directory.ts';
 import type { Output } from '../output.ts';
 import { printReport } from './print-report.ts';
 
-/** The end of a decommission that this process did itself: writes its report to disk, since its server ends too, and prints it. */
+/** Writes the report of a decommission that this process ran to disk, since its Temporal server ends with it, and prints the report. */
 export const deliverReport = async (
   handle: DecommissionHandle,
   output: Output,

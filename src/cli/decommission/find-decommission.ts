@@ -6,8 +6,10 @@ import { CliFailure, toUsageFailure } from '../cli-failure.ts';
 import { toDecommissionName } from '../format/decommission-name.ts';
 
 /**
- * The decommission that a person means: by workflow id, by task id, or by a node of a running one; without any word the only one that
- * runs. Throws a failure that lists the choices when that is not one.
+ * Finds a decommission by workflow id, by task id, or by a node of a running one; without `task`, the only running one.
+ * @throws CliFailure `NotFound`: `task` is absent and nothing is running.
+ * @throws CliFailure `Usage`: several match; the message lists them.
+ * @throws DecommissionNotFoundError: no decommission matches `task`.
  */
 export const findDecommission = async (
   client: DecommissionClient,
@@ -19,7 +21,7 @@ export const findDecommission = async (
   const found = (await attachIfThere(client, { cluster, taskId: task })) ?? (await attachIfThere(client, task));
   if (found !== undefined) return found;
   const withNode = await findByNode(client, task);
-  // Its error says what was looked for.
+  // Attaching by task id then fails with the error that names it.
   return withNode.length === 0 ? client.attach({ cluster, taskId: task }) : client.attach(chooseOnly(withNode));
 };
 
@@ -41,18 +43,26 @@ const findByNode = async (client: DecommissionClient, nodeName: string): Promise
   return (await Promise.all(checks)).flat();
 };
 
-/** The workflow id of the only one. Pure. */
+/**
+ * The workflow id of the only one. Pure.
+ * @throws CliFailure `NotFound`: the list is empty.
+ * @throws CliFailure `Usage`: it has several; the message lists them.
+ */
 export const chooseOnly = (running: readonly ListedDecommission[]): string => {
   const [first, ...others] = running;
   if (first === undefined) {
-    throw new CliFailure('NotFound', 'no decommission is running; `list` shows the closed ones, name one of them.', 1);
+    throw new CliFailure(
+      'NotFound',
+      'no decommission is running. To select a closed one, pass its task id; `list` shows it.',
+      1,
+    );
   }
   if (others.length === 0) return first.workflowId;
   const choices = running.map(toDecommissionName);
-  throw toUsageFailure(`${running.length} decommissions are running; name one: ${choices.join(', ')}.`);
+  throw toUsageFailure(`${running.length} decommissions are running; specify one: ${choices.join(', ')}.`);
 };
 
-/** The list names a few nodes only, and none where somebody started it by other means: then its worker is asked. */
+/** The list has only the first few node names, and none for a workflow started by another client: then the status query decides. */
 const hasNode = async (
   client: DecommissionClient,
   { workflowId, nodeNames }: ListedDecommission,
@@ -64,7 +74,7 @@ const hasNode = async (
     const { nodes } = await (await client.attach(workflowId)).status();
     return nodes.some((node) => node.nodeName === nodeName);
   } catch (error) {
-    // Closed meanwhile, or nobody there to ask: then it is not found by this name.
+    // Closed meanwhile, or no worker to query: treated as not found by this name.
     if (error instanceof DecommissionError) return false;
     throw error;
   }

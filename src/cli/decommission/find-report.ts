@@ -8,15 +8,15 @@ import type { StateDirectory } from '../embedded/state-directory.ts';
 import { readErrorCode } from '../error-code.ts';
 import { findDecommission } from './find-decommission.ts';
 
-/** What a server says when it is asked for a report. */
+/** Result of reading a report from the server. */
 export type ServerAnswer =
   | { readonly kind: 'report'; readonly report: DecommissionReport }
-  /** It does not know the decommission; a server that is not there knows none. */
+  /** The decommission does not exist there, or there is no server. */
   | { readonly kind: 'nothing' }
-  /** It knows it, and that it left no report. */
+  /** The decommission exists and closed without a report. */
   | { readonly kind: 'lost'; readonly workflowId: string; readonly failure: Error };
 
-/** The server gave none. */
+/** The server has no report. */
 export type UnreportedAnswer = Exclude<ServerAnswer, { readonly kind: 'report' }>;
 
 export interface FoundReport {
@@ -24,7 +24,11 @@ export interface FoundReport {
   readonly exitStatus: ExitStatus;
 }
 
-/** Asks for the report of a task, of the newest closed one when none is named. Throws when it still runs, and what the client throws. */
+/**
+ * Reads the report of a task; without `task`, of the newest closed one.
+ * @throws CliFailure `StillRunning`: it has not ended yet.
+ * @throws DecommissionError: reading it fails for another reason than `NotFound` or `NoReport`.
+ */
 export const askForReport = async (
   client: DecommissionClient,
   task: string | undefined,
@@ -41,7 +45,7 @@ export const askForReport = async (
     if (!(error instanceof Error) || readErrorCode(error) !== 'NoReport') throw error;
     return { kind: 'lost', workflowId: handle.workflowId, failure: error };
   }
-  const sentence = `${handle.workflowId} is still running; \`watch\` it, or ask for its \`status\`.`;
+  const sentence = `${handle.workflowId} is still running and has no report yet. To follow it, run \`watch\` or \`status\`.`;
   throw new CliFailure('StillRunning', sentence, 1);
 };
 
@@ -61,8 +65,10 @@ const findClosed = async (
 };
 
 /**
- * The report that `run` wrote to disk, where the server has none. Of one that the server knows to have left none it is told so, with
- * the exit status of that: what came after the file was written is not known. Throws when there is no file either.
+ * The report that `run` wrote to disk, when the server has none. When the decommission closed without a report, a note and the exit
+ * status of that failure are added: what happened after the file was written is unknown.
+ * @throws CliFailure `NotFound`: the decommission is not on the server, and there is no file.
+ * @throws NoReportError: the decommission closed without a report, and there is no file.
  */
 export const readReportFromDisk = async (
   answer: UnreportedAnswer,
@@ -78,18 +84,16 @@ export const readReportFromDisk = async (
   }
   if (report === undefined) throw answer.failure;
   note(answer.failure.message);
-  note(
-    `This is the last report of it in ${state.reportsPath}, of ${report.endedAt}; what came after that is not in it.`,
-  );
+  note(`Showing its last report in ${state.reportsPath}, written at ${report.endedAt}. Later events are not included.`);
   return { report, exitStatus: toCliFailure(answer.failure).exitStatus };
 };
 
-/** The files carry task ids in their usable form; a workflow id ends with it. */
+/** Report files are named by the normalized task id, which is also the last part of a workflow id. */
 const toWrittenTaskId = (task: string): string => toTaskId(task.split('/').at(-1) ?? task);
 
 const toMissingFailure = (task: string | undefined, path: string): CliFailure =>
   new CliFailure(
     'NotFound',
-    `there is no report${task === undefined ? '' : ` of ${task}`}, neither on a Temporal server nor in ${path}: check the task id with \`list\`.`,
+    `no report${task === undefined ? '' : ` of ${task}`} found, neither on a Temporal server nor in ${path}. Check the task id with \`list\`.`,
     1,
   );

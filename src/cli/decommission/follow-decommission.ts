@@ -7,13 +7,13 @@ import { toStatusChangeLines } from '../format/status-change-lines.ts';
 import type { Output } from '../output.ts';
 
 export interface Following {
-  /** The last status seen; absent when none could be read. */
+  /** The last status read; absent when none could be read. */
   readonly status?: JoinedStatus;
-  /** False when the signal ended the watching first. */
+  /** False when the signal aborted first. */
   readonly settled: boolean;
 }
 
-/** Shows what a decommission does until it is settled or the signal aborts. */
+/** Shows the progress of a decommission until it is settled or the signal aborts. */
 export const followDecommission = async (
   handle: DecommissionHandle,
   output: Output,
@@ -45,24 +45,24 @@ export const followDecommission = async (
 interface StatusView {
   show(status: JoinedStatus): void;
   trouble(message: string): void;
-  /** The report comes next and says it all: the picture makes room for it. */
+  /** Clears the live view: the report is printed next. */
   settle(): void;
   end(): void;
 }
 
-/** One picture, repainted in place, never taller than the terminal: a taller one would scroll and smear. */
+/** Repainted in place, never taller than the terminal: a taller view scrolls and leaves old lines behind. */
 const createLiveView = ({ progressStream, paint }: Output): StatusView => {
-  const paintPicture = createLogUpdate(progressStream);
+  const repaint = createLogUpdate(progressStream);
   let last: JoinedStatus | undefined;
   const show = (status: JoinedStatus, trouble?: string): void => {
     const rows = (progressStream.rows ?? 24) - (trouble === undefined ? 2 : 3);
-    const picture = formatStatus(status, {
+    const view = formatStatus(status, {
       now: new Date().toISOString(),
       rows,
       columns: progressStream.columns ?? 80,
       paint,
     });
-    paintPicture(trouble === undefined ? picture : `${picture}\n${paint.careful(trouble)}`);
+    repaint(trouble === undefined ? view : `${view}\n${paint.careful(trouble)}`);
   };
   return {
     show: (status) => {
@@ -70,14 +70,14 @@ const createLiveView = ({ progressStream, paint }: Output): StatusView => {
       show(status);
     },
     trouble: (message) => {
-      if (last === undefined) paintPicture(paint.careful(message));
+      if (last === undefined) repaint(paint.careful(message));
       else show(last, message);
     },
     settle: () => {
-      paintPicture.clear();
+      repaint.clear();
     },
     end: () => {
-      paintPicture.done();
+      repaint.done();
     },
   };
 };

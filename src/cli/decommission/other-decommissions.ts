@@ -4,19 +4,20 @@ import type { ListedDecommission } from '../../client/list-decommissions.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { toDecommissionName, toEnumeration } from '../format/decommission-name.ts';
 
-/** More than a state directory ever has at a time; each of them matters here. */
+/** More than a state directory ever has at a time: all of them must be found. */
 const LIMIT = 10_000;
 
 /**
- * The decommissions of a server that are open, without those that are children of others: a worker that is started goes on with every
- * one of them. The list lags behind, so each is looked at itself. Throws the SDK's errors.
+ * The open decommissions of a server, without child workflows: a worker that starts continues all of them. The list lags behind, so
+ * each one is described too.
+ * @throws ServiceError: a call to the server fails.
  */
 export const readOpenDecommissions = async (
   client: Pick<DecommissionClient, 'list' | 'client'>,
 ): Promise<readonly ListedDecommission[]> => {
   const running = await client.list({ state: 'running', limit: LIMIT });
-  const looks = running.map(async (item) => ((await isOpen(client, item.workflowId)) ? [item] : []));
-  return (await Promise.all(looks)).flat();
+  const checks = running.map(async (item) => ((await isOpen(client, item.workflowId)) ? [item] : []));
+  return (await Promise.all(checks)).flat();
 };
 
 const isOpen = async ({ client }: Pick<DecommissionClient, 'client'>, workflowId: string): Promise<boolean> => {
@@ -28,7 +29,7 @@ const isOpen = async ({ client }: Pick<DecommissionClient, 'client'>, workflowId
   }
 };
 
-/** A dry run changes nothing, whoever works on it. */
+/** Leaves out dry runs: they change nothing, whichever worker runs them. */
 const toOthers = (open: readonly ListedDecommission[], ownWorkflowId: string): readonly ListedDecommission[] =>
   open.filter(({ workflowId, dryRun }) => workflowId !== ownWorkflowId && !dryRun);
 
@@ -39,8 +40,9 @@ export interface RefusalPlace {
 }
 
 /**
- * Throws a failure of exit status 2 when a worker for `ownWorkflowId` would go on with other open decommissions as well: nobody asked
- * for that, nobody would see it, and it would stop half way. Names them and the ways out.
+ * Refuses to start a worker for `ownWorkflowId` that would continue other open decommissions as well: no one asked for that, their
+ * progress would not be shown, and they would stop half way. The message lists them and what to do.
+ * @throws CliFailure `OthersSuspended`, exit status 2.
  */
 export const refuseBesideOthers = (
   open: readonly ListedDecommission[],
@@ -59,30 +61,30 @@ export const refuseBesideOthers = (
     : toWaysOfNew(cancel, others.length);
   throw new CliFailure(
     'OthersSuspended',
-    `nothing was started: ${names} ${are} suspended in ${statePath}, and the worker of this \`run\` would go on with ${them}, too. ` +
-      `Ways out: ${ways.join('; or ')}.`,
+    `nothing was started: ${names} ${are} suspended in ${statePath}, and the worker of this \`run\` would continue ${them} too. ` +
+      `To proceed, ${ways.join('; or ')}.`,
     2,
   );
 };
 
-/** With two of them open, neither can be gone on with first: each would be refused for the other. */
+/** With two of them open, neither can be continued first: each would be refused because of the other. */
 const toWaysOfNew = (cancel: string, count: number): readonly string[] => [
-  ...(count === 1 ? ['go on with it first (`run` its nodes as they were run before)'] : []),
+  ...(count === 1 ? ['finish it first (repeat its `run` command)'] : []),
   cancel,
-  'give this `run` a directory of its own with NODE_DECOMMISSION_STATE',
+  'use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE)',
 ];
 
-/** What is suspended here cannot be gone on with in another directory. */
+/** A decommission that is suspended here cannot be continued in another directory. */
 const toWaysOfSuspended = (cancel: string, count: number, cancelOwn: string): readonly string[] => [
   `${cancel} and run this again`,
-  ...(count === 1 ? [`cancel this one (${cancelOwn}) and go on with the other`] : []),
+  ...(count === 1 ? [`cancel this one (${cancelOwn}) and continue the other`] : []),
 ];
 
-/** One line about what a worker that undoes `ownWorkflowId` goes on with besides; undefined when there is nothing. Pure. */
+/** A note that lists what else a worker that undoes `ownWorkflowId` continues; undefined when there is nothing. Pure. */
 export const toServedNote = (open: readonly ListedDecommission[], ownWorkflowId: string): string | undefined => {
   const others = toOthers(open, ownWorkflowId);
   if (others.length === 0) return undefined;
   const names = toEnumeration(others.map(toDecommissionName));
-  const whose = others.length === 1 ? 'its' : 'their';
-  return `The worker of this command also goes on with ${names}, suspended here: it evicts nothing, but takes ${whose} other steps until this command ends.`;
+  const [are, whose] = others.length === 1 ? ['is', 'its'] : ['are', 'their'];
+  return `The worker of this command also continues ${names}, which ${are} suspended here: it evicts no pods, but runs ${whose} other steps until this command ends.`;
 };

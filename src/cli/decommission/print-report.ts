@@ -6,8 +6,8 @@ import { formatReport } from '../format/format-report.ts';
 import type { Output } from '../output.ts';
 
 /**
- * Prints the report of a decommission that has just ended. For people, a refusal comes with every finding of its plan: the sentence in
- * the report names ten at most.
+ * Prints the report of a decommission that has just ended. As text, a refusal is followed by every finding of its plan: the message in
+ * the report has at most ten.
  */
 export const printReport = async (
   handle: DecommissionHandle,
@@ -21,7 +21,7 @@ export const printReport = async (
   });
 };
 
-/** Undefined when its findings are not what refused it (another task holds the node), or when nobody can tell them: that is said. */
+/** Undefined when the findings are not the reason for the refusal (another task holds the node), or, with a note, when the plan cannot be read. */
 const readRefusedPlan = async (
   handle: DecommissionHandle,
   { outcome }: DecommissionReport,
@@ -32,8 +32,8 @@ const readRefusedPlan = async (
     const plan = await handle.plan();
     return plan?.verdict === 'Refused' ? plan : undefined;
   } catch {
-    // Whatever keeps the plan back, the report is there and must be told.
-    output.note('Its plan cannot be asked for now; `plan` with the same arguments shows all that it finds.');
+    // Whatever the error, the report must still be printed.
+    output.note('The plan cannot be read now. To list all findings, run `plan` with the same arguments.');
     return undefined;
   }
 };

@@ -6,8 +6,8 @@ import type { Output } from '../output.ts';
 import { printReport } from './print-report.ts';
 
 /**
- * Shows a decommission to its end and prints its report. Undefined when a person interrupted: the drain goes on, since its worker is
- * elsewhere.
+ * Shows a decommission to its end and prints its report. Undefined when interrupted: the drain continues, since its worker is another
+ * process.
  */
 export const watchToEnd = async (
   handle: DecommissionHandle,
@@ -16,7 +16,7 @@ export const watchToEnd = async (
 ): Promise<DecommissionReport | undefined> => {
   const { settled } = await followDecommission(handle, output, interruption);
   if (!settled) {
-    output.note(`The drain goes on. Watch it again: ${programName} watch ${handle.workflowId}`);
+    output.note(`The drain continues. To watch it again: ${programName} watch ${handle.workflowId}`);
     return undefined;
   }
   const report = await handle.report();

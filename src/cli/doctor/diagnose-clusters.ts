@@ -6,14 +6,14 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
-/** Each configured cluster: does it answer, who is it, and which right is missing. Reads only. */
+/** Each configured cluster: whether it is reachable, its identity, and which rights are missing. Reads only. */
 export const diagnoseClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
   const names = Object.keys(configuration.clusters);
   const checks = await Promise.all(names.map((name) => diagnoseCluster(name, () => openCluster(configuration, name))));
   return checks.flat();
 };
 
-/** `open` may throw: a kubeconfig that cannot be read is a finding too. */
+/** `open` may throw: an unreadable kubeconfig becomes a failed check. */
 export const diagnoseCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
   try {
     const cluster = open();
@@ -24,31 +24,39 @@ export const diagnoseCluster = async (name: string, open: () => Cluster): Promis
         name: `cluster ${name}`,
         ok: false,
         message: error instanceof Error ? error.message : 'cannot be used',
-        remedy: `Check the kubeconfig, context and credentials of cluster ${name}, and that its API server can be reached from here.`,
+        remedy: `Check the kubeconfig, context and credentials of cluster ${name}, and that its API server is reachable from here.`,
       },
     ];
   }
 };
 
-/** A missing right is no reason to stop: the question for all of them comes next. Throws every other ClusterFailure. */
+/**
+ * A missing right becomes a failed check, so that the check of all rights still follows.
+ * @throws ClusterFailure: every reason except `Forbidden`.
+ */
 const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorCheck> => {
   try {
     const { kubeSystemUid, caHash } = await cluster.readIdentity();
     const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
-    return { name: `cluster ${name}`, ok: true, message: `answers; kube-system ${kubeSystemUid}, ${ca}` };
+    return { name: `cluster ${name}`, ok: true, message: `reachable; kube-system UID ${kubeSystemUid}, ${ca}` };
   } catch (error) {
     if (!isClusterFailure(error, 'Forbidden')) throw error;
-    return { name: `cluster ${name}`, ok: false, message: error.message, remedy: 'Grant the right; see below.' };
+    return {
+      name: `cluster ${name}`,
+      ok: false,
+      message: error.message,
+      remedy: 'Grant this right; the next check lists all missing rights.',
+    };
   }
 };
 
 const toRightsCheck = (cluster: string, missing: readonly AccessRight[]): DoctorCheck => {
   const name = `rights on cluster ${cluster}`;
-  if (missing.length === 0) return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} are there` };
+  if (missing.length === 0) return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` };
   return {
     name,
     ok: false,
     message: `missing: ${missing.map(toRightText).join(', ')}`,
-    remedy: 'Bind the ClusterRole `node-decommission` of deploy/rbac.yaml to the identity that is used here.',
+    remedy: 'Bind the ClusterRole `node-decommission` from deploy/rbac.yaml to the identity that is used here.',
   };
 };

@@ -4,17 +4,17 @@ import { connectClient, readPlace, type TemporalPlace } from '../connect-tempora
 import { findTemporalProgram } from '../embedded/temporal-program.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
-type Surroundings = Pick<CliContext, 'environment' | 'programName'>;
+type ProcessContext = Pick<CliContext, 'environment' | 'programName'>;
 
 /** The Temporal server, the workers on the task queue, and the program that `run` needs when no server is configured. Reads only. */
-export const diagnoseTemporal = async (context: Surroundings): Promise<readonly DoctorCheck[]> => {
+export const diagnoseTemporal = async (context: ProcessContext): Promise<readonly DoctorCheck[]> => {
   const place = await readPlace(context.environment);
   return [...(await checkServer(place, context)), await checkProgram(place, context.environment)];
 };
 
 const checkServer = async (
   place: TemporalPlace,
-  { environment, programName }: Surroundings,
+  { environment, programName }: ProcessContext,
 ): Promise<readonly DoctorCheck[]> => {
   const name = 'Temporal server';
   try {
@@ -22,18 +22,18 @@ const checkServer = async (
     try {
       await client.client.workflowService.describeNamespace({ namespace: place.namespace });
       const workers = await client.readWorkers();
-      const answer = {
+      const serverCheck = {
         name,
         ok: true,
-        message: `answers at ${place.address}, namespace ${place.namespace} (${place.source})`,
+        message: `reachable at ${place.address}, namespace ${place.namespace} (${place.source})`,
       };
-      return [answer, toWorkersCheck(workers, programName)];
+      return [serverCheck, toWorkersCheck(workers, programName)];
     } finally {
       await client.close();
     }
   } catch (error) {
     if (place.source === 'default') {
-      return [{ name, ok: true, message: 'none is configured; `run` starts one of its own' }];
+      return [{ name, ok: true, message: 'not configured; `run` starts its own' }];
     }
     return [
       {
@@ -49,7 +49,12 @@ const checkServer = async (
 const toWorkersCheck = (workers: readonly string[], programName: string): DoctorCheck => {
   const name = `workers on task queue ${TASK_QUEUE}`;
   if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
-  return { name, ok: false, message: 'none', remedy: `Start one: \`${programName} worker\` (\`run\` brings its own).` };
+  return {
+    name,
+    ok: false,
+    message: 'none',
+    remedy: `Start one with \`${programName} worker\`. \`run\` starts its own.`,
+  };
 };
 
 const checkProgram = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<DoctorCheck> => {
@@ -63,7 +68,7 @@ const checkProgram = async (place: TemporalPlace, environment: NodeJS.ProcessEnv
       ok: false,
       message: 'not found',
       remedy:
-        'Install the Temporal CLI, or name it in NODE_DECOMMISSION_TEMPORAL_PROGRAM; else `run` tries a download.',
+        'Install the Temporal CLI, or set NODE_DECOMMISSION_TEMPORAL_PROGRAM to its path. Otherwise `run` tries to download it.',
     };
   } catch (error) {
     return {

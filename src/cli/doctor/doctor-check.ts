@@ -1,10 +1,10 @@
-/** One thing that must be right before a drain can run. */
+/** The result of one check of what a decommission needs. */
 export interface DoctorCheck {
   readonly name: string;
   readonly ok: boolean;
   /** What was found. */
   readonly message: string;
-  /** What to do about it; absent when it is right, or when the message says it. */
+  /** What to do; absent when the check passed, or when the message includes it. */
   readonly remedy?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whole seconds as people read them: `45s`, `3m 12s`, `1h 02m`, `2d 03h`. Negative counts as 0. Pure. */
+/** Rounded to whole seconds, e.g. `45s`, `3m 12s`, `1h 02m`, `2d 03h`. Negative counts as 0. Pure. */
 export const toDurationText = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
@@ -10,7 +10,7 @@ export const toDurationText = (seconds: number): string => {
   return `${whole}s`;
 };
 
-/** Seconds from one RFC 3339 time to another; 0 when either is missing or unreadable. */
+/** Seconds from one RFC 3339 time to another; 0 when either is missing or invalid. */
 export const toSecondsBetween = (from: string | undefined, to: string | undefined): number => {
   if (from === undefined || to === undefined) return 0;
   const seconds = (Date.parse(to) - Date.parse(from)) / 1000;

@@ -10,22 +10,22 @@ import type {
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
 
-/** A plan as text: the verdict, what forbids it, then pod by pod what would happen. Pure. */
+/** A plan as text: the verdict, refusals and warnings, then pod by pod what would happen. Pure. */
 export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN): string => {
   const sections = [
     [toVerdictLine(plan, paint)],
-    ...toForbiddingSections(plan, paint),
+    ...toProblemSections(plan, paint),
     ...plan.nodes.map((node) => toNodeLines(node, paint)),
     toBudgetLines(plan.budgets, paint),
     toForecastLines(plan.forecasts, paint),
-    ...toTellingSections(plan, paint),
+    ...toInformationSections(plan, paint),
   ];
   return toText(sections);
 };
 
-/** Only the findings of a plan, in its words. Pure. */
+/** Only the findings of a plan. Pure. */
 export const formatFindings = (plan: DecommissionPlan, paint: Paint = PLAIN): string =>
-  toText([...toForbiddingSections(plan, paint), ...toTellingSections(plan, paint)]);
+  toText([...toProblemSections(plan, paint), ...toInformationSections(plan, paint)]);
 
 type Section = readonly string[];
 
@@ -35,13 +35,13 @@ const toText = (sections: readonly Section[]): string =>
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 
-const toForbiddingSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
-  toFindingLines('Refused because', '✗', paint.bad, ofSeverity(plan, 'refusal')),
+const toProblemSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
+  toFindingLines('Refusals', '✗', paint.bad, ofSeverity(plan, 'refusal')),
   toFindingLines('Warnings', '!', paint.careful, ofSeverity(plan, 'warning')),
 ];
 
-const toTellingSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
-  toFindingLines('Good to know', '·', paint.faint, ofSeverity(plan, 'info')),
+const toInformationSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
+  toFindingLines('Notes', '·', paint.faint, ofSeverity(plan, 'info')),
   toFindingLines(
     'Not checked',
     '?',
@@ -68,15 +68,15 @@ const toFindingLines = (
   return [`${title} (${findings.length})`, ...findings.map((finding) => `  ${color(mark)} ${toFindingText(finding)}`)];
 };
 
-/** What was not checked says all in its subject. The override is named once: most messages do so themselves. */
+/** The subject of `NotChecked` is complete. The override is added unless the message includes it, as most do. */
 const toFindingText = ({ code, subject, message, override }: Finding): string => {
   if (code === 'NotChecked') return subject;
   const isNamed = override === undefined || message.includes(override);
-  return `${code}: ${message}${isNamed ? '' : ` (override: ${override})`}`;
+  return `${code}: ${message}${isNamed ? '' : ` (to proceed anyway, set ${override})`}`;
 };
 
 const toNodeLines = (node: NodePlan, paint: Paint): readonly string[] => {
-  const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (cordoned already)' : ''}: ${toPodCounts(node.pods)}`;
+  const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node.pods)}`;
   if (node.pods.length === 0) return [title];
   const rows = node.pods.map((pod) => [
     `${pod.namespace}/${pod.name}`,
@@ -84,13 +84,13 @@ const toNodeLines = (node: NodePlan, paint: Paint): readonly string[] => {
     pod.disposition,
     toPodDetail(pod),
   ]);
-  return [title, ...toTextTable(['POD', 'WORKLOAD', 'WHAT', 'WHERE TO, OR WHY'], rows, 2)];
+  return [title, ...toTextTable(['POD', 'WORKLOAD', 'ACTION', 'PLACEMENT OR REASON'], rows, 2)];
 };
 
 const COUNTED = [
   ['evict', 'to evict'],
   ['wait', 'already terminating'],
-  ['stay', 'to stay'],
+  ['stay', 'staying'],
   ['refuse', 'refused'],
 ] as const;
 
@@ -121,7 +121,7 @@ const toBudgetLines = (budgets: readonly BudgetPlan[], paint: Paint): readonly s
   ]);
   return [
     paint.strong('Disruption budgets'),
-    ...toTextTable(['WORKLOAD', 'ACTION', 'BUDGET', 'MAX UNAVAILABLE', 'WHY'], rows, 2),
+    ...toTextTable(['WORKLOAD', 'ACTION', 'BUDGET', 'MAX UNAVAILABLE', 'REASON'], rows, 2),
   ];
 };
 
@@ -136,6 +136,6 @@ const toForecastLines = (forecasts: readonly BudgetForecast[], paint: Paint): re
   ]);
   return [
     paint.strong('Forecast'),
-    ...toTextTable(['BUDGET', 'ALLOWED NOW', 'NEEDED', 'VERDICT', 'WHAT THAT MEANS'], rows, 2),
+    ...toTextTable(['BUDGET', 'ALLOWED NOW', 'NEEDED', 'VERDICT', 'EXPLANATION'], rows, 2),
   ];
 };

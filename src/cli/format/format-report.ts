@@ -12,12 +12,12 @@ import { toTextTable } from './text-table.ts';
 
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
-/** A report as text: the outcome first, then each node's steps, its pods in numbers, and what was put back. Pure. */
+/** A report as text: the outcome first, then each node's steps, pod counts and undo, then the undo of the task. Pure. */
 export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): string =>
   [
     toHeadLines(report, paint),
     ...report.nodes.map((node) => toNodeLines(node, paint)),
-    toUndoLines(isGood(report.outcome) ? 'Cleared away at the end' : 'Put back for the task', report.undo, 0),
+    toUndoLines(isGood(report.outcome) ? 'CLEANUP' : 'TASK UNDO', report.undo, 0),
     toCommandLines(report, paint),
   ]
     .filter((lines) => lines.length > 0)
@@ -27,7 +27,7 @@ export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): 
 const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
   const color = isGood(report.outcome) ? paint.good : paint.bad;
   const who = [report.requestedBy, report.reason].filter((part) => part !== undefined).join(': ');
-  // A request that could not be read has neither task nor cluster.
+  // An invalid request has neither task nor cluster.
   const task = report.taskId === '' ? 'no task' : `task ${report.taskId} on cluster ${report.cluster}`;
   return [
     `${color(report.outcome)}: ${report.message}`,
@@ -37,7 +37,7 @@ const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[
   ];
 };
 
-/** What the first line says already is not said again; the type is, for who looks it up. */
+/** A message that the first line already includes is not repeated; the failure type is always shown. */
 const toFailureLines = ({ failure, message, outcome }: DecommissionReport): readonly string[] => {
   if (failure === undefined) return [];
   if (!message.includes(failure.message)) return [`failure ${failure.type}: ${failure.message}`];
@@ -53,7 +53,7 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
     ...(node.failure === undefined ? [] : [`  ${node.failure.type}: ${node.failure.message}`]),
     ...toTextTable(['STEP', 'STATUS', 'TOOK', 'MESSAGE'], node.steps.map(toStepRow), 2),
     ...toPodLines(node.pods),
-    ...toUndoLines('put back', node.undo, 2),
+    ...toUndoLines(isGood(node.outcome) ? 'CLEANUP' : 'UNDO', node.undo, 2),
     ...node.notes.map((note) => `  note: ${note}`),
   ];
 };
@@ -79,21 +79,24 @@ const toPodLines = (pods: readonly PodReport[]): readonly string[] => {
   ];
 };
 
-const toUndoLines = (title: string, undo: readonly UndoReport[], indent: number): readonly string[] => {
-  if (undo.length === 0) return [];
-  const margin = ' '.repeat(indent);
-  return [
-    `${margin}${title}:`,
-    ...undo.map(
-      ({ action, status, message }) => `${margin}  ${status} ${action}${message === '' ? '' : `: ${message}`}`,
-    ),
-  ];
+/** `Undone` beside an action such as `uncordon node-1` would read as if the action had been reverted. */
+const UNDO_RESULTS: Readonly<Record<UndoReport['status'], string>> = {
+  Undone: 'done',
+  NothingToDo: 'nothing to do',
+  Kept: 'kept',
+  Failed: 'FAILED',
 };
 
-/** What a person can run when the undo could not finish. */
+const toUndoLines = (title: string, undo: readonly UndoReport[], indent: number): readonly string[] => {
+  if (undo.length === 0) return [];
+  const rows = undo.map(({ action, status, message }) => [action, UNDO_RESULTS[status], message]);
+  return toTextTable([title, 'RESULT', 'MESSAGE'], rows, indent);
+};
+
+/** The commands for an operator when the undo is incomplete. */
 const toCommandLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
   const undo = [...report.undo, ...report.nodes.flatMap((node) => node.undo)];
   const commands = undo.flatMap(({ commands: own }) => own ?? []);
   if (commands.length === 0) return [];
-  return [paint.bad('To put the rest back by hand, run:'), ...commands.map((command) => `  ${command}`)];
+  return [paint.bad('To undo the rest manually, run:'), ...commands.map((command) => `  ${command}`)];
 };

@@ -1,4 +1,4 @@
-import { toMoreText } from '../../domain/text/counts.ts';
+import { toCountText, toMoreText } from '../../domain/text/counts.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import type { PendingWork } from '../../client/pending-work.ts';
@@ -13,14 +13,14 @@ import { toWorkText } from './work-text.ts';
 export interface StatusLayout {
   /** RFC 3339. */
   readonly now: string;
-  /** Lines to use at most, at least 8; absent: as many as it takes. */
+  /** Maximum number of lines, at least 8; absent: no limit. */
   readonly rows?: number;
-  /** Columns to use at most; absent: as many as it takes. */
+  /** Maximum number of columns; absent: no limit. */
   readonly columns?: number;
   readonly paint?: Paint;
 }
 
-/** The picture of a decommission: what it does, each node's steps, and the pods that are still there with what they wait for. Pure. */
+/** The status of a decommission as text: its phase, each node's steps, and the remaining pods with what they are waiting for. Pure. */
 export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string => {
   const paint = layout.paint ?? PLAIN;
   const shown = status.nodes.filter(hasStarted);
@@ -29,13 +29,13 @@ export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string
     layout,
   );
   const waiting = status.nodes.length - shown.length;
-  const rest = waiting > 0 ? [`${waiting} ${waiting === 1 ? 'node' : 'nodes'} not started`] : [];
+  const rest = waiting > 0 ? [`${toCountText(waiting, 'node')} not started`] : [];
   const fixed = [...toHeadLines(status, layout.now, paint), ...nodes, ...rest];
   const usedRows = fixed.reduce((rows, line) => rows + toRowCount(line, layout), 0);
   return [...fixed, ...toPodLines(status, layout, usedRows)].join('\n');
 };
 
-/** A line that is wider than the terminal takes several of its rows. */
+/** A line that is wider than the terminal wraps to several rows. */
 const toRowCount = (line: string, { columns = 0 }: StatusLayout): number =>
   columns > 0 ? Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)) : 1;
 
@@ -48,11 +48,11 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
     ...toDeadlineParts(status, now),
   ];
   const { paused } = status;
-  const news =
+  const headline =
     paused === undefined
       ? status.message
       : paint.careful(`paused by ${paused.by}: ${paused.reason} (since ${paused.at})`);
-  return [parts.join(' · '), news, ...toWorkLines(status.work, '', paint)].filter((line) => line !== '');
+  return [parts.join(' · '), headline, ...toWorkLines(status.work, '', paint)].filter((line) => line !== '');
 };
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {
@@ -75,7 +75,7 @@ const toNodeLines = (node: JoinedNodeStatus, now: string, paint: Paint): readonl
 const toWorkLines = (work: PendingWork | undefined, indent: string, paint: Paint): readonly string[] =>
   work === undefined ? [] : [`${indent}${paint.careful(toWorkText(work))}`];
 
-/** The newest nodes, in half of the terminal at most, so that there is room for the pods. */
+/** The newest nodes, in at most half of the terminal, so that there is room for the pods. */
 const toCappedNodes = (nodes: readonly (readonly string[])[], layout: StatusLayout): readonly string[] => {
   if (layout.rows === undefined) return nodes.flat();
   let room = Math.floor(layout.rows / 2);
@@ -86,7 +86,7 @@ const toCappedNodes = (nodes: readonly (readonly string[])[], layout: StatusLayo
     kept.unshift(lines);
   }
   const hidden = nodes.length - kept.length;
-  return [...(hidden > 0 ? [`${hidden} ${hidden === 1 ? 'node' : 'nodes'} before these`] : []), ...kept.flat()];
+  return [...(hidden > 0 ? [`${toCountText(hidden, 'earlier node')} not shown`] : []), ...kept.flat()];
 };
 
 const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): readonly string[] => {
@@ -102,7 +102,7 @@ const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): r
     toPodState(pod),
     toPodWait(pod),
   ]);
-  const head = [...(severalNodes ? ['NODE'] : []), 'POD STILL THERE', 'STATE', 'WAITS FOR'];
+  const head = [...(severalNodes ? ['NODE'] : []), 'REMAINING POD', 'STATE', 'WAITING FOR'];
   const more = toMoreText(left.length, shown.length);
   const table = toTextTable(head, rows).map((line) => toFittingLine(line, layout.columns ?? 0));
   return ['', ...table, ...(more === '' ? [] : [more])];
@@ -110,7 +110,7 @@ const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): r
 
 const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicting', 'Queued'];
 
-/** What a person may have to look at comes first; by name within that, so that lines stay where they are. */
+/** Pods that may need an operator first; by name within each state, so that lines do not move. */
 const compareUrgency = (one: JoinedPodStatus, other: JoinedPodStatus): number =>
   URGENCY.indexOf(toPodState(one)) - URGENCY.indexOf(toPodState(other)) ||
   `${one.namespace}/${one.name}`.localeCompare(`${other.namespace}/${other.name}`);

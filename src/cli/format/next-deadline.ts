@@ -1,8 +1,8 @@
 import type { JoinedNodeStatus, JoinedStatus } from '../../client/join-status.ts';
 
 /**
- * RFC 3339: until when the drain that is under way has time, the first of several. Undefined while no time runs: nothing is being
- * evicted, the request sets no limit, or a pause holds it. Pure.
+ * The deadline of the current drain (RFC 3339), the earliest of several. Undefined while no deadline applies: nothing is being evicted,
+ * the request sets no limit, or the decommission is paused. Pure.
  */
 export const toNextDeadline = ({ phase, nodes }: JoinedStatus): string | undefined => {
   if (phase !== 'Draining') return undefined;

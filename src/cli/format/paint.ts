@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 
-/** Emphasis for people; `PLAIN` leaves text as it is, for files, pipes and tests. */
+/** Emphasis on a terminal; `PLAIN` leaves the text unchanged, for files, pipes and tests. */
 export interface Paint {
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -13,7 +13,7 @@ const same = (text: string): string => text;
 
 export const PLAIN: Paint = { good: same, bad: same, careful: same, strong: same, faint: same };
 
-/** Colours where the stream is a terminal and NO_COLOR does not forbid them. */
+/** Colours when `enabled`, else the text unchanged. */
 export const createPaint = (enabled: boolean): Paint => {
   const colors = pc.createColors(enabled);
   return {

@@ -7,20 +7,20 @@ const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted'];
 
 export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
 
-/** One word for what a pod does now. */
+/** The current state of a pod in one word. */
 export const toPodState = ({ state, progress }: JoinedPodStatus): string => {
   if (state !== 'Evicting') return state;
   if (progress === undefined) return 'Queued';
   return progress.state === 'BlockedByBudget' ? 'Blocked' : progress.state;
 };
 
-/** What a pod waits for, with the budget's numbers; from its last heartbeat. */
+/** What a pod is waiting for, with the budget's numbers, from its last heartbeat. */
 export const toPodWait = ({ progress, lastFailure }: JoinedPodStatus): string => {
-  const parts = [progress?.message ?? '', lastFailure === undefined ? '' : `retried after: ${lastFailure}`];
+  const parts = [progress?.message ?? '', lastFailure === undefined ? '' : `last attempt failed: ${lastFailure}`];
   return parts.filter((part) => part !== '').join('; ') || '-';
 };
 
-/** `9 of 12 pods gone · 1 terminating · 2 blocked by a budget`, with the remaining time where that is honest. */
+/** `9 of 12 pods gone · 1 terminating · 2 blocked by a budget`, with the remaining time where it can be estimated. */
 export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
   const gone = node.pods.filter(isGone).length;
   const states = node.pods.filter((pod) => !isGone(pod)).map(toPodState);
@@ -32,15 +32,15 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     `${gone} of ${toCountText(node.pods.length, 'pod')} gone`,
     count('Terminating', 'terminating'),
     count('Blocked', 'blocked by a budget'),
-    count('Refused', 'refused for now'),
+    count('Refused', 'refused, retrying'),
     toPaceText(node, now),
   ];
   return parts.filter((part) => part !== '').join(' · ');
 };
 
 /**
- * The time left at the pace so far. Said only when enough pods are gone to know a pace, and nothing but the pace decides: a pod that
- * is blocked or refused may wait for ever.
+ * The remaining time at the current pace. Empty until enough pods are gone to measure it, and while a pod is blocked or refused: that
+ * pod may wait indefinitely.
  */
 const toPaceText = (node: JoinedNodeStatus, now: string): string => {
   const gone = node.pods.filter(isGone).length;

@@ -4,8 +4,8 @@ import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts
 import { toWorkText } from './work-text.ts';
 
 /**
- * What changed between two looks, one line each: for logs and pipes, where a repainted picture has no place. Nothing changed gives
- * no line. `now` is RFC 3339. Pure.
+ * What changed between two statuses, one line per change: for logs and pipes, where a repainted view is useless. Empty when nothing
+ * changed. `now` is RFC 3339. Pure.
  */
 export const toStatusChangeLines = (
   previous: JoinedStatus | undefined,
@@ -16,7 +16,7 @@ export const toStatusChangeLines = (
   ...toWorkLines(previous?.work, next.work, ''),
   ...next.nodes.flatMap((node) => {
     const before = previous?.nodes.find(({ nodeName }) => nodeName === node.nodeName);
-    // At the end the pods of every node are there again; the report comes next and counts them.
+    // The status of a closed decommission lists the pods of every node again; the report, printed next, counts them.
     const work = toWorkLines(before?.work, node.work, `${node.nodeName}: `);
     return [...toStepLines(before, node), ...work, ...(next.phase === 'Closed' ? [] : toPodLines(before, node, now))];
   }),
@@ -51,8 +51,8 @@ const toPodLines = (before: JoinedNodeStatus | undefined, node: JoinedNodeStatus
   return newlyGone ? [...changed, `${node.nodeName}: ${toPodCountLine(node, now)}`] : changed;
 };
 
-/** Queued and the moment of the call itself pass too quickly to be worth a line each. */
-const UNSAID: readonly string[] = ['Queued', 'Evicting'];
+/** These states are too short to be worth a line. */
+const OMITTED: readonly string[] = ['Queued', 'Evicting'];
 
 const toPodLine = (
   before: JoinedNodeStatus | undefined,
@@ -61,7 +61,7 @@ const toPodLine = (
 ): readonly string[] => {
   const state = toPodState(pod);
   const earlier = before?.pods.find(({ uid }) => uid === pod.uid);
-  if (UNSAID.includes(state) || (earlier !== undefined && toPodState(earlier) === state)) return [];
+  if (OMITTED.includes(state) || (earlier !== undefined && toPodState(earlier) === state)) return [];
   if (before === undefined && isGone(pod)) return [];
   const wait = isGone(pod) || toPodWait(pod) === '-' ? '' : `: ${toPodWait(pod)}`;
   return [`${node.nodeName}: pod ${pod.namespace}/${pod.name} ${state}${wait}`];

@@ -18,7 +18,7 @@ const BARE = {
   middle: '   ',
 };
 
-/** Aligned columns under capital headings, as kubectl prints them; each line is indented by `indent` spaces. Pure. */
+/** Aligned columns under upper-case headings, as kubectl prints them; each line is indented by `indent` spaces. Pure. */
 export const toTextTable = (
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -6,9 +6,9 @@ import type { DecommissionHandle } from '../../../src/client/decommission-handle
 import type { ListedDecommission } from '../../../src/client/list-decommissions.ts';
 import { listed } from './listed-decommission.ts';
 
-/** Knows the running ones and one closed one. */
+/** Has the running ones, a closed one, and one with a custom workflow id. */
 const clientWith = (running: readonly ListedDecommission[]): DecommissionClient => {
-  const known = [...running.map(({ workflowId }) => workflowId), 'decommission/default/task/closed', 'typed-by-hand'];
+  const known = [...running.map(({ workflowId }) => workflowId), 'decommission/default/task/closed', 'custom-id'];
   return {
     list: () => Promise.resolve(running),
     attach: (target: string | { cluster: string; taskId: string }) => {
@@ -24,13 +24,13 @@ const two = [listed('t-1', 'node-1, node-2'), listed('t-2', 'node-3')];
 
 describe('findDecommission', () => {
   it.each([
-    { name: 'the only one that runs', running: [two[0]!], task: undefined, expected: 't-1' },
+    { name: 'being the only running one', running: [two[0]!], task: undefined, expected: 't-1' },
     { name: 'a task id', running: two, task: 't-2', expected: 't-2' },
     { name: 'a closed task', running: two, task: 'closed', expected: 'closed' },
     { name: 'a workflow id', running: two, task: 'decommission/default/task/t-1', expected: 't-1' },
     { name: 'a node of a running task', running: two, task: 'node-2', expected: 't-1' },
     {
-      name: 'a node that the list leaves out',
+      name: 'a node that the list omits',
       running: [listed('t-1', 'node-1 and 6 more'), listed('t-2', 'node-3')],
       task: 'node-7',
       expected: 't-1',
@@ -41,15 +41,20 @@ describe('findDecommission', () => {
     expect(handle.workflowId).toBe(`decommission/default/task/${expected}`);
   });
 
-  it('finds by a workflow id that somebody typed', async () => {
-    expect((await findDecommission(clientWith(two), 'typed-by-hand', 'default')).workflowId).toBe('typed-by-hand');
+  it('finds by a custom workflow id', async () => {
+    expect((await findDecommission(clientWith(two), 'custom-id', 'default')).workflowId).toBe('custom-id');
   });
 
   it.each([
-    { name: 'nothing runs', running: [], task: undefined, says: 'no decommission is running' },
-    { name: 'several run', running: two, task: undefined, says: '2 decommissions are running; name one' },
-    { name: 'nobody knows it', running: two, task: 'node-9', says: 'there is no decommission' },
-  ])('says so when $name', async ({ running, task, says }) => {
-    await expect(findDecommission(clientWith(running), task, 'default')).rejects.toThrow(says);
+    { name: 'none is running', running: [], task: undefined, message: 'no decommission is running' },
+    { name: 'several are running', running: two, task: undefined, message: '2 decommissions are running; specify one' },
+    {
+      name: 'none matches',
+      running: two,
+      task: 'node-9',
+      message: 'no decommission decommission/default/task/node-9 found',
+    },
+  ])('fails when $name', async ({ running, task, message }) => {
+    await expect(findDecommission(clientWith(running), task, 'default')).rejects.toThrow(message);
   });
 });

@@ -15,9 +15,9 @@ import { listed } from './listed-decommission.ts';
 
 const known = listed('task-1', 'node-1', { state: 'Terminated' });
 const report = decommissionReport();
-const noReport = new NoReportError(known.workflowId, 'was terminated (by hand)');
+const noReport = new NoReportError(known.workflowId, 'was terminated (manually)');
 
-/** Knows one decommission, whose status is this. */
+/** Has one decommission, with this status. */
 const clientWith = (status: ReturnType<typeof joinedStatus> | Error): DecommissionClient => {
   const handle: Partial<DecommissionHandle> = {
     workflowId: known.workflowId,
@@ -38,41 +38,41 @@ const clientWith = (status: ReturnType<typeof joinedStatus> | Error): Decommissi
 describe('askForReport', () => {
   const closed = joinedStatus({ phase: 'Closed' });
   it.each([
-    { name: 'that of a task', task: 'task-1', status: closed, expected: { kind: 'report', report } },
-    { name: 'that of the newest', task: undefined, status: closed, expected: { kind: 'report', report } },
+    { name: 'the report of a task', task: 'task-1', status: closed, expected: { kind: 'report', report } },
+    { name: 'the report of the newest', task: undefined, status: closed, expected: { kind: 'report', report } },
     {
-      name: 'that of one that waits for a person',
+      name: 'the report of one that needs an operator',
       task: 'task-1',
       status: joinedStatus({ phase: 'NeedsOperator' }),
       expected: { kind: 'report', report },
     },
-    { name: 'nothing of one it does not know', task: 'task-2', status: closed, expected: { kind: 'nothing' } },
+    { name: 'nothing for an unknown task', task: 'task-2', status: closed, expected: { kind: 'nothing' } },
     {
-      name: 'that one left none',
+      name: 'the failure of one without a report',
       task: 'task-1',
       status: noReport,
       expected: { kind: 'lost', workflowId: known.workflowId, failure: noReport },
     },
     {
-      name: 'that the newest left none',
+      name: 'the failure of the newest without a report',
       task: undefined,
       status: noReport,
       expected: { kind: 'lost', workflowId: known.workflowId, failure: noReport },
     },
-  ])('hears $name', async ({ task, status, expected }) => {
+  ])('returns $name', async ({ task, status, expected }) => {
     expect(await askForReport(clientWith(status), task, 'default')).toEqual(expected);
   });
 
-  it('hears nothing of an empty server', async () => {
+  it('returns nothing from an empty server', async () => {
     const empty = { list: () => Promise.resolve([]) } as Partial<DecommissionClient> as DecommissionClient;
     expect(await askForReport(empty, undefined, 'default')).toEqual({ kind: 'nothing' });
   });
 
   it.each([
-    { name: 'it still runs', status: joinedStatus(), says: 'is still running' },
-    { name: 'nobody can tell', status: new NoWorkerError('no worker polls'), says: 'no worker polls' },
-  ])('says so when $name', async ({ status, says }) => {
-    await expect(askForReport(clientWith(status), 'task-1', 'default')).rejects.toThrow(says);
+    { name: 'it is still running', status: joinedStatus(), message: 'is still running' },
+    { name: 'no worker responds', status: new NoWorkerError('no worker polls'), message: 'no worker polls' },
+  ])('fails when $name', async ({ status, message }) => {
+    await expect(askForReport(clientWith(status), 'task-1', 'default')).rejects.toThrow(message);
   });
 });
 
@@ -94,10 +94,10 @@ describe('readReportFromDisk', () => {
   const slugged = 'ticket 42: node-1 is broken';
   it.each([
     { name: 'a task id', task: 'task-1', taskId: 'task-1' },
-    { name: 'a task id as it was in the request', task: slugged, taskId: toTaskId(slugged) },
+    { name: 'a task id as written in the request', task: slugged, taskId: toTaskId(slugged) },
     { name: 'a workflow id', task: known.workflowId, taskId: 'task-1' },
-    { name: 'nothing: the newest', task: undefined, taskId: 'task-1' },
-  ])('finds by $name what no server knows any more', async ({ task, taskId }) => {
+    { name: 'no name: the newest', task: undefined, taskId: 'task-1' },
+  ])('finds by $name a report that no server has any more', async ({ task, taskId }) => {
     const onDisk = { ...report, taskId };
     await writeReportFile(state, onDisk);
     expect(await read(nothing, task)).toEqual({ report: onDisk, exitStatus: 0 });
@@ -105,7 +105,7 @@ describe('readReportFromDisk', () => {
   });
 
   it.each([['task-1'], [undefined]])(
-    'falls back to the file of that very task when the server has no report of it: %p',
+    'falls back to the file of the same task when the server has no report of it: %p',
     async (task) => {
       await writeReportFile(state, report);
       await writeReportFile(state, decommissionReport({ taskId: 'task-2', endedAt: '2026-02-01T12:00:00Z' }));
@@ -113,20 +113,20 @@ describe('readReportFromDisk', () => {
       expect(await read(answer, task)).toEqual({ report, exitStatus: 4 });
       expect(notes).toEqual([
         noReport.message,
-        `This is the last report of it in ${state.reportsPath}, of ${report.endedAt}; what came after that is not in it.`,
+        `Showing its last report in ${state.reportsPath}, written at ${report.endedAt}. Later events are not included.`,
       ]);
     },
   );
 
-  it('keeps the word of the server when there is no file either', async () => {
+  it("rethrows the server's failure when there is no file either", async () => {
     const answer: UnreportedAnswer = { kind: 'lost', workflowId: known.workflowId, failure: noReport };
     await expect(read(answer, 'task-1')).rejects.toBe(noReport);
   });
 
   it.each([
-    { task: 'task-1', says: 'there is no report of task-1, neither on a Temporal server nor in' },
-    { task: undefined, says: 'there is no report, neither on a Temporal server nor in' },
-  ])('says where it looked for $task', async ({ task, says }) => {
-    await expect(read(nothing, task)).rejects.toThrow(says);
+    { task: 'task-1', message: 'no report of task-1 found, neither on a Temporal server nor in' },
+    { task: undefined, message: 'no report found, neither on a Temporal server nor in' },
+  ])('names the places that were searched for $task', async ({ task, message }) => {
+    await expect(read(nothing, task)).rejects.toThrow(message);
   });
 });

@@ -1,6 +1,6 @@
 import type { ListedDecommission } from '../../../src/client/list-decommissions.ts';
 
-/** A running one of that task id. */
+/** A running decommission with that task id. */
 export const listed = (
   taskId: string,
   nodeNames: string,

@@ -13,7 +13,7 @@ const own = listed('own', 'node-1');
 const one = listed('t-1', 'node-2, node-3');
 const another = listed('t-2', '');
 
-/** Lists all of them; the server itself knows these as running, and the one called `gone` not at all. */
+/** Lists all of them; describes those in `running` as running, and the one called `gone` as not found. */
 const clientWith = (
   all: readonly ListedDecommission[],
   running: readonly ListedDecommission[],
@@ -33,11 +33,11 @@ const clientWith = (
 describe('readOpenDecommissions', () => {
   const many = Array.from({ length: 60 }, (_, index) => listed(`t-${index}`, `node-${index}`));
   it.each([
-    { name: 'all that run', all: [own, one], running: [own, one], expected: [own, one] },
-    { name: 'not one that the list still shows after its end', all: [own, one], running: [own], expected: [own] },
-    { name: 'not one that is forgotten', all: [one, listed('gone', 'node-9')], running: [one], expected: [one] },
+    { name: 'all running ones', all: [own, one], running: [own, one], expected: [own, one] },
+    { name: 'no closed one that is still in the list', all: [own, one], running: [own], expected: [own] },
+    { name: 'no deleted one', all: [one, listed('gone', 'node-9')], running: [one], expected: [one] },
     { name: 'more than a page of the list', all: many, running: many, expected: many },
-  ])('gives $name', async ({ all, running, expected }) => {
+  ])('returns $name', async ({ all, running, expected }) => {
     expect(await readOpenDecommissions(clientWith(all, running))).toEqual(expected);
   });
 });
@@ -55,9 +55,9 @@ describe('refuseBesideOthers', () => {
 
   it.each([
     { name: 'nothing is open', open: [] },
-    { name: 'only its own is', open: [own] },
-    { name: 'another is a dry run, which changes nothing', open: [listed('plan', 'node-2', { dryRun: true })] },
-  ])('lets it go on when $name', ({ open }) => {
+    { name: 'only its own is open', open: [own] },
+    { name: 'the other one is a dry run, which changes nothing', open: [listed('plan', 'node-2', { dryRun: true })] },
+  ])('does not refuse when $name', ({ open }) => {
     expect(refusal(open)).toBeUndefined();
   });
 
@@ -66,34 +66,34 @@ describe('refuseBesideOthers', () => {
       name: 'one other',
       open: [one],
       expected:
-        'nothing was started: decommission/default/task/t-1 (node-2, node-3) is suspended in /state, and the worker of this `run` would go on with it, too. ' +
-        'Ways out: go on with it first (`run` its nodes as they were run before); or cancel it (`node-decommission cancel decommission/default/task/t-1`); ' +
-        'or give this `run` a directory of its own with NODE_DECOMMISSION_STATE.',
+        'nothing was started: decommission/default/task/t-1 (node-2, node-3) is suspended in /state, and the worker of this `run` would continue it too. ' +
+        'To proceed, finish it first (repeat its `run` command); or cancel it (`node-decommission cancel decommission/default/task/t-1`); ' +
+        'or use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE).',
     },
     {
-      name: 'two others, each of which keeps the other from going on',
+      name: 'two others, which block each other',
       open: [one, another],
       expected:
-        'nothing was started: decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown) are suspended in /state, and the worker of this `run` would go on with them, too. ' +
-        'Ways out: cancel them (`node-decommission cancel decommission/default/task/t-1`, `node-decommission cancel decommission/default/task/t-2`); ' +
-        'or give this `run` a directory of its own with NODE_DECOMMISSION_STATE.',
+        'nothing was started: decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown) are suspended in /state, and the worker of this `run` would continue them too. ' +
+        'To proceed, cancel them (`node-decommission cancel decommission/default/task/t-1`, `node-decommission cancel decommission/default/task/t-2`); ' +
+        'or use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE).',
     },
     {
-      name: 'one other beside its own suspended one, which no other directory has',
+      name: 'one other and its own, which exists only in this directory',
       open: [own, one],
       expected:
-        'nothing was started: decommission/default/task/t-1 (node-2, node-3) is suspended in /state, and the worker of this `run` would go on with it, too. ' +
-        'Ways out: cancel it (`node-decommission cancel decommission/default/task/t-1`) and run this again; ' +
-        'or cancel this one (`node-decommission cancel decommission/default/task/own`) and go on with the other.',
+        'nothing was started: decommission/default/task/t-1 (node-2, node-3) is suspended in /state, and the worker of this `run` would continue it too. ' +
+        'To proceed, cancel it (`node-decommission cancel decommission/default/task/t-1`) and run this again; ' +
+        'or cancel this one (`node-decommission cancel decommission/default/task/own`) and continue the other.',
     },
     {
-      name: 'two others beside its own suspended one',
+      name: 'two others and its own',
       open: [own, one, another],
       expected:
-        'nothing was started: decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown) are suspended in /state, and the worker of this `run` would go on with them, too. ' +
-        'Ways out: cancel them (`node-decommission cancel decommission/default/task/t-1`, `node-decommission cancel decommission/default/task/t-2`) and run this again.',
+        'nothing was started: decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown) are suspended in /state, and the worker of this `run` would continue them too. ' +
+        'To proceed, cancel them (`node-decommission cancel decommission/default/task/t-1`, `node-decommission cancel decommission/default/task/t-2`) and run this again.',
     },
-  ])('refuses beside $name', ({ open, expected }) => {
+  ])('refuses when these are suspended: $name', ({ open, expected }) => {
     expect(refusal(open)).toMatchObject({ code: 'OthersSuspended', exitStatus: 2, message: expected });
   });
 });
@@ -102,18 +102,18 @@ describe('toServedNote', () => {
   it.each([
     { name: 'nothing else is open', open: [own], expected: undefined },
     {
-      name: 'one other is',
+      name: 'one other is open',
       open: [own, one],
       expected:
-        'The worker of this command also goes on with decommission/default/task/t-1 (node-2, node-3), suspended here: it evicts nothing, but takes its other steps until this command ends.',
+        'The worker of this command also continues decommission/default/task/t-1 (node-2, node-3), which is suspended here: it evicts no pods, but runs its other steps until this command ends.',
     },
     {
-      name: 'two others are',
+      name: 'two others are open',
       open: [one, own, another],
       expected:
-        'The worker of this command also goes on with decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown), suspended here: it evicts nothing, but takes their other steps until this command ends.',
+        'The worker of this command also continues decommission/default/task/t-1 (node-2, node-3) and decommission/default/task/t-2 (nodes unknown), which are suspended here: it evicts no pods, but runs their other steps until this command ends.',
     },
-  ])('says what else is served when $name', ({ open, expected }) => {
+  ])('lists what else is served when $name', ({ open, expected }) => {
     expect(toServedNote(open, own.workflowId)).toBe(expected);
   });
 });

@@ -19,15 +19,15 @@ const plan = decommissionPlan({
   ],
 });
 
-/** Closed as that report, with that answer to the question for its plan. */
-const closedHandle = (report: DecommissionReport, answer: DecommissionPlan | null | Error): DecommissionHandle => {
+/** Closed with that report; `plan` resolves or rejects with `queried`. */
+const closedHandle = (report: DecommissionReport, queried: DecommissionPlan | null | Error): DecommissionHandle => {
   const handle: Partial<DecommissionHandle> = {
     workflowId: 'id-1',
     async *progress() {
       yield await Promise.resolve(joinedStatus({ phase: 'Closed' }));
     },
     report: () => Promise.resolve(report),
-    plan: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
+    plan: () => (queried instanceof Error ? Promise.reject(queried) : Promise.resolve(queried)),
   };
   return handle as DecommissionHandle;
 };
@@ -39,15 +39,15 @@ const watch = async (
 ): Promise<DecommissionReport | undefined> => watchToEnd(handle, recorded.output, cliContext('/nowhere', overrides));
 
 const findings = `
-Refused because (1)
+Refusals (1)
   ✗ BarePod: pod default/bare is a bare pod.
 
-Good to know (1)
+Notes (1)
   · JobStartsOver: job default/job starts over.
 `;
 
 describe('watchToEnd', () => {
-  it('shows every finding of the plan when it ends as Refused, not only those of the sentence', async () => {
+  it('shows every finding of the plan when it ends as Refused, not only those in the message', async () => {
     const recorded = recordOutput();
     expect(await watch(closedHandle(refused, plan), recorded)).toEqual(refused);
     expect(recorded.readStdout()).toContain('Refused: preflight refuses: the first ten.');
@@ -56,44 +56,48 @@ describe('watchToEnd', () => {
   });
 
   it.each([
-    { name: 'of another outcome', report: decommissionReport(), answer: plan },
-    { name: 'that another task refuses', report: refused, answer: decommissionPlan({ findings: plan.findings }) },
-    { name: 'that came to no plan', report: refused, answer: null },
-  ])('shows none for one $name', async ({ report, answer }) => {
+    { name: 'with another outcome', report: decommissionReport(), queried: plan },
+    {
+      name: 'that is refused because of another task',
+      report: refused,
+      queried: decommissionPlan({ findings: plan.findings }),
+    },
+    { name: 'without a plan', report: refused, queried: null },
+  ])('shows no findings for a decommission $name', async ({ report, queried }) => {
     const recorded = recordOutput();
-    await watch(closedHandle(report, answer), recorded);
-    expect(recorded.readStdout()).not.toContain('Good to know');
+    await watch(closedHandle(report, queried), recorded);
+    expect(recorded.readStdout()).not.toContain('Notes (1)');
     expect(recorded.readNotes()).toEqual([]);
   });
 
   it.each([new NoWorkerError('no worker polls'), new Error('14 UNAVAILABLE: secret.example')])(
-    'says where the findings are to be had when nobody can tell them: %p',
+    'names the command that lists the findings when the plan cannot be read: %p',
     async (error) => {
       const recorded = recordOutput();
       expect(await watch(closedHandle(refused, error), recorded)).toEqual(refused);
       expect(recorded.readNotes()).toEqual([
-        'Its plan cannot be asked for now; `plan` with the same arguments shows all that it finds.',
+        'The plan cannot be read now. To list all findings, run `plan` with the same arguments.',
       ]);
     },
   );
 
-  it('gives machines the report alone', async () => {
+  it('prints only the report as JSON', async () => {
     const recorded = recordOutput('json');
     await watch(closedHandle(refused, plan), recorded);
     expect(JSON.parse(recorded.readStdout())).toEqual(refused);
   });
 
-  it('names the command as the person typed it when the watching is interrupted', async () => {
+  it('prints the command under the program name in use when it is interrupted', async () => {
     const recorded = recordOutput();
     const handle: Partial<DecommissionHandle> = {
       workflowId: 'id-1',
-      // Interrupted before the first look.
+      // Interrupted before the first status.
       progress: () => ({
         [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: null }) }),
       }),
     };
     const programName = 'kubectl decommission';
     expect(await watch(handle as DecommissionHandle, recorded, { programName })).toBeUndefined();
-    expect(recorded.readNotes()).toEqual(['The drain goes on. Watch it again: kubectl decommission watch id-1']);
+    expect(recorded.readNotes()).toEqual(['The drain continues. To watch it again: kubectl decommission watch id-1']);
   });
 });

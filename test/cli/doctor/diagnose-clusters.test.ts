@@ -19,18 +19,18 @@ describe('diagnoseCluster', () => {
     );
     expect(formatDoctorChecks(await diagnoseCluster('east', () => cluster))).toBe(
       `
-ok   cluster east: answers; kube-system uid-1, CA abcdef012345
+ok   cluster east: reachable; kube-system UID uid-1, CA abcdef012345
 FAIL rights on cluster east: missing: delete nodes, create pods/eviction
-     Bind the ClusterRole \`node-decommission\` of deploy/rbac.yaml to the identity that is used here.
+     Bind the ClusterRole \`node-decommission\` from deploy/rbac.yaml to the identity that is used here.
 `.trim(),
     );
   });
 
-  it('is content when nothing is missing', async () => {
+  it('passes when nothing is missing', async () => {
     expect((await diagnoseCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
   });
 
-  it('asks for all rights although the identity of the cluster may not be read', async () => {
+  it('checks all rights although reading the identity of the cluster is forbidden', async () => {
     const cluster: Cluster = {
       ...clusterMissing({ verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' }),
       readIdentity: () =>
@@ -42,7 +42,7 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
     ]);
   });
 
-  it('tells what is wrong with a cluster that cannot be used', async () => {
+  it('reports what is wrong with a cluster that cannot be used', async () => {
     const [check] = await diagnoseCluster('east', () => {
       throw new ClusterFailure('Invalid', 'there is no kubeconfig');
     });

@@ -32,7 +32,7 @@ describe('undoInSession', () => {
       open: [own, listed('t-1', 'node-2')],
       expected: [
         'cancel',
-        'note: The worker of this command also goes on with decommission/default/task/t-1 (node-2), suspended here',
+        'note: The worker of this command also continues decommission/default/task/t-1 (node-2), which is suspended here',
         'worker',
       ],
     },

@@ -17,7 +17,7 @@ describe('formatList', () => {
           startedAt: '2026-01-01T12:00:00Z',
         },
         {
-          workflowId: 'typed-by-hand',
+          workflowId: 'own-workflow',
           runId: 'r-1',
           dryRun: true,
           state: 'Completed',
@@ -31,14 +31,14 @@ describe('formatList', () => {
     );
     expect(text).toBe(
       `
-TASK            CLUSTER   NODES            STATE                    STARTED      TOOK
-t-2             default   node-1, node-2   Running, NeedsOperator   30s ago      -
-typed-by-hand   -         -                DryRun (dry run)         1h 00m ago   2s
+TASK           CLUSTER   NODES            STATE                    STARTED      TOOK
+t-2            default   node-1, node-2   Running, NeedsOperator   30s ago      -
+own-workflow   -         -                DryRun (dry run)         1h 00m ago   2s
 `.trim(),
     );
   });
 
-  it('says that there is none', () => {
+  it('reports an empty list', () => {
     expect(formatList([], '2026-01-01T12:00:00Z')).toBe('No decommissions found.');
   });
 });

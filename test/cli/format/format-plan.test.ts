@@ -3,7 +3,7 @@ import { formatPlan } from '../../../src/cli/format/format-plan.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
 
 describe('formatPlan', () => {
-  it('shows a refusal first, then pods, budgets, forecast and what was not checked', () => {
+  it('shows refusals first, then pods, budgets, forecast and what was not checked', () => {
     const plan = decommissionPlan({
       verdict: 'Refused',
       nodes: [
@@ -35,7 +35,7 @@ describe('formatPlan', () => {
           allowedNow: 0,
           needed: 1,
           verdict: 'never',
-          message: 'waiting cannot help',
+          message: 'waiting does not help',
         },
       ],
       findings: [
@@ -57,8 +57,8 @@ describe('formatPlan', () => {
         {
           code: 'NotChecked',
           severity: 'info',
-          subject: 'the rights to write',
-          message: 'not checked: the rights to write',
+          subject: 'the write permissions',
+          message: 'not checked: the write permissions',
         },
       ],
     });
@@ -66,14 +66,14 @@ describe('formatPlan', () => {
       `
 Plan for task task-1 on cluster default: Refused
 
-Refused because (1)
-  ✗ BarePod: pod default/bare is a bare pod. (override: force: true)
+Refusals (1)
+  ✗ BarePod: pod default/bare is a bare pod. (to proceed anyway, set force: true)
 
 Warnings (1)
   ! PodDoesNotFit: pod default/big fits nowhere; set preflight: warn.
 
-Node node-1 (cordoned already): 4 pods, 2 to evict, 1 to stay, 1 refused
-  POD             WORKLOAD          WHAT     WHERE TO, OR WHY
+Node node-1 (already cordoned): 4 pods, 2 to evict, 1 staying, 1 refused
+  POD             WORKLOAD          ACTION   PLACEMENT OR REASON
   default/web-1   Deployment/web    evict    fits on node-2
   default/agent   DaemonSet/agent   stay     DaemonSet pod
   default/bare    -                 refuse   needs force: true
@@ -82,18 +82,18 @@ Node node-1 (cordoned already): 4 pods, 2 to evict, 1 to stay, 1 refused
 Node node-2: no pods
 
 Disruption budgets
-  WORKLOAD                 ACTION   BUDGET    MAX UNAVAILABLE   WHY
+  WORKLOAD                 ACTION   BUDGET    MAX UNAVAILABLE   REASON
   default/Deployment/web   create   web-pdb   25%               it has no budget
 
 Forecast
-  BUDGET           ALLOWED NOW   NEEDED   VERDICT   WHAT THAT MEANS
-  default/db-pdb   0             1        never     waiting cannot help
+  BUDGET           ALLOWED NOW   NEEDED   VERDICT   EXPLANATION
+  default/db-pdb   0             1        never     waiting does not help
 
-Good to know (1)
+Notes (1)
   · JobStartsOver: job default/job starts over.
 
 Not checked (1)
-  ? the rights to write
+  ? the write permissions
 `.trim(),
     );
   });

@@ -23,7 +23,11 @@ describe('formatReport', () => {
           notes: ['the node may rejoin'],
         }),
       ],
-      undo: [{ action: 'delete budget default/web-pdb', status: 'Undone', message: 'as it was before' }],
+      undo: [
+        { action: 'delete budget default/web-pdb', status: 'Undone', message: '' },
+        { action: 'release budget default/db-pdb', status: 'Kept', message: 'changed by another client' },
+        { action: 'release budget default/cache-pdb', status: 'NothingToDo', message: '' },
+      ],
     });
     expect(formatReport(report)).toBe(
       `
@@ -38,13 +42,15 @@ Node node-1: Decommissioned
   pods: 1 Evicted, 1 Gone
   note: the node may rejoin
 
-Cleared away at the end:
-  Undone delete budget default/web-pdb: as it was before
+CLEANUP                            RESULT          MESSAGE
+delete budget default/web-pdb      done
+release budget default/db-pdb      kept            changed by another client
+release budget default/cache-pdb   nothing to do
 `.trim(),
     );
   });
 
-  it('says nothing twice of a request that could not be read', () => {
+  it('does not repeat the message of an invalid request', () => {
     const message = 'The request is not valid, and nothing was changed: there is no request';
     const failure = { type: 'InvalidInput', message };
     const report = decommissionReport({
@@ -61,14 +67,14 @@ Cleared away at the end:
     ]);
   });
 
-  it('names the type of a failure that the first line tells', () => {
+  it('shows the type of a failure whose message is in the first line', () => {
     const failure = { type: 'DrainTimeout', message: 'the node still held 1 pod at the deadline.' };
-    const message = `${failure.message} Everything of ours is put back.`;
+    const message = `${failure.message} All changes were undone.`;
     const report = decommissionReport({ outcome: 'RolledBack', message, failure, nodes: [] });
     expect(formatReport(report).split('\n').at(-1)).toBe('failure DrainTimeout');
   });
 
-  it('says where a cancelled node was stopped', () => {
+  it('shows where a cancelled node was stopped', () => {
     const report = decommissionReport({
       outcome: 'Cancelled',
       message: 'The run was asked to stop.',
@@ -77,7 +83,7 @@ Cleared away at the end:
     expect(formatReport(report)).toContain('Node node-1: Cancelled, stopped at evict');
   });
 
-  it('shows what could not be put back, and the commands for it', () => {
+  it('shows what could not be undone, and the commands for it', () => {
     const report = decommissionReport({
       outcome: 'RollbackIncomplete',
       message: 'the drain timed out.',
@@ -99,6 +105,7 @@ Cleared away at the end:
           ],
         }),
       ],
+      undo: [{ action: 'delete budget default/web-pdb', status: 'Undone', message: '' }],
     });
     expect(formatReport(report)).toBe(
       `
@@ -112,10 +119,13 @@ Node node-1: RollbackIncomplete, failed at evict
   evict   Failed   -      not empty
   pods: 1 NotEvicted
     default/web-1 NotEvicted: blocked by default/web-pdb
-  put back:
-    Failed uncordon node-1: no answer
+  UNDO              RESULT   MESSAGE
+  uncordon node-1   FAILED   no answer
 
-To put the rest back by hand, run:
+TASK UNDO                       RESULT   MESSAGE
+delete budget default/web-pdb   done
+
+To undo the rest manually, run:
   kubectl uncordon node-1
 `.trim(),
     );

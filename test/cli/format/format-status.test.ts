@@ -17,13 +17,13 @@ const nodeWithPods = (count: number): JoinedNodeStatus =>
   });
 
 describe('formatStatus', () => {
-  it('says why a step is tried again, and what a first attempt waits for', () => {
+  it('shows why a step is retried, and what a first attempt is waiting for', () => {
     const status = joinedStatus({
       work: { activity: 'readReturnedNodes', attempt: 2, message: 'the API server is away.' },
       nodes: [joinedNode({ work: { activity: 'runHostStage', attempt: 1, message: 'cleanHost runs on the host.' } })],
     });
     const lines = formatStatus(status, { now }).split('\n');
-    expect(lines).toContain('readReturnedNodes is tried again (attempt 2): the API server is away.');
+    expect(lines).toContain('retrying readReturnedNodes (attempt 2): the API server is away.');
     expect(lines).not.toContain('  cleanHost runs on the host.');
     const running = joinedStatus({
       nodes: [
@@ -36,7 +36,7 @@ describe('formatStatus', () => {
     expect(formatStatus(running, { now }).split('\n')).toContain('  cleanHost runs on the host.');
   });
 
-  it('shows phase, deadline, steps, and each pod that is there with what it waits for', () => {
+  it('shows phase, deadline, steps, and each remaining pod with what it is waiting for', () => {
     const pods = [
       joinedPod({ name: 'web-1', progress: progress() }),
       joinedPod({ name: 'web-2', state: 'Evicted' }),
@@ -60,15 +60,15 @@ node-1  ✓ preflight  ✓ budgets  ✓ cordon  ▸ evict  · detach  · stopKub
   1 of 4 pods gone · 1 terminating · 1 blocked by a budget
 1 node not started
 
-POD STILL THERE   STATE         WAITS FOR
-default/web-1     Blocked       budget default/web-pdb allows 0 now: 3 healthy, 3 needed
-default/web-3     Terminating   terminating, grace ends 12:04
-default/web-4     Queued        retried after: activity Heartbeat timeout
+REMAINING POD   STATE         WAITING FOR
+default/web-1   Blocked       budget default/web-pdb allows 0 now: 3 healthy, 3 needed
+default/web-3   Terminating   terminating, grace ends 12:04
+default/web-4   Queued        last attempt failed: activity Heartbeat timeout
 `.trim(),
     );
   });
 
-  it('never takes more rows than it is given, and says how many pods it leaves out', () => {
+  it('never uses more rows than allowed, and counts the pods that it omits', () => {
     const lines = formatStatus(joinedStatus({ nodes: [nodeWithPods(60)] }), { now, rows: 20, columns: 140 }).split(
       '\n',
     );
@@ -82,28 +82,28 @@ default/web-4     Queued        retried after: activity Heartbeat timeout
     expect(rows).toBeLessThanOrEqual(20);
   });
 
-  it('leaves out the oldest of many nodes', () => {
+  it('omits the oldest of many nodes', () => {
     const nodes = Array.from({ length: 40 }, (_, index) =>
       joinedNode({ nodeName: `node-${index}`, outcome: 'Decommissioned', steps: steps({ finish: 'Succeeded' }) }),
     );
     const text = formatStatus(joinedStatus({ nodes }), { now, rows: 20, columns: 200 });
-    expect(text).toContain('30 nodes before these');
+    expect(text).toContain('30 earlier nodes not shown');
     expect(text).toContain('node-39');
     expect(text).not.toContain('node-29 ');
   });
 
-  it('says who paused it and why', () => {
+  it('shows who paused it and why', () => {
     const paused = { by: 'ann', reason: 'lunch', at: '2026-01-01T12:02:00Z' };
     expect(formatStatus(joinedStatus({ phase: 'Paused', paused }), { now })).toBe(
       'task task-1 on cluster default · Paused · 3m 12s\npaused by ann: lunch (since 2026-01-01T12:02:00Z)',
     );
   });
 
-  it('says the outcome of a closed one, and no pods', () => {
+  it('shows the outcome of a closed one, and no pods', () => {
     const status = joinedStatus({
       phase: 'Closed',
       outcome: 'RolledBack',
-      message: 'put back',
+      message: 'undone',
       nodes: [
         joinedNode({
           outcome: 'RolledBack',
@@ -114,10 +114,10 @@ default/web-4     Queued        retried after: activity Heartbeat timeout
     });
     const lines = formatStatus(status, { now }).split('\n');
     expect(lines[0]).toBe('task task-1 on cluster default · RolledBack');
-    expect(lines.join('\n')).not.toContain('POD STILL THERE');
+    expect(lines.join('\n')).not.toContain('REMAINING POD');
   });
 
-  it('names the workflow while the request is not accepted yet', () => {
+  it('shows the workflow id until the request is accepted', () => {
     expect(formatStatus(joinedStatus({ taskId: '', phase: 'Starting', message: '' }), { now })).toBe(
       'decommission/default/task/task-1 · Starting · 3m 12s',
     );

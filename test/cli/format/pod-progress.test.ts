@@ -12,31 +12,31 @@ const terminating = joinedPod({ progress: progress({ state: 'Terminating' }) });
 describe('toPodCountLine', () => {
   it.each([
     {
-      name: 'tells the time left when enough pods show a pace',
+      name: 'shows the remaining time when enough pods are gone',
       pods: [...gone(6), terminating, joinedPod({ name: 'web-2' })],
       expected: '6 of 8 pods gone · 1 terminating · about 20s left at this pace',
     },
     {
-      name: 'tells no time after few pods',
+      name: 'shows no remaining time after few pods',
       pods: [...gone(4), terminating],
       expected: '4 of 5 pods gone · 1 terminating',
     },
     {
-      name: 'tells no time while a budget blocks',
+      name: 'shows no remaining time while a budget blocks',
       pods: [...gone(6), joinedPod({ progress: progress() })],
       expected: '6 of 7 pods gone · 1 blocked by a budget',
     },
     {
-      name: 'tells no time while an eviction is refused',
+      name: 'shows no remaining time while an eviction is refused',
       pods: [...gone(6), joinedPod({ progress: progress({ state: 'Refused' }) })],
-      expected: '6 of 7 pods gone · 1 refused for now',
+      expected: '6 of 7 pods gone · 1 refused, retrying',
     },
     {
-      name: 'tells no time while a pod is held back',
+      name: 'shows no remaining time while a pod is not evicted',
       pods: [...gone(6), joinedPod({ state: 'NotEvicted' })],
       expected: '6 of 7 pods gone',
     },
-    { name: 'tells no time at the end', pods: gone(6), expected: '6 of 6 pods gone' },
+    { name: 'shows no remaining time at the end', pods: gone(6), expected: '6 of 6 pods gone' },
   ])('$name', ({ pods, expected }) => {
     expect(toPodCountLine(joinedNode({ steps: evicting, pods }), now)).toBe(expected);
   });

@@ -15,7 +15,7 @@ const blocked = joinedPod({ progress: progress() });
 describe('toStatusChangeLines', () => {
   it.each([
     {
-      name: 'the first look',
+      name: 'the first status',
       previous: undefined,
       next: withPods(blocked, joinedPod({ name: 'web-2', state: 'Evicted' })),
       expected: [
@@ -39,10 +39,10 @@ describe('toStatusChangeLines', () => {
       expected: [],
     },
     {
-      name: 'a step that is tried again',
+      name: 'a step that is retried',
       previous: withWork({ activity: 'runHostStage', attempt: 1, message: 'cleanHost runs.' }),
       next: withWork({ activity: 'runHostStage', attempt: 2, message: 'no answer.' }),
-      expected: ['node-1: runHostStage is tried again (attempt 2): no answer.'],
+      expected: ['node-1: retrying runHostStage (attempt 2): no answer.'],
     },
     {
       name: 'one more attempt for the same reason',
@@ -57,13 +57,13 @@ describe('toStatusChangeLines', () => {
       expected: ['node-1: pod default/web-1 Evicted', 'node-1: 1 of 1 pod gone'],
     },
     {
-      name: 'a pod that stays without a word of why',
+      name: 'a remaining pod without a message',
       previous: withPods(blocked),
       next: withPods(joinedPod({ state: 'NotEvicted' })),
       expected: ['node-1: pod default/web-1 NotEvicted'],
     },
     {
-      name: 'the end, whose pods are left to the report',
+      name: 'the end, without the pods, which the report counts',
       previous: withPods(blocked),
       next: {
         ...withPods(joinedPod({ state: 'Evicted' }), joinedPod({ name: 'web-2', state: 'Evicted' })),
@@ -76,10 +76,10 @@ describe('toStatusChangeLines', () => {
       previous: withPods(),
       next: joinedStatus({
         phase: 'Undoing',
-        message: 'putting back',
+        message: 'undoing',
         nodes: [joinedNode({ steps: [{ name: 'evict', status: 'Failed', message: 'deadline' }] })],
       }),
-      expected: ['Undoing: putting back', 'node-1: evict Failed: deadline'],
+      expected: ['Undoing: undoing', 'node-1: evict Failed: deadline'],
     },
     {
       name: 'a pause',
@@ -87,7 +87,7 @@ describe('toStatusChangeLines', () => {
       next: { ...withPods(), phase: 'Paused' as const, message: '', paused: { by: 'ann', reason: 'lunch', at: now } },
       expected: ['Paused (by ann: lunch)'],
     },
-  ])('says $name in as many lines as there are changes', ({ previous, next, expected }) => {
+  ])('prints one line per change: $name', ({ previous, next, expected }) => {
     expect(toStatusChangeLines(previous, next, now)).toEqual(expected);
   });
 });
