@@ -7,7 +7,7 @@ import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
-import { awaitBlockedDrain } from './harness/blocked-drain.ts';
+import { awaitBlockedDrain, awaitEvictionsPaused } from './harness/blocked-drain.ts';
 import { createBlockedPool, unblockPods } from './harness/blocked-pool.ts';
 
 const COLOR = '\u001b[';
@@ -99,6 +99,7 @@ describe('entry points', () => {
 
     expect((await cli('pause', taskId, '--by', 'ops', '--reason', 'lunch')).stdout).toContain('Paused');
     expect(await cliJson<JoinedStatus>('status', taskId)).toMatchObject({ paused: { by: 'ops', reason: 'lunch' } });
+    await awaitEvictionsPaused(harness, toNodeWorkflowId('default', 'shown'));
     await unblockPods(harness.stack, pool);
     expect(await cli('resume', taskId, '--by', 'ops', '--reason', 'back')).toMatchObject({ exitCode: 0 });
 

@@ -27,3 +27,16 @@ export const awaitBlockedDrain = async (
     { intervalMilliseconds: 200 },
   );
 };
+
+/** Waits until a paused drain has no pending eviction: the pause reaches waiting evictions with their next heartbeat. */
+export const awaitEvictionsPaused = async (harness: Harness, workflowId: string): Promise<void> => {
+  const handle = harness.client.workflow.getHandle(workflowId);
+  await awaitCondition(
+    `${workflowId} has no pending eviction`,
+    async () => {
+      const status = await handle.query<RunStatus>('status');
+      return status.nodes[0]?.pods.every(({ state }) => state !== 'Evicting') === true;
+    },
+    { intervalMilliseconds: 200 },
+  );
+};
