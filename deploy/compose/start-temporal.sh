@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts a Temporal server, which takes its database's password from the environment only.
+# Starts a Temporal server, which reads the password of its database only from the environment.
 # Usage: start-temporal.sh PASSWORD-FILE COMMAND [ARGUMENT...]
 set -eu
 POSTGRES_PWD=$(cat "$1")

@@ -1,8 +1,8 @@
-/** The configuration cannot be used; lists every problem at once, without the values that were found. */
+/** The configuration cannot be used. Lists every problem at once and never quotes a value: it may be a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly type = 'InvalidConfiguration';
-  /** Whole sentences. */
+  /** Full sentences. */
   readonly problems: readonly string[];
 
   constructor(source: string, problems: readonly string[]) {

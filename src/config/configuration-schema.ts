@@ -36,11 +36,14 @@ const clusterSchema = z
       });
     }
     if (cluster.context !== undefined && cluster.kubeconfig === undefined) {
-      refinement.addIssue({ code: 'custom', message: 'has a `context`, which only a `kubeconfig` can have' });
+      refinement.addIssue({
+        code: 'custom',
+        message: 'sets `context`, which is valid only together with `kubeconfig`',
+      });
     }
   });
 
-/** As in a request's `cluster`: it becomes a part of workflow ids, whose parts are separated by `/`. */
+/** Same format as a request's `cluster`: the name becomes part of workflow ids, whose parts are separated by `/`. */
 const clusterNameSchema = z
   .string()
   .max(100)
@@ -56,7 +59,7 @@ export const configurationSchema = z.strictObject({
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
 
-/** Keys that may stand at a path of the file. */
+/** Settings that are valid at a path of the file. */
 export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => {
   const [section, ...below] = path;
   switch (section) {

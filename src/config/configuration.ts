@@ -1,13 +1,13 @@
 import type { WaitSettings } from '../domain/run/wait-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
 
-/** The worker's configuration, validated, every default filled in. `load-configuration.ts` makes it. */
+/** The worker's configuration, validated, with every default filled in; created by `load-configuration.ts`. */
 export interface Configuration {
-  /** By the name that requests use in `cluster`. */
+  /** Keyed by the name that requests use in `cluster`. */
   readonly clusters: Readonly<Record<string, ClusterSettings>>;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
-  /** The way to the hosts of the Nodes; absent: hosts cannot be reached, and only `hostCleanup: "skip"` can be done. */
+  /** Connection settings of the Nodes' hosts; absent: hosts cannot be reached, and only `hostCleanup: "skip"` is possible. */
   readonly hosts?: HostsSettings;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
@@ -17,10 +17,10 @@ export type ClusterSettings =
   { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string } | { readonly kind: 'inCluster' };
 
 export interface LimitSettings {
-  /** Eviction calls under way at once, for one node. Default 20. */
+  /** Maximum number of concurrent eviction calls for one node. Default 20. */
   readonly maxConcurrentEvictions: number;
-  /** Activities that one worker runs at once; each waiting eviction takes one. Default 2000. */
+  /** Maximum number of concurrent activities of one worker; each waiting eviction takes one slot. Default 2000. */
   readonly activitySlots: number;
-  /** Deadline of one API call. Default 30. */
+  /** Deadline of one API request. Default 30. */
   readonly requestTimeoutSeconds: number;
 }

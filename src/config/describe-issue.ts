@@ -14,7 +14,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** Whole sentences about one finding of zod: where, what is wrong, what is allowed. Never quotes the value: it may be a secret. */
+/** Full sentences about one zod issue: where it is, what is wrong, what is allowed. Never quotes the value: it may be a secret. */
 export const describeIssue = (issue: Issue): readonly string[] => {
   const place = issue.path.length === 0 ? 'The file' : `\`${issue.path.map(String).join('.')}\``;
   return issue.code === 'unrecognized_keys'
@@ -33,7 +33,7 @@ const describeFault = (issue: Exclude<Issue, { code: 'unrecognized_keys' }>): st
     case 'too_big':
       return `must be at most ${String(issue.maximum)}`;
     case 'invalid_key':
-      return 'must be a cluster name: 1 to 100 letters, digits, "-", "_", ".", ":" and "@", beginning with a letter or digit';
+      return 'must be a cluster name: 1 to 100 letters, digits, "-", "_", ".", ":" and "@", starting with a letter or digit';
     default:
       return issue.message;
   }
@@ -46,10 +46,10 @@ const describeUnknownKey = (key: string, path: readonly PropertyKey[]): string =
       toEditDistance(toCompared(key), toCompared(one)) - toEditDistance(toCompared(key), toCompared(other)),
   )[0];
   const full = [...path, key].map(String).join('.');
-  return `\`${full}\` is not a setting; the nearest one is \`${nearest ?? ''}\`, and there are: ${known.join(', ')}.`;
+  return `\`${full}\` is not a setting; the closest one is \`${nearest ?? ''}\`. Valid settings: ${known.join(', ')}.`;
 };
 
-/** Case, `_` and `-` are how people differ most. */
+/** Ignores case, `_` and `-`, the most common differences in spelling. */
 const toCompared = (key: string): string =>
   key
     .slice(0, 60)

@@ -2,7 +2,7 @@ import { matchesWildcard } from '../domain/text/matches-wildcard.ts';
 import { fillHostTemplate, hasLogin, hasOwnLogin } from './hosts-schema.ts';
 import type { HostFields, HostsFile } from './hosts-schema.ts';
 
-/** The way to the host of one Node, every default filled in. */
+/** Connection settings of one Node's host, with every default filled in. */
 export interface HostSettings {
   /** Name or address to connect to; absent: the Node's own addresses. */
   readonly host?: string;
@@ -14,7 +14,7 @@ export interface HostSettings {
     | { readonly kind: 'identityFile'; readonly path: string }
     /** `socket`: SSH_AUTH_SOCK; absent when it is not set. */
     | { readonly kind: 'agent'; readonly socket?: string };
-  /** Default `~/.ssh/known_hosts`. Every file must be there. */
+  /** Default `~/.ssh/known_hosts`. Every file must exist. */
   readonly knownHosts: readonly string[];
   /** Default false. */
   readonly sudo: boolean;
@@ -27,33 +27,30 @@ export interface HostSettings {
 /** In the order of the file; `{nodeName}` is not filled in yet. */
 export interface HostsSettings {
   readonly nodes: readonly { readonly match: string; readonly settings: HostSettings }[];
-  /** For Nodes that no entry matches; absent: there is no way to them. */
+  /** For Nodes that no entry matches; absent: their hosts have no connection settings. */
   readonly others?: HostSettings;
 }
 
 /**
- * The settings for a Node's host: those of the first entry whose `match` is its name or a pattern for it, else the defaults. `undefined`:
- * the configuration names no way to it.
+ * The settings for a Node's host: those of the first entry whose `match` is its name or a pattern for it, else the defaults. `undefined`
+ * when the configuration has no connection settings for the host.
  */
 export const findHostSettings = (hosts: HostsSettings | undefined, nodeName: string): HostSettings | undefined => {
   const found = hosts?.nodes.find(({ match }) => matchesWildcard(nodeName, match))?.settings ?? hosts?.others;
   return found?.host === undefined ? found : { ...found, host: fillHostTemplate(found.host, nodeName) };
 };
 
-export interface HostsSurroundings {
-  /** Makes a path of the file absolute. */
+export interface HostsContext {
+  /** Makes a path from the file absolute. */
   readonly resolvePath: (path: string) => string;
-  /** SSH_AUTH_SOCK */
+  /** Value of SSH_AUTH_SOCK. */
   readonly agentSocket: string | undefined;
 }
 
-/** The validated section `hosts`, each entry joined with the defaults. */
-export const toHostsSettings = (
-  { defaults = {}, nodes }: HostsFile,
-  surroundings: HostsSurroundings,
-): HostsSettings => ({
-  nodes: nodes.map(({ match, ...entry }) => ({ match, settings: toSettings(defaults, entry, surroundings) })),
-  ...(hasLogin(defaults) ? { others: toSettings(defaults, {}, surroundings) } : {}),
+/** The validated section `hosts`, each entry merged with the defaults. */
+export const toHostsSettings = ({ defaults = {}, nodes }: HostsFile, context: HostsContext): HostsSettings => ({
+  nodes: nodes.map(({ match, ...entry }) => ({ match, settings: toSettings(defaults, entry, context) })),
+  ...(hasLogin(defaults) ? { others: toSettings(defaults, {}, context) } : {}),
 });
 
 const DEFAULTS = {
@@ -65,19 +62,16 @@ const DEFAULTS = {
   kubeletUnits: ['kubelet.service'],
 };
 
-const toSettings = (defaults: HostFields, entry: HostFields, surroundings: HostsSurroundings): HostSettings => {
+const toSettings = (defaults: HostFields, entry: HostFields, context: HostsContext): HostSettings => {
   const { identityFile: _file, agent: _agent, ...fields } = { ...DEFAULTS, ...defaults, ...entry };
   return {
     ...fields,
-    login: toLogin(hasOwnLogin(entry) ? entry : defaults, surroundings),
-    knownHosts: fields.knownHosts.map(surroundings.resolvePath),
+    login: toLogin(hasOwnLogin(entry) ? entry : defaults, context),
+    knownHosts: fields.knownHosts.map(context.resolvePath),
   };
 };
 
-const toLogin = (
-  { identityFile }: HostFields,
-  { resolvePath, agentSocket }: HostsSurroundings,
-): HostSettings['login'] => {
+const toLogin = ({ identityFile }: HostFields, { resolvePath, agentSocket }: HostsContext): HostSettings['login'] => {
   if (identityFile !== undefined) {
     return { kind: 'identityFile', path: resolvePath(identityFile) };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Stands for the Node's name in `host`. */
+/** Placeholder for the Node's name in `host`. */
 const NODE_NAME = '{nodeName}';
 
 const path = z.string().min(1);
@@ -16,7 +16,7 @@ const defaultsSchema = z.strictObject({
   port: z.int().min(1).max(65_535).exactOptional(),
   user: z
     .string()
-    .regex(/^[^\s:]+$/, { message: 'must be a user name, without blanks and colons' })
+    .regex(/^[^\s:]+$/, { message: 'must be a user name without spaces and colons' })
     .exactOptional(),
   identityFile: path.exactOptional(),
   agent: z.boolean().exactOptional(),
@@ -46,7 +46,7 @@ const refuseTwoLogins = (settings: LoginFields, refinement: z.RefinementCtx): vo
   }
 };
 
-/** One fixed host for several Nodes would have each of them cleaned on the same machine. */
+/** With one fixed host for several Nodes, the cleanup of each Node would clean the same machine. */
 const refuseSharedHost = (
   { host = NODE_NAME, match = '*' }: { readonly host?: string; readonly match?: string },
   refinement: z.RefinementCtx,
@@ -55,12 +55,12 @@ const refuseSharedHost = (
     refinement.addIssue({
       code: 'custom',
       path: ['host'],
-      message: `must contain \`${NODE_NAME}\`, because it holds for several Nodes`,
+      message: `must contain \`${NODE_NAME}\`, because it applies to several Nodes`,
     });
   }
 };
 
-/** The way to the hosts: what holds for all of them, and by Node name or pattern (`*`, `?`), of which the first that matches counts. */
+/** Connection settings of hosts: defaults for all, and entries by Node name or pattern (`*`, `?`), of which the first match is used. */
 export const hostsSchema = z
   .strictObject({
     defaults: defaultsSchema.superRefine(refuseTwoLogins).superRefine(refuseSharedHost).optional(),
@@ -68,7 +68,7 @@ export const hostsSchema = z
   })
   .superRefine(({ defaults = {}, nodes }, refinement) => {
     const message =
-      'must have either `identityFile: <path>` or `agent: true`, of its own or from `hosts.defaults`: how else to log in?';
+      'must have either `identityFile: <path>` or `agent: true`, in the entry itself or in `hosts.defaults`, to log in';
     for (const [index, entry] of nodes.entries()) {
       if (!hasLogin(hasOwnLogin(entry) ? entry : defaults)) {
         refinement.addIssue({ code: 'custom', path: ['nodes', index], message });
@@ -86,7 +86,7 @@ export const hostsSchema = z
 export type HostsFile = z.infer<typeof hostsSchema>;
 export type HostFields = z.infer<typeof defaultsSchema>;
 
-/** An entry that says anything of the login says all of it; the defaults' one is then left out. */
+/** An entry with any login setting replaces the login of the defaults as a whole. */
 export const hasOwnLogin = ({ identityFile, agent }: LoginFields): boolean =>
   identityFile !== undefined || agent !== undefined;
 
@@ -104,6 +104,6 @@ export const toKnownHostsKeys = ([section]: readonly PropertyKey[]): readonly st
   }
 };
 
-/** The host that a template names for a Node. */
+/** Replaces the placeholder in a host template with the Node's name. */
 export const fillHostTemplate = (template: string, nodeName: string): string =>
   template.replaceAll(NODE_NAME, nodeName);

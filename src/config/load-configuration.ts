@@ -9,7 +9,7 @@ import type { ConfigurationFile } from './configuration-schema.ts';
 import { toHostsSettings } from './host-settings.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 
-/** Kubernetes mounts a pod's credentials here. */
+/** Where Kubernetes mounts a pod's credentials. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,17 +17,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ConfigurationSources {
   /** Normally `process.env`. */
   readonly environment: Environment;
-  /** Holds `.kube/config`, and stands for `~`; absent: the user's. */
+  /** Contains `.kube/config` and replaces `~` in paths; absent: the user's home directory. */
   readonly homeDirectory?: string;
-  /** Absent: where Kubernetes mounts it. */
+  /** Path of the token; absent: where Kubernetes mounts it. */
   readonly serviceAccountToken?: string;
 }
 
 /**
- * The worker's configuration: the file that NODE_DECOMMISSION_CONFIG names, and the environment. A cluster `default` that no file names
- * is that of KUBECONFIG, else of `~/.kube/config`, else the one that this pod runs in.
+ * Loads the worker's configuration from the file that NODE_DECOMMISSION_CONFIG names and from the environment. If the file does not
+ * define the cluster `default`, it comes from KUBECONFIG, else from `~/.kube/config`, else from the credentials of the worker's own pod.
  *
- * @throws ConfigurationError (type `InvalidConfiguration`) with every problem at once.
+ * @throws ConfigurationError `InvalidConfiguration`: lists every problem at once.
  */
 export const loadConfiguration = (sources: ConfigurationSources): Configuration => {
   const home = sources.homeDirectory ?? homedir();
@@ -86,16 +86,22 @@ const toClusters = (
 const describeMissingClusters = (clusters: Configuration['clusters']): readonly string[] =>
   Object.keys(clusters).length > 0
     ? []
-    : ['There is no cluster; set KUBECONFIG, or name one under `clusters` in the file of NODE_DECOMMISSION_CONFIG.'];
+    : [
+        'No cluster is configured; set KUBECONFIG, or add one under `clusters` in the file that NODE_DECOMMISSION_CONFIG names.',
+      ];
 
-/** With half of the name a run could not see that it drains the node under its own feet. */
+/** Both parts of the name are needed to detect that a run drains the node of its own worker. */
 const readOwnPod = (
   environment: Environment,
 ): { readonly pod?: { readonly namespace: string; readonly name: string }; readonly problems: readonly string[] } => {
   const namespace = environment['POD_NAMESPACE'] ?? '';
   const name = environment['POD_NAME'] ?? '';
   if ((namespace === '') !== (name === '')) {
-    return { problems: ['Only one of POD_NAMESPACE and POD_NAME is set; set both (downward API), or neither.'] };
+    return {
+      problems: [
+        'Only one of POD_NAMESPACE and POD_NAME is set, so a run cannot detect that it drains its own node; set both (downward API), or neither.',
+      ],
+    };
   }
   return namespace === '' ? { problems: [] } : { pod: { namespace, name }, problems: [] };
 };

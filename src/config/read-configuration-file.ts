@@ -6,9 +6,9 @@ import type { ConfigurationFile } from './configuration-schema.ts';
 import { describeIssue } from './describe-issue.ts';
 
 /**
- * A configuration file in YAML or JSON, every default filled in. An empty file is one without settings.
+ * Reads a configuration file in YAML or JSON and fills in every default. An empty file is valid and has no settings.
  *
- * @throws ConfigurationError with every problem of the file; the file's text is not quoted.
+ * @throws ConfigurationError `InvalidConfiguration`: lists every problem of the file, without quoting its text.
  */
 export const readConfigurationFile = (path: string): ConfigurationFile => {
   const result = configurationSchema.safeParse(parseFile(path) ?? {}, { reportInput: false });
@@ -19,10 +19,10 @@ export const readConfigurationFile = (path: string): ConfigurationFile => {
 };
 
 const parseFile = (path: string): unknown => {
-  // Pretty errors would quote the lines around the fault.
+  // Pretty errors would quote the lines around the error.
   const document = parseDocument(readText(path), { prettyErrors: false });
   const problems = document.errors.map(
-    ({ code, pos }) => `It is neither YAML nor JSON: ${code} at character ${pos[0]}.`,
+    ({ code, pos }) => `The file is not valid YAML or JSON: ${code} at character ${pos[0]}.`,
   );
   if (problems.length > 0) {
     throw new ConfigurationError(path, problems);

@@ -5,7 +5,7 @@ import type { ApiClient } from './transport/api-client.ts';
 export interface DiscoveredKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Plural, as it stands in paths. */
+  /** Plural, as used in paths. */
   readonly resource: string;
   readonly namespaced: boolean;
   readonly hasScale: boolean;
@@ -17,7 +17,7 @@ interface ApiResource {
   readonly namespaced: boolean;
 }
 
-/** Asks the API server which kinds it serves, and remembers those that it found; a kind that is missing is asked for again. */
+/** Discovers which kinds the API server serves. Caches the kinds that it finds; a missing kind is requested again on every call. */
 export class DiscoveryReader {
   readonly #client: ApiClient;
   readonly #found = new Map<string, DiscoveredKind>();
@@ -36,7 +36,7 @@ export class DiscoveryReader {
     return found;
   }
 
-  /** Its objects were not served where it was found: asks anew the next time. */
+  /** Removes a kind from the cache after its objects were not served at its path: the next call runs discovery again. */
   forget(apiVersion: string, kind: string): void {
     this.#found.delete(`${apiVersion}/${kind}`);
   }
@@ -80,7 +80,7 @@ export class DiscoveryReader {
     return found?.preferredVersion?.groupVersion;
   }
 
-  /** For a group that it does not serve, the API server gives a plain-text 404 and no Status. */
+  /** For a group that it does not serve, the API server returns a plain-text 404 without a Status. */
   async #readIfServed<Result>(path: string, purpose: string): Promise<Result | undefined> {
     const call = { method: 'GET', path, purpose } as const;
     const answer = await this.#client.send(call);

@@ -5,8 +5,8 @@ import { toShortText, toStatus } from './transport/wire.ts';
 import type { Status } from './transport/wire.ts';
 
 /**
- * What the API server said to `POST pods/eviction`, read from status, cause type and, where Kubernetes gives nothing better, its words
- * (k/k `pkg/registry/core/pod/storage/eviction.go`).
+ * Reads the API server's response to `POST pods/eviction`: by status, by cause type and, where Kubernetes provides nothing better, by
+ * message text (k/k `pkg/registry/core/pod/storage/eviction.go`).
  */
 export const toEvictionAnswer = (answer: ApiAnswer): EvictionAnswer => {
   if (answer.status >= 200 && answer.status < 300) {
@@ -51,7 +51,7 @@ const toForbidden = (message: string, status: Status | undefined): EvictionAnswe
   if (status?.causes.some((cause) => cause.type === 'NamespaceTerminating') === true) {
     return { kind: 'namespaceTerminating', message };
   }
-  // More than 2000 unconfirmed disruptions, or a negative count: the disruption controller clears both.
+  // More than 2000 unconfirmed disruptions, or a negative count: the disruption controller resolves both.
   if (status?.message.startsWith('poddisruptionbudget') === true) {
     return { kind: 'blockedByBudget', message };
   }
@@ -62,14 +62,14 @@ const toOther = (answer: ApiAnswer, status: Status | undefined, message: string)
   if (answer.status < 500) {
     return { kind: 'invalid', message };
   }
-  // The only sign of it: no reason, no cause (k/k issue 75957).
+  // The message is the only indication: there is no reason and no cause (k/k issue 75957).
   if (status?.message.includes('more than one PodDisruptionBudget') === true) {
     return { kind: 'multipleBudgets', message };
   }
   return { kind: 'serverError', message, ...toWait(answer, status) };
 };
 
-/** A conflict over the UID, as the API server's storage words it; other conflicts are its own and pass. */
+/** A UID conflict, by the message text of the API server's storage; other conflicts are internal to it and transient. */
 const isUidConflict = (status: Status | undefined): boolean =>
   status !== undefined && /UID in (the )?precondition|deleted and then recreated/.test(status.message);
 
@@ -80,5 +80,5 @@ const toWait = (answer: ApiAnswer, status: Status | undefined): { readonly retry
 
 const toMessage = (answer: ApiAnswer, status: Status | undefined): string =>
   status === undefined || status.message === ''
-    ? `The API server answered with status ${answer.status} and no explanation.`
+    ? `The API server returned status ${answer.status} without a message.`
     : toShortText(status.message);

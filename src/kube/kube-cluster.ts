@@ -43,17 +43,17 @@ import { WorkloadReader } from './workload-reader.ts';
 export interface KubeClusterOptions {
   /** Deadline of one API request. */
   readonly requestTimeoutSeconds: number;
-  /** `node-decommission/<version>`: audit logs show it. */
+  /** `node-decommission/<version>`, as it appears in audit logs. */
   readonly userAgent: string;
   /** Absent: FOLLOW_SETTINGS. */
   readonly follow?: FollowSettings;
 }
 
 /**
- * A cluster by its name in the configuration. Reads the kubeconfig once; credentials that it names by file or plugin are renewed as
- * client-node does it. Makes no request.
+ * Creates a cluster client by the cluster's name in the configuration. Reads the kubeconfig once; client-node renews credentials that
+ * come from files or plugins. Sends no request.
  *
- * @throws ClusterFailure `Invalid` when the settings do not lead to an address.
+ * @throws ClusterFailure `Invalid`, not retryable: the settings do not resolve to an API server.
  */
 export const createKubeCluster = (name: string, settings: KubeSettings, options: KubeClusterOptions): KubeCluster => {
   const kubeConfig = new PooledKubeConfig();
@@ -61,7 +61,7 @@ export const createKubeCluster = (name: string, settings: KubeSettings, options:
   return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow, settings.kind === 'inCluster');
 };
 
-/** `Cluster` over the Kubernetes API; the port says what each call promises. */
+/** `Cluster` over the Kubernetes API; the port documents each call. */
 export class KubeCluster implements Cluster {
   readonly name: string;
   readonly inCluster: boolean;

@@ -5,9 +5,9 @@ import type { ApiClient } from './transport/api-client.ts';
 const MAX_CONCURRENT_REVIEWS = 10;
 
 /**
- * Those of `rights` that the present identity does not have, in their order: one SelfSubjectAccessReview each, ten at a time.
+ * The `rights` that the current identity does not have, in the given order: one SelfSubjectAccessReview each, ten at a time.
  *
- * @throws ClusterFailure when a review itself fails.
+ * @throws ClusterFailure of any reason: a review itself fails.
  */
 export const readMissingRights = async (
   client: ApiClient,
@@ -21,7 +21,7 @@ const isAllowed = async (client: ApiClient, right: AccessRight): Promise<boolean
   const answer = await client.request<{ readonly status?: { readonly allowed?: boolean } }>({
     method: 'POST',
     path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-    purpose: `ask whether we may ${right.verb} ${right.resource}`,
+    purpose: `check the permission to ${right.verb} ${right.resource}`,
     body: {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',

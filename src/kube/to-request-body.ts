@@ -1,13 +1,13 @@
 import type { PodRef } from '../domain/cluster/facts.ts';
 import type { NewDisruptionBudget, NodeChange } from '../ports/cluster.ts';
 
-/** Merge patch of a Node; what `change` leaves out stays as it is. */
+/** Merge patch of a Node; fields that `change` omits are not changed. */
 export const toNodePatch = (change: NodeChange): object => ({
   ...(change.annotations === undefined ? {} : { metadata: { annotations: change.annotations } }),
   ...(change.unschedulable === undefined ? {} : { spec: { unschedulable: change.unschedulable } }),
 });
 
-/** `policy/v1` PodDisruptionBudget; an empty selector is written as such, since an absent one would match nothing. */
+/** `policy/v1` PodDisruptionBudget; an empty selector is sent as empty, because an absent one matches nothing. */
 export const toBudgetBody = (budget: NewDisruptionBudget): object => ({
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',

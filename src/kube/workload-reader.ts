@@ -11,7 +11,7 @@ interface KnownKind extends WorkloadKind {
   readonly resource: string;
 }
 
-/** Kinds whose replica count and selector are where we know them; keyed by kind and group, since owners may name an old version. */
+/** Kinds with known fields for replica count and selector; keyed by kind and group, because owners may name an old version. */
 const KNOWN_KINDS: Readonly<Record<string, KnownKind>> = {
   'Deployment.apps': { apiVersion: 'apps/v1', kind: 'Deployment', resource: 'deployments', scalable: true },
   'ReplicaSet.apps': { apiVersion: 'apps/v1', kind: 'ReplicaSet', resource: 'replicasets', scalable: true },
@@ -26,10 +26,10 @@ const KNOWN_KINDS: Readonly<Record<string, KnownKind>> = {
   },
 };
 
-/** What the API server's CRD handler says of an object without its replica field: then the default holds, which is one. */
+/** Part of the CRD handler's error message for an object without its replica field, which then has the default of one replica. */
 const NO_REPLICAS = 'spec replicas field';
 
-/** Reads the workloads that owner references name: Kubernetes' own kinds directly, every other kind by discovery and its scale. */
+/** Reads the workloads that owner references name: built-in kinds directly, every other kind by discovery and scale subresource. */
 export class WorkloadReader {
   readonly #client: ApiClient;
   readonly #discovery: DiscoveryReader;
@@ -40,9 +40,9 @@ export class WorkloadReader {
   }
 
   /**
-   * `undefined` when the object is gone, has another UID, or its kind is not served any more.
+   * `undefined` when the object is gone, has another UID, or its kind is no longer served.
    *
-   * @throws ClusterFailure, `Forbidden` when the kind may not be read.
+   * @throws ClusterFailure `Forbidden`, not retryable: the permission to read the kind is missing.
    */
   async readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
     const known = KNOWN_KINDS[`${owner.kind}.${toGroup(owner.apiVersion)}`];
@@ -78,7 +78,7 @@ export class WorkloadReader {
     try {
       return await this.#client.read<WorkloadObject>(path, purpose);
     } catch (error) {
-      // The kind is not served there any more: removed, or in another version. Whoever asks again is told.
+      // The kind is no longer served there: it was removed, or has another version. The next call runs discovery again.
       if (isClusterFailure(error) && error.status === 404) {
         this.#discovery.forget(owner.apiVersion, owner.kind);
       }
@@ -91,7 +91,7 @@ export class WorkloadReader {
       return undefined;
     }
     try {
-      return await this.#client.read<ScaleObject>(`${path}/scale`, `${purpose} (its scale)`);
+      return await this.#client.read<ScaleObject>(`${path}/scale`, `${purpose} (scale subresource)`);
     } catch (error) {
       if (isClusterFailure(error, 'ServerError') && error.message.includes(NO_REPLICAS)) {
         return undefined;

@@ -14,13 +14,13 @@ import { SshRemoteShell } from './connection/ssh-remote-shell.ts';
 import { KEEPALIVE } from './connection/ssh-settings.ts';
 import type { FindSshSettings, KeepaliveSettings, SshSettings } from './connection/ssh-settings.ts';
 
-/** Makes the Host that speaks over a shell with root's rights; `label` names it in sentences, e.g. `node "w1" (10.0.0.5:22)`. */
+/** Creates the Host over a shell with root privileges; `label` is its name in messages, e.g. `node "w1" (10.0.0.5:22)`. */
 export type MakeHost = (shell: RemoteShell, label: string) => Host;
 
 /**
- * Hosts over SSH. A node's addresses, or the host that the settings name, are tried in order: those without a known key are passed over,
- * and the next one is tried when one cannot be reached; a key or a login that is refused ends it. Keys and known_hosts are read anew for
- * each connection. Connects to nothing yet.
+ * Hosts over SSH. A connection tries the node's addresses, or the host from the settings, in order: addresses without a known key are
+ * skipped, and the next one is tried when one cannot be reached; a rejected key or login stops the search. Keys and known_hosts are read
+ * again for each connection. Opens no connection yet.
  */
 export const createSshHosts = (
   settings: FindSshSettings,
@@ -80,13 +80,13 @@ const checkShell = async (shell: SshRemoteShell, settings: SshSettings): Promise
   }
 };
 
-/** What known_hosts says of each of the host's names. */
+/** The known_hosts entries for each of the host's names. */
 const lookUp = async (settings: SshSettings, { nodeName, addresses }: HostAddress): Promise<readonly LookedUp[]> => {
   const names = settings.host === undefined ? addresses : [settings.host];
   if (names.length === 0) {
     throw new HostFailure(
       'NotConfigured',
-      `Node "${nodeName}" has no address, and the configuration names none; set \`host\` for it under \`hosts\`.`,
+      `Node "${nodeName}" has no address, and the configuration sets none; set \`host\` for it under \`hosts\`.`,
     );
   }
   const knownHosts = await readKnownHosts(settings.knownHosts);
@@ -99,13 +99,14 @@ const lookUp = async (settings: SshSettings, { nodeName, addresses }: HostAddres
   }));
 };
 
-/** All of one reason: that of the first. */
+/** One failure for several; its reason is that of the first. */
 const toSum = (failures: readonly HostFailure[]): HostFailure =>
   new HostFailure(failures[0]?.reason ?? 'Unreachable', failures.map(({ message }) => message).join(' '));
 
 const toNotConfigured = (nodeName: string): HostFailure =>
   new HostFailure(
     'NotConfigured',
-    `The configuration names no way to the host of node "${nodeName}". Write a section \`hosts\` with \`user\`, \`identityFile\` and ` +
-      '`knownHosts` into the file that NODE_DECOMMISSION_CONFIG names, under `defaults` or as an entry of `nodes` that matches it.',
+    `The configuration has no connection settings for the host of node "${nodeName}". Add a section \`hosts\` with \`user\`, ` +
+      '`identityFile` and `knownHosts` to the file that NODE_DECOMMISSION_CONFIG names, under `defaults` or as an entry of `nodes` that ' +
+      'matches the node.',
   );

@@ -87,7 +87,7 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: str
   ],
 ];
 
-const SOUND: Readonly<Record<string, string>> = {
+const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/two.ts': "import { one } from './one.ts'; export const two: unknown = one;",
   'src/ports/port.ts': 'export interface Port { readonly name: string }',
   'src/activities/work.ts':
@@ -112,7 +112,7 @@ describe('the import rules', () => {
 
   beforeAll(() => {
     const planted = Object.fromEntries(VIOLATIONS.map(([, file, statement]) => [file, statement]));
-    for (const [file, statement] of Object.entries({ ...SOUND, ...planted })) {
+    for (const [file, statement] of Object.entries({ ...ALLOWED, ...planted })) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), `${statement}\n`);
     }
@@ -138,8 +138,10 @@ describe('the import rules', () => {
     expect(found).toContain(rule);
   });
 
-  it('leaves sound imports alone', () => {
-    const blamed = violations.map(({ from }) => from).filter((from) => from in SOUND && from !== 'src/domain/two.ts');
-    expect(blamed).toEqual([]);
+  it('accepts allowed imports', () => {
+    const reported = violations
+      .map(({ from }) => from)
+      .filter((from) => from in ALLOWED && from !== 'src/domain/two.ts');
+    expect(reported).toEqual([]);
   });
 });

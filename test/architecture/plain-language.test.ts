@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { findReplacedWords, toProse } from './plain-language.ts';
+import { findReplacedWords, toProse, toShellProse } from './plain-language.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const READ = /\.(ts|sh|md|ya?ml|go|svg|cjs|mjs)$|^Dockerfile$/;
@@ -12,7 +12,8 @@ const PASSED_OVER = /^test\/architecture\/plain-language|^test\/replay\/historie
 
 const readProse = (path: string): string => {
   const text = readFileSync(join(REPOSITORY, path), 'utf8');
-  return path.endsWith('.ts') ? toProse(text) : text;
+  if (path.endsWith('.ts')) return toProse(text);
+  return path.endsWith('.sh') ? toShellProse(text) : text;
 };
 
 describe('the language of messages, comments and documents', () => {
@@ -53,5 +54,14 @@ describe('toProse', () => {
     ['no names, no regular expressions', 'tell(/anew/);', ' '.repeat(13)],
   ])('keeps %s', (_case, source, prose) => {
     expect(toProse(source)).toBe(prose);
+  });
+});
+
+describe('toShellProse', () => {
+  it.each([
+    ['comments and texts', '# one\nsay two "three"', '# one\n        "three"'],
+    ['no names, no numbers after a sign', 'say ${#list} $#', '               '],
+  ])('keeps %s', (_case, source, prose) => {
+    expect(toShellProse(source).trimEnd()).toBe(prose.trimEnd());
   });
 });

@@ -29,7 +29,7 @@ export const REPLACED_WORDS: readonly (readonly [found: RegExp, instead: string]
   [/\bspeaks? (against|for)\b/i, 'no problems found'],
   [/\b(what|whom?) (it|they|each|a pod|pods) waits? for\b/i, 'waiting for'],
   [/\bby hand\b/i, 'manually'],
-  [/\b(lest|albeit|thereof|hitherto|whence|thence|begun|hither|ere)\b/i, 'a word of today'],
+  [/\b(lest|albeit|thereof|hitherto|whence|thence|hither)\b/i, 'a word of today'],
   [/\bin vain\b/i, 'without effect'],
   [/\b(hear|hears|heard)\b/i, 'receive'],
   [/\b(is|are|be|was|were) (had|to be had)\b/i, 'available'],
@@ -92,3 +92,9 @@ const readCommentEnd = (source: string, at: number): number | undefined => {
   if (closing === -1) return source.length;
   return opening === '//' ? closing : closing + 2;
 };
+
+/** Comments and quoted texts of a shell script, everything else blank. Pure. */
+export const toShellProse = (source: string): string =>
+  source.replaceAll(/(^|\s)#[^\n]*|"(?:[^"\\]|\\.)*"|'[^']*'|[^\n]/g, (passage: string) =>
+    passage.length > 1 ? passage : ' ',
+  );

@@ -2,7 +2,7 @@ import type { ActivityDependencies } from '../../src/activities/support/activity
 import type { FakeCluster } from '../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
 
-/** A worker that serves this one cluster, with the default waits and limits and the time that `Date` tells. */
+/** A worker that serves this one cluster, with the default waits and limits and the time of `Date`. */
 export const activityDependencies = (
   cluster: FakeCluster,
   overrides: Partial<ActivityDependencies> = {},

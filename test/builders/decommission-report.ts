@@ -16,7 +16,7 @@ export const nodeReport = (overrides: Partial<NodeReport> = {}): NodeReport => (
   ...overrides,
 });
 
-/** A task that took 90 s from noon on. */
+/** A task that started at noon and took 90 s. */
 export const decommissionReport = (overrides: Partial<DecommissionReport> = {}): DecommissionReport => ({
   version: 1,
   taskId: 'task-1',

@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from '../../src/domain/request/decommission-request.ts';
 
-/** What `{"nodeNames": ["node-1"], "taskId": "42", "hostCleanup": "skip"}` becomes. */
+/** The parsed form of `{"nodeNames": ["node-1"], "taskId": "42", "hostCleanup": "skip"}`. */
 export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}): DecommissionRequest => ({
   nodeNames: ['node-1'],
   taskId: '42',

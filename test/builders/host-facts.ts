@@ -46,7 +46,7 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   ...overrides,
 });
 
-/** The same host after its cleaning. */
+/** The same host after its cleanup. */
 export const cleanHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => {
   const { kubeletIdentity: _, ...facts } = hostFacts();
   return {

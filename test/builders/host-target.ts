@@ -6,7 +6,7 @@ import { nodeTarget } from './task-context.ts';
 
 const { machineID, systemUUID, bootID } = hostFacts();
 
-/** The host that the `hostFacts` builder makes. */
+/** The host that the `hostFacts` builder creates. */
 export const hostTarget = (overrides: Partial<HostTarget> = {}): HostTarget => ({
   target: nodeTarget({ machineID }),
   systemUUID,
@@ -16,14 +16,14 @@ export const hostTarget = (overrides: Partial<HostTarget> = {}): HostTarget => (
   ...overrides,
 });
 
-/** That host in service, on the cluster that `FakeCluster` plays. */
+/** That host in service, on the cluster that `FakeCluster` simulates. */
 export const provenHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   hostFacts({
     kubeletIdentity: { commonName: 'system:node:node-1', caHash: CLUSTER_IDENTITY.caHash },
     ...overrides,
   });
 
-/** That host after its cleaning, proven by the run's marker. */
+/** That host after its cleanup, proven by the run's marker. */
 export const markedHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   cleanHostFacts({
     marker: { operationId: 'operation-1', ...hostTarget().target, caHash: CLUSTER_IDENTITY.caHash },

@@ -1,4 +1,4 @@
-/** Public keys as `ssh-keygen` wrote them; their private halves are gone. */
+/** Public keys as `ssh-keygen` wrote them; their private keys were deleted. */
 export const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHbmsixZRzK02rt/f873VrqCWvCrh5r01fnEqYfh+YL2';
 export const ED25519_FINGERPRINT = 'SHA256:aVrcWV+FE0+7K5cBCKtMdnXn5VCSNLUJmg7wM/DYGZs';
 export const ECDSA =
@@ -8,10 +8,10 @@ export const ECDSA =
 export const HASHED_HOST = '|1|+avrtDXD8BQEuoG67DkNawa2elo=|fe5/omFgnNb5KpnzKBTU8SCEFTE=';
 export const HASHED_ADDRESS = '|1|5I15XB1f1qEmA/ryeAgnIGfT0ok=|+vrJ9QOebvYi6UQ3S03U0aDprAI=';
 
-/** The bytes of a line like the above. */
+/** The key blob of such a line. */
 export const toBlob = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64');
 
-/** A key of any type, which nobody could sign with. */
+/** A key of any type, not usable for signatures. */
 export const toKeyLine = (type: string, content = 'key'): string => {
   const fields = [Buffer.from(type), Buffer.from(content)].flatMap((field) => {
     const length = Buffer.alloc(4);

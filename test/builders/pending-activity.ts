@@ -5,10 +5,10 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 
-/** Decodes payloads, and is connected to nothing. */
+/** Decodes payloads without any connection. */
 export const unconnectedClient = (): Client => new Client({ connection: { plugins: [] } as unknown as ConnectionLike });
 
-/** As the server describes an activity under way. `heartbeat`: its only detail; absent: none yet. */
+/** As the server describes a pending activity. `heartbeat`: its only detail; absent: none yet. */
 export const pendingActivity = (
   activityId: string,
   heartbeat?: unknown,
@@ -22,6 +22,6 @@ export const pendingActivity = (
   ...overrides,
 });
 
-/** A workflow with these activities under way. */
+/** A workflow with these pending activities. */
 export const describing = (...pendingActivities: readonly object[]): WorkflowExecutionDescription =>
   ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;

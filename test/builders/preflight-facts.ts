@@ -5,7 +5,7 @@ import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { replicaSet, workload, workloadIndex } from './workload.ts';
 
-/** `node-1` with one pod of Deployment `web` (3 replicas), and an empty `node-2`: nothing to find fault with. */
+/** `node-1` with one pod of Deployment `web` (3 replicas), and an empty `node-2`: no findings. */
 export const preflightFacts = (
   overrides: Partial<PreflightFacts> = {},
   request: Partial<DecommissionRequest> = {},

@@ -1,11 +1,11 @@
 import type { FollowListener } from '../../src/ports/cluster.ts';
 import type { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 
-/** A listener that writes down what it is told, one text per call, and lets a test wait for the next texts. */
+/** A listener that records its calls, one text per call, and provides a wait for the next ones. */
 export class RecordedFollow<Item extends { readonly name: string }> implements FollowListener<Item> {
   readonly calls: string[] = [];
   readonly troubles: ClusterFailure[] = [];
-  /** The item that was told last. */
+  /** The item of the last call. */
   latest: Item | undefined;
   #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 

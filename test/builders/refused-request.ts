@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { parseRequest } from '../../src/domain/request/parse-request.ts';
 import type { RequestProblem } from '../../src/domain/request/field.ts';
 
-/** The name of the case, the keys that spoil a good request, and the one message that comes of it. */
+/** The name of the case, the keys that make a valid request invalid, and the resulting message. */
 export type Refusal = [name: string, given: Record<string, unknown>, message: string];
 
 export const goodRequest = { nodeNames: ['node-1'], hostCleanup: 'skip' };
@@ -13,7 +13,7 @@ export const problemsOf = (input: unknown): readonly RequestProblem[] => {
   return parsed.kind === 'invalid' ? parsed.problems : [];
 };
 
-/** The only message of a request that is good but for these keys. */
+/** The only message for a request that is valid except for these keys. */
 export const messageFor = (given: Record<string, unknown>): string => {
   const problems = problemsOf({ ...goodRequest, ...given });
   expect(problems).toHaveLength(1);

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 
 type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
 
-/** An environment for one activity, in its first attempt unless `info` says otherwise, that logs nothing. */
+/** An environment for one activity that logs nothing; the first attempt unless `info` sets another. */
 export const activityEnvironment = (info: Partial<Info> = {}): MockActivityEnvironment =>
   new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => undefined) });
 

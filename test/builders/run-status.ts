@@ -2,7 +2,7 @@ import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../src/
 import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../../src/domain/run/status.ts';
 import { steps } from './step-report.ts';
 
-/** A task of no node yet, draining since noon. */
+/** A task without nodes yet, draining since noon. */
 export const runStatus = (overrides: Partial<RunStatus> = {}): RunStatus => ({
   version: 1,
   taskId: 'task-1',
@@ -14,7 +14,7 @@ export const runStatus = (overrides: Partial<RunStatus> = {}): RunStatus => ({
   ...overrides,
 });
 
-/** A node on which nothing was done. */
+/** A node on which no step was executed. */
 export const nodeStatus = (overrides: Partial<NodeStatus> = {}): NodeStatus => ({
   nodeName: 'node-1',
   steps: steps(),

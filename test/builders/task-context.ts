@@ -2,7 +2,7 @@ import type { NodeTarget, TaskContext } from '../../src/domain/run/context.ts';
 import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
 import { lockHolder } from './lock-holder.ts';
 
-/** Task 42 on the cluster that `FakeCluster` plays. */
+/** Task 42 on the cluster that `FakeCluster` simulates. */
 export const taskContext = (overrides: Partial<TaskContext> = {}): TaskContext => ({
   taskId: '42',
   cluster: 'default',
@@ -11,7 +11,7 @@ export const taskContext = (overrides: Partial<TaskContext> = {}): TaskContext =
   ...overrides,
 });
 
-/** The node that the `node` builder makes. */
+/** The node that the `node` builder creates. */
 export const nodeTarget = (overrides: Partial<NodeTarget> = {}): NodeTarget => ({
   nodeName: 'node-1',
   nodeUid: 'uid-node-1',

@@ -30,7 +30,7 @@ export const countlessWorkload = (apiVersion: string, kind: string, name: string
   selector: selector({ app: name }),
 });
 
-/** An owner of a kind that we were not granted. */
+/** An owner of a kind that the worker is not allowed to read. */
 export const unreadableWorkload = (apiVersion: string, kind: string, name: string): WorkloadFacts => ({
   apiVersion,
   kind,

@@ -33,12 +33,12 @@ const find = (
 ): HostSettings | undefined => findHostSettings(load(content, environment), nodeName);
 
 describe('the section hosts', () => {
-  it('may be absent: there is no way to any host', () => {
+  it('may be absent: no host has connection settings', () => {
     expect(load('waits: {}')).toBeUndefined();
     expect(find('waits: {}', 'n1')).toBeUndefined();
   });
 
-  it('needs no more than a key', () => {
+  it('needs only a key', () => {
     expect(find('hosts: { defaults: { identityFile: ~/.ssh/id } }', 'n1')).toEqual({
       port: 22,
       user: 'root',
@@ -50,7 +50,7 @@ describe('the section hosts', () => {
     });
   });
 
-  it('takes every setting; paths are beside the file', () => {
+  it('accepts every setting; paths are relative to the file', () => {
     const written = `
 hosts:
   defaults:
@@ -97,14 +97,18 @@ hosts:
         'w1',
         { host: 'w1.lan', user: 'admin', sudo: false, login: { kind: 'agent', socket: '/agent' } },
       ],
-      ['none: the defaults', 'w10', { host: 'w10.lan', user: 'admin', login: { kind: 'identityFile', path: '/id' } }],
-      ['no part of a name', 'my-gpu-1', { host: 'my-gpu-1.lan', user: 'admin' }],
+      [
+        'no entry: uses the defaults',
+        'w10',
+        { host: 'w10.lan', user: 'admin', login: { kind: 'identityFile', path: '/id' } },
+      ],
+      ['only whole names', 'my-gpu-1', { host: 'my-gpu-1.lan', user: 'admin' }],
     ])('matches %s', (_name, nodeName, expected) => {
       expect(find(entries, nodeName, { SSH_AUTH_SOCK: '/agent' })).toMatchObject(expected);
     });
   });
 
-  it('knows no way to a Node that no entry matches, when the defaults alone could not log in', () => {
+  it('has no settings for a Node that no entry matches, when the defaults have no login', () => {
     const written = 'hosts: { defaults: { user: admin }, nodes: [{ match: a*, identityFile: /id }] }';
     expect(find(written, 'a1')).toMatchObject({ user: 'admin' });
     expect(find(written, 'b1')).toBeUndefined();
@@ -113,15 +117,15 @@ hosts:
   it.each([
     ['is not set', {}],
     ['is empty', { SSH_AUTH_SOCK: '' }],
-  ])('keeps an agent whose SSH_AUTH_SOCK %s: connecting says so, everything else goes on', (_name, environment) => {
+  ])('keeps an agent whose SSH_AUTH_SOCK %s: only connecting fails', (_name, environment) => {
     expect(find('hosts: { defaults: { agent: true } }', 'n1', environment)?.login).toEqual({ kind: 'agent' });
   });
 
   it.each<[string, string, string]>([
-    ['no way to log in', '{}', '`hosts` must have `defaults` with either `identityFile: <path>` or `agent: true`'],
+    ['no login', '{}', '`hosts` must have `defaults` with either `identityFile: <path>` or `agent: true`'],
     ['an entry without one', '{ nodes: [{ match: a }] }', '`hosts.nodes.0` must have either'],
     [
-      'an entry that turns it off',
+      'an entry that disables the login',
       '{ defaults: { agent: true }, nodes: [{ match: a, agent: false }] }',
       'nodes.0` must have',
     ],
@@ -130,21 +134,25 @@ hosts:
       '{ defaults: { identityFile: /s3cret, agent: true } }',
       '`hosts.defaults` must have either `identityFile` or',
     ],
-    ['two of an entry', '{ nodes: [{ match: a, identityFile: /a, agent: true }] }', '`hosts.nodes.0` must have either'],
+    [
+      'two logins of an entry',
+      '{ nodes: [{ match: a, identityFile: /a, agent: true }] }',
+      '`hosts.nodes.0` must have either',
+    ],
     [
       'an unknown key',
       '{ default: {} }',
-      '`hosts.default` is not a setting; the nearest one is `defaults`, and there are: defaults, nodes.',
+      '`hosts.default` is not a setting; the closest one is `defaults`. Valid settings: defaults, nodes.',
     ],
     [
       'another spelling',
       '{ defaults: { identity_files: /s3cret } }',
-      '`hosts.defaults.identity_files` is not a setting; the nearest one is `identityFile`',
+      '`hosts.defaults.identity_files` is not a setting; the closest one is `identityFile`',
     ],
     ['a password', '{ nodes: [{ match: a, password: s3cret }] }', '`hosts.nodes.0.password` is not a setting'],
     ['an entry without a pattern', '{ nodes: [{ agent: true }] }', '`hosts.nodes.0.match` must be text.'],
     [
-      'a pattern that no Node name fits',
+      'a pattern that no Node name can match',
       '{ nodes: [{ match: "A_b", agent: true }] }',
       '`hosts.nodes.0.match` must be the name of a Node',
     ],
@@ -178,16 +186,16 @@ hosts:
     [
       'one host for all',
       '{ defaults: { agent: true, host: one.x } }',
-      '`hosts.defaults.host` must contain `{nodeName}`, because it holds for several Nodes.',
+      '`hosts.defaults.host` must contain `{nodeName}`, because it applies to several Nodes.',
     ],
     [
       'one host for a pattern',
       '{ nodes: [{ match: a*, agent: true, host: one.x }] }',
       '`hosts.nodes.0.host` must contain `{nodeName}`',
     ],
-    ['a user with blanks', '{ defaults: { agent: true, user: "a b" } }', '`hosts.defaults.user` must be a user name'],
+    ['a user with spaces', '{ defaults: { agent: true, user: "a b" } }', '`hosts.defaults.user` must be a user name'],
     [
-      'a unit without its ending',
+      'a unit without its suffix',
       '{ defaults: { agent: true, kubeletUnits: [kubelet] } }',
       '`hosts.defaults.kubeletUnits.0` must be a systemd service',
     ],

@@ -23,7 +23,7 @@ const load = (environment: Readonly<Record<string, string>>): Configuration =>
     serviceAccountToken: join(folder, 'token'),
   });
 
-/** Writes the file and loads it beside a KUBECONFIG, so that the file alone decides. */
+/** Writes the file and loads it together with a KUBECONFIG, so that only the file varies. */
 const loadFile = (
   content: string,
   environment: Readonly<Record<string, string>> = { KUBECONFIG: '/env' },
@@ -78,15 +78,15 @@ describe('loadConfiguration without a file', () => {
     ['nothing', {}],
     ['an empty KUBECONFIG', { KUBECONFIG: '' }],
     ['a service host without a token', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
-  ])('says that there is no cluster with %s', (_name, environment) => {
-    expect(catchProblems(() => load(environment))).toEqual([expect.stringContaining('There is no cluster')]);
+  ])('reports that no cluster is configured with %s', (_name, environment) => {
+    expect(catchProblems(() => load(environment))).toEqual([expect.stringContaining('No cluster is configured')]);
   });
 
-  it('knows its own pod', () => {
+  it('reads the name of its own pod', () => {
     expect(load({ KUBECONFIG: '/a', POD_NAMESPACE: 'n', POD_NAME: 'p' }).ownPod).toEqual({ namespace: 'n', name: 'p' });
   });
 
-  it.each(['POD_NAMESPACE', 'POD_NAME'])('refuses %s alone', (name) => {
+  it.each(['POD_NAMESPACE', 'POD_NAME'])('refuses %s without the other variable', (name) => {
     expect(catchProblems(() => load({ KUBECONFIG: '/a', [name]: 'x' }))).toEqual([
       expect.stringContaining('Only one of POD_NAMESPACE and POD_NAME'),
     ]);
@@ -94,7 +94,7 @@ describe('loadConfiguration without a file', () => {
 });
 
 describe('loadConfiguration with a file', () => {
-  it('reads YAML; paths are beside the file, or below the home directory', () => {
+  it('reads YAML; paths are relative to the file or to the home directory', () => {
     const configuration = loadFile(`
 clusters:
   east: { kubeconfig: kube/east, context: blue }
@@ -117,22 +117,22 @@ limits: { maxConcurrentEvictions: 3 }
     expect(loadFile('{"limits": {"activitySlots": 50}}').limits.activitySlots).toBe(50);
   });
 
-  it('takes an empty file for one without settings', () => {
+  it('accepts an empty file as one without settings', () => {
     expect(loadFile('# nothing yet\n').clusters).toEqual({ default: { kind: 'kubeconfig', path: '/env' } });
   });
 
-  it('lets a cluster `default` of the file win over KUBECONFIG', () => {
+  it('prefers a cluster `default` of the file to KUBECONFIG', () => {
     expect(loadFile('clusters: { default: { kubeconfig: /file } }').clusters).toEqual({
       default: { kind: 'kubeconfig', path: '/file' },
     });
   });
 
   it.each<[string, string, string]>([
-    ['an unknown section', 'cluster: {}', '`cluster` is not a setting; the nearest one is `clusters`'],
+    ['an unknown section', 'cluster: {}', '`cluster` is not a setting; the closest one is `clusters`'],
     [
       'another spelling',
       'limits: { max_concurrent_eviction: 3 }',
-      '`limits.max_concurrent_eviction` is not a setting; the nearest one is `maxConcurrentEvictions`',
+      '`limits.max_concurrent_eviction` is not a setting; the closest one is `maxConcurrentEvictions`',
     ],
     ['a secret among the clusters', 'clusters: { a: { token: s3cret, inCluster: true } }', '`clusters.a.token` is not'],
     ['text for a number', 'waits: { settleSeconds: s3cret }', '`waits.settleSeconds` must be a number.'],
@@ -144,14 +144,10 @@ limits: { maxConcurrentEvictions: 3 }
     ['an empty path', 'clusters: { a: { kubeconfig: "" } }', '`clusters.a.kubeconfig` must not be empty.'],
     ['a cluster without an address', 'clusters: { a: {} }', '`clusters.a` must have either'],
     ['a cluster with two', 'clusters: { a: { kubeconfig: /a, inCluster: true } }', '`clusters.a` must have either'],
-    ['a context without a kubeconfig', 'clusters: { a: { inCluster: true, context: b } }', 'has a `context`'],
-    [
-      'a name that is no cluster name',
-      'clusters: { "a/b": { inCluster: true } }',
-      '`clusters.a/b` must be a cluster name',
-    ],
-    ['broken YAML', 'limits: {s3cret', 'It is neither YAML nor JSON'],
-    ['a repeated key', 'waits: {}\nwaits: {}', 'It is neither YAML nor JSON: DUPLICATE_KEY'],
+    ['a context without a kubeconfig', 'clusters: { a: { inCluster: true, context: b } }', 'sets `context`'],
+    ['an invalid cluster name', 'clusters: { "a/b": { inCluster: true } }', '`clusters.a/b` must be a cluster name'],
+    ['broken YAML', 'limits: {s3cret', 'The file is not valid YAML or JSON'],
+    ['a repeated key', 'waits: {}\nwaits: {}', 'The file is not valid YAML or JSON: DUPLICATE_KEY'],
   ])('refuses %s', (_name, content, expected) => {
     const problems = catchProblems(() => loadFile(content));
     expect(problems).toEqual(expect.arrayContaining([expect.stringContaining(expected)]));
@@ -163,7 +159,7 @@ limits: { maxConcurrentEvictions: 3 }
     expect(problems).toHaveLength(3);
   });
 
-  it('says that the file cannot be read', () => {
+  it('reports a file that cannot be read', () => {
     const problems = catchProblems(() => load({ NODE_DECOMMISSION_CONFIG: join(folder, 'none') }));
     expect(problems).toEqual([expect.stringContaining('cannot be read (ENOENT)')]);
   });

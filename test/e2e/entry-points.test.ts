@@ -132,7 +132,7 @@ describe('entry points', () => {
     const words = ['start', 'full', '--host-cleanup', 'skip', '--wait'];
     const refused = await cli(...words, '--task-id', 'refused');
     expect(refused.exitCode).toBe(3);
-    expect(refused.stdout).toContain('set force: true to go on all the same');
+    expect(refused.stdout).toContain('to proceed anyway, set force: true');
 
     const failed = await cli(...words, '--task-id', 'failed', '--force', '--timeout-seconds', '1', '-o', 'json');
     expect(failed.exitCode).toBe(1);

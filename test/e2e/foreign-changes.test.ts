@@ -65,7 +65,7 @@ describe('a change by another client while a drain waits for a budget', () => {
     expect(toTaskMarks(kept)).toEqual([]);
     expect(undoOf(closing.report, `uncordon node ${pool.nodeName}`)).toMatchObject({
       status: 'Kept',
-      message: expect.stringContaining('somebody uncordoned the node after us') as unknown,
+      message: expect.stringContaining('the node was uncordoned by another client') as unknown,
     });
     expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
   });
@@ -86,7 +86,9 @@ describe('a change by another client while a drain waits for a budget', () => {
     expect(kept.spec?.['unschedulable']).toBeUndefined();
     expect(undoOf(closing.report, `uncordon node ${pool.nodeName}`)).toMatchObject({
       status: 'Kept',
-      message: expect.stringContaining(`somebody changed the annotation ${SCALE_DOWN_DISABLED_ANNOTATION}`) as unknown,
+      message: expect.stringContaining(
+        `annotation ${SCALE_DOWN_DISABLED_ANNOTATION} was changed by another client`,
+      ) as unknown,
     });
   });
 
@@ -109,7 +111,7 @@ describe('a change by another client while a drain waits for a budget', () => {
       expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
       expect(undoOf(report, `remove our annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
         status: 'Kept',
-        message: expect.stringContaining('somebody edited it') as unknown,
+        message: expect.stringContaining('another client edited it') as unknown,
       });
     },
   );
@@ -132,7 +134,7 @@ describe('a change by another client while a drain waits for a budget', () => {
     expect(report.undo.filter(({ status }) => status === 'Kept')).toMatchObject([
       {
         action: expect.stringContaining('free-pdb') as unknown,
-        message: expect.stringContaining('our annotation') as unknown,
+        message: expect.stringContaining("this task's annotation") as unknown,
       },
     ]);
   });
@@ -178,8 +180,8 @@ describe('a change by another client while a drain waits for a budget', () => {
   });
 
   it.each([
-    ['the annotation of the owner', 'no-owner', OWNER_TASK_ANNOTATION, 'not marked as ours'],
-    ['the record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, 'removed or changed our record'],
+    ['the annotation of the owner', 'no-owner', OWNER_TASK_ANNOTATION, "does not have this task's owner annotation"],
+    ['the record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, "removed or changed this task's record"],
   ])('keeps the cordon when another client removed %s', async (_what, name, annotation, message) => {
     const { stack } = harness;
     const { pool, run } = drains[name]!;

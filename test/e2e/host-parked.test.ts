@@ -71,7 +71,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
       fix: (host) => {
         writeKnownHosts(host, host.knownHosts);
       },
-      expectedText: 'it shows another host key',
+      expectedText: 'it presents another host key',
     },
     {
       node: 'revoked',
@@ -82,7 +82,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
       fix: (host) => {
         writeKnownHosts(host, host.knownHosts);
       },
-      expectedText: 'was revoked',
+      expectedText: 'is revoked',
     },
     {
       node: 'exchanged',

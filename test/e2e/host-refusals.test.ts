@@ -150,7 +150,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     {
       name: 'has an unknown key',
       finding: 'HostNotProven',
-      expectedText: 'is not known',
+      expectedText: 'its host key is unknown',
       toKnownHosts: (_a, other) => other.knownHosts,
     },
     {
@@ -162,7 +162,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     {
       name: 'has a revoked key',
       finding: 'HostNotProven',
-      expectedText: 'was revoked',
+      expectedText: 'is revoked',
       toKnownHosts: ({ address, hostKeys, knownHosts }) =>
         knownHosts + hostKeys.map((key) => `@revoked ${toKeyLine(address, key)}`).join(''),
     },

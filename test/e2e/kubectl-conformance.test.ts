@@ -226,7 +226,10 @@ describe('compared with kubectl cordon', () => {
     const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'c3-missing' }, {})));
     const kubectl = await harness.stack.kubectl(['cordon', 'c3-missing']);
 
-    expect(closing).toMatchObject({ type: 'Refused', message: expect.stringContaining('no node c3-missing') });
+    expect(closing).toMatchObject({
+      type: 'Refused',
+      message: expect.stringContaining('node c3-missing does not exist'),
+    });
     expect(kubectl.exitCode).toBe(1);
     expect(toWritesBy(/^(node-decommission|kubectl)/, 'c3-missing')).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe('a pod that is bound to the node after the cordon', () => {
     const closing = await awaitClosing(run);
 
     expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'ConsentMissing' } } });
-    expect(closing.message).toContain('late-bare/bare: it has no controller, so nothing makes it anew');
+    expect(closing.message).toContain('late-bare/bare: it has no controller, so it is not recreated');
     expect(toAcceptedEvictions(stack.auditEvents(mark)).map(({ pod: name }) => name)).not.toContain('late-bare/bare');
     expect((await readPodsOnNode(stack, pool.nodeName)).map(({ metadata }) => metadata.name)).toContain('bare');
   });

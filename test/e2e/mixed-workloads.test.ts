@@ -143,7 +143,7 @@ describe('a node with every kind of workload', () => {
     const refused = await awaitClosing(await harness.start({ nodeNames: [pool.nodeName], hostCleanup: 'skip' }));
 
     expect(refused).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
-    expect(refused.message).toContain('Deployment/single wants 1 replica');
+    expect(refused.message).toContain('Deployment/single has a replica count of 1');
     expect(refused.message).toContain('singleReplica: evict');
     expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
     expect(await readSnapshot(stack)).toEqual(before);

@@ -97,8 +97,8 @@ describe('rights', () => {
     (_text, right, index) => {
       const closing = closings.get(index)!;
       expect(closing).toMatchObject({ status: 'Failed', type: 'Refused', report: { outcome: 'Refused' } });
-      expect(closing.message).toContain(`the right to ${toRightText(right)} is missing`);
-      expect(closing.message?.match(/the right to/g)).toHaveLength(1);
+      expect(closing.message).toContain(`the permission to ${toRightText(right)} is missing`);
+      expect(closing.message?.match(/the permission to/g)).toHaveLength(1);
 
       const missing = checksOf(toClusterName(index)).filter(({ ok }) => !ok);
       expect(missing.map(({ message }) => message)).toContain(`missing: ${toRightText(right)}`);

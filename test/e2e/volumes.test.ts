@@ -77,7 +77,7 @@ describe('a node with volumes', () => {
     const closing = await awaitClosing(await harness.start(requestFor(pool)));
 
     expect(closing).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
-    expect(closing.message).toMatch(/pod local\/database-\S+ can only live on the nodes that go/);
+    expect(closing.message).toMatch(/pod local\/database-\S+ can only run on the nodes to remove/);
     expect(closing.message).toContain("didn't match PersistentVolume's node affinity");
     expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
     expect(await readSnapshot(stack)).toEqual(before);

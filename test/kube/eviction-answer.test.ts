@@ -33,12 +33,12 @@ describe('toEvictionAnswer', () => {
     ['201 is accepted', answer(201, { kind: 'Status', status: 'Success' }), { kind: 'accepted' }],
     ['200 is accepted', answer(200, ''), { kind: 'accepted' }],
     [
-      '429 with a budget cause gives the cause, not the title',
+      '429 with a budget cause returns the message of the cause',
       answer(429, budgetRefusal(NEEDS)),
       { kind: 'blockedByBudget', message: NEEDS },
     ],
     [
-      '429 of a budget that is still being processed says when to come back',
+      '429 of a budget that is still being processed has a retry time',
       answer(429, budgetRefusal('still being processed by the server.', 10)),
       { kind: 'blockedByBudget', message: 'still being processed by the server.', retryAfterSeconds: 10 },
     ],
@@ -47,12 +47,12 @@ describe('toEvictionAnswer', () => {
       answer(429, 'Too many requests, please try again later.', 1),
       {
         kind: 'throttled',
-        message: 'The API server answered with status 429 and no explanation.',
+        message: 'The API server returned status 429 without a message.',
         retryAfterSeconds: 1,
       },
     ],
     [
-      '429 of a webhook is throttling with its words',
+      '429 of a webhook is throttling with its message',
       answer(429, status(429, '', WEBHOOK)),
       { kind: 'throttled', message: WEBHOOK },
     ],
@@ -82,7 +82,7 @@ describe('toEvictionAnswer', () => {
     [
       '403 without a Status is final',
       answer(403, '<html>no</html>'),
-      { kind: 'forbidden', message: 'The API server answered with status 403 and no explanation.' },
+      { kind: 'forbidden', message: 'The API server returned status 403 without a message.' },
     ],
     [
       '403 of an admission plugin is a denial',
@@ -90,7 +90,7 @@ describe('toEvictionAnswer', () => {
       { kind: 'denied', message: 'pods "a" is forbidden: not on this node' },
     ],
     [
-      '403 in a terminating namespace has a cause of its own',
+      '403 in a terminating namespace has its own cause',
       answer(403, status(403, 'Forbidden', TERMINATING, { causes: [{ reason: 'NamespaceTerminating' }] })),
       { kind: 'namespaceTerminating', message: TERMINATING },
     ],
@@ -100,7 +100,7 @@ describe('toEvictionAnswer', () => {
       { kind: 'blockedByBudget', message: TOO_MANY },
     ],
     [
-      '401 passes: an API server that starts, a token that changes',
+      '401 is transient: an API server that starts, a token that changes',
       answer(401, status(401, 'Unauthorized', 'Unauthorized')),
       { kind: 'unauthorized', message: 'Unauthorized' },
     ],
@@ -108,16 +108,16 @@ describe('toEvictionAnswer', () => {
     [
       '404 without a Status proves nothing',
       answer(404, 'page not found'),
-      { kind: 'serverError', message: 'The API server answered with status 404 and no explanation.' },
+      { kind: 'serverError', message: 'The API server returned status 404 without a message.' },
     ],
-    ['409 over the UID is another pod', answer(409, status(409, 'Conflict', UID)), { kind: 'otherUid' }],
+    ['409 for the UID is another pod', answer(409, status(409, 'Conflict', UID)), { kind: 'otherUid' }],
     [
-      '409 over anything else passes',
+      '409 for any other reason is transient',
       answer(409, status(409, 'Conflict', 'the object has been modified')),
       { kind: 'serverError', message: 'the object has been modified' },
     ],
     [
-      '500 for two budgets is told apart',
+      '500 for two budgets has its own kind',
       answer(500, status(500, '', TWO_BUDGETS)),
       { kind: 'multipleBudgets', message: TWO_BUDGETS },
     ],
@@ -126,7 +126,7 @@ describe('toEvictionAnswer', () => {
       answer(503, 'upstream', 3),
       {
         kind: 'serverError',
-        message: 'The API server answered with status 503 and no explanation.',
+        message: 'The API server returned status 503 without a message.',
         retryAfterSeconds: 3,
       },
     ],

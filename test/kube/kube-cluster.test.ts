@@ -40,7 +40,7 @@ const catchFailure = async (call: Promise<unknown>): Promise<ClusterFailure> => 
 };
 
 describe('reading', () => {
-  it('sends the credentials and says who asks', async () => {
+  it('sends the credentials and the user agent', async () => {
     server.script(NODE, json(200, nodeObject()));
     expect(await cluster.readNode('node-1')).toMatchObject({ name: 'node-1', uid: 'u1', resourceVersion: '3' });
     expect(server.requests[0]?.headers).toMatchObject({
@@ -49,31 +49,31 @@ describe('reading', () => {
     });
   });
 
-  it('gives undefined for what is not there', async () => {
+  it('returns undefined for a missing object', async () => {
     server.script(NODE, NOT_FOUND);
     expect(await cluster.readNode('node-1')).toBeUndefined();
   });
 
   it.each<[string, Answer, object]>([
     ['a 404 that is not the API server’s', text(404, 'no route'), { reason: 'ServerError', status: 404 }],
-    ['a success that is no JSON', text(200, '<html>'), { reason: 'ServerError', status: 200 }],
+    ['a success that is not JSON', text(200, '<html>'), { reason: 'ServerError', status: 200 }],
     ['429', text(429, 'busy', { 'Retry-After': '3' }), { reason: 'Throttled', retryAfterSeconds: 3 }],
     ['a reset connection', reset, { reason: 'Unreachable', status: 0 }],
-    ['no answer within the deadline', silence, { reason: 'Unreachable', status: 0 }],
-    ['an object beyond reading', json(200, { status: { allocatable: { cpu: '?' } } }), { reason: 'ServerError' }],
+    ['no response within the deadline', silence, { reason: 'Unreachable', status: 0 }],
+    ['an unreadable object', json(200, { status: { allocatable: { cpu: '?' } } }), { reason: 'ServerError' }],
   ])('throws for %s', async (_name, answer, expected) => {
     server.script(NODE, answer);
     expect(await catchFailure(cluster.readNode('node-1'))).toMatchObject(expected);
   });
 
-  it('keeps neither headers nor body of a refused call', async () => {
+  it('keeps neither headers nor body of a failed call', async () => {
     server.script(NODE, text(500, 'body-secret', { 'X-Secret': 'header-secret' }));
     const failure = await catchFailure(cluster.readNode('node-1'));
-    const told = [failure.message, failure.stack, JSON.stringify(failure), String(failure.cause)].join('\n');
-    expect(told).not.toMatch(/body-secret|header-secret|token-of-the-test/);
+    const reported = [failure.message, failure.stack, JSON.stringify(failure), String(failure.cause)].join('\n');
+    expect(reported).not.toMatch(/body-secret|header-secret|token-of-the-test/);
   });
 
-  it('ends with the ambient signal, and not before its deadline otherwise', async () => {
+  it('ends with the ambient signal', async () => {
     server.script(NODE, silence);
     const ending = new AbortController();
     const call = runWithSignal(ending.signal, () => catchFailure(cluster.readNode('node-1')));
@@ -94,7 +94,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('starts over in one piece when the rest of a list has expired', async () => {
+  it('lists again without pages when the rest of a list has expired', async () => {
     server.script(
       'GET /api/v1/nodes',
       json(200, { metadata: { continue: 'next' }, items: [{ metadata: { name: 'old' } }] }),
@@ -122,7 +122,7 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  it('patches a node under UID and resourceVersion, and nothing that the change leaves out', async () => {
+  it('patches a node with UID and resourceVersion, and only the fields of the change', async () => {
     server.script('PATCH /api/v1/nodes/node-1', json(200, nodeObject()));
     const target = { name: 'node-1', uid: 'u1', resourceVersion: '3' };
     await cluster.patchNode(target, { unschedulable: true, annotations: { a: 'b', c: null } });
@@ -140,7 +140,7 @@ describe('writing', () => {
   it.each([
     [true, { dryRun: ['All'] }],
     [false, {}],
-  ])('deletes a node under its UID, dryRun: %s', async (dryRun, options) => {
+  ])('deletes a node with a UID precondition, dryRun: %s', async (dryRun, options) => {
     server.script('DELETE /api/v1/nodes/node-1', json(200, { kind: 'Status', status: 'Success' }));
     expect(await cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun })).toBe('accepted');
     expect(server.requests[0]?.body).toEqual({
@@ -152,10 +152,10 @@ describe('writing', () => {
   });
 
   it.each<[string, Answer, Answer, string]>([
-    ['gone at once', NOT_FOUND, NOT_FOUND, 'gone'],
-    ['gone by the second look', CONFLICT, NOT_FOUND, 'gone'],
-    ['another one', CONFLICT, json(200, nodeObject('u2')), 'otherUid'],
-  ])('tells a node that is %s', async (_name, deletion, second, expected) => {
+    ['gone already', NOT_FOUND, NOT_FOUND, 'gone'],
+    ['gone when it is read again', CONFLICT, NOT_FOUND, 'gone'],
+    ['another object of that name', CONFLICT, json(200, nodeObject('u2')), 'otherUid'],
+  ])('reports a node that is %s', async (_name, deletion, second, expected) => {
     server.script('DELETE /api/v1/nodes/node-1', deletion);
     server.script(NODE, second);
     expect(await cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun: false })).toBe(expected);
@@ -169,7 +169,7 @@ describe('writing', () => {
     expect(server.requests[0]?.body).toMatchObject({ preconditions: { uid: 'u1', resourceVersion: '3' } });
   });
 
-  it('throws Denied when a webhook keeps the node', async () => {
+  it('throws Denied when a webhook denies the deletion', async () => {
     const denial = 'admission webhook "keep.example.com" denied the request: mine';
     server.script('DELETE /api/v1/nodes/node-1', json(403, status(403, 'Forbidden', denial)));
     const failure = await catchFailure(cluster.deleteNode({ name: 'node-1', uid: 'u1' }, { dryRun: true }));
@@ -177,7 +177,7 @@ describe('writing', () => {
     expect(failure.message).toContain(denial);
   });
 
-  it('creates a budget as asked', async () => {
+  it('creates a budget', async () => {
     const path = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
     server.script(`POST ${path}`, json(201, { metadata: BUDGET }), json(409, status(409, 'AlreadyExists', 'exists')));
     const budget = {
@@ -200,7 +200,7 @@ describe('writing', () => {
     });
   });
 
-  it('annotates a budget under UID and resourceVersion', async () => {
+  it('annotates a budget with UID and resourceVersion', async () => {
     server.script(
       'PATCH /apis/policy/v1/namespaces/default/poddisruptionbudgets/web-pdb',
       json(200, { metadata: BUDGET }),
@@ -218,7 +218,7 @@ describe('evictPod', () => {
   it.each([
     [undefined, {}],
     [5, { gracePeriodSeconds: 5 }],
-  ])('evicts under the UID, grace period %s', async (gracePeriodSeconds, options) => {
+  ])('evicts with a UID precondition, grace period %s', async (gracePeriodSeconds, options) => {
     server.script(EVICTION, json(201, { kind: 'Status', status: 'Success' }));
     expect(await cluster.evictPod(POD, gracePeriodSeconds)).toEqual({ kind: 'accepted' });
     expect(server.requests[0]?.body).toEqual({
@@ -229,15 +229,15 @@ describe('evictPod', () => {
     });
   });
 
-  it('reads when to come back from the header', async () => {
+  it('reads the retry time from the header', async () => {
     server.script(EVICTION, text(429, 'Too many requests', { 'Retry-After': '1' }));
     expect(await cluster.evictPod(POD)).toMatchObject({ kind: 'throttled', retryAfterSeconds: 1 });
   });
 
   it.each<[string, Answer]>([
     ['reset', reset],
-    ['never given', silence],
-  ])('takes an answer that is %s for unknown, and sends it once', async (_name, answer) => {
+    ['missing', silence],
+  ])('treats a response that is %s as unknown, and sends the request once', async (_name, answer) => {
     server.script(EVICTION, answer);
     expect(await cluster.evictPod(POD)).toMatchObject({ kind: 'unknown' });
     expect(server.requests).toHaveLength(1);
@@ -245,7 +245,7 @@ describe('evictPod', () => {
 });
 
 describe('readMissingRights', () => {
-  it('asks for each right and gives the refused ones in their order', async () => {
+  it('checks each right and returns the missing ones in the given order', async () => {
     server.script('POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', (response, request) => {
       const { spec } = request.body as { readonly spec: { readonly resourceAttributes: { readonly verb: string } } };
       json(201, { status: { allowed: spec.resourceAttributes.verb === 'get' } })(response, request);
@@ -267,7 +267,7 @@ describe('inCluster', () => {
 });
 
 describe('readIdentity', () => {
-  it('gives the UID of kube-system, and no hash without a CA', async () => {
+  it('returns the UID of kube-system, and no hash without a CA', async () => {
     server.script('GET /api/v1/namespaces/kube-system', json(200, { metadata: { uid: 'ks' } }));
     expect(await cluster.readIdentity()).toEqual({ kubeSystemUid: 'ks', caHash: '' });
   });

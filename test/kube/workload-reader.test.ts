@@ -36,7 +36,7 @@ describe('readWorkload', () => {
   });
   const object = json(200, { metadata: { namespace: 'default', name: 'web', uid: CLONE_SET.uid }, spec: {} });
 
-  it('reads a kind of Kubernetes directly, whatever version its owner reference names', async () => {
+  it('reads a built-in kind directly, whatever version its owner reference names', async () => {
     server.script('GET /apis/apps/v1/namespaces/default/replicasets/web-1', object);
     const reference = { ...owner('extensions/v1beta1', 'ReplicaSet', 'web-1'), uid: CLONE_SET.uid };
     expect(await cluster.readWorkload('default', { ...reference, apiVersion: 'apps/v1beta2' })).toMatchObject({
@@ -56,7 +56,7 @@ describe('readWorkload', () => {
     expect(server.requests.filter(({ path }) => path.endsWith('/v1alpha1'))).toHaveLength(1);
   });
 
-  it('takes a scale without a replica field for one replica', async () => {
+  it('reads a scale without a replica field as one replica', async () => {
     server.script(ROOT, resources);
     server.script(OBJECT, object);
     const message = 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist';
@@ -64,7 +64,7 @@ describe('readWorkload', () => {
     expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ replicas: 1 });
   });
 
-  it('asks the group for another version when the owner’s is not served', async () => {
+  it('uses another version of the group when the owner’s version is not served', async () => {
     server.script('GET /apis/apps.kruise.io', json(200, { preferredVersion: { groupVersion: 'apps.kruise.io/v1' } }));
     server.script(
       'GET /apis/apps.kruise.io/v1',
@@ -74,11 +74,11 @@ describe('readWorkload', () => {
     expect(await cluster.readWorkload('default', CLONE_SET)).toMatchObject({ apiVersion: 'apps.kruise.io/v1' });
   });
 
-  it('gives undefined when the kind was removed', async () => {
+  it('returns undefined when the kind was removed', async () => {
     expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
   });
 
-  it('asks anew for a kind that is not served any more where it was found before', async () => {
+  it('discovers a kind again that is no longer served where it was found', async () => {
     server.script(ROOT, resources, text(404, '404 page not found'));
     await expect(cluster.readWorkload('default', CLONE_SET)).rejects.toMatchObject({ status: 404, retryable: true });
     expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
@@ -87,13 +87,13 @@ describe('readWorkload', () => {
   it.each<[string, Answer]>([
     ['is gone', NOT_FOUND],
     ['has another UID', json(200, { metadata: { uid: 'other' } })],
-  ])('gives undefined when the object %s', async (_name, answer) => {
+  ])('returns undefined when the object %s', async (_name, answer) => {
     server.script(ROOT, json(200, { resources: [{ name: 'clonesets', kind: 'CloneSet', namespaced: true }] }));
     server.script(OBJECT, answer);
     expect(await cluster.readWorkload('default', CLONE_SET)).toBeUndefined();
   });
 
-  it('throws Forbidden for a kind that we may not read', async () => {
+  it('throws Forbidden for a kind without read permission', async () => {
     server.script(ROOT, resources);
     server.script(OBJECT, json(403, status(403, 'Forbidden', 'User "x" cannot get resource "clonesets"')));
     await expect(cluster.readWorkload('default', CLONE_SET)).rejects.toMatchObject({ reason: 'Forbidden' });

@@ -37,7 +37,7 @@ const knowing = (addresses: readonly string[], other: readonly string[] = []): S
   return { ...scene.settingsFor(server), knownHosts: [scene.write('hosts', text)] };
 };
 
-/** A port that takes TCP connections and does with them what the test says. */
+/** A port that accepts TCP connections and handles them as the test specifies. */
 const startPort = async (serve: (socket: Socket) => void): Promise<number> => {
   const sockets: Socket[] = [];
   const port = createServer((socket) => {
@@ -62,24 +62,24 @@ const startPort = async (serve: (socket: Socket) => void): Promise<number> => {
   return (port.address() as AddressInfo).port;
 };
 
-/** Settings for a port where the server's key is known, and where it is not. */
+/** Settings for a port for which the server's key is known. */
 const toPort = (port: number, connectTimeoutSeconds = 10): SshSettings => ({
   ...scene.settingsFor(server, port),
   connectTimeoutSeconds,
 });
 
-describe('the way to a host', () => {
-  it('leads to the first address that is known and answers', async () => {
+describe('the connection to a host', () => {
+  it('uses the first address that is known and responds', async () => {
     const { label } = await scene.connect(knowing([HERE, NAME]), { addresses: [HERE, NAME] });
     expect(label).toBe(`node "n1" (127.0.0.1:${server.port})`);
   });
 
-  it('passes over an address that known_hosts does not have', async () => {
+  it('skips an address that known_hosts does not have', async () => {
     const { label } = await scene.connect(knowing([NAME]), { addresses: [HERE, NAME] });
     expect(label).toBe(`node "n1" (localhost:${server.port})`);
   });
 
-  it('goes on after an address that does not answer', async () => {
+  it('tries the next address after one that does not respond', async () => {
     const elsewhere = await startScriptedServer({ address: THERE });
     scene.later(() => elsewhere.stop());
     const settings = scene.settingsFor(elsewhere);
@@ -88,26 +88,26 @@ describe('the way to a host', () => {
     expect(label).toBe(`node "n1" (127.0.0.2:${elsewhere.port})`);
   });
 
-  it('ends at a changed key, though another address would do', async () => {
+  it('stops at a changed key, even if another address is usable', async () => {
     const settings = knowing([THERE], [`[${HERE}]:${server.port} ${makeKey().publicLine}`]);
     const failure = await catchFailure(scene.connect(settings, { addresses: [HERE, THERE] }));
     expect(failure).toMatchObject({ reason: 'HostKeyRefused', message: expect.stringContaining('another host key') });
     expect(server.authentications).toBe(0);
   });
 
-  it('ends at a key that was revoked under another of its addresses', async () => {
+  it('stops at a key that is revoked under another of its addresses', async () => {
     const settings = knowing([HERE], [`@revoked [${THERE}]:${server.port} ${server.hostKeys.join()}`]);
     const failure = await catchFailure(scene.connect(settings, { addresses: [HERE, THERE] }));
-    expect(failure).toMatchObject({ reason: 'HostKeyRefused', message: expect.stringContaining('was revoked') });
+    expect(failure).toMatchObject({ reason: 'HostKeyRefused', message: expect.stringContaining('is revoked') });
     expect(server.authentications).toBe(0);
   });
 
-  it('is the host that the settings name, whatever the addresses', async () => {
+  it('uses the host of the settings, whatever the addresses', async () => {
     const { label } = await scene.connect({ ...knowing([NAME, HERE]), host: NAME }, { addresses: [HERE] });
     expect(label).toBe(`node "n1" (localhost:${server.port})`);
   });
 
-  it('is tried in vain: each address tells its reason', async () => {
+  it('fails with the reason for each address', async () => {
     const port = await startPort((socket) => socket.resetAndDestroy());
     const text = scene.toKnownHosts(server, port, [HERE, NAME]);
     const settings = { ...toPort(port), knownHosts: [scene.write('hosts', text)] };
@@ -118,9 +118,14 @@ describe('the way to a host', () => {
   });
 
   it.each<[string, () => SshSettings | undefined, readonly string[], RegExp]>([
-    ['no settings', () => undefined, [HERE], /names no way to the host of node "n1"\. Write a section `hosts`/],
+    [
+      'no settings',
+      () => undefined,
+      [HERE],
+      /no connection settings for the host of node "n1"\. Add a section `hosts`/,
+    ],
     ['no addresses', () => knowing([HERE]), [], /Node "n1" has no address, .* set `host`/],
-  ])('does not exist with %s', async (_name, toSettings, addresses, message) => {
+  ])('is not configured with %s', async (_name, toSettings, addresses, message) => {
     await expect(catchFailure(scene.connect(toSettings(), { addresses }))).resolves.toMatchObject({
       reason: 'NotConfigured',
       retryable: false,
@@ -131,53 +136,57 @@ describe('the way to a host', () => {
 
 describe('a host that cannot be reached', () => {
   it.each<[string, (socket: Socket) => unknown]>([
-    ['takes the connection and is silent', () => undefined],
+    ['accepts the connection and is silent', () => undefined],
     ['is silent after its greeting', (socket) => socket.write('SSH-2.0-Silent\r\n')],
-  ])('says so when it %s', async (_name, serve) => {
+  ])('is reported when it %s', async (_name, serve) => {
     const port = await startPort(serve);
     await expect(catchFailure(scene.connect(toPort(port, 0.3)))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringContaining('the SSH handshake was not through within 0.3 s'),
+      message: expect.stringContaining('the SSH handshake did not complete within 0.3 s'),
     });
   });
 
   it.each<[string, (socket: Socket) => unknown, RegExp]>([
-    ['resets the connection', (socket) => socket.resetAndDestroy(), /went before the login was through|ECONNRESET/],
-    ['ends the connection', (socket) => socket.end(), /went before the login was through/],
-    ['is no SSH server', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), /check that sshd answers there/],
-    ['speaks an old protocol', (socket) => socket.write('SSH-1.5-Old\r\n'), /check that .*sshd .*answers there/],
-    ['sends garbage', (socket) => socket.write(`SSH-2.0-x\r\n${'\xff'.repeat(100)}`), /check that sshd answers there/],
-  ])('says so when it %s', async (_name, serve, message) => {
+    ['resets the connection', (socket) => socket.resetAndDestroy(), /was lost before the login completed|ECONNRESET/],
+    ['ends the connection', (socket) => socket.end(), /was lost before the login completed/],
+    [
+      'is not an SSH server',
+      (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      /check that sshd listens there/,
+    ],
+    ['speaks an old protocol', (socket) => socket.write('SSH-1.5-Old\r\n'), /check that .*sshd .*listens there/],
+    ['sends garbage', (socket) => socket.write(`SSH-2.0-x\r\n${'\xff'.repeat(100)}`), /check that sshd listens there/],
+  ])('is reported when it %s', async (_name, serve, message) => {
     const port = await startPort(serve);
     const failure = await catchFailure(scene.connect(toPort(port)));
     expect(failure).toMatchObject({ reason: 'Unreachable', retryable: true, message: expect.stringMatching(message) });
     expect(failure.message).toMatch(`Could not connect to the host of node "n1" (127.0.0.1:${port}): `);
   });
 
-  it('says so when nothing listens', async () => {
+  it('is reported when nothing listens', async () => {
     const port = await startPort(() => undefined);
     await scene.close();
     scene = new SshScene();
     await expect(catchFailure(scene.connect(toPort(port)))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringContaining('there is no connection (ECONNREFUSED)'),
+      message: expect.stringContaining('the connection failed (ECONNREFUSED)'),
     });
   });
 
-  it('says so when its name is none', async () => {
+  it('is reported when its name does not resolve', async () => {
     const settings = { ...knowing(['n1.invalid']), host: 'n1.invalid' };
     await expect(catchFailure(scene.connect(settings))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringMatching(/there is no connection \((ENOTFOUND|EAI_AGAIN)\)/),
+      message: expect.stringMatching(/the connection failed \((ENOTFOUND|EAI_AGAIN)\)/),
     });
   });
 
-  it('says so when it drops whoever wants to connect', async () => {
+  it('is reported when it drops connection attempts', async () => {
     const full = await startFullPort();
     scene.later(() => full.stop());
     await expect(catchFailure(scene.connect(toPort(full.port, 0.3)))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringContaining('it took no connection within 0.3 s'),
+      message: expect.stringContaining('it did not accept a connection within 0.3 s'),
     });
   });
 });

@@ -11,11 +11,11 @@ import type { SshTestServer } from './servers/ssh-test-server.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A dead connection is given up after 0.8 s; only for tests of dead connections. */
+/** A dead connection counts as lost after 0.8 s; only for tests of dead connections. */
 export const SHORT_KEEPALIVE: KeepaliveSettings = { seconds: 0.2, tries: 3 };
 
 export interface ConnectOptions {
-  /** Over what `settingsFor` gives. */
+  /** Overrides of `settingsFor`. */
   readonly settings?: Partial<SshSettings>;
   /** Default: LOOPBACK. */
   readonly addresses?: readonly string[];
@@ -33,7 +33,7 @@ export class SshScene {
     return path;
   }
 
-  /** Lines of known_hosts for a server, under the names of an address list. */
+  /** Lines of known_hosts for a server under several addresses. */
   toKnownHosts(
     server: Pick<SshTestServer, 'hostKeys'>,
     port: number,
@@ -54,7 +54,7 @@ export class SshScene {
     };
   }
 
-  /** By way of `createSshHosts`; the shell is closed with the scene. */
+  /** Connects with `createSshHosts`; the shell is closed with the scene. */
   async connect(settings: SshSettings | undefined, options: ConnectOptions = {}): Promise<OpenShell> {
     let shell: RemoteShell | undefined;
     let label = '';
@@ -82,7 +82,7 @@ export class SshScene {
     return relay;
   }
 
-  /** Done at the end, the last one first. */
+  /** Runs `work` at the end, in reverse order. */
   later(work: () => Promise<void>): void {
     this.#closing.unshift(work);
   }
@@ -100,7 +100,7 @@ export interface OpenShell {
   readonly label: string;
 }
 
-/** The HostFailure that a promise ends with. */
+/** The HostFailure that a promise rejects with. */
 export const catchFailure = async (work: Promise<unknown>): Promise<HostFailure> => {
   try {
     await work;

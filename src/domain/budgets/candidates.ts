@@ -15,7 +15,7 @@ export interface BudgetCandidate {
   readonly controllerNames: readonly string[];
 }
 
-/** Each workload of the pods once, by namespace, name and kind. Finished pods, bare pods and kinds without replicas have none. */
+/** Each workload of the pods once, by namespace, name and kind. Excludes finished pods, bare pods and kinds without a replica count. */
 export const toBudgetCandidates = (pods: readonly PodFacts[], index: WorkloadIndex): readonly BudgetCandidate[] => {
   const candidates = new Map<string, BudgetCandidate>();
   for (const pod of pods) {
@@ -28,7 +28,7 @@ export const toBudgetCandidates = (pods: readonly PodFacts[], index: WorkloadInd
   return [...candidates.values()].sort((a, b) => compareWorkloads(a.workload, b.workload));
 };
 
-/** True when the request names no lists at all, or one of them names this workload (its ReplicaSet or its Deployment). */
+/** True when the request has no lists at all, or one of them contains this workload (its ReplicaSet or its Deployment). */
 export const isListed = ({ workload, controllerNames }: BudgetCandidate, lists: BudgetLists): boolean => {
   const { replicaSets, statefulSets, cloneSets } = lists;
   if (replicaSets === undefined && statefulSets === undefined && cloneSets === undefined) return true;

@@ -2,7 +2,7 @@ import type { CountOrPercent } from '../request/decommission-request.ts';
 import type { LabelSelector } from '../cluster/facts.ts';
 import type { BudgetPlan, FindingCode } from '../plan/decommission-plan.ts';
 
-/** What to do about the budget of one workload, with all that is needed to do it. */
+/** What to do about the budget of one workload, with everything needed to do it. */
 export type BudgetDecision = CreateBudget | AnnotateBudget | LeaveBudget;
 
 export interface CreateBudget extends BudgetPlan {
@@ -13,18 +13,18 @@ export interface CreateBudget extends BudgetPlan {
 
 export interface AnnotateBudget extends BudgetPlan {
   readonly action: 'annotate';
-  /** Of the budget as it was judged. */
+  /** Of the budget that the decision is based on. */
   readonly uid: string;
   readonly resourceVersion: string;
 }
 
 export interface LeaveBudget extends BudgetPlan {
   readonly action: 'none';
-  /** Set when the workload stays unprotected although it should not. */
+  /** Set when the workload stays unprotected although it needs a budget. */
   readonly code?: Extract<FindingCode, 'BudgetWouldOverlap'>;
 }
 
-/** The part that plans and reports show. */
+/** The part for plans and reports. */
 export const toBudgetPlan = (decision: BudgetDecision): BudgetPlan => ({
   action: decision.action,
   namespace: decision.namespace,

@@ -2,15 +2,15 @@ import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
-import { ignoresBudgets, letsUnhealthyGo } from '../eviction/judge-eviction.ts';
+import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
 import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
 
 type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message'>;
 
 /**
- * For each existing budget that covers one of the pods: what it allows now and what all of them need from it, by namespace and name.
- * Pods whose eviction is not charged (pending, finished, unhealthy ones under a lenient budget) need nothing. With the `index`, wanted
- * replicas that are not there yet count as hope.
+ * For each existing budget that covers one of the pods: the disruptions that it allows now and those that the pods need, by namespace and
+ * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none. With the `index`,
+ * replicas of the workload that do not run yet count as possible.
  */
 export const forecastBudgets = (
   podsToEvict: readonly PodFacts[],
@@ -37,7 +37,7 @@ const forecastBudget = (
 };
 
 const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
-  !ignoresBudgets(pod) && (pod.ready || !letsUnhealthyGo(budget));
+  !ignoresBudgets(pod) && (pod.ready || !allowsUnhealthyEviction(budget));
 
 const judgeForecast = (budget: DisruptionBudgetFacts, needed: number, possible: number): ForecastVerdict => {
   const allowed = budget.disruptionsAllowed;
@@ -45,22 +45,22 @@ const judgeForecast = (budget: DisruptionBudgetFacts, needed: number, possible: 
   const healthy = `${budget.currentHealthy} of ${budget.expectedPods} healthy, ${budget.desiredHealthy} needed`;
   if (needed === 0) return { verdict: 'enough', message: subject };
   if (budget.observedGeneration < budget.generation) {
-    return { verdict: 'unknown', message: `${subject}: the disruption controller has not taken it up yet` };
+    return { verdict: 'unknown', message: `${subject}: the disruption controller has not processed it yet` };
   }
   if (budget.syncFailed) {
     return { verdict: 'never', message: `${subject}: the disruption controller cannot count its pods (SyncFailed)` };
   }
   if (allowed >= needed) return { verdict: 'enough', message: subject };
-  if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: they go in turns as replacements become ready` };
+  if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: the others follow as replacements become ready` };
   return possible <= budget.desiredHealthy
     ? { verdict: 'never', message: `${subject}: ${healthy}, so waiting cannot help` }
-    : { verdict: 'waits', message: `${subject}: ${healthy}, so it waits until more are healthy` };
+    : { verdict: 'waits', message: `${subject}: ${healthy}, so evictions wait until more are healthy` };
 };
 
 /**
- * How many pods can at most be healthy when nobody is missing. If that is not above what the budget needs, it can never allow one:
- * `maxUnavailable: 0`, or `minAvailable` = replicas. Wider than the test of Gardener's machine-controller-manager (healthy >= expected
- * and still none allowed), which misses a deadlock while one pod happens to be unhealthy.
+ * The maximum number of healthy pods, with all replicas running. If it does not exceed what the budget needs, no disruption is ever
+ * allowed: `maxUnavailable: 0`, or `minAvailable` = replicas. Wider than the check of Gardener's machine-controller-manager (healthy >=
+ * expected and still none allowed), which misses a deadlock while a pod is unhealthy.
  */
 const possiblePods = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[], index: WorkloadIndex): number => {
   const replicasByUid = new Map<string, number>();

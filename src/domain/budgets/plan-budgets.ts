@@ -16,7 +16,7 @@ export interface BudgetFacts {
   readonly nodePods: readonly PodFacts[];
   /** Every pod of every namespace that occurs in `nodePods`. */
   readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
-  /** Has the owners of `nodePods` and of the pods that their workloads select; an unknown owner counts as another workload's. */
+  /** Contains the owners of `nodePods` and of the pods that their workloads select; an unknown owner counts as another workload. */
   readonly index: WorkloadIndex;
   readonly budgets: readonly DisruptionBudgetFacts[];
   readonly request: Pick<
@@ -26,15 +26,15 @@ export interface BudgetFacts {
   readonly taskId: string;
 }
 
-/** A budget that exists or that an earlier decision of this plan makes. */
+/** A budget that exists or that an earlier decision of this plan creates. */
 type TakenName = Pick<DisruptionBudgetFacts, 'namespace' | 'name' | 'selector'> & {
   readonly existing?: DisruptionBudgetFacts;
 };
 
 /**
  * What to do about the budget of each workload that has pods in `nodePods`: one decision per workload, by namespace, name and kind.
- * A workload with more than one replica and no budget gets one, unless its selector would reach pods that are not its own: two
- * budgets on a pod make every eviction of it fail.
+ * A workload with more than one replica and no budget gets one, unless its selector also matches pods of other owners: with two
+ * budgets on a pod, every eviction of that pod fails.
  */
 export const planBudgets = (facts: BudgetFacts): readonly BudgetDecision[] => {
   const taken: TakenName[] = facts.budgets.map((existing) => ({ ...existing, existing }));
@@ -51,12 +51,12 @@ const decide = (candidate: BudgetCandidate, facts: BudgetFacts, taken: readonly 
   const covering = budgetsOf(candidate, facts);
   if (covering.length > 0) return decideCovered(candidate, facts.taskId, covering);
   if (replicas <= 1)
-    return leave(candidate, 'it wants no more than one replica: a budget would protect nothing or block for ever');
-  if (workload.selector === undefined) return leave(candidate, 'its selector is not known');
+    return leave(candidate, 'it has at most one replica: a budget would protect nothing or block evictions forever');
+  if (workload.selector === undefined) return leave(candidate, 'its selector is unknown');
   if (isEmptySelector(workload.selector))
     return leave(candidate, 'its selector is empty: it selects the whole namespace');
-  const stranger = strangerUnder(workload.selector, candidate, facts);
-  if (stranger !== undefined) return leaveOverlapping(candidate, stranger, facts.index);
+  const foreignPod = findForeignPod(workload.selector, candidate, facts);
+  if (foreignPod !== undefined) return leaveOverlapping(candidate, foreignPod, facts.index);
   return decideByName(candidate, workload.selector, facts, taken);
 };
 
@@ -80,15 +80,17 @@ const decideCovered = (
   return leave(candidate, `it is already covered by ${covering.map(toBudgetName).join(' and ')}`);
 };
 
-/** A budget over exactly this workload that is ours, another task's, or named as ours would be: it must live as long as we work. */
+/** A budget over exactly this workload that a task created or annotated, or that has the generated name: needed until the task ends. */
 const isShared = (candidate: BudgetCandidate, budget: DisruptionBudgetFacts, taskId: string): boolean => {
-  const isOurs = budget.labels[MANAGED_BY_LABEL] === MANAGED_BY || toTaskAnnotation(taskId) in budget.annotations;
-  const isNamedAsOurs = budget.name === toBudgetNameFor(candidate.workload);
-  return (isOurs || isNamedAsOurs) && !budget.deleting && isSameSelector(budget.selector, candidate.workload.selector);
+  const isMarked = budget.labels[MANAGED_BY_LABEL] === MANAGED_BY || toTaskAnnotation(taskId) in budget.annotations;
+  const hasGeneratedName = budget.name === toBudgetNameFor(candidate.workload);
+  return (
+    (isMarked || hasGeneratedName) && !budget.deleting && isSameSelector(budget.selector, candidate.workload.selector)
+  );
 };
 
-/** The first pod under the selector that belongs to another owner, or to none. */
-const strangerUnder = (
+/** The first pod that matches the selector and has another owner, or none. */
+const findForeignPod = (
   selector: LabelSelector,
   { workload }: BudgetCandidate,
   facts: BudgetFacts,
@@ -111,7 +113,7 @@ const decideByName = (
     const { existing } = holder;
     if (existing !== undefined && isSameSelector(existing.selector, selector)) return annotate(candidate, existing);
   }
-  return leave(candidate, `the names ${names.join(' and ')} are taken by budgets over other pods`);
+  return leave(candidate, `the names ${names.join(' and ')} are used by budgets that select other pods`);
 };
 
 const create = (
@@ -122,11 +124,11 @@ const create = (
 ): CreateBudget => {
   const maxUnavailable = toMaxUnavailable(candidate, request);
   const atOnce = toUnavailableCount(maxUnavailable, candidate.replicas);
-  const reason = `it has no budget; ${atOnce} of ${candidate.replicas} may be missing at once`;
+  const reason = `it has no budget; ${atOnce} of ${candidate.replicas} replicas may be unavailable at once`;
   return { ...ofCandidate(candidate), action: 'create', name, selector, maxUnavailable, reason };
 };
 
-/** 25 % of 5 would take 2 members of a quorum: a StatefulSet loses more than one only if the caller said so. */
+/** 25 % of 5 would be 2 members of a quorum: more than one pod of a StatefulSet is unavailable only if the caller set it. */
 const toMaxUnavailable = ({ workload }: BudgetCandidate, request: BudgetFacts['request']): CountOrPercent =>
   workload.kind === 'StatefulSet' && !request.maxUnavailableGiven ? 1 : request.maxUnavailable;
 
@@ -139,7 +141,7 @@ const annotate = (
   name,
   uid,
   resourceVersion,
-  reason: 'it exists with the same selector',
+  reason: 'it already exists with the same selector',
 });
 
 const leave = (candidate: BudgetCandidate, reason: string): LeaveBudget => ({
@@ -149,9 +151,9 @@ const leave = (candidate: BudgetCandidate, reason: string): LeaveBudget => ({
   reason,
 });
 
-const leaveOverlapping = (candidate: BudgetCandidate, stranger: PodFacts, index: WorkloadIndex): LeaveBudget => {
-  const owner = toWorkloadLabel(findWorkload(stranger, index)) || 'no workload';
-  const reason = `its selector would also select pod ${toPodName(stranger)} of ${owner}`;
+const leaveOverlapping = (candidate: BudgetCandidate, foreignPod: PodFacts, index: WorkloadIndex): LeaveBudget => {
+  const owner = toWorkloadLabel(findWorkload(foreignPod, index)) || 'no workload';
+  const reason = `its selector also matches pod ${toPodName(foreignPod)} of ${owner}`;
   return { ...leave(candidate, reason), code: 'BudgetWouldOverlap' };
 };
 

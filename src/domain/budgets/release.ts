@@ -16,7 +16,7 @@ interface BudgetSpec {
   readonly unhealthyPodEvictionPolicy: string;
 }
 
-/** Hash of what a budget asks for; written beside a budget of ours, so that a later edit by somebody else is seen. */
+/** Hash of the spec; written to each budget that a task creates, so that a later edit by another client is detected. */
 export const toBudgetSpecHash = (spec: BudgetSpec): string => {
   const labels = Object.entries(spec.selector?.matchLabels ?? {}).sort();
   const expressions = (spec.selector?.matchExpressions ?? []).map(({ key, operator, values }) => [
@@ -41,35 +41,41 @@ export type BudgetRelease =
   | { readonly kind: 'nothing'; readonly kept?: string };
 
 /**
- * How a task lets go of a budget. Deleted only if we made it, it is as we left it and no other task uses it; otherwise only our
- * annotation goes, and not even that when somebody has written another value into it. `kept` is the sentence for what stays against
- * expectation.
+ * How a task releases a budget. It is deleted only if a task created it, it is unchanged and no other task uses it; otherwise only this
+ * task's annotation is removed, and not even that when another client changed its value. `kept`: why something unexpectedly stays, as a
+ * sentence.
  */
 export const planBudgetRelease = (budget: DisruptionBudgetFacts, taskId: string): BudgetRelease => {
-  const isOurs = wasMadeByUs(budget);
+  const isOurs = wasCreatedByTask(budget);
   const annotation = toTaskAnnotation(taskId);
   if (!(annotation in budget.annotations)) {
     return isOurs
-      ? { kind: 'nothing', kept: "it does not carry our annotation any more, so it is somebody else's now" }
+      ? { kind: 'nothing', kept: "another client removed this task's annotation, so the budget is kept" }
       : { kind: 'nothing' };
   }
   if (budget.annotations[annotation] !== TASK_ANNOTATION_VALUE) {
-    return { kind: 'nothing', kept: `somebody changed the value of ${annotation} on it, so it is kept as it is now` };
+    return {
+      kind: 'nothing',
+      kept: `another client changed the value of annotation ${annotation}, so the budget is kept unchanged`,
+    };
   }
   if (!isOurs) return { kind: 'removeAnnotation' };
   const otherTasks = Object.keys(budget.annotations).filter((key) => isTaskAnnotation(key) && key !== annotation);
   if (otherTasks.length > 0) return { kind: 'removeAnnotation', kept: `still used by ${otherTasks.join(', ')}` };
   const edits = findEdits(budget);
   return edits.length > 0
-    ? { kind: 'removeAnnotation', kept: `somebody edited it (${edits.join(', ')}), so it stays without our annotation` }
+    ? {
+        kind: 'removeAnnotation',
+        kept: `another client edited it (${edits.join(', ')}), so it is kept without this task's annotation`,
+      }
     : { kind: 'delete' };
 };
 
-/** One of the two marks that we write is enough: whoever took the other off has edited it. */
-const wasMadeByUs = ({ labels, annotations }: DisruptionBudgetFacts): boolean =>
+/** One of the two marks that a task writes is enough: a missing one counts as an edit. */
+const wasCreatedByTask = ({ labels, annotations }: DisruptionBudgetFacts): boolean =>
   labels[MANAGED_BY_LABEL] === MANAGED_BY || BUDGET_SPEC_HASH_ANNOTATION in annotations;
 
-/** What is not as we wrote it; the annotations of tasks come and go. */
+/** The parts that differ from what the task wrote; annotations of tasks are ignored. */
 const findEdits = (budget: DisruptionBudgetFacts): readonly string[] => {
   const isSpecEdited = budget.annotations[BUDGET_SPEC_HASH_ANNOTATION] !== toBudgetSpecHash(budget);
   const labels = [...new Set([...Object.keys(budget.labels), MANAGED_BY_LABEL])].filter(

@@ -1,6 +1,6 @@
 /**
- * What we know of a cluster, in the Kubernetes API's words: narrow, read-only, plain JSON.
- * `src/kube` makes these from API objects; everything that decides takes them as arguments.
+ * Facts about a cluster, in the vocabulary of the Kubernetes API: narrow, read-only, plain JSON.
+ * `src/kube` maps API objects to these; every decision takes them as arguments.
  */
 
 /** Amounts by resource name. `cpu` is in millicores, every other resource in its base unit (bytes, pieces). */
@@ -9,7 +9,7 @@ export type ResourceAmounts = Readonly<Record<string, number>>;
 export interface ClusterIdentity {
   /** UID of the `kube-system` namespace. */
   readonly kubeSystemUid: string;
-  /** SHA-256 (hex) of the cluster's CA certificate bundle; empty when the kubeconfig names none. */
+  /** SHA-256 (hex) of the cluster's CA certificate bundle; empty when the kubeconfig has none. */
   readonly caHash: string;
 }
 
@@ -90,7 +90,7 @@ export interface PodRef {
 
 export interface HostPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
-  /** `0.0.0.0` when the pod names none. */
+  /** `0.0.0.0` when the pod sets none. */
   readonly hostIP: string;
   readonly hostPort: number;
 }
@@ -102,7 +102,7 @@ export interface PodFacts extends PodRef {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   /** Condition Ready is True. */
   readonly ready: boolean;
-  /** RFC 3339; set once a deletion was accepted. It lies one grace period after the request. */
+  /** RFC 3339; set once a deletion was accepted: the time of the request plus the grace period. */
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
   readonly finalizers: readonly string[];
@@ -110,15 +110,15 @@ export interface PodFacts extends PodRef {
   readonly controller?: OwnerReference;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Annotation `kubernetes.io/config.mirror` is there: the API's image of a static pod. */
+  /** Has annotation `kubernetes.io/config.mirror`: the API object of a static pod. */
   readonly mirror: boolean;
   readonly tolerations: readonly Toleration[];
   readonly nodeSelector: Readonly<Record<string, string>>;
-  /** Required node affinity: terms are ORed; absent when the pod states none. */
+  /** Required node affinity: terms are ORed; absent when the pod has none. */
   readonly requiredNodeAffinity?: readonly NodeSelectorTerm[];
-  /** Has required pod (anti-)affinity or DoNotSchedule topology spread, which the simulation does not judge yet. */
+  /** Has required pod (anti-)affinity or DoNotSchedule topology spread, which the simulation does not evaluate yet. */
   readonly hasUnjudgedConstraints: boolean;
-  /** What the scheduler counts: max(containers + sidecars, init peak) + overhead, or the pod-level requests. */
+  /** As the scheduler counts them: max(containers + sidecars, init peak) + overhead, or the pod-level requests. */
   readonly requests: ResourceAmounts;
   readonly hostPorts: readonly HostPort[];
   readonly hostNetwork: boolean;
@@ -131,7 +131,7 @@ export interface PodFacts extends PodRef {
   readonly priority: number;
   readonly priorityClassName: string;
   readonly terminationGracePeriodSeconds: number;
-  /** First container that waits, e.g. `CrashLoopBackOff`; empty when none does. */
+  /** Of the first waiting container, e.g. `CrashLoopBackOff`; empty when none is waiting. */
   readonly waitingReason: string;
 }
 
@@ -144,10 +144,10 @@ export interface WorkloadFacts {
   readonly uid: string;
   /** `spec.replicas`, or that of the scale subresource; nil counts as 1. Absent for kinds that have no such number. */
   readonly replicas?: number;
-  /** Absent when neither the object nor its scale subresource tells one. */
+  /** Absent when neither the object nor its scale subresource has one. */
   readonly selector?: LabelSelector;
   readonly controller?: OwnerReference;
-  /** We may not read it: only that it is there is taken for granted. */
+  /** The worker is not allowed to read it: it is only assumed to exist. */
   readonly unreadable?: true;
 }
 
@@ -157,7 +157,7 @@ export interface DisruptionBudgetFacts {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  /** 0 while the disruption controller has not seen it. */
+  /** 0 until the disruption controller has processed the budget. */
   readonly observedGeneration: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -169,7 +169,7 @@ export interface DisruptionBudgetFacts {
   readonly desiredHealthy: number;
   readonly expectedPods: number;
   readonly disruptionsAllowed: number;
-  /** Names of pods whose eviction was accepted and not yet seen by the disruption controller. */
+  /** Names of pods whose eviction was accepted but not yet processed by the disruption controller. */
   readonly disruptedPods: readonly string[];
   /** Condition DisruptionAllowed is False with reason SyncFailed. */
   readonly syncFailed: boolean;
@@ -197,7 +197,7 @@ export interface VolumeAttachmentFacts {
   readonly attached: boolean;
 }
 
-/** One verb on one resource, as a SelfSubjectAccessReview asks it. */
+/** One verb on one resource, as in a SelfSubjectAccessReview. */
 export interface AccessRight {
   readonly verb: string;
   /** Empty for the core group. */

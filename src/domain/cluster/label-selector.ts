@@ -14,7 +14,7 @@ export const matchesLabelSelector = (labels: Labels, selector: LabelSelector | u
   selector !== undefined &&
   toRequirements(selector).every((requirement) => matchesRequirement(labels[requirement.key], requirement));
 
-/** True for a selector without a single requirement. */
+/** True for a selector without requirements. */
 export const isEmptySelector = (selector: LabelSelector): boolean => toRequirements(selector).length === 0;
 
 /** True when both state the same requirements; the order, repetitions and the spelling of `a=b` as `a in (b)` do not matter. */
@@ -25,7 +25,7 @@ export const isSameSelector = (a: LabelSelector | undefined, b: LabelSelector | 
 
 /**
  * Reads the text form of a selector, such as the scale subresource's `status.selector`: `a=b, c in (d,e), !f`.
- * Undefined for an empty text and for one that it does not understand: a guess would select pods that are not meant.
+ * Undefined for an empty or unsupported text: a guess could select the wrong pods.
  */
 export const parseSelectorText = (text: string): LabelSelector | undefined => {
   if (text.trim() === '') return undefined;
@@ -44,7 +44,7 @@ const toRequirements = (selector: LabelSelector): readonly LabelSelectorRequirem
   ...selector.matchExpressions,
 ];
 
-/** Of the label's value, `undefined` when it is absent: NotIn matches that too, as in Kubernetes. */
+/** `value`: of the label, `undefined` when it is absent. NotIn also matches an absent label, as in Kubernetes. */
 export const matchesRequirement = (
   value: string | undefined,
   { operator, values }: Omit<LabelSelectorRequirement, 'key'>,
@@ -89,7 +89,7 @@ const parseExistence = (text: string): LabelSelectorRequirement | undefined => {
   return { key, operator: not === undefined ? 'Exists' : 'DoesNotExist', values: [] };
 };
 
-/** `a=b` goes back to matchLabels, where people expect it; a key that is named twice stays an expression. */
+/** `a=b` becomes an entry of matchLabels, as users expect; a second requirement on the same key stays an expression. */
 const toSelector = (requirements: readonly LabelSelectorRequirement[]): LabelSelector => {
   const matchLabels: Record<string, string> = {};
   const matchExpressions: LabelSelectorRequirement[] = [];

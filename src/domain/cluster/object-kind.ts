@@ -1,4 +1,4 @@
-/** What an owner reference and an object have in common. */
+/** The common fields of an owner reference and an object. */
 export interface ObjectKind {
   readonly apiVersion: string;
   readonly kind: string;

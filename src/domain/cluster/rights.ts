@@ -3,7 +3,7 @@ import type { AccessRight } from './facts.ts';
 const toRights = (group: string, resource: string, verbs: readonly string[]): readonly AccessRight[] =>
   verbs.map((verb) => ({ verb, group, resource }));
 
-/** All that `plan` needs: it reads. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these. */
+/** The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these. */
 export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('', 'nodes', ['get', 'list']),
   ...toRights('', 'pods', ['get', 'list']),
@@ -23,7 +23,7 @@ export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('authorization.k8s.io', 'selfsubjectaccessreviews', ['create']),
 ];
 
-/** All that a run needs, reading included. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these. */
+/** The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these. */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,
   ...toRights('', 'nodes', ['watch', 'patch', 'delete']),
@@ -32,7 +32,7 @@ export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...toRights('policy', 'poddisruptionbudgets', ['watch', 'create', 'patch', 'delete']),
 ];
 
-/** As `kubectl auth can-i` takes it, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */
+/** The arguments of `kubectl auth can-i`, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */
 export const toRightText = ({ verb, group, resource, subresource, namespace, name }: AccessRight): string => {
   const plural = group === '' ? resource : `${resource}.${group}`;
   const part = subresource === undefined ? '' : `/${subresource}`;
@@ -42,4 +42,4 @@ export const toRightText = ({ verb, group, resource, subresource, namespace, nam
 
 /** Without a full stop. */
 export const toMissingRightText = (right: AccessRight): string =>
-  `the right to ${toRightText(right)} is missing: grant it to the identity that the worker uses`;
+  `the permission to ${toRightText(right)} is missing: grant it to the identity that the worker uses`;

@@ -1,7 +1,7 @@
 import type { OwnerReference, PodFacts, WorkloadFacts } from './facts.ts';
 import { isOfKind, toApiGroup } from './object-kind.ts';
 
-/** What was found for each owner's UID; `null` = looked up and gone. An UID that is missing was not looked up. */
+/** The owners that were read, by UID; `null` = no longer exists. A UID that is missing was not read. */
 export type WorkloadIndex = Readonly<Record<string, WorkloadFacts | null>>;
 
 export interface OwnerToRead {
@@ -9,15 +9,16 @@ export interface OwnerToRead {
   readonly owner: OwnerReference;
 }
 
-/** A pod or a workload: something in a namespace that may have a controller. */
+/** A pod or a workload: a namespaced object that may have a controller. */
 interface Owned {
   readonly namespace: string;
   readonly controller?: OwnerReference;
 }
 
 /**
- * The controllers that an index for these pods still lacks, each once: those of the pods, and those of the ReplicaSets that the index
- * has. Read them, add them, ask again until nothing is left (two rounds at most). A mirror pod's owner is its Node: not a workload.
+ * The controllers that are missing from an index for these pods, each once: those of the pods, and those of the ReplicaSets in the
+ * index. Read and add them, then call again until the result is empty (two rounds at most). The owner of a mirror pod, its Node, is not
+ * a workload.
  */
 export const ownersToRead = (pods: readonly PodFacts[], index: WorkloadIndex = {}): readonly OwnerToRead[] => {
   const replicaSets = Object.values(index)
@@ -33,11 +34,11 @@ export const ownersToRead = (pods: readonly PodFacts[], index: WorkloadIndex = {
 };
 
 /**
- * The workload whose replica count and selector speak for the pod: its controller, or for a ReplicaSet the controller of that
- * (a Deployment), because a ReplicaSet in mid-rollout wants fewer pods than its Deployment. A ReplicaSet whose controller tells no
- * replica count, or may not be read, speaks for itself, as it does to the disruption controller (k/k `disruption.go`,
- * `getPodReplicaSet`). Undefined for a bare pod: no controller, or one that is gone. An owner that was not looked up counts as there,
- * with nothing known of it but its name.
+ * The workload whose replica count and selector apply to the pod: its controller, or for a ReplicaSet the controller of that
+ * (a Deployment), because a ReplicaSet has fewer replicas than its Deployment during a rollout. A ReplicaSet whose controller has no
+ * replica count or may not be read is the workload itself, as for the disruption controller (k/k `disruption.go`,
+ * `getPodReplicaSet`). Undefined for a bare pod: no controller, or one that no longer exists. An owner that was not read counts as
+ * existing, with only its name known.
  */
 export const findWorkload = (pod: PodFacts, index: WorkloadIndex): WorkloadFacts | undefined => {
   const direct = findController(pod, index);
@@ -50,7 +51,7 @@ export const findWorkload = (pod: PodFacts, index: WorkloadIndex): WorkloadFacts
 export const toWorkloadLabel = (workload: Pick<WorkloadFacts, 'kind' | 'name'> | undefined): string =>
   workload === undefined ? '' : `${workload.kind}/${workload.name}`;
 
-/** What to grant so that an unreadable owner can be judged. */
+/** Which permission to grant so that an unreadable owner can be evaluated. */
 export const toGrantAdvice = ({ apiVersion, kind }: Pick<WorkloadFacts, 'apiVersion' | 'kind'>): string =>
   `grant \`get\` on kind ${kind} of API group ${toApiGroup(apiVersion)} and on its scale subresource`;
 
@@ -66,7 +67,7 @@ const findController = ({ namespace, controller }: Owned, index: WorkloadIndex):
   return found !== null && isReferenceTo(controller, found) ? found : undefined;
 };
 
-/** The UID alone would do in one cluster; group and kind guard against an index that was filled with something else. */
+/** The UID is unique in a cluster; group and kind guard against an index with wrong entries. */
 const isReferenceTo = (owner: OwnerReference, workload: WorkloadFacts): boolean =>
   owner.uid === workload.uid && isOfKind(workload, toApiGroup(owner.apiVersion), owner.kind);
 

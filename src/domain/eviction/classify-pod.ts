@@ -8,12 +8,12 @@ import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
 
 export type PodConsents = Pick<DecommissionRequest, 'force' | 'ignoreDaemonSets' | 'deleteEmptyDirData'>;
 
-/** Why a pod is only removed with the caller's consent. */
+/** Why evicting a pod requires a setting in the request. */
 export interface PodObjection {
   readonly code: Extract<FindingCode, 'BarePod' | 'EmptyDirData' | 'DaemonSetPod'>;
   /** What is lost, without the pod's name. */
   readonly message: string;
-  /** The request setting that consents, e.g. `force: true`. */
+  /** The request setting that allows it, e.g. `force: true`. */
   readonly override: string;
   readonly consented: boolean;
 }
@@ -22,11 +22,11 @@ export interface PodClassification {
   readonly disposition: PodDisposition;
   /** All reasons, in one sentence; empty for a plain `evict`. */
   readonly reason: string;
-  /** Of the first objection without consent. */
+  /** Of the first objection that the request does not allow. */
   readonly code?: PodObjection['code'];
-  /** All settings that are needed, e.g. `force: true, deleteEmptyDirData: true`. */
+  /** All settings that are missing, e.g. `force: true, deleteEmptyDirData: true`. */
   readonly override?: string;
-  /** No controller, or one that is gone: nothing makes the pod anew. */
+  /** No controller, or one that no longer exists: the pod is not recreated. */
   readonly isBare: boolean;
   readonly isDaemonSetPod: boolean;
   readonly objections: readonly PodObjection[];
@@ -45,15 +45,15 @@ type PodRule = (podCase: PodCase) => PodVerdict | undefined;
 const decided = (disposition: PodDisposition, reason: string): PodVerdict => ({ disposition, reason, objections: [] });
 
 const mirrorRule: PodRule = ({ pod }) =>
-  pod.mirror ? decided('stay', 'static pod: its kubelet runs it, the API cannot stop it') : undefined;
+  pod.mirror ? decided('stay', 'static pod: managed by the kubelet, cannot be stopped through the API') : undefined;
 
 const daemonSetRule: PodRule = ({ pod, consents, isDaemonSetPod }) => {
   if (!isDaemonSetPod || isFinished(pod)) return undefined;
-  if (consents.ignoreDaemonSets) return decided('stay', 'its DaemonSet would start it again at once');
+  if (consents.ignoreDaemonSets) return decided('stay', 'managed by a DaemonSet, which would recreate it at once');
   return refused([
     {
       code: 'DaemonSetPod',
-      message: 'it belongs to a DaemonSet, which ignores the cordon and would start it again at once',
+      message: 'it is managed by a DaemonSet, which ignores the cordon and would recreate it at once',
       override: 'ignoreDaemonSets: true',
       consented: false,
     },
@@ -64,7 +64,7 @@ const terminatingRule: PodRule = ({ pod }) =>
   isTerminating(pod) ? decided('wait', 'it is already terminating') : undefined;
 
 const finishedRule: PodRule = ({ pod }) =>
-  isFinished(pod) ? decided('evict', 'it has finished: only its object and its logs are left') : undefined;
+  isFinished(pod) ? decided('evict', 'it has finished: only its object and its logs remain') : undefined;
 
 const consentRule: PodRule = (podCase) => {
   const objections = [...emptyDirObjections(podCase), ...bareObjections(podCase)];
@@ -73,15 +73,15 @@ const consentRule: PodRule = (podCase) => {
 };
 
 /**
- * In this order; the first that decides wins. They select what `kubectl drain` selects (kubectl `pkg/drain/filters.go`), with these
- * differences: all objections are kept, an owner that is gone makes a bare pod, any version of `apps` counts, and a terminating
- * pod is waited for whatever it holds.
+ * In this order; the first rule that returns a verdict wins. They select what `kubectl drain` selects (kubectl `pkg/drain/filters.go`),
+ * with these differences: all objections are kept, a pod whose owner no longer exists is bare, any version of `apps` counts, and the
+ * drain waits for a terminating pod whatever volumes it uses.
  */
 const RULES: readonly PodRule[] = [mirrorRule, daemonSetRule, terminatingRule, finishedRule, consentRule];
 
 /**
- * What the drain does with one pod, and why. `index` must hold the pod's controller: one that is `null` there is gone, and the pod
- * is bare.
+ * What the drain does with one pod, and why. `index` must contain the pod's controller: `null` means that it no longer exists and
+ * that the pod is bare.
  */
 export const classifyPod = (pod: PodFacts, index: WorkloadIndex, consents: PodConsents): PodClassification => {
   const workload = findWorkload(pod, index);
@@ -113,7 +113,11 @@ const toClassification = (podCase: PodCase, verdict: PodVerdict): PodClassificat
 const refused = (objections: readonly PodObjection[]): PodVerdict => {
   const withoutConsent = objections.filter(({ consented }) => !consented);
   const needed = withoutConsent.map(({ override }) => override).join(', ');
-  return { disposition: 'refuse', reason: `${toReason(withoutConsent)} (needs ${needed})`, objections };
+  return {
+    disposition: 'refuse',
+    reason: `${toReason(withoutConsent)} (to proceed anyway, set ${needed})`,
+    objections,
+  };
 };
 
 const toReason = (objections: readonly PodObjection[]): string => objections.map(({ message }) => message).join('; ');
@@ -124,7 +128,7 @@ const emptyDirObjections = ({ pod, consents }: PodCase): readonly PodObjection[]
     : [
         {
           code: 'EmptyDirData',
-          message: `the data in its emptyDir ${pod.emptyDirVolumes.join(', ')} is lost`,
+          message: `the data in its emptyDir volumes is lost: ${pod.emptyDirVolumes.join(', ')}`,
           override: 'deleteEmptyDirData: true',
           consented: consents.deleteEmptyDirData,
         },
@@ -133,11 +137,12 @@ const emptyDirObjections = ({ pod, consents }: PodCase): readonly PodObjection[]
 const bareObjections = ({ pod, consents, isBare }: PodCase): readonly PodObjection[] => {
   if (!isBare) return [];
   const { controller } = pod;
-  const why = controller === undefined ? 'it has no controller' : `its ${controller.kind} ${controller.name} is gone`;
+  const why =
+    controller === undefined ? 'it has no controller' : `its ${controller.kind} ${controller.name} no longer exists`;
   return [
     {
       code: 'BarePod',
-      message: `${why}, so nothing makes it anew`,
+      message: `${why}, so it is not recreated`,
       override: 'force: true',
       consented: consents.force,
     },

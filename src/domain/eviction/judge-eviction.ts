@@ -8,23 +8,23 @@ export interface BudgetRef {
 }
 
 /**
- * By `namespace/name` of the budget: names of the pods whose eviction was accepted while the budget's status that we know does not
- * show it yet. See `toUnreflected`.
+ * By `namespace/name` of the budget: names of the pods whose eviction was accepted but is not yet part of the budget's last known
+ * status. See `toUnreflected`.
  */
 export type SpentEvictions = ReadonlyMap<string, ReadonlySet<string>>;
 
 export type EvictionJudgement =
-  /** `budget`: the eviction takes one of its allowance, so note it as spent. Absent when no budget is charged. */
+  /** `budget`: the eviction uses one of its allowed disruptions, so record it as spent. Absent when no budget is charged. */
   | { readonly kind: 'goNow'; readonly budget?: BudgetRef }
   | { readonly kind: 'wait'; readonly budget: BudgetRef; readonly message: string }
-  /** The Eviction API answers 500 for as long as both select the pod. */
+  /** The Eviction API returns 500 for as long as both select the pod. */
   | { readonly kind: 'multipleBudgets'; readonly names: readonly string[]; readonly message: string }
-  /** The budget's numbers cannot be relied on: the controller has not seen it, or cannot count. */
+  /** The budget's status is not reliable: the disruption controller has not processed it, or cannot count its pods. */
   | { readonly kind: 'unknownYet'; readonly budget: BudgetRef; readonly message: string };
 
 /**
- * What the API server would say to an eviction now, by the order of its own tests (k/k `pkg/registry/core/pod/storage/eviction.go`).
- * A forecast that saves requests: the server decides.
+ * How the API server would respond to an eviction now, in the order of its own checks (k/k `pkg/registry/core/pod/storage/eviction.go`).
+ * A forecast that saves requests: the API server decides.
  */
 export const judgeEviction = (
   pod: PodFacts,
@@ -35,23 +35,23 @@ export const judgeEviction = (
   const [budget, ...others] = coveringBudgets(pod, budgets);
   if (budget === undefined) return { kind: 'goNow' };
   if (others.length > 0) return judgeMultiple([budget, ...others]);
-  if (!pod.ready && letsUnhealthyGo(budget)) return { kind: 'goNow' };
+  if (!pod.ready && allowsUnhealthyEviction(budget)) return { kind: 'goNow' };
   return judgeAllowance(budget, spent.get(toBudgetName(budget)) ?? new Set());
 };
 
-/** Pending, finished and terminating pods are removed without a look at any budget. */
+/** Pending, finished and terminating pods are evicted without checking any budget. */
 export const ignoresBudgets = (pod: PodFacts): boolean =>
   pod.phase === 'Pending' || isFinished(pod) || isTerminating(pod);
 
 /** True when an eviction of a pod that is not Ready is not charged (KEP-3017). */
-export const letsUnhealthyGo = (budget: DisruptionBudgetFacts): boolean =>
+export const allowsUnhealthyEviction = (budget: DisruptionBudgetFacts): boolean =>
   budget.unhealthyPodEvictionPolicy === 'AlwaysAllow' ||
   (budget.desiredHealthy > 0 && budget.currentHealthy >= budget.desiredHealthy);
 
 /**
- * Those of `spentPodNames` that the budget's status does not show. The server writes a pod's name into `disruptedPods` in the same
- * update that takes one off `disruptionsAllowed`, so call this with every new state of the budget and keep its result: a name that was
- * once shown must not come back when the controller drops it later.
+ * Those of `spentPodNames` that are not in the budget's status. The API server writes a pod's name into `disruptedPods` in the same
+ * update that decrements `disruptionsAllowed`, so call this with every new status of the budget and keep its result: a name that was
+ * once in the status must not count again when the disruption controller removes it later.
  */
 export const toUnreflected = (
   spentPodNames: ReadonlySet<string>,
@@ -60,7 +60,7 @@ export const toUnreflected = (
 
 const judgeMultiple = (budgets: readonly DisruptionBudgetFacts[]): EvictionJudgement => {
   const names = budgets.map(toBudgetName);
-  const message = `budgets ${names.join(' and ')} cover it together, which the Eviction API does not support`;
+  const message = `more than one budget selects it (${names.join(', ')}), which the Eviction API does not support`;
   return { kind: 'multipleBudgets', names, message };
 };
 
@@ -71,7 +71,7 @@ const judgeAllowance = (budget: DisruptionBudgetFacts, spentPodNames: ReadonlySe
     return {
       kind: 'unknownYet',
       budget: ref,
-      message: `budget ${name} is not yet taken up by the disruption controller`,
+      message: `the disruption controller has not processed budget ${name} yet`,
     };
   }
   if (budget.syncFailed) {

@@ -1,8 +1,8 @@
 import type { PodReport } from '../run/report.ts';
 
 /**
- * What is known of a pod whose eviction activity was lost with its worker, by the details of its last heartbeat: accepted ones are not
- * called untouched. `undefined` when nothing speaks for an eviction. Never throws: the details are whatever was recorded.
+ * What the last heartbeat details reveal about a pod whose eviction activity was lost with its worker, so that an accepted eviction is
+ * not reported as untouched. `undefined` when no eviction was sent. Never throws: the details can be any recorded value.
  */
 export const toLostEviction = (
   lastHeartbeatDetails: unknown,
@@ -10,12 +10,12 @@ export const toLostEviction = (
   if (typeof lastHeartbeatDetails !== 'object' || lastHeartbeatDetails === null) return undefined;
   const { acceptedAt, unansweredAt } = lastHeartbeatDetails as { acceptedAt?: unknown; unansweredAt?: unknown };
   if (typeof acceptedAt === 'string') {
-    const message = 'evicted; its worker was lost before the pod was seen to be gone';
+    const message = 'evicted; the worker was lost before the pod was confirmed gone';
     return { outcome: 'Terminating', evictedAt: acceptedAt, message };
   }
   if (typeof unansweredAt !== 'string') return undefined;
   return {
     outcome: 'NotEvicted',
-    message: `its worker was lost after an eviction was sent at ${unansweredAt}: it may have been carried out`,
+    message: `the worker was lost after it sent an eviction at ${unansweredAt}; the eviction may have taken effect`,
   };
 };

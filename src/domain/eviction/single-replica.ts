@@ -9,14 +9,14 @@ export interface SingleReplicaVerdict {
   readonly workload: string;
   /** What happens and why, without the pod's name. */
   readonly message: string;
-  /** The request setting that accepts the outage; only for a refusal. */
+  /** The request setting that allows the outage; only for a refusal. */
   readonly override?: string;
 }
 
 /**
- * Whether evicting the pod takes away the only copy its workload wants; undefined when it does not. The wanted number counts, not the
- * running one. An owner that may not be read may want one only, so it counts as one. Bare and finished pods and kinds without a replica
- * count (Job, DaemonSet) are not judged. Everything but `evict` refuses.
+ * Whether evicting the pod removes the only replica of its workload; undefined when it does not. `spec.replicas` counts, not the number
+ * of running pods. An owner that the worker is not allowed to read counts as having one replica. Bare and finished pods and kinds without
+ * a replica count (Job, DaemonSet) are not judged. Every policy except `evict` refuses.
  */
 export const judgeSingleReplica = (
   pod: PodFacts,
@@ -28,14 +28,14 @@ export const judgeSingleReplica = (
   const label = toWorkloadLabel(workload);
   const message =
     workload.unreadable === true
-      ? `how many replicas ${label} wants may not be read, so this may be its only pod: ${toGrantAdvice(workload)}`
-      : `${label} wants 1 replica, so evicting this pod stops it until the replacement is ready`;
+      ? `the worker is not allowed to read the replica count of ${label}, so this may be its only pod: ${toGrantAdvice(workload)}`
+      : `${label} has a replica count of 1, so evicting this pod causes an outage until its replacement is ready`;
   return policy === 'evict'
     ? { severity: 'warning', workload: label, message }
     : { severity: 'refusal', workload: label, message, override: 'singleReplica: evict' };
 };
 
-/** Why this pod must stay, with its name and the setting that accepts the outage; undefined when it may go. */
+/** Why this pod must not be evicted, with its name and the setting that allows the outage; undefined when it may be evicted. */
 export const refuseSingleReplica = (
   pod: PodFacts,
   workload: WorkloadFacts | undefined,
@@ -44,5 +44,5 @@ export const refuseSingleReplica = (
   const verdict = judgeSingleReplica(pod, workload, policy);
   return verdict?.override === undefined
     ? undefined
-    : `${toPodName(pod)}: ${verdict.message} (needs ${verdict.override})`;
+    : `${toPodName(pod)}: ${verdict.message} (to proceed anyway, set ${verdict.override})`;
 };

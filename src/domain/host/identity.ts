@@ -2,13 +2,13 @@ import type { ClusterIdentity } from '../cluster/facts.ts';
 import type { HostFacts, HostMarker } from './facts.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 
-/** What a host must show to be taken for a Node's machine. */
+/** What a host must match to be identified as a Node's machine. */
 export interface ExpectedHost {
-  /** Of the run whose marker counts. */
+  /** Of the run whose marker is accepted. */
   readonly operationId: string;
   readonly node: ExpectedNode;
   readonly cluster: ClusterIdentity;
-  /** All other Nodes of the cluster: a value that one of them has too proves nothing. */
+  /** All other Nodes of the cluster: a value that one of them also has proves nothing. */
   readonly otherNodes: readonly Pick<ExpectedNode, 'nodeName' | 'machineID' | 'systemUUID'>[];
 }
 
@@ -19,7 +19,7 @@ export type HostIdentityJudgement =
       readonly kind: 'proven';
       /** What matched, the proofs first, e.g. `machine ID`, `kubelet certificate and cluster CA`, `address 10.0.0.5`. */
       readonly signals: readonly string[];
-      /** Another boot ID than the Node's: the host was started again, so all that was known of its state may have changed. */
+      /** The boot ID differs from the Node's: the host was restarted, so its state may have changed. */
       readonly wasRestarted: boolean;
     }
   | {
@@ -29,9 +29,9 @@ export type HostIdentityJudgement =
     };
 
 interface Findings {
-  /** Each independent of the others; two of them prove a host. */
+  /** Each is independent of the others; two of them prove a host. */
   readonly proofs: readonly string[];
-  /** Agree, but could agree by chance or by a copy. */
+  /** Matches that could be a coincidence or a copy. */
   readonly support: readonly string[];
   /** Sentences; one is enough to refuse. */
   readonly contradictions: readonly string[];
@@ -40,17 +40,17 @@ interface Findings {
 const NEEDED_PROOFS = 2;
 
 /**
- * Whether a host is the machine of a Node of a cluster. Two independent proofs are needed, and nothing may contradict:
+ * Whether a host is the machine of a Node of a cluster. Requires two independent proofs and no contradiction:
  *
  * - machine ID and system UUID: one proof each, one together when they are equal (hosts without DMI, and virtual machines whose machine ID
- *   systemd made from the UUID);
- * - the kubelet's client certificate with the cluster's CA: one proof. After the credentials are gone, this run's marker stands in for it:
- *   it was written when they were still there and matched;
- * - an internal address of the Node: support only, since addresses are given anew. While the kubelet serves the Node they are up to date,
- *   so none in common contradicts; once our marker is there the host may have come back with others;
- * - the boot ID: support only, since containers share it with their host. Another one is a restart, which is no contradiction.
+ *   systemd derived from the UUID);
+ * - the kubelet's client certificate with the cluster's CA: one proof. After the credentials are removed, this run's marker replaces it:
+ *   it was written while they existed and matched;
+ * - an internal address of the Node: support only, since addresses are reassigned. While the kubelet serves the Node they are up to date,
+ *   so none in common contradicts; once this run's marker exists, the host may have restarted with other addresses;
+ * - the boot ID: support only, since containers share it with their host. A different one means a restart, which is no contradiction.
  *
- * IDs are compared without regard to case (kubernetes#84247). Those that are empty or that another Node has too refuse.
+ * IDs are compared case-insensitively (kubernetes#84247). IDs that are empty or that another Node also has are refused.
  */
 export const judgeHostIdentity = (facts: HostFacts, expected: ExpectedHost): HostIdentityJudgement => {
   const { nodeName } = expected.node;
@@ -61,12 +61,12 @@ export const judgeHostIdentity = (facts: HostFacts, expected: ExpectedHost): Hos
     judgeBoot(facts, expected),
   ]);
   if (findings.contradictions.length > 0) {
-    return refuse(`The host is not node ${nodeName}'s: ${findings.contradictions.join('; ')}.`);
+    return refuse(`The host is not the machine of node ${nodeName}: ${findings.contradictions.join('; ')}.`);
   }
   if (findings.proofs.length < NEEDED_PROOFS) {
     const matched = findings.proofs.length === 0 ? 'nothing' : `only ${findings.proofs.join(', ')}`;
     return refuse(
-      `It is not proven that the host is node ${nodeName}'s: ${matched} proves it, and two independent proofs are needed ` +
+      `The host is not proven to be the machine of node ${nodeName}: ${matched} matches, and two independent proofs are required ` +
         `(machine ID, system UUID, kubelet certificate with cluster CA).${describeEarlierRun(facts, expected)}`,
     );
   }
@@ -79,10 +79,10 @@ export const judgeHostIdentity = (facts: HostFacts, expected: ExpectedHost): Hos
 
 const refuse = (problem: string): HostIdentityJudgement => ({
   kind: 'refused',
-  reason: `${problem} Nothing is done to it; check the addresses and the hosts of the configuration.`,
+  reason: `${problem} The host is left untouched; check its address and its connection settings in the configuration.`,
 });
 
-/** The likely reason for a missing certificate. It proves nothing: the machine may have served as another node since. */
+/** The likely reason for a missing certificate. It proves nothing: the machine may have been another node since. */
 const describeEarlierRun = ({ marker, kubeletIdentity }: HostFacts, { node, cluster }: ExpectedHost): string => {
   const isOfThisNode =
     marker !== undefined &&
@@ -90,7 +90,7 @@ const describeEarlierRun = ({ marker, kubeletIdentity }: HostFacts, { node, clus
     isSame(marker.machineID, node.machineID) &&
     isSame(marker.caHash, cluster.caHash);
   return isOfThisNode && kubeletIdentity === undefined
-    ? ` An earlier run (${marker.operationId}) was here and took this node's credentials away: if its Node is all that is left, use \`hostCleanup: skip\`.`
+    ? ` An earlier run (${marker.operationId}) removed this node's credentials from the host: if only the Node object is left, set \`hostCleanup: skip\`.`
     : '';
 };
 
@@ -118,14 +118,14 @@ const judgeMachine = (facts: HostFacts, { node, otherNodes }: ExpectedHost): Fin
     node.systemUUID,
     otherNodes.map(({ nodeName, systemUUID }) => [nodeName, systemUUID]),
   );
-  if (node.machineID === '') return contradict('its Node names no machine ID, so no machine can be told from another');
+  if (node.machineID === '') return contradict('the Node has no machine ID, so its machine cannot be identified');
   const joined = joinFindings([machine, system]);
   return isSame(toBareId(node.machineID), toBareId(node.systemUUID)) && joined.proofs.length > 1
     ? { ...joined, proofs: ['machine ID (the same as its system UUID)'] }
     : joined;
 };
 
-/** One side alone being empty contradicts: both read the same place. */
+/** If only one side is empty, that contradicts: both read the same source. */
 const judgeId = (
   what: string,
   ofHost: string,
@@ -138,7 +138,7 @@ const judgeId = (
   const sharers = ofOthers.filter(([, id]) => isSame(id, ofNode)).map(([nodeName]) => nodeName);
   return sharers.length > 0
     ? contradict(
-        `its ${what} ${ofHost} is also that of node ${sharers.join(', ')} (cloned machines?), so it proves nothing`,
+        `its ${what} ${ofHost} is also that of node ${sharers.join(', ')} (cloned machines?) and proves nothing`,
       )
     : prove(what);
 };
@@ -149,7 +149,7 @@ const judgeKubelet = (facts: HostFacts, expected: ExpectedHost): Findings => {
   const { commonName, caHash } = facts.kubeletIdentity;
   const wanted = `system:node:${expected.node.nodeName}`;
   if (commonName.toLowerCase() !== wanted.toLowerCase()) {
-    return contradict(`its kubelet's certificate is for ${commonName || 'nobody'}, not for ${wanted}`);
+    return contradict(`its kubelet certificate is for ${commonName || 'an empty name'}, not for ${wanted}`);
   }
   if (caHash === '' || expected.cluster.caHash === '') return marker;
   if (!isSame(caHash, expected.cluster.caHash)) {
@@ -161,18 +161,18 @@ const judgeKubelet = (facts: HostFacts, expected: ExpectedHost): Findings => {
 const findOwnMarker = ({ marker }: HostFacts, { operationId }: ExpectedHost): HostMarker | undefined =>
   marker?.operationId === operationId ? marker : undefined;
 
-/** Markers of other runs tell nothing: the machine may have served as another node before. */
+/** Markers of other runs prove nothing: the machine may have been another node before. */
 const judgeMarker = (marker: HostMarker | undefined, { node, cluster }: ExpectedHost): Findings => {
   if (marker === undefined) return NOTHING;
-  const isOurs =
+  const isMatch =
     marker.nodeName === node.nodeName &&
     marker.nodeUid === node.nodeUid &&
     isSame(marker.machineID, node.machineID) &&
     isSame(marker.caHash, cluster.caHash);
-  return isOurs
+  return isMatch
     ? prove("this run's marker")
     : contradict(
-        `this run's marker on it is of node ${marker.nodeName} with UID ${marker.nodeUid}, of another machine or of another cluster`,
+        `this run's marker on it is for node ${marker.nodeName} with UID ${marker.nodeUid}, for another machine or for another cluster`,
       );
 };
 

@@ -1,13 +1,13 @@
 import type { HostFacts } from './facts.ts';
 
 /**
- * Why this host must not be taken out of service as a worker: whatever its Node's labels say, it is (also) a control-plane or etcd host.
- * Whole sentences; empty when nothing speaks against it.
+ * Why this host must not be removed as a worker: it is (also) a control-plane or etcd host, whatever the labels of its Node are.
+ * Whole sentences; empty for a worker.
  */
 export const judgeHostRole = ({ controlPlaneSigns }: HostFacts): readonly string[] =>
   controlPlaneSigns.length === 0
     ? []
     : [
-        `The host is part of a control plane or of etcd (${controlPlaneSigns.join('; ')}): removing it could cost the cluster its quorum. ` +
-          'Remove the control-plane node with the tool that made it.',
+        `The host is part of a control plane or of etcd (${controlPlaneSigns.join('; ')}): the cluster could lose its quorum without it. ` +
+          'Remove the control-plane node with the tool that created the cluster.',
       ];

@@ -1,19 +1,19 @@
-/** What runs on the host by itself. `stopKubelet`: step 6; `cleanHost`: step 8. */
+/** The scripts that run detached on the host. `stopKubelet`: step 6; `cleanHost`: step 8. */
 export const HOST_STAGES = ['stopKubelet', 'cleanHost'] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 
-/** One thing that a stage did, or found done. */
+/** One action of a stage, done or already done. */
 export interface StageItem {
   /** E.g. `kubelet.service masked`. */
   readonly name: string;
   readonly status: 'Done' | 'NothingToDo' | 'Failed';
-  /** For people; never raw output. Empty when there is nothing to add. */
+  /** For messages; never raw output. Empty when there is nothing to add. */
   readonly message: string;
 }
 
 /**
- * `NotStarted`: the host knows nothing of it. `Lost`: it was begun and neither runs nor left a result: the host was restarted, or its
- * deadline ended it.
+ * `NotStarted`: the host has no record of it. `Lost`: it was started, does not run and left no result: the host was restarted, or the
+ * stage was killed at its deadline.
  */
 export type StageState =
   | { readonly kind: 'NotStarted' }

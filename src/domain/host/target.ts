@@ -3,22 +3,22 @@ import type { LockHolder } from '../node/lock.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 import type { NodeTarget } from '../run/context.ts';
 
-/** What it takes to reach the host of a node and to prove that it is that node's; taken from the plan, before anything was changed. */
+/** What is needed to connect to the host of a node and to prove its identity; from the plan, made before any change. */
 export interface HostTarget {
   readonly target: NodeTarget;
   readonly systemUUID: string;
   readonly bootID: string;
   /** As `NodeFacts.addresses`: `type=address`. */
   readonly addresses: readonly string[];
-  /** Names what runs on the host for this run; the same in every attempt. */
+  /** Identifies the stages of this run on the host; the same in every attempt. */
   readonly operationId: string;
 }
 
-/** One stage that runs on the host by itself. */
+/** One stage that runs detached on the host. */
 export interface HostStageInput extends HostTarget {
-  /** Kept by the host. */
+  /** Enforced on the host. */
   readonly deadlineSeconds: number;
-  /** An earlier call may have begun the stage. */
+  /** An earlier call may have started the stage. */
   readonly isRepeat: boolean;
   /** As `StageInput.round`: 1 after the host was first found not clean, and so on. */
   readonly round?: number;
@@ -30,6 +30,6 @@ export const toHostTarget = (run: Pick<LockHolder, 'firstExecutionRunId'>, node:
   systemUUID: node.systemUUID,
   bootID: node.bootID,
   addresses: node.addresses,
-  // The first run's id, so that a run that continued as new, or was reset, still finds what it began.
+  // The first run's id, so that a run that continued as new or was reset still finds the stages that it started.
   operationId: `${run.firstExecutionRunId}-${toStableHash(node.nodeUid)}`,
 });

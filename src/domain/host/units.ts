@@ -1,6 +1,6 @@
 import type { HostRuntime, HostUnit } from './facts.ts';
 
-/** Units of container runtimes that must not run on a removed host, with the runtime whose foreign containers excuse them. */
+/** Units of container runtimes that must not run on a removed host, with the runtimes whose non-Kubernetes containers excuse them. */
 export const RUNTIME_UNITS: readonly { readonly name: string; readonly excusedBy: readonly HostRuntime['kind'][] }[] = [
   { name: 'cri-docker.socket', excusedBy: [] },
   { name: 'cri-docker.service', excusedBy: [] },
@@ -13,12 +13,12 @@ export const RUNTIME_UNITS: readonly { readonly name: string; readonly excusedBy
   { name: 'crio.service', excusedBy: [] },
 ];
 
-/** Not running and not about to: `activating` is a unit between two restarts. */
+/** Neither running nor starting: `activating` is a unit between two restarts. */
 export const isUnitOff = ({ activeState }: HostUnit): boolean => activeState === 'inactive' || activeState === 'failed';
 
 export const isUnitThere = ({ loadState }: HostUnit): boolean => loadState !== 'not-found';
 
-/** Does not start by itself when the host does. */
+/** Does not start when the host boots. */
 export const isUnitKeptOff = ({ unitFileState }: HostUnit): boolean =>
   ['', 'disabled', 'masked', 'masked-runtime', 'static', 'indirect'].includes(unitFileState);
 

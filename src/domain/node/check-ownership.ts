@@ -5,8 +5,8 @@ import { LOCK_ANNOTATION } from '../run/names.ts';
 import type { NodeTarget } from '../run/context.ts';
 
 /**
- * Whether the node is still the one that was planned, cordoned and ours. `node`: what carries that name now, if anything does.
- * Undefined when all holds; else `NodeChanged`, `CordonLost` or `LockLost`, none retryable: somebody else wants something else with it.
+ * Checks that the node is still the planned one, cordoned and locked by this task. `node`: the Node that has the name now, if any.
+ * Returns undefined when all three hold, else `NodeChanged`, `CordonLost` or `LockLost`, none retryable: another client changed it.
  */
 export const checkOwnership = (
   node: NodeFacts | undefined,
@@ -14,22 +14,23 @@ export const checkOwnership = (
   holder: LockHolder,
 ): DecommissionFailure | undefined => {
   if (node?.uid !== nodeUid) {
-    const now = node ? `another Node of that name is there now (UID ${node.uid})` : 'it is gone';
     return new DecommissionFailure(
       FailureType.NodeChanged,
-      `node ${nodeName} with UID ${nodeUid} was changed by somebody else: ${now}. It is left as it is.`,
+      node
+        ? `node ${nodeName} has UID ${node.uid}, but the plan was made for UID ${nodeUid}: the Node was recreated and is left untouched.`
+        : `node ${nodeName} with UID ${nodeUid} no longer exists: another client deleted it. Nothing more is done to it.`,
     );
   }
   if (!node.unschedulable) {
     return new DecommissionFailure(
       FailureType.CordonLost,
-      `somebody uncordoned node ${nodeName} while we drained it, so they want it in service. It is left as it is; start again if that was a mistake.`,
+      `node ${nodeName} was uncordoned by another client during the drain, so it is treated as back in service and left untouched. If that was a mistake, start the task again.`,
     );
   }
   if (judgeNodeLock(node.annotations[LOCK_ANNOTATION], holder).kind !== 'ours') {
     return new DecommissionFailure(
       FailureType.LockLost,
-      `our lock on node ${nodeName} was removed or replaced, so somebody else may be working on it. Nothing more is done to it.`,
+      `the lock of this task on node ${nodeName} was removed or replaced, so another task may be working on the node. Nothing more is done to it.`,
     );
   }
   return undefined;

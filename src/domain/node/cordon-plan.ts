@@ -11,23 +11,23 @@ import {
 } from '../run/names.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
-/** What of a Node the planners below look at. */
+/** The part of a Node that the planners below read. */
 export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations'>;
 
-/** One write to a Node; what it does not name stays. `null` removes an annotation. */
+/** One write to a Node; fields that are absent stay unchanged. `null` removes an annotation. */
 export interface NodeStateChange {
   readonly unschedulable?: boolean;
   readonly annotations?: Readonly<Record<string, string | null>>;
 }
 
-/** Who cordons, and why: it is written onto the Node for whoever finds it. */
+/** Who cordons, and why: written to the Node for operators. */
 export interface CordonTask {
   readonly taskId: string;
   readonly requestedBy?: string;
   readonly reason?: string;
 }
 
-/** `notes`: what was left as somebody else wants it, one sentence each; empty when all is as before the cordon. */
+/** `notes`: later changes by other clients that are kept, one sentence each; empty when the cordon is undone completely. */
 export interface NodeRestorePlan {
   readonly change: NodeStateChange | 'nothing';
   readonly notes: readonly string[];
@@ -41,16 +41,16 @@ const toWantedAnnotations = (task: CordonTask): Readonly<Record<string, string>>
   ...(task.reason === undefined ? {} : { [REASON_ANNOTATION]: task.reason }),
 });
 
-/** The record that this task left on the node; another task's record is not ours to use. */
+/** The record that this task wrote to the node; a record of another task is not used. */
 const readOwnRecord = (node: MarkedNode, taskId: string): EarlierNodeState | undefined => {
   const record = parseEarlierNodeState(node.annotations[EARLIER_STATE_ANNOTATION]);
   return record?.taskId === taskId ? record : undefined;
 };
 
 /**
- * One write that cordons the node, marks it as this task's and records what it was before. A node that carries our mark gets
- * `nothing`, also when somebody uncordoned it since: their change wins, and the run must look for it (`CordonLost`).
- * Marks that another task left behind are recorded like any earlier value, so that an undo puts back exactly what was there.
+ * One write that cordons the node, marks it as owned by this task and records its earlier state. A node that already has this task's
+ * mark gets `nothing`, even when another client uncordoned it since: that change wins, and the run must check for it (`CordonLost`).
+ * Marks left by another task are recorded like any earlier value, so that the undo restores exactly the earlier state.
  */
 export const planCordon = (node: MarkedNode, task: CordonTask): NodeStateChange | 'nothing' => {
   if (node.annotations[OWNER_TASK_ANNOTATION] === task.taskId || readOwnRecord(node, task.taskId)) {
@@ -71,8 +71,8 @@ export const planCordon = (node: MarkedNode, task: CordonTask): NodeStateChange 
 };
 
 /**
- * Stands in for a record that somebody removed or spoiled: our marks can still be taken off, but what the cordon and the foreign
- * annotation were before is not known any more, so both stay.
+ * Replaces a record that was removed or corrupted: this task's marks can still be removed, but the earlier cordon and the earlier
+ * scale-down annotation are unknown, so both stay.
  */
 const toReplacementRecord = (node: MarkedNode, taskId: string): EarlierNodeState => {
   const ours = [OWNER_TASK_ANNOTATION, REQUESTED_BY_ANNOTATION, REASON_ANNOTATION, EARLIER_STATE_ANNOTATION];
@@ -97,7 +97,7 @@ const restoreAnnotations = (node: MarkedNode, record: EarlierNodeState): Annotat
   const restore: AnnotationRestore = { annotations: {}, notes: [] };
   for (const [key, earlier] of Object.entries(record.annotations)) {
     const current = node.annotations[key] ?? null;
-    // The record cannot hold its own hash; that it was read as ours says as much.
+    // The record cannot contain its own hash; that it was read as this task's record proves the same.
     const isAsWritten =
       current !== null && (key === EARLIER_STATE_ANNOTATION || toStableHash(current) === record.writtenHashes[key]);
     if (current === earlier) {
@@ -107,7 +107,7 @@ const restoreAnnotations = (node: MarkedNode, record: EarlierNodeState): Annotat
       restore.annotations[key] = earlier;
     } else if (key !== OWNER_TASK_ANNOTATION) {
       restore.notes.push(
-        `somebody ${current === null ? 'removed' : 'changed'} the annotation ${key} after us, so it is kept as it is now`,
+        `annotation ${key} was ${current === null ? 'removed' : 'changed'} by another client during this task, and that change is kept`,
       );
     }
   }
@@ -120,17 +120,23 @@ interface CordonRestore {
 }
 
 const toKeptCordonNote = (node: MarkedNode, because: string): string =>
-  `${because}, so the cordon is kept; if nobody wants it, run \`kubectl uncordon ${node.name}\``;
+  `${because}, so the cordon is kept; to remove it, run \`kubectl uncordon ${node.name}\``;
 
 const restoreCordon = (node: MarkedNode, record: EarlierNodeState | undefined, isOwner: boolean): CordonRestore => {
   if (!node.unschedulable) {
-    return { notes: isOwner ? ['somebody uncordoned the node after us, so that is kept'] : [] };
+    return {
+      notes: isOwner ? ['the node was uncordoned by another client during this task, and that change is kept'] : [],
+    };
   }
   if (!isOwner) {
-    return { notes: [toKeptCordonNote(node, 'the node is cordoned but not marked as ours')] };
+    return { notes: [toKeptCordonNote(node, "the node is cordoned but does not have this task's owner annotation")] };
   }
   if (!record) {
-    return { notes: [toKeptCordonNote(node, 'somebody removed or changed our record of what the node was before')] };
+    return {
+      notes: [
+        toKeptCordonNote(node, "another client removed or changed this task's record of the node's earlier state"),
+      ],
+    };
   }
   return record.unschedulable ? { notes: [] } : { unschedulable: false, notes: [] };
 };
@@ -146,7 +152,7 @@ const toRestorePlan = (cordon: CordonRestore, { annotations, notes }: Annotation
 const toForeignScaleDownNotes = (node: MarkedNode): readonly string[] =>
   SCALE_DOWN_DISABLED_ANNOTATION in node.annotations
     ? [
-        `what the annotation ${SCALE_DOWN_DISABLED_ANNOTATION} was before us is not known any more, so it is kept; if nobody wants it, run ` +
+        `the earlier value of annotation ${SCALE_DOWN_DISABLED_ANNOTATION} is unknown, so the annotation is kept; to remove it, run ` +
           `\`kubectl annotate node ${node.name} ${SCALE_DOWN_DISABLED_ANNOTATION}-\``,
       ]
     : [];
@@ -156,7 +162,7 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
   const ownTaskAnnotation = toTaskAnnotation(taskId);
   if (owner !== undefined && owner !== taskId) {
     const isLeft = node.annotations[ownTaskAnnotation] === TASK_ANNOTATION_VALUE;
-    const note = `task ${owner.slice(0, 60)} owns the node now, so its cordon and annotations are kept`;
+    const note = `the node is now owned by task ${owner.slice(0, 60)}, so its cordon and annotations are kept`;
     return { change: isLeft ? { annotations: { [ownTaskAnnotation]: null } } : 'nothing', notes: [note] };
   }
   const isOwner = owner === taskId;
@@ -174,12 +180,12 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
 };
 
 /**
- * Undoes `planCordon`, and only it. The cordon goes only when the owner annotation is ours, the node was schedulable before us
- * and is still cordoned. Each annotation goes back to its earlier value only while it still has the value that we wrote;
- * somebody else's later change wins and is noted. Planned again after it was carried out, it changes nothing more.
+ * Undoes `planCordon` and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
+ * before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
+ * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing.
  */
 export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => planRestore(node, taskId, false);
 
-/** For a drain without deletion: takes our marks off as `planUncordon` does and leaves the node as schedulable as it is now. */
+/** For a drain without deletion: removes this task's marks as `planUncordon` does and leaves `unschedulable` as it is. */
 export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan =>
   planRestore(node, taskId, true);

@@ -1,13 +1,13 @@
 import { isJsonObject, parseJsonObject, type JsonObject } from '../text/json-text.ts';
 
-/** What a Node was before a task changed it, as the task wrote it onto the Node. */
+/** The state of a Node before a task changed it, as the task recorded it on the Node. */
 export interface EarlierNodeState {
-  /** The task that made this record: it stays ours when somebody removes the owner annotation. */
+  /** The task that wrote this record: it stays usable when another client removes the owner annotation. */
   readonly taskId: string;
   readonly unschedulable: boolean;
   /** Earlier value of every annotation that the task set; null = there was none. */
   readonly annotations: Readonly<Record<string, string | null>>;
-  /** Hash of the value that the task set, by annotation: another hash means that somebody changed it later. */
+  /** Hash of the value that the task set, by annotation: a different hash means that another client changed it later. */
   readonly writtenHashes: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
 const isTextsOrNulls = (value: unknown): value is Readonly<Record<string, string | null>> =>
   isJsonObject(value) && hasOnly(value, (entry) => entry === null || typeof entry === 'string');
 
-/** Reads the earlier-state annotation; `undefined` when there is none or when it is not a whole record. Never throws. */
+/** Reads the earlier-state annotation; `undefined` when it is absent or not a complete record. Never throws. */
 export const parseEarlierNodeState = (text: string | undefined): EarlierNodeState | undefined => {
   const source = text === undefined ? undefined : parseJsonObject(text);
   if (!source) {

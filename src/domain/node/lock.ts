@@ -1,21 +1,21 @@
 import { parseJsonObject, type JsonObject } from '../text/json-text.ts';
 
-/** Who holds a node: one workflow of one Temporal. Written to the lock annotation of the Node. */
+/** The owner of a node's lock: one workflow of one Temporal cluster. Written to the lock annotation of the Node. */
 export interface LockHolder {
   readonly temporalClusterId: string;
   readonly temporalNamespace: string;
   readonly workflowId: string;
   /** Stays the same when the workflow is reset or continues as new. */
   readonly firstExecutionRunId: string;
-  /** For people; not compared. */
+  /** Informational; not compared. */
   readonly taskId: string;
-  /** RFC 3339; for people, not compared. */
+  /** RFC 3339; informational, not compared. */
   readonly since: string;
 }
 
 const IDENTITY = ['temporalClusterId', 'temporalNamespace', 'workflowId', 'firstExecutionRunId'] as const;
 
-/** `unreadable`: somebody wrote or edited it, so nobody can be asked whether the holder still runs; a person has to decide. */
+/** `unreadable`: written or edited by another client, so no Temporal cluster can be queried for the holder; an operator must decide. */
 export type LockReading = { readonly kind: 'held'; readonly holder: LockHolder } | { readonly kind: 'unreadable' };
 
 const readText = (source: JsonObject, key: keyof LockHolder): string => {
@@ -42,11 +42,11 @@ export const parseLockHolder = (text: string): LockReading => {
   };
 };
 
-/** True when both are one workflow of one Temporal, whatever else they say. */
+/** True when both are the same workflow of the same Temporal cluster; the informational fields may differ. */
 export const isSameHolder = (first: LockHolder, second: LockHolder): boolean =>
   IDENTITY.every((key) => first[key] === second[key]);
 
-/** The annotation's text; the same holder always gives the same text. */
+/** The value of the lock annotation; the same holder always results in the same text. */
 export const toLockText = (holder: LockHolder): string =>
   JSON.stringify({
     temporalClusterId: holder.temporalClusterId,
@@ -60,12 +60,12 @@ export const toLockText = (holder: LockHolder): string =>
 export type NodeLockJudgement =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours' }
-  /** Held by a workflow whose state decides: ask the Temporal that it names. */
+  /** Held by a workflow: its state in the Temporal cluster that the lock names decides. */
   | { readonly kind: 'held'; readonly holder: LockHolder }
-  /** Something is written there that we cannot read: a person must look. */
+  /** The annotation cannot be parsed: an operator must inspect it. */
   | { readonly kind: 'unreadable'; readonly text: string };
 
-/** Who holds the node, by the text of its lock annotation. */
+/** Who holds the lock of a node, according to its lock annotation. */
 export const judgeNodeLock = (text: string | undefined, self: LockHolder | undefined): NodeLockJudgement => {
   if (text === undefined || text === '') return { kind: 'free' };
   const parsed = parseLockHolder(text);

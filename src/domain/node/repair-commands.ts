@@ -10,13 +10,13 @@ import {
   toTaskAnnotation,
 } from '../run/names.ts';
 
-/** What a Node was before us, as far as a person who repairs it needs it. */
+/** The earlier state of a Node, as far as an operator needs it to repair the Node. */
 export type EarlierMarks = Pick<EarlierNodeState, 'unschedulable' | 'annotations'>;
 
-/** One word of a POSIX shell, whatever is in it. */
+/** Quotes any text as one word of a POSIX shell. */
 const toShellWord = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** A key as kubectl's JSONPath takes it: its dots are escaped. */
+/** A key with its dots escaped, as kubectl's JSONPath requires. */
 const toJsonPathKey = (key: string): string => key.replaceAll('.', String.raw`\.`);
 
 const toAnnotateCommand = (nodeName: string, annotations: EarlierMarks['annotations']): string => {
@@ -27,8 +27,8 @@ const toAnnotateCommand = (nodeName: string, annotations: EarlierMarks['annotati
 };
 
 /**
- * What a person runs when a Node could not be put back: exactly what it was before when `earlier` is known, else how to read that first.
- * The record of it goes last.
+ * The commands for an operator when the changes to a Node could not be undone: with the earlier state when it is known, else with a
+ * command that reads it first. The record of the earlier state is removed last.
  */
 export const toNodeCommands = (
   nodeName: string,
@@ -48,16 +48,17 @@ export const toNodeCommands = (
   ];
   const record = `'{.metadata.annotations.${toJsonPathKey(EARLIER_STATE_ANNOTATION)}}'`;
   return [
-    `kubectl get node ${nodeName} -o jsonpath=${record}   # what it was before; if this prints nothing, it was not changed yet`,
-    `kubectl uncordon ${nodeName}   # only if that says "unschedulable":false`,
-    `kubectl annotate node ${nodeName} --overwrite ${SCALE_DOWN_DISABLED_ANNOTATION}-   # if that has null for it; else ${SCALE_DOWN_DISABLED_ANNOTATION}=<that value>`,
+    `kubectl get node ${nodeName} -o jsonpath=${record}   # prints the earlier state; no output means that the node was not changed`,
+    `kubectl uncordon ${nodeName}   # only if the output contains "unschedulable":false`,
+    `kubectl annotate node ${nodeName} --overwrite ${SCALE_DOWN_DISABLED_ANNOTATION}-   # if the output has null for it; otherwise set ${SCALE_DOWN_DISABLED_ANNOTATION}=<the value in the output>`,
     `kubectl annotate node ${nodeName} ${ours.map((key) => `${key}-`).join(' ')}`,
   ];
 };
 
 /**
- * What a person runs when the budgets of a task could not be let go. The task's annotation is what finds them, also those that were made
- * late or by an attempt whose answer was lost, so it goes last. `created`: those that are known for sure.
+ * The commands for an operator when the budgets of a task could not be released. The first command finds all budgets by the task's
+ * annotation, including those created late or by an attempt without a response, so the annotation is removed last. `created`: the
+ * budgets that are known.
  */
 export const toBudgetCommands = (
   taskId: string,
@@ -65,15 +66,15 @@ export const toBudgetCommands = (
 ): readonly string[] => {
   const annotation = toTaskAnnotation(taskId);
   const items = `{range .items[?(@.metadata.annotations.${toJsonPathKey(annotation)})]}{.metadata.namespace} {.metadata.name}{"\\n"}{end}`;
-  const unless = 'unless it carries another NodeDrainTask annotation, or somebody edited it';
+  const unless = 'unless it has another NodeDrainTask annotation or was edited';
   return [
-    `kubectl get pdb --all-namespaces -l ${MANAGED_BY_LABEL}=${MANAGED_BY} -o jsonpath='${items}'   # namespace and name of the budgets that this task made`,
+    `kubectl get pdb --all-namespaces -l ${MANAGED_BY_LABEL}=${MANAGED_BY} -o jsonpath='${items}'   # prints namespace and name of the budgets that this task created`,
     ...created.map(({ namespace, name }) => `kubectl delete pdb -n ${namespace} ${name}   # ${unless}`),
-    `kubectl delete pdb -n <namespace> <name>   # each other one of that list, ${unless}`,
-    `kubectl annotate pdb --all --all-namespaces ${annotation}-   # last: the list is found by it`,
+    `kubectl delete pdb -n <namespace> <name>   # every other budget in that list, ${unless}`,
+    `kubectl annotate pdb --all --all-namespaces ${annotation}-   # run this last: the first command finds the budgets by this annotation`,
   ];
 };
 
-/** Takes the lock of a task that is gone off a Node; the person gives the reason. */
+/** Removes the lock of a task that no longer runs from a Node; the operator states the reason. */
 export const toUnlockCommand = (nodeName: string, cluster: string, reason: string): string =>
   `node-decommission unlock ${nodeName} --cluster ${cluster} --reason ${toShellWord(reason)}`;

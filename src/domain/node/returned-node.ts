@@ -3,17 +3,17 @@ import type { NodeTarget } from '../run/context.ts';
 
 export interface ReturnedNodeJudgement {
   /**
-   * `cameBack`: the machine that was removed. `mayHaveComeBack`: one of the two says nothing of its machine, so a person has to look.
-   * `otherMachine`: somebody else's; an instance group gives a new machine the name of the old one.
+   * `cameBack`: the machine that was removed. `mayHaveComeBack`: one of the two Nodes has no machine ID, so an operator must check.
+   * `otherMachine`: another machine, e.g. an instance group gives a new machine the name of the old one.
    */
   readonly kind: 'cameBack' | 'mayHaveComeBack' | 'otherMachine';
-  /** What happened, and what a person is to do, if anything. */
+  /** What happened, and what the operator must do, if anything. */
   readonly message: string;
 }
 
 /**
- * What a Node is that carries the name of `removed` after that was deleted. It is never touched. `isReturnSeen`: a person was told of a
- * return and said to go on, so what no machine ID can tell is decided; that the same machine is there stays a fact.
+ * Judges a Node that has the name of `removed` after that was deleted. Such a Node is never touched. `isReturnSeen`: a return was reported
+ * and an operator resumed the run, so an unknown machine counts as another one; the same machine ID still means that it came back.
  */
 export const judgeReturnedNode = (
   removed: NodeTarget,
@@ -26,27 +26,27 @@ export const judgeReturnedNode = (
     return {
       kind: 'cameBack',
       message:
-        `the same machine registered as node ${nodeName} again (UID ${seen.uid}): its kubelet still runs. That Node is not touched. ` +
+        `the same machine registered as node ${nodeName} again (UID ${seen.uid}): its kubelet is still running. The Node is left untouched. ` +
         `Stop and disable the kubelet on the host, and delete the Node.`,
     };
   }
   if (isKnown) {
     return {
       kind: 'otherMachine',
-      message: `another machine registered as node ${nodeName} (UID ${seen.uid}, machine ID ${seen.machineID}); it is not touched`,
+      message: `another machine registered as node ${nodeName} (UID ${seen.uid}, machine ID ${seen.machineID}); it is left untouched`,
     };
   }
   if (isReturnSeen) {
     return {
       kind: 'otherMachine',
-      message: `a machine registered as node ${nodeName} (UID ${seen.uid}) and a person said to go on; it is not touched`,
+      message: `a machine registered as node ${nodeName} (UID ${seen.uid}) and an operator resumed the run; it is left untouched`,
     };
   }
   return {
     kind: 'mayHaveComeBack',
     message:
-      `a machine registered as node ${nodeName} (UID ${seen.uid}), and whether it is the removed one cannot be told ` +
-      `(machine ID ${seen.machineID || 'none'}, that of the removed one ${machineID || 'none'}). That Node is not touched. ` +
-      `Find out first which machine it is: if the removed one, stop and disable its kubelet and delete the Node; if another, leave it.`,
+      `a machine registered as node ${nodeName} (UID ${seen.uid}); it is unknown whether it is the removed machine ` +
+      `(machine ID: ${seen.machineID || 'none'}, of the removed machine: ${machineID || 'none'}). The Node is left untouched. ` +
+      `Identify the machine first: if it is the removed one, stop and disable its kubelet and delete the Node; otherwise leave it.`,
   };
 };

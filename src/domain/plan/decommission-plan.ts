@@ -1,7 +1,7 @@
 import type { ClusterIdentity, PodRef } from '../cluster/facts.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
 
-/** What preflight found and what the run is going to do; query `plan`, CLI `plan`, recorded in history. */
+/** The findings of preflight and what the run will do; query `plan`, CLI `plan`, recorded in history. */
 export interface DecommissionPlan {
   readonly version: 1;
   readonly taskId: string;
@@ -24,20 +24,20 @@ export interface NodePlan {
   readonly bootID: string;
   /** As `NodeFacts.addresses`: `type=address`. */
   readonly addresses: readonly string[];
-  /** Cordoned before we came: then it stays so after an undo. */
+  /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];
 }
 
 /**
- * `evict`: through the Eviction API. `wait`: already terminating. `stay`: not ours to remove (DaemonSet, mirror).
- * `refuse`: needs a consent that the request does not give.
+ * `evict`: through the Eviction API. `wait`: already terminating. `stay`: not removed by a drain (DaemonSet, mirror).
+ * `refuse`: requires a setting that is missing in the request.
  */
 export type PodDisposition = 'evict' | 'wait' | 'stay' | 'refuse';
 
 export interface PodPlan extends PodRef {
   readonly disposition: PodDisposition;
-  /** Present-tense reason for a disposition other than plain `evict`; names the override if there is one. */
+  /** Reason for a disposition other than plain `evict`, in the present tense; with the override if there is one. */
   readonly reason: string;
   /** E.g. `Deployment/web`; empty for bare pods. */
   readonly workload: string;
@@ -47,13 +47,13 @@ export interface PodPlan extends PodRef {
 
 export interface Placement {
   readonly verdict: 'fits' | 'doesNotFit' | 'unknown';
-  /** A node with room, when it fits; the scheduler may choose another. */
+  /** A node with room, when it fits; the scheduler may choose another one. */
   readonly nodeName?: string;
   /** In the scheduler's wording, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` */
   readonly message: string;
 }
 
-/** What is done about the budget of one workload. */
+/** What the task does about the budget of one workload. */
 export interface BudgetPlan {
   readonly action: 'create' | 'annotate' | 'none';
   readonly namespace: string;
@@ -62,7 +62,7 @@ export interface BudgetPlan {
   /** E.g. `Deployment/web`. */
   readonly workload: string;
   readonly maxUnavailable?: CountOrPercent;
-  /** Why nothing is created, or what is annotated. */
+  /** Why the budget is created or annotated, or why there is none to add. */
   readonly reason: string;
 }
 
@@ -70,9 +70,9 @@ export interface BudgetForecast {
   readonly namespace: string;
   readonly name: string;
   readonly allowedNow: number;
-  /** Evictions that the nodes of this task need from it. */
+  /** Evictions on the nodes of this task that it is charged for. */
   readonly needed: number;
-  /** `never`: nobody is missing and still nothing is allowed, so waiting cannot help. */
+  /** `never`: no disruption is allowed even when all pods are healthy, so waiting cannot help. */
   readonly verdict: 'enough' | 'inTurns' | 'waits' | 'never' | 'unknown';
   readonly message: string;
 }
@@ -110,13 +110,13 @@ export type FindingCode =
 
 export interface Finding {
   readonly code: FindingCode;
-  /** `refusal` ends the run before any change; `warning` is recorded; `info` is for the reader. */
+  /** `refusal` ends the run before any change; `warning` is recorded; `info` is informational. */
   readonly severity: 'refusal' | 'warning' | 'info';
-  /** What it is about, e.g. `default/web-1` or `node-1`. */
+  /** The object concerned, e.g. `default/web-1` or `node-1`. */
   readonly subject: string;
   readonly nodeName?: string;
   /** One sentence: what, why, what to do. */
   readonly message: string;
-  /** The request setting that lets the run go on, e.g. `force: true`. */
+  /** The request setting that overrides the refusal, e.g. `force: true`. */
   readonly override?: string;
 }

@@ -6,8 +6,8 @@ import type { PreflightFacts } from '../preflight/facts.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 
 /**
- * The plan of a task: what is done with each pod and budget, and what preflight found. Nodes that are not there have a finding only.
- * `createdAt`: RFC 3339. The same facts give the same plan.
+ * The plan of a task: what is done with each pod and budget, and the findings of preflight. Nodes that do not exist only have a finding.
+ * `createdAt`: RFC 3339. The same facts result in the same plan.
  */
 export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan => {
   const assessment = assess(facts);

@@ -1,6 +1,6 @@
 import type { DecommissionPlan } from './decommission-plan.ts';
 
-/** One workload, as plans and evictions name it: `namespace` and e.g. `Deployment/web`. */
+/** The key of a workload in plans and evictions: `namespace` and e.g. `Deployment/web`. */
 export const toWorkloadKey = ({
   namespace,
   workload,
@@ -9,6 +9,6 @@ export const toWorkloadKey = ({
   readonly workload: string;
 }): string => `${namespace}/${workload}`;
 
-/** By node name: the workloads whose pods the plan saw on it, each once. Whatever comes besides has come late. */
+/** By node name: the workloads with pods on the node at planning time, each once. Any other workload appeared after planning. */
 export const toPlannedWorkloads = (plan: DecommissionPlan): ReadonlyMap<string, readonly string[]> =>
   new Map(plan.nodes.map(({ nodeName, pods }) => [nodeName, [...new Set(pods.map(toWorkloadKey))]]));

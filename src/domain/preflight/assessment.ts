@@ -21,9 +21,9 @@ export interface AssessedNode {
   readonly pods: readonly AssessedPod[];
 }
 
-/** What the facts come to, before anybody judges it. */
+/** What the checks evaluate, derived from the facts. */
 export interface Assessment {
-  /** Those of the request that are there, in its order; pods sorted. */
+  /** The nodes of the request that exist, in its order; pods sorted. */
   readonly nodes: readonly AssessedNode[];
   readonly decisions: readonly BudgetDecision[];
   /** Empty when preflight is `skip`. */
@@ -34,7 +34,7 @@ export interface Assessment {
   readonly pinned: Readonly<Record<string, string>>;
 }
 
-/** Classifies every pod on the named nodes, plans their budgets, forecasts the existing ones and simulates where the pods would go. */
+/** Classifies every pod on the requested nodes, plans their budgets, forecasts existing budgets and simulates the rescheduling. */
 export const assess = (facts: PreflightFacts): Assessment => {
   const nodes = facts.request.nodeNames
     .map((nodeName) => facts.nodes.find(({ name }) => name === nodeName))
@@ -51,7 +51,7 @@ export const assess = (facts: PreflightFacts): Assessment => {
     taskId: facts.request.taskId,
   });
   if (facts.request.preflight === 'skip') return { nodes, decisions, forecasts: [], placements: {}, pinned: {} };
-  const podsToMove = leaving.filter(isMadeAnew).map(({ pod }) => pod);
+  const podsToMove = leaving.filter(isRecreated).map(({ pod }) => pod);
   const rescheduling = { ...facts, removedNodeNames: facts.request.nodeNames, podsToMove };
   const placements = simulateRescheduling(rescheduling);
   const unplaced = podsToMove.filter(({ uid }) => placements[uid]?.verdict === 'doesNotFit');
@@ -64,11 +64,11 @@ export const assess = (facts: PreflightFacts): Assessment => {
   };
 };
 
-/** Goes by an eviction, now or once consent is given. */
+/** Evicted, or refused only until the request allows its eviction. */
 const isLeaving = ({ classification }: AssessedPod): boolean =>
   classification.disposition === 'evict' || (classification.disposition === 'refuse' && !classification.isDaemonSetPod);
 
-const isMadeAnew = ({ pod, classification }: AssessedPod): boolean => !classification.isBare && !isFinished(pod);
+const isRecreated = ({ pod, classification }: AssessedPod): boolean => !classification.isBare && !isFinished(pod);
 
 const assessNode = (node: NodeFacts, facts: PreflightFacts): AssessedNode => ({
   node,

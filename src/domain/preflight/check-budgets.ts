@@ -5,7 +5,7 @@ import type { PreflightFacts } from './facts.ts';
 import type { Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 
-/** Budgets that stand in the way for ever, and workloads that stay without one. */
+/** Budgets that block the drain permanently, and workloads that stay without a budget. */
 export const checkBudgets = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => [
   ...budgetsThatNeverAllow(assessment),
   ...(facts.request.preflight === 'skip' ? [] : podsUnderSeveralBudgets(facts, assessment)),
@@ -18,7 +18,7 @@ const budgetsThatNeverAllow = ({ forecasts }: Assessment): readonly Observation[
     .map((forecast) => ({
       code: 'BudgetNeverAllows' as const,
       subject: toBudgetName(forecast),
-      message: `${forecast.message}: ask its owner to allow one, or to add a replica`,
+      message: `${forecast.message}: ask its owner to allow a disruption or to add a replica`,
     }));
 
 const podsUnderSeveralBudgets = ({ budgets }: PreflightFacts, { nodes }: Assessment): readonly Observation[] =>
@@ -29,7 +29,7 @@ const podsUnderSeveralBudgets = ({ budgets }: PreflightFacts, { nodes }: Assessm
     .flatMap(({ pod }) => {
       const judgement = judgeEviction(pod, budgets);
       if (judgement.kind !== 'multipleBudgets') return [];
-      const message = `pod ${toPodName(pod)}: ${judgement.message}: ask the owners to leave one`;
+      const message = `pod ${toPodName(pod)}: ${judgement.message}: ask the owners of the budgets to keep only one`;
       return [{ code: 'MultipleBudgets' as const, subject: toPodName(pod), nodeName: pod.nodeName, message }];
     });
 

@@ -2,8 +2,8 @@ import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
 
 /**
- * What speaks against cleaning the hosts. One that cannot be reached or used is a warning where the cleanup may fail (`bestEffort`); one
- * that is not proven to be the node's is never touched.
+ * Reasons not to clean the hosts. A host that cannot be reached or used is a warning where the cleanup may fail (`bestEffort`); a host
+ * whose identity is not proven is never touched.
  */
 export const checkHosts = ({ request, hosts }: PreflightFacts): readonly Observation[] =>
   request.hostCleanup === 'skip'
@@ -17,11 +17,11 @@ export const checkHosts = ({ request, hosts }: PreflightFacts): readonly Observa
                 subject: nodeName,
                 nodeName,
                 message: check.message.replace(/\.$/, ''),
-                ...(isForgivable(check.code) && request.hostCleanup === 'bestEffort'
+                ...(isIgnorable(check.code) && request.hostCleanup === 'bestEffort'
                   ? { asSeverity: 'warning' as const }
                   : {}),
               },
             ],
       );
 
-const isForgivable = (code: Observation['code']): boolean => code === 'HostUnreachable' || code === 'HostUnusable';
+const isIgnorable = (code: Observation['code']): boolean => code === 'HostUnreachable' || code === 'HostUnusable';

@@ -5,7 +5,7 @@ import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
 import type { Observation } from './findings.ts';
 
-/** What speaks against taking these nodes away, whatever runs on them. */
+/** Reasons not to remove these nodes, whatever runs on them. */
 export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readonly Observation[] => [
   ...missingNodes(facts),
   ...nodes.flatMap((assessed) => [
@@ -30,14 +30,18 @@ const missingNodes = ({ request, nodes }: PreflightFacts): readonly Observation[
       code: 'NodeNotFound' as const,
       subject: nodeName,
       nodeName,
-      message: `cluster ${request.cluster} has no node ${nodeName}: already removed? Check the name and the cluster, then leave it out`,
+      message: `node ${nodeName} does not exist in cluster ${request.cluster} and may already be removed: check the names of node and cluster, or omit the node`,
     }));
 
 const checkState = (node: NodeFacts): readonly Observation[] => {
   const observations: Observation[] = [];
   if (node.deleting) {
     observations.push(
-      about(node, 'NodeIsDeleting', `node ${node.name} is already being deleted: see which finalizer holds it`),
+      about(
+        node,
+        'NodeIsDeleting',
+        `node ${node.name} is already being deleted: check which finalizer blocks its deletion`,
+      ),
     );
   }
   if (!node.ready) {
@@ -45,7 +49,7 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
       about(
         node,
         'NodeNotReady',
-        `node ${node.name} is not Ready, so its pods could not end: repair its kubelet first`,
+        `node ${node.name} is not Ready, so its pods cannot terminate: repair its kubelet first`,
       ),
     );
   }
@@ -55,13 +59,17 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
       about(
         node,
         'NodeHasFinalizers',
-        `node ${node.name} has finalizers (${names}): its deletion starts their owner's logic, so use that`,
+        `node ${node.name} has finalizers (${names}), so deleting it triggers other controllers: remove it with the tool that set them`,
       ),
     );
   }
   if (node.unschedulable) {
     observations.push(
-      about(node, 'AlreadyUnschedulable', `node ${node.name} is cordoned already and stays so if the run is undone`),
+      about(
+        node,
+        'AlreadyUnschedulable',
+        `node ${node.name} is already cordoned and stays cordoned if the run is undone`,
+      ),
     );
   }
   return observations;
@@ -78,7 +86,7 @@ const checkRole = ({ node, pods }: AssessedNode): readonly Observation[] => {
       about(
         node,
         'ControlPlaneNode',
-        `node ${node.name} carries the control plane or etcd (${sign}): remove it with the tool that made the cluster`,
+        `node ${node.name} runs the control plane or etcd (${sign}): remove it with the tool that created the cluster`,
       ),
     );
   }
@@ -88,7 +96,7 @@ const checkRole = ({ node, pods }: AssessedNode): readonly Observation[] => {
       about(
         node,
         'ForeignOwner',
-        `node ${node.name} belongs to ${owner.name}, which would act on its deletion: ${owner.instead} instead`,
+        `node ${node.name} is managed by ${owner.name}, which reacts to its deletion: ${owner.instead} instead`,
       ),
     );
   }
@@ -100,11 +108,13 @@ const checkLock = (node: NodeFacts, { locks }: PreflightFacts): readonly Observa
   if (lock?.kind !== 'foreign') return [];
   switch (lock.takeover) {
     case 'closed': {
-      const message = `node ${node.name} still has the lock of ${lock.holder}, whose workflow is closed: it is taken over`;
+      const message = `node ${node.name} is still held by ${lock.holder}, whose workflow is closed: this task takes over the lock`;
       return [{ ...about(node, 'NodeLocked', message), asSeverity: 'warning' }];
     }
     case 'open':
-      return [about(node, 'NodeLocked', `node ${node.name} is held by ${lock.holder}: wait for it or cancel it`)];
+      return [
+        about(node, 'NodeLocked', `node ${node.name} is held by ${lock.holder}: wait for that task or cancel it`),
+      ];
     case 'unknown':
       return [
         about(
@@ -123,7 +133,7 @@ const checkDeletion = (node: NodeFacts, { nodeDeletionDryRuns }: PreflightFacts)
     about(
       node,
       'NodeDeletionDenied',
-      `the API server refuses a dry run of the deletion of node ${node.name} (${dryRun.message}): see the webhook or policy that says no`,
+      `the API server denied a dry-run deletion of node ${node.name} (${dryRun.message}): check the webhook or policy that denies it`,
     ),
   ];
 };

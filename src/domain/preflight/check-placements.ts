@@ -2,7 +2,7 @@ import { toPodName } from '../cluster/pod-state.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 
-/** Pods for which no other place was found, or none that can be relied on. */
+/** Pods that do not fit on another node, or for which that is uncertain. */
 export const checkPlacements = ({ nodes, placements, pinned }: Assessment): readonly Observation[] =>
   nodes.flatMap(({ pods }) => pods).flatMap((assessed) => checkPlacement(assessed, { placements, pinned }));
 
@@ -16,16 +16,14 @@ const checkPlacement = (
   const name = `pod ${toPodName(pod)}`;
   const pinMessage = pinned[pod.uid];
   if (pinMessage !== undefined) {
-    const message = `${name} can only live on the nodes that go (${trimStop(pinMessage)}): move its volume or widen its node affinity`;
+    const message = `${name} can only run on the nodes to remove (${trimStop(pinMessage)}): move its volume or widen its node affinity`;
     return [{ ...about, code: 'PodPinnedToNode', message }];
   }
   if (placement.verdict === 'doesNotFit') {
-    const message = `${name} has no place elsewhere (${trimStop(placement.message)}): add room or nodes that suit it`;
+    const message = `${name} does not fit on another node (${trimStop(placement.message)}): add capacity or suitable nodes`;
     return [{ ...about, code: 'PodDoesNotFit', message }];
   }
-  return [
-    { ...about, code: 'PodPlacementUnknown', message: `${name}: ${placement.message}, so it may not find a place` },
-  ];
+  return [{ ...about, code: 'PodPlacementUnknown', message: `${name}: ${placement.message}, so it may stay pending` }];
 };
 
 const trimStop = (sentence: string): string => sentence.replace(/\.$/, '');

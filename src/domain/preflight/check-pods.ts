@@ -10,13 +10,13 @@ import { toWorkloadLabel } from '../cluster/workload-index.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 
-/** Annotations by which an owner asks that the pod be left alone, with the value that does. */
-const KEEP_ANNOTATIONS: Readonly<Record<string, string>> = {
+/** Annotations, with their value, by which the owner of a pod opts out of evictions. */
+const OPT_OUT_ANNOTATIONS: Readonly<Record<string, string>> = {
   'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
   'karpenter.sh/do-not-disrupt': 'true',
 };
 
-/** What each pod that would be removed stands for: lost data, an outage, an owner's wish. */
+/** The consequences of evicting each pod: lost data, an outage, an opt-out that is overridden. */
 export const checkPods = ({ request }: PreflightFacts, { nodes }: Assessment): readonly Observation[] =>
   nodes.flatMap(({ pods }) => pods).flatMap((assessed) => checkPod(assessed, request));
 
@@ -24,13 +24,13 @@ const checkPod = (assessed: AssessedPod, request: DecommissionRequest): readonly
   const { pod, classification } = assessed;
   if (classification.disposition === 'stay' || classification.disposition === 'wait') return [];
   if (isFinished(pod))
-    return [about(pod, 'FinishedPod', `pod ${toPodName(pod)} has finished and is removed with its logs`)];
+    return [about(pod, 'FinishedPod', `pod ${toPodName(pod)} has finished; its logs are deleted with it`)];
   const objections = classification.objections.map(({ code, message, consented }): Observation => ({
     ...about(pod, code, `pod ${toPodName(pod)}: ${message}`),
     ...(consented ? { asSeverity: 'warning' as const } : {}),
   }));
   if (classification.isDaemonSetPod) return objections;
-  return [...objections, ...checkReplicas(assessed, request), ...checkWishes(pod), ...checkReturn(assessed)];
+  return [...objections, ...checkReplicas(assessed, request), ...checkOptOut(pod), ...checkReturn(assessed)];
 };
 
 const about = (pod: PodFacts, code: Observation['code'], message: string): Observation => ({
@@ -47,10 +47,10 @@ const checkReplicas = ({ pod, workload }: AssessedPod, request: DecommissionRequ
   return [verdict.severity === 'warning' ? { ...observation, asSeverity: 'warning' } : observation];
 };
 
-const checkWishes = (pod: PodFacts): readonly Observation[] => {
-  const wish = Object.entries(KEEP_ANNOTATIONS).find(([key, value]) => pod.annotations[key] === value);
-  if (wish === undefined) return [];
-  const message = `pod ${toPodName(pod)} asks not to be evicted (${wish[0]}: "${wish[1]}"): ask its owner and remove the annotation`;
+const checkOptOut = (pod: PodFacts): readonly Observation[] => {
+  const optOut = Object.entries(OPT_OUT_ANNOTATIONS).find(([key, value]) => pod.annotations[key] === value);
+  if (optOut === undefined) return [];
+  const message = `pod ${toPodName(pod)} is marked as not to be evicted (${optOut[0]}: "${optOut[1]}"): ask its owner, then remove the annotation`;
   return [about(pod, 'NotSafeToEvict', message)];
 };
 
@@ -59,14 +59,14 @@ const checkReturn = ({ pod, workload }: AssessedPod): readonly Observation[] => 
   const label = toWorkloadLabel(workload);
   const observations: Observation[] = [];
   if (isOfKind(workload, 'batch', 'Job')) {
-    observations.push(about(pod, 'JobStartsOver', `pod ${toPodName(pod)}: ${label} starts its work over in a new pod`));
+    observations.push(about(pod, 'JobStartsOver', `pod ${toPodName(pod)}: ${label} restarts its work in a new pod`));
   }
   if (toleratesTaint(pod.tolerations, UNSCHEDULABLE_TAINT)) {
     observations.push(
       about(
         pod,
         'ToleratesCordon',
-        `pod ${toPodName(pod)} of ${label} tolerates the cordon and may come back to the node after its eviction`,
+        `pod ${toPodName(pod)} of ${label} tolerates the cordon, so its replacement may run on the same node`,
       ),
     );
   }

@@ -12,10 +12,10 @@ import type { PreflightFacts } from './facts.ts';
 
 const SEVERITIES: readonly Finding['severity'][] = ['refusal', 'warning', 'info'];
 
-/** Everything that speaks against this run or that its reader should know; gravest first, then by node, subject and code. */
+/** All findings about this run; the most severe first, then by node, subject and code. */
 export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => checkAssessment(facts, assess(facts));
 
-/** The same for facts that were assessed already. */
+/** The same for facts that are already assessed. */
 export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
   [
     ...checkNodes(facts, assessment),

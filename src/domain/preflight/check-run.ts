@@ -5,7 +5,7 @@ import type { PreflightFacts } from './facts.ts';
 import { toGrantAdvice, toWorkloadLabel } from '../cluster/workload-index.ts';
 import type { Observation } from './findings.ts';
 
-/** What stands against this run itself: rights it lacks, our own worker in the way, things that could not be checked. */
+/** Findings about the run itself: missing permissions, a worker of this program on the nodes, checks that were not possible. */
 export const checkRun = (facts: PreflightFacts): readonly Observation[] => [
   ...facts.missingRights.map(toMissingRight),
   ...ownWorkersOnNodes(facts),
@@ -31,12 +31,12 @@ const unreadableWorkloads = ({ workloads }: PreflightFacts): readonly Observatio
     .map((workload): Observation => {
       const subject = `${workload.namespace}/${toWorkloadLabel(workload)}`;
       const consequence = known.some(({ controller }) => controller?.uid === workload.uid)
-        ? 'so each of its ReplicaSets is judged and protected for itself'
-        : 'and it gets no budget';
+        ? 'so each of its ReplicaSets is evaluated and protected separately'
+        : 'so it gets no budget';
       return {
         code: 'NotChecked',
         subject,
-        message: `not checked: how many replicas ${subject} wants, ${consequence}: ${toGrantAdvice(workload)}`,
+        message: `not checked: the replica count of ${subject}, ${consequence}: ${toGrantAdvice(workload)}`,
       };
     });
 };
@@ -49,10 +49,10 @@ const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly
       code: 'OwnWorkerOnNode',
       subject: toPodName(pod),
       nodeName: pod.nodeName,
-      message: `our own worker ${toPodName(pod)} runs on node ${pod.nodeName} and would evict itself: move it to another node first`,
+      message: `pod ${toPodName(pod)} runs this worker or its Temporal on node ${pod.nodeName} and would be evicted by its own run: move it to another node first`,
     }));
 
-/** It could drain the node under its own feet, and is still worth starting: the next worker goes on. */
+/** A warning only: a worker that evicts itself is replaced, and the next worker continues the run. */
 const unknownOwnWorker = ({ isOwnPodUnknown }: PreflightFacts): readonly Observation[] =>
   isOwnPodUnknown === true
     ? [
@@ -61,7 +61,7 @@ const unknownOwnWorker = ({ isOwnPodUnknown }: PreflightFacts): readonly Observa
           subject: 'own worker',
           asSeverity: 'warning',
           message:
-            'not checked: whether our own worker runs on one of the nodes: set POD_NAME and POD_NAMESPACE in its pod (downward API: metadata.name and metadata.namespace)',
+            'not checked: whether this worker runs on one of the nodes: set POD_NAME and POD_NAMESPACE in its pod (downward API: metadata.name and metadata.namespace)',
         },
       ]
     : [];

@@ -4,12 +4,12 @@ const ROLE_LABELS: readonly string[] = [
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/master',
   'node-role.kubernetes.io/etcd',
-  // MicroK8s runs its control plane as host services, so no static pod shows it.
+  // MicroK8s runs its control plane as host services, without static pods.
   'node.kubernetes.io/microk8s-controlplane',
 ];
 const COMPONENTS: readonly string[] = ['kube-apiserver', 'etcd'];
 
-/** What shows that the node carries the control plane or etcd, for people; undefined when nothing does. */
+/** The label or static pod that identifies a control-plane or etcd node, for messages; undefined when there is none. */
 export const findControlPlaneSign = (node: NodeFacts, podsOnNode: readonly PodFacts[]): string | undefined => {
   const label = ROLE_LABELS.find((key) => key in node.labels);
   if (label !== undefined) return `label ${label}`;
@@ -17,6 +17,6 @@ export const findControlPlaneSign = (node: NodeFacts, podsOnNode: readonly PodFa
   return staticPod === undefined ? undefined : `static pod ${staticPod.namespace}/${staticPod.name}`;
 };
 
-/** By kubeadm's label, or by the name that a kubelet gives a static pod: `<manifest>-<node>`. */
+/** By kubeadm's label, or by the name that the kubelet assigns to a static pod: `<manifest>-<node>`. */
 const runsControlPlane = ({ name, nodeName, labels }: PodFacts): boolean =>
   COMPONENTS.some((component) => labels['component'] === component || name === `${component}-${nodeName}`);

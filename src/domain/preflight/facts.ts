@@ -11,23 +11,23 @@ import type {
 import type { HostFindingCode } from '../host/check-failures.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 
-/** Who holds a node, and what the Temporal that the lock names says of its workflow. */
+/** Who holds the lock of a node, and the state of that workflow in the Temporal cluster that the lock names. */
 export type NodeLockState =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours' }
   | {
       readonly kind: 'foreign';
-      /** For people, e.g. `task night-7 (workflow decommission/…)`. */
+      /** For messages, e.g. `task night-7 (workflow decommission/…)`. */
       readonly holder: string;
-      /** `closed`: the lock may be taken over. `unknown`: that Temporal could not be asked. */
+      /** `closed`: the lock may be taken over. `unknown`: that Temporal cluster could not be queried. */
       readonly takeover: 'closed' | 'open' | 'unknown';
     };
 
-/** What the host of a node showed before anything was changed. */
+/** The result of checking the host of a node before any change. */
 export type HostCheck =
   | {
       readonly ok: true;
-      /** For people, e.g. `machine ID, system UUID`. */
+      /** For messages, e.g. `machine ID, system UUID`. */
       readonly provenBy: string;
     }
   | {
@@ -39,7 +39,7 @@ export type HostCheck =
 
 export type NodeDeletionDryRun = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** Everything that preflight judges, read at about one time. */
+/** Everything that preflight evaluates, read at about the same time. */
 export interface PreflightFacts {
   readonly request: DecommissionRequest;
   readonly clusterIdentity: ClusterIdentity;
@@ -47,11 +47,11 @@ export interface PreflightFacts {
   readonly nodes: readonly NodeFacts[];
   /** All pods of the cluster. */
   readonly pods: readonly PodFacts[];
-  /** Has the owners of the pods on the named nodes, and of the pods that their workloads select (see `planBudgets`). */
+  /** Contains the owners of the pods on the requested nodes, and of the pods that their workloads select (see `planBudgets`). */
   readonly workloads: WorkloadIndex;
   /** Of all namespaces. */
   readonly budgets: readonly DisruptionBudgetFacts[];
-  /** Of the namespaces of the pods on the named nodes. */
+  /** Of the namespaces of the pods on the requested nodes. */
   readonly claims: readonly VolumeClaimFacts[];
   readonly volumes: readonly VolumeFacts[];
   /** By node name; a missing one counts as free. */
@@ -59,12 +59,12 @@ export interface PreflightFacts {
   readonly missingRights: readonly AccessRight[];
   /** By node name; a missing one was not tried. */
   readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
-  /** By node name; a missing one was not looked at. */
+  /** By node name; a missing one was not checked. */
   readonly hosts: Readonly<Record<string, HostCheck>>;
   /** Pods of this program's own workers and of its Temporal. */
   readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
-  /** Our own worker is a pod of this cluster and does not know its name; absent: no. */
+  /** The worker is a pod of this cluster and its name is not configured; absent: no. */
   readonly isOwnPodUnknown?: boolean;
-  /** For people: what could not be checked, e.g. `the rights to write`. */
+  /** For messages: what could not be checked, e.g. `the permissions to write`. */
   readonly notChecked: readonly string[];
 }

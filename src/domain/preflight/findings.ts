@@ -2,20 +2,20 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { Finding, FindingCode } from '../plan/decommission-plan.ts';
 
 /**
- * `safety`: refuses in every preflight mode. `judgement`: refuses under `enforce`, else is a warning; the drain then runs into its
- * deadline and is put back.
+ * `safety`: refuses in every preflight mode. `judgement`: refuses under `enforce`, else is a warning; the drain then fails at its
+ * deadline and is undone.
  */
 type Standing = 'safety' | 'judgement' | 'warning' | 'info';
 
 interface CodeRule {
   readonly standing: Standing;
-  /** The request setting that lets the run go on. */
+  /** The request setting that overrides the refusal. */
   readonly override?: string;
 }
 
 const judgement: CodeRule = { standing: 'judgement', override: 'preflight: warn' };
 
-/** How grave each finding is, in one place. */
+/** The severity of each finding, in one place. */
 const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   NodeNotFound: { standing: 'safety' },
   NodeIsDeleting: { standing: 'safety' },
@@ -53,19 +53,19 @@ export interface Observation {
   /** E.g. `default/web-1` or `node-1`. */
   readonly subject: string;
   readonly nodeName?: string;
-  /** What, why, and what to do unless the override says it; without a full stop. */
+  /** What is wrong, why, and what to do other than setting the override; without a full stop. */
   readonly message: string;
-  /** The caller consents, or it does no harm this time: recorded, no refusal. */
+  /** The request allows it, or it is harmless in this case: recorded, no refusal. */
   readonly asSeverity?: 'warning' | 'info';
 }
 
-/** Adds the severity that the code has under this preflight mode, and for a refusal the setting that lifts it. */
+/** Adds the severity that the code has under this preflight mode, and for a refusal the setting that overrides it. */
 export const toFinding = (observation: Observation, preflight: DecommissionRequest['preflight']): Finding => {
   const { asSeverity, message, ...rest } = observation;
   const { standing, override } = RULES[observation.code];
   const severity = asSeverity ?? toSeverity(standing, preflight);
   if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
-  return { ...rest, severity, message: `${message}; set ${override} to go on all the same.`, override };
+  return { ...rest, severity, message: `${message}; to proceed anyway, set ${override}.`, override };
 };
 
 const toSeverity = (standing: Standing, preflight: DecommissionRequest['preflight']): Finding['severity'] => {

@@ -3,7 +3,7 @@ import type { NodeFacts } from '../cluster/facts.ts';
 
 interface KnownOwner {
   readonly name: string;
-  /** What a person should use instead of us. */
+  /** What the operator should do instead. */
   readonly instead: string;
   /** Exact label or annotation keys. */
   readonly keys: readonly string[];
@@ -17,7 +17,7 @@ const KNOWN_OWNERS: readonly KnownOwner[] = [
   {
     name: 'Karpenter',
     instead: 'delete its NodeClaim',
-    // People may write karpenter.sh/do-not-disrupt on any node, so the domain alone proves nothing.
+    // Users may set karpenter.sh/do-not-disrupt on any node, so the domain alone proves nothing.
     keys: ['karpenter.sh/nodepool', 'karpenter.sh/provisioner-name', 'karpenter.sh/registered'],
     domains: [],
     groups: ['karpenter.sh'],
@@ -39,7 +39,7 @@ const KNOWN_OWNERS: readonly KnownOwner[] = [
   },
 ];
 
-/** The controller whose own deletion logic the deletion of the Node would start; undefined when nothing on the Node says so. */
+/** The controller whose deletion logic deleting the Node would trigger; undefined when the Node has no mark of one. */
 export const findNodeOwner = (node: NodeFacts): { readonly name: string; readonly instead: string } | undefined =>
   KNOWN_OWNERS.find((owner) => hasMark(node, owner));
 

@@ -6,14 +6,14 @@ export interface WorkloadName {
   readonly name: string;
 }
 
-/** The request in its canonical form: validated, every default filled in. See the product's table of keys. */
+/** The request in canonical form: validated, with all defaults. The README has the table of keys. */
 export interface DecommissionRequest {
   readonly nodeNames: readonly string[];
   readonly taskId: string;
   readonly requestedBy?: string;
   readonly reason?: string;
   readonly cluster: string;
-  /** Bare pods may be deleted: nothing makes them anew. */
+  /** Allows evicting bare (unmanaged) pods, which are not recreated. */
   readonly force: boolean;
   readonly ignoreDaemonSets: boolean;
   readonly deleteEmptyDirData: boolean;
@@ -22,7 +22,7 @@ export interface DecommissionRequest {
   /** At least 1, or -1 = each pod's own. */
   readonly gracePeriodSeconds: number;
   readonly maxUnavailable: CountOrPercent;
-  /** True when the caller named `maxUnavailable`: only then may a StatefulSet lose more than one. */
+  /** True when the caller set `maxUnavailable`: only then may more than one pod of a StatefulSet be unavailable. */
   readonly maxUnavailableGiven: boolean;
   readonly replicaSets?: readonly WorkloadName[];
   readonly statefulSets?: readonly WorkloadName[];

@@ -1,7 +1,7 @@
 import type { DecommissionRequest } from './decommission-request.ts';
 import { DEFAULT_CLUSTER } from '../run/names.ts';
 
-/** What a request means when it does not name a key. `taskId` has a default too: see `toDefaultTaskId`. */
+/** The values of keys that a request omits. `taskId` also has a default: see `toDefaultTaskId`. */
 export const REQUEST_DEFAULTS = {
   cluster: DEFAULT_CLUSTER,
   force: false,

@@ -1,14 +1,14 @@
 import { toQuotedValue } from './quoted-value.ts';
 
-/** One thing that is wrong with a request. */
+/** One problem of a request. */
 export interface RequestProblem {
-  /** As the caller spelled it; the canonical key for one that is missing; empty when the request as a whole is wrong. */
+  /** As the caller spelled it; the canonical key when it is missing; empty when the request as a whole is invalid. */
   readonly key: string;
-  /** One sentence without its full stop: what is wrong and what to write. Never holds the value of an unknown key. */
+  /** One sentence without its full stop: what is wrong and what to write. Never contains the value of an unknown key. */
   readonly message: string;
 }
 
-/** A value in its canonical form, or what is wrong with it: the rest of a sentence that begins with the key. */
+/** A value in its canonical form, or what is wrong with it: the rest of a sentence that starts with the key. */
 export type FieldReading<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly complaint: string };
 
@@ -18,16 +18,16 @@ export type FieldReader<Value> = (value: unknown) => FieldReading<Value>;
 export const accept = <Value>(value: Value): FieldReading<Value> => ({ ok: true, value });
 export const refuse = (complaint: string): FieldReading<never> => ({ ok: false, complaint });
 
-/** `true` or `false`, nothing that merely looks like it. */
+/** The boolean `true` or `false`, not a string. */
 export const readBoolean: FieldReader<boolean> = (value) => {
   if (typeof value === 'boolean') {
     return accept(value);
   }
-  const hint = value === 'true' || value === 'false' ? '; leave out the quotes' : '';
+  const hint = value === 'true' || value === 'false' ? '; remove the quotes' : '';
   return refuse(`must be true or false, but is ${toQuotedValue(value)}${hint}`);
 };
 
-/** One of a few words, spelled exactly so. */
+/** Exactly one of the given words. */
 export const toChoiceReader =
   <Choice extends string>(...choices: readonly Choice[]): FieldReader<Choice> =>
   (value) => {
@@ -36,15 +36,15 @@ export const toChoiceReader =
     return choice === undefined ? refuse(`must be one of ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
   };
 
-/** A text of 1 to `maximumLength` characters, line ends allowed, other control characters not: it is shown on terminals. */
+/** A string of 1 to `maximumLength` characters; of the control characters only line ends and tabs, because terminals print it. */
 export const toTextReader =
   (maximumLength: number): FieldReader<string> =>
   (value) => {
     if (typeof value !== 'string') {
-      return refuse(`must be a text, but is ${toQuotedValue(value)}`);
+      return refuse(`must be a string, but is ${toQuotedValue(value)}`);
     }
     if (value.trim() === '') {
-      return refuse('must not be empty; leave it out instead');
+      return refuse('must not be empty; omit it instead');
     }
     if (value.length > maximumLength) {
       return refuse(`must have at most ${maximumLength} characters, but has ${value.length}`);
@@ -52,7 +52,7 @@ export const toTextReader =
     return /[^\P{Cc}\n\r\t]/u.test(value) ? refuse('must not contain control characters') : accept(value);
   };
 
-/** A text, or a whole number that becomes its text. Larger numbers than 2^53 have lost digits before we see them. */
+/** A string, or a whole number that is converted to one. Numbers above 2^53 have already lost digits when JSON was parsed. */
 export const toTextOrNumberReader = (maximumLength: number): FieldReader<string> => {
   const readText = toTextReader(maximumLength);
   return (value) => {
@@ -61,6 +61,6 @@ export const toTextOrNumberReader = (maximumLength: number): FieldReader<string>
     }
     return Number.isSafeInteger(value)
       ? accept(String(value))
-      : refuse(`must be a text or a whole number, but is ${toQuotedValue(value)}; write it in quotes`);
+      : refuse(`must be a string or a whole number, but is ${toQuotedValue(value)}; write it in quotes`);
   };
 };

@@ -1,7 +1,7 @@
 import type { DecommissionRequest, WorkloadName } from './decommission-request.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
-/** Who asks, and why, changes nothing of what is done. */
+/** Keys that do not change what the task does. */
 const NOT_OF_THE_DRAIN: readonly string[] = ['requestedBy', 'reason'] satisfies (keyof DecommissionRequest)[];
 
 const toSortedSet = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
@@ -10,8 +10,8 @@ const toWorkloadSet = (names: readonly WorkloadName[] | undefined): readonly str
   names && toSortedSet(names.map(({ namespace, name }) => `${namespace}/${name}`));
 
 /**
- * 16 hex digits, equal for two requests that ask for the same drain. The order of nodes and of workloads does not matter, and
- * neither do `requestedBy` and `reason`: a second person who asks for the same attaches to the running drain.
+ * 16 hex digits, equal for two requests for the same drain. The order of nodes and of workloads does not matter, and neither do
+ * `requestedBy` and `reason`: the same request by another user attaches to the running drain.
  */
 export const toRequestFingerprint = (request: DecommissionRequest): string => {
   const canonical: Record<string, unknown> = {

@@ -3,7 +3,7 @@ import type { DecommissionRequest } from './decommission-request.ts';
 /** A key of the request in its canonical spelling. */
 export type RequestKey = Exclude<keyof DecommissionRequest, 'maxUnavailableGiven'>;
 
-/** Older names that callers still send, beside camel case and snake case. */
+/** Older names that callers still send, in addition to camel case and snake case. */
 const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   nodeNames: ['Nodenames'],
   taskId: ['id'],
@@ -42,5 +42,5 @@ const CANONICAL_KEYS: ReadonlyMap<string, RequestKey> = new Map(
 /** Every spelling that a request may use. */
 export const REQUEST_SPELLINGS: readonly string[] = [...CANONICAL_KEYS.keys()];
 
-/** The canonical key that a spelling stands for; `undefined` for any other text, inherited names like `constructor` included. */
+/** The canonical key of a spelling; `undefined` for any other text, including inherited names like `constructor`. */
 export const toCanonicalKey = (spelling: string): RequestKey | undefined => CANONICAL_KEYS.get(spelling);

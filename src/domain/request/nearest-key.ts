@@ -3,7 +3,7 @@ import { REQUEST_SPELLINGS, toCanonicalKey, type RequestKey } from './keys.ts';
 const COMPARED_LENGTH = 40;
 const CLOSE = 0.4;
 
-/** Number of single-character insertions, deletions and replacements that make one text the other (Levenshtein). */
+/** Number of single-character insertions, deletions and replacements that turn one text into the other (Levenshtein). */
 export const toEditDistance = (from: string, to: string): number => {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row += 1) {
@@ -17,7 +17,7 @@ export const toEditDistance = (from: string, to: string): number => {
   return previous[to.length] ?? 0;
 };
 
-/** Case, `_` and `-` are how people differ most. */
+/** Spellings differ most often in case, `_` and `-`. */
 const toCompared = (key: string): string =>
   key
     .slice(0, COMPARED_LENGTH)
@@ -27,7 +27,7 @@ const toCompared = (key: string): string =>
 const toRelativeDistance = (from: string, to: string): number =>
   toEditDistance(from, to) / Math.max(from.length, to.length, 1);
 
-/** The canonical key whose spelling differs least from an unknown one; `isClose`: it is probably what was meant. */
+/** The canonical key whose spelling differs least from an unknown one; `isClose`: it is probably the intended one. */
 export const toNearestKey = (unknownKey: string): { readonly key: RequestKey; readonly isClose: boolean } => {
   const compared = toCompared(unknownKey);
   let nearest: RequestKey = 'nodeNames';

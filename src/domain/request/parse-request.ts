@@ -22,9 +22,9 @@ const MISSING_NODE_NAMES: RequestProblem = {
 };
 
 /**
- * Checks a request as it comes from any client (anything that JSON can say, or nothing) and gives it in canonical form, every
- * default filled in, with the fingerprint that tells it from another. Never throws and changes nothing; see the product's table of
- * keys. A request that asks for what this version does not do is invalid too.
+ * Checks a request from any client (any JSON value, or none) and returns it in canonical form with all defaults, and with its
+ * fingerprint. Never throws and changes nothing; the README has the table of keys. A request for something that this version does not
+ * implement is also invalid.
  */
 export const parseRequest = (input: unknown): ParsedRequest => {
   const object = readRequestObject(input);
@@ -51,11 +51,11 @@ export const parseRequest = (input: unknown): ParsedRequest => {
   return { kind: 'valid', request, fingerprint: toRequestFingerprint(request) };
 };
 
-/** What the caller of a bad request reads: one paragraph, the first five problems, and how many more there are. */
+/** The message for the caller of an invalid request: one paragraph with the first five problems and the number of others. */
 export const toInvalidInputMessage = (problems: readonly RequestProblem[]): string => {
   const listed = problems.slice(0, MAXIMUM_LISTED).map(({ message }) => message);
   const numbered = listed.length === 1 ? listed : listed.map((message, index) => `(${index + 1}) ${message}`);
   const more = toMoreText(problems.length, listed.length);
   const parts = more === '' ? numbered : [...numbered, more];
-  return `The request is not valid, and nothing was changed: ${parts.join('; ')}`;
+  return `The request is invalid, and nothing was changed: ${parts.join('; ')}`;
 };

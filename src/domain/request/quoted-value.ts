@@ -1,12 +1,12 @@
 const MAXIMUM_LENGTH = 60;
 
-/** Control characters, line ends, direction marks and broken surrogates could forge or garble a line on a terminal. */
+/** Replaces control characters, line ends, direction marks and broken surrogates: they could forge or garble a line on a terminal. */
 const toVisible = (text: string): string => {
   const visible = text.slice(0, MAXIMUM_LENGTH + 1).replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '?');
   return visible.length > MAXIMUM_LENGTH ? `${visible.slice(0, MAXIMUM_LENGTH - 1)}…` : visible;
 };
 
-/** A caller's value for a message: at most about 60 characters of a text, the kind only of a list or an object. */
+/** A caller's value for a message: at most about 60 characters of a string, only the kind of a list or an object. */
 export const toQuotedValue = (value: unknown): string => {
   if (typeof value === 'string') {
     return `"${toVisible(value)}"`;

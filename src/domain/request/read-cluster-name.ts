@@ -3,18 +3,18 @@ import { accept, refuse, toTextOrNumberReader, type FieldReader } from './field.
 
 const MAXIMUM_LENGTH = 100;
 
-/** It becomes a part of workflow ids, whose parts are separated by `/`. */
+/** The name becomes a part of workflow ids, whose parts are separated by `/`. */
 const CLUSTER_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/;
 
 const readText = toTextOrNumberReader(MAXIMUM_LENGTH);
 
-/** A cluster's name in the worker's configuration, 1 to 100 characters; a number becomes its text. */
+/** A cluster's name in the worker's configuration, 1 to 100 characters; a number is converted to a string. */
 export const readClusterName: FieldReader<string> = (value) => {
   const reading = readText(value);
   if (!reading.ok || CLUSTER_NAME.test(reading.value)) {
     return reading.ok ? accept(reading.value) : reading;
   }
   return refuse(
-    `must be a cluster name of letters, digits, "-", "_", ".", ":" and "@" that begins with a letter or digit, but is ${toQuotedValue(value)}`,
+    `must be a cluster name of letters, digits, "-", "_", ".", ":" and "@" that starts with a letter or digit, but is ${toQuotedValue(value)}`,
   );
 };

@@ -2,7 +2,7 @@ import type { CountOrPercent } from './decommission-request.ts';
 import { toQuotedValue } from './quoted-value.ts';
 import { accept, refuse, type FieldReader } from './field.ts';
 
-/** An IntOrString of Kubernetes holds 32 bits. */
+/** The integer of a Kubernetes IntOrString has 32 bits. */
 const MAXIMUM_COUNT = 2_147_483_647;
 const PERCENT = /^([1-9][0-9]?|100)%$/;
 
@@ -11,12 +11,12 @@ const isCount = (value: unknown): value is number =>
 
 const toHint = (value: unknown): string => {
   if (value === 0 || value === '0' || value === '0%') {
-    return ', which would never let a pod go';
+    return ', which would block every eviction';
   }
-  return typeof value === 'string' && /^[0-9]{1,3}$/.test(value) ? '; leave out the quotes, or add "%"' : '';
+  return typeof value === 'string' && /^[0-9]{1,3}$/.test(value) ? '; remove the quotes, or add "%"' : '';
 };
 
-/** A whole number of at least 1, or `"1%"` to `"100%"`. Zero would block the drain for ever. */
+/** A whole number of at least 1, or `"1%"` to `"100%"`. Zero would block the drain forever. */
 export const readCountOrPercent: FieldReader<CountOrPercent> = (value) =>
   isCount(value) || (typeof value === 'string' && PERCENT.test(value))
     ? accept(value)

@@ -2,7 +2,7 @@ import { DNS_SUBDOMAIN_RULE, isDnsSubdomain } from './dns-name.ts';
 import { toQuotedValue } from './quoted-value.ts';
 import { accept, refuse, type FieldReader } from './field.ts';
 
-/** More nodes than this in one task are a mistake, or better several tasks. */
+/** More nodes in one task are a mistake, or should be several tasks. */
 const MAXIMUM_NODES = 500;
 
 const EXAMPLE = '["node-1", "node-2"]';
@@ -21,21 +21,21 @@ export const readNodeNames: FieldReader<readonly string[]> = (value) => {
   }
   const entries: readonly unknown[] = value;
   if (entries.length === 0) {
-    return refuse(`must name at least one node, for example ${EXAMPLE}`);
+    return refuse(`must list at least one node, for example ${EXAMPLE}`);
   }
   if (entries.length > MAXIMUM_NODES) {
-    return refuse(`must name at most ${MAXIMUM_NODES} nodes, but names ${entries.length}; start several tasks`);
+    return refuse(`must list at most ${MAXIMUM_NODES} nodes, but lists ${entries.length}; start several tasks`);
   }
   const badIndex = entries.findIndex((entry) => !isNodeName(entry));
   if (badIndex !== -1) {
     const bad = toQuotedValue(entries[badIndex]);
     return refuse(
-      `must hold node names only, but entry ${badIndex + 1} is ${bad}; a node name is ${DNS_SUBDOMAIN_RULE}`,
+      `must contain only node names, but entry ${badIndex + 1} is ${bad}; a node name consists of ${DNS_SUBDOMAIN_RULE}`,
     );
   }
   const names = entries.filter(isNodeName);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   return twice === undefined
     ? accept(names)
-    : refuse(`must name each node once, but names ${toQuotedValue(twice)} twice`);
+    : refuse(`must list each node once, but lists ${toQuotedValue(twice)} twice`);
 };

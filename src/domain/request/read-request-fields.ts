@@ -19,7 +19,7 @@ import { toUnknownKeyProblem } from './unknown-key.ts';
 
 type RequestValue<Key extends RequestKey> = NonNullable<DecommissionRequest[Key]>;
 
-/** The values that a request names, checked; what it does not name is absent. */
+/** The checked values of a request; keys that it omits are absent. */
 export type RequestFields = { readonly [Key in RequestKey]?: RequestValue<Key> };
 
 const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } = {
@@ -47,12 +47,12 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
 };
 
 interface SpelledKeys {
-  /** By canonical key: the spellings that the caller used and gave a value. */
+  /** By canonical key: the spellings to which the caller assigned a value. */
   readonly spellings: ReadonlyMap<RequestKey, readonly string[]>;
   readonly unknownKeys: readonly string[];
 }
 
-/** `null` is absent, because Go clients send it for what they leave out; an unknown key is one whatever its value. */
+/** `null` counts as absent, because Go clients send it for omitted fields; an unknown key is reported even with `null`. */
 const readSpelledKeys = (source: JsonObject): SpelledKeys => {
   const spellings = new Map<RequestKey, readonly string[]>();
   const unknownKeys: string[] = [];
@@ -80,7 +80,7 @@ const readField = <Key extends RequestKey>(
   return undefined;
 };
 
-/** Checks every value that the object names, and that it names nothing else. Problems come in a fixed order, at most one per key. */
+/** Checks every value of the object, and that it has no unknown key. Problems are in a fixed order, at most one per key. */
 export const readRequestFields = (
   source: JsonObject,
 ): { readonly fields: RequestFields; readonly problems: readonly RequestProblem[] } => {
@@ -95,7 +95,7 @@ export const readRequestFields = (
     const complaint =
       other === undefined
         ? readField(fields, key, source[spelling])
-        : `and ${toQuotedKey(other)} are the same key; pass only \`${key}\``;
+        : `and ${toQuotedKey(other)} are spellings of the same key; pass only \`${key}\``;
     if (complaint !== undefined) {
       problems.push({ key: spelling, message: `${toQuotedKey(spelling)} ${complaint}` });
     }

@@ -14,12 +14,12 @@ const readWorkloadName: FieldReader<WorkloadName> = (value) => {
   }
   const unknownKey = Object.keys(value).find((key) => key !== 'namespace' && key !== 'name');
   if (unknownKey !== undefined) {
-    return refuse(`has the unknown key ${toQuotedKey(unknownKey)}; it takes \`namespace\` and \`name\`, nothing else`);
+    return refuse(`has the unknown key ${toQuotedKey(unknownKey)}; the only keys are \`namespace\` and \`name\``);
   }
   const { namespace, name } = value;
   if (typeof namespace !== 'string' || !isDnsLabel(namespace)) {
     return refuse(
-      `needs a \`namespace\` of lower-case letters, digits and "-", at most 63 characters, but has ${toQuotedValue(namespace)}`,
+      `needs a \`namespace\` of lowercase letters, digits and "-", at most 63 characters, but has ${toQuotedValue(namespace)}`,
     );
   }
   return typeof name === 'string' && isDnsSubdomain(name)
@@ -39,12 +39,12 @@ const readAll = (entries: readonly unknown[]): FieldReading<readonly WorkloadNam
   return accept(names);
 };
 
-/** Up to 1000 workloads by namespace and name. An empty list is a list: no workload of that kind gets a budget. */
+/** Up to 1000 workloads by namespace and name. With an empty list, no workload of that kind gets a budget. */
 export const readWorkloadNames: FieldReader<readonly WorkloadName[]> = (value) => {
   if (!Array.isArray(value)) {
     return refuse(`must be a list of objects like ${EXAMPLE}, but is ${toQuotedValue(value)}`);
   }
   return value.length > MAXIMUM_WORKLOADS
-    ? refuse(`must name at most ${MAXIMUM_WORKLOADS} workloads, but names ${value.length}`)
+    ? refuse(`must list at most ${MAXIMUM_WORKLOADS} workloads, but lists ${value.length}`)
     : readAll(value);
 };

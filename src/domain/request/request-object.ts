@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject } from '../text/json-text.ts';
 import { toQuotedValue } from './quoted-value.ts';
 import { accept, refuse, type FieldReading } from './field.ts';
 
-/** The request travels through the history with each child workflow, and a history is bounded at 50 MB. */
+/** Each child workflow records the request in its history, and a history is limited to 50 MB. */
 const MAXIMUM_CHARACTERS = 100_000;
-/** Some twenty exist. */
+/** About twenty exist. */
 const MAXIMUM_KEYS = 100;
 
 const EXAMPLE = '{"nodeNames": ["node-1"]}';
@@ -19,28 +19,27 @@ const readJsonLength = (value: unknown): number | undefined => {
 
 const toKindMessage = (input: unknown): string => {
   if (input === undefined || input === null) {
-    return `there is no request; pass one JSON object, for example ${EXAMPLE}`;
+    return `the request is missing; pass one JSON object, for example ${EXAMPLE}`;
   }
-  const hint =
-    typeof input === 'string' && input.trimStart().startsWith('{') ? 'pass it without quotes around it, ' : '';
+  const hint = typeof input === 'string' && input.trimStart().startsWith('{') ? 'remove the quotes around it, ' : '';
   return `the request must be one JSON object, but is ${toQuotedValue(input)}; ${hint}for example ${EXAMPLE}`;
 };
 
 const toSizeMessage = (request: JsonObject): string | undefined => {
   const keyCount = Object.keys(request).length;
   if (keyCount > MAXIMUM_KEYS) {
-    return `the request has ${keyCount} keys; at most ${MAXIMUM_KEYS} are read`;
+    return `the request has ${keyCount} keys; at most ${MAXIMUM_KEYS} are allowed`;
   }
   const length = readJsonLength(request);
   if (length === undefined) {
-    return 'the request cannot be written as JSON';
+    return 'the request cannot be serialized as JSON';
   }
   return length > MAXIMUM_CHARACTERS
-    ? `the request is ${length} characters long as JSON; at most ${MAXIMUM_CHARACTERS} are accepted, so shorten its lists and texts`
+    ? `the request is ${length} characters long as JSON; at most ${MAXIMUM_CHARACTERS} are allowed, so shorten its lists and strings`
     : undefined;
 };
 
-/** One JSON object of a sane size, or the one sentence that makes everything else moot. */
+/** One JSON object of a reasonable size, or the one problem that prevents any further check. */
 export const readRequestObject = (input: unknown): FieldReading<JsonObject> => {
   if (!isJsonObject(input)) {
     return refuse(toKindMessage(input));

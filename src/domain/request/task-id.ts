@@ -3,18 +3,18 @@ import { toStableHash } from '../text/stable-hash.ts';
 const MAXIMUM_LENGTH = 40;
 const HASH_LENGTH = 16;
 
-/** Becomes the end of the annotation key `NodeDrainTask<ID>`, which Kubernetes wants to end with a letter or digit. */
+/** Becomes the end of the annotation key `NodeDrainTask<ID>`, which must end with a letter or digit. */
 const USABLE = /^[A-Za-z0-9._-]{0,39}[A-Za-z0-9]$/;
 
 /**
- * The id of a task whose caller names none: a hash of the cluster's name and its nodes, whatever their order, so that the same
- * command finds its drain again.
+ * The id of a task whose request has none: a hash of the cluster's name and the nodes in any order, so that the same command finds
+ * its drain again.
  */
 export const toDefaultTaskId = (cluster: string, nodeNames: readonly string[]): string =>
   toStableHash(JSON.stringify([cluster, ...[...nodeNames].sort()]));
 
 /**
- * `text` as it is when it can end an annotation key: letters, digits, `-`, `_`, `.`, at most 40, the last a letter or digit.
+ * `text` unchanged when it can end an annotation key: letters, digits, `-`, `_`, `.`, at most 40, the last one a letter or digit.
  * Anything else becomes a readable slug plus a hash of the whole text, at most 40 characters together.
  */
 export const toTaskId = (text: string): string => {

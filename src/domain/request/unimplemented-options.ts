@@ -4,20 +4,20 @@ import type { RequestProblem } from './field.ts';
 
 interface PartialOption {
   readonly key: 'singleReplica' | 'maxConcurrentNodes' | 'approval';
-  /** The values that this version carries out. */
+  /** The values that this version implements. */
   readonly implemented: readonly (string | number)[];
-  /** What this version lacks. */
+  /** What this version does not do. */
   readonly lack: string;
 }
 
-/** A value that is not carried out is refused, never ignored. Whoever builds one deletes it here. */
+/** A value that is not implemented is refused, never ignored. Remove an option here once it is implemented. */
 const PARTIAL_OPTIONS: readonly PartialOption[] = [
   { key: 'singleReplica', implemented: ['block', 'evict'], lack: 'does not surge single replicas yet' },
-  { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node after another' },
+  { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node at a time' },
   { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
 ];
 
-/** Refusals of valid values that this version does not carry out, the defaults included. */
+/** Refusals of valid values that this version does not implement; defaults are checked too. */
 export const checkUnimplementedOptions = (
   request: Pick<DecommissionRequest, PartialOption['key']>,
 ): readonly RequestProblem[] =>

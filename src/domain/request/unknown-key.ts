@@ -2,7 +2,7 @@ import { toNearestKey } from './nearest-key.ts';
 import { toQuotedKey } from './quoted-value.ts';
 import type { RequestProblem } from './field.ts';
 
-/** Parts of key names that announce a secret, compared without case, `_` and `-`. */
+/** Parts of key names that indicate a secret, compared without case, `_` and `-`. */
 const SECRET_NAMES = [
   'kubeconfig',
   'password',
@@ -19,20 +19,20 @@ const SECRET_NAMES = [
   'certificate',
 ];
 
-/** True for key names under which people send keys, passwords, tokens and kubeconfigs. */
+/** True for key names that are typical of private keys, passwords, tokens and kubeconfigs. */
 export const isSecretKey = (key: string): boolean => {
   const compared = key.toLowerCase().replace(/[^a-z0-9]/g, '');
   return SECRET_NAMES.some((name) => compared.includes(name));
 };
 
-/** The refusal of a key that no request has. The value is never looked at: it may be a secret. */
+/** The refusal of an unknown key. Its value is never read: it may be a secret. */
 export const toUnknownKeyProblem = (key: string): RequestProblem => {
   if (isSecretKey(key)) {
     return {
       key,
       message:
-        `${toQuotedKey(key)} never goes in a request, because a request can be read in the workflow history: ` +
-        "put credentials into the worker's configuration, and replace this one if it was real",
+        `${toQuotedKey(key)} is not allowed in a request, because requests are readable in the workflow history: ` +
+        "put credentials into the worker's configuration, and rotate this one if it was real",
     };
   }
   const nearest = toNearestKey(key);

@@ -6,7 +6,7 @@ import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { StepReport } from './report.ts';
 import type { WaitSettings } from './wait-settings.ts';
 
-/** What every activity of a task is told: whose work it does, and on which cluster it may do it. */
+/** Input of every activity of a task: the task that it works for, and the only cluster that it may change. */
 export interface TaskContext {
   readonly taskId: string;
   readonly cluster: string;
@@ -16,7 +16,7 @@ export interface TaskContext {
   readonly reason?: string;
 }
 
-/** A request that passed its checks, with what the worker adds to it. Recorded once, so that a changed setting cannot break replay. */
+/** A validated request with the worker's additions. Recorded once, so that a changed setting cannot break replay. */
 export interface AcceptedTask {
   readonly context: TaskContext;
   readonly request: DecommissionRequest;
@@ -24,7 +24,7 @@ export interface AcceptedTask {
   readonly waits: WaitSettings;
 }
 
-/** A node as the plan saw it; anything of the same name with another UID is somebody else's. */
+/** A node at planning time; a Node of the same name with another UID is not a target. */
 export interface NodeTarget {
   readonly nodeName: string;
   readonly nodeUid: string;
@@ -36,39 +36,39 @@ export interface NodeWorkflowInput {
   readonly kind: 'nodeOrder';
   readonly task: AcceptedTask;
   readonly node: Omit<NodePlan, 'pods'>;
-  /** Steps as the task left them: preflight, budgets and cordon are through. */
+  /** Steps as the task left them: preflight, budgets and cordon have ended. */
   readonly steps: readonly StepReport[];
-  /** What the cordon recorded; absent when its answer was lost. */
+  /** The earlier state that the cordon recorded; absent when its response was lost. */
   readonly earlier?: EarlierMarks;
-  /** Keys of the workloads that the plan saw on the node; see `toWorkloadKey`. */
+  /** Keys of the workloads on the node at planning time; see `toWorkloadKey`. */
   readonly plannedWorkloads: readonly string[];
 }
 
-/** A pod to be removed from the node, or to be waited for. */
+/** A pod to evict from the node, or to wait for. */
 export interface EvictionTarget extends PodRef {
   /** UID of its top-most workload; empty for bare pods. */
   readonly workloadUid: string;
   /** E.g. `Deployment/web`; empty for bare pods. */
   readonly workload: string;
   /**
-   * It has no workload. Recorded for `ReturningPods`, which runs in the workflow: in histories without it bare pods must not count as
-   * coming back, or their replay would take another way.
+   * It has no workload. Recorded for `ReturningPods`, which runs in the workflow: in histories without this field, bare pods must not
+   * count as returning, or replay would diverge.
    */
   readonly isBare?: true;
   /** Names of the PersistentVolumes it uses. */
   readonly volumeNames: readonly string[];
   /**
-   * The workload whose wanted replicas are judged once more directly before the eviction; absent when it has no such number, or the
-   * request consents to the outage of a single replica.
+   * The workload whose replica count is checked again immediately before the eviction; absent when it has no replica count, or the
+   * request allows the outage of a single replica.
    */
   readonly replicasOf?: OwnerReference;
 }
 
-/** One uncached look at the node's pods, judged. */
+/** The node's pods from one uncached read, classified. */
 export interface DrainState {
-  /** Still to go: to evict, or already terminating. */
+  /** Still on the node: to evict, or already terminating. */
   readonly targets: readonly EvictionTarget[];
-  /** Pods that need a consent that the request does not give: sentences. */
+  /** Pods that require a setting that is missing in the request: sentences. */
   readonly refusals: readonly string[];
   /** DaemonSet and mirror pods. */
   readonly stayingCount: number;

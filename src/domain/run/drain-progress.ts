@@ -1,5 +1,5 @@
-/** A server ends a workflow for good at 51,200 events; what is only to be looked at stops in time. */
+/** The Temporal server terminates a workflow at 51,200 events; progress reports, which are only informational, stop well before. */
 const MAX_HISTORY_EVENTS = 40_000;
 
-/** Whether a node's workflow whose history is this long still takes pictures of its drain: each costs it about four events. */
+/** Whether a node's workflow with a history of this length still reports its drain progress: each report adds about four events. */
 export const canReportProgress = (historyLength: number): boolean => historyLength <= MAX_HISTORY_EVENTS;

@@ -1,67 +1,67 @@
 /**
  * The types of every failure that crosses a boundary: Temporal's `ApplicationFailure.type`, and `reason` of a port's failure.
- * People and programs match on these; the prose beside them may change.
+ * Clients match on these; the messages may change.
  */
 export const FailureType = {
-  /** The request is malformed, or asks for what this version does not do. */
+  /** The request is malformed, or requires something that this version does not implement. */
   InvalidInput: 'InvalidInput',
-  /** Preflight refuses. */
+  /** Preflight refused the task. */
   Refused: 'Refused',
   /** Another task holds the node, or its workflow id. */
   NodeBusy: 'NodeBusy',
-  /** The cluster that answers is not the one that was planned for, or this worker does not have it at all. */
+  /** The API server belongs to another cluster than the plan, or the cluster is not configured in this worker. */
   ClusterMismatch: 'ClusterMismatch',
-  /** The node is not there, or is another of the same name. */
+  /** The Node does not exist, or was recreated under the same name. */
   NodeChanged: 'NodeChanged',
-  /** Somebody uncordoned the node while we worked on it. */
+  /** Another client uncordoned the node during the task. */
   CordonLost: 'CordonLost',
-  /** Our lock on the node is gone or belongs to somebody else. */
+  /** The task's lock on the node was removed or replaced. */
   LockLost: 'LockLost',
   /** The node was not empty by the deadline. */
   DrainTimeout: 'DrainTimeout',
-  /** Pods keep coming back to the cordoned node. */
+  /** Pods are repeatedly recreated on the cordoned node. */
   NodeBoundPods: 'NodeBoundPods',
-  /** A pod can only be evicted with a consent that the request does not give. */
+  /** Evicting a pod requires a setting that is missing in the request. */
   ConsentMissing: 'ConsentMissing',
-  /** The Eviction API refuses for good: a right is missing, or the request itself is wrong. */
+  /** The Eviction API refuses permanently: a permission is missing, or the eviction itself is invalid. */
   EvictionRefused: 'EvictionRefused',
-  /** The disruption controller did not take up one of our budgets. */
+  /** The disruption controller did not process one of the task's budgets in time. */
   BudgetNotObserved: 'BudgetNotObserved',
   /** Volumes were still attached at the deadline. */
   DetachTimeout: 'DetachTimeout',
-  /** The API server refuses to delete the Node, and it is still there. */
+  /** The API server refuses to delete the Node, which still exists. */
   NodeDeletionRefused: 'NodeDeletionRefused',
-  /** The Node is marked for deletion, and what set its finalizers does not finish. */
+  /** The Node is marked for deletion, and its finalizers are not removed. */
   NodeDeletionHeld: 'NodeDeletionHeld',
-  /** A Node of that name is there (again) after the deletion, of the same machine or of one that cannot be told. */
+  /** A Node of that name exists after the deletion, of the same machine or of one that cannot be identified. */
   NodeCameBack: 'NodeCameBack',
-  /** The host cannot be reached, or it is not known how it ended; worth another try. */
+  /** The host cannot be reached, or the outcome of a command is unknown; retryable. */
   HostUnreachable: 'HostUnreachable',
-  /** No way to the host is configured, it does not let us in, it lacks what its stages need, or its answer cannot be read. */
+  /** The host has no connection settings, refuses the login, lacks something that its stages need, or returns output that cannot be read. */
   HostUnusable: 'HostUnusable',
-  /** The host's key is not known, has changed or was revoked. */
+  /** The host's key is unknown, has changed or was revoked. */
   HostKeyRefused: 'HostKeyRefused',
-  /** It is not proven that the host is this node's, or it is another. */
+  /** The host is not proven to be this node's machine, or is another machine. */
   HostNotProven: 'HostNotProven',
-  /** Refused before anything was done on the host. */
+  /** The stage was refused before any change on the host. */
   HostStageNotBegun: 'HostStageNotBegun',
-  /** What ran on the host did not do all of its work. */
+  /** The stage on the host did not complete all of its work. */
   HostStageFailed: 'HostStageFailed',
-  /** Something of the cluster is left on the host, or could not be read. */
+  /** Parts of the cluster remain on the host, or could not be read. */
   HostNotClean: 'HostNotClean',
-  /** The API server cannot be reached or answers with a server error; worth another try. */
+  /** The API server cannot be reached or returns a server error; retryable. */
   ClusterUnavailable: 'ClusterUnavailable',
-  /** The API server says that we may not. */
+  /** The API server denies the request: a permission is missing. */
   Forbidden: 'Forbidden',
 } as const;
 
 export type FailureType = (typeof FailureType)[keyof typeof FailureType];
 
-/** A failure in our own words: `message` says what happened, why, and what to do next. */
+/** A typed failure whose `message` states what happened, why, and what to do next. */
 export class DecommissionFailure extends Error {
   override readonly name = 'DecommissionFailure';
   readonly type: FailureType;
-  /** Worth another try of the same call. */
+  /** Whether retrying the same call can succeed. */
   readonly retryable: boolean;
 
   constructor(type: FailureType, message: string, options: { readonly retryable?: boolean } = {}) {

@@ -1,4 +1,4 @@
-/** Names that other people rely on: changing one is a breaking change. */
+/** Names that users and other programs rely on: changing one is a breaking change. */
 
 export const TASK_QUEUE = 'node-decommission';
 export const DEFAULT_CLUSTER = 'default';
@@ -10,17 +10,17 @@ const PREFIX = 'node-decommission.io/';
 
 /** On the Node: which task holds it, as JSON of `LockHolder`. */
 export const LOCK_ANNOTATION = `${PREFIX}lock`;
-/** On the Node: who last removed a lock by hand, and why; stays there for whoever asks later. */
+/** On the Node: who last removed a lock manually, and why; kept for later audits. */
 export const UNLOCK_ANNOTATION = `${PREFIX}unlocked`;
 /** On the Node: the task that cordoned it or set the annotations below. */
 export const OWNER_TASK_ANNOTATION = `${PREFIX}task`;
-/** On the Node: what it was before us, as JSON of `EarlierNodeState`. */
+/** On the Node: its state before the task, as JSON of `EarlierNodeState`. */
 export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
 export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
 export const REASON_ANNOTATION = `${PREFIX}reason`;
-/** On a budget that we made: hash of the spec as we wrote it, to see a later edit. */
+/** On a budget that a task created: hash of the spec as written, to detect a later edit. */
 export const BUDGET_SPEC_HASH_ANNOTATION = `${PREFIX}spec-hash`;
-/** Cluster Autoscaler keeps its hands off the node while this is `true` (cluster-autoscaler FAQ). */
+/** Cluster Autoscaler does not scale down the node while this is `true` (cluster-autoscaler FAQ). */
 export const SCALE_DOWN_DISABLED_ANNOTATION = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 
 /** Value of every `NodeDrainTask<ID>` annotation. */
@@ -29,7 +29,7 @@ export const TASK_ANNOTATION_VALUE = 'processing';
 /** Annotation key on budgets and nodes for as long as the task works on them. */
 export const toTaskAnnotation = (taskId: string): string => `NodeDrainTask${taskId}`;
 
-/** True for the annotation of any task, ours included. */
+/** True for the annotation of any task, including the current one. */
 export const isTaskAnnotation = (key: string): boolean => key.startsWith('NodeDrainTask');
 
 export const toTaskWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/task/${taskId}`;

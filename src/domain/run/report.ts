@@ -1,4 +1,4 @@
-/** What a decommission came to: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
+/** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
 
 export const STEP_NAMES = [
   'preflight',
@@ -19,7 +19,7 @@ export type StepStatus = 'NotExecuted' | 'Running' | 'Succeeded' | 'Failed' | 'S
 export interface StepReport {
   readonly name: StepName;
   readonly status: StepStatus;
-  /** RFC 3339; absent while not reached. */
+  /** RFC 3339; absent until the step starts. */
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly message?: string;
@@ -35,7 +35,7 @@ export type Outcome =
   | 'RollbackIncomplete'
   | 'NeedsOperator';
 
-/** Worst first, as a task of several nodes is judged. */
+/** Worst first: the order for the outcome of a task of several nodes. */
 export const OUTCOMES_WORST_FIRST: readonly Outcome[] = [
   'NeedsOperator',
   'RollbackIncomplete',
@@ -48,8 +48,8 @@ export const OUTCOMES_WORST_FIRST: readonly Outcome[] = [
 ];
 
 /**
- * `Evicted`: through the Eviction API, and seen to be gone. `Gone`: gone without our eviction. `Terminating`: the eviction was
- * accepted, the run ended before the pod was gone. `NotEvicted`: still there, untouched by us.
+ * `Evicted`: through the Eviction API, and confirmed gone. `Gone`: gone without an eviction by this run. `Terminating`: the eviction was
+ * accepted, and the run ended before the pod was gone. `NotEvicted`: still exists, no accepted eviction is known.
  */
 export type PodOutcome = 'Evicted' | 'Gone' | 'Terminating' | 'NotEvicted';
 
@@ -67,12 +67,12 @@ export interface PodReport {
 }
 
 export interface UndoReport {
-  /** What was to be put back, e.g. `uncordon node-1`. */
+  /** The undo action, e.g. `uncordon node-1`. */
   readonly action: string;
-  /** `Kept`: somebody else changed it meanwhile, so it was left as they want it. */
+  /** `Kept`: another client changed it in the meantime, and that change is kept. */
   readonly status: 'Undone' | 'NothingToDo' | 'Kept' | 'Failed';
   readonly message: string;
-  /** For `Failed`: what a person can run. */
+  /** For `Failed`: what an operator can run. */
   readonly commands?: readonly string[];
 }
 
@@ -105,7 +105,7 @@ export interface DecommissionReport {
   readonly reason?: string;
   readonly startedAt: string;
   readonly endedAt: string;
-  /** One sentence for people. */
+  /** One sentence for operators. */
   readonly message: string;
   readonly nodes: readonly NodeReport[];
   /** Undo of what belongs to the task rather than to one node: its budgets. */
@@ -113,6 +113,6 @@ export interface DecommissionReport {
   readonly failure?: FailureReport;
 }
 
-/** The outcome of a task: that of its worst node. A task without nodes is invalid input, and is said to be that. */
+/** The outcome of a task: that of its worst node. A task without nodes is `InvalidInput`. */
 export const toTaskOutcome = (nodeOutcomes: readonly Outcome[]): Outcome =>
   OUTCOMES_WORST_FIRST.find((outcome) => nodeOutcomes.includes(outcome)) ?? 'InvalidInput';

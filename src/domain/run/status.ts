@@ -1,13 +1,13 @@
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
-/** Answer of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`) alike. */
+/** Result of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`). */
 export interface RunStatus {
   readonly version: 1;
   readonly taskId: string;
   readonly cluster: string;
   readonly phase:
     'Starting' | 'Preparing' | 'Draining' | 'Paused' | 'Undoing' | 'Finishing' | 'NeedsOperator' | 'Closed';
-  /** One sentence: what happens now, or why it waits. */
+  /** One sentence: the current activity, or the reason for waiting. */
   readonly message: string;
   /** RFC 3339. */
   readonly startedAt: string;
@@ -29,12 +29,12 @@ export interface NodeStatus {
   readonly outcome?: Outcome;
   readonly failedStep?: StepName;
   readonly steps: readonly StepReport[];
-  /** In a task: the workflow that has this node's pods. */
+  /** In a task: the workflow with this node's pods. */
   readonly childWorkflowId?: string;
   readonly childRunId?: string;
-  /** RFC 3339; pauses move it. */
+  /** RFC 3339; pauses extend it. */
   readonly drainDeadlineAt?: string;
-  /** Only in the node's own workflow. What each waits for is in the heartbeat of its activity `evict:<namespace>/<name>`. */
+  /** Only in the node's own workflow. The reason for waiting is in the heartbeat of the pod's activity `evict:<namespace>/<name>`. */
   readonly pods: readonly PodStatus[];
 }
 
@@ -45,19 +45,19 @@ export interface PodStatus {
   readonly state: 'Evicting' | PodOutcome;
 }
 
-/** Heartbeat details of `evictPod`; the workflow never sees them, `status` joins them from the pending activities. */
+/** Heartbeat details of `evictPod`; not available to the workflow, `status` joins them from the pending activities. */
 export interface EvictionProgress {
   readonly podUid: string;
   readonly state: 'Queued' | 'BlockedByBudget' | 'Refused' | 'Evicting' | 'Terminating';
-  /** One sentence for people, e.g. `budget default/web-pdb allows 0 now: 3 healthy, 3 needed`. */
+  /** One sentence for operators, e.g. `budget default/web-pdb allows 0 now: 3 healthy, 3 needed`. */
   readonly message: string;
-  /** `namespace/name` of the budget it waits for. */
+  /** `namespace/name` of the blocking budget. */
   readonly budget?: string;
   /** Evictions sent so far. */
   readonly attempts: number;
   /** RFC 3339; set once the API server accepted the eviction. */
   readonly acceptedAt?: string;
-  /** RFC 3339; when an eviction was sent that no answer speaks for or against: it may have been carried out. */
+  /** RFC 3339; when an eviction without a response was sent: it may have taken effect. */
   readonly unansweredAt?: string;
 }
 

@@ -14,8 +14,8 @@ export const startStep = (log: StepLog, name: StepName, at: string): StepLog =>
   replaceStep(log, name, (step) => ({ name, status: 'Running', startedAt: step.startedAt ?? at }));
 
 /**
- * `name` has ended with `status` at `at` (RFC 3339). Without a message the earlier one stays: a step that is undone still says
- * what it had done. A step that never started gets no `startedAt`.
+ * `name` ended with `status` at `at` (RFC 3339). Without a message the earlier one stays: an undone step keeps the message of what it
+ * did. A step that never started gets no `startedAt`.
  */
 export const endStep = (
   log: StepLog,
@@ -26,6 +26,6 @@ export const endStep = (
 ): StepLog =>
   replaceStep(log, name, (step) => ({ ...step, status, endedAt: at, ...(message === undefined ? {} : { message }) }));
 
-/** `name` is not wanted in this run; `message` says why. It has no times. */
+/** `name` is skipped in this run; `message`: the reason. It has no times. */
 export const skipStep = (log: StepLog, name: StepName, message: string): StepLog =>
   replaceStep(log, name, () => ({ name, status: 'Skipped', message }));

@@ -1,18 +1,18 @@
-/** Fixed waits of the pipeline, in seconds; fractions are allowed so that tests can shorten them. */
+/** Fixed waits of the pipeline, in seconds; fractions are allowed so that tests can be fast. */
 export interface WaitSettings {
-  /** After the cordon, before the second look: the scheduler may have bound a pod meanwhile. Default 5. */
+  /** Between the cordon and the second read of the pods: the scheduler may bind a pod in the meantime. Default 5. */
   readonly settleSeconds: number;
-  /** Between the two looks that prove a node empty. Default 5. */
+  /** Between the two reads that prove that a node is empty. Default 5. */
   readonly emptyTwiceSeconds: number;
-  /** How long a deleted Node must stay gone. Default 60. */
+  /** How long a deleted Node must not re-register. Default 60. */
   readonly staysGoneSeconds: number;
   /** Deadline for volumes to detach. Default 600. */
   readonly detachSeconds: number;
-  /** Deadline for the disruption controller to take up a budget of ours. Default 60. */
+  /** Deadline for the disruption controller to process a budget of the task. Default 60. */
   readonly budgetObservedSeconds: number;
   /**
-   * How long at least a host that cannot be reached is tried past the point of no return before a person is called, the attempts' own time
-   * not counted. Default 3600, also for runs that an earlier version began, which know nothing of it.
+   * Minimum time for which an unreachable host is retried past the point of no return before the run parks for an operator, not counting
+   * the duration of the attempts. Default 3600, also for runs started by an earlier version, which did not record it.
    */
   readonly hostPatienceSeconds?: number;
 }

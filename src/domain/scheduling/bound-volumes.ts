@@ -3,13 +3,13 @@ import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
 import type { SchedulingPredicate } from './predicates.ts';
 
 export interface BoundVolumes {
-  /** The volumes bound to the pod's claims that are known. */
+  /** The known volumes that are bound to the pod's claims. */
   readonly volumesOf: (pod: PodFacts) => readonly VolumeFacts[];
-  /** Why the place of one of its claims is not known; undefined when all are. */
+  /** Why the volume of one of its claims is unknown; undefined when all are known. */
   readonly unknownClaimOf: (pod: PodFacts) => string | undefined;
 }
 
-/** Looks claims and volumes up by name. */
+/** Indexes claims and volumes by name. */
 export const toBoundVolumes = (claims: readonly VolumeClaimFacts[], volumes: readonly VolumeFacts[]): BoundVolumes => {
   const claimsByName = new Map(claims.map((claim) => [`${claim.namespace}/${claim.name}`, claim]));
   const volumesByName = new Map(volumes.map((volume) => [volume.name, volume]));
@@ -20,12 +20,12 @@ export const toBoundVolumes = (claims: readonly VolumeClaimFacts[], volumes: rea
       pod.persistentVolumeClaims.map((name) => volumeOf(pod, name)).filter((found) => found !== undefined),
     unknownClaimOf: (pod) => {
       const unknown = pod.persistentVolumeClaims.find((name) => volumeOf(pod, name) === undefined);
-      return unknown === undefined ? undefined : `claim ${unknown} is not bound to a volume that we know`;
+      return unknown === undefined ? undefined : `claim ${unknown} is not bound to a known volume`;
     },
   };
 };
 
-/** A bound volume can only be used where its own node affinity lets it: a local one on its node, a zonal one in its zone. */
+/** A bound volume can only be used where its node affinity allows: a local one on its node, a zonal one in its zone. */
 export const toVolumePredicate = ({ volumesOf }: BoundVolumes): SchedulingPredicate => ({
   name: 'VolumeBinding',
   isFixed: true,

@@ -4,8 +4,8 @@ import { toNodeRooms } from './node-room.ts';
 import { firstReasonsAgainst, toUnavailableMessage } from './place-in-order.ts';
 
 /**
- * Those of `podsToMove` that can only live on the nodes that go: their volumes, node selector or affinity leave no other node,
- * whatever is freed there. By pod UID, what stands against the remaining nodes in the scheduler's wording.
+ * Those of `podsToMove` that can only run on the nodes being removed: their volumes, node selector or affinity exclude every other node,
+ * however much room is freed there. By pod UID: why the remaining nodes are excluded, in the scheduler's wording.
  */
 export const findPinnedPods = (facts: ReschedulingFacts): Readonly<Record<string, string>> => {
   const predicates = toPredicates(toBoundVolumes(facts.claims, facts.volumes)).filter(({ isFixed }) => isFixed);

@@ -2,17 +2,17 @@ import { compareText } from '../text/compare-text.ts';
 import type { HostPort, NodeFacts, PodFacts } from '../cluster/facts.ts';
 import { isFinished } from '../cluster/pod-state.ts';
 
-/** What a node has left while pods are placed on it one after another. */
+/** What is in use on a node while pods are placed on it one after another. */
 export interface NodeRoom {
   readonly node: NodeFacts;
-  /** Going away with this task: no place for anything. */
+  /** Removed by this task: no pod is placed on it. */
   readonly removed: boolean;
   readonly usedResources: Readonly<Record<string, number>>;
   readonly podCount: number;
   readonly hostPorts: readonly HostPort[];
 }
 
-/** One per node, in the order of their names, with the pods that run there now. Terminating pods still take room, finished ones do not. */
+/** One per node, sorted by name, with the pods that run there now. Terminating pods still use resources, finished ones do not. */
 export const toNodeRooms = (
   nodes: readonly NodeFacts[],
   removedNodeNames: readonly string[],
@@ -28,7 +28,7 @@ export const toNodeRooms = (
     });
 };
 
-/** The room that is left once the pod is there too. */
+/** The room with the pod added. */
 export const occupy = (room: NodeRoom, pod: PodFacts): NodeRoom => ({
   ...room,
   usedResources: addAmounts(room.usedResources, pod.requests),

@@ -2,10 +2,10 @@ import type { PodFacts } from '../cluster/facts.ts';
 import { occupy, type NodeRoom } from './node-room.ts';
 import type { SchedulingPredicate } from './predicates.ts';
 
-/** Where one pod went, or why it went nowhere. */
+/** Where one pod was placed, or why no node fits. */
 export type FoundPlace = { readonly nodeName: string } | { readonly message: string };
 
-/** First fit, one pod after another; each placed pod takes its room from those after it. By pod UID. */
+/** First fit, one pod after another; each placed pod reduces the room for those after it. By pod UID. */
 export const placeInOrder = (
   pods: readonly PodFacts[],
   rooms: readonly NodeRoom[],
@@ -31,7 +31,7 @@ export const placeInOrder = (
   return places;
 };
 
-/** Of the first predicate that objects, as the scheduler stops there too. */
+/** The reasons of the first predicate that fails, as the scheduler also stops there. */
 export const firstReasonsAgainst = (
   pod: PodFacts,
   room: NodeRoom,
@@ -45,8 +45,8 @@ export const firstReasonsAgainst = (
 };
 
 /**
- * The scheduler's own sentence, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` Takes one list of
- * reasons per node; each reason counts the nodes that give it (k/k `framework.FitError`).
+ * The scheduler's wording, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` Takes one list of
+ * reasons per node; each reason is prefixed with the number of nodes that have it (k/k `framework.FitError`).
  */
 export const toUnavailableMessage = (reasonsByNode: readonly (readonly string[])[]): string => {
   const counts = new Map<string, number>();

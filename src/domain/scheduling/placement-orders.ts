@@ -7,8 +7,8 @@ import type { SchedulingPredicate } from './predicates.ts';
 type PodOrder = (pods: readonly PodFacts[], rooms: readonly NodeRoom[]) => readonly PodFacts[];
 
 /**
- * First fit without backtracking says "no" too often, so pods are tried in two orders. Both take higher priorities first, as the
- * scheduler's queue does; then the largest first (packs well), or those with the fewest possible nodes first (leaves them theirs).
+ * First fit without backtracking fails too often, so pods are tried in two orders. Both place higher priorities first, as the
+ * scheduler's queue does; then the largest first (packs well), or those with the fewest possible nodes first (before others use these).
  */
 export const toPlacementOrders = (predicates: readonly SchedulingPredicate[]): readonly PodOrder[] => [
   (pods, rooms) => sortBy(pods, largestShareOf(rooms)),
@@ -19,14 +19,14 @@ export const toPlacementOrders = (predicates: readonly SchedulingPredicate[]): r
   },
 ];
 
-/** By priority, then by weight, both descending; then by name, so that the same facts give the same plan. */
+/** By priority, then by weight, both descending; then by name, so that the same facts result in the same plan. */
 const sortBy = (pods: readonly PodFacts[], weight: (pod: PodFacts) => number): readonly PodFacts[] => {
   const weights = new Map(pods.map((pod) => [pod.uid, weight(pod)]));
   const weightOf = (pod: PodFacts): number => weights.get(pod.uid) ?? 0;
   return [...pods].sort((a, b) => b.priority - a.priority || weightOf(b) - weightOf(a) || comparePods(a, b));
 };
 
-/** The largest part that one of the pod's requests is of the largest node's: between 0 and 1 for what can fit anywhere. */
+/** The largest share of the largest node's allocatable that one of the pod's requests takes: between 0 and 1 for a pod that can fit. */
 const largestShareOf = (rooms: readonly NodeRoom[]): ((pod: PodFacts) => number) => {
   const largest: Record<string, number> = {};
   for (const { node } of rooms) {

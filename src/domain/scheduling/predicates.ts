@@ -2,20 +2,19 @@ import type { PodFacts, Taint, HostPort } from '../cluster/facts.ts';
 import type { NodeRoom } from './node-room.ts';
 import { toleratesTaint, matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
 
-/**
- * One test of the scheduler's: why the pod cannot go to that node, in kube-scheduler's own words; empty when this test lets it go.
- */
+/** One filter of the scheduler. */
 export interface SchedulingPredicate {
   readonly name: string;
   /**
-   * `true` when the answer depends on the node alone, not on what runs there: then a pod that no other node would take cannot live
-   * anywhere else, whatever is freed.
+   * `true` when the result depends on the node alone, not on the pods that run there: a pod that every other node fails cannot run
+   * elsewhere, however much room is freed.
    */
   readonly isFixed: boolean;
+  /** Why the pod cannot run on that node, in the scheduler's wording; empty when this filter passes. */
   readonly reasonsAgainst: (pod: PodFacts, room: NodeRoom) => readonly string[];
 }
 
-/** Requests against what is allocatable and not yet requested, and the number of pods (k/k plugin `NodeResourcesFit`). */
+/** Requests against the unrequested part of allocatable, and the number of pods (k/k plugin `NodeResourcesFit`). */
 export const resourcePredicate: SchedulingPredicate = {
   name: 'NodeResourcesFit',
   isFixed: false,
@@ -28,7 +27,7 @@ export const resourcePredicate: SchedulingPredicate = {
   },
 };
 
-/** NoSchedule and NoExecute taints. A node that is not Ready counts as tainted, also in the moment before its taint is written. */
+/** NoSchedule and NoExecute taints. A node that is not Ready counts as tainted, even before its taint is written. */
 export const taintPredicate: SchedulingPredicate = {
   name: 'TaintToleration',
   isFixed: false,
@@ -40,10 +39,10 @@ export const taintPredicate: SchedulingPredicate = {
   },
 };
 
-/** The taint that a cordon amounts to (k/k plugin `NodeUnschedulable`). */
+/** The taint that corresponds to a cordon (k/k plugin `NodeUnschedulable`). */
 export const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
 
-/** Cordoned nodes, those of this task and those being deleted. A toleration helps against the first only. */
+/** Cordoned nodes, nodes of this task and nodes being deleted. A toleration only applies to cordoned nodes. */
 export const unschedulablePredicate: SchedulingPredicate = {
   name: 'NodeUnschedulable',
   isFixed: false,
@@ -66,7 +65,7 @@ export const nodeAffinityPredicate: SchedulingPredicate = {
 
 const EVERY_ADDRESS = '0.0.0.0';
 
-/** Same protocol and port on the same address; 0.0.0.0 collides with every address. */
+/** Same protocol and port on the same address; 0.0.0.0 conflicts with every address. */
 export const hostPortPredicate: SchedulingPredicate = {
   name: 'NodePorts',
   isFixed: false,

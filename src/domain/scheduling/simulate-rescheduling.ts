@@ -16,11 +16,11 @@ import { toPlacementOrders } from './placement-orders.ts';
 
 export interface ReschedulingFacts {
   readonly nodes: readonly NodeFacts[];
-  /** All nodes that this task takes away. */
+  /** All nodes that this task removes. */
   readonly removedNodeNames: readonly string[];
   /** Every pod of the cluster. */
   readonly pods: readonly PodFacts[];
-  /** Those that are made anew elsewhere once evicted. */
+  /** Those that are recreated elsewhere once evicted. */
   readonly podsToMove: readonly PodFacts[];
   readonly claims: readonly VolumeClaimFacts[];
   readonly volumes: readonly VolumeFacts[];
@@ -29,8 +29,8 @@ export interface ReschedulingFacts {
 type Places = ReadonlyMap<string, FoundPlace>;
 
 /**
- * In the scheduler's order, so that its reasons come out as it would give them. A further predicate goes into this list; what it cannot
- * tell for a pod goes into `toUnjudgedReason`.
+ * In the scheduler's order, so that the reasons match the scheduler's. Add a further predicate to this list, and the cases that it
+ * cannot evaluate to `toUnjudgedReason`.
  */
 export const toPredicates = (volumes: BoundVolumes): readonly SchedulingPredicate[] => [
   unschedulablePredicate,
@@ -42,9 +42,9 @@ export const toPredicates = (volumes: BoundVolumes): readonly SchedulingPredicat
 ];
 
 /**
- * Where each pod of `podsToMove` would go once the removed nodes are gone, by pod UID. Room that evictions free on the removed nodes does
- * not count; pods that already wait for a node compete for the rest. `unknown`: it fits as far as can be judged. Preemption, quotas and
- * scoring are left out, so `fits` says that there is room, not that the scheduler takes that node.
+ * Where each pod of `podsToMove` would run once the removed nodes are gone, by pod UID. Room that evictions free on the removed nodes does
+ * not count; pods that already wait for a node compete for the rest. `unknown`: it fits as far as can be evaluated. Preemption, quotas and
+ * scoring are not simulated, so `fits` means that there is room, not that the scheduler chooses that node.
  */
 export const simulateRescheduling = (facts: ReschedulingFacts): Readonly<Record<string, Placement>> => {
   const volumes = toBoundVolumes(facts.claims, facts.volumes);
@@ -55,7 +55,7 @@ export const simulateRescheduling = (facts: ReschedulingFacts): Readonly<Record<
   return placements;
 };
 
-/** The first order that places every pod, or else the one that leaves the fewest without a place. */
+/** The result of the first order that places every pod, or else of the one that places the most. */
 const findPlaces = (facts: ReschedulingFacts, predicates: readonly SchedulingPredicate[]): Places => {
   const rooms = toNodeRooms(facts.nodes, facts.removedNodeNames, facts.pods);
   const pods = [...facts.podsToMove, ...facts.pods.filter(isWaitingForNode)];
@@ -84,10 +84,10 @@ const toPlacement = (place: FoundPlace | undefined, unjudgedReason: string | und
     : { verdict: 'unknown', nodeName, message: `${nodeName} has room, but ${unjudgedReason}` };
 };
 
-/** Why a place that these predicates find may still be none; undefined when they judge all that the pod asks for. */
+/** Why the pod may still not be schedulable on a node that passes all predicates; undefined when they cover all its constraints. */
 export const toUnjudgedReason = (pod: PodFacts, volumes: BoundVolumes): string | undefined => {
-  if (pod.schedulerName !== 'default-scheduler') return `scheduler ${pod.schedulerName} places it`;
-  if (pod.schedulingGated) return 'its scheduling is gated';
-  if (pod.hasUnjudgedConstraints) return 'its pod affinity or topology spread is not judged';
+  if (pod.schedulerName !== 'default-scheduler') return `the pod uses scheduler ${pod.schedulerName}`;
+  if (pod.schedulingGated) return 'the pod has a scheduling gate';
+  if (pod.hasUnjudgedConstraints) return 'the pod affinity or topology spread of the pod is not evaluated';
   return volumes.unknownClaimOf(pod);
 };

@@ -1,4 +1,4 @@
-/** `*` stands for any text, `?` for one character, everything else for itself; the whole text must match. */
+/** `*` matches any text, `?` one character, everything else itself; the whole text must match. */
 export const matchesWildcard = (text: string, pattern: string): boolean =>
   new RegExp(`^${pattern.replace(/\*+/g, '*').replace(/[^\w]/g, toExpression)}$`, 's').test(text);
 

@@ -27,9 +27,9 @@ const hashLane = (text: string, lane: Lane): number => {
 const toHex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
 /**
- * 16 lower-case hex digits that depend only on `text`, in every process and version: task ids and annotations on live objects
- * are made from them, so the result must never change. Two 32-bit lanes; not cryptographic: it tells things apart, it does
- * not protect them.
+ * 16 lowercase hex digits that depend only on `text`, in every process and version: task ids and annotations on live objects
+ * contain them, so the result must never change. Two 32-bit lanes; not cryptographic: it distinguishes values, it does not
+ * protect them.
  */
 export const toStableHash = (text: string): string => {
   const first = hashLane(text, FIRST);

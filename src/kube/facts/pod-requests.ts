@@ -4,8 +4,8 @@ import { toAmounts } from './resource-quantity.ts';
 import type { Wire } from '../transport/wire.ts';
 
 /**
- * What the scheduler counts for a pod (component-helpers `resource.PodRequests`): the larger of all long-running containers together
- * and the highest point of the init phase, replaced by pod-level requests where there are any, plus the runtime's overhead.
+ * The requests that the scheduler counts for a pod (component-helpers `resource.PodRequests`): the larger of the sum of all long-running
+ * containers and the peak of the init phase, replaced by pod-level requests where they are set, plus the runtime's overhead.
  */
 export const toPodRequests = (spec: Wire<V1PodSpec>): ResourceAmounts => {
   const initPhase = toInitPhase(spec.initContainers ?? []);
@@ -22,7 +22,7 @@ interface InitPhase {
   readonly peak: ResourceAmounts;
 }
 
-/** Init containers run one by one, each beside the sidecars (`restartPolicy: Always`) that were started before it. */
+/** Init containers run one by one, each alongside the sidecars (`restartPolicy: Always`) that started before it. */
 const toInitPhase = (containers: readonly Wire<V1Container>[]): InitPhase =>
   containers.reduce<InitPhase>(
     ({ sidecars, peak }, container) => {
@@ -37,7 +37,7 @@ const toInitPhase = (containers: readonly Wire<V1Container>[]): InitPhase =>
 
 const toContainerRequests = (container: Wire<V1Container>): ResourceAmounts => toAmounts(container.resources?.requests);
 
-/** KEP-2837: only these may be asked for the pod as a whole. */
+/** KEP-2837: only these can be requested at pod level. */
 const isPodLevelResource = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 

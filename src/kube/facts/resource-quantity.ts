@@ -26,15 +26,15 @@ const SUFFIXES: Readonly<Record<string, Scale>> = {
 const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i)?)$/;
 
 /**
- * A Kubernetes quantity such as `1500m`, `2Gi`, `1e3` as a number, rounded up to a whole one as the scheduler does
- * (apimachinery `resource.Quantity`). `cpu` is in millicores, all else in its base unit.
+ * A Kubernetes quantity such as `1500m`, `2Gi`, `1e3` as a number, rounded up to a whole number as the scheduler does
+ * (apimachinery `resource.Quantity`). `cpu` is in millicores, every other resource in its base unit.
  *
- * @throws RangeError for text that is no quantity.
+ * @throws RangeError: the text is not a quantity.
  */
 export const toAmount = (resource: string, quantity: string | number): number => {
   const [matched, sign, whole = '', fraction = '', exponent, suffix = ''] = QUANTITY.exec(String(quantity)) ?? [];
   if (matched === undefined || `${whole}${fraction}` === '') {
-    throw new RangeError(`The amount of ${resource} is no Kubernetes quantity.`);
+    throw new RangeError(`The amount of ${resource} is not a Kubernetes quantity.`);
   }
   const { numerator, denominator } = exponent === undefined ? toScale(suffix) : toPowerOfTen(Number(exponent));
   const unit = resource === 'cpu' ? 1000n : 1n;
@@ -42,7 +42,11 @@ export const toAmount = (resource: string, quantity: string | number): number =>
   return Number(divideRoundingUp(digits * numerator * unit, denominator * 10n ** BigInt(fraction.length)));
 };
 
-/** Every entry of a resource list, e.g. `status.allocatable`. */
+/**
+ * Every entry of a resource list, e.g. `status.allocatable`.
+ *
+ * @throws RangeError: an amount is not a quantity.
+ */
 export const toAmounts = (quantities: Readonly<Record<string, string>> | undefined): ResourceAmounts =>
   Object.fromEntries(Object.entries(quantities ?? {}).map(([name, quantity]) => [name, toAmount(name, quantity)]));
 

@@ -42,7 +42,7 @@ type StatusFacts = Pick<
   | 'syncFailed'
 >;
 
-/** All zero until the disruption controller has seen the budget. */
+/** All zero until the disruption controller has processed the budget. */
 const toStatusFacts = (status: Wire<V1PodDisruptionBudgetStatus> = {}): StatusFacts => ({
   observedGeneration: status.observedGeneration ?? 0,
   currentHealthy: status.currentHealthy ?? 0,

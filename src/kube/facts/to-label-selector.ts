@@ -16,8 +16,8 @@ export const toLabelSelector = (selector: Wire<V1LabelSelector> | undefined): La
       };
 
 /**
- * The selector that a scale subresource gives as text, e.g. `app=web,tier in (a,b),!canary` (apimachinery `labels.Parse`).
- * `undefined` for empty text, which stands for "not told" there, and for text outside that grammar.
+ * The selector that a scale subresource returns as text, e.g. `app=web,tier in (a,b),!canary` (apimachinery `labels.Parse`).
+ * `undefined` for empty text, which means that no selector is reported, and for text outside that grammar.
  */
 export const parseLabelSelector = (text: string): LabelSelector | undefined => {
   const parts = splitRequirements(text);

@@ -2,7 +2,7 @@ import type { V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
 import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import type { Wire } from '../transport/wire.ts';
 
-/** The parts of `metadata` that every object of a server has; absent text becomes empty. */
+/** The parts of `metadata` that every stored object has; absent text becomes empty. */
 export interface ObjectIdentity {
   readonly namespace: string;
   readonly name: string;

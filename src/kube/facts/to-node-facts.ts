@@ -4,7 +4,7 @@ import { toAmounts } from './resource-quantity.ts';
 import { toIdentity, toOwnerReferences } from './to-metadata.ts';
 import type { Wire } from '../transport/wire.ts';
 
-/** @throws RangeError when an allocatable amount is no quantity. */
+/** @throws RangeError: an allocatable amount is not a quantity. */
 export const toNodeFacts = (node: Wire<V1Node>): NodeFacts => {
   const { name, uid, resourceVersion } = toIdentity(node.metadata);
   return {

@@ -2,7 +2,7 @@ import type { V1NodeSelector, V1NodeSelectorRequirement } from '@kubernetes/clie
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../domain/cluster/facts.ts';
 import type { Wire } from '../transport/wire.ts';
 
-/** Terms of a node selector, as pods (required node affinity) and PersistentVolumes state them. */
+/** Terms of a node selector, as used by pods (required node affinity) and PersistentVolumes. */
 export const toNodeSelectorTerms = (selector: Wire<V1NodeSelector>): readonly NodeSelectorTerm[] =>
   selector.nodeSelectorTerms.map((term) => ({
     matchExpressions: (term.matchExpressions ?? []).map(toRequirement),

@@ -7,7 +7,7 @@ import type { Wire } from '../transport/wire.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
-/** @throws RangeError when a request is no quantity. */
+/** @throws RangeError: a request is not a quantity. */
 export const toPodFacts = (pod: Wire<V1Pod>): PodFacts => {
   const spec = pod.spec ?? { containers: [] };
   return { ...toMetadataFacts(pod), ...toSchedulingFacts(spec), ...toStatusFacts(pod.status), ...toVolumeNames(pod) };
@@ -64,7 +64,7 @@ const toSchedulingFacts = (spec: Wire<V1PodSpec>): SchedulingFacts => {
   };
 };
 
-/** The API server fills these in when a pod is made; the values here are its own defaults. */
+/** The API server sets these when a pod is created; the values here are its defaults. */
 const toDefaultedFacts = (
   spec: Wire<V1PodSpec>,
 ): Pick<PodFacts, 'schedulerName' | 'priority' | 'priorityClassName' | 'terminationGracePeriodSeconds'> => ({
@@ -90,7 +90,7 @@ const hasUnjudgedConstraints = (spec: Wire<V1PodSpec>): boolean => {
   );
 };
 
-/** Those of sidecars count as well; on the host's network the API server makes every port a host port. */
+/** Includes the ports of sidecars; with `hostNetwork` the API server makes every port a host port. */
 const toHostPorts = (spec: Wire<V1PodSpec>): readonly HostPort[] =>
   [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')]
     .flatMap(({ ports }) => ports ?? [])

@@ -4,7 +4,7 @@ import { parseLabelSelector, toLabelSelector } from './to-label-selector.ts';
 import { toController, toIdentity } from './to-metadata.ts';
 import type { Wire } from '../transport/wire.ts';
 
-/** What every object that owns pods has, as far as we look at it; kinds of others may hold anything. */
+/** The fields that are read from objects that own pods; custom kinds may contain anything. */
 export interface WorkloadObject {
   readonly metadata?: Wire<V1ObjectMeta>;
   readonly spec?: { readonly replicas?: unknown; readonly selector?: unknown };
@@ -23,7 +23,7 @@ export interface WorkloadKind {
   readonly scalable: boolean;
 }
 
-/** @param scale Given where the object's own fields are not known to be replica count and selector. */
+/** @param scale Required for kinds whose own fields are not known to be replica count and selector. */
 export const toWorkloadFacts = (
   workloadKind: WorkloadKind,
   workload: WorkloadObject,

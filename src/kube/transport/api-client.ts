@@ -16,13 +16,13 @@ import type { ListPage } from './wire.ts';
 /** LIST page size, as kubectl's `--chunk-size`. */
 const PAGE_SIZE = 500;
 
-const READINESS: ApiCall = { method: 'GET', path: '/readyz', purpose: 'ask whether the API server is ready' };
+const READINESS: ApiCall = { method: 'GET', path: '/readyz', purpose: 'check whether the API server is ready' };
 
 export interface ApiCall {
   readonly method: HttpMethod;
   /** Below the server's address, e.g. `/api/v1/nodes/node-1`; see `toPath`. */
   readonly path: string;
-  /** Follows "Could not" in the failure's sentence. */
+  /** Follows "Could not" in the failure's message. */
   readonly purpose: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -42,9 +42,9 @@ export interface ApiClientOptions {
 }
 
 /**
- * The one road to an API server, for LIST, WATCH, discovery and writes alike: client-node's address, credentials and transport without
- * its generated classes, whose errors hold headers and bodies and whose Watch takes no signal.
- * Every request has a deadline and ends with the ambient signal (`runWithSignal`). Throws nothing but `ClusterFailure`.
+ * The only client of an API server, for LIST, WATCH, discovery and writes: client-node's address, credentials and transport without its
+ * generated classes, whose errors contain headers and bodies and whose Watch accepts no signal.
+ * Every request has a deadline and is aborted by the ambient signal (`runWithSignal`). Throws only `ClusterFailure`.
  */
 export class ApiClient {
   readonly #options: ApiClientOptions;
@@ -54,7 +54,11 @@ export class ApiClient {
     this.#options = options;
   }
 
-  /** The answer whatever its status; throws only `Unreachable`, when there is none. A denial is made sure of first: `confirmDenial`. */
+  /**
+   * Returns the response, whatever its status. A denial is confirmed first: `confirmDenial`.
+   *
+   * @throws ClusterFailure `Unreachable`, retryable: there is no response.
+   */
   async send(call: ApiCall): Promise<ApiAnswer> {
     return await confirmDenial(await this.#sendOnce(call), {
       repeat: () => this.#sendOnce(call),
@@ -71,19 +75,19 @@ export class ApiClient {
     }
   }
 
-  /** The object of a successful answer. */
+  /** The object of a successful response. */
   async request<Result>(call: ApiCall): Promise<Result> {
     return this.toResult(await this.send(call), call) as Result;
   }
 
-  /** The object, or `undefined` when the server says that there is none of that name. */
+  /** The object, or `undefined` when the server reports that no object has that name. */
   async read<Result>(path: string, purpose: string): Promise<Result | undefined> {
     const call: ApiCall = { method: 'GET', path, purpose };
     const answer = await this.send(call);
     return isObjectMissing(answer) ? undefined : (this.toResult(answer, call) as Result);
   }
 
-  /** Everything there is, uncached (no resourceVersion asked for), page by page. */
+  /** All objects, uncached (no resourceVersion is requested), page by page. */
   async list<Item>(
     path: string,
     purpose: string,
@@ -96,7 +100,7 @@ export class ApiClient {
       const call: ApiCall = { method: 'GET', path, purpose, query: { ...query, ...next } };
       const answer = await this.send(call);
       if (answer.status === 410 && next['continue'] !== undefined) {
-        // The rest of this picture was compacted away: take a new one in one piece, as client-go's pager does.
+        // The rest of this list has expired: list again without pages, as client-go's pager does.
         items.length = 0;
         next = {};
         continue;
@@ -110,10 +114,9 @@ export class ApiClient {
   }
 
   /**
-   * Opens an answer that goes on until `signal` aborts or the server closes it.
+   * Opens a response that streams until `signal` aborts or the server closes it. Errors while reading are the stream's own.
    *
-   * @throws ClusterFailure for an answer that is not a success or does not begin within the deadline; errors while reading are the
-   *   stream's own.
+   * @throws ClusterFailure of any reason: the response is not a success, or does not start within the deadline.
    */
   async openStream(call: ApiCall, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#openWithinDeadline(call, signal);
@@ -124,7 +127,11 @@ export class ApiClient {
     throw toClusterFailure(await toApiAnswer(response), this.toQuestion(call));
   }
 
-  /** The object of a successful answer; throws the failure of any other. */
+  /**
+   * The object of a successful response.
+   *
+   * @throws ClusterFailure of any reason: the response is not a success, or its body is not JSON.
+   */
   toResult(answer: ApiAnswer, call: ApiCall): unknown {
     if (!isSuccess(answer.status)) {
       throw toClusterFailure(answer, this.toQuestion(call));
@@ -136,12 +143,12 @@ export class ApiClient {
     }
   }
 
-  /** Names a call in a failure's sentence. */
+  /** Describes a call for a failure's message. */
   toQuestion(call: Pick<ApiCall, 'purpose'>): Question {
     return { cluster: this.#options.cluster, purpose: call.purpose };
   }
 
-  /** The deadline holds until the answer begins. */
+  /** The deadline applies until the response starts. */
   async #openWithinDeadline(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
     const deadline = new SilenceAlarm(this.#options.requestTimeoutSeconds);
     try {
@@ -191,7 +198,7 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 const toApiAnswer = async (response: ResponseContext): Promise<ApiAnswer> => {
   const body = await response.body.text();
-  // The HTTP date form is not used by API servers, and a proxy's clock is not ours.
+  // API servers do not use the HTTP date form, and a proxy's clock may differ from the local one.
   const seconds = Number(response.headers['retry-after']);
   return {
     status: response.httpStatusCode,

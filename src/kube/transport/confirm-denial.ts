@@ -6,18 +6,19 @@ import { toStatus } from './wire.ts';
 const MAX_REPEATS = 10;
 const PAUSE_MILLISECONDS = 1000;
 
-/** How to ask once more. */
+/** How to repeat the request. */
 export interface Repetition {
   readonly repeat: () => Promise<ApiAnswer>;
-  /** The answer of the server's readiness check. */
+  /** The response of the server's readiness check. */
   readonly readReadiness: () => Promise<ApiAnswer>;
 }
 
 /**
- * The answer, asked for again while it is a denial that cannot be relied on. An API server that has just been started knows no
- * roles yet and denies everybody everything, its readiness check included; a denial counts once the server calls itself ready, or after
- * 10 s, since a cluster may keep that check to itself. To repeat is safe: what was denied was not carried out.
- * Throws what asking throws.
+ * The response; a denial is requested again while it is unreliable. An API server that has just started has no roles yet and denies every
+ * request, its readiness check included. A denial counts once the server reports that it is ready, or after 10 s, because a cluster may
+ * restrict that check. Repeating is safe: a denied request had no effect.
+ *
+ * @throws ClusterFailure of any reason: `repeat` or `readReadiness` failed.
  */
 export const confirmDenial = async (
   answer: ApiAnswer,
@@ -25,10 +26,10 @@ export const confirmDenial = async (
   pauseMilliseconds = PAUSE_MILLISECONDS,
 ): Promise<ApiAnswer> => {
   let latest = answer;
-  let isBelieved = false;
-  for (let turn = 0; isDenial(latest) && !isBelieved && turn < MAX_REPEATS; turn += 1) {
-    isBelieved = isReady(await readReadiness());
-    if (!isBelieved) await sleep(pauseMilliseconds);
+  let isReliable = false;
+  for (let turn = 0; isDenial(latest) && !isReliable && turn < MAX_REPEATS; turn += 1) {
+    isReliable = isReady(await readReadiness());
+    if (!isReliable) await sleep(pauseMilliseconds);
     latest = await repeat();
   }
   return latest;

@@ -24,7 +24,7 @@ import type { Wire } from './wire.ts';
 
 const CORE = ['api', 'v1'] as const;
 
-/** The kinds that we read or write by themselves; workloads are found through their pods' owner references. */
+/** The kinds that are read or written directly; workloads are found through their pods' owner references. */
 export interface ResourceClients {
   readonly nodes: ResourceClient<Wire<V1Node>, NodeFacts>;
   readonly pods: ResourceClient<Wire<V1Pod>, PodFacts>;

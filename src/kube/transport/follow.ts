@@ -12,18 +12,18 @@ import { parseWatchEvent, readLines } from './watch-events.ts';
 export interface FollowedResource<Model, Item> {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
-  /** Follows "Could not" in a failure's sentence. */
+  /** Follows "Could not" in a failure's message. */
   readonly purpose: string;
   readonly toItem: (model: Model) => Item;
 }
 
 /** In seconds. */
 export interface FollowSettings {
-  /** The server is asked to end a watch after this long, so that watches move to other API servers now and then. */
+  /** The server is requested to end a watch after this time, so that watches move between API servers. */
   readonly watchSeconds: number;
   /**
-   * A watch without any sign of life for so long is replaced, in case its connection is dead. A living server sends a bookmark about
-   * once a minute, but none for a kind that never had an object; so silence alone is no trouble.
+   * A watch that receives nothing for this time is replaced, in case its connection is dead. A healthy server sends a bookmark about
+   * once a minute, but none for a kind that never had an object; silence alone is therefore not a failure.
    */
   readonly silenceSeconds: number;
   readonly firstBackoffSeconds: number;
@@ -38,9 +38,9 @@ export const FOLLOW_SETTINGS: FollowSettings = {
 };
 
 /**
- * LIST, then WATCH from there. Resumes where it was after a closed or dead connection, lists anew when the server no longer keeps the
- * changes in between (410) or sends what cannot be read, and goes on until stopped. Failures are told to `onTrouble`, then tried again
- * with growing, jittered pauses. Independent of the caller's ambient signal. A listener call that throws counts as such a failure, except
+ * LIST, then WATCH from its resourceVersion, until stopped. Resumes from the last event after a closed or dead connection; lists again
+ * when the server no longer has the later changes (410) or sends an unreadable event. Failures are reported to `onTrouble` and retried
+ * with growing, jittered pauses. Independent of the caller's ambient signal. A listener call that throws counts as a failure too, except
  * `onTrouble`, which must not throw.
  */
 export const follow = <Model, Item>(
@@ -60,10 +60,10 @@ class ResourceFollower<Model, Item> implements Follower {
   readonly #listener: FollowListener<Item>;
   readonly #settings: FollowSettings;
   readonly #stopping = new AbortController();
-  /** Where the next watch begins; undefined: list first. */
+  /** Where the next watch starts; undefined: list first. */
   #resourceVersion: string | undefined;
-  /** Turns since a watch last gave an event or lasted. */
-  #fruitlessTurns = 0;
+  /** Attempts since a watch last returned an event or stayed open. */
+  #idleAttempts = 0;
 
   constructor(
     client: ApiClient,
@@ -83,18 +83,18 @@ class ResourceFollower<Model, Item> implements Follower {
 
   async run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const trouble = await this.#followOnce();
-      this.#fruitlessTurns += 1;
-      if (trouble !== undefined) {
-        this.#tell(() => {
-          this.#listener.onTrouble(trouble);
+      const failure = await this.#followOnce();
+      this.#idleAttempts += 1;
+      if (failure !== undefined) {
+        this.#notify(() => {
+          this.#listener.onTrouble(failure);
         });
       }
-      await this.#pause(trouble);
+      await this.#pause(failure);
     }
   }
 
-  /** One LIST, if needed, and one WATCH; gives what went wrong. */
+  /** One LIST, if needed, and one WATCH; returns the failure, if any. */
   async #followOnce(): Promise<ClusterFailure | undefined> {
     try {
       this.#resourceVersion ??= await this.#sync();
@@ -113,9 +113,9 @@ class ResourceFollower<Model, Item> implements Follower {
   async #sync(): Promise<string> {
     const { path, purpose, query, toItem } = this.#resource;
     const list = await runWithSignal(this.#stopping.signal, () => this.#client.list<Model>(path, purpose, query));
-    this.#takeIn(() => {
+    this.#apply(() => {
       const items = list.items.map(toItem);
-      this.#tell(() => {
+      this.#notify(() => {
         this.#listener.onSync(items);
       });
     });
@@ -139,40 +139,40 @@ class ResourceFollower<Model, Item> implements Follower {
         AbortSignal.any([silence.signal, this.#stopping.signal]),
       );
       for await (const line of readLines(stream, silence.postpone)) {
-        this.#takeIn(() => {
-          this.#takeLine(line);
+        this.#apply(() => {
+          this.#applyLine(line);
         });
       }
     } catch (error) {
       if (!silence.signal.aborted) {
         throw error;
       }
-      // Dead connection, or nothing to tell: the next one will show which.
+      // The connection is dead, or nothing changed: the next watch handles both.
     } finally {
       silence.disarm();
       if (performance.now() - begunAt > this.#settings.longestBackoffSeconds * 1000) {
-        this.#fruitlessTurns = 0;
+        this.#idleAttempts = 0;
       }
     }
   }
 
-  #takeLine(line: string): void {
+  #applyLine(line: string): void {
     const event = parseWatchEvent(line);
     if (event.type === 'error') {
       throw new ClusterFailure('ServerError', this.#toEndedMessage(event.message), event.code);
     }
     if (event.type !== 'bookmark') {
       const item = this.#resource.toItem(event.object as Model);
-      this.#tell(() => {
+      this.#notify(() => {
         this.#listener[event.type === 'changed' ? 'onChange' : 'onRemove'](item);
       });
     }
     this.#resourceVersion = event.resourceVersion;
-    this.#fruitlessTurns = 0;
+    this.#idleAttempts = 0;
   }
 
-  /** After a failure in here something was missed, and only a whole picture makes good for it. */
-  #takeIn(work: () => void): void {
+  /** A failure in `work` loses an event, so the next attempt lists again. */
+  #apply(work: () => void): void {
     try {
       work();
     } catch (error) {
@@ -182,32 +182,32 @@ class ResourceFollower<Model, Item> implements Follower {
   }
 
   #toEndedMessage(message: string): string {
-    const detail = message === '' ? '' : ` It says: ${message}`;
-    return `Could not go on to ${this.#resource.purpose}: the API server ended the watch.${detail}`;
+    const detail = message === '' ? '' : ` API server message: ${message}`;
+    return `Could not continue to ${this.#resource.purpose}: the API server ended the watch.${detail}`;
   }
 
   get #question(): Question {
     return this.#client.toQuestion(this.#resource);
   }
 
-  #tell(call: () => void): void {
+  #notify(call: () => void): void {
     if (!this.#stopping.signal.aborted) {
       call();
     }
   }
 
-  /** A first closed or expired watch is everyday business and resumed at once. */
-  async #pause(trouble: ClusterFailure | undefined): Promise<void> {
-    if (trouble === undefined && this.#fruitlessTurns <= 1) {
+  /** A first closed or expired watch is normal and is resumed immediately. */
+  async #pause(failure: ClusterFailure | undefined): Promise<void> {
+    if (failure === undefined && this.#idleAttempts <= 1) {
       return;
     }
     const { firstBackoffSeconds, longestBackoffSeconds } = this.#settings;
-    const grown = firstBackoffSeconds * 2 ** Math.min(this.#fruitlessTurns - 1, 10);
-    const seconds = Math.min(longestBackoffSeconds, Math.max(grown, trouble?.retryAfterSeconds ?? 0));
+    const grown = firstBackoffSeconds * 2 ** Math.min(this.#idleAttempts - 1, 10);
+    const seconds = Math.min(longestBackoffSeconds, Math.max(grown, failure?.retryAfterSeconds ?? 0));
     try {
       await sleep(seconds * 1000 * (0.5 + Math.random() / 2), undefined, { signal: this.#stopping.signal });
     } catch {
-      // Stopped while pausing.
+      // Stopped during the pause.
     }
   }
 }

@@ -15,11 +15,10 @@ export type KubeSettings =
   | { readonly kind: 'inCluster' };
 
 /**
- * Fills `kubeConfig` from `settings`. Several files are merged as kubectl does it: missing ones are passed over, and the first to name
- * a thing wins.
+ * Fills `kubeConfig` from `settings`. Several files are merged as kubectl does: missing files are skipped, and the first definition of a
+ * name is used. The content of a file is never quoted: it may be a secret.
  *
- * @throws ClusterFailure `Invalid` when there is no file, it is no kubeconfig, or the context is not in it. What the file holds is
- *   never quoted: it may be a secret.
+ * @throws ClusterFailure `Invalid`, not retryable: no file exists, a file is not a kubeconfig, or the context is not defined.
  */
 export const loadKubeConfig = (cluster: string, settings: KubeSettings, kubeConfig: KubeConfig): void => {
   if (settings.kind === 'inCluster') {
@@ -53,7 +52,7 @@ const mergeFirstWins = (kubeConfig: KubeConfig, later: KubeConfig): void => {
   kubeConfig.clusters.push(...later.clusters.filter(({ name }) => kubeConfig.getCluster(name) === null));
   kubeConfig.users.push(...later.users.filter(({ name }) => kubeConfig.getUser(name) === null));
   kubeConfig.contexts.push(...later.contexts.filter(({ name }) => kubeConfig.getContextObject(name) === null));
-  // Typed as text, but undefined until a file names one.
+  // Typed as text, but undefined until a file sets it.
   kubeConfig.currentContext = kubeConfig.currentContext || later.currentContext;
 };
 
@@ -64,7 +63,7 @@ const selectContext = (cluster: string, kubeConfig: KubeConfig, context: string 
   const name = (kubeConfig.currentContext as string | undefined) ?? '';
   if (kubeConfig.getContextObject(name) === null) {
     const known = kubeConfig.contexts.map((entry) => entry.name).join(', ') || 'none';
-    throw toInvalid(cluster, `its kubeconfig has no context "${name}"; it has: ${known}`);
+    throw toInvalid(cluster, `its kubeconfig has no context "${name}"; available contexts: ${known}`);
   }
   if (kubeConfig.getCurrentCluster() === null) {
     throw toInvalid(cluster, `context "${name}" of its kubeconfig names a cluster that the file does not describe`);

@@ -6,11 +6,11 @@ import type { DispatcherOptions, RequestContext } from '@kubernetes/client-node'
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
 /**
- * A KubeConfig whose requests share connections. The library builds a connection pool for every single request (client-node 2.0.1,
- * `createDispatcher`), which would cost a TLS handshake each; here the pool stays until address or credentials change.
+ * A KubeConfig whose requests share connections. The library builds a connection pool for every request (client-node 2.0.1,
+ * `createDispatcher`), which costs a TLS handshake each; here the pool is kept until address or credentials change.
  */
 export class PooledKubeConfig extends KubeConfig {
-  #wantedKey = '';
+  #currentKey = '';
   #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
 
   override createDispatcherOptions(
@@ -18,28 +18,28 @@ export class PooledKubeConfig extends KubeConfig {
     agentOptions: AgentOptions,
   ): DispatcherOptions {
     const options = super.createDispatcherOptions(cluster, agentOptions);
-    this.#wantedKey = toKey(options);
+    this.#currentKey = toKey(options);
     return options;
   }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     const setDispatcher = context.setDispatcher.bind(context);
-    // The library calls this in the same turn as createDispatcherOptions, so the key is that of this request.
+    // The library calls this synchronously after createDispatcherOptions, so the key belongs to this request.
     context.setDispatcher = (fresh): void => {
       setDispatcher(this.#reuse(fresh));
     };
     await super.applySecurityAuthentication(context);
   }
 
-  /** The fresh pool has no connection yet; unused, it is garbage. */
+  /** The fresh pool has no connection yet and can be dropped unused. */
   #reuse(fresh: Dispatcher): Dispatcher {
-    if (this.#pool?.key !== this.#wantedKey) {
-      this.#pool = { key: this.#wantedKey, dispatcher: fresh };
+    if (this.#pool?.key !== this.#currentKey) {
+      this.#pool = { key: this.#currentKey, dispatcher: fresh };
     }
     return this.#pool.dispatcher;
   }
 }
 
-/** A digest, so that the private key is not held once more. */
+/** A digest, so that no second copy of the private key is kept. */
 const toKey = (options: DispatcherOptions): string =>
   createHash('sha256').update(JSON.stringify(options)).digest('hex');

@@ -3,13 +3,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const ambientSignal = new AsyncLocalStorage<AbortSignal | undefined>();
 
 /**
- * Runs `work` so that every API request made inside it, however deep, ends when `signal` aborts. The request then fails with
- * `Unreachable`: it may or may not have been carried out.
+ * Runs `work` so that every API request made inside it, however deep, is aborted with `signal`. The request then fails with
+ * `Unreachable`: it may or may not have taken effect.
  */
 export const runWithSignal = <Result>(signal: AbortSignal, work: () => Result): Result =>
   ambientSignal.run(signal, work);
 
-/** Runs `work` free of the caller's signal, for what outlives the caller: a shared watch must not die with the activity that began it. */
+/** Runs `work` without the caller's signal, for work that outlives the caller: a shared watch must not end with its first activity. */
 export const runWithoutSignal = <Result>(work: () => Result): Result => ambientSignal.run(undefined, work);
 
 /** Signal for one request: aborts with a `TimeoutError` after `timeoutSeconds`, or when the ambient signal does. */
@@ -19,7 +19,7 @@ export const toRequestSignal = (timeoutSeconds: number): AbortSignal => {
   return ambient === undefined ? deadline : AbortSignal.any([deadline, ambient]);
 };
 
-/** `work`, or the signal's reason as soon as it aborts; for work that cannot be aborted itself, such as a credential plugin. */
+/** Result of `work`; rejects with the signal's reason as soon as it aborts. For work that cannot be aborted, such as a credential plugin. */
 export const awaitUnlessAborted = async <Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> => {
   signal.throwIfAborted();
   let onAbort = (): void => undefined;

@@ -12,17 +12,17 @@ interface ApiObject {
   readonly metadata?: Wire<V1ObjectMeta>;
 }
 
-/** One kind of object: where it is served, what people call it, and what we take from it. */
+/** One kind of object: its API path, its name in messages, and the facts that are read from it. */
 export interface ResourceDescription<Model extends ApiObject, Facts> {
-  /** Path segments in front of namespace and resource, e.g. `['apis', 'policy', 'v1']`. */
+  /** Path segments before namespace and resource, e.g. `['apis', 'policy', 'v1']`. */
   readonly root: readonly string[];
   readonly resource: string;
-  /** For sentences, e.g. `pod`. */
+  /** For messages, e.g. `pod`. */
   readonly title: string;
   readonly toFacts: (model: Model) => Facts;
 }
 
-/** An object; `namespace` is absent for kinds that have none. */
+/** An object; `namespace` is absent for cluster-scoped kinds. */
 export interface ObjectName {
   readonly namespace?: string;
   readonly name: string;
@@ -35,13 +35,13 @@ export interface ListScope {
   readonly fieldSelector?: string;
 }
 
-/** What a write finds when it comes: the object of this UID and, where given, at this resourceVersion. */
+/** Conditions of a write: the object has this UID and, where given, this resourceVersion. */
 export interface Preconditions {
   readonly uid: string;
   readonly resourceVersion?: string;
 }
 
-/** Reads and writes the objects of one kind as facts. Throws nothing but `ClusterFailure`. */
+/** Reads and writes the objects of one kind as facts. Throws only `ClusterFailure`. */
 export class ResourceClient<Model extends ApiObject, Facts> {
   readonly #client: ApiClient;
   readonly #description: ResourceDescription<Model, Facts>;
@@ -72,7 +72,11 @@ export class ResourceClient<Model extends ApiObject, Facts> {
     });
   }
 
-  /** JSON merge patch; throws `Conflict` when the object is another one or at another version. */
+  /**
+   * Sends a JSON merge patch.
+   *
+   * @throws ClusterFailure `Conflict`, retryable: the object has another UID or resourceVersion.
+   */
   async patch(object: ObjectName, expected: Required<Preconditions>, change: object): Promise<Facts> {
     const { metadata = {}, ...rest } = change as { readonly metadata?: object };
     return await this.#write({
@@ -83,7 +87,7 @@ export class ResourceClient<Model extends ApiObject, Facts> {
     });
   }
 
-  /** Throws `Conflict` when the object is the one of `expected.uid`, but at another version. */
+  /** @throws ClusterFailure `Conflict`, retryable: the object has `expected.uid`, but another resourceVersion. */
   async delete(object: ObjectName, expected: Preconditions, options: object = {}): Promise<DeletionAnswer> {
     const call: ApiCall = {
       method: 'DELETE',
@@ -113,7 +117,7 @@ export class ResourceClient<Model extends ApiObject, Facts> {
     return follow<Model, Facts>(this.#client, resource, listener, settings);
   }
 
-  /** Of the collection, or of one object and its subresource. */
+  /** Path of the collection, or of one object and its subresource. */
   toPath(namespace?: string, ...names: readonly string[]): string {
     const place = namespace === undefined ? [] : ['namespaces', namespace];
     return toPath(...this.#description.root, ...place, this.#description.resource, ...names);
@@ -123,7 +127,7 @@ export class ResourceClient<Model extends ApiObject, Facts> {
     return this.#toFacts(await this.#client.request<Model>(call), call.purpose);
   }
 
-  /** A 409 does not tell which precondition failed: look. */
+  /** A 409 does not identify the failed precondition, so the object is read. */
   async #explainConflict(expectedUid: string, conflict: ClusterFailure, call: ApiCall): Promise<DeletionAnswer> {
     const present = await this.#client.read<Model>(call.path, call.purpose);
     if (present === undefined) {

@@ -1,13 +1,13 @@
-/** Aborts its signal with a `TimeoutError` when `postpone` was not called for `silenceSeconds`. */
+/** Aborts its signal with a `TimeoutError` when `postpone` is not called for `silenceSeconds`. */
 export class SilenceAlarm {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   constructor(silenceSeconds: number) {
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new DOMException('Nothing was heard for too long.', 'TimeoutError'));
+      this.#controller.abort(new DOMException('No data was received in time.', 'TimeoutError'));
     }, silenceSeconds * 1000);
-    // A watch alone must not keep a process alive that has finished.
+    // A watch must not keep a finished process alive.
     this.#timer.unref();
   }
 
@@ -15,12 +15,12 @@ export class SilenceAlarm {
     return this.#controller.signal;
   }
 
-  /** There was a sign of life: begin to count anew. */
+  /** Data was received: restarts the timer. */
   readonly postpone = (): void => {
     this.#timer.refresh();
   };
 
-  /** Stops counting; the signal will not abort any more. */
+  /** Stops the timer; the signal no longer aborts. */
   disarm(): void {
     clearTimeout(this.#timer);
   }

@@ -4,10 +4,10 @@ import { toStatus } from './wire.ts';
 export type WatchEvent =
   | { readonly type: 'changed' | 'removed'; readonly object: object; readonly resourceVersion: string }
   | { readonly type: 'bookmark'; readonly resourceVersion: string }
-  /** The server ends the watch; `code` 410: the changes since our resourceVersion are no longer kept. */
+  /** The server ends the watch; `code` 410: the changes since our resourceVersion are no longer available. */
   | { readonly type: 'error'; readonly code: number; readonly message: string };
 
-/** The complete lines of a stream of bytes; `onBytes` is told of every sign of life. A last line cut short is dropped. */
+/** The complete lines of a stream of bytes; `onBytes` is called for every chunk. An incomplete last line is dropped. */
 export async function* readLines(stream: ReadableStream<Uint8Array>, onBytes: () => void): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -19,7 +19,7 @@ export async function* readLines(stream: ReadableStream<Uint8Array>, onBytes: ()
   }
 }
 
-/** @throws SyntaxError when the line is no watch event. */
+/** @throws SyntaxError: the line is not a watch event. */
 export const parseWatchEvent = (line: string): WatchEvent => {
   const { type, object } = JSON.parse(line) as { readonly type?: unknown; readonly object?: unknown };
   if (typeof object !== 'object' || object === null) {

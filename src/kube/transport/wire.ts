@@ -1,6 +1,6 @@
 /**
- * A client-node model as it travels: plain JSON, with times as RFC 3339 text. The library's generated classes turn times into `Date`
- * and drop fields that they do not know; LIST and WATCH both give us this form instead.
+ * A client-node model as it is transferred: plain JSON, with times as RFC 3339 text. The library's generated classes convert times to
+ * `Date` and drop unknown fields; LIST and WATCH both return this form instead.
  */
 export type Wire<Model> = Model extends Date
   ? string
@@ -16,7 +16,7 @@ export interface ListPage<Item> {
   readonly items?: readonly Item[] | null;
 }
 
-/** `meta/v1` Status: what the API server says when it does not give an object. */
+/** `meta/v1` Status: what the API server returns instead of an object. */
 export interface Status {
   readonly reason: string;
   readonly message: string;
@@ -26,14 +26,14 @@ export interface Status {
 
 export interface StatusCause {
   readonly type: string;
-  /** Path of the field that is at fault, for a 422. */
+  /** Path of the invalid field, for a 422. */
   readonly field: string;
   readonly message: string;
 }
 
 const MESSAGE_LIMIT = 300;
 
-/** One line of at most 300 characters, so that a server's text can stand in a sentence of ours. */
+/** One line of at most 300 characters, so that a server's text fits into a message. */
 export const toShortText = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= MESSAGE_LIMIT ? line : `${line.slice(0, MESSAGE_LIMIT - 1)}…`;

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
-/** Keeps the first mebibyte of an output; the rest is taken and dropped, since an unread channel stalls its command (ssh2's window). */
+/** Keeps the first mebibyte of an output; the rest is read and dropped, because an unread channel stalls its command (ssh2's window). */
 export class CappedOutput {
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -17,7 +17,7 @@ export class CappedOutput {
     }
   };
 
-  /** UTF-8 of all chunks together; a character that the cap cut in two is left out. */
+  /** All chunks decoded as UTF-8; a character that the cap cut in two is omitted. */
   toText(): string {
     const decoder = new StringDecoder('utf8');
     const text = decoder.write(Buffer.concat(this.#chunks));

@@ -1,7 +1,7 @@
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { ScriptCall } from './remote-shell.ts';
 
-/** A host takes no longer argument (Linux MAX_ARG_STRLEN, 128 KiB with its final NUL), and a command is one argument of the login shell. */
+/** The maximum length of an argument (Linux MAX_ARG_STRLEN, 128 KiB with its final NUL); a command is one argument of the login shell. */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
 const MAX_SCRIPT_BYTES = 100 * 1024;
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -9,16 +9,16 @@ const MAX_INPUT_BYTES = 1024 * 1024;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin';
 
 /**
- * First line of a script on both outputs. With it, we know that the script began, which sudo's or a login shell's exit code alone does
- * not tell, and what start-up files of the login shell wrote before it can be cut off.
+ * First line of a script on both outputs. It proves that the script started, which the exit code of sudo or a login shell does not, and
+ * output of the login shell's start-up files before it can be cut off.
  */
 export const BEGIN_MARK = '--- node-decommission: the script begins ---';
 
 /**
- * One command line for the login shell, which must be POSIX-like: the script as one argument of `sh -c`, with nothing of the login's
- * environment, under `sudo -n` as a whole, so that globs, redirections and tests run with root's rights.
+ * One command line for the login shell, which must be POSIX-like: the script as one argument of `sh -c`, without the login's environment,
+ * under `sudo -n` as a whole, so that globs, redirections and tests run with root privileges.
  *
- * @throws HostFailure `Unsupported` when the call is too big or holds a NUL, which no argument can.
+ * @throws HostFailure `Unsupported`, not retryable: the call is too large or contains a NUL, which is impossible in an argument.
  */
 export const composeCommand = (call: ScriptCall, sudo: boolean): string => {
   const script = `printf '%s\\n' '${BEGIN_MARK}'; printf '%s\\n' '${BEGIN_MARK}' >&2\n${call.script}`;
@@ -36,13 +36,15 @@ const checkSizes = ({ script, input = '' }: ScriptCall, command: string): void =
     findExcess('The script', script, MAX_SCRIPT_BYTES) ??
     findExcess('The command', command, MAX_COMMAND_BYTES) ??
     findExcess('The input', input, MAX_INPUT_BYTES) ??
-    (command.includes('\0') ? 'The script or an argument holds a NUL, which no argument can' : undefined);
+    (command.includes('\0')
+      ? 'The script or an argument contains a NUL, which is impossible in an argument'
+      : undefined);
   if (problem !== undefined) {
-    throw new HostFailure('Unsupported', `${problem}. This is a fault of node-decommission; nothing was sent.`);
+    throw new HostFailure('Unsupported', `${problem}. This is a bug in node-decommission; nothing was sent.`);
   }
 };
 
 const findExcess = (what: string, text: string, most: number): string | undefined => {
   const size = Buffer.byteLength(text);
-  return size > most ? `${what} has ${size} bytes, and ${most} are the most` : undefined;
+  return size > most ? `${what} has ${size} bytes; the maximum is ${most}` : undefined;
 };

@@ -1,7 +1,7 @@
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
 
-/** Where a connection goes, for dialling and for sentences. */
+/** Target of a connection, for connecting and for messages. */
 export interface Destination {
   readonly nodeName: string;
   readonly host: string;
@@ -12,6 +12,6 @@ export interface Destination {
 export const toLabel = ({ nodeName, host, port }: Destination): string =>
   `node "${nodeName}" (${host.includes(':') ? `[${host}]` : host}:${port})`;
 
-/** @param problem what happened, why and what to do; follows a colon, without a full stop */
+/** @param problem what happened, why, and what to do; follows a colon, without a full stop. */
 export const toFailure = (reason: HostFailureReason, destination: Destination, problem: string): HostFailure =>
   new HostFailure(reason, `Could not connect to the host of ${toLabel(destination)}: ${problem}.`);

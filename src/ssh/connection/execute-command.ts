@@ -8,15 +8,16 @@ export interface CommandInput {
   readonly command: string;
   readonly input: string;
   readonly deadlineSeconds: number;
-  /** For sentences: `toLabel`. */
+  /** For messages: `toLabel`. */
   readonly label: string;
 }
 
 /**
- * Runs one command line without a terminal. Its end counts only when the channel closed with an exit code or a signal: everything else
- * is `unknown`. At the deadline the channel is closed; that ends nothing on the host.
+ * Runs one command line without a terminal. Its end counts only when the channel closes with an exit code or a signal: everything else
+ * is `unknown`. At the deadline the channel is closed, which stops nothing on the host.
  *
- * @throws HostFailure `Unreachable` or `Unsupported` when the command never began.
+ * @throws HostFailure `Unreachable`, retryable: the command was not started; the connection was lost or has too many sessions.
+ * @throws HostFailure `Unsupported`, not retryable: the command was not started; sshd does not run commands for this user.
  */
 export const executeCommand = (connection: SshConnection, input: CommandInput): Promise<CommandEnd> =>
   new Promise((resolve, reject) => {
@@ -50,7 +51,7 @@ class CommandRun {
   start(): void {
     const { command, deadlineSeconds } = this.#input;
     this.#timer = setTimeout(() => {
-      this.#finish(this.#toUnknown(`no end was heard of within ${deadlineSeconds} s`));
+      this.#finish(this.#toUnknown(`its end was not reported within ${deadlineSeconds} s`));
     }, deadlineSeconds * 1000);
     try {
       this.#connection.exec(command, (error, channel) => {
@@ -61,7 +62,7 @@ class CommandRun {
         }
       });
     } catch {
-      this.#fail('Unreachable', 'the connection has gone; connect anew');
+      this.#fail('Unreachable', 'the connection was lost; connect again');
     }
   }
 
@@ -73,7 +74,7 @@ class CommandRun {
     }
     channel.on('data', this.#stdout.add);
     channel.stderr.on('data', this.#stderr.add);
-    // The channel closes when stdout was read to its end; some of stderr may still be on its way.
+    // The channel closes when stdout is read to its end; some of stderr may still be in transit.
     const stderrClosed = new Promise((resolve) => channel.stderr.once('close', resolve));
     channel.once('close', (code: unknown, signal: unknown) => {
       void stderrClosed.then(() => {
@@ -83,44 +84,49 @@ class CommandRun {
     channel.end(this.#input.input);
   }
 
-  /** ssh2 closes the channels of a lost connection as if they had ended: with the exit code, if it was heard of, and half of the output. */
+  /** ssh2 closes the channels of a lost connection as if they had ended: with the exit code, if received, and part of the output. */
   #toEnd(code: unknown, signal: unknown): CommandEnd {
     const outputs = { stdout: this.#stdout.toText(), stderr: this.#stderr.toText() };
     if (this.#connection.isLost) {
-      return this.#toUnknown('the connection went before its end was heard of');
+      return this.#toUnknown('the connection was lost before its end was reported');
     }
     if (Number.isInteger(code)) {
       return { kind: 'exited', code: code as number, ...outputs };
     }
     return typeof signal === 'string'
       ? { kind: 'signalled', signal, ...outputs }
-      : this.#toUnknown('the host closed its channel without a word about its end');
+      : this.#toUnknown('the host closed the channel without an exit status');
   }
 
-  /** ssh2 has one message for a command that was refused and for one whose answer was lost. */
+  /** ssh2 has the same message for a command that was rejected and for one whose response was lost. */
   #takeRefusal(error: Error): void {
     const isSent = error.message === 'Unable to exec';
     if (this.#connection.isLost) {
       if (isSent) {
-        this.#finish(this.#toUnknown('the connection went before its beginning was heard of'));
+        this.#finish(this.#toUnknown('the connection was lost before its start was reported'));
       } else {
-        this.#fail('Unreachable', 'the connection has gone; connect anew');
+        this.#fail('Unreachable', 'the connection was lost; connect again');
       }
     } else if (isSent) {
-      this.#fail('Unsupported', 'its sshd carries out no commands for this user; look for ForceCommand and the like');
+      this.#fail(
+        'Unsupported',
+        'its sshd does not run commands for this user; check its configuration for ForceCommand and similar settings',
+      );
     } else {
-      this.#fail('Unreachable', 'its sshd opens no further session (MaxSessions); try again when others have ended');
+      this.#fail('Unreachable', 'its sshd opens no more sessions (MaxSessions); retry when other sessions have ended');
     }
   }
 
   #toUnknown(why: string): CommandEnd {
-    const message = `A command on the host of ${this.#input.label} may have done all, some or none of its work, and may still be at it: ${why}. Look there before it is repeated.`;
+    const message =
+      `The state of a command on the host of ${this.#input.label} is unknown: ${why}. It may have done all, some or none of its work, ` +
+      'and may still be running. Check the host before the command is repeated.';
     return { kind: 'unknown', message };
   }
 
   #fail(reason: 'Unreachable' | 'Unsupported', problem: string): void {
     this.#end();
-    this.#reject(new HostFailure(reason, `No command was begun on the host of ${this.#input.label}: ${problem}.`));
+    this.#reject(new HostFailure(reason, `No command was started on the host of ${this.#input.label}: ${problem}.`));
   }
 
   #finish(end: CommandEnd): void {

@@ -19,35 +19,39 @@ export interface ConnectionInput {
   readonly keepalive: KeepaliveSettings;
 }
 
-/** The key that the host showed, and what known_hosts says of it. */
-interface ShownKey {
+/** The key that the host presented, compared with known_hosts. */
+interface PresentedKey {
   readonly verdict: HostKeyVerdict;
   readonly blob: Buffer;
 }
 
 /**
- * Connects, has the host prove one of its known keys, logs in.
+ * Connects, verifies one of the host's known keys, and logs in.
  *
- * @throws HostFailure `Unreachable`, `HostKeyRefused`, `AuthenticationFailed`, `NotConfigured`, `Unsupported`
+ * @throws HostFailure `Unreachable`, retryable: there is no connection, or it was lost before the login completed.
+ * @throws HostFailure `HostKeyRefused`, not retryable: the host did not prove a known key.
+ * @throws HostFailure `AuthenticationFailed`, not retryable: the host rejected the login.
+ * @throws HostFailure `NotConfigured`, not retryable: the ssh-agent or the settings cannot be used.
+ * @throws HostFailure `Unsupported`, not retryable: sshd offers no accepted algorithm.
  */
 export const openConnection = async (input: ConnectionInput): Promise<SshConnection> => {
   const { settings, login, lookedUp, keepalive } = input;
   const socket = await openSocket(lookedUp.destination, settings.connectTimeoutSeconds);
   const connection = new SshConnection(socket);
-  let shown: ShownKey | undefined;
+  let presented: PresentedKey | undefined;
   const error = await connection.open({
     username: settings.user,
     ...login,
     algorithms: toAlgorithms(lookedUp.keys),
     hostVerifier: createHostVerifier((blob) => {
-      shown = { verdict: judgeHostKey(lookedUp.keys, blob), blob };
-      return shown.verdict === 'Known';
+      presented = { verdict: judgeHostKey(lookedUp.keys, blob), blob };
+      return presented.verdict === 'Known';
     }),
     readyTimeout: settings.connectTimeoutSeconds * 1000,
     keepaliveInterval: keepalive.seconds * 1000,
     keepaliveCountMax: keepalive.tries,
   });
-  const failure = findFailure(input, error, shown);
+  const failure = findFailure(input, error, presented);
   if (failure !== undefined) {
     await connection.close();
     throw failure;
@@ -55,26 +59,26 @@ export const openConnection = async (input: ConnectionInput): Promise<SshConnect
   return connection;
 };
 
-/** Also without an error: a login that no key was shown for is none. */
+/** Also checked without an error: a login without a presented host key is not accepted. */
 const findFailure = (
   input: ConnectionInput,
   error: SshError | undefined,
-  shown: ShownKey | undefined,
+  presented: PresentedKey | undefined,
 ): HostFailure | undefined => {
   const { lookedUp } = input;
-  if (shown !== undefined && shown.verdict !== 'Known') {
-    return toKeyRefusal(lookedUp, shown.verdict, shown.blob);
+  if (presented !== undefined && presented.verdict !== 'Known') {
+    return toKeyRefusal(lookedUp, presented.verdict, presented.blob);
   }
   if (error === undefined) {
-    return shown === undefined
+    return presented === undefined
       ? toFailure(
           'HostKeyRefused',
           lookedUp.destination,
-          'it let us in without showing a host key; find out what answers there',
+          'it accepted the login without presenting a host key; find out which server listens there',
         )
       : undefined;
   }
-  return toOpeningFailure(input, error, shown !== undefined);
+  return toOpeningFailure(input, error, presented !== undefined);
 };
 
 const toOpeningFailure = (input: ConnectionInput, error: SshError, isProven: boolean): HostFailure => {
@@ -90,27 +94,27 @@ const toOpeningFailure = (input: ConnectionInput, error: SshError, isProven: boo
       return toFailure(
         'NotConfigured',
         destination,
-        'the ssh-agent of SSH_AUTH_SOCK gives no answer, or does not sign; check it with `ssh-add -l`',
+        'the ssh-agent at SSH_AUTH_SOCK does not respond or does not sign; check it with `ssh-add -l`',
       );
     case 'options':
       return toFailure(
         'NotConfigured',
         destination,
-        'its settings in `hosts` cannot be used; check `user` and `identityFile`',
+        'its settings in `hosts` are invalid; check `user` and `identityFile`',
       );
     default:
       return toBrokenOff(input, error, isProven);
   }
 };
 
-/** sshd says goodbye with a reason when a login has tried too often or is not allowed. */
+/** sshd disconnects with a reason after too many login attempts, or when the login is not allowed. */
 const toBrokenOff = ({ lookedUp, settings }: ConnectionInput, error: SshError, isProven: boolean): HostFailure =>
   isProven && typeof error.code === 'number'
     ? toFailure('AuthenticationFailed', lookedUp.destination, describeRefusedLogin(settings))
     : toFailure(
         'Unreachable',
         lookedUp.destination,
-        'the connection went before the login was through; check that sshd answers there, its log and its MaxStartups',
+        'the connection was lost before the login completed; check that sshd listens there, its log and its MaxStartups',
       );
 
 const toHandshakeFailure = (lookedUp: LookedUp, { message }: SshError): HostFailure => {
@@ -124,24 +128,20 @@ const toHandshakeFailure = (lookedUp: LookedUp, { message }: SshError): HostFail
     return toFailure(
       'Unsupported',
       lookedUp.destination,
-      'its sshd offers no key exchange, cipher or MAC that is accepted here (nothing with SHA-1); update or reconfigure it',
+      'its sshd offers no accepted key exchange, cipher or MAC (none with SHA-1 is accepted); update or reconfigure it',
     );
   }
-  return toFailure(
-    'Unreachable',
-    lookedUp.destination,
-    'the handshake broke off; check that it is sshd that answers there',
-  );
+  return toFailure('Unreachable', lookedUp.destination, 'the SSH handshake failed; check that sshd listens there');
 };
 
 const describeTimeout = (seconds: number, isProven: boolean): string =>
   isProven
-    ? `its host key is proven, but the login was not through within ${seconds} s; check its sshd, and the ssh-agent if one is used`
-    : `it took the connection, but the SSH handshake was not through within ${seconds} s; check that sshd answers there`;
+    ? `its host key is verified, but the login did not complete within ${seconds} s; check its sshd, and the ssh-agent if one is used`
+    : `it accepted the connection, but the SSH handshake did not complete within ${seconds} s; check that sshd listens there`;
 
 const describeRefusedLogin = ({ user, login }: SshSettings): string =>
   login.kind === 'identityFile'
-    ? `it does not let user "${user}" in with the key of ${login.path}; ` +
+    ? `it rejects user "${user}" with the key in ${login.path}; ` +
       "add its public key to that user's authorized_keys, or correct `user` and `identityFile`"
-    : `it does not let user "${user}" in with a key of the ssh-agent; ` +
-      'load the right one with `ssh-add` (few others: sshd counts tries), or correct `user`';
+    : `it rejects user "${user}" with the keys of the ssh-agent; ` +
+      'load the right key with `ssh-add` (and few others: sshd limits the attempts), or correct `user`';

@@ -4,7 +4,7 @@ import { toFailure } from './destination.ts';
 import type { Destination } from './destination.ts';
 import { toSystemCode } from './system-code.ts';
 
-/** @throws HostFailure `Unreachable` */
+/** @throws HostFailure `Unreachable`, retryable: there is no TCP connection within the time-out. */
 export const openSocket = (destination: Destination, timeoutSeconds: number): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect({ host: destination.host, port: destination.port, noDelay: true });
@@ -15,17 +15,17 @@ export const openSocket = (destination: Destination, timeoutSeconds: number): Pr
     };
     const timer = setTimeout(() => {
       fail(
-        `it took no connection within ${timeoutSeconds} s; check that it is up, its address, its port and the firewalls`,
+        `it did not accept a connection within ${timeoutSeconds} s; check that it is running, its address, its port and the firewalls`,
       );
     }, timeoutSeconds * 1000);
     socket.once('connect', () => {
       clearTimeout(timer);
       resolve(socket);
     });
-    // Stays: an error without a listener would end the process.
+    // Stays registered: an error without a listener ends the process.
     socket.on('error', (error) => {
       fail(
-        `there is no connection (${toSystemCode(error)}); check that it is up, its address, its port and that sshd runs`,
+        `the connection failed (${toSystemCode(error)}); check that it is running, its address, its port and its sshd`,
       );
     });
   });

@@ -5,10 +5,14 @@ import { HostFailure } from '../../ports/host-failure.ts';
 import type { SshLogin } from './ssh-settings.ts';
 import { toSystemCode } from './system-code.ts';
 
-/** The one method that a login tries. The file is read anew for every connection, so that a renewed key counts. */
+/** The one method that a login tries. The file is read again for every connection, so that a replaced key takes effect. */
 export type LoginOptions = Pick<ConnectConfig, 'privateKey' | 'agent' | 'authHandler'>;
 
-/** @throws HostFailure `NotConfigured` when the key or the agent cannot be used. Nothing of a key is quoted. */
+/**
+ * Never quotes any part of a key.
+ *
+ * @throws HostFailure `NotConfigured`, not retryable: the key or the agent cannot be used.
+ */
 export const readLogin = async (login: SshLogin): Promise<LoginOptions> => {
   if (login.kind === 'identityFile') {
     return { privateKey: await readPrivateKey(login.path), authHandler: ['publickey'] };
@@ -16,8 +20,8 @@ export const readLogin = async (login: SshLogin): Promise<LoginOptions> => {
   if (login.socket === undefined || login.socket === '') {
     throw new HostFailure(
       'NotConfigured',
-      'The configuration says `agent: true`, but SSH_AUTH_SOCK is not set for the worker. ' +
-        'Start it with an ssh-agent, or set `identityFile` instead.',
+      'The configuration sets `agent: true`, but SSH_AUTH_SOCK is not set for the worker. ' +
+        'Start the worker with an ssh-agent, or set `identityFile` instead.',
     );
   }
   return { agent: login.socket, authHandler: ['agent'] };
@@ -39,20 +43,20 @@ const readKeyFile = async (path: string): Promise<Buffer> => {
     throw new HostFailure(
       'NotConfigured',
       `The identity file ${path} cannot be read (${toSystemCode(error)}). ` +
-        'Put the private key there, readable for the worker, or correct `identityFile` of `hosts`.',
+        'Store the private key there, readable by the worker, or correct `identityFile` under `hosts`.',
     );
   }
 };
 
-/** What is wrong with a private key, following its path. */
+/** What is wrong with a private key; follows its path in the message. */
 const findKeyProblem = (content: Buffer): string | undefined => {
   const key = parseKey(content);
   if ('isPrivateKey' in key) {
-    return key.isPrivateKey() ? undefined : 'holds a public key; name the private one, without ".pub"';
+    return key.isPrivateKey() ? undefined : 'contains a public key; set the path of the private key, without ".pub"';
   }
   return /encrypted/i.test(key.message)
-    ? 'is protected by a passphrase; use a key without one, or an ssh-agent that holds it (`agent: true`)'
-    : 'is no private key that can be used; make one with `ssh-keygen -t ed25519`';
+    ? 'is protected by a passphrase; use a key without one, or an ssh-agent that has it (`agent: true`)'
+    : 'is not a usable private key; create one with `ssh-keygen -t ed25519`';
 };
 
 /** ssh2 returns some errors and throws others. */

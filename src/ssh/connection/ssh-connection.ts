@@ -2,19 +2,19 @@ import type { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { ClientChannel, ConnectConfig } from 'ssh2';
 
-/** What ssh2 adds to its errors: `level` is where it happened, a numeric `code` the reason of a DISCONNECT message. */
+/** What ssh2 adds to its errors: `level` is where the error happened, a numeric `code` the reason of a DISCONNECT message. */
 export interface SshError {
   readonly level?: string;
   readonly code?: string | number;
   readonly message: string;
 }
 
-/** How long a peer may take over saying goodbye. */
+/** How long to wait for a peer to close the connection. */
 const CLOSE_MILLISECONDS = 1000;
 
 /**
- * One ssh2 client over a connected socket. It listens for errors as long as it lives: a keepalive time-out or a reset without a listener
- * would end the process (ssh2 #969). The first error ends the connection, also when the peer never closes its side.
+ * One ssh2 client over a connected socket. It always listens for errors: a keepalive time-out or a reset without a listener ends the
+ * process (ssh2 #969). The first error ends the connection, even when the peer never closes its side.
  */
 export class SshConnection {
   readonly #client = new ssh2.Client();
@@ -34,12 +34,12 @@ export class SshConnection {
     });
   }
 
-  /** It went, or was closed: nothing more will come of it. */
+  /** The connection was lost or closed; nothing more is received. */
   get isLost(): boolean {
     return this.#isLost;
   }
 
-  /** Handshake and login. Gives `undefined`, or why there is none; an error without a `level` when the peer just went. */
+  /** Handshake and login. Resolves to `undefined`, or to the error; one without a `level` when the peer just closed. */
   open(options: Omit<ConnectConfig, 'sock'>): Promise<SshError | undefined> {
     return new Promise((resolve) => {
       this.#client.once('ready', () => {
@@ -56,12 +56,16 @@ export class SshConnection {
     });
   }
 
-  /** Calls back with ssh2's error when the command was not begun, or, on a lost connection, may have been. Throws on a lost one. */
+  /**
+   * Calls back with ssh2's error when the command was not started or, on a lost connection, may have been.
+   *
+   * @throws Error of ssh2: the connection was lost before the call.
+   */
   exec(command: string, callback: (error: Error | undefined, channel: ClientChannel) => void): void {
     this.#client.exec(command, callback);
   }
 
-  /** Takes leave, and waits for it no longer than a moment. Never throws. */
+  /** Closes the connection and waits at most CLOSE_MILLISECONDS. Never throws. */
   async close(): Promise<void> {
     if (this.#socket.destroyed) {
       return;

@@ -8,11 +8,11 @@ import type { SshConnection } from './ssh-connection.ts';
 export interface ShellSettings {
   readonly user: string;
   readonly sudo: boolean;
-  /** For sentences: `toLabel`. */
+  /** For messages: `toLabel`. */
   readonly label: string;
 }
 
-/** `RemoteShell` over a connection that it owns; the port says what each call promises. */
+/** `RemoteShell` over a connection that it owns; the interface documents each call. */
 export class SshRemoteShell implements RemoteShell {
   readonly #connection: SshConnection;
   readonly #settings: ShellSettings;
@@ -45,12 +45,14 @@ export class SshRemoteShell implements RemoteShell {
   }
 
   /**
-   * @throws HostFailure `NoRights` when scripts run without root's rights or not at all; `Unreachable` when the connection went.
+   * @throws HostFailure `NoRights`, not retryable: scripts run without root privileges, or sudo is missing or rejects the user.
+   * @throws HostFailure `Unsupported`, not retryable: the login shell does not run scripts, or sshd does not run commands.
+   * @throws HostFailure `Unreachable`, retryable: the connection was lost.
    */
   async checkRights(deadlineSeconds: number): Promise<void> {
     const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds });
     if (end.kind === 'unknown') {
-      throw this.#toFailure('Unreachable', 'the connection went before it was ready for use; connect anew');
+      throw this.#toFailure('Unreachable', 'the connection was lost before it was ready; connect again');
     }
     if (end.kind !== 'exited' || end.code !== 0) {
       throw this.#toFailure('NoRights', this.#describeMissingRights());
@@ -60,25 +62,25 @@ export class SshRemoteShell implements RemoteShell {
   #describeMissingRights(): string {
     const { user, sudo } = this.#settings;
     return sudo
-      ? `sudo makes user "${user}" somebody else than root; correct its rule in sudoers`
+      ? `sudo runs as another user than root for user "${user}"; correct its rule in sudoers`
       : `user "${user}" is not root; set \`sudo: true\` under \`hosts\`, or another \`user\``;
   }
 
-  /** The mark is missing: what answered is sudo or the login shell. */
+  /** The mark is missing: the output is from sudo or the login shell. */
   #toNeverBegan(code: number): HostFailure {
     const { user, sudo } = this.#settings;
     if (!sudo) {
       return this.#toFailure(
         'Unsupported',
-        `the login shell of user "${user}" does not run what it is told; give that user /bin/sh or bash, and no forced command`,
+        `the login shell of user "${user}" does not run scripts; set it to /bin/sh or bash, without a forced command`,
       );
     }
     return this.#toFailure(
       'NoRights',
       code === NOT_FOUND
-        ? 'there is no sudo; install it, or log in as root (`user: root`, `sudo: false`)'
-        : `sudo refuses user "${user}"; allow it without a password (\`${user} ALL=(root) NOPASSWD: ALL\` in sudoers), ` +
-            'and see why with `ssh … sudo -n true`',
+        ? 'sudo is not available; install it, or log in as root (`user: root`, `sudo: false`)'
+        : `sudo rejects user "${user}"; allow it without a password (\`${user} ALL=(root) NOPASSWD: ALL\` in sudoers), ` +
+            'and find the reason with `ssh … sudo -n true`',
     );
   }
 
@@ -87,10 +89,10 @@ export class SshRemoteShell implements RemoteShell {
   }
 }
 
-/** A shell's exit code, and env's, for a program that is not there. */
+/** Exit code of a shell and of env for a program that does not exist. */
 const NOT_FOUND = 127;
 
-/** What follows the line with the mark; `undefined` without one. */
+/** The output after the line with the mark; `undefined` without one. */
 const cutBeforeMark = (output: string): string | undefined => {
   const start = `\n${output}`.indexOf(`\n${BEGIN_MARK}\n`);
   return start < 0 ? undefined : output.slice(start + BEGIN_MARK.length + 1);

@@ -1,15 +1,15 @@
-/** The way to one host. Structurally what the configuration gives for a node. */
+/** Connection settings of one host. Structurally equal to what the configuration has for a node. */
 export interface SshSettings {
   /** Name or address to connect to; absent: the Node's addresses, in order. */
   readonly host?: string;
   readonly port: number;
   readonly user: string;
   readonly login: SshLogin;
-  /** Files, absolute. */
+  /** Absolute paths. */
   readonly knownHosts: readonly string[];
   /** Every script runs under `sudo -n`. */
   readonly sudo: boolean;
-  /** For the TCP connection, and once more for handshake and login together. */
+  /** Limit for the TCP connection, and separately for handshake and login together. */
   readonly connectTimeoutSeconds: number;
 }
 
@@ -18,10 +18,10 @@ export type SshLogin =
   /** `socket`: value of SSH_AUTH_SOCK; absent when it is not set. */
   | { readonly kind: 'agent'; readonly socket?: string };
 
-/** The settings for a Node; `undefined`: the configuration names no way to it. */
+/** The settings for a Node; `undefined`: its host has no connection settings. */
 export type FindSshSettings = (nodeName: string) => SshSettings | undefined;
 
-/** A connection without an answer for `seconds` × (`tries` + 1) is given up. */
+/** A connection without a response for `seconds` × (`tries` + 1) counts as lost. */
 export interface KeepaliveSettings {
   readonly seconds: number;
   readonly tries: number;

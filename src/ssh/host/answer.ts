@@ -1,10 +1,10 @@
-/** One line of a script's answer: a key and its values. */
+/** One line of a script's output: a key and its values. */
 export interface AnswerLine {
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** What a script printed, by line: `key<TAB>value<TAB>…` (`say` in `scripts/lib/base.sh`). */
+/** The output of a script, by line: `key<TAB>value<TAB>…` (`say` in `scripts/lib/base.sh`). */
 export class Answer {
   readonly #lines: readonly AnswerLine[];
 
@@ -16,7 +16,7 @@ export class Answer {
       .map(([key = '', ...values]) => ({ key, values }));
   }
 
-  /** Its last line is `end`: nothing was cut off. */
+  /** The last line is `end`: the output is complete. */
   get isComplete(): boolean {
     return this.#lines.at(-1)?.key === 'end';
   }
@@ -25,17 +25,17 @@ export class Answer {
     return this.#lines.some((line) => line.key === key);
   }
 
-  /** Values of every line with that key. */
+  /** Values of every line with the key. */
   all(key: string): readonly (readonly string[])[] {
     return this.#lines.filter((line) => line.key === key).map(({ values }) => values);
   }
 
-  /** First value of every line with that key. */
+  /** First value of every line with the key. */
   texts(key: string): readonly string[] {
     return this.all(key).map(([text = '']) => text);
   }
 
-  /** First value of the first line with that key; `undefined` when there is none. */
+  /** First value of the first line with the key; `undefined` when there is none. */
   text(key: string): string | undefined {
     return this.texts(key)[0];
   }

@@ -38,9 +38,9 @@ export const HOST_SCRIPTS = Object.keys(PARTS) as readonly HostScript[];
 const loaded = new Map<HostScript, string>();
 
 /**
- * The text of a script for POSIX sh. Read from beside this file once.
+ * The text of a script for POSIX sh. Read once from the folder `scripts` beside this file.
  *
- * @throws Error of `node:fs` when the package lacks its scripts.
+ * @throws Error of `node:fs`: the package lacks its scripts.
  */
 export const loadScript = (name: HostScript): string => {
   const known = loaded.get(name);

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const MOST = 80;
 
 /**
- * Name of an operation's folder and units on a host: the operation id as it is when it is plain and short, else what can be kept of it with
- * a hash of all of it. Letters, digits, `-`, `_` and `.`, never empty, never beginning with a dot or a dash.
+ * Name of an operation's folder and units on a host: the operation id itself when it is plain and short, else its plain characters with a
+ * hash of the whole id. Letters, digits, `-`, `_` and `.`; never empty, never starting with a dot or a dash.
  */
 export const toOperationFolder = (operationId: string): string => {
   if (operationId.length <= MOST && /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(operationId)) return operationId;

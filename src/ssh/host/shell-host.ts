@@ -17,15 +17,15 @@ const START_SECONDS = 120;
 const READ_SECONDS = 60;
 
 /**
- * A host with systemd behind a shell with root's rights; the port says what each call promises. What runs there are the scripts beside this
- * file: the probe changes nothing; a stage is stored on the host, checked against its hash and started as a transient unit, whose name keeps
- * a second one from being started. It writes into `/var/lib/node-decommission/<operation>`, never to the connection.
+ * A host with systemd, reached through a shell with root privileges; the port documents each call. It runs the scripts beside this file:
+ * the probe changes nothing; a stage is stored on the host, checked against its hash and started as a transient unit, whose name prevents
+ * a second start. A stage writes into `/var/lib/node-decommission/<operation>`, never to the connection.
  */
 export class ShellHost implements Host {
   readonly #shell: RemoteShell;
   readonly #label: string;
 
-  /** @param label names the host in sentences, e.g. `node "w1" (10.0.0.5:22)`. */
+  /** @param label name of the host in messages, e.g. `node "w1" (10.0.0.5:22)`. */
   constructor(shell: RemoteShell, label: string) {
     this.#shell = shell;
     this.#label = label;
@@ -40,13 +40,16 @@ export class ShellHost implements Host {
     });
     const missing = answer.text('missing');
     if (missing !== undefined) {
-      throw this.#toFailure('Unsupported', `it has no ${missing}, without which nothing can be read or cleaned`);
+      throw this.#toFailure(
+        'Unsupported',
+        `it has no ${missing}, which is required to inspect and clean a host; install it`,
+      );
     }
     const unsupported = answer.text('unsupported');
     if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
     const unread = answer.text('unread');
-    if (unread !== undefined) throw this.#toFailure('Unknown', `looking for its ${unread} took too long`);
+    if (unread !== undefined) throw this.#toFailure('Unknown', `the search for its ${unread} timed out`);
     return toHostFacts(answer);
   }
 
@@ -75,7 +78,10 @@ export class ShellHost implements Host {
     if (isUnderWay) return;
     throw answer.has('unsupported')
       ? this.#toFailure('Unsupported', `${stage} cannot run there: ${answer.text('unsupported') ?? ''}`)
-      : this.#toFailure('Unknown', `${stage} may not have been started: ${answer.text('retry') ?? 'it did not say'}`);
+      : this.#toFailure(
+          'Unknown',
+          `it is unknown whether ${stage} was started: ${answer.text('retry') ?? 'the host reported nothing'}`,
+        );
   }
 
   async readStage(stage: HostStage, operationId: string): Promise<StageState> {
@@ -86,7 +92,7 @@ export class ShellHost implements Host {
     });
     this.#checkRights(answer);
     const retry = answer.text('retry');
-    if (retry !== undefined) throw this.#toFailure('Unknown', `how ${stage} stands could not be read: ${retry}`);
+    if (retry !== undefined) throw this.#toFailure('Unknown', `the state of ${stage} could not be read: ${retry}`);
     this.#checkComplete(answer);
     return toStageState(answer);
   }
@@ -101,7 +107,7 @@ export class ShellHost implements Host {
       case 'unknown':
         throw this.#toFailure('Unknown', end.message);
       case 'signalled':
-        throw this.#toFailure('Unknown', `its shell was ended by ${end.signal}`);
+        throw this.#toFailure('Unknown', `its shell was killed by ${end.signal}`);
       case 'exited':
         if (end.code === 0) return new Answer(end.stdout);
         throw this.#toFailure('Unreadable', `its shell ended with exit code ${end.code}`);
@@ -110,12 +116,12 @@ export class ShellHost implements Host {
 
   #checkRights(answer: Answer): void {
     if (answer.has('noRights')) {
-      throw this.#toFailure('NoRights', "the login has no root's rights there; log in as root, or set `sudo: true`");
+      throw this.#toFailure('NoRights', 'the login has no root privileges there; log in as root, or set `sudo: true`');
     }
   }
 
   #checkComplete(answer: Answer): void {
-    if (!answer.isComplete) throw this.#toFailure('Unreadable', 'its answer is not whole');
+    if (!answer.isComplete) throw this.#toFailure('Unreadable', 'its response is incomplete');
   }
 
   #toFailure(reason: HostFailureReason, problem: string): HostFailure {

@@ -3,7 +3,7 @@ import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '..
 import type { Answer } from './answer.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 
-/** The probe's answer in the domain's words. The answer is complete and lacks no part that had to be read. */
+/** Maps the probe's output to facts. The output is complete and includes every part that had to be read. */
 export const toHostFacts = (answer: Answer): HostFacts => {
   const kubeletIdentity = toKubeletIdentity(answer.text('certificate'), answer.texts('ca'));
   const marker = toMarker(answer);
@@ -73,11 +73,11 @@ const toMounts = (answer: Answer): readonly HostMount[] => {
   });
 };
 
-/** The kernel writes blanks, tabs, line ends and backslashes as `\040` and the like. */
+/** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
 const decodeMountPath = (path: string): string =>
   path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-/** As the kubelet writes it (RFC 5952). */
+/** In the kubelet's notation (RFC 5952). */
 const toCanonicalAddress = (address: string): string =>
   isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 

@@ -3,10 +3,10 @@ import { normalizeCaBundle } from '../../domain/cluster/ca-bundle.ts';
 import type { KubeletIdentity } from '../../domain/host/facts.ts';
 
 /**
- * Who a kubelet is, and of which cluster. Absent without a certificate that can be read.
+ * The name of a kubelet and the cluster that it belongs to. Absent without a readable certificate.
  *
- * @param certificate the client certificate, DER in base64.
- * @param caBodies certificates of the kubeconfig's CA likewise; may be empty.
+ * @param certificate The client certificate, DER in base64.
+ * @param caBodies Certificates of the kubeconfig's CA in the same form; may be empty.
  */
 export const toKubeletIdentity = (
   certificate: string | undefined,
@@ -21,12 +21,12 @@ const readCommonName = (certificate: string): string | undefined => {
     const { subject } = new X509Certificate(Buffer.from(certificate, 'base64'));
     return /^CN=(.*)$/m.exec(subject)?.[1];
   } catch {
-    // What is no certificate identifies nobody; the judgement then lacks this proof and says so.
+    // Not a certificate, so no identity; the identity check then reports that this proof is missing.
     return undefined;
   }
 };
 
-/** As `ClusterIdentity.caHash`. */
+/** Same form as `ClusterIdentity.caHash`. */
 const toCaHash = (bodies: readonly string[]): string => {
   const pem = bodies.map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`).join('');
   const normal = normalizeCaBundle(pem);

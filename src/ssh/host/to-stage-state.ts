@@ -1,14 +1,14 @@
 import type { StageItem, StageState } from '../../domain/host/stage.ts';
 import type { Answer } from './answer.ts';
 
-/** How a stage stands, by its unit, its result and whether the host was started again meanwhile. The answer is complete. */
+/** State of a stage, by its unit, its result and whether the host has restarted since it started. The output is complete. */
 export const toStageState = (answer: Answer): StageState => {
   const begun = answer.text('begun');
   if (begun === undefined) return { kind: 'NotStarted' };
   const isOk = answer.text('ok');
   if (isOk !== undefined) return { kind: 'Ended', isOk: isOk === '1', items: answer.all('item').flatMap(toItem) };
   if (begun !== answer.text('boot')) {
-    return { kind: 'Lost', message: 'the host was started again before it ended' };
+    return { kind: 'Lost', message: 'the host restarted before the stage ended' };
   }
   const [activeState = '', result = ''] = answer.all('unit')[0] ?? [];
   return RUNNING_STATES.includes(activeState) ? { kind: 'Running' } : { kind: 'Lost', message: describeLoss(result) };
@@ -16,18 +16,18 @@ export const toStageState = (answer: Answer): StageState => {
 
 const RUNNING_STATES: readonly string[] = ['active', 'activating', 'deactivating', 'reloading'];
 
-/** @param result systemd's word for how a unit ended. */
+/** @param result The unit's `Result` property in systemd. */
 const describeLoss = (result: string): string => {
   switch (result) {
     case 'timeout':
-      return 'its deadline ended it; something on the host hangs, perhaps in the kernel, which only a restart of the host ends';
+      return 'the stage exceeded its deadline: something on the host hangs; if it hangs in the kernel, restart the host';
     case 'oom-kill':
-      return 'the host had no memory left for it';
+      return 'the host ran out of memory for the stage';
     case 'signal':
     case 'core-dump':
-      return 'somebody or something killed it';
+      return 'the stage was killed by a signal';
     default:
-      return 'it ended without a result';
+      return 'the stage ended without a result';
   }
 };
 

@@ -1,7 +1,7 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 import type { HostKeys } from './find-host-keys.ts';
 
-/** Signatures that prove a key of each type; never `ssh-rsa`, which signs with SHA-1. Types that are not here prove nothing. */
+/** Signatures that prove a key of each type; never `ssh-rsa`, which signs with SHA-1. Other types prove nothing. */
 const SIGNATURES: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
   'ssh-ed25519': ['ssh-ed25519'],
   'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
@@ -11,15 +11,15 @@ const SIGNATURES: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = 
 };
 
 /**
- * Only the types of key that are known for the host: of several keys a host shows the one that the client likes best, and a known host
- * would look like a changed one. Empty when none of them can be used.
+ * Only the key types that are known for the host: of several keys a host presents the one that the client prefers, so another type would
+ * make a known host appear changed. Empty when none of them can be used.
  */
 export const toHostKeyAlgorithms = ({ known }: HostKeys): readonly ServerHostKeyAlgorithm[] => {
   const types = new Set(known.map(({ key }) => key.type));
   return Object.entries(SIGNATURES).flatMap(([type, signatures]) => (types.has(type) ? signatures : []));
 };
 
-/** What is offered to a host: ssh2's own choice without SHA-1 and without compression. */
+/** Algorithms offered to a host: ssh2's defaults without SHA-1 and without compression. */
 export const toAlgorithms = (keys: HostKeys): Algorithms => ({
   serverHostKey: [...toHostKeyAlgorithms(keys)],
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],

@@ -9,7 +9,7 @@ import { toLookupName } from './matches-host-field.ts';
 import { describeUnreadable } from './read-known-hosts.ts';
 import type { KnownHosts, KnownHostsEntry } from './parse-known-hosts.ts';
 
-/** Where host keys were looked up, for sentences. */
+/** Where host keys were looked up, for messages. */
 export interface LookedUp {
   readonly destination: Destination;
   readonly keys: HostKeys;
@@ -17,9 +17,9 @@ export interface LookedUp {
   readonly paths: readonly string[];
 }
 
-const COMPARE = "compared on the host's own console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`)";
+const ON_CONSOLE = "on the host's own console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`)";
 
-/** Why known_hosts alone already forbids a connection; `undefined` when it holds a key to prove the host by. */
+/** Why known_hosts alone already rules out a connection; `undefined` when it has a key that can prove the host. */
 export const findMissingProof = (lookedUp: LookedUp): HostFailure | undefined => {
   const { known, revoked, authorities } = lookedUp.keys;
   if (toHostKeyAlgorithms(lookedUp.keys).length > 0) {
@@ -28,61 +28,65 @@ export const findMissingProof = (lookedUp: LookedUp): HostFailure | undefined =>
   if (known.length > 0) {
     return refuse(
       lookedUp,
-      `the keys that are known for it are of types that are not accepted (${toTypes(known)}); ${ADD_KEY}`,
+      `known_hosts has only keys of types that are not accepted for it (${toTypes(known)}); ${ADD_KEY}`,
     );
   }
   if (revoked.length > 0) {
-    return refuse(lookedUp, `every key that is known for it was revoked (${toPlaces(revoked)}); ${ASK}`);
+    return refuse(lookedUp, `every key that known_hosts has for it is revoked (${toPlaces(revoked)}); ${ASK}`);
   }
   return authorities.length > 0
     ? refuse(
         lookedUp,
-        `it is known by a certificate authority only (${toPlaces(authorities)}), and host certificates cannot be checked; ${ADD_KEY}`,
+        `known_hosts has only a certificate authority for it (${toPlaces(authorities)}), and host certificates are not supported; ${ADD_KEY}`,
       )
     : toUnknown(lookedUp);
 };
 
-/** The refusal of a key that was shown. */
+/** The refusal of a key that the host presented. */
 export const toKeyRefusal = (
   lookedUp: LookedUp,
   verdict: Exclude<HostKeyVerdict, 'Known'>,
-  shown: Buffer,
+  presented: Buffer,
 ): HostFailure => {
-  const key = `${toHostKey(shown)?.type ?? 'unknown type'} ${toFingerprint(shown)}`;
+  const key = `${toHostKey(presented)?.type ?? 'unknown type'} ${toFingerprint(presented)}`;
   switch (verdict) {
     case 'Changed':
       return refuse(
         lookedUp,
-        `it shows another host key (${key}) than the one that is known for it (${toPlaces(lookedUp.keys.known)}): ` +
-          `it is another machine, was installed anew, or somebody is in between; find out which, and change the line only for a key that was ${COMPARE}`,
+        `it presents another host key (${key}) than the one in known_hosts (${toPlaces(lookedUp.keys.known)}): ` +
+          'it is another machine, was reinstalled, or the connection is intercepted; find out which, and replace the line only with a key ' +
+          `that you verified ${ON_CONSOLE}`,
       );
     case 'Revoked':
       return refuse(
         lookedUp,
-        `it shows a host key that was revoked (${key}; ${toPlaces(lookedUp.keys.revoked)}); ${ASK}`,
+        `it presents a host key that is revoked (${key}; ${toPlaces(lookedUp.keys.revoked)}); ${ASK}`,
       );
     case 'Unknown':
       return toUnknown(lookedUp);
   }
 };
 
-/** The host has keys, but none of a type that is known for it. */
+/** The host has keys, but none of a type that known_hosts has for it. */
 export const toNoKnownType = (lookedUp: LookedUp): HostFailure =>
   refuse(
     lookedUp,
-    `it has no host key of a type that is known for it (${toTypes(lookedUp.keys.known)}; ${toPlaces(lookedUp.keys.known)}): ` +
+    `it has no host key of a type that known_hosts has for it (${toTypes(lookedUp.keys.known)}; ${toPlaces(lookedUp.keys.known)}): ` +
       `it is another machine, or its keys were changed; ${ADD_KEY}`,
   );
 
-/** The host shows a known key, but cannot sign with it. */
+/** The host presents a known key, but cannot sign with it. */
 export const toForgedKey = (lookedUp: LookedUp): HostFailure =>
-  refuse(lookedUp, 'it shows a known host key without holding its private part: somebody is in between; find out who');
+  refuse(
+    lookedUp,
+    'it presents a known host key but cannot sign with it: the connection is intercepted; find the cause before you connect again',
+  );
 
-const ADD_KEY = `add a key of it to known_hosts that was ${COMPARE}`;
-const ASK = 'ask whoever revoked it, and do not go on before';
+const ADD_KEY = `verify its key ${ON_CONSOLE} and add it to known_hosts`;
+const ASK = 'ask the administrator who revoked it before you continue';
 
 const toUnknown = (lookedUp: LookedUp): HostFailure =>
-  refuse(lookedUp, `its host key is not known (no line for it in ${lookedUp.paths.join(', ')}); ${ADD_KEY}`);
+  refuse(lookedUp, `its host key is unknown (no line for it in ${lookedUp.paths.join(', ')}); ${ADD_KEY}`);
 
 const refuse = ({ destination, knownHosts }: LookedUp, problem: string): HostFailure => {
   const name = toLookupName(destination.host, destination.port);
@@ -90,7 +94,7 @@ const refuse = ({ destination, knownHosts }: LookedUp, problem: string): HostFai
   return toFailure(
     'HostKeyRefused',
     destination,
-    `${problem}; known_hosts calls it ${name}${unreadable === '' ? '' : `. Besides: ${unreadable}`}`,
+    `${problem}; its name in known_hosts is ${name}${unreadable === '' ? '' : `. Unreadable lines: ${unreadable}`}`,
   );
 };
 

@@ -1,6 +1,6 @@
 /**
- * ssh2 accepts a host unless its verifier gives strictly `false` or throws: nothing, `null`, 0, a promise and an error are all a yes
- * (ssh2 `protocol/kex.js`, #1268). This one says yes to strictly `true` only, at once, and never throws.
+ * ssh2 accepts a host unless its verifier returns strictly `false` or throws: nothing, `null`, 0, a promise and an error all accept it
+ * (ssh2 `protocol/kex.js`, #1268). This one accepts strictly `true` only, synchronously, and never throws.
  */
 export const createHostVerifier =
   (judge: (key: Buffer) => unknown): ((key: Buffer) => boolean) =>
@@ -8,7 +8,7 @@ export const createHostVerifier =
     try {
       return judge(key) === true;
     } catch {
-      // Whoever cannot judge cannot vouch for a host either; the connection's failure says that it was refused.
+      // A verifier that fails accepts no host; the connection's failure reports the refusal.
       return false;
     }
   };

@@ -4,12 +4,12 @@ import { HASHED_NAME } from './parse-known-hosts.ts';
 
 const DEFAULT_PORT = 22;
 
-/** The name under which known_hosts has a host: `[name]:port` unless the port is 22; always in lower case. */
+/** A host's name in known_hosts: `[name]:port` unless the port is 22; always in lower case. */
 export const toLookupName = (host: string, port: number): string =>
   (port === DEFAULT_PORT ? host : `[${host}]:${port}`).toLowerCase();
 
 /**
- * Whether the host field of a known_hosts line is about `lookupName`: a hashed name, or a list of which at least one pattern matches and
+ * Whether the host field of a known_hosts line matches `lookupName`: a hashed name, or a list of which at least one pattern matches and
  * no negated one does (OpenSSH `match_hostname`).
  */
 export const matchesHostField = (field: string, lookupName: string): boolean => {

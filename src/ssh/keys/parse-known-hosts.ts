@@ -1,7 +1,7 @@
 import { toHostKey } from './host-key.ts';
 import type { HostKey } from './host-key.ts';
 
-/** Of one file of sshd(8)'s format "SSH_KNOWN_HOSTS FILE FORMAT", or of several. */
+/** Content of one or several files in the format of sshd(8), section "SSH_KNOWN_HOSTS FILE FORMAT". */
 export interface KnownHosts {
   readonly entries: readonly KnownHostsEntry[];
   readonly unreadable: readonly UnreadableLine[];
@@ -23,13 +23,13 @@ export interface Place {
 
 export interface UnreadableLine {
   readonly place: Place;
-  /** Follows "the line …", e.g. `has no key`; quotes nothing of it. */
+  /** Follows "the line …", e.g. `has no key`; quotes nothing from the line. */
   readonly problem: string;
-  /** It begins with a mark, and may revoke a key: nothing of the file can be relied on. */
+  /** The line starts with a marker and may revoke a key: the whole file is unreliable. */
   readonly isMarked: boolean;
 }
 
-/** Reads every line; what cannot be read is listed, never passed over in silence. Comments and empty lines are neither. */
+/** Reads every line; unreadable lines are listed, never ignored. Comments and empty lines are skipped. */
 export const parseKnownHosts = (text: string, path: string): KnownHosts => {
   const entries: KnownHostsEntry[] = [];
   const unreadable: UnreadableLine[] = [];
@@ -56,7 +56,7 @@ const parseLine = (line: string): Omit<KnownHostsEntry, 'place'> | string => {
   const [first = '', ...others] = line.split(/[ \t]+/);
   const mark = first.startsWith('@') ? MARKS[first] : 'none';
   return mark === undefined
-    ? 'begins with a mark that is neither @revoked nor @cert-authority'
+    ? 'starts with a marker that is neither @revoked nor @cert-authority'
     : parseFields(mark, mark === 'none' ? [first, ...others] : others);
 };
 
@@ -65,18 +65,18 @@ const parseFields = (
   [hosts = '', type = '', encoded = '']: readonly string[],
 ): Omit<KnownHostsEntry, 'place'> | string => {
   if (encoded === '') {
-    return 'has no key: host names, key type and key are separated by blanks';
+    return 'has no key: host names, key type and key are separated by spaces';
   }
   if (hosts.startsWith('|') && !HASHED_NAME.test(hosts)) {
     return 'has a hashed host name that is not |1|<salt>|<hash>';
   }
   const key = toHostKey(decodeBase64(encoded));
-  return key?.type === type ? { mark, hosts, key } : 'has a key that is broken, or of another type than it says';
+  return key?.type === type ? { mark, hosts, key } : 'has a key that is invalid, or of another type than stated';
 };
 
 /** Salt and HMAC-SHA1, both of 20 bytes. */
 export const HASHED_NAME = /^\|1\|([A-Za-z0-9+/]{27}=)\|([A-Za-z0-9+/]{27}=)$/;
 
-/** Empty for what is not base64: `Buffer` alone would pass over strange characters. */
+/** Empty for text that is not base64: `Buffer` alone ignores invalid characters. */
 const decodeBase64 = (text: string): Buffer =>
   /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);

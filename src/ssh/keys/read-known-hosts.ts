@@ -5,9 +5,10 @@ import type { KnownHosts, UnreadableLine } from './parse-known-hosts.ts';
 import { toSystemCode } from '../connection/system-code.ts';
 
 /**
- * All files as one, read anew for every connection: a key that was added or revoked counts from then on.
+ * All files as one. Called again for every connection, so that added and revoked keys take effect immediately.
  *
- * @throws HostFailure `NotConfigured` when a file cannot be read; `HostKeyRefused` when a marked line cannot, since it may revoke a key.
+ * @throws HostFailure `NotConfigured`, not retryable: a file cannot be read.
+ * @throws HostFailure `HostKeyRefused`, not retryable: a marked line is unreadable and may revoke a key.
  */
 export const readKnownHosts = async (paths: readonly string[]): Promise<KnownHosts> => {
   const files = await Promise.all(paths.map(async (path) => parseKnownHosts(await readText(path), path)));
@@ -16,13 +17,13 @@ export const readKnownHosts = async (paths: readonly string[]): Promise<KnownHos
   if (marked.length > 0) {
     throw new HostFailure(
       'HostKeyRefused',
-      `No host key can be trusted: ${describeUnreadable(marked)} It may revoke a key; correct or remove it.`,
+      `No host key can be trusted: ${describeUnreadable(marked)} The line may revoke a key; correct or remove it.`,
     );
   }
   return { entries: files.flatMap((file) => file.entries), unreadable };
 };
 
-/** Whole sentences, one per line; empty when there is none. */
+/** Full sentences, one per line; empty when there is none. */
 export const describeUnreadable = (lines: readonly UnreadableLine[]): string =>
   lines.map(({ place, problem }) => `Line ${place.line} of ${place.path} ${problem}.`).join(' ');
 
@@ -32,8 +33,8 @@ const readText = async (path: string): Promise<string> => {
   } catch (error) {
     throw new HostFailure(
       'NotConfigured',
-      `The known_hosts file ${path} cannot be read (${toSystemCode(error)}): without it no host can be proven. ` +
-        'Create it from the keys that were recorded when the hosts were installed, or correct `knownHosts` of `hosts`.',
+      `The known_hosts file ${path} cannot be read (${toSystemCode(error)}): without it no host key can be verified. ` +
+        'Create it from the keys that were recorded when the hosts were installed, or correct `knownHosts` under `hosts`.',
     );
   }
 };

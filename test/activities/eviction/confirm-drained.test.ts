@@ -33,11 +33,11 @@ describe('confirmDrained', () => {
 
   const theirs = { [LOCK_ANNOTATION]: toLockText(lockHolder({ workflowId: 'theirs' })) };
   const failures: [name: string, facts: Partial<FakeClusterFacts>, type: string, sentence: string][] = [
-    ['the Node is gone', { nodes: [] }, 'NodeChanged', 'it is gone'],
+    ['the Node is gone', { nodes: [] }, 'NodeChanged', 'no longer exists'],
     ['the Node was made anew', { nodes: [heldNode({ uid: 'uid-new' })] }, 'NodeChanged', 'UID uid-new'],
     ['somebody uncordoned it', { nodes: [heldNode({ unschedulable: false })] }, 'CordonLost', 'uncordoned'],
-    ['our lock was removed', { nodes: [heldNode({ annotations: {} })] }, 'LockLost', 'our lock'],
-    ['our lock was replaced', { nodes: [heldNode({ annotations: theirs })] }, 'LockLost', 'our lock'],
+    ['our lock was removed', { nodes: [heldNode({ annotations: {} })] }, 'LockLost', 'the lock of this task'],
+    ['our lock was replaced', { nodes: [heldNode({ annotations: theirs })] }, 'LockLost', 'the lock of this task'],
     ['a pod came', { pods: [pod()] }, 'NodeBoundPods', 'default/web-1-a'],
     [
       'a pod is still terminating',

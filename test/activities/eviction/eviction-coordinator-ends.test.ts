@@ -242,7 +242,7 @@ describe('EvictionCoordinator, trouble and change', () => {
     stage.addAll();
     expect(stage.cluster.evictedNames).toEqual([]);
     expect(stage.coordinator.toDrainProgress()[0]).toContain(
-      'BlockedByBudget | budgets default/second and default/web-pdb',
+      'BlockedByBudget | more than one budget selects it (default/second, default/web-pdb)',
     );
     stage.cluster.budgets.remove(second);
     expect(stage.cluster.evictedNames).toEqual(['a']);

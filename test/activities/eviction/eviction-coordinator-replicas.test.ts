@@ -54,7 +54,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
       type: 'ConsentMissing',
       retryable: false,
       message:
-        'pods on the node need a consent that the request does not give: default/a: Deployment/web wants 1 replica, so evicting this pod stops it until the replacement is ready (needs singleReplica: evict)',
+        'pods on the node need a consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
     });
     expect(stage.cluster.evictedNames).toEqual([]);
   });

@@ -69,7 +69,11 @@ describe('runHostStage', () => {
   });
 
   const notBegun: [name: string, arrange: () => void, says: string][] = [
-    ['another host', () => (hosts.facts = provenHostFacts({ machineID: 'machine-2' })), "is not node node-1's"],
+    [
+      'another host',
+      () => (hosts.facts = provenHostFacts({ machineID: 'machine-2' })),
+      'is not the machine of node node-1',
+    ],
     [
       'a control-plane host',
       () => (hosts.facts = provenHostFacts({ controlPlaneSigns: ['etcd runs there'] })),

@@ -104,14 +104,14 @@ describe('awaitNodeStaysGone', () => {
     await expect(ended).rejects.toMatchObject({
       type: 'NodeCameBack',
       retryable: false,
-      message: expect.stringContaining('Find out first which machine it is'),
+      message: expect.stringContaining('Identify the machine first'),
     });
   });
 
   it('a machine that never says its ID is a note once a person has looked', async () => {
     const ended = begin([node({ uid: 'uid-new' })], 60, true);
     await jest.advanceTimersByTimeAsync(60_000);
-    await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('a person said to go on')] });
+    await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('an operator resumed the run')] });
   });
 
   it('a Node of another name is nobody’s business', async () => {

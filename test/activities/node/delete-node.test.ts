@@ -90,7 +90,7 @@ describe('deleteNode', () => {
     const cluster = clusterOf(node({ uid: 'uid-new' }));
     const past = { attemptedBefore: true, isReturnSeen: true };
     await expect(remove(cluster, past)).resolves.toEqual({
-      notes: [expect.stringContaining('a person said to go on')],
+      notes: [expect.stringContaining('an operator resumed the run')],
     });
   });
 

@@ -26,7 +26,7 @@ describe('readReturnedNodes', () => {
     await expect(read(cluster)).resolves.toEqual([
       { nodeName: 'a', isReturn: true, message: expect.stringContaining('the same machine') },
       { nodeName: 'b', isReturn: false, message: expect.stringContaining('another machine') },
-      { nodeName: 'c', isReturn: true, message: expect.stringContaining('Find out first') },
+      { nodeName: 'c', isReturn: true, message: expect.stringContaining('Identify the machine first') },
     ]);
   });
 

@@ -24,8 +24,8 @@ describe('nameMissingRights', () => {
       type: 'Refused',
       retryable: false,
       message:
-        'preflight refuses: the right to list nodes is missing: grant it to the identity that the worker uses. ' +
-        'the right to list poddisruptionbudgets.policy is missing: grant it to the identity that the worker uses.',
+        'preflight refuses: the permission to list nodes is missing: grant it to the identity that the worker uses. ' +
+        'the permission to list poddisruptionbudgets.policy is missing: grant it to the identity that the worker uses.',
     });
   });
 

@@ -51,7 +51,7 @@ release budget default/cache-pdb   nothing to do
   });
 
   it('does not repeat the message of an invalid request', () => {
-    const message = 'The request is not valid, and nothing was changed: there is no request';
+    const message = 'The request is invalid, and nothing was changed: the request is missing';
     const failure = { type: 'InvalidInput', message };
     const report = decommissionReport({
       taskId: '',

@@ -13,7 +13,7 @@ describe('forecastBudgets', () => {
   it.each<[string, readonly PodFacts[], DisruptionBudgetFacts, BudgetForecast['verdict']]>([
     ['one of one', [pod()], budget(), 'enough'],
     ['two of one', two, budget(), 'inTurns'],
-    ['none now, one is missing', two, budget({ disruptionsAllowed: 0, currentHealthy: 2 }), 'waits'],
+    ['none now, one pod is unhealthy', two, budget({ disruptionsAllowed: 0, currentHealthy: 2 }), 'waits'],
     ['maxUnavailable 0', two, budget({ disruptionsAllowed: 0, desiredHealthy: 3 }), 'never'],
     [
       'minAvailable = replicas while one is unhealthy',
@@ -22,7 +22,7 @@ describe('forecastBudgets', () => {
       'never',
     ],
     ['the controller cannot count', two, budget({ disruptionsAllowed: 0, syncFailed: true }), 'never'],
-    ['the controller has not seen it', two, budget({ observedGeneration: 0, disruptionsAllowed: 0 }), 'unknown'],
+    ['the controller has not processed it', two, budget({ observedGeneration: 0, disruptionsAllowed: 0 }), 'unknown'],
     [
       'P1 only a bare pod under maxUnavailable 1',
       [barePod({ labels: { app: 'web' } })],
@@ -30,7 +30,7 @@ describe('forecastBudgets', () => {
       'never',
     ],
     [
-      'wanted replicas that are not counted yet',
+      'replicas that are not counted yet',
       two,
       budget({ disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2, expectedPods: 2 }),
       'waits',
@@ -51,7 +51,7 @@ describe('forecastBudgets', () => {
     expect(forecastBudgets(pods, [given], index).map(({ verdict }) => verdict)).toEqual([expected]);
   });
 
-  it('tells the numbers', () => {
+  it('states the numbers', () => {
     expect(forecastBudgets(two, [budget({ disruptionsAllowed: 0, desiredHealthy: 3 })], index)).toEqual([
       {
         namespace: 'default',

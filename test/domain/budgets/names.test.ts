@@ -7,7 +7,7 @@ describe('names of budgets', () => {
   it.each<[string, string, string]>([
     ['the workload and -pdb', toBudgetNameFor({ name: 'web' }), 'web-pdb'],
     ['the kind between them', toBudgetNameWithKind({ name: 'web', kind: 'StatefulSet' }), 'web-statefulset-pdb'],
-    ['249 characters stay as they are', toBudgetNameFor({ name: 'a'.repeat(249) }), `${'a'.repeat(249)}-pdb`],
+    ['249 characters are kept', toBudgetNameFor({ name: 'a'.repeat(249) }), `${'a'.repeat(249)}-pdb`],
   ])('%s', (_name, actual, expected) => {
     expect(actual).toBe(expected);
   });
@@ -21,7 +21,7 @@ describe('names of budgets', () => {
     expect(actual).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
   });
 
-  it('two long names that begin alike stay apart', () => {
+  it('two long names with the same start get different names', () => {
     expect(toBudgetNameFor({ name: `${longest.slice(1)}b` })).not.toBe(toBudgetNameFor({ name: longest }));
   });
 });

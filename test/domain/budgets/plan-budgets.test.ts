@@ -10,7 +10,7 @@ const deployment = workload({ replicas: 10 });
 const webIndex = workloadIndex(replicaSet(), replicaSet({ name: 'web-2', replicas: 1 }), deployment);
 const newPod = pod({ name: 'web-2-a', controller: owner('apps/v1', 'ReplicaSet', 'web-2') });
 const elsewhere = pod({ name: 'web-2-b', nodeName: 'node-2', controller: owner('apps/v1', 'ReplicaSet', 'web-2') });
-const stranger = pod({ name: 'canary-a', nodeName: 'node-2', controller: owner('apps/v1', 'ReplicaSet', 'canary') });
+const foreignPod = pod({ name: 'canary-a', nodeName: 'node-2', controller: owner('apps/v1', 'ReplicaSet', 'canary') });
 
 const db = workload({ kind: 'StatefulSet', name: 'db', replicas: 5, selector: selector({ app: 'db' }) });
 const dbPod = pod({ name: 'db-0', labels: { app: 'db' }, controller: owner('apps/v1', 'StatefulSet', 'db') });
@@ -29,22 +29,22 @@ const plan = (pods: readonly PodFacts[], overrides: Partial<BudgetFacts> = {}): 
 const asMade = { action: 'create', namespace: 'default', name: 'web-pdb', workload: 'Deployment/web' } as const;
 
 describe('planBudgets', () => {
-  it('makes one budget for a Deployment in mid-rollout, with its selector', () => {
+  it('creates one budget for a Deployment during a rollout, with its selector', () => {
     expect(plan([pod(), newPod, elsewhere])).toEqual([
       {
         ...asMade,
         selector: selector({ app: 'web' }),
         maxUnavailable: '25%',
-        reason: 'it has no budget; 3 of 10 may be missing at once',
+        reason: 'it has no budget; 3 of 10 replicas may be unavailable at once',
       },
     ]);
   });
 
   it.each<[string, WorkloadFacts, BudgetFacts['request'], number | string]>([
-    ['a Deployment takes the percentage', deployment, decommissionRequest(), '25%'],
-    ['a StatefulSet loses at most one', db, decommissionRequest(), 1],
+    ['a Deployment gets the percentage', deployment, decommissionRequest(), '25%'],
+    ['a StatefulSet gets 1', db, decommissionRequest(), 1],
     [
-      'unless the caller named a value',
+      'unless the caller set a value',
       db,
       decommissionRequest({ maxUnavailable: '50%', maxUnavailableGiven: true }),
       '50%',
@@ -63,7 +63,7 @@ describe('planBudgets', () => {
     ['a Job', pod({ controller: owner('batch/v1', 'Job', 'job') }), countlessWorkload('batch/v1', 'Job', 'job')],
     ['a bare pod', barePod(), deployment],
     ['a finished pod', pod({ phase: 'Failed' }), deployment],
-  ])('has nothing to decide for %s', (_name, given, owning) => {
+  ])('returns no decision for %s', (_name, given, owning) => {
     expect(plan([given], { index: { ...webIndex, ...workloadIndex(owning) } })).toEqual([]);
   });
 
@@ -71,10 +71,10 @@ describe('planBudgets', () => {
     [
       'one replica',
       { replicas: 1 },
-      'it wants no more than one replica: a budget would protect nothing or block for ever',
+      'it has at most one replica: a budget would protect nothing or block evictions forever',
     ],
     ['an empty selector', { selector: selector({}) }, 'its selector is empty: it selects the whole namespace'],
-  ])('makes none for %s', (_name, overrides, reason) => {
+  ])('creates none for %s', (_name, overrides, reason) => {
     const index = workloadIndex(replicaSet(), workload(overrides));
 
     expect(plan([pod()], { index })).toEqual([
@@ -82,7 +82,7 @@ describe('planBudgets', () => {
     ]);
   });
 
-  it('makes none for a workload whose selector is not known', () => {
+  it('creates none for a workload whose selector is unknown', () => {
     const operated = pod({ controller: owner('db.example.com/v1', 'Database', 'db') });
     const database: WorkloadFacts = {
       apiVersion: 'db.example.com/v1',
@@ -94,7 +94,7 @@ describe('planBudgets', () => {
     };
 
     expect(plan([operated], { index: workloadIndex(database) })).toMatchObject([
-      { action: 'none', reason: 'its selector is not known' },
+      { action: 'none', reason: 'its selector is unknown' },
     ]);
   });
 });
@@ -107,9 +107,9 @@ describe("planBudgets with the request's lists", () => {
     ['the Deployment by its name', { replicaSets: [web] }, ['none ', 'create web-pdb']],
     ['the Deployment by its ReplicaSet', { replicaSets: [{ ...web, name: 'web-1' }] }, ['none ', 'create web-pdb']],
     ['the StatefulSet alone', { statefulSets: [{ ...web, name: 'db' }] }, ['create db-pdb', 'none ']],
-    ['a list of another kind does not name the Deployment', { cloneSets: [web] }, ['none ', 'none ']],
-    ['another namespace does not name it', { replicaSets: [{ ...web, namespace: 'other' }] }, ['none ', 'none ']],
-    ['an empty list names nothing', { replicaSets: [] }, ['none ', 'none ']],
+    ['a list of another kind does not contain the Deployment', { cloneSets: [web] }, ['none ', 'none ']],
+    ['another namespace does not match it', { replicaSets: [{ ...web, namespace: 'other' }] }, ['none ', 'none ']],
+    ['an empty list contains no workload', { replicaSets: [] }, ['none ', 'none ']],
   ])('%s', (_name, lists, expected) => {
     const decisions = plan([pod(), dbPod], { request: decommissionRequest(lists) });
 
@@ -123,17 +123,17 @@ describe('planBudgets with budgets that exist', () => {
 
   it.each<[string, readonly DisruptionBudgetFacts[], object]>([
     [
-      "a user's budget is enough",
+      "a user's budget is sufficient",
       [budget({ name: 'mine' })],
       { action: 'none', name: '', reason: 'it is already covered by default/mine' },
     ],
     [
-      'one by our name with the same selector is annotated',
+      'one with the generated name and the same selector is annotated',
       [budget()],
       { action: 'annotate', name: 'web-pdb', uid: 'uid-web-pdb', resourceVersion: '1' },
     ],
     [
-      'one by our name that covers it with a wider selector is left alone',
+      'one with the generated name and a wider selector is left unchanged',
       [budget({ selector: selector({}) })],
       { action: 'none', reason: 'it is already covered by default/web-pdb' },
     ],
@@ -143,7 +143,7 @@ describe('planBudgets with budgets that exist', () => {
       { action: 'annotate', name: 'web-deployment-pdb' },
     ],
     [
-      'one that we annotated earlier is kept',
+      'one that the task annotated earlier is kept',
       [budget({ name: 'mine', annotations: { NodeDrainTask42: 'processing' } })],
       { action: 'annotate', name: 'mine' },
     ],
@@ -154,14 +154,14 @@ describe('planBudgets with budgets that exist', () => {
       { action: 'none', reason: 'it is already covered by default/mine and default/web-pdb' },
     ],
     [
-      'a name taken over other pods gets the kind',
+      'a name that is used for other pods gets the kind',
       [budget({ selector: other })],
       { action: 'create', name: 'web-deployment-pdb' },
     ],
     [
-      'both names taken leaves it',
+      'none is created when both names are used',
       [budget({ selector: other }), budget({ name: 'web-deployment-pdb', selector: other })],
-      { action: 'none', reason: 'the names web-pdb and web-deployment-pdb are taken by budgets over other pods' },
+      { action: 'none', reason: 'the names web-pdb and web-deployment-pdb are used by budgets that select other pods' },
     ],
     [
       'a budget of another namespace does not matter',
@@ -172,7 +172,7 @@ describe('planBudgets with budgets that exist', () => {
     expect(plan([pod()], { budgets })).toMatchObject([expected]);
   });
 
-  it('sees a budget that covers only pods on other nodes', () => {
+  it('includes a budget that covers only pods on other nodes', () => {
     const given = [pod(), pod({ ...elsewhere, labels: { app: 'web', track: 'b' } })];
     const budgets = [budget({ name: 'track-b', selector: selector({ track: 'b' }) })];
 
@@ -184,17 +184,17 @@ describe('planBudgets with budgets that exist', () => {
 
 describe('planBudgets with overlapping selectors', () => {
   it.each<[string, PodFacts, string]>([
-    ["another owner's pod", stranger, 'its selector would also select pod default/canary-a of ReplicaSet/canary'],
+    ["another owner's pod", foreignPod, 'its selector also matches pod default/canary-a of ReplicaSet/canary'],
     [
       'a bare pod',
       barePod({ name: 'debug', nodeName: 'node-2', labels: { app: 'web' } }),
-      'its selector would also select pod default/debug of no workload',
+      'its selector also matches pod default/debug of no workload',
     ],
-  ])('makes none that would select %s', (_name, given, reason) => {
+  ])('creates none that would select %s', (_name, given, reason) => {
     expect(plan([pod(), given])).toMatchObject([{ action: 'none', code: 'BudgetWouldOverlap', reason }]);
   });
 
-  it('gives two workloads of one name two names', () => {
+  it('creates budgets with two names for two workloads with the same name', () => {
     const web = workload({ kind: 'StatefulSet', selector: selector({ app: 'db' }) });
     const pods = [pod(), pod({ ...dbPod, controller: owner('apps/v1', 'StatefulSet', 'web') })];
 

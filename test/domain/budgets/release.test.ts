@@ -9,7 +9,7 @@ const LABELS = { [MANAGED_BY_LABEL]: 'node-decommission' };
 
 const edited = (what: string): BudgetRelease => ({
   kind: 'removeAnnotation',
-  kept: `somebody edited it (${what}), so it stays without our annotation`,
+  kept: `another client edited it (${what}), so it is kept without this task's annotation`,
 });
 
 const ours = (
@@ -26,61 +26,63 @@ const ours = (
     ...changes,
   });
 
+const VALUE_CHANGED = 'another client changed the value of annotation NodeDrainTask42, so the budget is kept unchanged';
+
 describe('planBudgetRelease', () => {
   const cases: [name: string, given: DisruptionBudgetFacts, release: BudgetRelease][] = [
-    ['ours and untouched: deleted', ours(), { kind: 'delete' }],
+    ['created by a task and unchanged: deleted', ours(), { kind: 'delete' }],
     [
-      'a user’s budget only loses our annotation',
+      'a user’s budget only loses the annotation of the task',
       budget({ annotations: { NodeDrainTask42: 'processing' } }),
       { kind: 'removeAnnotation' },
     ],
-    ['a user’s budget without our annotation is left alone', budget(), { kind: 'nothing' }],
+    ['a user’s budget without the annotation is left unchanged', budget(), { kind: 'nothing' }],
     [
-      'ours and used by another task: kept for it',
+      'used by another task: kept',
       ours({}, { NodeDrainTask7: 'processing' }),
       { kind: 'removeAnnotation', kept: 'still used by NodeDrainTask7' },
     ],
-    ['ours and edited: kept', ours({ maxUnavailable: 2 }), edited('spec')],
+    ['edited: kept', ours({ maxUnavailable: 2 }), edited('spec')],
     [
-      'ours with the hash removed counts as edited',
+      'with the hash removed: counts as edited',
       ours({ annotations: { NodeDrainTask42: 'processing' } }),
       edited('spec'),
     ],
     [
-      'ours with an annotation of somebody else counts as edited',
+      'with an annotation of another client: counts as edited',
       ours({}, { 'argocd.argoproj.io/tracking-id': 'web', note: 'x' }),
       edited('annotations argocd.argoproj.io/tracking-id and note'),
     ],
     [
-      'ours with a label of somebody else counts as edited',
+      'with a label of another client: counts as edited',
       ours({ labels: { ...LABELS, team: 'web' } }),
       edited('labels team'),
     ],
     [
-      'ours with our label changed counts as edited',
+      'with the managed-by label changed: counts as edited',
       ours({ labels: { [MANAGED_BY_LABEL]: 'Helm' } }),
       edited(`labels ${MANAGED_BY_LABEL}`),
     ],
-    ['ours with our label removed counts as edited', ours({ labels: {} }), edited(`labels ${MANAGED_BY_LABEL}`)],
+    ['with the managed-by label removed: counts as edited', ours({ labels: {} }), edited(`labels ${MANAGED_BY_LABEL}`)],
     [
-      'ours edited in several ways: all are named',
+      'edited in several ways: all are listed',
       ours({ maxUnavailable: 2, labels: { ...LABELS, team: 'web' } }, { note: 'x' }),
       edited('spec, labels team, annotations note'),
     ],
     [
-      'ours whose annotation has another value now: that is theirs, so nothing is written',
+      'with another value of the annotation, set by another client: nothing is written',
       ours({}, { NodeDrainTask42: 'paused' }),
-      { kind: 'nothing', kept: 'somebody changed the value of NodeDrainTask42 on it, so it is kept as it is now' },
+      { kind: 'nothing', kept: VALUE_CHANGED },
     ],
     [
-      'a user’s budget whose annotation has another value now is left alone',
+      'a user’s budget with another value of the annotation is left unchanged',
       budget({ annotations: { NodeDrainTask42: 'paused' } }),
-      { kind: 'nothing', kept: 'somebody changed the value of NodeDrainTask42 on it, so it is kept as it is now' },
+      { kind: 'nothing', kept: VALUE_CHANGED },
     ],
     [
-      'ours with our annotation removed by somebody: kept',
+      'with the annotation removed by another client: kept',
       ours({ annotations: {} }),
-      { kind: 'nothing', kept: "it does not carry our annotation any more, so it is somebody else's now" },
+      { kind: 'nothing', kept: "another client removed this task's annotation, so the budget is kept" },
     ],
   ];
   it.each(cases)('%s', (_name, given, release) => {

@@ -8,7 +8,7 @@ describe('normalizeCaBundle', () => {
     ['one certificate', certificate('AAAA\nBBBB'), 'AAAABBBB'],
     ['order and repetition', certificate('CCCC') + certificate('AAAA') + certificate('CCCC'), 'AAAA\nCCCC'],
     ['comments and line ends', `# a\r\n${certificate('AAAA').replaceAll('\n', '\r\n')}`, 'AAAA'],
-    ['what is no PEM is taken as it is', ' something \n', 'something'],
+    ['text that is not PEM is kept', ' something \n', 'something'],
     ['nothing', '\n', ''],
   ];
   it.each(cases)('%s', (_name, pem, normal) => {

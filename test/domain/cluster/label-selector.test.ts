@@ -81,9 +81,9 @@ describe('parseSelectorText', () => {
       'a=b,a=c',
       { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'a', operator: 'In', values: ['c'] }] },
     ],
-    ['nothing is no selector', '', undefined],
-    ['a comparison is not understood', 'a>1', undefined],
-    ['a stray comma is not understood', 'a=b,', undefined],
+    ['an empty text as no selector', '', undefined],
+    ['a comparison as unsupported', 'a>1', undefined],
+    ['a trailing comma as unsupported', 'a=b,', undefined],
   ])('reads %s', (_name, text, expected) => {
     expect(parseSelectorText(text)).toEqual(expected);
   });

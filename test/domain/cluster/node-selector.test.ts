@@ -30,11 +30,11 @@ describe('matchesNodeSelectorTerms', () => {
     ['NotIn rejects the value', [term('zone', 'NotIn', 'a')], false],
     ['NotIn accepts an absent label', [term('gpu', 'NotIn', 'yes')], true],
     ['Exists matches', [term('zone', 'Exists')], true],
-    ['DoesNotExist rejects a label that is there', [term('zone', 'DoesNotExist')], false],
+    ['DoesNotExist rejects an existing label', [term('zone', 'DoesNotExist')], false],
     ['Gt compares numbers, not text', [term('cpus', 'Gt', '9')], true],
     ['Gt is strict', [term('cpus', 'Gt', '16')], false],
     ['Lt matches', [term('cpus', 'Lt', '32')], true],
-    ['Gt on a label that is no number misses', [term('zone', 'Gt', '1')], false],
+    ['Gt on a label that is not a number misses', [term('zone', 'Gt', '1')], false],
     ['Lt on an absent label misses', [term('gpu', 'Lt', '1')], false],
     ['one matching term is enough', [term('zone', 'In', 'b'), term('zone', 'In', 'a')], true],
     [

@@ -14,7 +14,7 @@ describe('toRightText', () => {
       expected: 'get clonesets.apps.kruise.io/scale',
     },
     { right: { verb: 'get', group: '', resource: 'pods', namespace: 'shop' }, expected: 'get pods in shop' },
-  ])('says $expected', ({ right, expected }) => {
+  ])('returns $expected', ({ right, expected }) => {
     expect(toRightText(right)).toBe(expected);
   });
 });

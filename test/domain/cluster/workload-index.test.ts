@@ -22,32 +22,27 @@ describe('findWorkload', () => {
       workloadIndex(replicaSet(), workload()),
       'Deployment/web',
     ],
+    ['a Deployment that was not read is named by its reference', webPod, workloadIndex(replicaSet()), 'Deployment/web'],
     [
-      'a Deployment that was not looked up is named by its reference',
-      webPod,
-      workloadIndex(replicaSet()),
-      'Deployment/web',
-    ],
-    [
-      'a ReplicaSet whose Deployment is gone stands alone',
+      'a ReplicaSet whose Deployment no longer exists is the workload',
       webPod,
       { ...workloadIndex(replicaSet()), 'uid-Deployment-web': null },
       'ReplicaSet/web-1',
     ],
     [
-      'a ReplicaSet whose owner may not be read speaks for itself',
+      'a ReplicaSet whose owner may not be read is the workload',
       webPod,
       workloadIndex(rolloutSet, unreadable),
       'ReplicaSet/web-1',
     ],
     [
-      'a ReplicaSet whose owner has no replica count speaks for itself',
+      'a ReplicaSet whose owner has no replica count is the workload',
       webPod,
       workloadIndex(rolloutSet, countlessWorkload('argoproj.io/v1alpha1', 'Rollout', 'web')),
       'ReplicaSet/web-1',
     ],
     [
-      'a ReplicaSet of another kind that tells its replicas is that kind',
+      'an owner of another kind with a replica count is the workload',
       webPod,
       workloadIndex(rolloutSet, workload({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' })),
       'Rollout/web',
@@ -58,11 +53,11 @@ describe('findWorkload', () => {
       workloadIndex(unreadable),
       'Rollout/web',
     ],
-    ['an owner that was not looked up is named by its reference', webPod, {}, 'ReplicaSet/web-1'],
-    ['an owner that is gone makes a bare pod', webPod, { 'uid-ReplicaSet-web-1': null }, ''],
-    ['no controller makes a bare pod', barePod(), {}, ''],
+    ['an owner that was not read is named by its reference', webPod, {}, 'ReplicaSet/web-1'],
+    ['a pod whose owner no longer exists is bare', webPod, { 'uid-ReplicaSet-web-1': null }, ''],
+    ['a pod without a controller is bare', barePod(), {}, ''],
     [
-      'the StatefulSet of an operator stays the workload',
+      'a StatefulSet managed by an operator is the workload',
       pod({ controller: owner('apps/v1', 'StatefulSet', 'db') }),
       workloadIndex(
         workload({ kind: 'StatefulSet', name: 'db', controller: owner('db.example.com/v1', 'Database', 'db') }),
@@ -91,7 +86,7 @@ describe('findWorkload', () => {
     expect(toWorkloadLabel(findWorkload(given, index))).toBe(label);
   });
 
-  it('gives the replicas of the Deployment, not of its ReplicaSet in mid-rollout', () => {
+  it('returns the replicas of the Deployment, not of its ReplicaSet during a rollout', () => {
     const index = workloadIndex(replicaSet({ replicas: 1 }), workload({ replicas: 10 }));
 
     expect(findWorkload(webPod, index)?.replicas).toBe(10);
@@ -108,7 +103,7 @@ describe('ownersToRead', () => {
     ['nothing for a mirror pod', [pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') })], {}, []],
     ['then the controller of the ReplicaSet', [webPod], workloadIndex(replicaSet()), ['default/Deployment/web']],
     ['nothing more once that is read', [webPod], workloadIndex(replicaSet(), workload()), []],
-    ['nothing for an owner known to be gone', [webPod], { 'uid-ReplicaSet-web-1': null }, []],
+    ['nothing for an owner that no longer exists', [webPod], { 'uid-ReplicaSet-web-1': null }, []],
     [
       'nothing above a StatefulSet',
       [],

@@ -54,14 +54,14 @@ describe("classifyPod on kubectl's table", () => {
   });
 });
 
-describe('classifyPod beyond it', () => {
+describe("classifyPod beyond kubectl's table", () => {
   it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
     ['a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
     ['a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
-    ['a terminating pod is waited for', pod({ deletionTimestamp }), {}, 'wait'],
+    ['the drain waits for a terminating pod', pod({ deletionTimestamp }), {}, 'wait'],
     ['a terminating bare pod needs no consent', barePod({ deletionTimestamp, emptyDirVolumes }), {}, 'wait'],
     ['a terminating DaemonSet pod stays', daemonSetPod({ deletionTimestamp }), ignoreDaemonSets, 'stay'],
-    ['a finished pod that is terminating is waited for', pod({ phase: 'Failed', deletionTimestamp }), {}, 'wait'],
+    ['the drain waits for a finished pod that is terminating', pod({ phase: 'Failed', deletionTimestamp }), {}, 'wait'],
     ['force alone does not evict a live DaemonSet pod', daemonSetPod(), force, 'refuse'],
     [
       'any version of apps is a DaemonSet',
@@ -82,9 +82,9 @@ describe('classifyPod beyond it', () => {
   });
 
   it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
-    ['a DaemonSet pod whose DaemonSet is gone is bare', daemonSetPod(), ignoreDaemonSets, 'refuse'],
-    ['and goes with force', daemonSetPod(), { ...ignoreDaemonSets, ...force }, 'evict'],
-    ['a pod whose ReplicaSet is gone is bare', pod(), {}, 'refuse'],
+    ['a DaemonSet pod whose DaemonSet no longer exists is bare', daemonSetPod(), ignoreDaemonSets, 'refuse'],
+    ['and is evicted with force', daemonSetPod(), { ...ignoreDaemonSets, ...force }, 'evict'],
+    ['a pod whose ReplicaSet no longer exists is bare', pod(), {}, 'refuse'],
   ])('%s', (_name, given, consents, expected) => {
     const classification = classifyPod(given, goneIndex, { ...nothing, ...consents });
 
@@ -92,11 +92,11 @@ describe('classifyPod beyond it', () => {
     expect(classification.isBare).toBe(true);
   });
 
-  it('names every reason and every override, not only the last', () => {
+  it('lists every reason and every override, not only the last', () => {
     expect(classifyPod(barePod({ emptyDirVolumes: ['scratch', 'cache'] }), index, nothing)).toEqual({
       disposition: 'refuse',
       reason:
-        'the data in its emptyDir scratch, cache is lost; it has no controller, so nothing makes it anew (needs deleteEmptyDirData: true, force: true)',
+        'the data in its emptyDir volumes is lost: scratch, cache; it has no controller, so it is not recreated (to proceed anyway, set deleteEmptyDirData: true, force: true)',
       code: 'EmptyDirData',
       override: 'deleteEmptyDirData: true, force: true',
       isBare: true,
@@ -108,7 +108,7 @@ describe('classifyPod beyond it', () => {
     });
   });
 
-  it('keeps what is lost when the caller consents', () => {
+  it('keeps the objections when the request allows them', () => {
     const classification = classifyPod(barePod({ emptyDirVolumes }), index, {
       ...nothing,
       ...force,
@@ -116,7 +116,7 @@ describe('classifyPod beyond it', () => {
     });
 
     expect(classification.reason).toBe(
-      'the data in its emptyDir scratch is lost; it has no controller, so nothing makes it anew',
+      'the data in its emptyDir volumes is lost: scratch; it has no controller, so it is not recreated',
     );
     expect(classification.objections.map(({ code, consented }) => [code, consented])).toEqual([
       ['EmptyDirData', true],

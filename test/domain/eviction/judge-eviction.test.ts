@@ -47,14 +47,14 @@ describe('judgeEviction', () => {
     ],
     ['unready while too few are healthy', unready, [short], 'wait'],
     ['the same with AlwaysAllow', unready, [budget({ ...short, ...always })], 'goNow'],
-    ['ready under AlwaysAllow is charged all the same', pod(), [budget({ ...exhausted, ...always })], 'wait'],
+    ['ready under AlwaysAllow is still charged', pod(), [budget({ ...exhausted, ...always })], 'wait'],
     ['E7 ready, 2 of 2', pod(), [budget({ disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })], 'wait'],
     ['E7 the empty selector selects every pod', pod(), [budget({ ...exhausted, selector: selector({}) })], 'wait'],
     ['E8 the controller cannot count', pod(), [budget({ ...exhausted, syncFailed: true })], 'unknownYet'],
-    ['the controller has not seen the budget', pod(), [budget({ generation: 2 })], 'unknownYet'],
+    ['the controller has not processed the budget', pod(), [budget({ generation: 2 })], 'unknownYet'],
     ['two budgets', pod(), [budget(), budget({ name: 'other' })], 'multipleBudgets'],
     [
-      'two budgets on an unready pod, both lenient',
+      'two budgets on an unready pod, both with AlwaysAllow',
       unready,
       [budget(always), budget({ name: 'other', ...always })],
       'multipleBudgets',
@@ -65,10 +65,10 @@ describe('judgeEviction', () => {
   });
 
   it.each<[string, PodFacts, DisruptionBudgetFacts, EvictionJudgement]>([
-    ['a charged eviction names its budget', pod(), budget(), { kind: 'goNow', budget: charged }],
+    ['a charged eviction has its budget', pod(), budget(), { kind: 'goNow', budget: charged }],
     ['an uncharged one does not', unready, budget(always), { kind: 'goNow' }],
     [
-      'a wait tells the numbers',
+      'a wait has the numbers',
       pod(),
       exhausted,
       { kind: 'wait', budget: charged, message: 'budget default/web-pdb allows 0 now: 3 healthy, 3 needed' },
@@ -78,16 +78,21 @@ describe('judgeEviction', () => {
   });
 
   it.each<[string, DisruptionBudgetFacts, readonly string[], EvictionJudgement['kind']]>([
-    ['what was spent and is not shown yet counts', budget(), ['web-1-b'], 'wait'],
-    ['what the status shows is counted by the server', budget({ disruptedPods: ['web-1-b'] }), ['web-1-b'], 'goNow'],
-    ['a larger allowance has something left', budget({ disruptionsAllowed: 2 }), ['web-1-b'], 'goNow'],
+    ['a spent eviction that is not in the status yet counts', budget(), ['web-1-b'], 'wait'],
+    [
+      'an eviction in the status is counted by the API server',
+      budget({ disruptedPods: ['web-1-b'] }),
+      ['web-1-b'],
+      'goNow',
+    ],
+    ['a larger allowance is not used up', budget({ disruptionsAllowed: 2 }), ['web-1-b'], 'goNow'],
   ])('%s', (_name, covering, spentNames, expected) => {
     const spent = new Map([['default/web-pdb', new Set(spentNames)]]);
 
     expect(judgeEviction(pod(), [covering], spent).kind).toBe(expected);
   });
 
-  it('tells what was just evicted', () => {
+  it('counts the pods just evicted', () => {
     const spent = new Map([['default/web-pdb', new Set(['web-1-b'])]]);
 
     expect(judgeEviction(pod(), [budget()], spent)).toMatchObject({
@@ -97,7 +102,7 @@ describe('judgeEviction', () => {
 });
 
 describe('toUnreflected', () => {
-  it('drops the names that the budget shows', () => {
+  it('drops the names in the status of the budget', () => {
     expect([...toUnreflected(new Set(['a', 'b']), budget({ disruptedPods: ['b', 'c'] }))]).toEqual(['a']);
   });
 });

@@ -18,60 +18,60 @@ const bare = (uid: string, namespace = 'default', name = 'script'): EvictionTarg
   isBare: true,
 });
 
-/** What each look at the node says, given the pods it sees. */
-const observeAll = (looks: readonly (readonly EvictionTarget[])[]): readonly (string | undefined)[] => {
+/** The result of each read of the node, given the pods on it. */
+const observeAll = (reads: readonly (readonly EvictionTarget[])[]): readonly (string | undefined)[] => {
   const returning = new ReturningPods();
-  return looks.map((look) => returning.observe(look));
+  return reads.map((targets) => returning.observe(targets));
 };
 
 describe('ReturningPods', () => {
-  const cases: [name: string, looks: EvictionTarget[][], last: string | undefined][] = [
+  const cases: [name: string, reads: EvictionTarget[][], last: string | undefined][] = [
     [
-      'a workload is named when its pods come back for the third time',
+      'a workload is returned when its pods come back for the third time',
       [[target('a')], [target('b')], [target('c')], [target('d')]],
       'Deployment/web',
     ],
-    ['twice is not enough', [[target('a')], [target('b')], [target('c')]], undefined],
+    ['returning twice is not enough', [[target('a')], [target('b')], [target('c')]], undefined],
     [
-      'the same pods seen again have not come back',
+      'the same pods read again have not come back',
       [[target('a')], [target('a')], [target('a')], [target('a')], [target('a')]],
       undefined,
     ],
-    ['several new pods in one look count once', [[target('a')], [target('b'), target('c'), target('d')]], undefined],
+    ['several new pods in one read count once', [[target('a')], [target('b'), target('c'), target('d')]], undefined],
     [
-      'the pods of the first look have not come back',
+      'the pods of the first read have not come back',
       [[target('a'), target('b'), target('c'), target('d')]],
       undefined,
     ],
     [
-      'each workload is counted for itself',
+      'each workload is counted separately',
       [[target('a')], [target('b')], [target('c')], [target('d', 'Job/x')]],
       undefined,
     ],
     [
-      'a bare pod that somebody makes anew is known by its name',
+      'a recreated bare pod is identified by its name',
       [[bare('a')], [bare('b')], [bare('c')], [bare('d')]],
-      'bare pod default/script',
+      'unmanaged pod default/script',
     ],
     [
-      'bare pods of other names or namespaces are others',
+      'bare pods of other names or namespaces are counted separately',
       [[bare('a')], [bare('b')], [bare('c')], [bare('d', 'other')], [bare('e', 'default', 'cron')]],
       undefined,
     ],
     [
-      'in a history of a worker that did not record it, bare pods do not count',
+      'in a history without `isBare`, bare pods do not count',
       [[target('a', '')], [target('b', '')], [target('c', '')], [target('d', '')]],
       undefined,
     ],
     [
-      'an empty look in between changes nothing',
+      'an empty read changes nothing',
       [[target('a')], [], [target('b')], [target('c')], [], [target('d')]],
       'Deployment/web',
     ],
   ];
-  it.each(cases)('%s', (_name, looks, last) => {
-    const answers = observeAll(looks);
-    expect(answers.at(-1)).toBe(last);
-    expect(answers.slice(0, -1).filter((answer) => answer !== undefined)).toEqual([]);
+  it.each(cases)('%s', (_name, reads, last) => {
+    const labels = observeAll(reads);
+    expect(labels.at(-1)).toBe(last);
+    expect(labels.slice(0, -1).filter((label) => label !== undefined)).toEqual([]);
   });
 });

@@ -9,19 +9,19 @@ const single = workload({ replicas: 1 });
 
 describe('judgeSingleReplica', () => {
   it.each<[string, PodFacts, WorkloadFacts | undefined, 'refusal' | undefined]>([
-    ['one wanted copy is refused', pod(), single, 'refusal'],
-    ['of a StatefulSet too', pod(), workload({ kind: 'StatefulSet', replicas: 1 }), 'refusal'],
-    ['of a ReplicaSet alone too', pod(), workload({ kind: 'ReplicaSet', replicas: 1 }), 'refusal'],
+    ['a replica count of 1 is refused', pod(), single, 'refusal'],
+    ['also for a StatefulSet', pod(), workload({ kind: 'StatefulSet', replicas: 1 }), 'refusal'],
+    ['also for a ReplicaSet alone', pod(), workload({ kind: 'ReplicaSet', replicas: 1 }), 'refusal'],
     [
-      'of a CloneSet too',
+      'also for a CloneSet',
       pod(),
       workload({ apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet', replicas: 1 }),
       'refusal',
     ],
-    ['two wanted copies are not judged', pod(), workload({ replicas: 2 }), undefined],
-    ['no wanted copy is not judged', pod(), workload({ replicas: 0 }), undefined],
+    ['a replica count of 2 is not judged', pod(), workload({ replicas: 2 }), undefined],
+    ['a replica count of 0 is not judged', pod(), workload({ replicas: 0 }), undefined],
     ['a Job is not judged', pod(), countlessWorkload('batch/v1', 'Job', 'job'), undefined],
-    ['an owner that may not be read may want one copy', pod(), unreadable, 'refusal'],
+    ['an owner that may not be read may have one replica', pod(), unreadable, 'refusal'],
     ['a finished pod of it is not judged', pod({ phase: 'Succeeded' }), unreadable, undefined],
     ['a bare pod is not judged', pod(), undefined, undefined],
     ['a succeeded pod is not judged', pod({ phase: 'Succeeded' }), single, undefined],
@@ -30,21 +30,22 @@ describe('judgeSingleReplica', () => {
     expect(judgeSingleReplica(given, owner, 'block')?.severity).toBe(severity);
   });
 
-  it('names the workload, the outage and the override', () => {
+  it('states the workload, the outage and the override', () => {
     expect(judgeSingleReplica(pod(), single, 'block')).toEqual({
       severity: 'refusal',
       workload: 'Deployment/web',
-      message: 'Deployment/web wants 1 replica, so evicting this pod stops it until the replacement is ready',
+      message:
+        'Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready',
       override: 'singleReplica: evict',
     });
   });
 
-  it('names the right that is missing and the override', () => {
+  it('states the missing permission and the override', () => {
     expect(judgeSingleReplica(pod(), unreadable, 'block')).toEqual({
       severity: 'refusal',
       workload: 'Rollout/web',
       message:
-        'how many replicas Rollout/web wants may not be read, so this may be its only pod: grant `get` on kind Rollout of API group argoproj.io and on its scale subresource',
+        'the worker is not allowed to read the replica count of Rollout/web, so this may be its only pod: grant `get` on kind Rollout of API group argoproj.io and on its scale subresource',
       override: 'singleReplica: evict',
     });
   });

@@ -7,16 +7,16 @@ describe('toHostFindingCode', () => {
     ['HostUnreachable', 'HostUnreachable'],
     ['HostUnusable', 'HostUnusable'],
     ['HostNotProven', 'HostNotProven'],
-    // What proves no key proves nothing else.
+    // A host without a known key is not proven.
     ['HostKeyRefused', 'HostNotProven'],
   ];
-  it.each(findings)('a look that fails with %s finds %s', (type, code) => {
+  it.each(findings)('a check that fails with %s results in finding %s', (type, code) => {
     expect(toHostFindingCode(type)).toBe(code);
     expect(HOST_CHECK_FAILURES).toContain(type);
   });
 
   const others = Object.values(FailureType).filter((type) => !findings.some(([known]) => known === type));
-  it.each(others)('%s says nothing of the host', (type) => {
+  it.each(others)('%s is not about the host', (type) => {
     expect(toHostFindingCode(type)).toBeUndefined();
     expect(HOST_CHECK_FAILURES).not.toContain(type);
   });

@@ -26,7 +26,7 @@ const without = (facts: HostFacts, unit: string): HostFacts => ({
 const OFF = { activeState: 'inactive', unitFileState: 'disabled' };
 
 describe('judgeHostClean', () => {
-  it('finds a clean host clean, item by item', () => {
+  it('judges every item of a clean host as ok', () => {
     const judgement = judgeHostClean(clean(), EXPECTATIONS);
     expect(judgement.isClean).toBe(true);
     expect(judgement.items.map(({ name }) => name)).toEqual([
@@ -50,11 +50,11 @@ describe('judgeHostClean', () => {
     expect(new Set(judgement.items.map(({ verdict }) => verdict))).toEqual(new Set(['ok']));
   });
 
-  it('does not find a running worker clean', () => {
+  it('does not judge a running worker as clean', () => {
     expect(judgeHostClean(hostFacts(), EXPECTATIONS).isClean).toBe(false);
   });
 
-  it('takes nothing for clean when it is not told what the kubelet is', () => {
+  it('judges no host as clean without a kubelet unit', () => {
     expect(judgeHostClean(clean(), { kubeletUnits: [] }).isClean).toBe(false);
   });
 
@@ -65,7 +65,7 @@ describe('judgeHostClean', () => {
       'kubelet.service',
       'ok',
     ],
-    ['a kubelet that is off but not masked', withKubelet(OFF), 'kubelet.service', 'notOk'],
+    ['a kubelet that is stopped but not masked', withKubelet(OFF), 'kubelet.service', 'notOk'],
     [
       'a masked kubelet that still runs',
       withUnit(clean(), { ...maskedUnit('kubelet.service'), activeState: 'active' }),
@@ -84,46 +84,46 @@ describe('judgeHostClean', () => {
       'kubelet.service',
       'notOk',
     ],
-    ['no unit of the kubelet', withUnit(clean(), absentUnit('kubelet.service')), 'kubelet.service', 'notOk'],
-    ['a kubelet that systemd did not tell of', without(clean(), 'kubelet.service'), 'kubelet.service', 'unknown'],
-    ['a port that is listened on', clean({ kubeletPortIsOpen: true }), 'kubelet port', 'notOk'],
+    ['no kubelet unit', withUnit(clean(), absentUnit('kubelet.service')), 'kubelet.service', 'notOk'],
+    ['a kubelet that systemd did not report', without(clean(), 'kubelet.service'), 'kubelet.service', 'unknown'],
+    ['an open port', clean({ kubeletPortIsOpen: true }), 'kubelet port', 'notOk'],
     ['a port that could not be read', clean({ kubeletPortIsOpen: undefined }), 'kubelet port', 'unknown'],
-    ['a runtime that is off and disabled', withContainerd(OFF), 'containerd.service', 'ok'],
+    ['a runtime that is stopped and disabled', withContainerd(OFF), 'containerd.service', 'ok'],
     [
-      'a runtime that is off and masked',
+      'a runtime that is stopped and masked',
       withUnit(clean(), maskedUnit('containerd.service')),
       'containerd.service',
       'ok',
     ],
     [
-      'a runtime that is off but comes back',
+      'a runtime that is stopped but starts at boot',
       withContainerd({ activeState: 'inactive' }),
       'containerd.service',
       'notOk',
     ],
-    ['a runtime that runs for nobody', withContainerd({}, hostRuntime()), 'containerd.service', 'notOk'],
+    ['a runtime that runs without containers', withContainerd({}, hostRuntime()), 'containerd.service', 'notOk'],
     [
-      "a runtime that runs for others' containers",
+      'a runtime that runs non-Kubernetes containers',
       withContainerd({}, hostRuntime({ foreignContainerCount: 1 })),
       'containerd.service',
       'ok',
     ],
     [
-      "a containerd that runs for docker's",
+      'a containerd that runs the containers of docker',
       withContainerd({}, hostRuntime(), hostRuntime({ kind: 'docker', foreignContainerCount: 2 })),
       'containerd.service',
       'ok',
     ],
     [
-      'a runtime that does not say',
+      'a runtime that does not report its containers',
       withContainerd({}, hostRuntime({ foreignContainerCount: undefined })),
       'containerd.service',
       'unknown',
     ],
-    ['a runtime that systemd did not tell of', without(clean(), 'docker.socket'), 'docker.socket', 'unknown'],
-    ['a socket that would wake docker', withUnit(clean(), hostUnit('docker.socket')), 'docker.socket', 'notOk'],
+    ['a runtime that systemd did not report', without(clean(), 'docker.socket'), 'docker.socket', 'unknown'],
+    ['a socket that would start docker', withUnit(clean(), hostUnit('docker.socket')), 'docker.socket', 'notOk'],
     [
-      "a socket of a docker with others' containers",
+      'a socket of a docker with non-Kubernetes containers',
       withUnit(
         clean({ runtimes: [hostRuntime({ kind: 'docker', foreignContainerCount: 1 })] }),
         hostUnit('docker.socket'),
@@ -147,16 +147,16 @@ describe('judgeHostClean', () => {
       'notOk',
     ],
     ['a sandbox', clean({ sandboxCount: 1 }), 'sandboxes', 'notOk'],
-    ['sandboxes that nobody counted', clean({ sandboxCount: undefined }), 'sandboxes', 'unknown'],
+    ['an unknown number of sandboxes', clean({ sandboxCount: undefined }), 'sandboxes', 'unknown'],
     ['containers', clean({ containerCount: 2 }), 'containers', 'notOk'],
-    ['containers that nobody counted', clean({ containerCount: undefined }), 'containers', 'unknown'],
+    ['an unknown number of containers', clean({ containerCount: undefined }), 'containers', 'unknown'],
     ['a shim', clean({ shimPids: [4711] }), 'shims', 'notOk'],
     ["a process in a pod's cgroup", clean({ busyPodCgroups: ['/kubepods/pod1'] }), 'pod processes', 'notOk'],
     ['a mount', clean({ mounts: [{ path: '/var/lib/kubelet/pods/p/v', fileSystem: 'nfs4' }] }), 'mounts', 'notOk'],
     ['a credential', clean({ credentialPaths: ['/etc/kubernetes/kubelet.conf'] }), 'credentials', 'notOk'],
     ...['sandboxes', 'containers', 'shims', 'pod processes', 'mounts', 'credentials'].map(
       (item): [string, HostFacts, string, CleanVerdict] => [
-        `${item} without root's rights`,
+        `${item} without root privileges`,
         clean({ isRoot: false }),
         item,
         'unknown',
@@ -168,17 +168,17 @@ describe('judgeHostClean', () => {
     expect(judgeHostClean(facts, EXPECTATIONS).isClean).toBe(verdict === 'ok');
   });
 
-  it('says what it saw, in short', () => {
+  it('summarizes its findings', () => {
     const credentialPaths = ['/a', '/b', '/c', '/d', '/e', '/f', '/g'];
     expect(itemOf(clean({ credentialPaths }), 'credentials')?.message).toBe(
-      '7 files with credentials are left: /a, /b, /c, /d, /e and 2 more.',
+      '7 credential files are left: /a, /b, /c, /d, /e and 2 more.',
     );
     expect(itemOf(clean({ sandboxCount: 1 }), 'sandboxes')?.message).toBe('1 pod sandbox is left.');
     expect(itemOf(withKubelet({}), 'kubelet.service')?.message).toBe(
-      'kubelet.service is active and enabled: it must be off and masked.',
+      'kubelet.service is active and enabled: it must be stopped and masked.',
     );
     expect(itemOf(withContainerd({}, hostRuntime({ foreignContainerCount: 2 })), 'containerd.service')?.message).toBe(
-      "containerd.service was left as it is for others' containers (2).",
+      'containerd.service was left unchanged because of 2 non-Kubernetes containers.',
     );
   });
 });

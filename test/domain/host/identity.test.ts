@@ -26,12 +26,12 @@ const MARKER: HostMarker = {
   machineID: NODE.machineID,
   caHash: 'ca-hash',
 };
-/** Without the kubelet's credentials, as after cleaning. */
+/** Without the kubelet's credentials, as after the cleanup. */
 const bare = (overrides: Partial<HostFacts> = {}): HostFacts => {
   const { kubeletIdentity: _, ...facts } = hostFacts();
   return { ...facts, ...overrides };
 };
-/** No DMI: the kubelet gives the machine ID for both. */
+/** No DMI: the kubelet reports the machine ID for both. */
 const ONE_ID = { systemUUID: NODE.machineID };
 
 const MACHINE = ['machine ID', 'system UUID'];
@@ -42,7 +42,7 @@ describe('judgeHostIdentity proves', () => {
   const cases: [name: string, facts: HostFacts, host: ExpectedHost, signals: string[]][] = [
     ['everything matches', hostFacts(), expected(), [...MACHINE, KUBELET, ...SUPPORT]],
     [
-      'letter case does not count',
+      'letter case does not matter',
       hostFacts({ machineID: NODE.machineID.toUpperCase(), systemUUID: NODE.systemUUID.toUpperCase() }),
       expected(),
       [...MACHINE, KUBELET, ...SUPPORT],
@@ -61,25 +61,25 @@ describe('judgeHostIdentity proves', () => {
       ['machine ID', KUBELET, ...SUPPORT],
     ],
     [
-      "this run's marker stands in for the kubelet",
+      "this run's marker replaces the kubelet",
       bare({ ...ONE_ID, marker: MARKER }),
       expectedNode(ONE_ID),
       ['machine ID (the same as its system UUID)', "this run's marker", ...SUPPORT],
     ],
     [
-      'with both, the kubelet counts and the marker not twice',
+      'with both, only the kubelet counts, not the marker too',
       hostFacts({ marker: MARKER }),
       expected(),
       [...MACHINE, KUBELET, ...SUPPORT],
     ],
     [
-      'a marker of another run tells nothing',
+      'a marker of another run is ignored',
       hostFacts({ marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9', nodeUid: 'uid-9' } }),
       expected(),
       [...MACHINE, KUBELET, ...SUPPORT],
     ],
     [
-      'no address is known of the Node',
+      'the Node has no known address',
       hostFacts(),
       expectedNode({ addresses: ['Hostname=elsewhere', 'ExternalIP=203.0.113.9'] }),
       [...MACHINE, KUBELET, 'boot ID'],
@@ -91,13 +91,13 @@ describe('judgeHostIdentity proves', () => {
       [...MACHINE, KUBELET, 'address FD00::5', 'boot ID'],
     ],
     [
-      'other addresses once our marker is there',
+      "other addresses once this run's marker exists",
       bare({ marker: MARKER, addresses: ['10.0.0.99'] }),
       expected(),
       [...MACHINE, "this run's marker", 'boot ID'],
     ],
     [
-      'a kubelet whose kubeconfig names no CA adds nothing',
+      'a kubelet whose kubeconfig has no CA adds nothing',
       hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: '' } }),
       expected(),
       [...MACHINE, ...SUPPORT],
@@ -107,7 +107,7 @@ describe('judgeHostIdentity proves', () => {
     expect(judgeHostIdentity(facts, host)).toEqual({ kind: 'proven', signals, wasRestarted: false });
   });
 
-  it('a host that was started again, and says so', () => {
+  it('a host that was restarted, and reports the restart', () => {
     expect(judgeHostIdentity(hostFacts({ bootID: 'another' }), expected())).toEqual({
       kind: 'proven',
       signals: [...MACHINE, KUBELET, 'address 10.0.0.5'],
@@ -126,12 +126,12 @@ describe('judgeHostIdentity refuses', () => {
     ],
     ['another system UUID', hostFacts({ systemUUID: 'aaaa' }), expected(), 'its system UUID is aaaa'],
     ['a host without a machine ID', hostFacts({ machineID: '' }), expected(), 'its machine ID is empty'],
-    ['a Node without a machine ID', hostFacts(), expectedNode({ machineID: '' }), 'names no machine ID'],
+    ['a Node without a machine ID', hostFacts(), expectedNode({ machineID: '' }), 'has no machine ID'],
     [
       'empty machine IDs on both sides',
       hostFacts({ machineID: '' }),
       expectedNode({ machineID: '' }),
-      'names no machine ID',
+      'has no machine ID',
     ],
     ['a host without a system UUID', hostFacts({ systemUUID: '' }), expected(), 'its system UUID is empty'],
     ['a Node without a system UUID', hostFacts(), expectedNode({ systemUUID: '' }), "the Node's is empty"],
@@ -139,7 +139,7 @@ describe('judgeHostIdentity refuses', () => {
       'a certificate of another node',
       hostFacts({ kubeletIdentity: { commonName: 'system:node:node-2', caHash: 'ca-hash' } }),
       expected(),
-      "its kubelet's certificate is for system:node:node-2, not for system:node:node-1",
+      'its kubelet certificate is for system:node:node-2, not for system:node:node-1',
     ],
     [
       "another cluster's CA",
@@ -154,13 +154,13 @@ describe('judgeHostIdentity refuses', () => {
       "none of the Node's addresses (10.0.0.5)",
     ],
     [
-      'a machine ID that another Node has too',
+      'a machine ID that another Node also has',
       hostFacts(),
       expected({ otherNodes: [{ nodeName: 'node-7', machineID: NODE.machineID.toUpperCase(), systemUUID: 'x' }] }),
       'is also that of node node-7',
     ],
     [
-      'a system UUID that other Nodes have too',
+      'a system UUID that other Nodes also have',
       hostFacts(),
       expected({
         otherNodes: ['a', 'b'].map((nodeName) => ({ nodeName, machineID: nodeName, systemUUID: NODE.systemUUID })),
@@ -171,37 +171,37 @@ describe('judgeHostIdentity refuses', () => {
       'equal ids and nothing else',
       bare(ONE_ID),
       expectedNode(ONE_ID),
-      'only machine ID (the same as its system UUID) proves it',
+      'only machine ID (the same as its system UUID) matches',
     ],
     [
-      'a machine ID that was made from the system UUID, and nothing else',
+      'a machine ID that was derived from the system UUID, and nothing else',
       bare({ machineID: NODE.systemUUID.replaceAll('-', '') }),
       expectedNode({ machineID: NODE.systemUUID.replaceAll('-', '') }),
-      'only machine ID (the same as its system UUID) proves it',
+      'only machine ID (the same as its system UUID) matches',
     ],
     [
-      'no CA of the cluster is known, and the ids are one',
+      'no known CA of the cluster, and equal ids',
       hostFacts(ONE_ID),
       expected({ node: { ...NODE, ...ONE_ID }, cluster: { kubeSystemUid: 'k', caHash: '' } }),
-      'two independent proofs are needed',
+      'two independent proofs are required',
     ],
     [
       "only another run's marker",
       bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0' } }),
       expectedNode(ONE_ID),
-      "An earlier run (op-0) was here and took this node's credentials away: if its Node is all that is left, use `hostCleanup: skip`.",
+      "An earlier run (op-0) removed this node's credentials from the host: if only the Node object is left, set `hostCleanup: skip`.",
     ],
     [
       "another run's marker for another node",
       bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9' } }),
       expectedNode(ONE_ID),
-      '(machine ID, system UUID, kubelet certificate with cluster CA). Nothing is done to it',
+      '(machine ID, system UUID, kubelet certificate with cluster CA). The host is left untouched',
     ],
     [
       "this run's marker for another Node's UID",
       bare({ marker: { ...MARKER, nodeUid: 'uid-9' } }),
       expected(),
-      "this run's marker on it is of node node-1 with UID uid-9",
+      "this run's marker on it is for node node-1 with UID uid-9",
     ],
     [
       "this run's marker of another machine",
@@ -225,10 +225,10 @@ describe('judgeHostIdentity refuses', () => {
   it.each(cases)('%s', (_name, facts, host, reason) => {
     const judgement = judgeHostIdentity(facts, host);
     expect(judgement).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) as unknown });
-    expect(JSON.stringify(judgement)).toContain('Nothing is done to it');
+    expect(JSON.stringify(judgement)).toContain('The host is left untouched');
   });
 
-  it('names every contradiction', () => {
+  it('lists every contradiction', () => {
     const judgement = judgeHostIdentity(
       hostFacts({ machineID: 'a', systemUUID: 'b', addresses: ['10.0.0.6'] }),
       expected(),

@@ -8,10 +8,10 @@ const KUBELET = ['kubelet.service'];
 describe('judgeHostReadiness', () => {
   const ready: [name: string, facts: HostFacts, units: string[]][] = [
     ['a worker', hostFacts(), KUBELET],
-    ['a kubelet that is masked already', withUnit(hostFacts(), maskedUnit('kubelet.service')), KUBELET],
+    ['a kubelet that is already masked', withUnit(hostFacts(), maskedUnit('kubelet.service')), KUBELET],
     ['several units', withUnit(hostFacts(), hostUnit('k3s-agent.service')), ['kubelet.service', 'k3s-agent.service']],
     [
-      'a runtime that is off beside one that answers',
+      'a stopped runtime in addition to one that responds',
       hostFacts({ runtimes: [hostRuntime(), hostRuntime({ kind: 'docker', tool: 'docker', answers: false })] }),
       KUBELET,
     ],
@@ -22,40 +22,40 @@ describe('judgeHostReadiness', () => {
 
   const { tool: _, ...unreachable } = hostRuntime({ kind: 'crio', answers: false });
   const refused: [name: string, facts: HostFacts, units: string[], sentences: string[]][] = [
-    ["no root's rights", hostFacts({ isRoot: false, hasSystemd: false }), KUBELET, ["no root's rights"]],
+    ['no root privileges', hostFacts({ isRoot: false, hasSystemd: false }), KUBELET, ['no root privileges']],
     ['no systemd', hostFacts({ hasSystemd: false }), KUBELET, ['does not run systemd']],
-    ['no unit named', hostFacts(), [], ['names no unit of the kubelet']],
+    ['no configured unit', hostFacts(), [], ['has no kubelet unit']],
     [
-      'a unit that is not there',
+      'a unit that does not exist',
       withUnit(hostFacts(), absentUnit('kubelet.service')),
       KUBELET,
       ['has no unit kubelet.service'],
     ],
-    ['a unit that systemd did not tell of', hostFacts({ units: [] }), KUBELET, ['has no unit kubelet.service']],
-    ['no runtime', hostFacts({ runtimes: [] }), KUBELET, ['no container runtime that is known here']],
+    ['a unit that systemd did not report', hostFacts({ units: [] }), KUBELET, ['has no unit kubelet.service']],
+    ['no runtime', hostFacts({ runtimes: [] }), KUBELET, ['no supported container runtime']],
     [
       'no tool for the runtime',
       hostFacts({ runtimes: [unreachable] }),
       KUBELET,
-      ['has crio, but no tool that reaches it: install crictl'],
+      ['has crio, but no tool to manage it: install crictl'],
     ],
     [
-      'no runtime that answers',
+      'no runtime that responds',
       hostFacts({ runtimes: [hostRuntime({ answers: false })] }),
       KUBELET,
-      ['No container runtime of the host answers (containerd)'],
+      ['No container runtime of the host responds (containerd)'],
     ],
     [
-      "an agent's own runtime",
+      'the runtime of a Kubernetes agent',
       hostFacts({ runtimes: [hostRuntime({ belongsToAgent: true })] }),
       KUBELET,
-      ['is a part of its Kubernetes agent (k3s, rke2) and ends with it'],
+      ['is part of its Kubernetes agent (k3s, rke2) and stops with it'],
     ],
     [
       'several at once',
       hostFacts({ units: [], runtimes: [] }),
       KUBELET,
-      ['has no unit kubelet.service', 'no container runtime that is known here'],
+      ['has no unit kubelet.service', 'no supported container runtime'],
     ],
   ];
   it.each(refused)('refuses %s', (_name, facts, units, sentences) => {

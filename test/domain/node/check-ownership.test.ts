@@ -15,22 +15,22 @@ describe('checkOwnership', () => {
     annotations: { [LOCK_ANNOTATION]: toLockText(holder) },
   });
 
-  it('finds nothing against a node that is the planned one, cordoned and locked by us', () => {
+  it('accepts a node that is the planned one, cordoned and locked by the task', () => {
     expect(checkOwnership(held, target, holder)).toBeUndefined();
   });
 
   it.each([
-    ['a node that is gone', undefined, 'NodeChanged', 'it is gone'],
-    ['a node that was made anew', { ...held, uid: 'uid-2' }, 'NodeChanged', 'UID uid-2'],
-    ['an uncordoned node', { ...held, unschedulable: false }, 'CordonLost', 'they want it in service'],
+    ['a node that no longer exists', undefined, 'NodeChanged', 'no longer exists'],
+    ['a node that was recreated', { ...held, uid: 'uid-2' }, 'NodeChanged', 'UID uid-2'],
+    ['an uncordoned node', { ...held, unschedulable: false }, 'CordonLost', 'back in service'],
     ['a node without a lock', { ...held, annotations: {} }, 'LockLost', 'removed or replaced'],
     [
-      "a node with somebody else's lock",
+      'a node with the lock of another task',
       { ...held, annotations: { [LOCK_ANNOTATION]: toLockText(lockHolder({ workflowId: 'other' })) } },
       'LockLost',
       'removed or replaced',
     ],
-  ])('gives up %s', (_what, found, type, message) => {
+  ])('fails for %s', (_what, found, type, message) => {
     const failure = checkOwnership(found, target, holder);
     expect(failure).toMatchObject({ type, retryable: false });
     expect(failure?.message).toContain(message);

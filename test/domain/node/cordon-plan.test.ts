@@ -53,36 +53,36 @@ describe('planCordon', () => {
     });
   });
 
-  it('writes neither person nor reason when the request names none', () => {
+  it('writes neither requester nor reason when the request has none', () => {
     const keys = Object.keys(cordoned({}, { taskId: '42' }).annotations);
     expect(keys.sort()).toEqual([OWN, SCALE_DOWN, EARLIER, OWNER].sort());
   });
 
-  it('leaves the cordon of somebody else as it is and records it', () => {
+  it('leaves the cordon of another client unchanged and records it', () => {
     expect(planCordon(node({ unschedulable: true }), task)).toEqual({
       annotations: expect.objectContaining({ [EARLIER]: expect.stringContaining('"unschedulable":true') }) as unknown,
     });
   });
 
   it.each<[string, MarkedNode]>([
-    ['carries our mark', cordoned()],
-    ['carries our mark and was cordoned before us', cordoned({ unschedulable: true })],
-    ['was uncordoned after us', { ...cordoned(), unschedulable: false }],
-    ['lost its owner annotation and still has our record', without(cordoned(), OWNER)],
-    ['lost our record and still has the owner annotation', without(cordoned(), EARLIER)],
+    ['has the mark of the task', cordoned()],
+    ['has the mark of the task and was cordoned before', cordoned({ unschedulable: true })],
+    ['was uncordoned after the task cordoned it', { ...cordoned(), unschedulable: false }],
+    ['lost its owner annotation and still has the record', without(cordoned(), OWNER)],
+    ['lost the record and still has the owner annotation', without(cordoned(), EARLIER)],
   ])('does nothing to a node that %s', (_case, state) => {
     expect(planCordon(state, task)).toBe('nothing');
   });
 });
 
-describe('planUncordon puts back exactly what was there', () => {
+describe('planUncordon restores exactly the earlier state', () => {
   it.each<[string, Partial<NodeState>]>([
     ['a plain node', {}],
-    ['a node that somebody else had cordoned', { unschedulable: true }],
+    ['a node that another client had cordoned', { unschedulable: true }],
     ['foreign annotations', { annotations: { 'example.io/a': '1', NodeDrainTask7: 'processing' } }],
-    ['scale-down disabled before us', { annotations: { [SCALE_DOWN]: 'true' } }],
-    ['scale-down explicitly allowed before us', { annotations: { [SCALE_DOWN]: 'false' } }],
-    ['a person and a reason of an earlier task', { annotations: { [REASON]: 'old', [REQUESTED_BY]: 'bob' } }],
+    ['scale-down already disabled', { annotations: { [SCALE_DOWN]: 'true' } }],
+    ['scale-down explicitly allowed', { annotations: { [SCALE_DOWN]: 'false' } }],
+    ['requester and reason of an earlier task', { annotations: { [REASON]: 'old', [REQUESTED_BY]: 'bob' } }],
     ['marks that another task left', cordoned({}, { taskId: '41', reason: 'old' })],
     ['an unreadable record of another task', { annotations: { [OWNER]: '41', [EARLIER]: 'garbage' } }],
   ])('%s', (_case, before) => {
@@ -116,23 +116,21 @@ const gone = (...kept: string[]): Record<string, null> =>
   Object.fromEntries(Object.entries(ALL_GONE).filter(([key]) => !kept.includes(key)));
 const changed = (key: string, value: string): MarkedNode => apply(cordoned(), { annotations: { [key]: value } });
 const kept = (verb: string, key: string): string =>
-  `somebody ${verb} the annotation ${key} after us, so it is kept as it is now`;
-const RUN_UNCORDON = 'so the cordon is kept; if nobody wants it, run `kubectl uncordon node-1`';
+  `annotation ${key} was ${verb} by another client during this task, and that change is kept`;
+const UNCORDONED = 'the node was uncordoned by another client during this task, and that change is kept';
+const NO_OWNER = "the node is cordoned but does not have this task's owner annotation";
+const NO_RECORD = "another client removed or changed this task's record of the node's earlier state";
+const RUN_UNCORDON = 'so the cordon is kept; to remove it, run `kubectl uncordon node-1`';
 
-describe('planUncordon keeps what somebody else did later', () => {
+describe('planUncordon keeps later changes by other clients', () => {
   it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
-    ['all as we left it', cordoned(), { unschedulable: false, annotations: ALL_GONE }, []],
+    ['no later change', cordoned(), { unschedulable: false, annotations: ALL_GONE }, []],
+    ['uncordoned', { ...cordoned(), unschedulable: false }, { annotations: ALL_GONE }, [UNCORDONED]],
     [
-      'uncordoned',
-      { ...cordoned(), unschedulable: false },
-      { annotations: ALL_GONE },
-      ['somebody uncordoned the node after us, so that is kept'],
-    ],
-    [
-      'uncordoned, though it was cordoned before us',
+      'uncordoned, although it was cordoned before the task',
       { ...cordoned({ unschedulable: true }), unschedulable: false },
       { annotations: ALL_GONE },
-      ['somebody uncordoned the node after us, so that is kept'],
+      [UNCORDONED],
     ],
     [
       'another reason written',
@@ -147,25 +145,25 @@ describe('planUncordon keeps what somebody else did later', () => {
       [kept('changed', SCALE_DOWN)],
     ],
     [
-      'our task annotation changed',
+      'the task annotation changed',
       changed(OWN, 'done'),
       { unschedulable: false, annotations: gone(OWN) },
       [kept('changed', OWN)],
     ],
     [
-      'an annotation removed that was not there before us',
+      'an annotation removed that did not exist before the task',
       without(cordoned(), SCALE_DOWN),
       { unschedulable: false, annotations: gone(SCALE_DOWN) },
       [],
     ],
     [
-      'an annotation removed that was there before us',
+      'an annotation removed that existed before the task',
       without(cordoned({ annotations: { [SCALE_DOWN]: 'false' } }), SCALE_DOWN),
       { unschedulable: false, annotations: gone(SCALE_DOWN) },
       [kept('removed', SCALE_DOWN)],
     ],
     [
-      'an annotation put back by hand',
+      'an annotation restored manually',
       apply(cordoned({ annotations: { [SCALE_DOWN]: 'false' } }), { annotations: { [SCALE_DOWN]: 'false' } }),
       { unschedulable: false, annotations: gone(SCALE_DOWN) },
       [],
@@ -174,7 +172,7 @@ describe('planUncordon keeps what somebody else did later', () => {
       'the owner annotation removed',
       without(cordoned(), OWNER),
       { annotations: gone(OWNER) },
-      [`the node is cordoned but not marked as ours, ${RUN_UNCORDON}`],
+      [`${NO_OWNER}, ${RUN_UNCORDON}`],
     ],
     [
       'the owner annotation removed and uncordoned',
@@ -183,37 +181,37 @@ describe('planUncordon keeps what somebody else did later', () => {
       [],
     ],
     [
-      'all our annotations removed but the cordon',
+      'all annotations of the task removed but not the cordon',
       without(cordoned(), ...Object.keys(ALL_GONE)),
       'nothing',
-      [`the node is cordoned but not marked as ours, ${RUN_UNCORDON}`],
+      [`${NO_OWNER}, ${RUN_UNCORDON}`],
     ],
     [
       'owner and record removed',
       without(cordoned(), OWNER, EARLIER),
       { annotations: { [OWN]: null } },
-      [`the node is cordoned but not marked as ours, ${RUN_UNCORDON}`],
+      [`${NO_OWNER}, ${RUN_UNCORDON}`],
     ],
     [
-      'our record removed',
+      'the record removed',
       without(cordoned(), EARLIER),
       { annotations: gone(SCALE_DOWN, EARLIER) },
       [
-        `somebody removed or changed our record of what the node was before, ${RUN_UNCORDON}`,
-        `what the annotation ${SCALE_DOWN} was before us is not known any more, so it is kept; if nobody wants it, run \`kubectl annotate node node-1 ${SCALE_DOWN}-\``,
+        `${NO_RECORD}, ${RUN_UNCORDON}`,
+        `the earlier value of annotation ${SCALE_DOWN} is unknown, so the annotation is kept; to remove it, run \`kubectl annotate node node-1 ${SCALE_DOWN}-\``,
       ],
     ],
     [
-      'our record spoiled, scale-down removed',
+      'the record corrupted, scale-down removed',
       without(changed(EARLIER, '{}'), SCALE_DOWN),
       { annotations: gone(SCALE_DOWN) },
-      [`somebody removed or changed our record of what the node was before, ${RUN_UNCORDON}`],
+      [`${NO_RECORD}, ${RUN_UNCORDON}`],
     ],
     [
-      'another task has taken the node over',
+      'another task has taken over the node',
       apply(cordoned(), planCordon(cordoned(), { taskId: '43' })),
       { annotations: { [OWN]: null } },
-      ['task 43 owns the node now, so its cordon and annotations are kept'],
+      ['the node is now owned by task 43, so its cordon and annotations are kept'],
     ],
   ])('%s', (_case, state, change, notes) => {
     const plan = planUncordon(state, '42');
@@ -223,32 +221,32 @@ describe('planUncordon keeps what somebody else did later', () => {
 
 describe('planReleaseKeepingCordon', () => {
   it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
-    ['takes our marks off', cordoned(), { annotations: ALL_GONE }, []],
+    ['removes the marks of the task', cordoned(), { annotations: ALL_GONE }, []],
     ['leaves an uncordoned node uncordoned', { ...cordoned(), unschedulable: false }, { annotations: ALL_GONE }, []],
     [
-      'keeps what somebody else wrote',
+      'keeps changes by other clients',
       changed(REASON, 'mine'),
       { annotations: gone(REASON) },
       [kept('changed', REASON)],
     ],
-    ['has nothing to take off a node without our marks', node({ unschedulable: true }), 'nothing', []],
+    ['has nothing to remove from a node without its marks', node({ unschedulable: true }), 'nothing', []],
     [
-      'takes the rest off when the owner annotation is gone',
+      'removes the other marks when the owner annotation is gone',
       without(cordoned(), OWNER),
       { annotations: gone(OWNER) },
       [],
     ],
     [
-      'leaves the node of another task',
+      'leaves the node of another task unchanged',
       cordoned({}, { taskId: '43' }),
       'nothing',
-      ['task 43 owns the node now, so its cordon and annotations are kept'],
+      ['the node is now owned by task 43, so its cordon and annotations are kept'],
     ],
   ])('%s', (_case, state, change, notes) => {
     expect(planReleaseKeepingCordon(state, '42')).toEqual({ change, notes });
   });
 
-  it('gives earlier annotations back and does nothing the second time', () => {
+  it('restores earlier annotations and does nothing the second time', () => {
     const before = { annotations: { [SCALE_DOWN]: 'false', 'example.io/a': '1' } };
     const after = apply(cordoned(before), planReleaseKeepingCordon(cordoned(before), '42').change);
     expect(after.annotations).toEqual(before.annotations);

@@ -13,23 +13,23 @@ const record: EarlierNodeState = {
 };
 
 describe('earlier-state record', () => {
-  it('is read back as it was written', () => {
+  it('is read as it was written', () => {
     expect(parseEarlierNodeState(toEarlierStateText(record))).toEqual(record);
   });
 
-  it('may have members of a later version', () => {
+  it('can have members of a later version', () => {
     expect(parseEarlierNodeState(JSON.stringify({ ...record, taints: [] }))).toEqual(record);
   });
 
   it.each([
     ['no annotation', undefined],
     ['an empty text', ''],
-    ['no JSON', 'was fine'],
-    ['cut JSON', toEarlierStateText(record).slice(0, -3)],
+    ['a text that is not JSON', 'was fine'],
+    ['truncated JSON', toEarlierStateText(record).slice(0, -3)],
     ['a list', '[]'],
     ['no task', JSON.stringify({ ...record, taskId: undefined })],
     ['a number for the task', JSON.stringify({ ...record, taskId: 42 })],
-    ['a text for unschedulable', JSON.stringify({ ...record, unschedulable: 'false' })],
+    ['a string for unschedulable', JSON.stringify({ ...record, unschedulable: 'false' })],
     ['no annotations', JSON.stringify({ ...record, annotations: undefined })],
     ['a number among the annotations', JSON.stringify({ ...record, annotations: { a: 1 } })],
     ['annotations as a list', JSON.stringify({ ...record, annotations: ['a'] })],

@@ -28,8 +28,8 @@ describe('parseLockHolder', () => {
 
   it.each([
     ['empty text', ''],
-    ['no JSON', 'locked by bob'],
-    ['cut JSON', toLockText(lockHolder()).slice(0, -5)],
+    ['a text that is not JSON', 'locked by bob'],
+    ['truncated JSON', toLockText(lockHolder()).slice(0, -5)],
     ['null', 'null'],
     ['a list', '[]'],
     ['a number', '7'],
@@ -50,7 +50,7 @@ describe('isSameHolder', () => {
     ['equal', {}, true],
     ['another task id only', { taskId: '43' }, true],
     ['another time only', { since: '' }, true],
-    ['another Temporal', { temporalClusterId: 'temporal-2' }, false],
+    ['another Temporal cluster', { temporalClusterId: 'temporal-2' }, false],
     ['another namespace', { temporalNamespace: 'ops' }, false],
     ['another workflow', { workflowId: 'mine' }, false],
     ['a later run under the same id', { firstExecutionRunId: 'run-2' }, false],
@@ -60,7 +60,7 @@ describe('isSameHolder', () => {
 });
 
 describe('toLockText', () => {
-  it('gives one text for one holder, whatever the order of its members', () => {
+  it('returns one text for one holder, whatever the order of its members', () => {
     const reversed = Object.fromEntries(Object.entries(lockHolder()).reverse()) as unknown as LockHolder;
     expect(toLockText(reversed)).toBe(toLockText(lockHolder()));
   });
@@ -74,23 +74,23 @@ describe('judgeNodeLock', () => {
     [
       ['no annotation is free', undefined, self, { kind: 'free' }],
       ['an empty annotation is free', '', self, { kind: 'free' }],
-      ['our own lock is ours', toLockText(self), self, { kind: 'ours' }],
+      ['its own lock is ours', toLockText(self), self, { kind: 'ours' }],
       [
-        'our own lock is ours whenever it was taken',
+        'its own lock is ours whenever it was acquired',
         toLockText(lockHolder({ since: '2020-01-01T00:00:00.000Z' })),
         self,
         { kind: 'ours' },
       ],
       ['another workflow holds it', toLockText(other), self, { kind: 'held', holder: other }],
       [
-        'another run of our own workflow id holds it',
+        'another run of the same workflow id holds it',
         toLockText(lockHolder({ firstExecutionRunId: 'run-0' })),
         self,
         { kind: 'held', holder: lockHolder({ firstExecutionRunId: 'run-0' }) },
       ],
-      ['whoever only looks holds nothing', toLockText(self), undefined, { kind: 'held', holder: self }],
-      ['a text that is no lock is unreadable', 'mine!', self, { kind: 'unreadable', text: 'mine!' }],
-      ['an unreadable text is quoted in part', 'x'.repeat(500), self, { kind: 'unreadable', text: 'x'.repeat(200) }],
+      ['a reader without a workflow holds nothing', toLockText(self), undefined, { kind: 'held', holder: self }],
+      ['a text that is not a lock is unreadable', 'mine!', self, { kind: 'unreadable', text: 'mine!' }],
+      ['an unreadable text is truncated', 'x'.repeat(500), self, { kind: 'unreadable', text: 'x'.repeat(200) }],
     ];
   it.each(cases)('%s', (_name, text, asker, judgement) => {
     expect(judgeNodeLock(text, asker)).toEqual(judgement);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/node/repair-commands.ts';
 import { node } from '../../builders/node.ts';
 
-/** What the cordon of such a node records. */
+/** The earlier state that cordoning such a node records. */
 const marksOf = (before: Partial<ReturnType<typeof node>>): EarlierMarks => {
   const task = { taskId: '42', requestedBy: 'ann', reason: 'old disks' };
   const change = planCordon(node(before), task);
@@ -19,7 +19,7 @@ const marksOf = (before: Partial<ReturnType<typeof node>>): EarlierMarks => {
 };
 
 describe('toNodeCommands', () => {
-  it('takes off all that we wrote from a node that was plain', () => {
+  it('removes everything that the task wrote from a plain node', () => {
     expect(toNodeCommands('node-1', '42', marksOf({}))).toEqual([
       'kubectl uncordon node-1',
       'kubectl annotate node node-1 --overwrite node-decommission.io/task- NodeDrainTask42- ' +
@@ -28,7 +28,7 @@ describe('toNodeCommands', () => {
     ]);
   });
 
-  it('leaves the cordon that was there before', () => {
+  it('leaves an earlier cordon', () => {
     expect(toNodeCommands('node-1', '42', marksOf({ unschedulable: true })).join('\n')).not.toContain('uncordon');
   });
 
@@ -36,12 +36,12 @@ describe('toNodeCommands', () => {
     ['false', "cluster-autoscaler.kubernetes.io/scale-down-disabled='false'"],
     ['', "cluster-autoscaler.kubernetes.io/scale-down-disabled=''"],
     ["it's ours", `cluster-autoscaler.kubernetes.io/scale-down-disabled='it'\\''s ours'`],
-  ])('writes the earlier value %j back, quoted for a shell', (value, word) => {
+  ])('restores the earlier value %j, quoted for a shell', (value, word) => {
     const marks = marksOf({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: value } });
     expect(toNodeCommands('node-1', '42', marks)[1]).toContain(` ${word} `);
   });
 
-  it('without a record: reads it first, and lets the record go last', () => {
+  it('without a known record: reads it first and removes it last', () => {
     const commands = toNodeCommands('node-1', '42', undefined);
     expect(commands).toEqual([
       expect.stringMatching(/^kubectl get node node-1 -o jsonpath='.*earlier-state.*#/),
@@ -57,13 +57,15 @@ describe('toBudgetCommands', () => {
   const list =
     'kubectl get pdb --all-namespaces -l app.kubernetes.io/managed-by=node-decommission ' +
     `-o jsonpath='{range .items[?(@.metadata.annotations.NodeDrainTaskweb\\.7)]}{.metadata.namespace} {.metadata.name}{"\\n"}{end}'`;
-  const strip = expect.stringMatching(/^kubectl annotate pdb --all --all-namespaces NodeDrainTaskweb\.7- {3}# last/);
+  const strip = expect.stringMatching(
+    /^kubectl annotate pdb --all --all-namespaces NodeDrainTaskweb\.7- {3}# run this last/,
+  );
 
   it.each([
-    ['knows of none', [], []],
-    ['knows of one', [{ namespace: 'shop', name: 'web-pdb' }], ['kubectl delete pdb -n shop web-pdb']],
+    ['without known budgets', [], []],
+    ['with one known budget', [{ namespace: 'shop', name: 'web-pdb' }], ['kubectl delete pdb -n shop web-pdb']],
   ] as const)(
-    'a task that %s lists its budgets before it takes the annotation that finds them',
+    'a task %s lists its budgets before it removes the annotation that finds them',
     (_name, created, known) => {
       const commands = toBudgetCommands('web.7', created);
       expect(commands[0]).toContain(list);
@@ -78,7 +80,7 @@ describe('toUnlockCommand', () => {
   it.each([
     ['task 42 is over', "'task 42 is over'"],
     ["it's gone", `'it'\\''s gone'`],
-  ])('names the cluster, and the reason %s', (reason, quoted) => {
+  ])('contains the cluster and the reason %s', (reason, quoted) => {
     expect(toUnlockCommand('node-1', 'edge', reason)).toBe(
       `node-decommission unlock node-1 --cluster edge --reason ${quoted}`,
     );

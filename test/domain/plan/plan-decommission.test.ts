@@ -48,7 +48,7 @@ describe('planDecommission', () => {
           name: 'web-pdb',
           workload: 'Deployment/web',
           maxUnavailable: '25%',
-          reason: 'it has no budget; 1 of 3 may be missing at once',
+          reason: 'it has no budget; 1 of 3 replicas may be unavailable at once',
         },
       ],
       forecasts: [],
@@ -56,7 +56,7 @@ describe('planDecommission', () => {
     });
   });
 
-  it('leaves placements and forecasts out when preflight is skipped, budgets not', () => {
+  it('omits placements and forecasts, but not budgets, when preflight is skipped', () => {
     const all = budget({ name: 'all', selector: selector({}), disruptionsAllowed: 0, desiredHealthy: 3 });
     const plan = planDecommission(preflightFacts({ budgets: [all] }, { preflight: 'skip' }), createdAt);
 
@@ -66,7 +66,7 @@ describe('planDecommission', () => {
     expect(plan.verdict).toBe('Go');
   });
 
-  it('gives a placement only to pods that are made anew', () => {
+  it('has a placement only for pods that are recreated', () => {
     const pods = [
       pod({ name: 'a-live' }),
       barePod({ name: 'b-bare' }),
@@ -87,7 +87,7 @@ describe('planDecommission', () => {
     ]);
   });
 
-  it('keeps the order of the request and takes all its nodes out of the simulation', () => {
+  it('keeps the order of the request and excludes all its nodes from the simulation', () => {
     const facts = preflightFacts({}, { nodeNames: ['node-2', 'node-1'] });
     const plan = planDecommission(facts, createdAt);
 
@@ -95,7 +95,7 @@ describe('planDecommission', () => {
     expect(plan.findings.map(({ code }) => code)).toEqual(['PodDoesNotFit']);
   });
 
-  it('refuses when one finding does, and still plans the nodes that are there', () => {
+  it('refuses when one finding refuses, and still plans the nodes that exist', () => {
     const plan = planDecommission(preflightFacts({}, { nodeNames: ['node-1', 'node-9'] }), createdAt);
 
     expect(plan.verdict).toBe('Refused');
@@ -103,7 +103,7 @@ describe('planDecommission', () => {
     expect(plan.findings).toEqual([expect.objectContaining({ code: 'NodeNotFound', subject: 'node-9' })]);
   });
 
-  it('gives the same plan for the same facts in another order', () => {
+  it('returns the same plan for the same facts in another order', () => {
     const pods = [pod({ name: 'b' }), pod({ name: 'a' }), barePod({ name: 'c' })];
     const plan = planDecommission(preflightFacts({ pods }), createdAt);
 

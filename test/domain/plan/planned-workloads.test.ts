@@ -3,7 +3,7 @@ import { toPlannedWorkloads, toWorkloadKey } from '../../../src/domain/plan/plan
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
 
 describe('toPlannedWorkloads', () => {
-  it('names each workload of a node once, by its namespace', () => {
+  it('lists each workload of a node once, with its namespace', () => {
     const plan = decommissionPlan({
       nodes: [
         nodePlan({ pods: [podPlan(), podPlan({ name: 'web-2' }), podPlan({ namespace: 'shop', name: 'web-1' })] }),
@@ -16,7 +16,7 @@ describe('toPlannedWorkloads', () => {
     ]);
   });
 
-  it('names a workload as an eviction does', () => {
+  it('uses the same key as evictions', () => {
     expect(toWorkloadKey({ namespace: 'default', workload: 'Deployment/web' })).toBe('default/Deployment/web');
   });
 });

@@ -13,7 +13,7 @@ describe('toPlanWithoutPods', () => {
     ],
   });
 
-  it('leaves the pods out and says how many, and where they are', () => {
+  it('omits the pods and states how many, and where to find them', () => {
     const short = toPlanWithoutPods(plan);
     expect([countPods(plan), countPods(short)]).toEqual([3, 0]);
     expect(short.findings.slice(0, -1)).toEqual(plan.findings);
@@ -21,7 +21,7 @@ describe('toPlanWithoutPods', () => {
       code: 'NotChecked',
       severity: 'info',
       subject: 'plan',
-      message: expect.stringContaining('the 3 pods of this plan are left out'),
+      message: expect.stringContaining('the 3 pods of this plan are not listed'),
     });
   });
 

@@ -7,41 +7,40 @@ import { barePod, owner, pod } from '../../builders/pod.ts';
 import { preflightFacts } from '../../builders/preflight-facts.ts';
 import { replicaSet, unreadableWorkload, workloadIndex } from '../../builders/workload.ts';
 
-describe("checkPreflight's sentences", () => {
+describe('the messages of checkPreflight', () => {
   const findingsOf = (facts: Partial<PreflightFacts>): readonly Finding[] => checkPreflight(preflightFacts(facts));
 
   it.each<[string, Partial<PreflightFacts>, Partial<Finding>]>([
     [
-      'a missing node may be gone already',
+      'a missing node may already be removed',
       { nodes: [node({ name: 'node-2' })], pods: [] },
       {
         subject: 'node-1',
         message:
-          'cluster default has no node node-1: already removed? Check the name and the cluster, then leave it out.',
+          'node node-1 does not exist in cluster default and may already be removed: check the names of node and cluster, or omit the node.',
       },
     ],
     [
-      'a refusal names its override',
+      'a refusal states its override',
       { pods: [barePod()] },
       {
         subject: 'default/bare',
         nodeName: 'node-1',
         override: 'force: true',
-        message:
-          'pod default/bare: it has no controller, so nothing makes it anew; set force: true to go on all the same.',
+        message: 'pod default/bare: it has no controller, so it is not recreated; to proceed anyway, set force: true.',
       },
     ],
     [
-      'a right is named as RBAC writes it',
+      'a permission is written as in RBAC',
       { missingRights: [{ verb: 'patch', group: 'policy', resource: 'poddisruptionbudgets', namespace: 'default' }] },
       {
         subject: 'patch poddisruptionbudgets.policy in default',
         message:
-          'the right to patch poddisruptionbudgets.policy in default is missing: grant it to the identity that the worker uses.',
+          'the permission to patch poddisruptionbudgets.policy in default is missing: grant it to the identity that the worker uses.',
       },
     ],
     [
-      'an owner that may not be read is told from the ReplicaSet below it that was judged instead',
+      'an owner that may not be read is reported together with its ReplicaSet, which is evaluated instead',
       {
         workloads: workloadIndex(
           replicaSet({ controller: owner('argoproj.io/v1', 'Rollout', 'web') }),
@@ -52,32 +51,32 @@ describe("checkPreflight's sentences", () => {
         subject: 'default/Rollout/web',
         severity: 'info',
         message:
-          'not checked: how many replicas default/Rollout/web wants, so each of its ReplicaSets is judged and protected for itself: grant `get` on kind Rollout of API group argoproj.io and on its scale subresource.',
+          'not checked: the replica count of default/Rollout/web, so each of its ReplicaSets is evaluated and protected separately: grant `get` on kind Rollout of API group argoproj.io and on its scale subresource.',
       },
     ],
     [
-      'a worker that does not know its own pod is told how it learns its name',
+      'a worker without the name of its pod gets the settings for it',
       { isOwnPodUnknown: true },
       {
         subject: 'own worker',
         severity: 'warning',
         message:
-          'not checked: whether our own worker runs on one of the nodes: set POD_NAME and POD_NAMESPACE in its pod (downward API: metadata.name and metadata.namespace).',
+          'not checked: whether this worker runs on one of the nodes: set POD_NAME and POD_NAMESPACE in its pod (downward API: metadata.name and metadata.namespace).',
       },
     ],
     [
-      'a pod without a place has the reason of the scheduler',
+      'a pod that does not fit has the reason of the scheduler',
       { pods: [pod({ requests: { cpu: 9000 } })] },
       {
         message:
-          'pod default/web-1-a has no place elsewhere (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add room or nodes that suit it; set preflight: warn to go on all the same.',
+          'pod default/web-1-a does not fit on another node (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add capacity or suitable nodes; to proceed anyway, set preflight: warn.',
       },
     ],
   ])('%s', (_name, facts, expected) => {
     expect(findingsOf(facts)).toEqual([expect.objectContaining(expected)]);
   });
 
-  it('puts the gravest first, then sorts by node and subject', () => {
+  it('sorts by severity, then by node and subject', () => {
     const findings = findingsOf({
       pods: [pod({ name: 'z', phase: 'Failed' }), barePod({ name: 'b' }), barePod({ name: 'a' })],
       notChecked: ['x'],

@@ -60,7 +60,7 @@ const warning: Severity[] = ['warning', 'warning', 'warning'];
 const info: Severity[] = ['info', 'info', 'info'];
 const none: Severity[] = ['none', 'none', 'none'];
 
-it('finds no fault with a healthy node', () => {
+it('has no findings for a healthy node', () => {
   expect(checkPreflight(preflightFacts())).toEqual([]);
 });
 
@@ -113,11 +113,11 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
     ],
     ['finalizers', 'NodeHasFinalizers', withNode({ finalizers: ['example.com/hold'] }), always],
     ['a node that is not Ready', 'NodeNotReady', withNode({ ready: false }), judged],
-    ['a cordon that was there', 'AlreadyUnschedulable', withNode({ unschedulable: true }), info],
+    ['an earlier cordon', 'AlreadyUnschedulable', withNode({ unschedulable: true }), info],
     ['a lock held by a running workflow', 'NodeLocked', { locks: { 'node-1': heldBy('open') } }, always],
-    ['a lock whose workflow cannot be asked', 'NodeLocked', { locks: { 'node-1': heldBy('unknown') } }, always],
+    ['a lock whose workflow cannot be queried', 'NodeLocked', { locks: { 'node-1': heldBy('unknown') } }, always],
     ['a lock left by a closed workflow', 'NodeLocked', { locks: { 'node-1': heldBy('closed') } }, warning],
-    ['our own lock', 'NodeLocked', { locks: { 'node-1': { kind: 'ours' } } }, none],
+    ["the task's own lock", 'NodeLocked', { locks: { 'node-1': { kind: 'ours' } } }, none],
     ['a lock on another node', 'NodeLocked', { locks: { 'node-2': heldBy('open') } }, none],
     [
       'a deletion that a webhook denies',
@@ -126,21 +126,26 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
       always,
     ],
     [
-      'a missing right',
+      'a missing permission',
       'MissingRights',
       { missingRights: [{ verb: 'create', group: '', resource: 'pods', subresource: 'eviction' }] },
       always,
     ],
-    ['our own worker', 'OwnWorkerOnNode', { ownPods: [{ namespace: 'default', name: 'web-1-a' }] }, always],
-    ['our own worker on another node', 'OwnWorkerOnNode', { ownPods: [{ namespace: 'default', name: 'other' }] }, none],
+    ['a worker of this program', 'OwnWorkerOnNode', { ownPods: [{ namespace: 'default', name: 'web-1-a' }] }, always],
     [
-      'a workload of a kind that we may not read',
+      'a worker of this program on another node',
+      'OwnWorkerOnNode',
+      { ownPods: [{ namespace: 'default', name: 'other' }] },
+      none,
+    ],
+    [
+      'a workload of a kind that may not be read',
       'NotChecked',
       { workloads: workloadIndex(unreadableWorkload('argoproj.io/v1', 'Rollout', 'web')) },
       info,
     ],
-    ['a worker in this cluster that does not know its own pod', 'NotChecked', { isOwnPodUnknown: true }, warning],
-    ['something that could not be checked', 'NotChecked', { notChecked: ['the rights to write'] }, info],
+    ['a worker in this cluster without the name of its pod', 'NotChecked', { isOwnPodUnknown: true }, warning],
+    ['something that could not be checked', 'NotChecked', { notChecked: ['the permissions to write'] }, info],
   ])('%s', (_name, code, facts, expected) => {
     expect(severitiesOf(code, facts, {})).toEqual(expected);
   });
@@ -232,7 +237,7 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
     ['a finished pod', 'FinishedPod', { pods: [pod({ phase: 'Succeeded' })] }, {}, info],
     ['a terminating bare pod', 'BarePod', { pods: [barePod({ deletionTimestamp: '2026-01-01T00:00:00Z' })] }, {}, none],
     ['a bare pod on another node', 'BarePod', { pods: [barePod({ nodeName: 'node-2' })] }, {}, none],
-    ['a pod without a place', 'PodDoesNotFit', { pods: [pod({ requests: { cpu: 9000 } })] }, {}, simulated],
+    ['a pod that does not fit', 'PodDoesNotFit', { pods: [pod({ requests: { cpu: 9000 } })] }, {}, simulated],
     [
       'a pod that is pinned',
       'PodPinnedToNode',
@@ -241,14 +246,14 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
       simulated,
     ],
     [
-      'a pod whose place is not known',
+      'a pod whose placement is unknown',
       'PodPlacementUnknown',
       { pods: [pod({ hasUnjudgedConstraints: true })] },
       {},
       ['warning', 'warning', 'none'],
     ],
     [
-      'a bare pod without a place is not made anew',
+      'a bare pod that does not fit is not recreated',
       'PodDoesNotFit',
       { pods: [barePod({ requests: { cpu: 9000 } })] },
       { force: true },

@@ -8,7 +8,7 @@ const api = { namespace: 'default', name: 'api' };
 
 describe('toRequestFingerprint', () => {
   it.each<[string, Partial<DecommissionRequest>, Partial<DecommissionRequest>]>([
-    ['another person', { requestedBy: 'alice' }, { requestedBy: 'bob' }],
+    ['another user', { requestedBy: 'alice' }, { requestedBy: 'bob' }],
     ['another reason', { reason: 'broken fan' }, {}],
     ['nodes in another order', { nodeNames: ['a', 'b'] }, { nodeNames: ['b', 'a'] }],
     ['workloads in another order', { replicaSets: [web, api] }, { replicaSets: [api, web] }],
@@ -33,7 +33,7 @@ describe('toRequestFingerprint', () => {
     ['timeoutSeconds', { timeoutSeconds: 600 }],
     ['gracePeriodSeconds', { gracePeriodSeconds: 30 }],
     ['maxUnavailable', { maxUnavailable: 1 }],
-    ['maxUnavailable named with the default’s value', { maxUnavailableGiven: true }],
+    ['maxUnavailable set to the default value', { maxUnavailableGiven: true }],
     ['replicaSets', { replicaSets: [web] }],
     ['an empty list of replicaSets', { replicaSets: [] }],
     ['statefulSets', { statefulSets: [web] }],
@@ -49,7 +49,7 @@ describe('toRequestFingerprint', () => {
     expect(toRequestFingerprint(decommissionRequest(overrides))).not.toBe(toRequestFingerprint(decommissionRequest()));
   });
 
-  it('tells the same list under another key apart', () => {
+  it('differs for the same list under another key', () => {
     const asReplicaSet = toRequestFingerprint(decommissionRequest({ replicaSets: [web] }));
     expect(toRequestFingerprint(decommissionRequest({ statefulSets: [web] }))).not.toBe(asReplicaSet);
   });

@@ -30,7 +30,7 @@ describe('request keys', () => {
     expect(REQUEST_SPELLINGS.filter((spelling) => toCanonicalKey(spelling) === key)).toEqual(spellings);
   });
 
-  it('are these and no others', () => {
+  it('are exactly these', () => {
     expect(REQUEST_KEYS).toEqual(SPELLINGS.map(([key]) => key));
   });
 

@@ -10,7 +10,7 @@ describe('toEditDistance', () => {
     ['an insertion', 'nodename', 'nodenames', 1],
     ['a deletion', 'tiimeout', 'timeout', 1],
     ['a replacement', 'forge', 'force', 1],
-    ['two exchanged letters', 'focre', 'force', 2],
+    ['two swapped letters', 'focre', 'force', 2],
     ['all of these', 'kitten', 'sitting', 3],
   ])('%s', (_case, from, to, expected) => {
     expect(toEditDistance(from, to)).toBe(expected);

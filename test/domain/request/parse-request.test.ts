@@ -51,7 +51,11 @@ describe('a valid request', () => {
     ['maxUnavailable 1', { maxUnavailable: 1 }, { maxUnavailable: 1, maxUnavailableGiven: true }],
     ['maxUnavailable 1%', { maxUnavailable: '1%' }, { maxUnavailable: '1%', maxUnavailableGiven: true }],
     ['maxUnavailable 100%', { maxUnavailable: '100%' }, { maxUnavailable: '100%', maxUnavailableGiven: true }],
-    ['maxUnavailable as by default', { maxUnavailable: '25%' }, { maxUnavailable: '25%', maxUnavailableGiven: true }],
+    [
+      'maxUnavailable with the default value',
+      { maxUnavailable: '25%' },
+      { maxUnavailable: '25%', maxUnavailableGiven: true },
+    ],
     ['replicaSets', { replicaSets: [web] }, { replicaSets: [web] }],
     ['an empty list', { replicaSets: [] }, { replicaSets: [] }],
     ['preflight', { preflight: 'warn' }, { preflight: 'warn' }],
@@ -73,7 +77,7 @@ describe('a valid request', () => {
     expect(parseValid(input)).toEqual(decommissionRequest());
   });
 
-  it('takes null for absent, as Go clients send it, for every key', () => {
+  it('treats null, as Go clients send it, as absent for every key', () => {
     const absent = Object.fromEntries(
       [
         [
@@ -94,7 +98,7 @@ describe('a valid request', () => {
     expect(request).toEqual(decommissionRequest({ taskId: toDefaultTaskId('default', ['node-1']) }));
   });
 
-  it('leaves its input alone', () => {
+  it('does not change its input', () => {
     const input = Object.freeze({ ...base, nodeNames: Object.freeze(['b', 'a']) });
     expect(parseValid(input).nodeNames).toEqual(['b', 'a']);
   });
@@ -105,13 +109,13 @@ describe('toInvalidInputMessage', () => {
     Array.from({ length: count }, (_, index) => ({ key: `key${index}`, message: `problem ${index}` }));
 
   it.each([
-    [1, 'The request is not valid, and nothing was changed: problem 0'],
-    [2, 'The request is not valid, and nothing was changed: (1) problem 0; (2) problem 1'],
+    [1, 'The request is invalid, and nothing was changed: problem 0'],
+    [2, 'The request is invalid, and nothing was changed: (1) problem 0; (2) problem 1'],
     [
       8,
-      'The request is not valid, and nothing was changed: (1) problem 0; (2) problem 1; (3) problem 2; (4) problem 3; (5) problem 4; and 3 more',
+      'The request is invalid, and nothing was changed: (1) problem 0; (2) problem 1; (3) problem 2; (4) problem 3; (5) problem 4; and 3 more',
     ],
-  ])('tells of %d problems', (count, expected) => {
+  ])('lists %d problems', (count, expected) => {
     expect(toInvalidInputMessage(problems(count))).toBe(expected);
   });
 });

@@ -3,14 +3,14 @@ import { toQuotedKey, toQuotedValue } from '../../../src/domain/request/quoted-v
 
 describe('toQuotedValue', () => {
   it.each<[string, unknown, string]>([
-    ['a text', 'a b', '"a b"'],
+    ['a string', 'a b', '"a b"'],
     ['60 characters', 'x'.repeat(60), `"${'x'.repeat(60)}"`],
     ['61 characters', 'x'.repeat(61), `"${'x'.repeat(59)}…"`],
     ['an escape sequence', '\u001b[31mred', '"?[31mred"'],
     ['a line end', 'a\nb', '"a?b"'],
     ['a direction mark', 'a\u202eb', '"a?b"'],
     ['a line separator', 'a\u2028b', '"a?b"'],
-    ['a pair of surrogates that the cut breaks', `${'x'.repeat(60)}😀`, `"${'x'.repeat(59)}…"`],
+    ['a surrogate pair that truncation breaks', `${'x'.repeat(60)}😀`, `"${'x'.repeat(59)}…"`],
     ['a number', 1.5, '1.5'],
     ['a boolean', false, 'false'],
     ['null', null, 'null'],

@@ -3,12 +3,12 @@ import { messageFor, type Refusal } from '../../builders/refused-request.ts';
 
 const YEAR = 31536000;
 const NODE_NAME_RULE =
-  'a node name is lower-case letters, digits, "-" and ".", a letter or digit at both ends of each part, at most 253 characters';
+  'a node name consists of lowercase letters, digits, "-" and ".", with a letter or digit at both ends of each part, at most 253 characters';
 
 describe('values', () => {
   it.each<Refusal>([
     [
-      'nodeNames as a text',
+      'nodeNames as a string',
       { nodeNames: 'node-1' },
       '`nodeNames` must be a list of node names, but is "node-1"; write ["node-1"]',
     ],
@@ -22,52 +22,52 @@ describe('values', () => {
       { nodeNames: {} },
       '`nodeNames` must be a list of node names, but is an object; for example ["node-1", "node-2"]',
     ],
-    ['no names', { nodeNames: [] }, '`nodeNames` must name at least one node, for example ["node-1", "node-2"]'],
-    ['a name twice', { nodeNames: ['a', 'b', 'a'] }, '`nodeNames` must name each node once, but names "a" twice'],
+    ['no names', { nodeNames: [] }, '`nodeNames` must list at least one node, for example ["node-1", "node-2"]'],
+    ['a name twice', { nodeNames: ['a', 'b', 'a'] }, '`nodeNames` must list each node once, but lists "a" twice'],
     [
       'an empty name',
       { nodeNames: ['a', ''] },
-      `\`nodeNames\` must hold node names only, but entry 2 is ""; ${NODE_NAME_RULE}`,
+      `\`nodeNames\` must contain only node names, but entry 2 is ""; ${NODE_NAME_RULE}`,
     ],
     [
       'a capital',
       { nodeNames: ['Node-1'] },
-      `\`nodeNames\` must hold node names only, but entry 1 is "Node-1"; ${NODE_NAME_RULE}`,
+      `\`nodeNames\` must contain only node names, but entry 1 is "Node-1"; ${NODE_NAME_RULE}`,
     ],
     [
       'a name that is a number',
       { nodeNames: [7] },
-      `\`nodeNames\` must hold node names only, but entry 1 is 7; ${NODE_NAME_RULE}`,
+      `\`nodeNames\` must contain only node names, but entry 1 is 7; ${NODE_NAME_RULE}`,
     ],
     [
       'a name that is null',
       { nodeNames: [null] },
-      `\`nodeNames\` must hold node names only, but entry 1 is null; ${NODE_NAME_RULE}`,
+      `\`nodeNames\` must contain only node names, but entry 1 is null; ${NODE_NAME_RULE}`,
     ],
     [
       'a name of 254 characters',
       { nodeNames: ['a'.repeat(254)] },
-      `\`nodeNames\` must hold node names only, but entry 1 is "${'a'.repeat(59)}…"; ${NODE_NAME_RULE}`,
+      `\`nodeNames\` must contain only node names, but entry 1 is "${'a'.repeat(59)}…"; ${NODE_NAME_RULE}`,
     ],
     [
       '501 names',
       { nodeNames: Array.from({ length: 501 }, (_, index) => `n${index}`) },
-      '`nodeNames` must name at most 500 nodes, but names 501; start several tasks',
+      '`nodeNames` must list at most 500 nodes, but lists 501; start several tasks',
     ],
-    ['an empty taskId', { taskId: ' ' }, '`taskId` must not be empty; leave it out instead'],
-    ['a broken number as taskId', { id: 1.5 }, '`id` must be a text or a whole number, but is 1.5; write it in quotes'],
+    ['an empty taskId', { taskId: ' ' }, '`taskId` must not be empty; omit it instead'],
+    ['a fraction as taskId', { id: 1.5 }, '`id` must be a string or a whole number, but is 1.5; write it in quotes'],
     [
       'a taskId beyond 2^53',
       { taskId: 2 ** 53 },
-      '`taskId` must be a text or a whole number, but is 9007199254740992; write it in quotes',
+      '`taskId` must be a string or a whole number, but is 9007199254740992; write it in quotes',
     ],
     [
       'a taskId of 1001 characters',
       { taskId: 'a'.repeat(1001) },
       '`taskId` must have at most 1000 characters, but has 1001',
     ],
-    ['a taskId that is a list', { taskId: [1] }, '`taskId` must be a text, but is a list'],
-    ['requestedBy as a number', { requestedBy: 7 }, '`requestedBy` must be a text, but is 7'],
+    ['a taskId that is a list', { taskId: [1] }, '`taskId` must be a string, but is a list'],
+    ['requestedBy as a number', { requestedBy: 7 }, '`requestedBy` must be a string, but is 7'],
     [
       'requestedBy of 201 characters',
       { requested_by: 'a'.repeat(201) },
@@ -79,14 +79,14 @@ describe('values', () => {
       { reason: 'a'.repeat(2001) },
       '`reason` must have at most 2000 characters, but has 2001',
     ],
-    ['an empty cluster', { cluster: '' }, '`cluster` must not be empty; leave it out instead'],
+    ['an empty cluster', { cluster: '' }, '`cluster` must not be empty; omit it instead'],
     [
       'a slash in cluster',
       { cluster: 'a/b' },
-      '`cluster` must be a cluster name of letters, digits, "-", "_", ".", ":" and "@" that begins with a letter or digit, but is "a/b"',
+      '`cluster` must be a cluster name of letters, digits, "-", "_", ".", ":" and "@" that starts with a letter or digit, but is "a/b"',
     ],
-    ['a boolean as cluster', { cluster_id: true }, '`cluster_id` must be a text, but is true'],
-    ['force in quotes', { force: 'true' }, '`force` must be true or false, but is "true"; leave out the quotes'],
+    ['a boolean as cluster', { cluster_id: true }, '`cluster_id` must be a string, but is true'],
+    ['force in quotes', { force: 'true' }, '`force` must be true or false, but is "true"; remove the quotes'],
     ['force as a number', { force: 1 }, '`force` must be true or false, but is 1'],
     [
       'ignoreDaemonSets as a list',
@@ -101,27 +101,27 @@ describe('values', () => {
     [
       'a negative timeout',
       { timeoutSeconds: -1 },
-      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no bound) to ${YEAR}, but is -1`,
+      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no limit) to ${YEAR}, but is -1`,
     ],
     [
       'half a second',
       { timeoutSeconds: 0.5 },
-      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no bound) to ${YEAR}, but is 0.5`,
+      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no limit) to ${YEAR}, but is 0.5`,
     ],
     [
       'a duration',
       { timeout: '1h' },
-      `\`timeout\` must be a whole number of seconds from 0 (no bound) to ${YEAR}, but is "1h"; write it without quotes and unit`,
+      `\`timeout\` must be a whole number of seconds from 0 (no limit) to ${YEAR}, but is "1h"; write it without quotes or unit`,
     ],
     [
       'more than a year',
       { timeoutSeconds: YEAR + 1 },
-      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no bound) to ${YEAR}, but is ${YEAR + 1}`,
+      `\`timeoutSeconds\` must be a whole number of seconds from 0 (no limit) to ${YEAR}, but is ${YEAR + 1}`,
     ],
     [
       'a grace period of 0',
       { gracePeriodSeconds: 0 },
-      "`gracePeriodSeconds` must not be 0: that removes the pod from the API without waiting for the kubelet, so its containers may still run; write 1 or more, or -1 for each pod's own",
+      "`gracePeriodSeconds` must not be 0: that deletes the pod from the API without waiting for the kubelet, so its containers may still run; write 1 or more, or -1 for each pod's own",
     ],
     [
       'a grace period of -2',
@@ -131,7 +131,7 @@ describe('values', () => {
     [
       'a grace period in quotes',
       { grace_period_seconds: '30' },
-      `\`grace_period_seconds\` must be a whole number of seconds from 1 to ${YEAR}, or -1 for each pod's own, but is "30"; write it without quotes and unit`,
+      `\`grace_period_seconds\` must be a whole number of seconds from 1 to ${YEAR}, or -1 for each pod's own, but is "30"; write it without quotes or unit`,
     ],
     [
       'an unknown preflight',
@@ -156,14 +156,14 @@ describe('values', () => {
     [
       'deleteNode in quotes',
       { deleteNode: 'false' },
-      '`deleteNode` must be true or false, but is "false"; leave out the quotes',
+      '`deleteNode` must be true or false, but is "false"; remove the quotes',
     ],
     [
       'an unknown approval',
       { approval: 'beforeNodeDelete' },
       '`approval` must be one of "none", "beforeEviction", "beforeNodeDeletion", but is "beforeNodeDelete"',
     ],
-    ['dryRun as a text', { dry_run: 'yes' }, '`dry_run` must be true or false, but is "yes"'],
+    ['dryRun as a string', { dry_run: 'yes' }, '`dry_run` must be true or false, but is "yes"'],
   ])('%s', (_case, given, message) => {
     expect(messageFor(given)).toBe(message);
   });

@@ -2,15 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { toInvalidInputMessage } from '../../../src/domain/request/parse-request.ts';
 import { goodRequest, problemsOf } from '../../builders/refused-request.ts';
 
-describe('what is no request at all', () => {
+describe('input that is not a request', () => {
   it.each<[string, unknown, string]>([
-    ['undefined', undefined, 'there is no request; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
-    ['null', null, 'there is no request; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
-    ['a text', 'node-1', 'the request must be one JSON object, but is "node-1"; for example {"nodeNames": ["node-1"]}'],
+    ['undefined', undefined, 'the request is missing; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
+    ['null', null, 'the request is missing; pass one JSON object, for example {"nodeNames": ["node-1"]}'],
+    [
+      'a string',
+      'node-1',
+      'the request must be one JSON object, but is "node-1"; for example {"nodeNames": ["node-1"]}',
+    ],
     [
       'JSON in quotes',
       '{"nodeNames":["node-1"]}',
-      'the request must be one JSON object, but is "{"nodeNames":["node-1"]}"; pass it without quotes around it, for example {"nodeNames": ["node-1"]}',
+      'the request must be one JSON object, but is "{"nodeNames":["node-1"]}"; remove the quotes around it, for example {"nodeNames": ["node-1"]}',
     ],
     ['a number', 7, 'the request must be one JSON object, but is 7; for example {"nodeNames": ["node-1"]}'],
     ['true', true, 'the request must be one JSON object, but is true; for example {"nodeNames": ["node-1"]}'],
@@ -24,12 +28,16 @@ describe('what is no request at all', () => {
       new Uint8Array([123, 125]),
       'the request must be one JSON object, but is an object; for example {"nodeNames": ["node-1"]}',
     ],
-    ['what JSON cannot say', { ...goodRequest, timeoutSeconds: 1n }, 'the request cannot be written as JSON'],
+    [
+      'a value that JSON cannot represent',
+      { ...goodRequest, timeoutSeconds: 1n },
+      'the request cannot be serialized as JSON',
+    ],
   ])('%s', (_case, input, message) => {
     expect(problemsOf(input)).toEqual([{ key: '', message }]);
   });
 
-  it('the empty object lacks node names', () => {
+  it('an object without node names', () => {
     expect(problemsOf({ hostCleanup: 'skip' })).toEqual([
       {
         key: 'nodeNames',
@@ -45,7 +53,7 @@ describe('huge requests get one short error', () => {
     [
       'a long reason',
       { reason: kilobytes(300) },
-      /^the request is 300\d+ characters long as JSON; at most 100000 are accepted/,
+      /^the request is 300\d+ characters long as JSON; at most 100000 are allowed/,
     ],
     ['a long unknown value', { colour: kilobytes(300) }, /^the request is 300\d+ characters long/],
     ['a long key', { [kilobytes(300)]: 1 }, /^the request is 300\d+ characters long/],
@@ -57,26 +65,26 @@ describe('huge requests get one short error', () => {
     [
       'many bad node names',
       { nodeNames: Array.from({ length: 30_000 }, () => '') },
-      /^`nodeNames` must name at most 500 nodes, but names 30000/,
+      /^`nodeNames` must list at most 500 nodes, but lists 30000/,
     ],
     [
       'many keys',
       Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 1])),
-      /^the request has 30002 keys; at most 100 are read$/,
+      /^the request has 30002 keys; at most 100 are allowed$/,
     ],
     [
-      'a long name below the bound',
+      'a long name below the limit',
       { nodeNames: [kilobytes(90)] },
-      /^`nodeNames` must hold node names only, but entry 1 is "x{59}…"/,
+      /^`nodeNames` must contain only node names, but entry 1 is "x{59}…"/,
     ],
-    ['a long key below the bound', { [kilobytes(90)]: 1 }, /^unknown key `x{59}…`; the nearest valid key is/],
+    ['a long key below the limit', { [kilobytes(90)]: 1 }, /^unknown key `x{59}…`; the nearest valid key is/],
   ])('%s', (_case, given, expected) => {
     const problems = problemsOf({ ...goodRequest, ...given });
     expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(expected)]);
     expect(toInvalidInputMessage(problems).length).toBeLessThan(400);
   });
 
-  it('tells the first five of many problems', () => {
+  it('lists the first five of many problems', () => {
     const problems = problemsOf(Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`key${index}`, 1])));
     const message = toInvalidInputMessage(problems);
     expect(problems).toHaveLength(101);

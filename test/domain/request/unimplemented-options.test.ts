@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageFor, type Refusal } from '../../builders/refused-request.ts';
 
-describe('options that this version does not carry out', () => {
+describe('options that this version does not implement', () => {
   it.each<Refusal>([
     [
       'surge',
@@ -11,12 +11,12 @@ describe('options that this version does not carry out', () => {
     [
       'two nodes at once',
       { maxConcurrentNodes: 2 },
-      '`maxConcurrentNodes` is 2, but this version drains one node after another; pass `maxConcurrentNodes: 1`',
+      '`maxConcurrentNodes` is 2, but this version drains one node at a time; pass `maxConcurrentNodes: 1`',
     ],
     [
-      'a share of the nodes at once',
+      'a percentage of the nodes at once',
       { maxConcurrentNodes: '10%' },
-      '`maxConcurrentNodes` is "10%", but this version drains one node after another; pass `maxConcurrentNodes: 1`',
+      '`maxConcurrentNodes` is "10%", but this version drains one node at a time; pass `maxConcurrentNodes: 1`',
     ],
     [
       'approval before eviction',

@@ -7,7 +7,7 @@ describe('canReportProgress', () => {
     [40_000, true],
     [40_001, false],
     [51_200, false],
-  ])('a history of %i events takes a picture: %s', (historyLength, expected) => {
+  ])('a run with a history of %i events reports progress: %s', (historyLength, expected) => {
     expect(canReportProgress(historyLength)).toBe(expected);
   });
 });

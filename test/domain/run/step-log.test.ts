@@ -9,7 +9,7 @@ const THREE = '2026-01-01T00:00:03Z';
 const started = startStep(createStepLog(), 'evict', ONE);
 
 describe('step log', () => {
-  it('begins with every step in order, none executed', () => {
+  it('starts with every step in order, none executed', () => {
     const log = createStepLog();
     expect(log.map(({ name }) => name)).toEqual([...STEP_NAMES]);
     expect(log.every(({ status }) => status === 'NotExecuted')).toBe(true);
@@ -23,12 +23,12 @@ describe('step log', () => {
       { name: 'evict', status: 'Succeeded', startedAt: ONE, endedAt: TWO },
     ],
     [
-      'a step that failed says why',
+      'a failed step has the reason',
       endStep(started, 'evict', 'Failed', TWO, 'not empty by the deadline'),
       { name: 'evict', status: 'Failed', startedAt: ONE, endedAt: TWO, message: 'not empty by the deadline' },
     ],
     [
-      'a step that is undone still says what it had done',
+      'an undone step keeps the message of what it did',
       endStep(endStep(started, 'evict', 'Succeeded', TWO, '7 pods'), 'evict', 'Undone', THREE),
       { name: 'evict', status: 'Undone', startedAt: ONE, endedAt: THREE, message: '7 pods' },
     ],
@@ -43,7 +43,7 @@ describe('step log', () => {
       { name: 'evict', status: 'Failed', endedAt: TWO },
     ],
     [
-      'a skipped step says why and has no times',
+      'a skipped step has the reason and no times',
       skipStep(createStepLog(), 'evict', 'not wanted'),
       { name: 'evict', status: 'Skipped', message: 'not wanted' },
     ],
@@ -52,7 +52,7 @@ describe('step log', () => {
     expect(log.filter(({ name }) => name !== 'evict')).toEqual(createStepLog().filter(({ name }) => name !== 'evict'));
   });
 
-  it('leaves the log that it was given alone', () => {
+  it('does not change the log that is passed in', () => {
     const before = createStepLog();
     startStep(before, 'cordon', ONE);
     skipStep(before, 'cordon', 'not wanted');

@@ -19,14 +19,14 @@ describe('findPinnedPods', () => {
       "0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity.",
     ],
     [
-      'a selector of the own host name pins',
+      "a selector of the node's host name pins",
       { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } },
       onNodes('node-1'),
       ['node-1'],
       "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.",
     ],
     [
-      'an affinity to the own node pins',
+      'an affinity to the node pins',
       {
         requiredNodeAffinity: [
           { matchExpressions: [], matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }] },
@@ -57,7 +57,7 @@ describe('findPinnedPods', () => {
       ['node-1'],
       undefined,
     ],
-    ['want of room does not', { requests: { cpu: 9000 } }, onNodes('node-1'), ['node-1'], undefined],
+    ['insufficient room does not', { requests: { cpu: 9000 } }, onNodes('node-1'), ['node-1'], undefined],
   ])('%s', (_name, overrides, volume, removedNodeNames, expected) => {
     const moved = pod(overrides);
     const pinned = findPinnedPods({
@@ -72,7 +72,7 @@ describe('findPinnedPods', () => {
     expect(pinned[moved.uid]).toBe(expected);
   });
 
-  it('calls nothing pinned when all nodes go', () => {
+  it('reports no pod as pinned when all nodes are removed', () => {
     const moved = pod({ nodeSelector: { 'kubernetes.io/hostname': 'node-1' } });
 
     expect(

@@ -29,7 +29,7 @@ const simulate = (
     ...facts,
   });
 
-/** Where the first of the pods goes. */
+/** Where the pod is placed. */
 const placementOf = (moved: PodFacts, facts: Partial<ReschedulingFacts> = {}): Placement | undefined =>
   simulate([moved], facts)[moved.uid];
 
@@ -105,27 +105,27 @@ describe('simulateRescheduling', () => {
     ],
     ['a node selector that matches', { nodeSelector: { 'kubernetes.io/hostname': 'node-2' } }, {}],
     ['exactly the rest', { requests: { cpu: 4000 } }, {}],
-    ['a bound volume that is there', { persistentVolumeClaims: ['data'] }, {}],
+    ['a bound volume that is available there', { persistentVolumeClaims: ['data'] }, {}],
   ])('accepts %s', (_name, podOverrides, nodeOverrides) => {
     const nodes = [node(), node({ name: 'node-2', ...nodeOverrides })];
 
     expect(placementOf(pod(podOverrides), { nodes })?.verdict).toBe('fits');
   });
 
-  it('counts what runs there, finished pods excepted', () => {
+  it('counts the pods on a node, except finished ones', () => {
     const moved = pod();
 
     expect(placementOf(moved, { pods: [moved, full] })?.message).toBe(oneOf('Insufficient cpu'));
     expect(placementOf(moved, { pods: [moved, { ...full, phase: 'Succeeded' }] })?.verdict).toBe('fits');
   });
 
-  it('lets placed pods take room from those after them', () => {
+  it('reduces the room for later pods by placed pods', () => {
     const [first, next] = [pod({ name: 'a', requests: { cpu: 3000 } }), pod({ name: 'b', requests: { cpu: 3000 } })];
 
     expect(Object.values(simulate([first, next])).map(({ verdict }) => verdict)).toEqual(['fits', 'doesNotFit']);
   });
 
-  it('gives the room to the higher priority', () => {
+  it('places the higher priority first', () => {
     const [low, high] = [
       pod({ name: 'a', requests: { cpu: 3000 } }),
       pod({ name: 'b', requests: { cpu: 3000 }, priority: 9 }),
@@ -134,7 +134,7 @@ describe('simulateRescheduling', () => {
     expect(simulate([low, high])[high.uid]?.verdict).toBe('fits');
   });
 
-  it('lets pods that wait for a node compete', () => {
+  it('includes pods that wait for a node', () => {
     const moved = pod({ requests: { cpu: 3000 } });
     const waiting = pod({ name: 'waiting', nodeName: '', phase: 'Pending', requests: { cpu: 3000 }, priority: 9 });
 
@@ -142,7 +142,7 @@ describe('simulateRescheduling', () => {
     expect(placementOf(moved, { pods: [moved, { ...waiting, schedulingGated: true }] })?.verdict).toBe('fits');
   });
 
-  it('tries another order before it says no', () => {
+  it('tries a second order before it reports that a pod does not fit', () => {
     const anywhere = pod({ name: 'anywhere', requests: { cpu: 4000 } });
     const choosy = pod({
       name: 'choosy',
@@ -158,8 +158,8 @@ describe('simulateRescheduling', () => {
   });
 
   it.each<[string, string, Placement['verdict']]>([
-    ['the same port on every address collides', '0.0.0.0', 'doesNotFit'],
-    ['the same port on one address collides with every address', '10.0.0.1', 'doesNotFit'],
+    ['the same port on every address conflicts', '0.0.0.0', 'doesNotFit'],
+    ['the same port on one address conflicts with every address', '10.0.0.1', 'doesNotFit'],
   ])('%s', (_name, hostIP, expected) => {
     const moved = pod({ hostPorts: [{ ...hostPorts[0], hostIP }] });
     const used = pod({ name: 'used', nodeName: 'node-2', hostPorts });
@@ -167,7 +167,7 @@ describe('simulateRescheduling', () => {
     expect(placementOf(moved, { pods: [moved, used] })?.verdict).toBe(expected);
   });
 
-  it('tells protocols and addresses of a port apart', () => {
+  it('distinguishes protocols and addresses of a port', () => {
     const used = pod({
       name: 'used',
       nodeName: 'node-2',
@@ -183,30 +183,30 @@ describe('simulateRescheduling', () => {
     expect(placementOf(moved, { pods: [moved, used] })?.verdict).toBe('fits');
   });
 
-  it('keeps a pod with its local volume', () => {
+  it('keeps a pod on the node of its local volume', () => {
     expect(placementOf(pod({ persistentVolumeClaims: ['data'] }), { volumes: [localTo('node-1')] })?.message).toBe(
       oneOf("node(s) didn't match PersistentVolume's node affinity"),
     );
   });
 
   it.each<[string, Partial<PodFacts>, string]>([
-    ['another scheduler', { schedulerName: 'volcano' }, 'node-2 has room, but scheduler volcano places it'],
-    ['a scheduling gate', { schedulingGated: true }, 'node-2 has room, but its scheduling is gated'],
+    ['another scheduler', { schedulerName: 'volcano' }, 'node-2 has room, but the pod uses scheduler volcano'],
+    ['a scheduling gate', { schedulingGated: true }, 'node-2 has room, but the pod has a scheduling gate'],
     [
       'pod affinity',
       { hasUnjudgedConstraints: true },
-      'node-2 has room, but its pod affinity or topology spread is not judged',
+      'node-2 has room, but the pod affinity or topology spread of the pod is not evaluated',
     ],
     [
       'an unknown claim',
       { persistentVolumeClaims: ['other'] },
-      'node-2 has room, but claim other is not bound to a volume that we know',
+      'node-2 has room, but claim other is not bound to a known volume',
     ],
-  ])('does not promise a place with %s', (_name, overrides, message) => {
+  ])('reports the placement as unknown for %s', (_name, overrides, message) => {
     expect(placementOf(pod(overrides))).toEqual({ verdict: 'unknown', nodeName: 'node-2', message });
   });
 
-  it('says no to a pod with such a constraint that does not even fit', () => {
+  it('reports that a pod with such a constraint does not fit when there is no room', () => {
     expect(placementOf(pod({ hasUnjudgedConstraints: true, requests: { cpu: 9000 } }))?.verdict).toBe('doesNotFit');
   });
 });

@@ -6,7 +6,7 @@ describe('toCountText', () => {
     [0, '0 pods'],
     [1, '1 pod'],
     [2, '2 pods'],
-  ])('says %d as %s', (count, text) => {
+  ])('returns for %d the text %s', (count, text) => {
     expect(toCountText(count, 'pod')).toBe(text);
   });
 });
@@ -16,21 +16,21 @@ describe('toMoreText', () => {
     [3, 3, ''],
     [2, 5, ''],
     [40, 2, 'and 38 more'],
-  ])('of %d with %d shown', (total, shown, text) => {
-    expect(toMoreText(total, shown)).toBe(text);
+  ])('of %d with %d listed', (total, listed, text) => {
+    expect(toMoreText(total, listed)).toBe(text);
   });
 });
 
 describe('toShortList', () => {
   it.each([
-    ['nothing', [], ''],
-    ['all that fit', ['a', 'b'], 'a, b'],
-    ['the first, and how many more', ['a', 'b', 'c', 'd'], 'a, b and 2 more'],
+    ['no items', [], ''],
+    ['all items up to the limit', ['a', 'b'], 'a, b'],
+    ['the first items and the number of others', ['a', 'b', 'c', 'd'], 'a, b and 2 more'],
   ])('lists %s', (_case, items, text) => {
     expect(toShortList(items, 2)).toBe(text);
   });
 
-  it('takes another separator', () => {
+  it('accepts another separator', () => {
     expect(toShortList(['a', 'b', 'c'], 2, '; ')).toBe('a; b and 1 more');
   });
 });

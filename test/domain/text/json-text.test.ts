@@ -8,7 +8,7 @@ describe('isJsonObject', () => {
     ['null', null, false],
     ['undefined', undefined, false],
     ['a list', [], false],
-    ['a text', '{}', false],
+    ['a string', '{}', false],
     ['bytes', new Uint8Array(2), false],
     ['a date', new Date(0), false],
   ])('%s', (_case, value, expected) => {
@@ -21,8 +21,8 @@ describe('parseJsonObject', () => {
     ['an object', '{"a":1}', { a: 1 }],
     ['a list', '[1]', undefined],
     ['null', 'null', undefined],
-    ['no JSON', '{a:1}', undefined],
-    ['nothing', '', undefined],
+    ['text that is not JSON', '{a:1}', undefined],
+    ['an empty text', '', undefined],
   ])('%s', (_case, text, expected) => {
     expect(parseJsonObject(text)).toEqual(expected);
   });

@@ -8,11 +8,11 @@ describe('toStableHash', () => {
     ['a sentence', 'node-1 leaves', '5d86f06f17b5bc9c'],
     ['text beyond ASCII', 'Knoten – 节点', '4c91406be393ba4f'],
     ['a broken surrogate', '\ud800', '7578566163289d12'],
-  ])('gives %s the value that stands on live objects', (_case, text, expected) => {
+  ])('returns for %s the value that live objects contain', (_case, text, expected) => {
     expect(toStableHash(text)).toBe(expected);
   });
 
-  it('gives 16 lower-case hex digits, different ones for 50,000 texts that differ little', () => {
+  it('returns 16 lowercase hex digits, different ones for 50,000 similar texts', () => {
     const hashes = Array.from({ length: 50_000 }, (_, index) => toStableHash(`node-${index}`));
     expect(new Set(hashes).size).toBe(50_000);
     expect(hashes.every((hash) => /^[0-9a-f]{16}$/.test(hash))).toBe(true);
@@ -21,7 +21,7 @@ describe('toStableHash', () => {
   it.each([
     ['the first half', 0],
     ['the second half', 8],
-  ])('spreads over %s alone: few of 50,000 texts share it', (_case, start) => {
+  ])('is well distributed over %s alone: few of 50,000 texts share it', (_case, start) => {
     const halves = Array.from({ length: 50_000 }, (_, index) =>
       toStableHash(`["default","node-${index}"]`).slice(start, start + 8),
     );

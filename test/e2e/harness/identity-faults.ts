@@ -80,7 +80,7 @@ const { certificate, key } = stranger.issue({ commonName: 'system:node:stranger'
 
 const memberOfEtcd: IdentityFault = {
   name: 'disk has a member of etcd',
-  expectedText: '/var/lib/etcd/member is there',
+  expectedText: '/var/lib/etcd/member exists',
   apply: async ({ host }) => {
     await host.read('mkdir -p /var/lib/etcd/member');
   },
@@ -110,13 +110,13 @@ export const IDENTITY_FAULTS: readonly IdentityFault[] = [
   ),
   replaceFile(
     'kubelet has the certificate of another node',
-    "its kubelet's certificate is for system:node:stranger",
+    'its kubelet certificate is for system:node:stranger',
     CERTIFICATE,
     () => `echo ${encode(certificate + key)} | base64 -d >${CERTIFICATE}`,
   ),
   replaceFile(
     'kubelet has no certificate',
-    'only machine ID (the same as its system UUID) proves it',
+    'only machine ID (the same as its system UUID) matches',
     CERTIFICATE,
     () => 'true',
   ),

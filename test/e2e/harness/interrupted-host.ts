@@ -1,7 +1,7 @@
 import { loadScript } from '../../../src/ssh/host/load-script.ts';
 import type { HostStage } from '../../../src/domain/host/stage.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
-import { Relay, type RelayedConnection, type Strike as Fault } from '../../ssh/servers/relay.ts';
+import { Relay, type RelayedConnection, type Fault } from '../../ssh/servers/relay.ts';
 import type { Harness } from './harness.ts';
 import { readHostPlace, type HostPlace } from './host-place.ts';
 import { awaitStopping, release } from './slow-stop.ts';

@@ -14,7 +14,7 @@ describe('toPodRequests', () => {
     ['adds containers', { containers: [container('1'), container('500m')] }, { cpu: 1500 }],
     ['is empty without requests', { containers: [{ name: 'c' }] }, {}],
     [
-      'takes an init container that needs more than all containers',
+      'uses an init container that needs more than all containers',
       { containers: [container('1')], initContainers: [container('3'), container('2')] },
       { cpu: 3000 },
     ],
@@ -39,12 +39,12 @@ describe('toPodRequests', () => {
       { cpu: 1250, memory: 1024 },
     ],
     [
-      'lets pod-level requests replace the sum',
+      'replaces the sum with pod-level requests',
       { containers: [container('1')], resources: { requests: { cpu: '4', memory: '1Ki' } }, overhead: { cpu: '1' } },
       { cpu: 5000, memory: 1024 },
     ],
     [
-      'keeps the sum of what cannot be asked for a pod',
+      'keeps the sum of resources that cannot be requested at pod level',
       {
         containers: [{ name: 'c', resources: { requests: { 'example.com/gpu': '2' } } }],
         resources: { requests: { 'example.com/gpu': '9' } },

@@ -32,7 +32,7 @@ describe('toCaHash', () => {
     expect(toCaHash(ONE + TWO)).toBe(toCaHash(TWO + ONE));
   });
 
-  it('is SHA-256 in hex, and another for other certificates', () => {
+  it('is SHA-256 in hex, and differs for other certificates', () => {
     expect(toCaHash(ONE)).toMatch(/^[0-9a-f]{64}$/);
     expect(toCaHash(ONE)).not.toBe(toCaHash(TWO));
     expect(toCaHash(ONE)).not.toBe(toCaHash(ONE + TWO));
@@ -40,7 +40,7 @@ describe('toCaHash', () => {
 });
 
 describe('readCaHash', () => {
-  it('is the same by data and by file, and empty for neither', async () => {
+  it('is the same for inline data and a file, and empty without a CA', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ca-hash-'));
     const caFile = join(folder, 'ca.crt');
     writeFileSync(caFile, ONE);

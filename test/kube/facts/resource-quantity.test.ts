@@ -33,11 +33,11 @@ describe('toAmount', () => {
 });
 
 describe('toAmounts', () => {
-  it('reads each by its own unit', () => {
+  it('reads each amount in its own unit', () => {
     expect(toAmounts({ cpu: '1', pods: '110' })).toEqual({ cpu: 1000, pods: 110 });
   });
 
-  it('takes an absent list for an empty one', () => {
+  it('reads an absent list as empty', () => {
     expect(toAmounts(undefined)).toEqual({});
   });
 });

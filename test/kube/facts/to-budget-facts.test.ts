@@ -4,7 +4,7 @@ import { toBudgetFacts } from '../../../src/kube/facts/to-budget-facts.ts';
 const metadata = { namespace: 'default', name: 'web-pdb', uid: 'u', resourceVersion: '3', generation: 2 };
 
 describe('toBudgetFacts', () => {
-  it('takes a budget that the controller has not seen for one that allows nothing', () => {
+  it('reads a budget that the controller has not processed as one that allows nothing', () => {
     expect(toBudgetFacts({ metadata, spec: {} })).toEqual({
       ...metadata,
       labels: {},

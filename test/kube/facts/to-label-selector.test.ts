@@ -43,8 +43,8 @@ describe('parseLabelSelector', () => {
         ],
       },
     ],
-    ['empty text as not told', '', undefined],
-    ['foreign text as not told', 'a=1,???', undefined],
+    ['empty text as absent', '', undefined],
+    ['unparsable text as absent', 'a=1,???', undefined],
   ])('reads %s', (_name, text, expected) => {
     expect(parseLabelSelector(text)).toEqual(expected);
   });

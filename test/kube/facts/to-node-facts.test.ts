@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toNodeFacts } from '../../../src/kube/facts/to-node-facts.ts';
 
 describe('toNodeFacts', () => {
-  it('fills in what a simulated node leaves out', () => {
+  it('fills in the fields that a simulated node lacks', () => {
     expect(toNodeFacts({ metadata: { name: 'node-1', uid: 'u', resourceVersion: '1' } })).toEqual({
       name: 'node-1',
       uid: 'u',
@@ -49,7 +49,7 @@ describe('toNodeFacts', () => {
     ['True', true],
     ['False', false],
     ['Unknown', false],
-  ])('takes a Ready condition of %s for ready: %s', (status, ready) => {
+  ])('reads a Ready condition of %s as ready: %s', (status, ready) => {
     const conditions = [
       { type: 'MemoryPressure', status: 'True' },
       { type: 'Ready', status },

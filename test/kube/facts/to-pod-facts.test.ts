@@ -14,7 +14,7 @@ const terms = [{ matchExpressions: [IN_ZONE_A] }];
 const podTerm = { topologyKey: 'kubernetes.io/hostname' };
 
 describe('toPodFacts', () => {
-  it('fills in what the API leaves out', () => {
+  it('fills in the fields that the API omits', () => {
     expect(toPodFacts({ metadata: { name: 'a' } })).toEqual({
       namespace: '',
       name: 'a',

@@ -22,7 +22,7 @@ describe('volume facts', () => {
     ).toEqual({ name: 'pv-1', nodeAffinity: [{ ...nodeSelectorTerms[0], matchFields: [] }] });
   });
 
-  it('takes a volume without affinity for one that may be used anywhere', () => {
+  it('reads a volume without affinity as usable on every node', () => {
     expect(toVolumeFacts({ metadata: { name: 'pv-1' }, spec: {} })).toEqual({ name: 'pv-1' });
   });
 

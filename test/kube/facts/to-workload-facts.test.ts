@@ -11,13 +11,13 @@ const byLabel = (app: string): WorkloadFacts['selector'] => ({ matchLabels: { ap
 
 describe('toWorkloadFacts', () => {
   it.each<[string, typeof DEPLOYMENT, WorkloadObject['spec'], ScaleObject | undefined, number | undefined]>([
-    ['takes the count of the spec', DEPLOYMENT, { replicas: 3 }, undefined, 3],
-    ['takes zero for zero', DEPLOYMENT, { replicas: 0 }, undefined, 0],
-    ['takes an absent count for 1', DEPLOYMENT, {}, undefined, 1],
-    ['takes the count of the scale first', DEPLOYMENT, { replicas: 3 }, { spec: { replicas: 5 } }, 5],
-    ['has none where the kind has none', DAEMON_SET, {}, undefined, undefined],
-    ['takes a foreign kind’s count', DAEMON_SET, { replicas: 2 }, undefined, 2],
-    ['has none for a count that is no number', DAEMON_SET, { replicas: 'many' }, undefined, undefined],
+    ['uses the count of the spec', DEPLOYMENT, { replicas: 3 }, undefined, 3],
+    ['keeps a count of zero', DEPLOYMENT, { replicas: 0 }, undefined, 0],
+    ['reads an absent count as 1', DEPLOYMENT, {}, undefined, 1],
+    ['prefers the count of the scale', DEPLOYMENT, { replicas: 3 }, { spec: { replicas: 5 } }, 5],
+    ['has no count for a kind without one', DAEMON_SET, {}, undefined, undefined],
+    ['uses the count of a custom kind', DAEMON_SET, { replicas: 2 }, undefined, 2],
+    ['has no count when it is not a number', DAEMON_SET, { replicas: 'many' }, undefined, undefined],
   ])('%s', (_name, kind, spec, scale, expected) => {
     expect(toWorkloadFacts(kind, { metadata, ...(spec === undefined ? {} : { spec }) }, scale).replicas).toBe(expected);
   });
@@ -26,7 +26,7 @@ describe('toWorkloadFacts', () => {
     ['a label selector', { matchLabels: { app: 'web' } }, undefined, byLabel('web')],
     ['the plain map of a ReplicationController', { app: 'web' }, undefined, byLabel('web')],
     ['an empty selector', {}, undefined, { matchLabels: {}, matchExpressions: [] }],
-    ['the scale’s selector first', { matchLabels: { app: 'web' } }, 'app=scaled', byLabel('scaled')],
+    ['the scale’s selector before the spec’s', { matchLabels: { app: 'web' } }, 'app=scaled', byLabel('scaled')],
     ['the spec’s selector when the scale has none', { matchLabels: { app: 'web' } }, '', byLabel('web')],
     ['nothing from another shape', { expression: { a: 1 } }, undefined, undefined],
     ['nothing from text', 'app=web', undefined, undefined],
@@ -36,7 +36,7 @@ describe('toWorkloadFacts', () => {
     expect(toWorkloadFacts(DEPLOYMENT, { metadata, spec: { selector } }, scale).selector).toEqual(expected);
   });
 
-  it('names the object and its own controller', () => {
+  it('reads the identity of the object and of its own controller', () => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true }];
     expect(toWorkloadFacts(DEPLOYMENT, { metadata: { ...metadata, ownerReferences } })).toEqual({
       apiVersion: 'apps/v1',

@@ -18,7 +18,7 @@ describe('toClusterFailure', () => {
     ['400', 400, status(400, 'BadRequest', 'no'), 'Invalid', false],
     ['400 of a webhook', 400, status(400, '', WEBHOOK), 'Denied', false],
     [
-      '401, as while an API server starts or a token changes',
+      '401, e.g. while an API server starts or a token changes',
       401,
       status(401, 'Unauthorized', 'no'),
       'Unauthorized',
@@ -37,11 +37,11 @@ describe('toClusterFailure', () => {
     ['404 of a proxy', 404, 'no route', 'ServerError', true],
     ['404 of an API server that does not serve the path yet', 404, '404 page not found', 'ServerError', true],
     ['409 of a changed object', 409, status(409, 'Conflict', 'modified'), 'Conflict', true],
-    ['409 of a taken name', 409, status(409, 'AlreadyExists', 'exists'), 'AlreadyExists', false],
+    ['409 of a name that already exists', 409, status(409, 'AlreadyExists', 'exists'), 'AlreadyExists', false],
     ['410', 410, status(410, 'Expired', 'too old'), 'Conflict', true],
     ['422', 422, status(422, 'Invalid', 'bad'), 'Invalid', false],
     [
-      '422 over the UID',
+      '422 for the UID',
       422,
       status(422, 'Invalid', 'immutable', { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.uid' }] }),
       'Conflict',
@@ -68,12 +68,12 @@ describe('toClusterFailure', () => {
 
   it('keeps 300 characters of the Status message, on one line', () => {
     const body = JSON.stringify(status(500, 'InternalError', `first\n  second ${'x'.repeat(1000)}`));
-    const said = toClusterFailure({ status: 500, body }, QUESTION).message.split('It says: ')[1] ?? '';
-    expect(said).toMatch(/^first second x+…$/);
-    expect(said).toHaveLength(300);
+    const detail = toClusterFailure({ status: 500, body }, QUESTION).message.split('API server message: ')[1] ?? '';
+    expect(detail).toMatch(/^first second x+…$/);
+    expect(detail).toHaveLength(300);
   });
 
-  it('keeps nothing of a body that is no Status', () => {
+  it('keeps nothing from a body that is not a Status', () => {
     const failure = toClusterFailure(
       { status: 500, body: JSON.stringify({ kind: 'Secret', message: 'hidden' }) },
       QUESTION,
@@ -93,10 +93,10 @@ describe('toConnectionFailure', () => {
       fetchFailed('DEPTH_ZERO_SELF_SIGNED_CERT'),
       '(DEPTH_ZERO_SELF_SIGNED_CERT)',
     ],
-    ['names a missed deadline', new DOMException('x', 'TimeoutError'), 'did not answer in time'],
+    ['names a missed deadline', new DOMException('x', 'TimeoutError'), 'did not respond in time'],
     ['names a cancellation', new DOMException('x', 'AbortError'), 'was cancelled'],
-    ['takes anything else for a broken connection', new TypeError('terminated'), 'cannot be reached;'],
-    ['takes what is no error for one too', 'boom', 'cannot be reached;'],
+    ['treats any other error as a broken connection', new TypeError('terminated'), 'cannot be reached;'],
+    ['treats a value that is not an error as one too', 'boom', 'cannot be reached;'],
   ])('%s', (_name, error, expected) => {
     const failure = toConnectionFailure(error, QUESTION);
     expect(failure).toMatchObject({ reason: 'Unreachable', status: 0, retryable: true });
@@ -105,18 +105,18 @@ describe('toConnectionFailure', () => {
     expect(failure.cause).toBeUndefined();
   });
 
-  it('passes a failure on as it is', () => {
+  it('returns a ClusterFailure unchanged', () => {
     const failure = new ClusterFailure('Forbidden', 'no');
     expect(toConnectionFailure(failure, QUESTION)).toBe(failure);
   });
 });
 
-describe('failures without an API answer', () => {
-  it('says that credentials cannot be loaded', () => {
+describe('failures without an API response', () => {
+  it('reports credentials that cannot be loaded', () => {
     expect(toCredentialFailure(QUESTION)).toMatchObject({ reason: 'Unreachable', status: 0 });
   });
 
-  it('says that an answer is unreadable', () => {
+  it('reports an unreadable response', () => {
     expect(toUnreadableFailure(200, QUESTION)).toMatchObject({ reason: 'ServerError', status: 200 });
   });
 });

@@ -11,7 +11,7 @@ const NOT_READY: ApiAnswer = { status: 500, body: '' };
 const READY: ApiAnswer = { status: 200, body: 'ok' };
 const FOUND: ApiAnswer = { status: 200, body: '{}' };
 
-/** The answers in turn; the last one is given for ever. */
+/** The answers in turn; the last one is repeated. */
 const inTurn = (answers: readonly ApiAnswer[]) => {
   let count = 0;
   const ask = (): Promise<ApiAnswer> => {
@@ -23,14 +23,14 @@ const inTurn = (answers: readonly ApiAnswer[]) => {
 
 describe('confirmDenial', () => {
   it.each([
-    ['believes a denial of a server that is ready, after one repetition', DENIED, [DENIED], [READY], DENIED, 1],
-    ['takes the answer that comes when the server has become ready meanwhile', DENIED, [FOUND], [READY], FOUND, 1],
-    ['asks again while the server is not ready', DENIED, [DENIED, FOUND], [NOT_READY], FOUND, 2],
-    ['asks again while the server denies its readiness check too', DENIED, [DENIED, DENIED, FOUND], [DENIED], FOUND, 3],
-    ['gives in when readiness stays denied', DENIED, [DENIED], [DENIED], DENIED, 10],
-    ['leaves every other answer alone', FOUND, [DENIED], [READY], FOUND, 0],
+    ['accepts a denial of a server that is ready, after one repetition', DENIED, [DENIED], [READY], DENIED, 1],
+    ['returns the response of a server that has become ready', DENIED, [FOUND], [READY], FOUND, 1],
+    ['repeats while the server is not ready', DENIED, [DENIED, FOUND], [NOT_READY], FOUND, 2],
+    ['repeats while the server denies its readiness check too', DENIED, [DENIED, DENIED, FOUND], [DENIED], FOUND, 3],
+    ['accepts the denial when readiness stays denied', DENIED, [DENIED], [DENIED], DENIED, 10],
+    ['returns every other response unchanged', FOUND, [DENIED], [READY], FOUND, 0],
     [
-      'leaves a refusal of admission alone',
+      'returns a denial of admission unchanged',
       toForbidden('quota exceeded'),
       [FOUND],
       [READY],

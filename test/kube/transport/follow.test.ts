@@ -88,7 +88,7 @@ describe('follow', () => {
   it.each<[string, Answer]>([
     ['an ERROR event', watch([{ type: 'ERROR', object: GONE }])],
     ['the status', json(410, GONE)],
-  ])('lists anew, without trouble, when 410 comes as %s', async (_name, expired) => {
+  ])('lists again, without a failure, when 410 is received as %s', async (_name, expired) => {
     server.script(PODS, list('10', 'a'), expired, list('20', 'b'), watch([]));
     followPods();
     expect(await listener.awaitCalls(2)).toEqual(['sync a', 'sync b']);
@@ -98,9 +98,9 @@ describe('follow', () => {
 
   it.each<[string, Answer, string]>([
     ['another ERROR event', watch([{ type: 'ERROR', object: status(500, 'InternalError', 'etcd') }]), 'ServerError'],
-    ['an event that it cannot read', watch([{ type: 'SURPRISE', object: {} }]), 'ServerError'],
-    ['an object that it cannot read', watch([{ type: 'ADDED', object: { spec: {} } }]), 'ServerError'],
-  ])('tells of %s and lists anew', async (_name, broken, reason) => {
+    ['an unreadable event', watch([{ type: 'SURPRISE', object: {} }]), 'ServerError'],
+    ['an unreadable object', watch([{ type: 'ADDED', object: { spec: {} } }]), 'ServerError'],
+  ])('reports %s and lists again', async (_name, broken, reason) => {
     server.script(PODS, list('10', 'a'), broken, list('20', 'b'), watch([]));
     followPods();
     expect(await listener.awaitCalls(3)).toEqual(['sync a', `trouble ${reason}`, 'sync b']);
@@ -110,7 +110,7 @@ describe('follow', () => {
     ['a reset connection', reset, 'Unreachable'],
     ['a server error', text(503, 'starting'), 'ServerError'],
     ['a missing right', json(403, status(403, 'Forbidden', 'User "x" cannot watch resource "pods"')), 'Forbidden'],
-  ])('tells of %s, goes on trying and keeps its place', async (_name, failing, reason) => {
+  ])('reports %s, retries and resumes from the same resourceVersion', async (_name, failing, reason) => {
     server.script(PODS, list('10', 'a'), failing, failing, watch([event('ADDED', 'b', '11')]));
     followPods();
     const trouble = `trouble ${reason}`;
@@ -118,24 +118,24 @@ describe('follow', () => {
     expect(server.requests.slice(1).map(({ query }) => query['resourceVersion'])).toEqual(['10', '10', '10']);
   });
 
-  it('tells of a failing list and tries it again', async () => {
+  it('reports a failed list and retries it', async () => {
     server.script(PODS, reset, list('10', 'a'), watch([]));
     followPods();
     expect(await listener.awaitCalls(2)).toEqual(['trouble Unreachable', 'sync a']);
   });
 
-  it('replaces a silent watch where it was, without trouble', async () => {
+  it('replaces a silent watch and resumes it, without a failure', async () => {
     server.script(PODS, list('10', 'a'), watch([event('ADDED', 'b', '11')]), watch([event('ADDED', 'c', '12')]));
     followPods(0.2);
     expect(await listener.awaitCalls(3)).toEqual(['sync a', 'change b', 'change c']);
     expect(server.requests[2]?.query['resourceVersion']).toBe('11');
   });
 
-  it('tells of a watch that does not open within the request deadline', async () => {
+  it('reports a watch that does not open within the request deadline', async () => {
     server.script(PODS, list('10', 'a'), silence, watch([event('ADDED', 'b', '11')]));
     followPods();
     expect(await listener.awaitCalls(3)).toEqual(['sync a', 'trouble Unreachable', 'change b']);
-    expect(listener.troubles[0]?.message).toContain('did not answer in time');
+    expect(listener.troubles[0]?.message).toContain('did not respond in time');
   });
 
   it('syncs again after a listener call that throws', async () => {
@@ -147,7 +147,7 @@ describe('follow', () => {
     expect(await listener.awaitCalls(3)).toEqual(['sync a', 'trouble ServerError', 'sync a,b']);
   });
 
-  it('calls nobody after stop, and ends the watch', async () => {
+  it('calls no listener after stop, and ends the watch', async () => {
     const closed = new Promise<void>((resolve) => {
       server.script(PODS, list('10', 'a'), (response, request) => {
         response.on('close', resolve);
@@ -161,7 +161,7 @@ describe('follow', () => {
     expect(listener.calls).toEqual(['sync a']);
   });
 
-  it('outlives the ambient signal of whoever began it', async () => {
+  it('outlives the ambient signal of its caller', async () => {
     const ending = new AbortController();
     server.script(PODS, list('10', 'a'), watch([], 'close'), watch([event('ADDED', 'b', '11')]));
     runWithSignal(ending.signal, () => {

@@ -43,11 +43,11 @@ const load = (names: readonly string[], context?: string): KubeConfig => {
 
 describe('loadKubeConfig', () => {
   it.each<[string, readonly string[], string | undefined, string]>([
-    ['takes the current context', ['one'], undefined, 'https://one'],
-    ['takes the current context of the first file that has one', ['one-again', 'two', 'one'], undefined, 'https://two'],
-    ['lets the first file win', ['one', 'one-again'], undefined, 'https://one'],
+    ['uses the current context', ['one'], undefined, 'https://one'],
+    ['uses the current context of the first file that has one', ['one-again', 'two', 'one'], undefined, 'https://two'],
+    ['prefers the first file', ['one', 'one-again'], undefined, 'https://one'],
     ['finds a context in a later file', ['one', 'two'], 'two', 'https://two'],
-    ['passes over missing files', ['none', 'one'], undefined, 'https://one'],
+    ['skips missing files', ['none', 'one'], undefined, 'https://one'],
   ])('%s', (_name, names, context, server) => {
     expect(load(names, context).getCurrentCluster()?.server).toBe(server);
   });
@@ -58,8 +58,13 @@ describe('loadKubeConfig', () => {
 
   it.each<[string, readonly string[], string | undefined, string]>([
     ['no file', ['none'], undefined, 'there is no kubeconfig at'],
-    ['a file that is no YAML, without quoting it', ['broken'], undefined, 'cannot be read as a kubeconfig'],
-    ['an unknown context, naming the known ones', ['one', 'two'], 'three', 'no context "three"; it has: one, two'],
+    ['a file that is not YAML, without quoting it', ['broken'], undefined, 'cannot be read as a kubeconfig'],
+    [
+      'an unknown context, naming the known ones',
+      ['one', 'two'],
+      'three',
+      'no context "three"; available contexts: one, two',
+    ],
     ['no current context', ['one-again'], undefined, 'no context ""'],
     ['a context without its cluster', ['dangling'], undefined, 'does not describe'],
   ])('refuses %s', (_name, names, context, message) => {

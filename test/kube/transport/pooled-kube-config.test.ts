@@ -25,7 +25,7 @@ const readDispatcher = async (kubeConfig: PooledKubeConfig): Promise<unknown> =>
 };
 
 describe('PooledKubeConfig', () => {
-  it('gives requests the same connection pool, also those made at once', async () => {
+  it('uses the same connection pool for all requests, also for concurrent ones', async () => {
     const kubeConfig = withCa(certificate('one'));
     const first = await readDispatcher(kubeConfig);
     const more = await Promise.all([readDispatcher(kubeConfig), readDispatcher(kubeConfig)]);
@@ -34,7 +34,7 @@ describe('PooledKubeConfig', () => {
     expect(more[1]).toBe(first);
   });
 
-  it('takes a new pool when the credentials have changed', async () => {
+  it('uses a new pool when the credentials have changed', async () => {
     const kubeConfig = withCa(certificate('one'));
     const first = await readDispatcher(kubeConfig);
     use(kubeConfig, certificate('two'));

@@ -25,7 +25,7 @@ describe('toRequestSignal', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it('is free of a signal that it runs without', () => {
+  it('ignores the ambient signal inside runWithoutSignal', () => {
     const ending = new AbortController();
     const signal = runWithSignal(ending.signal, () => runWithoutSignal(() => toRequestSignal(60)));
     ending.abort();
@@ -34,11 +34,11 @@ describe('toRequestSignal', () => {
 });
 
 describe('awaitUnlessAborted', () => {
-  it('gives the result of work that is done in time', async () => {
+  it('returns the result of work that ends in time', async () => {
     await expect(awaitUnlessAborted(new AbortController().signal, Promise.resolve(1))).resolves.toBe(1);
   });
 
-  it('does not begin to wait when the signal has aborted already', async () => {
+  it('does not wait when the signal has aborted already', async () => {
     await expect(awaitUnlessAborted(AbortSignal.abort(), never)).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

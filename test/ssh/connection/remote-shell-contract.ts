@@ -9,21 +9,21 @@ import { catchFailure, SHORT_KEEPALIVE, SshScene } from '../ssh-scene.ts';
 const MEBIBYTE = 1024 * 1024;
 const NOISE = 'Welcome to this host!';
 
-/** The names of all variables but those that a shell makes for itself. */
+/** The names of all variables except those that a shell sets itself. */
 const VARIABLES = 'env | cut -d= -f1 | grep -vxE "PWD|OLDPWD|SHLVL|_" | sort | tr "\\n" " "';
 
 export interface ServerUnderContract {
   readonly name: string;
   readonly start: (habits: ServerHabits) => Promise<SshTestServer>;
-  /** OpenSSH takes packets of 256 KiB; RFC 4253 §6.1 asks for no more than 35,000 bytes. */
+  /** OpenSSH accepts packets of 256 KiB; RFC 4253 §6.1 requires only 35,000 bytes. */
   readonly takesBigPackets: boolean;
 }
 
-/** What the port `RemoteShell` promises, whatever server is at the other end. */
+/** The contract of `RemoteShell`, for any server. */
 export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnderContract): void => {
   describe(`a remote shell on ${name}`, () => {
     let server: SshTestServer;
-    /** Holds the shell that every test uses. */
+    /** Owns the shell that every test uses. */
     let common: SshScene;
     let scene: SshScene;
     let shell: RemoteShell;
@@ -50,55 +50,51 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
     const run = (script: string, rest: Partial<ScriptCall> = {}): Promise<CommandEnd> =>
       shell.run({ script, deadlineSeconds: 20, ...rest });
 
-    /** A script that waits for a file, and the means to give it. */
-    const holdUp = (): { readonly script: string; readonly begun: string; readonly release: () => void } => {
+    /** A script that waits for a file, and a function that creates the file. */
+    const holdUp = (): { readonly script: string; readonly started: string; readonly release: () => void } => {
       const gate = join(scene.folder, 'gate');
-      const begun = join(scene.folder, 'begun');
+      const started = join(scene.folder, 'started');
       const release = (): void => {
         writeFileSync(gate, '');
       };
-      // Whatever happens to the test, the script must not wait for ever.
+      // The script must end even if the test fails.
       scene.later(() => {
         release();
         return Promise.resolve();
       });
-      const script = `echo >>${begun}; while ! test -e ${gate} && test -d ${scene.folder}; do sleep 0.02; done; echo through`;
-      return { script, begun, release };
+      const script = `echo >>${started}; while ! test -e ${gate} && test -d ${scene.folder}; do sleep 0.02; done; echo through`;
+      return { script, started, release };
     };
 
     it.each<[string, Partial<ScriptCall> & { readonly script: string }, Partial<CommandEnd>]>([
       [
-        'gives both outputs and code 0',
+        'returns both outputs and code 0',
         { script: 'echo out; echo err >&2' },
         { code: 0, stdout: 'out\n', stderr: 'err\n' },
       ],
-      ['gives the exit code', { script: 'echo out; exit 7' }, { code: 7, stdout: 'out\n', stderr: '' }],
-      ['gives 255 as any other code', { script: 'exit 255' }, { code: 255 }],
-      ['gives a code for a script that is none', { script: 'if' }, { code: 2, stdout: '' }],
+      ['returns the exit code', { script: 'echo out; exit 7' }, { code: 7, stdout: 'out\n', stderr: '' }],
+      ['returns 255 like any other code', { script: 'exit 255' }, { code: 255 }],
+      ['returns a code for an invalid script', { script: 'if' }, { code: 2, stdout: '' }],
       ['runs an empty script', { script: '' }, { code: 0, stdout: '', stderr: '' }],
       ['runs several lines', { script: 'one=1\nif test "$one" = 1; then\n  echo "line"\nfi\n' }, { stdout: 'line\n' }],
-      [
-        'leaves quotes alone',
-        { script: `printf %s "it's" '"$HOME"' "\\\\ \\$x" '\\'` },
-        { stdout: `it's"$HOME"\\ $x\\` },
-      ],
+      ['preserves quotes', { script: `printf %s "it's" '"$HOME"' "\\\\ \\$x" '\\'` }, { stdout: `it's"$HOME"\\ $x\\` }],
       ['expands globs in the script', { script: 'cd / && echo et*' }, { stdout: 'etc\n' }],
       ['has no terminal', { script: 'test -t 0 || test -t 1 || test -t 2' }, { code: 1 }],
-      ['has an environment of its own', { script: VARIABLES }, { stdout: 'HOME LC_ALL PATH ' }],
+      ['has its own environment', { script: VARIABLES }, { stdout: 'HOME LC_ALL PATH ' }],
       [
         'has a fixed search path',
         { script: 'echo "$PATH:$LC_ALL:$HOME"' },
         { stdout: expect.stringMatching(/^\/usr\/local\/sbin:.*:C:\/root\n$/) as never },
       ],
-      ['ends input that was not given', { script: 'cat; echo end' }, { stdout: 'end\n' }],
-      ['hands input over, byte by byte', { script: 'cat', input: "a'b\n\0€\n" }, { stdout: "a'b\n\0€\n" }],
-      ['does without input being read', { script: 'exit 3', input: 'x'.repeat(MEBIBYTE) }, { code: 3 }],
-      ['takes a mebibyte of input', { script: 'wc -c', input: 'x'.repeat(MEBIBYTE) }, { stdout: `${MEBIBYTE}\n` }],
+      ['closes stdin without input', { script: 'cat; echo end' }, { stdout: 'end\n' }],
+      ['passes input unchanged', { script: 'cat', input: "a'b\n\0€\n" }, { stdout: "a'b\n\0€\n" }],
+      ['accepts input that is not read', { script: 'exit 3', input: 'x'.repeat(MEBIBYTE) }, { code: 3 }],
+      ['accepts a mebibyte of input', { script: 'wc -c', input: 'x'.repeat(MEBIBYTE) }, { stdout: `${MEBIBYTE}\n` }],
     ])('%s', async (_name, call, expected) => {
       await expect(run(call.script, call)).resolves.toMatchObject({ kind: 'exited', ...expected });
     });
 
-    it('hands arguments over as they are', async () => {
+    it('passes arguments unchanged', async () => {
       const given = [
         '',
         'a b',
@@ -119,7 +115,7 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       expect(end).toMatchObject({ stdout: `${given.join('\u001e')}\u001esh` });
     });
 
-    it('gives the signal that ended a script', async () => {
+    it('returns the signal that ended a script', async () => {
       await expect(run('echo out; kill -KILL $$')).resolves.toEqual({
         kind: 'signalled',
         signal: 'SIGKILL',
@@ -136,7 +132,7 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       const { stdout, stderr } = end as { readonly stdout: string; readonly stderr: string };
       expect(stdout).toMatch(/^o+$/);
       expect(stderr).toMatch(/^e+$/);
-      // What the login shell and the mark of the beginning wrote is a part of what was kept.
+      // The output of the login shell and the mark of the start count towards the limit.
       for (const output of [stdout, stderr]) {
         expect(output.length).toBeGreaterThan(MEBIBYTE - 8192);
         expect(output.length).toBeLessThan(MEBIBYTE);
@@ -150,22 +146,25 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       await expect(run(script)).resolves.toMatchObject({ stdout: expect.stringMatching(expected) });
     });
 
-    it('does not wait for what was left running with closed outputs', async () => {
-      const { script, begun } = holdUp();
+    it('does not wait for background processes with closed outputs', async () => {
+      const { script, started } = holdUp();
       const end = await run(`(${script}) </dev/null >/dev/null 2>&1 & echo left`);
       expect(end).toMatchObject({ code: 0, stdout: 'left\n' });
-      await expect(run(`while ! test -e ${begun}; do sleep 0.01; done`)).resolves.toMatchObject({ code: 0 });
+      await expect(run(`while ! test -e ${started}; do sleep 0.01; done`)).resolves.toMatchObject({ code: 0 });
     });
 
-    it('does not know the end of a script at its deadline; others go on', async () => {
+    it('reports an unknown end at the deadline of a script; later scripts run', async () => {
       const { script, release } = holdUp();
       const end = await run(script, { deadlineSeconds: 0.3 });
-      expect(end).toEqual({ kind: 'unknown', message: expect.stringContaining('no end was heard of within 0.3 s') });
+      expect(end).toEqual({
+        kind: 'unknown',
+        message: expect.stringContaining('its end was not reported within 0.3 s'),
+      });
       release();
       await expect(run('echo again')).resolves.toMatchObject({ stdout: 'again\n' });
     });
 
-    it('runs as many scripts at once as there are sessions, and says that there are no more', async () => {
+    it('runs as many concurrent scripts as there are sessions, and reports the limit', async () => {
       const { script, release } = holdUp();
       const { shell: own } = await scene.connect(scene.settingsFor(server));
       const ends = Array.from({ length: MAX_SESSIONS + 1 }, () => own.run({ script, deadlineSeconds: 20 }));
@@ -187,7 +186,7 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       await expect(own.run({ script: bigScript, deadlineSeconds: 20 })).resolves.toMatchObject({ stdout: 'a\n' });
     });
 
-    it('refuses a bigger script without sending it', async () => {
+    it('refuses a larger script without sending it', async () => {
       const failure = await catchFailure(run(`${bigScript}#`));
       expect(failure).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining('102401 bytes') });
     });
@@ -201,11 +200,11 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       await expect(catchFailure(run('true', call))).resolves.toMatchObject({ reason: 'Unsupported' });
     });
 
-    it('does not know the end of a script when the shell is closed under it', async () => {
+    it('reports an unknown end when the shell is closed while a script runs', async () => {
       const { shell: own } = await scene.connect(scene.settingsFor(server));
-      const { script, begun } = holdUp();
+      const { script, started } = holdUp();
       const end = own.run({ script, deadlineSeconds: 20 });
-      await run(`while ! test -e ${begun}; do sleep 0.01; done`);
+      await run(`while ! test -e ${started}; do sleep 0.01; done`);
       await own.close();
       await expect(end).resolves.toEqual({
         kind: 'unknown',
@@ -217,37 +216,37 @@ export const describeRemoteShell = ({ name, start, takesBigPackets }: ServerUnde
       });
     });
 
-    describe('behind a network that fails', () => {
-      it.each(['goSilent', 'reset'] as const)('does not know the end of a script (%s)', async (fault) => {
+    describe('over a network that fails', () => {
+      it.each(['goSilent', 'reset'] as const)('reports an unknown end of a script (%s)', async (fault) => {
         const relay = await scene.startRelay(server);
         const settings = scene.settingsFor(server, relay.port);
         const { shell: relayed } = await scene.connect(settings, { keepalive: SHORT_KEEPALIVE });
-        const { script, begun, release } = holdUp();
+        const { script, started, release } = holdUp();
         const end = relayed.run({ script, deadlineSeconds: 20 });
-        await run(`while ! test -e ${begun}; do sleep 0.01; done`);
+        await run(`while ! test -e ${started}; do sleep 0.01; done`);
         relay[fault]();
         await expect(end).resolves.toEqual({
           kind: 'unknown',
-          message: expect.stringContaining('the connection went before its'),
+          message: expect.stringContaining('the connection was lost before its'),
         });
         await expect(catchFailure(relayed.run({ script: 'true', deadlineSeconds: 20 }))).resolves.toMatchObject({
           reason: 'Unreachable',
-          message: expect.stringContaining('No command was begun'),
+          message: expect.stringContaining('No command was started'),
         });
         await relayed.close();
         release();
       });
 
-      it('does not know whether a script began when nothing is heard of it', async () => {
+      it('reports an unknown end when the start of a script is not reported', async () => {
         const relay = await scene.startRelay(server);
         const settings = scene.settingsFor(server, relay.port);
         const { shell: relayed } = await scene.connect(settings, { keepalive: SHORT_KEEPALIVE });
         relay.goSilent();
-        const begun = join(scene.folder, 'begun');
-        await expect(relayed.run({ script: `echo >${begun}`, deadlineSeconds: 0.1 })).resolves.toMatchObject({
+        const started = join(scene.folder, 'started');
+        await expect(relayed.run({ script: `echo >${started}`, deadlineSeconds: 0.1 })).resolves.toMatchObject({
           kind: 'unknown',
         });
-        expect(existsSync(begun)).toBe(false);
+        expect(existsSync(started)).toBe(false);
         relay.reset();
       });
     });

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 type Answer = (request: ExecRequest) => void;
 
-/** A server that carries out the check for rights at login, and answers everything after it as the test says. */
+/** A server that runs the check for root privileges at login, and handles every later request as the test specifies. */
 const connect = async (answer: Answer): Promise<{ readonly shell: RemoteShell; readonly server: ScriptedServer }> => {
   const server = await startScriptedServer({
     onExec: (request, runLocally) => {
@@ -30,7 +30,7 @@ const connect = async (answer: Answer): Promise<{ readonly shell: RemoteShell; r
   return { shell, server };
 };
 
-/** A login at a server that answers everything as the test says. */
+/** A login at a server that handles every request as the test specifies. */
 const connectTo = async (answer: Answer, settings: Partial<SshSettings> = {}): Promise<ScriptedServer> => {
   const server = await startScriptedServer({ onExec: answer });
   scene.later(() => server.stop());
@@ -38,7 +38,7 @@ const connectTo = async (answer: Answer, settings: Partial<SshSettings> = {}): P
   return server;
 };
 
-/** Ends as a command does that wrote this and gave that code. */
+/** Ends like a command with this output and exit code. */
 const end =
   (code: number, stdout: string, stderr = ''): Answer =>
   ({ accept }) => {
@@ -51,21 +51,21 @@ const end =
 
 const run = (shell: RemoteShell): Promise<CommandEnd> => shell.run({ script: 'echo', deadlineSeconds: 10 });
 
-describe('a command whose end is not told', () => {
+describe('a command whose end is not reported', () => {
   it.each<[string, Answer, string]>([
     [
-      'the connection drops before the answer',
+      'the connection drops before the response',
       ({ drop }) => {
         drop();
       },
-      'the connection went before its beginning was heard of',
+      'the connection was lost before its start was reported',
     ],
     [
-      'the connection drops right after the answer',
+      'the connection drops right after the response',
       ({ accept, drop }) => {
         accept().write('out\n', () => setImmediate(drop));
       },
-      'the connection went before its',
+      'the connection was lost before its',
     ],
     [
       'the connection drops after the exit code, but before the end of the output',
@@ -74,29 +74,33 @@ describe('a command whose end is not told', () => {
         channel.exit(0);
         channel.write('out\n', () => setImmediate(drop));
       },
-      'the connection went before its',
+      'the connection was lost before its',
     ],
-    ['the channel closes without exit status', ({ accept }) => accept().end(), 'without a word about its end'],
+    ['the channel closes without exit status', ({ accept }) => accept().end(), 'without an exit status'],
   ])('is unknown when %s', async (_name, answer, expected) => {
     const { shell } = await connect(answer);
     await expect(run(shell)).resolves.toEqual({
       kind: 'unknown',
-      message: expect.stringMatching(`^A command on the host of node "n1" .* ${expected}`),
+      message: expect.stringMatching(`^The state of a command on the host of node "n1" .* ${expected}`),
     });
   });
 });
 
-describe('a command that is not begun', () => {
+describe('a command that is not started', () => {
   it.each<[string, Answer, string]>([
     [
-      'the server refuses it',
+      'the server rejects it',
       ({ reject }) => {
         reject();
       },
-      'carries out no commands',
+      'does not run commands',
     ],
-    ['the login shell says no', end(1, 'This account is currently not available.\n'), 'the login shell of user "root"'],
-    ['another command is forced', end(0, 'Backup done.\n'), 'no forced command'],
+    [
+      'the login shell rejects it',
+      end(1, 'This account is currently not available.\n'),
+      'the login shell of user "root"',
+    ],
+    ['another command is forced', end(0, 'Backup done.\n'), 'without a forced command'],
   ])('is a failure when %s', async (_name, answer, expected) => {
     const { shell } = await connect(answer);
     const failure = await catchFailure(run(shell));
@@ -106,7 +110,7 @@ describe('a command that is not begun', () => {
 });
 
 describe('a command that ended', () => {
-  it('was ended by the signal that the server names', async () => {
+  it('returns the signal that the server reports', async () => {
     const { shell } = await connect(({ accept }) => {
       const channel = accept();
       channel.write(`${BEGIN_MARK}\nout`);
@@ -116,14 +120,14 @@ describe('a command that ended', () => {
     await expect(run(shell)).resolves.toEqual({ kind: 'signalled', signal: 'SIGTERM', stdout: 'out', stderr: '' });
   });
 
-  it('has the output after the first mark alone', async () => {
+  it('has only the output after the first mark', async () => {
     const noisy = `noise ${BEGIN_MARK}\n${BEGIN_MARK}\none\n${BEGIN_MARK}\ntwo`;
     const { shell } = await connect(end(3, noisy, noisy));
     const output = `one\n${BEGIN_MARK}\ntwo`;
     await expect(run(shell)).resolves.toEqual({ kind: 'exited', code: 3, stdout: output, stderr: output });
   });
 
-  it('has all of stderr, which comes after the end of stdout', async () => {
+  it('has all of stderr, which ends after stdout', async () => {
     const flood = 'e'.repeat(500_000);
     const { shell } = await connect(({ accept }) => {
       const channel = accept();
@@ -137,10 +141,10 @@ describe('a command that ended', () => {
   });
 });
 
-describe("root's rights", () => {
+describe('root privileges', () => {
   const sudo: Partial<SshSettings> = { user: 'admin', sudo: true };
 
-  it('are had by sudo around the whole script', async () => {
+  it('come from sudo around the whole script', async () => {
     const server = await connectTo(end(0, `${BEGIN_MARK}\n`), sudo);
     expect(server.commands).toEqual([
       expect.stringMatching(
@@ -151,24 +155,24 @@ describe("root's rights", () => {
 
   it.each<[string, Answer, Partial<SshSettings>, RegExp]>([
     [
-      'sudo wants a password',
+      'sudo requires a password',
       end(1, '', 'sudo: a password is required\n'),
       sudo,
-      /sudo refuses user "admin"; .*NOPASSWD/,
+      /sudo rejects user "admin"; .*NOPASSWD/,
     ],
     [
       'sudo does not allow it',
       end(1, '', "Sorry, user admin is not allowed to execute 's3cret'\n"),
       sudo,
-      /sudo refuses/,
+      /sudo rejects/,
     ],
     [
-      'there is no sudo',
+      'sudo is not available',
       end(127, '', "env: 'sudo': No such file or directory\n"),
       sudo,
-      /there is no sudo; install it/,
+      /sudo is not available; install it/,
     ],
-    ['sudo makes somebody else of us', end(1, `${BEGIN_MARK}\n`), sudo, /somebody else than root/],
+    ['sudo switches to another user than root', end(1, `${BEGIN_MARK}\n`), sudo, /another user than root/],
     ['the user is not root', end(1, `${BEGIN_MARK}\n`), { user: 'admin' }, /"admin" is not root; set `sudo: true`/],
   ])('are missing when %s', async (_name, answer, settings, message) => {
     const failure = await catchFailure(connectTo(answer, settings));
@@ -177,7 +181,7 @@ describe("root's rights", () => {
     expect(failure.message).not.toContain('s3cret');
   });
 
-  it('may be taken away while we are there', async () => {
+  it('may be revoked while the connection is open', async () => {
     const server = await startScriptedServer({
       onExec: (request) => {
         (request.number === 1 ? end(0, `${BEGIN_MARK}\n`) : end(1, '', 'sudo: a password is required\n'))(request);
@@ -188,7 +192,7 @@ describe("root's rights", () => {
     await expect(catchFailure(run(shell))).resolves.toMatchObject({ reason: 'NoRights' });
   });
 
-  it('are not known when the connection goes', async () => {
+  it('are unknown when the connection is lost', async () => {
     await expect(
       catchFailure(
         connectTo(({ drop }) => {

@@ -45,7 +45,7 @@ const startAgent = async (keys: Parameters<typeof startFakeAgent>[1]): Promise<s
 const encrypted = (): string =>
   ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 's3cret', cipher: 'aes256-cbc', rounds: 1 }).private;
 
-/** The old way of encrypting a key; never decrypted, so its content is of no matter. */
+/** The old encryption of a key; never decrypted, so its content does not matter. */
 const OLD_ENCRYPTED = `-----BEGIN RSA PRIVATE KEY-----
 Proc-Type: 4,ENCRYPTED
 DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF
@@ -55,14 +55,14 @@ s3cretAAAA
 `;
 
 describe('the identity file', () => {
-  it('is read anew for every connection', async () => {
+  it('is read again for every connection', async () => {
     const server = await start();
     const settings = scene.settingsFor(server);
     const path = scene.write('key', makeKey().privateKey);
     const overrides = { settings: { login: { kind: 'identityFile', path } as const } };
     await expect(catchFailure(scene.connect(settings, overrides))).resolves.toMatchObject({
       reason: 'AuthenticationFailed',
-      message: expect.stringMatching(`does not let user "root" in with the key of ${path}; add its public key`),
+      message: expect.stringMatching(`rejects user "root" with the key in ${path}; add its public key`),
     });
     scene.write('key', server.clientKey.privateKey);
     await expect(scene.connect(settings, overrides)).resolves.toBeDefined();
@@ -70,15 +70,15 @@ describe('the identity file', () => {
 
   it.each<[string, () => string, RegExp]>([
     ['is protected by a passphrase', encrypted, /is protected by a passphrase; use a key without one, or an ssh-agent/],
-    ['is protected in the old way', () => OLD_ENCRYPTED, /is protected by a passphrase/],
-    ['holds a public key', () => makeKey().publicLine, /holds a public key; name the private one/],
-    ['is empty', () => '', /is no private key that can be used/],
-    ['holds something else', () => 's3cret', /is no private key that can be used/],
-    ['is cut off', () => makeKey().privateKey.slice(0, 120), /is no private key that can be used/],
+    ['is protected with the old encryption', () => OLD_ENCRYPTED, /is protected by a passphrase/],
+    ['contains a public key', () => makeKey().publicLine, /contains a public key; set the path of the private key/],
+    ['is empty', () => '', /is not a usable private key/],
+    ['contains something else', () => 's3cret', /is not a usable private key/],
+    ['is cut off', () => makeKey().privateKey.slice(0, 120), /is not a usable private key/],
     [
-      'holds broken content',
+      'contains invalid content',
       () => '-----BEGIN OPENSSH PRIVATE KEY-----\ns3cretAAAA\n-----END OPENSSH PRIVATE KEY-----\n',
-      /is no private key that can be used/,
+      /is not a usable private key/,
     ],
   ])('cannot be used when it %s; nothing is sent', async (_name, toContent, message) => {
     const server = await start();
@@ -91,7 +91,7 @@ describe('the identity file', () => {
   });
 
   it.each([
-    ['is not there', '/nowhere/id', 'ENOENT'],
+    ['does not exist', '/nowhere/id', 'ENOENT'],
     ['is a folder', '/', 'EISDIR'],
   ])('cannot be used when it %s', async (_name, path, code) => {
     const failure = await catchFailure(login(await start(), { kind: 'identityFile', path }));
@@ -101,7 +101,7 @@ describe('the identity file', () => {
     });
   });
 
-  it.each(['rsa', 'ecdsa'] as const)('may hold a key of type %s', async (kind) => {
+  it.each(['rsa', 'ecdsa'] as const)('may contain a key of type %s', async (kind) => {
     const key = makeKey(kind);
     const server = await start({
       onAuthentication: (context) => {
@@ -125,11 +125,11 @@ describe('the ssh-agent', () => {
     await expect(login(server, { kind: 'agent', socket })).resolves.toBeDefined();
   });
 
-  it('does not log in when none of its keys fits', async () => {
+  it('does not log in when none of its keys is accepted', async () => {
     const socket = await startAgent([makeKey()]);
     await expect(catchFailure(login(await start(), { kind: 'agent', socket }))).resolves.toMatchObject({
       reason: 'AuthenticationFailed',
-      message: expect.stringContaining('with a key of the ssh-agent'),
+      message: expect.stringContaining('with the keys of the ssh-agent'),
     });
   });
 
@@ -137,9 +137,9 @@ describe('the ssh-agent', () => {
     ['SSH_AUTH_SOCK is not set', { kind: 'agent' }, /`agent: true`, but SSH_AUTH_SOCK is not set/],
     ['SSH_AUTH_SOCK is empty', { kind: 'agent', socket: '' }, /SSH_AUTH_SOCK is not set/],
     [
-      'nobody answers there',
+      'no agent responds there',
       { kind: 'agent', socket: '/nowhere/agent' },
-      /the ssh-agent of SSH_AUTH_SOCK gives no answer/,
+      /the ssh-agent at SSH_AUTH_SOCK does not respond/,
     ],
   ])('cannot be used when %s', async (_name, settings, message) => {
     await expect(catchFailure(login(await start(), settings))).resolves.toMatchObject({
@@ -149,11 +149,11 @@ describe('the ssh-agent', () => {
   });
 });
 
-describe('a login that is refused', () => {
-  it('is one also when sshd says goodbye with a reason', async () => {
+describe('a rejected login', () => {
+  it('includes a disconnect of sshd with a reason', async () => {
     const server = await start({
       onAuthentication: (_context, connection) => {
-        // What sshd does after too many tries.
+        // As sshd does after too many attempts.
         (connection as unknown as { readonly _protocol: { disconnect(reason: number): void } })._protocol.disconnect(2);
         connection.end();
       },
@@ -162,7 +162,7 @@ describe('a login that is refused', () => {
     await expect(catchFailure(scene.connect(settings))).resolves.toMatchObject({ reason: 'AuthenticationFailed' });
   });
 
-  it('is none when the connection goes meanwhile', async () => {
+  it('does not include a lost connection', async () => {
     const server = await start({
       onAuthentication: (_context, connection) => {
         (connection as unknown as { readonly _sock: { destroy(): void } })._sock.destroy();
@@ -170,16 +170,16 @@ describe('a login that is refused', () => {
     });
     await expect(catchFailure(scene.connect(scene.settingsFor(server)))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringContaining('before the login was through'),
+      message: expect.stringContaining('before the login completed'),
     });
   });
 
-  it('is none when no answer comes in time', async () => {
+  it('does not include a missing response', async () => {
     const server = await start({ onAuthentication: () => undefined });
     const settings = { ...scene.settingsFor(server), connectTimeoutSeconds: 1 };
     await expect(catchFailure(scene.connect(settings))).resolves.toMatchObject({
       reason: 'Unreachable',
-      message: expect.stringContaining('the login was not through within 1 s'),
+      message: expect.stringContaining('the login did not complete within 1 s'),
     });
   });
 });

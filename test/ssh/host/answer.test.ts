@@ -4,7 +4,7 @@ import { Answer } from '../../../src/ssh/host/answer.ts';
 describe('Answer', () => {
   const answer = new Answer('root\t1\nunit\ta\tloaded\tactive\nunit\tb\tnot-found\t-\nempty\t\nend\n');
 
-  it('finds keys and their values', () => {
+  it('returns keys and their values', () => {
     expect(answer.text('root')).toBe('1');
     expect(answer.text('empty')).toBe('');
     expect(answer.text('absent')).toBeUndefined();
@@ -23,7 +23,7 @@ describe('Answer', () => {
     ['end\na\t1\n', false],
     ['', false],
   ];
-  it.each(texts)('knows whether %j is whole', (text, isComplete) => {
+  it.each(texts)('detects whether %j is complete', (text, isComplete) => {
     expect(new Answer(text).isComplete).toBe(isComplete);
   });
 });

@@ -24,9 +24,9 @@ describeOnScratchHost('cleanHost', () => {
     await host.sh('rm /var/lib/node-decommission/op-1/cleanHost.result');
     return await clean();
   };
-  const look = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
+  const readFacts = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
 
-  it('leaves nothing of the cluster, and finds nothing to do the second time', async () => {
+  it('removes everything of the cluster, and has nothing to do the second time', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(
       [
@@ -52,29 +52,31 @@ describeOnScratchHost('cleanHost', () => {
         'Done contents of /var/lib/kubelet',
       ]),
     );
-    expect(judgeHostClean(await look(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
+    expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
     expect(await host.sh('find /etc/kubernetes /var/lib/kubelet')).toBe('/etc/kubernetes\n/var/lib/kubelet');
     const second = await again();
     expect(second.filter((line) => !line.startsWith('NothingToDo'))).toEqual([]);
   });
 
-  it('works without the stage before it: the kubelet goes first', async () => {
+  it('works without the stage before it and stops the kubelet first', async () => {
     const lines = await clean();
     expect(lines.slice(0, 3)).toEqual([
       'Done kubelet.service stopped',
       'Done kubelet.service disabled',
       'Done kubelet.service masked',
     ]);
-    expect(judgeHostClean(await look(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
+    expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
   });
 
-  it('does nothing more while the kubelet is not off', async () => {
+  it('does nothing else while the kubelet is not off', async () => {
     await host.sh('rm /run/stub/units/kubelet.service');
-    expect((await clean()).at(-1)).toBe('Failed the rest: not tried: a kubelet that is not off would make it anew');
+    expect((await clean()).at(-1)).toBe(
+      'Failed remaining steps: not tried: a running kubelet would recreate what they remove',
+    );
     expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(true);
   });
 
-  it("ends shims of Kubernetes' containers, the stubborn ones by force, and what they leave in pods' cgroups; not itself, not others'", async () => {
+  it("ends shims of Kubernetes' containers, with SIGKILL if needed, and processes in pods' cgroups, but neither itself nor other processes", async () => {
     await host.sh(
       [
         SHIM_PROGRAM,
@@ -97,8 +99,8 @@ describeOnScratchHost('cleanHost', () => {
     expect(await host.sh('pgrep -x -a sleep | grep 100')).toMatch(/^\d+ sleep 1001$/);
   });
 
-  describe("with containers that are not Kubernetes'", () => {
-    it('leaves docker, its socket and containerd running for one of docker', async () => {
+  describe('with containers that Kubernetes does not manage', () => {
+    it('leaves docker, its socket and containerd running for a container of docker', async () => {
       await host.listen(CONTAINERD_SOCKET);
       await host.sh(
         [
@@ -113,29 +115,29 @@ describeOnScratchHost('cleanHost', () => {
       const state = await runStage(host.connect(), 'cleanHost');
       expect(state).toMatchObject({ kind: 'Ended', isOk: true });
       const kept =
-        state.kind === 'Ended' ? state.items.filter(({ message }) => message.startsWith('left as it is')) : [];
+        state.kind === 'Ended' ? state.items.filter(({ message }) => message.startsWith('left unchanged')) : [];
       expect(kept).toEqual([
         {
           name: 'docker.socket stopped',
           status: 'NothingToDo',
-          message: "left as it is for others' containers (1)",
+          message: 'left unchanged: in use by containers that Kubernetes does not manage (1)',
         },
         {
           name: 'docker.service stopped',
           status: 'NothingToDo',
-          message: "left as it is for others' containers (1)",
+          message: 'left unchanged: in use by containers that Kubernetes does not manage (1)',
         },
         {
           name: 'containerd.service stopped',
           status: 'NothingToDo',
-          message: 'left as it is for docker, which is left running',
+          message: 'left unchanged: in use by docker, which is left running',
         },
       ]);
       expect(await host.sh('ls /run/stub/docker; cat /var/lib/docker/volumes/data/file')).toBe('x1\nprecious');
-      expect(judgeHostClean(await look(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
+      expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
     });
 
-    it('leaves containerd running for one of its own, docker not', async () => {
+    it('leaves containerd, but not docker, running for a container of containerd', async () => {
       await host.listen(CONTAINERD_SOCKET);
       await host.sh(
         [
@@ -158,11 +160,11 @@ describeOnScratchHost('cleanHost', () => {
       expect(await host.has('/run/stub/ctr/default/mine')).toBe(true);
     });
 
-    it('leaves a runtime that does not say what it holds, and fails', async () => {
+    it('leaves a runtime that does not report its containers, and fails', async () => {
       await host.sh(`${toUnit('docker.service')}\ntouch /run/stub/docker-is-dead`);
       expect((await clean()).filter((line) => line.startsWith('Failed'))).toEqual([
-        "Failed Kubernetes' containers of docker: docker runs but does not answer",
-        "Failed docker.service stopped: left as it is: it does not say whether it holds containers that are not Kubernetes'",
+        "Failed Kubernetes' containers of docker: docker runs but does not respond",
+        'Failed docker.service stopped: left unchanged: it does not report whether it has containers that Kubernetes does not manage',
       ]);
       expect(await host.sh('cat /run/stub/units/docker.service')).toBe('loaded active enabled');
     });
@@ -183,10 +185,10 @@ describeOnScratchHost('cleanHost', () => {
       'docker.socket',
       'docker.service',
     ]);
-    expect(judgeHostClean(await look(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
+    expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
   });
 
-  it('masks a runtime that another unit would start with the host, and no other', async () => {
+  it('masks only a runtime that another unit would start with the host', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(
       [
@@ -204,14 +206,14 @@ describeOnScratchHost('cleanHost', () => {
     ]);
   });
 
-  it('works with the barest of tools', async () => {
+  it('works with the minimum of tools', async () => {
     await host.sh('rm /usr/local/bin/crictl /usr/local/bin/ctr /usr/local/bin/docker');
     await host.hide('python3', 'ip', 'chattr', 'lsattr', 'timeout', 'jq', 'openssl', 'pgrep', 'pkill', 'ps', 'getent');
     await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
     const lines = await clean();
     expect(lines).toContain('Done contents of /var/lib/kubelet');
     expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
-    const judgement = judgeHostClean(await look(), { kubeletUnits: KUBELET_UNITS });
+    const judgement = judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS });
     expect(judgement.items.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
   });
 });

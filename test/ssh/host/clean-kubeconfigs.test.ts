@@ -61,7 +61,7 @@ interface Names {
   readonly current: string;
 }
 
-/** What Kubernetes' own client reads in it. */
+/** What Kubernetes' own client reads from it. */
 const readNames = (text: string): Names => {
   const config = new KubeConfig();
   config.loadFromString(text);
@@ -88,7 +88,7 @@ const CUT: [name: string, text: string, left: Names][] = [
     },
   ],
   ['indented lists', toFileOf([ours, theirs], { indent: '  ' }), THEIRS],
-  ['line ends of another system', toFileOf([ours, theirs]).replaceAll('\n', '\r\n'), THEIRS],
+  ['line endings of another system', toFileOf([ours, theirs]).replaceAll('\n', '\r\n'), THEIRS],
   [
     'comments and blank lines',
     toFileOf([ours, theirs]).replaceAll('contexts:', '# contexts: here\n\ncontexts:'),
@@ -182,7 +182,7 @@ const UNCLEAR: [name: string, text: string][] = [
   ['a name twice', toFileOf([ours, { ...theirs, name: 'ours' }])],
 ];
 
-/** One home per case, so that one run of the stage meets them all. */
+/** One home per case, so that one run of the stage covers all. */
 const homeOf = (table: string, name: string): string => `/home/${table}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
 const fileOf = (table: string, name: string): string => `${homeOf(table, name)}/.kube/config`;
 
@@ -210,7 +210,7 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
   });
   const linesOf = (file: string): readonly string[] => lines.filter((line) => line.includes(`kubeconfig ${file}`));
 
-  it.each(CUT)("leaves the other cluster's entries: %s", async (name, _text, left) => {
+  it.each(CUT)("keeps the other cluster's entries: %s", async (name, _text, left) => {
     const file = fileOf('cut', name);
     expect(linesOf(file)).toEqual([`Done kubeconfig ${file}`]);
     expect(readNames(await host.sh(`cat ${file}`))).toEqual(left);
@@ -220,7 +220,7 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
     expect(credentials).not.toContain(file);
   });
 
-  it.each(GONE)("removes a file that is this cluster's altogether: %s", async (name) => {
+  it.each(GONE)("removes a file with only this cluster's entries: %s", async (name) => {
     const file = fileOf('gone', name);
     expect(linesOf(file)).toEqual([`Done kubeconfig ${file}`]);
     expect(await host.has(file)).toBe(false);
@@ -233,9 +233,9 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
     expect(credentials).not.toContain(file);
   });
 
-  it.each(UNCLEAR)('leaves what it cannot take apart, and says so: %s', async (name, text) => {
+  it.each(UNCLEAR)('leaves and reports a file that it cannot edit: %s', async (name, text) => {
     const file = fileOf('unclear', name);
-    expect(linesOf(file)).toEqual([expect.stringMatching(/^Failed kubeconfig .*by hand/)]);
+    expect(linesOf(file)).toEqual([expect.stringMatching(/^Failed kubeconfig .*manually/)]);
     expect(await host.sh(`cat ${file}`)).toBe(text.replace(/\n$/, ''));
     expect(credentials).toContain(file);
   });
@@ -246,7 +246,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
   const clean = async (): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost')).filter((line) => line.includes('kubeconfig'));
 
-  it("takes a server on loopback for nobody's", async () => {
+  it('does not attribute a server on loopback to a cluster', async () => {
     const text = toFileOf([{ name: 'l', cluster: ['server: https://127.0.0.1:6443'] }]);
     await host.sh(
       `${toFile(FILE, text)}\nsed -i 's,${CLUSTER.server},https://127.0.0.1:6443,' /etc/kubernetes/kubelet.conf`,
@@ -264,7 +264,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
     expect(readNames(await host.sh('cat /srv/shared/config')).clusters).toEqual(['ours', 'theirs']);
   });
 
-  it('finds those of every user, of root and of CNI plugins, whatever their file is called', async () => {
+  it('finds those of every user, of root and of CNI plugins, with any file name', async () => {
     const files = [
       '/root/.kube/config',
       FILE,
@@ -276,13 +276,13 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
     expect([...(await clean())].sort()).toEqual(files.map((file) => `Done kubeconfig ${file}`).sort());
   });
 
-  it("knows the cluster by the marker when the kubelet's own is gone", async () => {
+  it("identifies the cluster by the marker when the kubelet's kubeconfig is gone", async () => {
     await host.sh(`rm /etc/kubernetes/kubelet.conf\n${toFile(FILE, toFileOf([ours, theirs]))}`);
     expect(await clean()).toEqual([`Done kubeconfig ${FILE}`]);
     expect(readNames(await host.sh(`cat ${FILE}`))).toEqual(THEIRS);
   });
 
-  it('knows the cluster after it was stopped and its kubeconfig was removed', async () => {
+  it('identifies the cluster after the kubelet was stopped and its kubeconfig was removed', async () => {
     await runStage(host.connect(), 'stopKubelet');
     await host.sh(
       `rm /etc/kubernetes/kubelet.conf\n${toFile(FILE, toFileOf([{ name: 'ours', cluster: [`server: ${CLUSTER.server}`] }, theirs]))}`,

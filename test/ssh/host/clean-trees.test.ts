@@ -20,7 +20,7 @@ describeOnScratchHost('removal of trees', () => {
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const failures = async (): Promise<readonly string[]> => (await clean()).filter((line) => line.startsWith('Failed'));
 
-  it('goes through mounts of every kind only after they are gone, and what lies outside survives', async () => {
+  it('unmounts mounts of every kind before it removes files, and keeps everything outside', async () => {
     await host.sh(`
       pods=/var/lib/kubelet/pods/p1
       mkdir -p $pods/volumes/bind $pods/volumes/secret $pods/volumes/over "$pods/volumes/with blank" $pods/volumes/shut/deep /var/lib/kubelet/plugins/csi/globalmount
@@ -48,7 +48,7 @@ line"`);
     );
   });
 
-  it('removes nothing of a tree that holds a mount which stays, and says which', async () => {
+  it('removes nothing from a tree with a mount that stays, and names the mount', async () => {
     await host.sh(`
       mkdir -p /var/lib/kubelet/pods/p1/busy /var/lib/kubelet/pods/p2/free
       mount --bind /srv/a /var/lib/kubelet/pods/p1/busy
@@ -58,21 +58,21 @@ line"`);
     const before = await host.sh(OUTSIDE);
     expect(await failures()).toEqual([
       expect.stringMatching(
-        /^Failed mounts below \/var\/lib\/kubelet: left: \/var\/lib\/kubelet\/pods\/p1\/busy; something uses them/,
+        /^Failed mounts below \/var\/lib\/kubelet: still mounted: \/var\/lib\/kubelet\/pods\/p1\/busy; a process uses them/,
       ),
       expect.stringMatching(
-        /^Failed contents of \/var\/lib\/kubelet: a mount lies below \(\/var\/lib\/kubelet\/pods\/p1\/busy\)/,
+        /^Failed contents of \/var\/lib\/kubelet: it contains a mount \(\/var\/lib\/kubelet\/pods\/p1\/busy\)/,
       ),
     ]);
     expect(await host.sh(OUTSIDE)).toBe(before);
     expect(await host.has('/var/lib/kubelet/config.yaml')).toBe(true);
-    // Credentials lie elsewhere and are gone nevertheless.
+    // Credentials are elsewhere and are removed anyway.
     expect(await host.sh('find /etc/kubernetes /var/lib/kubelet/pki -type f')).toBe('');
     const { mounts } = await host.connect().readFacts(KUBELET_UNITS);
     expect(mounts.map(({ path }) => path)).toEqual(['/var/lib/kubelet/pods/p1/busy']);
   });
 
-  it('is not held up by a mount whose server is dead: the others go, and a person is told to restart the host', async () => {
+  it('is not blocked by a mount whose server is dead: the others are unmounted, and the message asks for a restart of the host', async () => {
     await host.sh(`
       printf '#!/bin/sh\\ncase "$*" in *dead*) trap "" TERM; while :; do sleep 1; done ;; esac\\nexec /usr/bin/umount "$@"\\n' >/usr/local/bin/umount
       chmod +x /usr/local/bin/umount
@@ -80,19 +80,19 @@ line"`);
       mount --bind /srv/a /var/lib/kubelet/pods/p1/dead; mount -t tmpfs s /var/lib/kubelet/pods/p1/secret`);
     const found = await failures();
     expect(found).toHaveLength(2);
-    expect(found[0]).toMatch(/left: \/var\/lib\/kubelet\/pods\/p1\/dead;.*restart the host$/);
+    expect(found[0]).toMatch(/still mounted: \/var\/lib\/kubelet\/pods\/p1\/dead;.*restart the host$/);
     const { mounts } = await host.connect().readFacts(KUBELET_UNITS);
     expect(mounts.map(({ path }) => path)).toEqual(['/var/lib/kubelet/pods/p1/dead']);
   });
 
-  it('keeps what is mounted into /etc/kubernetes, and removes the credentials beside it', async () => {
+  it('keeps mounts in /etc/kubernetes, and removes the credentials beside them', async () => {
     await host.sh(`mkdir -p /etc/kubernetes/extra; mount --bind /srv/a /etc/kubernetes/extra
       touch /etc/kubernetes/bound.conf; mount --bind /srv/b/file /etc/kubernetes/bound.conf`);
     const before = await host.sh(OUTSIDE);
     const found = await failures();
     expect(found).toEqual(
       [
-        expect.stringMatching(/^Failed contents of \/etc\/kubernetes: a mount lies below/),
+        expect.stringMatching(/^Failed contents of \/etc\/kubernetes: it contains a mount/),
         expect.stringMatching(
           /^Failed files in \/etc\/kubernetes: could not be removed: \/etc\/kubernetes\/bound\.conf/,
         ),
@@ -105,13 +105,13 @@ line"`);
     );
   });
 
-  it('keeps a mount that lies on the credentials themselves', async () => {
+  it('keeps a mount on the credentials themselves', async () => {
     await host.sh('mount --bind /srv/a /etc/kubernetes/pki; echo x >/srv/a/ca.crt');
     await clean();
     expect(await host.sh('cat /srv/a/ca.crt')).toBe('x');
   });
 
-  it('empties a kubelet directory that is a disk of its own, and leaves the disk mounted', async () => {
+  it('empties a kubelet directory that is a separate disk, and leaves the disk mounted', async () => {
     await host.sh(
       'rm -r /var/lib/kubelet/*; mount -t tmpfs disk /var/lib/kubelet; mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v',
     );
@@ -127,7 +127,7 @@ line"`);
     expect(await host.sh('ls -A /srv/disk/kubelet; readlink /var/lib/kubelet')).toBe('/srv/disk/kubelet');
   });
 
-  const strange: [name: string, plant: string][] = [
+  const unusual: [name: string, plant: string][] = [
     ['a link to somewhere else', 'rm -r /var/lib/kubelet; ln -s /srv/a /var/lib/kubelet'],
     ['a link to the root', 'rm -r /var/lib/kubelet; ln -s / /var/lib/kubelet'],
     [
@@ -146,14 +146,14 @@ line"`);
       'mkdir /etc/kubernetes-other; echo precious >/etc/kubernetes-other/file; rm -r /etc/kubernetes; ln -s /etc/kubernetes-other /etc/kubernetes',
     ],
   ];
-  it.each(strange)('goes nowhere else: %s', async (_name, plant) => {
+  it.each(unusual)('changes nothing elsewhere: %s', async (_name, plant) => {
     await host.sh(plant);
     const before = await host.sh(OUTSIDE);
     await clean();
     expect(await host.sh(OUTSIDE)).toBe(before);
   });
 
-  it('never unmounts or removes what merely begins with the same name', async () => {
+  it('never unmounts or removes a path that only starts with the same name', async () => {
     await host.sh('mkdir -p /var/lib/kubelet-other; mount --bind /srv/a /var/lib/kubelet-other');
     await clean();
     expect(await host.sh('cat /var/lib/kubelet-other/file')).toBe('precious');

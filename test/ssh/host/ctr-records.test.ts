@@ -18,7 +18,7 @@ describeOnScratchHost('records of a sandbox that ctr removed', () => {
 
   const roots: [name: string, real: string, plant: string][] = [
     ['behind a link', '/srv/containerd', 'ln -s /srv/containerd /var/lib/containerd'],
-    ['with a blank', '/srv/a b', toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')],
+    ['with a space', '/srv/a b', toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')],
   ];
   it.each(roots)('are not removed through a mount: containerd root %s', async (_name, real, plant) => {
     const record = `${CRI_RECORDS.replace('/var/lib/containerd', real)}/sandboxes/${ID}`;

@@ -13,13 +13,13 @@ describeOnScratchHost('a host whose disk is full', () => {
   beforeEach(async () => {
     await host.sh(`mkdir -m 700 ${STATE}; mount -t tmpfs -o size=1m,mode=700 small ${STATE}; mkdir -m 700 ${FOLDER}`);
   });
-  /** Leaves so many pages (4 KiB, one for each small file); a folder costs none. */
+  /** Leaves that many pages (4 KiB, one for each small file); a folder needs none. */
   const fill = (pages: number): Promise<string> =>
     host.sh(`cat /dev/zero >${STATE}/filler 2>/dev/null; truncate -s -${pages * 4}K ${STATE}/filler`);
   const isKubeletOn = async (): Promise<boolean> =>
     (await host.sh('cat /run/stub/units/kubelet.service')).includes(' active ');
 
-  it('does not lose a failure that could not be written down, though there is room again later', async () => {
+  it('does not lose a failure that could not be written, even if there is space again', async () => {
     const extras = [
       `stop*kubelet*) cat /dev/zero >${STATE}/filler ;;`,
       'disable*kubelet*) exit 1 ;;',
@@ -29,12 +29,12 @@ describeOnScratchHost('a host whose disk is full', () => {
       printf '%s\\n' '#!/bin/sh' 'case "$*" in ${extras.join(' ')} esac' 'exec /usr/local/bin/systemctl.real "$@"' >/usr/local/bin/systemctl
       chmod +x /usr/local/bin/systemctl; rm /etc/systemd/system/kubelet.service`);
     expect(toLines(await runStage(host.connect(), 'stopKubelet'))[0]).toMatch(
-      /^Failed list of what was done: .*is the disk full/,
+      /^Failed record of the stage: .*is the disk full/,
     );
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
-    'keeps the marker of an earlier stage and starts nothing by halves: %d pages',
+    'keeps the marker of an earlier stage and starts no incomplete stage: %d pages',
     async (pages) => {
       await runStage(host.connect(), 'stopKubelet');
       await host.sh(
@@ -51,7 +51,7 @@ describeOnScratchHost('a host whose disk is full', () => {
     },
   );
 
-  it('does not stop a kubelet whose directories it could not remember', async () => {
+  it('does not stop a kubelet whose directories it cannot save', async () => {
     await host.sh(
       `mkdir -p /etc/default /srv/kubelet/pods/p; echo 'X="--root-dir=/srv/kubelet"' >/etc/default/kubelet`,
     );
@@ -67,11 +67,11 @@ describeOnScratchHost('a host whose disk is full', () => {
   });
 });
 
-describeOnScratchHost('a stage without units of the kubelet', () => {
+describeOnScratchHost('a stage without kubelet units', () => {
   const host = useScratchHost([], plantWorker);
 
   it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
-    'is never done: %j',
+    'is never started: %j',
     async (kubeletUnits) => {
       const end = await runStage(host.connect(), 'stopKubelet', stageInput({ kubeletUnits })).catch(
         (error: unknown) => error,

@@ -13,19 +13,19 @@ const BOTH = OURS.replace(
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('the kubeconfig of a user who wins every race', () => {
+describeOnScratchHost('the kubeconfig of a hostile user who wins every race', () => {
   const host = useScratchHost([], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
-  /** Before (or after) a tool does its work on the user's file, the user's command is run. */
+  /** Runs the user's command before (or after) a tool works on the user's file. */
   const interfere = (tool: string, order: 'before' | 'after', pattern: string, command: string): Promise<string> =>
-    host.sh(`printf '%s\\n' '#!/bin/sh' 'said=' >/usr/local/bin/${tool}
+    host.sh(`printf '%s\\n' '#!/bin/sh' 'output=' >/usr/local/bin/${tool}
       cat >>/usr/local/bin/${tool} <<'TOOL'
-      act() { case "$* $said $(pwd)" in ${pattern}) ${command} ;; esac; }
+      act() { case "$* $output $(pwd)" in ${pattern}) ${command} ;; esac; }
       ${order === 'before' ? 'act "$@" >/dev/null 2>&1' : ''}
-      said=$(/usr/bin/${tool} "$@")
+      output=$(/usr/bin/${tool} "$@")
       code=$?
-      [ -z "$said" ] || printf '%s\\n' "$said"
+      [ -z "$output" ] || printf '%s\\n' "$output"
       ${order === 'after' ? 'act "$@" >/dev/null 2>&1' : ''}
       exit $code
 TOOL
@@ -37,19 +37,19 @@ TOOL
     expect(await host.sh('stat -c "%u %a" /etc/shadow; cat /etc/shadow')).toBe('0 600\nprecious');
   };
 
-  it.each(['mktemp', 'cp'])('is written through no link that comes into being beside %s', async (tool) => {
+  it.each(['mktemp', 'cp'])('is not written through a link that is created during %s', async (tool) => {
     await host.sh(`${toFile(`${KUBE}/config`, BOTH)}\nchown -R 1000:1000 /home/alice`);
     await interfere(
       tool,
       tool === 'cp' ? 'before' : 'after',
       `*kubeconfig.*${KUBE}*`,
-      `for last in "$@" "$said"; do case $last in *.kubeconfig.*) made=\${last##*/} ;; esac; done; rm -f ${KUBE}/$made; ln -s /etc/shadow ${KUBE}/$made`,
+      `for last in "$@" "$output"; do case $last in *.kubeconfig.*) made=\${last##*/} ;; esac; done; rm -f ${KUBE}/$made; ln -s /etc/shadow ${KUBE}/$made`,
     );
     await clean();
     await expectUnharmed();
   });
 
-  it('is read through no link that takes its place', async () => {
+  it('is not read through a link that replaces it', async () => {
     await host.sh(`${toFile(`${KUBE}/config`, BOTH)}\nchown -R 1000:1000 /home/alice
       ${toFile('/root/secret', BOTH.replace('name: other', 'name: confidential'))}`);
     await interfere('cp', 'before', `*-P*config*${KUBE}*`, `rm -f ${KUBE}/config; ln -s /root/secret ${KUBE}/config`);
@@ -58,7 +58,7 @@ TOOL
     expect(await host.sh(`find ${KUBE} -type f -exec cat {} +`)).not.toContain('confidential');
   });
 
-  it('is removed from no other folder', async () => {
+  it('is not removed from another folder', async () => {
     await host.sh(`${toFile(`${KUBE}/shadow`, OURS)}\nchown -R 1000:1000 /home/alice`);
     await interfere('rm', 'before', '*shadow*', `mv ${KUBE} ${KUBE}-moved; ln -s /etc ${KUBE}`);
     await clean();

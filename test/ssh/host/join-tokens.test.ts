@@ -12,10 +12,10 @@ const WITHOUT = '/etc/rancher/rke2/config.yaml.d/20-labels.yaml';
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('the token by which k3s and rke2 join', () => {
+describeOnScratchHost('the token that k3s and rke2 join with', () => {
   const host = useScratchHost([], plantWorker);
 
-  it('is a credential; configuration without one is none', async () => {
+  it('is a credential; configuration without a token is not', async () => {
     await host.sh(
       [
         ...WITH_TOKEN.map((file, index) =>

@@ -12,10 +12,10 @@ describeOnScratchHost("the kubelet's directory", () => {
     ['by its flag', '/data', toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS="--v=2 --root-dir=/data"')],
     ['by its only flag', '/data', toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS=--root-dir=/data')],
     ['behind a link', '/home/kubelet', 'rm -r /var/lib/kubelet; ln -s /home/kubelet /var/lib/kubelet'],
-    ['with a blank', '/srv/a b', 'rm -r /var/lib/kubelet; ln -s "/srv/a b" /var/lib/kubelet'],
+    ['with a space', '/srv/a b', 'rm -r /var/lib/kubelet; ln -s "/srv/a b" /var/lib/kubelet'],
   ];
   it.each(unsafe)(
-    'is refused before anything is done, and never called clean, where it must not be emptied: %s',
+    'is refused before anything is changed, and never reported as clean, where it is not safe to empty: %s',
     async (_name, directory, plant) => {
       await host.sh(`mkdir -p '${directory}/pki' '${directory}/pods/p/v'; echo key >'${directory}/pki/kubelet.key'
         mount -t tmpfs s '${directory}/pods/p/v'; echo secret >'${directory}/pods/p/v/token'; ${plant}`);
@@ -24,7 +24,7 @@ describeOnScratchHost("the kubelet's directory", () => {
         message: expect.stringContaining(`keeps its files in ${directory}, which cannot be emptied`) as unknown,
       });
       expect(toLines(await runStage(host.connect(), 'cleanHost'))).toContain(
-        `Failed contents of the kubelet's directory: ${directory} may hold others' files too: empty it by hand`,
+        `Failed contents of the kubelet's directory: ${directory} may contain unrelated files: empty it manually`,
       );
       expect(await host.sh(`cat '${directory}/pods/p/v/token'`)).toBe('secret');
     },

@@ -7,12 +7,12 @@ const OURS = toKubeconfig(CLUSTER, 'alice');
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost("people's kubeconfigs behind links", () => {
+describeOnScratchHost("users' kubeconfigs behind links", () => {
   const host = useScratchHost([], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
-  it('on another machine are neither looked at nor changed', async () => {
-    // Stands in for a file server: a file system that is not the machine's own.
+  it('on another machine are neither read nor changed', async () => {
+    // Replaces a file server: a file system that is not local.
     await host.sh(`mkdir /nfs; mount -t hugetlbfs nfs /nfs; mkdir -p /nfs/alice/.kube /nfs/kube /home/bob/.kube
       touch /nfs/alice/.kube/config /nfs/kube/config
       ${toFile('/srv/config', OURS)}

@@ -5,7 +5,7 @@ import { plantWorker } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('a kubelet whose unit file was taken away when the host went down', () => {
+describeOnScratchHost('a kubelet whose unit file was moved when the host went down', () => {
   const host = useScratchHost([], plantWorker);
 
   it('is masked by the next attempt', async () => {

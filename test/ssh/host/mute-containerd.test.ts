@@ -10,7 +10,7 @@ const TOOLS = ['crictl', 'ctr'];
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('a second containerd that does not answer', () => {
+describeOnScratchHost('a second containerd that does not respond', () => {
   const host = useScratchHost(['crictl', 'ctr'], plantWorker);
   beforeEach(async () => {
     await host.listen(CONTAINERD_SOCKET);
@@ -26,15 +26,15 @@ describeOnScratchHost('a second containerd that does not answer', () => {
     return items.filter(({ verdict }) => verdict !== 'ok').map(({ name, verdict }) => `${name} ${verdict}`);
   };
 
-  it('is not taken for one without pods', async () => {
+  it('is not treated as one without pods', async () => {
     await host.serve(K3S_SOCKET);
     expect(await clean()).toContain(
-      `Failed pod sandboxes of ${K3S_SOCKET}: it runs but answers neither crictl nor ctr`,
+      `Failed pod sandboxes of ${K3S_SOCKET}: it runs but responds to neither crictl nor ctr`,
     );
     expect(await judge()).toEqual(['containerd.service unknown', 'sandboxes unknown', 'containers unknown']);
   });
 
-  it('is none when only its socket file is left', async () => {
+  it('is ignored when only its socket file is left', async () => {
     await host.listen(K3S_SOCKET);
     expect((await clean()).filter((line) => line.startsWith('Failed'))).toEqual([]);
     expect(await judge()).toEqual([]);

@@ -5,7 +5,7 @@ import { plantWorker, stageInput } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('a stage under a systemd that does not answer', () => {
+describeOnScratchHost('a stage under a systemd that does not respond', () => {
   const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
@@ -20,12 +20,12 @@ TOOL
   const mute = {
     name: 'HostFailure',
     reason: 'Unknown',
-    message: expect.stringContaining('does not answer') as unknown,
+    message: expect.stringContaining('does not respond') as unknown,
   };
 
-  it('is neither started twice nor called lost', async () => {
+  it('is neither started twice nor reported as lost', async () => {
     await host.connect().startStage('stopKubelet', stageInput());
-    // Not before the stage waits: it asks systemd too.
+    // Only once the stage waits: it uses systemd too.
     await host.sh('until [ -e /run/stub/reached ]; do sleep 0.05; done; touch /run/stub/mute');
     await expect(host.connect().startStage('stopKubelet', stageInput())).rejects.toMatchObject(mute);
     await expect(host.connect().readStage('stopKubelet', 'op-1')).rejects.toMatchObject(mute);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toOperationFolder } from '../../../src/ssh/host/operation-folder.ts';
 
 describe('toOperationFolder', () => {
-  it.each(['op-1', 'a', '01J9_x.y'])('leaves %j as it is', (id) => {
+  it.each(['op-1', 'a', '01J9_x.y'])('keeps %j unchanged', (id) => {
     expect(toOperationFolder(id)).toBe(id);
   });
 
@@ -15,7 +15,7 @@ describe('toOperationFolder', () => {
     ['a\nb $(reboot) %i', /^a-b-reboot-i-[0-9a-f]{12}$/],
     ['ü', /^[0-9a-f]{12}$/],
     ['x'.repeat(300), /^x{80}-[0-9a-f]{12}$/],
-  ])('makes a plain name of %j', (id, name) => {
+  ])('converts %j to a plain name', (id, name) => {
     expect(toOperationFolder(id)).toMatch(name);
     expect(toOperationFolder(id)).toBe(toOperationFolder(id));
   });

@@ -1,19 +1,19 @@
-/** Commands that plant what runtimes hold, for the stand-ins in `stubs`. */
+/** Commands that create containers for the stand-ins in `stubs`. */
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock';
 export const CRI_RECORDS = '/var/lib/containerd/io.containerd.grpc.v1.cri';
-/** As the kubelet names a container of docker. */
+/** The kubelet's name for a container of docker. */
 export const K8S_NAME = 'k8s_app_web-0_shop_6f1c2c1e-0000-4000-8000-000000000001_0';
 export const K8S_POD_NAME = K8S_NAME.replace('_app_', '_POD_');
 
-/** A pod that crictl knows; `network` as the CRI says it. */
+/** A pod in crictl; `network` as the CRI reports it. */
 export const toPod = (id: string, network: 'POD' | 'NODE' = 'POD', containers: readonly string[] = ['c1']): string =>
   [
     `mkdir -p /run/stub/cri/${id}/containers && echo ${network} >/run/stub/cri/${id}/network`,
     ...containers.map((name) => `touch /run/stub/cri/${id}/containers/${id}${name}`),
   ].join('\n');
 
-/** A container that ctr knows; without a kind, a person's own. */
+/** A container in ctr; without a kind, one of a user. */
 export const toContainer = (namespace: string, id: string, kind: 'sandbox' | 'container' | '', info = ''): string =>
   `mkdir -p /run/stub/ctr/${namespace}/${id} && echo ${kind} >/run/stub/ctr/${namespace}/${id}/kind
   echo '${info}' >/run/stub/ctr/${namespace}/${id}/info && touch /run/stub/ctr/${namespace}/${id}/running`;
@@ -21,15 +21,15 @@ export const toContainer = (namespace: string, id: string, kind: 'sandbox' | 'co
 export const toDockerContainer = (id: string, name: string, network = 'bridge'): string =>
   `mkdir -p /run/stub/docker/${id} && echo ${name} >/run/stub/docker/${id}/name && echo ${network} >/run/stub/docker/${id}/network`;
 
-/** Once, before any shim: what they all run. A stubborn one ignores SIGTERM. */
+/** The program of all shims, created once before them. A stubborn one ignores SIGTERM. */
 export const SHIM_PROGRAM = `echo '[ "$8" != stubborn ] || trap "" TERM
 while :; do sleep 0.2; done' >/tmp/shim`;
 
-/** A process that looks like a shim to whoever reads its arguments. */
-export const toShim = (namespace: string, id: string, manner: 'plain' | 'stubborn' = 'plain'): string =>
-  `setsid bash -c 'exec -a /usr/bin/containerd-shim-runc-v2 bash /tmp/shim -namespace ${namespace} -id ${id} -address ${CONTAINERD_SOCKET} x ${manner}' </dev/null >/dev/null 2>&1 &`;
+/** A process whose arguments are those of a shim. */
+export const toShim = (namespace: string, id: string, mode: 'plain' | 'stubborn' = 'plain'): string =>
+  `setsid bash -c 'exec -a /usr/bin/containerd-shim-runc-v2 bash /tmp/shim -namespace ${namespace} -id ${id} -address ${CONTAINERD_SOCKET} x ${mode}' </dev/null >/dev/null 2>&1 &`;
 
-/** Ids of the shims that are there, sorted. */
+/** Ids of the existing shims, sorted. */
 export const LIST_SHIMS = `for file in /proc/[0-9]*/cmdline; do
   tr '\\0' '\\n' <"$file" 2>/dev/null | awk 'NR == 1 && !/^.usr.bin.containerd-shim/ { exit } last == "-id" { print } { last = $0 }'
 done | sort | tr '\\n' ' '`;

@@ -7,19 +7,19 @@ const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('the look at a host where other operations were', () => {
+describeOnScratchHost('the probe of a host with markers of other operations', () => {
   const host = useScratchHost([], plantWorker);
   beforeEach(async () => {
     await host.sh(`${toFile('/var/lib/node-decommission/other/marker', OTHER)}
       touch -d 2099-01-01 /var/lib/node-decommission/other/marker`);
   });
 
-  it('finds what its own operation left, though a clock that was wrong made another one the last', async () => {
+  it('reads the marker of its own operation, even if a wrong clock made another one the latest', async () => {
     await runStage(host.connect(), 'stopKubelet');
     expect((await host.connect().readFacts(KUBELET_UNITS, MARKER.operationId)).marker).toEqual(MARKER);
   });
 
-  it('shows the last one where its own operation left nothing', async () => {
+  it('reads the latest marker when its own operation left none', async () => {
     const { marker } = await host.connect().readFacts(KUBELET_UNITS, MARKER.operationId);
     expect(marker?.operationId).toBe('other');
   });

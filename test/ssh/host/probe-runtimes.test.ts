@@ -15,11 +15,11 @@ import { KUBELET_UNITS, toFile, toUnit } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost("the probe's look at runtimes", () => {
+describeOnScratchHost('the probe of runtimes', () => {
   const host = useScratchHost(['crictl', 'ctr', 'docker']);
   const read = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
 
-  it('knows none', async () => {
+  it('finds none', async () => {
     expect(await read()).toMatchObject({ runtimes: [], sandboxCount: 0, containerCount: 0 });
   });
 
@@ -43,7 +43,7 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     });
   });
 
-  it('counts by ctr alone', async () => {
+  it('counts with only ctr', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(
       [
@@ -61,12 +61,12 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     });
   });
 
-  it('tells that a containerd is a part of its agent', async () => {
+  it('detects a containerd that is embedded in its agent', async () => {
     await host.serve('/run/k3s/containerd/containerd.sock');
     expect((await read()).runtimes).toMatchObject([{ kind: 'containerd', answers: true, belongsToAgent: true }]);
   });
 
-  it('does not guess when one that runs does not answer', async () => {
+  it('returns no count when a running runtime does not respond', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(`${toUnit('containerd.service')}\ntouch /run/stub/cri-is-dead /run/stub/ctr-is-dead`);
     const facts = await read();
@@ -76,13 +76,13 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     expect(facts).toMatchObject({ sandboxCount: undefined, containerCount: undefined });
   });
 
-  it('names no tool where there is none', async () => {
+  it('returns no tool when none is available', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(`${toUnit('containerd.service')}\nrm /usr/local/bin/crictl /usr/local/bin/ctr`);
     expect((await read()).runtimes).toEqual([{ kind: 'containerd', answers: false, foreignContainerCount: undefined }]);
   });
 
-  it('counts what a containerd that is off keeps on record', async () => {
+  it('counts the records of a stopped containerd', async () => {
     await host.sh(
       `${toUnit('containerd.service', 'loaded inactive disabled')}
       mkdir -p ${CRI_RECORDS}/sandboxes/aa ${CRI_RECORDS}/sandboxes/bb ${CRI_RECORDS}/containers/cc`,
@@ -90,7 +90,7 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     expect(await read()).toMatchObject({ sandboxCount: 2, containerCount: 1 });
   });
 
-  it("looks for records where containerd's configuration puts them", async () => {
+  it("reads records in the folder of containerd's configuration", async () => {
     await host.sh(
       `${toUnit('containerd.service', 'loaded inactive disabled')}
       ${toFile('/etc/containerd/config.toml', 'version = 2\nroot = "/srv/containerd"\n')}
@@ -99,7 +99,7 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     expect(await read()).toMatchObject({ sandboxCount: 1 });
   });
 
-  it("tells docker's containers of Kubernetes from others", async () => {
+  it("distinguishes docker's containers of Kubernetes from others", async () => {
     await host.sh(
       [
         toUnit('docker.service'),
@@ -116,7 +116,7 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     });
   });
 
-  it('never wakes docker: one that is off is read from its folder', async () => {
+  it('never starts docker: a stopped one is read from its files', async () => {
     const record = (id: string, name: string): string =>
       toFile(
         `/var/lib/docker/containers/${id}/config.v2.json`,
@@ -157,9 +157,9 @@ describeOnScratchHost("the probe's look at runtimes", () => {
         toShim('default', 'cri'),
         toShim('moby', 'd1'),
         toShim('moby', 'd2'),
-        // Speaks of a shim, but is none.
+        // Has a shim's name in its arguments, but is not a shim.
         `setsid bash -c 'exec bash /tmp/shim containerd-shim-runc-v2 -namespace k8s.io -id cri' </dev/null >/dev/null 2>&1 &`,
-        // A cluster inside a container has a PID namespace of its own.
+        // A cluster inside a container has its own PID namespace.
         `setsid unshare --pid --fork bash -c 'exec -a containerd-shim-runc-v2 bash /tmp/shim -namespace k8s.io -id nested' </dev/null >/dev/null 2>&1 &`,
         'sleep 0.5',
       ].join('\n'),
@@ -169,7 +169,7 @@ describeOnScratchHost("the probe's look at runtimes", () => {
     expect(ids.split('\n').sort()).toEqual(['cri', 'd1', 'gone']);
   });
 
-  it("finds pods' cgroups that hold processes, of this kubelet only", async () => {
+  it("finds pods' cgroups with processes, only of this kubelet", async () => {
     await host.sh(`
       mkdir -p /sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice/pod1 /sys/fs/cgroup/kubepods.slice/pod2 /sys/fs/cgroup/docker/x/kubepods/pod3
       echo 1234 >/sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice/pod1/cgroup.procs

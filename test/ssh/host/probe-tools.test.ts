@@ -4,10 +4,10 @@ import { KUBELET_UNITS, plantWorker } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
-describeOnScratchHost('the look at a host that lacks what stages need', () => {
+describeOnScratchHost('the probe of a host without a tool that stages need', () => {
   const host = useScratchHost([], plantWorker);
 
-  it('says so, before anything is done', async () => {
+  it('reports the tool before anything is changed', async () => {
     await host.hide('flock');
     await expect(host.connect().readFacts(KUBELET_UNITS)).rejects.toMatchObject({
       reason: 'Unsupported',

@@ -44,7 +44,7 @@ describeOnScratchHost('the probe', () => {
     expect(judgeHostIdentity(facts, { operationId: 'op-1', node, cluster, otherNodes: [] }).kind).toBe('proven');
   });
 
-  it('takes the machine ID for the system UUID where there is no DMI', async () => {
+  it('uses the machine ID as system UUID without DMI', async () => {
     await host.sh('rm /sys/class/dmi/id/product_uuid');
     expect((await host.connect().readFacts(KUBELET_UNITS)).systemUUID).toBe(MARKER.machineID);
   });
@@ -99,23 +99,26 @@ describeOnScratchHost('the probe', () => {
   const brokenPems: [name: string, pem: string][] = [
     ['a key before the certificate', `${CLIENT.key}${CLIENT.certificate}`],
     ['a certificate without an end', `${CLIENT.certificate.replace(/-----END CERTIFICATE-----\n/, '')}${CLIENT.key}`],
-    ['a key that calls itself a certificate', `-----BEGIN CERTIFICATE-----\n${CLIENT.key}-----END CERTIFICATE-----\n`],
+    [
+      'a key that is labelled as a certificate',
+      `-----BEGIN CERTIFICATE-----\n${CLIENT.key}-----END CERTIFICATE-----\n`,
+    ],
     ['only a key', CLIENT.key],
   ];
-  it('never shows a private key', async () => {
+  it('never prints a private key', async () => {
     await plantWorker(host);
     const keyLines = CLIENT.key.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
     expect(keyLines.length).toBeGreaterThan(1);
     for (const [name, pem] of brokenPems) {
       await host.sh(toFile('/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem', pem));
       const call = { script: loadScript('probe'), arguments: ['', '', ...KUBELET_UNITS], deadlineSeconds: 60 };
-      const shown = JSON.stringify(await host.shell.run(call));
-      expect([name, ...keyLines.filter((line) => shown.includes(line))]).toEqual([name]);
-      expect(shown).not.toContain('PRIVATE');
+      const printed = JSON.stringify(await host.shell.run(call));
+      expect([name, ...keyLines.filter((line) => printed.includes(line))]).toEqual([name]);
+      expect(printed).not.toContain('PRIVATE');
     }
   });
 
-  it('lists mounts below the kubelet, with their pods, and nothing beside it', async () => {
+  it('lists mounts below the kubelet directory, with their pods, and no others', async () => {
     await host.sh(`
       pod=/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555
       mkdir -p "$pod/volumes/kubernetes.io~secret/a b" /var/lib/kubelet-other /var/lib/kubelet/plugins/x
@@ -149,25 +152,25 @@ describeOnScratchHost('the probe', () => {
   const signs: [plant: string, sign: string][] = [
     ...['kube-apiserver', 'etcd', 'kube-scheduler'].map((part): [string, string] => [
       toFile(`/etc/kubernetes/manifests/${part}.yaml`, 'kind: Pod\n'),
-      `/etc/kubernetes/manifests/${part}.yaml is there`,
+      `/etc/kubernetes/manifests/${part}.yaml exists`,
     ]),
-    [toFile('/etc/kubernetes/pki/ca.key', 'x'), '/etc/kubernetes/pki/ca.key is there'],
-    ['mkdir -p /var/lib/etcd/member', '/var/lib/etcd/member is there'],
+    [toFile('/etc/kubernetes/pki/ca.key', 'x'), '/etc/kubernetes/pki/ca.key exists'],
+    ['mkdir -p /var/lib/etcd/member', '/var/lib/etcd/member exists'],
     [toUnit('etcd.service'), 'etcd.service is active'],
   ];
-  it('sees a control plane by every sign', async () => {
+  it('detects a control plane by every sign', async () => {
     await host.sh(signs.map(([plant]) => plant).join('\n'));
     const { controlPlaneSigns } = await host.connect().readFacts(KUBELET_UNITS);
     expect([...controlPlaneSigns].sort()).toEqual(signs.map(([, sign]) => sign).sort());
   });
 
-  it('sees a running etcd, unless a pod runs it', async () => {
+  it('detects a running etcd, unless a pod runs it', async () => {
     await host.sh('cp /usr/bin/sleep /tmp/etcd; setsid /tmp/etcd 60 </dev/null >/dev/null 2>&1 &');
     const { controlPlaneSigns } = await host.connect().readFacts(KUBELET_UNITS);
     expect(controlPlaneSigns).toEqual([expect.stringMatching(/^process \d+ is etcd$/)]);
   });
 
-  it("lists credentials: the node's and people's of this cluster, not of another", async () => {
+  it("lists credentials of this cluster, the node's and the users', not of another cluster", async () => {
     await plantWorker(host);
     await host.sh(
       [
@@ -189,7 +192,7 @@ describeOnScratchHost('the probe', () => {
     ]);
   });
 
-  it('shows the marker that was left last', async () => {
+  it('reads the latest marker', async () => {
     const marker = (id: string): string =>
       toFile(
         `/var/lib/node-decommission/${id}/marker`,
@@ -205,7 +208,7 @@ describeOnScratchHost('the probe', () => {
     });
   });
 
-  it('says whether the kubelet listens', async () => {
+  it('reports whether the kubelet listens', async () => {
     expect((await host.connect().readFacts(KUBELET_UNITS)).kubeletPortIsOpen).toBe(false);
     await host.sh(
       `setsid perl -MIO::Socket::INET -e 'my $socket = IO::Socket::INET->new(LocalPort => 10250, Listen => 1) or die; sleep 60' </dev/null >/dev/null 2>&1 &
@@ -216,12 +219,12 @@ describeOnScratchHost('the probe', () => {
 
   it('changes nothing', async () => {
     await plantWorker(host);
-    const picture = (): Promise<string> =>
+    const readState = (): Promise<string> =>
       host.sh(
         'find / -xdev ! -path "/proc*" ! -path "/run/stub*" -printf "%p %s %m %C@ %l\\n" | sort | sha256sum; wc -l </proc/self/mountinfo',
       );
-    const before = await picture();
+    const before = await readState();
     await host.connect().readFacts(KUBELET_UNITS);
-    expect(await picture()).toBe(before);
+    expect(await readState()).toBe(before);
   });
 });

@@ -5,9 +5,9 @@ import { stageInput } from './worker-node.ts';
 const POLL_MILLISECONDS = 50;
 
 /** Starts a stage and reads it until it no longer runs. */
-export const runStage = async (host: Host, stage: HostStage, order: StageInput = stageInput()): Promise<StageState> => {
-  await host.startStage(stage, order);
-  return await awaitStage(host, stage, order.marker.operationId);
+export const runStage = async (host: Host, stage: HostStage, input: StageInput = stageInput()): Promise<StageState> => {
+  await host.startStage(stage, input);
+  return await awaitStage(host, stage, input.marker.operationId);
 };
 
 export const awaitStage = async (host: Host, stage: HostStage, operationId: string): Promise<StageState> => {
@@ -18,7 +18,7 @@ export const awaitStage = async (host: Host, stage: HostStage, operationId: stri
   }
 };
 
-/** Items as `status name`, or `status name: message` for those that failed; an end that is not one by its kind. */
+/** Items as `status name`, or `status name: message` for those that failed; any other state by its kind. */
 export const toLines = (state: StageState): readonly string[] =>
   state.kind === 'Ended' ? state.items.map(toLine) : [state.kind];
 

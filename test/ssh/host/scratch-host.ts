@@ -29,7 +29,7 @@ if (obstacle !== undefined) {
   process.stderr.write(`\nTHE SCRIPTS FOR HOSTS ARE NOT TESTED: ${obstacle}.\n\n`);
 }
 
-/** `describe` where a scratch host can be made; elsewhere skipped, in one loud line. */
+/** `describe` where a scratch host can be created; skipped elsewhere, with one line on stderr. */
 export const describeOnScratchHost = obstacle === undefined ? describe : describe.skip;
 
 type Tool = 'crictl' | 'ctr' | 'docker';
@@ -40,7 +40,7 @@ interface Machine {
   readonly pid: number;
 }
 
-/** A scratch host that each test around has for itself: bare but for these tools and what `plant` puts on it. */
+/** A scratch host for each test of the suite: empty except for these tools and what `plant` adds. */
 export const useScratchHost = (
   tools: readonly Tool[] = [],
   plant: (host: ScratchHost) => Promise<void> = () => Promise.resolve(),
@@ -57,8 +57,8 @@ export const useScratchHost = (
 };
 
 /**
- * A bare "host" that the scripts may ruin: private namespaces with a root of its own over this machine's /usr, and stand-ins for systemd
- * and runtimes in /usr/local/bin. Everything in it ends with `stop`.
+ * An empty "host" that the scripts may destroy: private namespaces with their own root over this machine's /usr, and stand-ins for systemd
+ * and runtimes in /usr/local/bin. `stop` ends everything in it.
  */
 export class ScratchHost {
   readonly #tools: readonly Tool[];
@@ -75,7 +75,7 @@ export class ScratchHost {
     return host;
   }
 
-  /** A bare one again, each time after `stop`. */
+  /** Starts an empty host again after each `stop`. */
   async boot(): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'host-'));
     const namespaces = [
@@ -91,7 +91,7 @@ export class ScratchHost {
     const child = spawn('unshare', [...namespaces, '/bin/sh', join(STUBS, 'boot.sh'), folder, STUBS], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // A test that forgets it does not hang for it; the host ends with this process.
+    // A test that does not stop it still ends; the host ends with this process.
     child.unref();
     (child.stdin as unknown as { unref(): void }).unref();
     const [ready] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as unknown[];
@@ -102,36 +102,36 @@ export class ScratchHost {
     for (const tool of this.#tools) cpSync(join(STUBS, tool), this.#path(`/usr/local/bin/${tool}`));
   }
 
-  /** The port's Host over this host; `shell` may stand between. */
+  /** The port's Host for this host; `shell` can intercept calls. */
   connect(shell: RemoteShell = this.shell): ShellHost {
     return new ShellHost(shell, 'node "worker-1" (scratch)');
   }
 
-  /** Root's shell on it, with the outcomes of a remote one. */
+  /** Root's shell on the host, with the results of a remote shell. */
   readonly shell: RemoteShell = {
     run: (call) => this.#run(call),
     close: () => Promise.resolve(),
   };
 
-  /** Runs a script that must succeed. Gives what it printed, without the last line end. */
+  /** Runs a script that must succeed. Returns its output without the last line end. */
   async sh(script: string): Promise<string> {
     const end = await this.#run({ script, deadlineSeconds: 60 });
     if (end.kind === 'exited' && end.code === 0) return end.stdout.replace(/\n$/, '');
     throw new Error(`on the scratch host: ${JSON.stringify(end)}`);
   }
 
-  /** Whether the path is there; a symbolic link counts by itself. */
+  /** Whether the path exists; a symbolic link counts itself. */
   async has(path: string): Promise<boolean> {
     return (await this.sh(`if [ -e '${path}' ] || [ -L '${path}' ]; then echo yes; fi`)) === 'yes';
   }
 
-  /** Calls of the stand-ins so far, one per line, that contain a text. */
+  /** Calls of the stand-ins so far that contain a text, one per line. */
   async calls(part: string): Promise<readonly string[]> {
     const calls = await this.sh('cat /run/stub/calls 2>/dev/null || true');
     return calls.split('\n').filter((call) => call.includes(part));
   }
 
-  /** A socket that is there, for whoever looks whether one is. */
+  /** Creates a socket file, for scripts that test whether it exists. */
   async listen(path: string): Promise<void> {
     mkdirSync(dirname(this.#path(path)), { recursive: true });
     const server = createServer((socket) => socket.destroy());
@@ -139,7 +139,7 @@ export class ScratchHost {
     this.#sockets.push(server);
   }
 
-  /** A socket on which a process of the host listens for a minute. */
+  /** Creates a socket on which a process of the host listens for a minute. */
   async serve(path: string): Promise<void> {
     await this.sh(`mkdir -p '${dirname(path)}'
       setsid perl -MIO::Socket::UNIX -e 'my $socket = IO::Socket::UNIX->new(Local => "${path}", Listen => 1) or die; sleep 60' </dev/null >/dev/null 2>&1 &
@@ -147,7 +147,7 @@ export class ScratchHost {
       exit 1`);
   }
 
-  /** Makes a tool of /usr/bin disappear. */
+  /** Hides tools of /usr/bin. */
   async hide(...tools: readonly string[]): Promise<void> {
     await this.sh(tools.map((tool) => `mount --bind /dev/null /usr/bin/${tool}`).join('\n'));
   }

@@ -18,7 +18,12 @@ const calls: [name: string, call: (host: ShellHost) => Promise<unknown>][] = [
 
 describe.each(calls)('ShellHost.%s', (name, call) => {
   const failures: [name: string, end: CommandEnd, reason: string, problem: string][] = [
-    ['the connection goes', { kind: 'unknown', message: 'the connection went' }, 'Unknown', 'the connection went'],
+    [
+      'the connection is lost',
+      { kind: 'unknown', message: 'the connection was lost' },
+      'Unknown',
+      'the connection was lost',
+    ],
     ['the shell is killed', { kind: 'signalled', signal: 'SIGKILL', stdout: '', stderr: '' }, 'Unknown', 'SIGKILL'],
     ['the shell fails', { kind: 'exited', code: 127, stdout: '', stderr: 'a secret' }, 'Unreadable', 'exit code 127'],
   ];
@@ -31,7 +36,7 @@ describe.each(calls)('ShellHost.%s', (name, call) => {
     await expect(call(withEnd(end))).rejects.not.toThrow('a secret');
   });
 
-  it('takes an answer that is not whole for none', async () => {
+  it('rejects an incomplete response', async () => {
     const reason = name === 'startStage' ? 'Unknown' : 'Unreadable';
     await expect(call(printing('root\t1\nboot\tb\n'))).rejects.toMatchObject({ reason });
   });
@@ -40,42 +45,42 @@ describe.each(calls)('ShellHost.%s', (name, call) => {
 describe('ShellHost', () => {
   const failures: [name: string, stdout: string, call: (host: ShellHost) => Promise<unknown>, reason: string][] = [
     ['a host without awk', 'missing\tawk\n', (host) => host.readFacts([]), 'Unsupported'],
-    ['a look that took too long', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
+    ['a search that timed out', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
     ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', stageInput()), 'NoRights'],
     [
-      'a start on another kind of host',
+      'a start on an unsupported host',
       'unsupported\tit has no flock\n',
       (host) => host.startStage('cleanHost', stageInput()),
       'Unsupported',
     ],
     [
-      'a start that was cut',
-      'retry\tits script did not arrive whole\n',
+      'a start with an incomplete script',
+      'retry\tits script arrived incomplete\n',
       (host) => host.startStage('cleanHost', stageInput()),
       'Unknown',
     ],
-    ['a reading without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
+    ['a read without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
     [
-      'a reading at the wrong moment',
-      'boot\tb\nretry\tit is just being started\n',
+      'a read while the stage is being started',
+      'boot\tb\nretry\tit is being started\n',
       (host) => host.readStage('cleanHost', 'op'),
       'Unknown',
     ],
   ];
-  it.each(failures)('gives a typed failure for %s', async (_name, stdout, call, reason) => {
+  it.each(failures)('throws a typed failure for %s', async (_name, stdout, call, reason) => {
     await expect(call(printing(stdout))).rejects.toMatchObject({ name: 'HostFailure', reason });
   });
 
-  it.each(['started', 'running', 'ended'])('is content when a stage is %s', async (word) => {
+  it.each(['started', 'running', 'ended'])('succeeds when a stage is %s', async (word) => {
     await expect(printing(`${word}\n`).startStage('cleanHost', stageInput())).resolves.toBeUndefined();
   });
 
   const states: [name: string, stdout: string, state: StageState][] = [
-    ['nothing known', 'boot\tb', { kind: 'NotStarted' }],
+    ['never started', 'boot\tb', { kind: 'NotStarted' }],
     ['running', 'boot\tb\nbegun\tb\nunit\tactive\tsuccess', { kind: 'Running' }],
     ['being stopped', 'boot\tb\nbegun\tb\nunit\tdeactivating\tsuccess', { kind: 'Running' }],
     [
-      'ended well',
+      'ended successfully',
       'boot\tb\nbegun\tb\nunit\tinactive\tsuccess\nitem\tDone\ta\tx\nitem\tNothingToDo\tb\t\nok\t1',
       {
         kind: 'Ended',
@@ -87,7 +92,7 @@ describe('ShellHost', () => {
       },
     ],
     [
-      'ended badly',
+      'ended with a failure',
       'boot\tb\nbegun\tb\nunit\tinactive\tsuccess\nitem\tFailed\ta\tx\nok\t0',
       {
         kind: 'Ended',
@@ -101,24 +106,24 @@ describe('ShellHost', () => {
       { kind: 'Ended', isOk: true, items: [] },
     ],
     [
-      'ended before the host was started again',
+      'ended before the host restarted',
       'boot\tc\nbegun\tb\nunit\tinactive\tsuccess\nok\t1',
       { kind: 'Ended', isOk: true, items: [] },
     ],
     [
-      'the host was started again',
+      'lost by a restart of the host',
       'boot\tc\nbegun\tb\nunit\tinactive\tsuccess',
-      { kind: 'Lost', message: 'the host was started again before it ended' },
+      { kind: 'Lost', message: 'the host restarted before the stage ended' },
     ],
     [
-      'nothing but an end',
+      'ended without a result',
       'boot\tb\nbegun\tb\nunit\tinactive\tsuccess',
-      { kind: 'Lost', message: 'it ended without a result' },
+      { kind: 'Lost', message: 'the stage ended without a result' },
     ],
     [
-      'no memory',
+      'killed for lack of memory',
       'boot\tb\nbegun\tb\nunit\tfailed\toom-kill',
-      { kind: 'Lost', message: 'the host had no memory left for it' },
+      { kind: 'Lost', message: 'the host ran out of memory for the stage' },
     ],
   ];
   it.each(states)('reads a stage: %s', async (_name, stdout, state) => {

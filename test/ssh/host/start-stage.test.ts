@@ -21,11 +21,11 @@ describeOnScratchHost('a stage on a host', () => {
     );
   const releaseStage = (): Promise<string> => host.sh('rm /run/stub/held');
 
-  it('is not started before somebody starts it', async () => {
+  it('is reported as not started before its start', async () => {
     expect(await read()).toEqual({ kind: 'NotStarted' });
   });
 
-  it('runs as a unit named after its operation, with its deadline, and leaves marker, result and log for root alone', async () => {
+  it('runs as a unit named after its operation, with its deadline, and leaves marker, result and log readable only by root', async () => {
     const state = await runStage(host.connect(), 'stopKubelet');
     expect(state).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await host.calls('systemd-run')).toEqual([
@@ -37,7 +37,7 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await host.has(`${FOLDER}/stopKubelet.log`)).toBe(true);
   });
 
-  it('is found, not repeated, while it runs and after it has ended well', async () => {
+  it('is found, not repeated, while it runs and after it has succeeded', async () => {
     await holdStage();
     await host.connect().startStage('stopKubelet', stageInput());
     expect(await read()).toEqual({ kind: 'Running' });
@@ -49,7 +49,7 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await countStarts()).toBe(1);
   });
 
-  it('runs once when several start it at the same moment', async () => {
+  it('runs once when it is started several times concurrently', async () => {
     await holdStage();
     await Promise.all([1, 2, 3, 4].map(() => host.connect().startStage('stopKubelet', stageInput())));
     expect(await countStarts()).toBe(1);
@@ -57,7 +57,7 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
   });
 
-  it('is started again after it ended badly', async () => {
+  it('is started again after it failed', async () => {
     await host.sh('rm /run/stub/units/kubelet.service');
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: false });
     await host.sh(toUnit('kubelet.service'));
@@ -65,14 +65,14 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await countStarts()).toBe(2);
   });
 
-  it('runs anew for another operation', async () => {
+  it('runs again for another operation', async () => {
     await runStage(host.connect(), 'stopKubelet');
-    const order = stageInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
-    expect(await runStage(host.connect(), 'stopKubelet', order)).toMatchObject({ kind: 'Ended', isOk: true });
+    const input = stageInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
+    expect(await runStage(host.connect(), 'stopKubelet', input)).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await countStarts()).toBe(2);
   });
 
-  it('does nothing with a script that did not arrive whole', async () => {
+  it('does not run a script that arrived incomplete', async () => {
     const cut: RemoteShell = {
       run: (call) =>
         host.shell.run(
@@ -82,20 +82,20 @@ describeOnScratchHost('a stage on a host', () => {
     };
     await expect(host.connect(cut).startStage('stopKubelet', stageInput())).rejects.toMatchObject({
       reason: 'Unknown',
-      message: expect.stringContaining('did not arrive whole') as unknown,
+      message: expect.stringContaining('arrived incomplete') as unknown,
     });
     expect(await countStarts()).toBe(0);
     expect(await read()).toEqual({ kind: 'NotStarted' });
     expect(await host.sh(`ls ${FOLDER}`)).toBe('');
   });
 
-  it('is lost when the host was started again before it ended, and can be started again', async () => {
+  it('is lost when the host restarts before it ends, and can be started again', async () => {
     await holdStage();
     await host.connect().startStage('stopKubelet', stageInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2; rm -f /run/stub/units/${UNIT}
       printf 'bootId\\tanother\\n' >${FOLDER}/stopKubelet.begun`);
-    expect(await read()).toEqual({ kind: 'Lost', message: 'the host was started again before it ended' });
+    expect(await read()).toEqual({ kind: 'Lost', message: 'the host restarted before the stage ended' });
     await releaseStage();
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: true });
   });
@@ -104,19 +104,19 @@ describeOnScratchHost('a stage on a host', () => {
     await holdStage();
     expect(await runStage(host.connect(), 'stopKubelet', stageInput({ deadlineSeconds: 1 }))).toEqual({
       kind: 'Lost',
-      message: expect.stringContaining('its deadline ended it') as unknown,
+      message: expect.stringContaining('the stage exceeded its deadline') as unknown,
     });
     await releaseStage();
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: true });
   });
 
-  it('tells when it was killed', async () => {
+  it('reports that it was killed', async () => {
     await holdStage();
     await host.connect().startStage('stopKubelet', stageInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2
       mkdir -p /run/stub/results; echo signal >/run/stub/results/${UNIT}; echo 'loaded failed transient' >/run/stub/units/${UNIT}`);
-    expect(await read()).toEqual({ kind: 'Lost', message: 'somebody or something killed it' });
+    expect(await read()).toEqual({ kind: 'Lost', message: 'the stage was killed by a signal' });
   });
 
   const unsupported: [name: string, plant: string, reason: string, problem: string][] = [
@@ -129,31 +129,31 @@ describeOnScratchHost('a stage on a host', () => {
     ],
     ['no flock', 'mount --bind /dev/null /usr/bin/flock', 'Unsupported', 'it has no flock'],
     [
-      'a link where its folder belongs',
+      'a link instead of its folder',
       'mkdir /srv/x; ln -s /srv/x /var/lib/node-decommission',
       'Unsupported',
-      "not a directory of root's",
+      'not a directory owned by root',
     ],
     [
-      'a folder of somebody else',
+      'a folder of another user',
       'mkdir /var/lib/node-decommission; chown 1000 /var/lib/node-decommission',
       'Unsupported',
-      "not a directory of root's",
+      'not a directory owned by root',
     ],
     [
-      'a systemd that refuses',
+      'a systemd that fails',
       "printf '#!/bin/sh\\nexit 1\\n' >/usr/local/bin/systemd-run",
       'Unsupported',
       'systemd-run did not start it',
     ],
     [
-      "no root's rights",
+      'no root privileges',
       "printf '#!/bin/sh\\necho 1000\\n' >/usr/local/bin/id; chmod +x /usr/local/bin/id",
       'NoRights',
-      "no root's rights",
+      'no root privileges',
     ],
   ];
-  it.each(unsupported)('says so: %s', async (_name, plant, reason, problem) => {
+  it.each(unsupported)('reports the reason: %s', async (_name, plant, reason, problem) => {
     await host.sh(plant);
     await expect(host.connect().startStage('stopKubelet', stageInput())).rejects.toMatchObject({
       name: 'HostFailure',

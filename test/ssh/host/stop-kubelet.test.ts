@@ -24,7 +24,7 @@ describeOnScratchHost('stopKubelet', () => {
     return await stop();
   };
 
-  it('stops, disables and masks the kubelet, and keeps its unit file', async () => {
+  it('stops, disables and masks the kubelet, and preserves its unit file', async () => {
     expect(await stop()).toEqual([
       'Done kubelet.service stopped',
       'Done kubelet.service disabled',
@@ -37,7 +37,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect(facts.units[0]).toMatchObject({ loadState: 'masked', activeState: 'inactive', unitFileState: 'masked' });
   });
 
-  it('finds nothing to do the second time', async () => {
+  it('has nothing to do the second time', async () => {
     await stop();
     expect(await again()).toEqual([
       'NothingToDo kubelet.service stopped',
@@ -47,14 +47,14 @@ describeOnScratchHost('stopKubelet', () => {
     ]);
   });
 
-  it('touches neither credentials nor mounts', async () => {
+  it('changes neither credentials nor mounts', async () => {
     await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
     await stop();
     expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(true);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toHaveLength(1);
   });
 
-  it('remembers the kubelet for the time when its files are gone', async () => {
+  it('saves the facts of the kubelet that are needed after its files are gone', async () => {
     await host.sh(
       `echo 'X="--root-dir=/srv/kubelet"' >/etc/default-kubelet; mkdir -p /etc/default /srv/kubelet; mv /etc/default-kubelet /etc/default/kubelet`,
     );
@@ -66,25 +66,25 @@ describeOnScratchHost('stopKubelet', () => {
     );
   });
 
-  it('fails, and leaves the pods alone, when there is no such unit', async () => {
+  it('fails, and leaves the pods alone, when the unit does not exist', async () => {
     await host.listen(CONTAINERD_SOCKET);
     await host.sh(`rm /run/stub/units/kubelet.service\n${toUnit('containerd.service')}\n${toPod('p1')}`);
     expect(await stop()).toEqual([
-      'Failed kubelet.service stopped: there is no such unit: name the one that runs the kubelet in the configuration',
-      'Failed pod sandboxes: not tried: a kubelet that is not off would make them anew',
+      'Failed kubelet.service stopped: the unit does not exist: set kubeletUnits in the configuration to the unit that runs the kubelet',
+      'Failed pod sandboxes: not tried: a running kubelet would recreate them',
     ]);
     expect(await host.sh('ls /run/stub/cri')).toBe('p1');
   });
 
   it('fails when the kubelet does not stop', async () => {
     await host.sh('echo kubelet.service >/run/stub/stuck');
-    expect((await stop())[0]).toMatch(/^Failed kubelet\.service stopped: it is still there/);
+    expect((await stop())[0]).toMatch(/^Failed kubelet\.service stopped: it did not stop/);
   });
 
-  it('takes every unit that the configuration names', async () => {
+  it('stops every unit of the configuration', async () => {
     await host.sh(toUnit('k3s-agent.service'));
-    const order = stageInput({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
-    expect(toLines(await runStage(host.connect(), 'stopKubelet', order))).toContain('Done k3s-agent.service masked');
+    const input = stageInput({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
+    expect(toLines(await runStage(host.connect(), 'stopKubelet', input))).toContain('Done k3s-agent.service masked');
   });
 
   describe('with containerd', () => {
@@ -93,7 +93,7 @@ describeOnScratchHost('stopKubelet', () => {
       await host.sh(toUnit('containerd.service'));
     });
 
-    it('removes sandboxes by crictl, those on the host network last, and gives containers time', async () => {
+    it('removes sandboxes with crictl, those on the host network last, and gives containers time to stop', async () => {
       await host.sh([toPod('agent', 'NODE'), toPod('web'), toPod('zoo', 'POD', ['c1', 'c2'])].join('\n'));
       expect(await stop()).toContain('Done pod sandboxes of containerd');
       const calls = await host.calls('crictl');
@@ -105,12 +105,12 @@ describeOnScratchHost('stopKubelet', () => {
       expect(await host.sh('ls /run/stub/cri')).toBe('');
     });
 
-    it('names the sandboxes that stay', async () => {
+    it('names the sandboxes that are not removed', async () => {
       await host.sh(`${toPod('p1')}\n${toPod('p2')}\necho p2 >/run/stub/cri-stuck\nrm /usr/local/bin/ctr`);
-      expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: left: p2');
+      expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: not removed: p2');
     });
 
-    it('takes ctr where crictl is missing, removes what it leaks of these sandboxes, and nothing of others', async () => {
+    it('uses ctr when crictl is missing, and removes the leftovers of these sandboxes only', async () => {
       const sandbox = 'a1'.repeat(32);
       const other = 'b2'.repeat(32);
       await host.sh(
@@ -142,18 +142,20 @@ describeOnScratchHost('stopKubelet', () => {
       expect((await again()).slice(-1)).toEqual(['NothingToDo pod sandboxes of containerd']);
     });
 
-    it('takes ctr for what crictl cannot remove', async () => {
+    it('uses ctr for sandboxes that crictl cannot remove', async () => {
       const id = 'ab'.repeat(32);
       await host.sh(`${toPod(id)}\n${toContainer('k8s.io', id, 'sandbox')}\necho ${id} >/run/stub/cri-stuck`);
       expect(await stop()).toContain('Done pod sandboxes of containerd');
     });
 
-    it('fails when it runs but does not answer', async () => {
+    it('fails when it runs but does not respond', async () => {
       await host.sh(`${toPod('p1')}\ntouch /run/stub/cri-is-dead /run/stub/ctr-is-dead`);
-      expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: it runs but answers neither crictl nor ctr');
+      expect((await stop())[0]).toBe(
+        'Failed pod sandboxes of containerd: it runs but responds to neither crictl nor ctr',
+      );
     });
 
-    it('is started when it is off and has sandboxes on record, and only then', async () => {
+    it('is started only when it is stopped and has records of sandboxes', async () => {
       await host.sh(
         `${toUnit('containerd.service', 'loaded inactive disabled')}\nmkdir -p ${CRI_RECORDS}/sandboxes/p1\n${toPod('p1')}`,
       );
@@ -165,7 +167,7 @@ describeOnScratchHost('stopKubelet', () => {
     });
   });
 
-  it("removes Kubernetes' containers of docker with their volumes, sandboxes after them, and nobody else's", async () => {
+  it("removes only Kubernetes' containers of docker with their volumes, sandboxes after them", async () => {
     await host.sh(
       [
         toUnit('docker.service'),
@@ -185,12 +187,14 @@ describeOnScratchHost('stopKubelet', () => {
     ]);
   });
 
-  it('does not wake a docker that is off, and fails when it keeps pods on record', async () => {
+  it('does not start a stopped docker, and fails when it has records of pods', async () => {
     await host.sh(
       `${toUnit('docker.service', 'loaded inactive enabled')}\n${toUnit('docker.socket')}
       ${toFile('/var/lib/docker/containers/w1/config.v2.json', `{"Name":"/${K8S_NAME}"}`)}`,
     );
-    expect((await stop())[0]).toMatch(/^Failed Kubernetes' containers of docker: docker is off and keeps some/);
+    expect((await stop())[0]).toMatch(
+      /^Failed Kubernetes' containers of docker: docker is stopped and has records of some/,
+    );
     expect(await host.calls('docker ps')).toEqual([]);
   });
 });

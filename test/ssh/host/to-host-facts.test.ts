@@ -12,7 +12,7 @@ const factsOf = (...lines: readonly string[]): ReturnType<typeof toHostFacts> =>
   toHostFacts(new Answer([...lines, 'end'].join('\n')));
 
 describe('toHostFacts', () => {
-  it('is empty, undefined or absent where the host told nothing', () => {
+  it('is empty, undefined or absent where the host reported nothing', () => {
     expect(factsOf()).toEqual({
       machineID: '',
       systemUUID: '',
@@ -44,11 +44,11 @@ describe('toHostFacts', () => {
     expect(factsOf(certificate).kubeletIdentity).toEqual({ commonName: 'system:node:n1', caHash: '' });
   });
 
-  it.each(['AAAA', '', 'not base64!'])("takes %j for nobody's certificate", (certificate) => {
+  it.each(['AAAA', '', 'not base64!'])('has no identity for the certificate %j', (certificate) => {
     expect(factsOf(`certificate\t${certificate}`).kubeletIdentity).toBeUndefined();
   });
 
-  it("undoes how the kernel writes mount points, and finds their pods below the kubelet's directory", () => {
+  it("decodes the kernel's mount points, and finds their pods below the kubelet's directory", () => {
     const { mounts } = factsOf(
       'kubeletDirectory\t/data/kubelet',
       'kubeletDirectory\t/var/lib/kubelet',
@@ -63,7 +63,7 @@ describe('toHostFacts', () => {
     ]);
   });
 
-  it('writes addresses as the kubelet does, each once', () => {
+  it('formats addresses as the kubelet does, each once', () => {
     expect(
       factsOf(
         ...['10.0.0.5', 'fd00:0000:0000:0000:0000:0000:0000:0005', 'FD00::5', '10.0.0.5'].map(

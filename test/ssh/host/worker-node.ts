@@ -8,7 +8,7 @@ const authority = createCertificateAuthority('kubernetes');
 const foreignAuthority = createCertificateAuthority('another cluster');
 const client = authority.issue({ commonName: 'system:node:worker-1', organization: 'system:nodes', usage: 'client' });
 
-/** This cluster and another one, as they stand in kubeconfigs. */
+/** This cluster and another one, as they appear in kubeconfigs. */
 export const CLUSTER = {
   ca: authority.certificate,
   caData: Buffer.from(authority.certificate).toString('base64'),
@@ -43,7 +43,7 @@ export const stageInput = (overrides: Partial<StageInput> = {}): StageInput => (
 export const toFile = (path: string, content: string): string =>
   `mkdir -p '${path.slice(0, path.lastIndexOf('/'))}' && base64 -d >'${path}' <<'CONTENT'\n${Buffer.from(content).toString('base64')}\nCONTENT`;
 
-/** A command that makes a unit of systemd's stand-in. */
+/** A command that creates a unit of systemd's stand-in. */
 export const toUnit = (name: string, state = 'loaded active enabled'): string =>
   `mkdir -p /run/stub/units && echo '${state}' >/run/stub/units/${name}`;
 
@@ -70,7 +70,7 @@ export const toKubeconfig = (cluster: { readonly caData: string; readonly server
     '',
   ].join('\n');
 
-/** Makes the host a worker that kubeadm joined: a running kubelet, its credentials and what it keeps; no runtime. */
+/** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files; no runtime. */
 export const plantWorker = async (host: ScratchHost): Promise<void> => {
   await host.sh(
     [

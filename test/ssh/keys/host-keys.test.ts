@@ -31,7 +31,7 @@ afterEach(async () => {
   await scene.close();
 });
 
-/** Connects with these known_hosts; `HOST` stands for the server's name. */
+/** Connects with these known_hosts; `HOST` is replaced with the server's name. */
 const connect = async (to: ScriptedServer, lines: readonly string[]): Promise<unknown> => {
   const text = lines.join('\n').replaceAll('HOST', `[127.0.0.1]:${to.port}`);
   return await scene.connect(scene.settingsFor(to), { settings: { knownHosts: [scene.write('other_hosts', text)] } });
@@ -39,15 +39,18 @@ const connect = async (to: ScriptedServer, lines: readonly string[]): Promise<un
 
 describe('a host key that is known', () => {
   it.each<[string, readonly string[]]>([
-    ['by the type that ssh2 likes best', [`HOST ${ed25519.publicLine}`]],
-    ['by a type that the host would not have shown of itself', [`HOST ${rsa.publicLine}`]],
+    ['by the type that ssh2 prefers', [`HOST ${ed25519.publicLine}`]],
+    ['by a type that the host does not present by default', [`HOST ${rsa.publicLine}`]],
     ['by both', [`HOST ${rsa.publicLine}`, `HOST ${ed25519.publicLine}`]],
-    ['beside an old one of its type', [`HOST ${ED25519}`, `HOST ${ed25519.publicLine}`]],
-    ['beside a revoked other one', [`@revoked HOST ${ED25519}`, `HOST ${ed25519.publicLine}`]],
-    ['beside a revoked one that the host still has', [`@revoked * ${ed25519.publicLine}`, `HOST ${rsa.publicLine}`]],
-    ['beside a certificate authority', [`@cert-authority * ${ED25519}`, `HOST ${ed25519.publicLine}`]],
-    ['beside a line that cannot be read', ['HOST', `HOST ${ed25519.publicLine}`]],
-  ])('lets us in %s', async (_name, lines) => {
+    ['together with an old one of its type', [`HOST ${ED25519}`, `HOST ${ed25519.publicLine}`]],
+    ['together with another, revoked one', [`@revoked HOST ${ED25519}`, `HOST ${ed25519.publicLine}`]],
+    [
+      'together with a revoked one that the host still has',
+      [`@revoked * ${ed25519.publicLine}`, `HOST ${rsa.publicLine}`],
+    ],
+    ['together with a certificate authority', [`@cert-authority * ${ED25519}`, `HOST ${ed25519.publicLine}`]],
+    ['together with an unreadable line', ['HOST', `HOST ${ed25519.publicLine}`]],
+  ])('is accepted %s', async (_name, lines) => {
     await connect(server, lines);
     expect(server.authentications).toBeGreaterThan(0);
   });
@@ -58,52 +61,56 @@ describe('a host that is not proven', () => {
     [
       'unknown',
       [`other ${ed25519.publicLine}`],
-      /its host key is not known \(no line for it in \S+\/other_hosts\); add a key/,
+      /its host key is unknown \(no line for it in \S+\/other_hosts\); verify its key/,
     ],
-    ['known under its name without the port', [`127.0.0.1 ${ed25519.publicLine}`], /its host key is not known/],
-    ['excluded by a negated pattern', [`*,!HOST ${ed25519.publicLine}`], /its host key is not known/],
+    ['known under its name without the port', [`127.0.0.1 ${ed25519.publicLine}`], /its host key is unknown/],
+    ['excluded by a negated pattern', [`*,!HOST ${ed25519.publicLine}`], /its host key is unknown/],
     [
       'changed',
       [`HOST ${ED25519}`],
-      /it shows another host key \(ssh-ed25519 SHA256:\S+\) than .*other_hosts line 1\)/,
+      /it presents another host key \(ssh-ed25519 SHA256:\S+\) than .*other_hosts line 1\)/,
     ],
     [
       'changed, of several',
       [`HOST ${ECDSA}`, `HOST ${toKeyLine('ssh-rsa')}`],
-      /it shows another host key \(ssh-rsa SHA256/,
+      /it presents another host key \(ssh-rsa SHA256/,
     ],
     [
       'revoked',
       [`HOST ${ED25519}`, `@revoked * ${ed25519.publicLine}`],
-      /it shows a host key that was revoked \(ssh-ed25519/,
+      /it presents a host key that is revoked \(ssh-ed25519/,
     ],
     [
-      'revoked, and nothing else is known of it',
+      'revoked, with no other known key',
       [`HOST ${ed25519.publicLine}`, `@revoked HOST ${ed25519.publicLine}`],
-      /every key that is known for it was revoked \(\S+other_hosts line 2\); ask/,
+      /every key that known_hosts has for it is revoked \(\S+other_hosts line 2\); ask/,
     ],
     [
       'known by a type that it does not have',
       [`HOST ${ECDSA}`],
-      /has no host key of a type that is known for it \(ecdsa-sha2-nistp256;/,
+      /has no host key of a type that known_hosts has for it \(ecdsa-sha2-nistp256;/,
     ],
-    ['known by types that prove nothing', [`HOST ${toKeyLine('ssh-dss')}`], /types that are not accepted \(ssh-dss\)/],
     [
-      'known by an authority alone',
+      'known by types that prove nothing',
+      [`HOST ${toKeyLine('ssh-dss')}`],
+      /types that are not accepted for it \(ssh-dss\)/,
+    ],
+    [
+      'known only by an authority',
       [`@cert-authority * ${ed25519.publicLine}`],
-      /by a certificate authority only \(\S+ line 1\)/,
+      /only a certificate authority for it \(\S+ line 1\)/,
     ],
     [
       'behind a broken mark',
       [`HOST ${ed25519.publicLine}`, '@revoked HOST ssh-rsa x'],
-      /Line 2 of \S+ has a key that is broken.*revoke/,
+      /Line 2 of \S+ has a key that is invalid.*revoke/,
     ],
     [
-      'unknown, with lines that cannot be read',
+      'unknown, with unreadable lines',
       ['HOST', 'HOST ssh-rsa x'],
-      /Besides: Line 1 of \S+ has no key.* Line 2 of/,
+      /Unreadable lines: Line 1 of \S+ has no key.* Line 2 of/,
     ],
-  ])('is refused when it is %s, and hears nothing of us', async (_name, lines, message) => {
+  ])('is refused when it is %s, without a login attempt', async (_name, lines, message) => {
     const failure = await catchFailure(connect(server, lines));
     expect(failure).toMatchObject({
       reason: 'HostKeyRefused',
@@ -113,28 +120,28 @@ describe('a host that is not proven', () => {
     expect(server.authentications).toBe(0);
   });
 
-  it('names the host, the name to write, and how to compare', async () => {
+  it('is reported with its address, its name in known_hosts, and how to verify its key', async () => {
     const failure = await catchFailure(connect(server, []));
     expect(failure.message).toBe(
-      `Could not connect to the host of node "n1" (127.0.0.1:${server.port}): its host key is not known ` +
-        `(no line for it in ${join(scene.folder, 'other_hosts')}); add a key of it to known_hosts that was compared on the ` +
-        "host's own console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`); known_hosts calls it " +
+      `Could not connect to the host of node "n1" (127.0.0.1:${server.port}): its host key is unknown ` +
+        `(no line for it in ${join(scene.folder, 'other_hosts')}); verify its key on the ` +
+        "host's own console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`) and add it to known_hosts; its name in known_hosts is " +
         `[127.0.0.1]:${server.port}.`,
     );
   });
 
-  it('is refused when it shows a known key and signs with another', async () => {
+  it('is refused when it presents a known key and signs with another', async () => {
     const forger = await startScriptedServer({ hostKeys: [forge(ed25519, makeKey())] });
     scene.later(() => forger.stop());
     const failure = await catchFailure(connect(forger, [`HOST ${ed25519.publicLine}`]));
     expect(failure).toMatchObject({
       reason: 'HostKeyRefused',
-      message: expect.stringContaining('without holding its private part'),
+      message: expect.stringContaining('cannot sign with it'),
     });
     expect(forger.authentications).toBe(0);
   });
 
-  it('is refused when a file of known_hosts is not there', async () => {
+  it('is refused when a known_hosts file does not exist', async () => {
     const knownHosts = [scene.write('empty', ''), '/nowhere/known_hosts'];
     const failure = await catchFailure(scene.connect(scene.settingsFor(server), { settings: { knownHosts } }));
     expect(failure).toMatchObject({
@@ -144,15 +151,18 @@ describe('a host that is not proven', () => {
   });
 });
 
-describe('what is offered to a host', () => {
-  it('has no MAC with SHA-1', async () => {
+describe('the algorithms offered to a host', () => {
+  it('include no MAC with SHA-1', async () => {
     const old = await startScriptedServer({ algorithms: { hmac: ['hmac-sha1'], cipher: ['aes128-ctr'] } });
     scene.later(() => old.stop());
     const failure = await catchFailure(connect(old, [`HOST ${old.hostKeys.join()}`]));
-    expect(failure).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining('nothing with SHA-1') });
+    expect(failure).toMatchObject({
+      reason: 'Unsupported',
+      message: expect.stringContaining('none with SHA-1 is accepted'),
+    });
   });
 
-  it('has no RSA signature with SHA-1', async () => {
+  it('include no RSA signature with SHA-1', async () => {
     const old = await startScriptedServer({
       hostKeys: [rsa.privateKey],
       algorithms: { serverHostKey: ['ssh-rsa'] },
@@ -163,10 +173,10 @@ describe('what is offered to a host', () => {
   });
 });
 
-/** A key that says it is `shown`, and signs as `held`. */
-const forge = (shown: KeyPair, held: KeyPair): { readonly key: ssh2.ParsedKey } => {
-  const key = ssh2.utils.parseKey(held.privateKey) as ssh2.ParsedKey;
-  const claimed = (ssh2.utils.parseKey(shown.privateKey) as ssh2.ParsedKey).getPublicSSH();
+/** A key that presents the public part of `presented` and signs with `actual`. */
+const forge = (presented: KeyPair, actual: KeyPair): { readonly key: ssh2.ParsedKey } => {
+  const key = ssh2.utils.parseKey(actual.privateKey) as ssh2.ParsedKey;
+  const claimed = (ssh2.utils.parseKey(presented.privateKey) as ssh2.ParsedKey).getPublicSSH();
   key.getPublicSSH = () => claimed;
   return { key };
 };

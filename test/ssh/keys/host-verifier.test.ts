@@ -5,7 +5,7 @@ import { startScriptedServer } from '../servers/scripted-server.ts';
 
 const KEY = Buffer.from('key');
 
-/** Everything but `true`, much of which ssh2 takes for a yes. */
+/** Results other than `true`, many of which ssh2 treats as acceptance. */
 const ODD_ANSWERS: readonly (readonly [name: string, judge: (key: Buffer) => unknown])[] = [
   ['false', () => false],
   ['nothing', () => undefined],
@@ -28,7 +28,7 @@ const ODD_ANSWERS: readonly (readonly [name: string, judge: (key: Buffer) => unk
 ];
 
 describe('createHostVerifier', () => {
-  it('accepts strictly true, and hands the key over', () => {
+  it('accepts strictly true, and passes the key', () => {
     const seen: Buffer[] = [];
     const verify = createHostVerifier((key) => {
       seen.push(key);
@@ -38,18 +38,18 @@ describe('createHostVerifier', () => {
     expect(seen).toEqual([KEY]);
   });
 
-  it.each(ODD_ANSWERS)('refuses %s at once', (_name, judge) => {
+  it.each(ODD_ANSWERS)('refuses %s synchronously', (_name, judge) => {
     expect(createHostVerifier(judge)(KEY)).toBe(false);
   });
 
-  it('keeps ssh2 out of every host that was not strictly accepted', async () => {
+  it('makes ssh2 refuse every host that is not strictly accepted', async () => {
     const server = await startScriptedServer();
     const connect = (judge: (key: Buffer) => unknown): Promise<string> =>
       new Promise((resolve) => {
         const client = new ssh2.Client();
         client.on('ready', () => {
           client.end();
-          resolve('let in');
+          resolve('accepted');
         });
         client.on('error', (error) => {
           resolve(error.message);
@@ -62,7 +62,7 @@ describe('createHostVerifier', () => {
           hostVerifier: createHostVerifier(judge),
         });
       });
-    await expect(connect(() => true)).resolves.toBe('let in');
+    await expect(connect(() => true)).resolves.toBe('accepted');
     const answers = await Promise.all(ODD_ANSWERS.map(([, judge]) => connect(judge)));
     expect(answers).toEqual(ODD_ANSWERS.map(() => expect.stringContaining('verification failed')));
     await server.stop();

@@ -23,7 +23,7 @@ const findKeys = (lines: readonly string[], name = HOST, aliases: readonly strin
   findHostKeys(parseKnownHosts(lines.join('\n'), '/known_hosts'), name, aliases);
 
 describe('parseKnownHosts', () => {
-  it('reads entries with their marks and places', () => {
+  it('reads entries with their markers and places', () => {
     const text = `# comment\n\n${HOST},10.0.0.5 ${ED25519} me@here since 2024\n  \n@revoked * ${ECDSA}\r\n\t@cert-authority\t*.x ${ED25519}`;
     const { entries, unreadable } = parseKnownHosts(text, '/known_hosts');
     expect(entries.map(({ mark, hosts, key, place }) => [mark, hosts, key.type, place.line])).toEqual([
@@ -36,24 +36,24 @@ describe('parseKnownHosts', () => {
   });
 
   it.each<[string, string, string, boolean]>([
-    ['a host alone', HOST, 'has no key', false],
+    ['only a host', HOST, 'has no key', false],
     ['a key without a host', ED25519, 'has no key', false],
     [
-      'a key of another type than it says',
+      'a key of another type than stated',
       `${HOST} ssh-rsa ${ED25519.split(' ')[1] ?? ''}`,
-      'has a key that is broken',
+      'has a key that is invalid',
       false,
     ],
-    ['a key that is not base64', `${HOST} ssh-ed25519 AAAA-C3`, 'has a key that is broken', false],
-    ['a key that was cut off', `${HOST} ssh-ed25519 AAAAC3`, 'has a key that is broken', false],
-    ['a key of protocol 1', `${HOST} 1024 35 1234567`, 'has a key that is broken', false],
+    ['a key that is not base64', `${HOST} ssh-ed25519 AAAA-C3`, 'has a key that is invalid', false],
+    ['a key that was cut off', `${HOST} ssh-ed25519 AAAAC3`, 'has a key that is invalid', false],
+    ['a key of protocol 1', `${HOST} 1024 35 1234567`, 'has a key that is invalid', false],
     ['an unknown hash', `|2|abc|def ${ED25519}`, 'has a hashed host name', false],
     ['a hashed name in a list', `${HASHED_HOST},other ${ED25519}`, 'has a hashed host name', false],
-    ['an unknown mark', `@retired ${HOST} ${ED25519}`, 'begins with a mark', true],
-    ['a mark of an object', `@constructor ${HOST} ${ED25519}`, 'begins with a mark', true],
-    ['a revoked key that is broken', `@revoked ${HOST} ssh-ed25519 AAAA`, 'has a key that is broken', true],
-    ['a mark alone', '@revoked', 'has no key', true],
-  ])('lists %s by its number', (_name, line, problem, isMarked) => {
+    ['an unknown marker', `@retired ${HOST} ${ED25519}`, 'starts with a marker', true],
+    ['a marker with the name of an object property', `@constructor ${HOST} ${ED25519}`, 'starts with a marker', true],
+    ['a revoked key that is invalid', `@revoked ${HOST} ssh-ed25519 AAAA`, 'has a key that is invalid', true],
+    ['only a marker', '@revoked', 'has no key', true],
+  ])('lists %s by its line number', (_name, line, problem, isMarked) => {
     const { entries, unreadable } = parseKnownHosts(
       `${HOST} ${ED25519}\n\n${line}\n${HOST} ${ECDSA}\n`,
       '/known_hosts',
@@ -71,7 +71,7 @@ describe('toLookupName', () => {
     ['host', 2222, '[host]:2222'],
     ['2001:DB8::1', 22, '2001:db8::1'],
     ['2001:db8::1', 2222, '[2001:db8::1]:2222'],
-  ])('calls %s on port %d %s', (host, port, expected) => {
+  ])('maps %s on port %d to %s', (host, port, expected) => {
     expect(toLookupName(host, port)).toBe(expected);
   });
 });
@@ -90,7 +90,7 @@ describe('matchesHostField', () => {
     ['*', '[10.0.0.5]:2222'],
     [HASHED_HOST, HOST],
     [HASHED_ADDRESS, '[10.0.0.5]:2222'],
-  ])('%s is about %s', (field, name) => {
+  ])('%s matches %s', (field, name) => {
     expect(matchesHostField(field, name)).toBe(true);
   });
 
@@ -107,30 +107,30 @@ describe('matchesHostField', () => {
     ['[10.0.0.5]:2222', '[10.0.0.5]:2223'],
     [HASHED_HOST, 'other.example.com'],
     [HASHED_ADDRESS, '10.0.0.5'],
-  ])('%s is not about %s', (field, name) => {
+  ])('%s does not match %s', (field, name) => {
     expect(matchesHostField(field, name)).toBe(false);
   });
 });
 
 describe('findHostKeys', () => {
-  it('finds all lines of a host, hashed and plain, and no other', () => {
+  it('finds all lines of a host, hashed and plain, and no others', () => {
     const keys = findKeys([`${HASHED_HOST} ${ED25519}`, `*.com ${ECDSA}`, `other ${RSA}`]);
     expect(keys.known.map(({ place }) => place.line)).toEqual([1, 2]);
   });
 
-  it('leaves a key out that was revoked, whatever the order', () => {
+  it('excludes a revoked key, in any order', () => {
     const keys = findKeys([`${HOST} ${ED25519}`, `@revoked * ${ED25519}`, `${HOST} ${ECDSA}`]);
     expect(keys.known.map(({ key }) => key.type)).toEqual(['ecdsa-sha2-nistp256']);
     expect(keys.revoked.map(({ place }) => place.line)).toEqual([2]);
   });
 
-  it('counts a key as revoked that was under another name of the host', () => {
+  it('treats a key as revoked that is revoked under another name of the host', () => {
     const lines = [`${HOST} ${ED25519}`, `@revoked 10.0.0.5 ${ED25519}`];
     expect(findKeys(lines).known).toHaveLength(1);
     expect(findKeys(lines, HOST, [HOST, '10.0.0.5']).known).toEqual([]);
   });
 
-  it('takes a certificate authority for no key', () => {
+  it('does not treat a certificate authority as a key', () => {
     const keys = findKeys([`@cert-authority *.example.com ${ED25519}`]);
     expect(keys.known).toEqual([]);
     expect(keys.authorities).toHaveLength(1);
@@ -147,15 +147,15 @@ describe('judgeHostKey', () => {
     ['Revoked', [`${HOST} ${ED25519}`, `@revoked ${HOST} ${ED25519}`], ED25519],
     ['Unknown', [`other ${ED25519}`], ED25519],
     ['Unknown', [`@cert-authority ${HOST} ${ED25519}`], ED25519],
-  ])('says %s with %j', (verdict, lines, shown) => {
-    expect(judgeHostKey(findKeys(lines), toBlob(shown))).toBe(verdict);
+  ])('returns %s with %j', (verdict, lines, presented) => {
+    expect(judgeHostKey(findKeys(lines), toBlob(presented))).toBe(verdict);
   });
 });
 
 describe('toAlgorithms', () => {
   it.each<[string, readonly string[], readonly string[]]>([
-    ['ed25519 alone', [ED25519], ['ssh-ed25519']],
-    ['RSA alone, without SHA-1', [RSA], ['rsa-sha2-512', 'rsa-sha2-256']],
+    ['only ed25519', [ED25519], ['ssh-ed25519']],
+    ['only RSA, without SHA-1', [RSA], ['rsa-sha2-512', 'rsa-sha2-256']],
     ['several', [RSA, ECDSA, ED25519], ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256']],
     ['types that prove nothing', [toKeyLine('ssh-dss'), toKeyLine('constructor')], []],
   ])('pins %s', (_name, keys, expected) => {
@@ -166,7 +166,7 @@ describe('toAlgorithms', () => {
 });
 
 describe('toFingerprint', () => {
-  it('is the one of ssh-keygen -l', () => {
+  it('equals the output of ssh-keygen -l', () => {
     expect(toFingerprint(toBlob(ED25519))).toBe(ED25519_FINGERPRINT);
   });
 });

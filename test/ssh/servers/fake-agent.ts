@@ -3,16 +3,16 @@ import type { Server } from 'node:net';
 import ssh2 from 'ssh2';
 import type { KeyPair } from './keys.ts';
 
-/** An ssh-agent on a socket of the given path that holds these keys. */
+/** An ssh-agent with these keys on a socket at the given path. */
 export const startFakeAgent = async (path: string, keys: readonly KeyPair[]): Promise<Server> => {
-  const held = keys.map(({ privateKey }) => ssh2.utils.parseKey(privateKey) as ssh2.ParsedKey);
+  const loaded = keys.map(({ privateKey }) => ssh2.utils.parseKey(privateKey) as ssh2.ParsedKey);
   const server = createServer((socket) => {
     const protocol = new ssh2.AgentProtocol(false);
     protocol.on('identities', (request) => {
-      protocol.getIdentitiesReply(request, held);
+      protocol.getIdentitiesReply(request, loaded);
     });
     protocol.on('sign', (request, publicKey, data) => {
-      const key = held.find((one) => one.getPublicSSH().equals(publicKey.getPublicSSH()));
+      const key = loaded.find((one) => one.getPublicSSH().equals(publicKey.getPublicSSH()));
       if (key === undefined) {
         protocol.failureReply(request);
       } else {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-/** Listens with the shortest queue there is, says its port, and never takes a connection out of it. */
+/** Listens with the shortest possible queue, reports its port, and never accepts a connection from the queue. */
 const LISTENER = `
   const { parentPort } = require('node:worker_threads');
   const server = require('node:net').createServer();
@@ -12,7 +12,7 @@ const LISTENER = `
   });
 `;
 
-/** A port of 127.0.0.1 that drops whoever wants to connect, as a firewall does. Linux keeps one connection more than the backlog. */
+/** A port of 127.0.0.1 that drops connection attempts, as a firewall does. Linux queues one connection more than the backlog. */
 export const startFullPort = async (): Promise<{ readonly port: number; stop(): Promise<void> }> => {
   const worker = new Worker(LISTENER, { eval: true });
   const [port] = (await once(worker, 'message')) as [number];

@@ -9,7 +9,7 @@ export interface KeyPair {
 
 type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';
 
-/** A throw-away key. */
+/** A temporary key. */
 export const makeKey = (kind: KeyKind = 'ed25519'): KeyPair => {
   for (;;) {
     const { private: privateKey, public: publicLine } = generate(kind);

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { ServerChannel } from 'ssh2';
 import type { ServerHabits } from './ssh-test-server.ts';
 
-/** Runs what a client asks for by `sh -c` on this machine, as sshd does it without a terminal. */
+/** Runs a client's commands with `sh -c` on this machine, as sshd does without a terminal. */
 export class LocalCommands {
   readonly #habits: ServerHabits;
   readonly #running = new Set<ChildProcess>();
@@ -16,7 +16,7 @@ export class LocalCommands {
     const child = spawn('/bin/sh', ['-c', this.#toShellText(command)], { stdio: 'pipe', env: { STRAY: 'variable' } });
     this.#running.add(child);
     channel.pipe(child.stdin);
-    // The command may end without having read all.
+    // The command may end before it has read everything.
     child.stdin.on('error', () => undefined);
     child.stdout.pipe(channel, { end: false });
     child.stderr.pipe(channel.stderr, { end: false });
@@ -38,7 +38,7 @@ export class LocalCommands {
   }
 
   #toShellText(command: string): string {
-    // Only root runs the scripts of the product; the tests of its shell run anywhere.
+    // The product runs its scripts only as root; the tests of its shell run as any user.
     const asRoot = process.getuid?.() === 0 ? command : command.replace('$(id -u)', '0');
     const { noise } = this.#habits;
     return noise === undefined ? asRoot : `echo '${noise}'; echo '${noise}' >&2; exec ${asRoot}`;

@@ -13,7 +13,7 @@ import type { ServerHabits, SshTestServer } from './ssh-test-server.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
-/** sshd runs its unprivileged part in here; the package leaves it to systemd to make it. */
+/** sshd runs its unprivileged part here; normally systemd creates the folder. */
 const PRIVILEGE_SEPARATION_FOLDER = '/run/sshd';
 
 /** Why OpenSSH's server cannot run here, as one sentence; `undefined` when it can. */
@@ -23,10 +23,10 @@ export const findOpenSshObstacle = (): string | undefined => {
   }
   return process.getuid?.() === 0
     ? undefined
-    : 'OpenSSH lets only root log others in, and the tests do not run as root.';
+    : 'OpenSSH requires root to log other users in, and the tests do not run as root.';
 };
 
-/** The real sshd, with throw-away keys and a configuration of its own; root logs in. */
+/** The real sshd, with temporary keys and its own configuration; root logs in. */
 class OpenSshServer implements SshTestServer {
   readonly clientKey: KeyPair = makeKey();
   readonly hostKeys: readonly string[];
@@ -51,7 +51,7 @@ class OpenSshServer implements SshTestServer {
     return this.#port;
   }
 
-  /** Another process may take a free port before sshd does: then another one is tried. */
+  /** Tries another port if a process takes the free one before sshd does. */
   async start(): Promise<void> {
     mkdirSync(PRIVILEGE_SEPARATION_FOLDER, { recursive: true, mode: 0o755 });
     for (let tries = 0; tries < 5; tries += 1) {

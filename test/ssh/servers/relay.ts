@@ -1,28 +1,28 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** Where a relay leads. */
+/** Where a relay connects to. */
 export interface RelayTarget {
   /** Default `127.0.0.1`. */
   readonly host?: string;
   readonly port: number;
 }
 
-/** What befalls a connection at one point: once so many bytes of the client's went through, and before the next one does. */
-export interface Strike {
+/** A fault of a connection at one point: after that many bytes of the client were forwarded, and before the next one. */
+export interface Fault {
   readonly afterBytes: number;
   readonly act: (connection: RelayedConnection) => void | Promise<void>;
 }
 
-/** Asked for each new connection before anything goes through it; `undefined`: nothing befalls it. */
-export type DecideStrike = (connection: RelayedConnection) => Promise<Strike | undefined>;
+/** Called for each new connection before anything is forwarded; `undefined`: no fault. */
+export type DecideFault = (connection: RelayedConnection) => Promise<Fault | undefined>;
 
 /** One connection through a relay. */
 export class RelayedConnection {
   readonly #near: Socket;
   readonly #far: Socket;
   #isSilent = false;
-  /** Bytes of the client's that went through. */
+  /** Bytes of the client that were forwarded. */
   #passed = 0;
 
   constructor(near: Socket, target: RelayTarget) {
@@ -36,25 +36,25 @@ export class RelayedConnection {
     this.#far.pipe(near);
   }
 
-  /** Lets the client's bytes through, until `strike` has its turn. */
-  async run(strike?: Strike): Promise<void> {
+  /** Forwards the client's bytes; runs the fault at its point. */
+  async run(fault?: Fault): Promise<void> {
     for await (const chunk of this.#near.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      const room = strike === undefined ? Number.POSITIVE_INFINITY : strike.afterBytes - this.#passed;
+      const room = fault === undefined ? Number.POSITIVE_INFINITY : fault.afterBytes - this.#passed;
       this.#send(chunk.subarray(0, room));
-      if (strike === undefined || chunk.length < room) continue;
-      await strike.act(this);
-      strike = undefined;
+      if (fault === undefined || chunk.length < room) continue;
+      await fault.act(this);
+      fault = undefined;
       this.#send(chunk.subarray(room));
     }
   }
 
-  /** Nothing goes through any more, in neither direction; the connection stays. */
+  /** Stops forwarding in both directions; the connection stays open. */
   goSilent(): void {
     this.#isSilent = true;
     this.#far.unpipe().pause();
   }
 
-  /** Both sides see their connection reset. */
+  /** Resets the connection on both sides. */
   reset(): void {
     this.#near.resetAndDestroy();
     this.#far.resetAndDestroy();
@@ -76,10 +76,10 @@ export class RelayedConnection {
 export class Relay {
   readonly #server: Server;
   readonly #connections: RelayedConnection[] = [];
-  /** What went wrong in a decision or a strike: the test's own fault. */
-  readonly #faults: Error[] = [];
+  /** Errors of `decide` or of a fault: bugs of the test. */
+  readonly #errors: Error[] = [];
 
-  private constructor(target: RelayTarget, decide: DecideStrike | undefined) {
+  private constructor(target: RelayTarget, decide: DecideFault | undefined) {
     this.#server = createServer((near) => {
       const connection = new RelayedConnection(near, target);
       this.#connections.push(connection);
@@ -88,12 +88,12 @@ export class Relay {
       };
       serve().catch((error: unknown) => {
         connection.close();
-        if (!isBroken(error)) this.#faults.push(error as Error);
+        if (!isBroken(error)) this.#errors.push(error as Error);
       });
     });
   }
 
-  static async start(target: RelayTarget, decide?: DecideStrike): Promise<Relay> {
+  static async start(target: RelayTarget, decide?: DecideFault): Promise<Relay> {
     const relay = new Relay(target, decide);
     await new Promise<void>((resolve) => {
       relay.#server.listen(0, '127.0.0.1', resolve);
@@ -105,17 +105,17 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** All that are there go silent. */
+  /** Silences all current connections. */
   goSilent(): void {
     for (const connection of this.#connections) connection.goSilent();
   }
 
-  /** All that are there are reset. */
+  /** Resets all current connections. */
   reset(): void {
     for (const connection of this.#connections) connection.reset();
   }
 
-  /** Throws what went wrong in a decision or a strike. */
+  /** @throws the first error of `decide` or of a fault. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => {
@@ -124,10 +124,10 @@ export class Relay {
     });
     for (const connection of this.#connections) connection.close();
     await closed;
-    if (this.#faults[0] !== undefined) throw this.#faults[0];
+    if (this.#errors[0] !== undefined) throw this.#errors[0];
   }
 }
 
-/** A connection that ended under its reader, which is what relays are for. By its code: jest's own `Error` is not that of Node's streams. */
+/** A connection that ended while it was read, which tests cause on purpose. By code: jest's `Error` is not that of Node's streams. */
 const isBroken = (error: unknown): boolean =>
   ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -7,35 +7,35 @@ import { LocalCommands } from './local-commands.ts';
 import { MAX_SESSIONS } from './ssh-test-server.ts';
 import type { ServerHabits, SshTestServer } from './ssh-test-server.ts';
 
-/** One `exec` request, which the script answers as it likes. */
+/** One `exec` request, which the script handles. */
 export interface ExecRequest {
   readonly command: string;
   /** From 1, over all connections. */
   readonly number: number;
   readonly accept: () => ServerChannel;
   readonly reject: () => void;
-  /** Breaks the TCP connection at once. */
+  /** Breaks the TCP connection immediately. */
   readonly drop: () => void;
 }
 
 export interface ServerScript extends ServerHabits {
-  /** Default: all of this machine's. */
+  /** Default: all addresses of this machine. */
   readonly address?: string;
   /** Default: one Ed25519 key. */
   readonly hostKeys?: PrivateKeys;
   readonly algorithms?: Algorithms;
-  /** Default: runs the command here and now, by `sh -c`. */
+  /** Default: runs the command locally with `sh -c`. */
   readonly onExec?: (request: ExecRequest, runLocally: (request: ExecRequest) => void) => void;
   /** Default: accepts the client's key. */
   readonly onAuthentication?: (context: AuthContext, connection: Connection) => void;
 }
 
-/** ssh2's own server: every fault that a script can think of. Counts what it was asked. */
+/** ssh2's own server, for every fault that a script defines. Records its requests. */
 export class ScriptedServer implements SshTestServer {
   readonly clientKey: KeyPair = makeKey();
   readonly hostKeys: readonly string[];
   readonly commands: string[] = [];
-  /** Authentication requests; each comes after the host has been believed. */
+  /** Number of authentication requests; each follows the acceptance of the host key. */
   authentications = 0;
   readonly #local: LocalCommands;
   readonly #script: ServerScript;
@@ -80,10 +80,10 @@ export class ScriptedServer implements SshTestServer {
 
   #serve(connection: Connection): void {
     const socket = (connection as unknown as { readonly _sock: Socket })._sock;
-    // Each small answer would wait 40 ms for the client's acknowledgement.
+    // Otherwise each small response waits 40 ms for the client's acknowledgement.
     socket.setNoDelay(true);
     this.#sockets.add(socket);
-    // A client that goes away is what many tests are about.
+    // Many tests close the client on purpose.
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
       this.authentications += 1;
@@ -138,7 +138,7 @@ export const startScriptedServer = async (script: ServerScript = {}): Promise<Sc
 const toPublicLine = (hostKey: PrivateKeys[number]): string => {
   const key = ssh2.utils.parseKey(typeof hostKey === 'object' && 'key' in hostKey ? hostKey.key : hostKey);
   if (!('isPrivateKey' in key)) {
-    throw new Error('The host key of the test is none.');
+    throw new Error('The host key of the test is not a private key.');
   }
   return `${key.type} ${key.getPublicSSH().toString('base64')}`;
 };

@@ -1,6 +1,6 @@
 import type { KeyPair } from './keys.ts';
 
-/** An SSH server on 127.0.0.1 (and, being on Linux, on all of 127.0.0.0/8) that lets `clientKey` in. */
+/** An SSH server on 127.0.0.1 (on Linux, on all of 127.0.0.0/8) that accepts `clientKey`. */
 export interface SshTestServer {
   readonly port: number;
   readonly clientKey: KeyPair;
@@ -9,9 +9,9 @@ export interface SshTestServer {
   stop(): Promise<void>;
 }
 
-/** What a server does besides what it is told. */
+/** Behaviour of a server beyond the protocol. */
 export interface ServerHabits {
-  /** Start-up files of the login shell that write this on both outputs. */
+  /** Text that start-up files of the login shell write to both outputs. */
   readonly noise?: string;
 }
 

@@ -31,7 +31,7 @@ describe('a task whose history is long', () => {
     const plan = await handle.query<DecommissionPlan>('plan');
     expect(plan.nodes.map(({ nodeName, pods }) => [nodeName, pods])).toEqual(NODES.map((nodeName) => [nodeName, []]));
     expect(plan.findings.map(({ code, message }) => [code, message])).toEqual([
-      ['NotChecked', expect.stringMatching(/^the 5 pods of this plan are left out .*first run/)],
+      ['NotChecked', expect.stringMatching(/^the 5 pods of this plan are not listed .*first run/)],
     ]);
     const status = await stage.awaitStatus(handle, () => true);
     expect(status.nodes.map(({ outcome }) => outcome)).toEqual([...Array<string>(4).fill('Decommissioned'), undefined]);

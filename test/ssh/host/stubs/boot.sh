@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a bare "host" in $1 out of this machine's /usr, in the caller's own mount, PID, network and UTS namespaces, and stays as its init.
-# Nothing of the machine but /usr (read-only) can be seen or changed from inside.
+# Creates an empty "host" in $1 from this machine's /usr, in the caller's own mount, PID, network and UTS namespaces, and stays as its init.
+# From inside, only the machine's /usr is visible, read-only.
 set -eu
 root=$1
 stubs=$2
@@ -24,5 +24,5 @@ hostname worker-1
 ip link set lo up
 ip addr add 10.0.0.5/32 dev lo
 cd "$root"
-# An init that ends, and everything with it, when whoever started it is gone.
+# An init that ends, with all its processes, when its starter is gone.
 exec chroot "$root" /bin/sh -c 'echo ready; read -r _'

@@ -1,4 +1,4 @@
-# First part of every script: nothing here depends on the login's environment. POSIX sh with the tools of any systemd distribution.
+# First part of every script: independent of the login's environment. POSIX sh with the tools of any systemd distribution.
 set -u
 LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin
@@ -14,7 +14,7 @@ STATE=/var/lib/node-decommission
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Text that fits into one field of a line.
+# Text without control characters, so that it fits into one field of a line.
 plain() {
   case $1 in
   *[[:cntrl:]]*) printf '%s' "$1" | tr '\000-\037\177' '?' ;;
@@ -32,15 +32,15 @@ say() {
   printf '%s\n' "$say_line"
 }
 
-# bounded SECONDS COMMAND...: the command's exit code; 124 when its time was up and it ended by a signal, 125 when not even SIGKILL ended
-# it (it hangs in the kernel, and is left behind). `timeout` would wait for such a one for ever.
+# bounded SECONDS COMMAND...: the command's exit code; 124 when it timed out and ended by a signal, 125 when not even SIGKILL ended it (it
+# hangs in the kernel, and is left behind). `timeout` would wait for such a command without end.
 bounded() {
   bounded_tenths=$(($1 * 10))
   shift
   "$@" &
   bounded_pid=$!
   bounded_code=
-  # Most commands are done in no time.
+  # Most commands end within milliseconds.
   for _ in 1 2 3 4 5 6 7 8; do
     if is_running "$bounded_pid"; then sleep 0.01; fi
   done
@@ -58,7 +58,8 @@ bounded() {
   return "${bounded_code:-$?}"
 }
 
-# Of a process: its state and its start time, or nothing. The name, which may hold anything, is cut off; start time is field 22.
+# Sets the state and the start time of a process; fails when it is gone. The name, which may contain anything, is cut off; start time is
+# field 22.
 process_stat() {
   { read -r process_line <"/proc/$1/stat"; } 2>/dev/null || return 1
   # shellcheck disable=SC2086 # numbers and one letter
@@ -68,13 +69,13 @@ process_stat() {
   process_start=$1
 }
 
-# Neither gone nor a zombie.
+# The process exists and is not a zombie.
 is_running() {
   process_stat "$1" || return 1
   case $process_state in Z | X) return 1 ;; esac
 }
 
-# A directory that may be emptied: absolute, at least two levels deep, plain characters, no `..`; never one of the system's own.
+# A directory that is safe to empty: absolute, at least two levels deep, plain characters, no `..`, not a system directory.
 is_safe_directory() {
   case $1 in
   /*/*) ;;

@@ -1,17 +1,17 @@
-# What is mounted, by the kernel's table alone: asking a path (stat, df) hangs where a file server is dead.
+# Mounts, read only from the kernel's table: access to a path (stat, df) hangs when its file server is dead.
 
-# Mount points strictly below a directory as the table writes them (`\040` for a blank), the deepest first.
+# Mount points strictly below a directory as the table writes them (`\040` for a space), the deepest first.
 mounts_below() {
   awk -v dir="$1/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r -u
 }
 
-# The same, of a mount table's path, for a command.
+# Sets decoded_path to a path of the mount table in its plain form, for use in a command.
 decode_path() {
   decoded_path=$(printf '%b.' "$1")
   decoded_path=${decoded_path%.}
 }
 
-# Type of the file system that a path (without symbolic links, as the mount table writes it) lies on.
+# Type of the file system that contains a path (without symbolic links, as the mount table writes it).
 file_system_of() {
   ASKED_PATH=$1 awk '
     BEGIN { path = ENVIRON["ASKED_PATH"] }
@@ -23,7 +23,7 @@ file_system_of() {
     END { print type }' /proc/self/mountinfo
 }
 
-# Looking at the path asks no other machine.
+# Access to the path needs no other machine.
 is_local() {
   case $(file_system_of "$1") in
   ext2 | ext3 | ext4 | xfs | btrfs | bcachefs | zfs | f2fs | jfs | reiserfs | erofs | squashfs | vfat | overlay | tmpfs | ramfs | rootfs) ;;
@@ -31,7 +31,7 @@ is_local() {
   esac
 }
 
-# leads_to_local PATH: the same of every step on the way to it, symbolic links among them (a home may be one, and lead to a file server).
+# leads_to_local PATH: the same for every component of the path, symbolic links included (a home may be one that leads to a file server).
 leads_to_local() (
   left=$1 way='' links=0
   while [ -n "$left" ]; do

@@ -1,4 +1,4 @@
-# Processes, found by what the kernel says of them. A search by name would find the shell that runs this very text.
+# Processes, found by their entries in /proc. A search by name would also find the shell that runs this script.
 # Needs of lib/base.sh: is_running
 # Needs of read/runtimes.sh: is_kubernetes_docker_id
 
@@ -7,7 +7,7 @@ arguments_of() {
   { tr '\000' '\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-# Shims as lines "pid namespace container". Those of a cluster inside a container (kind) live in another PID namespace and are not ours.
+# Shims as lines "pid namespace container". Those of a cluster inside a container (kind) are in another PID namespace and are not listed.
 list_shims() {
   own_namespace=$(readlink /proc/self/ns/pid)
   grep -ls containerd-shim /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
@@ -28,8 +28,8 @@ list_kubernetes_shims() {
   done
 }
 
-# By containerd's namespace and the container's id. In `k8s.io` people run containers of their own: those lack the CRI's annotations. What
-# left no description behind is a leftover.
+# By containerd's namespace and the container's id. Users may run their own containers in `k8s.io`: those lack the CRI's annotations. A
+# container without a description is a leftover.
 is_kubernetes_container() {
   case $1 in
   k8s.io)
@@ -42,7 +42,7 @@ is_kubernetes_container() {
   esac
 }
 
-# Pods' cgroups of this host's own kubelet: at the top, or below its cgroupRoot. Those of a cluster inside a container lie elsewhere.
+# Pods' cgroups of this host's own kubelet: at the top, or below its cgroupRoot. Those of a cluster inside a container are elsewhere.
 list_pod_cgroups() {
   for top in /sys/fs/cgroup /sys/fs/cgroup/*; do
     for pods in "$top/kubepods" "$top/kubepods.slice" "$top/kubelet/kubepods" "$top/kubelet.slice/kubelet-kubepods.slice"; do
@@ -62,15 +62,15 @@ list_busy_pod_cgroups() {
   done | sort -u
 }
 
-# PIDs in pods' cgroups; 0 stands for one of another PID namespace.
+# PIDs in pods' cgroups; 0 is a process of another PID namespace.
 list_pod_processes() {
   list_pod_cgroups | while IFS= read -r cgroup; do
     cat "$cgroup/cgroup.procs" 2>/dev/null
   done | sort -n -u | awk '$1 > 1'
 }
 
-# end_processes PID...: SIGTERM, ten seconds, SIGKILL, ten seconds. Prints those that are still there. A PID that came to another process
-# meanwhile is left alone.
+# end_processes PID...: SIGTERM, ten seconds, SIGKILL, ten seconds. Prints the PIDs of processes that still run. A PID that was reused by
+# another process is left alone.
 end_processes() (
   watched=
   for pid in "$@"; do

@@ -1,4 +1,4 @@
-# What a stage did. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+# Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
 # Needs of lib/base.sh: TAB, bounded, say
 # Needs of its caller: OPERATION
 
@@ -11,11 +11,11 @@ item() {
   say item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items" || ITEMS_LOST=yes
 }
 
-# A line for people, in the stage's log.
+# A line for operators, in the stage's log.
 note() { printf '%s\n' "$*"; }
 
-# The result appears all at once, or not at all. Failures come first, so that none is cut off. One that a full disk swallowed may have had
-# room again later: it still counts.
+# The result is written atomically. Failures come first, so that none is cut off. A failure that could not be written because the disk was
+# full still counts, even if there is space again.
 write_result() {
   result_ok=1
   if [ -n "$ITEMS_LOST" ] || grep -q "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"; then result_ok=0; fi
@@ -27,7 +27,7 @@ write_result() {
 
 print_result() {
   if [ -n "$ITEMS_LOST" ]; then
-    say item Failed 'list of what was done' "it could not be written to $OPERATION: is the disk full?" || return 1
+    say item Failed 'record of the stage' "it could not be written to $OPERATION (is the disk full?)" || return 1
   fi
   {
     grep "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
@@ -35,7 +35,7 @@ print_result() {
   } | head -n "$ITEMS_SHOWN" && say ok "$result_ok"
 }
 
-# run_stage NAME FUNCTION: with everything that it prints in a log of at most 256 KiB.
+# run_stage NAME FUNCTION: runs it with all its output in a log of at most 256 KiB.
 run_stage() {
   STAGE=$1
   : >"$OPERATION/$STAGE.items"
@@ -50,13 +50,13 @@ run_stage() {
   } >"$OPERATION/$STAGE.log"
 }
 
-# A fault in this very text must not read as "nothing left to do".
+# An error in the script itself must not read as "nothing left to do".
 end_early() {
-  item Failed "$STAGE" 'it ended early; its log on the host tells where'
+  item Failed "$STAGE" "it ended early; see $OPERATION/$STAGE.log on the host"
   write_result
 }
 
-# first_of NUMBER: the first lines of stdin in one line, and how many more there are.
+# first_of NUMBER: the first lines of stdin in one line, and the number of further lines.
 first_of() {
   awk -v most="$1" 'NF { count++; if (count <= most) text = text (count > 1 ? ", " : "") $0 }
     END { if (count > most) text = text ", and " (count - most) " more"; print text }'

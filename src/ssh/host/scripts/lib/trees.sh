@@ -1,11 +1,11 @@
-# Mounts and files leave. No step goes through a mount, follows a symbolic link, or works on a name that could be empty.
+# Removal of mounts and files. No step enters a mount, follows a symbolic link, or uses a name that could be empty.
 # Needs of lib/base.sh: NEWLINE, bounded, have, is_safe_directory
 # Needs of lib/mounts.sh: decode_path, is_local, mounts_below
 # Needs of lib/report.sh: count_text, first_of, item, note
 # Needs of read/kubelet.sh: is_line_of
 # Needs of read/runtimes.sh: count_lines
 
-# unmount_below DIRECTORY: plain unmounts, never by force, the deepest first, until none is left or none moves any more.
+# unmount_below DIRECTORY: plain unmounts, never forced, the deepest first, until none is left or none succeeds.
 unmount_below() {
   name="mounts below $1"
   before=$(mounts_below "$1" | count_lines)
@@ -18,7 +18,7 @@ unmount_below() {
     mounts=$(mounts_below "$1")
     [ -n "$mounts" ] || break
     last=$(stacked_below "$1")
-    # Those whose server may be dead come last: secrets in memory must not wait for them.
+    # Mounts whose server may be dead come last, so that they do not delay the unmount of secrets in memory.
     for mount in $mounts; do
       if is_local "$mount"; then unmount_one "$mount"; fi
     done
@@ -28,19 +28,19 @@ unmount_below() {
     if [ "$(stacked_below "$1")" -ge "$last" ]; then break; fi
   done
   if [ -n "$mounts" ]; then
-    item Failed "$name" "left: $(printf '%s\n' "$mounts" | first_of 5); something uses them, or their server does not answer: end that, or restart the host"
+    item Failed "$name" "still mounted: $(printf '%s\n' "$mounts" | first_of 5); a process uses them, or their server does not respond: end the process, or restart the host"
     return 1
   fi
   item Done "$name" "$(count_text "$before" 'mount point') unmounted"
 }
 
-# Mounts below a directory, those that lie on top of one another counted each.
+# Number of mounts below a directory; each of several on the same mount point counts.
 stacked_below() {
   awk -v dir="$1/" 'index($5, dir) == 1 { count++ } END { print count + 0 }' /proc/self/mountinfo
 }
 
-# unmount_one PATH, as the mount table writes it. What hangs is tried once, and no more after three of them: each takes its time. What hangs
-# in the kernel is left behind: its output must not hold the log open.
+# unmount_one PATH, as the mount table writes it. A mount that hangs is tried once, and none is tried after three that hang, because each
+# takes its full time-out. A command that hangs in the kernel is left behind: its output must not keep the log open.
 unmount_one() {
   if is_line_of "$1" "$HUNG_MOUNTS" || [ "$(printf '%s' "$HUNG_MOUNTS" | count_lines)" -ge 3 ]; then return; fi
   decode_path "$1"
@@ -49,22 +49,22 @@ unmount_one() {
   case $? in
   0) ;;
   124 | 125)
-    note 'it hangs'
+    note 'the unmount hangs'
     HUNG_MOUNTS=$HUNG_MOUNTS$1$NEWLINE
     ;;
-  *) note 'it stays' ;;
+  *) note 'still mounted' ;;
   esac
 }
 
-# remove_contents DIRECTORY: all that is in it, not itself. A mount below stops it before anything is removed.
+# remove_contents DIRECTORY: everything in it, but not the directory. With a mount below it, nothing is removed.
 remove_contents() {
   name="contents of $1"
   if [ -L "$1" ]; then
-    item Failed "$name" 'it is a symbolic link: remove what it leads to by hand'
+    item Failed "$name" 'it is a symbolic link: remove its target manually'
     return 1
   fi
   if ! is_safe_directory "$1"; then
-    item Failed "$name" 'it is not a directory that may be emptied'
+    item Failed "$name" 'it is not a directory that is safe to empty'
     return 1
   fi
   if [ ! -d "$1" ] || [ -z "$(find "$1" -mindepth 1 -maxdepth 1 | head -n 1)" ]; then
@@ -72,7 +72,7 @@ remove_contents() {
     return
   fi
   if [ -n "$(mounts_below "$1")" ]; then
-    item Failed "$name" "a mount lies below ($(mounts_below "$1" | first_of 3)): nothing was removed, so that nothing of it is lost"
+    item Failed "$name" "it contains a mount ($(mounts_below "$1" | first_of 3)): nothing was removed, to protect the mounted data"
     return 1
   fi
   remove_entries "$1"
@@ -97,7 +97,7 @@ remove_entries() {
   fi
 }
 
-# remove_files NAME FILE...: single files, never a directory, never one that is a mount itself. A link goes, what it leads to stays.
+# remove_files NAME FILE...: single files, never a directory or a mount. A symbolic link is removed, its target is not.
 remove_files() {
   name=$1
   shift
@@ -117,7 +117,7 @@ remove_files() {
   fi
 }
 
-# A directory that holds what kubelets keep, or nothing.
+# A directory that contains files of a kubelet, or nothing.
 looks_like_kubelet_directory() {
   for entry in config.yaml kubeadm-flags.env pki pods plugins plugins_registry pod-resources cpu_manager_state memory_manager_state device-plugins; do
     if [ -e "$1/$entry" ]; then return 0; fi

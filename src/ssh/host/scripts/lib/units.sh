@@ -1,14 +1,14 @@
-# systemd's units.
+# State of systemd units.
 # Needs of lib/base.sh: NEWLINE, bounded
 
-# What `load_units` saw, for a look that asks often; stages, which change units, ask anew each time.
+# Output of `load_units`, for the probe, which reads often; stages change units and read the state again each time.
 UNIT_STATES=''
 
 load_units() {
   UNIT_STATES=$NEWLINE$(show_units "$@")$NEWLINE
 }
 
-# show_units UNIT...: lines "<unit> <LoadState> <ActiveState> <UnitFileState>", `-` for an empty one; nothing when systemd does not answer.
+# show_units UNIT...: lines "<unit> <LoadState> <ActiveState> <UnitFileState>", `-` for an empty one; nothing when systemd does not respond.
 show_units() {
   bounded 20 systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -- "$@" 2>/dev/null | awk -F= '
     function of(name) { return value[name] == "" ? "-" : value[name] }
@@ -18,7 +18,7 @@ show_units() {
     END { flush() }'
 }
 
-# "<LoadState> <ActiveState> <UnitFileState>"; an alias has another name of its own, and is asked for by itself.
+# "<LoadState> <ActiveState> <UnitFileState>"; an alias is listed under another name and is therefore read separately.
 unit_state() {
   case $UNIT_STATES in
   *"$NEWLINE$1 "*)
@@ -37,7 +37,7 @@ is_known_unit() {
   case $(unit_state "$1") in '' | not-found\ *) return 1 ;; esac
 }
 
-# Not only "not active": a unit that is just being restarted is not off.
+# Stricter than "not active": a unit that is being restarted is not off.
 is_unit_off() {
   case $(unit_state "$1") in *\ inactive\ * | *\ failed\ *) ;; *) return 1 ;; esac
 }

@@ -1,5 +1,5 @@
-# An awk program that takes a kubeconfig apart in the one style that kubectl, kubeadm and their like write: block YAML, one line per value.
-# Exit code 3: anything else, and nothing is to be done with the file.
+# An awk program that parses a kubeconfig in the style that kubectl, kubeadm and similar tools write: block YAML, one line per value.
+# Exit code 3: any other style; the file must not be changed.
 # mode=list prints "cluster name server ca-data ca-file", "context name cluster user", "user name", tab-separated, `-` for none.
 # mode=cut prints the file without the clusters whose names are lines of the environment's CUT, without their contexts, and without the
 # users that only those contexts use.
@@ -7,7 +7,7 @@ kubeconfig_program() {
   cat <<'AWK'
 function refuse() { refused = 1; exit 3 }
 
-# Value of a line: quotes and comment taken away. Anchors, blocks and flow style are refused.
+# Value of a line without quotes and comment. Anchors, blocks and flow style are refused.
 function scalar(text) {
   sub(/^[ ]+/, "", text)
   if (text ~ /^"/) {

@@ -1,10 +1,10 @@
-# People's kubeconfigs: which entries are of this cluster, and how they leave without harm to the others. Needs no kubectl.
+# Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
 # Needs of lib/base.sh: TAB
 # Needs of lib/mounts.sh: is_local
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 # Needs of read/kubelet.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 
-# Files that may be kubeconfigs: of root, of every user at home on this machine, of CNI plugins.
+# Files that may be kubeconfigs: of root, of every user with a local home directory, of CNI plugins.
 list_kubeconfig_files() {
   {
     printf '/root\n'
@@ -25,7 +25,7 @@ list_kubeconfig_files() {
   for file in /etc/cni/net.d/*kubeconfig* /etc/cni/net.d/*/*kubeconfig*; do printf '%s\n' "$file"; done
 }
 
-# Of those the ones that have something of this cluster, or may have.
+# Those with entries of this cluster, certain or possible.
 list_our_kubeconfigs() {
   list_kubeconfig_files | while IFS= read -r file; do
     [ -f "$file" ] || continue
@@ -33,14 +33,14 @@ list_our_kubeconfigs() {
   done
 }
 
-# Those that are there, whosever they are.
+# Those that exist, of any cluster.
 list_present_kubeconfigs() {
   list_kubeconfig_files | while IFS= read -r file; do
     if [ -f "$file" ] && grep -q server "$file" 2>/dev/null; then printf '%s\n' "$file"; fi
   done
 }
 
-# How much of a kubeconfig is this cluster's: none, all, some, or unclear.
+# How many entries of a kubeconfig belong to this cluster: none, all, some, or unclear.
 kubeconfig_share() (
   file=$1
   grep -q 'server' "$file" 2>/dev/null || { echo none && exit; }
@@ -68,7 +68,7 @@ kubeconfig_share() (
   }
 )
 
-# cluster_owner FILE SERVER DATA PATH (`-` for none): `conflict` is this cluster's server with a CA that is not.
+# cluster_owner FILE SERVER DATA PATH (`-` for none): `conflict` is this cluster's server with another CA.
 cluster_owner() {
   if [ "$3" != - ]; then
     if printf '%s' "$3" | base64 -d 2>/dev/null | pem_bodies | is_our_ca; then echo ours && return; fi
@@ -81,7 +81,7 @@ cluster_owner() {
   if is_line_of "$2" "$OUR_SERVERS"; then echo conflict; else echo other; fi
 }
 
-# For a file in a style that `kubeconfig_program` does not take apart.
+# For a file in a style that `kubeconfig_program` does not parse.
 share_by_values() {
   ours=0 others=0
   for data in $(kubeconfig_values certificate-authority-data "$1"); do

@@ -1,10 +1,10 @@
-# Where this host's kubelet keeps its things, and which cluster it belonged to. `$OPERATION` is the operation's folder, or empty.
+# Directories and files of this host's kubelet, and the cluster that it belongs to. `$OPERATION` is the operation's folder, or empty.
 # Needs of lib/base.sh: NEWLINE, TAB, is_safe_directory
 # Needs of lib/processes.sh: arguments_of
 # Needs of lib/units.sh: unit_property
 # Needs of its caller: OPERATION
 
-# load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to the running kubelet's, and those in the files that its unit reads.
+# load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to those of the running kubelet and of the files that its unit reads.
 load_kubelet_arguments() {
   KUBELET_ARGUMENTS=$(
     for unit in "$@"; do
@@ -12,7 +12,7 @@ load_kubelet_arguments() {
       if [ "${pid:-0}" -gt 1 ]; then arguments_of "$pid"; fi
     done
     for file in /var/lib/kubelet/kubeadm-flags.env /etc/default/kubelet /etc/sysconfig/kubelet; do
-      # shellcheck disable=SC2020 # a blank and both quotes
+      # shellcheck disable=SC2020 # a space and both quotes
       if [ -f "$file" ]; then tr " \"'" '\n\n\n' <"$file"; fi
     done
   )
@@ -27,7 +27,7 @@ kubelet_flag() {
     { last = $0 }'
 }
 
-# The kubelet's directories, without symbolic links: the one of its flag, the one that an earlier stage saw, the usual one.
+# The kubelet's directories, without symbolic links: from its flag, from an earlier stage, and the default.
 name_kubelet_directories() {
   {
     kubelet_flag root-dir
@@ -44,14 +44,14 @@ list_kubelet_directories() {
   done
 }
 
-# Those that nothing here may empty: what is in them would stay, unseen.
+# Directories that are not safe to empty: their content would remain unnoticed.
 list_unsafe_kubelet_directories() {
   name_kubelet_directories | while IFS= read -r directory; do
     if ! is_safe_directory "$directory"; then printf '%s\n' "$directory"; fi
   done
 }
 
-# The kubelet's kubeconfig: the first that is there.
+# The kubelet's kubeconfig: the first that exists.
 find_kubelet_config() {
   kubelet_flag kubeconfig | {
     cat
@@ -71,7 +71,7 @@ kubeconfig_values() {
   tr ',{}' '\n\n\n' <"$2" | sed -n "s/^[[:space:]-]*[\"']\{0,1\}$1[\"']\{0,1\}[[:space:]]*:[[:space:]]*[\"']\{0,1\}\([^\"'[:space:]#]\{1,\}\).*/\1/p"
 }
 
-# Of PEM text the certificates as one line of base64 each. Nothing else passes: never a private key, not even out of a broken file.
+# The certificates in PEM text, one line of base64 each. Nothing else is printed: never a private key, not even from a broken file.
 pem_bodies() {
   awk '
     /-----BEGIN CERTIFICATE-----/ { body = ""; inside = 1; next }
@@ -82,7 +82,7 @@ pem_bodies() {
     }'
 }
 
-# Absolute path of a file that a kubeconfig names.
+# Absolute path of a file that a kubeconfig refers to.
 beside() {
   case $2 in
   /*) printf '%s\n' "$2" ;;
@@ -90,7 +90,7 @@ beside() {
   esac
 }
 
-# kubeconfig_bodies KEY FILE: certificates that a kubeconfig names under a key, by data (KEY-data) or by file.
+# kubeconfig_bodies KEY FILE: certificates under a key of a kubeconfig, inline (KEY-data) or in a file.
 kubeconfig_bodies() {
   kubeconfig_values "$1-data" "$2" | while IFS= read -r data; do
     printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
@@ -107,8 +107,8 @@ kubeconfig_ca_bodies() { kubeconfig_bodies certificate-authority "$1"; }
 # The kubelet's client certificate.
 kubelet_certificate_bodies() { kubeconfig_bodies client-certificate "$1"; }
 
-# Sets what this cluster is known by: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
-# loopback is a proxy that every cluster may have, and tells nothing.
+# Sets what identifies this cluster: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
+# loopback is a proxy that every cluster may have, and identifies none.
 load_cluster() {
   OUR_BODIES='' OUR_SERVERS='' OUR_HASHES=''
   if [ -n "$OPERATION" ]; then
@@ -127,13 +127,13 @@ is_cluster_known() {
   [ -n "$(printf '%s' "$OUR_BODIES$OUR_HASHES" | tr -d '\n')" ]
 }
 
-# One of the lines of a text.
+# is_line_of LINE TEXT: the line is one of the text's lines.
 is_line_of() {
   [ -n "$1" ] || return 1
   case $NEWLINE$2$NEWLINE in *"$NEWLINE$1$NEWLINE"*) ;; *) return 1 ;; esac
 }
 
-# Certificates on stdin, as `pem_bodies` writes them: any of this cluster's CA, or all of them together its hash.
+# Certificates on stdin, as `pem_bodies` prints them: one is of this cluster's CA, or all together have its hash.
 is_our_ca() (
   bodies=$(sort -u)
   [ -n "$bodies" ] || return 1

@@ -1,25 +1,25 @@
-# What lets somebody act as this node, or on this cluster, leaves the host.
+# Credentials to act as this node, or on this cluster.
 # Needs of lib/mounts.sh: mounts_below
 # Needs of read/kubeconfigs.sh: list_our_kubeconfigs
 # Needs of its caller: KUBELET_DIRECTORIES, OPERATION
 
-# Directories whose whole content is the cluster's.
+# Directories that belong to the cluster as a whole.
 CREDENTIAL_DIRECTORIES=/etc/kubernetes
 
-# Files of agents that bring their own layout (k3s, rke2).
+# Files of agents with their own layout (k3s, rke2).
 list_agent_credentials() {
   for file in /var/lib/rancher/k3s/agent/*.key /var/lib/rancher/k3s/agent/*.crt /var/lib/rancher/k3s/agent/*.kubeconfig \
     /var/lib/rancher/rke2/agent/*.key /var/lib/rancher/rke2/agent/*.crt /var/lib/rancher/rke2/agent/*.kubeconfig \
     /etc/rancher/node/password /etc/systemd/system/k3s-agent.service.env; do
     if [ -f "$file" ]; then printf '%s\n' "$file"; fi
   done
-  # Their configuration, where it holds the token by which machines join.
+  # Their configuration, where it contains the token that machines join with.
   for file in /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/* /etc/rancher/rke2/config.yaml /etc/rancher/rke2/config.yaml.d/*; do
     if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then printf '%s\n' "$file"; fi
   done
 }
 
-# Files that the kubelet's kubeconfig names, wherever they lie, and its bootstrap files. Read before the kubeconfig itself goes.
+# Files that the kubelet's kubeconfig refers to, in any location, and its bootstrap files. Read before the kubeconfig is removed.
 list_kubelet_credentials() {
   for directory in $KUBELET_DIRECTORIES; do
     for file in "$directory/kubeconfig" "$directory/bootstrap-kubeconfig"; do
@@ -33,7 +33,7 @@ list_kubelet_credentials() {
   fi
 }
 
-# Credentials that are there now, for a look.
+# Credentials that currently exist, for the probe.
 list_credentials() {
   for directory in $CREDENTIAL_DIRECTORIES; do list_files "$directory"; done
   for directory in $KUBELET_DIRECTORIES; do list_files "$directory/pki"; done
@@ -42,7 +42,7 @@ list_credentials() {
   list_our_kubeconfigs
 }
 
-# Files in a directory, at most a hundred. Below a mount nothing is looked at: that it is there says enough.
+# Files in a directory, at most a hundred. With mounts below it, only the mounts are listed.
 list_files() {
   if [ -L "$1" ]; then
     printf '%s\n' "$1"

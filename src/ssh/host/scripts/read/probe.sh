@@ -1,5 +1,5 @@
-# One look at a host: $1 holds the runtimes' units, $2 the folder's name of the operation whose marker counts (empty: the one that was here
-# last), $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Reads the state of a host: $1 has the runtimes' units, $2 the folder name of the operation whose marker is read (empty: the latest),
+# $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 # Needs of lib/base.sh: STATE, TAB, bounded, have, say
 # Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
@@ -16,7 +16,7 @@ probe() {
   runtime_units=$1
   operation=$2
   shift 2
-  # Those of the stages too: what is missing must be known before the kubelet is stopped.
+  # Includes the tools of the stages: a missing one must be reported before the kubelet is stopped.
   for tool in awk sed tr grep sort head readlink find cut sleep flock sha256sum base64 mktemp stat umount sync; do
     if ! have "$tool"; then say missing "$tool" && return; fi
   done
@@ -26,7 +26,7 @@ probe() {
   load_kubelet_arguments "$@"
   unsafe=$(list_unsafe_kubelet_directories | head -n 1)
   if [ -n "$unsafe" ]; then
-    say unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied from here without danger to others' files"
+    say unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
     return
   fi
   load_cluster
@@ -41,7 +41,8 @@ probe() {
   say end
 }
 
-# The operation's own folder if it has been here. By time alone, a clock that was wrong once would hide the marker that proves the host.
+# The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
+# the host.
 find_operation() {
   if [ -n "$1" ] && [ -f "$STATE/$1/marker" ]; then printf '%s\n' "$STATE/$1" && return; fi
   # shellcheck disable=SC2012 # names are ours
@@ -57,7 +58,7 @@ first_readable() {
   done
 }
 
-# As the kubelet reads them: cadvisor's `machine.go` and `sysfs.go` (GetSystemUUID).
+# Read as the kubelet does: cadvisor's `machine.go` and `sysfs.go` (GetSystemUUID).
 probe_identity() {
   if [ "$(id -u)" = 0 ]; then say root 1; else say root 0; fi
   say machineID "$(first_readable /etc/machine-id /var/lib/dbus/machine-id)"
@@ -99,24 +100,24 @@ probe_control_plane() {
   for part in kube-apiserver kube-controller-manager kube-scheduler etcd; do
     for file in /etc/kubernetes/manifests/$part.yaml /etc/kubernetes/manifests/$part.yml /etc/kubernetes/manifests/$part.json \
       /var/lib/rancher/rke2/agent/pod-manifests/$part.yaml; do
-      if [ -e "$file" ]; then say sign "$file is there"; fi
+      if [ -e "$file" ]; then say sign "$file exists"; fi
     done
   done
   for file in /etc/kubernetes/controller-manager.conf /etc/kubernetes/scheduler.conf /etc/kubernetes/pki/ca.key \
     /etc/kubernetes/pki/sa.key /etc/kubernetes/pki/apiserver.key /etc/kubernetes/pki/etcd/server.key \
     /var/lib/etcd/member /var/lib/rancher/k3s/server/db /var/lib/rancher/rke2/server/db; do
-    if [ -e "$file" ]; then say sign "$file is there"; fi
+    if [ -e "$file" ]; then say sign "$file exists"; fi
   done
   for unit in $CONTROL_PLANE_UNITS; do
     if is_unit_active "$unit"; then say sign "$unit is active"; fi
   done
-  # Names are cut at 15 characters. One inside a pod is a workload's own.
+  # The kernel cuts names at 15 characters. A process inside a pod belongs to a workload.
   grep -lx -s -e etcd -e kube-apiserver /proc/[0-9]*/comm | while IFS=/ read -r _ _ pid _; do
     if is_own_process "$pid"; then say sign "process $pid is $(head -n 1 "/proc/$pid/comm")"; fi
   done
 }
 
-# Of the host itself: neither in a pod nor in another container.
+# The process belongs to the host: it is neither in a pod nor in another container.
 is_own_process() {
   [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$(readlink /proc/self/ns/pid)" ] && ! grep -q kubepods "/proc/$1/cgroup" 2>/dev/null
 }
@@ -170,7 +171,7 @@ have_any() {
   done
 }
 
-# say_runtime KIND ANSWERING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND OWNER: `-` for what is not there or not known.
+# say_runtime KIND RESPONDING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND OWNER: `-` for absent or unknown values.
 say_runtime() {
   foreign=-
   if ids=$("$4"); then foreign=$(printf '%s\n' "$ids" | count_lines); fi

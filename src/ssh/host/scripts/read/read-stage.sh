@@ -1,4 +1,4 @@
-# How a stage stands: $1 is the operation's folder name, $2 the stage. Reads only.
+# Reads the state of a stage: $1 is the operation's folder name, $2 the stage. Changes nothing.
 # Needs of lib/base.sh: STATE, TAB, say
 # Needs of lib/units.sh: unit_property
 
@@ -8,17 +8,17 @@ read_stage() {
   if [ "$(id -u)" != 0 ]; then say noRights && return; fi
   say boot "$(cat /proc/sys/kernel/random/boot_id)"
   if [ -f "$OPERATION/$2.begun" ]; then
-    # Whoever holds the lock is between taking the last result away and starting the stage anew.
+    # The holder of the lock has removed the last result and is about to start the stage again.
     exec 9<"$OPERATION/lock"
-    if ! flock -s -w 20 9; then say retry 'it is just being started' && return; fi
+    if ! flock -s -w 20 9; then say retry 'it is being started' && return; fi
     say begun "$(sed -n "s/^bootId$TAB//p" "$OPERATION/$2.begun")"
-    # The unit before the result: a stage that ends in between has left its result by then.
+    # The unit is read before the result: a stage that ends after that has already written its result.
     state=$(unit_property "$unit" ActiveState)
     say unit "$state" "$(unit_property "$unit" Result)"
     if [ -f "$OPERATION/$2.result" ]; then
       cat "$OPERATION/$2.result"
     elif [ -z "$state" ]; then
-      say retry 'its systemd does not answer' && return
+      say retry 'its systemd does not respond' && return
     fi
   fi
   say end

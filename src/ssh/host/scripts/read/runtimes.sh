@@ -1,12 +1,12 @@
-# Container runtimes: what they hold. Nothing here starts one: a mere `docker ps` would wake docker by its socket.
-# Lists print one thing per line and fail when the runtime does not answer.
+# Containers of the container runtimes. Never starts a runtime: even `docker ps` would start docker through its socket.
+# Lists print one entry per line and fail when the runtime does not respond.
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/processes.sh: is_kubernetes_container
 # Needs of lib/units.sh: is_known_unit, is_unit_active
 # Needs of read/kubelet.sh: is_line_of
 # Needs of its caller: OPERATION
 
-# Of the containerd that k3s and rke2 run as a part of themselves.
+# Socket of the containerd that is embedded in k3s and rke2.
 AGENT_SOCKET=/run/k3s/containerd/containerd.sock
 CONTAINERD_SOCKETS="/run/containerd/containerd.sock $AGENT_SOCKET"
 CRIO_SOCKET=/run/crio/crio.sock
@@ -27,7 +27,7 @@ ctr_at() {
   bounded 60 ctr --address "$ctr_socket" --namespace "$ctr_namespace" "$@" 2>/dev/null
 }
 
-# The socket is named: root's docker context may point to another machine.
+# With an explicit socket: root's docker context may refer to another machine.
 docker_here() {
   bounded 90 docker --host unix:///run/docker.sock "$@" 2>/dev/null
 }
@@ -38,7 +38,7 @@ list_containerd_sockets() {
   done
 }
 
-# Somebody listens on it: the file alone outlives a containerd.
+# A process listens on the socket: the file alone can outlive a containerd.
 is_listened_on() {
   awk -v path="$1" '
     { sub(/^\/var\/run\//, "/run/", $8) }
@@ -46,7 +46,7 @@ is_listened_on() {
     END { exit !found }' /proc/net/unix
 }
 
-# The tool by which a containerd answers; fails when none does.
+# The tool that a containerd responds to; fails when there is none.
 find_containerd_tool() {
   if have crictl && bounded 15 crictl --runtime-endpoint "unix://$1" --timeout 10s pods -q >/dev/null 2>&1; then
     echo crictl
@@ -66,7 +66,7 @@ list_containerd() {
   esac
 }
 
-# Containers on a containerd that are neither the CRI's nor docker's (docker counts its own), as "namespace/id".
+# Containers of a containerd that are neither the CRI's nor docker's (those are counted with docker), as "namespace/id".
 list_foreign_containerd() {
   if have ctr; then
     namespaces=$(bounded 15 ctr --address "$1" --connect-timeout 10s namespaces ls -q 2>/dev/null) || return 1
@@ -86,7 +86,7 @@ list_foreign_containerd() {
   fi
 }
 
-# The same of running ones only, by what containerd keeps of them on disk.
+# The same for running containers only, by containerd's files on disk.
 list_foreign_tasks() {
   for bundle in /run/containerd/io.containerd.runtime.v2.task/*/*; do
     [ -d "$bundle" ] || continue
@@ -103,7 +103,7 @@ containerd_root() {
   printf '%s\n' "${containerd_root_set:-/var/lib/containerd}"
 }
 
-# list_containerd_records sandbox|container: ids of the folders that the CRI keeps of each, whether containerd runs or not.
+# list_containerd_records sandbox|container: ids of the CRI's folders for each, whether containerd runs or not.
 list_containerd_records() {
   case $1 in
   sandbox) records=sandboxes ;;
@@ -115,7 +115,7 @@ list_containerd_records() {
   done
 }
 
-# The same by a tool, or by the records of a containerd that is off. Fails when one that runs does not answer.
+# The same by a tool, or by the records of a stopped containerd. Fails when a running one does not respond.
 list_containerd_pods() {
   asked=
   for socket in $(list_containerd_sockets); do
@@ -131,7 +131,7 @@ list_containerd_pods() {
   list_containerd_records "$1"
 }
 
-# Containers that are not Kubernetes', on all of containerd. Fails when one that runs does not answer.
+# Containers that Kubernetes does not manage, of every containerd. Fails when a running one does not respond.
 list_containerd_foreigners() {
   asked=
   for socket in $(list_containerd_sockets); do
@@ -152,7 +152,7 @@ docker_root() {
   printf '%s\n' "${docker_root_set:-/var/lib/docker}"
 }
 
-# Docker's containers as lines "id name": from docker if it runs, else from its folder.
+# Docker's containers as lines "id name": from docker if it runs, else from its files.
 list_docker() {
   if is_unit_active docker.service; then
     have docker || return 1
@@ -166,8 +166,8 @@ list_docker() {
   fi
 }
 
-# Keeps of `list_docker` those of Kubernetes (sandbox, container) or the others (foreign). The kubelet's names are
-# k8s_<container>_<pod>_<namespace>_<uid>_<attempt>; POD stands for the sandbox.
+# Filters `list_docker` by kind: those of Kubernetes (sandbox, container) or all others (foreign). The kubelet's names are
+# k8s_<container>_<pod>_<namespace>_<uid>_<attempt>, with POD for the sandbox.
 only_docker() {
   awk -v wanted="$1" '{
     kind = "foreign"
@@ -176,7 +176,7 @@ only_docker() {
   }'
 }
 
-# Of Kubernetes: by docker's folder, or by the ids noted before docker was told to remove them.
+# A container of Kubernetes: by docker's files, or by the ids that were stored before docker removed them.
 is_kubernetes_docker_id() {
   if [ -n "$OPERATION" ] && grep -qx -e "$1" "$OPERATION/docker-ids" 2>/dev/null; then return 0; fi
   grep -qs '"Name":"/k8s_[^_"]*_[^_"]*_[^_"]*_[^_"]*_' "$(docker_root)/containers/$1/config.v2.json"
@@ -200,7 +200,7 @@ list_crio() {
   fi
 }
 
-# list_kubernetes sandbox|container: ids on all runtimes; fails when one of them could not be asked.
+# list_kubernetes sandbox|container: ids of all runtimes; fails when one of them does not respond.
 list_kubernetes() {
   list_containerd_pods "$1" || return 1
   docker_containers=$(list_docker) || return 1
@@ -208,5 +208,5 @@ list_kubernetes() {
   list_crio "$1"
 }
 
-# Lines that are not empty.
+# Number of lines that are not empty.
 count_lines() { awk 'NF { count++ } END { print count + 0 }'; }

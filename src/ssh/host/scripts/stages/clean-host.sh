@@ -1,4 +1,4 @@
-# Stage cleanHost: nothing of the cluster stays. Supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
+# Stage cleanHost: removes everything of the cluster: supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
 # Needs of lib/processes.sh: list_kubernetes_shims, list_pod_processes
 # Needs of lib/report.sh: first_of, item
 # Needs of lib/trees.sh: looks_like_kubelet_directory, remove_contents, unmount_below
@@ -19,10 +19,10 @@ clean_host() {
   KUBELET_DIRECTORIES=$(list_kubelet_directories)
   unsafe=$(list_unsafe_kubelet_directories)
   if [ -n "$unsafe" ]; then
-    item Failed "contents of the kubelet's directory" "$(printf '%s\n' "$unsafe" | first_of 3) may hold others' files too: empty it by hand"
+    item Failed "contents of the kubelet's directory" "$(printf '%s\n' "$unsafe" | first_of 3) may contain unrelated files: empty it manually"
   fi
   if ! turn_off_kubelet; then
-    item Failed 'the rest' 'not tried: a kubelet that is not off would make it anew'
+    item Failed 'remaining steps' 'not tried: a running kubelet would recreate what they remove'
     return
   fi
   remove_pods
@@ -35,7 +35,7 @@ clean_host() {
     if looks_like_kubelet_directory "$directory"; then
       remove_contents "$directory"
     else
-      item Failed "contents of $directory" 'nothing in it looks like a kubelet: look at it by hand'
+      item Failed "contents of $directory" 'it contains no kubelet files: inspect it manually'
     fi
   done
 }
@@ -57,25 +57,25 @@ end_listed() {
   # shellcheck disable=SC2086 # numbers
   left=$(end_processes $2)
   if [ -n "$left" ]; then
-    item Failed "$1" "still there: $(printf '%s\n' "$left" | first_of 5); they hang in the kernel, which only a restart of the host ends"
+    item Failed "$1" "still running: $(printf '%s\n' "$left" | first_of 5); they hang in the kernel: restart the host"
   else
     item Done "$1" "$(printf '%s\n' "$2" | count_lines) ended"
   fi
 }
 
-# A runtime that holds containers that are not Kubernetes' goes on; docker needs containerd.
+# A runtime with containers that Kubernetes does not manage keeps running; docker needs containerd.
 turn_off_runtimes() {
   keep_docker=no
   if foreigners=$(list_docker); then
     foreigners=$(printf '%s\n' "$foreigners" | only_docker foreign | count_lines)
-    if [ "$foreigners" -gt 0 ]; then keep_docker="others' containers ($foreigners)"; fi
+    if [ "$foreigners" -gt 0 ]; then keep_docker="containers that Kubernetes does not manage ($foreigners)"; fi
   else
     keep_docker=unknown
   fi
   keep_containerd=no
   if foreigners=$(list_containerd_foreigners); then
     foreigners=$(printf '%s\n' "$foreigners" | count_lines)
-    if [ "$foreigners" -gt 0 ]; then keep_containerd="others' containers ($foreigners)"; fi
+    if [ "$foreigners" -gt 0 ]; then keep_containerd="containers that Kubernetes does not manage ($foreigners)"; fi
   else
     keep_containerd=unknown
   fi
@@ -95,7 +95,7 @@ turn_off_unit() {
     disable_unit "$1"
     if [ -n "$(list_enabled_dependents "$1")" ]; then mask_unit "$1"; fi
     ;;
-  unknown) item Failed "$1 stopped" 'left as it is: it does not say whether it holds containers that are not Kubernetes'"'" ;;
-  *) item NothingToDo "$1 stopped" "left as it is for $2" ;;
+  unknown) item Failed "$1 stopped" 'left unchanged: it does not report whether it has containers that Kubernetes does not manage' ;;
+  *) item NothingToDo "$1 stopped" "left unchanged: in use by $2" ;;
   esac
 }

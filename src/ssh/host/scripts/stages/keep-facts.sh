@@ -1,10 +1,11 @@
-# What only the kubelet's own files tell is kept in the operation's folder before they go: no secret is among it.
+# Saves facts from the kubelet's own files in the operation's folder before the files are removed; no secret is saved.
 # Needs of lib/report.sh: item
 # Needs of read/kubelet.sh: OUR_BODIES, OUR_SERVERS, beside, find_kubelet_config, kubeconfig_values, list_kubelet_directories
 # Needs of read/kubelet.sh: load_cluster, load_kubelet_arguments
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
-# For the time when the kubelet's files are gone. What was kept before stays when they already are, or when it could not be written anew.
+# Saves facts that are needed after the kubelet's files are removed. Earlier facts stay when the files are already gone, or when new ones
+# cannot be written.
 keep_kubelet_facts() {
   # shellcheck disable=SC2086 # unit names
   set -- $KUBELET_UNITS
@@ -17,10 +18,10 @@ keep_kubelet_facts() {
 }
 
 fail_to_keep_facts() {
-  item Failed "kubelet's facts kept" "they cannot be written to $OPERATION (is the disk full?), and nothing else was tried"
+  item Failed "kubelet's facts saved" "they cannot be written to $OPERATION (is the disk full?); no other step was tried"
 }
 
-# keep NAME COMMAND...: its output, whole or not at all.
+# keep NAME COMMAND...: stores the command's output, atomically.
 keep() {
   kept=$OPERATION/$1
   shift

@@ -1,4 +1,4 @@
-# Credentials leave: the directories that are the cluster's altogether, and entries of people's kubeconfigs.
+# Removes credentials: the directories that belong to the cluster, and its entries in users' kubeconfigs.
 # Needs of lib/base.sh: bounded
 # Needs of lib/report.sh: first_of, item, note
 # Needs of lib/trees.sh: remove_contents, remove_files
@@ -21,7 +21,7 @@ remove_credentials() {
   done
 }
 
-# Where a mount forbids to go deep, at least the files that lie directly in the directory go.
+# If a mount prevents the removal of the whole content, the files directly in the directory are removed.
 remove_contents_or_files() {
   if ! remove_contents "$1" && [ -d "$1" ] && [ ! -L "$1" ]; then
     remove_files "files in $1" "$1"/*
@@ -46,7 +46,7 @@ remove_kubeconfigs() {
   list=list_our_kubeconfigs
   if ! is_cluster_known; then list=list_present_kubeconfigs; fi
   if ! files=$(bounded 60 "$list"); then
-    item Failed "$name" 'looking for them took too long'
+    item Failed "$name" 'the search timed out'
     return
   fi
   if [ -z "$files" ]; then
@@ -54,7 +54,7 @@ remove_kubeconfigs() {
     return
   fi
   if ! is_cluster_known; then
-    item Failed "$name" "this cluster's CA is not known here, so its entries cannot be told from others in $(printf '%s\n' "$files" | first_of 5)"
+    item Failed "$name" "this cluster's CA is unknown on this host, so its entries cannot be identified: remove them manually from $(printf '%s\n' "$files" | first_of 5)"
     return
   fi
   while IFS= read -r file; do
@@ -64,8 +64,8 @@ $files
 LINES
 }
 
-# enter FOLDER: fails when it was exchanged for a link meanwhile. What lies in a person's folder the person may exchange at any moment, for a
-# link to anybody's file; root therefore enters the folder, follows no link in it, and makes a file there only where none is.
+# enter FOLDER: fails when it was replaced with a link. A user can replace anything in their own folder at any time, with a link to any
+# file; root therefore enters the folder, follows no link in it, and creates a file only where none exists.
 enter() {
   cd -- "$1" && [ "$(stat -c %d:%i -- "$1")" = "$(stat -c %d:%i .)" ]
 }
@@ -75,7 +75,7 @@ take_file() (
   enter "${1%/*}" && bounded 10 cp -p -P -- "./${1##*/}" "$2" && [ -f "$2" ] && [ ! -L "$2" ]
 )
 
-# put_file NEW FILE: with the owner and the mode of NEW; all at once or not at all.
+# put_file NEW FILE: with the owner and the mode of NEW, atomically.
 put_file() (
   enter "${2%/*}" || exit 1
   made=$(mktemp -u ./.kubeconfig.XXXXXXXXXX) || exit 1
@@ -94,22 +94,22 @@ drop_kubeconfig() {
   fi
 }
 
-# Only this cluster's entries go; with nothing left, the file.
+# Removes only this cluster's entries, and the file when no entry is left.
 remove_kubeconfig() {
   name="kubeconfig $1"
   if [ -L "$1" ] || [ -L "${1%/*}" ]; then
-    item Failed "$name" 'it has an entry of this cluster but is reached through a symbolic link: remove it by hand'
+    item Failed "$name" 'it has an entry of this cluster but is reached through a symbolic link: remove the entry manually'
     return
   fi
   case $(kubeconfig_share "$1") in
   unclear)
-    item Failed "$name" 'it names this cluster but cannot be taken apart safely: remove the entry by hand'
+    item Failed "$name" 'it has an entry of this cluster but cannot be edited safely: remove the entry manually'
     return
     ;;
   none) return ;;
   esac
   if ! awk -v mode=list "$(kubeconfig_program)" "$1" >/dev/null; then
-    # In another style, and every entry is this cluster's.
+    # A style that cannot be edited, but every entry is this cluster's.
     drop_kubeconfig "$1"
     return
   fi
@@ -135,15 +135,15 @@ replace_kubeconfig() {
   if [ -z "$(awk -v mode=list "$(kubeconfig_program)" "$1")" ]; then
     drop_kubeconfig "$2"
   elif put_file "$1" "$2"; then
-    item Done "$name" "entries of this cluster removed ($(printf '%s\n' "$CUT" | first_of 3)); the others stay"
+    item Done "$name" "entries of this cluster removed ($(printf '%s\n' "$CUT" | first_of 3)); other entries are unchanged"
   else
     fail_to_rewrite
   fi
 }
 
-fail_to_rewrite() { item Failed "$name" 'it could not be rewritten: remove the entries of this cluster by hand'; }
+fail_to_rewrite() { item Failed "$name" 'it could not be rewritten: remove the entries of this cluster manually'; }
 
-# is_sound_cut OLD NEW: nothing of this cluster is in the new file, and nothing is in it that was not in the old one.
+# is_sound_cut OLD NEW: the new file has no entry of this cluster, and no entry that the old file lacks.
 is_sound_cut() (
   [ "$(kubeconfig_share "$2")" = none ] || exit 1
   old=$(awk -v mode=list "$(kubeconfig_program)" "$1") || exit 1

@@ -1,5 +1,5 @@
-# Kubernetes' containers and their sandboxes leave a runtime. Nobody else's is touched.
-# First the pods with a network of their own, so that CNI can take their addresses back while its own agents (hostNetwork) still run.
+# Removes Kubernetes' containers and their sandboxes from the runtimes, and no others.
+# Pods with their own network first, so that CNI can release their addresses while its own agents (hostNetwork) still run.
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/mounts.sh: decode_path, mounts_below
 # Needs of lib/report.sh: count_text, first_of, item, note
@@ -12,13 +12,13 @@
 
 PODS_AT_ONCE=8
 
-# All runtimes. Leaves items.
+# Of all runtimes.
 remove_pods() {
   if has_containerd; then remove_containerd_pods; fi
   if has_crio; then remove_crio_pods; fi
   if has_docker; then remove_docker_pods; fi
   if ! has_containerd && ! has_crio && ! has_docker; then
-    item NothingToDo 'pod sandboxes' 'there is no container runtime'
+    item NothingToDo 'pod sandboxes' 'no container runtime found'
   fi
 }
 
@@ -27,7 +27,7 @@ remove_containerd_pods() {
   asked=
   for socket in $(list_containerd_sockets); do
     if ! tool=$(find_containerd_tool "$socket"); then
-      if is_listened_on "$socket"; then item Failed "pod sandboxes of $socket" 'it runs but answers neither crictl nor ctr'; fi
+      if is_listened_on "$socket"; then item Failed "pod sandboxes of $socket" 'it runs but responds to neither crictl nor ctr'; fi
       continue
     fi
     asked=yes
@@ -39,20 +39,20 @@ remove_containerd_pods() {
   [ -z "$asked" ] || return 0
   records=$(list_containerd_records sandbox | count_lines)
   if is_unit_active containerd.service; then
-    item Failed 'pod sandboxes of containerd' 'it runs but answers neither crictl nor ctr'
+    item Failed 'pod sandboxes of containerd' 'it runs but responds to neither crictl nor ctr'
   elif [ "$records" -gt 0 ]; then
-    item Failed 'pod sandboxes of containerd' "it is off and keeps $(count_text "$records" record): start it, so that they can be removed"
+    item Failed 'pod sandboxes of containerd' "it is stopped and has $(count_text "$records" record) of them: start it so that they can be removed"
   else
-    item NothingToDo 'pod sandboxes of containerd' 'it is off and keeps none'
+    item NothingToDo 'pod sandboxes of containerd' 'it is stopped and has no record of any'
   fi
 }
 
-# Only a running containerd gives networks back. One that is off, with sandboxes on record, is started; it starts no containers.
+# Only a running containerd releases networks. A stopped one with records of sandboxes is started; it starts no containers.
 wake_containerd() {
   case $(unit_state containerd.service) in
   loaded\ inactive\ * | loaded\ failed\ *)
     if [ "$(list_containerd_records sandbox | count_lines)" -gt 0 ]; then
-      note 'starting containerd to have its sandboxes removed'
+      note 'starting containerd to remove its sandboxes'
       bounded 60 systemctl start containerd.service
     fi
     ;;
@@ -64,23 +64,23 @@ remove_crio_pods() {
     if have crictl && crictl_at "$CRIO_SOCKET" version >/dev/null; then
       remove_pods_by_crictl crio "$CRIO_SOCKET"
     else
-      item Failed 'pod sandboxes of crio' 'it runs, but there is no crictl that it answers'
+      item Failed 'pod sandboxes of crio' 'it runs but does not respond to crictl, or crictl is not available'
     fi
   elif [ "$(list_crio sandbox | count_lines)" -gt 0 ]; then
-    item Failed 'pod sandboxes of crio' 'it is off and keeps some on record: start it, so that they can be removed'
+    item Failed 'pod sandboxes of crio' 'it is stopped and has records of some: start it so that they can be removed'
   else
-    item NothingToDo 'pod sandboxes of crio' 'it is off and keeps none'
+    item NothingToDo 'pod sandboxes of crio' 'it is stopped and has no record of any'
   fi
 }
 
-# --- by crictl
+# --- with crictl
 
 # remove_pods_by_crictl RUNTIME SOCKET
 remove_pods_by_crictl() {
   socket=$2
   name="pod sandboxes of $1"
   if ! pods=$(list_containerd "$socket" crictl sandbox); then
-    item Failed "$name" 'crictl does not list them'
+    item Failed "$name" 'crictl cannot list them'
     return
   fi
   before=$(printf '%s\n' "$pods" | count_lines)
@@ -100,23 +100,23 @@ remove_pods_by_crictl() {
     # shellcheck disable=SC2086
     remove_by_crictl "$socket" $host
   done
-  message="$before removed by crictl"
+  message="$before removed with crictl"
   if [ -n "$pods" ] && [ "$1" = containerd ] && have ctr; then
-    message="$(count_text "$(printf '%s\n' "$pods" | count_lines)" sandbox) of $before removed by ctr, since crictl could not: rules of their network may be left until a restart of the host"
+    message="$(count_text "$(printf '%s\n' "$pods" | count_lines)" sandbox) of $before removed with ctr because crictl failed; network rules may remain until a reboot"
     remove_by_ctr "$socket"
     pods=$(list_containerd "$socket" ctr sandbox)
   elif ! pods=$(list_containerd "$socket" crictl sandbox); then
-    item Failed "$name" 'crictl does not list them any more'
+    item Failed "$name" 'crictl can no longer list them'
     return
   fi
   if [ -n "$pods" ]; then
-    item Failed "$name" "left: $(printf '%s\n' "$pods" | first_of 5)"
+    item Failed "$name" "not removed: $(printf '%s\n' "$pods" | first_of 5)"
   else
     item Done "$name" "$message"
   fi
 }
 
-# By the CRI's word, else by the container's description, which is there as long as the sandbox runs.
+# By the CRI's status, else by the container's description, which exists while the sandbox runs.
 is_host_network() {
   if crictl_at "$1" inspectp "$2" | grep -q '"network":[[:space:]]*"NODE"'; then return 0; fi
   for spec in /run/containerd/io.containerd.runtime.v2.task/k8s.io/"$2"/config.json /run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/"$2"/config.json; do
@@ -140,7 +140,7 @@ remove_by_crictl() {
   done
 }
 
-# Its containers get ten seconds to end by themselves.
+# Its containers have ten seconds to stop.
 remove_pod_by_crictl() {
   note "removing sandbox $2"
   containers=$(crictl_at "$1" ps -q --pod "$2")
@@ -152,12 +152,12 @@ remove_pod_by_crictl() {
   crictl_at "$1" rmp "$2" || crictl_at "$1" rmp -f "$2"
 }
 
-# --- by ctr: without the CRI nobody calls CNI, so what it leaves is taken away by hand, of exactly these sandboxes
+# --- with ctr: without the CRI, CNI is not called, so its leftovers of exactly these sandboxes are removed here
 
 remove_pods_by_ctr() {
   name='pod sandboxes of containerd'
   if ! pods=$(list_containerd "$1" ctr sandbox) || ! containers=$(list_containerd "$1" ctr container); then
-    item Failed "$name" 'ctr does not list them'
+    item Failed "$name" 'ctr cannot list them'
     return
   fi
   if [ -z "$pods$containers" ]; then
@@ -167,11 +167,11 @@ remove_pods_by_ctr() {
   before=$(printf '%s\n' "$pods" | count_lines)
   remove_by_ctr "$1"
   if ! pods=$(list_containerd "$1" ctr sandbox) || ! containers=$(list_containerd "$1" ctr container); then
-    item Failed "$name" 'ctr does not list them any more'
+    item Failed "$name" 'ctr can no longer list them'
   elif [ -n "$pods$containers" ]; then
-    item Failed "$name" "left: $(printf '%s\n%s\n' "$pods" "$containers" | first_of 5)"
+    item Failed "$name" "not removed: $(printf '%s\n%s\n' "$pods" "$containers" | first_of 5)"
   else
-    item Done "$name" "$before removed by ctr, for want of crictl: rules of their network may be left until a restart of the host"
+    item Done "$name" "$before removed with ctr because crictl is not available; network rules may remain until a reboot"
   fi
 }
 
@@ -206,7 +206,7 @@ await_ctr_tasks() {
   done
 }
 
-# clean_after_ctr ID KIND NETWORK-NAMESPACES: what `ctr` leaves of one container. Every path holds the id.
+# clean_after_ctr ID KIND NETWORK-NAMESPACES: removes what `ctr` leaves of one container. Every path contains the id.
 clean_after_ctr() {
   case $1 in '' | *[!0-9a-f]*) return ;; esac
   for namespace in $3; do
@@ -222,7 +222,7 @@ clean_after_ctr() {
   case $2 in sandbox) folder=sandboxes ;; *) folder=containers ;; esac
   for record in "$(containerd_root)/io.containerd.grpc.v1.cri/$folder/$1" "/run/containerd/io.containerd.grpc.v1.cri/$folder/$1"; do
     if [ ! -d "$record" ] || [ -L "$record" ]; then continue; fi
-    # Without symbolic links, as the mount table writes it; a blank it writes in its own way.
+    # Without symbolic links, as the mount table writes it, which escapes spaces.
     record=$(readlink -f -- "$record")
     case $record in */"$1") ;; *) continue ;; esac
     case $record in *[!A-Za-z0-9/_.-]*) continue ;; esac
@@ -242,7 +242,7 @@ remove_docker_pods() {
     remove_pods_by_crictl cri-dockerd "$CRI_DOCKERD_SOCKET"
   fi
   if ! all=$(list_docker); then
-    item Failed "$name" 'docker runs but does not answer'
+    item Failed "$name" 'docker runs but does not respond'
     return
   fi
   containers=$(printf '%s\n' "$all" | only_docker container)
@@ -252,10 +252,10 @@ remove_docker_pods() {
     return
   fi
   if ! is_unit_active docker.service; then
-    item Failed "$name" 'docker is off and keeps some on record: start it, so that they can be removed'
+    item Failed "$name" 'docker is stopped and has records of some: start it so that they can be removed'
     return
   fi
-  # Remembered for their shims: docker forgets the names.
+  # Stored to identify their shims later: docker does not keep the names.
   printf '%s\n' "$containers" "$pods" | grep . >>"$OPERATION/docker-ids"
   own='' host=''
   for pod in $pods; do
@@ -268,18 +268,18 @@ remove_docker_pods() {
   # shellcheck disable=SC2086
   remove_docker_containers $host
   if ! all=$(list_docker); then
-    item Failed "$name" 'docker does not answer any more'
+    item Failed "$name" 'docker no longer responds'
     return
   fi
   left=$(printf '%s\n' "$all" | only_docker container && printf '%s\n' "$all" | only_docker sandbox)
   if [ -n "$left" ]; then
-    item Failed "$name" "left: $(printf '%s\n' "$left" | first_of 5)"
+    item Failed "$name" "not removed: $(printf '%s\n' "$left" | first_of 5)"
   else
     item Done "$name" "$(printf '%s\n' "$containers" "$pods" | count_lines) removed"
   fi
 }
 
-# They get ten seconds to end by themselves, all the same ten. Their anonymous volumes go with them.
+# All of them together have ten seconds to stop. Their anonymous volumes are removed too.
 remove_docker_containers() {
   [ $# -gt 0 ] || return 0
   note "removing docker containers $*"

@@ -1,7 +1,7 @@
-# Stores a stage's script and starts it, unless it runs already or has ended well. Prints one word of the protocol.
+# Stores a stage's script and starts it, unless it already runs or has succeeded. Prints one line of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script comes on stdin; a cut connection leaves it incomplete, and it
-# is not used.
+# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script is read from stdin; one that is incomplete because the
+# connection was lost is not used.
 # Needs of lib/base.sh: STATE, TAB, bounded, have, say
 # Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, unit_state
 
@@ -19,25 +19,25 @@ start_stage() {
   head -c 1048576 >"$script"
   if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
     rm -f -- "$script"
-    say retry 'its script did not arrive whole, or could not be written (is the disk full?)'
+    say retry 'its script arrived incomplete, or could not be written (is the disk full?)'
     return
   fi
   exec 9>"$OPERATION/lock"
   if ! flock -w 20 9; then
     rm -f -- "$script"
-    say retry 'another session is just starting it'
+    say retry 'another session is starting it'
     return
   fi
   decide "$@"
   rm -f -- "$script"
 }
 
-# Everybody may guess the name: what is there must be root's own directory.
+# Any user can guess the name, so an existing entry must be a directory owned by root.
 make_operation_folder() {
   for folder in "$STATE" "$OPERATION"; do
     mkdir -m 0700 "$folder" 2>/dev/null
     if [ -L "$folder" ] || [ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" != 0 ]; then
-      say unsupported "$folder is not a directory of root's"
+      say unsupported "$folder is not a directory owned by root"
       return 1
     fi
   done
@@ -48,12 +48,12 @@ decide() {
   if grep -qsx "ok${TAB}1" "$result" && grep -qsx "round$TAB${10}" "$OPERATION/$stage.begun"; then
     say ended
   elif [ -z "$(unit_state "$unit")" ]; then
-    say retry 'its systemd does not answer'
+    say retry 'its systemd does not respond'
   elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
     launch "$@"
   elif [ -f "$result" ]; then
-    # It ended badly, and something of it does not go.
-    say retry 'what is left of its last run has not ended yet; if it never does, only a restart of the host helps'
+    # It failed, and some of its processes have not ended.
+    say retry 'processes of its last run have not ended; if they do not end, restart the host'
   else
     say running
   fi
@@ -76,26 +76,26 @@ launch() {
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
     say running
   elif [ -z "$(unit_state "$unit")" ]; then
-    say retry 'its systemd does not answer any more'
+    say retry 'its systemd no longer responds'
   else
-    say unsupported "systemd-run did not start it; $OPERATION/$stage.start.log on the host tells why"
+    say unsupported "systemd-run did not start it; see $OPERATION/$stage.start.log on the host"
   fi
 }
 
-# write_units FILE UNIT...: all of them or none: a kubelet that is not named would be left running.
+# write_units FILE UNIT...: all of them or none: a kubelet whose unit is missing would keep running.
 write_units() {
   units_file=$1
   shift
-  [ $# -gt 0 ] || { say unsupported 'no unit of the kubelet is named' && return 1; }
+  [ $# -gt 0 ] || { say unsupported 'no kubelet unit is configured' && return 1; }
   for kubelet_unit in "$@"; do
-    is_unit_name "$kubelet_unit" || { say unsupported "$kubelet_unit is no name of a unit" && return 1; }
+    is_unit_name "$kubelet_unit" || { say unsupported "$kubelet_unit is not a valid unit name" && return 1; }
     set -- "$@" unit "$kubelet_unit"
     shift
   done
   write_fields "$units_file" "$@"
 }
 
-# write_fields FILE KEY VALUE...: at once or not at all, and on the disk before anything else is done.
+# write_fields FILE KEY VALUE...: atomically, and synced to the disk before the next step.
 write_fields() {
   fields_file=$1
   shift

@@ -1,16 +1,16 @@
-# Stage stopKubelet: the point of no return. The kubelet goes for good; the pods that it leaves behind go after it.
+# Stage stopKubelet: the point of no return. Stops the kubelet permanently, then removes the remaining pods.
 # Needs of lib/report.sh: item, note
 # Needs of stages/keep-facts.sh: fail_to_keep_facts, keep_kubelet_facts
 # Needs of stages/remove-pods.sh: remove_pods
 # Needs of stages/stop-units.sh: turn_off_kubelet
 
 stop_kubelet() {
-  note "what the kubelet knows of itself is kept"
+  note "saving the kubelet's facts"
   if ! keep_kubelet_facts; then
     fail_to_keep_facts
   elif turn_off_kubelet; then
     remove_pods
   else
-    item Failed 'pod sandboxes' 'not tried: a kubelet that is not off would make them anew'
+    item Failed 'pod sandboxes' 'not tried: a running kubelet would recreate them'
   fi
 }

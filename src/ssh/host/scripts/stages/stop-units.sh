@@ -1,4 +1,4 @@
-# Units are stopped, disabled and masked, each looked at before and after.
+# Stops, disables and masks units; checks the state of each before and after.
 # Needs of lib/base.sh: bounded
 # Needs of lib/report.sh: item, note
 # Needs of lib/units.sh: is_unit_active, is_unit_off, unit_state
@@ -19,7 +19,7 @@ stop_unit() {
   if is_unit_off "$1"; then
     item Done "$1 stopped"
   else
-    item Failed "$1 stopped" "it is still there ($(unit_state "$1")): a process of it may hang in the kernel, which only a restart of the host ends"
+    item Failed "$1 stopped" "it did not stop ($(unit_state "$1")): a process may hang in the kernel; if it does not end, restart the host"
     return 1
   fi
 }
@@ -43,7 +43,7 @@ disable_unit() {
   note "disabling $1"
   bounded 60 systemctl disable -- "$1"
   if is_unit_enabled "$1"; then
-    item Failed "$1 disabled" "systemd still says $(unit_state "$1")"
+    item Failed "$1 disabled" "systemd still reports $(unit_state "$1")"
     return 1
   fi
   item Done "$1 disabled"
@@ -53,7 +53,7 @@ is_unit_masked() {
   case $(unit_state "$1") in masked\ *) ;; *) return 1 ;; esac
 }
 
-# systemd does not mask a unit whose own file lies in /etc/systemd/system: that file is kept in the operation's folder.
+# systemd does not mask a unit whose own file is in /etc/systemd/system: that file is moved to the operation's folder.
 mask_unit() {
   if is_unit_masked "$1"; then
     item NothingToDo "$1 masked"
@@ -68,15 +68,15 @@ mask_unit() {
   bounded 60 systemctl mask -- "$1"
   bounded 60 systemctl daemon-reload
   if is_unit_masked "$1"; then
-    item Done "$1 masked" "${moved:+its file $unit_file is kept as $OPERATION/$1.kept}"
+    item Done "$1 masked" "${moved:+its file $unit_file was moved to $OPERATION/$1.kept}"
     return
   fi
   if [ -n "$moved" ] && [ ! -e "$unit_file" ]; then mv -f -- "$OPERATION/$1.kept" "$unit_file"; fi
-  item Failed "$1 masked" "systemd still says $(unit_state "$1")"
+  item Failed "$1 masked" "systemd still reports $(unit_state "$1")"
   return 1
 }
 
-# Units that start with the host and take this one along, one per line. A disabled unit is started nevertheless when such a one wants it.
+# Units that start with the host and start this one too, one per line. Even a disabled unit is started when such a unit wants it.
 list_enabled_dependents() {
   bounded 20 systemctl show -p WantedBy -p RequiredBy -p RequisiteOf -p BoundBy -p UpheldBy -- "$1" 2>/dev/null | sed 's/^[A-Za-z]*=//' |
     tr ' ' '\n' | while IFS= read -r dependent; do
@@ -89,24 +89,24 @@ is_started_with_host() {
   case $(unit_state "$1") in loaded\ *\ enabled | loaded\ *\ enabled-runtime | loaded\ *\ generated) ;; *) return 1 ;; esac
 }
 
-# The kubelet never starts again by itself: not by a restart of the host, not by another unit's wish. Fails when it is not off.
+# Prevents any later start of the kubelet: by a restart of the host or by another unit. Fails when it is not off.
 turn_off_kubelet() {
   turned_off=0
   if [ -z "$KUBELET_UNITS" ]; then
-    item Failed 'kubelet stopped' 'no unit of it is named'
+    item Failed 'kubelet stopped' 'no kubelet unit is configured'
     turned_off=1
   fi
   for unit in $KUBELET_UNITS; do
     state=$(unit_state "$unit")
-    # An earlier attempt may have been ended between taking the unit's file away and masking it.
+    # An earlier attempt may have been interrupted after it moved the unit's file and before it masked the unit.
     if [ -e "$OPERATION/$unit.kept" ] || [ -L "$OPERATION/$unit.kept" ]; then state=${state#not-found }; fi
     case $state in
     '')
-      item Failed "$unit stopped" 'systemd does not answer'
+      item Failed "$unit stopped" 'systemd does not respond'
       turned_off=1
       ;;
     not-found\ *)
-      item Failed "$unit stopped" 'there is no such unit: name the one that runs the kubelet in the configuration'
+      item Failed "$unit stopped" 'the unit does not exist: set kubeletUnits in the configuration to the unit that runs the kubelet'
       turned_off=1
       ;;
     *)
