@@ -62,6 +62,8 @@ export interface KubernetesApi {
 }
 
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
+/** The server closes connections that are idle for 90 s; a request sent at that moment would be lost. */
+const IDLE_TIMEOUT_MILLISECONDS = 30_000;
 
 /** @param serverUrl e.g. `https://127.0.0.1:26443` */
 export const createKubernetesApi = (
@@ -72,6 +74,7 @@ export const createKubernetesApi = (
   const { hostname, port } = new URL(serverUrl);
   const agent = new Agent({
     keepAlive: true,
+    timeout: IDLE_TIMEOUT_MILLISECONDS,
     ca: certificateAuthority,
     cert: credentials.certificate,
     key: credentials.key,

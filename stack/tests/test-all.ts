@@ -29,8 +29,8 @@ const SLOW_CHECK = 'lint';
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
-/** Each suite has a control plane and some dozens of processes: a third one overloads the machine and saves no time. */
-const END_TO_END_WORKERS = 2;
+/** Each worker has a control plane that its suites share. One more than processors: suites with real nodes wait most of the time. */
+const END_TO_END_WORKERS = 3;
 const SLOWEST_COUNT = 10;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
