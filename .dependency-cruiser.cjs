@@ -103,6 +103,18 @@ module.exports = {
       { path: '^src' },
       { path: '^(test|stack|bench)' },
     ),
+    rule(
+      'no-development-dependencies-in-src',
+      'The installed package does not have it: move it to `dependencies` in package.json, or do without it.',
+      { path: '^src' },
+      { dependencyTypes: ['npm-dev'] },
+    ),
+    rule(
+      'no-undeclared-dependencies-in-src',
+      'It is there only because another package needs it: declare it in `dependencies` of package.json.',
+      { path: '^src' },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,

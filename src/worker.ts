@@ -1,41 +1,58 @@
-import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import type { Configuration } from './config/configuration.ts';
 import { TASK_QUEUE } from './domain/run/names.ts';
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
+import { toWorkerOptions, type WorkerExtensions } from './worker/worker-options.ts';
 import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 
-export interface DecommissionWorkerOptions {
+/** The library's second public entry, `node-decommission/worker`: run the worker inside another service. */
+export { loadConfiguration, type ConfigurationSources, type Environment } from './config/load-configuration.ts';
+export { ConfigurationError } from './config/configuration-error.ts';
+export type { ClusterSettings, Configuration, LimitSettings } from './config/configuration.ts';
+export type { HostSettings, HostsSettings } from './config/host-settings.ts';
+export type { WaitSettings } from './domain/run/wait-settings.ts';
+export type { WorkerExtensions } from './worker/worker-options.ts';
+export { TASK_QUEUE } from './domain/run/names.ts';
+
+export interface DecommissionWorkerOptions extends WorkerExtensions {
+  /** Stays the caller's: close it after `run()` has returned. */
   readonly connection: NativeConnection;
+  /** Temporal namespace. */
   readonly namespace: string;
+  /** From `loadConfiguration`, or built by the caller. */
   readonly configuration: Configuration;
-  /** Default: process id and host name, like the SDK's default. */
+  /** Default: process id and host name, as in the SDK. */
   readonly identity?: string;
 }
 
-/** A cancellation reaches a waiting eviction with its next heartbeat: with 5 s, in about 3 s. */
-const MAX_HEARTBEAT_THROTTLE = '5s';
-/** Each cached workflow uses memory, and a drain rarely runs a workflow task. */
-const MAX_CACHED_WORKFLOWS = 200;
-const SHUTDOWN_FORCE_TIME = '30s';
-
 /**
- * The composition root: clusters, activities and workflows on the task queue `node-decommission`. Does not read the environment; the
- * caller calls `run()` and `shutdown()`.
- * @throws ClusterFailure `Invalid`: a kubeconfig cannot be used.
- * @throws Error: the workflows cannot be bundled, or the connection is closed.
+ * Creates the worker that serves the task queue `node-decommission`: workflows, activities, and the clients of the configured clusters
+ * and hosts. Reads the kubeconfigs, but not the environment. The caller calls `run()`, and `shutdown()` to end it.
+ *
+ * ```ts
+ * import { NativeConnection } from '@temporalio/worker';
+ * import { createDecommissionWorker, loadConfiguration } from 'node-decommission/worker';
+ *
+ * const connection = await NativeConnection.connect({ address: 'temporal.example:7233' });
+ * const configuration = loadConfiguration({ environment: process.env });
+ * const worker = await createDecommissionWorker({ connection, namespace: 'default', configuration });
+ * await worker.run();
+ * ```
+ *
+ * @throws ClusterFailure `Invalid`: a kubeconfig cannot be read, or does not have the configured context.
+ * @throws Error the workflows cannot be bundled, or the connection is closed.
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
-  const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}` } = options;
+  const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}`, ...extensions } = options;
   const client = new Client({ connection, namespace });
   return await Worker.create({
     connection,
     namespace,
+    identity,
     taskQueue: TASK_QUEUE,
     activities: createActivities({
       clusters: createClusters(configuration),
@@ -47,25 +64,6 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
       workerIdentity: identity,
       ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),
     }),
-    dataConverter: { payloadConverterPath: fileOf('./workflows/payload-converter') },
-    maxConcurrentActivityTaskExecutions: configuration.limits.activitySlots,
-    maxHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
-    defaultHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
-    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-    shutdownForceTime: SHUTDOWN_FORCE_TIME,
-    identity,
-    ...workflowCode(),
+    ...toWorkerOptions({ ...extensions, activitySlots: configuration.limits.activitySlots }),
   });
-};
-
-/** The package contains a workflow bundle; a checkout bundles the workflows at start. */
-const workflowCode = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
-  const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  return existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : { workflowsPath: fileOf('./workflows/index') };
-};
-
-/** Files end in `.ts` in a checkout and in `.js` in the package. */
-const fileOf = (path: string): string => {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return fileURLToPath(new URL(`${path}${ending}`, import.meta.url));
 };

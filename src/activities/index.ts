@@ -24,7 +24,7 @@ import { toApplicationFailure } from './support/to-application-failure.ts';
 
 type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
 
-/** Every failure leaves as one of ours; what was not foreseen is logged here, where it may say everything. */
+/** Converts every failure to a Temporal failure; an unexpected one is logged here in full, since it must not enter the history. */
 const guarded =
   <Arguments extends unknown[], Result>(activity: Activity<Arguments, Result>): Activity<Arguments, Result> =>
   async (...args) => {
@@ -37,8 +37,8 @@ const guarded =
     }
   };
 
-/** The activities of both workflows. What each does and throws is said where it is written. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflow takes its proxies' types from here
+/** The activities of both workflows. Each one's docstring has its effects and failures. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflows derive their proxy types from it
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
   return {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_CLUSTER } from '../domain/run/names.ts';
+import { overrideCluster, type ClusterOverride } from './cluster-override.ts';
 import type { ClusterSettings, Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { configurationSchema } from './configuration-schema.ts';
@@ -21,11 +22,14 @@ export interface ConfigurationSources {
   readonly homeDirectory?: string;
   /** Path of the token; absent: where Kubernetes mounts it. */
   readonly serviceAccountToken?: string;
+  /** Wins over the file and over KUBECONFIG, for the one cluster that it names. */
+  readonly override?: ClusterOverride;
 }
 
 /**
  * Loads the worker's configuration from the file that NODE_DECOMMISSION_CONFIG names and from the environment. If the file does not
  * define the cluster `default`, it comes from KUBECONFIG, else from `~/.kube/config`, else from the credentials of the worker's own pod.
+ * `override` wins over all of them.
  *
  * @throws ConfigurationError `InvalidConfiguration`: lists every problem at once.
  */
@@ -35,10 +39,11 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const file = path === '' ? configurationSchema.parse({}) : readConfigurationFile(path);
   const resolvePath = (written: string): string => resolve(dirname(resolve(path)), written.replace(/^~(?=\/|$)/, home));
   const defaultCluster = findDefaultCluster(sources, home);
-  const clusters = {
+  const configured: Configuration['clusters'] = {
     ...(defaultCluster === undefined ? {} : { [DEFAULT_CLUSTER]: defaultCluster }),
     ...toClusters(file, resolvePath),
   };
+  const clusters = withOverride(configured, sources, home);
   const agentSocket = sources.environment['SSH_AUTH_SOCK'];
   const ownPod = readOwnPod(sources.environment);
   const problems = [...describeMissingClusters(clusters), ...ownPod.problems];
@@ -54,16 +59,37 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   };
 };
 
+const withOverride = (
+  configured: Configuration['clusters'],
+  { override, environment }: ConfigurationSources,
+  home: string,
+): Configuration['clusters'] => {
+  if (override === undefined) return configured;
+  const settings = Object.hasOwn(configured, override.cluster) ? configured[override.cluster] : undefined;
+  const fallbackPath = findKubeconfig(environment, home);
+  const overridden = overrideCluster(override, {
+    ...(settings === undefined ? {} : { settings }),
+    ...(fallbackPath === undefined ? {} : { fallbackPath }),
+  });
+  if (overridden !== undefined) return { ...configured, [override.cluster]: overridden };
+  if (override.context === undefined) return configured;
+  throw new ConfigurationError('environment', [
+    `There is no kubeconfig for context "${override.context}" of cluster "${override.cluster}"; name one with --kubeconfig or KUBECONFIG.`,
+  ]);
+};
+
 const findDefaultCluster = (sources: ConfigurationSources, home: string): ClusterSettings | undefined => {
   const { environment, serviceAccountToken = SERVICE_ACCOUNT_TOKEN } = sources;
-  const homeConfig = join(home, '.kube', 'config');
-  if (environment['KUBECONFIG']) {
-    return { kind: 'kubeconfig', path: environment['KUBECONFIG'] };
-  }
-  if (existsSync(homeConfig)) {
-    return { kind: 'kubeconfig', path: homeConfig };
+  const path = findKubeconfig(environment, home);
+  if (path !== undefined) {
+    return { kind: 'kubeconfig', path };
   }
   return environment['KUBERNETES_SERVICE_HOST'] && existsSync(serviceAccountToken) ? { kind: 'inCluster' } : undefined;
+};
+
+const findKubeconfig = (environment: Environment, home: string): string | undefined => {
+  const homeConfig = join(home, '.kube', 'config');
+  return environment['KUBECONFIG'] || (existsSync(homeConfig) ? homeConfig : undefined);
 };
 
 const toClusters = (

@@ -1,6 +1,7 @@
 import type { V1Namespace } from '@kubernetes/client-node';
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   NodeFacts,
@@ -35,6 +36,7 @@ import { loadKubeConfig } from './transport/load-kube-config.ts';
 import type { KubeSettings } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHash } from './facts/read-ca-hash.ts';
+import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
 import type { Wire } from './transport/wire.ts';
@@ -89,6 +91,23 @@ export class KubeCluster implements Cluster {
       return { kubeSystemUid: namespace.metadata?.uid ?? '', caHash: await readCaHash(this.#options.kubeConfig) };
     } catch {
       throw toCredentialFailure(this.#client.toQuestion({ purpose }));
+    }
+  }
+
+  async readAddress(): Promise<ClusterAddress> {
+    const { kubeConfig } = this.#options;
+    const server = kubeConfig.getCurrentCluster()?.server ?? '';
+    const context = this.inCluster ? undefined : kubeConfig.getCurrentContext();
+    return toClusterAddress({ context, server, version: await this.#readVersion() });
+  }
+
+  /** Every authenticated identity may read it (ClusterRole `system:public-info-viewer`), unless an administrator removed that. */
+  async #readVersion(): Promise<unknown> {
+    const call = { method: 'GET', path: '/version', purpose: 'read the version of the API server' } as const;
+    try {
+      return (await this.#client.request<{ readonly gitVersion?: unknown } | null>(call))?.gitVersion;
+    } catch {
+      return undefined; // Only shown: no reason to fail.
     }
   }
 

@@ -1,7 +1,6 @@
 /**
- * `Unreachable`: no answer (refused, reset, timed out); the call may or may not have been carried out.
- * `ServerError`: 5xx, and a 404 that is not about an object. `Throttled`: 429 that is not a budget. `Denied`: an admission webhook or
- * policy said no.
+ * `Unreachable`: no response (refused, reset, timed out); the call may have taken effect. `ServerError`: 5xx, and a 404 that is not about
+ * an object. `Throttled`: 429 that is not from a budget. `Denied`: an admission webhook or policy denied the request.
  */
 export type ClusterFailureReason =
   | 'Unreachable'
@@ -15,7 +14,7 @@ export type ClusterFailureReason =
   | 'Denied'
   | 'Invalid';
 
-/** `Unauthorized` too: an API server that starts and a token that is being renewed answer so for seconds. */
+/** Includes `Unauthorized`: it occurs for seconds while an API server starts or a token is renewed. */
 const RETRYABLE: readonly ClusterFailureReason[] = [
   'Unreachable',
   'ServerError',
@@ -24,11 +23,11 @@ const RETRYABLE: readonly ClusterFailureReason[] = [
   'Unauthorized',
 ];
 
-/** The only error that a Cluster throws on purpose: facts and our own sentence, never the client's error or a response body. */
+/** The only error that a Cluster throws on purpose. Never contains the client library's error or a response body. */
 export class ClusterFailure extends Error {
   override readonly name = 'ClusterFailure';
   readonly reason: ClusterFailureReason;
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 without a response. */
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
 

@@ -1,5 +1,6 @@
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   LabelSelector,
@@ -14,7 +15,7 @@ import type {
 } from '../domain/cluster/facts.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
-/** One object at one state; a write with it fails with `Conflict` when the object has moved on. */
+/** One version of an object; a write with it fails with `Conflict` when the object has changed. */
 export interface ObjectVersion {
   readonly name: string;
   readonly uid: string;
@@ -39,39 +40,39 @@ export interface NewDisruptionBudget {
   readonly unhealthyPodEvictionPolicy: 'AlwaysAllow' | 'IfHealthyBudget';
 }
 
-/** What the API server said to an eviction; read from the status and cause once, here and nowhere else. */
+/** The API server's response to an eviction. Status and cause are mapped to it in one place only. */
 export type EvictionAnswer =
   | { readonly kind: 'accepted' }
-  /** 404: nothing of that name. */
+  /** 404: no pod with that name. */
   | { readonly kind: 'gone' }
-  /** 409: the UID precondition failed; another pod has the name now. */
+  /** 409: the UID precondition failed; another pod now has the name. */
   | { readonly kind: 'otherUid' }
   | { readonly kind: 'blockedByBudget'; readonly message: string; readonly retryAfterSeconds?: number }
   | { readonly kind: 'multipleBudgets'; readonly message: string }
-  /** API Priority and Fairness, or a webhook that answers 429. */
+  /** API Priority and Fairness, or a webhook that returns 429. */
   | { readonly kind: 'throttled'; readonly message: string; readonly retryAfterSeconds?: number }
   | { readonly kind: 'namespaceTerminating'; readonly message: string }
-  /** An admission webhook said no, with whatever status it chose: may change its mind. */
+  /** An admission webhook denied the request, with any status; a later request may be admitted. */
   | { readonly kind: 'denied'; readonly message: string }
-  /** 401: an API server that starts, or a token that is being renewed; nothing was carried out. */
+  /** 401: the API server is starting, or a token is being renewed; the eviction did not take effect. */
   | { readonly kind: 'unauthorized'; readonly message: string }
-  /** RBAC says no: will not change by waiting. */
+  /** RBAC denied the request: retrying does not help. */
   | { readonly kind: 'forbidden'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
-  /** 5xx, or a conflict inside the server: worth another try. */
+  /** 5xx, or a conflict inside the server: retried. */
   | { readonly kind: 'serverError'; readonly message: string; readonly retryAfterSeconds?: number }
-  /** No answer: it may have been carried out. */
+  /** No response; the eviction may have taken effect. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type DeletionAnswer = 'accepted' | 'gone' | 'otherUid';
 
-/** Gets the whole picture after every LIST, then each change. */
+/** Called with all items after every LIST, then with each change. */
 export interface FollowListener<Item> {
-  /** Everything there is, uncached; replaces all that was told before. Also called after every re-list. */
+  /** All current items, uncached; they replace all earlier ones. Called after every LIST. */
   onSync(items: readonly Item[]): void;
   onChange(item: Item): void;
   onRemove(item: Item): void;
-  /** The connection is in trouble; the follower goes on trying and will sync again. */
+  /** The watch failed; the follower keeps retrying and syncs again. */
   onTrouble(failure: ClusterFailure): void;
 }
 
@@ -81,21 +82,28 @@ export interface Follower {
 }
 
 /**
- * One Kubernetes cluster in the domain's words. Every call has a deadline, honours the ambient cancellation signal where there is one,
- * and throws nothing but `ClusterFailure`. Reads are uncached. "Not found" is `undefined`, not an error.
+ * One Kubernetes cluster in domain types. Every call has a deadline, honours the ambient cancellation signal where there is one, and throws
+ * only `ClusterFailure`. Reads are uncached. "Not found" is `undefined`, not an error.
  */
 export interface Cluster {
   /** Name in the worker's configuration. */
   readonly name: string;
-  /** We run as a pod of it, with the credentials that Kubernetes gives to pods. */
+  /** The process runs as a pod of this cluster, with the pod's service account. */
   readonly inCluster: boolean;
   readIdentity(): Promise<ClusterIdentity>;
+  /** Never throws: without a response of the API server only its version is absent. */
+  readAddress(): Promise<ClusterAddress>;
 
   readNode(nodeName: string): Promise<NodeFacts | undefined>;
   readNodes(): Promise<readonly NodeFacts[]>;
-  /** Merge patch under the resourceVersion and UID of `target`. Throws `Conflict` when either differs, `NotFound` when it is gone. */
+  /**
+   * Merge patch with the resourceVersion and UID of `target` as preconditions.
+   *
+   * @throws ClusterFailure `Conflict`: resourceVersion or UID differs.
+   * @throws ClusterFailure `NotFound`: the Node is gone.
+   */
   patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts>;
-  /** Under the UID precondition. With `dryRun` the server runs everything, webhooks included, and changes nothing. */
+  /** With the UID as precondition. With `dryRun` the server runs everything, webhooks included, and changes nothing. */
   deleteNode(
     target: { readonly name: string; readonly uid: string },
     options: { readonly dryRun: boolean },
@@ -103,7 +111,7 @@ export interface Cluster {
 
   readPods(scope: { readonly nodeName?: string; readonly namespace?: string }): Promise<readonly PodFacts[]>;
   readPod(namespace: string, name: string): Promise<PodFacts | undefined>;
-  /** `gracePeriodSeconds` absent: the pod's own. Never throws for an answer of the server. */
+  /** `gracePeriodSeconds` absent: the pod's own. Never throws for a response of the server. */
   evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer>;
 
   /** The workload that an owner reference names; `undefined` when it is gone or has another UID. */
@@ -112,20 +120,20 @@ export interface Cluster {
   /** All namespaces when none is named. */
   readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]>;
   readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined>;
-  /** Throws `AlreadyExists` when the name is taken. */
+  /** @throws ClusterFailure `AlreadyExists`: the name is taken. */
   createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts>;
   annotateBudget(
     target: ObjectVersion & { readonly namespace: string },
     change: AnnotationChange,
   ): Promise<DisruptionBudgetFacts>;
-  /** Under UID and resourceVersion preconditions. */
+  /** With UID and resourceVersion as preconditions. */
   deleteBudget(target: ObjectVersion & { readonly namespace: string }): Promise<DeletionAnswer>;
 
   readVolumeClaims(namespace: string): Promise<readonly VolumeClaimFacts[]>;
   readVolumes(): Promise<readonly VolumeFacts[]>;
   readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]>;
 
-  /** Those of `rights` that the present identity does not have. */
+  /** Those of `rights` that the current identity does not have. */
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]>;
 
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower;

@@ -1,10 +1,10 @@
 import { FailureType } from '../domain/run/failures.ts';
 
 /**
- * `NotConfigured`: the configuration names no way to the host. `Unreachable`: no connection, or it went before anything was asked.
- * `HostKeyRefused`: unknown, changed or revoked key, or none of the known types. `AuthenticationFailed`: the host does not let us in.
- * `NoRights`: neither root nor `sudo -n`. `Unsupported`: the host lacks what a stage needs, e.g. systemd. `Unknown`: the connection went
- * while something was under way: it may have been carried out, or be under way still. `Unreadable`: an answer that is none of ours.
+ * `NotConfigured`: the configuration has no connection settings for the host. `Unreachable`: no connection, or it was lost before a command
+ * was sent. `HostKeyRefused`: unknown, changed or revoked key, or none of the known types. `AuthenticationFailed`: the host rejected the
+ * login. `NoRights`: neither root nor `sudo -n`. `Unsupported`: the host lacks what a stage needs, e.g. systemd. `Unknown`: the connection
+ * was lost during a command, which may have completed or may still run. `Unreadable`: the output is not in the expected format.
  */
 export type HostFailureReason =
   | 'NotConfigured'
@@ -16,10 +16,7 @@ export type HostFailureReason =
   | 'Unknown'
   | 'Unreadable';
 
-/**
- * What each is to everybody outside. `Unreadable` is no outage: the host was reached, and would answer the same again until somebody has
- * looked at it.
- */
+/** `Unreadable` is not an outage: the host was reached, and a retry would return the same until an operator has fixed the host. */
 const TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
   NotConfigured: FailureType.HostUnusable,
   Unreachable: FailureType.HostUnreachable,
@@ -31,7 +28,7 @@ const TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
   Unreadable: FailureType.HostUnusable,
 };
 
-/** The only error that a Host throws on purpose: facts and our own sentence, never the client's error, remote output or a key. */
+/** The only error that a Host throws on purpose. Never contains the client library's error, remote output or a key. */
 export class HostFailure extends Error {
   override readonly name = 'HostFailure';
   readonly reason: HostFailureReason;
@@ -45,7 +42,7 @@ export class HostFailure extends Error {
     return TYPES[this.reason];
   }
 
-  /** Worth another try of the same call. */
+  /** Whether to retry the same call. */
   get retryable(): boolean {
     return this.type === FailureType.HostUnreachable;
   }

@@ -21,8 +21,8 @@ import { TaskState } from './task/task-state.ts';
 import { walkNode } from './node/walk-node.ts';
 
 /**
- * One node. Under a task: takes a NodeWorkflowInput and always returns the node's report. By itself: takes a request that names one node,
- * does the task's part too, and closes as `closeWorkflow` says.
+ * One node. As a child of a task: takes a NodeWorkflowInput and always returns the node's report. Started directly: takes a request with
+ * one node name, also runs the task's steps, and closes as described at `closeWorkflow`.
  */
 export const decommissionNode = async (...input: unknown[]): Promise<NodeReport | DecommissionReport> => {
   const [argument] = input;
@@ -32,14 +32,14 @@ export const decommissionNode = async (...input: unknown[]): Promise<NodeReport 
   return closeWorkflow(report);
 };
 
-/** Only a task can be the parent, so nobody can type themselves past preflight. */
+/** Requires a parent, which only a task can be: typed input cannot bypass preflight. */
 const isNodeWorkflowInput = (input: unknown): input is NodeWorkflowInput =>
   workflowInfo().parent !== undefined && (input as Partial<NodeWorkflowInput> | null | undefined)?.kind === 'nodeOrder';
 
 const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   const startedAt = new Date().toISOString();
   const refresh = (): void => {
-    setCurrentDetails(toCurrentDetails(toStatus(), state.picture));
+    setCurrentDetails(toCurrentDetails(toStatus(), state.drainProgress));
   };
   const gate = new PauseGate(() => {
     refresh();
@@ -61,15 +61,15 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
       ...definedFields({ paused, outcome: state.outcome }),
     };
   };
-  setHandler(statusQuery, toStatus, { description: 'What happens now, with every pod.' });
-  setHandler(planQuery, () => null, { description: "The plan is with the node's task." });
+  setHandler(statusQuery, toStatus, { description: 'Current phase and message, and every pod.' });
+  setHandler(planQuery, () => null, { description: "Always null; query the node's task for the plan." });
   setHandler(
     pauseUpdate,
     (attribution) => {
       gate.pause(attribution);
       return toStatus();
     },
-    { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
+    { description: 'Sends no further evictions. {"by": "…", "reason": "…"}', validator: validateAttribution },
   );
   setHandler(
     resumeUpdate,
@@ -78,11 +78,11 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
       return toStatus();
     },
     {
-      description: 'Goes on after a pause, or wakes a parked run. {"by": "…", "reason": "…"}',
+      description: 'Continues after a pause, or resumes a parked run. {"by": "…", "reason": "…"}',
       validator: validateAttribution,
     },
   );
-  // A signal cannot be refused, and one that makes its handler throw would stop the workflow for good.
+  // A signal cannot be refused, and a handler that throws would block the workflow permanently.
   setHandler(pauseNodeSignal, (attribution: unknown) => {
     if (isAttribution(attribution)) gate.pause(attribution);
   });
@@ -90,7 +90,7 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
     if (isAttribution(attribution)) gate.resume();
   });
   setHandler(drainProgressSignal, (lines: unknown) => {
-    state.takePicture(lines);
+    state.setDrainProgress(lines);
   });
   const report = await walkNode(state);
   await awaitHandlers();
@@ -105,7 +105,7 @@ const inline: NodeExecution = {
     });
     state.inlineRun = nodeRun;
     setHandler(drainProgressSignal, (lines: unknown) => {
-      nodeRun.takePicture(lines);
+      nodeRun.setDrainProgress(lines);
     });
     try {
       return await walkNode(nodeRun);
@@ -114,5 +114,5 @@ const inline: NodeExecution = {
     }
   },
   notifyChild: () => Promise.resolve(),
-  takeBreak: () => Promise.resolve(),
+  continueAsNewIfSuggested: () => Promise.resolve(),
 };

@@ -21,14 +21,14 @@ import { runTask, type NodeExecution } from './task/run-task.ts';
 import { TaskState, type ContinuedTask } from './task/task-state.ts';
 
 /**
- * A task: prepares all its nodes, then takes one after another out of service, each in a child `decommissionNode`.
- * Takes exactly one argument, the request as JSON. Closes as `closeWorkflow` says.
+ * A task: prepares all its nodes, then decommissions one after another, each in a child `decommissionNode`.
+ * Takes exactly one argument, the request as JSON. Closes as described at `closeWorkflow`.
  */
 export const decommissionNodes = async (...input: unknown[]): Promise<DecommissionReport> => {
   const [first] = input;
   const state = new TaskState(isContinued(first) ? first : undefined);
   setHandler(nodeParkedSignal, (parked: unknown) => {
-    takeParked(state, parked);
+    receiveParked(state, parked);
   });
   const report = await runTask(state, input, asChildren);
   await awaitHandlers();
@@ -36,8 +36,8 @@ export const decommissionNodes = async (...input: unknown[]): Promise<Decommissi
 };
 
 /**
- * Nobody can type themselves past preflight: only the server says which run was continued, and the id of the chain's first run, which
- * the task has written into its lock, is not known to whoever starts it (a cron schedule continues a typed input, too).
+ * Typed input cannot bypass preflight: only the server sets which run was continued, and the caller cannot know the id of the chain's first
+ * run, which the task has written into its lock (a cron schedule continues typed input, too).
  */
 const isContinued = (input: unknown): input is ContinuedTask => {
   const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
@@ -49,11 +49,13 @@ const isContinued = (input: unknown): input is ContinuedTask => {
   );
 };
 
-/** Anybody can send the signal: only the child that is on its way is believed. */
-const takeParked = (state: TaskState, parked: unknown): void => {
+/** Any client can send this signal: it is accepted only for the running child. */
+const receiveParked = (state: TaskState, parked: unknown): void => {
   const { nodeName, message } = (parked ?? {}) as Partial<Record<string, unknown>>;
   if (typeof message !== 'string' || !state.child || nodeName !== state.child.nodeName) return;
-  state.parkedMessage = message ? `node ${state.child.nodeName} needs a person: ${message} Then \`resume\`.` : '';
+  state.parkedMessage = message
+    ? `node ${state.child.nodeName} is waiting for an operator: ${message} Then \`resume\` the run.`
+    : '';
   state.refresh();
 };
 
@@ -67,18 +69,18 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
       args: [input],
       staticSummary: `decommission node ${nodeName}`,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // A terminated task must not leave its node half way without a word: the child puts it back.
+      // When the task is terminated, the child must undo its changes and report.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
     state.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
     const { paused } = state.gate;
     if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
     const report = (await child.result()) as NodeReport;
-    // The pods stay in the child's report: all of them together could exceed what a result may hold.
+    // The pods stay in the child's report: together they could exceed the size limit of a result.
     return { ...report, pods: [], childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      const message = `workflow ${workflowId} is running already, so somebody else decommissions node ${nodeName}. Wait for it or cancel it.`;
+      const message = `workflow ${workflowId} is already running, so another task is decommissioning node ${nodeName}. Wait for it or cancel it.`;
       return { ...ends, outcome: 'Refused', failure: { type: 'NodeBusy', message } };
     }
     const failure = toFailureReport(error);
@@ -96,7 +98,7 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
   }
 };
 
-/** A child that has just ended cannot hear it, and does not need to. */
+/** Failures are ignored: a child that has just closed does not need the signal. */
 const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {
   if (!state.child) return;
   const handle = getExternalWorkflowHandle(state.child.workflowId);
@@ -108,10 +110,10 @@ const asChildren: NodeExecution = {
   oneNodeOnly: false,
   sendNode: sendChild,
   notifyChild,
-  takeBreak: async (state) => {
+  continueAsNewIfSuggested: async (state) => {
     if (!workflowInfo().continueAsNewSuggested) return;
     await awaitHandlers();
-    // A cancel stays with the run that it was sent to: it is obeyed here, not left behind.
+    // A cancellation is not carried over to the next run: this run must process it.
     if (CancellationScope.current().consideredCancelled) return;
     await continueAsNew<typeof decommissionNodes>(state.toContinued());
   },

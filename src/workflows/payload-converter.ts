@@ -5,7 +5,7 @@ import {
   type PayloadConverter,
 } from '@temporalio/common';
 
-/** What takes the place of an argument that cannot be read; the request parser refuses it like any other non-object. */
+/** Replaces an argument that cannot be read; the request parser refuses it like any other non-object. */
 const UNREADABLE = 'an argument that cannot be read; send JSON with encoding json/plain';
 
 const decode = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? new Uint8Array());
@@ -20,8 +20,8 @@ const read = (payload: Payload): unknown => {
 };
 
 /**
- * Reads what the Temporal UI's form can send: `json/protobuf` as the JSON that it is, and anything unreadable as a text that is then
- * refused. The default would fail the workflow task again and again instead. Writes as the default does.
+ * Reads what the Temporal UI's form can send: `json/protobuf` as plain JSON, and anything unreadable as a text that is then refused. The
+ * default converter would fail the workflow task repeatedly. Writes like the default converter.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

@@ -16,25 +16,25 @@ const cordon = (cluster: FakeCluster): { readonly ended: Promise<unknown>; reado
 };
 
 describe('createActivities', () => {
-  it('what an activity returns is passed on', async () => {
+  it('passes on what an activity returns', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     await cordon(cluster).ended;
     expect(cluster.nodes.find('node-1')?.unschedulable).toBe(true);
   });
 
-  it('a failure of ours leaves as an ApplicationFailure and is not logged as a defect', async () => {
+  it('converts a DecommissionFailure to an ApplicationFailure and does not log it as a defect', async () => {
     const { ended, logged } = cordon(new FakeCluster());
     await expect(ended).rejects.toMatchObject({ name: 'ApplicationFailure', type: 'NodeChanged', nonRetryable: true });
     expect(logged).toEqual([]);
   });
 
-  it('a failure of the cluster is worth another try', async () => {
+  it('makes a failure of the cluster retryable', async () => {
     const cluster = new FakeCluster();
-    cluster.fail('readNode', new ClusterFailure('Unreachable', 'no answer'));
+    cluster.fail('readNode', new ClusterFailure('Unreachable', 'no response'));
     await expect(cordon(cluster).ended).rejects.toMatchObject({ type: 'ClusterUnavailable', nonRetryable: false });
   });
 
-  it('what nobody foresaw is logged here and leaves without its words', async () => {
+  it('logs an unexpected failure and does not pass on its message', async () => {
     const cluster = new FakeCluster();
     cluster.fail('readNode', new TypeError('token abc'));
     const { ended, logged } = cordon(cluster);

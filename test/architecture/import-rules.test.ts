@@ -85,6 +85,26 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: str
     'src/activities/fake.ts',
     "import { fake } from '../../test/fake.ts'; export const mine = fake;",
   ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/static-development.ts',
+    "import { format } from 'prettier'; export const mine = format;",
+  ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/dynamic-development.ts',
+    "export const mine = async (): Promise<unknown> => await import('prettier');",
+  ],
+  [
+    'no-development-dependencies-in-src',
+    'src/cli/type-development.ts',
+    "import type { Options } from 'prettier'; export type Mine = Options;",
+  ],
+  [
+    'no-undeclared-dependencies-in-src',
+    'src/cli/undeclared.ts',
+    "import { native } from '@temporalio/core-bridge'; export const mine = native;",
+  ],
 ];
 
 const ALLOWED: Readonly<Record<string, string>> = {
@@ -98,6 +118,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/worker/sound.ts': "import { Kube } from '../kube/kube.ts'; export const sound = Kube;",
   'src/inspect/sound.ts': "import { sound } from '../worker/sound.ts'; export const mine = sound;",
   'src/ssh/shell.ts': "export const shell = 'shell';",
+  'src/cli/download.ts': "export const mine = async (): Promise<unknown> => await import('@temporalio/testing');",
   'test/fake.ts': "export const fake = 'fake';",
 };
 

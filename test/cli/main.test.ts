@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/main.ts';
@@ -83,5 +84,54 @@ describe('runCli', () => {
   it('does not offer the verbs of a later version', async () => {
     const { stdout } = await run(['--help']);
     expect(stdout).not.toMatch(/^ {2}(approve|pod) /m);
+  });
+
+  describe('with a context that does not exist', () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'node-decommission-context-'));
+      const kubeconfig = {
+        clusters: [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'a', user: {} }],
+        contexts: ['blue', 'green'].map((name) => ({ name, context: { cluster: 'a', user: 'a' } })),
+        'current-context': 'blue',
+      };
+      await writeFile(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
+    });
+    afterAll(() => rm(folder, { recursive: true }));
+
+    it.each([
+      ['plan', 'node-1'],
+      ['run', 'node-1', '--host-cleanup', 'skip'],
+      ['doctor'],
+      ['unlock', 'node-1', '--reason', 'gone'],
+      ['worker'],
+    ])('%s ends with 2, naming the contexts, before anything else', async (...words) => {
+      const flags = ['--kubeconfig', join(folder, 'kubeconfig'), '--context', 'red'];
+      const { status, stdout, stderr } = await run([...words, ...flags]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^error: .*no context "red"; it has: blue, green\.?.*\n$/);
+    });
+
+    it.each([
+      ['plan', 'node-1'],
+      ['run', 'node-1', '--host-cleanup', 'skip'],
+      ['doctor'],
+      ['unlock', 'node-1', '--reason', 'gone'],
+      ['worker'],
+    ])('%s ends with 2 for a kubeconfig that does not exist', async (...words) => {
+      const { status, stderr } = await run([...words, '--kubeconfig', join(folder, 'none')]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(`there is no kubeconfig at ${join(folder, 'none')}`);
+    });
+
+    it.each(['start', 'status', 'watch', 'list', 'pause', 'resume', 'report'])(
+      '%s has no such flags: it reads no cluster',
+      async (verb) => {
+        const { status, stderr } = await run([verb, '--context', 'blue']);
+        expect(status).toBe(2);
+        expect(stderr).toContain("unknown option '--context'");
+      },
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSettled, toClosedStatus, toParkedReport } from '../../src/client/closed-status.ts';
 import { decommissionReport, nodeReport, podReport } from '../builders/decommission-report.ts';
+import { clusterAddress } from '../builders/cluster-address.ts';
 import { joinedNode, joinedPod, joinedStatus } from '../builders/run-status.ts';
 import { steps } from '../builders/step-report.ts';
 
@@ -20,6 +21,12 @@ describe('toClosedStatus', () => {
       }),
     );
   });
+});
+
+it('the address of the cluster goes from the report to the status, and from the status to the report of a parked run', () => {
+  const known = { clusterAddress: clusterAddress() };
+  expect(toClosedStatus('id-1', decommissionReport(known))).toMatchObject(known);
+  expect(toParkedReport(joinedStatus(known), '2026-01-01T12:01:30Z')).toMatchObject(known);
 });
 
 describe('isSettled', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ClusterOverride } from '../../src/config/cluster-override.ts';
 import { ConfigurationError } from '../../src/config/configuration-error.ts';
 import { loadConfiguration } from '../../src/config/load-configuration.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
@@ -162,5 +163,45 @@ limits: { maxConcurrentEvictions: 3 }
   it('reports a file that cannot be read', () => {
     const problems = catchProblems(() => load({ NODE_DECOMMISSION_CONFIG: join(folder, 'none') }));
     expect(problems).toEqual([expect.stringContaining('cannot be read (ENOENT)')]);
+  });
+});
+
+describe('loadConfiguration with an override', () => {
+  const loadWith = (override: ClusterOverride, environment: Readonly<Record<string, string>>): Configuration =>
+    loadConfiguration({ environment, homeDirectory: join(folder, 'home'), override });
+
+  it.each<readonly [string, ClusterOverride, Configuration['clusters']]>([
+    [
+      'replaces the cluster that it names',
+      { cluster: 'default', kubeconfig: '/flag', context: 'green' },
+      { default: { kind: 'kubeconfig', path: '/flag', context: 'green' } },
+    ],
+    [
+      'adds a cluster that the configuration does not have',
+      { cluster: 'east', context: 'green' },
+      {
+        default: { kind: 'kubeconfig', path: '/env' },
+        east: { kind: 'kubeconfig', path: '/env', context: 'green' },
+      },
+    ],
+    ['without settings changes nothing', { cluster: 'east' }, { default: { kind: 'kubeconfig', path: '/env' } }],
+  ])('%s', (_name, override, expected) => {
+    expect(loadWith(override, { KUBECONFIG: '/env' }).clusters).toEqual(expected);
+  });
+
+  it('does not fall back to the credentials of a pod when a context is named', () => {
+    writeFileSync(join(folder, 'token'), '');
+    const sources = { homeDirectory: join(folder, 'home'), serviceAccountToken: join(folder, 'token') };
+    const environment = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    const override = { cluster: 'default', context: 'green' };
+    expect(catchProblems(() => loadConfiguration({ environment, ...sources, override }))).toEqual([
+      expect.stringContaining('There is no kubeconfig for context "green" of cluster "default"'),
+    ]);
+  });
+
+  it('needs no configured cluster', () => {
+    expect(loadWith({ cluster: 'default', kubeconfig: '/flag' }, {}).clusters).toEqual({
+      default: { kind: 'kubeconfig', path: '/flag' },
+    });
   });
 });

@@ -120,7 +120,7 @@ describe('entry points', () => {
 
     const cancelled = await cli('cancel', taskId, '--by', 'ops', '--reason', 'the window has closed', '--wait');
     expect(cancelled.exitCode).toBe(0);
-    expect(cancelled.stdout).toContain('Cancelled: The run was asked to stop. Everything of ours is put back.');
+    expect(cancelled.stdout).toContain('Cancelled: The run was cancelled. All changes were undone.');
     expect((await cli('watch', taskId)).exitCode).toBe(1);
     expect((await cli('report', taskId)).stdout).toMatch(/^Cancelled: /);
     const { events = [] } = await harness.client.workflow.getHandle(workflowId).fetchHistory();

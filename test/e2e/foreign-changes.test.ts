@@ -109,7 +109,7 @@ describe('a change by another client while a drain waits for a budget', () => {
       const kept = await stack.api.read(toBudgetPath(pool.namespace, 'free-pdb'));
       expect(kept.spec?.['maxUnavailable']).toBe(3);
       expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
-      expect(undoOf(report, `remove our annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
+      expect(undoOf(report, `remove this task's annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
         status: 'Kept',
         message: expect.stringContaining('another client edited it') as unknown,
       });
@@ -224,7 +224,7 @@ describe('a change by another client while a drain waits for a budget', () => {
     const closing = await awaitClosing(await harness.start({ nodeNames: ['id-taken'], hostCleanup: 'skip' }));
 
     expect(closing).toMatchObject({ type: 'Refused', report: { failure: { type: 'NodeBusy' } } });
-    expect(closing.message).toContain(`workflow ${ID_OF_ANOTHER_NODE} is running already`);
+    expect(closing.message).toContain(`workflow ${ID_OF_ANOTHER_NODE} is already running`);
     await awaitCondition('the node is as before', async () => {
       return JSON.stringify(toComparable(await readNode('id-taken'))) === JSON.stringify(before);
     });

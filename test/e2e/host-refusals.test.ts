@@ -263,7 +263,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     const [node] = report.nodes;
     const hostSteps = node?.steps.filter(({ name }) => ['stopKubelet', 'cleanHost', 'verifyHost'].includes(name));
     expect(hostSteps?.map(({ status }) => status)).toEqual(['Skipped', 'Skipped', 'Skipped']);
-    expect(node?.notes.join('\n')).toContain('the host is left as it is');
+    expect(node?.notes.join('\n')).toContain('the host is left unchanged');
     expect(after).toBe(before);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,55 @@ describe('the package, installed in an empty folder', () => {
     const path = `${binaries()}:${process.env['PATH'] ?? ''}`;
     const { stdout } = await run(harness.stack.programs.kubectl, ['decommission', '--help'], { PATH: path });
     expect(stdout).toContain('Usage: kubectl decommission');
+  });
+
+  it('downloads `temporal` without development dependencies, and names the cause when it cannot', async () => {
+    const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, ...rest } = harness.environment;
+    const environment = {
+      ...rest,
+      PATH: '',
+      NODE_DECOMMISSION_STATE: join(folder, 'state-of-download'),
+      NODE_DECOMMISSION_TEMPORAL_PROGRAM: '',
+      XDG_CACHE_HOME: join(folder, 'empty-cache'),
+      // No proxy listens there, so the download fails on every machine, with and without a network.
+      HTTPS_PROXY: 'http://127.0.0.1:1',
+    };
+    const script = join(folder, 'node_modules/node-decommission/dist/bin.js');
+    const ended = run(process.execPath, [script, 'run', 'node-1', '--host-cleanup', 'skip'], environment);
+    await expect(ended).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the download failed: the download host cannot be reached ('),
+    });
+  });
+
+  it('exports the worker and its configuration loader', async () => {
+    const script =
+      "import('node-decommission/worker').then((module) => console.log(typeof module.createDecommissionWorker, typeof module.loadConfiguration))";
+    expect((await run(process.execPath, ['-e', script])).stdout).toBe('function function\n');
+  });
+
+  it('has types for a service that builds the worker and starts a drain', async () => {
+    const service = `
+import { NativeConnection, type Worker } from '@temporalio/worker';
+import { createDecommissionClient, type DecommissionReport } from 'node-decommission';
+import { createDecommissionWorker, loadConfiguration, type Configuration, type WorkerExtensions } from 'node-decommission/worker';
+
+const extensions: WorkerExtensions = { interceptors: { workflowModules: [] } };
+export const serve = async (connection: NativeConnection): Promise<Worker> => {
+  const configuration: Configuration = loadConfiguration({ environment: process.env });
+  return await createDecommissionWorker({ connection, namespace: 'default', configuration, ...extensions });
+};
+export const drain = async (options: Parameters<typeof createDecommissionClient>[0]): Promise<DecommissionReport> => {
+  const client = await createDecommissionClient(options);
+  const handle = await client.start({ nodeNames: ['worker-7'] });
+  return await handle.result();
+};
+`;
+    writeFileSync(join(folder, 'service.mts'), service);
+    const compiler = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
+    const types = ['--types', 'node', '--typeRoots', join(REPOSITORY, 'node_modules/@types')];
+    await run(process.execPath, [compiler, ...options, ...types, 'service.mts']);
   });
 
   it('exports the typed client', async () => {

@@ -35,7 +35,9 @@ describe('past the point of no return', () => {
     expect(watched.stdout).toContain('registered as node undead again');
     const status = await cli('status', 'undead');
     expect(status.exitCode).toBe(0);
-    expect(status.stdout).toContain('Stop and disable the kubelet on the host, and delete the Node. Then `resume`.');
+    expect(status.stdout).toContain(
+      'Stop and disable the kubelet on the host, and delete the Node. Then `resume` the run.',
+    );
     const json = JSON.parse((await cli('status', 'undead', '-o', 'json')).stdout) as JoinedStatus;
     expect(json).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
     expect((await cli('list')).stdout).toMatch(/^undead +default +undead +Running, NeedsOperator /m);

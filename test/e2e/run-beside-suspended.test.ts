@@ -91,7 +91,7 @@ describe('a state directory with two suspended drains', () => {
     const resumed = await state.finish(['run', 'other', ...FLAGS, '-o', 'json']);
 
     expect(resumed.exitCode).toBe(0);
-    expect(resumed.stderr).toContain(`\nGoing on with ${toId('other')}\n`);
+    expect(resumed.stderr).toContain(`\nResuming ${toId('other')}\n`);
     expect(toReport(resumed)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
     expect(countEvictions()).toEqual([2, 4, 0]);
   });

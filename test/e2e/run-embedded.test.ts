@@ -241,7 +241,7 @@ describe('run with everything embedded', () => {
     expect(first.stderr).toContain('(from cache)');
     expect(first.stderr).toMatch(/^Started decommission\/default\/task\//m);
     expect(second.stderr).toMatch(/^Started the Temporal dev server/m);
-    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.stderr).toMatch(/^Resuming decommission\/default\/task\//m);
     expect(second.exitCode).toBe(0);
     expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'tree' }] });
     expect(state.readReports()).toEqual([toReport(second)]);
@@ -253,7 +253,7 @@ describe('run with everything embedded', () => {
 
     expect(left).toEqual([server]);
     expect(second.stderr).toMatch(/^Took over the Temporal dev server/m);
-    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.stderr).toMatch(/^Resuming decommission\/default\/task\//m);
     expect(second.exitCode).toBe(0);
     expect(toReport(second)).toMatchObject({ outcome: 'Decommissioned' });
     expect(state.readReports()).toEqual([toReport(second)]);
@@ -265,13 +265,13 @@ describe('run with everything embedded', () => {
 
     expect(interrupted.exitCode).toBe(130);
     expect(interrupted.stderr).toMatch(
-      /^Suspended: node suspended is still cordoned\. Run the same command again to go on \(the drain has time until \d{4}-\d\d-\d\dT[\d:.]+Z; after that, it is put back\), or `node-decommission cancel decommission\/default\/task\/[^`]+` to put everything back\.$/m,
+      /^Suspended: node suspended is still cordoned\. To continue, run the same command again before \d{4}-\d\d-\d\dT[\d:.]+Z, when the drain times out and is undone\. To undo all changes, run `node-decommission cancel decommission\/default\/task\/[^`]+`\.$/m,
     );
     expect(processesAfter).toEqual([]);
     expect(nodeAfter.spec).toMatchObject({ unschedulable: true });
 
     expect(after.cancelInterrupted.exitCode).toBe(130);
-    expect(after.cancelInterrupted.stderr).toContain(`Suspended: not everything is put back yet. `);
+    expect(after.cancelInterrupted.stderr).toMatch(/Suspended: the undo of \S+ is not complete\. /);
     expect(after.cancelled.exitCode).toBe(0);
     expect(toReport(after.cancelled)).toMatchObject({ outcome: 'Cancelled' });
     expect(readEvictedUids('suspended')).toEqual(evictedBefore);
@@ -295,7 +295,7 @@ describe('run with everything embedded', () => {
 
   it('refuses a second one on its state directory, and is unaffected by it', async () => {
     const { state, refused, winnerPid, server, third, serversAfter, won } = await outcomeOf('twice');
-    const sentence = `another \`run\` (pid ${winnerPid}) works in ${state.directory}.`;
+    const sentence = `another \`run\` (pid ${winnerPid}) uses ${state.directory}.`;
 
     expect(refused.exitCode).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'StateDirectoryBusy' } });
@@ -314,7 +314,7 @@ describe('run with everything embedded', () => {
     const { state, node, second } = await outcomeOf('late');
 
     expect(node.spec).toMatchObject({ unschedulable: true });
-    expect(second.stderr).toMatch(/^Going on with decommission\/default\/task\//m);
+    expect(second.stderr).toMatch(/^Resuming decommission\/default\/task\//m);
     expect(second.exitCode).toBe(1);
     expect(toReport(second)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
     expect(state.readReports()).toEqual([toReport(second)]);

@@ -10,14 +10,14 @@ export interface RecordedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed; undefined without one. */
+  /** Parsed JSON; undefined without a body. */
   readonly body: unknown;
 }
 
-/** Answers one request; it need not end the response. */
+/** Answers one request; it may leave the response open. */
 export type Answer = (response: ServerResponse, request: RecordedRequest) => void;
 
-/** An HTTP API server whose every answer the test writes. Its address is plain HTTP, its kubeconfig a file in a temporary folder. */
+/** An HTTP API server with scripted responses. It uses plain HTTP and writes its kubeconfig to a temporary folder. */
 export class FakeApiServer {
   readonly requests: RecordedRequest[] = [];
   readonly #scripts = new Map<string, Answer[]>();
@@ -44,12 +44,12 @@ export class FakeApiServer {
     return join(this.#folder, 'kubeconfig');
   }
 
-  /** Answers to `GET /path`-like keys in the order of the requests; the last one serves all that follow. */
+  /** Responses by key (e.g. `GET /path`), in the order of the requests; the last one is repeated. */
   script(key: string, ...answers: Answer[]): void {
     this.#scripts.set(key, answers);
   }
 
-  /** Resolves once `count` requests have arrived in all. */
+  /** Resolves once `count` requests in total have arrived. */
   async awaitRequests(count: number): Promise<void> {
     if (this.requests.length < count) {
       await new Promise<void>((resolve) => this.#waiting.push({ count, resolve }));
@@ -112,15 +112,15 @@ export const text =
     response.end(body);
   };
 
-/** The connection breaks before any answer. */
+/** The connection is reset before any response. */
 export const reset: Answer = (response) => {
   response.socket?.destroy();
 };
 
-/** No answer, ever. */
+/** Never responds. */
 export const silence: Answer = () => undefined;
 
-/** A WATCH that gives these events; then it stays open and quiet, or does as `end` says. */
+/** A WATCH with these events; then it stays open, or ends as `end` specifies. */
 export const watch =
   (events: readonly object[], end: 'stayOpen' | 'close' | 'reset' = 'stayOpen'): Answer =>
   (response) => {
@@ -132,7 +132,7 @@ export const watch =
     if (end === 'close') {
       response.end();
     } else if (end === 'reset') {
-      // After the events are through.
+      // After the events are sent.
       response.write('\n', () => response.socket?.resetAndDestroy());
     }
   };

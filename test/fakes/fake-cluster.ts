@@ -1,6 +1,7 @@
 import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   NodeFacts,
@@ -24,6 +25,7 @@ import type {
   ObjectVersion,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 
 export interface FakeClusterFacts {
@@ -41,18 +43,18 @@ export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow$
 type ClusterAnswer<Call extends ClusterCall> = Awaited<ReturnType<Cluster[Call]>>;
 
 export interface HeldCall<Answer> {
-  /** Lets it go on: with this answer, or with what the cluster does. */
+  /** Continues the call: with this response, or with the cluster's own. */
   release(answer?: Answer): void;
 }
 
 export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca' };
 
-/** When a pod whose eviction was accepted will be killed. */
+/** End of the grace period of an evicted pod. */
 export const GRACE_END = '2026-01-02T00:00:30.000Z';
 
 /**
- * One cluster in memory. Reads, writes and evictions do what an API server does, preconditions and budgets included; controllers,
- * kubelets and watch events are played by the test. Every call is recorded, and can be scripted call by call.
+ * One cluster in memory. Reads, writes and evictions behave as on an API server, preconditions and budgets included; the test acts as
+ * controllers, kubelets and watches. Every call is recorded and can be scripted.
  */
 export class FakeCluster implements Cluster {
   readonly name = 'default';
@@ -65,9 +67,9 @@ export class FakeCluster implements Cluster {
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
   attachments: readonly VolumeAttachmentFacts[];
-  /** Kinds of workloads that we were not granted. */
+  /** Kinds of workloads without read rights. */
   forbidden: readonly string[] = [];
-  /** Whether the disruption controller takes up a new budget at once. */
+  /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
   readonly #scripts = new Map<ClusterCall, ((work: () => unknown) => unknown)[]>();
@@ -83,7 +85,7 @@ export class FakeCluster implements Cluster {
     this.attachments = this.#facts.attachments;
   }
 
-  /** The next `times` of these calls fail before they do anything. */
+  /** The next `times` calls fail without any effect. */
   fail(call: ClusterCall, failure: Error, times = 1): void {
     for (let count = 0; count < times; count += 1) {
       this.#script(call, () => {
@@ -92,12 +94,12 @@ export class FakeCluster implements Cluster {
     }
   }
 
-  /** The next of these calls gets this answer and does nothing. */
+  /** The next call gets this response and has no effect. */
   answer<Call extends ClusterCall>(call: Call, answer: ClusterAnswer<Call>): void {
     this.#script(call, () => answer);
   }
 
-  /** Somebody else is faster than the next of these calls. */
+  /** Another client makes a change directly before the next call. */
   before(call: ClusterCall, change: () => void): void {
     this.#script(call, (work) => {
       change();
@@ -105,7 +107,7 @@ export class FakeCluster implements Cluster {
     });
   }
 
-  /** The next of these calls is carried out, but its answer is lost. */
+  /** The next call takes effect, but its response is lost. */
   loseAnswer(call: ClusterCall): void {
     this.#script(call, (work) => {
       work();
@@ -113,7 +115,7 @@ export class FakeCluster implements Cluster {
     });
   }
 
-  /** The next of these calls waits until it is released. */
+  /** The next call waits until it is released. */
   hold<Call extends ClusterCall>(call: Call): HeldCall<ClusterAnswer<Call>> {
     let open: (answer?: ClusterAnswer<Call>) => void = () => undefined;
     const released = new Promise<ClusterAnswer<Call> | undefined>((resolve) => (open = resolve));
@@ -140,6 +142,10 @@ export class FakeCluster implements Cluster {
 
   readIdentity(): Promise<ClusterIdentity> {
     return this.#run('readIdentity', [], () => this.identity);
+  }
+
+  readAddress(): Promise<ClusterAddress> {
+    return this.#run('readAddress', [], () => clusterAddress());
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {
@@ -208,7 +214,7 @@ export class FakeCluster implements Cluster {
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
     return this.#run('readWorkload', [namespace, owner], () => {
       if (this.forbidden.includes(owner.kind))
-        throw new ClusterFailure('Forbidden', `you may not get ${owner.kind}`, 403);
+        throw new ClusterFailure('Forbidden', `get ${owner.kind} is forbidden`, 403);
       return this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid);
     });
   }
@@ -306,7 +312,7 @@ export class FakeCluster implements Cluster {
   ): Promise<ClusterAnswer<Call>> {
     this.calls.push({ call, args });
     const script = this.#scripts.get(call)?.shift();
-    // A script answers what its own call answers: `answer` and `hold` see to it.
+    // A script returns the type of its call: `answer` and `hold` ensure it.
     return script ? ((await script(work)) as ClusterAnswer<Call>) : work();
   }
 }

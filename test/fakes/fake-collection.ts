@@ -11,8 +11,8 @@ interface Following<Item> {
 }
 
 /**
- * Objects of one kind in memory, with an API server's versions: every write moves the resourceVersion, and a write under another version
- * or UID is a `Conflict`. Followers hear nothing by themselves: a test tells them.
+ * Objects of one kind in memory, with an API server's versions: every write changes the resourceVersion, and a write with another version
+ * or UID is a `Conflict`. Followers get events only when the test sends them.
  */
 export class FakeCollection<Item extends StoredObject> {
   readonly #items = new Map<string, Item>();
@@ -35,7 +35,7 @@ export class FakeCollection<Item extends StoredObject> {
     return this.#items.get(keyOf({ name, namespace }));
   }
 
-  /** Stores it under a new version; followers are not told. */
+  /** Stores the item under a new version without notifying followers. */
   store(item: Item): Item {
     this.#version += 1;
     const stored = { ...item, resourceVersion: String(this.#version) };
@@ -50,7 +50,7 @@ export class FakeCollection<Item extends StoredObject> {
   /** A write under preconditions. */
   write(target: StoredObject, change: (item: Item) => Item): Item {
     const item = this.#items.get(keyOf(target));
-    if (!item) throw new ClusterFailure('NotFound', `${target.name} is not there`, 404);
+    if (!item) throw new ClusterFailure('NotFound', `${target.name} not found`, 404);
     if (item.uid !== target.uid || item.resourceVersion !== target.resourceVersion) throw conflict(target.name);
     return this.store(change(item));
   }
@@ -61,36 +61,35 @@ export class FakeCollection<Item extends StoredObject> {
     return { stop: () => this.#followings.delete(following) };
   }
 
-  /** Every follower gets all there is. */
+  /** Sends all items to every follower. */
   sync(): void {
     for (const { listener, selects } of [...this.#followings]) listener.onSync(this.all.filter(selects));
   }
 
-  /** Stores the item and tells every follower. */
+  /** Stores the item and notifies every follower. */
   change(item: Item): Item {
     const stored = this.store(item);
-    this.#tell(stored, 'onChange');
+    this.#notify(stored, 'onChange');
     return stored;
   }
 
-  /** Drops the item and tells every follower. */
+  /** Drops the item and notifies every follower. */
   remove(item: Item): void {
     this.drop(item.name, item.namespace);
-    this.#tell(item, 'onRemove');
+    this.#notify(item, 'onRemove');
   }
 
-  /** Tells every follower of trouble. */
+  /** Reports trouble to every follower. */
   trouble(failure: ClusterFailure): void {
     for (const { listener } of [...this.#followings]) listener.onTrouble(failure);
   }
 
-  #tell(item: Item, call: 'onChange' | 'onRemove'): void {
+  #notify(item: Item, call: 'onChange' | 'onRemove'): void {
     for (const { listener, selects } of [...this.#followings]) if (selects(item)) listener[call](item);
   }
 }
 
-export const conflict = (name: string): ClusterFailure =>
-  new ClusterFailure('Conflict', `${name} has moved on meanwhile`, 409);
+export const conflict = (name: string): ClusterFailure => new ClusterFailure('Conflict', `${name} has changed`, 409);
 
 const keyOf = ({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string =>
   `${namespace ?? ''}/${name}`;

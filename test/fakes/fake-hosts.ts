@@ -3,15 +3,15 @@ import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
 import type { Host, HostAddress, Hosts, StageInput } from '../../src/ports/host.ts';
 import { provenHostFacts } from '../builders/host-target.ts';
 
-/** One host that does what it is told; what it is told is recorded. */
+/** One scripted host; every call is recorded. */
 export class FakeHosts implements Hosts {
   readonly connections: HostAddress[] = [];
-  readonly started: { readonly stage: HostStage; readonly order: StageInput }[] = [];
-  /** Operations whose marker was looked for. */
-  readonly lookedFor: (string | undefined)[] = [];
+  readonly started: { readonly stage: HostStage; readonly input: StageInput }[] = [];
+  /** Operations whose marker was read. */
+  readonly readOperations: (string | undefined)[] = [];
   closedCount = 0;
   facts: HostFacts = provenHostFacts();
-  /** Answers in turn; the last one stays. */
+  /** Returned in order; the last one is repeated. */
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
@@ -22,20 +22,20 @@ export class FakeHosts implements Hosts {
   }
 
   async connect(address: HostAddress): Promise<Host> {
-    await this.#failIfTold('connect');
+    await this.#failIfScripted('connect');
     this.connections.push(address);
     return {
       readFacts: async (_kubeletUnits, operationId) => {
-        await this.#failIfTold('readFacts');
-        this.lookedFor.push(operationId);
+        await this.#failIfScripted('readFacts');
+        this.readOperations.push(operationId);
         return this.facts;
       },
-      startStage: async (stage, order) => {
-        await this.#failIfTold('startStage');
-        this.started.push({ stage, order });
+      startStage: async (stage, input) => {
+        await this.#failIfScripted('startStage');
+        this.started.push({ stage, input });
       },
       readStage: async () => {
-        await this.#failIfTold('readStage');
+        await this.#failIfScripted('readStage');
         const [state = { kind: 'NotStarted' }] = this.states;
         if (this.states.length > 1) this.states.shift();
         return state;
@@ -47,7 +47,7 @@ export class FakeHosts implements Hosts {
     };
   }
 
-  #failIfTold(call: keyof FakeHosts['failures']): Promise<void> {
+  #failIfScripted(call: keyof FakeHosts['failures']): Promise<void> {
     const failure = this.failures[call];
     return failure ? Promise.reject(failure) : Promise.resolve();
   }

@@ -7,9 +7,9 @@ export interface ReportedProgress {
   readonly lines: readonly string[];
 }
 
-/** A Temporal that knows of each workflow what the test says, and keeps the pictures that it is told. */
+/** A Temporal with scripted workflow states that records the reported progress. */
 export class FakeWorkflowDirectory implements WorkflowDirectory {
-  readonly pictures: ReportedProgress[] = [];
+  readonly reports: ReportedProgress[] = [];
   /** By workflow id; `unknown` for all others. */
   readonly holderStates = new Map<string, 'open' | 'closed' | 'unknown'>();
   place = { temporalClusterId: 'temporal-1', temporalNamespace: 'default' };
@@ -23,7 +23,7 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
   }
 
   reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void> {
-    this.pictures.push({ workflowId, runId, lines });
+    this.reports.push({ workflowId, runId, lines });
     return Promise.resolve();
   }
 }

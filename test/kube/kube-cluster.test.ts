@@ -40,6 +40,25 @@ const catchFailure = async (call: Promise<unknown>): Promise<ClusterFailure> => 
 };
 
 describe('reading', () => {
+  it('has the context, the server and the version of the cluster', async () => {
+    server.script('GET /version', json(200, { major: '1', gitVersion: 'v1.37.0' }));
+    const [port] = /\d+$/.exec((await cluster.readAddress()).server) ?? [];
+    expect(await cluster.readAddress()).toEqual({
+      context: 'fake',
+      server: `http://127.0.0.1:${port ?? ''}`,
+      version: 'v1.37.0',
+    });
+  });
+
+  it.each([
+    ['a denial', json(403, status(403, 'Forbidden', 'no'))],
+    ['no answer', silence],
+    ['an answer that is no version', json(200, null)],
+  ])('has no version after %s, and does not fail', async (_name, answer) => {
+    server.script('GET /version', answer);
+    expect(await cluster.readAddress()).not.toHaveProperty('version');
+  });
+
   it('sends the credentials and the user agent', async () => {
     server.script(NODE, json(200, nodeObject()));
     expect(await cluster.readNode('node-1')).toMatchObject({ name: 'node-1', uid: 'u1', resourceVersion: '3' });

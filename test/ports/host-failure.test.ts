@@ -10,7 +10,7 @@ const TABLE: Readonly<Record<HostFailureReason, readonly [type: FailureType, ret
   NoRights: ['HostUnusable', false],
   Unsupported: ['HostUnusable', false],
   Unknown: ['HostUnreachable', true],
-  // The host was reached: asking again shows the same, somebody has to look at it.
+  // The host was reached: a retry returns the same until an operator fixes it.
   Unreadable: ['HostUnusable', false],
 };
 const REASONS = Object.entries(TABLE) as [HostFailureReason, (typeof TABLE)[HostFailureReason]][];
@@ -20,7 +20,7 @@ describe('HostFailure', () => {
     expect(new HostFailure(reason, 'a sentence')).toMatchObject({ type, retryable, message: 'a sentence' });
   });
 
-  it.each(REASONS)('%s is worth another try only as HostUnreachable', (reason) => {
+  it.each(REASONS)('%s is retryable only as HostUnreachable', (reason) => {
     const { type, retryable } = new HostFailure(reason, 'a sentence');
     expect(type === FailureType.HostUnreachable).toBe(retryable);
   });

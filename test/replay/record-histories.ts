@@ -7,7 +7,7 @@ import { WorkflowHarness } from '../workflows/workflow-harness.ts';
 
 /*
  * Records the histories that replay.test.ts replays: `node test/replay/record-histories.ts <release> [scene]`, e.g. `0.1`. Histories
- * of a release stay as they are for as long as a run that it began may still be open; a new release adds its own.
+ * of a release stay unchanged while a run that it started may still be open; a new release adds its own.
  */
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
@@ -24,11 +24,11 @@ const threeNodes: Scene = async (stage, script) => {
 
 const rollback: Scene = async (stage, script) => {
   script.pods.set('node-2', [target('web-1'), target('web-2')]);
-  const other = script.holdHeedingCancel('evictPod', 'web-2');
+  const other = script.holdUntilCancelled('evictPod', 'web-2');
   script.wrap('evictPod', (standard) => async (context, input) => {
     if (input.pod.name === 'web-2') return await standard(context, input);
     await other.reached;
-    throw failure('EvictionRefused', 'the API server says no.');
+    throw failure('EvictionRefused', 'the API server refused.');
   });
   const task = await stage.startTask(script, NODES);
   await stage.awaitEnding(task);
@@ -37,7 +37,7 @@ const rollback: Scene = async (stage, script) => {
 
 const cancel: Scene = async (stage, script) => {
   script.pods.set('node-1', [target('web-1'), target('web-2')]);
-  const eviction = script.holdHeedingCancel('evictPod', 'web-1');
+  const eviction = script.holdUntilCancelled('evictPod', 'web-1');
   const uncordon = script.hold('uncordonNode', 'node-1');
   const task = await stage.startTask(script, NODES);
   await eviction.reached;
@@ -52,7 +52,7 @@ const cancel: Scene = async (stage, script) => {
 const pause: Scene = async (stage, script) => {
   script.pods.set('node-1', [target('web-1'), target('web-2')]);
   const planning = script.hold('planTask');
-  const eviction = script.holdHeedingCancel('evictPod', 'web-1');
+  const eviction = script.holdUntilCancelled('evictPod', 'web-1');
   const task = await stage.startTask(script, ['node-1']);
   await planning.reached;
   await task.executeUpdate('pause', { args: [ANN] });
@@ -70,14 +70,14 @@ const pause: Scene = async (stage, script) => {
 
 const parked: Scene = async (stage, script) => {
   script.fail('awaitNodeStaysGone', failure('NodeCameBack', 'its kubelet still runs.'), 1);
-  script.fail('releaseBudgets', failure('Forbidden', 'we may not.'), 1);
+  script.fail('releaseBudgets', failure('Forbidden', 'forbidden.'), 1);
   const back = [{ nodeName: 'node-1', isReturn: true, message: 'it is back.' }];
   script.wrap(
     'readReturnedNodes',
     () => (_context, _targets, isReturnSeen) => Promise.resolve(isReturnSeen ? [] : back),
   );
   const task = await stage.startTask(script, ['node-1']);
-  for (const why of ['its kubelet still runs.', 'we may not.', 'it is back.']) {
+  for (const why of ['its kubelet still runs.', 'forbidden.', 'it is back.']) {
     await stage.awaitStatus(task, ({ phase, message }) => phase === 'NeedsOperator' && message.includes(why));
     await task.executeUpdate('resume', { args: [ANN] });
   }
@@ -87,7 +87,7 @@ const parked: Scene = async (stage, script) => {
 
 const lostNode: Scene = async (stage, script) => {
   script.wrap('readNodeFate', () => () => Promise.resolve('gone'));
-  const gone = script.holdHeedingCancel('awaitNodeStaysGone', 'node-1');
+  const gone = script.holdUntilCancelled('awaitNodeStaysGone', 'node-1');
   const task = await stage.startTask(script, ['node-1', 'node-2']);
   await gone.reached;
   await stage.childOf(script, 'node-1').terminate('by mistake');
@@ -112,10 +112,10 @@ const host: Scene = async (stage, script) => {
   return { task, node: stage.childOf(script, 'node-1') };
 };
 
-/** The host is away when its mounts are looked at. `unseen-mounts-before` is the same of a version that did not look again. */
+/** The host is unreachable when its mounts are checked. `unseen-mounts-before` is from a version that did not check again. */
 const unseenMounts: Scene = async (stage, script) => {
   script.pods.set('node-1', [target('web-1')]);
-  script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no answer.'), 1);
+  script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no response.'), 1);
   const task = await stage.startTask(script, ['node-1'], { hostCleanup: 'required' });
   await stage.awaitEnding(task);
   return { node: stage.childOf(script, 'node-1') };
@@ -147,7 +147,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'bad-input': badInput,
 };
 
-/** Where an error was thrown names files of this machine; replay does not look at it. */
+/** Stack traces contain paths of this machine; replay does not read them. */
 const withoutStackTraces = (key: string, value: unknown): unknown => (key === 'stackTrace' ? '' : value);
 
 const record = async (stage: WorkflowHarness, directory: string, name: string, scene: Scene): Promise<void> => {
@@ -181,6 +181,6 @@ const recordAll = async (release: string, only?: string): Promise<void> => {
 
 const [, , release, only] = process.argv;
 if (release === undefined || !/^\d+\.\d+$/.test(release)) {
-  throw new Error('name the release that the histories belong to: node test/replay/record-histories.ts 0.1');
+  throw new Error('specify the release of the histories: node test/replay/record-histories.ts 0.1');
 }
 await recordAll(release, only);

@@ -19,7 +19,7 @@ interface History {
 const MAX_BYTES = 200_000;
 const DIRECTORY = fileURLToPath(new URL('./histories', import.meta.url));
 
-/** All releases that a run still open may have begun on. */
+/** All releases on which an open run may have started. */
 const files = readdirSync(DIRECTORY, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.json'))
   .sort();
@@ -43,7 +43,7 @@ describe('recorded histories', () => {
     await replay(JSON.parse(readText(file)));
   });
 
-  it.each(files)('%s is small and names nothing of the machine that recorded it', (file) => {
+  it.each(files)('%s is small and contains nothing of the machine that recorded it', (file) => {
     expect(statSync(join(DIRECTORY, file)).size).toBeLessThan(MAX_BYTES);
     expect(readText(file)).not.toMatch(/node_modules|file:\/\/|"stackTrace": "[^"]|\/(work|root|home|tmp|usr)\//);
     const identities = [...readText(file).matchAll(/"identity": "([^"]*)"/g)].map(([, identity]) => identity);
@@ -53,7 +53,7 @@ describe('recorded histories', () => {
   });
 });
 
-describe('a change in the order of commands is noticed', () => {
+describe('a change in the order of commands is detected', () => {
   const activities = ({ events }: History): { name: string }[] =>
     events.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
       scheduled ? [scheduled.activityType] : [],

@@ -3,13 +3,13 @@ import type { RunStatus } from '../../src/domain/run/status.ts';
 import { failure, target } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from './workflow-harness.ts';
 
-const ANN = { by: 'ann', reason: 'the API server is well again' };
+const ANN = { by: 'ann', reason: 'the API server is healthy again' };
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
-describe('decommissionNode by itself', () => {
+describe('decommissionNode without a task', () => {
   it.concurrent("does the task's part too and keeps the pods in its report", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     const { closedAs, report } = await stage.awaitEnding(await stage.startByItself(script, 'node-1'));
@@ -33,7 +33,7 @@ describe('decommissionNode by itself', () => {
     expect(script.changes).toEqual([]);
   });
 
-  it.concurrent('puts the node back once when its drain fails', async () => {
+  it.concurrent('undoes its changes once when the drain fails', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     script.fail('evictPod', failure('EvictionRefused'));
     const { failureType } = await stage.awaitEnding(await stage.startByItself(script, 'node-1'));
@@ -45,9 +45,9 @@ describe('decommissionNode by itself', () => {
     ]);
   });
 
-  it.concurrent('is cancelled, put back and leaves its report in the memo', async () => {
+  it.concurrent('undoes its changes when cancelled, and leaves its report in the memo', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const eviction = script.holdHeedingCancel('evictPod');
+    const eviction = script.holdUntilCancelled('evictPod');
     const handle = await stage.startByItself(script, 'node-1');
     await eviction.reached;
     expect(await handle.query<RunStatus>('status')).toMatchObject({
@@ -61,7 +61,7 @@ describe('decommissionNode by itself', () => {
 
   it.concurrent('pauses and resumes', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const eviction = script.holdHeedingCancel('evictPod');
+    const eviction = script.holdUntilCancelled('evictPod');
     const handle = await stage.startByItself(script, 'node-1');
     await eviction.reached;
     await handle.executeUpdate('pause', { args: [ANN] });
@@ -75,10 +75,13 @@ describe('decommissionNode by itself', () => {
 
   it.concurrent('parks past the point of no return', async () => {
     const script = stage.createScript();
-    script.fail('deleteNode', failure('Forbidden', 'nobody knows.'), 1);
+    script.fail('deleteNode', failure('Forbidden', 'outcome unknown.'), 1);
     const handle = await stage.startByItself(script, 'node-1');
     const status = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
-    expect(status).toMatchObject({ outcome: 'NeedsOperator', message: 'needs a person: nobody knows. Then `resume`.' });
+    expect(status).toMatchObject({
+      outcome: 'NeedsOperator',
+      message: 'waiting for an operator: outcome unknown. Then `resume` the run.',
+    });
     await handle.executeUpdate('resume', { args: [ANN] });
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });

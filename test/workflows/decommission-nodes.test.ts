@@ -23,7 +23,7 @@ const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 describe('decommissionNodes', () => {
-  it.concurrent('walks one node through all steps in order', async () => {
+  it.concurrent('runs all steps of one node in order', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
     const { closedAs, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(script.calls).toEqual([
@@ -67,7 +67,7 @@ describe('decommissionNodes', () => {
   });
 
   it.concurrent(
-    'prepares all three nodes before it drains the first, and lets the budgets go after the last',
+    'prepares all three nodes before it drains the first, and releases the budgets after the last',
     async () => {
       const script = stage.createScript();
       const nodeNames = ['node-1', 'node-2', 'node-3'];
@@ -94,10 +94,10 @@ describe('decommissionNodes', () => {
   );
 
   it.concurrent(
-    'stops at the first node that fails, keeps what is done and uncordons what was not started',
+    'stops at the first node that fails, keeps finished nodes and uncordons those not started',
     async () => {
       const script = stage.createScript({ 'node-2': [target('web-2')] });
-      script.fail('evictPod', failure('EvictionRefused', 'the API server says no'));
+      script.fail('evictPod', failure('EvictionRefused', 'the API server refused'));
       const { closedAs, failureType, report } = await stage.awaitEnding(
         await stage.startTask(script, ['node-1', 'node-2', 'node-3']),
       );
@@ -107,7 +107,7 @@ describe('decommissionNodes', () => {
         ['RolledBack', 'evict'],
         ['RolledBack', undefined],
       ]);
-      expect(report.message).toMatch(/^node node-2: the API server says no .*put back\.$/);
+      expect(report.message).toMatch(/^node node-2: the API server refused .*undone\.$/);
       expect(report.failure?.type).toBe('EvictionRefused');
       expect(script.callsOf('readDrainState')).not.toContain('readDrainState node-3');
       expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
@@ -125,7 +125,7 @@ describe('decommissionNodes', () => {
   it.concurrent.each([
     ['refuses before any change', {}, refuse, 'FAILED', 'Refused'],
     ['ends a dry run with its plan', { dryRun: true }, (script: TaskScript) => script, 'COMPLETED', 'DryRun'],
-    ['refuses a dry run, too', { dryRun: true }, refuse, 'FAILED', 'Refused'],
+    ['also refuses a dry run', { dryRun: true }, refuse, 'FAILED', 'Refused'],
   ])('%s', async (_name, request, prepare, closedAs, outcome) => {
     const script = prepare(stage.createScript());
     const handle = await stage.startTask(script, ['node-1'], request);
@@ -137,27 +137,30 @@ describe('decommissionNodes', () => {
     if (outcome === 'Refused') expect(ending.report.message).toBe('preflight refuses: it is etcd.');
   });
 
-  it.concurrent('is refused when another task holds one of its nodes, and puts the others back', async () => {
-    const script = stage.createScript();
-    script.wrap('acquireNodeLock', (standard) => async (context, node) => {
-      if (node.nodeName === 'node-2') throw failure('NodeBusy', 'node node-2 is held by task 7.');
-      await standard(context, node);
-    });
-    const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
-    expect([failureType, report.failure?.type]).toEqual(['Refused', 'NodeBusy']);
-    expect(report.nodes.map(({ failedStep, steps }) => [failedStep, steps[1]?.status])).toEqual([
-      ['budgets', 'Failed'],
-      ['budgets', 'Failed'],
-    ]);
-    expect(script.changes).toEqual([
-      'acquireNodeLock node-1',
-      'acquireNodeLock node-2',
-      'releaseNodeLock node-2',
-      'releaseNodeLock node-1',
-    ]);
-  });
+  it.concurrent(
+    'is refused when another task holds one of its nodes, and undoes its changes to the others',
+    async () => {
+      const script = stage.createScript();
+      script.wrap('acquireNodeLock', (standard) => async (context, node) => {
+        if (node.nodeName === 'node-2') throw failure('NodeBusy', 'node node-2 is held by task 7.');
+        await standard(context, node);
+      });
+      const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
+      expect([failureType, report.failure?.type]).toEqual(['Refused', 'NodeBusy']);
+      expect(report.nodes.map(({ failedStep, steps }) => [failedStep, steps[1]?.status])).toEqual([
+        ['budgets', 'Failed'],
+        ['budgets', 'Failed'],
+      ]);
+      expect(script.changes).toEqual([
+        'acquireNodeLock node-1',
+        'acquireNodeLock node-2',
+        'releaseNodeLock node-2',
+        'releaseNodeLock node-1',
+      ]);
+    },
+  );
 
-  it.concurrent('is refused when the workflow id of a node is taken, and puts everything back', async () => {
+  it.concurrent('is refused when the workflow id of a node is taken, and undoes all changes', async () => {
     const script = stage.createScript();
     const held = script.hold('acceptRequest');
     const other = await stage.startByItself(script, 'node-1');
@@ -178,7 +181,7 @@ describe('decommissionNodes', () => {
 
   it.concurrent("puts a node back itself when the node's workflow was terminated", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const held = script.holdHeedingCancel('evictPod');
+    const held = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1']);
     await held.reached;
     await stage.childOf(script, 'node-1').terminate('by mistake');
@@ -203,11 +206,11 @@ describe('decommissionNodes', () => {
     ['gone', 'deleted'],
     ['deleting', 'marked for deletion'],
   ] as const)(
-    "never says that a node is put back whose Node was %s when the node's workflow was terminated",
-    async (fate, state) => {
+    "does not report a node as undone whose Node was %s when the node's workflow was terminated",
+    async (presence, state) => {
       const script = stage.createScript();
-      const gone = script.holdHeedingCancel('awaitNodeStaysGone', 'node-1');
-      script.wrap('readNodeFate', () => () => Promise.resolve(fate));
+      const gone = script.holdUntilCancelled('awaitNodeStaysGone', 'node-1');
+      script.wrap('readNodeFate', () => () => Promise.resolve(presence));
       const handle = await stage.startTask(script, ['node-1', 'node-2']);
       await gone.reached;
       await stage.childOf(script, 'node-1').terminate('by mistake');
@@ -216,11 +219,11 @@ describe('decommissionNodes', () => {
         'RollbackIncomplete',
         ['RollbackIncomplete', 'RolledBack'],
       ]);
-      expect(report.message).toMatch(/^node node-1: its workflow was ended from outside /);
-      expect(report.message).toContain(` after its Node was ${state}, so nobody watches`);
-      expect(report.message).not.toMatch(/put back\./);
+      expect(report.message).toMatch(/^node node-1: its workflow closed without a report /);
+      expect(report.message).toContain(` after its Node was ${state}, so nothing verifies`);
+      expect(report.message).not.toMatch(/undone\./);
       expect(report.nodes[0]?.undo).toMatchObject([
-        { action: 'put node node-1 back', status: 'Failed', commands: ['kubectl get node node-1'] },
+        { action: 'undo the changes to node node-1', status: 'Failed', commands: ['kubectl get node node-1'] },
       ]);
       expect(script.callsOf('readNodeFate', 'uncordonNode', 'releaseBudgets')).toEqual([
         'readNodeFate node-1',
@@ -230,21 +233,21 @@ describe('decommissionNodes', () => {
     },
   );
 
-  it.concurrent("says so when nobody knows what became of the Node of a terminated node's workflow", async () => {
+  it.concurrent("reports when the state of the Node of a terminated node's workflow is unknown", async () => {
     const script = stage.createScript();
-    const gone = script.holdHeedingCancel('awaitNodeStaysGone');
-    script.fail('readNodeFate', failure('Forbidden', 'we may not.'));
+    const gone = script.holdUntilCancelled('awaitNodeStaysGone');
+    script.fail('readNodeFate', failure('Forbidden', 'forbidden.'));
     const handle = await stage.startTask(script, ['node-1']);
     await gone.reached;
     await stage.childOf(script, 'node-1').terminate('by mistake');
     const { failureType, report } = await stage.awaitEnding(handle);
     expect(failureType).toBe('RollbackIncomplete');
-    expect(report.message).toMatch(/what became of its Node could not be found out: we may not\./);
-    expect(report.message).not.toMatch(/put back\./);
+    expect(report.message).toMatch(/the state of its Node could not be read: forbidden\./);
+    expect(report.message).not.toMatch(/undone\./);
     expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1']);
   });
 
-  it.concurrent('looks what became of the Node also when the task is cancelled meanwhile', async () => {
+  it.concurrent('reads the state of the Node also when the task is cancelled meanwhile', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone');
     script.wrap('readNodeFate', () => () => Promise.resolve('gone'));

@@ -6,10 +6,11 @@ import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommissi
 import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
+import { clusterAddress } from '../builders/cluster-address.ts';
 
 export type ActivityName = keyof Activities;
 
-/** An activity that waits: `reached` resolves when it runs, and it goes on after `release`. */
+/** An activity that waits: `reached` resolves when it runs, and it continues after `release`. */
 export interface Held {
   readonly reached: Promise<void>;
   readonly release: () => void;
@@ -17,13 +18,13 @@ export interface Held {
 
 const HEARTBEAT_MILLISECONDS = 40;
 
-const undone = (action: string): UndoReport => ({ action, status: 'Undone', message: 'as it was before' });
+const undone = (action: string): UndoReport => ({ action, status: 'Undone', message: '' });
 
-/** A failure as the activities throw it: typed, and not retried unless asked for. */
+/** A failure as activities throw it: typed, and not retryable by default. */
 export const failure = (type: string, message = `fails as ${type}`, nonRetryable = true): ApplicationFailure =>
   ApplicationFailure.create({ type, message, nonRetryable });
 
-/** A target on a node; everything follows its name. */
+/** An eviction target; all fields derive from its name. */
 export const target = (name: string, overrides: Partial<EvictionTarget> = {}): EvictionTarget => ({
   namespace: 'default',
   name,
@@ -35,7 +36,7 @@ export const target = (name: string, overrides: Partial<EvictionTarget> = {}): E
 });
 
 /**
- * What the activities of one task do in a test: a cluster of its own in which everything goes well, until the test wraps an activity.
+ * The activities of one task in a test, with a cluster of its own: everything succeeds unless the test wraps an activity.
  * The type `Activities` is the production one, so a new activity does not compile before it is scripted here.
  */
 export class TaskScript {
@@ -43,11 +44,11 @@ export class TaskScript {
   readonly cluster: string;
   /** Every call in order, e.g. `cordonNode node-1`. */
   readonly calls: string[] = [];
-  /** By node name: what is left on it. */
+  /** By node name: the remaining pods. */
   readonly pods = new Map<string, EvictionTarget[]>();
-  /** By node name: what the plan saw on it. */
+  /** By node name: the pods in the plan. */
   readonly plannedPods = new Map<string, readonly PodPlan[]>();
-  /** Seconds; whatever a test does not need is short. */
+  /** Seconds; waits that a test does not need are short. */
   waits = {
     settleSeconds: 0.02,
     emptyTwiceSeconds: 0.02,
@@ -64,13 +65,13 @@ export class TaskScript {
     this.activities = this.#createActivities();
   }
 
-  /** Replaces an activity; the wrapper may call what was there before. */
+  /** Replaces an activity; the wrapper may call the previous one. */
   wrap<Name extends ActivityName>(name: Name, wrapper: (standard: Activities[Name]) => Activities[Name]): this {
     this.activities[name] = wrapper(this.activities[name]);
     return this;
   }
 
-  /** The activity (of this subject) throws this, each time or only the given times. */
+  /** The activity (for this subject) throws this, always or the given number of times. */
   fail(name: ActivityName, error: Error, times = Number.POSITIVE_INFINITY, wanted?: string): this {
     let left = times;
     return this.#before(name, (subject) => {
@@ -80,13 +81,13 @@ export class TaskScript {
     });
   }
 
-  /** The first call (of this subject) waits for `release`, whatever is cancelled meanwhile. */
+  /** The first call (for this subject) waits for `release`, even if it is cancelled. */
   hold(name: ActivityName, subject?: string): Held {
     return this.#hold(name, subject, (released) => released);
   }
 
-  /** The same, but it heartbeats and gives in to a cancellation, as the waiting activities do. */
-  holdHeedingCancel(name: ActivityName, subject?: string): Held {
+  /** The same, but it heartbeats and ends when cancelled, as the waiting activities do. */
+  holdUntilCancelled(name: ActivityName, subject?: string): Held {
     return this.#hold(name, subject, async (released) => {
       const activity = Context.current();
       const heart = setInterval(() => {
@@ -100,7 +101,7 @@ export class TaskScript {
     });
   }
 
-  /** Nothing waits any more: a test that failed half way must not keep the worker from ending. */
+  /** Releases all held calls: a failed test must not block the shutdown of the worker. */
   releaseAll(): void {
     for (const gate of this.#held) gate.open();
   }
@@ -110,7 +111,7 @@ export class TaskScript {
     return this.calls.filter((call) => (names as readonly string[]).includes(call.split(' ')[0] ?? ''));
   }
 
-  /** Calls without those that only read. */
+  /** Calls except those that only read. */
   get changes(): readonly string[] {
     const reads: readonly ActivityName[] = [
       'acceptRequest',
@@ -176,7 +177,7 @@ export class TaskScript {
         };
         const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' };
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
-        return Promise.resolve({ request, fingerprint, waits: this.waits, context });
+        return Promise.resolve({ request, fingerprint, waits: this.waits, context, clusterAddress: clusterAddress() });
       },
       planTask: (context, request) =>
         Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods)),
@@ -190,7 +191,7 @@ export class TaskScript {
         Promise.resolve({ earlier: { unschedulable: false, annotations: { 'node-decommission.io/task': null } } }),
       uncordonNode: (_context, { nodeName }) => Promise.resolve(undone(`uncordon node ${nodeName}`)),
       releaseNodeKeepingCordon: (_context, { nodeName }) =>
-        Promise.resolve(undone(`take our marks off node ${nodeName}`)),
+        Promise.resolve(undone(`remove this task's annotations from node ${nodeName}`)),
       readDrainState: (_context, _request, { nodeName }) =>
         Promise.resolve({ targets: [...(this.pods.get(nodeName) ?? [])], refusals: [], stayingCount: 0 }),
       evictPod: (_context, { node, pod }) => {
@@ -203,7 +204,7 @@ export class TaskScript {
       awaitVolumesUnmounted: () => Promise.resolve(),
       proveHost: () => Promise.resolve('machine ID, kubelet certificate and cluster CA'),
       runHostStage: (_context, stage) => Promise.resolve(`${stage} done`),
-      verifyHost: () => Promise.resolve('all items are ok'),
+      verifyHost: () => Promise.resolve('all checks passed'),
       confirmDrained: () => Promise.resolve(),
       deleteNode: () => Promise.resolve({ notes: [] }),
       awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),
@@ -234,7 +235,7 @@ type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
 const toStage = (stage: string, { round = 0 }: { readonly round?: number }): string =>
   round === 0 ? stage : `${stage}, round ${round}`;
 
-/** What a call is about: a node, a pod, or several nodes. */
+/** The subject of a call: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
   if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
   if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });

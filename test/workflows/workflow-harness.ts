@@ -16,9 +16,9 @@ const { EventType } = proto.temporal.api.enums.v1;
 
 type EventName = Extract<keyof typeof EventType, string>;
 
-/** Nobody's name and no host's: it ends up in recorded histories. */
+/** Contains no user or host name: it is part of recorded histories. */
 const IDENTITY = 'test';
-/** Tests of one file run side by side: they wait for the server most of the time. */
+/** Tests of one file run concurrently: they wait for the server most of the time. */
 export const TEST_TIMEOUT_MILLISECONDS = 60_000;
 
 const POLL_MILLISECONDS = 30;
@@ -28,7 +28,7 @@ const TASK_ID = '42';
 /** How a workflow closed. */
 export interface Ending {
   readonly closedAs: string;
-  /** Type of the failure, for those that failed. */
+  /** Type of the failure, if it failed. */
   readonly failureType?: string | undefined;
   readonly report: DecommissionReport;
 }
@@ -101,7 +101,7 @@ export class WorkflowHarness {
     return this.#environment.client;
   }
 
-  /** A cluster of its own, in which everything goes well. */
+  /** A script with a cluster of its own, in which everything succeeds. */
   createScript(
     podsByNode: Readonly<Record<string, TaskScript['pods'] extends Map<string, infer Pods> ? Pods : never>> = {},
   ): TaskScript {
@@ -145,7 +145,7 @@ export class WorkflowHarness {
     return await this.client.workflow.start(workflowType, { taskQueue: TASK_QUEUE, workflowId, args });
   }
 
-  /** The workflow that takes one node of the script's cluster out of service for its task. */
+  /** The child workflow that decommissions one node of the script's cluster. */
   childOf(script: TaskScript, nodeName: string): WorkflowHandle {
     return this.client.workflow.getHandle(toNodeWorkflowId(script.cluster, nodeName));
   }
@@ -154,7 +154,7 @@ export class WorkflowHarness {
     return (await this.childOf(script, nodeName).result()) as NodeReport;
   }
 
-  /** Waits for the close, and reads the report from where the closing state leaves it. */
+  /** Waits for the close, and reads the report from the result, the failure or the memo. */
   async awaitEnding(handle: WorkflowHandle): Promise<Ending> {
     try {
       const report = (await handle.result()) as DecommissionReport;
@@ -180,7 +180,7 @@ export class WorkflowHarness {
     return (events ?? []).filter(({ eventType }) => eventType === EventType[eventName]).length;
   }
 
-  /** Waits until the history of the newest run holds so many events of this type. */
+  /** Waits until the history of the newest run has this many events of this type. */
   async awaitHistory(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
     await this.#poll(
       async () => (await this.countEvents(handle, eventName)) >= count,
@@ -188,7 +188,7 @@ export class WorkflowHarness {
     );
   }
 
-  /** The same, and the workflow has dealt with all of them: what it does next does not depend on what comes later. */
+  /** The same, and the workflow has processed all of them: its next commands do not depend on later events. */
   async awaitSettled(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
     await this.awaitHistory(handle, eventName, count);
     await this.#poll(async () => {
@@ -197,7 +197,7 @@ export class WorkflowHarness {
     }, `a settled ${handle.workflowId}`);
   }
 
-  /** Attributes of what the newest run has scheduled, in that order, with its summary. */
+  /** Attributes of the activities that the newest run has scheduled, in order, with summaries. */
   async readScheduled(handle: WorkflowHandle): Promise<readonly ScheduledActivity[]> {
     const { events } = await handle.fetchHistory();
     return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) => {
@@ -214,7 +214,7 @@ export class WorkflowHarness {
     });
   }
 
-  /** Throws when a workflow task failed or timed out: the server would try it again and again. */
+  /** Throws when a workflow task failed or timed out: the server would retry it forever. */
   async expectNoFailedTasks(handle: WorkflowHandle): Promise<void> {
     const failed = await this.countEvents(handle, 'EVENT_TYPE_WORKFLOW_TASK_FAILED');
     if (failed > 0) throw new Error(`${failed} workflow tasks of ${handle.workflowId} failed`);
@@ -223,12 +223,12 @@ export class WorkflowHarness {
   async #poll(isThere: () => Promise<boolean>, what: string): Promise<void> {
     const deadlineAt = Date.now() + PATIENCE_MILLISECONDS;
     while (!(await isThere())) {
-      if (Date.now() > deadlineAt) throw new Error(`waited in vain for ${what}`);
+      if (Date.now() > deadlineAt) throw new Error(`timed out waiting for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
   }
 
-  /** Asks `status` until it is as wanted; throws with the last one when that takes too long. */
+  /** Queries `status` until it matches; on time-out, throws with the last one. */
   async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
     let status: RunStatus | undefined;
     await this.#poll(async () => {
@@ -240,7 +240,7 @@ export class WorkflowHarness {
   }
 }
 
-/** Each call goes to the script of its cluster, which stands in every workflow id. */
+/** Routes each call to the script of its cluster, which is part of every workflow id. */
 const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
   const names = Object.keys(new TaskScript('').activities) as ActivityName[];
   const dispatch = (name: ActivityName) => {

@@ -24,15 +24,20 @@ import type { CreatedBudget } from './release-budgets.ts';
 
 export interface Protection {
   readonly plans: readonly BudgetPlan[];
-  /** Made by us, by this call or an earlier attempt of it. */
+  /** Created by this call or an earlier attempt of it. */
   readonly created: readonly CreatedBudget[];
 }
 
 const OBSERVED_POLL_MILLISECONDS = 250;
 
 /**
- * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has taken up
- * those that are ours. Safe to repeat: what is already there is found. Throws `BudgetNotObserved`, retryable no more once its deadline is over.
+ * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has processed
+ * those that it created. Safe to repeat: existing ones are found.
+ *
+ * @throws DecommissionFailure `BudgetNotObserved`, not retryable: the disruption controller did not process a budget before the deadline.
+ * @throws DecommissionFailure `ClusterUnavailable`, retryable: a budget changed after it was planned.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const protectWorkloads =
   (dependencies: ActivityDependencies) =>
@@ -93,12 +98,12 @@ const annotateOnce = async (
   annotation: AnnotationChange,
 ): Promise<void> => {
   const budget = await cluster.readBudget(decision.namespace, decision.name);
-  if (budget?.uid !== decision.uid) throw movedOn(decision, 'was deleted or made anew');
+  if (budget?.uid !== decision.uid) throw budgetChanged(decision, 'was deleted or recreated');
   if (Object.keys(annotation).every((key) => key in budget.annotations)) return;
   await cluster.annotateBudget(budget, annotation);
 };
 
-/** A name taken by our own earlier attempt is that attempt's success; taken by anybody else it is a conflict, decided anew on retry. */
+/** A name taken by an earlier attempt of this task counts as created; taken by another client it is a conflict, decided again on retry. */
 const createOnce = async (cluster: Cluster, budget: NewDisruptionBudget, taskId: string): Promise<void> => {
   try {
     await cluster.createBudget(budget);
@@ -106,17 +111,17 @@ const createOnce = async (cluster: Cluster, budget: NewDisruptionBudget, taskId:
     if (!isClusterFailure(error, 'AlreadyExists')) throw error;
     const existing = await cluster.readBudget(budget.namespace, budget.name);
     if (existing && toTaskAnnotation(taskId) in existing.annotations) return;
-    throw movedOn(budget, 'appeared');
+    throw budgetChanged(budget, 'was created by another client');
   }
 };
 
-const movedOn = (
+const budgetChanged = (
   { namespace, name }: { readonly namespace: string; readonly name: string },
   whatHappened: string,
 ): DecommissionFailure =>
   new DecommissionFailure(
     FailureType.ClusterUnavailable,
-    `budget ${namespace}/${name} ${whatHappened} while we were about to use it; the workloads are looked at again.`,
+    `budget ${namespace}/${name} ${whatHappened} after it was planned; the workloads are checked again.`,
     { retryable: true },
   );
 
@@ -159,7 +164,7 @@ const budgetNotObserved = (waiting: readonly DisruptionBudgetFacts[], seconds: n
   );
   return new DecommissionFailure(
     FailureType.BudgetNotObserved,
-    `the disruption controller did not take up ${names.join(', ')} within ${seconds} s, so the workloads would not be protected. ` +
-      `Check that kube-controller-manager runs, and that the workload's scale subresource can be read.`,
+    `the disruption controller did not process ${names.join(', ')} within ${seconds} s, so the workloads would not be protected. ` +
+      `Check that kube-controller-manager is running and can read the workload's scale subresource.`,
   );
 };

@@ -10,16 +10,16 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
-/** A budget that this task made, as it was made. */
+/** A budget that this task created, as it was created. */
 export interface CreatedBudget {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
 }
 
-/** Heartbeat details: what one attempt leaves to the next. */
+/** Heartbeat details: what one attempt passes to the next. */
 interface ReleaseProgress {
-  /** The budgets that carried our annotation when they were first looked at. */
+  /** The budgets that had this task's annotation when they were first read. */
   readonly seen: readonly CreatedBudget[];
   readonly released: readonly ReleasedBudget[];
 }
@@ -33,9 +33,12 @@ const MAX_TRIES = 10;
 const HEARTBEAT_MILLISECONDS = 4000;
 
 /**
- * Lets go of every budget that carries this task's annotation, and accounts for every budget in `created`. Finds them in the cluster,
- * so it also covers those made by an attempt whose answer was lost. Deletes only budgets that are ours, unedited and used by no other task.
- * Heartbeats what is done, so that a later attempt reports it as it was done. Throws ClusterFailure, after it has tried every budget.
+ * Releases every budget that has this task's annotation, and accounts for every budget in `created`. Finds them in the cluster, so it
+ * also covers those created by an attempt whose response was lost. Deletes only budgets that the tool created, that are unedited and used
+ * by no other task. Heartbeats each result, so that a later attempt reports it unchanged.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure the first one, after every budget was tried
  */
 export const releaseBudgets =
   (dependencies: ActivityDependencies) =>
@@ -44,7 +47,7 @@ export const releaseBudgets =
     const isRepeat = activity.info.attempt > 1;
     const earlier = isRepeat ? (activity.info.heartbeatDetails as ReleaseProgress | undefined) : undefined;
     let progress = earlier ?? { seen: [], released: [] };
-    const tell = (next: ReleaseProgress): void => {
+    const update = (next: ReleaseProgress): void => {
       progress = next;
       activity.heartbeat(progress);
     };
@@ -54,20 +57,20 @@ export const releaseBudgets =
     try {
       const cluster = await openVerifiedCluster(dependencies, context);
       const budgets = await cluster.readBudgets();
-      const look = judgeBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
-      tell({ seen: look.seen, released: progress.released });
-      await releaseAll(cluster, look.present, context.taskId, (done) => {
-        tell({ ...progress, released: [...progress.released, done] });
+      const judged = judgeBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
+      update({ seen: judged.seen, released: progress.released });
+      await releaseAll(cluster, judged.present, context.taskId, (done) => {
+        update({ ...progress, released: [...progress.released, done] });
       });
-      const gone = look.gone.map((budget) => toGoneReport(budget, budgets, isRepeat));
+      const gone = judged.gone.map((budget) => toGoneReport(budget, budgets, isRepeat));
       return [...progress.released.map(({ report }) => report), ...gone];
     } finally {
       clearInterval(heart);
     }
   };
 
-interface BudgetLook {
-  /** All that are to be accounted for, by this attempt or a later one. */
+interface JudgedBudgets {
+  /** All budgets to account for, by this attempt or a later one. */
   readonly seen: readonly CreatedBudget[];
   readonly present: readonly DisruptionBudgetFacts[];
   readonly gone: readonly CreatedBudget[];
@@ -78,7 +81,7 @@ const judgeBudgets = (
   taskId: string,
   known: readonly CreatedBudget[],
   released: readonly ReleasedBudget[],
-): BudgetLook => {
+): JudgedBudgets => {
   const annotation = toTaskAnnotation(taskId);
   const isKnown = ({ uid }: DisruptionBudgetFacts): boolean => known.some((each) => each.uid === uid);
   const isReleased = ({ uid }: CreatedBudget): boolean => released.some((each) => each.uid === uid);
@@ -92,7 +95,7 @@ const judgeBudgets = (
   };
 };
 
-/** One that cannot be let go must not keep the others; the first failure is thrown after the last. */
+/** A budget that cannot be released does not stop the others; the first failure is thrown at the end. */
 const releaseAll = async (
   cluster: Cluster,
   budgets: readonly DisruptionBudgetFacts[],
@@ -108,7 +111,7 @@ const releaseAll = async (
       (error: unknown) => (failure ??= error),
     );
   }
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the call threw
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the call threw
   if (failure !== undefined) throw failure;
 };
 
@@ -119,14 +122,14 @@ const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, task
     try {
       return await releaseAsSeen(cluster, budget, taskId);
     } catch (error) {
-      const movedOn = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
-      if (!movedOn || attempt >= MAX_TRIES) throw error;
+      const hasChanged = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
+      if (!hasChanged || attempt >= MAX_TRIES) throw error;
       budget = await cluster.readBudget(seen.namespace, seen.name);
     }
   }
 };
 
-/** Throws `Conflict` or `NotFound` when the budget is not as `budget` shows it any more. */
+/** @throws ClusterFailure `Conflict` or `NotFound`: the budget no longer matches `budget`. */
 const releaseAsSeen = async (cluster: Cluster, budget: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
   const release = planBudgetRelease(budget, taskId);
   if (release.kind === 'delete') {
@@ -139,31 +142,32 @@ const releaseAsSeen = async (cluster: Cluster, budget: DisruptionBudgetFacts, ta
 
 const toReport = (budget: DisruptionBudgetFacts, release: BudgetRelease): UndoReport => {
   const where = toBudgetName(budget);
-  const action = release.kind === 'delete' ? `delete budget ${where}` : `remove our annotation from budget ${where}`;
-  if (release.kind !== 'delete' && release.kept !== undefined) return { action, status: 'Kept', message: release.kept };
-  return { action, status: release.kind === 'nothing' ? 'NothingToDo' : 'Undone', message: 'as it was before' };
+  if (release.kind === 'delete') return { action: `delete budget ${where}`, status: 'Undone', message: '' };
+  const action = `remove this task's annotation from budget ${where}`;
+  if (release.kept !== undefined) return { action, status: 'Kept', message: release.kept };
+  return { action, status: release.kind === 'nothing' ? 'NothingToDo' : 'Undone', message: '' };
 };
 
-/** `mayBeOurs`: an earlier attempt may have deleted it and lost the answer, or its worker. */
+/** `mayBeOurs`: an earlier attempt may have deleted it and lost the response, or its worker. */
 const toGoneReport = (
   lost: Pick<CreatedBudget, 'namespace' | 'name'>,
   budgets: readonly DisruptionBudgetFacts[],
   mayBeOurs = false,
 ): UndoReport => {
   const where = toBudgetName(lost);
-  const hasNamesake = budgets.some(({ namespace, name }) => namespace === lost.namespace && name === lost.name);
-  if (hasNamesake) {
+  const isRecreated = budgets.some(({ namespace, name }) => namespace === lost.namespace && name === lost.name);
+  if (isRecreated) {
     return {
-      action: `let go of budget ${where}`,
+      action: `release budget ${where}`,
       status: 'Kept',
-      message: 'somebody made it anew; that one is theirs',
+      message: 'recreated by another client; left alone',
     };
   }
   return mayBeOurs
     ? {
         action: `delete budget ${where}`,
         status: 'Undone',
-        message: 'it is gone: an earlier attempt, whose answer was lost, or somebody else deleted it',
+        message: 'deleted by an earlier attempt whose response was lost, or by another client',
       }
-    : { action: `let go of budget ${where}`, status: 'NothingToDo', message: 'it is gone already' };
+    : { action: `release budget ${where}`, status: 'NothingToDo', message: 'already deleted' };
 };

@@ -7,8 +7,12 @@ import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readNodeState } from './read-drain-state.ts';
 
 /**
- * The last look before the point of no return: the same Node, still cordoned, still ours, still empty. Reads only.
- * Throws `NodeChanged`, `CordonLost`, `LockLost` or `NodeBoundPods`, none retryable.
+ * The final check before the point of no return: the same Node, still cordoned, locked by this task and empty. Reads only.
+ *
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: there are pods on the node.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const confirmDrained =
   (dependencies: ActivityDependencies) =>
@@ -17,12 +21,12 @@ export const confirmDrained =
     const { nodeName } = target;
     const lost = checkOwnership(await cluster.readNode(nodeName), target, context.holder);
     if (lost) throw lost;
-    const look = await readNodeState(cluster, request, nodeName);
-    const names = [...look.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...look.refusals];
+    const state = await readNodeState(cluster, request, nodeName);
+    const names = [...state.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...state.refusals];
     if (names.length > 0) {
       throw new DecommissionFailure(
         FailureType.NodeBoundPods,
-        `pods appeared on node ${nodeName} after it was drained: ${names.slice(0, 5).join(', ')}. Find out what puts them there, then start again.`,
+        `pods appeared on node ${nodeName} after it was drained: ${names.slice(0, 5).join(', ')}. Find out what creates them, then start again.`,
       );
     }
   };

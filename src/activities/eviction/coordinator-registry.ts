@@ -7,7 +7,7 @@ import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
 
-/** A node's workflow, to which its coordinator tells the picture. */
+/** A node's workflow, to which its coordinator reports progress. */
 export interface ProgressAddress {
   readonly workflowId: string;
   readonly runId: string;
@@ -15,15 +15,15 @@ export interface ProgressAddress {
 
 interface Lease {
   readonly coordinator: Promise<EvictionCoordinator>;
-  pictureTimer?: NodeJS.Timeout;
+  progressTimer?: NodeJS.Timeout;
   users: number;
 }
 
-const PICTURE_INTERVAL_MILLISECONDS = 60_000;
-const FIRST_PICTURE_MILLISECONDS = 5000;
-const MAX_PICTURE_LINES = 50;
+const PROGRESS_INTERVAL_MILLISECONDS = 60_000;
+const FIRST_PROGRESS_MILLISECONDS = 5000;
+const MAX_PROGRESS_LINES = 50;
 
-/** One coordinator per node for as long as evictions of that node run in this worker. */
+/** One coordinator per node, while evictions of that node run in this worker. */
 export class CoordinatorRegistry {
   readonly #dependencies: ActivityDependencies;
   readonly #leases = new Map<string, Lease>();
@@ -33,9 +33,13 @@ export class CoordinatorRegistry {
   }
 
   /**
-   * Hands the request to the node's coordinator and runs `wait` on its entry. Whatever `wait` does, the entry is let go afterwards and no
-   * eviction call for it is under way any more; the last one out ends the watches. The first one in proves the cluster's identity for all:
-   * a proof per pod would double the requests. Throws as `openVerifiedCluster`, and what `wait` throws.
+   * Passes the request to the node's coordinator and runs `wait` on its entry. However `wait` ends, the entry is removed afterwards and no
+   * eviction call for it is in flight. Removing the last entry ends the watches. The first entry verifies the cluster's identity for all:
+   * once per pod would double the requests.
+   *
+   * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+   * @throws ClusterFailure
+   * @throws what `wait` throws
    */
   async withEntry<Result>(
     context: TaskContext,
@@ -66,10 +70,10 @@ export class CoordinatorRegistry {
     this.#leases.set(key, lease);
     lease.coordinator.then(
       (coordinator) => {
-        if (this.#leases.get(key) === lease) lease.pictureTimer = this.#reportProgress(coordinator, address);
+        if (this.#leases.get(key) === lease) lease.progressTimer = this.#reportProgress(coordinator, address);
       },
       () => {
-        // Every waiting activity gets the failure itself; the next one starts afresh.
+        // Every waiting activity gets the failure itself; the next one starts over.
         if (this.#leases.get(key) === lease) this.#leases.delete(key);
       },
     );
@@ -88,24 +92,24 @@ export class CoordinatorRegistry {
 
   async #close(key: string, lease: Lease): Promise<void> {
     if (this.#leases.get(key) === lease) this.#leases.delete(key);
-    clearInterval(lease.pictureTimer);
+    clearInterval(lease.progressTimer);
     const [started] = await Promise.allSettled([lease.coordinator]);
     if (started.status === 'fulfilled') started.value.stop();
   }
 
-  /** Only a changed picture is told, at most once a minute: each signal costs history. */
+  /** Reports only changes, at most once a minute: each signal adds to the history. */
   #reportProgress(coordinator: EvictionCoordinator, address: ProgressAddress): NodeJS.Timeout {
-    let toldText = '';
-    let toldAt = this.#dependencies.now() - PICTURE_INTERVAL_MILLISECONDS + FIRST_PICTURE_MILLISECONDS;
+    let reportedText = '';
+    let reportedAt = this.#dependencies.now() - PROGRESS_INTERVAL_MILLISECONDS + FIRST_PROGRESS_MILLISECONDS;
     return setInterval(() => {
       const lines = coordinator.toDrainProgress();
       const text = lines.join('\n');
       const now = this.#dependencies.now();
-      if (text === toldText || now - toldAt < PICTURE_INTERVAL_MILLISECONDS) return;
-      toldText = text;
-      toldAt = now;
-      const more = toMoreText(lines.length, MAX_PICTURE_LINES);
-      const shown = more === '' ? lines : [...lines.slice(0, MAX_PICTURE_LINES), more];
+      if (text === reportedText || now - reportedAt < PROGRESS_INTERVAL_MILLISECONDS) return;
+      reportedText = text;
+      reportedAt = now;
+      const more = toMoreText(lines.length, MAX_PROGRESS_LINES);
+      const shown = more === '' ? lines : [...lines.slice(0, MAX_PROGRESS_LINES), more];
       void this.#dependencies.directory.reportProgress(address.workflowId, address.runId, shown);
     }, 1000);
   }

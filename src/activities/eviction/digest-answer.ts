@@ -4,30 +4,30 @@ import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** `namespace/name` of the budget that was judged to allow the eviction; empty when none was asked. */
+  /** `namespace/name` of the budget that was judged to allow the eviction; empty when no budget covers the pod. */
   readonly budgetKey: string;
-  /** The budget did while the call was under way, so a refusal may be out of date already. */
+  /** The budget changed during the call, so a refusal may already be out of date. */
   readonly hasBudgetChanged: boolean;
 }
 
 /**
- * Writes what the API server said to an eviction into the entry: the next state, the wait before the next call, or the failure.
- * Gives `gone` when nothing of that UID is there any more, `refused` when no further call makes sense.
+ * Records the API server's response to an eviction in the entry: the next state, the wait before the next call, or the failure.
+ * Returns `gone` when no pod with that UID exists, `refused` when retrying cannot succeed, else `pending`.
  */
 export const digestAnswer = (
   entry: EvictionEntry,
   answer: EvictionAnswer,
   { now, budgetKey, hasBudgetChanged }: AnsweredCall,
-): 'goesOn' | 'gone' | 'refused' => {
+): 'pending' | 'gone' | 'refused' => {
   entry.noteAnswer(toCertainty(answer.kind));
   switch (answer.kind) {
     case 'accepted':
       entry.report({
         state: 'Terminating',
-        message: 'eviction accepted; the pod has its grace period',
+        message: 'eviction accepted; waiting for the pod to terminate',
         acceptedAt: new Date(now).toISOString(),
       });
-      return 'goesOn';
+      return 'pending';
     case 'gone':
     case 'otherUid':
       return 'gone';
@@ -39,14 +39,14 @@ export const digestAnswer = (
       entry.backOff(now, answer.retryAfterSeconds, budgetKey);
       if (hasBudgetChanged) entry.wake();
       entry.report({ state: 'BlockedByBudget', message: answer.message, ...(budgetKey ? { budget: budgetKey } : {}) });
-      return 'goesOn';
+      return 'pending';
     default:
       waitAfter(entry, answer, now);
-      return 'goesOn';
+      return 'pending';
   }
 };
 
-/** What an answer says of this call and of earlier ones without an answer. Budgets are not asked about a pod that ends already. */
+/** What a response proves about this call and about earlier calls without one. The server checks no budget for a terminating pod. */
 const toCertainty = (kind: EvictionAnswer['kind']): AnswerCertainty => {
   if (kind === 'unknown' || kind === 'serverError') return 'nothing';
   return ['accepted', 'blockedByBudget', 'multipleBudgets'].includes(kind) ? 'noneBefore' : 'notThisOne';
@@ -59,18 +59,18 @@ type PassingAnswer = Exclude<
 
 const waitAfter = (entry: EvictionEntry, answer: PassingAnswer, now: number): void => {
   const retryAfterSeconds = 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined;
-  // Whichever of the budgets goes or changes may end it.
+  // A change or deletion of any of the budgets may end the wait.
   entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? '' : undefined);
-  entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; it is tried again` });
+  entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; retrying` });
 };
 
 const describeAnswer = (kind: PassingAnswer['kind']): string =>
   ({
-    multipleBudgets: 'more than one budget covers the pod, which the Eviction API refuses',
+    multipleBudgets: 'more than one budget covers the pod, which the Eviction API does not support',
     throttled: 'the API server is throttling',
     namespaceTerminating: 'the namespace is being deleted',
-    denied: 'an admission webhook says no',
-    serverError: 'the API server failed',
-    unauthorized: 'the API server does not accept the credentials',
-    unknown: 'no answer, so it may have been carried out',
+    denied: 'an admission webhook denied the request',
+    serverError: 'the API server returned an error',
+    unauthorized: 'the API server rejected the credentials',
+    unknown: 'no response; the eviction may have taken effect',
   })[kind];

@@ -2,16 +2,16 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 
 /**
- * Writes what kept an eviction from being sent into the entry: the wait before the next try, or the failure.
- * `now`: milliseconds since the epoch. Gives `refused` when no further try makes sense.
+ * Records in the entry why an eviction was not sent: the wait before the next try, or the failure.
+ * `now`: milliseconds since the epoch. Returns `refused` when retrying cannot succeed, else `pending`.
  */
-export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'goesOn' | 'refused' => {
+export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'pending' | 'refused' => {
   if (isClusterFailure(error) && error.retryable) {
     entry.backOff(now, error.retryAfterSeconds, undefined);
-    entry.report({ state: 'Queued', message: `not known how many replicas its workload wants: ${error.message}` });
-    return 'goesOn';
+    entry.report({ state: 'Queued', message: `the desired replicas of its workload cannot be read: ${error.message}` });
+    return 'pending';
   }
-  // The refusal of a single replica, a missing right, or a defect: whoever waits for the pod gets it.
+  // The refusal of a single replica, a missing right, or a defect: the pod's activity fails with it.
   entry.fail(error);
   return 'refused';
 };

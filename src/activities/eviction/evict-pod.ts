@@ -15,13 +15,19 @@ export interface EvictPodInput {
 }
 
 const HEARTBEAT_MILLISECONDS = 5000;
-const ANOTHER_ATTEMPT_LOST = 'the worker was lost meanwhile: whether its eviction removed the pod is not known';
+const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, because the worker was lost';
 
 /**
- * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction goes out, and
- * judges the wanted replicas of its workload directly before that.
- * Heartbeats EvictionProgress. Cancelled: nothing further is sent; if the eviction was accepted already the result says `Terminating`.
- * Throws `DrainTimeout`, `EvictionRefused`, `ConsentMissing`, `NodeChanged`, `CordonLost` and `LockLost`, none retryable, and `ClusterUnavailable`, retryable.
+ * Evicts one pod under its UID and waits until it is gone from the node; the node's coordinator decides when the eviction is sent, and
+ * checks the desired replicas of its workload directly before that.
+ * Heartbeats EvictionProgress. Cancelled: nothing more is sent; when the eviction was already accepted, the outcome is `Terminating`.
+ *
+ * @throws DecommissionFailure `DrainTimeout`, not retryable: the pod was still on the node at the deadline.
+ * @throws DecommissionFailure `EvictionRefused`, not retryable: a right is missing, or the request is invalid.
+ * @throws DecommissionFailure `ConsentMissing`, not retryable: the workload has only one desired replica left.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const evictPod =
   (coordinators: CoordinatorRegistry) =>
@@ -39,7 +45,7 @@ export const evictPod =
         input.node,
         { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
         {
-          ...toPlainOrder(input),
+          ...toPlainRequest(input),
           signal: activity.cancellationSignal,
           ...(earlier?.podUid === input.pod.uid ? { earlier } : {}),
           onProgress: (next) => {
@@ -55,7 +61,7 @@ export const evictPod =
     }
   };
 
-const toPlainOrder = ({
+const toPlainRequest = ({
   pod,
   gracePeriodSeconds,
   deadlineAt,
@@ -66,7 +72,7 @@ const toPlainOrder = ({
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
 });
 
-/** A lost worker may have evicted it and died before its heartbeat told so. */
+/** A lost worker may have evicted the pod and died before its heartbeat. */
 const withDoubt = (result: EvictionResult): EvictionResult =>
   result.outcome === 'Gone' ? { ...result, message: ANOTHER_ATTEMPT_LOST } : result;
 
@@ -79,7 +85,7 @@ const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<Evicti
   }
 };
 
-/** A call that is under way decides first: undo must not start while an eviction is in flight. */
+/** Waits for a call in flight first: undo must not start before it ends. */
 const toCancelledResult = async (entry: EvictionEntry, cancellation: CancelledFailure): Promise<EvictionResult> => {
   await entry.call;
   entry.settleAbandoned(cancellation);

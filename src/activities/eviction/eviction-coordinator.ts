@@ -17,29 +17,30 @@ import { toDrainProgress } from './to-drain-progress.ts';
 export interface CoordinatorSettings {
   readonly cluster: Cluster;
   readonly nodeName: string;
-  /** Eviction calls under way at once. */
+  /** Eviction calls in flight at once. */
   readonly maxConcurrentEvictions: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A wake-up that no watch event brings: a deadline, the end of a backoff, a look in case an event was lost. */
+/** A wake-up without a watch event: a deadline, the end of a backoff, a check in case an event was lost. */
 const MAX_TURN_INTERVAL_MILLISECONDS = 5000;
-/** Activities start one after another; only when none has come for so long are the system-critical pods known to be the last. */
+/** Activities start one after another; when none has registered for this long, only system-critical pods are left. */
 const LAST_REGISTRATION_MILLISECONDS = 1000;
 
 type FollowedKind = 'pods' | 'budgets';
 
 /**
- * Empties one node, in one worker: owns the LIST and WATCH of its pods and of the budgets, and decides which eviction goes out next.
- * Ordinary pods go before system-critical ones. A pod that a budget blocks keeps nobody else waiting; a freed budget wakes the next at once.
+ * Drains one node, in one worker: owns the LIST and WATCH of its pods and of the budgets, and decides which eviction is sent next.
+ * Ordinary pods are evicted before system-critical ones. A pod that a budget blocks does not delay others; when a budget allows evictions
+ * again, the next one is sent at once.
  */
 export class EvictionCoordinator {
   readonly #settings: CoordinatorSettings;
   readonly #entries = new Map<string, EvictionEntry>();
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
-  /** Budgets whose status an eviction under way is changing. */
+  /** Budgets whose status an eviction in flight is changing. */
   readonly #busyBudgets = new Set<string>();
   readonly #troubles = new Map<FollowedKind, string>();
   #pods: Map<string, PodFacts> | undefined;
@@ -56,7 +57,7 @@ export class EvictionCoordinator {
     this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
   }
 
-  /** Starts to follow the node. */
+  /** Starts the watches of the node's pods and of the budgets. */
   start(): void {
     const { cluster, nodeName } = this.#settings;
     this.#followers = [
@@ -93,29 +94,29 @@ export class EvictionCoordinator {
   }
 
   /**
-   * Follows the Node too, after `start`. As soon as `judge` gives a failure, nothing more is sent: entries whose eviction was accepted
-   * end as terminating, the others with that failure.
+   * Also watches the Node; call it after `start`. When `judge` returns a failure, nothing more is sent: entries whose eviction was
+   * accepted end as terminating, the others with that failure.
    */
   guard(judge: (node: NodeFacts | undefined) => DecommissionFailure | undefined): void {
-    const look = (node: NodeFacts | undefined): void => {
+    const check = (node: NodeFacts | undefined): void => {
       this.#lost ??= judge(node);
       if (this.#lost) this.#turn();
     };
     const follower = this.#settings.cluster.followNode(this.#settings.nodeName, {
       onSync: ([node]) => {
-        look(node);
+        check(node);
       },
-      onChange: look,
+      onChange: check,
       onRemove: () => {
-        look(undefined);
+        check(undefined);
       },
-      // The other watches tell of the same trouble, and the workflow looks at the Node again before it goes on.
+      // The other watches report the same trouble, and the workflow reads the Node again before it continues.
       onTrouble: () => undefined,
     });
     this.#followers = [...this.#followers, follower];
   }
 
-  /** Ends the watches; entries that still wait stay unsettled. */
+  /** Ends the watches; waiting entries stay unsettled. */
   stop(): void {
     this.#isStopped = true;
     for (const follower of this.#followers) follower.stop();
@@ -123,8 +124,8 @@ export class EvictionCoordinator {
   }
 
   /**
-   * Takes over one pod; the entry's `done` settles when the pod is gone, refused for good, or late. A new attempt of an activity whose
-   * old one is still here takes its place, with what the old one knows; the old one's `done` stays unsettled.
+   * Adds one pod; the entry's `done` settles when the pod is gone, finally refused, or past its deadline. A new attempt of an activity
+   * replaces one that is still registered and takes over its progress; the old entry's `done` stays unsettled.
    */
   add(request: EvictionRequest): EvictionEntry {
     const entry = new EvictionEntry(request);
@@ -137,18 +138,18 @@ export class EvictionCoordinator {
     return entry;
   }
 
-  /** Lets go of one pod: no further eviction is sent for it. Resolves when none is under way any more. */
+  /** Removes one pod: no further eviction is sent for it. Resolves when none is in flight. */
   async remove(entry: EvictionEntry): Promise<void> {
     this.#forget(entry);
     await entry.call;
   }
 
-  /** What the remaining pods wait for, one line each, those that are blocked first. */
+  /** What the remaining pods are waiting for, one line each, blocked pods first. */
   toDrainProgress(): readonly string[] {
     return toDrainProgress(this.#entries.values());
   }
 
-  /** Whatever is heard of a watch ends its trouble: it need not list anew to go on. */
+  /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */
   #toListener<Item>(
     kind: FollowedKind,
     take: {
@@ -157,17 +158,17 @@ export class EvictionCoordinator {
       readonly onRemove: (item: Item) => unknown;
     },
   ): FollowListener<Item> {
-    const hear =
-      <News>(takeIn: (news: News) => unknown) =>
-      (news: News): void => {
-        takeIn(news);
+    const handle =
+      <Event>(apply: (event: Event) => unknown) =>
+      (event: Event): void => {
+        apply(event);
         this.#noteTrouble(kind, '');
         this.#turn();
       };
     return {
-      onSync: hear(take.onSync),
-      onChange: hear(take.onChange),
-      onRemove: hear(take.onRemove),
+      onSync: handle(take.onSync),
+      onChange: handle(take.onChange),
+      onRemove: handle(take.onRemove),
       onTrouble: (failure: ClusterFailure) => {
         this.#noteTrouble(kind, failure.message);
       },
@@ -212,7 +213,7 @@ export class EvictionCoordinator {
     if (pod?.deletionTimestamp !== undefined) entry.noteTerminating(pod);
   }
 
-  /** Draws the conclusions from what the watches show, and settles the entry: gone, not ours any more, too late. */
+  /** Settles an entry that ended: its pod is gone, ownership of the node is lost, or its deadline passed. */
   #settleEnded(entry: EvictionEntry, pod: PodFacts | undefined, now: number): boolean {
     const isGone = this.#pods !== undefined && pod === undefined;
     if (isGone) entry.settleGone(new Date(now).toISOString());
@@ -235,7 +236,7 @@ export class EvictionCoordinator {
 
   #sendIfAllowed(entry: EvictionEntry, pod: PodFacts, wave: number, now: number): void {
     if (toDrainWave(pod) > wave) {
-      entry.report({ state: 'Queued', message: 'system-critical: goes after the ordinary pods' });
+      entry.report({ state: 'Queued', message: 'system-critical: evicted after the other pods' });
       return;
     }
     const judgement = judgeEviction(pod, [...(this.#budgets?.values() ?? [])], this.#spent.toMap(now));
@@ -248,7 +249,7 @@ export class EvictionCoordinator {
       return;
     }
     const budgetKey = judgement.budget ? toBudgetName(judgement.budget) : '';
-    // Two evictions at once write to the same budget, and the API server lets the loser wait half a second: one by one is faster.
+    // Concurrent evictions write to the same budget, and the API server delays the loser by half a second: one by one is faster.
     if (this.#busyBudgets.has(budgetKey)) return;
     entry.call = this.#send(entry, pod, budgetKey);
   }
@@ -282,7 +283,7 @@ export class EvictionCoordinator {
     this.#turn();
   }
 
-  /** Undefined when it was recalled while its workload was read: then nothing was sent. */
+  /** Undefined when it was cancelled while its workload was read: then nothing was sent. */
   async #sendIfStillRight(entry: EvictionEntry, pod: PodFacts): Promise<EvictionAnswer | undefined> {
     const { cluster, now } = this.#settings;
     const { replicasOf, gracePeriodSeconds } = entry.request;
@@ -306,7 +307,7 @@ export class EvictionCoordinator {
     return this.#budgets?.get(budgetKey)?.resourceVersion;
   }
 
-  /** System-critical pods (wave 1) go when none of the others is left on the node. */
+  /** System-critical pods (wave 1) are evicted when no others are left on the node. */
   #currentWave(now: number): number {
     if (now < this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS) return 0;
     const isOrdinaryLeft = [...this.#entries.values()].some((entry) => {
@@ -320,7 +321,7 @@ export class EvictionCoordinator {
     for (const entry of this.#entries.values()) if (entry.isBlockedBy(budget)) entry.wake();
   }
 
-  /** The reason of each wait stays beside it: it may well be what counts. */
+  /** Adds to the reason of each wait instead of replacing it: that reason may still apply. */
   #noteTrouble(kind: FollowedKind, message: string): void {
     if (message === (this.#troubles.get(kind) ?? '')) return;
     this.#troubles.set(kind, message);

@@ -4,30 +4,30 @@ import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts
 import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
-const ANSWER_LOST = 'the answer to its eviction was lost, and it was seen to end afterwards';
+const RESPONSE_LOST = 'the response to the eviction was lost; the pod terminated afterwards';
 
 /**
- * What an answer says of the evictions that were sent: that none before it was carried out either, that it was not this one, or
- * nothing, since it may hide a success.
+ * What a response proves about the evictions that were sent: that no earlier one took effect either, that this one did not, or nothing,
+ * since it may hide a success.
  */
 export type AnswerCertainty = 'noneBefore' | 'notThisOne' | 'nothing';
 
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
 
-/** One pod on its way out: what we know of its eviction, and the promise that its activity awaits. */
+/** One pod being evicted: its progress, and the promise that its activity awaits. */
 export class EvictionEntry {
   readonly request: EvictionRequest;
   readonly done: Promise<EvictionResult>;
   progress: EvictionProgress;
-  /** The eviction call that is under way, if any; never rejects. */
+  /** The eviction call in flight, if any; never rejects. */
   call: Promise<void> | undefined;
   /** Milliseconds since the epoch: no further call before this. */
   notBefore = 0;
-  /** The wait is that of this budget (`''`: of one that is not known) and ends when it changes; undefined: it is no budget's. */
+  /** The budget that the entry waits for (`''`: an unknown one); its change ends the wait. Undefined: it waits for no budget. */
   #blockedBy: string | undefined;
   #trouble = '';
-  /** `unansweredAt` as it was before the present call. */
+  /** `unansweredAt` before the current call. */
   #unansweredBefore: string | undefined;
   #backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
   #resolve!: (result: EvictionResult) => void;
@@ -38,14 +38,14 @@ export class EvictionEntry {
     this.progress = request.earlier ?? {
       podUid: request.pod.uid,
       state: 'Queued',
-      message: 'waits for its turn',
+      message: 'waiting for its turn',
       attempts: 0,
     };
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // An activity that was cancelled does not wait for it any more.
+    // A cancelled activity no longer waits for it.
     this.done.catch(() => undefined);
   }
 
@@ -53,12 +53,12 @@ export class EvictionEntry {
     return this.request.pod.uid;
   }
 
-  /** True when nothing of its own speaks against a call now: none is under way, none was accepted, no backoff, not cancelled. */
+  /** True when the entry itself allows a call now: none in flight, none accepted, no backoff, not cancelled. */
   canBeSent(now: number): boolean {
     return !this.call && this.progress.state !== 'Terminating' && now >= this.notBefore && !this.request.signal.aborted;
   }
 
-  /** Tells the activity, if anything is new. */
+  /** Notifies the activity if anything changed. */
   report(change: Omit<EvictionProgress, 'podUid' | 'attempts'> & { readonly attempts?: number }): void {
     const { acceptedAt, unansweredAt } = this.progress;
     const next: EvictionProgress = {
@@ -73,13 +73,13 @@ export class EvictionEntry {
     if (isNew) this.request.onProgress(this.toProgress());
   }
 
-  /** What another attempt at the same pod knows. */
+  /** Takes over the progress of another attempt for the same pod. */
   takeOver(progress: EvictionProgress): void {
     this.progress = progress;
     this.request.onProgress(this.toProgress());
   }
 
-  /** Before a call goes out, so that also a worker that dies before the answer has told of it. */
+  /** Call before an eviction is sent, so that its heartbeat is recorded even if the worker dies before the response. */
   noteSent(now: number): void {
     const { attempts, unansweredAt } = this.progress;
     this.#unansweredBefore = unansweredAt;
@@ -91,7 +91,7 @@ export class EvictionEntry {
     });
   }
 
-  /** After the call that `noteSent` told of; tell what follows from the answer with `report`. */
+  /** Call with the response to the call of `noteSent`; then `report` the resulting state. */
   noteAnswer(certainty: AnswerCertainty): void {
     if (certainty === 'nothing') return;
     const unansweredAt = certainty === 'notThisOne' ? this.#unansweredBefore : undefined;
@@ -99,31 +99,31 @@ export class EvictionEntry {
     this.progress = unansweredAt === undefined ? rest : { ...rest, unansweredAt };
   }
 
-  /** The watch shows that it ends. */
+  /** The watch shows that the pod is terminating. */
   noteTerminating({ finalizers, deletionTimestamp }: PodFacts): void {
     const message =
       finalizers.length > 0
         ? `terminating, held by finalizers ${finalizers.join(', ')}`
-        : `terminating, grace ends ${deletionTimestamp ?? ''}`;
+        : `terminating, grace period ends ${deletionTimestamp ?? ''}`;
     this.report({ state: 'Terminating', message });
   }
 
-  /** What keeps us from seeing the cluster; empty when nothing does. It is told beside the reason of the wait. */
+  /** Why the cluster cannot be watched; empty when it can. Reported beside the reason of the wait. */
   noteTrouble(trouble: string): void {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
     this.request.onProgress(this.toProgress());
   }
 
-  /** As people and heartbeats are told it. */
+  /** As heartbeats and operators see it. */
   toProgress(): EvictionProgress {
     if (this.#trouble === '') return this.progress;
     return { ...this.progress, message: `${this.progress.message}; meanwhile: ${this.#trouble}` };
   }
 
   /**
-   * Waits before the next call: what the server asks for, else twice as long each time. `blockedBy`: the budget (`namespace/name`, or
-   * empty when it is not known) whose change ends the wait.
+   * Waits before the next call: as long as the server requests, else twice as long each time. `blockedBy`: the budget (`namespace/name`,
+   * or empty when it is unknown) whose change ends the wait.
    */
   backOff(now: number, retryAfterSeconds: number | undefined, blockedBy: string | undefined): void {
     this.notBefore = now + (retryAfterSeconds === undefined ? this.#backoffMilliseconds : retryAfterSeconds * 1000);
@@ -131,7 +131,7 @@ export class EvictionEntry {
     this.#blockedBy = blockedBy;
   }
 
-  /** Whether a change of `budget` (undefined: of any) may end the wait. What a server asks for while it is throttling stands. */
+  /** Whether a change of `budget` (undefined: of any) may end the wait. It never ends a wait that throttling requested. */
   isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
     if (budget === undefined) return this.#blockedBy !== undefined;
     return this.#blockedBy === ''
@@ -139,7 +139,7 @@ export class EvictionEntry {
       : this.#blockedBy === toBudgetName(budget);
   }
 
-  /** The reason of the wait is over. */
+  /** Ends the wait: its reason no longer applies. */
   wake(): void {
     this.notBefore = 0;
     this.#blockedBy = undefined;
@@ -154,8 +154,8 @@ export class EvictionEntry {
   }
 
   /**
-   * We stop here: an eviction that was accepted goes on without us, as does one without an answer whose pod is seen to end. Any other
-   * ends with `reason`.
+   * Stops waiting: an accepted eviction ends as `Terminating`, as does one without a response whose pod is terminating. Any other is
+   * rejected with `reason`.
    */
   settleAbandoned(reason: Error): void {
     const { acceptedAt, state } = this.progress;
@@ -164,37 +164,37 @@ export class EvictionEntry {
     else this.#resolve({ outcome: 'Terminating', attempts: this.progress.attempts, ...eviction });
   }
 
-  /** Of our eviction, given that the pod ends; undefined when none was carried out. */
+  /** The eviction that took effect, given that the pod is terminating or gone; undefined when there was none. */
   #toEviction(): Pick<EvictionResult, 'evictedAt' | 'message'> | undefined {
     const { acceptedAt, unansweredAt } = this.progress;
     if (acceptedAt !== undefined) return { evictedAt: acceptedAt };
-    return unansweredAt === undefined ? undefined : { evictedAt: unansweredAt, message: ANSWER_LOST };
+    return unansweredAt === undefined ? undefined : { evictedAt: unansweredAt, message: RESPONSE_LOST };
   }
 
-  /** Waiting does not help. */
+  /** A refusal that retrying cannot change. */
   failRefused(message: string): void {
     const { namespace, name } = this.request.pod;
     this.#reject(
       new DecommissionFailure(
         FailureType.EvictionRefused,
-        `the API server refuses to evict pod ${namespace}/${name}: ${message}. Waiting will not change that; \`node-decommission doctor\` names missing rights.`,
+        `the API server refuses to evict pod ${namespace}/${name}: ${message}. Retrying does not help. Run \`node-decommission doctor\` to list missing rights.`,
       ),
     );
   }
 
-  /** Something that nobody foresaw. */
+  /** An unexpected failure. */
   fail(error: unknown): void {
     this.#reject(error instanceof Error ? error : new Error('the eviction call failed'));
   }
 
-  /** The drain has no more time. A pod that only takes long to end does not fail here: the next look at the node says that it is late. */
+  /** The drain deadline passed. A terminating pod does not fail here: the next read of the node fails with `DrainTimeout`. */
   failDeadline(): void {
     const { namespace, name } = this.request.pod;
     const { state, message } = this.toProgress();
     this.settleAbandoned(
       new DecommissionFailure(
         FailureType.DrainTimeout,
-        `pod ${namespace}/${name} was still on the node at the deadline (${state}: ${message}). Raise timeoutSeconds, or remove what it waits for.`,
+        `pod ${namespace}/${name} was still on the node at the deadline (${state}: ${message}). Fix what blocks it, or raise timeoutSeconds.`,
       ),
     );
   }

@@ -13,8 +13,12 @@ import { readPodVolumes } from '../volumes/read-pod-volumes.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
 
 /**
- * One uncached look at the node and its pods, judged as at preflight: an autoscaler may have gone from three replicas to one since.
- * Reads only. Throws `NodeChanged`, `CordonLost` and `LockLost`, not retryable, and ClusterFailure.
+ * One uncached read of the node and its pods, judged as at preflight: an autoscaler may have scaled from three replicas to one since.
+ * Reads only.
+ *
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const readDrainState =
   (dependencies: ActivityDependencies) =>
@@ -25,7 +29,7 @@ export const readDrainState =
     return await readNodeState(cluster, request, target.nodeName);
   };
 
-/** The look itself, for those that have opened the cluster already. */
+/** The same for an open cluster, without the ownership check. */
 export const readNodeState = async (
   cluster: Cluster,
   request: DecommissionRequest,
@@ -34,20 +38,20 @@ export const readNodeState = async (
   const pods = [...(await cluster.readPods({ nodeName }))].sort(comparePods);
   const index = await readWorkloadIndex(cluster, pods);
   const judged = pods.map((pod) => ({ pod, ...classifyPod(pod, index, request) }));
-  const going = judged.filter(({ disposition }) => disposition === 'evict' || disposition === 'wait');
+  const leaving = judged.filter(({ disposition }) => disposition === 'evict' || disposition === 'wait');
   const refusals = judged.flatMap(({ pod, disposition, reason }) =>
     disposition === 'refuse' ? [`${pod.namespace}/${pod.name}: ${reason}`] : [],
   );
-  const singles = going.flatMap(({ pod, disposition }) => {
+  const singles = leaving.flatMap(({ pod, disposition }) => {
     const isKept = disposition === 'evict' && refuseSingleReplica(pod, findWorkload(pod, index), request.singleReplica);
     return isKept ? [isKept] : [];
   });
   const volumes = await readPodVolumes(
     cluster,
-    going.map(({ pod }) => pod),
+    leaving.map(({ pod }) => pod),
   );
   return {
-    targets: going.map(({ pod }) => toTarget(pod, findWorkload(pod, index), volumes[pod.uid] ?? [], request)),
+    targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), volumes[pod.uid] ?? [], request)),
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
   };
@@ -69,7 +73,7 @@ const toTarget = (
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
 });
 
-/** While the pod waits for its turn, its workload may be scaled down to it. */
+/** While the pod waits for its turn, its workload may be scaled down to this pod. */
 const isJudgedAgain = (pod: PodFacts, { replicas }: WorkloadFacts, request: DecommissionRequest): boolean =>
   request.singleReplica !== 'evict' && replicas !== undefined && !isFinished(pod) && !isTerminating(pod);
 

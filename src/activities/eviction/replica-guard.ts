@@ -4,7 +4,7 @@ import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { readOwner } from '../support/read-workload-index.ts';
 
-/** Directly before an eviction means this long; it also keeps the GETs of a workload with many pods on the node to one a second. */
+/** A read counts as fresh this long. It limits the GETs of a workload with many pods on the node to one a second. */
 const FRESH_MILLISECONDS = 1000;
 
 interface ReplicaRead {
@@ -12,7 +12,7 @@ interface ReplicaRead {
   readonly workload: Promise<WorkloadFacts | null>;
 }
 
-/** Judges single replicas once more where it counts: a pod may have waited for hours, and an autoscaler gone from three to one. */
+/** Checks for single replicas again directly before an eviction: a pod may wait for hours while an autoscaler scales from three to one. */
 export class ReplicaGuard {
   readonly #cluster: Cluster;
   readonly #now: () => number;
@@ -25,8 +25,10 @@ export class ReplicaGuard {
   }
 
   /**
-   * Returns when `pod` may go as far as the replicas of `workload` are concerned; a workload that is gone wants none. Reads only.
-   * Throws `ConsentMissing`, not retryable, and ClusterFailure.
+   * Returns when the replicas of `workload` allow the eviction of `pod`; a deleted workload always does. Reads only.
+   *
+   * @throws DecommissionFailure `ConsentMissing`, not retryable: the workload has only one desired replica.
+   * @throws ClusterFailure
    */
   async judge(pod: PodFacts, workload: OwnerReference): Promise<void> {
     const found = await this.#read(pod.namespace, workload);
@@ -34,7 +36,7 @@ export class ReplicaGuard {
     if (refusal === undefined) return;
     throw new DecommissionFailure(
       FailureType.ConsentMissing,
-      `pods on the node need a consent that the request does not give: ${refusal}`,
+      `pods on the node need consent that the request does not give: ${refusal}`,
     );
   }
 
@@ -44,7 +46,7 @@ export class ReplicaGuard {
     if (known && now - known.at < FRESH_MILLISECONDS) return known.workload;
     const workload = readOwner(this.#cluster, { namespace, owner });
     this.#reads.set(owner.uid, { at: now, workload });
-    // Those who wait for it get the failure themselves; whoever comes next asks anew.
+    // Current waiters get the failure; the next caller reads again.
     workload.catch(() => {
       if (this.#reads.get(owner.uid)?.workload === workload) this.#reads.delete(owner.uid);
     });

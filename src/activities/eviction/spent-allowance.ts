@@ -1,11 +1,11 @@
 import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
 
-/** How long an accepted eviction may stay unseen in the budget's status before we stop counting it ourselves. */
+/** An accepted eviction that the budget's status does not show is counted for this long. */
 const FORGET_AFTER_MILLISECONDS = 10_000;
 
 /**
- * Evictions that we have sent and that the budget's status, as we last saw it, does not show yet. Without this the same free place
- * would be tried by every waiting pod at once.
+ * Evictions that were sent but are not yet in the last known status of the budget. Without this, every waiting pod would try to use the
+ * same allowed disruption at once.
  */
 export class SpentAllowance {
   readonly #spentAt = new Map<string, Map<string, number>>();
@@ -21,12 +21,12 @@ export class SpentAllowance {
     this.#spentAt.get(budgetKey)?.delete(podName);
   }
 
-  /** The API server writes the pod into `disruptedPods` as it takes one off the allowance: from then on the status counts it. */
+  /** The API server adds the pod to `disruptedPods` as it decrements `disruptionsAllowed`: from then on the status counts it. */
   observe(budgetKey: string, budget: DisruptionBudgetFacts): void {
     for (const podName of budget.disruptedPods) this.giveBack(budgetKey, podName);
   }
 
-  /** After a re-list the status is as fresh as can be. */
+  /** Call after a new LIST: its status is up to date. */
   clear(): void {
     this.#spentAt.clear();
   }

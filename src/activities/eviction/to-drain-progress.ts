@@ -10,7 +10,7 @@ const STATES_IN_ORDER: readonly EvictionProgress['state'][] = [
   'Queued',
 ];
 
-/** What the pods wait for, one line each, those that are blocked first, then by name. */
+/** What the pods are waiting for, one line each, blocked pods first, then by name. */
 export const toDrainProgress = (entries: Iterable<EvictionEntry>): readonly string[] =>
   [...entries]
     .map((entry) => ({ pod: entry.request.pod, progress: entry.toProgress() }))

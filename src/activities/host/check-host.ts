@@ -8,13 +8,14 @@ import { isHostFailure } from '../../ports/host-failure.ts';
 import { proveHostIn } from './prove-host.ts';
 import type { HostSurroundings } from './with-proven-host.ts';
 
-/** Of one process: a host that does not answer costs its time-out, and they must not add up. */
+/** Per process: an unreachable host takes its full time-out, and the time-outs must not add up. */
 export const MAX_CONCURRENT_HOST_CHECKS = 10;
 
 /**
- * Preflight's look at a node's host, once: what speaks against it is a finding, not a failure. Reads only.
+ * Preflight's check of a node's host, without retries: a problem is a finding, not a failure. Reads only.
  *
  * @param run whose marker on the host counts as a proof
+ * @throws any other failure, unchanged
  */
 export const checkHost = async (
   surroundings: HostSurroundings,

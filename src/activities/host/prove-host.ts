@@ -6,15 +6,26 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHost } from './with-proven-host.ts';
 
 /**
- * The last look at the host before the point of no return: it is reached, it is this node's, and its stages can work there. Reads only.
- * Gives what proved it. Throws `HostNotProven` and `HostUnusable` (not retryable), HostFailure.
+ * The final check of the host before the point of no return: it is reachable, it belongs to this node, and the stages can run there.
+ * Reads only. Returns what proved its identity.
+ *
+ * @throws DecommissionFailure `HostNotProven`, not retryable: the host is not this node's, or is a control-plane host.
+ * @throws DecommissionFailure `HostUnusable`, not retryable: the stages cannot run there.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure
  */
 export const proveHost =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, host: HostTarget): Promise<string> =>
     await withProvenHost(dependencies, context, host, checkReadiness);
 
-/** The same look in surroundings that were read before, without a task. Throws as `proveHost`. */
+/**
+ * The same check with surroundings that are already read, without a task.
+ *
+ * @throws DecommissionFailure `HostNotProven` or `HostUnusable`, not retryable: as `proveHost`.
+ * @throws HostFailure
+ */
 export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<string> =>
   await withHostProvenIn(surroundings, host, checkReadiness);
 

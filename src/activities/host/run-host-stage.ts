@@ -10,14 +10,19 @@ import { countFailure, readFailureCount } from './count-failure.ts';
 import { withProvenHost, type ProvenHost } from './with-proven-host.ts';
 
 const POLL_MILLISECONDS = 1000;
-/** A stage that failed so often is left to a person: each looks before it acts. A lost connection or worker is no failure of it. */
+/** After this many failures an operator is needed. Retries are safe: stages check before they act. Lost connections do not count. */
 const STAGE_FAILURES = 3;
 
 /**
- * Proves the host, has it carry out one stage and waits for its end, heartbeating. Safe to repeat: an attempt finds what an earlier one
- * began. Gives what was done, one sentence each.
- * Throws `HostStageNotBegun` (not retryable) only when it is proven that the host did nothing; `HostStageFailed` (retried twice);
- * HostFailure (retryable) when nobody knows.
+ * Proves the host's identity, starts one stage there and waits for its end, heartbeating. Safe to repeat: an attempt finds the stage that
+ * an earlier one started. Returns what was done, comma-separated.
+ *
+ * @throws DecommissionFailure `HostStageNotBegun`, not retryable: it is proven that nothing was done on the host.
+ * @throws DecommissionFailure `HostStageFailed`, retried twice: the stage failed or was lost.
+ * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`, when an earlier attempt may have started the stage.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure retryable when the outcome is unknown
  */
 export const runHostStage =
   (dependencies: ActivityDependencies) =>
@@ -67,19 +72,19 @@ const toStageFailure = (stage: HostStage, nodeName: string, state: StageState): 
   const why = state.kind === 'Ended' ? describeFailedItems(state.items) : describeLoss(state);
   return new DecommissionFailure(
     FailureType.HostStageFailed,
-    `${stage} on the host of node ${nodeName} did not succeed: ${why}. Look at the host, remove the cause.`,
-    { retryable: countFailure(`${stage} did not succeed: ${why}`) < STAGE_FAILURES },
+    `${stage} failed on the host of node ${nodeName}: ${why}. Inspect the host and fix the cause.`,
+    { retryable: countFailure(`${stage} failed: ${why}`) < STAGE_FAILURES },
   );
 };
 
 const describeLoss = (state: StageState): string =>
-  state.kind === 'Lost' ? state.message : 'the host knows nothing of it any more';
+  state.kind === 'Lost' ? state.message : 'the host has no record of the stage';
 
 const describeItems = (items: readonly StageItem[]): string =>
   items
     .filter(({ status }) => status === 'Done')
     .map(({ name }) => name)
-    .join(', ') || 'nothing was left to do';
+    .join(', ') || 'no changes needed';
 
 const describeFailedItems = (items: readonly StageItem[]): string =>
   items

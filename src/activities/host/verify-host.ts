@@ -6,23 +6,29 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { countFailure } from './count-failure.ts';
 import { withProvenHost } from './with-proven-host.ts';
 
-/** Looks this often before a person is called: what is just ending may be gone a moment later. A lost connection is no look. */
-const LOOKS = 5;
+/** After this many checks an operator is needed; a process that is ending may be gone at the next one. Lost connections do not count. */
+const MAX_CHECKS = 5;
 
 /**
- * The offline check: whether nothing of the cluster is left on the host, from what is there and not from what was done. Reads only.
- * Gives one sentence. Throws `HostNotClean` (retried 4 times) that names every item that is not ok, those that could not be read included.
+ * Checks the host's actual state for anything left of the cluster; what earlier stages did does not count. Reads only. Returns one
+ * sentence.
+ *
+ * @throws DecommissionFailure `HostNotClean`, retried 4 times: names every item that is not ok or could not be read.
+ * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure
  */
 export const verifyHost =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, host: HostTarget): Promise<string> =>
     await withProvenHost(dependencies, context, host, ({ facts, kubeletUnits }) => {
       const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
-      if (isClean) return Promise.resolve(`all ${items.length} items are ok`);
+      if (isClean) return Promise.resolve(`all ${items.length} checks passed`);
       const wrong = items.filter(({ verdict }) => verdict !== 'ok').map(({ message }) => message);
       throw new DecommissionFailure(
         FailureType.HostNotClean,
         `the host of node ${host.target.nodeName} is not clean: ${wrong.join(' ')}`,
-        { retryable: countFailure(`not clean yet: ${wrong.join(' ')}`) < LOOKS },
+        { retryable: countFailure(`not clean yet: ${wrong.join(' ')}`) < MAX_CHECKS },
       );
     });

@@ -3,8 +3,10 @@ import { HostFailure } from '../../ports/host-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 
 /**
- * Connects to the host of a node, works with it and closes the connection whatever comes. `addresses`: as `NodeFacts.addresses`.
- * Throws HostFailure.
+ * Connects to the host of a node, runs `work` and always closes the connection. `addresses`: as `NodeFacts.addresses`.
+ *
+ * @throws HostFailure
+ * @throws what `work` throws
  */
 export const withHost = async <Result>(
   { hosts }: Pick<ActivityDependencies, 'hosts'>,
@@ -15,7 +17,7 @@ export const withHost = async <Result>(
   if (hosts === undefined || kubeletUnits === undefined) {
     throw new HostFailure(
       'NotConfigured',
-      `The configuration of this worker names no way to the host of node ${nodeName}: write it under \`hosts\`, or use \`hostCleanup: skip\`.`,
+      `This worker's configuration has no connection settings for the host of node ${nodeName}. Add them under \`hosts\`, or set \`hostCleanup: skip\`.`,
     );
   }
   const host = await hosts.connect({ nodeName, addresses: toAddresses(addresses) });
@@ -26,7 +28,7 @@ export const withHost = async <Result>(
   }
 };
 
-/** Internal addresses first; names that only the cloud's DNS may know last. */
+/** Internal addresses first; names that only the cloud's DNS may resolve last. */
 const toAddresses = (addresses: readonly string[]): readonly string[] =>
   ['InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS'].flatMap((type) =>
     addresses.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1)),

@@ -10,7 +10,7 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { withHost } from './with-host.ts';
 
-/** A connected host that was just proven to be the node's. */
+/** A connected host, just proven to be the node's. */
 export interface ProvenHost {
   readonly host: Host;
   readonly facts: HostFacts;
@@ -19,14 +19,22 @@ export interface ProvenHost {
   readonly signals: readonly string[];
 }
 
-/** The cluster that a host is to be proven a part of, and the way to it. */
+/** The cluster that the host must belong to, and the host connections. */
 export interface HostSurroundings extends Pick<ActivityDependencies, 'hosts'> {
   readonly clusterIdentity: ClusterIdentity;
-  /** All nodes of the cluster: what two of them have in common proves neither. */
+  /** All nodes of the cluster: an ID that two nodes share proves neither. */
   readonly nodes: readonly NodeFacts[];
 }
 
-/** As `withHostProvenIn`, with the cluster of the task looked at anew. Throws ClusterFailure and `ClusterMismatch` besides. */
+/**
+ * As `withHostProvenIn`, after reading the nodes of the task's cluster again.
+ *
+ * @throws DecommissionFailure `HostNotProven`, not retryable: as `withHostProvenIn`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure
+ * @throws what `work` throws
+ */
 export const withProvenHost = async <Result>(
   dependencies: ActivityDependencies,
   context: TaskContext,
@@ -39,8 +47,11 @@ export const withProvenHost = async <Result>(
 };
 
 /**
- * Connects, looks at the host and proves that it is this node's and no control-plane host, anew each time; then works with it.
- * Throws `HostNotProven` (not retryable) and HostFailure.
+ * Connects, proves each time that the host is this node's and not a control-plane host, then runs `work`.
+ *
+ * @throws DecommissionFailure `HostNotProven`, not retryable: its identity is not proven, or it is a control-plane host.
+ * @throws HostFailure
+ * @throws what `work` throws
  */
 export const withHostProvenIn = async <Result>(
   surroundings: HostSurroundings,

@@ -4,15 +4,18 @@ import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { toGoneDespite, type NodeGone } from './node-came-back.ts';
+import { toNodeGone, type NodeGone } from './node-came-back.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 const HEARTBEAT_MILLISECONDS = 5000;
 
 /**
- * Watches until `untilAt` (milliseconds since the epoch) that the machine does not register again, and looks once more at the end. A Node
- * of another machine under that name is a note. `isReturnSeen`: see `judgeReturnedNode`. Reads only, heartbeats. Throws `NodeCameBack`, not
- * retryable: at once for the same machine, at the end for one that does not say which it is.
+ * Watches until `untilAt` (milliseconds since the epoch) that the machine does not re-register, and reads the Node once more at the end. A
+ * Node of another machine under that name is a note. `isReturnSeen`: see `judgeReturnedNode`. Reads only, heartbeats.
+ *
+ * @throws DecommissionFailure `NodeCameBack`, not retryable: at once for the same machine, at the end for one without a machine ID.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const awaitNodeStaysGone =
   (dependencies: ActivityDependencies) =>
@@ -20,7 +23,7 @@ export const awaitNodeStaysGone =
     const activity = Context.current();
     const heart = setInterval(() => {
       activity.heartbeat({
-        message: `node ${target.nodeName} must stay gone until ${new Date(untilAt).toISOString()}`,
+        message: `verifying until ${new Date(untilAt).toISOString()} that node ${target.nodeName} does not re-register`,
       });
     }, HEARTBEAT_MILLISECONDS);
     try {
@@ -29,13 +32,17 @@ export const awaitNodeStaysGone =
       const seen =
         (await awaitReturn(activity, cluster, target, remainingMilliseconds)) ??
         (await cluster.readNode(target.nodeName));
-      return seen ? toGoneDespite(target, seen, isReturnSeen) : { notes: [] };
+      return seen ? toNodeGone(target, seen, isReturnSeen) : { notes: [] };
     } finally {
       clearInterval(heart);
     }
   };
 
-/** The Node as which the same machine registers, as soon as it does, or undefined when the time is over. Throws CancelledFailure. */
+/**
+ * The Node under which the same machine re-registers, as soon as it does; undefined when it does not in time.
+ *
+ * @throws CancelledFailure
+ */
 const awaitReturn = async (
   activity: Context,
   cluster: Cluster,
@@ -45,16 +52,16 @@ const awaitReturn = async (
   let end: (node?: NodeFacts) => void = () => undefined;
   const ended = new Promise<NodeFacts | undefined>((resolve) => (end = resolve));
   const timer = setTimeout(end, remainingMilliseconds);
-  const look = (node: NodeFacts | undefined): void => {
+  const check = (node: NodeFacts | undefined): void => {
     if (node && judgeReturnedNode(target, node, false).kind === 'cameBack') end(node);
   };
   const follower = cluster.followNode(target.nodeName, {
     onSync: ([node]) => {
-      look(node);
+      check(node);
     },
-    onChange: look,
+    onChange: check,
     onRemove: () => undefined,
-    // The follower goes on after trouble, and the last look does not rely on it.
+    // The follower keeps trying, and the final read does not depend on it.
     onTrouble: () => undefined,
   });
   try {

@@ -5,9 +5,11 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 const MAX_TRIES = 20;
 
 /**
- * Read, decide, write on one Node, again on conflict: the kubelet writes to it every few seconds. `decide` gets the Node as it is now,
- * or `undefined` when none of that name and UID is there, and returns the change, or `nothing`. Returns the Node after the write, if any.
- * Changes the Node only as `decide` says. Throws ClusterFailure.
+ * Reads one Node, decides and writes, and repeats on conflict: the kubelet writes to it every few seconds. `decide` gets the current Node,
+ * or `undefined` when none with that name and UID exists, and returns the change, or `nothing`. Returns the Node after the write, if any.
+ *
+ * @throws ClusterFailure
+ * @throws what `decide` throws
  */
 export const changeNode = async (
   cluster: Cluster,
@@ -22,8 +24,8 @@ export const changeNode = async (
     try {
       return await cluster.patchNode(node, change);
     } catch (error) {
-      const movedOn = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
-      if (!movedOn || attempt >= MAX_TRIES) throw error;
+      const hasChanged = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
+      if (!hasChanged || attempt >= MAX_TRIES) throw error;
     }
   }
 };

@@ -17,16 +17,21 @@ import { changeNode } from './change-node.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 export interface CordonResult {
-  /** As recorded on the Node, for the commands of a person who has to repair it. */
+  /** As recorded on the Node, for the commands of an operator who restores it. */
   readonly earlier?: EarlierMarks;
 }
 
-/** Earlier values are short; somebody's long one stays on the Node, where the record of it is. */
+/** Earlier values are short; a longer one stays in the record on the Node only. */
 const MAX_EARLIER_LENGTH = 4000;
 
 /**
- * Marks the Node unschedulable, with owner, reason and earlier state recorded on it, in one write. A Node that already carries our
- * record is left alone. Throws `NodeChanged`, not retryable, when the planned Node is gone, and `CordonLost` when somebody uncordoned it.
+ * Marks the Node unschedulable and records owner, reason and earlier state on it, in one write. A Node that already has this task's
+ * record is left unchanged.
+ *
+ * @throws DecommissionFailure `NodeChanged`, not retryable: the planned Node no longer exists.
+ * @throws DecommissionFailure `CordonLost`, not retryable: the Node has this task's record but was uncordoned.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const cordonNode =
   (dependencies: ActivityDependencies) =>
@@ -36,7 +41,7 @@ export const cordonNode =
       if (!node) {
         throw new DecommissionFailure(
           FailureType.NodeChanged,
-          `node ${target.nodeName} with UID ${target.nodeUid} is not there any more, so it was not cordoned. If it was made anew, start again for the new one.`,
+          `node ${target.nodeName} with UID ${target.nodeUid} no longer exists, so it was not cordoned. If the Node was recreated, start again for the new one.`,
         );
       }
       const change = planCordon(node, context);
@@ -53,28 +58,38 @@ const readEarlierMarks = (node: NodeFacts | undefined, taskId: string): EarlierM
   return { unschedulable: record.unschedulable, annotations: record.annotations };
 };
 
-/** Undo of `cordonNode`: writes back only what still is as we left it; everything else is kept and said. */
+/**
+ * Undo of `cordonNode`: restores only what still has the value that `cordonNode` wrote; everything else is kept and reported.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
 export const uncordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openVerifiedCluster(dependencies, context);
     const sentences = {
       action: `uncordon node ${target.nodeName}`,
-      undone: 'as it was before',
-      nothing: 'already as it was',
+      undone: 'earlier state restored',
+      nothing: '',
     };
     return await restoreNode(cluster, target, sentences, (node) => planUncordon(node, context.taskId));
   };
 
-/** For `deleteNode: false`: takes our marks off the Node and leaves it cordoned. */
+/**
+ * For `deleteNode: false`: removes this task's annotations from the Node and leaves it cordoned.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
 export const releaseNodeKeepingCordon =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openVerifiedCluster(dependencies, context);
     const sentences = {
-      action: `take our marks off node ${target.nodeName}, leave it cordoned`,
-      undone: 'our marks are off; the node stays cordoned',
-      nothing: 'our marks were off already; the node stays cordoned',
+      action: `remove this task's annotations from node ${target.nodeName}, leave it cordoned`,
+      undone: 'annotations removed; the node stays cordoned',
+      nothing: 'no annotations to remove; the node stays cordoned',
     };
     return await restoreNode(cluster, target, sentences, (node) => planReleaseKeepingCordon(node, context.taskId));
   };
@@ -85,7 +100,7 @@ interface RestoreSentences {
   readonly nothing: string;
 }
 
-/** The report is of the last look: the Node may change, or go, between two of them. */
+/** Reports the last read: the Node may change or be deleted between two of them. */
 const restoreNode = async (
   cluster: Cluster,
   target: NodeTarget,
@@ -93,7 +108,7 @@ const restoreNode = async (
   planRestore: (node: NodeFacts) => NodeRestorePlan,
 ): Promise<UndoReport> => {
   const { action } = sentences;
-  const gone: UndoReport = { action, status: 'NothingToDo', message: 'the Node with that UID is gone' };
+  const gone: UndoReport = { action, status: 'NothingToDo', message: 'the Node with that UID no longer exists' };
   let report = gone;
   await changeNode(cluster, target, (node) => {
     const plan = node && planRestore(node);
@@ -103,12 +118,12 @@ const restoreNode = async (
   return report;
 };
 
-/** Our marks are there and the cordon is not: somebody took it away, after us or after an earlier run of this task that died. */
+/** This task's annotations are on the Node, but it was uncordoned after this run, or an earlier one that died, had cordoned it. */
 const cordonLost = (node: NodeFacts, taskId: string): DecommissionFailure => {
   const commands = toNodeCommands(node.name, taskId, readEarlierMarks(node, taskId));
   return new DecommissionFailure(
     FailureType.CordonLost,
-    `node ${node.name} carries the marks of this task but somebody uncordoned it. If it shall go all the same, put back what it was ` +
+    `node ${node.name} has the annotations of this task but was uncordoned, so it may be in use. To remove it anyway, restore its earlier state ` +
       `(\`${commands.join('\`, \`')}\`) and start again.`,
   );
 };

@@ -6,10 +6,10 @@ import type { Cluster, DeletionAnswer } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
-import { toGoneDespite, type NodeGone } from './node-came-back.ts';
+import { toNodeGone, type NodeGone } from './node-came-back.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
-/** What the run knows of earlier deletions of this Node, beside the attempts of this very call. */
+/** Earlier deletions of this Node by the run, apart from attempts of the current call. */
 export interface DeletionPast {
   /** An earlier call may have deleted it. */
   readonly attemptedBefore: boolean;
@@ -21,10 +21,14 @@ const POLL_MILLISECONDS = 500;
 const GONE_WITHIN_MILLISECONDS = 60_000;
 
 /**
- * Deletes the Node under its UID and sees it gone. Safe to repeat.
- * Throws `NodeDeletionRefused` and `NodeChanged` (not retryable) only when it is proven that nothing was deleted by us;
- * `NodeCameBack` (not retryable) for the machine's new Node after our deletion, `NodeDeletionHeld` (not retryable) when finalizers hold it
- * for a minute; ClusterFailure (retryable) when the outcome is unknown.
+ * Deletes the Node under its UID and waits until it is gone. Safe to repeat.
+ *
+ * @throws DecommissionFailure `NodeDeletionRefused`, not retryable: the API server refuses; it is proven that this run deleted nothing.
+ * @throws DecommissionFailure `NodeChanged`, not retryable: the Node was recreated; it is proven that this run deleted nothing.
+ * @throws DecommissionFailure `NodeCameBack`, not retryable: the machine has a new Node after the deletion.
+ * @throws DecommissionFailure `NodeDeletionHeld`, not retryable: finalizers held the Node for a minute.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure retryable: the outcome is unknown
  */
 export const deleteNode =
   (dependencies: ActivityDependencies) =>
@@ -46,12 +50,12 @@ const requestDeletion = async (cluster: Cluster, target: NodeTarget): Promise<De
     if (!isClusterFailure(error) || error.retryable) throw error;
     throw new DecommissionFailure(
       FailureType.NodeDeletionRefused,
-      `the API server refuses to delete node ${target.nodeName}: ${error.message}. The Node is still there; remove the reason and start again.`,
+      `the API server refuses to delete node ${target.nodeName}: ${error.message}. The Node still exists; fix the cause and start again.`,
     );
   }
 };
 
-/** Resolves once the Node is gone, with another one that has its name by then. */
+/** Resolves when the Node is gone, with the Node that now has its name, if any. */
 const awaitGone = async (
   dependencies: ActivityDependencies,
   cluster: Cluster,
@@ -64,8 +68,8 @@ const awaitGone = async (
     if (dependencies.now() >= deadlineAt) {
       throw new DecommissionFailure(
         FailureType.NodeDeletionHeld,
-        `node ${target.nodeName} is marked for deletion and held by finalizers ${node.finalizers.join(', ') || '(none)'}. ` +
-          `See that what set them finishes, or remove them.`,
+        `node ${target.nodeName} is marked for deletion but held by finalizers ${node.finalizers.join(', ') || '(none)'}. ` +
+          `Make sure that the controllers that set them finish, or remove the finalizers.`,
       );
     }
     beat({ message: `node ${target.nodeName} is being deleted` });
@@ -73,12 +77,12 @@ const awaitGone = async (
   }
 };
 
-/** The Node of that UID is not there; `returnedNode` has its name now, if anything does. */
+/** The Node with that UID is gone; `returnedNode` now has its name, if any does. */
 const toGone = (target: NodeTarget, returnedNode: NodeFacts | undefined, past: DeletionPast): NodeGone => {
   if (!returnedNode) return { notes: [] };
-  if (past.attemptedBefore) return toGoneDespite(target, returnedNode, past.isReturnSeen);
+  if (past.attemptedBefore) return toNodeGone(target, returnedNode, past.isReturnSeen);
   throw new DecommissionFailure(
     FailureType.NodeChanged,
-    `node ${target.nodeName} has UID ${returnedNode.uid} now, planned was ${target.nodeUid}: somebody made it anew. That one is not touched.`,
+    `node ${target.nodeName} has UID ${returnedNode.uid}, but the plan was made for UID ${target.nodeUid}: the Node was recreated and is left untouched.`,
   );
 };

@@ -3,16 +3,18 @@ import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { NodeTarget } from '../../domain/run/context.ts';
 
-/** The Node is gone. `notes`: what the report says besides, e.g. that another machine has its name now. */
+/** The Node is gone. `notes`: for the report, e.g. that another machine now has its name. */
 export interface NodeGone {
   readonly notes: readonly string[];
 }
 
 /**
- * What `seen`, a Node that carries the name of `target` after that was deleted, means for the run: a note when it is another machine.
- * Throws `NodeCameBack`, not retryable, when it is the same one or cannot be told. `isReturnSeen`: see `judgeReturnedNode`.
+ * Judges `seen`, a Node that has the name of `target` after its deletion: a note when it is another machine. `isReturnSeen`: see
+ * `judgeReturnedNode`.
+ *
+ * @throws DecommissionFailure `NodeCameBack`, not retryable: it is the same machine, or may be.
  */
-export const toGoneDespite = (
+export const toNodeGone = (
   target: NodeTarget,
   seen: Pick<NodeFacts, 'uid' | 'machineID'>,
   isReturnSeen: boolean,

@@ -2,10 +2,15 @@ import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
-/** `deleting`: marked for deletion, which nobody can take back. `gone`: also when another Node has its name. */
+/** `deleting`: marked for deletion, which cannot be undone. `gone`: also when another Node has its name. */
 export type NodePresence = 'there' | 'deleting' | 'gone';
 
-/** What has become of a Node whose own workflow ended without a word. Reads only. Throws ClusterFailure. */
+/**
+ * Whether a Node still exists whose own workflow closed without a report. Reads only.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
 export const readNodePresence =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<NodePresence> => {

@@ -3,17 +3,20 @@ import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
-/** A Node that has the name of one that was deleted. */
+/** A Node that has the name of a deleted one. */
 export interface ReturnedNode {
   readonly nodeName: string;
-  /** The same machine, or one that cannot be told: a person has to look. Else another machine, which is worth a note. */
+  /** The same machine, or possibly the same: an operator has to check. False: another machine, which is only noted. */
   readonly isReturn: boolean;
   readonly message: string;
 }
 
 /**
- * One look at each of these names, whose Nodes were deleted: those under which a Node is there. `isReturnSeen`: see `judgeReturnedNode`.
- * Reads only. Throws ClusterFailure.
+ * Reads each of these names, whose Nodes were deleted, and returns those under which a Node exists. `isReturnSeen`: see
+ * `judgeReturnedNode`. Reads only.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const readReturnedNodes =
   (dependencies: ActivityDependencies) =>

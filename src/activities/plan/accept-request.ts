@@ -10,16 +10,20 @@ import { findCluster } from '../support/open-verified-cluster.ts';
 
 export interface TaskStarter {
   readonly workflowId: string;
-  /** Stays the same over continue-as-new and reset, so it names the holder of a lock. */
+  /** Unchanged by continue-as-new and reset, so it identifies the holder of a lock. */
   readonly firstExecutionRunId: string;
-  /** `decommissionNode` started by itself serves one node. */
+  /** `decommissionNode` without a task takes one node. */
   readonly oneNodeOnly: boolean;
 }
 
 /**
- * Checks the raw input of a workflow and fixes what the whole task relies on: the canonical request, the cluster's identity, who holds
- * the locks, the waits. Reads only. Throws `InvalidInput`, `Refused` when it may not even read that, and `Forbidden` when the API server
- * does not accept the credentials; none is retryable.
+ * Validates the raw input of a workflow and records what the whole task depends on: the canonical request, the cluster's identity, the
+ * lock holder, the waits. Reads only.
+ *
+ * @throws DecommissionFailure `InvalidInput`, not retryable: the request is invalid, or this worker does not have the cluster.
+ * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster are missing.
+ * @throws DecommissionFailure `Forbidden`, not retryable: the API server rejects the credentials.
+ * @throws ClusterFailure
  */
 export const acceptRequest =
   (dependencies: ActivityDependencies) =>
@@ -32,7 +36,7 @@ export const acceptRequest =
     if (starter.oneNodeOnly && request.nodeNames.length !== 1) {
       throw new DecommissionFailure(
         FailureType.InvalidInput,
-        `decommissionNode takes exactly one node name, not ${request.nodeNames.length}; start decommissionNodes for several.`,
+        `decommissionNode takes exactly one node name, not ${request.nodeNames.length}. To decommission several nodes, start decommissionNodes.`,
       );
     }
     const cluster = findCluster(dependencies.clusters, request.cluster);
@@ -41,6 +45,7 @@ export const acceptRequest =
       request,
       fingerprint,
       waits: dependencies.waits,
+      clusterAddress: await cluster.readAddress(),
       context: {
         taskId: request.taskId,
         cluster: request.cluster,
@@ -58,7 +63,7 @@ export const acceptRequest =
     };
   };
 
-/** Later a 401 passes by itself or is ridden out; here nothing has been done, and whoever started it has credentials to renew. */
+/** Later in the run a 401 is retried; here nothing has changed yet, and the user who started the run can renew the credentials. */
 const readIdentity = async (cluster: Cluster): Promise<ClusterIdentity> => {
   try {
     return await nameMissingRights(cluster, () => cluster.readIdentity());

@@ -4,8 +4,11 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 /**
- * Gives what `read` gives. When the API server forbids it, asks which of the run's rights are missing and throws `Refused` with their
- * names, not retryable: without the facts there is no plan that could list them. Throws on what it cannot explain.
+ * Returns what `read` returns. When the API server forbids it, reports which of the run's rights are missing: without the facts there is
+ * no plan that could list them.
+ *
+ * @throws DecommissionFailure `Refused`, not retryable: names the missing rights.
+ * @throws what `read` throws, when no missing right explains it
  */
 export const nameMissingRights = async <Result>(cluster: Cluster, read: () => Promise<Result>): Promise<Result> => {
   try {

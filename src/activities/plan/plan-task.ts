@@ -19,8 +19,11 @@ import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts
 import { readPreflightFacts } from './read-preflight-facts.ts';
 
 /**
- * Reads the facts, judges them and writes the plan. Changes nothing: the deletion of each Node is tried as a server-side dry run.
- * Throws, not retryable, `Refused` when rights are missing without which there are no facts, and `ClusterMismatch`.
+ * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node is tried as a server-side dry run.
+ *
+ * @throws DecommissionFailure `Refused`, not retryable: rights to read the facts are missing.
+ * @throws DecommissionFailure `ClusterMismatch`, not retryable: see `openVerifiedClusterOrRefuse`.
+ * @throws ClusterFailure
  */
 export const planTask =
   (dependencies: ActivityDependencies) =>
@@ -62,7 +65,7 @@ const readFacts = async (
   });
 };
 
-/** Asks the webhooks too. A refusal is a finding; no answer is a failure of the read and worth another try. */
+/** Runs the webhooks too. A refusal is a finding; without a response the read fails and is retried. */
 const tryDeletion = async (cluster: Cluster, node: NodeFacts): Promise<NodeDeletionDryRun> => {
   try {
     await cluster.deleteNode({ name: node.name, uid: node.uid }, { dryRun: true });

@@ -4,7 +4,7 @@ import type { HostCheck, NodeDeletionDryRun, NodeLockState, PreflightFacts } fro
 import type { Cluster } from '../../ports/cluster.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
 
-/** What only the run itself can find out; the CLI's `plan` has read rights only and names these as not checked. */
+/** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
 export interface RunFacts {
   readonly locks: Readonly<Record<string, NodeLockState>>;
   readonly missingRights: readonly AccessRight[];
@@ -15,14 +15,19 @@ export interface RunFacts {
   readonly notChecked: readonly string[];
 }
 
-/** Reads everything that preflight judges, with read rights only. Throws ClusterFailure. */
+/**
+ * Reads everything that preflight judges, with read rights only.
+ *
+ * @throws ClusterFailure
+ */
 export const readPreflightFacts = async (
   cluster: Cluster,
   request: DecommissionRequest,
   clusterIdentity: ClusterIdentity,
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
-  const [nodes, pods, budgets, volumes] = await Promise.all([
+  const [clusterAddress, nodes, pods, budgets, volumes] = await Promise.all([
+    cluster.readAddress(),
     cluster.readNodes(),
     cluster.readPods({}),
     cluster.readBudgets(),
@@ -34,6 +39,7 @@ export const readPreflightFacts = async (
   return {
     request,
     clusterIdentity,
+    clusterAddress,
     nodes,
     pods,
     workloads: await readSelectedIndex(cluster, onNodes, neighbours),

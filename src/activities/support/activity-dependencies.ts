@@ -4,16 +4,16 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { Hosts } from '../../ports/host.ts';
 import type { WorkflowDirectory } from '../../ports/workflow-directory.ts';
 
-/** What the composition root gives the activities. */
+/** What the composition root passes to the activities. */
 export interface ActivityDependencies {
   /** By configured name. */
   readonly clusters: ReadonlyMap<string, Cluster>;
-  /** Absent: the configuration names no way to any host. */
+  /** Absent: the configuration has no host connection settings. */
   readonly hosts?: Hosts;
   readonly directory: WorkflowDirectory;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
-  /** As Temporal shows it; names the worker in failures that only some workers have. */
+  /** As shown in Temporal; identifies the worker in failures that depend on its configuration. */
   readonly workerIdentity?: string;
   readonly ownPod?: { readonly namespace: string; readonly name: string };
   /** Milliseconds since the epoch. */

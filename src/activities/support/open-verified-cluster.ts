@@ -8,20 +8,31 @@ const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
   one.kubeSystemUid === other.kubeSystemUid && one.caHash === other.caHash;
 
 /**
- * The cluster of a task, after proof that it is still the one that was planned for: with a switched kubeconfig "not found" would
- * read as "done". Throws `ClusterMismatch` for another cluster or a name this worker does not have, and ClusterFailure. All are retryable:
- * one worker with a wrong configuration must neither end a drain nor its undo while others can do the work.
+ * Returns the cluster of a task after verifying that it is the planned one: with a switched kubeconfig, "not found" would count as "done".
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: it is another cluster, or this worker does not have it. One worker with a wrong
+ *   configuration must not end a drain or its undo while other workers can continue.
+ * @throws ClusterFailure
  */
 export const openVerifiedCluster = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
   proveCluster(dependencies, context, true);
 
-/** The same at preflight, while nothing has been changed: there `ClusterMismatch` is not retryable, but a clear refusal. */
+/**
+ * The same at preflight, before anything is changed.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, not retryable: it is another cluster, or this worker does not have it.
+ * @throws ClusterFailure
+ */
 export const openVerifiedClusterOrRefuse = (
   dependencies: ActivityDependencies,
   context: TaskContext,
 ): Promise<Cluster> => proveCluster(dependencies, context, false);
 
-/** The cluster of that name. Throws `InvalidInput`, not retryable, naming those that this worker knows. */
+/**
+ * The cluster of that name.
+ *
+ * @throws DecommissionFailure `InvalidInput`, not retryable: this worker does not have it; the message lists the ones it has.
+ */
 export const findCluster = (clusters: ReadonlyMap<string, Cluster>, name: string): Cluster => {
   const cluster = clusters.get(name);
   if (cluster) return cluster;
@@ -49,12 +60,12 @@ const proveCluster = async (
   throw new DecommissionFailure(
     FailureType.ClusterMismatch,
     `worker ${workerIdentity}: cluster "${name}" is not the one this task was planned for: kube-system had UID ${clusterIdentity.kubeSystemUid}, ` +
-      `there it has ${identity.kubeSystemUid}. Nothing was touched there; point that worker's configuration back at the planned cluster, or stop that worker.`,
+      `but has ${identity.kubeSystemUid} there. Nothing was changed there. Point that worker's configuration to the planned cluster, or stop that worker.`,
     { retryable },
   );
 };
 
 const describeMissing = (clusters: ReadonlyMap<string, Cluster>, name: string): string => {
-  const known = [...clusters.keys()].map((key) => `"${key}"`).join(', ') || 'none';
-  return `has no cluster named "${name.slice(0, 60)}"; it knows ${known}.`;
+  const configured = [...clusters.keys()].map((key) => `"${key}"`).join(', ') || 'none';
+  return `has no cluster named "${name.slice(0, 60)}"; its configuration has ${configured}.`;
 };

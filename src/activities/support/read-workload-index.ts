@@ -9,8 +9,10 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 const MAX_CONCURRENT_READS = 10;
 
 /**
- * The controllers of the pods and the controllers above them (a ReplicaSet's Deployment), by UID; `null` where the owner is gone.
- * One GET per distinct owner, at most ten at a time. Throws ClusterFailure.
+ * The controllers of the pods and their own controllers (a ReplicaSet's Deployment), by UID; `null` where the owner is gone. One GET per
+ * distinct owner, at most ten at a time.
+ *
+ * @throws ClusterFailure
  */
 export const readWorkloadIndex = async (
   cluster: Cluster,
@@ -31,8 +33,10 @@ export const readWorkloadIndex = async (
 };
 
 /**
- * As `readWorkloadIndex` for `pods`, and for those of their neighbours that one of their workloads selects: what budgets are planned with.
- * Other neighbours cost no request.
+ * As `readWorkloadIndex` for `pods`, and for those of `neighbours` that one of their workloads selects: the input for planning budgets.
+ * Other neighbours need no request.
+ *
+ * @throws ClusterFailure
  */
 export const readSelectedIndex = async (
   cluster: Cluster,
@@ -49,12 +53,13 @@ export const readSelectedIndex = async (
   return { ...(await readWorkloadIndex(cluster, selected, index)), ...index };
 };
 
-/** Groups that every run has the rights for; a missing one is a fault of the set-up, not of the workload. */
+/** API groups that every run has rights for; a missing right here is a set-up error, not a property of the workload. */
 const GRANTED_GROUPS = ['', 'apps', 'batch'];
 
 /**
- * One controller; `null` when it is gone. A kind that we were not granted counts as there, with nothing known of it (`unreadable`).
- * Throws ClusterFailure.
+ * One controller; `null` when it is gone. A kind without read rights counts as existing, with unknown fields (`unreadable`).
+ *
+ * @throws ClusterFailure
  */
 export const readOwner = async (cluster: Cluster, { namespace, owner }: OwnerToRead): Promise<WorkloadFacts | null> => {
   try {

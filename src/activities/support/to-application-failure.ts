@@ -4,8 +4,8 @@ import { isClusterFailure, type ClusterFailure } from '../../ports/cluster-failu
 import { isHostFailure } from '../../ports/host-failure.ts';
 
 /**
- * The one place where our failures become Temporal's. Type and sentence are kept; a client's own error never is, since it may hold
- * headers and bodies. Throws what it is given back unchanged when that already is a Temporal failure.
+ * The one place that converts this project's failures to Temporal's. Type and message are kept; a client library's error never is, since it
+ * may contain headers and bodies. Returns a Temporal failure unchanged.
  */
 export const toApplicationFailure = (error: unknown): TemporalFailure => {
   if (error instanceof TemporalFailure) return error;
@@ -14,7 +14,7 @@ export const toApplicationFailure = (error: unknown): TemporalFailure => {
     return ApplicationFailure.create({ type: error.type, message: error.message, nonRetryable: !error.retryable });
   }
   if (isClusterFailure(error)) return toFailureOfCluster(error);
-  // Not foreseen, so a defect of ours: the message may quote anything, only the kind of error is safe to record.
+  // Unexpected, so a defect: the message may quote anything; only the class of the error is safe to record.
   const kind = error instanceof Error ? error.name : typeof error;
   return ApplicationFailure.create({
     type: 'Defect',

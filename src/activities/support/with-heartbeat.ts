@@ -2,19 +2,19 @@ import { Context } from '@temporalio/activity';
 
 const BEAT_MILLISECONDS = 4000;
 
-const saidLast = new WeakMap<Context, unknown>();
+const lastDetails = new WeakMap<Context, unknown>();
 
 /**
- * The same activity with a heartbeat every 4 s while it runs: so the death of its worker is noticed by its silence within the proxy's
- * heartbeat time-out, not by the time-out of the whole call. Each one repeats what `beat` said last, or an earlier attempt.
- * An activity that heartbeats by itself must do so with `beat`, or the next of these takes its details away.
+ * Wraps an activity with a heartbeat every 4 s while it runs: the loss of its worker is detected by the heartbeat time-out, not by the
+ * start-to-close time-out. Each heartbeat repeats the last details of `beat`, or of an earlier attempt. An activity that sends its own
+ * heartbeats must use `beat`; otherwise the next heartbeat here overwrites its details.
  */
 export const withHeartbeat =
   <Arguments extends unknown[], Result>(activity: (...args: Arguments) => Promise<Result>) =>
   async (...args: Arguments): Promise<Result> => {
     const context = Context.current();
     const heart = setInterval(() => {
-      context.heartbeat(saidLast.get(context) ?? context.info.heartbeatDetails);
+      context.heartbeat(lastDetails.get(context) ?? context.info.heartbeatDetails);
     }, BEAT_MILLISECONDS);
     try {
       return await activity(...args);
@@ -23,9 +23,13 @@ export const withHeartbeat =
     }
   };
 
-/** A heartbeat of the running activity. @param details plain JSON, kept until the next `beat`, by later attempts too */
+/**
+ * Sends a heartbeat of the running activity.
+ *
+ * @param details plain JSON, repeated until the next `beat`, also by later attempts
+ */
 export const beat = (details: Readonly<Record<string, unknown>>): void => {
   const context = Context.current();
-  saidLast.set(context, details);
+  lastDetails.set(context, details);
   context.heartbeat(details);
 };

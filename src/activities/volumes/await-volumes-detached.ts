@@ -16,19 +16,22 @@ export interface AwaitVolumesDetachedInput {
 }
 
 const POLL_MILLISECONDS = 2000;
-/** Beside the reads, not between them: one of them may take as long as its deadline. */
+/** Sent by a timer, not between the reads: one read may take as long as its deadline. */
 const HEARTBEAT_MILLISECONDS = 5000;
 
 /**
- * Waits until no VolumeAttachment ties a volume of an evicted pod to this node; a volume that a pod that stays uses does not count,
- * whoever else has used it.
- * Reads only, heartbeats. Throws `DetachTimeout`, not retryable, at the deadline.
+ * Waits until no VolumeAttachment attaches a volume of an evicted pod to this node. A volume that is also used by a pod that stays does not
+ * count. Reads only, heartbeats.
+ *
+ * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still attached at the deadline.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
  */
 export const awaitVolumesDetached =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, input: AwaitVolumesDetachedInput): Promise<void> => {
     const activity = Context.current();
-    let message = 'looks at the VolumeAttachments';
+    let message = 'reading the VolumeAttachments';
     const heart = setInterval(() => {
       activity.heartbeat({ message });
     }, HEARTBEAT_MILLISECONDS);
@@ -38,7 +41,7 @@ export const awaitVolumesDetached =
         const names = await readAttachedNames(cluster, input);
         if (names === '') return;
         if (dependencies.now() >= input.deadlineAt) throw detachTimeout(input.nodeName, names);
-        message = `waits for ${names}`;
+        message = `waiting for ${names}`;
         await activity.sleep(POLL_MILLISECONDS);
       }
     } finally {
@@ -58,7 +61,7 @@ const readAttachedNames = async (cluster: Cluster, input: AwaitVolumesDetachedIn
     .join(', ');
 };
 
-/** Of the pods that are on the node now: the node was empty twice, so they are those that stay. The kubelet unmounts for finished ones. */
+/** Volumes of the pods now on the node: it was empty twice, so these pods stay. The kubelet unmounts the volumes of finished ones. */
 const readUsedVolumes = async (cluster: Cluster, nodeName: string): Promise<readonly string[]> => {
   const pods = (await cluster.readPods({ nodeName })).filter((pod) => !isFinished(pod));
   return Object.values(await readPodVolumes(cluster, pods)).flat();
@@ -67,5 +70,5 @@ const readUsedVolumes = async (cluster: Cluster, nodeName: string): Promise<read
 const detachTimeout = (nodeName: string, names: string): DecommissionFailure =>
   new DecommissionFailure(
     FailureType.DetachTimeout,
-    `volumes are still attached to node ${nodeName} at the deadline: ${names}. Look at the CSI driver's attacher and at the kubelet's unmounts.`,
+    `volumes are still attached to node ${nodeName} at the deadline: ${names}. Check the CSI driver's attacher and the kubelet's unmount operations.`,
   );

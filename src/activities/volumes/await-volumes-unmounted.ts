@@ -18,8 +18,14 @@ export interface AwaitVolumesUnmountedInput extends HostTarget {
 }
 
 /**
- * Waits, while the kubelet still runs, until nothing of an evicted pod is mounted on the host: only the kubelet unmounts properly.
- * Reads only, heartbeats. Throws `DetachTimeout`, not retryable, at the deadline; HostFailure.
+ * Waits, while the kubelet still runs, until no volume of an evicted pod is mounted on the host: only the kubelet unmounts properly.
+ * Reads only, heartbeats.
+ *
+ * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still mounted at the deadline.
+ * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws HostFailure
  */
 export const awaitVolumesUnmounted =
   (dependencies: ActivityDependencies) =>
@@ -29,7 +35,7 @@ export const awaitVolumesUnmounted =
         const paths = toMountedPaths(facts, input.podUids);
         if (paths.length === 0) return;
         if (dependencies.now() >= input.deadlineAt) throw toTimeout(input, paths);
-        beat({ message: `waits for ${toCountText(paths.length, 'mount')} of evicted pods, first ${paths[0] ?? ''}` });
+        beat({ message: `waiting for ${toCountText(paths.length, 'mount')} of evicted pods, first ${paths[0] ?? ''}` });
         await sleep(POLL_MILLISECONDS);
       }
     });
@@ -42,5 +48,5 @@ const toTimeout = ({ target }: AwaitVolumesUnmountedInput, paths: readonly strin
   new DecommissionFailure(
     FailureType.DetachTimeout,
     `on the host of node ${target.nodeName} volumes of evicted pods are still mounted at the deadline: ${paths.slice(0, 5).join(', ')}. ` +
-      'Look at the kubelet there: only it unmounts them properly.',
+      'Check the kubelet on that host: only the kubelet unmounts volumes properly.',
   );

@@ -2,8 +2,10 @@ import type { PodFacts } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
 /**
- * By pod UID, the names of the PersistentVolumes that each pod uses; claims that are unbound or gone have none. One LIST for each
- * namespace of a pod with claims. Reads only, throws ClusterFailure.
+ * By pod UID, the names of the PersistentVolumes that each pod uses; claims that are unbound or gone have none. One LIST per namespace of
+ * the pods with claims. Reads only.
+ *
+ * @throws ClusterFailure
  */
 export const readPodVolumes = async (
   cluster: Cluster,

@@ -3,10 +3,11 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { toAddressText } from '../format/address-text.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
-/** Each configured cluster: whether it is reachable, its identity, and which rights are missing. Reads only. */
+/** Each configured cluster: its address, whether it is reachable, its identity, and which rights are missing. Reads only. */
 export const diagnoseClusters = async (configuration: Configuration): Promise<readonly DoctorCheck[]> => {
   const names = Object.keys(configuration.clusters);
   const checks = await Promise.all(names.map((name) => diagnoseCluster(name, () => openCluster(configuration, name))));
@@ -17,7 +18,12 @@ export const diagnoseClusters = async (configuration: Configuration): Promise<re
 export const diagnoseCluster = async (name: string, open: () => Cluster): Promise<readonly DoctorCheck[]> => {
   try {
     const cluster = open();
-    return [await checkIdentity(name, cluster), toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN))];
+    const address = toAddressText(await cluster.readAddress());
+    return [
+      { name: `address of cluster ${name}`, ok: true, message: address },
+      await checkIdentity(name, cluster),
+      toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN)),
+    ];
   } catch (error) {
     return [
       {

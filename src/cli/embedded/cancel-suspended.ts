@@ -1,9 +1,9 @@
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import type { CliContext } from '../cli-context.ts';
+import { loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { followDecommission } from '../decommission/follow-decommission.ts';
 import { readOpenDecommissions, toServedNote } from '../decommission/other-decommissions.ts';
 import type { Output } from '../output.ts';
@@ -11,27 +11,35 @@ import type { RunSession } from './run-session.ts';
 import { deliverReport } from '../decommission/deliver-report.ts';
 
 /**
- * Cancels a `run` that nobody works on: brings up its server, sends the cancellation, and only then starts a worker, which has
- * everything put back and evicts nothing. Prints the report and writes it to disk. Undefined when a person interrupted: then it says how
- * to go on. Throws what `requestCancel` throws, before anything else has moved.
+ * Cancels a suspended `run`: starts its server, sends the cancellation, and only then starts a worker, which undoes the changes and evicts
+ * nothing. Prints the report and writes it to disk. Undefined when an operator interrupted; a note then names the next command.
+ *
+ * @throws CliFailure `Usage`: the context of the cluster does not exist.
+ * @throws DecommissionError of `requestCancel`, before a worker is started.
  */
 export const cancelSuspended = async (
   requestCancel: (client: DecommissionClient) => Promise<DecommissionHandle>,
   output: Output,
   context: CliContext,
+  options: ClusterOptions & { readonly cluster: string },
 ): Promise<DecommissionReport | undefined> => {
-  const configuration = withoutEvictions(loadConfiguration({ environment: context.environment }));
-  output.note('No `run` is at work here, so this command does the undo itself and waits for it.');
-  // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+  const configuration = withoutEvictions(loadClusterConfiguration(context, options.cluster, options));
+  // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
+  const { openCluster } = await import('../open-cluster.ts');
   const { withRunSession } = await import('./run-session.ts');
+  // Without flags, `--cluster` may not be the cluster of a decommission that is named by its workflow id.
+  if (options.kubeconfig !== undefined || options.context !== undefined) openCluster(configuration, options.cluster);
+  output.note('The `run` is suspended, so this command does the undo itself and waits for it.');
   return withRunSession(context, configuration, output.note, (session) =>
     undoInSession(session, requestCancel, output, context),
   );
 };
 
 /**
- * Sends the cancellation, tells what else the worker goes on with, starts it, and stays to the end. Undefined when a person interrupted.
- * Throws what `requestCancel` throws before anything else.
+ * Sends the cancellation, notes which other decommissions the worker serves, starts it, and waits for the end. Undefined when an operator
+ * interrupted.
+ *
+ * @throws DecommissionError of `requestCancel`, before a worker is started.
  */
 export const undoInSession = async (
   { client, startWorker }: RunSession,
@@ -46,14 +54,14 @@ export const undoInSession = async (
   const { settled } = await followDecommission(handle, output, context.interruption);
   if (settled) return deliverReport(handle, output, context);
   output.note(
-    `Suspended: not everything is put back yet. \`${context.programName} cancel ${handle.workflowId}\` again goes on with it.`,
+    `Suspended: the undo of ${handle.workflowId} is not complete. To continue, run the same \`${context.programName} cancel\` again.`,
   );
   return undefined;
 };
 
 /**
- * The suspended evictions come back with the worker, to tell what became of their pods, and hear of the cancellation with a heartbeat
- * only, seconds later: time enough to empty the node.
+ * With the worker the suspended evictions resume, and receive the cancellation only with a heartbeat, seconds later: enough time to empty
+ * the node.
  */
 const withoutEvictions = (configuration: Configuration): Configuration => ({
   ...configuration,

@@ -20,9 +20,11 @@ const READY_SECONDS = 60;
 const STOP_SECONDS = 15;
 
 /**
- * The dev server of a state directory: the live one that a killed process left behind, or a new one on the same database. Call it
- * only while holding the directory's lock. Starts a process in a group of its own (a terminal's Ctrl-C must not reach it), whose
- * output goes to the log file. Throws when it does not come up in a minute.
+ * The dev server of a state directory: the live one that a killed process left behind, or a new one on the same database. The caller
+ * holds the directory's lock. A new server has its own process group, so that Ctrl-C in a terminal does not reach it; its output goes to
+ * the log file.
+ *
+ * @throws CliFailure `TemporalNotStarted`: it ended, or did not respond within a minute.
  */
 export const startOrAdoptServer = async (
   state: StateDirectory,
@@ -53,13 +55,13 @@ const startServer = async (
     await once(child, 'spawn');
     child.unref();
     identity = child.pid === undefined ? undefined : await readProcessIdentity(child.pid);
-    if (identity === undefined) throw toStartFailure(state, 'it ended at once');
+    if (identity === undefined) throw toStartFailure(state, 'it ended immediately');
     const record: ServerRecord = { ...identity, host: HOST, port, uiPort, program };
     await writeServerRecord(state.serverFile, record);
     await awaitReady(state, record);
     return record;
   } catch (error) {
-    // Nobody would find it again, and a second one on its database breaks both.
+    // No later process would find it, and a second server on its database breaks both.
     if (identity !== undefined) await stopServer(identity);
     if (error instanceof CliFailure) throw error;
     throw toStartFailure(state, error instanceof Error ? error.message : 'unknown cause');
@@ -75,7 +77,7 @@ const awaitReady = async (state: StateDirectory, record: ServerRecord): Promise<
     if (await isPortAnswering(record.host, record.port)) return;
     await sleep(100);
   }
-  throw toStartFailure(state, `it did not answer within ${READY_SECONDS} s`);
+  throw toStartFailure(state, `it did not respond within ${READY_SECONDS} s`);
 };
 
 const toStartFailure = (state: StateDirectory, cause: string): CliFailure =>
@@ -86,8 +88,8 @@ const toStartFailure = (state: StateDirectory, cause: string): CliFailure =>
   );
 
 /**
- * Stops that very process, with SIGKILL when it does not end in time. Its record stays: the next server takes the same ports when they
- * are free. Doing it twice is harmless.
+ * Stops this process, with SIGKILL when it does not end in time. Its record stays: the next server takes the same ports when they are
+ * free. Idempotent.
  */
 export const stopServer = async (record: ProcessIdentity): Promise<void> => {
   await signalIfAlive(record, 'SIGTERM');
@@ -105,7 +107,7 @@ const signalIfAlive = async (identity: ProcessIdentity, signal: NodeJS.Signals):
   }
 };
 
-/** The wished port when nobody has it (the address in a person's browser stays good), else any free one. */
+/** The wished port when it is free, so that an address in a browser stays valid, else any free one. */
 const takeFreePort = async (wished: number | undefined): Promise<number> => {
   const port = wished === undefined ? undefined : await probePort(wished).catch(() => undefined);
   return port ?? probePort(0);

@@ -11,19 +11,22 @@ import type { StateDirectory } from './state-directory.ts';
 import { acquireStateLock } from './state-lock.ts';
 import { findTemporalProgram } from './temporal-program.ts';
 
-/** Finished decommissions stay readable that long; the server's own default is one day. */
+/** How long closed decommissions can be read; the server's default is one day. */
 const RETENTION = '30 days';
 
 export interface EmbeddedTemporal {
   readonly place: TemporalPlace;
-  /** Stops the server and gives the state directory free. Doing it twice is harmless. */
+  /** Stops the server and releases the state directory. Idempotent. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * The dev server of the state directory, for this process alone: two at once would break the database. Makes the directory, takes its
- * lock, starts a server or adopts the one that a killed `run` left. Throws when another live `run` has the directory, and when the server
- * does not serve: then it is ended again.
+ * The dev server of the state directory, for this process alone: two servers at once would break the database. Creates the directory, takes
+ * its lock, and starts a server or adopts the one that a killed `run` left behind.
+ *
+ * @throws CliFailure `StateDirectoryBusy`: another live `run` uses the directory.
+ * @throws CliFailure `TemporalNotStarted`: the server does not serve; it is stopped again.
+ * @throws CliFailure `NoTemporalProgram`: there is no program, and the download failed.
  */
 export const openEmbeddedTemporal = async (
   state: StateDirectory,
@@ -35,7 +38,7 @@ export const openEmbeddedTemporal = async (
   if (self === undefined) {
     throw new CliFailure(
       'NoProcessTable',
-      'this process cannot read its own start time: /proc (or `ps`) is needed.',
+      'this process cannot read its own start time; make /proc (or `ps`) available.',
       1,
     );
   }
@@ -62,8 +65,8 @@ export const openEmbeddedTemporal = async (
 const toHeldFailure = (state: StateDirectory, pid: number, programName: string): CliFailure =>
   new CliFailure(
     'StateDirectoryBusy',
-    `another \`run\` (pid ${pid}) works in ${state.path}. Watch it with \`${programName} watch\`, wait for it, ` +
-      'or give this one a directory of its own with NODE_DECOMMISSION_STATE.',
+    `another \`run\` (pid ${pid}) uses ${state.path}. Watch it with \`${programName} watch\`, wait for it, ` +
+      'or set NODE_DECOMMISSION_STATE to another directory for this one.',
     1,
   );
 

@@ -8,18 +8,18 @@ import { CliFailure } from '../cli-failure.ts';
 import type { TemporalPlace } from '../connect-temporal.ts';
 
 export interface InProcessWorker {
-  /** Rejects when the worker breaks; resolves after `stop`. */
+  /** Rejects when the worker fails; resolves after `stop`. */
   readonly ended: Promise<void>;
-  /** Lets running activities end or hand over, then closes the connection. Doing it twice is harmless. */
+  /** Waits until running activities end or hand over, then closes the connection. Idempotent. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Signals are handled by the commands themselves: Temporal's runtime would swallow SIGTERM when no worker runs. Once per process, before
- * anything else of the SDK's native part; changes the process.
+ * Installs Temporal's runtime without its signal handlers, which would swallow SIGTERM when no worker runs: the commands handle signals. Once
+ * per process, before any other native part of the SDK; changes the process.
  */
 export const installRuntime = (logger: Logger): void => {
-  const say = (
+  const write = (
     level: 'trace' | 'debug' | 'info' | 'warn' | 'error',
     message: string,
     meta: object | undefined,
@@ -30,34 +30,39 @@ export const installRuntime = (logger: Logger): void => {
     shutdownSignals: [],
     logger: {
       log: (level, message, meta) => {
-        say(level.toLowerCase() as 'info', message, meta);
+        write(level.toLowerCase() as 'info', message, meta);
       },
       trace: (message, meta) => {
-        say('trace', message, meta);
+        write('trace', message, meta);
       },
       debug: (message, meta) => {
-        say('debug', message, meta);
+        write('debug', message, meta);
       },
       info: (message, meta) => {
-        say('info', message, meta);
+        write('info', message, meta);
       },
       warn: (message, meta) => {
-        say('warn', message, meta);
+        write('warn', message, meta);
       },
       error: (message, meta) => {
-        say('error', message, meta);
+        write('error', message, meta);
       },
     },
   });
 };
 
-/** A log that goes to a file, so that it does not run through the live view. Creates the folder. */
+/** Logs to a file, so that log lines do not disturb the live view. Creates the folder. */
 export const createFileLogger = async (path: string): Promise<Logger> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   return pino({ level: 'info' }, pino.destination({ dest: path, sync: true }));
 };
 
-/** Starts a worker in this process. `installRuntime` comes first. Throws when the server or a cluster cannot be used. */
+/**
+ * Starts a worker in this process, after `installRuntime`.
+ *
+ * @throws CliFailure `ServerUnreachable`: the Temporal server does not respond.
+ * @throws ClusterFailure `Invalid`: a kubeconfig cannot be used.
+ */
 export const startInProcessWorker = async (
   place: TemporalPlace,
   configuration: Configuration,
@@ -70,7 +75,7 @@ export const startInProcessWorker = async (
     },
   );
   const ended = worker.run();
-  ended.catch(() => undefined); // Whoever waits for it hears of it; nobody waiting must not end the process.
+  ended.catch(() => undefined); // The caller handles it; an unhandled rejection would end the process.
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -84,7 +89,7 @@ const connectNative = async (place: TemporalPlace): Promise<NativeConnection> =>
   try {
     return await NativeConnection.connect(place.connectionOptions);
   } catch {
-    // The SDK's error repeats the options it was given, credentials among them.
+    // The SDK's error contains the connection options, credentials included.
     throw new CliFailure(
       'ServerUnreachable',
       `the worker cannot reach the Temporal server at ${place.address}: check that it runs, and the TLS settings and API key.`,

@@ -2,24 +2,24 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** One process for ever: a pid alone is reused. */
+/** Identifies one process: a pid alone is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in whatever form this machine tells it; compared, never read. */
+  /** When it started, in the format of this operating system; only compared. */
   readonly startedAt: string;
 }
 
-/** The process of that pid, as long as it lives. A zombie counts as dead: it holds no port and no file. */
+/** The process of that pid; undefined when it is dead. A zombie counts as dead: it holds no port and no file. */
 export const readProcessIdentity = async (pid: number): Promise<ProcessIdentity | undefined> => {
   const startedAt = process.platform === 'linux' ? await readFromProc(pid) : await readFromPs(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
 };
 
-/** True while that very process lives. */
+/** True while this process is alive, and its pid is not reused. */
 export const isProcessAlive = async ({ pid, startedAt }: ProcessIdentity): Promise<boolean> =>
   (await readProcessIdentity(pid))?.startedAt === startedAt;
 
-/** Fields of /proc/<pid>/stat follow the command name, which may itself hold spaces and brackets (proc(5)). */
+/** Fields of /proc/<pid>/stat follow the command name, which may contain spaces and brackets (proc(5)). */
 const readFromProc = async (pid: number): Promise<string | undefined> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');

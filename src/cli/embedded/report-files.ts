@@ -6,8 +6,8 @@ import { readErrorCode } from '../error-code.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /**
- * Writes a report to `<state>/reports/<taskId>-<time>.json` and gives the path. Creates the folder. Written aside and renamed, so that
- * a crash leaves no half of one under that name.
+ * Writes a report to `<state>/reports/<taskId>-<time>.json` and returns the path. Creates the folder. Writes a temporary file and renames
+ * it, so that a crash leaves no incomplete report under that name.
  */
 export const writeReportFile = async (state: StateDirectory, report: DecommissionReport): Promise<string> => {
   await mkdir(state.reportsPath, { recursive: true, mode: 0o700 });
@@ -25,8 +25,10 @@ export const writeReportFile = async (state: StateDirectory, report: Decommissio
 };
 
 /**
- * The newest report on disk of that task; of any task when none is named. Undefined when there is none. Tells `note` which files it
- * skipped, since one that is broken must not hide the others. Throws when the folder cannot be read.
+ * The newest report on disk of that task; of any task when none is named. Undefined when there is none. Broken files are skipped, each
+ * with a line to `note`.
+ *
+ * @throws CliFailure `ReportsUnreadable`: the folder cannot be read.
  */
 export const readReportFile = async (
   state: StateDirectory,
@@ -57,15 +59,15 @@ const readOne = async (path: string, note: (line: string) => void): Promise<Deco
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (isReport(value)) return value;
-    note(`Skipped ${path}: it is no whole report.`);
+    note(`Skipped ${path}: it is not a complete report.`);
   } catch (error) {
     const code = readErrorCode(error);
-    note(`Skipped ${path}: ${code === undefined ? 'it is no whole report' : `it cannot be read (${code})`}.`);
+    note(`Skipped ${path}: ${code === undefined ? 'it is not a complete report' : `it cannot be read (${code})`}.`);
   }
   return undefined;
 };
 
-/** As far as it is sorted by and shown. */
+/** Checks the fields that sorting and printing need. */
 const isReport = (value: unknown): value is DecommissionReport => {
   if (typeof value !== 'object' || value === null) return false;
   const { taskId, endedAt, outcome, nodes, undo } = value as Partial<Record<keyof DecommissionReport, unknown>>;

@@ -6,19 +6,19 @@ import { openEmbeddedTemporal } from './embedded-temporal.ts';
 import { toStateDirectory } from './state-directory.ts';
 import { createFileLogger, installRuntime, startInProcessWorker, type InProcessWorker } from './in-process-worker.ts';
 
-/** A Temporal server, a client of it, and a worker in this process as soon as it is wanted. */
+/** A Temporal server, a client of it, and on request a worker in this process. */
 export interface RunSession {
   readonly place: TemporalPlace;
   readonly client: DecommissionClient;
-  /** Once. From here on whatever is open goes on. */
+  /** Call it once. From then on all open decommissions of the server continue. */
   readonly startWorker: () => Promise<Pick<InProcessWorker, 'ended'>>;
 }
 
 type Closer = () => Promise<void>;
 
 /**
- * Runs `use` with the configured Temporal server or one of our own. Everything is stopped in reverse order whatever comes: what was
- * running then is suspended, not lost.
+ * Runs `use` with the configured Temporal server or an embedded one. Afterwards, and after a failure, stops everything in reverse order:
+ * what was running then is suspended, not lost.
  */
 export const withRunSession = async <Result>(
   context: CliContext,
@@ -45,7 +45,7 @@ export const withRunSession = async <Result>(
   }
 };
 
-/** One that fails does not keep the next from its turn: the server is the last, and nobody else would stop it. */
+/** A failure does not prevent the next closer: the server is the last one, and no other process would stop it. */
 const closeAll = async (closers: readonly Closer[]): Promise<void> => {
   const results: PromiseSettledResult<void>[] = [];
   for (const close of closers) results.push(...(await Promise.allSettled([close()])));

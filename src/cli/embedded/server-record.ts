@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
-/** A dev server that this state directory started; kept on disk so that the next process can find it. */
+/** The dev server of a state directory, recorded on disk so that the next process can find it. */
 export interface ServerRecord extends ProcessIdentity {
   readonly host: string;
   readonly port: number;
@@ -19,7 +19,7 @@ export const readServerRecord = async (serverFile: string): Promise<ServerRecord
     const value = JSON.parse(await readFile(serverFile, 'utf8')) as Partial<ServerRecord>;
     return isComplete(value) ? value : undefined;
   } catch {
-    return undefined; // Not there, or torn by a crash: then nobody can be found by it.
+    return undefined; // Missing, or incomplete after a crash: it names no server.
   }
 };
 
@@ -30,21 +30,21 @@ const isComplete = (value: Partial<ServerRecord>): value is ServerRecord =>
   typeof value.port === 'number' &&
   typeof value.uiPort === 'number';
 
-/** Written aside and renamed, so that no reader sees half of it. */
+/** Writes a temporary file and renames it, so that no reader gets an incomplete record. */
 export const writeServerRecord = async (serverFile: string, record: ServerRecord): Promise<void> => {
   const draft = `${serverFile}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(record)}\n`);
   await rename(draft, serverFile);
 };
 
-/** The recorded server if that very process lives and its port answers. */
+/** The recorded server if its process is alive and its port accepts connections. */
 export const readLiveServer = async (serverFile: string): Promise<ServerRecord | undefined> => {
   const record = await readServerRecord(serverFile);
   if (record === undefined || !(await isProcessAlive(record))) return undefined;
   return (await isPortAnswering(record.host, record.port)) ? record : undefined;
 };
 
-/** True when something accepts a connection there within two seconds. */
+/** True when the port accepts a connection within two seconds. */
 export const isPortAnswering = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port });

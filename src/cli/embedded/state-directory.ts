@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files of `run`, all in one directory that belongs to one user. */
+/** Files of `run`, in one directory of one user. */
 export interface StateDirectory {
   readonly path: string;
-  /** Who runs here now. */
+  /** The process that uses the directory now. */
   readonly lockFile: string;
-  /** The dev server that was last started here. */
+  /** The dev server that was started last. */
   readonly serverFile: string;
   /** Temporal's database. */
   readonly databaseFile: string;
@@ -31,5 +31,5 @@ export const toStateDirectory = (environment: NodeJS.ProcessEnv): StateDirectory
   };
 };
 
-/** An empty variable counts as absent, as the XDG specification says. */
+/** An empty variable counts as absent, as in the XDG specification. */
 const toSet = (value: string | undefined): string | undefined => (value === '' ? undefined : value);

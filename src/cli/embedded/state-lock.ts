@@ -9,8 +9,10 @@ export type StateLock =
 const ATTEMPTS = 5;
 
 /**
- * Takes the state directory for this process: two servers on one database start without complaint and break each other. A lock whose
- * process is dead is taken over. Changes the lock file; `release` removes it again if it is still ours.
+ * Takes the state directory for this process: two servers on one database start without an error and break each other. A lock whose
+ * process is dead is taken over. Changes the lock file; `release` removes it if this process still holds it.
+ *
+ * @throws Error another process takes the lock each time that its holder ends.
  */
 export const acquireStateLock = async (lockFile: string, self: ProcessIdentity): Promise<StateLock> => {
   const own = JSON.stringify(self);
@@ -27,10 +29,10 @@ export const acquireStateLock = async (lockFile: string, self: ProcessIdentity):
   } finally {
     await rm(draft, { force: true });
   }
-  throw new Error(`the lock ${lockFile} keeps changing hands; try again.`);
+  throw new Error(`other processes keep taking the lock ${lockFile}; try again.`);
 };
 
-/** `link` is the one call that makes a file with its whole content and fails when the name is taken. */
+/** `link` is the only call that creates a file with its complete content and fails when the name exists. */
 const linkIfFree = async (draft: string, lockFile: string): Promise<boolean> => {
   try {
     await link(draft, lockFile);
@@ -41,12 +43,12 @@ const linkIfFree = async (draft: string, lockFile: string): Promise<boolean> => 
   }
 };
 
-/** Moves a dead lock away; when another process was quicker and this is its fresh lock, puts it back. */
+/** Moves a dead lock away. When another process has replaced it meanwhile, restores the lock of that process. */
 const setAside = async (lockFile: string, deadText: string, aside: string): Promise<void> => {
   try {
     await rename(lockFile, aside);
   } catch {
-    return; // Another process has moved it already; the next attempt sees what is there now.
+    return; // Another process has already moved it; the next attempt reads the new lock.
   }
   const moved = await readFile(aside, 'utf8');
   if (moved !== deadText) await linkIfFree(aside, lockFile);
@@ -64,11 +66,11 @@ const parseHolder = (text: string): ProcessIdentity | undefined => {
     if (typeof value.pid !== 'number' || typeof value.startedAt !== 'string') return undefined;
     return { pid: value.pid, startedAt: value.startedAt };
   } catch {
-    return undefined; // Torn by a crash while it was written: nobody holds it.
+    return undefined; // Incomplete after a crash: no process holds it.
   }
 };
 
-/** The live process that has the state directory; undefined when nobody has. */
+/** The live process that holds the state directory; undefined when none does. */
 export const readStateLockHolder = async (lockFile: string): Promise<ProcessIdentity | undefined> => {
   const holder = parseHolder(await readFile(lockFile, 'utf8').catch(() => ''));
   return holder !== undefined && (await isProcessAlive(holder)) ? holder : undefined;

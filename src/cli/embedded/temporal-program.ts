@@ -5,7 +5,7 @@ import { CliFailure } from '../cli-failure.ts';
 
 export interface TemporalProgram {
   readonly path: string;
-  /** Where it was found, for people. */
+  /** Where it was found, for messages. */
   readonly source: string;
 }
 
@@ -17,8 +17,10 @@ export const toProgramsPath = (environment: NodeJS.ProcessEnv): string => {
 };
 
 /**
- * Looks for the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest first.
- * Reads only; undefined when it is nowhere. Throws a usage failure when the setting names something that cannot be run.
+ * Finds the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest first. Undefined when
+ * there is none. Reads only.
+ *
+ * @throws CliFailure `Usage`: the setting names a file that cannot be executed.
  */
 export const findTemporalProgram = async (environment: NodeJS.ProcessEnv): Promise<TemporalProgram | undefined> => {
   const setting = environment['NODE_DECOMMISSION_TEMPORAL_PROGRAM'];
@@ -26,7 +28,7 @@ export const findTemporalProgram = async (environment: NodeJS.ProcessEnv): Promi
     if (await isExecutable(setting)) return { path: setting, source: 'NODE_DECOMMISSION_TEMPORAL_PROGRAM' };
     throw new CliFailure(
       'Usage',
-      `NODE_DECOMMISSION_TEMPORAL_PROGRAM names ${setting}, which is no program that can be run; correct it, or unset it to search PATH.`,
+      `NODE_DECOMMISSION_TEMPORAL_PROGRAM names ${setting}, which is not an executable program; correct it, or unset it to search PATH.`,
       2,
     );
   }

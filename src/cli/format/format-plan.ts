@@ -7,13 +7,14 @@ import type {
   NodePlan,
   PodPlan,
 } from '../../domain/plan/decommission-plan.ts';
+import { toAddressLines } from './address-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
 
 /** A plan as text: the verdict, refusals and warnings, then pod by pod what would happen. Pure. */
 export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN): string => {
   const sections = [
-    [toVerdictLine(plan, paint)],
+    [toVerdictLine(plan, paint), ...toAddressLines(plan.clusterAddress)],
     ...toProblemSections(plan, paint),
     ...plan.nodes.map((node) => toNodeLines(node, paint)),
     toBudgetLines(plan.budgets, paint),

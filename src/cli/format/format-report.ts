@@ -6,6 +6,7 @@ import type {
   StepReport,
   UndoReport,
 } from '../../domain/run/report.ts';
+import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toTextTable } from './text-table.ts';
@@ -32,6 +33,7 @@ const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[
   return [
     `${color(report.outcome)}: ${report.message}`,
     `${task}, ${toDurationText(toSecondsBetween(report.startedAt, report.endedAt))} (${report.startedAt} to ${report.endedAt})`,
+    ...toAddressLines(report.clusterAddress),
     ...(who === '' ? [] : [`requested by ${who}`]),
     ...toFailureLines(report),
   ];

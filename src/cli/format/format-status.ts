@@ -2,6 +2,7 @@ import { toCountText, toMoreText } from '../../domain/text/counts.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import type { PendingWork } from '../../client/pending-work.ts';
+import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { toNextDeadline } from './next-deadline.ts';
 import { PLAIN, type Paint } from './paint.ts';
@@ -52,7 +53,10 @@ const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly 
     paused === undefined
       ? status.message
       : paint.careful(`paused by ${paused.by}: ${paused.reason} (since ${paused.at})`);
-  return [parts.join(' · '), headline, ...toWorkLines(status.work, '', paint)].filter((line) => line !== '');
+  const address = toAddressLines(status.clusterAddress).map((line) => paint.faint(line));
+  return [parts.join(' · '), ...address, headline, ...toWorkLines(status.work, '', paint)].filter(
+    (line) => line !== '',
+  );
 };
 
 const toDeadlineParts = (status: JoinedStatus, now: string): readonly string[] => {

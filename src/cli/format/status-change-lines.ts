@@ -1,5 +1,6 @@
 import type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from '../../client/join-status.ts';
 import type { PendingWork } from '../../client/pending-work.ts';
+import { toAddressText } from './address-text.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
 import { toWorkText } from './work-text.ts';
 
@@ -12,6 +13,7 @@ export const toStatusChangeLines = (
   next: JoinedStatus,
   now: string,
 ): readonly string[] => [
+  ...toAddressChangeLines(previous, next),
   ...toPhaseLines(previous, next),
   ...toWorkLines(previous?.work, next.work, ''),
   ...next.nodes.flatMap((node) => {
@@ -21,6 +23,12 @@ export const toStatusChangeLines = (
     return [...toStepLines(before, node), ...work, ...(next.phase === 'Closed' ? [] : toPodLines(before, node, now))];
   }),
 ];
+
+/** Once, as soon as it is known. */
+const toAddressChangeLines = (previous: JoinedStatus | undefined, next: JoinedStatus): readonly string[] =>
+  next.clusterAddress === undefined || previous?.clusterAddress !== undefined
+    ? []
+    : [`cluster ${next.cluster}: ${toAddressText(next.clusterAddress)}`];
 
 const toPhaseLines = (previous: JoinedStatus | undefined, next: JoinedStatus): readonly string[] => {
   const samePause = previous?.paused?.at === next.paused?.at;

@@ -5,7 +5,7 @@ export const readDefaultRequester = (environment: NodeJS.ProcessEnv): string => 
   try {
     return userInfo().username;
   } catch {
-    // A numeric user without an entry in the password file: libuv throws.
+    // libuv throws for a numeric user without an entry in the password file.
     return environment['USER'] ?? 'unknown';
   }
 };

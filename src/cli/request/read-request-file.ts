@@ -2,10 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { toUsageFailure } from '../cli-failure.ts';
 import { readErrorCode } from '../error-code.ts';
 
-/** Enough for thousands of nodes, and too little to fill the memory by a wrong path. */
+/** Enough for thousands of nodes, and a limit for a wrong path. */
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
 
-/** The parsed JSON of a file, or of standard input for `-`. Throws a usage failure that names what is wrong. */
+/**
+ * The parsed JSON of a file, or of standard input for `-`.
+ *
+ * @throws CliFailure `Usage`: the file cannot be read, is not JSON, or standard input is too large.
+ */
 export const readRequestFile = async (path: string, stdin: AsyncIterable<Buffer | string>): Promise<unknown> => {
   const name = path === '-' ? 'standard input' : path;
   const text = path === '-' ? await readAll(stdin) : await readText(path);
@@ -28,7 +32,8 @@ const readAll = async (stdin: AsyncIterable<Buffer | string>): Promise<string> =
   let text = '';
   for await (const chunk of stdin) {
     text += chunk.toString();
-    if (text.length > MAXIMUM_BYTES) throw toUsageFailure('standard input is larger than 4 MiB; that is no request.');
+    if (text.length > MAXIMUM_BYTES)
+      throw toUsageFailure('standard input is larger than 4 MiB, the limit for a request.');
   }
   return text;
 };

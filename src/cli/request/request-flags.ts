@@ -1,40 +1,51 @@
 import { Option, type Command } from 'commander';
+import { REQUEST_CHOICES, toOfferedChoices, type ChoiceKey } from '../../domain/request/choices.ts';
+import { REQUEST_DEFAULTS } from '../../domain/request/defaults.ts';
 import { toCanonicalKey, type RequestKey } from '../../domain/request/keys.ts';
+import { isOffered } from '../../domain/request/unimplemented-options.ts';
 import { toUsageFailure } from '../cli-failure.ts';
 
-type FlagKind = 'boolean' | 'text' | 'number' | 'amount' | 'workloads';
+type FlagKind = 'boolean' | 'text' | 'choice' | 'number' | 'amount' | 'workloads';
 
 interface RequestFlag {
   readonly kind: FlagKind;
+  /** For a boolean: of the spelling that changes its default, which is the one that help shows. */
   readonly description: string;
 }
 
-/** Every key of a request but `nodeNames`, which are the arguments. Values are checked by the request's own parser, not here. */
+/** Every key of a request but `nodeNames`, which are the arguments. The request's own parser checks the values. */
 const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFlag>> = {
-  taskId: { kind: 'text', description: 'id of the task (default: made from cluster and node names)' },
-  requestedBy: { kind: 'text', description: 'who asks for it (default: your user name)' },
-  reason: { kind: 'text', description: 'why; kept in the report and on the node' },
+  taskId: { kind: 'text', description: 'id of the task (default: a hash of cluster and node names)' },
+  requestedBy: { kind: 'text', description: 'who requests it (default: your user name)' },
+  reason: { kind: 'text', description: 'why; recorded in the report and on the node' },
   cluster: { kind: 'text', description: 'name of the cluster in the configuration (default: default)' },
-  force: { kind: 'boolean', description: 'bare pods may be deleted: nothing makes them anew' },
-  ignoreDaemonSets: { kind: 'boolean', description: 'leave DaemonSet pods on the node (default: yes)' },
-  deleteEmptyDirData: { kind: 'boolean', description: 'data in emptyDir volumes may be lost' },
-  timeoutSeconds: { kind: 'number', description: 'bounds the drain of one node, 0 = no bound (default: 3600)' },
+  force: { kind: 'boolean', description: 'allow evicting unmanaged pods, which are not recreated' },
+  ignoreDaemonSets: {
+    kind: 'boolean',
+    description: 'fail if DaemonSet pods are on the node (default: leave them)',
+  },
+  deleteEmptyDirData: { kind: 'boolean', description: 'allow evicting pods with emptyDir volumes, whose data is lost' },
+  timeoutSeconds: { kind: 'number', description: 'limit for the drain of one node, 0 = no limit (default: 3600)' },
   gracePeriodSeconds: { kind: 'number', description: "at least 1, or -1 = each pod's own (default: -1)" },
-  maxUnavailable: { kind: 'amount', description: 'of the budgets that are made, e.g. 1 or 25% (default: 25%)' },
-  replicaSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
-  statefulSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
-  cloneSets: { kind: 'workloads', description: 'only these get budgets: namespace/name,namespace/name' },
-  preflight: { kind: 'text', description: 'enforce, warn or skip (default: enforce)' },
-  singleReplica: { kind: 'text', description: 'block, surge or evict (default: block)' },
-  hostCleanup: { kind: 'text', description: 'required, bestEffort or skip (default: required)' },
-  deleteNode: { kind: 'boolean', description: 'delete the Node object (default: yes)' },
-  maxConcurrentNodes: { kind: 'amount', description: 'nodes drained at once (default: 1)' },
-  approval: { kind: 'text', description: 'none, beforeEviction or beforeNodeDeletion (default: none)' },
+  maxUnavailable: { kind: 'amount', description: 'of the budgets that are created, e.g. 1 or 25% (default: 25%)' },
+  replicaSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
+  statefulSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
+  cloneSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
+  preflight: { kind: 'choice', description: 'how findings are handled; safety refusals always apply' },
+  singleReplica: { kind: 'choice', description: 'workloads with one replica; evict accepts their outage' },
+  hostCleanup: {
+    kind: 'choice',
+    description: 'cleanup of the host; bestEffort continues when the host is unreachable',
+  },
+  deleteNode: { kind: 'boolean', description: 'keep the Node object, cordoned (default: delete it)' },
+  maxConcurrentNodes: { kind: 'amount', description: 'nodes drained at once' },
+  approval: { kind: 'choice', description: 'steps that wait for an approval' },
   dryRun: { kind: 'boolean', description: 'plan and report, change nothing' },
 };
 
 const VALUE_NAMES: Readonly<Record<Exclude<FlagKind, 'boolean'>, string>> = {
   text: '<text>',
+  choice: '<choice>',
   number: '<number>',
   amount: '<number or percent>',
   workloads: '<names>',
@@ -43,25 +54,43 @@ const VALUE_NAMES: Readonly<Record<Exclude<FlagKind, 'boolean'>, string>> = {
 const entries = Object.entries(REQUEST_FLAGS) as readonly [keyof typeof REQUEST_FLAGS, RequestFlag][];
 const toFlagName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** Adds each key of a request as a kebab-case flag; booleans also as `--no-…`, so that a flag can win over the file both ways. */
+/**
+ * Adds each key of a request as a kebab-case flag; booleans also as `--no-…`, so that a flag can override the file both ways. Help
+ * leaves out what this version refuses; the parser answers it.
+ */
 export const addRequestFlags = (command: Command): Command => {
-  command.option('-f, --file <path>', 'the request as a JSON file, - = standard input; a flag wins over the file');
-  for (const [key, { kind, description }] of entries) {
-    const name = toFlagName(key);
-    if (kind === 'boolean') {
-      const onByDefault = description.includes('default: yes');
-      command.addOption(new Option(`--${name}`, description).hideHelp(onByDefault));
-      command.addOption(new Option(`--no-${name}`, `do not ${description}`).hideHelp(!onByDefault));
-    } else {
-      command.option(`--${name} ${VALUE_NAMES[kind]}`, description);
-    }
-  }
+  command.option('-f, --file <path>', 'the request as a JSON file, - = standard input; a flag overrides the file');
+  for (const [key, flag] of entries) toOptions(key, flag).forEach((option) => command.addOption(option));
   return command;
 };
 
+const toOptions = (key: keyof typeof REQUEST_FLAGS, { kind, description }: RequestFlag): readonly Option[] => {
+  const name = toFlagName(key);
+  if (kind === 'boolean') {
+    const onByDefault = key in REQUEST_DEFAULTS && REQUEST_DEFAULTS[key as keyof typeof REQUEST_DEFAULTS] === true;
+    return [
+      new Option(`--${name}`, description).hideHelp(onByDefault),
+      new Option(`--no-${name}`, description).hideHelp(!onByDefault),
+    ];
+  }
+  const option = new Option(`--${name} ${VALUE_NAMES[kind]}`, description).hideHelp(!isOffered(key));
+  return [isChoiceKey(key) ? withChoices(option, key) : option];
+};
+
+const isChoiceKey = (key: string): key is ChoiceKey => key in REQUEST_CHOICES;
+
+/** For help and completion. The parser checks the value: its answer names what this version lacks, and is JSON under `-o json`. */
+const withChoices = (option: Option, key: ChoiceKey): Option => {
+  option.choices(toOfferedChoices(key)).argParser((value) => value);
+  option.description += ` (default: ${REQUEST_DEFAULTS[key]})`;
+  return option;
+};
+
 /**
- * The request that arguments, flags and the parsed file describe together; still unchecked. A flag removes every spelling of its key
- * from the file. Throws a usage failure when the file is no JSON object or a list of workloads cannot be read.
+ * The request that arguments, flags and the parsed file describe together; not checked yet. A flag removes every spelling of its key
+ * from the file.
+ *
+ * @throws CliFailure \`Usage\`: the file is not a JSON object, or a list of workloads cannot be read.
  */
 export const toRequestObject = (
   nodeNames: readonly string[],
@@ -71,7 +100,7 @@ export const toRequestObject = (
   const value = nodeNames.find((name) => name === 'true' || name === 'false');
   if (value !== undefined) {
     throw toUsageFailure(
-      `"${value}" was taken for a node's name: flags that are on or off take no value, write --delete-node or --no-delete-node.`,
+      `"${value}" was read as a node name: flags that are on or off take no value. Write --delete-node or --no-delete-node.`,
     );
   }
   const given: Record<string, unknown> = nodeNames.length > 0 ? { nodeNames } : {};
@@ -84,7 +113,7 @@ export const toRequestObject = (
 const toFileKeys = (file: unknown, given: Readonly<Record<string, unknown>>): Record<string, unknown> => {
   if (file === undefined) return {};
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw toUsageFailure('the request file must hold one JSON object, such as {"nodeNames": ["node-1"]}.');
+    throw toUsageFailure('the request file must contain one JSON object, such as {"nodeNames": ["node-1"]}.');
   }
   return Object.fromEntries(Object.entries(file).filter(([spelling]) => !((toCanonicalKey(spelling) ?? '') in given)));
 };
@@ -100,7 +129,9 @@ const toWorkloadNames = (key: string, list: string): readonly { namespace: strin
   list.split(',').map((item) => {
     const [namespace, name, ...rest] = item.trim().split('/');
     if (namespace === undefined || namespace === '' || name === undefined || name === '' || rest.length > 0) {
-      throw toUsageFailure(`--${toFlagName(key)} takes namespace/name,namespace/name; "${item}" is not of that form.`);
+      throw toUsageFailure(
+        `--${toFlagName(key)} takes namespace/name,namespace/name; "${item}" does not have this form.`,
+      );
     }
     return { namespace, name };
   });

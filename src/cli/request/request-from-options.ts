@@ -14,11 +14,15 @@ export interface RequestOptions extends Readonly<Record<string, unknown>> {
 export interface GivenRequest {
   /** As a client sends it. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** As it was understood. */
+  /** Parsed. */
   readonly request: DecommissionRequest;
 }
 
-/** The request of a command line, checked before anything is started. Throws a usage failure with all that is wrong. */
+/**
+ * The request of a command line, checked before anything is started.
+ *
+ * @throws CliFailure `Usage`: lists every problem of the request.
+ */
 export const readGivenRequest = async (
   nodeNames: readonly string[],
   options: RequestOptions,

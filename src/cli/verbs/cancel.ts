@@ -6,6 +6,7 @@ import type { DecommissionReport } from '../../domain/run/report.ts';
 import { cancelSuspended } from '../embedded/cancel-suspended.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
+import { addClusterOptions, type ClusterOptions } from '../cluster-options.ts';
 import { readConfiguredPlace } from '../connect-temporal.ts';
 import { readLiveServer } from '../embedded/server-record.ts';
 import { readStateLockHolder } from '../embedded/state-lock.ts';
@@ -23,24 +24,24 @@ import {
   type TargetOptions,
 } from './verb-options.ts';
 
-interface CancelOptions extends TargetOptions, AttributionOptions {
+interface CancelOptions extends TargetOptions, AttributionOptions, ClusterOptions {
   readonly wait?: boolean;
 }
 
 /**
- * `cancel`: asks a decommission to stop and put everything back. For a suspended `run` it brings up server and worker itself and waits,
- * since nobody else would do the undo. Exit status 0 once what was asked for is done.
+ * `cancel`: requests that a decommission stops and undoes its changes. For a suspended `run` it starts server and worker itself and
+ * waits for the undo, because no other process would do it. Exit status 0 once the request is sent, or the undo is complete.
  */
 export const addCancelVerb: AddVerb = (program, context, act) => {
   const command = addAttributionOptions(
-    addTargetOptions(program.command('cancel').description('stop a decommission and put everything back')),
-  ).option('--wait', 'watch it until everything is put back');
-  addOutputOption(command).action(
+    addTargetOptions(program.command('cancel').description('stop a decommission and undo its changes')),
+  ).option('--wait', 'watch it until all changes are undone');
+  addOutputOption(addClusterOptions(command, ' of a suspended `run`')).action(
     act(async (output, options: CancelOptions, task: string | undefined) => {
       const requestCancel = (client: DecommissionClient): Promise<DecommissionHandle> =>
         sendCancel(client, options, task, context);
       if (await isSuspendedRun(context)) {
-        return toCancelStatus(await cancelSuspended(requestCancel, output, context));
+        return toCancelStatus(await cancelSuspended(requestCancel, output, context, options));
       }
       return withClient(context, async (client) =>
         followCancel(client, await requestCancel(client), output, options, context),
@@ -49,7 +50,7 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
   );
 };
 
-/** Nothing is configured, a `run` was here, and no process works on it now. */
+/** No server is configured, the state directory has the database of a `run`, and no process works on it now. */
 const isSuspendedRun = async (context: CliContext): Promise<boolean> => {
   if (readConfiguredPlace(context.environment) !== undefined) return false;
   const state = toStateDirectory(context.environment);
@@ -84,14 +85,17 @@ const followCancel = async (
   if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context));
   if ((await client.readWorkers()).length === 0) {
     output.note(
-      `No worker polls the task queue: everything is put back once one is started (\`${context.programName} worker\`).`,
+      `No worker polls the task queue: the undo starts once a worker runs (\`${context.programName} worker\`).`,
     );
   }
-  output.result({ workflowId, cancelRequested: true }, () => `Asked ${workflowId} to stop and put everything back.`);
+  output.result(
+    { workflowId, cancelRequested: true },
+    () => `Requested that ${workflowId} stops and undoes its changes.`,
+  );
   return 0;
 };
 
-/** Put back is what was asked for; any other end is told as the outcome's own status. No report: a person interrupted. */
+/** `Cancelled` is what was requested; any other outcome has its own status. Without a report an operator interrupted the command. */
 const toCancelStatus = (report: DecommissionReport | undefined): ExitStatus => {
   if (report === undefined) return 130;
   return report.outcome === 'Cancelled' ? 0 : toExitCode(report.outcome);

@@ -1,30 +1,33 @@
 import type { Configuration } from '../../config/configuration.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
-import type { AddVerb } from '../cli-context.ts';
+import { DEFAULT_CLUSTER } from '../../domain/run/names.ts';
+import type { AddVerb, CliContext } from '../cli-context.ts';
+import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
 import { selectCluster } from '../select-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
 
-interface DoctorOptions {
+interface DoctorOptions extends ClusterOptions {
   readonly cluster?: string;
   readonly hosts: boolean;
 }
 
 /**
- * `doctor`: looks at everything that a drain needs, the hosts of the nodes included, and changes nothing. Exit status 0 when all is right,
- * 2 for a cluster that the configuration does not have, else 1.
+ * `doctor`: checks everything that a drain needs, the hosts of the nodes included, and changes nothing. Exit status 0 without a failed
+ * check, 2 for a cluster that the configuration does not have or a `--context` that does not exist, else 1.
  */
 export const addDoctorVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('doctor')
     .description('check everything that a decommission needs; changes nothing')
-    .argument('[nodes...]', 'names of the nodes whose hosts are looked at (default: all but the control plane)')
-    .option('--cluster <name>', 'look at this cluster only (default: all of the configuration)')
-    .option('--no-hosts', 'connect to no host, e.g. for a health check');
-  addOutputOption(command).action(
-    act(async (output, { cluster, hosts }: DoctorOptions, nodeNames: readonly string[]) => {
-      const { check, configuration } = checkConfiguration(context.environment);
+    .argument('[nodes...]', 'names of the nodes whose hosts are checked (default: all but the control plane)')
+    .option('--cluster <name>', 'check only this cluster (default: all of the configuration)')
+    .option('--no-hosts', 'do not connect to hosts, e.g. for a health check');
+  addOutputOption(addClusterOptions(command)).action(
+    act(async (output, options: DoctorOptions, nodeNames: readonly string[]) => {
+      const { cluster, hosts } = options;
+      const { check, configuration } = checkConfiguration(context, options);
+      await refuseWrongFlags(configuration, options);
       const isNarrowed = configuration !== undefined && cluster !== undefined;
       const asked = isNarrowed ? selectCluster(configuration, cluster) : configuration;
       const checks = [
@@ -40,12 +43,22 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
   );
 };
 
-/** `nodeNames`: whose hosts are looked at, empty for all; `undefined` for none. */
+/** A wrong flag is no finding: it is refused before anything is checked. */
+const refuseWrongFlags = async (
+  configuration: Configuration | undefined,
+  { cluster = DEFAULT_CLUSTER, kubeconfig, context }: DoctorOptions,
+): Promise<void> => {
+  if (configuration === undefined || (kubeconfig === undefined && context === undefined)) return;
+  const { openCluster } = await import('../open-cluster.ts');
+  openCluster(configuration, cluster);
+};
+
+/** `nodeNames`: whose hosts are checked, empty for all; `undefined` for none. */
 const checkConfigured = async (
   configuration: Configuration,
   nodeNames: readonly string[] | undefined,
 ): Promise<readonly DoctorCheck[]> => {
-  // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+  // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
   const { diagnoseClusters } = await import('../doctor/diagnose-clusters.ts');
   const { diagnoseHosts } = await import('../doctor/diagnose-hosts.ts');
   const hosts = nodeNames === undefined ? [] : await diagnoseHosts(configuration, nodeNames);
@@ -53,16 +66,19 @@ const checkConfigured = async (
 };
 
 const checkConfiguration = (
-  environment: NodeJS.ProcessEnv,
+  context: CliContext,
+  options: DoctorOptions,
 ): { readonly check: DoctorCheck; readonly configuration?: Configuration } => {
   const name = 'configuration';
   try {
-    const configuration = loadConfiguration({ environment });
-    const source = environment['NODE_DECOMMISSION_CONFIG'] ?? 'environment';
+    const configuration = loadClusterConfiguration(context, options.cluster ?? DEFAULT_CLUSTER, options);
+    const source = context.environment['NODE_DECOMMISSION_CONFIG'] ?? 'environment';
     const message = `clusters ${Object.keys(configuration.clusters).join(', ')} (from ${source})`;
     return { check: { name, ok: true, message }, configuration };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'cannot be read';
-    return { check: { name, ok: false, message, remedy: 'Correct the file or the environment, then ask again.' } };
+    return {
+      check: { name, ok: false, message, remedy: 'Correct the file or the environment, then run `doctor` again.' },
+    };
   }
 };

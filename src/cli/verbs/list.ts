@@ -10,13 +10,15 @@ interface ListVerbOptions {
   readonly limit: string;
 }
 
-/** `list`: the decommissions that the Temporal server knows, newest first. */
+/** `list`: the decommissions on the Temporal server, newest first. */
 export const addListVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('list')
     .description('list decommissions, newest first')
-    .addOption(new Option('--state <state>', 'which ones').choices(['running', 'closed', 'all']).default('all'))
-    .option('--limit <number>', 'how many at most', '50');
+    .addOption(
+      new Option('--state <state>', 'state of the decommissions').choices(['running', 'closed', 'all']).default('all'),
+    )
+    .option('--limit <number>', 'maximum number', '50');
   addOutputOption(command).action(
     act((output, { state, limit }: ListVerbOptions) => {
       if (!/^[1-9]\d{0,3}$/.test(limit)) throw toUsageFailure(`--limit takes a number from 1 to 9999, not "${limit}".`);

@@ -11,7 +11,7 @@ import {
   type TargetOptions,
 } from './verb-options.ts';
 
-/** `pause` and `resume`: who and why are kept in the history. */
+/** `pause` and `resume`: the history records who and why. */
 export const addPauseAndResumeVerbs: AddVerb = (program, context, act) => {
   const add = (verb: 'pause' | 'resume', description: string): void => {
     const command = addAttributionOptions(addTargetOptions(program.command(verb).description(description)));
@@ -26,8 +26,8 @@ export const addPauseAndResumeVerbs: AddVerb = (program, context, act) => {
       ),
     );
   };
-  add('pause', 'start no further eviction until it is resumed; pods already evicted go on leaving');
-  add('resume', 'go on after a pause, or from the step at which it waits for a person');
+  add('pause', 'start no further eviction until it is resumed; pods that are already evicted continue to terminate');
+  add('resume', 'continue after a pause, or retry the step at which it waits for an operator');
 };
 
 const toSentence = (workflowId: string, { phase, message }: RunStatus): string =>

@@ -8,8 +8,8 @@ import { formatReport } from '../format/format-report.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
 
 /**
- * `report`: what a closed decommission came to, from the server, or from the files that `run` wrote. Its exit status is 0 whatever that
- * was; 4 when the server says that it left no report and a file tells of an earlier moment only.
+ * `report`: the report of a closed decommission, from the server, or from the files that `run` wrote. Exit status 0 for every outcome; 4
+ * when the server has no report of it and a file describes an earlier moment only.
  */
 export const addReportVerb: AddVerb = (program, context, act) => {
   const command = program

@@ -1,15 +1,21 @@
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { JoinedStatus } from '../../client/join-status.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { toExitCode } from '../exit-code.ts';
 import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/run/names.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
+import {
+  addClusterOptions,
+  loadClusterConfiguration,
+  toClusterWords,
+  type ClusterOptions,
+} from '../cluster-options.ts';
 import { toUiHint } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../request/default-requester.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { followDecommission, type Following } from '../decommission/follow-decommission.ts';
+import { toAddressText } from '../format/address-text.ts';
 import { toNextDeadline } from '../format/next-deadline.ts';
 import { readOpenDecommissions, refuseBesideOthers } from '../decommission/other-decommissions.ts';
 import type { Output } from '../output.ts';
@@ -19,44 +25,54 @@ import type { RunSession } from '../embedded/run-session.ts';
 import { deliverReport } from '../decommission/deliver-report.ts';
 import { addOutputOption } from './verb-options.ts';
 
-/** `run`: everything in one process tree; the same command again goes on with the same drain. */
+/** `run`: everything in one process tree; the same command resumes the same drain. */
 export const addRunVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('run')
-    .description('decommission nodes with everything embedded; interrupted or killed, the same command goes on with it')
+    .description(
+      'decommission nodes with an embedded Temporal server and worker; the same command resumes an interrupted run',
+    )
     .argument('[nodes...]', 'names of the nodes')
-    .option('--by <name>', 'who asks for it (default: your user name)');
-  addOutputOption(addRequestFlags(command)).action(
-    act(async (output, options: RequestOptions, nodeNames: readonly string[]) => {
+    .option('--by <name>', 'who requests it (default: your user name)');
+  addOutputOption(addClusterOptions(addRequestFlags(command))).action(
+    act(async (output, options: RequestOptions & ClusterOptions, nodeNames: readonly string[]) => {
       const given = await readGivenRequest(nodeNames, options, context);
-      const configuration = loadConfiguration({ environment: context.environment });
-      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      const { cluster: clusterName } = given.request;
+      const configuration = loadClusterConfiguration(context, clusterName, options);
+      // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { withRunSession } = await import('../embedded/run-session.ts');
+      const { openCluster } = await import('../open-cluster.ts');
+      const address = await openCluster(configuration, clusterName).readAddress();
+      output.note(`Cluster ${clusterName}: ${toAddressText(address)}`);
       return withRunSession(context, configuration, output.note, (session) =>
-        runToEnd(session, given, output, context),
+        runToEnd(session, given, output, context, toClusterWords(clusterName, options)),
       );
     }),
   );
 };
 
 /**
- * Starts the decommission, or goes on with it, and stays to its end. Its worker serves every open decommission of its server, so on one
- * of our own it starts nothing beside others. Throws a failure that names them, and what the client and the worker throw.
+ * Starts or resumes the decommission and waits for its end. The worker serves every open decommission of its server, so on an embedded
+ * server nothing is started beside others. `clusterWords`: the cluster flags, for the command that cancels it.
+ *
+ * @throws CliFailure `OthersSuspended`: other decommissions are open on the embedded server; lists them.
+ * @throws DecommissionError `DifferentRequest`: it is open with another request.
  */
 export const runToEnd = async (
   session: RunSession,
   given: GivenRequest,
   output: Output,
   context: CliContext,
+  clusterWords = '',
 ): Promise<ExitStatus> => {
   if (isInterrupted(context)) return reportNothingStarted(output);
   const isSuspended = await isSuspendedAlone(session, toWorkflowId(given.request), context);
-  // Attached first: a request that differs is refused before a worker goes on with the suspended one.
+  // Attached first: a request that differs is refused before a worker continues with the suspended one.
   const suspended = isSuspended ? await session.client.start(given.input) : undefined;
   const worker = await session.startWorker();
   if (isInterrupted(context)) return reportNothingStarted(output);
   const handle = suspended ?? (await session.client.start(given.input));
-  output.note(`${handle.attached ? 'Going on with' : 'Started'} ${handle.workflowId}`);
+  output.note(`${handle.attached ? 'Resuming' : 'Started'} ${handle.workflowId}`);
   output.note(toUiHint(session.place, handle.workflowId));
   if (handle.attached) await wakeIfParked(handle, readDefaultRequester(context.environment), context.interruption);
   const following = await Promise.race([
@@ -64,13 +80,19 @@ export const runToEnd = async (
     worker.ended.then((): Following => ({ settled: false })),
   ]);
   if (!following.settled) {
-    output.note(toSuspendedSentence(following.status, handle.workflowId, context.programName));
+    output.note(
+      toSuspendedSentence(following.status, `${context.programName} cancel ${handle.workflowId}${clusterWords}`),
+    );
     return 130;
   }
   return toExitCode((await deliverReport(handle, output, context)).outcome);
 };
 
-/** Whether this decommission is open on the server of the state directory. Throws when others are. */
+/**
+ * True when this decommission is open on the server of the state directory.
+ *
+ * @throws CliFailure `OthersSuspended`: others are open there.
+ */
 const isSuspendedAlone = async (
   { client, place }: RunSession,
   workflowId: string,
@@ -88,37 +110,30 @@ const toWorkflowId = ({ cluster, taskId, dryRun }: DecommissionRequest): string 
 const isInterrupted = ({ interruption }: CliContext): boolean => interruption.aborted;
 
 const reportNothingStarted = (output: Output): ExitStatus => {
-  output.note('Interrupted: nothing was started. What an earlier `run` left open is suspended as before.');
+  output.note('Interrupted: nothing was started. Decommissions of an earlier `run` stay suspended.');
   return 130;
 };
 
-/**
- * A run that waits for a person has one again: the command was given once more. The worker was started a moment ago, so the first looks
- * may find none.
- */
+/** Resumes a parked run: with the command an operator asks for it. The worker was just started, so the first reads may find none. */
 export const wakeIfParked = async (handle: DecommissionHandle, by: string, signal: AbortSignal): Promise<void> => {
   for await (const status of handle.progress({ signal, onTrouble: () => undefined })) {
-    if (status.phase === 'NeedsOperator') await handle.resume({ by, reason: 'the run command was given again' });
+    if (status.phase === 'NeedsOperator') await handle.resume({ by, reason: 'the run command was repeated' });
     return;
   }
 };
 
-/** Says what stays as it is on the cluster until somebody goes on. Pure. */
-export const toSuspendedSentence = (
-  status: JoinedStatus | undefined,
-  workflowId: string,
-  programName: string,
-): string => {
+/** What a suspended run leaves on the cluster, and how to continue. `cancelCommand`: as an operator types it. Pure. */
+export const toSuspendedSentence = (status: JoinedStatus | undefined, cancelCommand: string): string => {
   const cordoned = status?.nodes.filter(isCordonedByUs).map(({ nodeName }) => nodeName) ?? [];
   const [first, ...others] = cordoned;
   const nodes = others.length > 0 ? `nodes ${cordoned.join(', ')} are` : `node ${first ?? ''} is`;
-  const state = first === undefined ? 'no node was seen cordoned by it' : `${nodes} still cordoned`;
-  return `Suspended: ${state}. Run the same command again to go on${toTimeLeft(status)}, or \`${programName} cancel ${workflowId}\` to put everything back.`;
+  const state = first === undefined ? 'no node is known to be cordoned' : `${nodes} still cordoned`;
+  return `Suspended: ${state}. To continue, run the same command again${toTimeLeft(status)}. To undo all changes, run \`${cancelCommand}\`.`;
 };
 
 const toTimeLeft = (status: JoinedStatus | undefined): string => {
   const deadline = status === undefined ? undefined : toNextDeadline(status);
-  return deadline === undefined ? '' : ` (the drain has time until ${deadline}; after that, it is put back)`;
+  return deadline === undefined ? '' : ` before ${deadline}, when the drain times out and is undone`;
 };
 
 const isCordonedByUs = ({ outcome, steps }: JoinedStatus['nodes'][number]): boolean =>

@@ -3,17 +3,19 @@ import type { AddVerb } from '../cli-context.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
+import { awaitClusterAddress } from '../decommission/await-cluster-address.ts';
 import { watchToEnd } from '../decommission/watch-to-end.ts';
+import { toAddressLines } from '../format/address-text.ts';
 import { addOutputOption } from './verb-options.ts';
 
-/** `start`: starts on a Temporal server, or attaches to the same request that runs there already. */
+/** `start`: starts on a Temporal server, or attaches to the same request that is already running there. */
 export const addStartVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('start')
-    .description('start a decommission on a Temporal server, or attach to the same one that runs there already')
+    .description('start a decommission on a Temporal server, or attach to the same one that is already running there')
     .argument('[nodes...]', 'names of the nodes')
-    .option('--by <name>', 'who asks for it (default: your user name)')
-    .option('--wait', 'watch it to its end; Ctrl-C ends the watching only');
+    .option('--by <name>', 'who requests it (default: your user name)')
+    .option('--wait', 'watch it to its end; Ctrl-C ends only the watching');
   addOutputOption(addRequestFlags(command)).action(
     act(async (output, options: RequestOptions & { readonly wait?: boolean }, nodeNames: readonly string[]) => {
       const { input } = await readGivenRequest(nodeNames, options, context);
@@ -29,12 +31,17 @@ export const addStartVerb: AddVerb = (program, context, act) => {
           const report = await watchToEnd(handle, output, context);
           return report === undefined ? 130 : toExitCode(report.outcome);
         }
-        if ((await client.readWorkers()).length === 0) {
+        const hasWorker = (await client.readWorkers()).length > 0;
+        if (!hasWorker) {
           output.note(
             `No worker polls the task queue yet: it begins when one is started (\`${context.programName} worker\`).`,
           );
         }
-        output.result({ workflowId, runId, attached }, () => `${verb} ${workflowId}`);
+        const clusterAddress = hasWorker ? await awaitClusterAddress(handle, context.interruption) : undefined;
+        output.result(
+          { workflowId, runId, attached, ...(clusterAddress === undefined ? {} : { clusterAddress }) },
+          () => [`${verb} ${workflowId}`, ...toAddressLines(clusterAddress)].join('\n'),
+        );
         return 0;
       } finally {
         await client.close();

@@ -6,9 +6,9 @@ import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
 
-/** `status`: one picture of what happens now. Its exit status is 0 whatever the decommission came to: it answers a question. */
+/** `status`: what happens now, once. Exit status 0 for every outcome. */
 export const addStatusVerb: AddVerb = (program, context, act) => {
-  const command = program.command('status').description('show once what a decommission does now and what it waits for');
+  const command = program.command('status').description('show what a decommission does now and what blocks it');
   addOutputOption(addTargetOptions(command)).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
@@ -21,9 +21,11 @@ export const addStatusVerb: AddVerb = (program, context, act) => {
   );
 };
 
-/** `watch`: the live picture to the end, then the report; its exit status is that of the outcome. */
+/** `watch`: the live status to the end, then the report; the exit status is that of the outcome. */
 export const addWatchVerb: AddVerb = (program, context, act) => {
-  const command = program.command('watch').description('show it live to its end; Ctrl-C ends the watching only');
+  const command = program
+    .command('watch')
+    .description('show the live status to the end; Ctrl-C ends only the watching');
   addOutputOption(addTargetOptions(command)).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {

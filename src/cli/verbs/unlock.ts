@@ -1,38 +1,38 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { loadConfiguration } from '../../config/load-configuration.ts';
 import { judgeNodeLock, type LockHolder } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/run/names.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
+import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../request/default-requester.ts';
 import { addOutputOption } from './verb-options.ts';
 
-interface UnlockOptions {
+interface UnlockOptions extends ClusterOptions {
   readonly cluster: string;
   readonly by?: string;
   readonly reason: string;
 }
 
 /**
- * `unlock`: removes a lock whose holder is gone, after showing it; who and why stay on the Node. Refuses while the holder's Temporal says
- * that it runs. Nothing else on the node is changed.
+ * `unlock`: prints the holder of a node's lock and removes the lock; the Node records who and why. Refused while the holder is running.
+ * Changes nothing else on the node.
  */
 export const addUnlockVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('unlock')
-    .description('remove the lock of a task that is gone from a node; the holder is shown first')
+    .description('remove the lock of a task that no longer runs; the holder is shown first')
     .argument('<node>', 'name of the node')
     .option('--cluster <name>', 'cluster of the node', 'default')
-    .option('--by <name>', 'who does it (default: your user name)')
-    .requiredOption('--reason <text>', 'why; kept on the node');
-  addOutputOption(command).action(
+    .option('--by <name>', 'who removes it (default: your user name)')
+    .requiredOption('--reason <text>', 'why; recorded on the node');
+  addOutputOption(addClusterOptions(command)).action(
     act(async (output, options: UnlockOptions, nodeName: string) => {
-      // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
+      // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { openCluster } = await import('../open-cluster.ts');
-      const cluster = openCluster(loadConfiguration({ environment: context.environment }), options.cluster);
+      const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
       const node = await cluster.readNode(nodeName);
       if (node === undefined)
         throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${options.cluster}.`, 1);
@@ -41,7 +41,9 @@ export const addUnlockVerb: AddVerb = (program, context, act) => {
       const holderState = lock.holder === undefined ? 'unknown' : await readHolderState(lock.holder, context);
       if (holderState === 'open') throw toRunningFailure(nodeName, lock.holder);
       if (holderState === 'unknown')
-        output.note('Its Temporal could not be asked whether it still runs; you say that it is gone.');
+        output.note(
+          'Unknown: whether the holder is still running, because its Temporal server could not be reached. The lock is removed on your request.',
+        );
       const attribution = { by: options.by ?? readDefaultRequester(context.environment), reason: options.reason };
       await cluster.patchNode(node, {
         annotations: { [LOCK_ANNOTATION]: null, [UNLOCK_ANNOTATION]: toUnlockText(attribution, lock.holder) },
@@ -61,9 +63,9 @@ const readLock = (node: NodeFacts): { readonly sentence: string; readonly holder
     return { sentence, holder: judgement.holder };
   }
   if (judgement.kind === 'unreadable') {
-    return { sentence: `Node ${node.name} carries a lock that cannot be read: ${judgement.text}` };
+    return { sentence: `Node ${node.name} has a lock that cannot be read: ${judgement.text}` };
   }
-  throw new CliFailure('NotLocked', `node ${node.name} carries no lock; there is nothing to remove.`, 1);
+  throw new CliFailure('NotLocked', `node ${node.name} has no lock; there is nothing to remove.`, 1);
 };
 
 const readHolderState = async (holder: LockHolder, context: CliContext): Promise<'open' | 'closed' | 'unknown'> => {
@@ -73,7 +75,7 @@ const readHolderState = async (holder: LockHolder, context: CliContext): Promise
       .readHolderState(holder)
       .finally(() => client.close());
   } catch (error) {
-    // Without a server nobody can say; the person who unlocks is told so.
+    // Without its server the state is unknown; a note reports this to the operator.
     if (error instanceof CliFailure && error.code === 'ServerUnreachable') return 'unknown';
     throw error;
   }

@@ -21,12 +21,12 @@ export interface AttributionOptions {
 
 export const addAttributionOptions = (command: Command): Command =>
   command
-    .option('--by <name>', 'who asks for it (default: your user name)')
-    .option('--reason <text>', 'why; kept in the history');
+    .option('--by <name>', 'who requests it (default: your user name)')
+    .option('--reason <text>', 'why; recorded in the history');
 
 export const toAttribution = (options: AttributionOptions, environment: NodeJS.ProcessEnv): Attribution => ({
   by: options.by ?? readDefaultRequester(environment),
-  reason: options.reason ?? 'asked for on the command line',
+  reason: options.reason ?? 'requested on the command line',
 });
 
 export interface TargetOptions {
@@ -35,5 +35,5 @@ export interface TargetOptions {
 
 export const addTargetOptions = (command: Command): Command =>
   command
-    .argument('[task]', 'task id, workflow id, or a node of a running task (default: the only one that runs)')
+    .argument('[task]', 'task id, workflow id, or a node of a running task (default: the only running one)')
     .option('--cluster <name>', 'cluster of the task', 'default');

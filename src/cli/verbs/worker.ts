@@ -1,38 +1,45 @@
 import pino from 'pino';
-import { loadConfiguration } from '../../config/load-configuration.ts';
-import { TASK_QUEUE } from '../../domain/run/names.ts';
+import { DEFAULT_CLUSTER, TASK_QUEUE } from '../../domain/run/names.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
+import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
+
+interface WorkerVerbOptions extends ClusterOptions {
+  readonly cluster: string;
+}
 
 /** `worker`: serves the task queue until SIGTERM or SIGINT; JSON logs on stderr. */
 export const addWorkerVerb: AddVerb = (program, context, act) => {
-  program
+  const command = program
     .command('worker')
     .description('serve decommissions of a Temporal server until SIGTERM; logs JSON lines to stderr')
-    .action(
-      act(async () => {
-        const configuration = loadConfiguration({ environment: context.environment });
-        const logger = pino(
-          { level: context.environment['LOG_LEVEL'] ?? 'info' },
-          pino.destination({ dest: 2, sync: true }),
-        );
-        // Loaded when needed only: the Kubernetes client and the worker take a second that the other verbs need not wait for.
-        const { installRuntime, startInProcessWorker } = await import('../embedded/in-process-worker.ts');
-        installRuntime(logger);
-        const place = await readPlace(context.environment);
-        const worker = await startInProcessWorker(place, configuration);
-        logger.info({ taskQueue: TASK_QUEUE, address: place.address, namespace: place.namespace }, 'worker started');
-        logger.info(`start form in Temporal's UI: ${toStartFormLink(place)}`);
-        try {
-          await Promise.race([worker.ended, awaitAbort(context.interruption)]);
-        } finally {
-          logger.info('worker stops: evictions under way are handed to the next worker');
-          await worker.stop();
-        }
-        return 0;
-      }),
-    );
+    .option('--cluster <name>', 'cluster to which --kubeconfig and --context apply', DEFAULT_CLUSTER);
+  addClusterOptions(command).action(
+    act(async (_output, options: WorkerVerbOptions) => {
+      const configuration = loadClusterConfiguration(context, options.cluster, options);
+      const logger = pino(
+        { level: context.environment['LOG_LEVEL'] ?? 'info' },
+        pino.destination({ dest: 2, sync: true }),
+      );
+      // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
+      const { openCluster } = await import('../open-cluster.ts');
+      for (const name of Object.keys(configuration.clusters)) openCluster(configuration, name);
+      const { installRuntime, startInProcessWorker } = await import('../embedded/in-process-worker.ts');
+      installRuntime(logger);
+      const place = await readPlace(context.environment);
+      const worker = await startInProcessWorker(place, configuration);
+      logger.info({ taskQueue: TASK_QUEUE, address: place.address, namespace: place.namespace }, 'worker started');
+      logger.info(`start form in Temporal's UI: ${toStartFormLink(place)}`);
+      try {
+        await Promise.race([worker.ended, awaitAbort(context.interruption)]);
+      } finally {
+        logger.info('worker stops: the next worker continues the evictions in progress');
+        await worker.stop();
+      }
+      return 0;
+    }),
+  );
 };
 
 /** The UI's start form with all but the request filled in. */

@@ -13,6 +13,16 @@ export interface ClusterIdentity {
   readonly caHash: string;
 }
 
+/** How a cluster is reached and which version answers there. Shown and recorded, never used for a decision. Holds no credentials. */
+export interface ClusterAddress {
+  /** Context of the kubeconfig; absent with the credentials of a pod. */
+  readonly context?: string;
+  /** URL of the API server, without user information, query and fragment; empty when the kubeconfig has none that can be read. */
+  readonly server: string;
+  /** E.g. `v1.37.0`; absent when the API server did not report it. */
+  readonly version?: string;
+}
+
 export interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;

@@ -1,4 +1,4 @@
-import type { ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { ClusterAddress, ClusterIdentity, PodRef } from '../cluster/facts.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
 
 /** The findings of preflight and what the run will do; query `plan`, CLI `plan`, recorded in history. */
@@ -7,6 +7,8 @@ export interface DecommissionPlan {
   readonly taskId: string;
   readonly cluster: string;
   readonly clusterIdentity: ClusterIdentity;
+  /** Absent in plans of version 0.1.0. */
+  readonly clusterAddress?: ClusterAddress;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly verdict: 'Go' | 'Refused';

@@ -17,6 +17,7 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
     taskId: facts.request.taskId,
     cluster: facts.request.cluster,
     clusterIdentity: facts.clusterIdentity,
+    ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
     createdAt,
     verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
     nodes: assessment.nodes.map((assessed) => toNodePlan(assessed, assessment.placements)),

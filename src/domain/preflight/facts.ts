@@ -1,6 +1,7 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type {
   AccessRight,
+  ClusterAddress,
   ClusterIdentity,
   DisruptionBudgetFacts,
   NodeFacts,
@@ -43,6 +44,8 @@ export type NodeDeletionDryRun = { readonly ok: true } | { readonly ok: false; r
 export interface PreflightFacts {
   readonly request: DecommissionRequest;
   readonly clusterIdentity: ClusterIdentity;
+  /** For the reader of the plan. */
+  readonly clusterAddress?: ClusterAddress;
   /** All nodes of the cluster. */
   readonly nodes: readonly NodeFacts[];
   /** All pods of the cluster. */

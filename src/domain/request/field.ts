@@ -27,13 +27,13 @@ export const readBoolean: FieldReader<boolean> = (value) => {
   return refuse(`must be true or false, but is ${toQuotedValue(value)}${hint}`);
 };
 
-/** Exactly one of the given words. */
+/** Exactly one of the given words. A refusal lists the `offered` ones. */
 export const toChoiceReader =
-  <Choice extends string>(...choices: readonly Choice[]): FieldReader<Choice> =>
+  <Choice extends string>(choices: readonly Choice[], offered: readonly string[]): FieldReader<Choice> =>
   (value) => {
     const choice = choices.find((candidate) => candidate === value);
-    const listed = choices.map((candidate) => `"${candidate}"`).join(', ');
-    return choice === undefined ? refuse(`must be one of ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
+    const listed = `${offered.length > 1 ? 'one of ' : ''}${offered.map((candidate) => `"${candidate}"`).join(', ')}`;
+    return choice === undefined ? refuse(`must be ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
   };
 
 /** A string of 1 to `maximumLength` characters; of the control characters only line ends and tabs, because terminals print it. */

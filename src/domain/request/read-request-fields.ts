@@ -1,6 +1,7 @@
 import type { DecommissionRequest } from './decommission-request.ts';
 import type { JsonObject } from '../text/json-text.ts';
 import { toQuotedKey } from './quoted-value.ts';
+import { REQUEST_CHOICES, toOfferedChoices } from './choices.ts';
 import { readClusterName } from './read-cluster-name.ts';
 import { readCountOrPercent } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
@@ -37,12 +38,12 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   replicaSets: readWorkloadNames,
   statefulSets: readWorkloadNames,
   cloneSets: readWorkloadNames,
-  preflight: toChoiceReader('enforce', 'warn', 'skip'),
-  singleReplica: toChoiceReader('block', 'surge', 'evict'),
-  hostCleanup: toChoiceReader('required', 'bestEffort', 'skip'),
+  preflight: toChoiceReader(REQUEST_CHOICES.preflight, toOfferedChoices('preflight')),
+  singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica, toOfferedChoices('singleReplica')),
+  hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup, toOfferedChoices('hostCleanup')),
   deleteNode: readBoolean,
   maxConcurrentNodes: readCountOrPercent,
-  approval: toChoiceReader('none', 'beforeEviction', 'beforeNodeDeletion'),
+  approval: toChoiceReader(REQUEST_CHOICES.approval, toOfferedChoices('approval')),
   dryRun: readBoolean,
 };
 

@@ -1,4 +1,5 @@
 import type { DecommissionRequest } from './decommission-request.ts';
+import type { RequestKey } from './keys.ts';
 import { toQuotedValue } from './quoted-value.ts';
 import type { RequestProblem } from './field.ts';
 
@@ -10,12 +11,22 @@ interface PartialOption {
   readonly lack: string;
 }
 
-/** A value that is not implemented is refused, never ignored. Remove an option here once it is implemented. */
+/** A value that is not implemented is refused, never ignored, and not offered. Remove an option here once it is implemented. */
 const PARTIAL_OPTIONS: readonly PartialOption[] = [
   { key: 'singleReplica', implemented: ['block', 'evict'], lack: 'does not surge single replicas yet' },
   { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node at a time' },
   { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
 ];
+
+const findPartial = (key: RequestKey): PartialOption | undefined =>
+  PARTIAL_OPTIONS.find((option) => option.key === key);
+
+/** True when this version implements that value of the key. */
+export const isImplemented = (key: RequestKey, value: string | number): boolean =>
+  findPartial(key)?.implemented.includes(value) ?? true;
+
+/** True when the key has more than one value to choose from, so that help may offer it. */
+export const isOffered = (key: RequestKey): boolean => (findPartial(key)?.implemented.length ?? 2) > 1;
 
 /** Refusals of valid values that this version does not implement; defaults are checked too. */
 export const checkUnimplementedOptions = (

@@ -1,5 +1,5 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
-import type { ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
+import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
@@ -22,6 +22,8 @@ export interface AcceptedTask {
   readonly request: DecommissionRequest;
   readonly fingerprint: string;
   readonly waits: WaitSettings;
+  /** For status and report. Absent in histories of version 0.1.0. */
+  readonly clusterAddress?: ClusterAddress;
 }
 
 /** A node at planning time; a Node of the same name with another UID is not a target. */

@@ -1,3 +1,5 @@
+import type { ClusterAddress } from '../cluster/facts.ts';
+
 /** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
 
 export const STEP_NAMES = [
@@ -100,6 +102,8 @@ export interface DecommissionReport {
   readonly version: 1;
   readonly taskId: string;
   readonly cluster: string;
+  /** Absent when the request was not accepted, and in reports of version 0.1.0. */
+  readonly clusterAddress?: ClusterAddress;
   readonly outcome: Outcome;
   readonly requestedBy?: string;
   readonly reason?: string;

@@ -1,3 +1,4 @@
+import type { ClusterAddress } from '../cluster/facts.ts';
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
 /** Result of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`). */
@@ -5,6 +6,8 @@ export interface RunStatus {
   readonly version: 1;
   readonly taskId: string;
   readonly cluster: string;
+  /** Absent until the request is accepted, in a node's own workflow, and in runs of version 0.1.0. */
+  readonly clusterAddress?: ClusterAddress;
   readonly phase:
     'Starting' | 'Preparing' | 'Draining' | 'Paused' | 'Undoing' | 'Finishing' | 'NeedsOperator' | 'Closed';
   /** One sentence: the current activity, or the reason for waiting. */

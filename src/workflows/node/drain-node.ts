@@ -6,46 +6,51 @@ import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
-import { isRecall, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
+import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
-/** The server refuses more than 2,000 pending activities; every one of them costs history. */
+/** The server refuses more than 2,000 pending activities, and each one adds to the history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
-/** Of one look: the notes of all nodes travel in the task's report. */
+/** Per read: the notes of all nodes are part of the task's report. */
 const MAX_LATE_NOTES = 20;
 
 /**
- * Evicts until the node is empty twice in a row. Returns a sentence for the report. Throws ApplicationFailure `DrainTimeout`,
- * `ConsentMissing`, `NodeBoundPods`, `EvictionRefused`, `NodeChanged`, `CordonLost`, `LockLost`, and CancelledFailure.
+ * Evicts until the node is empty twice in a row. Returns a sentence for the report.
+ *
+ * @throws ApplicationFailure `DrainTimeout`: pods were still on the node at the deadline.
+ * @throws ApplicationFailure `ConsentMissing`: a pod needs consent that the request does not give.
+ * @throws ApplicationFailure `NodeBoundPods`: pods of a workload were recreated on the cordoned node three times.
+ * @throws ActivityFailure caused by a failure of `readDrainState`, `protectWorkloads` or `evictPod`
+ * @throws CancelledFailure
  */
 export const drainNode = async (state: NodeState): Promise<string> => {
   const { waits, request } = state.input.task;
-  await sleep(waits.settleSeconds * 1000, { summary: 'pods that were bound meanwhile show up' });
+  await sleep(waits.settleSeconds * 1000, { summary: 'waiting for pods that were bound before the cordon' });
   const startedAt = Date.now();
   const pausedBefore = state.gate.pausedMilliseconds;
   const returning = new ReturningPods();
-  for (let emptyLooks = 0; emptyLooks < 2;) {
+  for (let emptyReads = 0; emptyReads < 2;) {
     await state.gate.pass();
     const pausedMilliseconds = state.gate.pausedMilliseconds - pausedBefore;
     state.drainDeadlineAt =
       request.timeoutSeconds === 0 ? 0 : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
-    const look = await shortActivities.readDrainState(state.input.task.context, request, state.target);
-    refuseWithoutConsent(look);
-    if (look.targets.length === 0) {
-      emptyLooks += 1;
-      if (emptyLooks < 2) await sleep(waits.emptyTwiceSeconds * 1000, { summary: 'empty; a second look follows' });
+    const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
+    refuseWithoutConsent(drainState);
+    if (drainState.targets.length === 0) {
+      emptyReads += 1;
+      if (emptyReads < 2) await sleep(waits.emptyTwiceSeconds * 1000, { summary: 'node is empty; checking again' });
       continue;
     }
-    emptyLooks = 0;
-    refuseNodeBound(returning.observe(look.targets));
-    refuseAfterDeadline(state, look);
-    await protectLateWorkloads(state, look);
-    await evictAll(state, toSlice(look.targets));
+    emptyReads = 0;
+    refuseNodeBound(returning.observe(drainState.targets));
+    refuseAfterDeadline(state, drainState);
+    await protectLateWorkloads(state, drainState);
+    await evictAll(state, toSlice(drainState.targets));
   }
-  return `${state.pods.size} pods are gone; the node was empty twice in a row`;
+  return `${toCountText(state.pods.size, 'pod')} removed; the node was empty twice in a row`;
 };
 
-/** Two open activities of one id would fail the workflow task for ever, so each name goes once. */
+/** Each name once: two open activities with the same id would fail the workflow task forever. */
 const toSlice = (targets: readonly EvictionTarget[]): readonly EvictionTarget[] => {
   const byName = new Map(targets.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
   return [...byName.values()].slice(0, MAX_EVICTIONS_AT_ONCE);
@@ -54,7 +59,7 @@ const toSlice = (targets: readonly EvictionTarget[]): readonly EvictionTarget[] 
 const refuseWithoutConsent = ({ refusals }: DrainState): void => {
   if (refusals.length === 0) return;
   throw ApplicationFailure.nonRetryable(
-    `pods on the node need a consent that the request does not give: ${toShortList(refusals, 5, '; ')}`,
+    `pods on the node need consent that the request does not give: ${toShortList(refusals, 5, '; ')}`,
     FailureType.ConsentMissing,
   );
 };
@@ -62,24 +67,24 @@ const refuseWithoutConsent = ({ refusals }: DrainState): void => {
 const refuseNodeBound = (workload: string | undefined): void => {
   if (workload === undefined) return;
   throw ApplicationFailure.nonRetryable(
-    `pods of ${workload} came back to the cordoned node three times, so they are bound to it. Change their tolerations or affinity, or remove the workload, then start again.`,
+    `pods of ${workload} were recreated on the cordoned node three times, so it cannot be drained. Change their tolerations or affinity, or remove the workload, then start again.`,
     FailureType.NodeBoundPods,
   );
 };
 
-const refuseAfterDeadline = (state: NodeState, look: DrainState): void => {
+const refuseAfterDeadline = (state: NodeState, { targets }: DrainState): void => {
   if (state.drainDeadlineAt === 0 || Date.now() < state.drainDeadlineAt) return;
-  const names = look.targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
+  const names = targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
   throw ApplicationFailure.nonRetryable(
-    `the node still held ${toCountText(look.targets.length, 'pod')} at the deadline: ${names.join(', ')}. Raise timeoutSeconds, or remove what they wait for.`,
+    `the node still had ${toCountText(targets.length, 'pod')} at the deadline: ${names.join(', ')}. Fix what blocks them, or raise timeoutSeconds.`,
     FailureType.DrainTimeout,
   );
 };
 
-/** Pods that were bound before the cordon took hold get the same protection as those the plan saw; what gets none is said. */
-const protectLateWorkloads = async (state: NodeState, look: DrainState): Promise<void> => {
+/** Pods that were bound before the cordon took effect get the same protection as planned ones; workloads without a budget are noted. */
+const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): Promise<void> => {
   const { task } = state.input;
-  const isLate = look.targets.some(({ uid }) => !state.pods.has(uid));
+  const isLate = targets.some(({ uid }) => !state.pods.has(uid));
   if (!isLate) return;
   const { created, plans } = await shortActivities.protectWorkloads(task.context, task.request, [
     state.target.nodeName,
@@ -93,12 +98,12 @@ const protectLateWorkloads = async (state: NodeState, look: DrainState): Promise
       .slice(0, MAX_LATE_NOTES)
       .map(
         ({ workload, namespace, reason }) =>
-          `${workload} in ${namespace} came after the plan and gets no budget: ${reason}`,
+          `${workload} in ${namespace} appeared after planning and gets no budget: ${reason}`,
       ),
   );
 };
 
-/** One activity per pod, all at once. A pause recalls those not accepted yet; the first real failure recalls the others. */
+/** One activity per pod, all at once. A pause cancels those not yet accepted; the first real failure cancels the others. */
 const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): Promise<void> => {
   state.startEvictions(targets);
   let failure: unknown;
@@ -107,7 +112,7 @@ const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): P
     Promise.all(
       targets.map((pod) =>
         evictOne(state, pod).catch((error: unknown) => {
-          if (isRecall(error)) return;
+          if (isCancelledOnRequest(error)) return;
           failure ??= error;
           scope.cancel();
         }),
@@ -116,14 +121,14 @@ const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): P
   );
   let isOver = false;
   const over = evictions.finally(() => (isOver = true));
-  const recallOnPause = condition(() => isOver || state.gate.paused !== undefined).then(() => {
+  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined).then(() => {
     if (!isOver) scope.cancel();
   });
-  // A cancelled run rejects it first; it is looked at only once no eviction is in flight any more.
-  recallOnPause.catch(() => undefined);
+  // A cancelled run rejects it early; it is awaited only after all evictions have ended.
+  cancelOnPause.catch(() => undefined);
   await over;
-  await recallOnPause;
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is what the activity threw
+  await cancelOnPause;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
   if (failure !== undefined) throw failure;
 };
 

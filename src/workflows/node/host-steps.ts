@@ -11,13 +11,16 @@ import { passPointOfNoReturn } from './point-of-no-return.ts';
 
 const SKIPPED = 'hostCleanup: skip';
 
-/** Seconds that the host itself gives each stage. */
+/** Deadline of each stage in seconds, enforced on the host. */
 const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubelet: 300, cleanHost: 900 };
 
 /**
- * Step 6, the point of no return of a run that cleans the host. True when the host was taken: from then on nothing puts the node back.
- * False when the host is left alone: it was not asked for, or could not be had and `bestEffort` allows it. What it throws proves that the
- * host did nothing.
+ * Step 6, the point of no return of a run that cleans the host. True when the kubelet was stopped: from then on nothing is undone. False
+ * when the host is left alone: cleanup was not requested, or the host cannot be used and `bestEffort` allows that. A failure proves that
+ * nothing was done on the host.
+ *
+ * @throws ActivityFailure caused by a failed check, or by `HostStageNotBegun`
+ * @throws CancelledFailure before the point of no return
  */
 export const stopKubelet = async (state: NodeState): Promise<boolean> => {
   const { hostCleanup } = state.input.task.request;
@@ -26,23 +29,23 @@ export const stopKubelet = async (state: NodeState): Promise<boolean> => {
     await state.step('stopKubelet', () =>
       passPointOfNoReturn(
         state,
-        () => carryOut(state, 'stopKubelet'),
-        () => lookAtHost(state),
+        () => runStage(state, 'stopKubelet'),
+        () => checkHost(state),
       ),
     );
     return true;
   } catch (error) {
     if (hostCleanup !== 'bestEffort' || !isFailureOfType(error, ...HOST_CHECK_FAILURES, FailureType.HostStageNotBegun))
       throw error;
-    state.forgive();
-    return leaveHost(state, `the host is left as it is: ${toFailureReport(error).message}`);
+    state.clearFailure();
+    return leaveHost(state, `the host is left unchanged: ${toFailureReport(error).message}`);
   }
 };
 
-const lookAtHost = async (state: NodeState): Promise<void> => {
+const checkHost = async (state: NodeState): Promise<void> => {
   const { context, waits } = state.input.task;
   await hostCheckActivities.proveHost(context, hostTargetOf(state));
-  if (!state.hasUnseenMounts || !patched('look-again-at-unseen-mounts')) return;
+  if (!state.hasUncheckedMounts || !patched('look-again-at-unseen-mounts')) return;
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
   await hostCheckActivities.awaitVolumesUnmounted(context, {
     ...hostTargetOf(state),
@@ -52,8 +55,11 @@ const lookAtHost = async (state: NodeState): Promise<void> => {
 };
 
 /**
- * Part of step 5: waits until nothing of an evicted pod is mounted on the host. One that cannot be looked at now is looked at again before
+ * Part of step 5: waits until no volume of an evicted pod is mounted on the host. A host that cannot be checked now is checked again before
  * its kubelet is stopped.
+ *
+ * @throws ActivityFailure caused by `DetachTimeout` or a failure that is not one of the host checks
+ * @throws CancelledFailure
  */
 export const awaitUnmounted = async (state: NodeState, deadlineAt: number): Promise<void> => {
   const { context, request } = state.input.task;
@@ -63,16 +69,16 @@ export const awaitUnmounted = async (state: NodeState, deadlineAt: number): Prom
     await hostCheckActivities.awaitVolumesUnmounted(context, { ...hostTargetOf(state), podUids, deadlineAt });
   } catch (error) {
     if (!isFailureOfType(error, ...HOST_CHECK_FAILURES)) throw error;
-    state.hasUnseenMounts = true;
-    state.note([`the mounts on the host could not be looked at: ${toFailureReport(error).message}`]);
+    state.hasUncheckedMounts = true;
+    state.note([`the mounts on the host could not be checked: ${toFailureReport(error).message}`]);
   }
 };
 
-/** Steps 8 and 9. Past the point of no return: what fails parks, or is noted where `bestEffort` allows it. */
+/** Steps 8 and 9, past the point of no return: a failure parks the run, or is noted where `bestEffort` allows it. */
 export const cleanHost = async (state: NodeState): Promise<void> => {
   await CancellationScope.nonCancellable(async () => {
-    await pastReturn(state, 'cleanHost', () => carryOut(state, 'cleanHost'));
-    await pastReturn(state, 'verifyHost', () => verify(state));
+    await runPastReturn(state, 'cleanHost', () => runStage(state, 'cleanHost'));
+    await runPastReturn(state, 'verifyHost', () => verify(state));
   });
 };
 
@@ -82,21 +88,22 @@ const leaveHost = (state: NodeState, why: string): false => {
   return false;
 };
 
-const pastReturn = async (state: NodeState, name: StepName, work: () => Promise<string>): Promise<void> => {
+const runPastReturn = async (state: NodeState, name: StepName, work: () => Promise<string>): Promise<void> => {
   try {
     await state.stepRegardless(name, work);
   } catch (error) {
-    // Only `bestEffort` lets a failure through to here.
-    state.forgive();
-    state.note([`${name} did not succeed: ${toFailureReport(error).message}`]);
+    // Only `bestEffort` throws here.
+    state.clearFailure();
+    state.note([`${name} failed: ${toFailureReport(error).message}`]);
   }
 };
 
 /**
- * Has the host carry out a stage. Throws only while it is proven that nothing was begun, or where the cleanup may fail.
- * `round`: as `StageInput.round`.
+ * Runs a stage on the host; parks the run after other failures. `round`: as `StageInput.round`.
+ *
+ * @throws ActivityFailure when it is proven that nothing was done on the host, or where the cleanup may fail
  */
-const carryOut = async (state: NodeState, stage: HostStage, round = 0): Promise<string> => {
+const runStage = async (state: NodeState, stage: HostStage, round = 0): Promise<string> => {
   const { context, waits } = state.input.task;
   for (let isRepeat = false; ; isRepeat = true) {
     try {
@@ -110,11 +117,11 @@ const carryOut = async (state: NodeState, stage: HostStage, round = 0): Promise<
   }
 };
 
-/** The kubelet's stop is no part that may fail: the Node would be deleted and come back. */
+/** Stopping the kubelet must not fail: the deleted Node would re-register. */
 const mayFail = (state: NodeState, stage: HostStage): boolean =>
   stage !== 'stopKubelet' && state.input.task.request.hostCleanup === 'bestEffort';
 
-/** What is not clean is cleaned again once a person has removed the cause. */
+/** A host that is not clean is cleaned again after an operator has fixed the cause. */
 const verify = async (state: NodeState): Promise<string> => {
   const { context, request, waits } = state.input.task;
   for (let round = 1; ; round += 1) {
@@ -123,7 +130,7 @@ const verify = async (state: NodeState): Promise<string> => {
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await state.park(error);
-      await carryOut(state, 'cleanHost', round);
+      await runStage(state, 'cleanHost', round);
     }
   }
 };

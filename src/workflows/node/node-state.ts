@@ -10,11 +10,11 @@ import { toFailureReport } from '../runtime/failure-report.ts';
 import { nodeParkedSignal } from '../messages.ts';
 import type { PauseGate } from '../runtime/pause-gate.ts';
 
-const MAX_PICTURE_LINES = 60;
+const MAX_PROGRESS_LINES = 60;
 
 const now = (): string => new Date().toISOString();
 
-/** One node on its way out of service: what is known of it while its steps run. */
+/** The state of one node while its steps run. */
 export class NodeState {
   readonly input: NodeWorkflowInput;
   readonly gate: PauseGate;
@@ -24,17 +24,17 @@ export class NodeState {
   readonly undo: UndoReport[] = [];
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
-  message = 'starts';
+  message = 'starting';
   /** Milliseconds since the epoch; 0 = none. */
   drainDeadlineAt = 0;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
-  /** Evicted pods' mounts on the host have not been looked at: to be done before its kubelet is stopped. */
-  hasUnseenMounts = false;
+  /** The mounts of evicted pods on the host are unchecked: check them before its kubelet is stopped. */
+  hasUncheckedMounts = false;
   failedStep: StepName | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;
-  #picture: readonly string[] = [];
+  #drainProgress: readonly string[] = [];
   #log: StepLog;
 
   constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
@@ -46,16 +46,16 @@ export class NodeState {
     this.target = { nodeName, nodeUid, machineID };
   }
 
-  /** Runs one step of the runbook once no pause holds it. What the step throws is thrown. */
+  /** Runs one step after a pause has ended. Throws what the step throws. */
   async step(name: StepName, work: () => Promise<string | undefined>): Promise<void> {
     await this.gate.pass();
     await this.stepRegardless(name, work);
   }
 
-  /** The same, paused or not: past the point of no return nothing is won by waiting. */
+  /** The same without waiting for a pause to end: past the point of no return a pause has no effect. */
   async stepRegardless(name: StepName, work: () => Promise<string | undefined>): Promise<void> {
     this.#log = startStep(this.#log, name, now());
-    this.say(`${name} of node ${this.target.nodeName}`);
+    this.setMessage(`${name} of node ${this.target.nodeName}`);
     try {
       const message = await work();
       this.#log = endStep(this.#log, name, 'Succeeded', now(), message);
@@ -70,8 +70,8 @@ export class NodeState {
     }
   }
 
-  /** What failed was allowed to: the step stays as it is, the node's end is not its failure. */
-  forgive(): void {
+  /** For a failure that is allowed: the step stays `Failed`, but the node does not. */
+  clearFailure(): void {
     this.failedStep = undefined;
     this.failure = undefined;
   }
@@ -86,13 +86,13 @@ export class NodeState {
     this.#onChange();
   }
 
-  /** One sentence for `status`: what happens now. */
-  say(message: string): void {
+  /** Sets the sentence that `status` shows. */
+  setMessage(message: string): void {
     this.message = message;
     this.#onChange();
   }
 
-  /** For the report; what was said already is not said again. */
+  /** Adds notes to the report, each one once. */
   note(notes: readonly string[]): void {
     for (const note of notes) if (!this.notes.includes(note)) this.notes.push(note);
   }
@@ -102,52 +102,52 @@ export class NodeState {
       this.#evicting.set(pod.uid, pod);
       for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
     }
-    this.say(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
+    this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
   }
 
   endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {
     this.#evicting.delete(pod.uid);
     const earlier = this.pods.get(pod.uid);
-    // Recalled by a pause after it was accepted, then seen to be gone: that was our eviction.
+    // Cancelled by a pause after it was accepted, then gone: this run's eviction removed it.
     const outcome = end.outcome === 'Gone' && earlier?.evictedAt !== undefined ? 'Evicted' : end.outcome;
     this.pods.set(pod.uid, { namespace: pod.namespace, name: pod.name, uid: pod.uid, ...earlier, ...end, outcome });
     this.#onChange();
   }
 
-  /** Lines of the coordinator's picture, from a signal: only text is taken, and only while pods are on their way and history has room. */
-  takePicture(lines: unknown): void {
+  /** Stores progress lines from a signal: only strings, only while pods are being evicted, and only while the history has room. */
+  setDrainProgress(lines: unknown): void {
     if (!Array.isArray(lines) || this.#evicting.size === 0) return;
     if (!canReportProgress(workflowInfo().historyLength)) return;
-    this.#picture = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PICTURE_LINES);
+    this.#drainProgress = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PROGRESS_LINES);
     this.#onChange();
   }
 
-  get picture(): readonly string[] {
-    return this.#evicting.size === 0 ? [] : this.#picture;
+  get drainProgress(): readonly string[] {
+    return this.#evicting.size === 0 ? [] : this.#drainProgress;
   }
 
-  /** Waits for a person past the point of no return, and lets the task know. */
+  /** Waits for an operator past the point of no return, and notifies the task. */
   async park(error: unknown): Promise<void> {
     const failure = toFailureReport(error);
     const seenCount = this.gate.resumeCount;
     this.failure = failure;
     this.outcome = 'NeedsOperator';
     this.phase = 'NeedsOperator';
-    this.say(`needs a person: ${failure.message} Then \`resume\`.`);
+    this.setMessage(`waiting for an operator: ${failure.message} Then \`resume\` the run.`);
     await this.#notifyTask(failure.message);
     await this.gate.awaitResume(seenCount);
     this.notes.push(`was parked: ${failure.message}`);
     this.failure = undefined;
     this.outcome = undefined;
     this.phase = 'Finishing';
-    this.say('goes on after a person said so');
+    this.setMessage('resumed by an operator');
     await this.#notifyTask('');
   }
 
   toStatus(): NodeStatus {
     const { nodeName } = this.target;
     const { outcome, failedStep } = this;
-    const going: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid }) => ({
+    const evicting: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid }) => ({
       namespace,
       name,
       uid,
@@ -159,7 +159,7 @@ export class NodeState {
     return {
       nodeName,
       steps: this.#log,
-      pods: [...going, ...ended],
+      pods: [...evicting, ...ended],
       ...definedFields({ outcome, failedStep }),
       ...(this.drainDeadlineAt === 0 ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
@@ -168,7 +168,7 @@ export class NodeState {
   toReport(outcome: Outcome): NodeReport {
     this.outcome = outcome;
     this.phase = 'Closed';
-    this.say(`node ${this.target.nodeName}: ${outcome}`);
+    this.setMessage(`node ${this.target.nodeName}: ${outcome}`);
     const { failedStep, failure } = this;
     return {
       nodeName: this.target.nodeName,
@@ -182,7 +182,7 @@ export class NodeState {
     };
   }
 
-  /** A task that is gone cannot be told, and must not keep its node from ending. */
+  /** Never throws: a task that is gone must not stop its node's workflow from closing. */
   async #notifyTask(message: string): Promise<void> {
     const { parent } = workflowInfo();
     if (!parent) return;
@@ -192,7 +192,7 @@ export class NodeState {
         message,
       });
     } catch (error) {
-      this.notes.push(`the task could not be told: ${toFailureReport(error).message}`);
+      this.notes.push(`could not notify the task: ${toFailureReport(error).message}`);
     }
   }
 }

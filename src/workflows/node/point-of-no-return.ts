@@ -3,21 +3,24 @@ import { shortActivities } from '../runtime/activity-options.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
- * The last look, and directly after it what cannot be undone, which no cancel reaches any more. `look`: what else has to be looked at then;
- * what it throws still puts the node back. A pause that came meanwhile is waited for, and then everything is looked at again.
+ * Runs the final checks and, directly after them, `act`, which cannot be undone or cancelled. `check`: an additional check; its failure
+ * still leads to undo. After a pause that began during the checks, all of them run again.
+ *
+ * @throws CancelledFailure before `act`
+ * @throws what the checks and `act` throw
  */
 export const passPointOfNoReturn = async <Result>(
   state: NodeState,
   act: () => Promise<Result>,
-  look?: () => Promise<unknown>,
+  check?: () => Promise<unknown>,
 ): Promise<Result> => {
   const { task } = state.input;
   do {
     await state.gate.pass();
     await shortActivities.confirmDrained(task.context, task.request, state.target);
-    await look?.();
+    await check?.();
   } while (state.gate.paused);
-  // Directly before the scope: a cancel that came meanwhile still counts.
+  // Directly before the scope: a cancellation during the checks still counts.
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('cancelled before the point of no return');
   }

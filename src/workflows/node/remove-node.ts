@@ -8,8 +8,8 @@ import type { NodeState } from './node-state.ts';
 import { passPointOfNoReturn } from './point-of-no-return.ts';
 
 /**
- * From the last look to the end. The point of no return is the kubelet's stop where the host is cleaned, else the deletion of the Node:
- * what throws from here proves that nothing irrevocable was done, everything later parks for a person instead.
+ * From the final checks to the end. The point of no return is the stop of the kubelet where the host is cleaned, else the deletion of the
+ * Node. A failure thrown from here proves that nothing irreversible was done; every later failure parks the run instead.
  */
 export const removeNode = async (state: NodeState): Promise<void> => {
   const isHostTaken = await stopKubelet(state);
@@ -25,25 +25,29 @@ const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<void>
     return;
   }
   if (isHostTaken) {
-    await CancellationScope.nonCancellable(() => state.stepRegardless('deleteNode', () => deleteForGood(state, false)));
+    await CancellationScope.nonCancellable(() =>
+      state.stepRegardless('deleteNode', () => deletePermanently(state, false)),
+    );
     return;
   }
-  await state.step('deleteNode', () => passPointOfNoReturn(state, () => deleteForGood(state, true)));
+  await state.step('deleteNode', () => passPointOfNoReturn(state, () => deletePermanently(state, true)));
   state.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
 };
 
-/** `mayRefuse`: a refusal that proves that nothing was deleted still puts the node back. */
-const deleteForGood = async (state: NodeState, mayRefuse: boolean): Promise<string> => {
+/** `mayRefuse`: a refusal that proves that nothing was deleted is thrown and leads to undo. */
+const deletePermanently = async (state: NodeState, mayRefuse: boolean): Promise<string> => {
   const { context, waits } = state.input.task;
   let past: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
   for (;;) {
     try {
       state.note((await undoActivities.deleteNode(context, state.target, past)).notes);
       state.phase = 'Finishing';
-      state.say(`node ${state.target.nodeName} is deleted; it must stay gone for ${waits.staysGoneSeconds} s`);
+      state.setMessage(
+        `node ${state.target.nodeName} is deleted; verifying for ${waits.staysGoneSeconds} s that it does not re-register`,
+      );
       const untilAt = Date.now() + waits.staysGoneSeconds * 1000;
       state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, past.isReturnSeen)).notes);
-      return `the Node stayed gone for ${waits.staysGoneSeconds} s`;
+      return `the Node did not re-register for ${waits.staysGoneSeconds} s`;
     } catch (error) {
       const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
       if (mayRefuse && isProvenUndone && !past.attemptedBefore) throw error;
@@ -57,28 +61,30 @@ const deleteForGood = async (state: NodeState, mayRefuse: boolean): Promise<stri
 const finish = async (state: NodeState, isHostTaken: boolean): Promise<void> => {
   if (state.input.task.request.deleteNode) {
     await CancellationScope.nonCancellable(() =>
-      state.stepRegardless('finish', () => Promise.resolve('nothing of ours is left: the marks went with the Node')),
+      state.stepRegardless('finish', () =>
+        Promise.resolve('no cleanup needed: the annotations were deleted with the Node'),
+      ),
     );
   } else if (isHostTaken) {
-    await CancellationScope.nonCancellable(() => state.stepRegardless('finish', () => keepCordonedForGood(state)));
+    await CancellationScope.nonCancellable(() => state.stepRegardless('finish', () => keepCordonedPermanently(state)));
   } else {
     await state.step('finish', () => keepCordoned(state));
   }
 };
 
-/** `deleteNode: false`: the cordon stays and the outcome says so; only our marks go. */
+/** `deleteNode: false`: the cordon stays and is reported; only this task's annotations are removed. */
 const keepCordoned = async (state: NodeState): Promise<string> => {
-  // Once the marks are gone, no undo would know the earlier state: a cancel from here on comes too late.
+  // Undo needs the annotations for the earlier state: a cancellation has no effect from here on.
   const release = await CancellationScope.nonCancellable(() =>
     undoActivities.releaseNodeKeepingCordon(state.input.task.context, state.target),
   );
   state.undo.push(release);
-  state.note([`node ${state.target.nodeName} is drained and stays cordoned; its Node object is still there`]);
+  state.note([`node ${state.target.nodeName} is drained and stays cordoned; its Node object still exists`]);
   return release.message;
 };
 
-/** The same where the kubelet is stopped already. */
-const keepCordonedForGood = async (state: NodeState): Promise<string> => {
+/** The same after the kubelet was stopped. */
+const keepCordonedPermanently = async (state: NodeState): Promise<string> => {
   for (;;) {
     try {
       return await keepCordoned(state);

@@ -10,7 +10,7 @@ import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from '../runtime/undo.ts';
 
-/** The runbook of one node that is already protected and cordoned. Always returns a report. */
+/** The steps of one node that is already protected and cordoned. Always returns a report. */
 export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   try {
     await state.step('evict', () => drainNode(state));
@@ -33,10 +33,10 @@ const detachVolumes = async (state: NodeState): Promise<string> => {
   return `detached: ${toCountText(volumeNames.length, 'volume')}`;
 };
 
-/** Reached only while nothing irrevocable has happened. */
+/** Reached only before the point of no return. */
 const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
   state.phase = 'Undoing';
-  state.say(`putting node ${state.target.nodeName} back`);
+  state.setMessage(`undoing changes to node ${state.target.nodeName}`);
   const { task, earlier } = state.input;
   const entry = { kind: 'cordon', target: state.target, ...definedFields({ earlier }) } as const;
   const [uncordoned] = await undoEntry(task.context, entry);

@@ -15,40 +15,40 @@ const toNodeText = (nodeNames: readonly string[]): string => {
   return nodeNames.length === 1 ? `node ${names}` : `nodes ${names}`;
 };
 
-/** What each call is about, beside the name of its activity. Names only: a request may hold anything. */
+/** What each call is for, shown beside the name of its activity. Names only: a request may contain anything. */
 const SUMMARIES: Summaries = {
-  acceptRequest: () => 'the request, before anything is changed',
+  acceptRequest: () => 'request validation, before any change',
   planTask: ({ cluster }, { nodeNames }) => `${toNodeText(nodeNames)} of cluster ${cluster}`,
   acquireNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   releaseNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   protectWorkloads: (_context, _request, nodeNames) => toNodeText(nodeNames),
-  releaseBudgets: ({ taskId }) => `those of task ${taskId}`,
+  releaseBudgets: ({ taskId }) => `budgets of task ${taskId}`,
   cordonNode: (_context, { nodeName }) => `node ${nodeName}`,
-  uncordonNode: (_context, { nodeName }) => `node ${nodeName}, as it was before`,
+  uncordonNode: (_context, { nodeName }) => `node ${nodeName}, back to its earlier state`,
   releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
   awaitVolumesDetached: (_context, { nodeName, volumeNames }) =>
     `${toCountText(volumeNames.length, 'volume')} from node ${nodeName}`,
-  confirmDrained: (_context, _request, { nodeName }) => `last look at node ${nodeName}`,
+  confirmDrained: (_context, _request, { nodeName }) => `final check of node ${nodeName}`,
   awaitVolumesUnmounted: (_context, { target }) => `on the host of node ${target.nodeName}`,
-  proveHost: (_context, { target }) => `that the host is that of node ${target.nodeName}`,
+  proveHost: (_context, { target }) => `that the host belongs to node ${target.nodeName}`,
   runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
-  verifyHost: (_context, { target }) => `that nothing is left on the host of node ${target.nodeName}`,
+  verifyHost: (_context, { target }) => `that the host of node ${target.nodeName} is clean`,
   deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
   awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
-  readNodeFate: (_context, { nodeName }) => `node ${nodeName}, whose workflow ended from outside`,
+  readNodeFate: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,
 };
 
-/** Never two open evictions of one name: two activities of one id would fail the workflow task for ever. */
+/** There are never two open evictions of one name: two activities with the same id would fail the workflow task forever. */
 const toActivityId: { readonly [Name in ActivityName]?: Summaries[Name] } = {
   evictPod: (_context, { pod }) => `evict:${pod.namespace}/${pod.name}`,
 };
 
 export const ACTIVITY_NAMES = Object.keys(SUMMARIES) as readonly ActivityName[];
 
-/** The options of one call: what Temporal's UI shows of it, and its id where people and programs look for it. */
+/** The options of one call: its summary for Temporal's UI, and its id where operators and clients rely on it. */
 export const toCallOptions = <Name extends ActivityName>(
   name: Name,
   args: Parameters<Activities[Name]>,

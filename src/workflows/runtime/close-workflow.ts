@@ -11,19 +11,21 @@ import { MEMO_REPORT } from '../messages.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Lets the updates that are under way answer before the workflow closes; after a cancel too, when a plain wait would throw. */
+/** Waits for running updates to return before the workflow closes; also after a cancellation, when a plain wait would throw. */
 export const awaitHandlers = (): Promise<void> =>
   CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 
 /**
- * How a workflow without a parent closes, by its outcome: returned for `Decommissioned` and `DryRun`, *Canceled* for a cancelled and
- * put-back run, otherwise a non-retryable ApplicationFailure whose type is the outcome and whose first detail is the report.
+ * Closes a workflow without a parent by its outcome: returns the report for `Decommissioned` and `DryRun`.
+ *
+ * @throws CancelledFailure closes as *Canceled*: the run was cancelled and its changes were undone.
+ * @throws ApplicationFailure not retryable, for any other outcome: its type is the outcome, its first detail the report.
  */
 export const closeWorkflow = (report: DecommissionReport): DecommissionReport => {
   if (report.outcome === 'Decommissioned' || report.outcome === 'DryRun') return report;
-  // The SDK closes as *Canceled* only what was asked to cancel itself; a task whose node was cancelled fails as `Cancelled`.
+  // The SDK closes as *Canceled* only workflows that were cancelled themselves; a task whose node was cancelled fails as `Cancelled`.
   if (report.outcome === 'Cancelled' && CancellationScope.current().consideredCancelled) {
-    // The server drops the details of a CancelledFailure; a memo written directly before survives.
+    // The server drops the details of a CancelledFailure but keeps the memo.
     upsertMemo({ [MEMO_REPORT]: toCompactReport(report) });
     throw new CancelledFailure(report.message);
   }
@@ -35,17 +37,17 @@ export const closeWorkflow = (report: DecommissionReport): DecommissionReport =>
   });
 };
 
-/** Memos are small: without the pods, and with long sentences cut. */
+/** Memos are small: without pods, and with long messages truncated. */
 const toCompactReport = (report: DecommissionReport): DecommissionReport => ({
   ...report,
-  message: cut(report.message),
+  message: truncate(report.message),
   nodes: report.nodes.map((node) => ({
     ...node,
     pods: [],
-    notes: node.notes.map(cut),
-    undo: node.undo.map((entry) => ({ ...entry, message: cut(entry.message) })),
+    notes: node.notes.map(truncate),
+    undo: node.undo.map((entry) => ({ ...entry, message: truncate(entry.message) })),
   })),
-  undo: report.undo.map((entry) => ({ ...entry, message: cut(entry.message) })),
+  undo: report.undo.map((entry) => ({ ...entry, message: truncate(entry.message) })),
 });
 
-const cut = (text: string): string => text.slice(0, MAX_MESSAGE_LENGTH);
+const truncate = (text: string): string => text.slice(0, MAX_MESSAGE_LENGTH);

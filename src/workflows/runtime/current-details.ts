@@ -3,10 +3,10 @@ import type { RunStatus } from '../../domain/run/status.ts';
 
 const MAX_NODE_ROWS = 50;
 
-/** Markdown for the Temporal UI: what happens now, each node's step, and what the remaining pods wait for. No HTML; the UI strips it. */
-export const toCurrentDetails = (status: RunStatus, picture: readonly string[]): string => {
+/** Markdown for the Temporal UI: status, each node's step, and what the remaining pods are waiting for. No HTML; the UI strips it. */
+export const toCurrentDetails = (status: RunStatus, drainProgress: readonly string[]): string => {
   const head = `**${status.phase}** ${status.message}`;
-  return [head, toNodeTable(status), toPodTable(picture)].filter((part) => part !== '').join('\n\n');
+  return [head, toNodeTable(status), toPodTable(drainProgress)].filter((part) => part !== '').join('\n\n');
 };
 
 const toNodeTable = ({ nodes }: RunStatus): string => {
@@ -23,8 +23,8 @@ const toNodeTable = ({ nodes }: RunStatus): string => {
   return ['| node | step | pods | outcome |', '| --- | --- | --- | --- |', ...rows, ...more].join('\n');
 };
 
-const toPodTable = (picture: readonly string[]): string => {
-  if (picture.length === 0) return '';
-  const rows = picture.map((line) => (line.includes(' | ') ? `| ${line} |` : `| ${line} | | |`));
-  return ['| pod | state | what it waits for |', '| --- | --- | --- |', ...rows].join('\n');
+const toPodTable = (drainProgress: readonly string[]): string => {
+  if (drainProgress.length === 0) return '';
+  const rows = drainProgress.map((line) => (line.includes(' | ') ? `| ${line} |` : `| ${line} | | |`));
+  return ['| pod | state | waiting for |', '| --- | --- | --- |', ...rows].join('\n');
 };

@@ -1,4 +1,4 @@
-/** The same fields without those that are `undefined`: an optional field is absent, never empty. */
+/** The same fields without those that are `undefined`: an optional field is absent, never `undefined`. */
 export const definedFields = <Fields extends object>(
   fields: Fields,
 ): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } =>

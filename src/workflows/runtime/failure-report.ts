@@ -10,7 +10,7 @@ import { RetryState } from '@temporalio/common';
 import type { FailureType } from '../../domain/run/failures.ts';
 import type { FailureReport } from '../../domain/run/report.ts';
 
-/** Type and sentence of what ended a step. A cancellation reads as `Cancelled`; what is not ours reads as `Defect`. */
+/** Type and message of the failure that ended a step. A cancellation has the type `Cancelled`. */
 export const toFailureReport = (error: unknown): FailureReport => {
   if (isCancellation(error)) return { type: 'Cancelled', message: 'cancelled' };
   const cause = toRootCause(error);
@@ -19,27 +19,27 @@ export const toFailureReport = (error: unknown): FailureReport => {
   return { type: cause instanceof Error ? cause.name : 'Defect', message };
 };
 
-/** True when the failure underneath is of one of these types. */
+/** True when the root cause is of one of these types. */
 export const isFailureOfType = (error: unknown, ...types: readonly FailureType[]): boolean => {
   const cause = toRootCause(error);
   return cause instanceof ApplicationFailure && (types as readonly string[]).includes(cause.type ?? '');
 };
 
 /**
- * True for what ended because it was asked to: also when the attempt that was under way then failed by itself, as at a worker's shutdown.
- * The server does not try again then, and hands that failure out.
+ * True for an activity that ended because it was cancelled: also when its running attempt failed instead, as at a worker's shutdown. The
+ * server then does not retry, and returns that failure.
  */
-export const isRecall = (error: unknown): boolean =>
+export const isCancelledOnRequest = (error: unknown): boolean =>
   isCancellation(error) || (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED);
 
 /**
- * True when the end is a cancel: also when the cancel came while an activity's attempt was under way, which then failed by itself; the
- * server does not try again then and hands that failure out. Ask in the scope that was cancelled, not in one that cannot be.
+ * True when the run ended by cancellation: also when the running attempt of a cancelled activity failed instead; the server then does not
+ * retry, and returns that failure. Call it in the cancelled scope, not in a non-cancellable one.
  */
 export const isCancelledEnd = (error: unknown): boolean =>
   isCancellation(error) || CancellationScope.current().consideredCancelled;
 
-/** Details of the last heartbeat of an activity that was lost with its worker; undefined for any other end. */
+/** Details of the last heartbeat of an activity that timed out, e.g. after the loss of its worker; undefined for any other failure. */
 export const readLastHeartbeat = (error: unknown): unknown => {
   if (error instanceof TimeoutFailure) return error.lastHeartbeatDetails;
   return error instanceof ActivityFailure ? readLastHeartbeat(error.cause) : undefined;

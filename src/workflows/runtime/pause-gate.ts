@@ -8,22 +8,26 @@ const MAX_REASON_LENGTH = 2000;
 const isText = (value: unknown, max: number): boolean =>
   typeof value === 'string' && value.trim() !== '' && value.length <= max;
 
-/** True for what says who and why. Anybody can send a signal with anything in it. */
+/** True for a valid attribution. Any client can send a signal with any content. */
 export const isAttribution = (value: unknown): value is Attribution => {
   const { by, reason } = (value ?? {}) as Partial<Record<string, unknown>>;
   return isText(by, MAX_BY_LENGTH) && isText(reason, MAX_REASON_LENGTH);
 };
 
-/** Refuses a `pause` or `resume` that does not say who and why. Throws `InvalidInput`; the update is then not accepted. */
+/**
+ * Validator of `pause` and `resume`.
+ *
+ * @throws ApplicationFailure `InvalidInput`, not retryable: `by` or `reason` is missing or too long; the update is not accepted.
+ */
 export const validateAttribution = (attribution: unknown): void => {
   if (isAttribution(attribution)) return;
   throw ApplicationFailure.nonRetryable(
-    `say who and why: {"by": "…", "reason": "…"}, both non-empty text of at most ${MAX_BY_LENGTH} and ${MAX_REASON_LENGTH} characters`,
+    `specify who requests this and why: {"by": "…", "reason": "…"}, both non-empty text of at most ${MAX_BY_LENGTH} and ${MAX_REASON_LENGTH} characters`,
     FailureType.InvalidInput,
   );
 };
 
-/** Where a run waits: while an operator has paused it, or until one tells a parked run to go on. */
+/** Where a run waits while it is paused, or parked until an operator resumes it. */
 export class PauseGate {
   #paused: PauseState | undefined;
   #pausedSince = 0;
@@ -60,17 +64,21 @@ export class PauseGate {
     this.#onChange();
   }
 
-  /** Resolves at once unless paused; throws CancelledFailure when the run is cancelled meanwhile. */
+  /**
+   * Resolves at once unless paused.
+   *
+   * @throws CancelledFailure the run is cancelled while it waits
+   */
   async pass(): Promise<void> {
     await condition(() => this.#paused === undefined);
   }
 
-  /** How often somebody said `resume`. */
+  /** How often the run was resumed. */
   get resumeCount(): number {
     return this.#resumeCount;
   }
 
-  /** Resolves when somebody says `resume` after the count was `seenCount`: one that comes before the wait begins is not lost. */
+  /** Resolves when the run is resumed after the count was `seenCount`: a `resume` before the wait begins is not lost. */
   async awaitResume(seenCount: number): Promise<void> {
     await condition(() => this.#resumeCount > seenCount);
   }

@@ -2,7 +2,11 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../messages.ts';
 
-/** Takes every workflow type that we do not have: without it such a start would retry its first task for ever. */
+/**
+ * Handles every unknown workflow type: without it, such a workflow would retry its first task forever.
+ *
+ * @throws ApplicationFailure `InvalidInput`, not retryable
+ */
 export const refuseUnknownType = (): Promise<never> => {
   const { workflowType } = workflowInfo();
   throw ApplicationFailure.nonRetryable(

@@ -10,7 +10,7 @@ import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
 import { undoActivities } from './activity-options.ts';
 import { toFailureReport } from './failure-report.ts';
 
-/** One thing to put back, as plain data: registered before its step, and carried along by continue-as-new. */
+/** One change to undo, as plain data: registered before its step, and passed on by continue-as-new. */
 export type UndoEntry =
   | { readonly kind: 'lock'; readonly target: NodeTarget }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
@@ -19,11 +19,11 @@ export type UndoEntry =
 export interface UndoResult {
   readonly entry: UndoEntry;
   readonly reports: readonly UndoReport[];
-  /** Nothing of it is left to be done by us. */
+  /** The undo is complete, or left to another client. */
   readonly isOver: boolean;
 }
 
-/** Undoes in reverse order of registration; an entry that fails does not stop the others. Call it in a non-cancellable scope. */
+/** Undoes in reverse order of registration; a failed entry does not stop the others. Call it in a non-cancellable scope. */
 export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[]): Promise<readonly UndoResult[]> => {
   const results: UndoResult[] = [];
   for (const entry of [...entries].reverse()) {
@@ -33,7 +33,7 @@ export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[
   return results;
 };
 
-/** Undoes one entry, with bounded retries. Never throws: what cannot be put back is reported with the commands that a person can run. */
+/** Undoes one entry, with bounded retries. Never throws: a failed undo is reported with the commands that an operator can run. */
 export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise<readonly UndoReport[]> => {
   try {
     switch (entry.kind) {
@@ -57,17 +57,17 @@ const describe = (entry: UndoEntry): string => {
     case 'lock':
       return `release the lock on node ${entry.target.nodeName}`;
     case 'budgets':
-      return 'let go of the budgets of this task';
+      return "release this task's budgets";
   }
 };
 
-/** What a person can run instead. */
+/** What an operator can run instead. */
 const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonly string[] => {
   switch (entry.kind) {
     case 'cordon':
       return toNodeCommands(entry.target.nodeName, taskId, entry.earlier);
     case 'lock':
-      return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} is over`)];
+      return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} has ended`)];
     case 'budgets':
       return toBudgetCommands(taskId, entry.created);
   }

@@ -7,8 +7,8 @@ import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
 
 /**
- * After the last node: the budgets go only now, so that one node's end never unprotects the next. Call it in a non-cancellable scope. Never
- * throws: what cannot be done parks for a person.
+ * After the last node: releases the budgets only now, so that they protect the workloads until all nodes are done. Call it in a
+ * non-cancellable scope. Never throws: a failure parks the run.
  */
 export const finishTask = async (state: TaskState): Promise<DecommissionReport> => {
   state.phase = 'Finishing';
@@ -18,7 +18,7 @@ export const finishTask = async (state: TaskState): Promise<DecommissionReport> 
 };
 
 const releaseTaskBudgets = async (state: TaskState): Promise<void> => {
-  state.say('removing the budgets of this task');
+  state.setMessage("releasing this task's budgets");
   for (;;) {
     const results = await undoAll(state.accepted.context, state.undo);
     const over = results.filter(({ isOver }) => isOver);
@@ -30,32 +30,32 @@ const releaseTaskBudgets = async (state: TaskState): Promise<void> => {
   }
 };
 
-/** Each node was watched for a while after its deletion; a kubelet may have started again since. */
+/** Each node was watched for a while after its deletion; its kubelet may have started again since. */
 const confirmGone = async (state: TaskState): Promise<void> => {
-  state.say('looking whether the deleted nodes stayed gone');
+  state.setMessage('checking that deleted nodes have not re-registered');
   for (let isReturnSeen = false; ;) {
-    const { returned, unseen } = await lookForReturns(state, isReturnSeen);
+    const { returned, unchecked } = await checkForReturns(state, isReturnSeen);
     const back = returned.filter(({ isReturn }) => isReturn);
     for (const { nodeName, message } of returned.filter(({ isReturn }) => !isReturn)) state.addNote(nodeName, message);
-    if (back.length === 0 && unseen === undefined) return;
-    await state.park(unseen ?? back.map(({ message }) => message).join(' '));
+    if (back.length === 0 && unchecked === undefined) return;
+    await state.park(unchecked ?? back.map(({ message }) => message).join(' '));
     for (const { nodeName, message } of back) state.addNote(nodeName, `was parked: ${message}`);
     isReturnSeen ||= back.length > 0;
   }
 };
 
-interface ReturnLook {
+interface ReturnCheck {
   readonly returned: readonly ReturnedNode[];
-  /** Why nobody could look. */
-  readonly unseen?: string;
+  /** Why the check failed. */
+  readonly unchecked?: string;
 }
 
-const lookForReturns = async (state: TaskState, isReturnSeen: boolean): Promise<ReturnLook> => {
+const checkForReturns = async (state: TaskState, isReturnSeen: boolean): Promise<ReturnCheck> => {
   try {
     return { returned: await undoActivities.readReturnedNodes(state.accepted.context, state.targets, isReturnSeen) };
   } catch (error) {
     const { message } = toFailureReport(error);
-    return { returned: [], unseen: `whether the deleted nodes stayed gone could not be seen: ${message}` };
+    return { returned: [], unchecked: `could not check whether deleted nodes have re-registered: ${message}` };
   }
 };
 
@@ -67,7 +67,7 @@ const describeHosts = (state: TaskState): string => {
   const leftCount = nodeNames.filter((nodeName) => !isVerified(state, nodeName)).length;
   return leftCount === 0
     ? ' Nothing of the cluster is left on the hosts.'
-    : ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned, see the notes: a node may rejoin when its kubelet restarts.`;
+    : ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned (see the notes): a node may rejoin when its kubelet restarts.`;
 };
 
 const isVerified = (state: TaskState, nodeName: string): boolean =>
@@ -79,6 +79,6 @@ const describeSuccess = (state: TaskState): string => {
     request.nodeNames.length === 1 ? `node ${request.nodeNames[0] ?? ''}` : `${request.nodeNames.length} nodes`;
   const what = request.deleteNode
     ? `${nodes}: drained and deleted.`
-    : `${nodes}: drained and left cordoned, as deleteNode: false asks.`;
+    : `${nodes}: drained and left cordoned (deleteNode: false).`;
   return `${what}${describeHosts(state)}`;
 };

@@ -8,47 +8,49 @@ import { toFailureReport } from '../runtime/failure-report.ts';
 type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
 
 /**
- * How a node ends whose own workflow closed without a report: terminated, say, or timed out. The Node itself decides: while it is there,
- * the task puts it back; once it is deleted nothing can be, and nobody watched the rest. Never throws, also after a cancel.
+ * The end of a node whose own workflow closed without a report, e.g. terminated or timed out. While the Node exists, the task undoes its
+ * changes; after its deletion that is impossible, and the remaining steps were not verified. Never throws, not even after a cancellation.
  */
 export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: FailureReport): Promise<EndOfChild> => {
   const { nodeName, nodeUid, machineID } = input.node;
-  const ended = `its workflow was ended from outside (${failure.message})`;
+  const ended = `its workflow closed without a report (${failure.message})`;
   try {
-    const fate = await CancellationScope.nonCancellable(() =>
+    const presence = await CancellationScope.nonCancellable(() =>
       undoActivities.readNodeFate(input.task.context, { nodeName, nodeUid, machineID }),
     );
-    if (fate === 'there' && input.task.request.hostCleanup !== 'skip') return toUnknownHost(nodeName, failure, ended);
-    if (fate === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
-    return toDeleted(nodeName, fate, failure, ended);
+    if (presence === 'there' && input.task.request.hostCleanup !== 'skip') {
+      return toUnknownHost(nodeName, failure, ended);
+    }
+    if (presence === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
+    return toDeleted(nodeName, presence, failure, ended);
   } catch (error) {
-    const message = `${ended}, and what became of its Node could not be found out: ${toFailureReport(error).message}`;
+    const message = `${ended}, and the state of its Node could not be read: ${toFailureReport(error).message}`;
     return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [] };
   }
 };
 
-/** Its kubelet may be stopped by now: such a node is not put back into service. */
+/** Its kubelet may be stopped: such a node is not uncordoned automatically. */
 const toUnknownHost = (nodeName: string, failure: FailureReport, ended: string): EndOfChild => {
-  const message = `${ended}, and whether its host was being cleaned by then is not known. Look at the host's kubelet, then uncordon the node or start again.`;
-  return toIncomplete(nodeName, { ...failure, message }, 'its kubelet may be stopped for good', [
+  const message = `${ended}, and it is unknown whether host cleanup had started. Check the kubelet on the host, then uncordon the node or start again.`;
+  return toIncomplete(nodeName, { ...failure, message }, 'its kubelet may be stopped permanently', [
     `kubectl uncordon ${nodeName}`,
   ]);
 };
 
 const toDeleted = (
   nodeName: string,
-  fate: Exclude<NodePresence, 'there'>,
+  presence: Exclude<NodePresence, 'there'>,
   failure: FailureReport,
   ended: string,
 ): EndOfChild => {
-  const state = fate === 'gone' ? 'its Node was deleted' : 'its Node was marked for deletion';
+  const state = presence === 'gone' ? 'its Node was deleted' : 'its Node was marked for deletion';
   const message =
-    `${ended} after ${state}, so nobody watches whether it stays gone. ` +
-    `Make sure that the kubelet on the host is stopped and disabled; if the machine registers again, delete that Node.`;
-  return toIncomplete(nodeName, { ...failure, message }, `${state}, which nobody can take back`);
+    `${ended} after ${state}, so nothing verifies that the node does not re-register. ` +
+    `Make sure that the kubelet on the host is stopped and disabled. If the node re-registers, delete the new Node.`;
+  return toIncomplete(nodeName, { ...failure, message }, `${state}, which cannot be undone`);
 };
 
-/** A person looks at the Node first, then runs `commands`. */
+/** An operator checks the Node first, then runs `commands`. */
 const toIncomplete = (
   nodeName: string,
   failure: FailureReport,
@@ -59,7 +61,7 @@ const toIncomplete = (
   failure,
   undo: [
     {
-      action: `put node ${nodeName} back`,
+      action: `undo the changes to node ${nodeName}`,
       status: 'Failed',
       message: why,
       commands: [`kubectl get node ${nodeName}`, ...commands],

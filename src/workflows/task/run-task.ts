@@ -21,21 +21,21 @@ import { validateAttribution } from '../runtime/pause-gate.ts';
 import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
 
-/** Sends one prepared node through its own runbook and returns its report. */
+/** Runs the steps of one prepared node and returns its report. */
 export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
 
-/** Continue-as-new, when the history asks for it and nothing is under way; returns when it does not. */
-export type TakeBreak = (state: TaskState) => Promise<void>;
+/** Continues as new when the server suggests it; else returns. Call it only between nodes. */
+export type ContinueAsNewIfSuggested = (state: TaskState) => Promise<void>;
 
 export interface NodeExecution {
   readonly oneNodeOnly: boolean;
   readonly sendNode: SendNode;
-  readonly takeBreak: TakeBreak;
-  /** Passes a pause or resume on to the child that is on its way. */
+  readonly continueAsNewIfSuggested: ContinueAsNewIfSuggested;
+  /** Forwards a pause or resume to the running child. */
   readonly notifyChild: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
 }
 
-/** The runbook of a task. Takes all arguments of the workflow. Returns its report; how the workflow closes is decided from it. */
+/** The steps of a task. Takes all arguments of the workflow. Returns the report, which decides how the workflow closes. */
 export const runTask = async (
   state: TaskState,
   input: readonly unknown[],
@@ -46,12 +46,13 @@ export const runTask = async (
     if (!state.plan) {
       state.task = await acceptTask(input, execution);
       await preparePlan(state);
-      if (state.task.request.dryRun) return state.toReport('DryRun', 'dry run: the plan is made, nothing was changed');
+      if (state.task.request.dryRun)
+        return state.toReport('DryRun', 'dry run: the plan is complete, nothing was changed');
       await prepareNodes(state);
     }
     await sendNodes(state, execution);
   } catch (error) {
-    // The SDK continues as new by throwing: that is no end, and undoes nothing.
+    // The SDK continues as new by throwing: the run continues, so nothing is undone.
     if (error instanceof ContinueAsNew) throw error;
     const outcome = toOutcome(state, error);
     return await CancellationScope.nonCancellable(() => undoChanges(state, error, outcome));
@@ -62,7 +63,7 @@ export const runTask = async (
 const acceptTask = async (input: readonly unknown[], execution: NodeExecution): Promise<AcceptedTask> => {
   if (input.length > 1) {
     throw ApplicationFailure.nonRetryable(
-      `the workflow takes exactly one argument, not ${input.length}; put everything into one JSON object. Nothing was changed.`,
+      `the workflow takes exactly one argument, not ${input.length}. Put all settings into one JSON object. Nothing was changed.`,
       FailureType.InvalidInput,
     );
   }
@@ -87,7 +88,7 @@ const preparePlan = async (state: TaskState): Promise<void> => {
       throw ApplicationFailure.nonRetryable(`preflight refuses: ${sentences.join(' ')}${more}`, FailureType.Refused);
     }
     const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
-    return warnings === 0 ? 'nothing speaks against it' : `${toCountText(warnings, 'warning')}; see the plan`;
+    return warnings === 0 ? 'no problems found' : `${toCountText(warnings, 'warning')}; see the plan`;
   });
 };
 
@@ -116,7 +117,7 @@ const protectNodes = async (state: TaskState): Promise<string> => {
   const { created, plans } = await shortActivities.protectWorkloads(context, request, request.nodeNames);
   state.amend(unknown, { kind: 'budgets', created });
   const annotated = plans.filter(({ action }) => action === 'annotate').length;
-  return `budgets of ours: ${created.length}; annotated budgets of others: ${annotated}`;
+  return `budgets created: ${created.length}; existing budgets annotated: ${annotated}`;
 };
 
 const cordonOne = async (state: TaskState, target: NodeTarget): Promise<string> => {
@@ -132,9 +133,9 @@ const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<vo
   state.phase = 'Draining';
   for (const node of state.plan?.nodes ?? []) {
     if (state.reports.has(node.nodeName)) continue;
-    await execution.takeBreak(state);
+    await execution.continueAsNewIfSuggested(state);
     await state.gate.pass();
-    state.say(`decommissioning node ${node.nodeName}`);
+    state.setMessage(`decommissioning node ${node.nodeName}`);
     const report = await execution.sendNode(state, {
       kind: 'nodeOrder',
       task,
@@ -149,13 +150,13 @@ const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<vo
   }
 };
 
-/** The node's own workflow looks for itself, and a full node's pods would travel for nothing. */
+/** The node's own workflow reads its pods again; without them its input is smaller. */
 const withoutPods = ({ pods: _pods, ...node }: NodePlan): NodeWorkflowInput['node'] => node;
 
-/** What a node's own run has answered for, or what went with its Node object, is no longer the task's to undo. */
+/** The task no longer undoes what the node's own workflow has undone, or what was deleted with the Node. */
 const forgetUndone = (state: TaskState, report: NodeReport): void => {
   const isGone = report.outcome === 'Decommissioned' && state.task?.request.deleteNode === true;
-  // Without an entry it never came to its own undo: terminated, or not started at all.
+  // Without an entry, its own undo did not run: it was terminated, or never started.
   const hasOwnUndo = report.undo.length > 0;
   const ofNode = state.undo.filter((entry) => entry.kind !== 'budgets' && entry.target.nodeName === report.nodeName);
   state.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
@@ -173,8 +174,8 @@ const undoChanges = async (state: TaskState, error: unknown, outcome: Outcome): 
   const message = outcome === 'Cancelled' ? describeCancellation(state) : failure.message;
   if (state.undo.length > 0 && state.task) {
     state.phase = 'Undoing';
-    state.say(`putting back: ${message}`);
-    state.takeUndone(await undoAll(state.task.context, state.undo));
+    state.setMessage(`undoing changes: ${message}`);
+    state.addUndone(await undoAll(state.task.context, state.undo));
   }
   return state.toReport(outcome, describeEnd(state, outcome, message));
 };
@@ -182,7 +183,7 @@ const undoChanges = async (state: TaskState, error: unknown, outcome: Outcome): 
 const describeCancellation = (state: TaskState): string => {
   const doneCount = [...state.reports.values()].filter(({ outcome }) => outcome === 'Decommissioned').length;
   const nodeCount = state.task?.request.nodeNames.length ?? 0;
-  return `The run was asked to stop.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were done by then.`}`;
+  return `The run was cancelled.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were already decommissioned.`}`;
 };
 
 const toOutcome = (state: TaskState, error: unknown): Outcome => {
@@ -197,15 +198,15 @@ const describeEnd = (state: TaskState, outcome: Outcome, message: string): strin
   const undone = [...state.undone, ...[...state.reports.values()].flatMap(({ undo }) => undo)];
   const failed = undone.filter(({ status }) => status === 'Failed').length;
   const kept = undone.filter(({ status }) => status === 'Kept').length;
-  const keptText = kept === 0 ? '' : ` ${kept} changes of others were kept.`;
+  const keptText = kept === 0 ? '' : ` Changes by other clients kept: ${kept}.`;
   if (failed > 0)
-    return `${message} ${toCountText(failed, 'thing')} could not be put back; the report has the commands.${keptText}`;
+    return `${message} ${toCountText(failed, 'change')} could not be undone; the report lists the commands to run.${keptText}`;
   const isIncomplete = [...state.reports.values()].some((report) => report.outcome === 'RollbackIncomplete');
-  return isIncomplete ? `${message}${keptText}` : `${message} Everything of ours is put back.${keptText}`;
+  return isIncomplete ? `${message}${keptText}` : `${message} All changes were undone.${keptText}`;
 };
 
-/** Also after a cancel: a child that is parked past the point of no return must still hear that it may go on. */
-const tell = (
+/** Also after a cancellation: a child that is parked past the point of no return must still get the resume. */
+const forward = (
   state: TaskState,
   execution: NodeExecution,
   ...message: ['pause' | 'resume', Attribution]
@@ -213,27 +214,27 @@ const tell = (
 
 const installHandlers = (state: TaskState, execution: NodeExecution): void => {
   setHandler(statusQuery, (): RunStatus => state.toStatus(), {
-    description: 'What happens now, and each node with its steps.',
+    description: 'Current phase and message, and the steps of each node.',
   });
-  setHandler(planQuery, () => state.plan, { description: 'What preflight found; null until it is through.' });
+  setHandler(planQuery, () => state.plan, { description: 'Result of preflight; null until it has finished.' });
   setHandler(
     pauseUpdate,
     async (attribution) => {
       state.gate.pause(attribution);
-      await tell(state, execution, 'pause', attribution);
+      await forward(state, execution, 'pause', attribution);
       return state.toStatus();
     },
-    { description: 'Starts no further eviction. {"by": "…", "reason": "…"}', validator: validateAttribution },
+    { description: 'Sends no further evictions. {"by": "…", "reason": "…"}', validator: validateAttribution },
   );
   setHandler(
     resumeUpdate,
     async (attribution) => {
       state.gate.resume();
-      await tell(state, execution, 'resume', attribution);
+      await forward(state, execution, 'resume', attribution);
       return state.toStatus();
     },
     {
-      description: 'Goes on after a pause, or wakes a parked run. {"by": "…", "reason": "…"}',
+      description: 'Continues after a pause, or resumes a parked run. {"by": "…", "reason": "…"}',
       validator: validateAttribution,
     },
   );

@@ -21,13 +21,13 @@ import type { NodeState } from '../node/node-state.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
 
-/** What continue-as-new carries: plain JSON. */
+/** What continue-as-new passes on: plain JSON. */
 export interface ContinuedTask {
   readonly kind: 'continuedTask';
   readonly task: AcceptedTask;
   /** Without its pods. */
   readonly plan: DecommissionPlan;
-  /** Of the nodes still to go. */
+  /** Of the remaining nodes. */
   readonly plannedWorkloads: readonly [string, readonly string[]][];
   readonly undo: readonly UndoEntry[];
   readonly steps: readonly [string, StepLog][];
@@ -36,7 +36,7 @@ export interface ContinuedTask {
   readonly paused?: PauseState;
 }
 
-/** The workflow that takes one node out of service for a task. */
+/** The child workflow that decommissions one node of a task. */
 export interface StartedChild {
   readonly nodeName: string;
   readonly workflowId: string;
@@ -45,7 +45,7 @@ export interface StartedChild {
 
 const now = (): string => new Date().toISOString();
 
-/** A task: what is known of it while it prepares its nodes, sends them off one after another, and finishes or puts back. */
+/** The state of a task while it prepares its nodes, decommissions them one after another, and finishes or undoes its changes. */
 export class TaskState {
   readonly gate: PauseGate;
   undo: readonly UndoEntry[];
@@ -53,14 +53,14 @@ export class TaskState {
   readonly reports = new Map<string, NodeReport>();
   readonly startedAt: string;
   phase: RunStatus['phase'] = 'Starting';
-  message = 'checks the request';
+  message = 'checking the request';
   task: AcceptedTask | undefined;
   plan: DecommissionPlan | null = null;
   failure: FailureReport | undefined;
   outcome: Outcome | undefined;
-  /** The node that is on its way in this very workflow (decommissionNode started by itself). */
+  /** The node that runs in this workflow itself (decommissionNode without a task). */
   inlineRun: NodeState | undefined;
-  /** The child that is on its way. */
+  /** The running child. */
   child: StartedChild | undefined;
   parkedMessage = '';
   #steps = new Map<string, StepLog>();
@@ -92,12 +92,12 @@ export class TaskState {
     this.#plannedWorkloads = toPlannedWorkloads(plan);
   }
 
-  /** Keys of the workloads that the plan saw on the node. */
+  /** Keys of the node's workloads in the plan. */
   plannedWorkloadsOf(nodeName: string): readonly string[] {
     return this.#plannedWorkloads.get(nodeName) ?? [];
   }
 
-  /** What the cordon recorded; undefined when its answer was lost. */
+  /** What the cordon recorded; undefined when its response was lost. */
   earlierMarksOf(nodeName: string): EarlierMarks | undefined {
     const cordons = this.undo.filter((entry) => entry.kind === 'cordon');
     return cordons.find(({ target }) => target.nodeName === nodeName)?.earlier;
@@ -111,11 +111,13 @@ export class TaskState {
     return this.#steps.get(nodeName) ?? createStepLog();
   }
 
-  /** Runs one step of the task for these nodes; recorded for each. What the step throws is thrown. */
+  /** Runs one step of the task for these nodes; recorded for each. Throws what the step throws. */
   async step(name: StepName, nodeNames: readonly string[], work: () => Promise<string>): Promise<void> {
     await this.gate.pass();
     this.#record(nodeNames, (log) => startStep(log, name, now()));
-    this.say(`${name} of ${nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''}` : `${nodeNames.length} nodes`}`);
+    this.setMessage(
+      `${name} of ${nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''}` : `${nodeNames.length} nodes`}`,
+    );
     try {
       const message = await work();
       this.#record(nodeNames, (log) => endStep(log, name, 'Succeeded', now(), message));
@@ -128,23 +130,23 @@ export class TaskState {
     }
   }
 
-  /** To be put back from now on. Say it before the step that changes something. */
+  /** Registers a change to undo. Call it before the step that makes the change. */
   register(entry: UndoEntry): void {
     this.undo = [...this.undo, entry];
   }
 
-  /** The step told more of what it changed. */
+  /** Replaces an entry with one that has more detail about the change. */
   amend(entry: UndoEntry, by: UndoEntry): void {
     this.undo = this.undo.map((each) => (each === entry ? by : each));
   }
 
-  /** No longer the task's to put back. */
+  /** Removes entries that the task no longer has to undo. */
   forget(entries: readonly UndoEntry[]): void {
     this.undo = this.undo.filter((entry) => !entries.includes(entry));
   }
 
-  /** Takes what an undo came to. A step that succeeded and is put back is `Undone`; one that failed stays `Failed`. */
-  takeUndone(results: readonly UndoResult[]): void {
+  /** Records the results of an undo. A step that succeeded and is undone becomes `Undone`; a failed one stays `Failed`. */
+  addUndone(results: readonly UndoResult[]): void {
     for (const { entry, reports, isOver } of results) {
       this.undone.push(...reports);
       if (isOver && entry.kind === 'cordon') this.#markUndone('cordon', [entry.target.nodeName]);
@@ -152,63 +154,63 @@ export class TaskState {
     }
   }
 
-  /** Its steps move to the task's own log, so that they are not carried twice. */
+  /** Moves the report's steps to the task's own log, so that they are stored once. */
   addReport(report: NodeReport): void {
     this.reports.set(report.nodeName, { ...report, steps: [] });
     this.#steps.set(report.nodeName, report.steps);
     this.refresh();
   }
 
-  /** For the report of a node that is done. */
+  /** Adds a note to the report of a node that has ended. */
   addNote(nodeName: string, note: string): void {
     const report = this.reports.get(nodeName);
     if (!report || report.notes.includes(note)) return;
     this.reports.set(nodeName, { ...report, notes: [...report.notes, note] });
   }
 
-  /** Waits for a person, past the point of no return. */
+  /** Waits for an operator, past the point of no return. */
   async park(why: string): Promise<void> {
     const seenCount = this.gate.resumeCount;
-    this.parkedMessage = `needs a person: ${why} Then \`resume\`.`;
+    this.parkedMessage = `waiting for an operator: ${why} Then \`resume\` the run.`;
     this.refresh();
     await this.gate.awaitResume(seenCount);
     this.parkedMessage = '';
     this.refresh();
   }
 
-  say(message: string): void {
+  setMessage(message: string): void {
     this.message = message;
     this.refresh();
   }
 
   refresh(): void {
-    setCurrentDetails(toCurrentDetails(this.toStatus(), this.inlineRun?.picture ?? []));
+    setCurrentDetails(toCurrentDetails(this.toStatus(), this.inlineRun?.drainProgress ?? []));
   }
 
   toStatus(): RunStatus {
     const { paused } = this.gate;
     const parked = this.#whyParked();
     const phase = this.inlineRun?.phase ?? this.phase;
-    const isHeld = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
-    const held = isHeld
+    const isPaused = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
+    const current = isPaused
       ? ({ phase: 'Paused', message: `paused by ${paused.by}: ${paused.reason}` } as const)
       : { phase, message: this.inlineRun?.message ?? this.message };
     return {
       ...this.#name(),
-      ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : held),
+      ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : current),
       nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
       ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
     };
   }
 
-  /** `outcomeOfOthers`: what became of nodes that have no report of their own. */
+  /** `outcomeOfOthers`: the outcome of nodes without a report of their own. */
   toReport(outcomeOfOthers: Outcome, message: string): DecommissionReport {
     const nodes = this.#nodeNames().map((nodeName) => this.#toNodeReport(nodeName, outcomeOfOthers));
     const outcomes = nodes.length > 0 ? nodes.map((node) => node.outcome) : [outcomeOfOthers];
     const isIncomplete = this.undone.some(({ status }) => status === 'Failed');
     this.outcome = toTaskOutcome(isIncomplete ? [...outcomes, 'RollbackIncomplete'] : outcomes);
     this.phase = 'Closed';
-    this.say(message);
+    this.setMessage(message);
     const { task, failure, undone, outcome } = this;
     return {
       ...this.#name(),
@@ -238,9 +240,10 @@ export class TaskState {
     };
   }
 
-  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'startedAt'> {
+  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'clusterAddress' | 'startedAt'> {
     const { taskId = '', cluster = '' } = this.task?.request ?? {};
-    return { version: 1, taskId, cluster, startedAt: this.startedAt };
+    const { clusterAddress } = this.task ?? {};
+    return { version: 1, taskId, cluster, startedAt: this.startedAt, ...definedFields({ clusterAddress }) };
   }
 
   #whyParked(): string {

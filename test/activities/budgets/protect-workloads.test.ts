@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 describe('protectWorkloads', () => {
-  it('creates the budget that is missing, marked as ours and with the hash of what it asks for', async () => {
+  it('creates a missing budget with label, task annotation and the hash of its spec', async () => {
     const cluster = clusterOf();
     const { created, plans } = await protect(cluster);
     expect(created).toEqual([{ namespace: 'default', name: 'web-pdb', uid: 'uid-created-1' }]);
@@ -56,7 +56,7 @@ describe('protectWorkloads', () => {
     expect(plans).toMatchObject([{ action: 'create', name: 'web-1-pdb', workload: 'ReplicaSet/web-1' }]);
   });
 
-  it('a second time finds it and writes nothing', async () => {
+  it('finds it the second time and writes nothing', async () => {
     const cluster = clusterOf();
     const first = await protect(cluster);
     const second = await protect(cluster);
@@ -65,7 +65,7 @@ describe('protectWorkloads', () => {
     expect(cluster.argsOf('annotateBudget')).toHaveLength(0);
   });
 
-  it('annotates one that is there under our name, and does not call it ours', async () => {
+  it('annotates an existing budget under the name, and does not report it as created', async () => {
     const cluster = clusterOf({ budgets: [budget({ annotations: { theirs: 'yes' } })] });
     const { created, plans } = await protect(cluster);
     expect(created).toEqual([]);
@@ -79,7 +79,7 @@ describe('protectWorkloads', () => {
     expect(cluster.calls.some(({ call }) => call === 'createBudget' || call === 'annotateBudget')).toBe(false);
   });
 
-  it('a name that our own call has taken meanwhile is its success', async () => {
+  it('counts a name that an earlier call of this task has taken as created', async () => {
     const cluster = clusterOf();
     cluster.before('createBudget', () =>
       cluster.budgets.store(budget({ labels: { [MANAGED_BY_LABEL]: 'node-decommission' }, annotations: MARK })),
@@ -89,7 +89,7 @@ describe('protectWorkloads', () => {
 
   const races: [name: string, facts: Partial<FakeClusterFacts>, race: (cluster: FakeCluster) => void][] = [
     [
-      'somebody takes the name',
+      'another client takes the name',
       {},
       (cluster) => {
         cluster.before('createBudget', () => cluster.budgets.store(budget()));
@@ -105,14 +105,14 @@ describe('protectWorkloads', () => {
       },
     ],
     [
-      'the budget to annotate is made anew',
+      'the budget to annotate is recreated',
       { budgets: [budget()] },
       (cluster) => {
         cluster.before('readBudget', () => cluster.budgets.store(budget({ uid: 'uid-new' })));
       },
     ],
   ];
-  it.each(races)('%s meanwhile: a retryable failure, and the retry decides anew', async (_name, facts, race) => {
+  it.each(races)('%s during the call: a retryable failure, and the retry decides again', async (_name, facts, race) => {
     const cluster = clusterOf(facts);
     race(cluster);
     await expect(protect(cluster)).rejects.toMatchObject({ type: 'ClusterUnavailable', retryable: true });
@@ -120,14 +120,14 @@ describe('protectWorkloads', () => {
     expect(webBudget(cluster)?.annotations).toMatchObject(MARK);
   });
 
-  it('a creation whose answer is lost is found by the retry', async () => {
+  it('the retry finds a budget whose creation response was lost', async () => {
     const cluster = clusterOf();
     cluster.loseAnswer('createBudget');
     await expect(protect(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
     await expect(protect(cluster)).resolves.toMatchObject({ created: [{ uid: 'uid-created-1' }] });
   });
 
-  it('waits until the disruption controller has seen it', async () => {
+  it('waits until the disruption controller has processed it', async () => {
     const cluster = clusterOf();
     cluster.observesBudgets = false;
     const ended = protect(cluster);
@@ -138,7 +138,7 @@ describe('protectWorkloads', () => {
   });
 
   const unobserved: [name: string, syncFailed: boolean, names: string][] = [
-    ['is not seen', false, 'default/web-pdb within 60 s'],
+    ['is not processed', false, 'default/web-pdb within 60 s'],
     ['cannot be counted', true, 'default/web-pdb (SyncFailed) within 60 s'],
   ];
   it.each(unobserved)('a budget that %s by the deadline: BudgetNotObserved', async (_name, syncFailed, names) => {

@@ -28,7 +28,7 @@ const asCreated = ({ namespace, name, uid }: DisruptionBudgetFacts): CreatedBudg
 
 interface Attempt {
   readonly ended: Promise<readonly UndoReport[]>;
-  /** What it told last, for the next attempt. */
+  /** Details of the last heartbeat, for the next attempt. */
   readonly details: () => unknown;
 }
 
@@ -54,21 +54,26 @@ describe('releaseBudgets', () => {
     status: string,
     left: Record<string, string> | undefined,
   ][] = [
-    ['ours is deleted', ours(), 'Undone', undefined],
-    ['ours that somebody edited is kept without our annotation', ours({ maxUnavailable: 2 }), 'Kept', {}],
+    ['an own budget is deleted', ours(), 'Undone', undefined],
     [
-      'ours that another task uses keeps that task’s annotation',
+      'an own budget that another client edited is kept without the annotation',
+      ours({ maxUnavailable: 2 }),
+      'Kept',
+      {},
+    ],
+    [
+      'an own budget that another task uses keeps that task’s annotation',
       ours({}, { ...MARK, NodeDrainTask7: 'processing' }),
       'Kept',
       { NodeDrainTask7: 'processing' },
     ],
     [
-      'a user’s budget only loses our annotation',
+      'a user’s budget only loses the annotation',
       budget({ annotations: { ...MARK, theirs: 'yes' } }),
       'Undone',
       { theirs: 'yes' },
     ],
-    ['ours without our annotation is kept and reported', ours({}, {}), 'Kept', {}],
+    ['an own budget without the annotation is kept and reported', ours({}, {}), 'Kept', {}],
   ];
   it.each(cases)('%s', async (_name, given, status, left) => {
     const cluster = new FakeCluster({ budgets: [given] });
@@ -79,27 +84,27 @@ describe('releaseBudgets', () => {
     expect(cluster.budgets.find('web-pdb', 'default') && annotations).toEqual(left);
   });
 
-  it('a budget that has nothing to do with the task is not written', async () => {
+  it('does not write an unrelated budget', async () => {
     const cluster = new FakeCluster({ budgets: [budget(), ours({}, { NodeDrainTask7: 'processing' })] });
     await expect(release(cluster)).resolves.toEqual([]);
     expect(cluster.calls.map(({ call }) => call)).toEqual(['readIdentity', 'readBudgets']);
   });
 
-  it('a budget whose creation got no answer is found by its annotation', async () => {
+  it('finds a budget without a creation response by its annotation', async () => {
     const cluster = new FakeCluster({ budgets: [ours()] });
     await expect(release(cluster)).resolves.toMatchObject([
       { status: 'Undone', action: 'delete budget default/web-pdb' },
     ]);
   });
 
-  it('a budget that is gone is reported', async () => {
+  it('reports a budget that is gone', async () => {
     const reports = await release(new FakeCluster(), [asCreated(ours())]);
     expect(reports).toEqual([
-      { action: 'let go of budget default/web-pdb', status: 'NothingToDo', message: 'it is gone already' },
+      { action: 'release budget default/web-pdb', status: 'NothingToDo', message: 'already deleted' },
     ]);
   });
 
-  it('one that somebody made anew under its name is theirs', async () => {
+  it('leaves a budget that another client recreated under its name', async () => {
     const cluster = new FakeCluster({ budgets: [budget({ uid: 'uid-new' })] });
     await expect(release(cluster, [asCreated(ours())])).resolves.toMatchObject([{ status: 'Kept' }]);
     expect(cluster.budgets.all).toHaveLength(1);
@@ -107,23 +112,23 @@ describe('releaseBudgets', () => {
 
   const meanwhile: [name: string, change: (cluster: FakeCluster) => void, status: string, left: number][] = [
     [
-      'its status changed: judged anew and deleted',
+      'its status changed: judged again and deleted',
       ({ budgets }) => budgets.store(ours({ disruptionsAllowed: 0 })),
       'Undone',
       0,
     ],
-    ['somebody edited it: kept', ({ budgets }) => budgets.store(ours({ maxUnavailable: 2 })), 'Kept', 1],
+    ['another client edited it: kept', ({ budgets }) => budgets.store(ours({ maxUnavailable: 2 })), 'Kept', 1],
     [
-      'somebody deleted it',
+      'another client deleted it',
       ({ budgets }) => {
         budgets.drop('web-pdb', 'default');
       },
       'NothingToDo',
       0,
     ],
-    ['somebody made it anew: kept', ({ budgets }) => budgets.store(ours({ uid: 'uid-new' })), 'Kept', 1],
+    ['another client recreated it: kept', ({ budgets }) => budgets.store(ours({ uid: 'uid-new' })), 'Kept', 1],
   ];
-  it.each(meanwhile)('between look and deletion %s', async (_name, change, status, left) => {
+  it.each(meanwhile)('between read and deletion: %s', async (_name, change, status, left) => {
     const cluster = new FakeCluster({ budgets: [ours()] });
     cluster.before('deleteBudget', () => {
       change(cluster);
@@ -132,18 +137,18 @@ describe('releaseBudgets', () => {
     expect(cluster.budgets.all).toHaveLength(left);
   });
 
-  it('one that cannot be let go does not keep the others, and is the failure', async () => {
+  it('releases the others when one cannot be released, and throws its failure', async () => {
     const cluster = new FakeCluster({ budgets: [ours(), ours({ name: 'b', uid: 'uid-b' })] });
-    cluster.fail('deleteBudget', new ClusterFailure('Denied', 'a webhook says no', 403));
+    cluster.fail('deleteBudget', new ClusterFailure('Denied', 'a webhook denied it', 403));
     await expect(release(cluster)).rejects.toMatchObject({ reason: 'Denied' });
     expect(cluster.budgets.all.map(({ name }) => name)).toEqual(['web-pdb']);
   });
 
   describe('in a later attempt', () => {
-    const outage = new ClusterFailure('Unreachable', 'no answer');
-    const deleted = { action: 'delete budget default/a', status: 'Undone', message: 'as it was before' };
+    const outage = new ClusterFailure('Unreachable', 'no response');
+    const deleted = { action: 'delete budget default/a', status: 'Undone', message: '' };
 
-    it('reports what the first one did as it did it', async () => {
+    it('reports the results of the first one unchanged', async () => {
       const [a, b] = [ours({ name: 'a', uid: 'uid-a' }), ours({ name: 'b', uid: 'uid-b' })];
       const theirs = budget({ name: 'theirs', uid: 'uid-theirs', annotations: MARK });
       const cluster = new FakeCluster({ budgets: [a, theirs, b] });
@@ -154,16 +159,16 @@ describe('releaseBudgets', () => {
       const info = { attempt: 2, heartbeatDetails: first.details() };
       await expect(release(cluster, [asCreated(a), asCreated(b)], info)).resolves.toMatchObject([
         deleted,
-        { action: 'remove our annotation from budget default/theirs', status: 'Undone' },
+        { action: "remove this task's annotation from budget default/theirs", status: 'Undone' },
         { action: 'delete budget default/b', status: 'Undone' },
       ]);
     });
 
     const lost: [name: string, created: readonly CreatedBudget[]][] = [
-      ['it is known to be ours', [asCreated(ours())]],
-      ['it was only seen by the first', []],
+      ['the created budgets list it', [asCreated(ours())]],
+      ['only the first attempt read it', []],
     ];
-    it.each(lost)('a deletion whose answer was lost is ours, not somebody’s: %s', async (_name, created) => {
+    it.each(lost)('counts a deletion whose response was lost as its own when %s', async (_name, created) => {
       const cluster = new FakeCluster({ budgets: [ours()] });
       cluster.loseAnswer('deleteBudget');
       const first = attempt(cluster, created);
@@ -173,19 +178,19 @@ describe('releaseBudgets', () => {
         {
           action: 'delete budget default/web-pdb',
           status: 'Undone',
-          message: 'it is gone: an earlier attempt, whose answer was lost, or somebody else deleted it',
+          message: 'deleted by an earlier attempt whose response was lost, or by another client',
         },
       ]);
     });
 
-    it('after the loss of a worker that told nothing it does not know either', async () => {
+    it('counts a missing budget as deleted when the first worker was lost without heartbeat details', async () => {
       await expect(release(new FakeCluster(), [asCreated(ours())], { attempt: 2 })).resolves.toMatchObject([
         { action: 'delete budget default/web-pdb', status: 'Undone' },
       ]);
     });
   });
 
-  it('heartbeats while a call takes long', async () => {
+  it('heartbeats during a long call', async () => {
     jest.useFakeTimers();
     const cluster = new FakeCluster({ budgets: [ours()] });
     const held = cluster.hold('deleteBudget');

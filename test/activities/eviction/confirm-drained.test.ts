@@ -27,18 +27,18 @@ describe('confirmDrained', () => {
     ],
     ['with pods on other nodes only', { pods: [pod({ nodeName: 'node-2' })] }],
   ];
-  it.each(drained)('a node that is cordoned, ours and %s is drained', async (_name, facts) => {
+  it.each(drained)('a node that is cordoned, locked by this task and %s is drained', async (_name, facts) => {
     await expect(confirm(facts)).resolves.toBeUndefined();
   });
 
   const theirs = { [LOCK_ANNOTATION]: toLockText(lockHolder({ workflowId: 'theirs' })) };
   const failures: [name: string, facts: Partial<FakeClusterFacts>, type: string, sentence: string][] = [
     ['the Node is gone', { nodes: [] }, 'NodeChanged', 'no longer exists'],
-    ['the Node was made anew', { nodes: [heldNode({ uid: 'uid-new' })] }, 'NodeChanged', 'UID uid-new'],
-    ['somebody uncordoned it', { nodes: [heldNode({ unschedulable: false })] }, 'CordonLost', 'uncordoned'],
-    ['our lock was removed', { nodes: [heldNode({ annotations: {} })] }, 'LockLost', 'the lock of this task'],
-    ['our lock was replaced', { nodes: [heldNode({ annotations: theirs })] }, 'LockLost', 'the lock of this task'],
-    ['a pod came', { pods: [pod()] }, 'NodeBoundPods', 'default/web-1-a'],
+    ['the Node was recreated', { nodes: [heldNode({ uid: 'uid-new' })] }, 'NodeChanged', 'UID uid-new'],
+    ['it was uncordoned', { nodes: [heldNode({ unschedulable: false })] }, 'CordonLost', 'uncordoned'],
+    ['the lock was removed', { nodes: [heldNode({ annotations: {} })] }, 'LockLost', 'the lock of this task'],
+    ['the lock was replaced', { nodes: [heldNode({ annotations: theirs })] }, 'LockLost', 'the lock of this task'],
+    ['a pod appeared', { pods: [pod()] }, 'NodeBoundPods', 'default/web-1-a'],
     [
       'a pod is still terminating',
       { pods: [pod({ deletionTimestamp: GRACE_END })] },
@@ -46,7 +46,7 @@ describe('confirmDrained', () => {
       'default/web-1-a',
     ],
     ['a finished pod is left', { pods: [pod({ phase: 'Succeeded' })] }, 'NodeBoundPods', 'default/web-1-a'],
-    ['a pod came that needs a consent', { pods: [barePod()] }, 'NodeBoundPods', 'default/bare: it has no controller'],
+    ['a pod that needs consent appeared', { pods: [barePod()] }, 'NodeBoundPods', 'default/bare: it has no controller'],
   ];
   it.each(failures)('%s', async (_name, facts, type, sentence) => {
     await expect(confirm(facts)).rejects.toMatchObject({

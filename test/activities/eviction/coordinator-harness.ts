@@ -7,12 +7,12 @@ import { evictionRequest } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
 import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
 
-/** When the fake clock starts. */
+/** Start of the fake clock. */
 export const START = Date.parse('2026-01-02T00:00:00.000Z');
 
 export const podsNamed = (...names: string[]): PodFacts[] => names.map((name) => pod({ name }));
 
-/** A coordinator of `node-1` in a cluster whose controllers, kubelet and watches the test plays. Needs fake timers. */
+/** A coordinator of `node-1` in a cluster whose controllers, kubelet and watches the test drives. Needs fake timers. */
 export class CoordinatorStage {
   readonly cluster: FakeCluster;
   readonly coordinator: EvictionCoordinator;
@@ -30,14 +30,14 @@ export class CoordinatorStage {
     this.coordinator.start();
   }
 
-  /** The first lists arrive, or new ones. */
+  /** Delivers the first or new LISTs. */
   async sync(): Promise<void> {
     this.cluster.pods.sync();
     this.cluster.budgets.sync();
     await this.settle();
   }
 
-  /** Lets time pass, and everything happen that it brings. */
+  /** Advances the clock and runs what is due. */
   async settle(milliseconds = 0): Promise<void> {
     await jest.advanceTimersByTimeAsync(milliseconds);
   }
@@ -50,13 +50,13 @@ export class CoordinatorStage {
     return this.cluster.pods.all.map((each) => this.add(each));
   }
 
-  /** The kubelet has stopped it. */
+  /** The kubelet has stopped the pod. */
   async finish(name: string): Promise<void> {
     this.cluster.pods.remove(this.cluster.pods.find(name, 'default')!);
     await this.settle();
   }
 
-  /** The disruption controller has counted again. */
+  /** The disruption controller updates the budget. */
   async allow(disruptionsAllowed: number, name = 'web-pdb'): Promise<void> {
     const { budgets } = this.cluster;
     budgets.change({ ...budgets.find(name, 'default')!, disruptionsAllowed, disruptedPods: [] });

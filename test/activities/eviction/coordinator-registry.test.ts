@@ -23,7 +23,7 @@ const start = (pods: readonly PodFacts[]): void => {
   registry = new CoordinatorRegistry(activityDependencies(cluster, { directory }));
 };
 
-/** What one activity does: registers its pod and awaits the end of it. */
+/** Does what one activity does: registers its pod and awaits its end. */
 const evict = (each: PodFacts, runId = 'run-1'): Promise<EvictionResult> => {
   const ended = registry.withEntry(
     taskContext(),
@@ -32,7 +32,7 @@ const evict = (each: PodFacts, runId = 'run-1'): Promise<EvictionResult> => {
     evictionRequest(each),
     (entry) => entry.done,
   );
-  // Looked at later; a rejection before that must not be taken for a forgotten one.
+  // Awaited later; an earlier rejection must not count as unhandled.
   ended.catch(() => undefined);
   return ended;
 };
@@ -65,7 +65,7 @@ afterEach(() => {
 });
 
 describe('CoordinatorRegistry', () => {
-  it('all pods of a node share one coordinator and one proof of identity; the last one out ends it', async () => {
+  it('all pods of a node share one coordinator and one identity check; the last one ends it', async () => {
     const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
     start([a, b]);
     const ends = [evict(a), evict(b)];
@@ -91,7 +91,7 @@ describe('CoordinatorRegistry', () => {
     await Promise.all(ends);
   });
 
-  it('a pod that comes after the last one left gets a new coordinator', async () => {
+  it('a pod that registers after the last one ended gets a new coordinator', async () => {
     const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
     start([a, b]);
     const first = evict(a);
@@ -114,15 +114,15 @@ describe('CoordinatorRegistry', () => {
       { type: 'ClusterMismatch' },
     ],
     [
-      'no answer',
+      'no response',
       () => {
-        cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
+        cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no response'));
       },
       { reason: 'Unreachable' },
     ],
   ];
   it.each(starts)(
-    '%s: every entry is rejected, nothing is left behind, the next one starts afresh',
+    '%s: every entry is rejected, everything is cleaned up, the next one starts over',
     async (_name, spoil, failure) => {
       const [a, b] = [pod({ name: 'a' }), pod({ name: 'b' })];
       start([a, b]);
@@ -142,10 +142,10 @@ describe('CoordinatorRegistry', () => {
 
   const losses: [name: string, change: Parameters<typeof heldNode>[0], type: string][] = [
     ['uncordoned', { unschedulable: false }, 'CordonLost'],
-    ['without our lock', { annotations: {} }, 'LockLost'],
-    ['made anew', { uid: 'uid-new' }, 'NodeChanged'],
+    ['without the lock', { annotations: {} }, 'LockLost'],
+    ['recreated', { uid: 'uid-new' }, 'NodeChanged'],
   ];
-  it.each(losses)('the node is %s meanwhile: nothing more is sent', async (_name, change, type) => {
+  it.each(losses)('the node is %s during the drain: nothing more is sent', async (_name, change, type) => {
     start([pod({ name: 'a' })]);
     cluster.nodes.store(heldNode(change));
     const end = evict(pod({ name: 'a' }));
@@ -158,38 +158,38 @@ describe('CoordinatorRegistry', () => {
     expect(cluster.evictedNames).toEqual([]);
   });
 
-  it('the picture is told after 5 s, then when it has changed, once a minute at most', async () => {
+  it('reports progress after 5 s, then when it has changed, at most once a minute', async () => {
     const pods = ['a', 'b', 'c'].map((name) => pod({ name }));
     start(pods);
     const ends = pods.map((each) => evict(each));
     await sync();
     await settle(4999);
-    expect(directory.pictures).toHaveLength(0);
+    expect(directory.reports).toHaveLength(0);
     await settle(1);
-    expect(directory.pictures).toHaveLength(1);
-    expect(directory.pictures[0]).toMatchObject(ADDRESS);
-    expect(directory.pictures[0]?.lines).toHaveLength(3);
+    expect(directory.reports).toHaveLength(1);
+    expect(directory.reports[0]).toMatchObject(ADDRESS);
+    expect(directory.reports[0]?.lines).toHaveLength(3);
     await settle(120_000);
-    expect(directory.pictures).toHaveLength(1);
+    expect(directory.reports).toHaveLength(1);
     await finish(pods[0]!);
     await settle(1000);
     await finish(pods[1]!);
     await settle(59_000);
-    expect(directory.pictures.map(({ lines }) => lines.length)).toEqual([3, 2]);
+    expect(directory.reports.map(({ lines }) => lines.length)).toEqual([3, 2]);
     await settle(1000);
-    expect(directory.pictures.map(({ lines }) => lines.length)).toEqual([3, 2, 1]);
+    expect(directory.reports.map(({ lines }) => lines.length)).toEqual([3, 2, 1]);
     await finish(pods[2]!);
     await Promise.all(ends);
   });
 
-  it('a long picture is cut', async () => {
+  it('truncates a long report', async () => {
     const pods = Array.from({ length: 60 }, (_, index) => pod({ name: `pod-${index}` }));
     start(pods);
     const ends = pods.map((each) => evict(each));
     await sync();
     await settle(5000);
-    expect(directory.pictures[0]?.lines).toHaveLength(51);
-    expect(directory.pictures[0]?.lines.at(-1)).toBe('and 10 more');
+    expect(directory.reports[0]?.lines).toHaveLength(51);
+    expect(directory.reports[0]?.lines.at(-1)).toBe('and 10 more');
     for (const each of pods) await finish(each);
     await Promise.all(ends);
   });

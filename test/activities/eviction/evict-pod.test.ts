@@ -67,7 +67,7 @@ afterEach(() => {
 });
 
 describe('evictPod', () => {
-  it('evicts, heartbeats what happens and returns when the pod is gone', async () => {
+  it('evicts, heartbeats its progress and returns when the pod is gone', async () => {
     const ended = begin();
     await sync();
     await settle(12_000);
@@ -81,7 +81,7 @@ describe('evictPod', () => {
     ]);
   });
 
-  it('heartbeats from the beginning, while the cluster does not answer yet', async () => {
+  it('heartbeats from the start, before the cluster responds', async () => {
     const ended = begin();
     await settle();
     await settle(30_000);
@@ -93,8 +93,8 @@ describe('evictPod', () => {
   });
 
   const graces: [name: string, gracePeriodSeconds: number, sent: number | undefined][] = [
-    ['-1 leaves the pod its own', -1, undefined],
-    ['any other is sent', 7, 7],
+    ['-1: the pod keeps its own', -1, undefined],
+    ['any other value is sent', 7, 7],
   ];
   it.each(graces)('grace period %s', async (_name, gracePeriodSeconds, sent) => {
     const ended = begin({}, { gracePeriodSeconds });
@@ -104,7 +104,7 @@ describe('evictPod', () => {
     await ended;
   });
 
-  it('judges the wanted replicas of its workload again before it evicts', async () => {
+  it('checks the desired replicas of its workload again before it evicts', async () => {
     const replicasOf = owner('apps/v1', 'Deployment', 'web');
     const pod = { ...target, workload: 'Deployment/web', workloadUid: replicasOf.uid, volumeNames: [], replicasOf };
     const ended = begin({ workloads: [workload({ replicas: 1 })] }, { pod });
@@ -128,9 +128,9 @@ describe('evictPod', () => {
     acceptedAt: '2026-01-01T23:59:00.000Z',
   };
   const attempts: [name: string, attempt: number, details: EvictionProgress, sent: number, outcome: string][] = [
-    ['a second attempt goes on where the first was', 2, accepted, 0, 'Evicted'],
-    ['details of another pod count for nothing', 2, { ...accepted, podUid: 'uid-other' }, 1, 'Evicted'],
-    ['a first attempt has no past', 1, accepted, 1, 'Evicted'],
+    ['a second attempt continues the first', 2, accepted, 0, 'Evicted'],
+    ['details of another pod are ignored', 2, { ...accepted, podUid: 'uid-other' }, 1, 'Evicted'],
+    ['a first attempt ignores details', 1, accepted, 1, 'Evicted'],
   ];
   it.each(attempts)('%s', async (_name, attempt, heartbeatDetails, sent, outcome) => {
     const ended = begin({}, {}, { attempt, heartbeatDetails });
@@ -150,7 +150,7 @@ describe('evictPod', () => {
   const lost = {
     outcome: 'Evicted',
     evictedAt: '2026-01-01T23:59:00.000Z',
-    message: 'the answer to its eviction was lost, and it was seen to end afterwards',
+    message: 'the response to the eviction was lost; the pod terminated afterwards',
   };
   const losses: [name: string, details: EvictionProgress | undefined, found: PodFacts[], end: object][] = [
     ['sent, and the pod is gone: Evicted', sent, [], { ...lost, attempts: 1 }],
@@ -167,13 +167,13 @@ describe('evictPod', () => {
       { outcome: 'Evicted', attempts: 2, evictedAt: '2026-01-02T00:00:00.000Z' },
     ],
     [
-      'not known to be sent, and the pod is gone: Gone, and nobody knows why',
+      'unknown whether it was sent, and the pod is gone: Gone, cause unknown',
       undefined,
       [],
       {
         outcome: 'Gone',
         attempts: 0,
-        message: 'the worker was lost meanwhile: whether its eviction removed the pod is not known',
+        message: 'unknown: whether the eviction removed the pod, because the worker was lost',
       },
     ],
   ];
@@ -184,7 +184,7 @@ describe('evictPod', () => {
     await expect(ended).resolves.toEqual({ goneAt: '2026-01-02T00:00:00.000Z', ...end });
   });
 
-  it('cancelled after a lost answer, when the pod is seen to end: Terminating', async () => {
+  it('cancelled after a lost response, while the pod is terminating: Terminating', async () => {
     const found = [{ ...target, deletionTimestamp: GRACE_END }];
     const ended = begin({ pods: found }, {}, { attempt: 2, heartbeatDetails: sent });
     await sync();
@@ -200,7 +200,7 @@ describe('evictPod', () => {
     expect(cluster.evictedNames).toEqual([]);
   });
 
-  it('cancelled while the cluster is being opened: nothing is sent', async () => {
+  it('cancelled while the cluster is opened: nothing is sent', async () => {
     const ended = begin();
     environment.cancel();
     await sync();
@@ -228,33 +228,30 @@ describe('evictPod', () => {
     ['refused', { kind: 'blockedByBudget', message: 'not now' }, 'CancelledFailure'],
     ['answered with "gone"', { kind: 'gone' }, 'Gone'],
   ];
-  it.each(answers)(
-    'cancelled while the call is under way, which is then %s: waits for it',
-    async (_name, answer, end) => {
-      const ended = begin();
-      const held = cluster.hold('evictPod');
-      await sync();
-      environment.cancel();
-      let isOver = false;
-      void ended.then(
-        () => (isOver = true),
-        () => (isOver = true),
-      );
-      await settle(10_000);
-      expect(isOver).toBe(false);
-      held.release(answer);
-      await settle(10_000);
-      await expect(
-        ended.then(
-          ({ outcome }) => outcome,
-          (error: unknown) => (error as Error).name,
-        ),
-      ).resolves.toBe(end);
-      expect(cluster.evictedNames).toEqual(['a']);
-    },
-  );
+  it.each(answers)('cancelled during the call, which is then %s: waits for it', async (_name, answer, end) => {
+    const ended = begin();
+    const held = cluster.hold('evictPod');
+    await sync();
+    environment.cancel();
+    let isOver = false;
+    void ended.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    await settle(10_000);
+    expect(isOver).toBe(false);
+    held.release(answer);
+    await settle(10_000);
+    await expect(
+      ended.then(
+        ({ outcome }) => outcome,
+        (error: unknown) => (error as Error).name,
+      ),
+    ).resolves.toBe(end);
+    expect(cluster.evictedNames).toEqual(['a']);
+  });
 
-  it('at the worker’s shutdown it ends as cancelled, so that another worker goes on', async () => {
+  it('ends as cancelled at the worker’s shutdown, so that another worker continues', async () => {
     const ended = begin();
     await sync();
     environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));

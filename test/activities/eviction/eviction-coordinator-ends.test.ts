@@ -10,7 +10,7 @@ import { pod } from '../../builders/pod.ts';
 import { GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
 import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-harness.ts';
 
-const outage = new ClusterFailure('Unreachable', 'the API server does not answer');
+const outage = new ClusterFailure('Unreachable', 'the API server does not respond');
 
 let stage: CoordinatorStage;
 
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('EvictionCoordinator, the end of a pod', () => {
-  it('evicted and seen to be gone: Evicted, with both times', async () => {
+  it('evicted, then gone: Evicted, with both times', async () => {
     start({ pods: podsNamed('a') });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
@@ -56,7 +56,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
-  it('a terminating pod is not evicted; it is waited for and reported as gone without us', async () => {
+  it('a terminating pod is not evicted; it is awaited and reported as Gone', async () => {
     start({ pods: [pod({ name: 'a', deletionTimestamp: GRACE_END, finalizers: ['x/hold'] })] });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
@@ -95,11 +95,11 @@ describe('EvictionCoordinator, the end of a pod', () => {
   });
 
   const doubtful: [name: string, answers: EvictionAnswer[], outcome: string][] = [
-    ['no answer', [{ kind: 'unknown', message: 'no answer' }], 'Evicted'],
+    ['no response', [{ kind: 'unknown', message: 'no response' }], 'Evicted'],
     ['a server error, which may hide a success', [{ kind: 'serverError', message: 'timed out' }], 'Evicted'],
     ['a refusal', [{ kind: 'denied', message: 'not now' }], 'Gone'],
     [
-      'no answer, then one of a budget, which no ending pod gets',
+      'no response, then one of a budget, which no terminating pod gets',
       [
         { kind: 'unknown', message: 'x' },
         { kind: 'blockedByBudget', message: 'not now' },
@@ -107,7 +107,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
       'Gone',
     ],
     [
-      'no answer, then one that says nothing of the pod',
+      'no response, then one that is unrelated to the pod',
       [
         { kind: 'unknown', message: 'x' },
         { kind: 'throttled', message: 'busy' },
@@ -115,8 +115,8 @@ describe('EvictionCoordinator, the end of a pod', () => {
       'Evicted',
     ],
     ['"no such pod"', [{ kind: 'gone' }], 'Gone'],
-    ['no answer, then "no such pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'gone' }], 'Evicted'],
-    ['no answer, then "another pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'otherUid' }], 'Evicted'],
+    ['no response, then "no such pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'gone' }], 'Evicted'],
+    ['no response, then "another pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'otherUid' }], 'Evicted'],
   ];
   it.each(doubtful)('gone after %s: %s', async (_name, answers, outcome) => {
     start({ pods: podsNamed('a') });
@@ -129,7 +129,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).resolves.toMatchObject({ outcome, attempts: answers.length });
   });
 
-  it('gone while its call is under way: decided by the answer', async () => {
+  it('gone during its call: decided by the response', async () => {
     start({ pods: podsNamed('a') });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -140,7 +140,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).resolves.toMatchObject({ outcome: 'Evicted' });
   });
 
-  it('a pod that a new list does not show is gone', async () => {
+  it('a pod that is missing from a new LIST is gone', async () => {
     start({ pods: podsNamed('a', 'b') });
     await stage.sync();
     const [first, second] = stage.addAll();
@@ -151,7 +151,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     expect(await hasEnded(second!)).toBe(false);
   });
 
-  it('at the deadline it fails and says what the pod waited for', async () => {
+  it('fails at the deadline and reports what blocked the pod', async () => {
     start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 7300 });
@@ -161,11 +161,11 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).rejects.toMatchObject({
       type: 'DrainTimeout',
       message:
-        'pod default/a was still on the node at the deadline (BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed). Raise timeoutSeconds, or remove what it waits for.',
+        'pod default/a was still on the node at the deadline (BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed). Fix what blocks it, or raise timeoutSeconds.',
     });
   });
 
-  it('a call that is under way at the deadline is awaited', async () => {
+  it('a call in flight at the deadline is awaited', async () => {
     start({ pods: podsNamed('a') });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -176,7 +176,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).rejects.toMatchObject({ type: 'DrainTimeout' });
   });
 
-  it('a pod that only takes long to end is terminating at the deadline, which is no failure of its own', async () => {
+  it('a pod that is slow to terminate is Terminating at the deadline, which is not a failure of its own', async () => {
     start({ pods: podsNamed('a') });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 1000 });
@@ -188,7 +188,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     });
   });
 
-  it('a call that breaks is that pod’s failure and nobody else’s', async () => {
+  it('an unexpected failure of a call affects only that pod', async () => {
     start({ pods: podsNamed('a', 'b') }, 1);
     stage.cluster.fail('evictPod', new TypeError('broken'));
     await stage.sync();
@@ -200,20 +200,20 @@ describe('EvictionCoordinator, the end of a pod', () => {
 });
 
 describe('EvictionCoordinator, trouble and change', () => {
-  it('trouble is told beside the reason of the wait, and goes with the next news', async () => {
+  it('trouble is reported beside the reason of the wait, until the next event', async () => {
     start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
-    const told: string[] = [];
-    stage.add(pod({ name: 'a' }), { onProgress: ({ state, message }) => told.push(`${state}: ${message}`) });
+    const reported: string[] = [];
+    stage.add(pod({ name: 'a' }), { onProgress: ({ state, message }) => reported.push(`${state}: ${message}`) });
     stage.cluster.pods.trouble(outage);
     stage.cluster.budgets.trouble(outage);
     stage.cluster.pods.sync();
     stage.cluster.budgets.change(stage.cluster.budgets.find('web-pdb', 'default')!);
     const reason = 'BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed';
-    expect(told).toEqual([reason, `${reason}; meanwhile: the API server does not answer`, reason]);
+    expect(reported).toEqual([reason, `${reason}; meanwhile: the API server does not respond`, reason]);
   });
 
-  it('a reason for which the server asked to wait survives trouble', async () => {
+  it('trouble does not replace the reason of a wait that the server requested', async () => {
     start({ pods: podsNamed('a') });
     stage.cluster.answer('evictPod', { kind: 'throttled', message: 'slow down', retryAfterSeconds: 30 });
     await stage.sync();
@@ -222,20 +222,20 @@ describe('EvictionCoordinator, trouble and change', () => {
     stage.cluster.pods.trouble(outage);
     stage.cluster.pods.sync();
     expect(stage.coordinator.toDrainProgress()).toEqual([
-      'default/a | Refused | the API server is throttling: slow down; it is tried again',
+      'default/a | Refused | the API server is throttling: slow down; retrying',
     ]);
   });
 
-  it('whoever registers during trouble hears of it', () => {
+  it('an entry registered during trouble reports it', () => {
     start({ pods: podsNamed('a') });
     stage.cluster.pods.trouble(outage);
     stage.addAll();
     expect(stage.coordinator.toDrainProgress()).toEqual([
-      'default/a | Queued | waits for its turn; meanwhile: the API server does not answer',
+      'default/a | Queued | waiting for its turn; meanwhile: the API server does not respond',
     ]);
   });
 
-  it('a second budget over the pod is said, and its removal ends the wait', async () => {
+  it('a second budget over the pod is reported, and its removal ends the wait', async () => {
     const second = budget({ name: 'second' });
     start({ pods: podsNamed('a'), budgets: [budget(), second] });
     await stage.sync();
@@ -250,11 +250,11 @@ describe('EvictionCoordinator, trouble and change', () => {
 });
 
 describe('EvictionCoordinator, the node itself', () => {
-  const lost = new DecommissionFailure('CordonLost', 'somebody uncordoned it');
+  const lost = new DecommissionFailure('CordonLost', 'the node was uncordoned');
   const uncordoned = (found: NodeFacts | undefined): DecommissionFailure | undefined =>
     found?.unschedulable ? undefined : lost;
 
-  it('as long as it is held, evictions go on', async () => {
+  it('evictions continue while the node is owned by the task', async () => {
     start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a') });
     stage.coordinator.guard(uncordoned);
     stage.cluster.nodes.sync();

@@ -34,8 +34,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('EvictionCoordinator, the wanted replicas directly before an eviction', () => {
-  it('several: it goes', async () => {
+describe('EvictionCoordinator, the desired replicas directly before an eviction', () => {
+  it('several: the pod is evicted', async () => {
     await start(['a']);
     add('a');
     await stage.settle();
@@ -43,7 +43,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('an autoscaler went from three to one while the pod waited for its budget: ConsentMissing, nothing is sent', async () => {
+  it('an autoscaler scaled from three to one while the pod waited for its budget: ConsentMissing, nothing is sent', async () => {
     await start(['a'], { budgets: [budget({ disruptionsAllowed: 0 })] });
     const entry = add('a');
     await stage.settle(3_600_000);
@@ -54,7 +54,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
       type: 'ConsentMissing',
       retryable: false,
       message:
-        'pods on the node need a consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
+        'pods on the node need consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
     });
     expect(stage.cluster.evictedNames).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(stage.cluster.evictedNames).toEqual(['b']);
   });
 
-  it('is read once for all pods of a workload, and anew after a second', async () => {
+  it('reads once for all pods of a workload, and again after a second', async () => {
     const names = Array.from({ length: 110 }, (_, index) => `p-${index}`);
     await start(names);
     for (const name of names) add(name);
@@ -83,7 +83,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(readCount()).toBe(2);
   });
 
-  it('costs nothing where nothing is to be judged', async () => {
+  it('reads nothing where no check is needed', async () => {
     await start(['a']);
     stage.addAll();
     await stage.settle();
@@ -91,14 +91,14 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(readCount()).toBe(0);
   });
 
-  it('a workload that is gone wants no copy any more', async () => {
+  it('a workload that is gone blocks no eviction', async () => {
     await start(['a'], { workloads: [] });
     add('a');
     await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a finished pod is no copy', async () => {
+  it('a finished pod does not count as a replica', async () => {
     await start([], { pods: [pod({ name: 'a', phase: 'Succeeded' })] });
     scale(1);
     add('a');
@@ -106,20 +106,20 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a read without an answer is tried again, and nothing is sent before', async () => {
+  it('a read without a response is retried, and nothing is sent before', async () => {
     await start(['a']);
-    stage.cluster.fail('readWorkload', new ClusterFailure('Unreachable', 'the API server gave no answer'), 2);
+    stage.cluster.fail('readWorkload', new ClusterFailure('Unreachable', 'the API server did not respond'), 2);
     add('a');
     await stage.settle(1499);
     expect(stage.cluster.evictedNames).toEqual([]);
     expect(stage.coordinator.toDrainProgress()).toEqual([
-      'default/a | Queued | not known how many replicas its workload wants: the API server gave no answer',
+      'default/a | Queued | the desired replicas of its workload cannot be read: the API server did not respond',
     ]);
     await stage.settle(1);
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a kind that may not be read any more is refused as at preflight', async () => {
+  it('a kind that can no longer be read is refused as at preflight', async () => {
     await start(['a']);
     stage.cluster.forbidden = ['Rollout'];
     const entry = stage.add(pod({ name: 'a' }), { replicasOf: owner('argoproj.io/v1alpha1', 'Rollout', 'web') });
@@ -127,7 +127,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
-  it('a right of every run that is gone is that pod’s failure', async () => {
+  it('a missing right that every run needs fails the pod', async () => {
     await start(['a']);
     stage.cluster.forbidden = ['Deployment'];
     await expect(add('a').done).rejects.toMatchObject({ reason: 'Forbidden' });
@@ -141,7 +141,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
       },
     ],
     [
-      'it is let go',
+      'it is removed',
       (entry) => {
         void stage.coordinator.remove(entry);
       },
@@ -153,23 +153,23 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
       },
     ],
     [
-      'its time is over',
+      'its deadline passes',
       () => {
         jest.setSystemTime(START + 60_000);
       },
     ],
     [
-      'the pod goes by itself',
+      'the pod ends by itself',
       (_entry, seen) => {
         stage.cluster.pods.remove(seen);
       },
     ],
     [
-      'the pod is deleted by somebody',
+      'another client deletes the pod',
       (_entry, seen) => stage.cluster.pods.change({ ...seen, deletionTimestamp: 'x' }),
     ],
   ];
-  it.each(meanwhile)('%s while they are read: nothing is sent', async (_name, change) => {
+  it.each(meanwhile)('%s during the read: nothing is sent', async (_name, change) => {
     await start(['a']);
     const abort = new AbortController();
     const held = stage.cluster.hold('readWorkload');
@@ -182,7 +182,7 @@ describe('EvictionCoordinator, the wanted replicas directly before an eviction',
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
-  it('an attempt that takes the place of one whose replicas are being read goes after it', async () => {
+  it('an attempt that replaces one during its read waits for it', async () => {
     await start(['a']);
     const held = stage.cluster.hold('readWorkload');
     add('a');

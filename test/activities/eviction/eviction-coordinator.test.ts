@@ -26,14 +26,14 @@ afterEach(() => {
 });
 
 describe('EvictionCoordinator, the order of evictions', () => {
-  it('nothing limits: all evictions go out at once', async () => {
+  it('without a limit, all evictions are sent at once', async () => {
     start({ pods: podsNamed('a', 'b', 'c') });
     await stage.sync();
     stage.addAll();
     expect(stage.cluster.evictedNames).toEqual(['a', 'b', 'c']);
   });
 
-  it('no more calls are under way than allowed, and the end of one starts the next', async () => {
+  it('no more calls are in flight than allowed, and the end of one starts the next', async () => {
     start({ pods: podsNamed('a', 'b', 'c') }, 2);
     const held = stage.cluster.hold('evictPod');
     stage.cluster.hold('evictPod');
@@ -45,7 +45,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'b', 'c']);
   });
 
-  it('pods registered before the first sync wait for it, of pods and of budgets', async () => {
+  it('pods registered before the first sync of pods and budgets wait for it', async () => {
     start({ pods: podsNamed('a') });
     stage.addAll();
     stage.cluster.pods.sync();
@@ -55,14 +55,14 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a budget of 1 lets 5 pods go one at a time, each as soon as the budget is free again', async () => {
+  it('with a budget of 1, 5 pods are evicted one at a time, each as soon as the budget allows it', async () => {
     start({ pods: podsNamed('a', 'b', 'c', 'd', 'e'), budgets: [budget()] });
     await stage.sync();
     stage.addAll();
     const order = ['a', 'b', 'c', 'd', 'e'];
     for (const [index, name] of order.entries()) {
       expect(stage.cluster.evictedNames).toEqual(order.slice(0, index + 1));
-      // What the API server wrote as it accepted the eviction, then the end of the pod: neither frees the budget.
+      // The API server's write on acceptance, then the end of the pod: neither frees the budget.
       stage.cluster.budgets.change(stage.cluster.budgets.find('web-pdb', 'default')!);
       await stage.finish(name);
       expect(stage.cluster.evictedNames).toHaveLength(index + 1);
@@ -71,7 +71,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(Date.now()).toBe(START);
   });
 
-  it('evictions that one budget counts go one after another: the API server makes each wait for the other otherwise', async () => {
+  it('evictions under one budget are sent one after another: the API server would delay concurrent ones', async () => {
     start({ pods: [...podsNamed('a', 'b'), free('c')], budgets: [budget({ disruptionsAllowed: 2 })] });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -82,7 +82,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'c', 'b']);
   });
 
-  it('a freed budget ends the backoff of a pod that the server refused, at once', async () => {
+  it('a freed budget ends the backoff of a refused pod at once', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     stage.cluster.answer('evictPod', { kind: 'blockedByBudget', message: 'not now', retryAfterSeconds: 10 });
     await stage.sync();
@@ -93,7 +93,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'a']);
   });
 
-  it('a budget that is freed while the refusal is on its way is not missed', async () => {
+  it('a budget that is freed during a refused call is not missed', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -129,7 +129,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'a']);
   });
 
-  it('what the server asks for while it throttles stands, whatever budgets do', async () => {
+  it('a budget change does not end a wait that throttling requested', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     stage.cluster.answer('evictPod', { kind: 'throttled', message: 'slow down', retryAfterSeconds: 10 });
     await stage.sync();
@@ -142,7 +142,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'a']);
   });
 
-  it('a blocked pod keeps nobody else waiting', async () => {
+  it('a blocked pod does not delay others', async () => {
     start({ pods: [...podsNamed('a'), free('b')], budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
     stage.addAll();
@@ -153,7 +153,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     ]);
   });
 
-  it('system-critical pods go last, also when they are the first to register', async () => {
+  it('system-critical pods are evicted last, also when they register first', async () => {
     start({ pods: [pod({ name: 'a-critical', priorityClassName: 'system-node-critical' }), pod({ name: 'b' })] });
     await stage.sync();
     stage.addAll();
@@ -163,7 +163,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['b', 'a-critical']);
   });
 
-  it('a system-critical pod alone goes as soon as nobody else has registered for a second', async () => {
+  it('a single system-critical pod is evicted when no other pod has registered for a second', async () => {
     start({ pods: [pod({ name: 'critical', priority: 2_000_001_000 })] });
     await stage.sync();
     stage.addAll();
@@ -174,7 +174,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
   });
 });
 
-describe('EvictionCoordinator, letting go', () => {
+describe('EvictionCoordinator, removal', () => {
   it('a removed pod gets no further eviction', async () => {
     start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
@@ -183,7 +183,7 @@ describe('EvictionCoordinator, letting go', () => {
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
-  it('a removal waits for the call that is under way', async () => {
+  it('a removal waits for the call in flight', async () => {
     start({ pods: podsNamed('a') });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -197,7 +197,7 @@ describe('EvictionCoordinator, letting go', () => {
     expect(isRemoved).toBe(true);
   });
 
-  it('a cancelled pod gets no further eviction, not even when its refusal is over at once', async () => {
+  it('a cancelled pod gets no further eviction, not even without a backoff', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     const abort = new AbortController();
     const held = stage.cluster.hold('evictPod');
@@ -210,7 +210,7 @@ describe('EvictionCoordinator, letting go', () => {
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('after the stop the end of a call starts nothing any more', async () => {
+  it('after the stop, the end of a call starts no other', async () => {
     start({ pods: podsNamed('a', 'b') }, 1);
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
@@ -221,7 +221,7 @@ describe('EvictionCoordinator, letting go', () => {
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a new attempt takes the place of the old one, which cannot take it away again', async () => {
+  it('a new attempt replaces the old one, whose removal does not affect it', async () => {
     start({ pods: podsNamed('a') });
     await stage.sync();
     const old = stage.add(pod({ name: 'a' }));
@@ -233,7 +233,7 @@ describe('EvictionCoordinator, letting go', () => {
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
-  it('a new attempt waits for the call of the old one and has its answer', async () => {
+  it('a new attempt waits for the call of the old one and takes over its response', async () => {
     start({ pods: podsNamed('a') });
     const held = stage.cluster.hold('evictPod');
     await stage.sync();

@@ -13,21 +13,21 @@ import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-
 
 const WORKLOADS = [workload(), replicaSet(), countlessWorkload('apps/v1', 'DaemonSet', 'agent')];
 
-const look = (facts: Partial<FakeClusterFacts>, request: Partial<DecommissionRequest> = {}): Promise<DrainState> => {
+const read = (facts: Partial<FakeClusterFacts>, request: Partial<DecommissionRequest> = {}): Promise<DrainState> => {
   const cluster = new FakeCluster({ nodes: [heldNode()], workloads: WORKLOADS, ...facts });
   return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
 };
 
 describe('readDrainState', () => {
-  it('an empty node has nothing to go', async () => {
-    await expect(look({ pods: [pod({ nodeName: 'node-2' })] })).resolves.toEqual({
+  it('an empty node has no targets', async () => {
+    await expect(read({ pods: [pod({ nodeName: 'node-2' })] })).resolves.toEqual({
       targets: [],
       refusals: [],
       stayingCount: 0,
     });
   });
 
-  it('lists what is to go, with its top-most workload and its volumes, by name', async () => {
+  it('lists the targets by name, with top-level workload and volumes', async () => {
     const pods = [
       pod({ name: 'b', persistentVolumeClaims: ['data', 'unbound', 'missing'] }),
       pod({ name: 'a', deletionTimestamp: GRACE_END }),
@@ -37,7 +37,7 @@ describe('readDrainState', () => {
       { namespace: 'default', name: 'unbound', volumeName: '' },
       { namespace: 'other', name: 'missing', volumeName: 'pv-2' },
     ];
-    const { targets } = await look({ pods, claims });
+    const { targets } = await read({ pods, claims });
     expect(targets).toEqual([
       {
         namespace: 'default',
@@ -67,24 +67,24 @@ describe('readDrainState', () => {
     replicasOf: OwnerReference | undefined,
   ][] = [
     ['its workload', { pods: [pod()] }, {}, owner('apps/v1', 'Deployment', 'web')],
-    ['nothing, when the request consents', { pods: [pod()] }, { singleReplica: 'evict' }, undefined],
-    ['nothing of a finished pod', { pods: [pod({ phase: 'Succeeded' })] }, {}, undefined],
+    ['none, when the request consents', { pods: [pod()] }, { singleReplica: 'evict' }, undefined],
+    ['none for a finished pod', { pods: [pod({ phase: 'Succeeded' })] }, {}, undefined],
     [
-      'nothing of a kind without a number',
+      'none for a kind without replicas',
       { pods: [pod({ controller: owner('batch/v1', 'Job', 'import') })], workloads: [job] },
       {},
       undefined,
     ],
-    ['nothing of a bare pod', { pods: [barePod()] }, { force: true }, undefined],
+    ['none for a bare pod', { pods: [barePod()] }, { force: true }, undefined],
   ];
-  it.each(judgedAgain)('is judged again before its eviction: %s', async (_name, facts, request, replicasOf) => {
-    const { targets } = await look(facts, request);
+  it.each(judgedAgain)('workload to check again before the eviction: %s', async (_name, facts, request, replicasOf) => {
+    const { targets } = await read(facts, request);
     expect(targets.map((target) => target.replicasOf)).toEqual([replicasOf]);
   });
 
-  it('marks a pod without a workload as bare, since it comes back under its name if at all', async () => {
+  it('marks a pod without a workload as bare, since it can only be recreated under its name', async () => {
     const gone = pod({ name: 'orphan', controller: owner('apps/v1', 'StatefulSet', 'gone') });
-    const { targets } = await look({ pods: [barePod(), gone, pod()] }, { force: true });
+    const { targets } = await read({ pods: [barePod(), gone, pod()] }, { force: true });
     expect(targets.map(({ name, isBare }) => [name, isBare])).toEqual([
       ['bare', true],
       ['orphan', true],
@@ -92,9 +92,9 @@ describe('readDrainState', () => {
     ]);
   });
 
-  it('counts those that stay', async () => {
+  it('counts the pods that stay', async () => {
     const agent = pod({ name: 'agent', controller: owner('apps/v1', 'DaemonSet', 'agent') });
-    await expect(look({ pods: [agent, barePod({ mirror: true })] })).resolves.toMatchObject({
+    await expect(read({ pods: [agent, barePod({ mirror: true })] })).resolves.toMatchObject({
       targets: [],
       stayingCount: 2,
     });
@@ -110,17 +110,22 @@ describe('readDrainState', () => {
     ['a bare pod without force', { pods: [barePod()] }, {}, 1],
     ['a bare pod with force', { pods: [barePod()] }, { force: true }, 0],
     ['emptyDir without consent', { pods: [pod({ emptyDirVolumes: ['cache'] })] }, {}, 1],
-    ['a workload that an autoscaler took to one replica', { pods: [pod()], workloads: single }, {}, 1],
-    ['the same with its consent', { pods: [pod()], workloads: single }, { singleReplica: 'evict' }, 0],
-    ['the same when its pod goes already', { pods: [pod({ deletionTimestamp: GRACE_END })], workloads: single }, {}, 0],
+    ['a workload that an autoscaler scaled to one replica', { pods: [pod()], workloads: single }, {}, 1],
+    ['the same with consent', { pods: [pod()], workloads: single }, { singleReplica: 'evict' }, 0],
+    [
+      'the same when its pod is already terminating',
+      { pods: [pod({ deletionTimestamp: GRACE_END })], workloads: single },
+      {},
+      0,
+    ],
   ];
   it.each(refusals)('%s', async (_name, facts, request, count) => {
-    const { refusals: sentences } = await look(facts, request);
+    const { refusals: sentences } = await read(facts, request);
     expect(sentences).toHaveLength(count);
   });
 
   it('a refusal names the pod and the consent', async () => {
-    const { refusals: sentences } = await look({ pods: [pod()], workloads: single });
+    const { refusals: sentences } = await read({ pods: [pod()], workloads: single });
     expect(sentences).toEqual([
       'default/web-1-a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
     ]);
@@ -137,12 +142,12 @@ describe('readDrainState', () => {
       return readDrainState(activityDependencies(cluster))(taskContext(), decommissionRequest(request), nodeTarget());
     };
 
-    it('is refused where it owns pods, and the missing right is named', async () => {
+    it('is refused where it owns pods, and names the missing right', async () => {
       const { refusals: sentences } = await lookForbidden({ pods: [pod({ controller: rollout })] });
       expect(sentences).toEqual([expect.stringContaining('grant `get` on kind Rollout of API group argoproj.io')]);
     });
 
-    it('goes with consent', async () => {
+    it('is evicted with consent', async () => {
       const { refusals: sentences } = await lookForbidden(
         { pods: [pod({ controller: rollout })] },
         { singleReplica: 'evict' },
@@ -163,10 +168,10 @@ describe('readDrainState', () => {
 
   const losses: [name: string, facts: Partial<FakeClusterFacts>, type: string][] = [
     ['uncordoned', { nodes: [heldNode({ unschedulable: false })] }, 'CordonLost'],
-    ['without our lock', { nodes: [heldNode({ annotations: {} })] }, 'LockLost'],
+    ['without the lock', { nodes: [heldNode({ annotations: {} })] }, 'LockLost'],
     ['gone', { nodes: [] }, 'NodeChanged'],
   ];
-  it.each(losses)('a node that is %s is not looked at', async (_name, facts, type) => {
-    await expect(look(facts)).rejects.toMatchObject({ type, retryable: false });
+  it.each(losses)('a node that is %s is not read', async (_name, facts, type) => {
+    await expect(read(facts)).rejects.toMatchObject({ type, retryable: false });
   });
 });

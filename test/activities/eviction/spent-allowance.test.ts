@@ -8,9 +8,9 @@ const spent = (allowance: SpentAllowance, now = 0): readonly string[] => [...(al
 
 describe('SpentAllowance', () => {
   const cases: [name: string, then: (allowance: SpentAllowance) => void, now: number, left: string[]][] = [
-    ['what was sent counts as spent', () => undefined, 0, ['a', 'b']],
+    ['a sent eviction counts as spent', () => undefined, 0, ['a', 'b']],
     [
-      'a refused eviction is given back',
+      'a refused eviction is returned',
       (each) => {
         each.giveBack(KEY, 'a');
       },
@@ -18,7 +18,7 @@ describe('SpentAllowance', () => {
       ['b'],
     ],
     [
-      'what the status shows is not counted twice',
+      'an eviction that the status shows is not counted twice',
       (each) => {
         each.observe(KEY, budget({ disruptedPods: ['b'] }));
       },
@@ -26,7 +26,7 @@ describe('SpentAllowance', () => {
       ['a'],
     ],
     [
-      'a status that shows others changes nothing',
+      'a status that shows other pods changes nothing',
       (each) => {
         each.observe(KEY, budget({ disruptedPods: ['c'] }));
       },
@@ -34,7 +34,7 @@ describe('SpentAllowance', () => {
       ['a', 'b'],
     ],
     [
-      'a whole new picture starts afresh',
+      'a new LIST resets all',
       (each) => {
         each.clear();
       },
@@ -42,9 +42,9 @@ describe('SpentAllowance', () => {
       [],
     ],
     ['after 10 s it still counts', () => undefined, 10_000, ['a', 'b']],
-    ['later what never showed is forgotten', () => undefined, 10_001, []],
+    ['later an eviction that never showed is dropped', () => undefined, 10_001, []],
     [
-      'another budget is another matter',
+      'another budget is counted separately',
       (each) => {
         each.giveBack('default/other', 'a');
       },

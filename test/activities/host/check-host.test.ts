@@ -15,7 +15,7 @@ const check = (hosts: FakeHosts, nodes = [NODE]): Promise<HostCheck> =>
   checkHost({ hosts, clusterIdentity: CLUSTER_IDENTITY, nodes }, lockHolder(), NODE);
 
 describe('checkHost', () => {
-  it('finds nothing against the host of the node', async () => {
+  it('reports no problem with the host of the node', async () => {
     expect(await check(new FakeHosts())).toEqual({
       ok: true,
       provenBy: 'machine ID, system UUID, kubelet certificate and cluster CA, address 10.0.0.5, boot ID',
@@ -34,23 +34,23 @@ describe('checkHost', () => {
   ];
   it.each(failures)('a failure %s is the finding %s', async (reason, code) => {
     const hosts = new FakeHosts();
-    hosts.failures.connect = new HostFailure(reason, 'it says no.');
-    expect(await check(hosts)).toEqual({ ok: false, code, message: 'it says no.' });
+    hosts.failures.connect = new HostFailure(reason, 'it refuses.');
+    expect(await check(hosts)).toEqual({ ok: false, code, message: 'it refuses.' });
   });
 
-  it('is no judge of another failure: the plan fails with it', async () => {
+  it('throws any other failure: the plan fails with it', async () => {
     const hosts = new FakeHosts();
     hosts.failures.connect = new TypeError('a defect');
     await expect(check(hosts)).rejects.toThrow(TypeError);
   });
 
-  it('finds that it is another host', async () => {
+  it('reports another host', async () => {
     const hosts = new FakeHosts();
     hosts.facts = provenHostFacts({ systemUUID: 'system-2' });
     expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostNotProven' });
   });
 
-  it('finds that an id is also that of another node', async () => {
+  it('reports an ID that another node also has', async () => {
     const clone = node({ name: 'node-2', machineID: target.machineID });
     expect(await check(new FakeHosts(), [NODE, clone])).toMatchObject({
       code: 'HostNotProven',
@@ -58,7 +58,7 @@ describe('checkHost', () => {
     });
   });
 
-  it('finds that the stages could not work there', async () => {
+  it('reports a host where the stages cannot run', async () => {
     const hosts = new FakeHosts();
     hosts.facts = provenHostFacts({ hasSystemd: false });
     expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostUnusable' });

@@ -39,15 +39,15 @@ afterEach(() => {
 });
 
 describe('runHostStage', () => {
-  it('begins the stage on the proven host, waits for its end and says what was done', async () => {
+  it('starts the stage on the proven host, waits for its end and reports what was done', async () => {
     hosts.states = [{ kind: 'Running' }, ended(true, ['kubelet.service stopped', 'Done'], ['docker', 'NothingToDo'])];
     expect(await run()).toBe('kubelet.service stopped');
-    expect(hosts.lookedFor).toEqual(['operation-1']);
+    expect(hosts.readOperations).toEqual(['operation-1']);
     expect(hosts.connections).toEqual([{ nodeName: 'node-1', addresses: ['10.0.0.5', 'node-1'] }]);
     expect(hosts.started).toEqual([
       {
         stage: 'stopKubelet',
-        order: {
+        input: {
           marker: {
             operationId: 'operation-1',
             nodeName: 'node-1',
@@ -63,9 +63,9 @@ describe('runHostStage', () => {
     ]);
   });
 
-  it('says so when nothing was left to do', async () => {
+  it('reports when no changes were needed', async () => {
     hosts.states = [ended(true, ['kubelet.service stopped', 'NothingToDo'])];
-    expect(await run()).toBe('nothing was left to do');
+    expect(await run()).toBe('no changes needed');
   });
 
   const notBegun: [name: string, arrange: () => void, says: string][] = [
@@ -84,44 +84,44 @@ describe('runHostStage', () => {
       () => (hosts.failures.connect = new HostFailure('HostKeyRefused', 'the key has changed.')),
       'the key has changed',
     ],
-    ['no way to it', () => (hosts.kubeletUnits = undefined), 'names no way to the host'],
+    ['no connection settings', () => (hosts.kubeletUnits = undefined), 'no connection settings for the host'],
   ];
-  it.each(notBegun)('%s: begins nothing, and proves it', async (_name, arrange, says) => {
+  it.each(notBegun)('%s: starts nothing, and proves it', async (_name, arrange, sentence) => {
     arrange();
-    await expect(run()).rejects.toMatchObject({ type: 'HostStageNotBegun', message: expect.stringContaining(says) });
+    await expect(run()).rejects.toMatchObject({
+      type: 'HostStageNotBegun',
+      message: expect.stringContaining(sentence),
+    });
     expect(hosts.started).toEqual([]);
   });
 
   it.each([
     { name: 'a second attempt', attempt: 2 },
     { name: 'a repetition', isRepeat: true },
-  ])('$name proves nothing: an earlier one may have begun it', async ({ attempt = 1, isRepeat = false }) => {
+  ])('$name proves nothing: an earlier one may have started it', async ({ attempt = 1, isRepeat = false }) => {
     hosts.facts = provenHostFacts({ machineID: 'machine-2' });
     await expect(run({ attempt, isRepeat })).rejects.toMatchObject({ type: 'HostNotProven' });
   });
 
-  it.each(['connect', 'startStage', 'readStage'] as const)(
-    'a connection lost in %s is worth another try',
-    async (call) => {
-      hosts.failures[call] = new HostFailure(call === 'connect' ? 'Unreachable' : 'Unknown', 'the connection went.');
-      await expect(run()).rejects.toMatchObject({ name: 'HostFailure', retryable: true });
-    },
-  );
+  it.each(['connect', 'startStage', 'readStage'] as const)('a connection lost in %s is retried', async (call) => {
+    hosts.failures[call] = new HostFailure(call === 'connect' ? 'Unreachable' : 'Unknown', 'the connection was lost.');
+    await expect(run()).rejects.toMatchObject({ name: 'HostFailure', retryable: true });
+  });
 
   const bad: [name: string, state: StageState, says: string][] = [
     ['items that failed', ended(false, ['mounts', 'Failed'], ['shims', 'Done']), 'mounts (it hangs)'],
     ['a stage that is lost', { kind: 'Lost', message: 'the host was restarted' }, 'the host was restarted'],
-    ['a host that forgot', { kind: 'NotStarted' }, 'knows nothing of it any more'],
+    ['a host without a record', { kind: 'NotStarted' }, 'has no record of the stage'],
   ];
-  it.each(bad)('%s: fails, tried again twice and then left to a person', async (_name, state, says) => {
+  it.each(bad)('%s: fails, is retried twice, then needs an operator', async (_name, state, sentence) => {
     hosts.states = [state];
-    const message: unknown = expect.stringContaining(says);
+    const message: unknown = expect.stringContaining(sentence);
     await expect(run()).rejects.toMatchObject({ type: 'HostStageFailed', retryable: true, message });
     const last = { attempt: 9, heartbeatDetails: { failureCount: 2 } };
     await expect(run(last)).rejects.toMatchObject({ type: 'HostStageFailed', retryable: false, message });
   });
 
-  it('attempts that lost the connection or their worker are no failures of the stage', async () => {
+  it('attempts that lost the connection or their worker do not count as failures of the stage', async () => {
     hosts.states = [ended(false, ['mounts', 'Failed'])];
     const heartbeatDetails = { message: 'stopKubelet runs', failureCount: 1 };
     await expect(run({ attempt: 9, heartbeatDetails })).rejects.toMatchObject({ retryable: true });

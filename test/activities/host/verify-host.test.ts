@@ -16,8 +16,8 @@ const verify = (facts: HostFacts, failureCount?: number): Promise<string> => {
 };
 
 describe('verifyHost', () => {
-  it('is content when every item is ok', async () => {
-    expect(await verify(markedHostFacts())).toMatch(/^all \d+ items are ok$/);
+  it('succeeds when every item is ok', async () => {
+    expect(await verify(markedHostFacts())).toMatch(/^all \d+ checks passed$/);
   });
 
   const dirty: [name: string, facts: Partial<HostFacts>, says: string][] = [
@@ -26,8 +26,8 @@ describe('verifyHost', () => {
     ['credentials', { credentialPaths: ['/etc/kubernetes/kubelet.conf'] }, '/etc/kubernetes/kubelet.conf'],
     ['what could not be read', { containerCount: undefined }, 'could not be read'],
   ];
-  it.each(dirty)('%s: fails, looked at again and then left to a person', async (_name, facts, says) => {
-    const message: unknown = expect.stringContaining(says);
+  it.each(dirty)('%s: fails, is checked again, then needs an operator', async (_name, facts, sentence) => {
+    const message: unknown = expect.stringContaining(sentence);
     await expect(verify(markedHostFacts(facts))).rejects.toMatchObject({
       type: 'HostNotClean',
       retryable: true,
@@ -37,7 +37,7 @@ describe('verifyHost', () => {
     await expect(verify(markedHostFacts(facts), 4)).rejects.toMatchObject({ retryable: false, message });
   });
 
-  it('trusts no host that is not proven', async () => {
+  it('rejects a host that is not proven', async () => {
     await expect(verify(markedHostFacts({ machineID: 'machine-2' }))).rejects.toMatchObject({ type: 'HostNotProven' });
   });
 });

@@ -43,7 +43,7 @@ afterEach(() => {
 });
 
 describe('awaitNodeStaysGone', () => {
-  it('watches until the end, heartbeats, and looks once more', async () => {
+  it('watches until the end, heartbeats, and reads the Node once more', async () => {
     const ended = begin();
     let heartbeats = 0;
     environment.on('heartbeat', () => (heartbeats += 1));
@@ -55,7 +55,7 @@ describe('awaitNodeStaysGone', () => {
     expect(heartbeats).toBeGreaterThanOrEqual(11);
   });
 
-  it('a Node of the same machine fails it at once', async () => {
+  it('fails at once for a Node of the same machine', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(1000);
     cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-1' }));
@@ -67,7 +67,7 @@ describe('awaitNodeStaysGone', () => {
     expect(Date.now()).toBe(START + 1000);
   });
 
-  it('a Node of another machine is a note, not a come-back', async () => {
+  it('a Node of another machine is a note, not a return', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(1000);
     cluster.nodes.change(node({ uid: 'uid-new', machineID: 'machine-2' }));
@@ -77,7 +77,7 @@ describe('awaitNodeStaysGone', () => {
     });
   });
 
-  it('the removed machine that takes over the Node of another fails it', async () => {
+  it('fails when the removed machine takes over the Node of another', async () => {
     const ended = begin([node({ uid: 'uid-new', machineID: 'machine-2' })]);
     await jest.advanceTimersByTimeAsync(0);
     cluster.nodes.sync();
@@ -86,7 +86,7 @@ describe('awaitNodeStaysGone', () => {
     await expect(ended).rejects.toMatchObject({ type: 'NodeCameBack' });
   });
 
-  it('a machine that has not said its ID yet gets until the end to say it', async () => {
+  it('a machine without an ID has until the end to report it', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(1000);
     cluster.nodes.change(node({ uid: 'uid-new' }));
@@ -96,7 +96,7 @@ describe('awaitNodeStaysGone', () => {
     await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('machine-2')] });
   });
 
-  it('a machine that never says its ID fails it at the end: a person has to look', async () => {
+  it('fails at the end for a machine that never reports its ID: an operator has to check', async () => {
     const ended = begin([node({ uid: 'uid-new' })]);
     await jest.advanceTimersByTimeAsync(0);
     cluster.nodes.sync();
@@ -108,13 +108,13 @@ describe('awaitNodeStaysGone', () => {
     });
   });
 
-  it('a machine that never says its ID is a note once a person has looked', async () => {
+  it('a machine that never reports its ID is a note after an operator has checked', async () => {
     const ended = begin([node({ uid: 'uid-new' })], 60, true);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(ended).resolves.toEqual({ notes: [expect.stringContaining('an operator resumed the run')] });
   });
 
-  it('a Node of another name is nobody’s business', async () => {
+  it('ignores a Node of another name', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(0);
     cluster.nodes.change(node({ name: 'node-2' }));
@@ -122,29 +122,29 @@ describe('awaitNodeStaysGone', () => {
     await ended;
   });
 
-  it('a Node that the first list shows fails it', async () => {
+  it('fails for a Node that the first LIST shows', async () => {
     const ended = begin([node({ uid: 'uid-new', machineID: 'machine-1' })]);
     await jest.advanceTimersByTimeAsync(0);
     cluster.nodes.sync();
     await expect(ended).rejects.toMatchObject({ type: 'NodeCameBack' });
   });
 
-  it('a Node that only the last look shows fails it too', async () => {
+  it('fails for a Node that only the final read shows', async () => {
     const ended = begin([node({ uid: 'uid-new' })]);
     await jest.advanceTimersByTimeAsync(0);
-    cluster.nodes.trouble(new ClusterFailure('Unreachable', 'no answer'));
+    cluster.nodes.trouble(new ClusterFailure('Unreachable', 'no response'));
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(ended).rejects.toMatchObject({ type: 'NodeCameBack' });
   });
 
-  it('with the time over already, the last look decides', async () => {
+  it('decides by the final read when the time is already over', async () => {
     const ended = begin([], -10);
     await jest.advanceTimersByTimeAsync(0);
     await expect(ended).resolves.toEqual({ notes: [] });
     expect(cluster.argsOf('readNode')).toHaveLength(1);
   });
 
-  it('a cancel ends it', async () => {
+  it('ends when it is cancelled', async () => {
     const ended = begin();
     await jest.advanceTimersByTimeAsync(0);
     environment.cancel();

@@ -9,19 +9,19 @@ import { conflict } from '../../fakes/fake-collection.ts';
 const CORDON = { unschedulable: true } as const;
 
 describe('changeNode', () => {
-  it('writes what was decided and returns the Node after it', async () => {
+  it('writes the change and returns the changed Node', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     await expect(changeNode(cluster, nodeTarget(), () => CORDON)).resolves.toMatchObject(CORDON);
     expect(cluster.nodes.find('node-1')).toMatchObject(CORDON);
   });
 
-  it('writes nothing when nothing is to be done', async () => {
+  it('writes nothing without a change', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     await expect(changeNode(cluster, nodeTarget(), () => 'nothing')).resolves.toMatchObject({ name: 'node-1' });
     expect(cluster.argsOf('patchNode')).toEqual([]);
   });
 
-  it('decides anew on the Node as it is after a conflict', async () => {
+  it('decides again on the current Node after a conflict', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     cluster.before('patchNode', () => cluster.nodes.store(node({ annotations: { theirs: 'yes' } })));
     const seen: unknown[] = [];
@@ -33,7 +33,7 @@ describe('changeNode', () => {
     expect(cluster.nodes.find('node-1')).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
   });
 
-  it('a Node that goes away before the write is decided on as gone', async () => {
+  it('treats a Node that is deleted before the write as gone', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     cluster.before('patchNode', () => {
       cluster.nodes.drop('node-1');
@@ -41,7 +41,7 @@ describe('changeNode', () => {
     await expect(changeNode(cluster, nodeTarget(), (found) => (found ? CORDON : 'nothing'))).resolves.toBeUndefined();
   });
 
-  it('a Node of that name with another UID counts as gone and is not written', async () => {
+  it('treats a Node of that name with another UID as gone and does not write it', async () => {
     const cluster = new FakeCluster({ nodes: [node({ uid: 'uid-new' })] });
     await expect(changeNode(cluster, nodeTarget(), () => CORDON)).resolves.toBeUndefined();
     expect(cluster.argsOf('patchNode')).toEqual([]);
@@ -54,7 +54,7 @@ describe('changeNode', () => {
     expect(cluster.argsOf('patchNode')).toHaveLength(20);
   });
 
-  it('any other failure is thrown at once', async () => {
+  it('throws any other failure at once', async () => {
     const cluster = new FakeCluster({ nodes: [node()] });
     cluster.fail('patchNode', new ClusterFailure('Forbidden', 'no', 403));
     await expect(changeNode(cluster, nodeTarget(), () => CORDON)).rejects.toMatchObject({ reason: 'Forbidden' });

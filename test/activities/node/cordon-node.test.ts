@@ -25,7 +25,7 @@ const cordoned = async (given: NodeFacts = node()) => {
 };
 
 describe('cordonNode', () => {
-  it('cordons and marks in one write', async () => {
+  it('cordons and annotates in one write', async () => {
     const { cluster, now } = await cordoned();
     expect(cluster.argsOf('patchNode')).toHaveLength(1);
     expect(now().unschedulable).toBe(true);
@@ -37,7 +37,7 @@ describe('cordonNode', () => {
     });
   });
 
-  it('says what the node was before, also when its answer was lost', async () => {
+  it('returns the earlier state, also when the response of the write was lost', async () => {
     const before = node({ unschedulable: true, annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } });
     const { dependencies } = prepare(before);
     const earlier = {
@@ -52,18 +52,18 @@ describe('cordonNode', () => {
     }
   });
 
-  it('does not carry earlier values that are too long for a history', async () => {
+  it('does not return earlier values that are too long for a history', async () => {
     const { dependencies } = prepare(node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'x'.repeat(5000) } }));
     await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({});
   });
 
-  it('a second time writes nothing', async () => {
+  it('writes nothing the second time', async () => {
     const { cluster, dependencies } = await cordoned();
     await cordonNode(dependencies)(context, nodeTarget());
     expect(cluster.argsOf('patchNode')).toHaveLength(1);
   });
 
-  it('somebody uncordoned it since: CordonLost', async () => {
+  it('uncordoned since: CordonLost', async () => {
     const { cluster, dependencies, now } = await cordoned();
     cluster.nodes.store({ ...now(), unschedulable: false });
     const failing = cordonNode(dependencies)(context, nodeTarget());
@@ -74,7 +74,7 @@ describe('cordonNode', () => {
     });
   });
 
-  it('another Node of that name is not touched: NodeChanged', async () => {
+  it('leaves another Node of that name untouched: NodeChanged', async () => {
     const { cluster, dependencies } = prepare(node({ uid: 'uid-new' }));
     const failing = cordonNode(dependencies)(context, nodeTarget());
     await expect(failing).rejects.toMatchObject({ type: 'NodeChanged', retryable: false });
@@ -85,24 +85,24 @@ describe('cordonNode', () => {
 describe('uncordonNode', () => {
   const befores: [name: string, before: NodeFacts][] = [
     ['schedulable', node()],
-    ['cordoned by somebody else', node({ unschedulable: true, annotations: { theirs: 'yes' } })],
-    ['kept by the autoscaler', node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } })],
+    ['cordoned by another client', node({ unschedulable: true, annotations: { theirs: 'yes' } })],
+    ['marked for the autoscaler', node({ annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' } })],
   ];
-  it.each(befores)('a node that was %s is put back exactly', async (_name, before) => {
+  it.each(befores)('restores a node that was %s exactly', async (_name, before) => {
     const { dependencies, now } = await cordoned(before);
     const report = await uncordonNode(dependencies)(context, nodeTarget());
     expect(report.status).not.toBe('Kept');
     expect(now()).toEqual({ ...before, resourceVersion: now().resourceVersion });
   });
 
-  it('a second time there is nothing to do', async () => {
+  it('has nothing to do the second time', async () => {
     const { cluster, dependencies } = await cordoned();
     await uncordonNode(dependencies)(context, nodeTarget());
     await expect(uncordonNode(dependencies)(context, nodeTarget())).resolves.toMatchObject({ status: 'NothingToDo' });
     expect(cluster.argsOf('patchNode')).toHaveLength(2);
   });
 
-  it('somebody else’s change is kept and said', async () => {
+  it('keeps and reports a change by another client', async () => {
     const { cluster, dependencies, now } = await cordoned();
     cluster.nodes.store({ ...now(), annotations: { ...now().annotations, [REASON_ANNOTATION]: 'theirs' } });
     const report = await uncordonNode(dependencies)(context, nodeTarget());
@@ -111,7 +111,7 @@ describe('uncordonNode', () => {
     expect(now().annotations).toEqual({ [REASON_ANNOTATION]: 'theirs' });
   });
 
-  it('a Node that goes away meanwhile is said to be gone, not undone', async () => {
+  it('reports a Node that is deleted meanwhile as gone, not undone', async () => {
     const { cluster, dependencies } = await cordoned();
     cluster.before('patchNode', () => {
       cluster.nodes.drop('node-1');
@@ -119,30 +119,30 @@ describe('uncordonNode', () => {
     await expect(uncordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({
       action: 'uncordon node node-1',
       status: 'NothingToDo',
-      message: 'the Node with that UID is gone',
+      message: 'the Node with that UID no longer exists',
     });
   });
 });
 
 describe('releaseNodeKeepingCordon', () => {
-  it('takes our marks off and leaves the cordon', async () => {
+  it('removes the annotations and leaves the cordon', async () => {
     const { dependencies, now } = await cordoned(node({ annotations: { theirs: 'yes' } }));
     const report = await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
     expect(report).toEqual({
       status: 'Undone',
-      action: 'take our marks off node node-1, leave it cordoned',
-      message: 'our marks are off; the node stays cordoned',
+      action: "remove this task's annotations from node node-1, leave it cordoned",
+      message: 'annotations removed; the node stays cordoned',
     });
     expect(now()).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
     expect(Object.keys(now().annotations)).toEqual(['theirs']);
   });
 
-  it('a second time there is nothing to do', async () => {
+  it('has nothing to do the second time', async () => {
     const { dependencies } = await cordoned();
     await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
     await expect(releaseNodeKeepingCordon(dependencies)(context, nodeTarget())).resolves.toMatchObject({
       status: 'NothingToDo',
-      message: 'our marks were off already; the node stays cordoned',
+      message: 'no annotations to remove; the node stays cordoned',
     });
   });
 });

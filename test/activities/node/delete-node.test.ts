@@ -37,38 +37,38 @@ afterEach(() => {
 });
 
 describe('deleteNode', () => {
-  it('deletes the Node under its UID, for good', async () => {
+  it('deletes the Node under its UID, not as a dry run', async () => {
     const cluster = clusterOf(node());
     await expect(remove(cluster)).resolves.toEqual({ notes: [] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: false }]]);
     expect(cluster.nodes.all).toEqual([]);
   });
 
-  it('a Node that is gone already is done', async () => {
+  it('is done when the Node is already gone', async () => {
     const cluster = clusterOf();
     await remove(cluster);
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
   const returnedNodes: [name: string, past: Past, type: string][] = [
-    ['in a first attempt: somebody made it anew', {}, 'NodeChanged'],
-    ['in a later attempt: ours may have been deleted', { attempt: 2 }, 'NodeCameBack'],
-    ['after a person said to go on', { attemptedBefore: true }, 'NodeCameBack'],
+    ['in a first attempt: it was recreated', {}, 'NodeChanged'],
+    ['in a later attempt: the planned one may have been deleted', { attempt: 2 }, 'NodeCameBack'],
+    ['after an operator resumed the run', { attemptedBefore: true }, 'NodeCameBack'],
   ];
-  it.each(returnedNodes)('another Node of that name %s, and it is not touched', async (_name, past, type) => {
+  it.each(returnedNodes)('another Node of that name %s, and it is left untouched', async (_name, past, type) => {
     const cluster = clusterOf(node({ uid: 'uid-new' }));
     await expect(remove(cluster, past)).rejects.toMatchObject({ type, retryable: false });
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  it.each(returnedNodes)('made anew between look and deletion, %s', async (_name, past, type) => {
+  it.each(returnedNodes)('recreated between read and deletion, %s', async (_name, past, type) => {
     const cluster = clusterOf(node());
     cluster.before('deleteNode', () => cluster.nodes.store(node({ uid: 'uid-new' })));
     await expect(remove(cluster, past)).rejects.toMatchObject({ type });
     expect(cluster.nodes.all).toHaveLength(1);
   });
 
-  it('another Node that registers directly after our deletion: NodeCameBack', async () => {
+  it('another Node that registers directly after the deletion: NodeCameBack', async () => {
     const cluster = clusterOf(node());
     cluster.answer('deleteNode', 'accepted');
     cluster.answer('readNode', node());
@@ -78,7 +78,7 @@ describe('deleteNode', () => {
 
   const replaced: [name: string, past: Past][] = [
     ['in a later attempt', { attempt: 2 }],
-    ['after a person said to go on', { attemptedBefore: true }],
+    ['after an operator resumed the run', { attemptedBefore: true }],
   ];
   it.each(replaced)('a Node of another machine %s is a note: the old one is gone', async (_name, past) => {
     const cluster = clusterOf(node({ uid: 'uid-new', machineID: 'machine-2' }));
@@ -86,7 +86,7 @@ describe('deleteNode', () => {
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  it('a Node of an unknown machine is a note once a person has looked at it', async () => {
+  it('a Node of an unknown machine is a note after an operator has checked it', async () => {
     const cluster = clusterOf(node({ uid: 'uid-new' }));
     const past = { attemptedBefore: true, isReturnSeen: true };
     await expect(remove(cluster, past)).resolves.toEqual({
@@ -108,7 +108,7 @@ describe('deleteNode', () => {
     await ended;
   });
 
-  it('finalizers that hold it for a minute after our deletion need a person, not hours of trying', async () => {
+  it('finalizers that hold it for a minute after the deletion need an operator, not hours of retries', async () => {
     const cluster = clusterOf(node({ finalizers: ['x/hold', 'y/hold'] }));
     const ended = remove(cluster);
     await jest.advanceTimersByTimeAsync(60_000);
@@ -143,15 +143,15 @@ describe('deleteNode', () => {
   });
 
   it.each<ClusterFailureReason>(['Unreachable', 'ServerError', 'Throttled', 'Unauthorized'])(
-    '%s: worth another try, so the attempt fails as it is',
+    '%s: retryable, so it is thrown unchanged',
     async (reason) => {
       const cluster = clusterOf(node());
-      cluster.fail('deleteNode', new ClusterFailure(reason, 'no answer'));
+      cluster.fail('deleteNode', new ClusterFailure(reason, 'no response'));
       await expect(remove(cluster)).rejects.toMatchObject({ name: 'ClusterFailure', reason });
     },
   );
 
-  it('a deletion whose answer is lost is found done by the next attempt', async () => {
+  it('the next attempt finds a deletion whose response was lost', async () => {
     const cluster = clusterOf(node());
     cluster.loseAnswer('deleteNode');
     await expect(remove(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });

@@ -26,9 +26,9 @@ const prepare = (text: string | undefined, holderState: 'open' | 'closed' | 'unk
 
 describe('acquireNodeLock', () => {
   const taken: [name: string, text: string | undefined, state: 'open' | 'closed' | 'unknown', writes: number][] = [
-    ['a free node is taken', undefined, 'unknown', 1],
+    ['a free node is locked', undefined, 'unknown', 1],
     ['an empty annotation is free', '', 'unknown', 1],
-    ['our own lock is found', OURS, 'unknown', 0],
+    ['the task’s own lock is found', OURS, 'unknown', 0],
     ['the lock of a workflow that is closed is taken over', THEIRS, 'closed', 1],
   ];
   it.each(taken)('%s', async (_name, text, state, writes) => {
@@ -46,12 +46,12 @@ describe('acquireNodeLock', () => {
       'node node-1 is held by task 7 (workflow theirs, run run-1, Temporal namespace default)',
     ],
     [
-      'a workflow of which nothing is known counts as running',
+      'a workflow of unknown state counts as running',
       THEIRS,
       'unknown',
       "run `node-decommission unlock node-1 --cluster default --reason '<why>'`",
     ],
-    ['an unreadable lock is left to a person', 'mine!', 'unknown', 'carries a lock annotation that cannot be read'],
+    ['an unreadable lock needs an operator', 'mine!', 'unknown', 'has a lock annotation that cannot be read'],
   ];
   it.each(busy)('%s: NodeBusy', async (_name, text, state, sentence) => {
     const { cluster, dependencies } = prepare(text, state);
@@ -63,7 +63,7 @@ describe('acquireNodeLock', () => {
     expect(lockOf(cluster)).toBe(text);
   });
 
-  it('of two that are equally fast only one wins', async () => {
+  it('only one of two concurrent tasks succeeds', async () => {
     const { cluster, dependencies } = prepare(undefined, 'open');
     cluster.before('patchNode', () => cluster.nodes.store(nodeWithLock(THEIRS)));
     await expect(acquireNodeLock(dependencies)(taskContext(), nodeTarget())).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('acquireNodeLock', () => {
     expect(lockOf(cluster)).toBe(THEIRS);
   });
 
-  it('another Node of that name is not touched: NodeChanged', async () => {
+  it('leaves another Node of that name untouched: NodeChanged', async () => {
     const { cluster, dependencies } = prepare(undefined);
     const failing = acquireNodeLock(dependencies)(taskContext(), nodeTarget({ nodeUid: 'uid-old' }));
     await expect(failing).rejects.toMatchObject({ type: 'NodeChanged', retryable: false });
@@ -82,10 +82,10 @@ describe('acquireNodeLock', () => {
 
 describe('releaseNodeLock', () => {
   const cases: [name: string, text: string | undefined, status: UndoReport['status'], left: string | undefined][] = [
-    ['ours is taken off', OURS, 'Undone', undefined],
-    ['none is there', undefined, 'NothingToDo', undefined],
-    ['somebody else’s stays', THEIRS, 'Kept', THEIRS],
-    ['an unreadable one stays', 'mine!', 'Kept', 'mine!'],
+    ['the task’s own lock is removed', OURS, 'Undone', undefined],
+    ['no lock is there', undefined, 'NothingToDo', undefined],
+    ['another task’s lock stays', THEIRS, 'Kept', THEIRS],
+    ['an unreadable lock stays', 'mine!', 'Kept', 'mine!'],
   ];
   it.each(cases)('%s', async (_name, text, status, left) => {
     const { cluster, dependencies } = prepare(text);
@@ -93,7 +93,7 @@ describe('releaseNodeLock', () => {
     expect(lockOf(cluster)).toBe(left);
   });
 
-  it('says so when the Node goes away meanwhile', async () => {
+  it('reports a Node that is deleted meanwhile', async () => {
     const { cluster, dependencies } = prepare(OURS);
     cluster.before('patchNode', () => {
       cluster.nodes.drop('node-1');
@@ -104,7 +104,7 @@ describe('releaseNodeLock', () => {
 });
 
 describe('canTakeLock', () => {
-  it('never asks about a lock that is free or ours', async () => {
+  it('reads no holder state for a free or own lock', async () => {
     const directory = new FakeWorkflowDirectory();
     await expect(canTakeLock(directory, { kind: 'free' })).resolves.toBe(true);
     await expect(canTakeLock(directory, { kind: 'ours' })).resolves.toBe(true);

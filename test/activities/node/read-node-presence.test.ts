@@ -7,14 +7,14 @@ import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 
 describe('readNodePresence', () => {
-  const fates: [name: string, nodes: NodeFacts[], fate: string][] = [
+  const presences: [name: string, nodes: NodeFacts[], presence: string][] = [
     ['the Node is there', [node()], 'there'],
-    ['it is marked for deletion, which nobody can take back', [node({ deleting: true })], 'deleting'],
+    ['it is marked for deletion, which cannot be undone', [node({ deleting: true })], 'deleting'],
     ['it is not there', [], 'gone'],
     ['another one has its name', [node({ uid: 'uid-new' })], 'gone'],
   ];
-  it.each(fates)('%s', async (_name, nodes, fate) => {
+  it.each(presences)('%s', async (_name, nodes, presence) => {
     const dependencies = activityDependencies(new FakeCluster({ nodes }));
-    await expect(readNodePresence(dependencies)(taskContext(), nodeTarget())).resolves.toBe(fate);
+    await expect(readNodePresence(dependencies)(taskContext(), nodeTarget())).resolves.toBe(presence);
   });
 });

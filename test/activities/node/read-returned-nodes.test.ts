@@ -14,15 +14,17 @@ const TARGETS = ['a', 'b', 'c'].map((name) =>
 const read = (cluster: FakeCluster, isReturnSeen = false) =>
   readReturnedNodes(activityDependencies(cluster))(taskContext(), TARGETS, isReturnSeen);
 
-const anew = (name: string, machineID: string): NodeFacts => node({ name, uid: `new-${name}`, machineID });
+const recreated = (name: string, machineID: string): NodeFacts => node({ name, uid: `new-${name}`, machineID });
 
 describe('readReturnedNodes', () => {
-  it('all that stayed gone: nothing', async () => {
+  it('returns nothing when no Node is back', async () => {
     await expect(read(new FakeCluster({ nodes: [node({ name: 'd' })] }))).resolves.toEqual([]);
   });
 
-  it('says of each that is there what it is', async () => {
-    const cluster = new FakeCluster({ nodes: [anew('a', 'machine-a'), anew('b', 'machine-z'), anew('c', '')] });
+  it('describes each Node that is there', async () => {
+    const cluster = new FakeCluster({
+      nodes: [recreated('a', 'machine-a'), recreated('b', 'machine-z'), recreated('c', '')],
+    });
     await expect(read(cluster)).resolves.toEqual([
       { nodeName: 'a', isReturn: true, message: expect.stringContaining('the same machine') },
       { nodeName: 'b', isReturn: false, message: expect.stringContaining('another machine') },
@@ -30,19 +32,19 @@ describe('readReturnedNodes', () => {
     ]);
   });
 
-  it('takes a person’s word for what no machine ID can tell', async () => {
-    const cluster = new FakeCluster({ nodes: [anew('c', '')] });
+  it('accepts an operator’s confirmation where machine IDs are missing', async () => {
+    const cluster = new FakeCluster({ nodes: [recreated('c', '')] });
     await expect(read(cluster, true)).resolves.toMatchObject([{ nodeName: 'c', isReturn: false }]);
   });
 
-  it('an old Node that is still there never went, which is a return too', async () => {
+  it('an old Node that was never deleted counts as a return, too', async () => {
     const cluster = new FakeCluster({ nodes: [node({ name: 'a', uid: 'old-a', machineID: 'machine-a' })] });
     await expect(read(cluster)).resolves.toMatchObject([{ nodeName: 'a', isReturn: true }]);
   });
 
-  it('no answer is worth another try', async () => {
+  it('a read without a response is retryable', async () => {
     const cluster = new FakeCluster();
-    cluster.fail('readNode', new ClusterFailure('Unreachable', 'no answer'));
+    cluster.fail('readNode', new ClusterFailure('Unreachable', 'no response'));
     await expect(read(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
   });
 });

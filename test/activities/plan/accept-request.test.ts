@@ -3,6 +3,7 @@ import { acceptRequest } from '../../../src/activities/plan/accept-request.ts';
 import type { AcceptedTask } from '../../../src/domain/run/context.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { goodRequest } from '../../builders/refused-request.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
 
@@ -12,11 +13,12 @@ const accept = (input: unknown, oneNodeOnly = false, cluster = new FakeCluster()
 };
 
 describe('acceptRequest', () => {
-  it('fixes what the task relies on: request, identity, holder, waits', async () => {
+  it('records what the task depends on: request, identity, address, holder, waits', async () => {
     const task = await accept({ ...goodRequest, taskId: '42', requestedBy: 'kim', reason: 'old' });
     expect(task.request).toMatchObject({ nodeNames: ['node-1'], taskId: '42' });
     expect(task.fingerprint).not.toBe('');
     expect(task.waits).toMatchObject({ settleSeconds: 5 });
+    expect(task.clusterAddress).toEqual(clusterAddress());
     expect(task.context).toEqual({
       taskId: '42',
       cluster: 'default',
@@ -39,7 +41,7 @@ describe('acceptRequest', () => {
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);
   });
 
-  it('credentials that are not accepted are final here: nothing has been done, and somebody waits for the answer', async () => {
+  it('rejected credentials are not retried here: nothing has changed yet, and the user waits for the result', async () => {
     const cluster = new FakeCluster();
     cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
     await expect(accept(goodRequest, false, cluster)).rejects.toMatchObject({
@@ -56,7 +58,7 @@ describe('acceptRequest', () => {
     ['two nodes for one', { ...goodRequest, nodeNames: ['a', 'b'] }, true, 'takes exactly one node name, not 2'],
   ];
   it.each(refused)(
-    '%s: InvalidInput, before the cluster is asked anything',
+    '%s: InvalidInput, before any request to the cluster',
     async (_name, input, oneNodeOnly, message) => {
       const cluster = new FakeCluster();
       const readIdentity = jest.spyOn(cluster, 'readIdentity');

@@ -12,12 +12,12 @@ const findings = (count: number, code: Finding['code'], severity: Finding['sever
 const podCounts = ({ nodes }: DecommissionPlan): readonly number[] => nodes.map((node) => node.pods.length);
 
 describe('compactPlan', () => {
-  it('a plan that is small enough stays as it is', () => {
+  it('leaves a plan that is small enough unchanged', () => {
     const plan = decommissionPlan({ nodes: [nodePlan({ pods: pods(100, {}) })] });
     expect(compactPlan(plan)).toBe(plan);
   });
 
-  it('else the pods that need no word go, and a finding says so', () => {
+  it('else omits the pods without a problem, and a finding reports it', () => {
     const refused = pods(3, { disposition: 'refuse' });
     const homeless = pods(2, { placement: { verdict: 'doesNotFit', message: '' } });
     const settled = pods(1500, { placement: { verdict: 'fits', message: '' } });
@@ -29,10 +29,10 @@ describe('compactPlan', () => {
     const compact = compactPlan(plan);
     expect(podCounts(compact)).toEqual([3, 2]);
     expect(compact.findings[0]).toBe(finding);
-    expect(compact.findings[1]?.message).toContain('1500 pods that can move or stay are left out');
+    expect(compact.findings[1]?.message).toContain('1500 pods that can move or stay are omitted');
   });
 
-  it('else all pods go, and of each kind of finding the first 50 stay', () => {
+  it('else omits all pods, and keeps the first 50 findings of each kind', () => {
     const plan = decommissionPlan({
       verdict: 'Refused',
       nodes: [nodePlan({ pods: pods(1500, { disposition: 'refuse' }) })],
@@ -43,8 +43,8 @@ describe('compactPlan', () => {
     expect(podCounts(compact)).toEqual([0]);
     expect(compact.findings.filter(({ severity }) => severity === 'refusal')).toHaveLength(52);
     expect(compact.findings.filter(({ severity }) => severity === 'info').map(({ message }) => message)).toEqual([
-      'the plan is too large to show every pod: 1500 pods are left out of the list, not out of the checks',
-      'the plan is too large to show every finding: 1450 more of refusal PodDoesNotFit',
+      'the plan is too large to list every pod: 1500 pods are omitted from the list; all pods were checked',
+      'the plan is too large to list every finding: 1450 more of refusal PodDoesNotFit',
     ]);
   });
 });

@@ -14,7 +14,7 @@ const failWith = (reason: ClusterFailureReason) => (): Promise<never> =>
   Promise.reject(new ClusterFailure(reason, 'Could not list nodes.', 403));
 
 describe('nameMissingRights', () => {
-  it('gives what was read', async () => {
+  it('returns what was read', async () => {
     expect(await nameMissingRights(clusterMissing(listNodes), () => Promise.resolve('facts'))).toBe('facts');
   });
 
@@ -30,9 +30,9 @@ describe('nameMissingRights', () => {
   });
 
   it.each<[string, readonly AccessRight[], ClusterFailureReason]>([
-    ['is forbidden although every right of ours is there', [], 'Forbidden'],
-    ['does not answer', [listNodes], 'Unreachable'],
-    ['says no by a policy', [listNodes], 'Denied'],
+    ['forbids the read although no right is missing', [], 'Forbidden'],
+    ['does not respond', [listNodes], 'Unreachable'],
+    ['denies the read by a policy', [listNodes], 'Denied'],
   ])('passes the failure on when the API server %s', async (_case, missing, reason) => {
     await expect(nameMissingRights(clusterMissing(...missing), failWith(reason))).rejects.toMatchObject({ reason });
   });

@@ -8,6 +8,7 @@ import type { DecommissionPlan, FindingCode } from '../../../src/domain/plan/dec
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
@@ -44,9 +45,13 @@ describe('planTask', () => {
     expect(cluster.calls.some(({ call }) => /^(patch|create|annotate|evict|deleteBudget)/.test(call))).toBe(false);
   });
 
-  it('looks at the host of each node that it is asked for, unless hosts are left alone', async () => {
+  it('records the address of the cluster', async () => {
+    await expect(plan(clusterOf())).resolves.toMatchObject({ clusterAddress: clusterAddress() });
+  });
+
+  it('checks the host of each requested node, unless hosts are skipped', async () => {
     const hosts = new FakeHosts();
-    hosts.failures.readFacts = new HostFailure('Unreachable', 'no answer.');
+    hosts.failures.readFacts = new HostFailure('Unreachable', 'no response.');
     const nodeNames = ['node-1', 'node-2'];
     const nodes = [...nodeNames, 'node-3'].map((name) => node({ name }));
     const { findings } = await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'required' }, { hosts });
@@ -62,7 +67,7 @@ describe('planTask', () => {
     expect(cluster.argsOf('deleteNode')).toEqual([]);
   });
 
-  it('another cluster is a clear refusal: nothing was changed yet', async () => {
+  it('refuses another cluster: nothing was changed yet', async () => {
     const cluster = clusterOf();
     cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
     await expect(plan(cluster)).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
@@ -70,13 +75,13 @@ describe('planTask', () => {
 
   it('a refused dry run is a finding', async () => {
     const cluster = clusterOf();
-    cluster.fail('deleteNode', new ClusterFailure('Denied', 'a webhook says no', 403));
+    cluster.fail('deleteNode', new ClusterFailure('Denied', 'a webhook denied it', 403));
     expect(refusals(await plan(cluster))).toContain('NodeDeletionDenied');
   });
 
-  it('a dry run without an answer is worth another try', async () => {
+  it('a dry run without a response is retryable', async () => {
     const cluster = clusterOf();
-    cluster.fail('deleteNode', new ClusterFailure('Unreachable', 'no answer'));
+    cluster.fail('deleteNode', new ClusterFailure('Unreachable', 'no response'));
     await expect(plan(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
   });
 
@@ -86,7 +91,7 @@ describe('planTask', () => {
     expect(refusals(await plan(cluster))).toContain('MissingRights');
   });
 
-  it('our own worker on the node is a finding', async () => {
+  it('the worker’s own pod on the node is a finding', async () => {
     const found = await plan(clusterOf(), {}, { ownPod: { namespace: 'default', name: 'web-1-a' } });
     expect(refusals(found)).toContain('OwnWorkerOnNode');
   });
@@ -104,14 +109,14 @@ describe('planTask', () => {
     expect(verdict).toBe('Go');
   });
 
-  it('a node that is not there is a finding', async () => {
+  it('a missing node is a finding', async () => {
     expect(refusals(await plan(clusterOf(), { nodeNames: ['node-9'] }))).toContain('NodeNotFound');
   });
 
   const locks: [name: string, text: string, state: 'open' | 'closed' | 'unknown', isRefused: boolean][] = [
-    ['our own lock', toLockText(lockHolder()), 'open', false],
+    ['the task’s own lock', toLockText(lockHolder()), 'open', false],
     ['the lock of a running workflow', toLockText(lockHolder({ workflowId: 'theirs' })), 'open', true],
-    ['the lock of a workflow nobody knows', toLockText(lockHolder({ workflowId: 'theirs' })), 'unknown', true],
+    ['the lock of a workflow of unknown state', toLockText(lockHolder({ workflowId: 'theirs' })), 'unknown', true],
     ['the lock of a closed workflow', toLockText(lockHolder({ workflowId: 'theirs' })), 'closed', false],
     ['an unreadable lock', 'mine!', 'closed', true],
   ];

@@ -10,7 +10,7 @@ import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 
 describe('openVerifiedCluster', () => {
-  it('gives the cluster that was planned for', async () => {
+  it('returns the planned cluster', async () => {
     const cluster = new FakeCluster();
     await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
   });
@@ -19,7 +19,7 @@ describe('openVerifiedCluster', () => {
     ['another kube-system', { kubeSystemUid: 'uid-other', caHash: 'ca' }],
     ['another CA', { kubeSystemUid: 'uid-kube-system', caHash: 'other' }],
   ];
-  it.each(others)('%s: ClusterMismatch, which another worker may not have', async (_name, identity) => {
+  it.each(others)('%s: ClusterMismatch, retryable on another worker', async (_name, identity) => {
     const cluster = new FakeCluster();
     cluster.identity = identity;
     const opened = openVerifiedCluster(activityDependencies(cluster, { workerIdentity: '7@host' }), taskContext());
@@ -27,24 +27,26 @@ describe('openVerifiedCluster', () => {
       type: 'ClusterMismatch',
       retryable: true,
       message: expect.stringMatching(
-        /^worker 7@host: cluster "default" is not the one .*Nothing was touched there.*stop/,
+        /^worker 7@host: cluster "default" is not the one .*Nothing was changed there.*stop/,
       ),
     });
   });
 
-  it('a worker without that cluster: ClusterMismatch, which another worker may not have', async () => {
+  it('a worker without that cluster: ClusterMismatch, retryable on another worker', async () => {
     const dependencies = { ...activityDependencies(new FakeCluster()), workerIdentity: '7@host' };
     const opened = openVerifiedCluster(dependencies, taskContext({ cluster: 'edge' }));
     await expect(opened).rejects.toMatchObject({
       type: 'ClusterMismatch',
       retryable: true,
-      message: expect.stringMatching(/^worker 7@host has no cluster named "edge"; it knows "default"\. .*stop/),
+      message: expect.stringMatching(
+        /^worker 7@host has no cluster named "edge"; its configuration has "default"\. .*stop/,
+      ),
     });
   });
 
-  it('an API server that does not answer is a failure of the cluster', async () => {
+  it('an API server that does not respond is a failure of the cluster', async () => {
     const cluster = new FakeCluster();
-    cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no answer'));
+    cluster.fail('readIdentity', new ClusterFailure('Unreachable', 'no response'));
     await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
       reason: 'Unreachable',
     });
@@ -52,12 +54,12 @@ describe('openVerifiedCluster', () => {
 });
 
 describe('openVerifiedClusterOrRefuse', () => {
-  it('gives the cluster that was planned for', async () => {
+  it('returns the planned cluster', async () => {
     const cluster = new FakeCluster();
     await expect(openVerifiedClusterOrRefuse(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
   });
 
-  it('another cluster before anything was changed is a clear refusal', async () => {
+  it('refuses another cluster before anything is changed', async () => {
     const cluster = new FakeCluster();
     cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
     await expect(openVerifiedClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
@@ -66,7 +68,7 @@ describe('openVerifiedClusterOrRefuse', () => {
     });
   });
 
-  it('so is a worker without that cluster', async () => {
+  it('refuses on a worker without that cluster', async () => {
     const opened = openVerifiedClusterOrRefuse(
       activityDependencies(new FakeCluster()),
       taskContext({ cluster: 'edge' }),
@@ -77,8 +79,13 @@ describe('openVerifiedClusterOrRefuse', () => {
 
 describe('findCluster', () => {
   const unknown: [name: string, known: string[], asked: string, message: string][] = [
-    ['names those it knows', ['a', 'b'], 'c', 'this worker has no cluster named "c"; it knows "a", "b".'],
-    ['or says that there are none', [], 'c', 'it knows none.'],
+    [
+      'lists the configured clusters',
+      ['a', 'b'],
+      'c',
+      'this worker has no cluster named "c"; its configuration has "a", "b".',
+    ],
+    ['reports that there are none', [], 'c', 'its configuration has none.'],
     ['quotes a long name in part', ['a'], 'x'.repeat(500), `"${'x'.repeat(60)}";`],
   ];
   it.each(unknown)('%s', (_name, known, asked, message) => {

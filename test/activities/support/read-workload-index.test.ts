@@ -4,10 +4,10 @@ import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { owner, pod } from '../../builders/pod.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 
-const forbidden = new ClusterFailure('Forbidden', 'you may not', 403);
+const forbidden = new ClusterFailure('Forbidden', 'forbidden', 403);
 
 describe('readWorkloadIndex', () => {
-  it('takes an owner of a kind that we may not read for granted, and says that nothing is known of it', async () => {
+  it('assumes that an owner of an unreadable kind exists, and marks it as unreadable', async () => {
     const cluster = new FakeCluster({});
     cluster.fail('readWorkload', forbidden);
     const controller = owner('argoproj.io/v1alpha1', 'Rollout', 'web');
@@ -16,7 +16,7 @@ describe('readWorkloadIndex', () => {
   });
 
   it.each(['v1', 'apps/v1', 'batch/v1'])(
-    'fails for an owner of %s, which every run has the rights for',
+    'fails for an owner of %s, which every run must be able to read',
     async (apiVersion) => {
       const cluster = new FakeCluster({});
       cluster.fail('readWorkload', forbidden);

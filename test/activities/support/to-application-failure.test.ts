@@ -10,9 +10,9 @@ const SECRET = 'Authorization: Bearer abc';
 describe('toApplicationFailure', () => {
   const ours: [name: string, failure: DecommissionFailure, nonRetryable: boolean][] = [
     ['final', new DecommissionFailure('NodeBusy', 'held'), true],
-    ['worth another try', new DecommissionFailure('ClusterUnavailable', 'held', { retryable: true }), false],
+    ['retryable', new DecommissionFailure('ClusterUnavailable', 'held', { retryable: true }), false],
   ];
-  it.each(ours)('a failure of ours that is %s keeps type and sentence', (_name, failure, nonRetryable) => {
+  it.each(ours)('a DecommissionFailure that is %s keeps type and message', (_name, failure, nonRetryable) => {
     expect(toApplicationFailure(failure)).toMatchObject({ type: failure.type, message: 'held', nonRetryable });
   });
 
@@ -34,7 +34,7 @@ describe('toApplicationFailure', () => {
     expect('nextRetryDelay' in failure ? (failure.nextRetryDelay ?? undefined) : undefined).toBeUndefined();
   });
 
-  it('what the server asks to wait is waited', () => {
+  it('uses the wait that the server requests', () => {
     const failure = toApplicationFailure(new ClusterFailure('Throttled', 'slow down', 429, 7));
     expect(failure).toMatchObject({ nextRetryDelay: 7000 });
   });
@@ -49,14 +49,14 @@ describe('toApplicationFailure', () => {
     expect(failure).toMatchObject({ type, nonRetryable, message: 'a sentence' });
   });
 
-  const unforeseen: [name: string, error: unknown, kind: string][] = [
+  const unexpected: [name: string, error: unknown, kind: string][] = [
     ['an error', new TypeError(SECRET), 'TypeError'],
     ['an error with a cause', new Error(SECRET, { cause: new Error(SECRET) }), 'Error'],
     ['a text', SECRET, 'string'],
     ['an object', { headers: SECRET }, 'object'],
     ['nothing', undefined, 'undefined'],
   ];
-  it.each(unforeseen)('of %s that nobody foresaw only the kind is told', (_name, error, kind) => {
+  it.each(unexpected)('of %s, only the kind is recorded', (_name, error, kind) => {
     const failure = toApplicationFailure(error);
     expect(failure).toMatchObject({
       type: 'Defect',

@@ -25,7 +25,7 @@ describe('withHeartbeat', () => {
     jest.useRealTimers();
   });
 
-  it('beats while the activity runs, and no longer', async () => {
+  it('heartbeats only while the activity runs', async () => {
     const beats = await toBeats(async () => {
       await Promise.resolve();
       pass(3);
@@ -33,7 +33,7 @@ describe('withHeartbeat', () => {
     expect(beats).toEqual([undefined, undefined, undefined]);
   });
 
-  it('repeats what was said last', async () => {
+  it('repeats the last details', async () => {
     const beats = await toBeats(async () => {
       await Promise.resolve();
       pass(1);
@@ -45,7 +45,7 @@ describe('withHeartbeat', () => {
     expect(beats).toEqual([undefined, { message: 'first' }, second, second, second]);
   });
 
-  it('repeats what an earlier attempt said, until something new is', async () => {
+  it('repeats the details of an earlier attempt until there are new ones', async () => {
     const earlier = { failedCount: 1 };
     const beats = await toBeats(async () => {
       await Promise.resolve();

@@ -63,24 +63,24 @@ describe('awaitVolumesDetached', () => {
     { namespace: 'other', name: 'shared', volumeName: 'pv-2' },
   ];
 
-  it('a volume that a pod that stays uses too is not waited for', async () => {
+  it('does not wait for a volume that a staying pod also uses', async () => {
     await begin([attachment()], { pods: [agent], claims });
     expect(Date.now()).toBe(START);
   });
 
   const usedBy: [name: string, user: PodFacts | undefined][] = [
-    ['nobody', undefined],
+    ['no pod', undefined],
     ['a pod on another node', { ...agent, nodeName: 'node-2' }],
     ['a pod that has finished', { ...agent, phase: 'Succeeded' }],
     ['a claim of the same name elsewhere', { ...agent, namespace: 'other' }],
   ];
-  it.each(usedBy)('one that is used by %s is waited for', async (_name, user) => {
+  it.each(usedBy)('waits for a volume used by %s', async (_name, user) => {
     const ended = begin([attachment()], { pods: user ? [user] : [], claims });
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(ended).rejects.toMatchObject({ type: 'DetachTimeout' });
   });
 
-  it('what stays is looked at each time', async () => {
+  it('reads the staying pods each time', async () => {
     const ended = begin([attachment(), attachment({ name: 'csi-2', volumeName: 'pv-2' })], { pods: [agent], claims });
     await jest.advanceTimersByTimeAsync(2000);
     cluster.pods.drop('agent', 'default');
@@ -92,7 +92,7 @@ describe('awaitVolumesDetached', () => {
     });
   });
 
-  it('pods are read only while something is attached', async () => {
+  it('reads pods only while something is attached', async () => {
     await begin([], { pods: [agent], claims });
     expect(cluster.argsOf('readPods')).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('awaitVolumesDetached', () => {
     expect(cluster.argsOf('readVolumeAttachments')).toHaveLength(7);
   });
 
-  it('at the deadline: DetachTimeout, naming what is left', async () => {
+  it('at the deadline: DetachTimeout that names the remaining volumes', async () => {
     const ended = begin([attachment()]);
     await jest.advanceTimersByTimeAsync(60_000);
     await expect(ended).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('awaitVolumesDetached', () => {
     });
   });
 
-  it('heartbeats while a read takes long', async () => {
+  it('heartbeats during a long read', async () => {
     cluster = new FakeCluster();
     const ended = begin([]);
     const held = cluster.hold('readVolumeAttachments');
@@ -128,7 +128,7 @@ describe('awaitVolumesDetached', () => {
     await ended;
   });
 
-  it('a cancel ends it', async () => {
+  it('ends when it is cancelled', async () => {
     const ended = begin([attachment()]);
     await jest.advanceTimersByTimeAsync(1000);
     environment.cancel();
@@ -136,7 +136,7 @@ describe('awaitVolumesDetached', () => {
     await jest.runOnlyPendingTimersAsync();
   });
 
-  it('a failing read is thrown, for another attempt', async () => {
+  it('throws the failure of a read, for another attempt', async () => {
     const ended = begin([attachment()]);
     cluster.fail('readVolumeAttachments', new ClusterFailure('ServerError', 'no', 500));
     await expect(ended).rejects.toMatchObject({ reason: 'ServerError' });

@@ -39,7 +39,7 @@ const toHosts = (...mounts: readonly HostMount[]): FakeHosts => {
 };
 
 describe('awaitVolumesUnmounted', () => {
-  it('waits until nothing of an evicted pod is mounted, and says for what', async () => {
+  it('waits until no volume of an evicted pod is mounted, and heartbeats the pending mounts', async () => {
     const hosts = toHosts(mountOf('evicted'), mountOf('staying'));
     const beats: unknown[] = [];
     const onBeat = (details: unknown): void => {
@@ -48,16 +48,16 @@ describe('awaitVolumesUnmounted', () => {
     };
     await wait({ hosts, onBeat });
     expect(beats).toEqual([
-      { message: 'waits for 1 mount of evicted pods, first /var/lib/kubelet/pods/evicted/volumes/data' },
+      { message: 'waiting for 1 mount of evicted pods, first /var/lib/kubelet/pods/evicted/volumes/data' },
     ]);
   });
 
-  it("does not wait for pods that were not evicted, nor for what is no pod's", async () => {
+  it('does not wait for mounts of other pods or of no pod', async () => {
     const other: HostMount = { path: '/var/lib/kubelet/plugins/csi/mount', fileSystem: 'ext4' };
     await wait({ hosts: toHosts(mountOf('staying'), other), now: DEADLINE_AT });
   });
 
-  it('fails at the deadline, and names what is still mounted', async () => {
+  it('fails at the deadline, and names the remaining mounts', async () => {
     await expect(wait({ hosts: toHosts(mountOf('evicted')), now: DEADLINE_AT })).rejects.toMatchObject({
       type: 'DetachTimeout',
       retryable: false,
@@ -65,12 +65,12 @@ describe('awaitVolumesUnmounted', () => {
     });
   });
 
-  it('trusts no host that is not proven, and tells a host that is away', async () => {
+  it('rejects a host that is not proven, and reports one that is unreachable', async () => {
     const another = new FakeHosts();
     another.facts = provenHostFacts({ machineID: 'machine-2' });
     await expect(wait({ hosts: another })).rejects.toMatchObject({ type: 'HostNotProven' });
     const away = new FakeHosts();
-    away.failures.connect = new HostFailure('Unreachable', 'no answer.');
+    away.failures.connect = new HostFailure('Unreachable', 'no response.');
     await expect(wait({ hosts: away })).rejects.toMatchObject({ name: 'HostFailure', retryable: true });
   });
 });

@@ -3,10 +3,12 @@ import { diagnoseCluster } from '../../../src/cli/doctor/diagnose-clusters.ts';
 import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 
 const clusterMissing = (...missing: readonly AccessRight[]): Cluster =>
   ({
+    readAddress: () => Promise.resolve(clusterAddress()),
     readIdentity: () => Promise.resolve({ kubeSystemUid: 'uid-1', caHash: 'abcdef0123456789' }),
     readMissingRights: () => Promise.resolve(missing),
   }) as unknown as Cluster;
@@ -19,6 +21,7 @@ describe('diagnoseCluster', () => {
     );
     expect(formatDoctorChecks(await diagnoseCluster('east', () => cluster))).toBe(
       `
+ok   address of cluster east: context prod, server https://10.0.0.1:6443, Kubernetes v1.37.0
 ok   cluster east: reachable; kube-system UID uid-1, CA abcdef012345
 FAIL rights on cluster east: missing: delete nodes, create pods/eviction
      Bind the ClusterRole \`node-decommission\` from deploy/rbac.yaml to the identity that is used here.
@@ -27,7 +30,7 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
   });
 
   it('passes when nothing is missing', async () => {
-    expect((await diagnoseCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true]);
+    expect((await diagnoseCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true, true]);
   });
 
   it('checks all rights although reading the identity of the cluster is forbidden', async () => {
@@ -37,6 +40,7 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
         Promise.reject(new ClusterFailure('Forbidden', 'Could not read namespace "kube-system".', 403)),
     };
     expect(await diagnoseCluster('east', () => cluster)).toMatchObject([
+      { name: 'address of cluster east', ok: true },
       { name: 'cluster east', ok: false, message: 'Could not read namespace "kube-system".' },
       { name: 'rights on cluster east', ok: false, message: 'missing: get namespaces kube-system' },
     ]);

@@ -26,9 +26,9 @@ describe('undoInSession', () => {
     readonly open: readonly ListedDecommission[];
     readonly expected: readonly string[];
   }>([
-    { name: 'says nothing of others when there are none', open: [own], expected: ['cancel', 'worker'] },
+    { name: 'prints no note without other decommissions', open: [own], expected: ['cancel', 'worker'] },
     {
-      name: 'tells which others its worker also serves, before it starts it',
+      name: 'notes which others its worker also serves, before it starts the worker',
       open: [own, listed('t-1', 'node-2')],
       expected: [
         'cancel',

@@ -9,7 +9,7 @@ import { readProcessIdentity } from '../../../src/cli/embedded/process-identity.
 import { readServerRecord, writeServerRecord } from '../../../src/cli/embedded/server-record.ts';
 import { toStateDirectory, type StateDirectory } from '../../../src/cli/embedded/state-directory.ts';
 
-/** Stands for `temporal`: listens where it is told to. */
+/** Replaces `temporal`: listens on the given port. */
 const LISTENING = `#!${process.execPath}
 const port = process.argv[process.argv.indexOf('--port') + 1];
 require('node:net').createServer().listen(Number(port), '127.0.0.1');
@@ -38,7 +38,7 @@ const useProgram = async (text: string): Promise<() => Promise<string>> => {
   return () => Promise.resolve(program);
 };
 
-/** Of the programs that run now. */
+/** Of the running programs. */
 const readPids = async (): Promise<readonly number[]> => {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,args=']);
   const lines = stdout.split('\n').filter((line) => line.includes(`${program} server start-dev`));
@@ -46,7 +46,7 @@ const readPids = async (): Promise<readonly number[]> => {
 };
 
 describe('startOrAdoptServer', () => {
-  it('starts one, writes it down, and adopts it as long as it lives', async () => {
+  it('starts a server, records it, and adopts it while it is alive', async () => {
     const readProgramPath = await useProgram(LISTENING);
     const first = await startOrAdoptServer(state, readProgramPath);
     expect(first.adopted).toBe(false);
@@ -59,7 +59,7 @@ describe('startOrAdoptServer', () => {
     expect(await readPids()).toEqual([second.server.pid]);
   });
 
-  it('ends a recorded one that lives and does not answer: two on one database would break it', async () => {
+  it('stops a recorded server that is alive and does not respond: two servers on one database would break it', async () => {
     const readProgramPath = await useProgram(LISTENING);
     const { server } = await startOrAdoptServer(state, readProgramPath);
     await writeServerRecord(state.serverFile, { ...server, port: 1 });
@@ -69,7 +69,7 @@ describe('startOrAdoptServer', () => {
     expect(await readPids()).toEqual([second.server.pid]);
   });
 
-  it('leaves none behind that it cannot write down', async () => {
+  it('leaves no server behind that it cannot record', async () => {
     const readProgramPath = await useProgram(LISTENING);
     const unwritable = { ...state, serverFile: join(state.path, 'missing', 'server.json') };
 
@@ -77,7 +77,7 @@ describe('startOrAdoptServer', () => {
     expect(await readPids()).toEqual([]);
   });
 
-  it('says where to look when it ends while it starts', async () => {
+  it('names the log file when the server ends during its start', async () => {
     await expect(startOrAdoptServer(state, await useProgram(FAILING))).rejects.toMatchObject({
       code: 'TemporalNotStarted',
       message: expect.stringContaining(state.serverLogFile),

@@ -15,7 +15,7 @@ export interface FakeSession {
 export interface SessionFacts {
   readonly open: readonly ListedDecommission[];
   readonly source?: RunSession['place']['source'];
-  /** What `start` gives, or throws. */
+  /** What `start` returns or throws. */
   readonly started: DecommissionHandle | Error;
 }
 
@@ -42,7 +42,7 @@ export const fakeSession = ({ open, source = 'embedded', started }: SessionFacts
   return { session, done };
 };
 
-/** A command line that nobody interrupts, with its own state directory and nothing else around it. */
+/** A command line that is not interrupted, with its own state directory and an otherwise empty environment. */
 export const cliContext = (statePath: string, overrides: Partial<CliContext> = {}): CliContext => ({
   ...createStreams().streams,
   environment: { NODE_DECOMMISSION_STATE: statePath, USER: 'ann' },

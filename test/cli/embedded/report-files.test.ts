@@ -21,13 +21,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('report files', () => {
-  it('are named for task and time', async () => {
+  it('are named after task and time', async () => {
     expect(await writeReportFile(state, decommissionReport())).toBe(
       join(folder, 'reports', 'task-1-2026-01-01T12-01-30Z.json'),
     );
   });
 
-  it('give back the newest report of a task, and of all', async () => {
+  it('return the newest report of a task, and of all tasks', async () => {
     const older = decommissionReport({ endedAt: '2026-01-01T12:00:10Z' });
     const newer = decommissionReport({ endedAt: '2026-01-01T12:00:20Z' });
     const ofOther = decommissionReport({ taskId: 'task-1-b', endedAt: '2026-01-01T12:00:30Z' });
@@ -36,8 +36,8 @@ describe('report files', () => {
     expect(await readReportFile(state, undefined, note)).toEqual(ofOther);
   });
 
-  it('are written aside first, so that a crash leaves no half of one', async () => {
-    // What stands where the file is to be keeps its name from being taken: writing into it would be refused at the first byte.
+  it('are written to a temporary file first, so that a crash leaves no incomplete one', async () => {
+    // A folder of that name makes the rename fail; writing to it directly would fail at the first byte.
     const report = decommissionReport();
     await mkdir(join(state.reportsPath, 'task-1-2026-01-01T12-01-30Z.json'), { recursive: true });
     await expect(writeReportFile(state, report)).rejects.toMatchObject({ syscall: 'rename' });
@@ -45,9 +45,9 @@ describe('report files', () => {
   });
 
   it.each([
-    { name: 'one torn by a crash', text: '{"version": 1, "taskId": "task-1", "ended' },
+    { name: 'one that is incomplete after a crash', text: '{"version": 1, "taskId": "task-1", "ended' },
     { name: 'an empty one', text: '' },
-    { name: 'JSON that is no report', text: '["task-1"]' },
+    { name: 'JSON that is not a report', text: '["task-1"]' },
     { name: 'a report without its time', text: '{"taskId": "task-1", "outcome": "DryRun", "nodes": [], "undo": []}' },
   ])('are read beside $name, which is skipped and named', async ({ text }) => {
     const report = decommissionReport();
@@ -55,10 +55,10 @@ describe('report files', () => {
     const broken = join(state.reportsPath, 'task-1-2026-01-01T13-00-00Z.json');
     await writeFile(broken, text);
     expect(await readReportFile(state, 'task-1', note)).toEqual(report);
-    expect(notes).toEqual([`Skipped ${broken}: it is no whole report.`]);
+    expect(notes).toEqual([`Skipped ${broken}: it is not a complete report.`]);
   });
 
-  it('are read beside one that may not be read', async () => {
+  it('are read beside one that cannot be read', async () => {
     const report = decommissionReport();
     await writeReportFile(state, report);
     const broken = join(state.reportsPath, 'task-1-folder.json');
@@ -67,7 +67,7 @@ describe('report files', () => {
     expect(notes).toEqual([`Skipped ${broken}: it cannot be read (EISDIR).`]);
   });
 
-  it('are looked for only where they can be', async () => {
+  it('are an error when their folder cannot be read', async () => {
     await writeFile(state.reportsPath, 'a file where the folder should be');
     await expect(readReportFile(state, 'task-1', note)).rejects.toMatchObject({
       code: 'ReportsUnreadable',
@@ -75,7 +75,7 @@ describe('report files', () => {
     });
   });
 
-  it('are none before the first run', async () => {
+  it('are absent before the first run', async () => {
     expect(await readReportFile(state, 'task-1', note)).toBeUndefined();
   });
 });

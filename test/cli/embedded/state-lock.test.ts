@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('acquireStateLock', () => {
-  it('takes a free directory, and gives it free again', async () => {
+  it('takes a free directory, and releases it', async () => {
     const lock = await acquireStateLock(lockFile, self);
     expect(lock.kind).toBe('acquired');
     expect(await readStateLockHolder(lockFile)).toEqual(self);
@@ -36,7 +36,7 @@ describe('acquireStateLock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('names the live process that has it', async () => {
+  it('names the live process that holds it', async () => {
     const holder = (await readProcessIdentity(other.pid!))!;
     await acquireStateLock(lockFile, holder);
     expect(await acquireStateLock(lockFile, self)).toEqual({ kind: 'held', holder });
@@ -49,7 +49,7 @@ describe('acquireStateLock', () => {
       toText: (holder: ProcessIdentity) => JSON.stringify({ ...holder, startedAt: 'boot:1' }),
       kill: false,
     },
-    { name: 'that a crash has torn', toText: () => '{"pid": 1', kill: false },
+    { name: 'that is incomplete after a crash', toText: () => '{"pid": 1', kill: false },
   ])('takes over a lock $name', async ({ toText, kill }) => {
     await writeFile(lockFile, toText((await readProcessIdentity(other.pid!))!));
     if (kill) {
@@ -61,7 +61,7 @@ describe('acquireStateLock', () => {
     expect(await readdir(folder)).toEqual(['lock.json']);
   });
 
-  it('leaves a lock alone that has gone to somebody else', async () => {
+  it('keeps a lock that another process has taken meanwhile', async () => {
     const lock = await acquireStateLock(lockFile, self);
     await writeFile(lockFile, JSON.stringify({ pid: 1, startedAt: 'boot:1' }));
     if (lock.kind === 'acquired') await lock.release();

@@ -36,10 +36,10 @@ describe('findTemporalProgram', () => {
     });
   });
 
-  it('refuses a setting that names nothing that runs', async () => {
+  it('refuses a setting that names no executable program', async () => {
     const setting = join(folder, 'nothing');
     await expect(findTemporalProgram(environment({ NODE_DECOMMISSION_TEMPORAL_PROGRAM: setting }))).rejects.toThrow(
-      'is no program that can be run',
+      'is not an executable program',
     );
   });
 
@@ -56,7 +56,7 @@ describe('findTemporalProgram', () => {
     expect(await findTemporalProgram(environment())).toEqual({ path, source: 'cache' });
   });
 
-  it('looks below XDG_CACHE_HOME when that is set', async () => {
+  it('searches XDG_CACHE_HOME when it is set', async () => {
     const path = await install('xdg/node-decommission/programs/temporal-1/temporal');
     expect(await findTemporalProgram(environment({ XDG_CACHE_HOME: join(folder, 'xdg') }))).toEqual({
       path,
@@ -64,7 +64,7 @@ describe('findTemporalProgram', () => {
     });
   });
 
-  it('finds nothing where there is nothing', async () => {
+  it('returns undefined when there is no program', async () => {
     expect(await findTemporalProgram(environment())).toBeUndefined();
   });
 });

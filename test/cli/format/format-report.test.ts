@@ -77,7 +77,7 @@ release budget default/cache-pdb   nothing to do
   it('shows where a cancelled node was stopped', () => {
     const report = decommissionReport({
       outcome: 'Cancelled',
-      message: 'The run was asked to stop.',
+      message: 'The run was cancelled.',
       nodes: [nodeReport({ outcome: 'Cancelled', failedStep: 'evict', steps: [] })],
     });
     expect(formatReport(report)).toContain('Node node-1: Cancelled, stopped at evict');

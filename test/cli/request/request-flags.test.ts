@@ -13,6 +13,11 @@ describe('request flags', () => {
     { name: 'node names', words: ['node-1', 'node-2'], expected: { nodeNames: ['node-1', 'node-2'] } },
     { name: 'no flag at all', words: [], expected: {} },
     { name: 'a choice', words: ['--host-cleanup', 'skip'], expected: { hostCleanup: 'skip' } },
+    {
+      name: 'a value that this version lacks, for the parser to refuse',
+      words: ['--single-replica', 'surge', '--approval', 'beforeEviction', '--max-concurrent-nodes', '3'],
+      expected: { singleReplica: 'surge', approval: 'beforeEviction', maxConcurrentNodes: 3 },
+    },
     { name: 'a number', words: ['--timeout-seconds', '600'], expected: { timeoutSeconds: 600 } },
     { name: 'a negative number', words: ['--grace-period-seconds', '-1'], expected: { gracePeriodSeconds: -1 } },
     {
@@ -75,14 +80,40 @@ describe('request flags', () => {
     { name: 'a text', file: 'node-1' },
     { name: 'null', file: null },
   ])('refuse a file that holds $name', ({ file }) => {
-    expect(() => parseWords(['node-1'], file)).toThrow('must hold one JSON object');
+    expect(() => parseWords(['node-1'], file)).toThrow('must contain one JSON object');
   });
 
   it.each(['true', 'false'])('refuse %s as the value of a flag that takes none', (value) => {
-    expect(() => parseWords(['node-1', '--delete-node', value])).toThrow(`"${value}" was taken for a node's name`);
+    expect(() => parseWords(['node-1', '--delete-node', value])).toThrow(`"${value}" was read as a node name`);
   });
 
   it.each(['web', 'default/', '/web', 'a/b/c', ''])('refuse %j as a list of workloads', (list) => {
     expect(() => parseWords(['--stateful-sets', list])).toThrow('--stateful-sets takes namespace/name,namespace/name');
   });
+
+  const help = (): string => {
+    const command = addRequestFlags(new Command('plan'));
+    return command.configureHelp({ helpWidth: 200 }).helpInformation();
+  };
+
+  it.each([
+    ['--preflight <choice>', 'choices: "enforce", "warn", "skip"'],
+    ['--single-replica <choice>', 'choices: "block", "evict"'],
+    ['--host-cleanup <choice>', 'choices: "required", "bestEffort", "skip"'],
+    ['--no-ignore-daemon-sets', 'fail if DaemonSet pods are on the node (default: leave them)'],
+    ['--no-delete-node', 'keep the Node object, cordoned (default: delete it)'],
+    ['--force', 'allow evicting unmanaged pods, which are not recreated'],
+  ])('help offers %s', (flag, description) => {
+    const line = help()
+      .split('\n')
+      .find((each) => each.trimStart().startsWith(`${flag} `));
+    expect(line).toContain(description);
+  });
+
+  it.each(['surge', 'approval', 'max-concurrent-nodes', '--ignore-daemon-sets', '--no-force'])(
+    'help does not offer %s',
+    (text) => {
+      expect(help().split('--no-ignore-daemon-sets').join('')).not.toContain(text);
+    },
+  );
 });

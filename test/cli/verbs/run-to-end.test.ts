@@ -16,7 +16,7 @@ const request = decommissionRequest({ taskId: 'own' });
 const own = listed('own', 'node-1');
 const other = listed('t-1', 'node-2');
 
-/** Closed already, as what it came to. */
+/** Of a decommission that is already closed. */
 const closedHandle = (attached: boolean): DecommissionHandle => {
   const closed = joinedStatus({ phase: 'Closed' });
   const handle: Partial<DecommissionHandle> = {
@@ -50,12 +50,12 @@ describe('runToEnd', () => {
 
   it.each([
     { name: 'nothing is open there', open: [], attached: false, expected: ['worker', 'start'] },
-    // A different request is refused then before a worker goes on with the suspended one.
+    // A different request is refused then before a worker continues with the suspended one.
     { name: 'its own drain is suspended there', open: [own], attached: true, expected: ['start', 'worker'] },
   ])('goes to the end when $name', async ({ open, attached, expected }) => {
     const { ended, done, notes } = await play({ open, started: closedHandle(attached) });
     expect({ ended, done }).toEqual({ ended: 0, done: expected });
-    expect(notes[0]).toBe(`${attached ? 'Going on with' : 'Started'} ${own.workflowId}`);
+    expect(notes[0]).toBe(`${attached ? 'Resuming' : 'Started'} ${own.workflowId}`);
     expect(await readdir(join(statePath, 'reports'))).toHaveLength(1);
   });
 
@@ -72,7 +72,7 @@ describe('runToEnd', () => {
     expect(ended).toMatchObject({ code: 'DifferentRequest' });
   });
 
-  it('minds nobody else on a server that is configured: its workers are there for all', async () => {
+  it('ignores other decommissions on a configured server, whose workers serve all of them', async () => {
     const { ended, done } = await play({ open: [other], source: 'configured', started: closedHandle(false) });
     expect({ ended, done }).toEqual({ ended: 0, done: ['worker', 'start'] });
   });

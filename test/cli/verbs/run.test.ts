@@ -9,16 +9,16 @@ import { steps } from '../../builders/step-report.ts';
 
 const cordoned = steps({ cordon: 'Succeeded' });
 const evicting = steps({ cordon: 'Succeeded', evict: 'Running' });
-const cancelIt = 'or `node-decommission cancel id-1` to put everything back.';
-const onward = `Run the same command again to go on, ${cancelIt}`;
+const undoIt = 'To undo all changes, run `node-decommission cancel id-1`.';
+const onward = `To continue, run the same command again. ${undoIt}`;
 
 describe('toSuspendedSentence', () => {
   it.each([
-    { name: 'nothing was seen', status: undefined, expected: 'no node was seen cordoned by it' },
+    { name: 'nothing was seen', status: undefined, expected: 'no node is known to be cordoned' },
     {
       name: 'nothing is cordoned yet',
       status: joinedStatus({ nodes: [joinedNode()] }),
-      expected: 'no node was seen cordoned by it',
+      expected: 'no node is known to be cordoned',
     },
     {
       name: 'one node is cordoned',
@@ -36,19 +36,19 @@ describe('toSuspendedSentence', () => {
       }),
       expected: 'nodes node-2, node-3 are still cordoned',
     },
-  ])('says how things stay when $name', ({ status, expected }) => {
-    expect(toSuspendedSentence(status, 'id-1', 'node-decommission')).toBe(`Suspended: ${expected}. ${onward}`);
+  ])('describes the cluster when $name', ({ status, expected }) => {
+    expect(toSuspendedSentence(status, 'node-decommission cancel id-1')).toBe(`Suspended: ${expected}. ${onward}`);
   });
 
   const drainDeadlineAt = '2026-01-01T13:00:00.000Z';
   it.each([
     {
-      name: 'names the time until which going on is of use',
+      name: 'names the time until which it can continue',
       status: joinedStatus({ nodes: [joinedNode({ steps: evicting, drainDeadlineAt })] }),
-      expected: `Run the same command again to go on (the drain has time until ${drainDeadlineAt}; after that, it is put back), ${cancelIt}`,
+      expected: `To continue, run the same command again before ${drainDeadlineAt}, when the drain times out and is undone. ${undoIt}`,
     },
     {
-      name: 'names no time while a pause holds it',
+      name: 'names no time during a pause',
       status: joinedStatus({ phase: 'Paused', nodes: [joinedNode({ steps: evicting, drainDeadlineAt })] }),
       expected: onward,
     },
@@ -60,29 +60,29 @@ describe('toSuspendedSentence', () => {
       expected: onward,
     },
   ])('$name', ({ status, expected }) => {
-    expect(toSuspendedSentence(status, 'id-1', 'node-decommission')).toBe(
+    expect(toSuspendedSentence(status, 'node-decommission cancel id-1')).toBe(
       `Suspended: node node-1 is still cordoned. ${expected}`,
     );
   });
 });
 
-/** Gives the looks one after the other. */
-const handleThatShows = (
-  looks: readonly (JoinedStatus | Error)[],
+/** Returns these results of a read, one after the other. */
+const handleThatReads = (
+  results: readonly (JoinedStatus | Error)[],
 ): { readonly handle: DecommissionHandle; readonly resumedBy: Attribution[] } => {
-  const left = [...looks];
+  const left = [...results];
   const resumedBy: Attribution[] = [];
   const status = async (): Promise<JoinedStatus> => {
-    const look = left.shift();
-    if (look === undefined || look instanceof Error) throw look ?? new Error('looked at too often');
-    return Promise.resolve(look);
+    const result = left.shift();
+    if (result === undefined || result instanceof Error) throw result ?? new Error('read too often');
+    return Promise.resolve(result);
   };
   const handle: Partial<DecommissionHandle> = {
     status,
     async *progress({ onTrouble } = {}) {
       while (left.length > 0) {
-        const look = await status().catch((error: unknown) => onTrouble?.(error as Error));
-        if (look) yield look;
+        const result = await status().catch((error: unknown) => onTrouble?.(error as Error));
+        if (result) yield result;
       }
     },
     resume: (attribution) => {
@@ -97,16 +97,16 @@ describe('wakeIfParked', () => {
   const parked = joinedStatus({ phase: 'NeedsOperator' });
   const draining = joinedStatus({ phase: 'Draining' });
   it.each([
-    { name: 'one that waits for a person', looks: [parked], wakes: true },
-    { name: 'one that is under way, whatever comes later,', looks: [draining, parked], wakes: false },
+    { name: 'one that waits for an operator', results: [parked], wakes: true },
+    { name: 'one that is draining, whatever follows,', results: [draining, parked], wakes: false },
     {
-      name: 'one whose worker has only just been started',
-      looks: [new NoWorkerError('none yet'), parked],
+      name: 'one whose worker was just started',
+      results: [new NoWorkerError('none yet'), parked],
       wakes: true,
     },
-  ])('wakes $name: $wakes', async ({ looks, wakes }) => {
-    const { handle, resumedBy } = handleThatShows(looks);
+  ])('wakes $name: $wakes', async ({ results, wakes }) => {
+    const { handle, resumedBy } = handleThatReads(results);
     await wakeIfParked(handle, 'ops', new AbortController().signal);
-    expect(resumedBy).toEqual(wakes ? [{ by: 'ops', reason: 'the run command was given again' }] : []);
+    expect(resumedBy).toEqual(wakes ? [{ by: 'ops', reason: 'the run command was repeated' }] : []);
   });
 });

@@ -146,7 +146,7 @@ describe('values', () => {
     [
       'an unknown singleReplica',
       { singleReplica: true },
-      '`singleReplica` must be one of "block", "surge", "evict", but is true',
+      '`singleReplica` must be one of "block", "evict", but is true',
     ],
     [
       'an unknown hostCleanup, once',
@@ -158,11 +158,7 @@ describe('values', () => {
       { deleteNode: 'false' },
       '`deleteNode` must be true or false, but is "false"; remove the quotes',
     ],
-    [
-      'an unknown approval',
-      { approval: 'beforeNodeDelete' },
-      '`approval` must be one of "none", "beforeEviction", "beforeNodeDeletion", but is "beforeNodeDelete"',
-    ],
+    ['an unknown approval', { approval: 'beforeNodeDelete' }, '`approval` must be "none", but is "beforeNodeDelete"'],
     ['dryRun as a string', { dry_run: 'yes' }, '`dry_run` must be true or false, but is "yes"'],
   ])('%s', (_case, given, message) => {
     expect(messageFor(given)).toBe(message);

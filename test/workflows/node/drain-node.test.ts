@@ -8,16 +8,16 @@ jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
-/** The node shows these pods look by look, whatever is evicted; the last picture stays. */
-const showLooks = (
+/** Each read of the node returns the next of these lists, regardless of evictions; the last one stays. */
+const returnReads = (
   script: TaskScript,
-  looks: readonly (readonly EvictionTarget[])[],
+  reads: readonly (readonly EvictionTarget[])[],
   refusals: readonly string[] = [],
 ): void => {
-  let seen = 0;
+  let readCount = 0;
   script.wrap('readDrainState', () => (): Promise<DrainState> => {
-    const targets = looks[Math.min(seen, looks.length - 1)] ?? [];
-    seen += 1;
+    const targets = reads[Math.min(readCount, reads.length - 1)] ?? [];
+    readCount += 1;
     return Promise.resolve({ targets, refusals, stayingCount: 0 });
   });
 };
@@ -28,9 +28,9 @@ const endOf = async (script: TaskScript, request: Readonly<Record<string, unknow
 };
 
 describe('drainNode', () => {
-  it.concurrent('looks until the node is empty twice in a row', async () => {
+  it.concurrent('reads until the node is empty twice in a row', async () => {
     const script = stage.createScript();
-    showLooks(script, [[target('web-1')], [], [target('late-1', { workloadUid: '', workload: '' })], [], []]);
+    returnReads(script, [[target('web-1')], [], [target('late-1', { workloadUid: '', workload: '' })], [], []]);
     expect((await endOf(script)).report.outcome).toBe('Decommissioned');
     expect(script.callsOf('readDrainState', 'evictPod').map((call) => call.split(' ')[1])).toEqual([
       'node-1',
@@ -43,9 +43,9 @@ describe('drainNode', () => {
     ]);
   });
 
-  it.concurrent('protects workloads that show up late before it evicts them', async () => {
+  it.concurrent('protects workloads that appear late before it evicts them', async () => {
     const script = stage.createScript();
-    showLooks(script, [[target('web-1')], [target('db-0', { workloadUid: 'uid-db' })], [], []]);
+    returnReads(script, [[target('web-1')], [target('db-0', { workloadUid: 'uid-db' })], [], []]);
     await endOf(script);
     expect(script.callsOf('protectWorkloads', 'evictPod').slice(1)).toEqual([
       'protectWorkloads node-1',
@@ -55,14 +55,14 @@ describe('drainNode', () => {
     ]);
   });
 
-  it.concurrent('says which workloads came late and get no budget, and nothing of those in the plan', async () => {
+  it.concurrent('reports late workloads without a budget, but not those in the plan', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
     script.plannedPods.set('node-1', [podPlan({ name: 'web-1' })]);
     const leave = {
       action: 'none',
       namespace: 'default',
       name: '',
-      reason: 'it wants no more than one replica',
+      reason: 'it has one desired replica',
     } as const;
     script.wrap(
       'protectWorkloads',
@@ -75,11 +75,11 @@ describe('drainNode', () => {
     await endOf(script);
     const { notes } = await stage.readChildReport(script, 'node-1');
     expect(notes.filter((note) => note.includes('replica'))).toEqual([
-      'StatefulSet/db in default came after the plan and gets no budget: it wants no more than one replica',
+      'StatefulSet/db in default appeared after planning and gets no budget: it has one desired replica',
     ]);
   });
 
-  it.concurrent('evicts pods with the longest names there are', async () => {
+  it.concurrent('evicts pods with the longest possible names', async () => {
     const name = 'p'.repeat(253);
     const pod = target(name, { namespace: 'n'.repeat(63), workload: `ReplicationController/${'w'.repeat(253)}` });
     const script = stage.createScript({ 'node-1': [pod] });
@@ -87,24 +87,24 @@ describe('drainNode', () => {
     await stage.expectNoFailedTasks(stage.childOf(script, 'node-1'));
   });
 
-  it.concurrent('gives up on a workload whose pods came back three times', async () => {
+  it.concurrent('fails for a workload whose pods were recreated on the node three times', async () => {
     const script = stage.createScript();
-    showLooks(
+    returnReads(
       script,
       [1, 2, 3, 4, 5].map((number) => [target(`web-${number}`)]),
     );
     const { report, failureType, message } = await endOf(script);
     expect([report.outcome, failureType]).toEqual(['RolledBack', 'NodeBoundPods']);
-    expect(message).toContain('pods of Deployment/web came back');
+    expect(message).toContain('pods of Deployment/web were recreated');
     expect(script.callsOf('evictPod')).toHaveLength(3);
   });
 
-  it.concurrent('puts the node back when a late pod needs a consent', async () => {
+  it.concurrent('undoes its changes when a late pod needs consent', async () => {
     const script = stage.createScript();
-    showLooks(script, [[]], ['default/job: nothing makes it anew; `force: true` allows it']);
+    returnReads(script, [[]], ['default/job: it is not recreated; `force: true` allows it']);
     const { report, failureType, message } = await endOf(script);
     expect([report.outcome, failureType]).toEqual(['RolledBack', 'ConsentMissing']);
-    expect(message).toContain('default/job: nothing makes it anew');
+    expect(message).toContain('default/job: it is not recreated');
   });
 
   it.concurrent('passes its deadline to every eviction', async () => {
@@ -131,32 +131,32 @@ describe('drainNode', () => {
 
   it.concurrent('ends at the deadline when evicted pods are still there', async () => {
     const script = stage.createScript();
-    showLooks(script, [[target('web-1')]]);
+    returnReads(script, [[target('web-1')]]);
     const { report, failureType, message } = await endOf(script, { timeoutSeconds: 1 });
     expect([report.outcome, failureType]).toEqual(['RolledBack', 'DrainTimeout']);
     expect(message).toContain('default/web-1');
   });
 
-  it.concurrent('recalls the other evictions when one fails, and waits for them', async () => {
+  it.concurrent('cancels the other evictions when one fails, and waits for them', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
-    const other = script.holdHeedingCancel('evictPod', 'web-2');
+    const other = script.holdUntilCancelled('evictPod', 'web-2');
     script.wrap('evictPod', (standard) => async (context, input) => {
       if (input.pod.name === 'web-2') return await standard(context, input);
       await other.reached;
-      throw failure('EvictionRefused', 'the API server says no');
+      throw failure('EvictionRefused', 'the API server refused');
     });
     const { report, failureType } = await endOf(script);
     expect([report.outcome, failureType]).toEqual(['RolledBack', 'EvictionRefused']);
     const { pods } = await stage.readChildReport(script, 'node-1');
     expect(pods.map(({ name, outcome, message }) => [name, outcome, message])).toEqual([
-      ['web-1', 'NotEvicted', 'the API server says no'],
+      ['web-1', 'NotEvicted', 'the API server refused'],
       ['web-2', 'NotEvicted', 'cancelled'],
     ]);
   });
 
-  it.concurrent('evicts each name once at a time, whatever the look says', async () => {
+  it.concurrent('evicts each name once at a time, even if a read returns it twice', async () => {
     const script = stage.createScript();
-    showLooks(script, [[target('web-1'), target('web-1', { uid: 'uid-other' })], [], []]);
+    returnReads(script, [[target('web-1'), target('web-1', { uid: 'uid-other' })], [], []]);
     expect((await endOf(script)).report.outcome).toBe('Decommissioned');
     expect(script.callsOf('evictPod')).toEqual(['evictPod web-1']);
   });

@@ -3,7 +3,7 @@ import type { NodeReport } from '../../../src/domain/run/report.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
-const ANN = { by: 'ann', reason: 'the host is well again' };
+const ANN = { by: 'ann', reason: 'the host is fixed' };
 const HOST_CALLS: readonly ActivityName[] = ['proveHost', 'runHostStage', 'verifyHost', 'deleteNode', 'uncordonNode'];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
@@ -25,7 +25,7 @@ const toSteps = ({ steps }: NodeReport): readonly string[] =>
 const DONE = ['stopKubelet', 'deleteNode', 'cleanHost', 'verifyHost', 'finish'].map((name) => `${name} Succeeded`);
 const CALLS = ['proveHost', 'stopKubelet', 'deleteNode', 'cleanHost', 'verifyHost'];
 
-/** Calls about the host and the Node, stages by their name. */
+/** Calls for the host and the Node; stages by their name. */
 const callsOf = (script: TaskScript): readonly string[] =>
   script.callsOf(...HOST_CALLS).map((call) => call.replace(/^runHostStage /, '').replace(/ node-1$/, ''));
 
@@ -40,9 +40,9 @@ describe('a node whose host is cleaned', () => {
     expect(script.callsOf('awaitVolumesUnmounted')).toHaveLength(1);
   });
 
-  it.concurrent('is looked at again for mounts before its kubelet is stopped, when it was away', async () => {
+  it.concurrent('is checked again for mounts before its kubelet is stopped, when it was unreachable', async () => {
     const script = createScript();
-    script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no answer.'), 1);
+    script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no response.'), 1);
     const { report } = await stage.awaitEnding(await start(script));
     expect(report.outcome).toBe('Decommissioned');
     expect(script.callsOf('awaitVolumesUnmounted', 'runHostStage').map((call) => call.split(' ', 2).join(' '))).toEqual(
@@ -52,21 +52,24 @@ describe('a node whose host is cleaned', () => {
 
   const untouched: [name: string, arrange: (script: TaskScript) => void][] = [
     ['the host is another', (script) => script.fail('proveHost', failure('HostNotProven', 'another machine.'))],
-    ['it cannot be reached', (script) => script.fail('proveHost', failure('HostUnreachable', 'no answer.'))],
-    ['it refuses before it began', (script) => script.fail('runHostStage', failure('HostStageNotBegun', 'no.'), 1)],
+    ['it cannot be reached', (script) => script.fail('proveHost', failure('HostUnreachable', 'no response.'))],
     [
-      'volumes stay mounted that could not be seen at first',
+      'it refuses before the stage starts',
+      (script) => script.fail('runHostStage', failure('HostStageNotBegun', 'no.'), 1),
+    ],
+    [
+      'volumes stay mounted that could not be checked at first',
       (script) => {
-        const ends = [failure('HostUnreachable', 'no answer.'), failure('DetachTimeout', 'mounted.')];
+        const ends = [failure('HostUnreachable', 'no response.'), failure('DetachTimeout', 'mounted.')];
         script.wrap(
           'awaitVolumesUnmounted',
-          () => () => Promise.reject(ends.shift() ?? failure('Unforeseen', 'a third look.')),
+          () => () => Promise.reject(ends.shift() ?? failure('Unexpected', 'a third check.')),
         );
       },
     ],
     ['volumes stay mounted', (script) => script.fail('awaitVolumesUnmounted', failure('DetachTimeout', 'mounted.'))],
   ];
-  it.concurrent.each(untouched)('is put back when %s', async (_name, arrange) => {
+  it.concurrent.each(untouched)('is undone when %s', async (_name, arrange) => {
     const script = createScript();
     arrange(script);
     const { report } = await stage.awaitEnding(await start(script));
@@ -97,22 +100,25 @@ describe('a node whose host is cleaned', () => {
       ['proveHost', 'stopKubelet', 'deleteNode', 'cleanHost', 'verifyHost', 'cleanHost, round 1', 'verifyHost'],
     ],
   ];
-  it.concurrent.each(parking)('parks after %s failed with %s, and goes on from there', async (subject, type, calls) => {
-    const script = createScript();
-    const name = subject === 'verifyHost' ? 'verifyHost' : 'runHostStage';
-    script.fail(name, failure(type, 'nobody knows.'), 1, subject === 'verifyHost' ? undefined : subject);
-    const task = await start(script);
-    await stage.awaitStatus(
-      task,
-      ({ phase, message }) => phase === 'NeedsOperator' && message.includes('nobody knows.'),
-    );
-    await task.executeUpdate('resume', { args: [ANN] });
-    const { report } = await stage.awaitEnding(task);
-    expect(report.outcome).toBe('Decommissioned');
-    expect(toSteps(report.nodes[0]!)).toEqual(DONE);
-    expect(report.nodes[0]?.notes).toContain('was parked: nobody knows.');
-    expect(callsOf(script)).toEqual(calls);
-  });
+  it.concurrent.each(parking)(
+    'parks after %s failed with %s, and continues from there',
+    async (subject, type, calls) => {
+      const script = createScript();
+      const name = subject === 'verifyHost' ? 'verifyHost' : 'runHostStage';
+      script.fail(name, failure(type, 'outcome unknown.'), 1, subject === 'verifyHost' ? undefined : subject);
+      const task = await start(script);
+      await stage.awaitStatus(
+        task,
+        ({ phase, message }) => phase === 'NeedsOperator' && message.includes('outcome unknown.'),
+      );
+      await task.executeUpdate('resume', { args: [ANN] });
+      const { report } = await stage.awaitEnding(task);
+      expect(report.outcome).toBe('Decommissioned');
+      expect(toSteps(report.nodes[0]!)).toEqual(DONE);
+      expect(report.nodes[0]?.notes).toContain('was parked: outcome unknown.');
+      expect(callsOf(script)).toEqual(calls);
+    },
+  );
 
   const patience: [seconds: number, attempts: number][] = [
     [0, 1],
@@ -124,16 +130,16 @@ describe('a node whose host is cleaned', () => {
     async (seconds, attempts) => {
       const script = createScript();
       script.waits.hostPatienceSeconds = seconds;
-      script.fail('runHostStage', failure('HostUnreachable', 'no answer.', false), attempts, 'cleanHost');
+      script.fail('runHostStage', failure('HostUnreachable', 'no response.', false), attempts, 'cleanHost');
       let tries = 0;
-      script.wrap('runHostStage', (standard) => (context, stageName, order) => {
+      script.wrap('runHostStage', (standard) => (context, stageName, input) => {
         if (stageName === 'cleanHost') tries += 1;
-        return standard(context, stageName, order);
+        return standard(context, stageName, input);
       });
       const task = await start(script);
       await stage.awaitStatus(
         task,
-        ({ phase, message }) => phase === 'NeedsOperator' && message.includes('no answer.'),
+        ({ phase, message }) => phase === 'NeedsOperator' && message.includes('no response.'),
       );
       expect(tries).toBe(attempts);
       await task.executeUpdate('resume', { args: [ANN] });
@@ -141,9 +147,9 @@ describe('a node whose host is cleaned', () => {
     },
   );
 
-  it.concurrent('parks when the Node may not be deleted: its kubelet is stopped already', async () => {
+  it.concurrent('parks when the deletion of the Node is refused: its kubelet is already stopped', async () => {
     const script = createScript();
-    script.fail('deleteNode', failure('NodeDeletionRefused', 'a webhook says no.'), 1);
+    script.fail('deleteNode', failure('NodeDeletionRefused', 'a webhook denied it.'), 1);
     const task = await start(script);
     await stage.awaitStatus(task, ({ phase, message }) => phase === 'NeedsOperator' && message.includes('webhook'));
     await task.executeUpdate('resume', { args: [ANN] });
@@ -151,7 +157,7 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).not.toContain('uncordonNode');
   });
 
-  it.concurrent('goes on when it is cancelled while its kubelet is stopped', async () => {
+  it.concurrent('continues when it is cancelled while its kubelet is stopped', async () => {
     const script = createScript();
     const stopping = script.hold('runHostStage', 'stopKubelet');
     const task = await start(script);
@@ -162,9 +168,9 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).toEqual(CALLS);
   });
 
-  it.concurrent('is put back when it is cancelled during the last look at its host', async () => {
+  it.concurrent('is undone when it is cancelled during the final check of its host', async () => {
     const script = createScript();
-    const look = script.holdHeedingCancel('proveHost');
+    const look = script.holdUntilCancelled('proveHost');
     const task = await start(script);
     await look.reached;
     await task.cancel();
@@ -172,17 +178,17 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).toEqual(['proveHost', 'uncordonNode']);
   });
 
-  it.concurrent('is not put back when its workflow is terminated: its kubelet may be stopped', async () => {
+  it.concurrent('is not undone when its workflow is terminated: its kubelet may be stopped', async () => {
     const script = createScript();
-    const stopping = script.holdHeedingCancel('runHostStage', 'stopKubelet');
+    const stopping = script.holdUntilCancelled('runHostStage', 'stopKubelet');
     const task = await start(script);
     await stopping.reached;
     await stage.childOf(script, 'node-1').terminate('by mistake');
     const { report } = await stage.awaitEnding(task);
     expect(report.outcome).toBe('RollbackIncomplete');
-    expect(report.message).toContain('whether its host was being cleaned by then is not known');
+    expect(report.message).toContain('it is unknown whether host cleanup had started');
     expect(report.nodes[0]?.undo).toMatchObject([
-      { action: 'put node node-1 back', commands: ['kubectl get node node-1', 'kubectl uncordon node-1'] },
+      { action: 'undo the changes to node node-1', commands: ['kubectl get node node-1', 'kubectl uncordon node-1'] },
     ]);
     expect(callsOf(script)).not.toContain('uncordonNode');
   });
@@ -191,7 +197,7 @@ describe('a node whose host is cleaned', () => {
 describe('a host whose cleanup may fail', () => {
   it.concurrent('is left alone when it cannot be reached', async () => {
     const script = createScript();
-    script.fail('proveHost', failure('HostUnreachable', 'no answer.'));
+    script.fail('proveHost', failure('HostUnreachable', 'no response.'));
     const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
     expect(report.outcome).toBe('Decommissioned');
     expect(report.failure).toBeUndefined();
@@ -203,16 +209,16 @@ describe('a host whose cleanup may fail', () => {
       'verifyHost Skipped',
       'finish Succeeded',
     ]);
-    expect(report.nodes[0]?.notes).toContain('the host is left as it is: no answer.');
+    expect(report.nodes[0]?.notes).toContain('the host is left unchanged: no response.');
     expect(report.message).toContain('1 of 1 host could not be cleaned');
   });
 
-  it.concurrent('is told of when its cleaning fails', async () => {
+  it.concurrent('is reported when its cleanup fails', async () => {
     const script = createScript();
     script.fail('runHostStage', failure('HostStageFailed', 'a mount hangs.'), 1, 'cleanHost');
     const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
     expect(report.outcome).toBe('Decommissioned');
     expect(toSteps(report.nodes[0]!)).toContain('cleanHost Failed');
-    expect(report.nodes[0]?.notes).toContain('cleanHost did not succeed: a mount hangs.');
+    expect(report.nodes[0]?.notes).toContain('cleanHost failed: a mount hangs.');
   });
 });

@@ -3,7 +3,7 @@ import type { DeletionPast } from '../../../src/activities/node/delete-node.ts';
 import { failure, target, type ActivityName } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
-const ANN = { by: 'ann', reason: 'the API server is well again' };
+const ANN = { by: 'ann', reason: 'the API server is healthy again' };
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
@@ -17,11 +17,11 @@ describe('removeNode', () => {
     ['awaitNodeStaysGone', 'NodeCameBack', ['deleteNode', 'awaitNodeStaysGone', 'deleteNode', 'awaitNodeStaysGone']],
   ];
   it.concurrent.each(parking)(
-    'parks after the failure of %s with %s until a person resumes it',
+    'parks after the failure of %s with %s until an operator resumes it',
     async (name, type, calls) => {
       const script = stage.createScript();
       const pasts: DeletionPast[] = [];
-      script.fail(name, failure(type, 'nobody knows.'), 1);
+      script.fail(name, failure(type, 'outcome unknown.'), 1);
       script.wrap('deleteNode', (standard) => (context, node, past) => {
         pasts.push(past);
         return standard(context, node, past);
@@ -29,14 +29,14 @@ describe('removeNode', () => {
       const handle = await stage.startTask(script, ['node-1']);
       const task = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
       expect(task.outcome).toBe('NeedsOperator');
-      expect(task.message).toBe('node node-1 needs a person: nobody knows. Then `resume`.');
+      expect(task.message).toBe('node node-1 is waiting for an operator: outcome unknown. Then `resume` the run.');
       const child = await stage.awaitStatus(stage.childOf(script, 'node-1'), () => true);
       expect(child).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
       expect(child.nodes[0]?.steps[6]).toMatchObject({ name: 'deleteNode', status: 'Running' });
       await handle.executeUpdate('resume', { args: [ANN] });
       const { closedAs, report } = await stage.awaitEnding(handle);
       expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
-      expect(report.nodes[0]?.notes[0]).toBe('was parked: nobody knows.');
+      expect(report.nodes[0]?.notes[0]).toBe('was parked: outcome unknown.');
       expect(script.callsOf('deleteNode', 'awaitNodeStaysGone')).toEqual(calls.map((call) => `${call} node-1`));
       expect(pasts).toEqual([
         { attemptedBefore: false, isReturnSeen: false },
@@ -45,20 +45,20 @@ describe('removeNode', () => {
     },
   );
 
-  it.concurrent('parks again when it fails again, and hears a resume given to the node itself', async () => {
+  it.concurrent('parks again when it fails again, and accepts a resume of the node itself', async () => {
     const script = stage.createScript();
     script.fail('deleteNode', failure('NodeDeletionRefused', 'still no.'));
-    script.fail('deleteNode', failure('Forbidden', 'nobody knows.'), 1);
+    script.fail('deleteNode', failure('Forbidden', 'outcome unknown.'), 1);
     const handle = await stage.startTask(script, ['node-1']);
     await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
     await stage.childOf(script, 'node-1').executeUpdate('resume', { args: [ANN] });
     await stage.awaitStatus(handle, ({ message }) => message.includes('still no.'));
-    // A refusal that comes after an unknown outcome proves nothing any more.
+    // A refusal after an unknown outcome proves nothing.
     expect(script.callsOf('uncordonNode')).toEqual([]);
     await handle.terminate();
   });
 
-  it.concurrent('takes another machine of that name for a note, once', async () => {
+  it.concurrent('notes another machine of that name once', async () => {
     const script = stage.createScript();
     const other = { notes: ['another machine registered as node node-1'] };
     script.wrap('deleteNode', () => () => Promise.resolve(other));
@@ -84,7 +84,7 @@ describe('removeNode', () => {
       await stage.startTask(script, ['node-1'], { deleteNode: false }),
     );
     expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
-    expect(report.message).toBe('node node-1: drained and left cordoned, as deleteNode: false asks.');
+    expect(report.message).toBe('node node-1: drained and left cordoned (deleteNode: false).');
     expect(script.callsOf('readReturnedNodes')).toEqual([]);
     expect(script.calls.slice(-3)).toEqual([
       'releaseNodeKeepingCordon node-1',
@@ -92,8 +92,8 @@ describe('removeNode', () => {
       'releaseNodeLock node-1',
     ]);
     const [node] = report.nodes;
-    expect(node?.undo).toMatchObject([{ action: 'take our marks off node node-1', status: 'Undone' }]);
-    expect(node?.notes.at(-1)).toBe('node node-1 is drained and stays cordoned; its Node object is still there');
+    expect(node?.undo).toMatchObject([{ action: "remove this task's annotations from node node-1", status: 'Undone' }]);
+    expect(node?.notes.at(-1)).toBe('node node-1 is drained and stays cordoned; its Node object still exists');
     expect(node?.steps.slice(5).map(({ status }) => status)).toEqual([
       'Skipped',
       'Skipped',
@@ -108,30 +108,33 @@ describe('removeNode', () => {
   });
 });
 
-it.concurrent('a task whose budgets cannot be let go after the last node parks until a person resumes it', async () => {
-  const script = stage.createScript();
-  script.fail('releaseBudgets', failure('Forbidden', 'we may not.'), 1);
-  const handle = await stage.startTask(script, ['node-1'], { deleteNode: false });
-  const { outcome, message } = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
-  expect([outcome, message]).toEqual([
-    'NeedsOperator',
-    'needs a person: could not let go of the budgets of this task: we may not. Then `resume`.',
-  ]);
-  await handle.executeUpdate('resume', { args: [ANN] });
-  const { report } = await stage.awaitEnding(handle);
-  expect(report.outcome).toBe('Decommissioned');
-  expect(script.callsOf('releaseBudgets', 'releaseNodeLock')).toEqual([
-    'releaseBudgets',
-    'releaseNodeLock node-1',
-    'releaseBudgets',
-  ]);
-  expect(report.undo.map(({ status }) => status)).toEqual(['Undone', 'Undone']);
-});
+it.concurrent(
+  'a task whose budgets cannot be released after the last node parks until an operator resumes it',
+  async () => {
+    const script = stage.createScript();
+    script.fail('releaseBudgets', failure('Forbidden', 'forbidden.'), 1);
+    const handle = await stage.startTask(script, ['node-1'], { deleteNode: false });
+    const { outcome, message } = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    expect([outcome, message]).toEqual([
+      'NeedsOperator',
+      "waiting for an operator: could not release this task's budgets: forbidden. Then `resume` the run.",
+    ]);
+    await handle.executeUpdate('resume', { args: [ANN] });
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('releaseBudgets', 'releaseNodeLock')).toEqual([
+      'releaseBudgets',
+      'releaseNodeLock node-1',
+      'releaseBudgets',
+    ]);
+    expect(report.undo.map(({ status }) => status)).toEqual(['Undone', 'Undone']);
+  },
+);
 
-describe('a node that came back before its task ended', () => {
+describe('a node that re-registered before its task ended', () => {
   const back = (isReturn: boolean) => [{ nodeName: 'node-1', isReturn, message: 'the machine of node-1 is back.' }];
 
-  it.concurrent('parks the task until a person has dealt with it', async () => {
+  it.concurrent('parks the task until an operator has resolved it', async () => {
     const script = stage.createScript();
     const seen: boolean[] = [];
     script.wrap('readReturnedNodes', () => (_context, _targets, isReturnSeen) => {
@@ -139,11 +142,14 @@ describe('a node that came back before its task ended', () => {
       return Promise.resolve(seen.length < 3 ? back(true) : []);
     });
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
-    for (const looks of [1, 2]) {
-      const status = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator' && seen.length === looks);
+    for (const checkCount of [1, 2]) {
+      const status = await stage.awaitStatus(
+        handle,
+        ({ phase }) => phase === 'NeedsOperator' && seen.length === checkCount,
+      );
       expect([status.outcome, status.message]).toEqual([
         'NeedsOperator',
-        'needs a person: the machine of node-1 is back. Then `resume`.',
+        'waiting for an operator: the machine of node-1 is back. Then `resume` the run.',
       ]);
       await handle.executeUpdate('resume', { args: [ANN] });
     }
@@ -154,13 +160,13 @@ describe('a node that came back before its task ended', () => {
     expect(report.nodes[1]?.notes.join()).not.toContain('parked');
   });
 
-  it.concurrent('parks the task as well when nobody can look', async () => {
+  it.concurrent('also parks the task when the check fails', async () => {
     const script = stage.createScript();
-    script.fail('readReturnedNodes', failure('Forbidden', 'we may not.'), 1);
+    script.fail('readReturnedNodes', failure('Forbidden', 'forbidden.'), 1);
     const handle = await stage.startTask(script, ['node-1']);
     const { message } = await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
     expect(message).toBe(
-      'needs a person: whether the deleted nodes stayed gone could not be seen: we may not. Then `resume`.',
+      'waiting for an operator: could not check whether deleted nodes have re-registered: forbidden. Then `resume` the run.',
     );
     await handle.executeUpdate('resume', { args: [ANN] });
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');

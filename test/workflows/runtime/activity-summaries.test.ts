@@ -15,7 +15,7 @@ const evict = (name: string, workload: string) =>
   ]);
 
 describe('toCallOptions', () => {
-  it('knows every activity', () => {
+  it('has every activity', () => {
     expect(ACTIVITY_NAMES.toSorted()).toEqual(Object.keys(new TaskScript('').activities).toSorted());
   });
 
@@ -24,25 +24,25 @@ describe('toCallOptions', () => {
     ['a bare pod', evict('web-1', ''), 'default/web-1'],
     ['one node', toCallOptions('cordonNode', [CONTEXT, nodeTarget()]), 'node node-1'],
     [
-      'more nodes than can be read',
+      'more nodes than fit',
       toCallOptions('protectWorkloads', [CONTEXT, REQUEST, ['a', 'b', 'c', 'd', 'e', 'f', 'g']]),
       'nodes a, b, c, d, e and 2 more',
     ],
     [
-      'a request, which may hold anything',
+      'a request, which may contain anything',
       toCallOptions('acceptRequest', [{ password: 'abc' }, STARTER]),
-      'the request, before anything is changed',
+      'request validation, before any change',
     ],
     ['a plan', toCallOptions('planTask', [CONTEXT, REQUEST]), 'node node-1 of cluster default'],
-  ])('says of %s what the call is about', (_name, { summary }, expected) => {
+  ])('summarizes the call for %s', (_name, { summary }, expected) => {
     expect(summary).toBe(expected);
   });
 
-  it('stays below what a server takes', () => {
+  it('stays below the limit of a server', () => {
     expect(evict('p'.repeat(253), `Deployment/${'w'.repeat(253)}`).summary).toHaveLength(200);
   });
 
-  it('gives an eviction the id that `status` looks for', () => {
+  it('gives an eviction the id that `status` reads', () => {
     expect(evict('web-1', '').activityId).toBe('evict:default/web-1');
     expect(toCallOptions('cordonNode', [CONTEXT, nodeTarget()])).not.toHaveProperty('activityId');
   });

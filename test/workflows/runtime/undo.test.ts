@@ -25,19 +25,16 @@ describe('undo', () => {
     ['confirmDrained', 'LockLost', 'deleteNode', ALL],
     ['deleteNode', 'NodeDeletionRefused', 'deleteNode', ALL],
   ];
-  it.concurrent.each(failing)(
-    'puts back what %s leaves behind when it fails with %s',
-    async (name, type, failedStep, undo) => {
-      const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
-      script.fail(name, failure(type, 'that went wrong.'));
-      const { closedAs, failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
-      expect([closedAs, failureType, report.outcome]).toEqual(['FAILED', 'RolledBack', 'RolledBack']);
-      expect(report.failure?.type).toBe(type);
-      expect(report.nodes[0]?.failedStep).toBe(failedStep);
-      expect(script.callsOf(...UNDO)).toEqual(undo);
-      expect(script.calls.at(-1)?.split(' ')[0]).toBe(undo.length === 0 ? name : 'releaseNodeLock');
-    },
-  );
+  it.concurrent.each(failing)('undoes all changes when %s fails with %s', async (name, type, failedStep, undo) => {
+    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    script.fail(name, failure(type, 'it failed.'));
+    const { closedAs, failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect([closedAs, failureType, report.outcome]).toEqual(['FAILED', 'RolledBack', 'RolledBack']);
+    expect(report.failure?.type).toBe(type);
+    expect(report.nodes[0]?.failedStep).toBe(failedStep);
+    expect(script.callsOf(...UNDO)).toEqual(undo);
+    expect(script.calls.at(-1)?.split(' ')[0]).toBe(undo.length === 0 ? name : 'releaseNodeLock');
+  });
 
   it.concurrent('undoes several nodes in reverse order of registration', async () => {
     const script = stage.createScript();
@@ -57,10 +54,10 @@ describe('undo', () => {
     expect(report.nodes.map(({ steps }) => steps[2]?.status)).toEqual(['Undone', 'Failed', 'NotExecuted']);
   });
 
-  it.concurrent('tries again what fails for a while, forward and back', async () => {
+  it.concurrent('retries temporary failures, in the run and in its undo', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    script.fail('cordonNode', failure('ClusterUnavailable', 'no answer', false), 1);
-    script.fail('uncordonNode', failure('ClusterUnavailable', 'no answer', false), 1);
+    script.fail('cordonNode', failure('ClusterUnavailable', 'no response', false), 1);
+    script.fail('uncordonNode', failure('ClusterUnavailable', 'no response', false), 1);
     script.fail('evictPod', failure('EvictionRefused'));
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(report.outcome).toBe('RolledBack');
@@ -68,23 +65,23 @@ describe('undo', () => {
   });
 
   it.concurrent(
-    'names the commands for a node that could not be put back, and still lets go of budgets and lock',
+    'lists the commands for a node that could not be restored, and still releases budgets and lock',
     async () => {
       const script = stage.createScript({ 'node-1': [target('web-1')] });
-      script.fail('evictPod', failure('EvictionRefused', 'the API server says no.'));
-      script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
+      script.fail('evictPod', failure('EvictionRefused', 'the API server refused.'));
+      script.fail('uncordonNode', failure('Forbidden', 'forbidden.'));
       const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
       expect([failureType, report.nodes.map(({ outcome }) => outcome)]).toEqual([
         'RollbackIncomplete',
         ['RollbackIncomplete', 'RolledBack'],
       ]);
-      expect(report.nodes[0]?.undo).toMatchObject([{ status: 'Failed', message: 'we may not.' }]);
+      expect(report.nodes[0]?.undo).toMatchObject([{ status: 'Failed', message: 'forbidden.' }]);
       expect(report.nodes[0]?.undo[0]?.commands).toEqual([
         'kubectl uncordon node-1',
         'kubectl annotate node node-1 --overwrite node-decommission.io/task-',
       ]);
       expect(report.nodes[0]?.steps[2]?.status).toBe('Succeeded');
-      expect(report.message).toContain('2 things could not be put back; the report has the commands.');
+      expect(report.message).toContain('2 changes could not be undone; the report lists the commands to run.');
       expect(script.callsOf(...UNDO).slice(-3)).toEqual([
         'releaseBudgets',
         'releaseNodeLock node-2',
@@ -93,10 +90,10 @@ describe('undo', () => {
     },
   );
 
-  it.concurrent('names the commands for budgets that could not be let go', async () => {
+  it.concurrent('lists the commands for budgets that could not be released', async () => {
     const script = stage.createScript();
-    script.fail('confirmDrained', failure('CordonLost', 'somebody uncordoned it.'));
-    script.fail('releaseBudgets', failure('Forbidden', 'we may not.'));
+    script.fail('confirmDrained', failure('CordonLost', 'the node was uncordoned.'));
+    script.fail('releaseBudgets', failure('Forbidden', 'forbidden.'));
     const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(failureType).toBe('RollbackIncomplete');
     const [budgets, lock] = report.undo;
@@ -109,37 +106,37 @@ describe('undo', () => {
     ]);
   });
 
-  it.concurrent('tells how to read what is not known: a cordon and budgets whose answer was lost', async () => {
+  it.concurrent('lists commands to read what is unknown: a cordon and budgets whose response was lost', async () => {
     const script = stage.createScript();
-    script.fail('cordonNode', failure('Forbidden', 'we may not any more.'));
-    for (const name of UNDO) script.fail(name, failure('Forbidden', 'we may not.'));
+    script.fail('cordonNode', failure('Forbidden', 'no longer allowed.'));
+    for (const name of UNDO) script.fail(name, failure('Forbidden', 'forbidden.'));
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(report.undo.map(({ commands }) => commands)).toEqual([
       toNodeCommands('node-1', '42', undefined),
       toBudgetCommands('42', [{ namespace: 'default', name: 'web-pdb' }]),
-      [`node-decommission unlock node-1 --cluster ${script.cluster} --reason 'task 42 is over'`],
+      [`node-decommission unlock node-1 --cluster ${script.cluster} --reason 'task 42 has ended'`],
     ]);
   });
 
-  it.concurrent('names no budget that is not known to be there', async () => {
+  it.concurrent('names no budget that may not exist', async () => {
     const script = stage.createScript();
-    script.fail('protectWorkloads', failure('BudgetNotObserved', 'not taken up.'));
-    script.fail('releaseBudgets', failure('Forbidden', 'we may not.'));
+    script.fail('protectWorkloads', failure('BudgetNotObserved', 'not processed.'));
+    script.fail('releaseBudgets', failure('Forbidden', 'forbidden.'));
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(report.undo[0]?.commands).toEqual(toBudgetCommands('42', []));
   });
 
-  it.concurrent("says what was kept because it is somebody else's now", async () => {
+  it.concurrent('reports what was kept because another client changed it', async () => {
     const script = stage.createScript();
-    script.fail('confirmDrained', failure('CordonLost', 'somebody uncordoned it.'));
+    script.fail('confirmDrained', failure('CordonLost', 'the node was uncordoned.'));
     script.wrap(
       'uncordonNode',
       () => () =>
-        Promise.resolve({ action: 'uncordon node node-1', status: 'Kept', message: 'somebody uncordoned it' }),
+        Promise.resolve({ action: 'uncordon node node-1', status: 'Kept', message: 'the node was uncordoned' }),
     );
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(report.message).toBe(
-      'node node-1: somebody uncordoned it. Everything of ours is put back. 1 changes of others were kept.',
+      'node node-1: the node was uncordoned. All changes were undone. Changes by other clients kept: 1.',
     );
   });
 });

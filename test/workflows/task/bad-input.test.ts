@@ -15,7 +15,12 @@ const payload = (encoding: string, text: string): RawValue =>
   } satisfies Payload);
 
 const good = { nodeNames: ['node-1'], taskId: '42', hostCleanup: 'skip' };
-const order = { kind: 'nodeOrder', task: { request: good }, node: { nodeName: 'node-1', nodeUid: 'uid' }, steps: [] };
+const nodeInput = {
+  kind: 'nodeOrder',
+  task: { request: good },
+  node: { nodeName: 'node-1', nodeUid: 'uid' },
+  steps: [],
+};
 const continued = {
   kind: 'continuedTask',
   task: { request: good, context: {} },
@@ -32,9 +37,9 @@ const bad: [string, unknown[], RegExp][] = [
   ['a text', ['node-1'], /not valid/],
   ['a list', [['node-1']], /not valid/],
   ['an unknown key', [{ ...good, nodeName: 'node-1' }], /nodeNames/],
-  ['an order as a task gives it', [order], /kind/],
+  ['a node input as a task passes it', [nodeInput], /kind/],
   ['the state of a continued task', [continued], /kind/],
-  ['text in an encoding nobody has', [payload('binary/encrypted', 'x')], /not valid/],
+  ['text in an unknown encoding', [payload('binary/encrypted', 'x')], /not valid/],
   ['text that is no JSON', [payload('json/plain', '{"nodeNames": [')], /not valid/],
   ['json/protobuf that is no JSON', [payload('json/protobuf', '<nodes>')], /not valid/],
 ];
@@ -64,7 +69,7 @@ describe.each(['decommissionNodes', 'decommissionNode'])('%s', (workflowType) =>
   });
 });
 
-it.concurrent('an unknown workflow type fails as InvalidInput and names those there are', async () => {
+it.concurrent('an unknown workflow type fails as InvalidInput and names the known ones', async () => {
   const script = stage.createScript();
   const handle = await stage.startRaw(script, 'drainNode', [good]);
   await expect(handle.result()).rejects.toMatchObject({
@@ -73,7 +78,7 @@ it.concurrent('an unknown workflow type fails as InvalidInput and names those th
   await stage.expectNoFailedTasks(handle);
 });
 
-it.concurrent('signals with anything in them change nothing and stop nothing', async () => {
+it.concurrent('signals with invalid content change nothing and stop nothing', async () => {
   const script = stage.createScript({ 'node-1': [target('web-1')] });
   const eviction = script.hold('evictPod');
   const handle = await stage.startTask(script, ['node-1']);
@@ -83,7 +88,7 @@ it.concurrent('signals with anything in them change nothing and stop nothing', a
     await handle.signal('nodeParked', argument);
     for (const name of ['pauseNode', 'resumeNode', 'drainPicture']) await child.signal(name, argument);
   }
-  await handle.signal('nodeParked', { nodeName: 'node-2', message: 'not the one that is on its way' });
+  await handle.signal('nodeParked', { nodeName: 'node-2', message: 'not the running child' });
   await child.signal('notOurs', 1);
   expect((await stage.awaitStatus(child, () => true)).phase).toBe('Draining');
   expect((await stage.awaitStatus(handle, () => true)).phase).toBe('Draining');

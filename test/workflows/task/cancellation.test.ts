@@ -13,7 +13,7 @@ jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
-/** The cancel has come from the task to its node. */
+/** Resolves when the cancellation of the task has reached its node. */
 const awaitCancelOfChild = (script: TaskScript): Promise<void> =>
   stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED');
 
@@ -27,7 +27,7 @@ describe('cancel before the point of no return', () => {
     ['readDrainState', ALL],
     ['confirmDrained', ALL],
   ];
-  it.concurrent.each(held)('inside %s waits for it and puts back what is registered', async (name, undo) => {
+  it.concurrent.each(held)('inside %s waits for it and undoes what is registered', async (name, undo) => {
     const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
     const activity = script.hold(name);
     const handle = await stage.startTask(script, ['node-1']);
@@ -42,16 +42,16 @@ describe('cancel before the point of no return', () => {
   });
 
   it.concurrent.each<[ActivityName]>([['evictPod'], ['awaitVolumesDetached']])(
-    'inside %s, which gives in, puts everything back',
+    'inside %s, which ends as cancelled, undoes everything',
     async (name) => {
       const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
-      const activity = script.holdHeedingCancel(name);
+      const activity = script.holdUntilCancelled(name);
       const handle = await stage.startTask(script, ['node-1']);
       await activity.reached;
       await handle.cancel();
       const { closedAs, report } = await stage.awaitEnding(handle);
       expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
-      expect(report.message).toBe('The run was asked to stop. Everything of ours is put back.');
+      expect(report.message).toBe('The run was cancelled. All changes were undone.');
       expect(script.callsOf(...UNDO)).toEqual(ALL);
       const { pods } = await stage.readChildReport(script, 'node-1');
       expect(pods.map(({ outcome }) => outcome)).toEqual([name === 'evictPod' ? 'NotEvicted' : 'Evicted']);
@@ -60,7 +60,7 @@ describe('cancel before the point of no return', () => {
 
   it.concurrent('keeps the report of a cancelled task in its memo, without pods', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const activity = script.holdHeedingCancel('evictPod');
+    const activity = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await activity.reached;
     await handle.cancel();
@@ -88,7 +88,7 @@ describe('cancel before the point of no return', () => {
 
   it.concurrent.each([
     ['settle', { settleSeconds: 600 }],
-    ['second look', { emptyTwiceSeconds: 600 }],
+    ['second check', { emptyTwiceSeconds: 600 }],
   ])('during the wait before the %s', async (_name, waits) => {
     const script = stage.createScript();
     script.waits = { ...script.waits, ...waits };
@@ -104,7 +104,7 @@ describe('cancel before the point of no return', () => {
     expect(script.callsOf(...UNDO)).toEqual(ALL);
   });
 
-  it.concurrent('never puts back while an eviction is still in flight', async () => {
+  it.concurrent('starts no undo while an eviction is in flight', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
     const activity = script.hold('evictPod', 'web-1');
     script.wrap('evictPod', (standard) => async (context, input) => {
@@ -115,7 +115,7 @@ describe('cancel before the point of no return', () => {
     const handle = await stage.startTask(script, ['node-1']);
     await activity.reached;
     await handle.cancel();
-    // The child knows of the cancel and has decided what to do; the eviction still runs.
+    // The child has processed the cancellation; the eviction still runs.
     await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
     expect(script.callsOf(...UNDO)).toEqual([]);
     activity.release();
@@ -123,9 +123,9 @@ describe('cancel before the point of no return', () => {
     expect(script.calls.indexOf('ended web-1')).toBeLessThan(script.calls.indexOf('uncordonNode node-1'));
   });
 
-  it.concurrent('ends the undo also when it is cancelled again meanwhile', async () => {
+  it.concurrent('finishes the undo also when it is cancelled again meanwhile', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const eviction = script.holdHeedingCancel('evictPod');
+    const eviction = script.holdUntilCancelled('evictPod');
     const uncordon = script.hold('uncordonNode', 'node-1');
     const budgets = script.hold('releaseBudgets');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
@@ -149,25 +149,22 @@ describe('cancel before the point of no return', () => {
     ]);
   });
 
-  it.concurrent(
-    'is a cancel, too, when the attempt that runs meanwhile fails and would have been tried again',
-    async () => {
-      const script = stage.createScript();
-      script.fail('readDrainState', failure('ClusterUnavailable', 'no answer', false));
-      const activity = script.hold('readDrainState');
-      const handle = await stage.startTask(script, ['node-1']);
-      await activity.reached;
-      await handle.cancel();
-      await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
-      activity.release();
-      expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
-      expect(script.callsOf(...UNDO)).toEqual(ALL);
-    },
-  );
+  it.concurrent('counts as cancelled also when the running attempt fails and would have been retried', async () => {
+    const script = stage.createScript();
+    script.fail('readDrainState', failure('ClusterUnavailable', 'no response', false));
+    const activity = script.hold('readDrainState');
+    const handle = await stage.startTask(script, ['node-1']);
+    await activity.reached;
+    await handle.cancel();
+    await stage.awaitHistory(stage.childOf(script, 'node-1'), 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED');
+    activity.release();
+    expect((await stage.awaitEnding(handle)).closedAs).toBe('CANCELLED');
+    expect(script.callsOf(...UNDO)).toEqual(ALL);
+  });
 
   it.concurrent("of a node's workflow ends its task as cancelled", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const activity = script.holdHeedingCancel('evictPod');
+    const activity = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await activity.reached;
     await stage.childOf(script, 'node-1').cancel();
@@ -177,9 +174,9 @@ describe('cancel before the point of no return', () => {
     expect((await stage.readChildReport(script, 'node-1')).outcome).toBe('Cancelled');
   });
 
-  it.concurrent('puts a node back whose task was terminated', async () => {
+  it.concurrent('undoes the changes to a node whose task was terminated', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const activity = script.holdHeedingCancel('evictPod');
+    const activity = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1']);
     await activity.reached;
     await handle.terminate('by mistake');
@@ -188,10 +185,10 @@ describe('cancel before the point of no return', () => {
     expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-1']);
   });
 
-  it.concurrent('fails as RollbackIncomplete when the undo cannot be ended', async () => {
+  it.concurrent('fails as RollbackIncomplete when the undo cannot finish', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
-    const activity = script.holdHeedingCancel('evictPod');
+    script.fail('uncordonNode', failure('Forbidden', 'forbidden.'));
+    const activity = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1']);
     await activity.reached;
     await handle.cancel();
@@ -202,7 +199,7 @@ describe('cancel before the point of no return', () => {
 
 describe('cancel after the point of no return', () => {
   it.concurrent.each<[ActivityName]>([['deleteNode'], ['awaitNodeStaysGone']])(
-    'inside %s goes on to the end',
+    'inside %s continues to the end',
     async (name) => {
       const script = stage.createScript();
       const activity = script.hold(name);
@@ -228,7 +225,7 @@ describe('cancel after the point of no return', () => {
     expect((await stage.awaitEnding(handle)).closedAs).toBe('COMPLETED');
   });
 
-  it.concurrent('keeps the node that is gone and puts back the one not started', async () => {
+  it.concurrent('keeps the deleted node and undoes the changes to the one not started', async () => {
     const script = stage.createScript();
     const activity = script.hold('deleteNode', 'node-1');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
@@ -242,9 +239,9 @@ describe('cancel after the point of no return', () => {
     expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-2', 'releaseBudgets', 'releaseNodeLock node-2']);
   });
 
-  it.concurrent('still lets a parked node hear that it may go on', async () => {
+  it.concurrent('still forwards a resume to a parked node', async () => {
     const script = stage.createScript();
-    script.fail('deleteNode', failure('Forbidden', 'we may not.'), 1);
+    script.fail('deleteNode', failure('Forbidden', 'forbidden.'), 1);
     const handle = await stage.startTask(script, ['node-1']);
     await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
     await handle.cancel();
@@ -254,9 +251,9 @@ describe('cancel after the point of no return', () => {
   });
 });
 
-it.concurrent('an activity that says cancelled without being asked to does not pass for a finished one', async () => {
+it.concurrent('an activity that ends as cancelled without a request does not count as finished', async () => {
   const script = stage.createScript({ 'node-1': [target('web-1')] });
-  script.fail('evictPod', new CancelledFailure('nobody asked'), 1);
+  script.fail('evictPod', new CancelledFailure('not requested'), 1);
   const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
   expect(report.outcome).toBe('Decommissioned');
   expect(script.callsOf('evictPod')).toHaveLength(2);

@@ -9,7 +9,7 @@ const NODES = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open({
-  // Every node's turn is more than this: each break that can be taken is taken.
+  // Every node adds more events than this: the task continues as new before each node.
   serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=8'],
 });
 afterAll(() => stage.close());
@@ -50,7 +50,7 @@ describe('a task whose history is long', () => {
     ]);
   });
 
-  it.concurrent('still knows what the plan saw, and what a node was before', async () => {
+  it.concurrent('keeps the planned workloads and the earlier state of a node', async () => {
     const script = stage.createScript({ 'node-3': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
     script.plannedPods.set('node-3', [podPlan({ name: 'web-1' })]);
     const leave = { action: 'none', namespace: 'default', name: '', reason: 'it has one replica' } as const;
@@ -62,8 +62,8 @@ describe('a task whose history is long', () => {
           plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
         }),
     );
-    script.fail('confirmDrained', failure('LockLost', 'somebody took it.'), Number.POSITIVE_INFINITY, 'node-3');
-    script.fail('uncordonNode', failure('Forbidden', 'we may not.'));
+    script.fail('confirmDrained', failure('LockLost', 'another task took it.'), Number.POSITIVE_INFINITY, 'node-3');
+    script.fail('uncordonNode', failure('Forbidden', 'forbidden.'));
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']));
     expect(report.nodes[2]?.notes.filter((note) => note.includes('replica'))).toEqual([
       expect.stringMatching(/^StatefulSet\/db/),
@@ -73,7 +73,7 @@ describe('a task whose history is long', () => {
     expect(report.undo[0]?.commands).toHaveLength(2);
   });
 
-  it.concurrent('stays paused over the break', async () => {
+  it.concurrent('stays paused across runs', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone', 'node-1');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
@@ -90,7 +90,7 @@ describe('a task whose history is long', () => {
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });
 
-  it.concurrent('still knows what to put back', async () => {
+  it.concurrent('keeps what to undo', async () => {
     const script = stage.createScript({ 'node-3': [target('web-1')] });
     script.fail('evictPod', failure('EvictionRefused'));
     const handle = await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']);
@@ -108,7 +108,7 @@ describe('a task whose history is long', () => {
     ]);
   });
 
-  it.concurrent('obeys a cancel that came directly before the break', async () => {
+  it.concurrent('processes a cancellation directly before it continues as new', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone', 'node-1');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);

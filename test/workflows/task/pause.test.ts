@@ -12,10 +12,10 @@ const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 describe('pause and resume', () => {
-  it.concurrent('of a task recall the evictions that wait, and schedule them again with a later deadline', async () => {
+  it.concurrent('of a task cancel the waiting evictions, and schedule them again with a later deadline', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
     const deadlines: number[] = [];
-    const eviction = script.holdHeedingCancel('evictPod', 'web-1');
+    const eviction = script.holdUntilCancelled('evictPod', 'web-1');
     script.wrap('evictPod', (standard) => (context, input) => {
       if (input.pod.name === 'web-1') deadlines.push(input.deadlineAt);
       return standard(context, input);
@@ -42,39 +42,36 @@ describe('pause and resume', () => {
     await stage.expectNoFailedTasks(child);
   });
 
-  it.concurrent(
-    'take a recalled eviction that fails by itself for recalled, not for the end of the drain',
-    async () => {
-      const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
-      // As after a worker's shutdown: an attempt that would have been tried again, had nobody asked to cancel it.
-      script.fail('evictPod', failure('ClusterUnavailable', 'the worker shuts down', false), 2);
-      const eviction = script.hold('evictPod', 'web-1');
-      const other = script.hold('evictPod', 'web-2');
-      const handle = await stage.startTask(script, ['node-1']);
-      await Promise.all([eviction.reached, other.reached]);
-      await handle.executeUpdate('pause', { args: [ANN] });
-      const child = stage.childOf(script, 'node-1');
-      await stage.awaitHistory(child, 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED', 2);
-      eviction.release();
-      other.release();
-      const paused = await stage.awaitStatus(
-        child,
-        ({ phase, nodes }) =>
-          phase !== 'Draining' && nodes[0]?.pods.every(({ state }) => state === 'NotEvicted') === true,
-      );
-      expect(paused.phase).toBe('Paused');
-      await handle.executeUpdate('resume', { args: [ANN] });
-      expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
-      expect(script.callsOf('evictPod').toSorted()).toEqual(
-        ['web-1', 'web-1', 'web-2', 'web-2'].map((name) => `evictPod ${name}`),
-      );
-      expect(script.callsOf('uncordonNode')).toEqual([]);
-    },
-  );
+  it.concurrent('count a cancelled eviction that fails instead as cancelled, not as the end of the drain', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
+    // As after a worker's shutdown: an attempt that would have been retried without the cancellation.
+    script.fail('evictPod', failure('ClusterUnavailable', 'the worker shuts down', false), 2);
+    const eviction = script.hold('evictPod', 'web-1');
+    const other = script.hold('evictPod', 'web-2');
+    const handle = await stage.startTask(script, ['node-1']);
+    await Promise.all([eviction.reached, other.reached]);
+    await handle.executeUpdate('pause', { args: [ANN] });
+    const child = stage.childOf(script, 'node-1');
+    await stage.awaitHistory(child, 'EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED', 2);
+    eviction.release();
+    other.release();
+    const paused = await stage.awaitStatus(
+      child,
+      ({ phase, nodes }) =>
+        phase !== 'Draining' && nodes[0]?.pods.every(({ state }) => state === 'NotEvicted') === true,
+    );
+    expect(paused.phase).toBe('Paused');
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod').toSorted()).toEqual(
+      ['web-1', 'web-1', 'web-2', 'web-2'].map((name) => `evictPod ${name}`),
+    );
+    expect(script.callsOf('uncordonNode')).toEqual([]);
+  });
 
   it.concurrent("of a node's own workflow do the same", async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const eviction = script.holdHeedingCancel('evictPod');
+    const eviction = script.holdUntilCancelled('evictPod');
     const handle = await stage.startTask(script, ['node-1']);
     await eviction.reached;
     const child = stage.childOf(script, 'node-1');
@@ -100,7 +97,7 @@ describe('pause and resume', () => {
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });
 
-  it.concurrent('past the point of no return hold the next node, not the one that is gone', async () => {
+  it.concurrent('past the point of no return stop the next node, not the deleted one', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone', 'node-1');
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
@@ -114,7 +111,7 @@ describe('pause and resume', () => {
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });
 
-  it.concurrent('while it is confirmed that the node is drained ask for that once more', async () => {
+  it.concurrent('during the final check of the node repeat the check', async () => {
     const script = stage.createScript();
     const confirmation = script.hold('confirmDrained');
     const handle = await stage.startTask(script, ['node-1']);
@@ -135,12 +132,12 @@ describe('pause and resume', () => {
     ['nothing', undefined],
     ['a text', 'ann'],
     ['no reason', { by: 'ann' }],
-    ['nobody', { reason: 'because' }],
+    ['no name', { reason: 'because' }],
     ['an empty reason', { by: 'ann', reason: '  ' }],
     ['a number for a name', { by: 7, reason: 'because' }],
     ['an endless reason', { by: 'ann', reason: 'x'.repeat(2001) }],
   ];
-  it.concurrent('that do not say who and why are refused and leave no trace', async () => {
+  it.concurrent('without name and reason are refused and leave no trace', async () => {
     const script = stage.createScript();
     const plan = script.hold('planTask');
     const handle = await stage.startTask(script, ['node-1']);

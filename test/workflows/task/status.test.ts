@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { createWorkflowDirectory } from '../../../src/worker/workflow-directory.ts';
+import { clusterAddress } from '../../builders/cluster-address.ts';
 import { target } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -15,25 +16,31 @@ const readDetails = async (handle: WorkflowHandle): Promise<string> =>
 const stepsOf = (status: RunStatus): Record<string, string> =>
   Object.fromEntries((status.nodes[0]?.steps ?? []).map((step) => [step.name, step.status]));
 
-describe('what people see', () => {
-  it.concurrent('before the plan: no node yet, then the steps that wait', async () => {
+describe('what users see', () => {
+  it.concurrent('before the plan: no node yet, then the pending steps', async () => {
     const script = stage.createScript();
     const acceptance = script.hold('acceptRequest');
     const planning = script.hold('planTask');
     const handle = await stage.startTask(script, ['node-1']);
     await acceptance.reached;
-    expect(await handle.query('status')).toMatchObject({ phase: 'Starting', message: 'checks the request', nodes: [] });
+    expect(await handle.query('status')).toMatchObject({
+      phase: 'Starting',
+      message: 'checking the request',
+      nodes: [],
+    });
     expect(await handle.query('plan')).toBeNull();
     acceptance.release();
     await planning.reached;
     const status = await handle.query<RunStatus>('status');
     expect(status).toMatchObject({ phase: 'Preparing', message: 'preflight of node node-1', taskId: '42' });
+    expect(status.clusterAddress).toEqual(clusterAddress());
     expect(stepsOf(status)).toMatchObject({ preflight: 'Running', budgets: 'NotExecuted', finish: 'NotExecuted' });
     planning.release();
-    await stage.awaitEnding(handle);
+    const ending = await stage.awaitEnding(handle);
+    expect(ending.report).toMatchObject({ clusterAddress: clusterAddress() });
   });
 
-  it.concurrent('during the drain: the pods with the node, the way there with the task', async () => {
+  it.concurrent('during the drain: the pods in the node, its workflow id in the task', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
     const eviction = script.hold('evictPod', 'web-2');
     const handle = await stage.startTask(script, ['node-1', 'node-2'], { timeoutSeconds: 600 });
@@ -62,7 +69,7 @@ describe('what people see', () => {
         '| --- | --- | --- | --- |',
         '| node-1 | evict: Running | 1 of 2 gone |  |',
         '',
-        '| pod | state | what it waits for |',
+        '| pod | state | waiting for |',
         '| --- | --- | --- |',
         '| default/web-2 | BlockedByBudget | waits for default/web-pdb |',
         '| and no more | | |',
@@ -74,7 +81,7 @@ describe('what people see', () => {
     expect(await readDetails(child)).not.toContain('BlockedByBudget');
   });
 
-  it.concurrent('in the history: what each activity is about; none is tried for ever', async () => {
+  it.concurrent('in the history: a summary of each activity; none is retried forever', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await stage.awaitEnding(handle);
@@ -88,7 +95,7 @@ describe('what people see', () => {
     expect(ofTask.find(({ name }) => name === 'protectWorkloads')?.summary).toBe('nodes node-1, node-2');
   });
 
-  it.concurrent('from the worker: pictures come through', async () => {
+  it.concurrent('from the worker: drain progress', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     const eviction = script.hold('evictPod');
     const handle = await stage.startTask(script, ['node-1']);
@@ -103,9 +110,9 @@ describe('what people see', () => {
     await stage.awaitEnding(handle);
   });
 
-  it.concurrent('while it is put back, and after the close', async () => {
+  it.concurrent('during the undo, and after the close', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const eviction = script.holdHeedingCancel('evictPod');
+    const eviction = script.holdUntilCancelled('evictPod');
     const budgets = script.hold('releaseBudgets');
     const handle = await stage.startTask(script, ['node-1']);
     await eviction.reached;
