@@ -19,7 +19,7 @@ const project = (displayName, ...folders) => ({
 const onStack = (displayName, folder) => ({
   ...project(displayName, folder),
   testEnvironment: '<rootDir>/test/e2e/harness/stack-environment.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/patience.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/test-timeout.ts'],
 });
 
 export default {

@@ -44,7 +44,7 @@ export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly adminKubeconfigPath: string;
   /** PEM file of the authority that signed the API server's certificate. */
   readonly certificateAuthorityPath: string;
-  /** File of the private key that may log in on every real node; it is there once the first one is made. */
+  /** File of the private key that may log in on every real node; it exists once the first one is created. */
   readonly loginKeyPath: string;
   readonly api: KubernetesApi;
   /**

@@ -47,7 +47,7 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
   };
 };
 
-/** What controllers would add a moment later, and who looks at the node before and after would take for a change. */
+/** Controllers would add these a moment later; a comparison of the node before and after would report them as changes. */
 const WRITTEN_BY_CONTROLLERS = {
   labels: { 'beta.kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'amd64' },
   annotations: { 'node.alpha.kubernetes.io/ttl': '0' },

@@ -3,9 +3,9 @@ import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts'
 import { ApiRequestError } from './kubernetes-api.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
-/** One kind of a group and version, as discovery lists it. */
+/** One kind of a group and version, as listed by discovery. */
 interface ApiResource {
-  /** The plural, for instance `deployments`; subresources have a slash in it. */
+  /** The plural, for instance `deployments`; subresources contain a slash. */
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
@@ -15,7 +15,7 @@ const FIELD_MANAGER = 'node-decommission-stack';
 
 /**
  * Server-side apply through the API. `kubectl apply` does the same, but each call costs half a second of a processor.
- * CustomResourceDefinitions are applied first and waited for.
+ * CustomResourceDefinitions are applied first; the call waits until they are established.
  */
 export const createApply = (api: KubernetesApi): ((objects: readonly KubernetesObject[]) => Promise<void>) => {
   const known = new Map<string, readonly ApiResource[]>();
@@ -24,7 +24,7 @@ export const createApply = (api: KubernetesApi): ((objects: readonly KubernetesO
     const isWanted = (resource: ApiResource): boolean => resource.kind === kind && !resource.name.includes('/');
     const found = known.get(apiVersion)?.find(isWanted);
     if (found !== undefined) return found;
-    // Not known, or the kind is new: its definition was applied a moment ago.
+    // Not cached, or a new kind, whose definition was applied a moment ago.
     const resources = await readResources(api, apiVersion);
     known.set(apiVersion, resources);
     const resource = resources.find(isWanted);

@@ -19,7 +19,7 @@ export interface ClusterAccess {
   /**
    * Server-side apply. CustomResourceDefinitions are applied first; the call waits until they are established.
    * @param manifests YAML or JSON text, or objects
-   * @throws ApiRequestError when the API server refuses an object
+   * @throws ApiRequestError when the API server rejects an object.
    */
   apply(manifests: string | readonly object[]): Promise<void>;
   /** Creates the namespace if it does not exist, and waits until pods can be created in it. */

@@ -62,7 +62,7 @@ export interface KubernetesApi {
 }
 
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
-/** The server closes a connection that was idle for 90 s, and a request that is sent just then is lost. */
+/** The server closes connections that are idle for 90 s; a request sent at that moment would be lost. */
 const IDLE_TIMEOUT_MILLISECONDS = 30_000;
 
 /** @param serverUrl e.g. `https://127.0.0.1:26443` */

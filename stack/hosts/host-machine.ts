@@ -122,7 +122,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   };
 };
 
-/** Removes the disk and the log of a host that is off. */
+/** Removes disk and log of a host that is off. */
 export const removeDisk = (run: RunDirectory, hostName: string): void => {
   rmSync(toDisk(run, hostName), { recursive: true, force: true, maxRetries: 5 });
   rmSync(toLogPath(run, hostName), { force: true });

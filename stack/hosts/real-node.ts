@@ -72,11 +72,11 @@ export const makeLoginKey = async (run: RunDirectory): Promise<string> => {
   return path;
 };
 
-/** Where `makeLoginKey` puts it. */
+/** Where `makeLoginKey` writes the key. */
 export const toLoginKeyPath = (run: RunDirectory): string => join(run.path, 'id_ed25519');
 
 /**
- * Writes the host's files, boots it and waits until its Node is Ready. A host that fails to become Ready is switched off.
+ * Writes the host's files, boots it and waits until its Node is Ready. If its Node does not become Ready, the host is turned off.
  * @param index of the host in its run, from 0
  */
 export const startRealNode = async (

@@ -17,7 +17,7 @@ export interface RealNodes {
    * @throws Error when a Node does not become Ready; the other hosts keep running.
    */
   createRealNodes(fixtures: readonly RealNodeFixture[]): Promise<RealNode[]>;
-  /** Cuts the power of all hosts and removes their disks; their names are free again. Their Node objects stay. */
+  /** Turns off all hosts and removes their disks; their names can be used again. Their Node objects stay. */
   removeRealNodes(): Promise<void>;
 }
 

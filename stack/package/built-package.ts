@@ -7,24 +7,24 @@ import { buildOnce } from '../programs/build-once.ts';
 
 /** The package as it is published: compiled, with its workflows bundled. */
 export interface BuiltPackage {
-  /** The command line. */
+  /** The command-line program. */
   readonly entryPath: string;
   readonly workflowBundlePath: string;
 }
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-/** Below node_modules, where the package's imports find what they need. */
+/** In node_modules, so that the package's imports resolve. */
 const CACHE_DIRECTORY = join(REPOSITORY, 'node_modules/.cache/node-decommission');
 const BUILD_PROGRAM = join(import.meta.dirname, 'build-package.ts');
 const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const SOURCES = ['src', 'stack/package'];
-/** An older build of other sources may still be in use. */
+/** Old builds are kept that long: one of other sources may still be in use. */
 const KEEP_MILLISECONDS = 24 * 3_600_000;
 
 /**
- * Builds the package of these sources, unless it is there. Tests run it: from a checkout each start of the command line strips types,
- * and each start of a worker bundles the workflows.
- * @throws Error with the end of what the compiler said
+ * Builds the package of the current sources unless it exists. Tests run it, because from a checkout every start of the command line strips
+ * types and every start of a worker bundles the workflows.
+ * @throws Error with the end of the compiler's output.
  */
 export const ensureBuiltPackage = async (): Promise<BuiltPackage> => {
   const directory = join(CACHE_DIRECTORY, `package-${readSourceHash()}`);
@@ -34,7 +34,7 @@ export const ensureBuiltPackage = async (): Promise<BuiltPackage> => {
     () => undefined,
     async (unfinished) => {
       removeOldBuilds();
-      // Its version, and that it is made of modules.
+      // For its version and its module type.
       copyFileSync(join(REPOSITORY, 'package.json'), join(unfinished, 'package.json'));
       await runSuccessfully(process.execPath, [BUILD_PROGRAM, join(unfinished, 'dist')]);
     },
@@ -56,7 +56,7 @@ const readSourceHash = (): string => {
   return hash.digest('hex').slice(0, 12);
 };
 
-/** Paths in the repository, sorted. */
+/** Paths relative to the repository, sorted. */
 const listFiles = (folder: string): string[] => {
   return readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

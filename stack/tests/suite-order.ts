@@ -1,10 +1,10 @@
 /**
- * End-to-end suites that take longest, in the order in which they are begun; all others follow. What begins last and takes long leaves
- * the other workers idle. Of suites with real nodes no more than two are neighbours: a machine has room for six hosts.
+ * The longest end-to-end suites, in the order of their start; all others follow. A long suite that starts last leaves the other workers idle.
+ * At most two suites with real nodes are adjacent: a machine has room for six hosts.
  */
 export const LONGEST_SUITES: readonly string[] = [
   'host-refusals',
-  'undo-under-fire',
+  'undo-during-outage',
   'host-parked',
   'crashes',
   'run-embedded',
@@ -19,17 +19,17 @@ export const LONGEST_SUITES: readonly string[] = [
   'run-beside-suspended',
   'host-worker-lost',
   'mixed-workloads',
-  'somebody-else',
+  'foreign-changes',
   'real-node',
   'rights',
-  'host-answers',
+  'host-variants',
   'parked',
   'decommission-host',
   'late-pods',
   'doctor',
 ];
 
-/** Those of `LONGEST_SUITES` first, in that order; the rest keeps the order that it has. */
+/** Suites of `LONGEST_SUITES` first, in that order; the others keep their order. */
 export const orderSuites = <Suite extends { readonly path: string }>(suites: readonly Suite[]): Suite[] => {
   const rankOf = ({ path }: Suite): number => {
     const rank = LONGEST_SUITES.findIndex((name) => path.endsWith(`/test/e2e/${name}.test.ts`));

@@ -3,8 +3,8 @@ import TestSequencer from '@jest/test-sequencer';
 import { orderSuites } from './suite-order.ts';
 
 /*
- * Jest's own order, by the durations that it has seen on this machine, but with the suites first that take longest everywhere. Plain
- * JavaScript, as jest.config.js: the types of jest's class do not fit its module.
+ * Jest's own order, by the durations on this machine, but first the suites that take longest everywhere. Plain JavaScript, like
+ * jest.config.js: the types of jest's class do not match its module.
  */
 export default class LongestFirst extends TestSequencer {
   async sort(suites) {

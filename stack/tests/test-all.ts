@@ -24,23 +24,23 @@ import { sweepRuns } from '../processes/sweep-runs.ts';
 const REPOSITORY = join(import.meta.dirname, '../..');
 const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
 const CHECKS = ['types', 'format:check', 'deps'];
-/** It keeps one processor busy for a minute: the other checks and most tests run beside it. */
+/** It keeps one processor busy for a minute: the other checks and most tests run at the same time. */
 const SLOW_CHECK = 'lint';
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
-/** Each has a control plane that its suites share. One more than processors, because suites with real nodes wait most of the time. */
+/** Each worker has a control plane that its suites share. One more than processors: suites with real nodes wait most of the time. */
 const END_TO_END_WORKERS = 3;
 const SLOWEST_COUNT = 10;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const main = async (): Promise<number> => {
   installOpenSsh(print);
-  const besides = runCheckBesides(SLOW_CHECK);
+  const slowCheck = runCheckConcurrently(SLOW_CHECK);
   const outcomes: Outcome[] = [];
   for (const check of CHECKS) outcomes.push(await runCheck(check));
   for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
-  outcomes.push(await besides);
+  outcomes.push(await slowCheck);
   outcomes.push(await runEndToEnd());
 
   print(`\n== the ${SLOWEST_COUNT} slowest suites`);
@@ -53,7 +53,7 @@ const main = async (): Promise<number> => {
   return sum.failed > 0 ? 1 : 0;
 };
 
-/** A check or a jest project that has run. */
+/** The result of a check or a jest project. */
 interface Outcome {
   readonly summary: TestSummary;
   readonly suites?: readonly TimedSuite[];
@@ -64,8 +64,8 @@ const runCheck = async (check: string): Promise<Outcome> => {
   return toOutcome(check, await runToEnd('npm', ['run', '--silent', check]));
 };
 
-/** Beside whatever else runs: its output is printed at its end, all at once. */
-const runCheckBesides = async (check: string): Promise<Outcome> => {
+/** Runs concurrently with other checks: its output is printed all at once at its end. */
+const runCheckConcurrently = async (check: string): Promise<Outcome> => {
   const { stdout, stderr, exitCode } = await runCommand('npm', ['run', '--silent', check], { directory: REPOSITORY });
   print(`\n== ${check}\n${stdout}${stderr}`.trimEnd());
   return toOutcome(check, exitCode);

@@ -1,4 +1,4 @@
 import { describeCrashes } from './crashes/describe-crashes.ts';
 
-/** Ten rounds are in test/long. */
+/** `npm run test:long` runs ten rounds. */
 describeCrashes(1);

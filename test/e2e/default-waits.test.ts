@@ -4,7 +4,7 @@ import { startHarness, type Harness } from './harness/harness.ts';
 import { readEvictions } from './harness/progress.ts';
 import { setScenes, webScene } from './harness/scene.ts';
 
-/** As `loadConfiguration` fills them in when the file names none. */
+/** The defaults of `loadConfiguration`. */
 const DEFAULT_WAITS = {
   settleSeconds: 5,
   emptyTwiceSeconds: 5,
@@ -26,7 +26,7 @@ describe('with the default waits', () => {
     await harness.stop();
   });
 
-  it('settles 5 s, looks at the empty node twice within 5 s, and watches for 60 s that it stays gone', async () => {
+  it('settles 5 s, checks twice within 5 s that the node is empty, and verifies for 60 s that it does not re-register', async () => {
     const { stack } = harness;
     const closing = await awaitClosing(await harness.start({ nodeNames: ['patient'], hostCleanup: 'skip' }));
 

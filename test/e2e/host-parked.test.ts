@@ -9,25 +9,25 @@ import { startWorkerWithHosts } from './harness/host-configuration.ts';
 import { awaitPolled } from './harness/host-place.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitPhase } from './harness/progress.ts';
-import { awaitHeld, readStarts, release, SLOW_STOP_FILES, STAGES } from './harness/slow-stop.ts';
+import { awaitStopping, readStarts, release, SLOW_STOP_FILES, STAGES } from './harness/slow-stop.ts';
 
-/** The journal outlives a loss of power. */
+/** The journal survives a power loss. */
 const FILES = { ...SLOW_STOP_FILES, '/var/log/journal/kept': '' };
 
-/** What happens to a host while its kubelet is being stopped, and how a person makes up for it. */
+/** A fault of a host while its kubelet is being stopped, and its fix by an operator. */
 interface Trouble {
   readonly node: string;
   readonly name: string;
-  readonly befall: (host: RealNode, other: RealNode) => Promise<void> | void;
-  readonly mend: (host: RealNode) => Promise<void> | void;
-  /** Part of what the person is told. */
-  readonly told: string;
+  readonly cause: (host: RealNode, other: RealNode) => Promise<void> | void;
+  readonly fix: (host: RealNode) => Promise<void> | void;
+  /** Part of the message. */
+  readonly expectedText: string;
 }
 
-/** A run that has closed, and what its host and the cluster showed then. */
+/** A closed run, and the state of its host and of the cluster at its end. */
 interface Ending {
   readonly report: DecommissionReport;
-  /** Of stages, in order. */
+  /** The started stages, in order. */
   readonly starts: readonly string[];
   readonly node: KubernetesObject | undefined;
   readonly kubeletState: string;
@@ -38,7 +38,7 @@ interface ParkedEnding extends Ending {
   readonly watched: CliResult;
 }
 
-/** Root's inotify instances are enough for six hosts: half of them are left to other suites. */
+/** Root's inotify instances are enough for six hosts: half of them are left for other suites. */
 const HOSTS_AT_ONCE = 3;
 
 describeOnRealNodes('past the point of no return, a host', () => {
@@ -57,43 +57,43 @@ describeOnRealNodes('past the point of no return, a host', () => {
   const troubles: readonly Trouble[] = [
     {
       node: 'cut',
-      name: 'cannot be reached any more',
-      befall: (host) => host.setReachable(false),
-      mend: (host) => host.setReachable(true),
-      told: 'Could not connect to the host of node "cut"',
+      name: 'can no longer be reached',
+      cause: (host) => host.setReachable(false),
+      fix: (host) => host.setReachable(true),
+      expectedText: 'Could not connect to the host of node "cut"',
     },
     {
       node: 'changed',
       name: 'has another key than the known one',
-      befall: (host, other) => {
+      cause: (host, other) => {
         writeKnownHosts(host, toLines(host, other.hostKeys));
       },
-      mend: (host) => {
+      fix: (host) => {
         writeKnownHosts(host, host.knownHosts);
       },
-      told: 'it presents another host key',
+      expectedText: 'it presents another host key',
     },
     {
       node: 'revoked',
-      name: 'has a key that was revoked meanwhile',
-      befall: (host) => {
+      name: 'has a key that was revoked in the meantime',
+      cause: (host) => {
         writeKnownHosts(host, host.knownHosts + toLines(host, host.hostKeys, '@revoked '));
       },
-      mend: (host) => {
+      fix: (host) => {
         writeKnownHosts(host, host.knownHosts);
       },
-      told: 'is revoked',
+      expectedText: 'is revoked',
     },
     {
       node: 'exchanged',
       name: 'is another machine by its machine ID',
-      befall: async (host) => {
+      cause: async (host) => {
         await host.read('cp /etc/machine-id /root/machine-id && tr 0-9a-f 1-9a-f0 </root/machine-id >/etc/machine-id');
       },
-      mend: async (host) => {
+      fix: async (host) => {
         await host.read('cat /root/machine-id >/etc/machine-id');
       },
-      told: 'its machine ID is',
+      expectedText: 'its machine ID is',
     },
   ];
 
@@ -126,10 +126,10 @@ describeOnRealNodes('past the point of no return, a host', () => {
     await Promise.all(hosts.map((host) => host.cutPower()));
   };
 
-  /** Its kubelet is being stopped, and does not end before `release`. */
-  const startUntilHeld = async (host: RealNode): Promise<Run> => {
+  /** Its kubelet is being stopped, and does not exit before `release`. */
+  const startUntilStopping = async (host: RealNode): Promise<Run> => {
     const run = await harness.start({ nodeNames: [host.name] });
-    await awaitHeld(host, 'stopKubelet');
+    await awaitStopping(host, 'stopKubelet');
     return run;
   };
 
@@ -147,18 +147,18 @@ describeOnRealNodes('past the point of no return, a host', () => {
     };
   };
 
-  const parkAndResume = async ({ befall, mend }: Trouble, host: RealNode, other: RealNode): Promise<ParkedEnding> => {
-    const run = await startUntilHeld(host);
-    await befall(host, other);
-    // A connection that is there already needs neither a key nor an identity any more.
+  const parkAndResume = async ({ cause, fix }: Trouble, host: RealNode, other: RealNode): Promise<ParkedEnding> => {
+    const run = await startUntilStopping(host);
+    await cause(host, other);
+    // An existing connection is not verified again.
     await host.exec("pkill -KILL -f '^sshd: ops'");
     await awaitPhase(run, 'NeedsOperator');
     const status = await harness.runCli(['status', run.workflowId]);
     const watched = await harness.runCli(['watch', run.workflowId]);
 
-    await mend(host);
-    await run.executeUpdate('resume', { args: [{ by: 'ann', reason: 'the host is well again' }] });
-    // A stage that has ended when the resumed run comes is begun once more.
+    await fix(host);
+    await run.executeUpdate('resume', { args: [{ by: 'ann', reason: 'the host is fixed' }] });
+    // A stage that has ended before the run resumes is started again.
     await awaitPolled(harness, host.name, 'stopKubelet');
     await releaseAll(host);
     return { status, watched, ...(await awaitEnding(run, host)) };
@@ -166,20 +166,20 @@ describeOnRealNodes('past the point of no return, a host', () => {
 
   const plays = {
     cancelled: async (host: RealNode) => {
-      const run = await startUntilHeld(host);
+      const run = await startUntilStopping(host);
       await run.cancel();
       await releaseAll(host);
       return await awaitEnding(run, host);
     },
 
     restarted: async (host: RealNode) => {
-      const run = await startUntilHeld(host);
+      const run = await startUntilStopping(host);
       for (const stage of STAGES) {
-        await awaitHeld(host, stage);
+        await awaitStopping(host, stage);
         await host.read('journalctl --sync');
         await host.cutPower();
         await host.powerOn();
-        await awaitHeld(host, stage);
+        await awaitStopping(host, stage);
         await release(host, stage);
       }
       return await awaitEnding(run, host);
@@ -196,20 +196,20 @@ describeOnRealNodes('past the point of no return, a host', () => {
     expect(kubeletState).toBe('masked\n');
   };
 
-  it.each(troubles)('that $name is parked, and cleaned once a person said so', async ({ node, told }) => {
+  it.each(troubles)('that $name is parked, and cleaned after `resume`', async ({ node, expectedText }) => {
     const ending = (await endings.get(node)!) as ParkedEnding;
-    expect(ending.status.stdout).toContain(told);
+    expect(ending.status.stdout).toContain(expectedText);
     expect(ending.status.stdout).toContain('resume');
     expect(ending.watched).toMatchObject({ exitCode: 4 });
     expectDone(ending);
     expect(ending.report.nodes[0]?.notes.join('\n')).toContain('was parked');
   });
 
-  it('is cleaned although the cancel comes while its kubelet is stopped', async () => {
+  it('is cleaned although the run is cancelled while its kubelet is being stopped', async () => {
     expectDone(await endings.get('cancelled')!);
   });
 
-  it('that loses its power in both stages is cleaned: each is begun once more', async () => {
+  it('that loses its power in both stages is cleaned: each is started twice', async () => {
     expectDone(await endings.get('restarted')!, ['stopKubelet', 'stopKubelet', 'cleanHost', 'cleanHost']);
   });
 });

@@ -5,9 +5,9 @@ import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
-import { holdRequests, nodeChange } from './harness/admission-hold.ts';
+import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
 import { awaitClosing } from './harness/closing.ts';
-import { DISGUISES, type Disguise, type DisguiseScene } from './harness/disguises.ts';
+import { IDENTITY_FAULTS, type IdentityFault, type IdentityScene } from './harness/identity-faults.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { startWorkerWithHosts, type HostsChange } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
@@ -19,23 +19,23 @@ const QUICK = { connectTimeoutSeconds: 8 };
 interface Refusal {
   readonly name: string;
   readonly finding: string;
-  /** Part of what a person is told. */
-  readonly says: string;
-  /** Takes the other node. */
+  /** Part of the message. */
+  readonly expectedText: string;
+  /** Called with the other node. */
   readonly toHosts?: (other: RealNode) => HostsChange;
   /** Default: the keys of both hosts. */
   readonly toKnownHosts?: (a: RealNode, b: RealNode) => string;
 }
 
-/** What happens between preflight and the stop of the kubelet. */
-const MIDWAY: readonly (Omit<Disguise, 'told'> & { readonly type: string })[] = [
-  ...DISGUISES.filter(({ name }) => name === 'machine ID is another' || name.includes('no certificate')).map(
-    (disguise) => ({ ...disguise, name: `whose ${disguise.name}`, type: 'HostNotProven' }),
+/** Faults between preflight and the stop of the kubelet. */
+const MIDWAY: readonly (Omit<IdentityFault, 'expectedText'> & { readonly type: string })[] = [
+  ...IDENTITY_FAULTS.filter(({ name }) => name === 'machine ID is another' || name.includes('no certificate')).map(
+    (fault) => ({ ...fault, name: `whose ${fault.name}`, type: 'HostNotProven' }),
   ),
   {
     name: 'with another host key',
     type: 'HostKeyRefused',
-    putOn: ({ stack, host, other }) => {
+    apply: ({ stack, host, other }) => {
       const [key = ''] = other.hostKeys;
       const path = toKnownHostsPath(stack);
       const lines = readFileSync(path, 'utf8')
@@ -44,23 +44,23 @@ const MIDWAY: readonly (Omit<Disguise, 'told'> & { readonly type: string })[] = 
       writeFileSync(path, [`${host.address} ${key}`, ...lines].join('\n'));
       return Promise.resolve();
     },
-    takeOff: () => Promise.resolve(),
+    revert: () => Promise.resolve(),
   },
   {
     name: 'that cannot be reached',
     type: 'HostUnreachable',
-    putOn: ({ host }) => host.setReachable(false),
-    takeOff: ({ host }) => host.setReachable(true),
+    apply: ({ host }) => host.setReachable(false),
+    revert: ({ host }) => host.setReachable(true),
   },
 ];
 
-describeOnRealNodes('a host that cannot be had', () => {
+describeOnRealNodes('a host that cannot be used', () => {
   let harness: Harness;
   let a: RealNode;
   let b: RealNode;
   let c: RealNode;
   let unreachable: ReturnType<typeof decommissionUnreachable>;
-  /** The test's own; all of those with a frozen kubelet share one. */
+  /** The test's own; all tests with a suspended kubelet share one. */
   let worker: ManagedProcess | undefined;
 
   beforeAll(async () => {
@@ -84,12 +84,16 @@ describeOnRealNodes('a host that cannot be had', () => {
   const decommission = async (
     hostCleanup: 'required' | 'bestEffort',
     nodeName = 'real-a',
-  ): Promise<{ readonly report: DecommissionReport; readonly codes: readonly string[]; readonly told: string }> => {
+  ): Promise<{ readonly report: DecommissionReport; readonly codes: readonly string[]; readonly messages: string }> => {
     const run = await harness.start({ nodeNames: [nodeName], hostCleanup });
     const { report } = await awaitClosing(run);
     const { findings } = await run.query<DecommissionPlan>('plan');
     const refusals = findings.filter(({ severity }) => severity === 'refusal');
-    return { report, codes: refusals.map(({ code }) => code), told: refusals.map(({ message }) => message).join(' ') };
+    return {
+      report,
+      codes: refusals.map(({ code }) => code),
+      messages: refusals.map(({ message }) => message).join(' '),
+    };
   };
 
   const readHost = async (node: RealNode): Promise<string> =>
@@ -102,13 +106,13 @@ describeOnRealNodes('a host that cannot be had', () => {
       ].join('; '),
     );
 
-  /** Without the node `real-c`, which leaves meanwhile. */
+  /** Without the node `real-c`, which is decommissioned at the same time. */
   const readAll = async (): Promise<unknown> => {
     const [cluster, ...hosts] = await Promise.all([readSnapshot(harness.stack), readHost(a), readHost(b)]);
     return { cluster: { ...cluster, 'Node /real-c': undefined }, hosts };
   };
 
-  /** Controllers take their own taint off a moment after an uncordon. Gives the last look in any case; the tests compare. */
+  /** Controllers remove their own taint a moment after an uncordon. Returns the last state in any case; the tests compare. */
   const awaitAll = async (before: unknown): Promise<unknown> => {
     let now = await readAll();
     const wait = awaitCondition(
@@ -127,7 +131,7 @@ describeOnRealNodes('a host that cannot be had', () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts + c.knownHosts);
   };
 
-  /** It takes two minutes to give up on a host, so it runs beside the tests of the other two. */
+  /** The timeout of the host takes two minutes, so this runs at the same time as the tests of the other two. */
   const decommissionUnreachable = async (): Promise<{ report: DecommissionReport; before: string; after: string }> => {
     const before = await readHost(c);
     await c.setReachable(false);
@@ -140,47 +144,47 @@ describeOnRealNodes('a host that cannot be had', () => {
     {
       name: 'is the machine of another node',
       finding: 'HostNotProven',
-      says: 'its machine ID is',
+      expectedText: 'its machine ID is',
       toHosts: ({ address }) => ({ nodes: [{ match: 'real-a', host: address }] }),
     },
     {
       name: 'has an unknown key',
       finding: 'HostNotProven',
-      says: 'its host key is unknown',
+      expectedText: 'its host key is unknown',
       toKnownHosts: (_a, other) => other.knownHosts,
     },
     {
       name: 'has another key than the known one',
       finding: 'HostNotProven',
-      says: 'another host key',
+      expectedText: 'another host key',
       toKnownHosts: ({ address }, other) => other.hostKeys.map((key) => toKeyLine(address, key)).join(''),
     },
     {
       name: 'has a revoked key',
       finding: 'HostNotProven',
-      says: 'is revoked',
+      expectedText: 'is revoked',
       toKnownHosts: ({ address, hostKeys, knownHosts }) =>
         knownHosts + hostKeys.map((key) => `@revoked ${toKeyLine(address, key)}`).join(''),
     },
     {
-      name: 'lets us in without rights',
+      name: 'accepts the login but grants no rights',
       finding: 'HostUnusable',
-      says: 'sudo',
+      expectedText: 'sudo',
       toHosts: () => ({ defaults: { user: 'guest' } }),
     },
   ];
 
   it.each(rows)(
     'is refused, and nothing is changed, when it $name',
-    async ({ finding, says, toHosts, toKnownHosts }) => {
+    async ({ finding, expectedText, toHosts, toKnownHosts }) => {
       const change = toHosts?.(b);
       writeFileSync(toKnownHostsPath(harness.stack), toKnownHosts?.(a, b) ?? a.knownHosts + b.knownHosts);
       const before = await readAll();
       worker = await startWorkerWithHosts(harness, { ...change, defaults: { ...QUICK, ...change?.defaults } });
-      const { report, codes, told } = await decommission('required');
+      const { report, codes, messages } = await decommission('required');
       expect(report.outcome).toBe('Refused');
       expect(codes).toEqual([finding]);
-      expect(told).toContain(says);
+      expect(messages).toContain(expectedText);
       expect(await readAll()).toEqual(before);
     },
   );
@@ -200,60 +204,60 @@ describeOnRealNodes('a host that cannot be had', () => {
     }
   });
 
-  describe('of a node whose kubelet is frozen', () => {
-    const scene = (): DisguiseScene => ({ stack: harness.stack, host: a, other: b });
-    const freeze = async (): Promise<void> => {
+  describe('of a node whose kubelet is suspended', () => {
+    const scene = (): IdentityScene => ({ stack: harness.stack, host: a, other: b });
+    const suspendKubelets = async (): Promise<void> => {
       for (const host of [a, b]) await host.read('systemctl kill --signal=STOP kubelet');
     };
     beforeAll(async () => {
-      // For good: a kubelet that slept for minutes calls itself not ready.
-      await freeze();
-      // By its own address, also where the Node names others.
+      // Not resumed: after minutes of suspension a kubelet reports NotReady.
+      await suspendKubelets();
+      // By its own address, even if the Node names others.
       await startWorkerWithHosts(harness, { defaults: QUICK, nodes: [{ match: 'real-a', host: a.address }] });
       writeAllKnownHosts();
       unreachable = decommissionUnreachable();
-      unreachable.catch(() => undefined); // Its test awaits it too.
+      unreachable.catch(() => undefined); // Its test also awaits it.
     });
 
     beforeEach(() => {
       writeAllKnownHosts();
     });
 
-    it.each(DISGUISES)('is refused, and nothing is changed, when it is one whose $name', async (disguise) => {
-      await disguise.putOn(scene());
+    it.each(IDENTITY_FAULTS)('is refused, and nothing is changed, when it is one whose $name', async (fault) => {
+      await fault.apply(scene());
       try {
         const before = await readAll();
-        const { report, codes, told } = await decommission('required');
+        const { report, codes, messages } = await decommission('required');
         expect(report.outcome).toBe('Refused');
         expect(codes).toEqual(['HostNotProven']);
-        expect(told).toContain(disguise.told);
+        expect(messages).toContain(fault.expectedText);
         expect(await readAll()).toEqual(before);
       } finally {
-        await disguise.takeOff(scene());
+        await fault.revert(scene());
       }
     });
 
     it.each(MIDWAY)(
-      'is not touched, and its node is put back, when it becomes during the drain one $name',
-      async ({ type, putOn, takeOff }) => {
+      'is left alone, and its node is undone, when during the drain it becomes one $name',
+      async ({ type, apply, revert }) => {
         const before = await readAll();
-        const hold = await holdRequests(harness.stack, nodeChange('real-a', { cordonOnly: true }));
+        const block = await blockRequests(harness.stack, nodeChange('real-a', { cordonOnly: true }));
         const run = await harness.start({ nodeNames: ['real-a'] });
         await awaitStep(harness, run, 'real-a', 'cordon');
-        await putOn(scene());
+        await apply(scene());
         try {
-          await hold.release();
+          await block.release();
           const { report } = await awaitClosing(run);
           expect(report).toMatchObject({ outcome: 'RolledBack', failure: { type } });
         } finally {
-          await takeOff(scene());
+          await revert(scene());
         }
         expect(await awaitAll(before)).toEqual(before);
       },
     );
   });
 
-  it('is left as it is when it cannot be reached and the cleanup may fail', async () => {
+  it('is left alone when it cannot be reached and the cleanup may fail', async () => {
     const { report, before, after } = await unreachable;
     expect(report.outcome).toBe('Decommissioned');
     const [node] = report.nodes;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
-import { SilentWebhook } from '../harness/admission-hold.ts';
+import { SilentWebhook } from '../harness/blocked-requests.ts';
 import { awaitClosing, type Closing } from '../harness/closing.ts';
-import { crashScenes, holdScenes, type CrashScene } from '../harness/crash-scenes.ts';
+import { crashScenes, blockScenes, type CrashScene } from '../harness/crash-scenes.ts';
 import { toRepeatedUids, toUnaccountedPods } from '../harness/evictions.ts';
 import { startHarness, type Harness, type Run } from '../harness/harness.ts';
 import { readPodsOnNode, toUids } from '../harness/pods-on-node.ts';
 import { readEvictions } from '../harness/progress.ts';
 import { setScenes } from '../harness/scene.ts';
 
-/** Long enough for the fault to strike while a deleted Node must stay gone. */
+/** Long enough to inject the fault while the run verifies that the Node does not re-register. */
 const WAITS = {
   settleSeconds: 0.5,
   emptyTwiceSeconds: 0.5,
@@ -21,8 +21,8 @@ const WAITS = {
 interface Fault {
   readonly what: string;
   readonly prefix: string;
-  /** Ends something and brings it back. */
-  readonly strike: () => Promise<void>;
+  /** Kills something and restarts it. */
+  readonly inject: () => Promise<void>;
 }
 
 interface Aftermath {
@@ -30,17 +30,17 @@ interface Aftermath {
   readonly runs: readonly Run[];
   /** UIDs on each node before the start. */
   readonly listed: readonly (readonly string[])[];
-  /** Pods still on the node that was being drained, when the fault struck. */
+  /** Pods still on the draining node when the fault was injected. */
   readonly leftCount: number;
 }
 
 /**
- * Each fault strikes several runs, each in another step. The next fault does not wait for their end: the earlier runs live through the
- * later faults too, and through the half minute after which the server believes in a worker's death.
- * @param roundCount how often each fault strikes, each time other runs
+ * Each fault hits several runs, each in another step. The next fault does not wait for their end: earlier runs must also survive later
+ * faults, and the half minute until the server detects a worker's death.
+ * @param roundCount how often each fault is injected, each time into other runs
  */
 export const describeCrashes = (roundCount: number): void => {
-  describe('decommissions go on after a crash', () => {
+  describe('decommissions survive a crash', () => {
     let harness: Harness;
     let worker: ManagedProcess;
     const endings = new Map<string, Aftermath>();
@@ -49,7 +49,7 @@ export const describeCrashes = (roundCount: number): void => {
       {
         what: 'of the worker',
         prefix: 'worker',
-        strike: async () => {
+        inject: async () => {
           await worker.stop('SIGKILL');
           worker = await harness.startWorker();
         },
@@ -57,7 +57,7 @@ export const describeCrashes = (roundCount: number): void => {
       {
         what: 'of the worker and the Temporal server',
         prefix: 'both',
-        strike: async () => {
+        inject: async () => {
           await Promise.all([worker.stop('SIGKILL'), harness.stack.temporal.kill()]);
           await harness.stack.temporal.start();
           worker = await harness.startWorker();
@@ -66,7 +66,7 @@ export const describeCrashes = (roundCount: number): void => {
       {
         what: 'of the Temporal server',
         prefix: 'temporal',
-        strike: async () => {
+        inject: async () => {
           await harness.stack.temporal.kill();
           await harness.stack.temporal.start();
         },
@@ -74,7 +74,7 @@ export const describeCrashes = (roundCount: number): void => {
       {
         what: 'of the API server',
         prefix: 'api',
-        strike: async () => {
+        inject: async () => {
           await harness.stack.stopApiServer('SIGKILL');
           await harness.stack.startApiServer();
         },
@@ -93,7 +93,7 @@ export const describeCrashes = (roundCount: number): void => {
           harness.stack,
           round.flatMap(({ prefix }) => crashScenes(prefix)),
         );
-        for (const fault of round) endings.set(fault.prefix, await strikeDuring(fault));
+        for (const fault of round) endings.set(fault.prefix, await injectDuring(fault));
       }
     });
 
@@ -101,17 +101,17 @@ export const describeCrashes = (roundCount: number): void => {
       await harness.stop();
     });
 
-    /** Resolves when the fault is over; the runs go on. */
-    const strikeDuring = async ({ prefix, strike }: Fault): Promise<Aftermath> => {
+    /** Resolves when the fault is over; the runs continue. */
+    const injectDuring = async ({ prefix, inject }: Fault): Promise<Aftermath> => {
       const { stack } = harness;
       const scenes = crashScenes(prefix);
       const webhook = await SilentWebhook.start();
-      const release = await holdScenes(stack, scenes, webhook.url);
+      const release = await blockScenes(stack, scenes, webhook.url);
       const listed = await Promise.all(scenes.map(({ nodeName }) => readPodsOnNode(stack, nodeName)));
       const runs = await Promise.all(scenes.map(start));
       await Promise.all(scenes.map(({ reach }, index) => reach(harness, runs[index]!)));
       const left = await readPodsOnNode(stack, `${prefix}-evict`);
-      await strike();
+      await inject();
       webhook.stop();
       await release();
       return { scenes, runs, listed: listed.map((pods) => toUids(pods)), leftCount: left.length };
@@ -120,7 +120,7 @@ export const describeCrashes = (roundCount: number): void => {
     const start = ({ nodeName }: CrashScene): Promise<Run> =>
       harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' });
 
-    it.each(rounds.flat())('$what, whatever step it finds them in ($prefix)', async ({ prefix }) => {
+    it.each(rounds.flat())('$what, in any step ($prefix)', async ({ prefix }) => {
       const { scenes, runs, listed, leftCount } = endings.get(prefix)!;
       const closings = await Promise.all(runs.map((run) => awaitClosing(run)));
 

@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernete
 import type { Stack } from '../../../stack/stack.ts';
 
 /**
- * Collections that suites add objects to. In this order: what intercepts requests, what would recreate pods, and then all else.
- * Namespaces stay, empty: their deletion takes longer than all the rest.
+ * Collections to which suites add objects, in the order of deletion: what intercepts requests, what would recreate pods, and the rest.
+ * Namespaces stay, empty: their deletion would take longer than all others together.
  */
 const COLLECTIONS: readonly string[] = [
   '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
@@ -33,13 +33,13 @@ const COLLECTIONS: readonly string[] = [
   '/api/v1/serviceaccounts',
 ];
 
-/** Paths of the objects that a control plane has of its own. */
+/** Paths of the objects that a new control plane has. */
 export type PristineCluster = ReadonlySet<string>;
 
 export const readPristineCluster = async (stack: Stack): Promise<PristineCluster> =>
   new Set((await readObjects(stack)).map(({ path }) => path));
 
-/** Deletes whatever is not in `pristine`, at once and whatever holds it, until nothing of it is left. */
+/** Deletes every object that is not in `pristine`, without grace period and despite finalizers, until none is left. */
 export const clearCluster = async (stack: Stack, pristine: PristineCluster): Promise<void> => {
   await awaitCondition('the objects of the suite are gone', async () => {
     const left = (await readObjects(stack)).filter(({ path }) => !pristine.has(path) && !isOfControllers(path));
@@ -68,13 +68,13 @@ const toPath = (collection: string, { metadata: { namespace, name } }: Kubernete
   return `${collection.slice(0, position)}/namespaces/${namespace}${collection.slice(position)}/${name}`;
 };
 
-/** The controller manager makes a service account in each namespace, and its own ones when it first needs them. */
+/** The controller manager creates a service account in each namespace, and its own ones when it first needs them. */
 const isOfControllers = (path: string): boolean =>
   /\/namespaces\/(kube-[^/]+\/serviceaccounts\/[^/]+|[^/]+\/serviceaccounts\/default)$/.test(path);
 
-/** It may be gone meanwhile, or have changed: the next look tells. */
+/** The object may already be deleted or changed: the next iteration checks. */
 const remove = async ({ api }: Stack, { path, object }: FoundObject): Promise<void> => {
-  // A definition's own finalizer removes its objects, which would otherwise come back with the next definition.
+  // A definition's own finalizer removes its objects, which would otherwise reappear with the next definition.
   if ((object.metadata.finalizers ?? []).length > 0 && !path.includes('/customresourcedefinitions/')) {
     await api.request('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json');
   }

@@ -26,15 +26,15 @@ export const SHORT_WAITS: WaitSettings = {
   budgetObservedSeconds: 20,
 };
 
-/** A stack with Temporal, a client, and workers in processes of their own that may do exactly what deploy/rbac.yaml grants. */
+/** A stack with Temporal, a client, and workers in separate processes with exactly the rights of deploy/rbac.yaml. */
 export interface Harness {
   readonly stack: Stack;
   readonly client: Client;
   /** Environment of the CLI and of workers: the ServiceAccount's kubeconfig, this Temporal, short waits. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts a worker process and waits until it serves the task queue. */
+  /** Starts a worker process and waits until it polls the task queue. */
   startWorker(environment?: Readonly<Record<string, string>>): Promise<ManagedProcess>;
-  /** Runs the CLI to its end. */
+  /** Runs the CLI until it exits. */
   runCli(commandArguments: readonly string[], options?: CliOptions): Promise<CliResult>;
   /** Starts a workflow as the Temporal UI does: one JSON argument. */
   start(request: unknown, options?: StartOptions): Promise<Run>;
@@ -43,22 +43,22 @@ export interface Harness {
 
 export interface HarnessOptions {
   /**
-   * With a control plane and a Temporal of its own, for a suite that stops them; default false: those of the process, empty, with a
-   * Temporal namespace of its own.
+   * With a separate control plane and Temporal, for a suite that stops them; default false: those of the process, empty, with a separate
+   * Temporal namespace.
    */
   readonly own?: boolean;
-  /** With the network that `stack.createRealNodes` needs, and the way to their hosts configured; default false. */
+  /** With the network that `stack.createRealNodes` needs and the connection settings of their hosts; default false. */
   readonly realNodes?: boolean;
-  /** Default: short ones. Those that are not named have the default of the configuration. */
+  /** Default: short ones. Absent ones have the default of the configuration. */
   readonly waits?: Partial<WaitSettings>;
-  /** Temporal as docker-compose.yml has it, on PostgreSQL, with a control plane of its own; default false: its dev server. */
+  /** Temporal on PostgreSQL as in docker-compose.yml, with a separate control plane; default false: the dev server. */
   readonly onPostgresql?: boolean;
 }
 
 export interface CliOptions {
-  /** Given to its standard input. */
+  /** Written to its standard input. */
   readonly input?: string;
-  /** Put over the harness' environment. */
+  /** Overrides the harness's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -146,14 +146,14 @@ const openStack = async (options: HarnessOptions): Promise<Stack> => {
   return stack;
 };
 
-/** No workflow of another suite is in it, and no worker of one serves it. */
+/** It has no workflows and no workers of other suites. */
 const withTemporalNamespace = async (stack: Stack, { workflowService }: Connection): Promise<Stack> => {
   const namespace = basename(stack.directory);
   await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: A_DAY });
   return { ...stack, temporal: { ...stack.temporal, namespace } };
 };
 
-/** The way to every real node of the run; tests write the known keys there. */
+/** The connection settings of all real nodes of the run; tests write the known keys. */
 const toHosts = (stack: Stack): object => ({
   defaults: {
     user: 'ops',
@@ -174,7 +174,7 @@ const startWorker = async (stack: Stack, environment: Readonly<Record<string, st
     arguments: [ENTRY, 'worker'],
     environment,
   });
-  await awaitCondition('the worker serves the task queue', () => {
+  await awaitCondition('the worker polls the task queue', () => {
     worker.checkRunning();
     return readFileSync(worker.logPath, 'utf8').includes('worker started');
   });
@@ -197,7 +197,7 @@ const runCli = async (
     child.on('close', (code) => {
       resolve({ exitCode: code ?? -1, stdout, stderr });
     });
-    // It may end without having read its input; its exit code says so.
+    // The CLI may exit without reading its input; its exit code shows whether it failed.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });

@@ -6,10 +6,10 @@ import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
-/** Who connects to a host: the step of the node's workflow, and the activity that works for it. */
+/** The origin of a connection to a host: the step of the node's workflow, and its activity. */
 export type HostPlace = `${StepName} ${string}`;
 
-/** Where the node's workflow is now; `undefined` in preflight, when there is none yet, and when no activity of it is under way. */
+/** The current place of the node's workflow; `undefined` in preflight, before it exists, and while none of its activities is pending. */
 export const readHostPlace = async ({ client }: Harness, nodeName: string): Promise<HostPlace | undefined> => {
   const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
   const described = await child.describe().catch((error: unknown) => {
@@ -24,7 +24,7 @@ export const readHostPlace = async ({ client }: Harness, nodeName: string): Prom
   return step === undefined || !activity ? undefined : `${step} ${activity}`;
 };
 
-/** Waits until the activity that is under way now has found the stage running on the host. */
+/** Waits until the pending activity has found the stage running on the host. */
 export const awaitPolled = async ({ client }: Harness, nodeName: string, stage: HostStage): Promise<void> => {
   const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
   await awaitCondition(
@@ -32,7 +32,9 @@ export const awaitPolled = async ({ client }: Harness, nodeName: string, stage: 
     async () => {
       const { raw } = await child.describe();
       const [details] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
-      return details?.data != null && Buffer.from(details.data).toString('utf8').includes(stage);
+      return Buffer.from(details?.data ?? [])
+        .toString('utf8')
+        .includes(stage);
     },
     { intervalMilliseconds: 200 },
   );

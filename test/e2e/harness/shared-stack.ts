@@ -6,11 +6,11 @@ import { startStack } from '../../../stack/start-stack.ts';
 import { clearCluster, readPristineCluster, type PristineCluster } from './clear-cluster.ts';
 
 /*
- * One control plane for all suites that a jest worker runs, one after the other: a start costs ten seconds of a processor. This file lives
- * outside of the suites' sandboxes, and its stack ends with the process.
+ * One control plane for all suites that a jest worker runs, one after the other: a start costs ten seconds of a processor. This file is
+ * loaded outside of the suites' sandboxes, and its stack ends with the process.
  */
 
-/** What suites borrow, with the rights of deploy/rbac.yaml applied. */
+/** The stack that suites borrow, with the rights of deploy/rbac.yaml applied. */
 interface SharedStack {
   readonly stack: Stack;
   readonly hasRealNodes: boolean;
@@ -22,17 +22,17 @@ export interface BorrowOptions {
 }
 
 let shared: SharedStack | undefined;
-let giveBack: (() => Promise<void>) | undefined;
+let returnStack: (() => Promise<void>) | undefined;
 let borrowCount = 0;
 
 /**
- * The control plane of this process, empty but for deploy/rbac.yaml. Started, or started again with room for real nodes, when there is
- * none that fits. `stop` gives it back and removes all that the suite made in it. Its `directory` is the suite's own; its audit log begins
- * with the suite. Its servers cannot be stopped: a suite that breaks them starts a stack of its own.
+ * The control plane of this process, empty except for deploy/rbac.yaml. If none fits, it is started, or restarted with support for real
+ * nodes. `stop` returns it and removes everything that the suite created. Its `directory` belongs to the suite; its audit log starts with the
+ * suite. Its servers cannot be stopped: a suite that stops them starts a separate stack.
  */
 export const borrowStack = async ({ realNodes }: BorrowOptions): Promise<Stack> => {
-  // A suite that failed in its setup may not have given it back.
-  await giveBack?.();
+  // A suite whose set-up failed may not have returned it.
+  await returnStack?.();
   if (shared !== undefined && realNodes && !shared.hasRealNodes) await endShared();
   shared ??= await startShared(realNodes);
   const { stack } = shared;
@@ -41,11 +41,11 @@ export const borrowStack = async ({ realNodes }: BorrowOptions): Promise<Stack> 
   mkdirSync(directory);
   const programs: ManagedProcess[] = [];
   const start = stack.markAudit();
-  giveBack = async () => {
-    giveBack = undefined;
-    await clearAway(programs);
+  returnStack = async () => {
+    returnStack = undefined;
+    await clearOrEnd(programs);
   };
-  const own = giveBack;
+  const own = returnStack;
   return {
     ...stack,
     directory,
@@ -60,7 +60,7 @@ export const borrowStack = async ({ realNodes }: BorrowOptions): Promise<Stack> 
       return program;
     },
     stop: async () => {
-      if (giveBack === own) await own();
+      if (returnStack === own) await own();
     },
   };
 };
@@ -71,8 +71,8 @@ const startShared = async (realNodes: boolean): Promise<SharedStack> => {
   return { stack, hasRealNodes: realNodes, pristine: await readPristineCluster(stack) };
 };
 
-/** A stack that cannot be cleared is not lent again. */
-const clearAway = async (programs: readonly ManagedProcess[]): Promise<void> => {
+/** A stack that cannot be cleared is not reused. */
+const clearOrEnd = async (programs: readonly ManagedProcess[]): Promise<void> => {
   if (shared === undefined) return;
   try {
     await Promise.all(programs.map((program) => program.stop('SIGKILL')));
@@ -91,4 +91,8 @@ const endShared = async (): Promise<void> => {
 };
 
 const refuse = (): Promise<never> =>
-  Promise.reject(new Error('This stack is shared with other suites: one that breaks it has its own (`own: true`).'));
+  Promise.reject(
+    new Error(
+      'This stack is shared with other suites, so its servers cannot be stopped. Start a separate one with `own: true`.',
+    ),
+  );

@@ -2,7 +2,7 @@ import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
-/** Everything but pods that a drain could touch. */
+/** Everything that a drain could change, except pods. */
 const COLLECTIONS: Readonly<Record<string, string>> = {
   Node: '/api/v1/nodes',
   PodDisruptionBudget: '/apis/policy/v1/poddisruptionbudgets',
@@ -15,7 +15,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   PersistentVolume: '/api/v1/persistentvolumes',
 };
 
-/** By `Kind namespace/name`: what "put back exactly" compares. */
+/** By `Kind namespace/name`: what an exact undo is compared by. */
 export type Snapshot = Readonly<Record<string, unknown>>;
 
 /** Reads spec (with taints), labels, annotations and finalizers of every object of COLLECTIONS; not resourceVersion, status or managedFields. */
@@ -39,15 +39,15 @@ export const readSnapshot = async (stack: Stack): Promise<Snapshot> => {
   );
 };
 
-/** The node lifecycle controller adds and removes its unschedulable taint by itself, with the time of it. */
+/** The node lifecycle controller adds and removes its own unschedulable taint, with a timestamp. */
 const toComparableSpec = (spec: NonNullable<KubernetesObject['spec']>): Record<string, unknown> => {
   const taints = spec['taints'] as readonly { key: string; timeAdded?: string }[] | undefined;
   return taints ? { ...spec, taints: taints.map(({ timeAdded: _timeAdded, ...taint }) => taint) } : spec;
 };
 
 /**
- * Waits until the snapshot equals `before`, 60 s unless told: controllers take their own taint off a moment after an uncordon. After an
- * outage of the API server they take longer, since they try again less and less often.
+ * Waits until the snapshot equals `before`, by default 60 s: controllers remove their own taint a moment after an uncordon. After an outage
+ * of the API server they take longer, since they retry at growing intervals.
  */
 export const awaitSnapshot = async (
   stack: Stack,
@@ -62,6 +62,6 @@ export const awaitSnapshot = async (
       return JSON.stringify(now) === JSON.stringify(before);
     },
     { timeoutMilliseconds },
-  ).catch(() => undefined); // The caller compares, and shows the difference.
+  ).catch(() => undefined); // The caller compares, and reports the difference.
   return now;
 };

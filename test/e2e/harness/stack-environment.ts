@@ -2,11 +2,11 @@ import { TestEnvironment } from 'jest-environment-node';
 import { borrowStack as borrow } from './shared-stack.ts';
 
 declare global {
-  /** Of the process that runs the suite, which outlives it. */
+  /** Belongs to the process that runs the suite, which outlives the suite. */
   var borrowStack: typeof borrow;
 }
 
-/** Hands the process' control plane to the suites, whose own modules are loaded anew for each. */
+/** Passes the control plane of the process to the suites, whose own modules are reloaded for each suite. */
 class StackEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
@@ -14,5 +14,5 @@ class StackEnvironment extends TestEnvironment {
   }
 }
 
-// As jest wants it.
+// Jest requires a default export.
 export { StackEnvironment as default };

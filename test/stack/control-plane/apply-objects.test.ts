@@ -17,7 +17,7 @@ const object = (kind: string, name: string, apiVersion = 'v1', namespace?: strin
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1';
 const DEFINITION = object('CustomResourceDefinition', 'clones.example.com', 'apiextensions.k8s.io/v1');
 
-/** Answers discovery, accepts every object, and writes down what was asked of it. */
+/** Responds to discovery, accepts every object, and records the requests. */
 class FakeApi {
   readonly requests: string[] = [];
   readonly resources: Record<string, readonly object[]> = {
@@ -50,7 +50,7 @@ const apply = async (api: FakeApi, ...objects: readonly KubernetesObject[]): Pro
 };
 
 describe('apply', () => {
-  it('finds the path of each kind, and asks for it once', async () => {
+  it('finds the path of each kind, and requests it once', async () => {
     const requests = await apply(
       new FakeApi(),
       object('Namespace', 'shop'),
@@ -65,7 +65,7 @@ describe('apply', () => {
     ]);
   });
 
-  it('applies definitions first, and waits until their kind is there', async () => {
+  it('applies definitions first, and waits until their kind exists', async () => {
     const requests = await apply(new FakeApi(), object('Clone', 'one', 'example.com/v1', 'shop'), DEFINITION);
     expect(requests).toEqual([
       `GET ${DEFINITIONS}`,
@@ -77,9 +77,9 @@ describe('apply', () => {
     ]);
   });
 
-  it('throws what the API server refuses, and that it has no such kind', async () => {
+  it('throws when the API server rejects an object or has no such kind', async () => {
     await expect(apply(new FakeApi(), object('Pod', 'refused'))).rejects.toThrow(
-      'PATCH /api/v1/namespaces/default/pods/refused was answered with 422: no',
+      'PATCH /api/v1/namespaces/default/pods/refused returned status 422: no',
     );
     await expect(apply(new FakeApi(), object('Gone', 'one'))).rejects.toThrow('no kind Gone in v1');
   });

@@ -6,7 +6,7 @@ import { ensureShellcheck } from '../../../stack/programs/shellcheck.ts';
 jest.setTimeout(300_000);
 
 describe('ensureShellcheck', () => {
-  it('gives a program that finds a fault', async () => {
+  it('returns a program that finds a defect', async () => {
     const program = await ensureShellcheck();
     expect(await runCommand(program, ['--version'])).toMatchObject({
       exitCode: 0,

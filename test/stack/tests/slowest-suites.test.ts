@@ -10,21 +10,21 @@ const suite = (name: string, milliseconds: number): TimedSuite => ({
 });
 
 describe('formatSlowestSuites', () => {
-  it('lists the slowest first, no more than asked for', () => {
+  it('lists the slowest first, at most the given number', () => {
     const suites = [suite('/repo/test/a.test.ts', 900), suite('/repo/test/b.test.ts', 123_456), suite('/repo/c', 4000)];
     expect(formatSlowestSuites(suites, 2, '/repo')).toEqual(['123.5 s  test/b.test.ts', '  4.0 s  c']);
   });
 
-  it('sorts by path what took equally long', () => {
+  it('sorts suites with the same duration by path', () => {
     const suites = ['/repo/b', '/repo/a', '/repo/c'].map((name) => suite(name, 1000));
     expect(formatSlowestSuites(suites, 10, '/repo')).toEqual(['1.0 s  a', '1.0 s  b', '1.0 s  c']);
   });
 
-  it('leaves a path elsewhere as it is', () => {
+  it('keeps a path outside the directory', () => {
     expect(formatSlowestSuites([suite('/repository/a', 0)], 10, '/repo')).toEqual(['0.0 s  /repository/a']);
   });
 
-  it('has nothing to list when no suite ran', () => {
+  it('returns an empty list when no suite ran', () => {
     expect(formatSlowestSuites([], 10, '/repo')).toEqual([]);
   });
 });

@@ -7,19 +7,19 @@ const toSuites = (...names: readonly string[]): { readonly path: string }[] =>
   names.map((name) => ({ path: `/repo/test/${name}.test.ts` }));
 
 describe('orderSuites', () => {
-  it('begins with the longest, and leaves the others in their order', () => {
+  it('starts with the longest, and keeps the order of the others', () => {
     const suites = toSuites('e2e/volumes', 'e2e/cancel', 'domain/a', 'e2e/host-refusals', 'e2e/decommission');
     expect(orderSuites(suites)).toEqual(
       toSuites('e2e/host-refusals', 'e2e/cancel', 'e2e/volumes', 'domain/a', 'e2e/decommission'),
     );
   });
 
-  it('knows suites by their whole path', () => {
+  it('matches suites by their whole path', () => {
     const suites = toSuites('domain/cancel', 'long/crashes');
     expect(orderSuites(suites)).toEqual(suites);
   });
 
-  it.each(LONGEST_SUITES)('names a suite that is there: %s', (name) => {
+  it.each(LONGEST_SUITES)('names an existing suite: %s', (name) => {
     expect(existsSync(new URL(`../../e2e/${name}.test.ts`, import.meta.url))).toBe(true);
   });
 });
