@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The one script that is wanted elsewhere brings a Node, which is here already.
+# The only package script that a checkout needs installs Node, which the image has already.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY stack/package stack/package
@@ -10,7 +10,7 @@ COPY src src
 RUN node stack/package/build-package.ts
 
 FROM node:24-bookworm-slim
-# For a Temporal elsewhere, behind TLS.
+# For a remote Temporal with TLS.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /app

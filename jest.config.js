@@ -15,7 +15,15 @@ const project = (displayName, ...folders) => ({
   testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
 });
 
+/** Suites on the local stack, which those of one jest worker share. */
+const onStack = (displayName, folder) => ({
+  ...project(displayName, folder),
+  testEnvironment: '<rootDir>/test/e2e/harness/stack-environment.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/test-timeout.ts'],
+});
+
 export default {
+  testSequencer: '<rootDir>/stack/tests/suite-sequencer.js',
   projects: [
     project(
       'unit',
@@ -34,6 +42,7 @@ export default {
     ),
     project('workflow', 'workflows'),
     project('replay', 'replay'),
-    { ...project('e2e', 'e2e'), setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/patience.ts'] },
+    onStack('e2e', 'e2e'),
+    onStack('long', 'long'),
   ],
 };

@@ -44,14 +44,14 @@ const main = async (): Promise<void> => {
     await fillNode(stack, 'ours');
     await stack.createNodes(['room-1', 'room-2', 'room-3'].map((name) => ({ name, labels: { bench: 'room' } })));
     process.stderr.write(`two nodes with ${POD_COUNT} Ready pods each\n`);
-    show([await measureKubectl(stack), await measureOurs(stack, client)]);
+    printMeasurements([await measureKubectl(stack), await measureOurs(stack, client)]);
     await client.connection.close();
   } finally {
     await stack.stop();
   }
 };
 
-/** Its pods may run on this node and on the nodes with room, which are not there yet: so all of them start here. */
+/** Its pods may run on this node and on the room nodes, which do not exist yet: so all of them start here. */
 const fillNode = async (stack: Stack, name: string): Promise<void> => {
   await stack.createNodes([{ name, labels: { bench: name } }]);
   const fixture = replicaSet({ namespace: NAMESPACE, name, replicas: POD_COUNT });
@@ -120,7 +120,7 @@ const measureOurs = async (stack: Stack, client: Client): Promise<Measurement> =
   return toMeasurement('node-decommission', wholeSeconds, events, goneAt);
 };
 
-/** When the last of the node's pods was gone, in milliseconds since the epoch; looks ten times a second as the administrator. */
+/** When the last of the node's pods was gone, in milliseconds since the epoch; polls ten times a second as the administrator. */
 const observeLastGone = async (stack: Stack, nodeName: string): Promise<number> => {
   await awaitCondition(
     `node ${nodeName} is empty`,
@@ -148,7 +148,7 @@ const toMeasurement = (
   };
 };
 
-const show = (measurements: readonly Measurement[]): void => {
+const printMeasurements = (measurements: readonly Measurement[]): void => {
   const table = new Table({
     head: ['tool', 'first eviction to last pod gone', 'whole command', 'API requests', 'of these evictions'],
   });
@@ -159,7 +159,7 @@ const show = (measurements: readonly Measurement[]): void => {
     `${POD_COUNT} pods, termination ${TERMINATION_MILLISECONDS / 1000} s, no limiting budget\n${table.toString()}\n`,
   );
   process.stdout.write(
-    'node-decommission: whole command includes preflight, budgets, cordon, 5 s settle and 5 s between the two empty looks.\n',
+    'node-decommission: the whole command includes preflight, budgets, cordon, 5 s to settle and 5 s between the two checks for an empty node.\n',
   );
 };
 

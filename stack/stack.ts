@@ -12,30 +12,30 @@ import type { TemporalOptions, TemporalServer } from './temporal/temporal-server
 export interface StackOptions {
   /** Write an audit log; default true. */
   readonly audit?: boolean;
-  /** Default: ready after 500 ms, gone 500 ms after the deletion request. */
+  /** Default: Ready after 500 ms, removed 500 ms after the deletion request. */
   readonly kwok?: Partial<PodTiming>;
-  /** Start Temporal too: its dev server, or all that docker-compose.yml has; default false. */
+  /** Start Temporal too: its dev server, or all that docker-compose.yml starts; default false. */
   readonly temporal?: boolean | TemporalOptions | PostgresqlOptions;
   /**
-   * Make room for real nodes, beside simulated ones; default false. It needs root, and the API server then listens on an address that the
-   * hosts reach, which is not a loopback address: nobody else does.
+   * Allow real nodes in addition to simulated ones; default false. Requires root. The API server then listens not on a loopback address but
+   * on one that the hosts reach; no other machine does.
    */
   readonly realNodes?: boolean;
   /**
-   * How long a node may be silent until it counts as not ready. Default a day: simulated nodes send no heartbeats. Where there are only
-   * real nodes, 20 lets a dead one be noticed.
+   * How long a node may send no heartbeat before it counts as not ready. Default a day: simulated nodes send none. With only real nodes,
+   * set 20 so that a dead one is detected.
    */
   readonly nodeMonitorGraceSeconds?: number;
-  /** Holds run directories and port reservations; default: the stack's cache directory. */
+  /** For run directories and port reservations; default: the stack's cache directory. */
   readonly baseDirectory?: string;
-  /** Takes lines of text while programs are compiled and when leftovers of an earlier run are cleared away. */
+  /** Called with lines of text while programs are compiled and when leftovers of an earlier run are removed. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** A running control plane with simulated nodes and, if asked for, real ones, on ports that no other run has. */
+/** A running control plane with simulated and, optionally, real nodes, on ports that no other run uses. */
 export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly runId: string;
-  /** The run directory: logs as `<program>.log`, kubeconfigs, data. It goes with `stop`. */
+  /** The run directory: logs as `<program>.log`, kubeconfigs, data. `stop` deletes it. */
   readonly directory: string;
   readonly programs: ProgramPaths;
   readonly ports: ControlPlanePorts;
@@ -44,18 +44,28 @@ export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly adminKubeconfigPath: string;
   /** PEM file of the authority that signed the API server's certificate. */
   readonly certificateAuthorityPath: string;
+  /** File of the private key that may log in on every real node; it exists once the first one is created. */
+  readonly loginKeyPath: string;
   readonly api: KubernetesApi;
-  /** @throws Error when the stack was started without Temporal */
+  /**
+   * @throws Error when the stack was started without Temporal.
+   */
   readonly temporal: TemporalServer;
 
-  /** The end of the audit log now, to be given to `auditEvents`. @throws Error when the stack has no audit log */
+  /**
+   * The current end of the audit log, for `auditEvents`.
+   * @throws Error when the stack has no audit log.
+   */
   markAudit(): AuditMark;
-  /** What was requested since the mark, or since the start. @throws Error when the stack has no audit log */
+  /**
+   * The requests since the mark, or since the start.
+   * @throws Error when the stack has no audit log.
+   */
   auditEvents(since?: AuditMark): AuditEvent[];
 
-  /** Starts a program that lives no longer than this stack; its log is `<directory>/<name>.log`. */
+  /** Starts a program that ends with this stack at the latest; its log is `<directory>/<name>.log`. */
   startProgram(description: ProcessDescription): ManagedProcess;
 
-  /** Ends every process with SIGKILL and removes the run directory. May be called again. */
+  /** Kills every process with SIGKILL and removes the run directory. May be called again. */
   stop(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { startControlPlane } from './control-plane/control-plane.ts';
 import type { ApiServerControl, ControlPlaneParts } from './control-plane/control-plane.ts';
 import { removeRunCgroups, tryToRemoveRunCgroups } from './hosts/cgroups.ts';
 import { createHostNetwork, hasLink } from './hosts/host-network.ts';
+import { toLoginKeyPath } from './hosts/real-node.ts';
 import { ensureRealNodesImage, prepareRealNodes } from './hosts/real-nodes.ts';
 import type { RealNodes } from './hosts/real-nodes.ts';
 import { startKwok } from './control-plane/kwok.ts';
@@ -34,18 +35,18 @@ const A_DAY_SECONDS = 86_400;
 const DEFAULT_TIMING = { podReadyMilliseconds: 500, podTerminateMilliseconds: 500 };
 
 /**
- * Starts etcd, API server, controller manager, scheduler, KWOK and, if asked to, Temporal; ready in a few seconds.
+ * Starts etcd, API server, controller manager, scheduler, KWOK and, optionally, Temporal; ready in a few seconds.
  * With `realNodes` it also builds the hosts' image; `createRealNodes` boots them.
- * First it clears away what killed runs left and compiles the programs that are not in the cache.
- * When this process ends, by itself, by a signal or by SIGKILL, all of them end; a later start removes the files.
- * @throws Error with one sentence, and the end of the log where a program failed; nothing is left running then
+ * First it removes leftovers of killed runs and compiles the programs that are not in the cache.
+ * When this process exits, is interrupted or is killed, all of them end; a later start removes the files.
+ * @throws Error with the end of the log if a program failed; nothing is left running.
  */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { baseDirectory = readCacheDirectory(), onProgress = () => undefined } = options;
   const programs = await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
   const image = options.realNodes === true ? await ensureRealNodesImage(onProgress) : undefined;
   const startTemporal = await prepareTemporal(options.temporal ?? false, onProgress);
-  clearAway(baseDirectory, onProgress);
+  removeLeftovers(baseDirectory, onProgress);
 
   const run = createRunDirectory(baseDirectory);
   const releases: (() => void)[] = [];
@@ -54,7 +55,7 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     const hosts = image === undefined ? undefined : { image, network: await createHostNetwork(run) };
     const started = await startPrograms(run, programs, options, startTemporal, releases, hosts?.network.gateway);
     const realNodes = prepareRealNodes(hosts && { ...started.parts, ...hosts, serverUrl: started.serverUrl });
-    // Not by spreading, which would read `temporal`.
+    // Not by spreading, which would call the getter `temporal`.
     return Object.assign(describeStack(started), realNodes, { stop });
   } catch (error) {
     await stop();
@@ -62,10 +63,10 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   }
 };
 
-const clearAway = (baseDirectory: string, onProgress: (line: string) => void): void => {
+const removeLeftovers = (baseDirectory: string, onProgress: (line: string) => void): void => {
   for (const { runId, killedProcesses } of sweepRuns(baseDirectory)) {
     onProgress(
-      `cleared away run ${runId}, whose owner is gone; still running: ${killedProcesses.join(', ') || 'none'}`,
+      `removed leftovers of run ${runId}, whose owner is gone; killed processes: ${killedProcesses.join(', ') || 'none'}`,
     );
   }
 };
@@ -78,7 +79,7 @@ interface StartedPrograms {
   readonly temporal: TemporalServer | undefined;
 }
 
-/** @param releases is given what has to be given back in the end. @param address the one that the API server is to listen on */
+/** @param releases receives the functions to call at the end. @param address on which the API server listens */
 const startPrograms = async (
   run: RunDirectory,
   programs: ProgramPaths,
@@ -129,9 +130,10 @@ const describeStack = (started: StartedPrograms): Omit<Stack, keyof RealNodes | 
     serverUrl,
     adminKubeconfigPath: credentials.adminKubeconfigPath,
     certificateAuthorityPath: credentials.pki.certificateAuthorityPath,
+    loginKeyPath: toLoginKeyPath(run),
     api,
     get temporal() {
-      if (temporal === undefined) throw new Error('This stack runs without Temporal: start it with `temporal: true`.');
+      if (temporal === undefined) throw new Error('This stack runs without Temporal. Start it with `temporal: true`.');
       return temporal;
     },
     ...started.cluster,
@@ -146,7 +148,7 @@ type SixPorts = [number, number, number, number, number, number];
 
 type StartTemporal = (...given: Parameters<StartOnPostgresql>) => Promise<TemporalServer | undefined>;
 
-/** Compiles and installs what is not in the cache. @returns what starts Temporal, or does nothing when it is not wanted */
+/** Compiles and installs what is not in the cache. @returns a function that starts Temporal, or does nothing if it is not wanted */
 const prepareTemporal = async (
   wanted: NonNullable<StackOptions['temporal']>,
   onProgress: (line: string) => void,
@@ -156,19 +158,19 @@ const prepareTemporal = async (
   return (run, programs, ports) => startTemporalServer(run, programs, ports, wanted === true ? {} : wanted);
 };
 
-/** Also arranges that everything ends with this process. @param releases give back what is not a process or file of the run */
+/** Also ensures that everything ends with this process. @param releases free what is not a process or file of the run */
 const prepareStop = (run: RunDirectory, releases: readonly (() => void)[]): (() => Promise<void>) => {
   const removeRest = (): void => {
     run.remove();
     for (const release of releases) release();
   };
-  const withdraw = onOwnerExit(() => {
+  const unregister = onOwnerExit(() => {
     killRecordedProcesses(run.path);
     removeRunCgroups(run.runId);
     removeRest();
   });
   return async () => {
-    withdraw();
+    unregister();
     await awaitCondition('the processes of the stack are gone', () => killRecordedProcesses(run.path).length === 0);
     await awaitCondition('cgroups and link of its real nodes are gone', () => {
       return tryToRemoveRunCgroups(run.runId) && !hasLink(run.runId);
@@ -179,6 +181,6 @@ const prepareStop = (run: RunDirectory, releases: readonly (() => void)[]): (() 
 
 const requireAuditLog = ({ auditLogPath }: ControlPlaneParts): string => {
   if (auditLogPath === undefined)
-    throw new Error('This stack runs without an audit log: start it without `audit: false`.');
+    throw new Error('This stack runs without an audit log. Start it without `audit: false`.');
   return auditLogPath;
 };

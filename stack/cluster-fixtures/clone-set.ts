@@ -3,7 +3,7 @@ import { podTemplate } from './pod-template.ts';
 import { controlledBy, pod } from './pods.ts';
 import type { WorkloadFixture } from './workloads.ts';
 
-/** OpenKruise's kind as far as a drain sees it: a replica count, a selector and the scale subresource. */
+/** OpenKruise's kind, reduced to what a drain reads: a replica count, a selector and the scale subresource. */
 export const cloneSetDefinition = (): KubernetesObject => {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -49,7 +49,7 @@ export const cloneSet = (fixture: WorkloadFixture): KubernetesObject => {
 };
 
 /**
- * What the controller would write into the status; to be patched onto `…/clonesets/<name>/status`.
+ * The status that the controller would write; patch it onto `…/clonesets/<name>/status`.
  * The scale subresource takes its selector from here.
  */
 export const cloneSetStatus = (fixture: WorkloadFixture): { readonly status: Readonly<Record<string, unknown>> } => {
@@ -58,7 +58,7 @@ export const cloneSetStatus = (fixture: WorkloadFixture): { readonly status: Rea
 };
 
 /**
- * The pods that its controller would make. That controller does not run here: they are not replaced.
+ * The pods that its controller would create. That controller does not run here, so they are not replaced.
  * @param owner the CloneSet as read from the API
  */
 export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] => {

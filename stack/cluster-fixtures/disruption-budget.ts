@@ -5,7 +5,7 @@ export interface DisruptionBudgetFixture {
   readonly name: string;
   /** Labels that the budget selects by; default `app: <name>`. */
   readonly matchLabels?: Readonly<Record<string, string>>;
-  /** A number or a percentage; give one of the two. */
+  /** A number or a percentage; set `maxUnavailable` or `minAvailable`, not both. */
   readonly maxUnavailable?: number | string;
   readonly minAvailable?: number | string;
   readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';

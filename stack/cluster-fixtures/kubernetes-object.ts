@@ -21,12 +21,12 @@ export interface ObjectMetadata {
   readonly ownerReferences?: readonly OwnerReferenceFixture[];
 }
 
-/** An API object as plain JSON, as it is sent and as it is read. */
+/** An API object as plain JSON, as sent and as read. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMetadata;
-  // Fixtures reach into spec and status of many kinds; the API server is the judge of their shape.
+  // Fixtures cover spec and status of many kinds; the API server validates their shape.
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;
 }

@@ -13,7 +13,7 @@ export interface NodeFixture {
   readonly unschedulable?: boolean;
 }
 
-/** A simulated node that is Ready from the start. Its machine and system ids follow from its name, so a node made anew has the same. */
+/** A simulated node that is Ready from the start. Its machine and system IDs derive from its name, so a recreated node has the same. */
 export const node = (fixture: NodeFixture): KubernetesObject => {
   const resources = { cpu: '32', memory: '128Gi', pods: '110', 'ephemeral-storage': '1Ti', ...fixture.capacity };
   return {
@@ -25,9 +25,10 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
         'kubernetes.io/hostname': fixture.name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
+        ...WRITTEN_BY_CONTROLLERS.labels,
         ...fixture.labels,
       },
-      annotations: { ...SIMULATED_NODE_ANNOTATION, ...fixture.annotations },
+      annotations: { ...SIMULATED_NODE_ANNOTATION, ...WRITTEN_BY_CONTROLLERS.annotations, ...fixture.annotations },
     },
     spec: {
       ...(fixture.taints === undefined ? {} : { taints: fixture.taints }),
@@ -44,6 +45,12 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
       nodeInfo: toNodeInfo(fixture.name),
     },
   };
+};
+
+/** Controllers would add these a moment later; a comparison of the node before and after would report them as changes. */
+const WRITTEN_BY_CONTROLLERS = {
+  labels: { 'beta.kubernetes.io/os': 'linux', 'beta.kubernetes.io/arch': 'amd64' },
+  annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
 };
 
 const toConditions = (): object[] => {

@@ -1,10 +1,10 @@
 import { POD_BEHAVIOR_ANNOTATIONS } from '../control-plane/pod-lifecycle.ts';
 
-/** What a fixture's pods are like; everything has a default. */
+/** Properties of a fixture's pods; all have defaults. */
 export interface PodShape {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Binds the pod to this node past the scheduler, as DaemonSets and static pods are. */
+  /** Binds the pod to this node without the scheduler, like DaemonSet pods and static pods. */
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly object[];
@@ -19,7 +19,7 @@ export interface PodShape {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly priorityClassName?: string;
   readonly behavior?: PodBehavior;
-  /** Put over the fields of the container, e.g. `RUNNING_CONTAINER` for a pod of a real node. */
+  /** Overrides fields of the container, e.g. `RUNNING_CONTAINER` for a pod of a real node. */
   readonly container?: Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +40,7 @@ export interface PodTemplate {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** One container; on simulated nodes it is never really run and its image needs not exist. */
+/** One container. Simulated nodes do not run it, so its image need not exist. */
 export const podTemplate = (shape: PodShape): PodTemplate => {
   const { labels, annotations, behavior, requests, emptyDir, claimName, container, ...spec } = shape;
   const volumes = [

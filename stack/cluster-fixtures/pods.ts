@@ -9,7 +9,7 @@ export interface PodFixture extends PodShape {
   readonly ownerReferences?: readonly OwnerReferenceFixture[];
 }
 
-/** A pod that nobody replaces, unless owner references are given. */
+/** An unmanaged pod, which is not replaced, unless owner references are given. */
 export const pod = (fixture: PodFixture): KubernetesObject => {
   const { namespace, name, finalizers, ownerReferences, ...shape } = fixture;
   const { metadata, spec } = podTemplate(shape);
@@ -28,7 +28,7 @@ export const pod = (fixture: PodFixture): KubernetesObject => {
 };
 
 /**
- * The API's image of a static pod, as a kubelet makes it: bound to its node, owned by the Node object.
+ * The mirror pod that a kubelet creates for a static pod: bound to its node, owned by the Node object.
  * @param owner the Node as read from the API
  */
 export const mirrorPod = (
@@ -49,12 +49,12 @@ export const mirrorPod = (
   });
 };
 
-/** A pod that has done its work, or failed at it, and is still there. */
+/** A pod that has succeeded or failed and still exists. */
 export const finishedPod = (fixture: PodFixture, phase: 'Succeeded' | 'Failed' = 'Succeeded'): KubernetesObject => {
   return pod({ restartPolicy: 'Never', ...fixture, behavior: { ...fixture.behavior, finish: phase } });
 };
 
-/** The owner reference by which an object is its owner's. @param owner as read from the API, with its UID */
+/** The owner reference of an object that `owner` controls. @param owner as read from the API, with its UID */
 export const controlledBy = (owner: KubernetesObject): OwnerReferenceFixture => {
   const { apiVersion, kind, metadata } = owner;
   if (metadata.uid === undefined) throw new Error(`${kind} ${metadata.name} has no UID: read it from the API first.`);

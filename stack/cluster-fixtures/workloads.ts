@@ -6,12 +6,12 @@ import type { PodShape } from './pod-template.ts';
 export interface WorkloadFixture {
   readonly namespace: string;
   readonly name: string;
-  /** Default 1; of no meaning for DaemonSets. */
+  /** Default 1; ignored for DaemonSets. */
   readonly replicas?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly pod?: PodShape;
-  /** Put over the fields of spec that the fixture makes, e.g. `{strategy: …}`. */
+  /** Overrides fields of the spec that the fixture sets, e.g. `{strategy: …}`. */
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
@@ -19,12 +19,12 @@ export const deployment = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'Deployment', fixture, { replicas: fixture.replicas ?? 1 });
 };
 
-/** A ReplicaSet of its own, without a Deployment. */
+/** A ReplicaSet without a Deployment. */
 export const replicaSet = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'ReplicaSet', fixture, { replicas: fixture.replicas ?? 1 });
 };
 
-/** Starts and replaces its pods in parallel. Its headless Service needs not exist. */
+/** Starts and replaces its pods in parallel. Its headless Service need not exist. */
 export const statefulSet = (fixture: WorkloadFixture): KubernetesObject => {
   return workload('apps/v1', 'StatefulSet', fixture, {
     replicas: fixture.replicas ?? 1,
@@ -44,7 +44,7 @@ export const replicationController = (fixture: WorkloadFixture): KubernetesObjec
   });
 };
 
-/** Runs until it is removed, unless `pod.behavior.finish` says otherwise. `replicas` pods run at once. */
+/** Runs until it is deleted, unless `pod.behavior.finish` is set. `replicas` pods run at once. */
 export const job = (fixture: WorkloadFixture): KubernetesObject => {
   return workload(
     'batch/v1',
@@ -54,7 +54,7 @@ export const job = (fixture: WorkloadFixture): KubernetesObject => {
       parallelism: fixture.replicas ?? 1,
       completions: fixture.replicas ?? 1,
       backoffLimit: 100,
-      // The Job controller makes its own and refuses another.
+      // The Job controller generates its own and rejects any other.
       selector: undefined,
     },
   );

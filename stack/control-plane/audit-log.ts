@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** One request to the API server as its audit log tells it (audit.k8s.io/v1 Event), as far as proofs need it. */
+/** One request as recorded in the API server's audit log (audit.k8s.io/v1 Event), reduced to what proofs need. */
 export interface AuditEvent {
   readonly auditID: string;
   readonly stage: 'ResponseStarted' | 'ResponseComplete' | 'Panic';
@@ -16,7 +16,7 @@ export interface AuditEvent {
     readonly apiGroup?: string;
   };
   readonly responseStatus?: { readonly code?: number; readonly reason?: string; readonly message?: string };
-  /** Only evictions and deletions of Nodes carry it: the Eviction or the DeleteOptions as sent. */
+  /** Present only for evictions and Node deletions: the Eviction or the DeleteOptions as sent. */
   readonly requestObject?: {
     readonly metadata?: { readonly namespace?: string; readonly name?: string };
     /** Of DeleteOptions: `['All']` for a dry run. */
@@ -30,16 +30,16 @@ export interface AuditEvent {
   readonly stageTimestamp: string;
 }
 
-/** A place in the audit log: the byte at which a line begins. */
+/** A position in the audit log: the byte offset at which a line begins. */
 export type AuditMark = number;
 
-/** Longer than any event of the stack's audit policy: what is read of the log's end to find its last line's. */
+/** Longer than any event of the stack's audit policy: how much of the log's end is read to find where its last whole line ends. */
 const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * The end of the log's last whole line now. The file's length would not do: a long line grows page by page,
- * and one that is half there belongs to what comes after the mark.
+ * The current end of the log's last whole line. The file's length does not work: a long line is written page by page,
+ * and a partial line belongs to the events after the mark.
  */
 export const markAuditLog = (path: string): AuditMark => {
   const start = Math.max(0, statSync(path).size - LONGEST_LINE_BYTES);
@@ -47,9 +47,9 @@ export const markAuditLog = (path: string): AuditMark => {
 };
 
 /**
- * The finished requests whose end was logged after the mark, in the order of the log.
- * A watch has a `ResponseStarted` event when it begins and a `ResponseComplete` when it ends; both are given.
- * The server writes an event before its answer is complete, so what you awaited is in it.
+ * The finished requests whose end was logged after the mark, in log order.
+ * A watch has a `ResponseStarted` event when it begins and a `ResponseComplete` when it ends; both are returned.
+ * The server writes an event before its response is complete, so every awaited request is included.
  */
 export const readAuditEvents = (path: string, since: AuditMark = 0): AuditEvent[] => {
   return readFrom(path, since)

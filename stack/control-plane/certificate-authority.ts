@@ -28,11 +28,11 @@ export interface CertificateRequest {
   /** For client certificates this is the Kubernetes group. */
   readonly organization?: string;
   readonly usage: 'client' | 'server';
-  /** DNS names and IPv4 addresses that a server is reached by. */
+  /** DNS names and IPv4 addresses at which a server is reached. */
   readonly alternativeNames?: readonly string[];
 }
 
-/** Signs the certificates of one run of the stack; it lives in memory only. */
+/** Signs the certificates of one run of the stack; kept in memory only. */
 export interface CertificateAuthority {
   /** PEM. */
   readonly certificate: string;
@@ -54,8 +54,8 @@ const OBJECT_IDENTIFIERS = {
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * A new authority with ECDSA keys on P-256; what it signs is valid from a day ago for 30 days.
- * Node can read X.509 certificates but not make them, and this saves the need for an openssl program.
+ * Creates an authority with ECDSA keys on P-256; its certificates are valid from one day ago until 30 days from now.
+ * Node can read X.509 certificates but not create them; this code avoids a dependency on openssl.
  */
 export const createCertificateAuthority = (commonName: string): CertificateAuthority => {
   const authorityKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -5,25 +5,29 @@ import { parseAllDocuments } from 'yaml';
 import { awaitCondition } from '../processes/await-condition.ts';
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
 import type { NodeFixture } from '../cluster-fixtures/node.ts';
+import { createApply } from './apply-objects.ts';
 import type { ControlPlaneParts } from './control-plane.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { runKubectl } from './kubectl.ts';
 import type { CommandResult, KubectlOptions } from './kubectl.ts';
 import { createSimulatedNodes } from './simulated-nodes.ts';
 
-/** What demo and tests do with the cluster beside `api`. */
+/** What the demo and the tests do with the cluster in addition to `api`. */
 export interface ClusterAccess {
   /** Runs kubectl as the administrator, or with another kubeconfig. An exit code other than 0 is a result. */
   kubectl(commandArguments: readonly string[], options?: KubectlOptions): Promise<CommandResult>;
   /**
-   * Server-side apply. CustomResourceDefinitions go first and are waited for.
+   * Server-side apply. CustomResourceDefinitions are applied first; the call waits until they are established.
    * @param manifests YAML or JSON text, or objects
-   * @throws Error with what kubectl said
+   * @throws ApiRequestError when the API server rejects an object.
    */
   apply(manifests: string | readonly object[]): Promise<void>;
-  /** Creates the namespace if it is not there, and waits until pods can be created in it. */
+  /** Creates the namespace if it does not exist, and waits until pods can be created in it. */
   createNamespace(name: string): Promise<void>;
-  /** Creates simulated nodes and waits until they are ready for pods. @throws ApiRequestError */
+  /**
+   * Creates simulated nodes and waits until they are ready for pods.
+   * @throws ApiRequestError
+   */
   createNodes(fixtures: readonly NodeFixture[]): Promise<KubernetesObject[]>;
   /**
    * Waits until all pods of a namespace that the selector matches are Ready, at least `count` of them.
@@ -32,9 +36,9 @@ export interface ClusterAccess {
    */
   awaitPodsReady(namespace: string, selector: string, count: number): Promise<void>;
   /**
-   * Writes a kubeconfig that speaks as an existing ServiceAccount, with a token of 24 hours.
+   * Writes a kubeconfig for an existing ServiceAccount, with a token that is valid for 24 hours.
    * @returns its path, in the run directory
-   * @throws ApiRequestError with status 404 when there is no such ServiceAccount
+   * @throws ApiRequestError with status 404: the ServiceAccount does not exist.
    */
   serviceAccountKubeconfig(namespace: string, name: string): Promise<string>;
 }
@@ -47,33 +51,17 @@ export const createClusterAccess = (parts: ControlPlaneParts, serverUrl: string)
   const kubectl: ClusterAccess['kubectl'] = (commandArguments, { kubeconfigPath, input } = {}) =>
     runKubectl(programs.kubectl, run.path, kubeconfigPath ?? credentials.adminKubeconfigPath, commandArguments, input);
 
-  const kubectlSuccessfully = async (commandArguments: readonly string[], input = ''): Promise<void> => {
-    const { exitCode, stderr } = await kubectl(commandArguments, { input });
-    if (exitCode !== 0) throw new Error(`kubectl ${commandArguments.join(' ')} failed: ${stderr.trim()}`);
-  };
-  const applyObjects = async (objects: readonly object[]): Promise<void> => {
-    if (objects.length === 0) return;
-    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await kubectlSuccessfully(['apply', '--server-side', '--force-conflicts', '-f', '-'], list);
-  };
+  const applyObjects = createApply(api);
 
   return {
     kubectl,
-    apply: async (manifests) => {
-      const objects = toObjects(manifests);
-      const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
-      await applyObjects(definitions);
-      for (const { metadata } of definitions) {
-        await kubectlSuccessfully(['wait', '--for=condition=Established', '--timeout=30s', `crd/${metadata.name}`]);
-      }
-      await applyObjects(objects.filter((object) => !definitions.includes(object)));
-    },
+    apply: (manifests) => applyObjects(toObjects(manifests)),
     createNamespace: async (name) => {
       const path = `/api/v1/namespaces/${name}`;
       if ((await api.find(path)) === undefined) {
         await api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       }
-      // Pods are refused until the controller manager has made this one.
+      // Pods are rejected until the controller manager has created it.
       await awaitCondition(`namespace ${name} has its default service account`, () =>
         api.find(`${path}/serviceaccounts/default`),
       );

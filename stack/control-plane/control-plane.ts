@@ -25,18 +25,18 @@ export interface ControlPlaneParts {
   readonly api: KubernetesApi;
   /** Where the API server appends its audit log; absent for none. */
   readonly auditLogPath?: string;
-  /** How long a node may be silent until it counts as not ready. */
+  /** How long a node may send no heartbeat before it counts as not ready. */
   readonly nodeMonitorGraceSeconds: number;
 }
 
-/** Requests per second that each client of the controllers and the scheduler may make: the defaults of 20 and 50 only slow tests down. */
+/** Requests per second for each client of the controllers and the scheduler: the defaults of 20 and 50 only slow tests down. */
 const CLIENT_LIMITS = ['--kube-api-qps=300', '--kube-api-burst=600'];
 
 const READY_TIMEOUT_MILLISECONDS = 300_000;
 
 /**
- * Metadata of every request; evictions and deletions of Nodes with their body, since only it tells the UID that was meant and whether it
- * was a dry run.
+ * Metadata of every request; evictions and Node deletions with their body, since only the body has the UID precondition and the dry-run
+ * setting.
  * https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
  */
 const AUDIT_POLICY = {
@@ -50,9 +50,9 @@ const AUDIT_POLICY = {
   ],
 };
 
-/** Taking the API server away and giving it back; everything else goes on. */
+/** Stops and starts the API server; everything else keeps running. */
 export interface ApiServerControl {
-  /** Ends the API server and waits until it is gone; its port stays reserved. Default SIGTERM, which takes seconds. */
+  /** Stops the API server and waits until its process is gone; its port stays reserved. Default SIGTERM, which takes seconds. */
   stopApiServer(signal?: StopSignal): Promise<void>;
   /** Starts the API server again and waits until it is ready. */
   startApiServer(): Promise<void>;
@@ -61,7 +61,7 @@ export interface ApiServerControl {
 
 /**
  * Starts the control plane and waits until the API server is ready.
- * @throws Error with the end of its log when the API server ends instead
+ * @throws Error with the end of its log: the API server exited.
  */
 export const startControlPlane = async (parts: ControlPlaneParts): Promise<ApiServerControl> => {
   startEtcd(parts);
@@ -87,7 +87,7 @@ export const startControlPlane = async (parts: ControlPlaneParts): Promise<ApiSe
   };
 };
 
-/** Durability is not wanted: the data is thrown away with the run. */
+/** Without durability: the data is deleted with the run. */
 const startEtcd = ({ run, programs, ports }: ControlPlaneParts): ManagedProcess => {
   const clientUrl = `http://127.0.0.1:${ports.etcdClient}`;
   const peerUrl = `http://127.0.0.1:${ports.etcdPeer}`;
@@ -121,7 +121,7 @@ const startApiServer = (parts: ControlPlaneParts): ManagedProcess => {
       `--secure-port=${ports.apiServer}`,
       `--bind-address=${address}`,
       `--advertise-address=${address}`,
-      // The Service `kubernetes` may not point to a loopback address, and nobody needs it here.
+      // The Service `kubernetes` may not point to a loopback address, and is not needed here.
       '--endpoint-reconciler-type=none',
       '--service-cluster-ip-range=10.96.0.0/16',
       `--tls-cert-file=${pki.serverCertificatePath}`,
@@ -136,7 +136,7 @@ const startApiServer = (parts: ControlPlaneParts): ManagedProcess => {
       '--authorization-mode=Node,RBAC',
       '--enable-admission-plugins=NodeRestriction',
       '--profiling=false',
-      // Unset, a clean stop waits a minute for watches that nobody ends.
+      // If unset, a clean stop waits a minute for watches that do not end.
       '--shutdown-watch-termination-grace-period=1s',
       ...(auditLogPath === undefined ? [] : toAuditFlags(run, auditLogPath)),
     ],
@@ -154,9 +154,7 @@ const awaitApiServerReady = async (apiServer: ManagedProcess, api: KubernetesApi
   );
 };
 
-/**
- * The real controllers, PodGC, disruption and node lifecycle among them.
- */
+/** The real controllers, including PodGC, disruption and node lifecycle. */
 const startControllerManager = (parts: ControlPlaneParts): ManagedProcess => {
   const { run, programs, credentials, nodeMonitorGraceSeconds } = parts;
   const { pki, controllerManagerKubeconfigPath: kubeconfig } = credentials;
@@ -199,7 +197,7 @@ const startScheduler = ({ run, programs, credentials }: ControlPlaneParts): Mana
 const toAuditFlags = (run: RunDirectory, auditLogPath: string): string[] => {
   const policyPath = join(run.path, 'audit-policy.json');
   writeFileSync(policyPath, JSON.stringify(AUDIT_POLICY));
-  // 0 would mean the default of 100 MB, after which the file is moved away.
+  // 0 would mean the default of 100 MB, after which the file is rotated.
   return [`--audit-policy-file=${policyPath}`, `--audit-log-path=${auditLogPath}`, '--audit-log-maxsize=10000'];
 };
 
@@ -208,7 +206,7 @@ const readStatus = async (api: KubernetesApi, path: string): Promise<number | un
   try {
     return (await api.request('GET', path)).status;
   } catch {
-    // Refused connections are what one waits through here; the caller looks whether the process lives.
+    // Refused connections are expected here; the caller checks that the process is running.
     return undefined;
   }
 };

@@ -17,7 +17,7 @@ export interface ControlPlaneCredentials {
     readonly certificateAuthorityPath: string;
     readonly serverCertificatePath: string;
     readonly serverKeyPath: string;
-    /** With them the API server calls kubelets, for `kubectl logs` and `exec`. */
+    /** The API server uses them to call kubelets, for `kubectl logs` and `exec`. */
     readonly kubeletClientCertificatePath: string;
     readonly kubeletClientKeyPath: string;
     readonly serviceAccountKeyPath: string;
@@ -26,8 +26,8 @@ export interface ControlPlaneCredentials {
 }
 
 /**
- * Makes one authority, a server certificate for the address in the URL and one client certificate for each user,
- * and writes keys and kubeconfigs into the run directory. Each user is the one that RBAC's bootstrap roles know.
+ * Creates one authority, a server certificate for the address in the URL and one client certificate for each user,
+ * and writes keys and kubeconfigs to the run directory. User names are those of RBAC's bootstrap roles.
  */
 export const createCredentials = (runPath: string, serverUrl: string, runId: string): ControlPlaneCredentials => {
   const certificateAuthority = createCertificateAuthority(`node-decommission stack ${runId}`);

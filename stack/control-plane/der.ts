@@ -1,4 +1,4 @@
-/** ASN.1's distinguished encoding rules (X.690), as far as X.509 certificates need them. */
+/** The part of ASN.1's distinguished encoding rules (X.690) that X.509 certificates need. */
 
 /** Tag, length and contents of one element. */
 export const encodeElement = (tag: number, ...contents: readonly Buffer[]): Buffer => {
@@ -19,7 +19,7 @@ export const encodeExplicit = (number: number, ...elements: readonly Buffer[]): 
   return encodeElement(0xa0 | number, ...elements);
 };
 
-/** A non-negative integer, given big-endian; a zero byte is put before a set high bit, which would mean a minus. */
+/** A non-negative integer in big-endian order; a zero byte precedes a set high bit, which would mean a negative number. */
 export const encodeUnsignedInteger = (bytes: Buffer): Buffer => {
   const isHighBitSet = ((bytes[0] ?? 0) & 0x80) !== 0;
   return encodeElement(0x02, isHighBitSet ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
@@ -29,7 +29,7 @@ export const encodeTrue = (): Buffer => {
   return encodeElement(0x01, Buffer.from([0xff]));
 };
 
-/** @param unusedBits how many of the last byte's low bits do not count, 0 to 7 */
+/** @param unusedBits how many of the last byte's low bits are unused, 0 to 7 */
 export const encodeBitString = (bytes: Buffer, unusedBits = 0): Buffer => {
   return encodeElement(0x03, Buffer.from([unusedBits]), bytes);
 };

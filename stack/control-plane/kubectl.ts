@@ -4,14 +4,14 @@ import type { CommandResult } from '../processes/run-command.ts';
 export type { CommandResult } from '../processes/run-command.ts';
 
 export interface KubectlOptions {
-  /** Given to its standard input. */
+  /** Written to its standard input. */
   readonly input?: string;
   /** Default: the administrator's. */
   readonly kubeconfigPath?: string;
 }
 
 /**
- * Runs kubectl to its end, with a home directory of its own: the user's settings and caches play no part.
+ * Runs kubectl until it exits, with a separate home directory: the user's settings and caches are not used.
  * An exit code other than 0 is a result, not an error.
  */
 export const runKubectl = (

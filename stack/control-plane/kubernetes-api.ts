@@ -9,42 +9,61 @@ export interface ApiResponse {
   readonly body: unknown;
 }
 
-/** The API server answered with a status of 400 or more. */
+/** The API server returned a status of 400 or more. */
 export class ApiRequestError extends Error {
   readonly status: number;
   constructor(method: string, path: string, response: ApiResponse) {
     const { body } = response;
     const reason =
       typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : JSON.stringify(body);
-    super(`${method} ${path} was answered with ${response.status}: ${reason}`);
+    super(`${method} ${path} returned status ${response.status}: ${reason}`);
     this.status = response.status;
   }
 }
 
 /**
- * Direct access to the API server as its administrator, for setting scenes and for proofs.
- * Its requests stand in the audit log under the user agent `node-decommission-stack`.
+ * Direct access to the API server as administrator, for test set-up and for proofs.
+ * Its requests appear in the audit log with the user agent `node-decommission-stack`.
  * Paths are API paths, for instance `/api/v1/nodes/n1`.
  */
 export interface KubernetesApi {
-  /** Any request; answers of every status are returned. Rejects only when the server cannot be reached. */
+  /** Any request; responses of every status are returned. Rejects only when the server cannot be reached. */
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<ApiResponse>;
-  /** @throws ApiRequestError */
+  /**
+   * @throws ApiRequestError
+   */
   read(path: string): Promise<KubernetesObject>;
-  /** `undefined` when there is no such object. @throws ApiRequestError for other refusals */
+  /**
+   * `undefined` when the object does not exist.
+   * @throws ApiRequestError for any other status of 400 or more.
+   */
   find(path: string): Promise<KubernetesObject | undefined>;
-  /** Items of a collection, all pages at once. @throws ApiRequestError */
+  /**
+   * Items of a collection, all pages at once.
+   * @throws ApiRequestError
+   */
   list(path: string): Promise<KubernetesObject[]>;
-  /** @param path of the collection. @throws ApiRequestError */
+  /**
+   * @param path of the collection.
+   * @throws ApiRequestError
+   */
   create(path: string, object: unknown): Promise<KubernetesObject>;
-  /** JSON merge patch; end the path in `/status` for the status. @throws ApiRequestError */
+  /**
+   * JSON merge patch; end the path in `/status` for the status.
+   * @throws ApiRequestError
+   */
   patch(path: string, patch: unknown): Promise<KubernetesObject>;
-  /** @param options DeleteOptions of the API. @throws ApiRequestError */
+  /**
+   * @param options DeleteOptions of the API.
+   * @throws ApiRequestError
+   */
   delete(path: string, options?: Readonly<Record<string, unknown>>): Promise<void>;
   close(): void;
 }
 
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
+/** The server closes connections that are idle for 90 s; a request sent at that moment would be lost. */
+const IDLE_TIMEOUT_MILLISECONDS = 30_000;
 
 /** @param serverUrl e.g. `https://127.0.0.1:26443` */
 export const createKubernetesApi = (
@@ -55,6 +74,7 @@ export const createKubernetesApi = (
   const { hostname, port } = new URL(serverUrl);
   const agent = new Agent({
     keepAlive: true,
+    timeout: IDLE_TIMEOUT_MILLISECONDS,
     ca: certificateAuthority,
     cert: credentials.certificate,
     key: credentials.key,
@@ -66,7 +86,7 @@ export const createKubernetesApi = (
       const headers = {
         'User-Agent': 'node-decommission-stack',
         Accept: 'application/json',
-        // Node frames the body of a DELETE only if told its length.
+        // Node sends the body of a DELETE only with an explicit length.
         ...(text === '' ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
       };
       const outgoing = httpsRequest(
@@ -80,10 +100,10 @@ export const createKubernetesApi = (
           timeout: REQUEST_TIMEOUT_MILLISECONDS,
         },
         (incoming) => {
-          readAnswer(incoming).then(resolve, reject);
+          readResponse(incoming).then(resolve, reject);
         },
       );
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path} got no answer in time`)));
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path} timed out`)));
       outgoing.on('error', reject);
       outgoing.end(text);
     });
@@ -116,11 +136,11 @@ export const createKubernetesApi = (
   };
 };
 
-const readAnswer = async (incoming: IncomingMessage): Promise<ApiResponse> => {
+const readResponse = async (incoming: IncomingMessage): Promise<ApiResponse> => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
-  // Health endpoints answer with plain text.
+  // Health endpoints return plain text.
   const isJson = incoming.headers['content-type']?.startsWith('application/json') === true;
   return { status: incoming.statusCode ?? 0, body: isJson ? (JSON.parse(text) as unknown) : text };
 };

@@ -8,10 +8,10 @@ import type { ManagedProcess } from '../processes/managed-process.ts';
 import type { ProgramPaths } from '../programs/programs.ts';
 import type { RunDirectory } from '../processes/run-directory.ts';
 
-/** Nodes with this annotation and value are simulated; others are left to whoever runs them. */
+/** Nodes with this annotation and value are simulated; KWOK ignores all others. */
 export const SIMULATED_NODE_ANNOTATION = { 'kwok.x-k8s.io/node': 'fake' } as const;
 
-/** Starts KWOK as the kubelet of all simulated nodes. Node objects keep the status that they are given. */
+/** Starts KWOK as the kubelet of all simulated nodes. Node objects keep the status with which they are created. */
 export const startKwok = (
   run: RunDirectory,
   programs: ProgramPaths,
@@ -38,7 +38,7 @@ export const startKwok = (
       `--manage-nodes-with-annotation-selector=${annotation}=${value}`,
       '--cidr=10.64.0.1/12',
       '--node-ip=127.0.0.1',
-      // Its own server has a fixed port by default, which two runs would share; nobody asks it anything.
+      // Its own server has a fixed port by default, which two runs would share; the server is not used.
       '--node-port=0',
       '--node-lease-duration-seconds=0',
     ],

@@ -1,24 +1,24 @@
 /**
- * How simulated pods live. KWOK plays a Stage on each pod that its selector matches, after its delay;
- * it plays the kubelet's part and leaves the rest to the real controllers.
+ * The life cycle of simulated pods. KWOK applies a Stage to each pod that its selector matches, after its delay;
+ * it replaces the kubelet only. The controllers are real.
  */
 
 export interface PodTiming {
-  /** From being scheduled to Ready. */
+  /** From scheduled to Ready. */
   readonly podReadyMilliseconds: number;
-  /** From the deletion request to being gone; a pod with a shorter grace period goes at the end of that. */
+  /** From the deletion request to the removal; a pod with a shorter grace period is removed when that ends. */
   readonly podTerminateMilliseconds: number;
 }
 
-/** Annotations on a pod (or a workload's pod template) that change its simulated life. */
+/** Annotations on a pod (or a workload's pod template) that change its simulated life cycle. */
 export const POD_BEHAVIOR_ANNOTATIONS = {
   /** `never`: runs, but does not become Ready. `crash-loop`: waits in CrashLoopBackOff. */
   readiness: 'stack.node-decommission.io/readiness',
   readyAfterMilliseconds: 'stack.node-decommission.io/ready-after-milliseconds',
   terminateAfterMilliseconds: 'stack.node-decommission.io/terminate-after-milliseconds',
-  /** `never`: stays terminating for good, as under a dead kubelet. */
+  /** `never`: stays terminating forever, as with a dead kubelet. */
   termination: 'stack.node-decommission.io/termination',
-  /** `Succeeded` or `Failed`: the phase the pod reaches as soon as it has run. */
+  /** `Succeeded` or `Failed`: the phase that the pod reaches as soon as it has run. */
   finish: 'stack.node-decommission.io/finish',
 } as const;
 
@@ -29,8 +29,8 @@ interface Requirement {
 }
 
 /**
- * KWOK looks after pods only where it looks after nodes, and for that it wants a stage for nodes. This one matches none:
- * Node objects keep the status that they are given, NotReady ones included.
+ * KWOK manages pods only on nodes that it manages, and for that it needs a stage for nodes. This one matches none:
+ * Node objects keep the status with which they are created, including NotReady.
  */
 const IDLE_NODE_STAGE = {
   apiVersion: 'kwok.x-k8s.io/v1alpha1',
@@ -43,13 +43,13 @@ const IDLE_NODE_STAGE = {
   },
 };
 
-/** The Stage objects, to be given to KWOK as its configuration. */
+/** The Stage objects of KWOK's configuration. */
 export const toStages = (timing: PodTiming): object[] => {
   const { readiness, readyAfterMilliseconds, terminateAfterMilliseconds, termination, finish } =
     POD_BEHAVIOR_ANNOTATIONS;
   const readyDelay = toDelay(toMilliseconds(readyAfterMilliseconds, timing.podReadyMilliseconds));
   const isAlive: Requirement = { key: '.metadata.deletionTimestamp', operator: 'DoesNotExist' };
-  // KWOK deletes with a grace period of 0, by name: a second time it would hit the pod that a StatefulSet has made anew.
+  // KWOK deletes with a grace period of 0, by name: a second deletion would hit the pod that a StatefulSet has recreated.
   const isNotYetDeletedByKwok: Requirement = {
     key: '.metadata.deletionGracePeriodSeconds == 0',
     operator: 'In',
@@ -173,7 +173,7 @@ const toStage = (
   };
 };
 
-/** KWOK parses a text such as `1500ms`; a number it would silently take for none. */
+/** KWOK parses a string such as `1500ms`; it silently ignores a number. */
 const toDelay = (millisecondsExpression: string): object => {
   return { durationFrom: { expressionFrom: `${millisecondsExpression} | tostring + "ms"` } };
 };

@@ -9,10 +9,10 @@ interface Taint {
 }
 
 /**
- * Creates simulated nodes, ready at once, and waits until the node lifecycle controller has taken away
- * the taint that each new node gets, so that pods can be scheduled.
- * @returns the Node objects as they are then, in the order asked for
- * @throws ApiRequestError, for instance with status 409 when a node of that name exists
+ * Creates simulated nodes, ready at once, and waits until the node lifecycle controller has removed
+ * the taint of new nodes, so that pods can be scheduled.
+ * @returns the Node objects as read afterwards, in the order of `fixtures`
+ * @throws ApiRequestError e.g. with status 409: a node of that name exists.
  */
 export const createSimulatedNodes = async (
   api: KubernetesApi,

@@ -5,13 +5,13 @@ interface PodItem {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** Reads, again and again, how many pods of each app are Ready, and keeps the lowest number seen. */
+/** Polls how many pods of each app are Ready and keeps the lowest number observed. */
 export class AvailabilityObserver {
   readonly #stack: Stack;
   readonly #namespace: string;
   readonly #lowest = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> = Promise.resolve();
+  #observation: Promise<void> = Promise.resolve();
 
   constructor(stack: Stack, namespace: string) {
     this.#stack = stack;
@@ -20,21 +20,21 @@ export class AvailabilityObserver {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.#look = this.#look.then(() => this.#observe());
+      this.#observation = this.#observation.then(() => this.#observe());
     }, 250);
   }
 
-  /** Ends the looking. Gives the lowest number of Ready pods seen, by app. */
+  /** Stops polling. @returns the lowest number of Ready pods observed, by app */
   async stop(): Promise<ReadonlyMap<string, number>> {
     clearInterval(this.#timer);
-    await this.#look;
+    await this.#observation;
     return this.#lowest;
   }
 
   async #observe(): Promise<void> {
     const pods = (await this.#stack.api.list(`/api/v1/namespaces/${this.#namespace}/pods`)) as readonly PodItem[];
     const readyApps = pods.filter(isAvailable).map(toApp);
-    // One that has no pod any more counts too, with none.
+    // An app without any pod left counts too, as zero.
     for (const app of new Set([...this.#lowest.keys(), ...pods.map(toApp)])) {
       const count = readyApps.filter((each) => each === app).length;
       this.#lowest.set(app, Math.min(count, this.#lowest.get(app) ?? Infinity));
@@ -44,7 +44,7 @@ export class AvailabilityObserver {
 
 const toApp = ({ metadata }: PodItem): string => metadata.labels?.app ?? '';
 
-/** Ready, and to stay. */
+/** Ready and not being deleted. */
 export const isAvailable = ({ metadata, status }: PodItem): boolean =>
   metadata.deletionTimestamp === undefined &&
   status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;

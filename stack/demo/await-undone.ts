@@ -3,9 +3,9 @@ import type { Stack } from '../stack.ts';
 import { readNodeAndBudgets } from './proofs.ts';
 
 /**
- * Waits until node and budgets are as they were: the node lifecycle controller takes its own taint off a moment after an uncordon.
- * @param before of `readNodeAndBudgets`
- * @returns what they are in the end, also when it differs: the proof shows that
+ * Waits until node and budgets are as before: the node lifecycle controller removes its own taint a moment after an uncordon.
+ * @param before the result of `readNodeAndBudgets`
+ * @returns their final state, even if it differs: the proof reports the difference
  */
 export const awaitUndone = async (stack: Stack, nodeName: string, before: string): Promise<string> => {
   let after = '';

@@ -8,9 +8,9 @@ import { ENTRY } from './terminal.ts';
 const RBAC = fileURLToPath(new URL('../../deploy/rbac.yaml', import.meta.url));
 
 /**
- * Starts a worker with exactly the rights of `deploy/rbac.yaml` and waits until it serves its task queue.
- * @param settings of its configuration file besides the cluster
- * @returns the environment of a command line that means this worker's Temporal
+ * Starts a worker with exactly the rights of `deploy/rbac.yaml` and waits until it polls its task queue.
+ * @param settings of its configuration file, in addition to the cluster
+ * @returns the environment of a command line that uses this worker's Temporal
  */
 export const startDemoWorker = async (
   stack: Stack,
@@ -33,7 +33,7 @@ export const startDemoWorker = async (
     arguments: [ENTRY, 'worker'],
     environment,
   });
-  // It bundles the workflows first, which a busy machine takes its time for.
+  // It bundles the workflows first, which takes long on a busy machine.
   await awaitCondition('the worker serves its task queue', () => {
     worker.checkRunning();
     return readFileSync(worker.logPath, 'utf8').includes('worker started');

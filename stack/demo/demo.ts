@@ -17,15 +17,15 @@ import {
 import { startDemoWorker } from './demo-worker.ts';
 import { showRealNodes } from './real-node-act.ts';
 import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './shop.ts';
-import { headline, runCommand, say } from './terminal.ts';
+import { headline, print, runCommand } from './terminal.ts';
 import { readRealNodesObstacle } from '../hosts/real-nodes.ts';
 import type { Stack } from '../stack.ts';
 import { startStack } from '../start-stack.ts';
 
 /*
- * `npm run demo`: a decommission on a real control plane with simulated nodes, with budgets at work; one that cannot finish and is put
- * back; then the same two with real nodes, host and all. Every proof is read from the API server, its audit log and the host.
- * `npm run demo -- --keep` leaves everything up until Ctrl-C.
+ * `npm run demo`: a decommission within budgets on a real control plane with simulated nodes; one that cannot finish and is undone; then
+ * the same two with real nodes, including the host. Every proof is read from the API server, its audit log and the host.
+ * `npm run demo -- --keep` keeps everything running until Ctrl-C.
  */
 
 const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
@@ -33,21 +33,21 @@ const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
 const main = async (): Promise<number> => {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
   headline('A real control plane on this machine');
-  say(
+  print(
     'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (ten to twenty minutes).',
   );
   const stack = await startStack({
     temporal: true,
     kwok: { podReadyMilliseconds: 1500, podTerminateMilliseconds: 3000 },
-    onProgress: say,
+    onProgress: print,
   });
   try {
     const environment = await prepare(stack);
     const simulated = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
     const failures = simulated + (await showRealActs());
-    headline(failures === 0 ? 'Everything claimed above was proved' : `${failures} claims did not hold`);
-    say(
-      `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (keep it up: npm run demo -- --keep)'}`,
+    headline(failures === 0 ? 'All claims above are proved' : `${failures} claims do not hold`);
+    print(
+      `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (to keep it running: npm run demo -- --keep)'}`,
     );
     if (values.keep) await awaitInterrupt(stack);
     return failures === 0 ? 0 : 1;
@@ -56,15 +56,15 @@ const main = async (): Promise<number> => {
   }
 };
 
-/** On a control plane of its own, since hosts reach it over a network of their own. */
+/** On a separate control plane, since hosts reach it over a separate network. */
 const showRealActs = async (): Promise<number> => {
   const obstacle = await readRealNodesObstacle();
   if (obstacle !== undefined) {
-    headline('3., 4. REAL NODES ARE NOT SHOWN');
-    say(obstacle);
+    headline('3., 4. REAL NODES ARE SKIPPED');
+    print(obstacle);
     return 0;
   }
-  const stack = await startStack({ realNodes: true, temporal: true, onProgress: say });
+  const stack = await startStack({ realNodes: true, temporal: true, onProgress: print });
   try {
     return await showRealNodes(stack);
   } finally {
@@ -80,8 +80,8 @@ const prepare = async (stack: Stack): Promise<NodeJS.ProcessEnv> => {
   const environment = await startDemoWorker(stack, { waits });
   for (const [app, count] of Object.entries(SHOP_REPLICAS))
     await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
-  say(`API server ${stack.serverUrl}, Temporal UI ${stack.temporal.uiAddress ?? ''}`);
-  say((await stack.kubectl(['get', 'pods', '-n', SHOP_NAMESPACE, '-o', 'wide', '--sort-by=.spec.nodeName'])).stdout);
+  print(`API server ${stack.serverUrl}, Temporal UI ${stack.temporal.uiAddress ?? ''}`);
+  print((await stack.kubectl(['get', 'pods', '-n', SHOP_NAMESPACE, '-o', 'wide', '--sort-by=.spec.nodeName'])).stdout);
   return environment;
 };
 
@@ -105,12 +105,12 @@ const showSuccess = async (stack: Stack, environment: NodeJS.ProcessEnv): Promis
   const lowest = await observer.stop();
   for (const [app, count] of Object.entries(SHOP_REPLICAS))
     await stack.awaitPodsReady(SHOP_NAMESPACE, `app=${app}`, count);
-  headline('What the API server says of it');
+  headline('Proofs from the API server');
   return showProofs([
-    proveEnding('it ended as decommissioned', exitCode, 0),
+    proveEnding('the run ended as decommissioned', exitCode, 0),
     await proveNodeGone(stack, nodeName),
     proveEvictedOnce(stack.auditEvents(mark), uids),
-    // 25 % of 12 web pods may be away, one of 6 api pods (their owner's budget), one database of three.
+    // Unavailable at most: 25 % of 12 web pods, one of 6 api pods (their owner's budget), one of three database pods.
     proveAvailability(lowest, { web: 9, api: 5, database: 2 }),
     await proveBudgetsReleased(stack),
   ]);
@@ -118,32 +118,32 @@ const showSuccess = async (stack: Stack, environment: NodeJS.ProcessEnv): Promis
 
 const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promise<number> => {
   const nodeName = NODE_NAMES[1] ?? '';
-  headline(`2. Decommission ${nodeName}, which cannot finish: a budget never allows it`);
+  headline(`2. Decommission ${nodeName}, which cannot finish: a budget never allows the evictions`);
   await stack.apply([NEVER_ALLOWS]);
-  await awaitCondition('the disruption controller has seen the budget', async () => {
+  await awaitCondition('the disruption controller has observed the budget', async () => {
     const budget = await stack.api.read(
       `/apis/policy/v1/namespaces/${SHOP_NAMESPACE}/poddisruptionbudgets/web-owners-budget`,
     );
     return (budget.status?.['observedGeneration'] ?? 0) === 1;
   });
   const before = await readNodeAndBudgets(stack, nodeName);
-  say('Preflight in its default mode refuses:');
+  print('Preflight in its default mode refuses:');
   await runCommand(environment, ['plan', nodeName, '--host-cleanup', 'skip']);
-  say('With --preflight warn it is tried, for 15 s:');
+  print('With --preflight warn the run proceeds, for 15 s:');
   const request = ['--host-cleanup', 'skip', '--preflight', 'warn', '--timeout-seconds', '15'];
   const mark = stack.markAudit();
   const exitCode = await runCommand(environment, ['start', nodeName, ...request, '--wait']);
   const after = await awaitUndone(stack, nodeName, before);
-  headline('What the API server says of it');
+  headline('Proofs from the API server');
   return showProofs([
-    proveEnding('it ended as put back', exitCode, 1),
+    proveEnding('the run ended as undone', exitCode, 1),
     proveCordonedMeanwhile(stack.auditEvents(mark), nodeName),
     proveUndone(nodeName, before, after),
     await proveBudgetsReleased(stack),
   ]);
 };
 
-/** Pods on the node that a drain has to remove: all but the DaemonSet's. */
+/** Pods on the node that a drain has to evict: all but those of the DaemonSet. */
 const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly string[]> => {
   const pods = await stack.api.list(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
   return pods
@@ -152,10 +152,12 @@ const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly str
 };
 
 const awaitInterrupt = async (stack: Stack): Promise<void> => {
-  say(`kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nCtrl-C ends everything.`);
-  const heart = setInterval(() => undefined, 60_000);
+  print(
+    `kubectl: KUBECONFIG=${stack.adminKubeconfigPath} ${stack.programs.kubectl}\nTo stop everything, press Ctrl-C.`,
+  );
+  const keepAlive = setInterval(() => undefined, 60_000);
   await new Promise((resolve) => process.once('SIGINT', resolve));
-  clearInterval(heart);
+  clearInterval(keepAlive);
 };
 
 process.exitCode = await main();

@@ -10,15 +10,15 @@ import { proveHostClean, proveOnHost } from './host-proofs.ts';
 import { proveAvailability, proveEnding, proveEvictedOnce, proveNodeGone, showProofs, type Proof } from './proofs.ts';
 import { REAL_WORKLOADS, STATIC_POD, WEB_COUNT } from './real-workloads.ts';
 import { showRealRollback } from './real-rollback-act.ts';
-import { headline, runCommand, say } from './terminal.ts';
+import { headline, print, runCommand } from './terminal.ts';
 
 const NAMESPACE = 'default';
 
 /**
- * The third and the fourth act: a real host (systemd, sshd, containerd, kubelet) with every kind of pod is decommissioned, host and all, and
- * a second one takes over; then that one cannot finish and is put back.
+ * The third and the fourth act: a real node (systemd, sshd, containerd, kubelet) with every kind of pod is decommissioned, including its
+ * host, and its pods move to a second one; then the decommission of that one cannot finish and is undone.
  * @param stack started with `realNodes`
- * @returns the number of claims that did not hold
+ * @returns the number of claims that do not hold
  */
 export const showRealNodes = async (stack: Stack): Promise<number> => {
   headline('3. A real node: systemd, sshd, containerd, kubelet');
@@ -30,7 +30,7 @@ export const showRealNodes = async (stack: Stack): Promise<number> => {
     waits: { staysGoneSeconds: 5 },
     hosts: toHosts(stack, [node, other]),
   });
-  say((await stack.kubectl(['get', 'nodes,pods', '-o', 'wide'])).stdout);
+  print((await stack.kubectl(['get', 'nodes,pods', '-o', 'wide'])).stdout);
   const failures = await showDecommission(stack, environment, node, other);
   return failures + (await showRealRollback(stack, environment, other));
 };
@@ -48,26 +48,26 @@ const showDecommission = async (
   observer.start();
   const exitCode = await runCommand(environment, ['start', node.name, '--reason', 'demo', '--wait']);
   const lowest = await observer.stop();
-  headline('What the API server and the host say of it');
+  headline('Proofs from the API server and the host');
   const proofs = [
-    proveEnding('it ended as decommissioned', exitCode, 0),
+    proveEnding('the run ended as decommissioned', exitCode, 0),
     await proveNodeGone(stack, node.name),
     proveEvictedOnce(stack.auditEvents(mark), uids),
-    // 25 % of them may be away.
+    // 25 % of them may be unavailable.
     proveAvailability(lowest, { web: WEB_COUNT - 1 }),
     ...(await proveHostClean(node)),
   ];
-  say('  … the host is restarted');
+  print('  … the host is restarted');
   await node.reboot();
   return showProofs([
     ...proofs,
     await proveOnHost(
       node,
-      'nothing of it started with the host',
+      'kubelet and containerd did not start with the host',
       'systemctl is-active kubelet containerd',
       'inactive\ninactive',
     ),
-    { ...(await proveNodeGone(stack, node.name)), claim: `Node ${node.name} has not come back` },
+    { ...(await proveNodeGone(stack, node.name)), claim: `Node ${node.name} has not re-registered` },
     await proveTakenOver(stack, other),
   ]);
 };
@@ -82,7 +82,7 @@ const toHosts = (stack: Stack, nodes: readonly RealNode[]): object => {
 const readPods = (stack: Stack, nodeName: string): Promise<KubernetesObject[]> =>
   stack.api.list(`/api/v1/namespaces/${NAMESPACE}/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
 
-/** The DaemonSet's and the static pod stay until the kubelet goes. */
+/** The pods of the DaemonSet and the static pod stay until the kubelet is stopped. */
 const isEvicted = ({ metadata }: KubernetesObject): boolean =>
   metadata.labels?.['app'] !== 'agent' && metadata.annotations?.['kubernetes.io/config.mirror'] === undefined;
 
@@ -108,10 +108,10 @@ const proveTakenOver = async (stack: Stack, node: RealNode): Promise<Proof> => {
   await awaitCondition('the workloads are Ready on the other node', async () => {
     running = toCounts((await readPods(stack, node.name)).filter(isAvailable), 'Running');
     return running['web'] === WEB_COUNT && running['busy'] === 1;
-  }).catch(() => undefined); // The proof says what was seen.
+  }).catch(() => undefined); // The proof reports the counts.
   return {
-    claim: `${node.name} has taken over`,
+    claim: `the workloads run on ${node.name}`,
     holds: running['web'] === WEB_COUNT && running['busy'] === 1,
-    evidence: `Ready there: ${running['web'] ?? 0} of ${WEB_COUNT} web pods, ${running['busy'] ?? 0} of 1 pod of the Job that was interrupted`,
+    evidence: `Ready on it: ${running['web'] ?? 0} of ${WEB_COUNT} web pods, ${running['busy'] ?? 0} of 1 pod of the interrupted Job`,
   };
 };

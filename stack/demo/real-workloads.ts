@@ -5,16 +5,16 @@ import { daemonSet, deployment, job } from '../cluster-fixtures/workloads.ts';
 
 const namespace = 'default';
 const container = RUNNING_CONTAINER;
-/** Told to stop, it has not finished: its Job starts over. */
+/** Exits with code 1 on SIGTERM, so its Job starts a new pod. */
 const INTERRUPTIBLE_CONTAINER = {
   ...RUNNING_CONTAINER,
   command: ['sh', '-c', 'trap "exit 1" TERM; while :; do sleep 0.2; done'],
 };
 
-/** How many pods of `web` there are. */
+/** Replicas of `web`. */
 export const WEB_COUNT = 4;
 
-/** One of each kind of pod: of a Deployment, of a DaemonSet, of a Job that runs and of one that has finished. */
+/** One of each kind of pod: of a Deployment, of a DaemonSet, of a running Job and of a finished Job. */
 export const REAL_WORKLOADS: readonly object[] = [
   deployment({ namespace, name: 'web', replicas: WEB_COUNT, pod: { container } }),
   daemonSet({ namespace, name: 'agent', pod: { container } }),
@@ -22,7 +22,7 @@ export const REAL_WORKLOADS: readonly object[] = [
   job({ namespace, name: 'done', pod: { container: FINISHING_CONTAINER } }),
 ];
 
-/** What a kubelet runs from its own disk. */
+/** A pod that a kubelet runs from a manifest on its host. */
 export const STATIC_POD = pod({ namespace, name: 'static', container });
 
 /** A budget that never allows an eviction. */

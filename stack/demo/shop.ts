@@ -4,10 +4,10 @@ import { daemonSet, deployment, statefulSet } from '../cluster-fixtures/workload
 export const SHOP_NAMESPACE = 'shop';
 const namespace = SHOP_NAMESPACE;
 
-/** How many pods of each app the shop wants, wherever they run. */
+/** Replicas of each app, on all nodes together. */
 export const SHOP_REPLICAS: Readonly<Record<string, number>> = { web: 12, api: 6, database: 3 };
 
-/** A shop: `web` and `database` have no budget, `api` has its owner's, `log-agent` runs on every node. */
+/** A shop: `web` and `database` have no budget, `api` has one of its owner, `log-agent` runs on every node. */
 export const SHOP: readonly object[] = [
   deployment({ namespace, name: 'web', replicas: 12 }),
   deployment({ namespace, name: 'api', replicas: 6 }),
@@ -16,7 +16,7 @@ export const SHOP: readonly object[] = [
   disruptionBudget({ namespace, name: 'api-owners-budget', matchLabels: { app: 'api' }, maxUnavailable: 1 }),
 ];
 
-/** A budget that never allows an eviction: what blocks `kubectl drain` for ever without a word. */
+/** A budget that never allows an eviction: it blocks `kubectl drain` forever. */
 export const NEVER_ALLOWS = disruptionBudget({
   namespace,
   name: 'web-owners-budget',

@@ -5,25 +5,25 @@ import pc from 'picocolors';
 
 export const ENTRY = join(fileURLToPath(new URL('../..', import.meta.url)), 'src/bin.ts');
 
-export const say = (text: string): void => {
+export const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
 export const headline = (text: string): void => {
-  say(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
+  print(`\n${pc.bold(pc.cyan(`── ${text} `.padEnd(88, '─')))}`);
 };
 
-/** Runs a command of ours on this terminal, as a person would. @returns its exit code; `null` when a signal ended it */
+/** Runs a node-decommission command on this terminal, as a user would. @returns its exit code; `null` when a signal ended it */
 export const runCommand = async (
   environment: NodeJS.ProcessEnv,
   commandArguments: readonly string[],
 ): Promise<number | null> => {
-  say(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
+  print(pc.bold(`\n$ node-decommission ${commandArguments.join(' ')}`));
   const child = spawn(process.execPath, [ENTRY, ...commandArguments], { stdio: 'inherit', env: environment });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
   });
-  say(pc.dim(`exit code ${exitCode ?? 'none'}`));
+  print(pc.dim(`exit code ${exitCode ?? 'none'}`));
   return exitCode;
 };

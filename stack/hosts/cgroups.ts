@@ -10,7 +10,7 @@ const REMOVAL_TIMEOUT_MILLISECONDS = 60_000;
 const REMOVAL_INTERVAL_MILLISECONDS = 50;
 
 /**
- * Makes the cgroup of one host in every hierarchy: all controllers of cgroup v1, or the one of v2.
+ * Creates the cgroup of one host in every hierarchy: all controllers of cgroup v1, or the single one of v2.
  * @returns their folders
  */
 export const createHostCgroups = (runId: string, hostName: string): string[] => {
@@ -21,7 +21,7 @@ export const createHostCgroups = (runId: string, hostName: string): string[] => 
       mkdirSync(path, { recursive: true });
       if (!isUnified()) inheritCpuset(path);
     }
-    // A cgroup that holds processes cannot hand controllers on, so both parents have to (cgroups(7), "no internal processes").
+    // A cgroup with processes cannot delegate controllers, so both parents do (cgroups(7), "no internal processes").
     if (isUnified()) for (const path of [hierarchy, ofRun]) delegateControllers(path);
     return ofHost;
   });
@@ -38,7 +38,7 @@ export const tryToRemoveRunCgroups = (runId: string): boolean => {
 };
 
 /**
- * The same, blocking this thread until the killed processes of the run are gone, 60 s at most: for a process that is about to end.
+ * The same, but blocks this thread until the killed processes of the run are gone, for 60 s at most: for a process that is about to exit.
  * @returns whether all are gone
  */
 export const removeRunCgroups = (runId: string): boolean => {
@@ -51,7 +51,7 @@ export const removeRunCgroups = (runId: string): boolean => {
   return true;
 };
 
-/** The folders of a run's cgroups that are there. */
+/** The folders of a run's existing cgroups. */
 export const listRunCgroups = (runId: string): string[] => {
   return listHierarchies()
     .map((hierarchy) => toRunCgroup(hierarchy, runId))
@@ -66,7 +66,7 @@ const toRunCgroup = (hierarchy: string, runId: string): string => {
 const listHierarchies = (): string[] => {
   if (isUnified()) return [ROOT];
   if (!existsSync(ROOT)) return [];
-  // The others are links to combined controllers, as cpu to cpu,cpuacct.
+  // The others are links to combined controllers, e.g. cpu to cpu,cpuacct.
   return readdirSync(ROOT, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(ROOT, name))
@@ -77,7 +77,7 @@ const isUnified = (): boolean => {
   return existsSync(ROOT) && statfsSync(ROOT).type === CGROUP2_MAGIC;
 };
 
-/** A new cpuset of cgroup v1 has no CPU and no memory, and takes no process so. */
+/** A new cpuset of cgroup v1 has no CPU and no memory, and therefore accepts no process. */
 const inheritCpuset = (path: string): void => {
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     const own = join(path, file);

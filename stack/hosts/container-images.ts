@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { runSuccessfully } from '../processes/run-command.ts';
 
-/** Present on every host; no registry is asked. Use it with `imagePullPolicy: Never`. */
+/** Present on every host; not pulled from a registry. Use it with `imagePullPolicy: Never`. */
 export const BUSYBOX_IMAGE = 'localhost/busybox:1';
 
 /**
- * The images in each host's /opt/images. `pause` ends on SIGTERM, which a first process ignores unless it says otherwise: with one that
- * does not, a host takes 90 s to power off.
+ * The images in each host's /opt/images. `pause` exits on SIGTERM, which a first process ignores unless it has a handler: without one, a
+ * host takes 90 s to power off.
  */
 export const CONTAINER_IMAGES: Readonly<Record<string, readonly string[]>> = {
   'localhost/pause:1': ['/bin/sh', '-c', 'trap exit TERM INT; while :; do sleep 2147483647 & wait $!; done'],
@@ -19,7 +19,7 @@ export const CONTAINER_IMAGES: Readonly<Record<string, readonly string[]>> = {
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Writes the images as archives that `ctr images import` and `docker load` read, e.g. `pause.tar`.
+ * Writes the images as archives for `ctr images import` and `docker load`, e.g. `pause.tar`.
  * @param busyboxPath a static busybox, the only program in them
  */
 export const writeContainerImages = async (directory: string, busyboxPath: string): Promise<void> => {
@@ -63,7 +63,7 @@ const writeDescription = (directory: string, name: string, entrypoint: readonly 
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest));
 };
 
-/** The same content makes the same archive, so the image has the same digest on every machine. */
+/** The same content gives the same archive, so the image has the same digest on every machine. */
 const archive = async (directory: string, archivePath: string, members: readonly string[]): Promise<void> => {
   const steady = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--mode=go=rX,u+rwX'];
   await runSuccessfully('tar', [...steady, '-C', directory, '-cf', archivePath, ...members]);

@@ -8,27 +8,27 @@ import type { CertificateAndKey } from '../control-plane/certificate-authority.t
 import { SUBNET_BITS } from './host-network.ts';
 import type { RealNodeFixture } from './real-node-fixture.ts';
 
-/** What a host's own files are made from. */
+/** The values from which a host's own files are written. */
 export interface HostIdentity {
   readonly fixture: RealNodeFixture;
   readonly address: string;
-  /** /24 of the pods, e.g. `10.88.1`: seen inside this host only. */
+  /** /24 of the pods, e.g. `10.88.1`: visible inside this host only. */
   readonly podSubnet: string;
   readonly serverUrl: string;
   /** PEM. */
   readonly clusterAuthority: string;
   /** Of `system:node:<name>`, in the group `system:nodes`. */
   readonly kubelet: CertificateAndKey;
-  /** OpenSSH's line of the key that may log in. */
+  /** The line for authorized_keys. */
   readonly authorizedKey: string;
 }
 
-/** Who may log in with the run's key; ids as `useradd` gave them in the image. */
+/** Users that may log in with the run's key; ids as assigned by `useradd` in the image. */
 export const HOST_USERS = { root: 0, ops: 1000, guest: 1001 } as const;
 
 /**
- * Writes what an installer and `kubeadm join` would have left on this one host into the uppermost layer of its root.
- * SSH host keys are not among it.
+ * Writes what an installer and `kubeadm join` leave on a host to the uppermost layer of its root.
+ * SSH host keys are not included.
  */
 export const writeHostFiles = (root: string, identity: HostIdentity): void => {
   const write = (path: string, text: string, mode = 0o644): void => {
@@ -50,9 +50,9 @@ const writeIdentity = (write: Write, { fixture, address }: HostIdentity): void =
   write('/etc/hosts', `127.0.0.1 localhost\n${address} ${fixture.name}\n`);
 };
 
-/** No gateway and no name server: a host talks to its own subnet only. */
+/** No gateway and no name server: a host reaches its own subnet only. */
 const writeNetwork = (write: Write, { address, podSubnet }: HostIdentity): void => {
-  write('/etc/resolv.conf', '# There is no name server here.\n');
+  write('/etc/resolv.conf', '# This host has no name server.\n');
   write(
     '/etc/systemd/network/10-host0.network',
     `[Match]\nName=host0\n\n[Network]\nAddress=${address}/${SUBNET_BITS}\nDHCP=no\nLinkLocalAddressing=no\nLLDP=no\n`,
@@ -82,7 +82,7 @@ const writeKubeadmLayout = (root: string, write: Write, identity: HostIdentity):
     write(`/etc/kubernetes/manifests/${pod.metadata.name}.yaml`, stringify(pod), 0o600);
 };
 
-/** As `kubeadm join` writes it: the client certificate stays in its own file, which the kubelet renews. */
+/** As written by `kubeadm join`: the client certificate is in a separate file, which the kubelet renews. */
 const toKubeletKubeconfig = ({ serverUrl, clusterAuthority }: HostIdentity, certificatePath: string): string => {
   const authority = Buffer.from(clusterAuthority, 'utf8').toString('base64');
   const cluster = { server: serverUrl, 'certificate-authority-data': authority };
@@ -102,7 +102,7 @@ const writeAuthorizedKeys = (root: string, authorizedKey: string): void => {
   for (const [user, id] of Object.entries(HOST_USERS)) {
     const home = join(root, user === 'root' ? '/root' : `/home/${user}`);
     mkdirSync(dirname(home), { recursive: true });
-    // This layer's owner and mode cover the image's.
+    // Owner and mode in this layer override those in the image.
     for (const folder of [home, join(home, '.ssh')]) {
       mkdirSync(folder, { mode: 0o700 });
       chownSync(folder, id, id);

@@ -30,31 +30,31 @@ const DEBIAN_PACKAGES = [
   ['containerd', 'runc', 'containernetworking-plugins', 'docker.io', 'ca-certificates', 'busybox-static'],
 ].flat();
 
-/** Programs of the stack and where a host has them. */
+/** Programs of the stack and their paths on a host. */
 const PROGRAM_PLACES = {
   kubelet: 'usr/bin/kubelet',
   kubeadm: 'usr/bin/kubeadm',
   crictl: 'usr/local/bin/crictl',
 } as const;
 
-/** Units among `image/files` that start at boot, and what wants them. The kubelet's lies where its Debian package has it. */
+/** Units in `image/files` that start at boot, and the target of each. The kubelet's unit has the path of its Debian package. */
 const ENABLED_UNITS = {
   '/etc/systemd/system/container-as-machine.service': 'sysinit.target',
   '/etc/systemd/system/containerd-images.service': 'multi-user.target',
   '/lib/systemd/system/kubelet.service': 'multi-user.target',
 } as const;
 
-/** Read-only trees that all hosts share; each lays its own over them. */
+/** Read-only trees that all hosts share; each host has its own layer above them. */
 export interface HostImage {
-  /** Uppermost first, as overlayfs wants them. */
+  /** Uppermost first, as overlayfs requires. */
   readonly lowerDirectories: readonly string[];
 }
 
 /**
- * Builds what is not in the cache of the hosts' image: a Debian with systemd, sshd, containerd, runc, CNI plugins, docker and sudo, made
- * by debootstrap (a minute), and over it kubelet, kubeadm, crictl, container images and a node's configuration as kubeadm leaves it (a
- * second; it is made anew when those change). Needs root and the tools of `ensureHostTools`.
- * @throws Error with the end of what the failed program said
+ * Builds the parts of the hosts' image that are not cached: a Debian with systemd, sshd, containerd, runc, CNI plugins, docker and sudo,
+ * built by debootstrap (a minute), and above it kubelet, kubeadm, crictl, container images and a node's configuration as kubeadm leaves it
+ * (a second; rebuilt when those change). Requires root and the tools of `ensureHostTools`.
+ * @throws Error with the end of the failed program's output.
  */
 export const ensureHostImage = async (
   programs: ProgramPaths,
@@ -63,13 +63,15 @@ export const ensureHostImage = async (
   const directory = join(readCacheDirectory(), 'host-image');
   mkdirSync(directory, { recursive: true });
   const onWait = (holderPid: number): void => {
-    onProgress(`waiting for process ${holderPid}, which builds the image of the real nodes`);
+    onProgress(`waiting for process ${holderPid}, which is building the image of the real nodes`);
   };
 
   const baseHash = hash([SUITE, process.arch, DEBIAN_PACKAGES, readFileSync(FINISH_SCRIPT, 'utf8')]);
   const base = join(directory, `debian-${baseHash}`);
   await buildOnce(base, onWait, (unfinished) =>
-    printProgress('building the Debian of the real nodes', 'built it', onProgress, () => buildBase(unfinished)),
+    printProgress('building the Debian image of the real nodes', 'built the Debian image', onProgress, () =>
+      buildBase(unfinished),
+    ),
   );
 
   // The programs' paths hold the hash of their group.
@@ -79,7 +81,7 @@ export const ensureHostImage = async (
   return { lowerDirectories: [own, base] };
 };
 
-/** In namespaces of its own, so that a killed run leaves neither its mounts nor its processes. */
+/** In separate namespaces, so that a killed run leaves no mounts and no processes. */
 const buildBase = async (directory: string): Promise<void> => {
   const isolated = [
     '--pdeathsig',
@@ -124,7 +126,7 @@ const buildOwn = async (directory: string, base: string, programs: ProgramPaths)
   await writeContainerImages(join(directory, 'opt/images'), join(base, 'usr/bin/busybox'));
 };
 
-/** Whatever the umask was of who cloned the repository. */
+/** Makes modes independent of the umask with which the repository was cloned. */
 const normalizeModes = (directory: string): void => {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -134,7 +136,7 @@ const normalizeModes = (directory: string): void => {
   }
 };
 
-/** Nothing changes the programs in the cache: an overlay copies a file before it is written to. */
+/** A hard link is safe: overlayfs copies a file before it is written to, so the cached programs do not change. */
 const linkOrCopy = (source: string, target: string): void => {
   try {
     linkSync(source, target);
@@ -148,7 +150,7 @@ const pickPrograms = (programs: ProgramPaths): Record<keyof typeof PROGRAM_PLACE
   return { kubelet: programs.kubelet, kubeadm: programs.kubeadm, crictl: programs.crictl };
 };
 
-/** Paths, texts and whether it is a program. */
+/** Path, content and executable bit of each file. */
 const listFiles = (directory: string): unknown[] => {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

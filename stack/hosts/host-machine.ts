@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { awaitCondition } from '../processes/await-condition.ts';
@@ -18,43 +18,43 @@ const SUPERVISOR = join(import.meta.dirname, 'supervise-host.sh');
 const BOOT_TIMEOUT_MILLISECONDS = 300_000;
 const POWER_OFF_TIMEOUT_MILLISECONDS = 180_000;
 const EXEC_TIMEOUT_MILLISECONDS = 120_000;
-/** `systemctl is-system-running`: a boot ends in one of these; starting, initializing and offline come before. */
+/** `systemctl is-system-running`: a boot ends in one of these; offline, initializing and starting come before. */
 const BOOTED_STATES = ['running', 'degraded'];
 
-/** What a host is made of; all of it is the run's. */
+/** What a host consists of; all of it belongs to the run. */
 export interface HostMachineParts {
   readonly run: RunDirectory;
   readonly network: HostNetwork;
   readonly image: HostImage;
   readonly name: string;
-  /** Counts the hosts of a run from 0 on. */
+  /** Index of the host in its run, from 0. */
   readonly index: number;
   readonly docker: boolean;
 }
 
-/** A systemd machine: power, reboot, and a way in that needs neither network nor sshd. */
+/** A systemd machine: power, reboot, and `exec`, which needs neither network nor sshd. */
 export interface HostMachine {
-  /** The uppermost layer of its root; write to it while the host is off only. */
+  /** The uppermost layer of its root; write to it only while the host is off. */
   readonly ownFiles: string;
   readonly logPath: string;
   isOn(): boolean;
-  /** Boots and waits until systemd has started everything. Nothing when it is on. */
+  /** Boots and waits until systemd has started everything. Does nothing when the host is on. */
   powerOn(): Promise<void>;
-  /** An orderly shutdown; waits until no process of the host is left. Its disk stays. Nothing when it is off. */
+  /** Shuts down in order and waits until no process of the host is left. Its disk stays. Does nothing when the host is off. */
   powerOff(): Promise<void>;
-  /** As if the plug were pulled. */
+  /** Simulates a power loss: kills all processes of the host. */
   cutPower(): Promise<void>;
-  /** An orderly reboot; waits until systemd has started everything again. */
+  /** Reboots in order and waits until systemd has started everything again. */
   reboot(): Promise<void>;
   exec(shellCommand: string): Promise<CommandResult>;
-  /** Connects the host with the bridge, or takes it off: what is sent either way is lost without an answer. */
+  /** Connects the host to the bridge, or disconnects it: packets in either direction are then dropped silently. */
   setReachable(isReachable: boolean): Promise<void>;
 }
 
-/** Makes the host's folders; it is off. */
+/** Creates the host's folders; the host is off. */
 export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   const { run, network, name } = parts;
-  const disk = join(run.path, 'hosts', name);
+  const disk = toDisk(run, name);
   for (const folder of ['upper', 'work', 'root', 'containerd', 'docker'])
     mkdirSync(join(disk, folder), { recursive: true });
   const machineName = `host${parts.index}`;
@@ -65,7 +65,8 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
     supervisor === undefined ? undefined : findLeader(supervisor.identity.pid);
   const exec: HostMachine['exec'] = async (shellCommand) => {
     const leader = readLeader();
-    if (leader === undefined) throw new Error(`The host ${name} is off or about to boot: nothing can be run on it.`);
+    if (leader === undefined)
+      throw new Error(`The host ${name} is off or has not booted yet: commands cannot run on it.`);
     return execIn(leader, shellCommand);
   };
   const awaitBooted = async (earlier?: ProcessIdentity): Promise<void> => {
@@ -75,7 +76,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
         supervisor?.checkRunning();
         const leader = readLeader();
         if (leader === undefined || (earlier !== undefined && leader.pid === earlier.pid)) return false;
-        // Fails until systemd listens.
+        // Fails until systemd accepts connections.
         const { stdout } = await execIn(leader, 'systemctl is-system-running --wait');
         return BOOTED_STATES.includes(stdout.trim()) && isRunning(leader);
       },
@@ -90,7 +91,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
 
   return {
     ownFiles: join(disk, 'upper'),
-    logPath: join(run.path, `host-${name}.log`),
+    logPath: toLogPath(run, name),
     isOn,
     exec,
     powerOn: async () => {
@@ -112,22 +113,36 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
       await awaitBooted(earlier);
     },
     setReachable: async (isReachable) => {
-      // nspawn's name for its end of the link (systemd-nspawn(1), --network-bridge=).
+      // The name that nspawn gives to its end of the link (systemd-nspawn(1), --network-bridge=).
       const link = ['ip', 'link', 'set', `vb-${machineName}`, isReachable ? 'up' : 'down'];
       const [command, ...rest] = [...network.enter, ...link];
       const { exitCode, stderr } = await runCommand(command, rest, { environment: toToolEnvironment() });
-      if (exitCode !== 0) throw new Error(`The link of the host ${name} could not be changed: ${stderr.trim()}`);
+      if (exitCode !== 0) throw new Error(`Cannot change the network link of the host ${name}: ${stderr.trim()}`);
     },
   };
 };
 
-/** In a PID namespace that ends with its first process and a mount namespace that ends with its last. */
+/** Removes disk and log of a host that is off. */
+export const removeDisk = (run: RunDirectory, hostName: string): void => {
+  rmSync(toDisk(run, hostName), { recursive: true, force: true, maxRetries: 5 });
+  rmSync(toLogPath(run, hostName), { force: true });
+};
+
+const toDisk = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, 'hosts', hostName);
+};
+
+const toLogPath = (run: RunDirectory, hostName: string): string => {
+  return join(run.path, `host-${hostName}.log`);
+};
+
+/** Uses a PID namespace, which ends with its first process, and a mount namespace, which ends with its last. */
 const startSupervisor = (parts: HostMachineParts, disk: string, machineName: string): ManagedProcess => {
   const { run, network, image, name, docker } = parts;
   const binds = { containerd: '/var/lib/containerd', ...(docker ? { docker: '/var/lib/docker' } : {}) };
   const [command, ...enter] = network.enter;
   const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
-  // Their snapshots are overlays themselves, which cannot lie on one.
+  // Their snapshots are overlays, which cannot be on an overlay.
   const bindFlags = Object.entries(binds).map(([folder, place]) => `--bind=${join(disk, folder)}:${place}`);
   return startProcess(run, {
     name: `host-${name}`,
@@ -179,7 +194,7 @@ const readProcFile = (path: string): string => {
   }
 };
 
-/** All namespaces of the host; the process stays in the cgroup of this one. */
+/** Enters all namespaces of the host; the command stays in the cgroup of this process. */
 const execIn = (leader: ProcessIdentity, shellCommand: string): Promise<CommandResult> => {
   const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
   const enter = ['--target', String(leader.pid), '--all', '--', 'sh', '-c', shellCommand];

@@ -10,11 +10,11 @@ import type { Route } from './choose-subnet.ts';
 import { toToolEnvironment } from './host-tools.ts';
 
 /**
- * The hosts of a run sit on a bridge in a network namespace of the run. One link leads from that bridge to this machine, so that tests and
- * worker dial a host's address as it is, and the hosts reach the API server on `gateway`.
+ * The hosts of a run are connected to a bridge in a network namespace of the run. One link connects that bridge with this machine, so that
+ * tests and worker connect to a host's address directly, and the hosts reach the API server on `gateway`.
  *
- * The hosts have no route to anywhere else, and this machine takes nothing from the link but what the subnet's addresses send.
- * The namespace has no name: a process of the run keeps it, and when that ends the kernel takes bridge and link away.
+ * The hosts have no other route, and this machine accepts from the link only packets from addresses of the subnet.
+ * The namespace has no name: a process of the run keeps it, and when that exits the kernel removes bridge and link.
  */
 export interface HostNetwork {
   /** This machine's address on the link, e.g. `198.18.7.1`. */
@@ -23,9 +23,9 @@ export interface HostNetwork {
   readonly linkName: string;
   /** The bridge's name in the namespace. */
   readonly bridgeName: string;
-  /** Put before a command it runs in the namespace. */
+  /** The prefix that runs a command in the namespace. */
   readonly enter: readonly [command: string, ...commandArguments: string[]];
-  /** The address of the run's n-th host, from 0 on. */
+  /** The address of the run's n-th host, from 0. */
   toHostAddress(index: number): string;
 }
 
@@ -34,12 +34,12 @@ export const SUBNET_BITS = 24;
 const BRIDGE = 'hosts';
 const FIRST_HOST = 11;
 const LAST_HOST = 250;
-/** Machine-wide, so that two runs cannot choose the same subnet between looking and taking. */
+/** Machine-wide, so that two runs cannot choose the same free subnet at the same time. */
 const LOCK = '/run/node-decommission-network.lock';
 
 /**
- * Makes the namespace with its bridge, and the link on a subnet that is free.
- * @throws Error with what `ip` said
+ * Creates the namespace with its bridge, and the link on a free subnet.
+ * @throws Error with the output of `ip`.
  */
 export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork> => {
   const keeper = startProcess(run, {
@@ -49,7 +49,7 @@ export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork>
     environment: toToolEnvironment({}),
   });
   const { pid } = keeper.identity;
-  await awaitCondition('the network namespace is made', () => {
+  await awaitCondition('the network namespace exists', () => {
     keeper.checkRunning();
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sleep';
   });
@@ -68,7 +68,7 @@ export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork>
     },
   );
   await ip('link', 'set', linkName, 'alias', `node-decommission ${run.runId}`);
-  // Drops what a pod sends to this machine past its host's address: the answer would leave by the default route.
+  // Drops packets that a pod sends without its host's address: the response would leave by the default route.
   writeFileSync(`/proc/sys/net/ipv4/conf/${linkName}/rp_filter`, '1');
   await ip('link', 'set', linkName, 'up');
   const inside = [
@@ -88,18 +88,18 @@ export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork>
     enter: [...enter],
     toHostAddress: (index) => {
       const last = FIRST_HOST + index;
-      if (last > LAST_HOST) throw new Error(`A run has room for ${LAST_HOST - FIRST_HOST + 1} real nodes.`);
+      if (last > LAST_HOST) throw new Error(`A run can have at most ${LAST_HOST - FIRST_HOST + 1} real nodes.`);
       return `${subnet}.${last}`;
     },
   };
 };
 
-/** The name of a run's link. An interface's may have 15 characters; the alias holds the whole run id. */
+/** The name of a run's link. Interface names are limited to 15 characters; the alias holds the whole run id. */
 export const toLinkName = (runId: string): string => {
   return `nd-${runId.slice(-6)}`;
 };
 
-/** Whether the link of a run is there; it goes a moment after the run's last process. */
+/** Whether the link of a run exists; it is removed a moment after the run's last process. */
 export const hasLink = (runId: string): boolean => {
   return existsSync(`/sys/class/net/${toLinkName(runId)}`);
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installMissingPackages } from '../programs/install-packages.ts';
 import { runCommand } from '../processes/run-command.ts';
 
-/** Which of Debian's packages each program comes from that real nodes need. */
+/** The programs that real nodes need, and the Debian package of each. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   'systemd-nspawn': 'systemd-container',
   debootstrap: 'debootstrap',
@@ -18,44 +18,44 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   tar: 'tar',
 };
 
-/** Without it debootstrap would take packages unchecked. */
+/** Without it debootstrap would not verify packages. */
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 const ADMINISTRATOR_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
-/** The environment of the programs that make and enter hosts: this process', with the administrator's folders on the PATH. */
+/** The environment of the programs that create and enter hosts: that of this process, with the administrator's folders on the PATH. */
 export const toToolEnvironment = (environment: NodeJS.ProcessEnv = process.env): Record<string, string> => {
   return { ...(environment as Record<string, string>), PATH: toToolPath(environment) };
 };
 
 /**
- * Why containers of systemd-nspawn cannot run on this Linux machine, as one sentence; `undefined` when they can, or can once apt has
- * installed what is missing. Changes nothing.
+ * Why systemd-nspawn containers cannot run on this Linux machine, with the remedy; `undefined` when they can, or can once apt has
+ * installed missing packages. Changes nothing.
  */
 export const readHostToolsObstacle = async (path: string = toToolPath()): Promise<string | undefined> => {
   if (process.getuid?.() !== 0) {
-    return 'Real nodes are containers of systemd-nspawn with namespaces and mounts of their own: run this as root.';
+    return 'Real nodes are systemd-nspawn containers with their own namespaces and mounts. Run this command as root.';
   }
   const missing = listMissingPackages(path);
   if (missing.length > 0 && !isOnPath('apt-get', path)) {
-    return `Real nodes need what Debian calls ${missing.join(', ')}: install it.`;
+    return `Real nodes need programs that are not installed. Install the Debian packages ${missing.join(', ')}.`;
   }
   const probe = ['--mount', '--net', '--pid', '--fork', 'true'];
   if (!isOnPath('unshare', path)) return undefined;
   const { exitCode } = await runCommand('unshare', probe, { environment: { PATH: path } });
   if (exitCode === 0) return undefined;
-  return 'Real nodes need namespaces, which this machine does not let even root make: use one that is no container, or a privileged one.';
+  return 'Real nodes need namespaces, which even root cannot create on this machine. Use a machine that is not a container, or a privileged container.';
 };
 
 /**
- * Installs with apt what is missing for real nodes; on most machines that is systemd-container and debootstrap.
- * @throws Error with the end of what apt said
+ * Installs with apt the missing packages for real nodes; on most machines these are systemd-container and debootstrap.
+ * @throws Error with the end of apt's output.
  */
 export const ensureHostTools = async (onProgress: (line: string) => void): Promise<void> => {
   await installMissingPackages({ listMissing: listMissingPackages, environment: toToolEnvironment(), onProgress });
 };
 
-/** The packages of those programs that are not there. */
+/** The packages of the programs that are not installed. */
 export const listMissingPackages = (path: string = toToolPath()): string[] => {
   const missing = Object.entries(PROGRAMS)
     .filter(([program]) => !isOnPath(program, path))

@@ -6,17 +6,17 @@ import { withOwnedLock } from '../processes/owned-lock.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';
 
 /**
- * Linux gives each user a fixed number of inotify instances, 128 where nobody changed it (inotify(7)), and root's hosts share root's:
- * systemd does not boot without its own, and a kubelet without them never makes its Node Ready. So hosts that would find too few wait
- * until others have gone. The limit is the machine's owner's to change.
+ * Linux limits the inotify instances of each user, by default to 128 (inotify(7)), and all hosts share root's limit:
+ * without instances systemd does not boot, and a kubelet never makes its Node Ready. So hosts wait until enough instances are free.
+ * The limit is not changed here: that is up to the machine's owner.
  */
 
-/** A host has been seen with 18: seven each of its systemd and its kubelet, one each of containerd, dockerd, logind and dbus. */
+/** Measured: seven each for systemd and kubelet, one each for containerd, dockerd, logind and dbus. */
 const INSTANCES_PER_HOST = 18;
-/** For a host that is off for a moment, and for whoever else starts something. */
+/** For a host that is off at the moment, and for other programs. */
 const MARGIN = 10;
 const LIMIT_PATH = '/proc/sys/fs/inotify/max_user_instances';
-/** Machine-wide: two runs must not both count on the same room. */
+/** Machine-wide: two runs must not both reserve the same instances. */
 const LOCK = '/run/node-decommission-hosts.lock';
 const TIMEOUT_MILLISECONDS = 1_500_000;
 
@@ -26,9 +26,9 @@ export interface InotifyUse {
 }
 
 /**
- * Boots hosts when there is room for them, while no other run boots any. What they use counts from when `boot` has ended.
- * @param onWait called once when they have to wait, with a sentence that says why
- * @throws Error with one sentence where there never will be room, or was none for 25 minutes
+ * Boots hosts as soon as enough inotify instances are free, while no other run boots any. Their use counts once `boot` has returned.
+ * @param onWait called once when they have to wait, with the reason as a sentence
+ * @throws Error when the limit is too low for them, or when too few instances were free for 25 minutes.
  */
 export const withInotifyRoom = async <Result>(
   hostCount: number,
@@ -62,18 +62,20 @@ const awaitRoom = async (hostCount: number, onWait: (sentence: string) => void):
 
 const toSentence = (hostCount: number, { limit, used }: InotifyUse): string => {
   return (
-    `there is room for ${hostCount} more ${hostCount === 1 ? 'host' : 'hosts'}: of ${limit} inotify instances ${used} are in use ` +
-    `and ${toNeed(hostCount)} would have to be free. To have more: sysctl fs.inotify.max_user_instances=1024`
+    `${toNeed(hostCount)} inotify instances are free for ${hostCount} more ${hostCount === 1 ? 'host' : 'hosts'} ` +
+    `(${used} of ${limit} are in use). To raise the limit, run \`sysctl fs.inotify.max_user_instances=1024\``
   );
 };
 
-/** @throws Error with one sentence where the hosts would not fit even if nothing else ran */
+/**
+ * @throws Error when the limit is too low for the hosts, even if no other program used any.
+ */
 export const hasInotifyRoom = (hostCount: number, { limit, used }: InotifyUse): boolean => {
   const need = toNeed(hostCount);
   if (need > limit) {
     throw new Error(
-      `${hostCount} hosts need about ${need} inotify instances and this machine allows ${limit}: ` +
-        'ask for fewer, or set `sysctl fs.inotify.max_user_instances=1024`.',
+      `${hostCount} hosts need about ${need} inotify instances and this machine allows ${limit}. ` +
+        'Start fewer hosts, or raise the limit with `sysctl fs.inotify.max_user_instances=1024`.',
     );
   }
   return used + need <= limit;
@@ -93,7 +95,7 @@ const readInotifyUse = (): InotifyUse => {
   return { limit: Number(readFileSync(LIMIT_PATH, 'utf8')), used };
 };
 
-/** What a process has open; 0 when it is gone. */
+/** The inotify instances that a process has open; 0 when the process is gone. */
 export const countInotifyInstances = (pid: number): number => {
   const folder = `/proc/${pid}/fd`;
   return orWhenGone(() => readdirSync(folder), []).filter(
@@ -105,7 +107,7 @@ const readOwner = (pid: number): number | undefined => {
   return orWhenGone(() => statSync(`/proc/${pid}`).uid, undefined);
 };
 
-/** Processes and their files come and go while they are counted. */
+/** Processes and their files may disappear while they are counted. */
 const orWhenGone = <Result>(read: () => Result, whenGone: Result): Result => {
   try {
     return read();

@@ -25,10 +25,10 @@ export interface RealNode extends Pick<
   'isOn' | 'powerOn' | 'powerOff' | 'cutPower' | 'reboot' | 'setReachable'
 > {
   readonly name: string;
-  /** The Node's InternalIP, to be dialled from this process as it is. */
+  /** The Node's InternalIP, reachable from this process. */
   readonly address: string;
   readonly sshPort: number;
-  /** May run everything by sudo without a password; `guest` may not, `root` need not. All log in with the same key. */
+  /** May run every command with sudo without a password; `guest` may not, `root` does not need to. All log in with the same key. */
   readonly user: HostUser;
   /** The private key's file. */
   readonly identityFile: string;
@@ -36,19 +36,19 @@ export interface RealNode extends Pick<
   readonly hostKeys: readonly string[];
   /** Lines for a known_hosts file, one for each key. */
   readonly knownHosts: string;
-  /** What nspawn and the host's console said. */
+  /** The output of nspawn and of the host's console. */
   readonly logPath: string;
 
-  /** Waits until the Node is Ready in its host's present boot and takes pods. @returns the Node as it is then */
+  /** Waits until the Node is Ready in its host's current boot and accepts pods. @returns the Node as read then */
   awaitReady(): Promise<KubernetesObject>;
   /**
-   * Runs a shell command as root, for setting scenes and for proofs: by entering the host's namespaces, so it needs neither its network
-   * nor its sshd. What it leaves running is not in the host's cgroups: start a daemon with `ssh` or systemd-run.
+   * Runs a shell command as root, for test set-up and for proofs. It enters the host's namespaces, so it needs neither its network nor its
+   * sshd. Processes that it leaves running are not in the host's cgroups: start a daemon with `ssh` or systemd-run.
    */
   exec(shellCommand: string): Promise<CommandResult>;
   /** The same, where an exit code other than 0 is an error. @returns standard output */
   read(shellCommand: string): Promise<string>;
-  /** Runs a command with the OpenSSH client, which knows this host's keys and takes no other. */
+  /** Runs a command with the OpenSSH client, which accepts only this host's keys. */
   ssh(shellCommand: string, user?: HostUser): Promise<CommandResult>;
 }
 
@@ -65,16 +65,19 @@ const SSH_PORT = 22;
 const READY_TIMEOUT_MILLISECONDS = 600_000;
 const HOST_KEY_TYPES = ['ed25519', 'ecdsa'];
 
-/** Makes the key that may log in on all hosts of the run; once per run. @returns its private key's file */
+/** Creates the login key for all hosts of the run; once per run. @returns the path of the private key */
 export const makeLoginKey = async (run: RunDirectory): Promise<string> => {
-  const path = join(run.path, 'id_ed25519');
+  const path = toLoginKeyPath(run);
   await makeKey(path, 'ed25519', `node-decommission-${run.runId}`);
   return path;
 };
 
+/** Where `makeLoginKey` writes the key. */
+export const toLoginKeyPath = (run: RunDirectory): string => join(run.path, 'id_ed25519');
+
 /**
- * Writes the host's files, boots it and waits until its Node is Ready.
- * @param index of the host in its run, from 0 on
+ * Writes the host's files, boots it and waits until its Node is Ready. If its Node does not become Ready, the host is turned off.
+ * @param index of the host in its run, from 0
  */
 export const startRealNode = async (
   parts: RealNodeParts,
@@ -106,11 +109,14 @@ export const startRealNode = async (
 
   const read: RealNode['read'] = async (shellCommand) => {
     const { stdout, stderr, exitCode } = await machine.exec(shellCommand);
-    if (exitCode !== 0) throw new Error(`"${shellCommand}" on ${name} ended with ${exitCode ?? 'a signal'}: ${stderr}`);
+    if (exitCode !== 0)
+      throw new Error(
+        `"${shellCommand}" on ${name} ended with ${exitCode === null ? 'a signal' : `exit code ${exitCode}`}: ${stderr}`,
+      );
     return stdout;
   };
   const awaitReady = async (): Promise<KubernetesObject> => {
-    await awaitCondition(`${name} answers on its SSH port`, () => readSshBanner(address), {
+    await awaitCondition(`${name} responds on its SSH port`, () => readSshBanner(address), {
       intervalMilliseconds: 100,
     });
     const bootId = (await read('cat /proc/sys/kernel/random/boot_id')).trim();
@@ -124,15 +130,23 @@ export const startRealNode = async (
         { timeoutMilliseconds: READY_TIMEOUT_MILLISECONDS, intervalMilliseconds: 200 },
       );
     } catch (error) {
-      // The host's own log goes with the run.
+      // The host's own log is deleted with the run.
       const { stdout } = await machine.exec('journalctl --unit kubelet --lines 10 --no-pager');
-      throw new Error(`${error instanceof Error ? error.message : String(error)} The kubelet said last:\n${stdout}`);
+      throw new Error(
+        `${error instanceof Error ? error.message : String(error)} The end of the kubelet's log:\n${stdout}`,
+      );
     }
   };
 
-  await machine.powerOn();
-  await awaitReady();
-  if (fixture.labels !== undefined) await api.patch(`/api/v1/nodes/${name}`, { metadata: { labels: fixture.labels } });
+  try {
+    await machine.powerOn();
+    await awaitReady();
+    if (fixture.labels !== undefined)
+      await api.patch(`/api/v1/nodes/${name}`, { metadata: { labels: fixture.labels } });
+  } catch (error) {
+    await machine.cutPower();
+    throw error;
+  }
   return {
     ...machine,
     name,
@@ -149,7 +163,7 @@ export const startRealNode = async (
   };
 };
 
-/** Nothing of the user's own configuration, agent or known hosts plays a part. */
+/** Ignores the user's own configuration, agent and known hosts. */
 const toSshFlags = (identityFile: string, knownHostsPath: string): string[] => {
   const options = {
     BatchMode: 'yes',
@@ -181,7 +195,7 @@ const makeKey = async (path: string, type: string, comment: string): Promise<voi
   await runSuccessfully('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', path]);
 };
 
-/** `undefined` while nobody answers. */
+/** `undefined` while nothing responds. */
 const readSshBanner = (address: string): Promise<string | undefined> => {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: SSH_PORT, timeout: 1000 });

@@ -1,17 +1,17 @@
 #!/bin/sh
-# One host's life: start, again after each reboot, until it is powered off.
+# Runs one host: starts it, and again after each reboot, until it is powered off.
 #
-# Runs as the first process of a PID namespace, in a mount namespace of its own and in the run's network namespace: whatever ends this
-# process ends the host with everything in it, and no mount outlives it.
+# Runs as the first process of a PID namespace, in its own mount namespace and in the run's network namespace: when this process ends, the
+# kernel ends every process of the host and removes its mounts.
 #
-# Environment: DISK folder with what is the host's own · LOWER the image's trees, uppermost first · CGROUPS its folders, one per hierarchy
-# · MACHINE name for nspawn · HOST_NAME · BRIDGE. Arguments are given to nspawn.
+# Environment: DISK folder with the host's own files · LOWER the image's trees, uppermost first · CGROUPS its folders, one per hierarchy
+# · MACHINE name for nspawn · HOST_NAME · BRIDGE. Arguments are passed to nspawn.
 set -eu
 
-REBOOT=133 # systemd-nspawn(1): exit status when the container asked for a reboot and --keep-unit is given
+REBOOT=133 # systemd-nspawn(1): exit status when the container requested a reboot and --keep-unit is set
 
 mount -t overlay overlay -o "lowerdir=$LOWER,upperdir=$DISK/upper,workdir=$DISK/work" "$DISK/root"
-# nspawn keeps locks and sockets below it; two runs do not share them.
+# nspawn keeps locks and sockets in it; two runs do not share them.
 mount -t tmpfs tmpfs /run
 
 status=$REBOOT
@@ -26,6 +26,6 @@ while [ "$status" = $REBOOT ]; do
       --register=no --keep-unit --network-bridge="$BRIDGE" --link-journal=no --resolv-conf=off --timezone=off \
       --capability=all --system-call-filter='add_key keyctl bpf' --bind=/dev/kmsg "$@"
   ) || status=$?
-  echo "nspawn ended with $status"
+  echo "nspawn exited with status $status"
 done
 exit "$status"

@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { toPortableBundle } from './portable-bundle.ts';
 
-/** Compiles `src` to `dist` and bundles the workflows, so that a package starts without a compiler. Replaces what is in `dist`. */
+/**
+ * `node build-package.ts [folder]`: compiles `src` to the folder, by default `dist`, and bundles the workflows, so that a package starts
+ * without a compiler. Replaces the folder.
+ */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const dist = join(repository, 'dist');
+const dist = resolve(process.argv[2] ?? join(repository, 'dist'));
+const compiler = join(repository, 'node_modules/typescript/bin/tsc');
 
 rmSync(dist, { recursive: true, force: true });
-execFileSync(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {
   cwd: repository,
   stdio: 'inherit',
 });
@@ -20,11 +24,11 @@ const { code } = await bundleWorkflowCode({
 });
 writeFileSync(join(dist, 'workflow-bundle.js'), toPortableBundle(code, repository));
 chmodSync(join(dist, 'bin.js'), 0o755);
-// What runs on hosts is plain sh, read from beside its loader.
+// Host scripts are plain sh; the loader reads them from its own folder.
 const hostScripts = 'ssh/host/scripts';
 cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))
   .filter((name) => readFileSync(join(dist, name), 'utf8').includes(repository));
-if (leaked.length > 0) throw new Error(`the package would hold paths of this machine: ${leaked.join(', ')}`);
+if (leaked.length > 0) throw new Error(`The package would contain paths of this machine: ${leaked.join(', ')}`);

@@ -8,7 +8,7 @@ import type { ProcessIdentity } from './process-group.ts';
 import type { RunDirectory } from './run-directory.ts';
 
 export interface ProcessDescription {
-  /** Names the log file and stands in messages. */
+  /** Used for the log file and in messages. */
   readonly name: string;
   readonly command: string;
   readonly arguments: readonly string[];
@@ -16,32 +16,34 @@ export interface ProcessDescription {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How a server is ended: SIGTERM lets it finish its work, SIGKILL does not. */
+/** How a server is stopped: SIGTERM lets it finish its work, SIGKILL does not. */
 export type StopSignal = 'SIGTERM' | 'SIGKILL';
 
-/** A server program of the stack, in a process group of its own. */
+/** A server program of the stack, in its own process group. */
 export interface ManagedProcess {
   readonly name: string;
   readonly identity: ProcessIdentity;
   readonly logPath: string;
   isRunning(): boolean;
-  /** Throws a sentence with the end of the log when the process is not running any more. */
+  /**
+   * @throws Error with the end of the log: the process is no longer running.
+   */
   checkRunning(): void;
-  /** Ends the process and waits until it is gone. 60 s after a SIGTERM follows SIGKILL. */
+  /** Stops the process and waits until it is gone. Sends SIGKILL 60 s after a SIGTERM. */
   stop(signal: StopSignal): Promise<void>;
 }
 
 /**
- * From util-linux, essential on Debian: makes the kernel end the program when the owner's thread that started it dies,
- * in whatever way. Where it is missing the next start's sweep does it.
+ * From util-linux, essential on Debian: makes the kernel kill the program when the owner's thread that started it dies for any reason.
+ * Without it, the sweep of the next start kills the program.
  */
 const SETPRIV = '/usr/bin/setpriv';
 const TERMINATION_TIMEOUT_MILLISECONDS = 60_000;
 
 /**
- * Starts a program that lives until it is stopped or its owner, this process, dies.
- * Standard output and error are appended to `<run>/<name>.log`. It does not share the terminal's Ctrl-C.
- * @throws Error when the program cannot be started
+ * Starts a program that runs until it is stopped or its owner, this process, dies.
+ * Standard output and error are appended to `<run>/<name>.log`. Ctrl-C in the terminal does not reach it.
+ * @throws Error when the program cannot be started.
  */
 export const startProcess = (run: RunDirectory, description: ProcessDescription): ManagedProcess => {
   const { name } = description;
@@ -66,7 +68,7 @@ export const startProcess = (run: RunDirectory, description: ProcessDescription)
     throw new Error(`${name} did not start: ${spawnError || readLogEnd(logPath)}`);
   }
   run.recordProcess({ name, ...identity });
-  // Not from /proc: a killed process looks dead there while its last threads still hold its ports.
+  // Not from /proc: there a killed process counts as dead while its last threads still hold its ports.
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;
 
   return {
@@ -75,7 +77,7 @@ export const startProcess = (run: RunDirectory, description: ProcessDescription)
     logPath,
     isRunning: isAlive,
     checkRunning: () => {
-      if (!isAlive()) throw new Error(`${name} ended by itself. The end of its log:\n${readLogEnd(logPath)}`);
+      if (!isAlive()) throw new Error(`${name} exited unexpectedly. The end of its log:\n${readLogEnd(logPath)}`);
     },
     stop: async (signal) => {
       if (signal === 'SIGTERM') {

@@ -8,10 +8,10 @@ import type { ProcessIdentity } from './process-group.ts';
 const TIMEOUT_MILLISECONDS = 3_600_000;
 
 /**
- * Runs `action` while this process holds the lock file; waits as long as a living process holds it, an hour at most.
- * A lock whose holder is gone is taken over. In a rare race after a kill two may take it over at once,
- * so `action` must be safe to run twice; the lock saves the work, not the result.
- * @param onWait called once when there is a wait, with the holder's process number
+ * Runs `action` while this process holds the lock file; waits as long as a running process holds it, an hour at most.
+ * A lock whose holder is gone is taken over. In a rare race after a kill, two processes may take it over at once,
+ * so `action` must be safe to run twice: the lock avoids duplicate work, it does not guarantee exclusion.
+ * @param onWait called once when the process has to wait, with the holder's process ID
  */
 export const withOwnedLock = async <Result>(
   lockPath: string,
@@ -56,7 +56,7 @@ const tryToLock = (lockPath: string): boolean => {
 const readHolder = (lockPath: string): ProcessIdentity | undefined => {
   try {
     const text = readFileSync(lockPath, 'utf8');
-    // Empty for the moment between making the file and writing it.
+    // Empty between the creation of the file and the write.
     return text === '' ? undefined : (JSON.parse(text) as ProcessIdentity);
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
@@ -64,7 +64,7 @@ const readHolder = (lockPath: string): ProcessIdentity | undefined => {
   }
 };
 
-/** By way of another name: of several that find the lock stale, one succeeds in moving it. */
+/** Renames the file first: of several processes that find the lock stale, only one succeeds. */
 const removeStaleLock = (lockPath: string): void => {
   const moved = `${lockPath}.stale-${process.pid}`;
   try {

@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs';
 import { toStartTicks } from '../../src/cli/embedded/process-identity.ts';
 import { readErrorCode } from '../../src/domain/text/error-code.ts';
 
-/** One process and no later one with the same number. */
+/** Identifies one process, distinct from a later one with the same process ID. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** `<boot id>/<start in clock ticks since boot>`: process numbers return, also after a reboot, this pair does not. */
+  /** `<boot id>/<start in clock ticks since boot>`: process IDs are reused, also after a reboot; this pair is not. */
   readonly startTime: string;
 }
 
-/** `undefined` when the process is gone or only waits to be reaped. Linux only: reads /proc. */
+/** `undefined` when the process is gone or a zombie. Linux only: reads /proc. */
 export const readProcessIdentity = (pid: number): ProcessIdentity | undefined => {
   const startTicks = toStartTicks(readStat(pid));
   return startTicks === undefined ? undefined : { pid, startTime: `${readBootId()}/${startTicks}` };
 };
 
-/** Whether exactly this process, not another one with its number, is running. */
+/** Whether exactly this process, not another one with its process ID, is running. */
 export const isRunning = (identity: ProcessIdentity): boolean => {
   return readProcessIdentity(identity.pid)?.startTime === identity.startTime;
 };
 
 /**
- * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its number
+ * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its ID
  * belongs to another one now.
  * @returns whether a signal was sent
  */

@@ -1,9 +1,9 @@
 const INTERVAL_MILLISECONDS = 15_000;
 
 /**
- * Runs something slow, telling that it goes on every 15 s: `compiling etcd … 1 of 7, 15s so far, first time only`.
+ * Runs a slow action and reports progress every 15 s: `compiling etcd … 1 of 7, 15s so far, first time only`.
  * @param doing e.g. `compiling etcd … 1 of 7`
- * @param done said in front of the time it took, e.g. `compiled etcd`
+ * @param done precedes the duration in the last line, e.g. `compiled etcd`
  */
 export const printProgress = async <Result>(
   doing: string,
@@ -25,7 +25,7 @@ export const printProgress = async <Result>(
   }
 };
 
-/** Whole seconds as people write them: `45s`, `1m20s`. */
+/** Rounded to seconds: `45s`, `1m20s`. */
 export const toDuration = (milliseconds: number): string => {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;

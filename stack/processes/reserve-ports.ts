@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { isErrorWithCode } from './process-group.ts';
 import type { RunDirectory } from './run-directory.ts';
 
-/** Below the range that Linux gives to outgoing connections (32768 and up), which could take a port before its server. */
+/** Below Linux's range for outgoing connections (32768 and up), which could use a port before its server does. */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** The folder with one file per reserved port; its text is the id of the run that holds it. */
+/** The folder with one file per reserved port; its content is the id of the run that holds it. */
 export const toPortsDirectory = (baseDirectory: string): string => {
   return join(baseDirectory, 'ports');
 };
 
 /**
- * Takes `count` ports of 127.0.0.1 that nobody listens on and no other run has taken.
- * They stay taken, also while their server is down for a restart, until `releasePorts` or a sweep.
+ * Reserves `count` ports of 127.0.0.1 on which nothing listens and that no other run has reserved.
+ * They stay reserved, also while their server restarts, until `releasePorts` or a sweep.
  */
 export const reservePorts = async (run: RunDirectory, count: number): Promise<number[]> => {
   mkdirSync(toPortsDirectory(run.baseDirectory), { recursive: true });
@@ -31,7 +31,7 @@ export const reservePorts = async (run: RunDirectory, count: number): Promise<nu
   return ports;
 };
 
-/** Gives ports back to other runs. */
+/** Makes ports available to other runs. */
 export const releasePorts = (run: RunDirectory, ports: readonly number[]): void => {
   for (const port of ports) rmSync(join(toPortsDirectory(run.baseDirectory), String(port)), { force: true });
 };

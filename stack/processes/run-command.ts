@@ -8,19 +8,19 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** Given to its standard input. */
+  /** Written to its standard input. */
   readonly input?: string;
-  /** Its whole environment; default: this process'. */
+  /** Its whole environment; default: that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Its working directory; default: this process'. */
+  /** Its working directory; default: that of this process. */
   readonly directory?: string;
-  /** It gets SIGKILL after that time; default: never. */
+  /** Time after which it is killed with SIGKILL; default: never. */
   readonly timeoutMilliseconds?: number;
 }
 
 /**
- * Runs a program to its end. An exit code other than 0 is a result, not an error.
- * @throws Error when it cannot be started
+ * Runs a program until it exits. An exit code other than 0 is a result, not an error.
+ * @throws Error when it cannot be started.
  */
 export const runCommand = (
   command: string,
@@ -41,16 +41,16 @@ export const runCommand = (
     child.on('close', (exitCode) => {
       resolve({ stdout: toText(stdout), stderr: toText(stderr), exitCode });
     });
-    // It may end without having read its input; its exit code says so.
+    // The program may exit without reading its input; its exit code shows whether it failed.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 };
 
 /**
- * Runs a program that has to succeed.
+ * Runs a program that must exit with code 0.
  * @returns its standard output
- * @throws Error with the command and the end of what it said
+ * @throws Error with the command and the end of its output: it did not exit with code 0.
  */
 export const runSuccessfully = async (
   command: string,
@@ -59,8 +59,9 @@ export const runSuccessfully = async (
 ): Promise<string> => {
   const { stdout, stderr, exitCode } = await runCommand(command, commandArguments, options);
   if (exitCode === 0) return stdout;
-  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
-  throw new Error(`"${[command, ...commandArguments].join(' ')}" ended with ${exitCode ?? 'a signal'}: ${said}`);
+  const ending = exitCode === null ? 'was killed by a signal' : `exited with code ${exitCode}`;
+  const outputEnd = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
+  throw new Error(`"${[command, ...commandArguments].join(' ')}" ${ending}: ${outputEnd}`);
 };
 
 const toText = (chunks: readonly Buffer[]): string => {

@@ -9,14 +9,14 @@ export interface RecordedProcess extends ProcessIdentity {
   readonly name: string;
 }
 
-/** The folder of one run of the stack: who owns it, which processes it started, all their files. */
+/** The folder of one run of the stack: its owner, the processes it started, and all their files. */
 export interface RunDirectory {
   readonly runId: string;
   readonly baseDirectory: string;
   readonly path: string;
-  /** Writes the process down before it returns, so that a later sweep finds it whatever happens to the owner. */
+  /** Records the process before it returns, so that a later sweep finds it whatever happens to the owner. */
   recordProcess(recorded: RecordedProcess): void;
-  /** Removes the folder with all that is in it. */
+  /** Removes the folder and its content. */
   remove(): void;
 }
 
@@ -29,8 +29,8 @@ export const toRunsDirectory = (baseDirectory: string): string => {
 };
 
 /**
- * Makes `<base>/runs/<runId>`, owned by this process.
- * The folder appears under its name only when its owner file is in it: a sweep never sees one without an owner.
+ * Creates `<base>/runs/<runId>`, owned by this process.
+ * The folder gets its name only once its owner file exists: a sweep never finds one without an owner.
  */
 export const createRunDirectory = (baseDirectory: string): RunDirectory => {
   const runId = `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
@@ -53,13 +53,13 @@ export const createRunDirectory = (baseDirectory: string): RunDirectory => {
   };
 };
 
-/** The process that started the run; `undefined` when the folder was removed meanwhile. */
+/** The process that started the run; `undefined` when the folder has been removed in the meantime. */
 export const readOwner = (runPath: string): ProcessIdentity | undefined => {
   const text = readTextIfThere(join(runPath, OWNER_FILE));
   return text === undefined ? undefined : (JSON.parse(text) as ProcessIdentity);
 };
 
-/** The processes of a run in the order of their start. A last line cut off by a kill is left out. */
+/** The processes of a run in the order of their start. An incomplete last line, after a kill, is skipped. */
 export const readRecordedProcesses = (runPath: string): RecordedProcess[] => {
   return (readTextIfThere(join(runPath, PROCESSES_FILE)) ?? '')
     .split('\n')

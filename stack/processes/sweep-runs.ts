@@ -13,10 +13,10 @@ export interface SweptRun {
 }
 
 /**
- * Clears away what runs left whose owner is gone: kills each recorded process that is still the same one
- * (number and start time), removes the cgroups of its real nodes, the run directory, then the port reservations of runs that are no more.
+ * Removes what is left of runs whose owner is gone: kills each recorded process that is still the same one (process ID and start time),
+ * removes the cgroups of its real nodes, the run directory, then the port reservations of runs that no longer exist.
  * Mounts, network namespaces and links of real nodes end with their processes. What cannot be removed yet is left to the next sweep.
- * Runs with a living owner stay untouched. Safe while other runs start, stop or sweep.
+ * Runs with a running owner are left alone. Safe while other runs start, stop or sweep.
  */
 export const sweepRuns = (baseDirectory: string): SweptRun[] => {
   const runsDirectory = toRunsDirectory(baseDirectory);
@@ -35,8 +35,8 @@ export const sweepRuns = (baseDirectory: string): SweptRun[] => {
 };
 
 /**
- * Sends SIGKILL to each process of a run that is still the recorded one (number and start time).
- * @returns their names; empty when none was running any more
+ * Sends SIGKILL to each process of a run that is still the recorded one (process ID and start time).
+ * @returns their names; empty when none is still running
  */
 export const killRecordedProcesses = (runPath: string): string[] => {
   return readRecordedProcesses(runPath)
@@ -50,7 +50,7 @@ const releasePortsOfGoneRuns = (baseDirectory: string): void => {
     const reservation = join(portsDirectory, port);
     try {
       const runId = readFileSync(reservation, 'utf8');
-      // An empty file is a reservation in the making.
+      // An empty file is a reservation that is not written yet.
       if (runId !== '' && !existsSync(join(toRunsDirectory(baseDirectory), runId)))
         rmSync(reservation, { force: true });
     } catch (error) {

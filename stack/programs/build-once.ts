@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { withOwnedLock } from '../processes/owned-lock.ts';
 
 /**
- * Builds a folder of the cache unless it is there. It appears complete or not at all; of several that want it at once, one builds and
- * the others wait.
- * @param build fills the folder that it is given, which gets its final name afterwards
- * @param onWait called once when another process builds it, with that process' number
+ * Builds a folder of the cache unless it exists. It appears complete or not at all; of several processes at once, one builds and the
+ * others wait.
+ * @param build writes to the folder that it receives, which gets its final name afterwards
+ * @param onWait called once when another process builds it, with the ID of that process
  */
 export const buildOnce = async (
   directory: string,

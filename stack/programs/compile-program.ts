@@ -13,7 +13,7 @@ export interface Compilation {
   readonly onProgress: (line: string) => void;
 }
 
-/** Settings of the user that would change what comes out are overruled; proxies and caches stay theirs. */
+/** Overrides user settings that would change the result; proxies and caches stay as the user has set them. */
 const GO_ENVIRONMENT = {
   CGO_ENABLED: '0',
   GOFLAGS: '-buildvcs=false -mod=readonly',
@@ -22,8 +22,8 @@ const GO_ENVIRONMENT = {
 };
 
 /**
- * Compiles one program with the ordinary Go client, which downloads the modules that are not there yet.
- * @throws Error with the end of the compiler's output when it fails
+ * Compiles one program with the ordinary Go client, which downloads missing modules.
+ * @throws Error with the end of the compiler's output: the build failed.
  */
 export const compileProgram = async (compilation: Compilation): Promise<void> => {
   const { program, position, onProgress } = compilation;
@@ -31,7 +31,9 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
     const { exitCode, stdout, stderr } = await runGoBuild(compilation);
     if (exitCode === 0) return;
     const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
-    throw new Error(`Go could not compile ${program} (exit code ${exitCode ?? 'none'}). It said:\n${end}`);
+    throw new Error(
+      `Go could not compile ${program} (exit code ${exitCode ?? 'none'}). The end of its output:\n${end}`,
+    );
   });
 };
 

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 const SSHD = '/usr/sbin/sshd';
-/** Debian's packages ask it before they start a service (invoke-rc.d(8)). */
+/** Debian's packages call it before they start a service (invoke-rc.d(8)). */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 const NO_SERVICE = '#!/bin/sh\nexit 101\n';
 
 /**
- * Installs the OpenSSH server, for tests against the real one, where nobody else could: as root on Debian in CI. Its service is not started.
- * Does nothing elsewhere: the tests say then that they did not run. Throws what the package client throws.
+ * Installs the OpenSSH server for tests against it, only as root on Debian in CI; its service is not started. Does nothing elsewhere: the
+ * tests then report that they did not run.
+ * @throws Error of the package client.
  */
 export const installOpenSsh = (print: (line: string) => void): void => {
   const isWanted = ['true', '1'].includes(process.env['CI'] ?? '') && process.getuid?.() === 0;

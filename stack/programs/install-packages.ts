@@ -3,24 +3,24 @@ import { runCommand, runSuccessfully } from '../processes/run-command.ts';
 import { printProgress } from '../processes/report-progress.ts';
 
 export interface PackageInstallation {
-  /** Of Debian; asked again once nobody else installs. */
+  /** Names of Debian packages; called again once no other process is installing. */
   readonly listMissing: () => readonly string[];
   /** Environment of the package client. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onProgress: (line: string) => void;
-  /** Brings the packages here; default: `installWithApt` for all at once. */
+  /** Installs the packages; default: `installWithApt` for all at once. */
   readonly install?: (packages: readonly string[], environment: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 /**
- * Installs the packages that are missing, as root on Debian; two processes at once install one after the other.
- * @throws Error with the end of what apt said
+ * Installs the missing packages, as root on Debian; concurrent processes install one after the other.
+ * @throws Error with the end of apt's output.
  */
 export const installMissingPackages = async (installation: PackageInstallation): Promise<void> => {
   const { listMissing, environment, onProgress, install = installWithApt } = installation;
   if (listMissing().length === 0) return;
   const onWait = (pid: number): void => {
-    onProgress(`waiting for process ${pid}, which installs packages for the local stack`);
+    onProgress(`waiting for process ${pid}, which is installing packages for the local stack`);
   };
   await withOwnedLock('/run/node-decommission-packages.lock', onWait, async () => {
     const missing = listMissing();
@@ -32,14 +32,17 @@ export const installMissingPackages = async (installation: PackageInstallation):
   });
 };
 
-/** Installs Debian packages and nothing that they only recommend. @throws Error with the end of what apt said */
+/**
+ * Installs Debian packages without recommended ones.
+ * @throws Error with the end of apt's output.
+ */
 export const installWithApt = async (
   packages: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<void> => {
   const options = { environment: { ...environment, DEBIAN_FRONTEND: 'noninteractive' } };
   const installation = ['-y', '-o', 'DPkg::Lock::Timeout=600', 'install', '--no-install-recommends', ...packages];
-  // The lists of a fresh machine are missing or too old to find the packages where they say.
+  // On a fresh machine the package lists are missing, or too old for their URLs to be valid.
   if ((await runCommand('apt-get', installation, options)).exitCode === 0) return;
   await runSuccessfully('apt-get', ['update'], options);
   await runSuccessfully('apt-get', installation, options);

@@ -6,17 +6,17 @@ import { isErrorWithCode } from '../processes/process-group.ts';
 const runFile = promisify(execFile);
 
 /**
- * Why this machine cannot host the local stack at all, as one sentence; `undefined` when it can.
- * The stack finds its processes again through /proc, and its programs are compiled for Linux.
+ * Why this machine cannot host the local stack at all, with the remedy; `undefined` when it can.
+ * The stack finds its processes through /proc, and its programs are compiled for Linux.
  */
 export const checkPlatform = (platform: NodeJS.Platform = process.platform): string | undefined => {
   if (platform === 'linux') return undefined;
-  return `The local stack runs on Linux only and this machine is ${platform}: use a Linux machine or virtual machine.`;
+  return `The local stack runs on Linux only and this machine runs ${platform}. Use a Linux machine or virtual machine.`;
 };
 
 /**
- * Why Go cannot compile the stack's programs here, as one sentence; `undefined` when it can.
- * @param needed the version that they ask for, as in a go.mod: `1.26.0`
+ * Why Go cannot compile the stack's programs here, with the remedy; `undefined` when it can.
+ * @param needed the version that they require, as in a go.mod: `1.26.0`
  */
 export const readGoObstacle = async (
   needed: string,
@@ -27,18 +27,18 @@ export const readGoObstacle = async (
     return checkGoVersion(stdout.trim(), needed);
   } catch (error) {
     if (!isErrorWithCode(error, 'ENOENT')) throw error;
-    return `There is no "go" on the PATH: install Go ${needed} or later, which compiles the local stack's programs once.`;
+    return `There is no "go" on the PATH. Install Go ${needed} or later: it compiles the programs of the local stack once.`;
   }
 };
 
-/** @param version as `go env GOVERSION` prints it, e.g. `go1.26.8`; one without a number (a development build) passes */
+/** @param version as printed by `go env GOVERSION`, e.g. `go1.26.8`; one without a number (a development build) passes */
 export const checkGoVersion = (version: string, needed: string): string | undefined => {
   const [, found] = /^go(\d+(?:\.\d+)*)/.exec(version) ?? [];
   if (found === undefined || compareGoVersions(found, needed) >= 0) return undefined;
-  return `The "go" on the PATH is ${version}: the local stack's programs need Go ${needed} or later.`;
+  return `The "go" on the PATH is ${version}, which is too old for the programs of the local stack. Install Go ${needed} or later.`;
 };
 
-/** Below 0 when the first is the earlier one. @param one numbers with points between; what is missing counts as 0 */
+/** Below 0 when the first is the earlier one. @param one numbers separated by dots; missing ones count as 0 */
 export const compareGoVersions = (one: string, other: string): number => {
   const [numbers, others] = [one, other].map((version) => version.split('.').map(Number)) as [number[], number[]];
   const differences = [0, 1, 2].map((place) => (numbers[place] ?? 0) - (others[place] ?? 0));

@@ -15,10 +15,10 @@ export const PROGRAM_GROUP_NAMES = [
 ] as const;
 export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
 
-/** What a stack needs that has no real nodes. */
+/** The programs of a stack without real nodes. */
 export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
 
-/** What a stack needs besides whose Temporal keeps its data in PostgreSQL. */
+/** The additional programs of a stack whose Temporal stores its data in PostgreSQL. */
 export const POSTGRESQL_GROUPS: readonly ProgramGroupName[] = ['temporal-server', 'temporal-ui'];
 
 export type ProgramName =
@@ -39,14 +39,14 @@ export type ProgramName =
 
 export interface ProgramGroup {
   readonly moduleDirectory: string;
-  /** The Go package of each program; one that begins with `./` is our own and lies in the module's folder. */
+  /** The Go package of each program; one that starts with `./` is our own, in the module's folder. */
   readonly packages: Readonly<Partial<Record<ProgramName, string>>>;
   readonly buildFlags: readonly string[];
 }
 
 const KUBERNETES_VERSION = '1.36.3';
 
-/** Without these the programs call themselves v0.0.0-master. */
+/** Without these the programs report version v0.0.0-master. */
 const KUBERNETES_VERSION_FLAGS = Object.entries({
   gitVersion: `v${KUBERNETES_VERSION}`,
   gitMajor: '1',
@@ -90,13 +90,13 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
     'temporal-sql-tool': 'go.temporal.io/server/cmd/tools/sql',
   }),
   'temporal-ui': defineGroup('temporal-ui', { 'temporal-ui-server': 'github.com/temporalio/ui-server/v2/cmd/server' }),
-  /** Reads a compose file with the parser of `docker compose` itself. */
+  /** Reads a compose file with the parser of `docker compose`. */
   'compose-spec': defineGroup('compose-spec', { 'compose-model': './compose-model' }),
 };
 
 /**
- * Twelve hexadecimal digits that change when the group's programs would come out different:
- * versions, checksums, packages, flags or our own sources.
+ * Twelve hexadecimal digits that change with everything that determines the group's programs:
+ * versions, checksums, packages, flags and our own sources.
  */
 export const readGroupHash = (group: ProgramGroup): string => {
   const hash = createHash('sha256');
@@ -108,7 +108,10 @@ export const readGroupHash = (group: ProgramGroup): string => {
   return hash.digest('hex').slice(0, 12);
 };
 
-/** The Go that the group's modules ask for, e.g. `1.26.0`. @throws Error when its go.mod does not say */
+/**
+ * The Go version that the group's modules require, e.g. `1.26.0`.
+ * @throws Error when its go.mod has no Go version.
+ */
 export const readNeededGo = ({ moduleDirectory }: ProgramGroup): string => {
   const path = join(moduleDirectory, 'go.mod');
   const [, version] = /^go (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];
@@ -116,7 +119,7 @@ export const readNeededGo = ({ moduleDirectory }: ProgramGroup): string => {
   return version;
 };
 
-/** Paths in the module's folder. */
+/** Paths relative to the module's folder. */
 const listOwnSources = ({ moduleDirectory, packages }: ProgramGroup): string[] => {
   return Object.values(packages)
     .filter((goPackage) => goPackage.startsWith('./'))

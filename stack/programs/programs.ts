@@ -25,15 +25,15 @@ interface MissingGroup {
 }
 
 /**
- * Compiles those programs of the local stack that are not in the cache yet, from the Go modules under
- * `stack/programs/`, which pin their versions and checksums. Cold, all of them take about 20 minutes on two cores.
+ * Compiles those programs of the local stack that are not in the cache, from the Go modules under
+ * `stack/programs/modules/`, which pin their versions and checksums. Cold, all of them take about 20 minutes on two cores.
  *
- * They lie in `<cache>/programs/<group>-<hash>/<program>`, with links to the latest in `<cache>/bin/<program>`.
+ * They are stored in `<cache>/programs/<group>-<hash>/<program>`, with links to the latest in `<cache>/bin/<program>`.
  * A folder appears complete or not at all. Two runs at once compile once: the later one waits.
  * @param groupNames which groups are needed; all by default
- * @param onProgress takes one line of text each, only while something is compiled
- * @returns the paths of the programs of every group; those of groups not asked for may not exist
- * @throws Error with one sentence when Linux or Go is missing or a program does not compile
+ * @param onProgress called with one line of text at a time, only while something is compiled
+ * @returns the paths of the programs of every group; those of other groups may not exist
+ * @throws Error when the machine does not run Linux, Go is missing or a program does not compile.
  */
 export const ensurePrograms = async (
   groupNames: readonly ProgramGroupName[] = PROGRAM_GROUP_NAMES,
@@ -49,7 +49,7 @@ export const ensurePrograms = async (
   return readProgramPaths();
 };
 
-/** Where the programs lie or would lie. */
+/** The paths of the programs, whether they exist or not. */
 export const readProgramPaths = (): ProgramPaths => {
   const entries = PROGRAM_GROUP_NAMES.flatMap((name) =>
     Object.keys(PROGRAM_GROUPS[name].packages).map((program) => [program, join(toGroupDirectory(name), program)]),
@@ -58,7 +58,7 @@ export const readProgramPaths = (): ProgramPaths => {
 };
 
 /**
- * Why the stack cannot run here and now, as one sentence: no Linux, or programs to compile and no Go to do it.
+ * Why the stack cannot run here and now, with the remedy: no Linux, or programs to compile and no Go.
  * @param groupNames which programs are needed; by default those of a stack without real nodes
  */
 export const readHostingObstacle = async (
@@ -88,7 +88,7 @@ const readMissingGroups = (groupNames: readonly ProgramGroupName[]): MissingGrou
 
 const compileGroup = async (group: MissingGroup, total: number, onProgress: (line: string) => void): Promise<void> => {
   const onWait = (holderPid: number): void => {
-    onProgress(`waiting for process ${holderPid}, which compiles ${group.name} for the local stack`);
+    onProgress(`waiting for process ${holderPid}, which is compiling ${group.name} for the local stack`);
   };
   await buildOnce(group.directory, onWait, async (unfinished) => {
     for (const [index, [program, goPackage]] of group.programs.entries()) {
@@ -104,7 +104,7 @@ const compileGroup = async (group: MissingGroup, total: number, onProgress: (lin
   });
 };
 
-/** Steady names for whoever looks for a program without knowing the hash, e.g. `run` for `temporal`. */
+/** Stable paths for callers without the hash, e.g. for `run`, which needs `temporal`. */
 const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
   const linkDirectory = join(readCacheDirectory(), 'bin');
   mkdirSync(linkDirectory, { recursive: true });

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 
-/** What docker-compose.yml says of a service, as far as it can be done without a container. */
+/** The part of a service in docker-compose.yml that applies without a container. */
 export interface ComposeService {
   readonly environment: Readonly<Record<string, string>>;
   /** Empty when the image's own is used. */
@@ -16,8 +16,8 @@ export interface ComposeService {
 export const COMPOSE_DIRECTORY = join(REPOSITORY, 'deploy/compose');
 
 /**
- * Reads a service of docker-compose.yml, so that what runs natively is set up by the very words that set up the containers.
- * @throws Error when there is no such service
+ * Reads a service of docker-compose.yml, so that native processes have exactly the settings of the containers.
+ * @throws Error when the service does not exist.
  */
 export const readComposeService = (name: string): ComposeService => {
   const file = parse(readFileSync(join(REPOSITORY, 'docker-compose.yml'), 'utf8')) as {

@@ -22,27 +22,30 @@ export interface TemporalPorts {
   readonly ui: number;
 }
 
-/** A Temporal server: what is in it survives `kill` and `start`. */
+/** A Temporal server: its data survives `kill` and `start`. */
 export interface TemporalServer {
   /** For instance `127.0.0.1:24567`. */
   readonly address: string;
   readonly namespace: string;
   /** `undefined` when headless. */
   readonly uiAddress: string | undefined;
-  /** Where its data is; `undefined` for the dev server, which has it in a SQLite file. */
+  /** Where its data is stored; `undefined` for the dev server, which uses a SQLite file. */
   readonly postgresql: PostgresqlServer | undefined;
   /** SIGKILL; waits until the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; waits until the process is gone. */
   stop(): Promise<void>;
-  /** Starts it again on the same ports and data, and waits until it answers. */
+  /** Starts it again on the same ports and data, and waits until it responds. */
   start(): Promise<void>;
   isRunning(): boolean;
 }
 
 const NAMESPACE = 'default';
 
-/** Starts the dev server on a SQLite file and waits until its namespace answers. @throws Error with the end of its log when it ends instead */
+/**
+ * Starts the dev server on a SQLite file and waits until its namespace exists.
+ * @throws Error with the end of its log: the server exited.
+ */
 export const startTemporalServer = async (
   run: RunDirectory,
   programs: ProgramPaths,
@@ -61,9 +64,9 @@ export const startTemporalServer = async (
       arguments: toArguments(run, ports, options),
     });
     server = started;
-    await awaitCondition('the Temporal server answers', async () => {
+    await awaitCondition('the Temporal server responds', async () => {
       started.checkRunning();
-      return hasAnswered(namespaceUrl);
+      return isResponding(namespaceUrl);
     });
     await setRetention(namespaceUrl, options.retentionHours ?? 72);
   };
@@ -95,17 +98,17 @@ const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalO
   ];
 };
 
-/** Whether that address answers, with a status below 300. */
-export const hasAnswered = async (url: string): Promise<boolean> => {
+/** Whether the URL responds with a status from 200 to 299. */
+export const isResponding = async (url: string): Promise<boolean> => {
   try {
     return (await fetch(url)).ok;
   } catch {
-    // Refused connections are what one waits through here; the caller looks whether the process lives.
+    // Refused connections are expected here; the caller checks that the process is running.
     return false;
   }
 };
 
-/** The dev server's default is one day: too short for who comes back after a weekend. */
+/** The dev server's default is one day: too short to inspect a run after a weekend. */
 const setRetention = async (namespaceUrl: string, hours: number): Promise<void> => {
   const response = await fetch(`${namespaceUrl}/update`, {
     method: 'POST',

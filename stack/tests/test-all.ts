@@ -11,44 +11,71 @@ import { CONTROL_PLANE_GROUPS } from '../programs/program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
 import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from './summarize-jest.ts';
 import type { JestResult, TestSummary } from './summarize-jest.ts';
+import { formatSlowestSuites } from './slowest-suites.ts';
+import type { TimedSuite } from './slowest-suites.ts';
+import { runCommand } from '../processes/run-command.ts';
 import { sweepRuns } from '../processes/sweep-runs.ts';
 
 /**
- * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`, each check counts as one.
- * The exit code is 1 when anything failed, also when a test was skipped and CI is set.
+ * `npm test`: static checks, then every jest project. The last line is `N passed, N failed`; each check counts as one.
+ * The exit code is 1 if anything failed, or if a test was skipped and CI is set.
  */
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
-const CHECKS = ['types', 'lint', 'format:check', 'deps'];
+const CHECKS = ['types', 'format:check', 'deps'];
+/** It keeps one processor busy for a minute: the other checks and most tests run at the same time. */
+const SLOW_CHECK = 'lint';
 const PROJECTS = ['unit', 'workflow', 'replay'];
-/** Most tests wait for processes of their own: jest's default of one worker on two cores would leave the machine idle. */
+/** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
-/** Each suite has a control plane, and some dozens of processes: a third one makes the machine so slow that it helps nobody. */
-const END_TO_END_WORKERS = 2;
+/** Each worker has a control plane that its suites share. One more than processors: suites with real nodes wait most of the time. */
+const END_TO_END_WORKERS = 3;
+const SLOWEST_COUNT = 10;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const main = async (): Promise<number> => {
-  const summaries: TestSummary[] = [];
   installOpenSsh(print);
-  for (const check of CHECKS) summaries.push(await runCheck(check));
-  for (const project of PROJECTS) summaries.push(await runProject(project, `--maxWorkers=${WORKERS}`));
-  summaries.push(await runEndToEnd());
+  const slowCheck = runCheckConcurrently(SLOW_CHECK);
+  const outcomes: Outcome[] = [];
+  for (const check of CHECKS) outcomes.push(await runCheck(check));
+  for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
+  outcomes.push(await slowCheck);
+  outcomes.push(await runEndToEnd());
 
-  const sum = addSummaries(summaries);
+  print(`\n== the ${SLOWEST_COUNT} slowest suites`);
+  const suites = outcomes.flatMap(({ suites: each = [] }) => each);
+  for (const line of formatSlowestSuites(suites, SLOWEST_COUNT, REPOSITORY)) print(line);
+  const sum = addSummaries(outcomes.map(({ summary }) => summary));
   for (const problem of sum.problems) print(`FAILED  ${problem}`);
   if (sum.skipped > 0) print(`${sum.skipped} skipped`);
   print(formatSummary(sum));
   return sum.failed > 0 ? 1 : 0;
 };
 
-const runCheck = async (check: string): Promise<TestSummary> => {
+/** The result of a check or a jest project. */
+interface Outcome {
+  readonly summary: TestSummary;
+  readonly suites?: readonly TimedSuite[];
+}
+
+const runCheck = async (check: string): Promise<Outcome> => {
   print(`\n== ${check}`);
-  const exitCode = await runToEnd('npm', ['run', '--silent', check]);
-  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`);
+  return toOutcome(check, await runToEnd('npm', ['run', '--silent', check]));
 };
 
-const runProject = async (project: string, ...flags: readonly string[]): Promise<TestSummary> => {
+/** Runs concurrently with other checks: its output is printed all at once at its end. */
+const runCheckConcurrently = async (check: string): Promise<Outcome> => {
+  const { stdout, stderr, exitCode } = await runCommand('npm', ['run', '--silent', check], { directory: REPOSITORY });
+  print(`\n== ${check}\n${stdout}${stderr}`.trimEnd());
+  return toOutcome(check, exitCode);
+};
+
+const toOutcome = (check: string, exitCode: number | null): Outcome => ({
+  summary: exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`),
+});
+
+const runProject = async (project: string, ...flags: readonly string[]): Promise<Outcome> => {
   print(`\n== ${project} tests`);
   const resultPath = join(RESULTS_DIRECTORY, `${project}.json`);
   rmSync(resultPath, { force: true });
@@ -56,14 +83,17 @@ const runProject = async (project: string, ...flags: readonly string[]): Promise
   const jest = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
   const output = ['--json', `--outputFile=${resultPath}`];
   await runToEnd(process.execPath, [...jest, '--selectProjects', project, ...output, ...flags]);
-  return judgeSkips(project, summarizeJest(project, readResult(resultPath)), isContinuousIntegration);
+  const result = readResult(resultPath);
+  const summary = judgeSkips(project, summarizeJest(project, result), isContinuousIntegration);
+  return { summary, suites: result?.testResults ?? [] };
 };
 
-const runEndToEnd = async (): Promise<TestSummary> => {
+const runEndToEnd = async (): Promise<Outcome> => {
   const obstacle = await readHostingObstacle();
   if (obstacle !== undefined) {
     print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
-    return judgeSkips('e2e', { passed: 0, failed: 0, skipped: 1, problems: [] }, isContinuousIntegration);
+    const skipped = { passed: 0, failed: 0, skipped: 1, problems: [] };
+    return { summary: judgeSkips('e2e', skipped, isContinuousIntegration) };
   }
   try {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
@@ -71,13 +101,13 @@ const runEndToEnd = async (): Promise<TestSummary> => {
     await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
     return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
   } catch (error) {
-    return toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`);
+    return { summary: toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`) };
   } finally {
     sweepRuns(readCacheDirectory());
   }
 };
 
-/** Builds before the tests what some of them need, or tells that those will not run. */
+/** Builds before the tests what some of them need, or prints that those will not run. */
 const prepare = async (
   what: string,
   readObstacle: () => Promise<string | undefined>,
@@ -88,9 +118,9 @@ const prepare = async (
   else print(`\n== END-TO-END TESTS ON ${what} WILL NOT RUN. ${obstacle}`);
 };
 
-const readResult = (path: string): JestResult | undefined => {
+const readResult = (path: string): (JestResult & { readonly testResults: readonly TimedSuite[] }) | undefined => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as JestResult;
+    return JSON.parse(readFileSync(path, 'utf8')) as ReturnType<typeof readResult>;
   } catch (error) {
     if (isErrorWithCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import type { WaitSettings } from '../../src/domain/run/wait-settings.ts';
 
-/** As `loadConfiguration` fills them in when the file names none. */
+/** The defaults of `loadConfiguration`. */
 export const DEFAULT_WAITS: Required<WaitSettings> = {
   settleSeconds: 5,
   emptyTwiceSeconds: 5,

@@ -7,7 +7,7 @@ import { openUi, type UiSession } from './harness/temporal-ui.ts';
 
 const WRITING_VERBS = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
-/** Requests of ours that change something: a dry run does not, nor does the question for one's own rights. */
+/** Requests of ours that change something: neither dry runs nor reviews of one's own rights. */
 const toWrites = (events: readonly AuditEvent[]): readonly AuditEvent[] =>
   events.filter(
     ({ userAgent = '', verb, objectRef, requestObject }) =>
@@ -17,7 +17,7 @@ const toWrites = (events: readonly AuditEvent[]): readonly AuditEvent[] =>
       requestObject?.dryRun?.includes('All') !== true,
   );
 
-/** Runs `work` on every item, so many at a time. */
+/** Runs `work` on every item, `parallel` at a time. */
 const forEachInParallel = async <Item>(
   items: readonly Item[],
   parallel: number,
@@ -39,7 +39,7 @@ describe('bad input', () => {
   const onCommandLine = BAD_INPUTS.filter((badInput) => badInput.onCommandLine !== false);
 
   beforeAll(async () => {
-    harness = await startHarness({ withUi: true });
+    harness = await startHarness();
     ui = await openUi(harness.stack.temporal);
     await harness.startWorker();
     await harness.stack.createNodes([{ name: GOOD_NODE }, { name: REMOVED_NODE }]);
@@ -75,7 +75,7 @@ describe('bad input', () => {
     (_title, badInput) => {
       const { status, type, message = '' } = closings.get(badInput)!;
       expect({ status, type }).toEqual({ status: 'Failed', type: badInput.type });
-      expect(message).toContain(badInput.says);
+      expect(message).toContain(badInput.expectedText);
       expect(message).not.toContain('\n');
       expect(message.length).toBeLessThan(600);
       expect(failedTasks.get(badInput)).toBe(0);
@@ -88,12 +88,12 @@ describe('bad input', () => {
       const { start, plan } = cliResults.get(badInput)!;
       const exitCode = badInput.type === 'InvalidInput' ? 2 : 3;
       expect([start.exitCode, plan.exitCode]).toEqual([exitCode, exitCode]);
-      expect(`${start.stdout}${start.stderr}`).toContain(badInput.says);
-      expect(`${plan.stdout}${plan.stderr}`).toContain(badInput.says);
+      expect(`${start.stdout}${start.stderr}`).toContain(badInput.expectedText);
+      expect(`${plan.stdout}${plan.stderr}`).toContain(badInput.expectedText);
     },
   );
 
-  it('names what is wrong with arguments and flags too', async () => {
+  it('reports wrong arguments and flags too', async () => {
     const results = await Promise.all([
       harness.runCli(['start', 'Node_1', '--host-cleanup', 'skip']),
       harness.runCli(['plan', GOOD_NODE, '--host-cleanup', 'skip', '--max-unavailable', '0%']),
@@ -114,7 +114,7 @@ describe('bad input', () => {
   });
 
   it.each(ACCEPTED_SPELLINGS.map((spelling, index) => [spelling.title, spelling, index] as const))(
-    'takes %s for what it means',
+    'accepts %s',
     async (_title, { request, form }, index) => {
       const workflowId = `decommission/default/task/spelling-${index}`;
       await ui.start({ workflowId, input: JSON.stringify(request), ...form });
@@ -124,7 +124,7 @@ describe('bad input', () => {
     },
   );
 
-  it('has changed nothing in the cluster by all of that', () => {
+  it('changes nothing in the cluster', () => {
     expect(toWrites(harness.stack.auditEvents())).toEqual([]);
   });
 });

@@ -21,12 +21,12 @@ const WAITS = {
 interface Ending {
   readonly closing: Closing;
   readonly podsBefore: readonly string[];
-  /** When it closed. */
+  /** At the end of the run. */
   readonly evicted: readonly string[];
   readonly reportOfNode: NodeReport | undefined;
 }
 
-/** Every scene is held where it shall be cancelled, all at the same time; then each is looked at. */
+/** All scenes run at the same time, each blocked at the place of its cancellation; then each is checked. */
 describe('a cancelled decommission', () => {
   let harness: Harness;
   let before: Snapshot;
@@ -70,12 +70,12 @@ describe('a cancelled decommission', () => {
     return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode };
   };
 
-  const undoChanges = CANCEL_SCENES.filter(({ goesOn }) => goesOn === undefined);
+  const undoChanges = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter === undefined);
 
   const readEvictedUids = (namespace: string): readonly string[] =>
     readEvictions(harness, namespace).map(({ uid }) => uid);
 
-  /** What of a snapshot must be as before: all of a scene but the nodes that its task had deleted before the cancel. */
+  /** The part of a snapshot that must be as before: the whole scene without the nodes that its task had deleted before the cancellation. */
   const toKept = (snapshot: Snapshot, { scene, goneNodeNames = [] }: CancelScene): Snapshot =>
     Object.fromEntries(
       Object.entries(toSceneSnapshot(snapshot, scene.nodeName)).filter(
@@ -83,7 +83,7 @@ describe('a cancelled decommission', () => {
       ),
     );
 
-  /** Controllers take their own taint off a moment after an uncordon. Gives the last look in any case; the tests compare. */
+  /** Controllers remove their own taint a moment after an uncordon. Returns the last snapshot in any case; the tests compare. */
   const awaitUndone = async (): Promise<Snapshot> => {
     const toText = (snapshot: Snapshot): string => JSON.stringify(undoChanges.map((each) => toKept(snapshot, each)));
     let now = await readSnapshot(harness.stack);
@@ -99,7 +99,7 @@ describe('a cancelled decommission', () => {
     return now;
   };
 
-  it.each(undoChanges)('is put back when it is cancelled $name', async (each) => {
+  it.each(undoChanges)('is undone when it is cancelled $name', async (each) => {
     const { name, scene, evictedCount, podOutcomes } = each;
     const { closing, podsBefore, evicted, reportOfNode } = await endings.get(name)!;
 
@@ -112,18 +112,21 @@ describe('a cancelled decommission', () => {
     if (podOutcomes) expect(reportOfNode?.pods.map(({ outcome }) => outcome).sort()).toEqual(podOutcomes);
   });
 
-  const going = CANCEL_SCENES.filter(({ goesOn }) => goesOn !== undefined);
-  it.each(going)('goes on to the end when it is cancelled $name', async ({ name, scene, evictedCount, goesOn }) => {
-    const { closing, evicted } = await endings.get(name)!;
+  const continued = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter !== undefined);
+  it.each(continued)(
+    'continues to the end when it is cancelled $name',
+    async ({ name, scene, evictedCount, nodeAfter }) => {
+      const { closing, evicted } = await endings.get(name)!;
 
-    expect(closing).toMatchObject({ status: 'Completed', report: { outcome: 'Decommissioned' } });
-    expect(evicted).toHaveLength(evictedCount ?? 0);
-    const node = await harness.stack.api.find(`/api/v1/nodes/${scene.nodeName}`);
-    expect(node === undefined ? 'deleted' : 'drained').toBe(goesOn);
-    if (node) expect(node.spec).toMatchObject({ unschedulable: true });
-    if (node) expect(JSON.stringify(node.metadata.annotations)).not.toContain('node-decommission.io/task');
-    expect(Object.keys(toSceneSnapshot(after, scene.nodeName)).filter((key) => key.includes('Budget'))).toEqual([]);
-  });
+      expect(closing).toMatchObject({ status: 'Completed', report: { outcome: 'Decommissioned' } });
+      expect(evicted).toHaveLength(evictedCount ?? 0);
+      const node = await harness.stack.api.find(`/api/v1/nodes/${scene.nodeName}`);
+      expect(node === undefined ? 'deleted' : 'drained').toBe(nodeAfter);
+      if (node) expect(node.spec).toMatchObject({ unschedulable: true });
+      if (node) expect(JSON.stringify(node.metadata.annotations)).not.toContain('node-decommission.io/task');
+      expect(Object.keys(toSceneSnapshot(after, scene.nodeName)).filter((key) => key.includes('Budget'))).toEqual([]);
+    },
+  );
 
   it('leaves no workflow open', async () => {
     await awaitCondition('nothing is running', async () => {

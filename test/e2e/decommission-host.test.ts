@@ -37,7 +37,7 @@ describeOnRealNodes('a real node', () => {
     await harness.stop();
   });
 
-  it('is gone from the cluster, and its host keeps nothing of it', async () => {
+  it('is removed from the cluster, and its host is clean', async () => {
     const { stack } = harness;
     const run = await harness.start({ nodeNames: ['real-a'], hostCleanup: 'required', deleteEmptyDirData: true });
     const { report } = await awaitClosing(run);

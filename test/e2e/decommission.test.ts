@@ -15,7 +15,7 @@ describe('a decommission on simulated nodes', () => {
     await harness.stop();
   });
 
-  it('evicts every pod once inside a budget of its own making, deletes the Node and takes the budget away', async () => {
+  it('evicts every pod once within a budget that it creates, deletes the Node and the budget', async () => {
     const { stack } = harness;
     await stack.createNodes([{ name: 'node-1' }, { name: 'node-2' }]);
     await stack.createNamespace('shop');

@@ -17,7 +17,7 @@ describe('with the default waits', () => {
     await harness.stop();
   });
 
-  it('settles 5 s, looks at the empty node twice within 5 s, and watches for 60 s that it stays gone', async () => {
+  it('settles 5 s, checks twice within 5 s that the node is empty, and verifies for 60 s that it does not re-register', async () => {
     const { stack } = harness;
     const closing = await awaitClosing(await harness.start({ nodeNames: ['patient'], hostCleanup: 'skip' }));
 

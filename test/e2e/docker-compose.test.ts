@@ -57,7 +57,7 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
   });
 
   const services = (): [string, Service][] => Object.entries(model.services);
-  /** Those that do their work once and end. */
+  /** Services that run once and exit. */
   const isJob = ({ restart }: Service): boolean => restart === 'on-failure';
   const toMounts = (): Mount[] => services().flatMap(([, { volumes = [] }]) => volumes);
 
@@ -71,10 +71,10 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
 
   it.each([
     ['an unknown key', 'restart: on-failure', 'restarts: on-failure', 'restarts'],
-    ['a service that is not there', 'namespace: { condition:', 'nothing: { condition:', 'undefined service'],
-    ['a volume that is not there', 'postgresql-data:/var', 'other-data:/var', 'undefined volume'],
-    ['a secret that is not there', 'kubeconfig, ssh-key', 'kubeconfigs, ssh-key', 'undefined secret'],
-  ])('would be refused with %s', async (_what, from, to, sentence) => {
+    ['a service that does not exist', 'namespace: { condition:', 'nothing: { condition:', 'undefined service'],
+    ['a volume that does not exist', 'postgresql-data:/var', 'other-data:/var', 'undefined volume'],
+    ['a secret that does not exist', 'kubeconfig, ssh-key', 'kubeconfigs, ssh-key', 'undefined secret'],
+  ])('would be rejected with %s', async (_what, from, to, sentence) => {
     expect(await readChanged(from, to)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(sentence) });
   });
 
@@ -88,7 +88,7 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     expect(isOfJob(true)).toEqual(['namespace', 'schema']);
   });
 
-  it('starts each part when what it needs is healthy or done', () => {
+  it('starts each service when its dependencies are healthy or done', () => {
     const order = services().flatMap(([name, { depends_on = {} }]) =>
       Object.entries(depends_on).map(([needed, { condition }]) => `${name} after ${needed}: ${condition}`),
     );
@@ -101,7 +101,7 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     ]);
   });
 
-  it('brings what runs up again, and checks its health', () => {
+  it('restarts all long-running services, and checks their health', () => {
     const running = services().filter(([, service]) => !isJob(service));
     expect(running.map(([, { restart }]) => restart)).toEqual(running.map(() => 'unless-stopped'));
     expect(running.filter(([, { healthcheck }]) => (healthcheck?.test.length ?? 0) < 2)).toEqual([]);
@@ -113,14 +113,14 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     expect(services().flatMap(([name, { build }]) => (build === undefined ? [] : [name]))).toEqual(['worker']);
   });
 
-  it('gives every volume a name and lets nobody write to the repository', () => {
+  it('names every volume and mounts the repository read-only', () => {
     const [bound, named] = ['bind', 'volume'].map((wanted) => toMounts().filter(({ type }) => type === wanted));
     expect(named?.map(({ source }) => source)).toEqual(Object.keys(model.volumes));
     expect(bound?.filter(({ read_only }) => read_only !== true)).toEqual([]);
     expect((bound?.length ?? 0) + (named?.length ?? 0)).toBe(toMounts().length);
   });
 
-  it('mounts files that are there', () => {
+  it('mounts files that exist', () => {
     const sources = toMounts().flatMap(({ type, source = '' }) => (type === 'bind' ? [source] : []));
     expect(sources.length).toBeGreaterThan(0);
     expect(sources.filter((source) => !existsSync(join(REPOSITORY, source)))).toEqual([]);
@@ -134,13 +134,13 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     ]);
   });
 
-  it('lets nobody but the server and its schema job reach the database', () => {
+  it('connects only the server and its schema job to the database', () => {
     expect(model.networks['database']?.internal).toBe(true);
     const reaching = services().filter(([, { networks }]) => 'database' in networks);
     expect(reaching.map(([name]) => name).sort()).toEqual(['postgresql', 'schema', 'temporal']);
   });
 
-  it('takes every secret from a file that git and the image leave out', () => {
+  it('reads every secret from a file that git and the image ignore', () => {
     const folders = Object.values(model.secrets).map(({ file }) => file?.replace(/\/[^/]*$/, ''));
     expect([...new Set(folders)]).toEqual(['./secrets']);
     expect(readFileSync(join(REPOSITORY, '.gitignore'), 'utf8').split('\n')).toContain('/secrets/');
@@ -148,23 +148,23 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     expect([allowed[0], allowed.filter((line) => line.includes('secrets'))]).toEqual(['*', []]);
   });
 
-  it('holds no password', () => {
+  it('contains no password', () => {
     const settings = services().flatMap(([, { environment = {} }]) => Object.entries(environment));
     const secret = settings.filter(([name]) => /passw|pwd|secret|token|key/i.test(name));
     expect(secret).toEqual([['POSTGRES_PASSWORD_FILE', '/run/secrets/postgresql-password']]);
   });
 
-  it('has all parts of Temporal speak of the same namespace', () => {
+  it('has one namespace in all parts of Temporal', () => {
     const named = services().flatMap(([, { environment = {} }]) =>
       ['TEMPORAL_NAMESPACE', 'TEMPORAL_DEFAULT_NAMESPACE'].flatMap((name) => environment[name] ?? []),
     );
     expect(named).toEqual(['default', 'default', 'default']);
   });
 
-  it('has the same Temporal in both of its images as the tests that run it natively', () => {
+  it('has the Temporal version of the native tests in both images', () => {
     const versionOf = (module: string, path: string): string | undefined =>
       new RegExp(`${path} v([0-9.]+)`).exec(
-        readFileSync(join(REPOSITORY, 'stack/programs', module, 'go.mod'), 'utf8'),
+        readFileSync(join(REPOSITORY, 'stack/programs/modules', module, 'go.mod'), 'utf8'),
       )?.[1];
     const server = versionOf('temporal-server', 'go.temporal.io/server');
     expect(model.services['temporal']?.image).toBe(`temporalio/server:${server ?? ''}`);
@@ -175,7 +175,7 @@ describeWhereHosted('the parser', obstacle, 'docker-compose.yml, read by the par
     expect(model.services['ui']?.image).toBe(`temporalio/ui:${ui ?? ''}`);
   });
 
-  it('gives the worker a valid configuration whose files are its other secrets', () => {
+  it('has a valid worker configuration whose files are its other secrets', () => {
     const text = readFileSync(join(REPOSITORY, 'deploy/compose/worker.yaml'), 'utf8');
     expect(Object.keys(configurationSchema.parse(parse(text)).clusters)).toEqual(['default']);
     const worker = model.services['worker'];

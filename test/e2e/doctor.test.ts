@@ -25,7 +25,7 @@ describeOnRealNodes('doctor', () => {
     return checks.filter(({ name }) => name.startsWith('host'));
   };
 
-  it('says of each host whether a run would accept it, and leaves nothing there', async () => {
+  it('reports for each host whether a run would accept it, and leaves nothing on it', async () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts);
     const checks = await inspectHosts();
     expect(checks).toMatchObject([
@@ -36,12 +36,12 @@ describeOnRealNodes('doctor', () => {
     expect([await a.read(left), await b.read(left)]).toEqual(['', '']);
   });
 
-  it('looks only at those that are named', async () => {
+  it('checks only the named nodes', async () => {
     writeFileSync(toKnownHostsPath(harness.stack), a.knownHosts + b.knownHosts);
     expect(await inspectHosts('real-b')).toMatchObject([{ name: 'host of node real-b in cluster default', ok: true }]);
   });
 
-  it('connects to none for a health check', async () => {
+  it('connects to no host for a health check', async () => {
     expect(await inspectHosts('--no-hosts')).toEqual([]);
   });
 });

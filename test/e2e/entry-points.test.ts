@@ -7,12 +7,12 @@ import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
-import { awaitHeldDrain } from './harness/held-drain.ts';
-import { createHeldPool, releaseHeldPods } from './harness/held-pool.ts';
+import { awaitBlockedDrain, awaitEvictionsPaused } from './harness/blocked-drain.ts';
+import { createBlockedPool, unblockPods } from './harness/blocked-pool.ts';
 
 const COLOR = '\u001b[';
 
-/** The command line and `temporal` as a person or a script uses them, with a worker in a process of its own. */
+/** The command line and `temporal` as users and scripts call them, with a worker in a separate process. */
 describe('entry points', () => {
   let harness: Harness;
   let worker: ManagedProcess;
@@ -35,19 +35,19 @@ describe('entry points', () => {
   const cliJson = async <Result>(...words: readonly string[]): Promise<Result> =>
     JSON.parse((await cli(...words, '-o', 'json')).stdout) as Result;
 
-  /** A drain that waits for two pods under a budget that allows none. */
-  const startHeld = async (
+  /** A drain whose last two pods are blocked by a budget that allows no eviction. */
+  const startBlocked = async (
     name: string,
-  ): Promise<{ pool: Awaited<ReturnType<typeof createHeldPool>>; taskId: string }> => {
-    const pool = await createHeldPool(harness.stack, name);
+  ): Promise<{ pool: Awaited<ReturnType<typeof createBlockedPool>>; taskId: string }> => {
+    const pool = await createBlockedPool(harness.stack, name);
     const taskId = `${name}-task`;
     const { exitCode } = await cli(...startWords(name, taskId));
     expect(exitCode).toBe(0);
-    await awaitHeldDrain(harness, toNodeWorkflowId('default', name), 2, 6);
+    await awaitBlockedDrain(harness, toNodeWorkflowId('default', name), 2, 6);
     return { pool, taskId };
   };
 
-  it('starts without a worker, and says that one is missing', async () => {
+  it('starts without a worker, and reports that one is missing', async () => {
     const started = await cli('start', 'full', '--task-id', 'alone', '--host-cleanup', 'skip');
     expect(started).toMatchObject({ exitCode: 0, stdout: 'Started decommission/default/task/alone\n' });
     expect(started.stderr).toContain('No worker polls the task queue yet');
@@ -64,8 +64,8 @@ describe('entry points', () => {
     ...['--by', 'ops', '--reason', 'disk is failing'],
   ];
 
-  it('shows a drain from its start to its report', async () => {
-    const { pool, taskId } = await startHeld('shown');
+  it('prints a drain from its start to its report', async () => {
+    const { pool, taskId } = await startBlocked('shown');
     const workflowId = toTaskWorkflowId('default', taskId);
 
     const attached = await cliJson<object>(...startWords('shown', taskId));
@@ -80,16 +80,16 @@ describe('entry points', () => {
     expect(status.nodes[0]?.steps.map(({ name }) => name)).toEqual(STEP_NAMES);
     expect(status.nodes[0]?.pods.filter(({ state }) => state === 'Evicting')).toEqual([
       expect.objectContaining({
-        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/held' }),
+        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/blocked' }),
       }),
       expect.objectContaining({
-        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/held' }),
+        progress: expect.objectContaining({ state: 'BlockedByBudget', budget: 'shown/blocked' }),
       }),
     ]);
-    // By the node's name too, since that is what a person on call has.
+    // By the node's name too: an on-call engineer may know no more.
     const text = await cli('status', 'shown');
     expect(text.stdout).toContain('4 of 6 pods gone · 2 blocked by a budget');
-    expect(text.stdout).toContain('shown/held allows 0 now');
+    expect(text.stdout).toContain('shown/blocked allows 0 now');
 
     const listed = await cliJson<{ decommissions: readonly ListedDecommission[] }>('list', '--state', 'running');
     expect(listed.decommissions).toContainEqual(
@@ -99,7 +99,8 @@ describe('entry points', () => {
 
     expect((await cli('pause', taskId, '--by', 'ops', '--reason', 'lunch')).stdout).toContain('Paused');
     expect(await cliJson<JoinedStatus>('status', taskId)).toMatchObject({ paused: { by: 'ops', reason: 'lunch' } });
-    await releaseHeldPods(harness.stack, pool);
+    await awaitEvictionsPaused(harness, toNodeWorkflowId('default', 'shown'));
+    await unblockPods(harness.stack, pool);
     expect(await cli('resume', taskId, '--by', 'ops', '--reason', 'back')).toMatchObject({ exitCode: 0 });
 
     const watched = await cli('watch', taskId);
@@ -114,7 +115,7 @@ describe('entry points', () => {
   });
 
   it('cancels with who and why in the history, and exits with 1 wherever the outcome counts', async () => {
-    const { taskId } = await startHeld('cancelled');
+    const { taskId } = await startBlocked('cancelled');
     const workflowId = toTaskWorkflowId('default', taskId);
 
     const cancelled = await cli('cancel', taskId, '--by', 'ops', '--reason', 'the window has closed', '--wait');
@@ -127,7 +128,7 @@ describe('entry points', () => {
     expect(request?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('ops: the window has closed');
   });
 
-  it('exits with 1 when it failed and was put back, and with 3 when it is refused', async () => {
+  it('exits with 1 when it failed and was undone, and with 3 when it is refused', async () => {
     const words = ['start', 'full', '--host-cleanup', 'skip', '--wait'];
     const refused = await cli(...words, '--task-id', 'refused');
     expect(refused.exitCode).toBe(3);
@@ -139,10 +140,11 @@ describe('entry points', () => {
     expect(failed.stderr).toContain('Started decommission/default/task/failed');
   });
 
-  it('takes over what `temporal workflow start` began', async () => {
+  it('watches a workflow that `temporal workflow start` started', async () => {
     const { temporal, programs, directory } = harness.stack;
     const started = await runProgram(programs.temporal, directory, '', [
-      ...['workflow', 'start', '--address', temporal.address, '--task-queue', TASK_QUEUE],
+      ...['workflow', 'start', '--address', temporal.address, '--namespace', temporal.namespace],
+      ...['--task-queue', TASK_QUEUE],
       ...['--type', 'decommissionNodes', '--workflow-id', 'by-temporal'],
       ...['--input', JSON.stringify({ node_names: ['empty-1'], host_cleanup: 'skip' })],
     ]);
@@ -153,7 +155,7 @@ describe('entry points', () => {
     expect(watched.stdout).toContain('Decommissioned: node empty-1');
   });
 
-  it('tells how closed ones ended when no worker is left', async () => {
+  it('reports how closed workflows ended when no worker is running', async () => {
     const { exitCode } = await cli('start', 'empty-2', '--task-id', 'closed', '--host-cleanup', 'skip', '--wait');
     expect(exitCode).toBe(0);
     await worker.stop('SIGTERM');
@@ -166,8 +168,8 @@ describe('entry points', () => {
       phase: 'Closed',
       outcome: 'Decommissioned',
     });
-    const missing = await cli('report', 'nobody-started-this');
+    const missing = await cli('report', 'never-started');
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(missing.stderr).toContain('no report of nobody-started-this found');
+    expect(missing.stderr).toContain('no report of never-started found');
   });
 });

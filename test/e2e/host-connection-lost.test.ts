@@ -5,11 +5,11 @@ import { startHarness, type Harness } from './harness/harness.ts';
 import { startWorkerWithHosts } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { readStarts } from './harness/slow-stop.ts';
-import { ALL_STRIKES, type Blow, type StruckHost } from './harness/struck-host.ts';
-import { createStruckHosts, toRelayedNodes } from './harness/struck-pool.ts';
+import { ALL_INTERRUPTIONS, type Interruption, type InterruptedHost } from './harness/interrupted-host.ts';
+import { createInterruptedHosts, toRelayedNodes } from './harness/interrupted-pool.ts';
 
-/** By the name of the node that it befalls. */
-const BLOWS: Readonly<Record<string, Blow>> = {
+/** By the name of the node. */
+const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
   'goes-silent': (_host, connection) => {
     connection.goSilent();
   },
@@ -21,16 +21,16 @@ const BLOWS: Readonly<Record<string, Blow>> = {
   },
 };
 
-describeOnRealNodes('a host that is lost in every look and in every stage', () => {
+describeOnRealNodes('a host whose connection is lost in every probe and in every stage', () => {
   let harness: Harness;
-  let struck: readonly StruckHost[];
+  let interrupted: readonly InterruptedHost[];
   let closings: ReadonlyMap<string, Promise<Closing>>;
 
   beforeAll(async () => {
     harness = await startHarness({ realNodes: true });
-    struck = await createStruckHosts(harness, BLOWS);
-    await startWorkerWithHosts(harness, { nodes: toRelayedNodes(struck) });
-    const entries = struck.map(async ({ host: { name } }) => {
+    interrupted = await createInterruptedHosts(harness, INTERRUPTIONS);
+    await startWorkerWithHosts(harness, { nodes: toRelayedNodes(interrupted) });
+    const entries = interrupted.map(async ({ host: { name } }) => {
       const run = await harness.start({ nodeNames: [name] });
       return [name, awaitClosing(run)] as const;
     });
@@ -38,20 +38,20 @@ describeOnRealNodes('a host that is lost in every look and in every stage', () =
   });
 
   afterAll(async () => {
-    await Promise.all(struck.map((host) => host.stop()));
+    await Promise.all(interrupted.map((host) => host.stop()));
     await harness.stop();
   });
 
-  it.each(Object.keys(BLOWS))(
-    'is cleaned all the same, each stage begun once, when its connection %s',
+  it.each(Object.keys(INTERRUPTIONS))(
+    'is cleaned anyway, each stage started once, when its connection %s',
     async (name) => {
-      const { host, struckAt } = struck.find((each) => each.host.name === name)!;
+      const { host, interruptedAt } = interrupted.find((each) => each.host.name === name)!;
       const { report } = await closings.get(name)!;
       expect(report).toMatchObject({ outcome: 'Decommissioned' });
       expect(report.nodes[0]?.steps.map((step) => `${step.name} ${step.status}`)).toEqual(
         report.nodes[0]?.steps.map((step) => `${step.name} Succeeded`),
       );
-      expect(struckAt).toEqual(ALL_STRIKES);
+      expect(interruptedAt).toEqual(ALL_INTERRUPTIONS);
       expect(await readStarts(host)).toEqual(['stopKubelet', 'cleanHost']);
       expect(await harness.stack.api.find(`/api/v1/nodes/${name}`)).toBeUndefined();
       expect(await host.read('systemctl is-enabled kubelet || true')).toBe('masked\n');

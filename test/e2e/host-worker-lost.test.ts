@@ -5,16 +5,16 @@ import { startHarness, type Harness } from './harness/harness.ts';
 import { startWorkerWithHosts } from './harness/host-configuration.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { readStarts } from './harness/slow-stop.ts';
-import { ALL_STRIKES, type StruckHost } from './harness/struck-host.ts';
-import { createStruckHosts, toRelayedNodes } from './harness/struck-pool.ts';
+import { ALL_INTERRUPTIONS, type InterruptedHost } from './harness/interrupted-host.ts';
+import { createInterruptedHosts, toRelayedNodes } from './harness/interrupted-pool.ts';
 
-describeOnRealNodes('a host whose worker is killed in every look and in every stage', () => {
+describeOnRealNodes('a host whose worker is killed in every probe and in every stage', () => {
   let harness: Harness;
-  let struck: StruckHost;
+  let interrupted: InterruptedHost;
   let worker: ManagedProcess;
 
   const startWorker = async (): Promise<void> => {
-    worker = await startWorkerWithHosts(harness, { nodes: toRelayedNodes([struck]) });
+    worker = await startWorkerWithHosts(harness, { nodes: toRelayedNodes([interrupted]) });
   };
 
   beforeAll(async () => {
@@ -23,21 +23,21 @@ describeOnRealNodes('a host whose worker is killed in every look and in every st
       await worker.stop('SIGKILL');
       await startWorker();
     };
-    [struck] = (await createStruckHosts(harness, { orphan: killWorker })) as [StruckHost];
+    [interrupted] = (await createInterruptedHosts(harness, { orphan: killWorker })) as [InterruptedHost];
     await startWorker();
   });
 
   afterAll(async () => {
-    await struck.stop();
+    await interrupted.stop();
     await harness.stop();
   });
 
-  it('is cleaned all the same, each stage begun once', async () => {
+  it('is cleaned anyway, each stage started once', async () => {
     const { report } = await awaitClosing(await harness.start({ nodeNames: ['orphan'] }));
     expect(report).toMatchObject({ outcome: 'Decommissioned' });
-    expect(struck.struckAt).toEqual(ALL_STRIKES);
-    expect(await readStarts(struck.host)).toEqual(['stopKubelet', 'cleanHost']);
+    expect(interrupted.interruptedAt).toEqual(ALL_INTERRUPTIONS);
+    expect(await readStarts(interrupted.host)).toEqual(['stopKubelet', 'cleanHost']);
     expect(await harness.stack.api.find('/api/v1/nodes/orphan')).toBeUndefined();
-    expect(await struck.host.read('systemctl is-enabled kubelet || true')).toBe('masked\n');
+    expect(await interrupted.host.read('systemctl is-enabled kubelet || true')).toBe('masked\n');
   });
 });

@@ -99,23 +99,23 @@ const readNode = async (name: string): Promise<NodeFacts> => {
 const readWebPods = async (): Promise<readonly PodFacts[]> =>
   (await cluster.readPods({ nodeName: 'node-1', namespace: 'shop' })).filter(({ labels }) => labels['app'] === 'web');
 
-/** Follows until an item is as wanted, and gives it. */
+/** Follows until an item matches, and returns it. */
 const awaitItem = async <Item>(
   follow: (listener: FollowListener<Item>) => Follower,
   isWanted: (item: Item) => boolean,
 ): Promise<Item> => {
   let follower: Follower | undefined;
   const found = await new Promise<Item>((resolve) => {
-    const look = (item: Item): void => {
+    const check = (item: Item): void => {
       if (isWanted(item)) {
         resolve(item);
       }
     };
     follower = follow({
       onSync: (items) => {
-        items.forEach(look);
+        items.forEach(check);
       },
-      onChange: look,
+      onChange: check,
       onRemove: () => undefined,
       onTrouble: () => undefined,
     });
@@ -134,7 +134,7 @@ const awaitBudget = async (
   );
 
 describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
-  it('has all the rights, and no more', async () => {
+  it('has exactly the needed rights', async () => {
     expect(await cluster.readMissingRights([...RIGHTS_TO_READ, ...RIGHTS_TO_RUN])).toEqual([]);
     const more = [
       { verb: 'delete', group: '', resource: 'pods' },
@@ -144,13 +144,13 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(await cluster.readMissingRights(more)).toEqual(more);
   });
 
-  it('knows the cluster by kube-system and its CA', async () => {
+  it('identifies the cluster by kube-system and its CA', async () => {
     const identity = await cluster.readIdentity();
     const { stdout } = await stack.kubectl(['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']);
     expect(identity).toEqual({ kubeSystemUid: stdout, caHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
-  it('cordons and uncordons under UID and resourceVersion', async () => {
+  it('cordons and uncordons with UID and resourceVersion as preconditions', async () => {
     const before = await readNode('node-2');
     const cordoned = await cluster.patchNode(before, { unschedulable: true, annotations: { 'example.com/a': 'b' } });
     expect(cordoned).toMatchObject({ unschedulable: true, annotations: { 'example.com/a': 'b' } });
@@ -159,7 +159,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
       reason: 'Conflict',
     });
     await expect(cluster.patchNode({ ...cordoned, name: 'none' }, {})).rejects.toMatchObject({ reason: 'NotFound' });
-    // The node lifecycle controller answers a cordon with a taint, a change of its own.
+    // The node lifecycle controller adds a taint after a cordon.
     const now = await awaitItem<NodeFacts>(
       (listener) => cluster.followNode('node-2', listener),
       ({ taints }) => taints.some(({ key }) => key === 'node.kubernetes.io/unschedulable'),
@@ -202,12 +202,12 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     });
   });
 
-  it('gives undefined for the kind of a removed CRD', async () => {
+  it('returns undefined for the kind of a removed CRD', async () => {
     const reference = { apiVersion: 'gone.example.com/v1', kind: 'Gone', name: 'a', uid: 'u', controller: true };
     expect(await cluster.readWorkload('shop', reference)).toBeUndefined();
   });
 
-  it('makes, annotates and deletes a budget under its preconditions', async () => {
+  it('creates, annotates and deletes a budget with its preconditions', async () => {
     const created = await cluster.createBudget(budget('short-lived', 1));
     await expect(cluster.createBudget(budget('short-lived', 1))).rejects.toMatchObject({ reason: 'AlreadyExists' });
     const now = await awaitBudget('short-lived', ({ currentHealthy }) => currentHealthy === 3);
@@ -221,7 +221,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(await cluster.readBudget('shop', 'short-lived')).toBeUndefined();
   });
 
-  it('evicts inside the budget, and reads each refusal', async () => {
+  it('evicts within the budget, and reads each refusal', async () => {
     await cluster.createBudget(budget('web-pdb', 1));
     await awaitBudget('web-pdb', ({ disruptionsAllowed }) => disruptionsAllowed === 1);
     const [first, second] = await readWebPods();
@@ -258,7 +258,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(await cluster.readVolumeAttachments()).toEqual([]);
   });
 
-  it('tries a deletion without doing it, then deletes the node that it means', async () => {
+  it('deletes a node as a dry run, then really, with its UID as precondition', async () => {
     const target = await readNode('node-3');
     const seen = new RecordedFollow<NodeFacts>();
     const follower = cluster.followNode('node-3', seen);
@@ -275,7 +275,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(await cluster.readNode('node-3')).toBeUndefined();
   });
 
-  it('goes on following after the API server was killed', async () => {
+  it('keeps following after the API server was killed', async () => {
     const seen = new RecordedFollow<NodeFacts>();
     const follower = cluster.followNode('node-1', seen);
     await seen.awaitCalls(1);
@@ -288,7 +288,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(seen.troubles.map(({ reason }) => reason)).toContain('Unreachable');
   });
 
-  it('shows itself in the audit log', () => {
+  it('identifies itself in the audit log', () => {
     const agents = new Set(
       stack
         .auditEvents()

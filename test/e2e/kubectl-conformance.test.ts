@@ -15,7 +15,7 @@ import {
   toRequest,
   toSiblings,
   type DrainComparison,
-} from './conformance/drain-stand.ts';
+} from './conformance/compare-drains.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -23,7 +23,7 @@ import { startHarness, type Harness } from './harness/harness.ts';
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ own: true });
   await harness.startWorker();
 });
 
@@ -31,8 +31,8 @@ afterAll(async () => {
   await harness.stop();
 });
 
-/** The rows of kubectl's own tests of `drain`, by both tools on sibling nodes with the same pods. */
-describe('beside kubectl drain', () => {
+/** The rows of kubectl's own tests of `drain`, with both tools on sibling nodes with the same pods. */
+describe('compared with kubectl drain', () => {
   const comparisons = new Map<string, DrainComparison | Error>();
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('beside kubectl drain', () => {
       ...places.map(({ namespace }) => stack.createNamespace(namespace)),
     ]);
     await prepareFixtures();
-    // Only now is there another place: until here each pod could only go to the node of its row.
+    // Created last: until here each pod can only be scheduled to the node of its row.
     await stack.createNodes([{ name: 'spare', capacity: { pods: '500' } }]);
     await Promise.all(DRAIN_ROWS.map(compare));
   });
@@ -63,7 +63,7 @@ describe('beside kubectl drain', () => {
     ]);
   };
 
-  /** One row that breaks must not take the others with it: its error is kept for its own test. */
+  /** A row that fails must not affect the others: its error is stored for its own test. */
   const compare = async ({ id, options }: DrainRow): Promise<void> => {
     try {
       comparisons.set(id, await compareDrains(harness, toSiblings(id), options));
@@ -89,17 +89,17 @@ describe('beside kubectl drain', () => {
     expect(removed.ours).toHaveLength(removesPods ? podCount : 0);
   });
 
-  it.each(rows)('%s: the reader is told', (_name, { id, refusal, finding, kubectlSays }) => {
+  it.each(rows)('%s: the user is informed', (_name, { id, refusal, finding, kubectlPrints }) => {
     const { closing, plan, kubectl } = comparisonOf(id);
 
-    expect(kubectl.stderr).toContain(kubectlSays ?? '');
+    expect(kubectl.stderr).toContain(kubectlPrints ?? '');
     expect(closing.message ?? '').toContain(refusal ?? '');
     if (finding !== undefined) expect(plan?.findings).toContainEqual(expect.objectContaining(finding));
   });
 
   it.each(rows)('%s: the node is cordoned, unless we refuse', (_name, { id, refusal }) => {
     const { nodes } = comparisonOf(id);
-    // kubectl cordons first and leaves that behind; we refuse before any change.
+    // kubectl cordons first and leaves the node cordoned; we refuse before any change.
     const change = refusal === undefined ? { unschedulable: true } : {};
 
     expect(nodes.theirs.spec?.['unschedulable']).toBe(true);
@@ -141,7 +141,7 @@ describe('beside kubectl drain', () => {
     await stack.startApiServer();
     const closing = await awaitClosing(run);
 
-    // kubectl gives up at the first answer that fails to come; we wait for the API server and go on.
+    // kubectl fails with the first request that gets no response; we wait for the API server and continue.
     expect(kubectl.exitCode).toBe(1);
     expect(closing.report.outcome).toBe('Decommissioned');
     const evictions = toAcceptedEvictions(toPodRemovals(stack.auditEvents(mark), ours));
@@ -150,8 +150,8 @@ describe('beside kubectl drain', () => {
   });
 });
 
-/** The rows of kubectl's tests of `cordon` and `uncordon`. We have neither as a verb: a run cordons, and its undo uncordons. */
-describe('beside kubectl cordon', () => {
+/** The rows of kubectl's tests of `cordon` and `uncordon`. We have no such verbs: a run cordons, and its undo uncordons. */
+describe('compared with kubectl cordon', () => {
   const readNodes = async (...names: readonly string[]): Promise<readonly KubernetesObject[]> =>
     await Promise.all(names.map((name) => harness.stack.api.read(`/api/v1/nodes/${name}`)));
 
@@ -202,7 +202,7 @@ describe('beside kubectl cordon', () => {
     );
   });
 
-  it('C2: takes a node that is cordoned already as it is, and never writes `unschedulable`', async () => {
+  it('C2: accepts a node that is already cordoned, and never writes `unschedulable`', async () => {
     await harness.stack.createNodes([
       { name: 'c2-ours', unschedulable: true },
       { name: 'c2-theirs', unschedulable: true },
@@ -217,12 +217,12 @@ describe('beside kubectl cordon', () => {
     expect(kubectl.stdout).toContain('already cordoned');
     expect(toWritesBy(/^kubectl/, 'c2-theirs')).toEqual([]);
     const [after] = await readNodes('c2-ours');
-    // Lock and marks are written even so, and go at the end: the spec is never touched.
+    // Lock and annotations are written anyway, and removed at the end: the spec never changes.
     expect(toOwnSpec(after!)).toEqual(toOwnSpec(before!));
     expect(after!.metadata.annotations).toEqual(before!.metadata.annotations);
   });
 
-  it('C3: refuses a node that is not there, without a write', async () => {
+  it('C3: refuses a node that does not exist, without a write', async () => {
     const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'c3-missing' }, {})));
     const kubectl = await harness.stack.kubectl(['cordon', 'c3-missing']);
 
@@ -234,10 +234,10 @@ describe('beside kubectl cordon', () => {
     expect(toWritesBy(/^(node-decommission|kubectl)/, 'c3-missing')).toEqual([]);
   });
 
-  it('C4: evicts nothing from a node whose cordon is refused, where kubectl drain goes on', async () => {
+  it('C4: evicts nothing from a node whose cordon is denied, although kubectl drain continues', async () => {
     const { ours, theirs } = toSiblings('C4');
     const { stack } = harness;
-    await stack.apply(refuseCordonOf('c4-'));
+    await stack.apply(denyCordonOf('c4-'));
     await createReservedNodes(stack, [ours.nodeName, theirs.nodeName]);
     await Promise.all([ours, theirs].map(({ namespace }) => stack.createNamespace(namespace)));
     await stack.apply([ours, theirs].map((place) => pod({ ...place, name: 'bare' })));
@@ -262,7 +262,7 @@ describe('beside kubectl cordon', () => {
     expect(toPodRemovals(stack.auditEvents(), ours)).toEqual([]);
   });
 
-  it('C5: refuses what is no node', async () => {
+  it('C5: refuses a name that is not a node', async () => {
     const closing = await awaitClosing(await harness.start(toRequest({ nodeName: 'pod/web' }, {})));
     const kubectl = await harness.stack.kubectl(['cordon', 'pod/web']);
 
@@ -271,8 +271,8 @@ describe('beside kubectl cordon', () => {
   });
 });
 
-/** A policy under which no node of that prefix can be made unschedulable. */
-const refuseCordonOf = (prefix: string): readonly object[] => [
+/** A policy that denies making nodes with that prefix unschedulable. */
+const denyCordonOf = (prefix: string): readonly object[] => [
   {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingAdmissionPolicy',

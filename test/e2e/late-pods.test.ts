@@ -6,16 +6,16 @@ import type { AuditEvent, AuditMark } from '../../stack/control-plane/audit-log.
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
-import { createHeldPool, releaseHeldPods, startHeldDrain, toNodePath } from './harness/held-pool.ts';
+import { createBlockedPool, unblockPods, startBlockedDrain, toNodePath } from './harness/blocked-pool.ts';
 import { createNodePool, inPool } from './harness/node-pool.ts';
 import { toOwnWrites } from './harness/own-writes.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 
-/** Long enough to put a pod between two looks. */
+/** Long enough to create a pod between two checks. */
 const EMPTY_TWICE_SECONDS = 3;
 
-describe('a pod that comes to the node after the cordon', () => {
+describe('a pod that is bound to the node after the cordon', () => {
   let harness: Harness;
 
   beforeAll(async () => {
@@ -27,14 +27,14 @@ describe('a pod that comes to the node after the cordon', () => {
     await harness.stop();
   });
 
-  it('is not evicted without the consent that it needs, and the node is put back', async () => {
+  it('is not evicted without the consent that it needs, and the run is undone', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'late-bare');
-    const run = await startHeldDrain(harness, pool);
+    const pool = await createBlockedPool(stack, 'late-bare');
+    const run = await startBlockedDrain(harness, pool);
     await stack.apply([pod({ namespace: pool.namespace, name: 'bare', nodeName: pool.nodeName })]);
     const mark = stack.markAudit();
 
-    await releaseHeldPods(stack, pool);
+    await unblockPods(stack, pool);
     const closing = await awaitClosing(run);
 
     expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'ConsentMissing' } } });
@@ -43,20 +43,20 @@ describe('a pod that comes to the node after the cordon', () => {
     expect((await readPodsOnNode(stack, pool.nodeName)).map(({ metadata }) => metadata.name)).toContain('bare');
   });
 
-  it('is evicted under a budget for its workload', async () => {
+  it('is evicted within a budget for its workload', async () => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, 'late-owned');
+    const pool = await createBlockedPool(stack, 'late-owned');
     const { namespace, nodeName } = pool;
-    const run = await startHeldDrain(harness, pool);
+    const run = await startBlockedDrain(harness, pool);
     await stack.apply([replicaSet({ namespace, name: 'late', replicas: 3, pod: inPool(namespace, { nodeName }) })]);
     await stack.awaitPodsReady(namespace, 'app=late', 3);
-    // The pods that replace them shall be scheduled.
+    // The scheduler must place the replacements.
     const path = `/apis/apps/v1/namespaces/${namespace}/replicasets/late`;
     await stack.api.patch(path, { spec: { template: { spec: { nodeName: null } } } });
     const late = toUids(await readPodsOnNode(stack, nodeName), (name) => name.startsWith('late-'));
     const mark = stack.markAudit();
 
-    await releaseHeldPods(stack, pool);
+    await unblockPods(stack, pool);
     const closing = await awaitClosing(run);
 
     expect(closing.report.outcome).toBe('Decommissioned');
@@ -73,7 +73,7 @@ describe('a pod that comes to the node after the cordon', () => {
     expect(closing.report.nodes[0]?.notes).toContain(`budget ${namespace}/late-pdb protects a workload on the node`);
   });
 
-  it('is evicted no more when its workload has come back three times, and the node is put back', async () => {
+  it('is no longer evicted when its workload has returned three times, and the run is undone', async () => {
     const { stack } = harness;
     const { nodeName } = await createNodePool(stack, 'bound', async (namespace) => {
       const tolerations = [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists' }];
@@ -97,12 +97,12 @@ describe('a pod that comes to the node after the cordon', () => {
     expect(toRepeatedUids(evictions)).toEqual([]);
   });
 
-  it('starts the two looks anew when it comes between them', async () => {
+  it('restarts the two checks when it is bound between them', async () => {
     const { stack } = harness;
     const { nodeName, namespace } = await createNodePool(stack, 'between', () => Promise.resolve());
     const mark = stack.markAudit();
     const run = await harness.start({ nodeNames: [nodeName], force: true, hostCleanup: 'skip' });
-    await awaitCondition('the node was seen empty once', () => looksAt(nodeName, mark).length === 1);
+    await awaitCondition('the node was found empty once', () => readEmptyChecks(nodeName, mark).length === 1);
 
     await stack.apply([pod({ namespace, name: 'between', nodeName })]);
     const { report } = await awaitClosing(run);
@@ -112,7 +112,7 @@ describe('a pod that comes to the node after the cordon', () => {
     const evictions = toAcceptedEvictions(stack.auditEvents(mark));
     expect(evictions.map(({ pod: name }) => name)).toEqual(['between/between']);
     const evictedAt = stack.auditEvents(mark).find(({ objectRef }) => objectRef?.subresource === 'eviction')!;
-    const [first, second] = looksAt(nodeName, mark)
+    const [first, second] = readEmptyChecks(nodeName, mark)
       .filter((at) => at > toTime(evictedAt))
       .slice(-3);
     expect(second! - first!).toBeGreaterThanOrEqual(EMPTY_TWICE_SECONDS * 1000);
@@ -121,7 +121,7 @@ describe('a pod that comes to the node after the cordon', () => {
   const toTime = ({ requestReceivedTimestamp }: AuditEvent): number => Date.parse(requestReceivedTimestamp);
 
   /** When the worker listed the pods of the node, once it was cordoned. */
-  const looksAt = (nodeName: string, mark: AuditMark): readonly number[] => {
+  const readEmptyChecks = (nodeName: string, mark: AuditMark): readonly number[] => {
     const events = harness.stack.auditEvents(mark);
     const marks = events.flatMap(({ verb, objectRef }, index) =>
       verb === 'patch' && objectRef?.resource === 'nodes' && objectRef.name === nodeName ? [index] : [],

@@ -47,7 +47,7 @@ describe('a node with every kind of workload', () => {
     await harness.stop();
   });
 
-  it('is drained inside every budget, and what belongs to others comes through unharmed', async () => {
+  it('is drained within every budget, and objects of others are unchanged', async () => {
     const { stack } = harness;
     const pool = leaving;
     const onNode = await readPodsOnNode(stack, pool.nodeName);
@@ -74,7 +74,7 @@ describe('a node with every kind of workload', () => {
     expectBudgetsInForce(pods);
   });
 
-  it('is put back exactly when a budget never allows the last pods to go', async () => {
+  it('is undone exactly when a budget never allows the last evictions', async () => {
     const { stack } = harness;
     const pool = staying;
     const isKept = (name: string): boolean => isStaying(name) || name.startsWith('stuck-');
@@ -103,7 +103,7 @@ describe('a node with every kind of workload', () => {
     expectBudgetsInForce(pods);
   });
 
-  it('stays cordoned after it was put back, when somebody else had cordoned it before', async () => {
+  it('stays cordoned after the undo, when another client had cordoned it before', async () => {
     const { stack } = harness;
     const pool = await createNodePool(stack, 'cordoned-before', async (namespace) => {
       const shape = inPool(namespace, { behavior: { termination: 'never' } });
@@ -175,7 +175,7 @@ describe('a node with every kind of workload', () => {
   const ownBudgetNames = ({ namespace }: NodePool): readonly string[] =>
     PROTECTED_WORKLOADS.map(({ app }) => `${namespace}/${app}-pdb`).sort();
 
-  /** One budget per workload, also for the Deployment in mid-rollout; none for the single replica; the other task's lives. */
+  /** One budget per workload, also for the Deployment in mid-rollout; none for the single replica; that of the other task is kept. */
   const expectBudgetWrites = ({ namespace }: NodePool, taskId: string, { events, initialCount }: ObjectWatch): void => {
     const changes = events().slice(initialCount);
     const ownAnnotation = { [`NodeDrainTask${taskId}`]: 'processing' };
@@ -215,7 +215,7 @@ describe('a node with every kind of workload', () => {
     const lowest = Object.fromEntries(workloads.map(({ app }) => [app, toLowestHealthyCount(pods, app)]));
     const tooLow = workloads.filter(({ app, leastHealthy }) => lowest[app]! < leastHealthy);
     expect({ tooLow, lowest }).toEqual({ tooLow: [], lowest });
-    // The watch saw the drain at work, or it would prove nothing.
+    // The watch must have observed the drain, or it would prove nothing.
     expect(lowest['web']).toBeLessThan(8);
   };
 

@@ -6,7 +6,7 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitNodeGone } from './harness/progress.ts';
 
-/** A Node that registers again, as a kubelet does when it is started again, while the deleted one must stay gone. */
+/** A Node that re-registers, as when its kubelet is restarted, while the run verifies that it does not. */
 describe('past the point of no return', () => {
   let harness: Harness;
 
@@ -22,7 +22,7 @@ describe('past the point of no return', () => {
 
   const cli = async (...words: readonly string[]): Promise<CliResult> => await harness.runCli(words);
 
-  it('a run waits for a person, says what to do, and goes on when told', async () => {
+  it('a run waits for an operator, reports what to do, and proceeds after `resume`', async () => {
     const { api } = harness.stack;
     const started = await cli('start', 'undead', '--task-id', 'undead', '--host-cleanup', 'skip');
     expect(started.exitCode).toBe(0);
@@ -42,7 +42,7 @@ describe('past the point of no return', () => {
     expect(json).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
     expect((await cli('list')).stdout).toMatch(/^undead +default +undead +Running, NeedsOperator /m);
 
-    // Nothing is won by going on at once: it parks again.
+    // Resumed without a fix, it parks again.
     expect((await cli('resume', 'undead', '--by', 'ops', '--reason', 'hope')).exitCode).toBe(0);
     await awaitCondition('it is parked again', async () => {
       const { exitCode } = await cli('watch', 'undead');
@@ -57,7 +57,7 @@ describe('past the point of no return', () => {
     expect(report.stdout).toContain('was parked: the same machine registered as node undead again');
   });
 
-  it('a run leaves another machine that takes the name alone, and says so', async () => {
+  it('a run leaves another machine with the same name alone, and reports it', async () => {
     const { api } = harness.stack;
     expect((await cli('start', 'replaced', '--task-id', 'replaced', '--host-cleanup', 'skip')).exitCode).toBe(0);
     await awaitNodeGone(harness, 'replaced');

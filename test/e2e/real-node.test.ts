@@ -19,7 +19,7 @@ import { startStack } from '../../stack/start-stack.ts';
 import { sweepRuns } from '../../stack/processes/sweep-runs.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import type { RunNote } from './harness/real-node-run.ts';
-import { isInhabited, listNetworkNamespaces, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';
+import { hasProcesses, listNetworkNamespaces, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';
 
 // Cold, the first run compiles the kubelet and builds the image.
 const namespace = 'default';
@@ -54,10 +54,10 @@ describeOnRealNodes('real nodes', () => {
     expect(namespaces.size).toBeGreaterThan(1);
     await stack.stop();
     expect(readRunLeftovers(directory, runId)).toEqual(NOTHING);
-    expect(isInhabited(namespaces)).toBe(false);
+    expect(hasProcesses(namespaces)).toBe(false);
   });
 
-  it('join the control plane beside a simulated one', async () => {
+  it('join the control plane in addition to a simulated one', async () => {
     await stack.createNodes([{ name: 'simulated', taints: [{ key: 'simulated', effect: 'NoSchedule' }] }]);
     const nodes = await stack.api.list('/api/v1/nodes');
     expect(nodes.map(({ metadata }) => metadata.name)).toEqual(['real-a', 'real-b', 'simulated']);
@@ -89,8 +89,8 @@ describeOnRealNodes('real nodes', () => {
     expect(pods.items.filter(({ state }) => state === 'SANDBOX_READY')).toHaveLength(5);
     expect((await first.read('crictl ps -q')).trim().split('\n')).toHaveLength(5);
     expect((await first.read('crictl ps -aq')).trim().split('\n')).toHaveLength(6);
-    const told = await stack.kubectl(['exec', 'static-real-a', '--', 'cat', '/etc/hostname']);
-    expect(told).toMatchObject({ exitCode: 0, stdout: 'static-real-a\n' });
+    const printed = await stack.kubectl(['exec', 'static-real-a', '--', 'cat', '/etc/hostname']);
+    expect(printed).toMatchObject({ exitCode: 0, stdout: 'static-real-a\n' });
   });
 
   it('are laid out as kubeadm leaves them', async () => {
@@ -104,7 +104,7 @@ describeOnRealNodes('real nodes', () => {
     expect(await first.read('systemctl --failed --quiet --no-legend')).toBe('');
   });
 
-  it('let in by SSH who knows their host key, and become root who may', async () => {
+  it('accept SSH from a client with their host key, and sudo from a permitted user', async () => {
     expect(await first.ssh('sudo -n id -un')).toMatchObject({ exitCode: 0, stdout: 'root\n' });
     expect(await first.ssh('id -un; sudo -n id -un', 'guest')).toMatchObject({ exitCode: 1, stdout: 'guest\n' });
     expect(await first.ssh('id -un', 'root')).toMatchObject({ exitCode: 0, stdout: 'root\n' });
@@ -119,7 +119,7 @@ describeOnRealNodes('real nodes', () => {
     });
   });
 
-  it('have docker if asked for', async () => {
+  it('have docker if requested', async () => {
     expect(await second.read('docker run --detach --init localhost/busybox:1 sleep 600')).toMatch(/^[0-9a-f]{64}\n$/);
     expect(await second.read('docker ps --quiet')).not.toBe('');
     expect((await first.exec('systemctl is-active docker docker.socket')).stdout).toBe('inactive\ninactive\n');
@@ -130,7 +130,7 @@ describeOnRealNodes('real nodes', () => {
     expect((await first.exec('timeout 3 bash -c "</dev/tcp/192.0.2.1/80"')).stderr).toContain('Network is unreachable');
   });
 
-  it('come back after a reboot as another boot of the same machine', async () => {
+  it('re-register after a reboot as another boot of the same machine', async () => {
     const [bootId, machineId] = [await readBootId('real-a'), await first.read('cat /etc/machine-id')];
     await first.reboot();
     await first.awaitReady();
@@ -140,7 +140,7 @@ describeOnRealNodes('real nodes', () => {
     expect(await first.ssh('true')).toMatchObject({ exitCode: 0 });
   });
 
-  it('fall silent when they are cut off', async () => {
+  it('do not respond when they are disconnected', async () => {
     await first.setReachable(false);
     const flags = ['-F', 'none', '-o', 'ConnectTimeout=2', '-o', 'BatchMode=yes'];
     expect((await runCommand('ssh', [...flags, `ops@${first.address}`, 'true'])).stderr).toMatch(
@@ -173,7 +173,7 @@ describeOnRealNodes('real nodes', () => {
     let note: RunNote;
 
     beforeAll(async () => {
-      // Not in /tmp, which may be in memory: overlays and images want a disk.
+      // Not in /tmp, which may be in memory: overlays and images need a disk.
       baseDirectory = mkdtempSync(join(readCacheDirectory(), 'real-node-test-'));
       const program = join(import.meta.dirname, 'harness/real-node-run.ts');
       other = spawn(process.execPath, [program, baseDirectory, 'real-a'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -185,7 +185,7 @@ describeOnRealNodes('real nodes', () => {
       rmSync(baseDirectory, { recursive: true, force: true });
     });
 
-    it('do not meet', async () => {
+    it('do not affect each other', async () => {
       const { hostname, port } = new URL(note.serverUrl);
       expect(note.nodeNames).toEqual(['real-a']);
       expect(note.machineId).not.toBe((await first.read('cat /etc/machine-id')).trim());
@@ -200,13 +200,13 @@ describeOnRealNodes('real nodes', () => {
       }
     });
 
-    it('lose what a killed one left to the next sweep, and nothing else', async () => {
+    it('leave nothing after the next sweep when one is killed, and the other is unaffected', async () => {
       const runPath = join(baseDirectory, 'runs', note.runId);
       expect(readRunLeftovers(runPath, note.runId).processes).not.toEqual([]);
       other.kill('SIGKILL');
       await awaitCondition('the owner is gone', () => other.signalCode !== null);
       sweepRuns(baseDirectory);
-      await awaitCondition('the kernel has taken the link away', () => !readRunLeftovers(runPath, note.runId).hasLink);
+      await awaitCondition('the kernel has removed the link', () => !readRunLeftovers(runPath, note.runId).hasLink);
       expect(readRunLeftovers(runPath, note.runId)).toEqual(NOTHING);
       expect(await first.ssh('true')).toMatchObject({ exitCode: 0 });
     });
@@ -223,6 +223,6 @@ const readNote = (child: ChildProcess): Promise<RunNote> =>
       if (text.endsWith('\n')) resolve(JSON.parse(text) as RunNote);
     });
     child.on('exit', (code) => {
-      reject(new Error(`The other run ended with ${code ?? 'a signal'}.`));
+      reject(new Error(`The other run exited with ${code === null ? 'a signal' : `code ${code}`}.`));
     });
   });

@@ -13,7 +13,6 @@ import { toBudgetCommands, toNodeCommands } from '../../src/domain/node/repair-c
 import { createKubeCluster, type KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runCommand, type CommandResult } from '../../stack/processes/run-command.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { startStack } from '../../stack/start-stack.ts';
 import { activityDependencies } from '../builders/activity-dependencies.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
@@ -21,13 +20,13 @@ import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 const TASK_ID = 'disks.of-7';
 const NAMESPACE = 'shop';
 
-/** The commands that a report gives to a person, run in a shell as they stand there. */
-describe('the commands for what could not be put back', () => {
+/** The commands that a report gives to the operator, run in a shell without changes. */
+describe('the commands for changes that could not be undone', () => {
   let stack: Stack;
   let cluster: KubeCluster;
 
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await borrowStack({ realNodes: false });
     cluster = createKubeCluster(
       'default',
       { kind: 'kubeconfig', path: stack.adminKubeconfigPath },
@@ -65,7 +64,7 @@ describe('the commands for what could not be put back', () => {
     ['kept', { annotations: { [SCALE_DOWN_DISABLED_ANNOTATION]: "it's mine" } }],
   ] as const;
 
-  it.each(befores)('make a node that was %s exactly that again', async (name, fixture) => {
+  it.each(befores)('restore a node that was %s exactly', async (name, fixture) => {
     await stack.createNodes([{ name, ...fixture }]);
     const before = await readSnapshot(stack);
     const { earlier } = await cordon(name);
@@ -73,7 +72,7 @@ describe('the commands for what could not be put back', () => {
     expect(await awaitSnapshot(stack, before)).toEqual(before);
   });
 
-  it('without a record, show it, and can be run for a plain node as they are', async () => {
+  it('without a given record, print it, and can be run unchanged for a plain node', async () => {
     await stack.createNodes([{ name: 'unrecorded' }]);
     const before = await readSnapshot(stack);
     await cordon('unrecorded');
@@ -84,7 +83,7 @@ describe('the commands for what could not be put back', () => {
     expect(await awaitSnapshot(stack, before)).toEqual(before);
   });
 
-  it('take nothing off a node that was not changed yet', async () => {
+  it('remove nothing from a node that was not changed yet', async () => {
     await stack.createNodes([{ name: 'untouched' }]);
     const before = await readSnapshot(stack);
     const [read = '', ...others] = toNodeCommands('untouched', TASK_ID, undefined);
@@ -101,7 +100,7 @@ describe('the commands for what could not be put back', () => {
     await cluster.createBudget({ ...whole, namespace: NAMESPACE, name, labels, annotations });
   };
 
-  it('list all budgets of a task, and no others, before they take the annotation away', async () => {
+  it('list all budgets of a task, and no others, before they remove the annotation', async () => {
     const ours = { [MANAGED_BY_LABEL]: MANAGED_BY };
     await createBudget('known', [TASK_ID], ours);
     await createBudget('late', [TASK_ID], ours);

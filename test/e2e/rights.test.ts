@@ -19,13 +19,13 @@ import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules } from './rights/roles.ts';
 
-/** `system:basic-user` gives it to everyone, so a role without it still has it. */
+/** `system:basic-user` grants it to everyone, so a role without it still has it. */
 const REMOVABLE_RIGHTS = RIGHTS_TO_RUN.filter(({ resource }) => resource !== 'selfsubjectaccessreviews');
 const NODE = 'node-1';
 
 const toClusterName = (index: number): string => `without-${index}`;
 
-/** Each right has a cluster in the configuration, reached by an identity that lacks just this right. */
+/** For each right the configuration has a cluster with an identity that lacks only this right. */
 describe('rights', () => {
   let harness: Harness;
   let doctor: { readonly ok: boolean; readonly checks: readonly DoctorCheck[]; readonly exitCode: number };
@@ -54,14 +54,14 @@ describe('rights', () => {
     await createPods();
     await harness.startWorker();
     before = await readSnapshot(stack);
-    await Promise.all([askDoctor(), ...REMOVABLE_RIGHTS.map((_right, index) => runWithout(index))]);
+    await Promise.all([runDoctor(), ...REMOVABLE_RIGHTS.map((_right, index) => runWithout(index))]);
   });
 
   afterAll(async () => {
     await harness.stop();
   });
 
-  /** Owners of every kind that is read, so that each right is needed and not only asked for. */
+  /** Owners of every kind that is read, so that each right is used and not only checked. */
   const createPods = async (): Promise<void> => {
     const { stack } = harness;
     await stack.createNamespace('mix');
@@ -79,7 +79,7 @@ describe('rights', () => {
     await stack.createNodes([{ name: 'node-2' }]);
   };
 
-  const askDoctor = async (): Promise<void> => {
+  const runDoctor = async (): Promise<void> => {
     const { stdout, exitCode } = await harness.runCli(['doctor', '-o', 'json']);
     doctor = { ...(JSON.parse(stdout) as { ok: boolean; checks: DoctorCheck[] }), exitCode };
   };
@@ -93,7 +93,7 @@ describe('rights', () => {
     doctor.checks.filter(({ name }) => name.endsWith(`cluster ${cluster}`));
 
   it.each(REMOVABLE_RIGHTS.map((right, index) => [toRightText(right), right, index] as const))(
-    'refuses without the right to %s, names it, and so does the doctor',
+    'refuses without the right to %s and names it, as does the doctor',
     (_text, right, index) => {
       const closing = closings.get(index)!;
       expect(closing).toMatchObject({ status: 'Failed', type: 'Refused', report: { outcome: 'Refused' } });
@@ -105,11 +105,11 @@ describe('rights', () => {
     },
   );
 
-  it('changes nothing by any of these', async () => {
+  it('changes nothing in any of these', async () => {
     expect(await readSnapshot(harness.stack)).toEqual(before);
   });
 
-  it('lets the doctor find nothing wrong with the whole role, and exit with 1 for the others', () => {
+  it('has the doctor report no problems for the whole role, and exit with 1 for the others', () => {
     expect(checksOf('default')).toEqual([
       expect.objectContaining({ name: 'cluster default', ok: true }),
       expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }),
@@ -118,7 +118,7 @@ describe('rights', () => {
     expect(doctor).toMatchObject({ ok: false, exitCode: 1 });
   });
 
-  it('lets the doctor exit with 0 when the whole role is all there is', async () => {
+  it('has the doctor exit with 0 when every cluster has the whole role', async () => {
     const path = harness.environment['NODE_DECOMMISSION_CONFIG']!;
     const kubeconfig = await harness.stack.serviceAccountKubeconfig(NAMESPACE, 'node-decommission');
     const only = `${path}.only.json`;
@@ -129,7 +129,7 @@ describe('rights', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('plans with the reader role, and marks what it cannot check', async () => {
+  it('plans with the reader role, and lists what it cannot check', async () => {
     const words = ['plan', NODE, '--cluster', 'reader', '--host-cleanup', 'skip'];
     const [json, text] = await Promise.all([harness.runCli([...words, '-o', 'json']), harness.runCli(words)]);
 
@@ -140,7 +140,7 @@ describe('rights', () => {
     expect(text.stdout).toContain('Not checked (3)');
   });
 
-  it('puts everything back when the right to evict is taken away in mid-drain', async () => {
+  it('undoes everything when the right to evict is removed in mid-drain', async () => {
     const { stack } = harness;
     const place = { namespace: 'fading', nodeName: NODE };
     await stack.createNamespace(place.namespace);
@@ -149,7 +149,7 @@ describe('rights', () => {
       pod({ ...place, name: 'held', labels: { app: 'hold' } }),
     ]);
     await stack.awaitPodsReady('fading', 'app=hold', 1);
-    const unharmed = await readSnapshot(stack);
+    const unchanged = await readSnapshot(stack);
     const run = await harness.start({
       ...{ nodeNames: [NODE], hostCleanup: 'skip', cluster: 'fading' },
       ...{ force: true, preflight: 'warn', requestedBy: 'a tester' },
@@ -168,6 +168,6 @@ describe('rights', () => {
     const pods = await stack.api.list('/api/v1/namespaces/fading/pods');
     expect(pods.map(({ metadata }) => metadata.deletionTimestamp)).toEqual([undefined]);
     await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 1 })]);
-    expect(await awaitSnapshot(stack, unharmed)).toEqual(unharmed);
+    expect(await awaitSnapshot(stack, unchanged)).toEqual(unchanged);
   });
 });

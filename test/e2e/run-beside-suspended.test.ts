@@ -9,27 +9,27 @@ import { awaitEvictions, readEvictions } from './harness/progress.ts';
 import { halfBlockedScene, setScenes, webScene } from './harness/scene.ts';
 import { killStateProcesses, readStateProcesses, signalStateProcesses } from './harness/state-processes.ts';
 
-const WAY = ['--host-cleanup', 'skip', '--preflight', 'warn'] as const;
+const FLAGS = ['--host-cleanup', 'skip', '--preflight', 'warn'] as const;
 const SCENES = [halfBlockedScene('one'), halfBlockedScene('other'), webScene('third'), halfBlockedScene('refused')];
 
 const toId = (nodeName: string): string => toTaskWorkflowId('default', toDefaultTaskId('default', [nodeName]));
 const toReport = ({ stdout }: CliResult): DecommissionReport => JSON.parse(stdout) as DecommissionReport;
 
-/** Two drains of one state directory, suspended together in their midst; what they then waited for is given free. */
+/** Two drains of one state directory, suspended together while they run; then their blocking budgets are changed to allow evictions. */
 describe('a state directory with two suspended drains', () => {
   let harness: Harness;
   let state: EmbeddedState;
-  let withdraw: () => void;
+  let unregister: () => void;
 
   beforeAll(async () => {
     harness = await startHarness();
     const { stack } = harness;
-    withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
-    await Promise.all([stack.temporal.stop(), setScenes(stack, SCENES)]);
+    unregister = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
+    await setScenes(stack, SCENES);
     state = toEmbeddedState(harness, 'both');
-    const run = state.start(['run', 'one', ...WAY]);
+    const run = state.start(['run', 'one', ...FLAGS]);
     await awaitEvictions(harness, 'one', 'api', 2);
-    expect(await state.finish(['start', 'other', ...WAY])).toMatchObject({ exitCode: 0 });
+    expect(await state.finish(['start', 'other', ...FLAGS])).toMatchObject({ exitCode: 0 });
     await awaitEvictions(harness, 'other', 'api', 2);
     run.interrupt();
     expect(await run.ended).toMatchObject({ exitCode: 130 });
@@ -44,7 +44,7 @@ describe('a state directory with two suspended drains', () => {
 
   afterAll(async () => {
     await killStateProcesses(toStatesDirectory(harness));
-    withdraw();
+    unregister();
     await harness.stop();
   });
 
@@ -55,11 +55,15 @@ describe('a state directory with two suspended drains', () => {
     {
       nodeName: 'third',
       named: ['one', 'other'],
-      says: 'use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE)',
+      expectedText: 'use a separate state directory for this `run` (set NODE_DECOMMISSION_STATE)',
     },
-    { nodeName: 'one', named: ['other'], says: `cancel this one (\`node-decommission cancel ${toId('one')}\`)` },
-  ])('lets `run $nodeName` go on with neither of them', async ({ nodeName, named, says }) => {
-    const refused = await state.finish(['run', nodeName, ...WAY]);
+    {
+      nodeName: 'one',
+      named: ['other'],
+      expectedText: `cancel this one (\`node-decommission cancel ${toId('one')}\`)`,
+    },
+  ])('resumes neither of them with `run $nodeName`', async ({ nodeName, named, expectedText }) => {
+    const refused = await state.finish(['run', nodeName, ...FLAGS]);
 
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^error: nothing was started: [^\n]+\n$/m);
@@ -67,13 +71,13 @@ describe('a state directory with two suspended drains', () => {
       expect(refused.stderr).toContain(`${toId(each)} (${each})`);
       expect(refused.stderr).toContain(`\`node-decommission cancel ${toId(each)}\``);
     }
-    expect(refused.stderr).toContain(says);
+    expect(refused.stderr).toContain(expectedText);
     expect(countEvictions()).toEqual([2, 2, 0]);
     expect(readStateProcesses(state.directory)).toEqual([]);
     expect((await harness.stack.api.read('/api/v1/nodes/third')).spec).not.toHaveProperty('unschedulable');
   });
 
-  it('has one of them cancelled, tells that the other is served too, and evicts nothing', async () => {
+  it('cancels one of them, reports that the worker also runs the other, and evicts nothing', async () => {
     const cancelled = await state.finish(['cancel', toId('one'), '-o', 'json']);
 
     expect(cancelled.exitCode).toBe(0);
@@ -83,16 +87,16 @@ describe('a state directory with two suspended drains', () => {
     expect((await harness.stack.api.read('/api/v1/nodes/one')).spec).not.toHaveProperty('unschedulable');
   });
 
-  it('goes on with the other one once it is alone', async () => {
-    const went = await state.finish(['run', 'other', ...WAY, '-o', 'json']);
+  it('resumes the other one once it is alone', async () => {
+    const resumed = await state.finish(['run', 'other', ...FLAGS, '-o', 'json']);
 
-    expect(went.exitCode).toBe(0);
-    expect(went.stderr).toContain(`\nResuming ${toId('other')}\n`);
-    expect(toReport(went)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
+    expect(resumed.exitCode).toBe(0);
+    expect(resumed.stderr).toContain(`\nResuming ${toId('other')}\n`);
+    expect(toReport(resumed)).toMatchObject({ outcome: 'Decommissioned', nodes: [{ nodeName: 'other' }] });
     expect(countEvictions()).toEqual([2, 4, 0]);
   });
 
-  it('shows all findings of a plan that refuses, once nothing is suspended any more', async () => {
+  it('prints all findings of a refused plan, once no drain is suspended', async () => {
     const refused = await state.finish(['run', 'refused', '--host-cleanup', 'skip']);
 
     expect(refused.exitCode).toBe(3);

@@ -5,7 +5,7 @@ import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/cluster/annotatio
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { onOwnerExit } from '../../stack/processes/owner-exit.ts';
-import { holdRequests, nodeChange } from './harness/admission-hold.ts';
+import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
 import { toAcceptedEvictions, toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
@@ -15,7 +15,7 @@ import { halfBlockedScene, setScenes, toSceneSnapshot, webScene, type Scene } fr
 import { readSnapshot, type Snapshot } from './harness/snapshot.ts';
 import { killStateProcesses, readStateProcesses, signalStateProcesses } from './harness/state-processes.ts';
 
-/** Eight pods that take a while to go, two at a time under our budget: some evicted, others waiting. */
+/** Eight pods that terminate slowly, two evictions at a time under our budget: some evicted, others waiting. */
 const slowScene = (nodeName: string): Scene =>
   webScene(nodeName, { replicas: 8, pod: { behavior: { terminateAfterMilliseconds: 2000 } } });
 
@@ -29,13 +29,13 @@ const SCENES = {
   killed: slowScene('killed'),
 } as const;
 
-/** Takes connections, and never says a word. */
-const MUTE_SERVER = `#!${process.execPath}
+/** Accepts connections and never responds. */
+const UNRESPONSIVE_SERVER = `#!${process.execPath}
 const port = process.argv[process.argv.indexOf('--port') + 1];
 require('node:net').createServer(() => undefined).listen(Number(port), '127.0.0.1');
 `;
 
-/** Longer than the evictions take that `late` can do. */
+/** Longer than the possible evictions of `late` take. */
 const LATE_SECONDS = 30;
 
 const toRunWords = (nodeName: string, ...more: readonly string[]): readonly string[] => [
@@ -45,19 +45,18 @@ const toRunWords = (nodeName: string, ...more: readonly string[]): readonly stri
 
 const toBudgetsPath = (namespace: string): string => `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
 
-/** All at the same time, each on a node and in a state directory of its own. */
+/** All at the same time, each with a separate node and state directory. */
 describe('run with everything embedded', () => {
   let harness: Harness;
   let before: Snapshot;
   const listed = new Map<string, readonly string[]>();
-  let withdraw: () => void;
+  let unregister: () => void;
 
   beforeAll(async () => {
     harness = await startHarness();
     const { stack } = harness;
-    withdraw = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
-    // Nobody shall work with it by mistake.
-    await Promise.all([stack.temporal.stop(), setScenes(stack, Object.values(SCENES))]);
+    unregister = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
+    await setScenes(stack, Object.values(SCENES));
     for (const { nodeName } of Object.values(SCENES)) {
       listed.set(nodeName, toUids(await readPodsOnNode(stack, nodeName)));
     }
@@ -67,22 +66,22 @@ describe('run with everything embedded', () => {
 
   afterAll(async () => {
     await killStateProcesses(toStatesDirectory(harness));
-    withdraw();
+    unregister();
     await harness.stop();
   });
 
   const playing = new Map<string, Promise<unknown>>();
   const start = (play: () => Promise<unknown>): Promise<unknown> => {
     const started = play();
-    started.catch(() => undefined); // Its test awaits it too.
+    started.catch(() => undefined); // Its test also awaits it.
     return started;
   };
   const outcomeOf = async <Name extends keyof typeof plays>(
     name: Name,
   ): Promise<Awaited<ReturnType<(typeof plays)[Name]>>> => (await playing.get(name)) as never;
 
-  /** Waits until the drain of a slow scene is in its midst. */
-  const awaitMidst = async (nodeName: string): Promise<void> => {
+  /** Waits until the drain of a slow scene has evicted some of its pods. */
+  const awaitSomeEvictions = async (nodeName: string): Promise<void> => {
     await awaitEvictions(harness, nodeName, 'web', 3);
   };
 
@@ -93,7 +92,7 @@ describe('run with everything embedded', () => {
     tree: async () => {
       const state = toEmbeddedState(harness, 'tree');
       const first = state.start(toRunWords('tree'));
-      await awaitMidst('tree');
+      await awaitSomeEvictions('tree');
       const killed = await killStateProcesses(state.directory);
       const left = await readPodsOnNode(harness.stack, 'tree');
       const second = await state.finish(toRunWords('tree', '-o', 'json'));
@@ -103,7 +102,7 @@ describe('run with everything embedded', () => {
     orphan: async () => {
       const state = toEmbeddedState(harness, 'orphan');
       const first = state.start(toRunWords('orphan'));
-      await awaitMidst('orphan');
+      await awaitSomeEvictions('orphan');
       const [server] = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
       await killStateProcesses(state.directory, ({ isServer }) => !isServer);
       const left = readStateProcesses(state.directory);
@@ -115,20 +114,20 @@ describe('run with everything embedded', () => {
       const { stack } = harness;
       const state = toEmbeddedState(harness, 'suspended');
       const first = state.start(toRunWords('suspended'));
-      await awaitMidst('suspended');
+      await awaitSomeEvictions('suspended');
       first.interrupt();
       const interrupted = await first.ended;
       const processesAfter = readStateProcesses(state.directory);
       const nodeAfter = await stack.api.read('/api/v1/nodes/suspended');
       const evictedBefore = readEvictedUids('suspended');
 
-      const hold = await holdRequests(stack, nodeChange('suspended'));
+      const block = await blockRequests(stack, nodeChange('suspended'));
       const cancelWords = toCancelWords(interrupted.stderr);
       const cancel = state.start([...cancelWords, '--by', 'ops', '--reason', 'the window has closed']);
       await cancel.awaitText('evict Failed');
       cancel.interrupt();
       const cancelInterrupted = await cancel.ended;
-      await hold.release();
+      await block.release();
       const cancelled = await state.finish([...cancelWords, '-o', 'json']);
       const report = await state.finish(['report', '-o', 'json']);
       return { state, interrupted, processesAfter, nodeAfter, evictedBefore, cancelInterrupted, cancelled, report };
@@ -177,7 +176,7 @@ describe('run with everything embedded', () => {
 
     mute: async () => {
       const program = join(harness.stack.directory, 'mute-temporal');
-      await writeFile(program, MUTE_SERVER, { mode: 0o755 });
+      await writeFile(program, UNRESPONSIVE_SERVER, { mode: 0o755 });
       const state = toEmbeddedState(harness, 'mute', { NODE_DECOMMISSION_TEMPORAL_PROGRAM: program });
       return { state, ended: await state.finish(toRunWords('mute')) };
     },
@@ -186,7 +185,7 @@ describe('run with everything embedded', () => {
       const { stack } = harness;
       const state = toEmbeddedState(harness, 'killed');
       state.start(toRunWords('killed'));
-      await awaitMidst('killed');
+      await awaitSomeEvictions('killed');
       await killStateProcesses(state.directory);
       const cancel = state.start(['cancel', '-o', 'json']);
       await cancel.awaitText('Started the Temporal dev server');
@@ -197,7 +196,7 @@ describe('run with everything embedded', () => {
     },
   };
 
-  /** The command line that the suspended run names. */
+  /** The command that the suspended run prints. */
   const toCancelWords = (text: string): readonly string[] =>
     /`node-decommission (cancel [^`]+)`/.exec(text)?.[1]?.split(' ') ?? [];
 
@@ -213,8 +212,8 @@ describe('run with everything embedded', () => {
     expect(readStateProcesses(state.directory)).toEqual([]);
   };
 
-  /** Controllers take their own taint off a moment after an uncordon. */
-  const expectPutBack = async (nodeName: string, state: EmbeddedState): Promise<void> => {
+  /** Controllers remove their own taint a moment after an uncordon. */
+  const expectUndone = async (nodeName: string, state: EmbeddedState): Promise<void> => {
     const wanted = toSceneSnapshot(before, nodeName);
     let now: Snapshot = {};
     const wait = awaitCondition(
@@ -234,7 +233,7 @@ describe('run with everything embedded', () => {
 
   const toReport = ({ stdout }: CliResult): DecommissionReport => JSON.parse(stdout) as DecommissionReport;
 
-  it('goes on with the same drain after SIGKILL of the whole process tree', async () => {
+  it('resumes the same drain after SIGKILL of the whole process tree', async () => {
     const { state, killed, left, first, second } = await outcomeOf('tree');
 
     expect(killed).toBe(2);
@@ -249,7 +248,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('tree', state);
   });
 
-  it('adopts the server that SIGKILL of its Node process left behind', async () => {
+  it('adopts the server that was left running after SIGKILL of its Node process', async () => {
     const { state, server, left, second } = await outcomeOf('orphan');
 
     expect(left).toEqual([server]);
@@ -261,7 +260,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('orphan', state);
   });
 
-  it('is suspended by Ctrl-C, and `cancel` puts the node back, even one that is itself interrupted', async () => {
+  it('is suspended by Ctrl-C, and undone by `cancel`, even if that is interrupted too', async () => {
     const { state, interrupted, processesAfter, nodeAfter, evictedBefore, ...after } = await outcomeOf('suspended');
 
     expect(interrupted.exitCode).toBe(130);
@@ -278,23 +277,23 @@ describe('run with everything embedded', () => {
     expect(readEvictedUids('suspended')).toEqual(evictedBefore);
     const evicted = toReport(after.cancelled).nodes[0]?.pods.filter(({ outcome }) => outcome !== 'NotEvicted') ?? [];
     expect(evicted.map(({ uid }) => uid).sort()).toEqual([...evictedBefore].sort());
-    await expectPutBack('suspended', state);
-    // No server is left that could tell it.
+    await expectUndone('suspended', state);
+    // No server is running any more, so it is read from disk.
     expect(after.report.exitCode).toBe(0);
     expect(toReport(after.report)).toEqual(toReport(after.cancelled));
   });
 
-  it('that was killed is put back by `cancel`, and not a pod is evicted any more', async () => {
+  it('that was killed is undone by `cancel`, and no further pod is evicted', async () => {
     const { state, cancelled, evicted } = await outcomeOf('killed');
 
     expect(cancelled.exitCode).toBe(0);
     expect(toReport(cancelled)).toMatchObject({ outcome: 'Cancelled' });
     expect(state.readReports()).toEqual([toReport(cancelled)]);
     expect(evicted).toEqual([]);
-    await expectPutBack('killed', state);
+    await expectUndone('killed', state);
   });
 
-  it('refuses a second one on its state directory, and is not harmed by it', async () => {
+  it('refuses a second one on its state directory, and is unaffected by it', async () => {
     const { state, refused, winnerPid, server, third, serversAfter, won } = await outcomeOf('twice');
     const sentence = `another \`run\` (pid ${winnerPid}) uses ${state.directory}.`;
 
@@ -320,10 +319,10 @@ describe('run with everything embedded', () => {
     expect(toReport(second)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
     expect(state.readReports()).toEqual([toReport(second)]);
     expect(readEvictedUids('late')).toHaveLength(2);
-    await expectPutBack('late', state);
+    await expectUndone('late', state);
   });
 
-  it('starts nothing when Ctrl-C comes before the start', async () => {
+  it('starts nothing when Ctrl-C is pressed before the start', async () => {
     const { state, interrupted, processesAfter, second } = await outcomeOf('early');
 
     expect(interrupted).toMatchObject({ exitCode: 130, stdout: '' });
@@ -336,7 +335,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('early', state);
   });
 
-  it('ends the server that it started and cannot use', async () => {
+  it('stops the server that it started and cannot use', async () => {
     const { state, ended } = await outcomeOf('mute');
 
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });

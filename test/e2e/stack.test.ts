@@ -24,7 +24,7 @@ describe('the local stack', () => {
   let firstNode: KubernetesObject;
 
   const awaitPod = (name: string, isAsWanted: (found: KubernetesObject) => boolean): Promise<KubernetesObject> =>
-    awaitCondition(`pod ${name} is as wanted`, async () => {
+    awaitCondition(`pod ${name} is in the expected state`, async () => {
       const found = await stack.api.find(`${podsPath}/${name}`);
       return found !== undefined && isAsWanted(found) ? found : undefined;
     });
@@ -63,7 +63,7 @@ describe('the local stack', () => {
     expect(scale).toMatchObject({ spec: { replicas: 2 }, status: { selector: 'app=clones' } });
   });
 
-  it('plays the fates that pods are given', async () => {
+  it('simulates the behavior that pods request', async () => {
     await stack.apply([
       finishedPod({ namespace, name: 'done' }),
       finishedPod({ namespace, name: 'broken' }, 'Failed'),
@@ -110,7 +110,7 @@ describe('the local stack', () => {
     await stack.awaitPodsReady(namespace, 'app=later', 1);
   });
 
-  it('speaks as a service account', async () => {
+  it('authenticates as a service account', async () => {
     const kubeconfigPath = await stack.serviceAccountKubeconfig(namespace, 'default');
     const { stdout, exitCode } = await stack.kubectl(['auth', 'whoami', '-o', 'json'], { kubeconfigPath });
     expect(exitCode).toBe(0);

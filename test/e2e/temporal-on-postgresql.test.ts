@@ -3,7 +3,13 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
-import { createHeldPool, releaseHeldPods, startHeldDrain, toNodePath, type HeldDrain } from './harness/held-pool.ts';
+import {
+  createBlockedPool,
+  unblockPods,
+  startBlockedDrain,
+  toNodePath,
+  type BlockedDrain,
+} from './harness/blocked-pool.ts';
 import { describeOnPostgresql } from './harness/on-postgresql.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { readEvictions } from './harness/progress.ts';
@@ -14,13 +20,13 @@ const COMPILE_MILLISECONDS = 3_600_000;
 interface Fault {
   readonly what: string;
   readonly poolName: string;
-  readonly strike: (harness: Harness) => Promise<void>;
+  readonly inject: (harness: Harness) => Promise<void>;
 }
 
-interface StruckDrain extends HeldDrain {
+interface InterruptedDrain extends BlockedDrain {
   /** UIDs on the node before the start. */
   readonly listed: readonly string[];
-  /** Pods on the node when the fault struck. */
+  /** Pods on the node when the fault was injected. */
   readonly leftCount: number;
 }
 
@@ -28,7 +34,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: 'the Temporal server',
     poolName: 'server',
-    strike: async ({ stack: { temporal } }) => {
+    inject: async ({ stack: { temporal } }) => {
       await temporal.kill();
       await temporal.start();
     },
@@ -36,7 +42,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: 'PostgreSQL under it',
     poolName: 'database',
-    strike: async ({ stack: { temporal } }) => {
+    inject: async ({ stack: { temporal } }) => {
       await temporal.postgresql?.kill();
       await temporal.postgresql?.start();
     },
@@ -44,7 +50,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: 'both at once',
     poolName: 'both',
-    strike: async ({ stack: { temporal } }) => {
+    inject: async ({ stack: { temporal } }) => {
       await Promise.all([temporal.kill(), temporal.postgresql?.kill()]);
       await temporal.postgresql?.start();
       await temporal.start();
@@ -52,11 +58,11 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml has it', () => {
+describeOnPostgresql('Temporal’s server on PostgreSQL, as in docker-compose.yml', () => {
   let harness: Harness;
 
   beforeAll(async () => {
-    harness = await startHarness({ onPostgresql: true, withUi: true });
+    harness = await startHarness({ onPostgresql: true });
     await harness.startWorker();
   }, COMPILE_MILLISECONDS);
 
@@ -64,20 +70,20 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml h
     await harness.stop();
   });
 
-  const startStruckDrain = async ({ poolName, strike }: Fault): Promise<StruckDrain> => {
+  const startInterruptedDrain = async ({ poolName, inject }: Fault): Promise<InterruptedDrain> => {
     const { stack } = harness;
-    const pool = await createHeldPool(stack, poolName);
+    const pool = await createBlockedPool(stack, poolName);
     const listed = toUids(await readPodsOnNode(stack, poolName));
-    const run = await startHeldDrain(harness, pool);
+    const run = await startBlockedDrain(harness, pool);
     const left = await readPodsOnNode(stack, poolName);
-    await strike(harness);
+    await inject(harness);
     return { pool, run, listed, leftCount: left.length };
   };
 
-  it.each(FAULTS)('goes on with a drain after a SIGKILL of $what', async (fault) => {
-    const { pool, run, listed, leftCount } = await startStruckDrain(fault);
+  it.each(FAULTS)('continues a drain after a SIGKILL of $what', async (fault) => {
+    const { pool, run, listed, leftCount } = await startInterruptedDrain(fault);
     expect([listed.length, leftCount]).toEqual([6, 2]);
-    await releaseHeldPods(harness.stack, pool);
+    await unblockPods(harness.stack, pool);
 
     const { status, report } = await awaitClosing(run);
     expect([status, report.outcome, report.failure?.message]).toEqual(['Completed', 'Decommissioned', undefined]);
@@ -93,7 +99,7 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml h
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 3600);
   });
 
-  it('lists drains by their type, which is a question to the second database', async () => {
+  it('lists drains by their type, from the second database', async () => {
     const list = async (): Promise<number> => {
       const { count } = await harness.client.workflow.count("WorkflowType = 'decommissionNodes'");
       return count;
@@ -104,7 +110,7 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as docker-compose.yml h
   it('shows them in the web interface', async () => {
     const { uiAddress = '', namespace } = harness.stack.temporal;
     expect((await fetch(`${uiAddress}/healthz`)).status).toBe(200);
-    const answer = await fetch(`${uiAddress}/api/v1/namespaces/${namespace}/workflows`);
-    expect(JSON.stringify(await answer.json())).toContain('decommissionNodes');
+    const response = await fetch(`${uiAddress}/api/v1/namespaces/${namespace}/workflows`);
+    expect(JSON.stringify(await response.json())).toContain('decommissionNodes');
   });
 });

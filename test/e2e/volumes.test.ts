@@ -46,7 +46,7 @@ describe('a node with volumes', () => {
     expect(deletions.lastIndexOf(pool.nodeName)).toBeGreaterThan(deletions.indexOf(`${pool.nodeName}-data-attached`));
   });
 
-  it('is put back exactly when a volume is still attached at the deadline', async () => {
+  it('is undone exactly when a volume is still attached at the deadline', async () => {
     const { stack } = harness;
     const { pool, evictedAttachment, stayingAttachment } = await createPoolWithVolumes('attached');
     const before = await readSnapshot(stack);
@@ -63,7 +63,7 @@ describe('a node with volumes', () => {
     expect(await stack.api.find(stayingAttachment)).toBeDefined();
   });
 
-  it('is refused before any change when a pod can only live there, because its volume is local', async () => {
+  it('is refused before any change when a pod can only run there, because its volume is local', async () => {
     const { stack } = harness;
     const pool = await createNodePool(stack, 'local', async (namespace) => {
       await createVolume(stack, { namespace, name: 'disk', onlyOnNode: namespace });
@@ -83,7 +83,7 @@ describe('a node with volumes', () => {
     expect(await readSnapshot(stack)).toEqual(before);
   });
 
-  /** Two pods that share a volume can go; a DaemonSet's pod with a volume of its own stays. Both volumes are attached to the node. */
+  /** Two pods that share a volume can be evicted; a DaemonSet pod with its own volume stays. Both volumes are attached to the node. */
   const createPoolWithVolumes = async (
     name: string,
   ): Promise<{ pool: NodePool; evictedAttachment: string; stayingAttachment: string }> => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Lines of a file of the repository that say something, with their continuations. */
+/** Lines of a file of the repository without comments and empty ones, with their continuations. */
 const readLines = (name: string): string[] =>
   readFileSync(join(REPOSITORY, name), 'utf8')
     .replaceAll('\\\n', ' ')
@@ -27,19 +27,19 @@ describe('Dockerfile', () => {
     expect(readArguments('FROM')).toEqual([`${image} AS build`, image]);
   });
 
-  it('runs the worker as somebody who is not root', () => {
+  it('runs the worker as a user other than root', () => {
     expect(readArguments('USER')).toEqual(['node']);
     expect(readArguments('ENTRYPOINT')).toEqual(['["node", "dist/bin.js", "worker"]']);
   });
 
-  it('lets no package run a script, and leaves out what only development needs', () => {
+  it('runs no package scripts, and omits development dependencies', () => {
     const installations = readArguments('RUN').filter((line) => line.includes('npm ci'));
     expect(installations).toHaveLength(2);
     for (const line of installations) expect(line).toContain('--ignore-scripts');
     expect(installations[1]).toContain('--omit=dev');
   });
 
-  it('copies only what is there and is let through to it', () => {
+  it('copies only files that exist and that .dockerignore allows', () => {
     const copied = readArguments('COPY')
       .filter((line) => !line.startsWith('--from='))
       .flatMap((line) => line.split(' ').slice(0, -1));

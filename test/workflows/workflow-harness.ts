@@ -1,32 +1,20 @@
-import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.ts';
 import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
+import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { ensurePrograms } from '../../stack/programs/programs.ts';
 import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
 type EventName = Extract<keyof typeof EventType, string>;
-
-const fileOf = (path: string): string => fileURLToPath(new URL(`../../src/workflows/${path}`, import.meta.url));
-
-/** The production code of the workflows, with its payload converter. */
-export const WORKFLOWS_PATH = fileOf('index.ts');
-export const PAYLOAD_CONVERTER_PATH = fileOf('payload-converter.ts');
 
 /** Contains no user or host name: it is part of recorded histories. */
 const IDENTITY = 'test';
@@ -53,12 +41,10 @@ export interface ScheduledActivity {
   readonly summary: string;
 }
 
-export const bundleWorkflows = (): Promise<WorkflowBundleWithSourceMap> =>
-  bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
-    logger: new DefaultLogger('ERROR'),
-  });
+/** The production code of the workflows and the converter that it reads its payloads with, bundled as in the published package. */
+export const bundleWorkflows = async (): Promise<WorkflowBundlePath> => ({
+  codePath: (await ensureBuiltPackage()).workflowBundlePath,
+});
 
 /** A dev server and a worker with the real workflows and scripted activities: one for each test file. */
 export class WorkflowHarness {

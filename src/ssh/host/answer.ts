@@ -4,7 +4,7 @@ export interface AnswerLine {
   readonly values: readonly string[];
 }
 
-/** The output of a script, by line: `key<TAB>value<TAB>…` (`say` in `scripts/lib/base.sh`). */
+/** The output of a script, by line: `key<TAB>value<TAB>…` (`emit` in `scripts/lib/base.sh`). */
 export class Answer {
   readonly #lines: readonly AnswerLine[];
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Runs a program of PostgreSQL, which refuses root, as the user postgres. Start it in a mount namespace of its own.
+# Runs a program of PostgreSQL, which refuses to run as root, as the user postgres. Start it in a separate mount namespace.
 # Usage: as-postgres.sh DIRECTORY COMMAND [ARGUMENT...]
 set -eu
 chown -R postgres: "$1"
-# That user cannot look into the run directory, so its part of it appears where he can, in this namespace only.
+# That user cannot read the run directory, so its part of it is mounted where it can, in this namespace only.
 mount --bind "$1" /var/lib/postgresql
 shift
 cd /
-# The kernel forgets the wish to die with the parent when the user changes.
+# The kernel clears the parent death signal when the user changes.
 exec setpriv --reuid postgres --regid postgres --init-groups --pdeathsig KILL -- "$@"

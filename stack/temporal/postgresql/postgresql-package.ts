@@ -8,10 +8,10 @@ import { runCommand } from '../../processes/run-command.ts';
 const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
 
-/** Namespaces of a server: its end is the end of all its processes, shared memory and mounts. */
+/** Namespaces of a server: when it ends, all its processes, shared memory and mounts end. */
 export const POSTGRESQL_NAMESPACES = ['--mount', '--pid', '--ipc', '--fork', '--kill-child'] as const;
 
-/** The folder with the programs of the newest PostgreSQL that Debian's packages have put here. */
+/** The folder with the programs of the newest PostgreSQL that is installed from Debian's packages. */
 export const findPostgresql = (versionsDirectory = DEBIAN_VERSIONS): string | undefined => {
   if (!existsSync(versionsDirectory)) return undefined;
   return readdirSync(versionsDirectory)
@@ -21,25 +21,25 @@ export const findPostgresql = (versionsDirectory = DEBIAN_VERSIONS): string | un
 };
 
 /**
- * Why PostgreSQL cannot run on this Linux machine, as one sentence; `undefined` when it can, or can once apt has installed it.
+ * Why PostgreSQL cannot run on this Linux machine, with the remedy; `undefined` when it can, or can once apt has installed it.
  * Changes nothing.
  */
 export const readPostgresqlObstacle = async (versionsDirectory = DEBIAN_VERSIONS): Promise<string | undefined> => {
   if (process.getuid?.() !== 0) {
-    return 'PostgreSQL is run as a user of its own, in namespaces of its own: run this as root.';
+    return 'PostgreSQL runs as a separate user, in separate namespaces. Run this command as root.';
   }
   if (findPostgresql(versionsDirectory) === undefined && !existsSync('/usr/bin/apt-get')) {
-    return 'There is no PostgreSQL server where Debian puts it and no apt to install it: use a Debian machine.';
+    return `There is no PostgreSQL server in ${versionsDirectory} and no apt to install it. Use a Debian machine.`;
   }
   const probe = await runCommand('unshare', [...POSTGRESQL_NAMESPACES, 'true'], { environment: toToolEnvironment() });
   if (probe.exitCode === 0) return undefined;
-  return 'PostgreSQL is run in namespaces, which this machine does not let even root make: use one that is no container, or a privileged one.';
+  return 'PostgreSQL runs in namespaces, which even root cannot create on this machine. Use a machine that is not a container, or a privileged container.';
 };
 
 /**
- * Installs Debian's PostgreSQL where there is none, without the cluster and the service that come with it.
+ * Installs Debian's PostgreSQL if it is missing, without its default cluster and service.
  * @returns the folder with its programs
- * @throws Error with the end of what apt said
+ * @throws Error with the end of apt's output.
  */
 export const ensurePostgresql = async (onProgress: (line: string) => void): Promise<string> => {
   await installMissingPackages({
@@ -49,7 +49,7 @@ export const ensurePostgresql = async (onProgress: (line: string) => void): Prom
     install: installWithoutCluster,
   });
   const directory = findPostgresql();
-  if (directory === undefined) throw new Error(`The package postgresql put no server below ${DEBIAN_VERSIONS}.`);
+  if (directory === undefined) throw new Error(`The package postgresql installed no server in ${DEBIAN_VERSIONS}.`);
   return directory;
 };
 
@@ -63,7 +63,7 @@ const installWithoutCluster = async (
   try {
     await installWithApt(packages, environment);
   } finally {
-    // The machine's owner may want one with the next version.
+    // The setting must not affect later installations by the machine's owner.
     writeFileSync(CLUSTER_SETTINGS, settings);
   }
 };

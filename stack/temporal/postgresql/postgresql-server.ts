@@ -11,7 +11,7 @@ import { runCommand, runSuccessfully } from '../../processes/run-command.ts';
 import type { RunDirectory } from '../../processes/run-directory.ts';
 import { POSTGRESQL_NAMESPACES } from './postgresql-package.ts';
 
-/** A PostgreSQL server on loopback with one superuser; what is in it survives `kill` and `start`. */
+/** A PostgreSQL server on loopback with one superuser; its data survives `kill` and `start`. */
 export interface PostgresqlServer {
   readonly port: number;
   readonly user: string;
@@ -19,22 +19,22 @@ export interface PostgresqlServer {
   readonly passwordPath: string;
   /** SIGKILL to all its processes; waits until they are gone. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and data, and waits until it answers. */
+  /** Starts it again on the same port and data, and waits until it accepts connections. */
   start(): Promise<void>;
 }
 
 const LAUNCHER = join(import.meta.dirname, 'as-postgres.sh');
-/** Where the launcher lets the user postgres see the server's folder. */
+/** Where the launcher mounts the server's folder for the user postgres. */
 const MOUNT_POINT = '/var/lib/postgresql';
 const PASSWORD_FILE = 'password';
 /** Exit codes of pg_isready. */
 const ACCEPTING = 0;
-const SILENT = 2;
+const NO_RESPONSE = 2;
 
 /**
- * Makes a new cluster in the run directory, as the image of docker-compose.yml does in its volume, starts it and waits until it answers.
+ * Creates a new cluster in the run directory, as the image of docker-compose.yml does in its volume, starts it and waits until it accepts connections.
  * @param programDirectory Debian's folder of `initdb`, `postgres` and `pg_isready`
- * @throws Error with the end of its log when it ends instead
+ * @throws Error with the end of its log: the server exited.
  */
 export const startPostgresql = async (
   run: RunDirectory,
@@ -54,8 +54,8 @@ export const startPostgresql = async (
 
   let server: ManagedProcess | undefined;
   const probe = async (): Promise<number | null> => {
-    const question = ['--host=127.0.0.1', `--port=${port}`, `--username=${user}`, '--dbname=postgres', '--quiet'];
-    return (await runCommand(join(programDirectory, 'pg_isready'), question)).exitCode;
+    const flags = ['--host=127.0.0.1', `--port=${port}`, `--username=${user}`, '--dbname=postgres', '--quiet'];
+    return (await runCommand(join(programDirectory, 'pg_isready'), flags)).exitCode;
   };
   const start = async (): Promise<void> => {
     const started = startProcess(run, {
@@ -65,7 +65,7 @@ export const startPostgresql = async (
       environment: toToolEnvironment(),
     });
     server = started;
-    await awaitCondition('PostgreSQL answers', async () => {
+    await awaitCondition('PostgreSQL accepts connections', async () => {
       started.checkRunning();
       return (await probe()) === ACCEPTING;
     });
@@ -77,8 +77,8 @@ export const startPostgresql = async (
     passwordPath,
     kill: async () => {
       await server?.stop('SIGKILL');
-      // What was started in the namespaces goes a moment after who started it.
-      await awaitCondition('PostgreSQL is gone', async () => (await probe()) === SILENT);
+      // The processes in the namespaces end a moment after their parent.
+      await awaitCondition('PostgreSQL is gone', async () => (await probe()) === NO_RESPONSE);
     },
     start,
   };
@@ -101,9 +101,9 @@ const toServerArguments = (port: number): string[] => {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    // In the run directory and not in /dev/shm, where it would outlive a SIGKILL.
+    // In the run directory instead of /dev/shm, where it would outlive a SIGKILL.
     dynamic_shared_memory_type: 'mmap',
-    // Only the end of the machine would lose what is not synchronized, not that of the process.
+    // Unsynchronized data is lost only if the machine fails, not if the process does.
     fsync: 'off',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

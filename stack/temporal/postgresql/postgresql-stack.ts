@@ -8,14 +8,14 @@ import { ensurePostgresql, readPostgresqlObstacle } from './postgresql-package.t
 import { startPostgresql } from './postgresql-server.ts';
 import { INNER_PORT_COUNT, startTemporalOnPostgresql } from './temporal-on-postgresql.ts';
 
-/** Temporal as docker-compose.yml has it: its server, not the dev server, on PostgreSQL. */
+/** Temporal as in docker-compose.yml: the server, not the dev server, on PostgreSQL. */
 export interface PostgresqlOptions {
   readonly database: 'postgresql';
   /** Without the web interface; default false. */
   readonly headless?: boolean;
 }
 
-/** Starts PostgreSQL and what is around it for one stack. @param releases is given what has to be given back in the end */
+/** Starts PostgreSQL and Temporal on it for one stack. @param releases receives the functions to call at the end */
 export type StartOnPostgresql = (
   run: RunDirectory,
   programs: ProgramPaths,
@@ -24,17 +24,17 @@ export type StartOnPostgresql = (
 ) => Promise<TemporalServer>;
 
 /**
- * Why this machine cannot host Temporal on PostgreSQL, as one sentence; `undefined` when it can, or can once what is missing is compiled
- * and installed. Changes nothing.
+ * Why this machine cannot host Temporal on PostgreSQL, with the remedy; `undefined` when it can, or can once missing parts are compiled and
+ * installed. Changes nothing.
  */
 export const readPostgresqlStackObstacle = async (): Promise<string | undefined> => {
   return (await readHostingObstacle(POSTGRESQL_GROUPS)) ?? (await readPostgresqlObstacle());
 };
 
 /**
- * Compiles and installs what the cache and the machine do not have yet; minutes when cold.
- * @returns what then starts it
- * @throws Error with one sentence where this machine cannot host it
+ * Compiles and installs what the cache and the machine do not have yet; takes minutes when cold.
+ * @returns a function that starts it
+ * @throws Error when this machine cannot host it.
  */
 export const ensurePostgresqlStack = async (
   onProgress: (line: string) => void,

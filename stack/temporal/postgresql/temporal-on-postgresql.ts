@@ -7,13 +7,13 @@ import type { ManagedProcess, ProcessDescription } from '../../processes/managed
 import type { ProgramPaths } from '../../programs/programs.ts';
 import { runSuccessfully } from '../../processes/run-command.ts';
 import type { RunDirectory } from '../../processes/run-directory.ts';
-import { hasAnswered } from '../temporal-server.ts';
+import { isResponding } from '../temporal-server.ts';
 import type { TemporalPorts, TemporalServer } from '../temporal-server.ts';
 import type { PostgresqlServer } from './postgresql-server.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Each service of the server has a port for requests and one by which they find one another; those of the frontend's requests are given. */
+/** Each service of the server has a port for requests and one for membership; the ports for requests to the frontend are in `ports`. */
 const INNER_PORTS = [
   'FRONTEND_MEMBERSHIP_PORT',
   'HISTORY_GRPC_PORT',
@@ -37,9 +37,9 @@ export interface TemporalOnPostgresqlParts {
 }
 
 /**
- * Starts what docker-compose.yml starts around the database, with its variables, scripts and settings and in its order: schema, server,
+ * Starts what docker-compose.yml starts besides the database, with its variables, scripts and settings and in its order: schema, server,
  * namespace, UI. Only addresses and ports differ.
- * @throws Error with the end of the log when a part ends instead of answering
+ * @throws Error with the end of the log: a part exited.
  */
 export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts): Promise<TemporalServer> => {
   const { ports, postgresql, headless } = parts;
@@ -53,7 +53,7 @@ export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts
   let server: ManagedProcess | undefined;
   const start = async (): Promise<void> => {
     if (server?.isRunning() === true) return;
-    server = await startAnswering(
+    server = await startAndAwait(
       parts,
       toServerDescription(parts),
       `http://${LOOPBACK}:${ports.http}/api/v1/cluster-info`,
@@ -61,7 +61,7 @@ export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts
   };
   await start();
   await runScript(parts, 'namespace', 'create-namespace.sh', [], { TEMPORAL_ADDRESS: address });
-  if (!headless) await startAnswering(parts, toUiDescription(parts, address), `http://${LOOPBACK}:${ports.ui}/healthz`);
+  if (!headless) await startAndAwait(parts, toUiDescription(parts, address), `http://${LOOPBACK}:${ports.ui}/healthz`);
   return {
     address,
     namespace: readComposeService('worker').environment['TEMPORAL_NAMESPACE'] ?? 'default',
@@ -140,16 +140,16 @@ const toUiDescription = ({ run, programs, ports }: TemporalOnPostgresqlParts, ad
   };
 };
 
-/** Starts a program and waits until it answers there. */
-const startAnswering = async (
+/** Starts a program and waits until the URL responds. */
+const startAndAwait = async (
   { run }: TemporalOnPostgresqlParts,
   description: ProcessDescription,
   url: string,
 ): Promise<ManagedProcess> => {
   const started = startProcess(run, description);
-  await awaitCondition(`${description.name} answers`, async () => {
+  await awaitCondition(`${description.name} responds`, async () => {
     started.checkRunning();
-    return hasAnswered(url);
+    return isResponding(url);
   });
   return started;
 };

@@ -4,25 +4,25 @@ export interface BadInput {
   readonly title: string;
   /** The request as parsed JSON; undefined: no argument at all. */
   readonly request: unknown;
-  /** What the form says beside the request. */
+  /** Further fields of the form. */
   readonly form?: Pick<UiStartForm, 'workflowType' | 'encoding' | 'messageType'>;
   readonly type: 'InvalidInput' | 'Refused';
-  readonly says: string;
-  /** Absent: the command line refuses it with the same sentence. `false`: there is no such command line. */
+  readonly expectedText: string;
+  /** Absent: the command line refuses it with the same message. `false`: no command line can send it. */
   readonly onCommandLine?: false;
 }
 
-/** A node that is there and could be drained. */
+/** A node that exists and could be drained. */
 export const GOOD_NODE = 'good-node';
-/** A node that was there and is not any more. */
+/** A node that no longer exists. */
 export const REMOVED_NODE = 'removed-node';
 
 const valid = { nodeNames: [GOOD_NODE], hostCleanup: 'skip' };
-const invalid = (title: string, request: unknown, says: string): BadInput => ({
+const invalid = (title: string, request: unknown, expectedText: string): BadInput => ({
   title,
   request,
   type: 'InvalidInput',
-  says,
+  expectedText,
 });
 const LARGE_TEXT = 'x'.repeat(300_000);
 
@@ -53,13 +53,13 @@ export const BAD_INPUTS: readonly BadInput[] = [
     title: 'a node that does not exist',
     request: { ...valid, nodeNames: ['no-such-node'] },
     type: 'Refused',
-    says: 'node no-such-node does not exist',
+    expectedText: 'node no-such-node does not exist',
   },
   {
     title: 'a node that is removed already',
     request: { ...valid, nodeNames: [REMOVED_NODE] },
     type: 'Refused',
-    says: `node ${REMOVED_NODE} does not exist`,
+    expectedText: `node ${REMOVED_NODE} does not exist`,
   },
   { ...invalid('no argument', undefined, 'the request is missing'), onCommandLine: false },
   { ...invalid('null', null, 'JSON object'), onCommandLine: false },
@@ -86,7 +86,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   },
 ];
 
-/** Every spelling that older callers send; each is planned, none is carried out. */
+/** Every spelling that older callers send; each is planned, none is executed. */
 export const ACCEPTED_SPELLINGS: readonly {
   readonly title: string;
   readonly request: object;

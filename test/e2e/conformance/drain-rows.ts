@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernete
 import { finishedPod, pod } from '../../../stack/cluster-fixtures/pods.ts';
 import { daemonSet, job, replicaSet, replicationController } from '../../../stack/cluster-fixtures/workloads.ts';
 
-/** kubectl drain's flags in our words; absent is false, as kubectl has it. */
+/** kubectl drain's flags as request keys; absent is false, as in kubectl. */
 export interface DrainOptions {
   readonly force?: boolean;
   readonly ignoreDaemonSets?: boolean;
@@ -10,14 +10,14 @@ export interface DrainOptions {
   readonly gracePeriodSeconds?: number;
 }
 
-/** Where a row's pods live: a namespace and a node of their own. */
+/** Namespace and node of a row's pods, used by no other row. */
 export interface Place {
   readonly namespace: string;
   readonly nodeName: string;
 }
 
 export interface DrainRow {
-  /** As in kubectl's own tests, `pkg/cmd/drain/drain_test.go`, in their order; what has no number there is named. */
+  /** As in kubectl's own tests, `pkg/cmd/drain/drain_test.go`, in their order; rows that are not in them have a name. */
   readonly id: string;
   readonly title: string;
   readonly options: DrainOptions;
@@ -27,15 +27,15 @@ export interface DrainRow {
   readonly podPhase?: 'Succeeded' | 'Failed';
   /** True: all of them are removed, and the node stays cordoned. */
   readonly removesPods: boolean;
-  /** Absent: it succeeds. Else what the refusal must contain. */
+  /** Absent: it succeeds. Else a part of the refusal. */
   readonly refusal?: string;
   /** A part of kubectl's standard error. */
-  readonly kubectlSays?: string;
-  /** A finding of our plan that must be there although the drain goes on. */
+  readonly kubectlPrints?: string;
+  /** A finding that our plan must contain although the drain proceeds. */
   readonly finding?: { readonly code: string; readonly severity: 'warning' | 'info' };
 }
 
-/** Row nodes carry this taint with their own name as value, so that pods of one row never come to another. */
+/** Row nodes carry this taint with their own name as value, so that pods of one row are never scheduled to another. */
 export const RESERVED_TAINT = 'conformance.test/reserved';
 
 const tolerationOf = ({ nodeName }: Place): object => ({
@@ -83,7 +83,7 @@ const barePodAt = (place: Place, emptyDir?: string): KubernetesObject =>
 const FORCE: DrainOptions = { force: true };
 const FORCE_AND_EMPTY_DIR: DrainOptions = { force: true, deleteEmptyDirData: true };
 
-/** D3 has its DaemonSet and pod made by hand, see `createFinishedDaemonSetPod`; D17 needs an API server that fails. */
+/** The DaemonSet and pod of D3 are created separately, see `createFinishedDaemonSetPod`; D17 needs an API server that fails. */
 export const DRAIN_ROWS: readonly DrainRow[] = [
   {
     id: 'D1',
@@ -101,7 +101,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     podCount: 1,
     removesPods: false,
     refusal: 'ignoreDaemonSets: true',
-    kubectlSays: 'cannot delete DaemonSet-managed Pods',
+    kubectlPrints: 'cannot delete DaemonSet-managed Pods',
   },
   {
     id: 'D3',
@@ -115,22 +115,22 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
   },
   {
     id: 'D4',
-    title: 'a pod whose DaemonSet let go of it, without consent',
+    title: 'a pod orphaned by its DaemonSet, without consent',
     options: {},
     toObjects: (place) => [barePodAt(place)],
     podCount: 1,
     removesPods: false,
     refusal: 'force: true',
-    kubectlSays: 'declare no controller',
+    kubectlPrints: 'declare no controller',
   },
   {
     id: 'D5',
-    title: 'a pod whose DaemonSet let go of it, with force',
+    title: 'a pod orphaned by its DaemonSet, with force',
     options: FORCE,
     toObjects: (place) => [barePodAt(place)],
     podCount: 1,
     removesPods: true,
-    kubectlSays: 'Warning: deleting Pods that declare no controller',
+    kubectlPrints: 'Warning: deleting Pods that declare no controller',
     finding: { code: 'BarePod', severity: 'warning' },
   },
   {
@@ -140,7 +140,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     toObjects: (place) => [daemonSetAt(place)],
     podCount: 1,
     removesPods: false,
-    kubectlSays: 'Warning: ignoring DaemonSet-managed Pods',
+    kubectlPrints: 'Warning: ignoring DaemonSet-managed Pods',
   },
   {
     id: 'D7',
@@ -149,7 +149,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     toObjects: (place) => [daemonSetAt(place, 'scratch')],
     podCount: 1,
     removesPods: false,
-    kubectlSays: 'Warning: ignoring DaemonSet-managed Pods',
+    kubectlPrints: 'Warning: ignoring DaemonSet-managed Pods',
   },
   {
     id: 'D8',
@@ -186,7 +186,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     podCount: 1,
     removesPods: false,
     refusal: 'force: true',
-    kubectlSays: 'declare no controller',
+    kubectlPrints: 'declare no controller',
   },
   {
     id: 'D12',
@@ -205,7 +205,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     podCount: 1,
     removesPods: false,
     refusal: 'deleteEmptyDirData: true',
-    kubectlSays: 'cannot delete Pods with local storage',
+    kubectlPrints: 'cannot delete Pods with local storage',
   },
   {
     id: 'D14',
@@ -229,7 +229,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
   { id: 'D16', title: 'an empty node', options: {}, toObjects: () => [], podCount: 0, removesPods: true },
   {
     id: 'grace',
-    title: 'pods of a ReplicaSet under a grace period of the caller',
+    title: 'pods of a ReplicaSet with a grace period of the caller',
     options: { gracePeriodSeconds: 3 },
     toObjects: (place) => [replicaSet(workloadAt(place))],
     podCount: 2,
@@ -237,7 +237,7 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
   },
 ];
 
-/** D17's pods: they end slowly, so that the second still waits for its budget when the API server fails. */
+/** The pods of D17: they terminate slowly, so that the second still waits for its budget when the API server fails. */
 export const slowReplicaSetAt = (place: Place): KubernetesObject =>
   replicaSet({
     ...workloadAt(place),

@@ -27,7 +27,7 @@ export const boundVolume = (namespace: string): readonly object[] => {
   ];
 };
 
-/** Says that this volume is attached to the node, until somebody deletes it: no attacher runs here. */
+/** Reports this volume as attached to the node until it is deleted: no attacher runs here. */
 export const volumeAttachment = (namespace: string, nodeName: string): object => ({
   apiVersion: 'storage.k8s.io/v1',
   kind: 'VolumeAttachment',

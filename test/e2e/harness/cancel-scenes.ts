@@ -4,14 +4,14 @@ import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
 import type { AuditMark } from '../../../stack/control-plane/audit-log.ts';
 import type { Stack } from '../../../stack/stack.ts';
-import { budgetCreation, holdRequests, nodeChange, nodeDeletion } from './admission-hold.ts';
+import { budgetCreation, blockRequests, nodeChange, nodeDeletion } from './blocked-requests.ts';
 import { boundVolume, toVolumeAttachmentPath, volumeAttachment } from './attached-volume.ts';
 import type { Harness, Run } from './harness.ts';
 import { inPool } from './node-pool.ts';
 import { awaitEmpty, awaitEvictions, awaitNodeGone, awaitPhase, awaitStep } from './progress.ts';
 import { halfBlockedScene, webScene, type Scene } from './scene.ts';
 
-/** One place where a decommission is cancelled, and the means that hold it there. */
+/** One place where a decommission is cancelled, and how it is blocked there. */
 export interface CancelScene {
   /** Completes "is cancelled …". */
   readonly name: string;
@@ -20,9 +20,9 @@ export interface CancelScene {
   readonly workflowType?: string;
   /** Before the snapshot. */
   readonly prepare?: (stack: Stack) => Promise<void>;
-  /** Brings the run to that place and resolves when it is there for certain. */
+  /** Brings the run to that place and resolves when it has reached it. */
   readonly reach: (harness: Harness, run: Run) => Promise<void>;
-  /** Takes away what also stands in the way of the undo, or of the end. */
+  /** Removes what would also block the undo, or the end. */
   readonly afterCancel?: (harness: Harness, run: Run) => Promise<void>;
   /** Default 0. */
   readonly evictedCount?: number;
@@ -30,19 +30,19 @@ export interface CancelScene {
   readonly podOutcomes?: readonly string[];
   /** Decommissioned by the same task before the cancel. */
   readonly goneNodeNames?: readonly string[];
-  /** Past the point of no return: what becomes of the node. */
-  readonly goesOn?: 'deleted' | 'drained';
+  /** Past the point of no return: the final state of the node. */
+  readonly nodeAfter?: 'deleted' | 'drained';
 }
 
-const BY = { by: 'test', reason: 'to hold it' };
-/** Preflight would refuse a budget that can never allow. */
+const BY = { by: 'test', reason: 'to block it' };
+/** Preflight would refuse a budget that can never allow an eviction. */
 const WARN = { preflight: 'warn' } as const;
 
 const pause = async (run: Run): Promise<void> => {
   await run.executeUpdate('pause', { args: [BY] });
 };
 
-/** The pods' volume stays attached for as long as its VolumeAttachment is there. */
+/** The pods' volume stays attached as long as its VolumeAttachment exists. */
 const volumeScene = (nodeName: string): Scene => {
   const web = webScene(nodeName, { pod: { claimName: 'data' } });
   return { ...web, objects: [...boundVolume(nodeName), ...web.objects, volumeAttachment(nodeName, nodeName)] };
@@ -56,27 +56,27 @@ const IN_PREPARATION: readonly CancelScene[] = [
       await awaitStep(harness, run, 'preflight', 'preflight');
     },
     prepare: async (stack) => {
-      await holdRequests(stack, nodeDeletion('preflight'));
+      await blockRequests(stack, nodeDeletion('preflight'));
     },
   },
   {
     name: 'between preflight and the lock, while paused',
     scene: webScene('paused-early'),
     prepare: async (stack) => {
-      await holdRequests(stack, nodeDeletion('paused-early'));
+      await blockRequests(stack, nodeDeletion('paused-early'));
     },
     reach: async (harness, run) => {
       await awaitStep(harness, run, 'paused-early', 'preflight');
       await pause(run);
-      await harness.stack.api.delete(toHoldPath('delete-paused-early'));
+      await harness.stack.api.delete(toBlockPath('delete-paused-early'));
       await awaitStep(harness, run, 'paused-early', 'preflight', 'Succeeded');
     },
   },
   {
-    name: 'while it takes its lock',
+    name: 'while it acquires its lock',
     scene: webScene('lock'),
     prepare: async (stack) => {
-      await holdRequests(stack, nodeChange('lock'));
+      await blockRequests(stack, nodeChange('lock'));
     },
     reach: (harness, run) => awaitStep(harness, run, 'lock', 'preflight', 'Succeeded'),
   },
@@ -88,18 +88,18 @@ const IN_PREPARATION: readonly CancelScene[] = [
       objects: [...objects, deployment({ namespace: 'budgets', name: 'api', replicas: 2, pod: inPool('budgets') })],
     }))(webScene('budgets')),
     prepare: async (stack) => {
-      await holdRequests(stack, budgetCreation('budgets', 'web-pdb'));
+      await blockRequests(stack, budgetCreation('budgets', 'web-pdb'));
     },
     reach: async ({ stack }) => {
       const path = '/apis/policy/v1/namespaces/budgets/poddisruptionbudgets/api-pdb';
-      await awaitCondition('the first budget is made', () => stack.api.find(path));
+      await awaitCondition('the first budget exists', () => stack.api.find(path));
     },
   },
   {
     name: 'between budgets and cordon',
     scene: webScene('cordon'),
     prepare: async (stack) => {
-      await holdRequests(stack, nodeChange('cordon', { cordonOnly: true }));
+      await blockRequests(stack, nodeChange('cordon', { cordonOnly: true }));
     },
     reach: (harness, run) => awaitStep(harness, run, 'cordon', 'cordon'),
   },
@@ -108,7 +108,7 @@ const IN_PREPARATION: readonly CancelScene[] = [
     scene: { ...webScene('cordons'), otherNodeNames: ['cordons-2'] },
     request: { nodeNames: ['cordons', 'cordons-2'] },
     prepare: async (stack) => {
-      await holdRequests(stack, nodeChange('cordons-2', { cordonOnly: true }));
+      await blockRequests(stack, nodeChange('cordons-2', { cordonOnly: true }));
     },
     reach: (harness, run) => awaitStep(harness, run, 'cordons-2', 'cordon'),
   },
@@ -135,7 +135,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     podOutcomes: ['Terminating', 'Terminating'],
   },
   {
-    name: 'while paused in mid-eviction, on a node that somebody else had cordoned',
+    name: 'while paused in mid-eviction, on a node that another client had cordoned',
     scene: halfBlockedScene('paused'),
     request: WARN,
     prepare: async (stack) => {
@@ -150,7 +150,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     evictedCount: 2,
   },
   {
-    name: 'between the two looks at the empty node',
+    name: 'between the two checks of the empty node',
     scene: webScene('empty'),
     reach: (harness) => awaitEmpty(harness, 'empty'),
     evictedCount: 2,
@@ -173,7 +173,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     evictedCount: 2,
   },
   {
-    name: 'as decommissionNode of its own',
+    name: 'as a separate decommissionNode',
     scene: halfBlockedScene('alone'),
     workflowType: 'decommissionNode',
     request: WARN,
@@ -207,47 +207,47 @@ const PAST_THE_POINT_OF_NO_RETURN: readonly CancelScene[] = [
     request: { deleteNode: false },
     reach: async (harness, run) => {
       await awaitStep(harness, run, 'keep', 'evict');
-      await holdRequests(harness.stack, nodeChange('keep'));
+      await blockRequests(harness.stack, nodeChange('keep'));
       await awaitStep(harness, run, 'keep', 'finish');
     },
-    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('change-keep')),
+    afterCancel: ({ stack }) => stack.api.delete(toBlockPath('change-keep')),
     evictedCount: 2,
-    goesOn: 'drained',
+    nodeAfter: 'drained',
   },
   {
-    name: 'while the deletion gets no clear answer',
+    name: 'while the deletion gets no clear response',
     scene: volumeScene('doubt'),
     reach: async (harness, run) => {
       await awaitStep(harness, run, 'doubt', 'detach');
       const mark = harness.stack.markAudit();
-      await holdRequests(harness.stack, nodeDeletion('doubt'));
+      await blockRequests(harness.stack, nodeDeletion('doubt'));
       await harness.stack.api.delete(toVolumeAttachmentPath('doubt'));
       await awaitStep(harness, run, 'doubt', 'deleteNode');
       await awaitCondition('a deletion was tried', () => hasFailedDeletion(harness, 'doubt', mark), {
         intervalMilliseconds: 500,
       });
     },
-    afterCancel: ({ stack }) => stack.api.delete(toHoldPath('delete-doubt')),
+    afterCancel: ({ stack }) => stack.api.delete(toBlockPath('delete-doubt')),
     evictedCount: 2,
-    goesOn: 'deleted',
+    nodeAfter: 'deleted',
   },
   ...(['decommissionNodes', 'decommissionNode'] as const).map((workflowType, index): CancelScene => {
     const nodeName = `gone-${index + 1}`;
     return {
-      name: `while the Node must stay gone, as ${workflowType}`,
+      name: `while it verifies that the Node does not re-register, as ${workflowType}`,
       scene: webScene(nodeName),
       workflowType,
       reach: (harness) => awaitNodeGone(harness, nodeName),
       evictedCount: 2,
-      goesOn: 'deleted',
+      nodeAfter: 'deleted',
     };
   }),
 ];
 
-const toHoldPath = (name: string): string =>
+const toBlockPath = (name: string): string =>
   `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
 
-/** Since preflight, whose dry runs are no deletions. */
+/** Since the mark: the dry runs of preflight are no deletions. */
 const hasFailedDeletion = ({ stack }: Harness, nodeName: string, since: AuditMark): boolean =>
   stack
     .auditEvents(since)

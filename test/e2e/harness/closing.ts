@@ -2,7 +2,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 
-/** How a workflow closed, with its report wherever the server keeps it. */
+/** How a workflow closed, with its report from wherever the server stores it. */
 export interface Closing {
   readonly status: 'Completed' | 'Failed' | 'Canceled';
   /** For `Failed`: the failure's type. */
@@ -11,7 +11,10 @@ export interface Closing {
   readonly report: DecommissionReport;
 }
 
-/** Waits for the end of a run started by itself. Throws what is neither a result, a failure with a report, nor a cancellation. */
+/**
+ * Waits for the end of a run that was not started as a child.
+ * @throws the error of the run if it is neither a failure with a report nor a cancellation.
+ */
 export const awaitClosing = async (run: Pick<WorkflowHandle, 'result' | 'describe'>): Promise<Closing> => {
   try {
     return { status: 'Completed', report: (await run.result()) as DecommissionReport };

@@ -1,26 +1,30 @@
 import type { Stack } from '../../../stack/stack.ts';
-import { budgetCreation, holdRequests, nodeChange, nodeDeletion, type HeldRequests } from './admission-hold.ts';
+import { budgetCreation, blockRequests, nodeChange, nodeDeletion, type RequestFilter } from './blocked-requests.ts';
 import type { Harness, Run } from './harness.ts';
 import { awaitEvictions, awaitNodeGone, awaitStep } from './progress.ts';
 import { webScene, type Scene } from './scene.ts';
 
-/** One step in which the fault strikes; the request that is under way then hangs in a webhook where there is one. */
+/** One step in which the fault is injected; the open request, if any, then hangs in a webhook. */
 export interface CrashScene extends Scene {
-  /** Held from before the start. */
-  readonly held?: HeldRequests;
-  /** Brings the run there; resolves when it is there for certain. */
+  /** Blocked from before the start. */
+  readonly blocked?: RequestFilter;
+  /** Brings the run to that step and resolves when it has reached it. */
   readonly reach: (harness: Harness, run: Run) => Promise<void>;
 }
 
-/** Pods that take a while to go, and a budget of ours that lets two of eight go at a time: some evicted, others waiting. */
+/** Pods that terminate slowly, and a budget of ours that allows two evictions of eight at a time: some evicted, others waiting. */
 const SLOW = { behavior: { terminateAfterMilliseconds: 2000 } };
 
 /** One run in each step, all with their own node, whose names begin with `prefix`. */
 export const crashScenes = (prefix: string): readonly CrashScene[] => {
   const of = (step: string): string => `${prefix}-${step.toLowerCase()}`;
-  const held = (step: string, toHeld: (nodeName: string) => HeldRequests, reach: CrashScene['reach']): CrashScene => ({
+  const blocked = (
+    step: string,
+    toFilter: (nodeName: string) => RequestFilter,
+    reach: CrashScene['reach'],
+  ): CrashScene => ({
     ...webScene(of(step)),
-    held: toHeld(of(step)),
+    blocked: toFilter(of(step)),
     reach,
   });
   return [
@@ -28,13 +32,13 @@ export const crashScenes = (prefix: string): readonly CrashScene[] => {
       ...webScene(of('evict'), { replicas: 8, pod: SLOW }),
       reach: (harness) => awaitEvictions(harness, of('evict'), 'web', 3),
     },
-    held('preflight', nodeDeletion, (harness, run) => awaitStep(harness, run, of('preflight'), 'preflight')),
-    held(
+    blocked('preflight', nodeDeletion, (harness, run) => awaitStep(harness, run, of('preflight'), 'preflight')),
+    blocked(
       'budgets',
       (nodeName) => budgetCreation(nodeName, 'web-pdb'),
       (harness, run) => awaitStep(harness, run, of('budgets'), 'budgets'),
     ),
-    held(
+    blocked(
       'cordon',
       (nodeName) => nodeChange(nodeName, { cordonOnly: true }),
       (harness, run) => awaitStep(harness, run, of('cordon'), 'cordon'),
@@ -46,15 +50,15 @@ export const crashScenes = (prefix: string): readonly CrashScene[] => {
   ];
 };
 
-/** Puts the holds of the scenes in force. Gives what takes them away again. */
-export const holdScenes = async (
+/** Starts the blocks of the scenes. @returns a function that releases them */
+export const blockScenes = async (
   stack: Stack,
   scenes: readonly CrashScene[],
   url: string,
 ): Promise<() => Promise<void>> => {
-  const wanted = scenes.flatMap(({ held }) => (held ? [held] : []));
-  const holds = await Promise.all(wanted.map((each) => holdRequests(stack, each, url)));
+  const wanted = scenes.flatMap(({ blocked }) => (blocked ? [blocked] : []));
+  const blocks = await Promise.all(wanted.map((each) => blockRequests(stack, each, url)));
   return async () => {
-    await Promise.all(holds.map((hold) => hold.release()));
+    await Promise.all(blocks.map((block) => block.release()));
   };
 };

@@ -3,7 +3,7 @@ import { describe, it } from '@jest/globals';
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 /**
- * `describe` for suites that not every machine can host. Where there is an obstacle they are skipped with one loud line; with CI set that
+ * `describe` for suites that not every machine can host. If there is an obstacle, they are skipped with one visible line; with CI set, that
  * is a failure.
  * @param what completes "can host …" and "with …"
  */

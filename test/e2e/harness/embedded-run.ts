@@ -1,39 +1,42 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
 import { readCacheDirectory } from '../../../stack/programs/cache-directory.ts';
 import type { CliResult, Harness } from './harness.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+const { entryPath: ENTRY } = await ensureBuiltPackage();
 
-/** A command of the CLI with no Temporal configured, in a process group of its own as a terminal gives it one. */
+/** A command of the CLI without a Temporal configuration, in its own process group as in a terminal. */
 export interface EmbeddedCommand {
   readonly pid: number;
   /** Its exit code is -1 after a SIGKILL. */
   readonly ended: Promise<CliResult>;
-  /** Waits until it has said this, on either stream. Throws when it ends without. */
+  /**
+   * Waits until it has printed this, on either stream.
+   * @throws Error when it exits without printing it.
+   */
   awaitText(text: string): Promise<void>;
   /** Ctrl-C: SIGINT to the group. */
   interrupt(): void;
 }
 
-/** A state directory of its own, and commands on it. */
+/** A separate state directory, and commands that use it. */
 export interface EmbeddedState {
   readonly directory: string;
   start(words: readonly string[]): EmbeddedCommand;
-  /** Starts it and waits for its end. */
+  /** Starts it and waits until it exits. */
   finish(words: readonly string[]): Promise<CliResult>;
-  /** Those on disk. */
+  /** The reports on disk. */
   readReports(): readonly DecommissionReport[];
 }
 
 /** The folder of all state directories of the harness. */
 export const toStatesDirectory = ({ stack }: Harness): string => join(stack.directory, 'states');
 
-/** Nothing is made yet. The commands find the `temporal` program in the stack's cache: nothing is on their PATH. */
+/** Creates nothing. The commands find the `temporal` program in the stack's cache: nothing is on their PATH. */
 export const toEmbeddedState = (
   harness: Harness,
   name: string,
@@ -76,24 +79,24 @@ const startCommand = (
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`\`${words.join(' ')}\` did not start.`);
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   let hasEnded = false;
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const ended = new Promise<CliResult>((resolve) => {
     child.on('close', (code) => {
       hasEnded = true;
-      resolve({ exitCode: code ?? -1, ...said });
+      resolve({ exitCode: code ?? -1, ...output });
     });
   });
   return {
     pid,
     ended,
     awaitText: async (text) => {
-      const hasSaid = (): boolean => `${said.stdout}\n${said.stderr}`.includes(text);
-      const wait = awaitCondition('it is said', () => hasSaid() || hasEnded);
+      const hasPrinted = (): boolean => `${output.stdout}\n${output.stderr}`.includes(text);
+      const wait = awaitCondition('the text is printed', () => hasPrinted() || hasEnded);
       await Promise.allSettled([wait]);
-      if (!hasSaid()) throw new Error(`"${text}" was not said, but:\n${said.stdout}\n${said.stderr}`);
+      if (!hasPrinted()) throw new Error(`"${text}" was not printed. Output:\n${output.stdout}\n${output.stderr}`);
     },
     interrupt: () => {
       process.kill(-pid, 'SIGINT');

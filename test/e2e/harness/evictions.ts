@@ -1,13 +1,13 @@
 import type { AuditEvent } from '../../../stack/control-plane/audit-log.ts';
 
-/** One eviction that the API server carried out, as its audit log has it. */
+/** One eviction that the API server accepted, from its audit log. */
 export interface AcceptedEviction {
   readonly pod: string;
   /** The UID precondition that was sent. */
   readonly uid: string;
 }
 
-/** Evictions that were answered with 201, in order. */
+/** Evictions with status 201, in order. */
 export const toAcceptedEvictions = (events: readonly AuditEvent[]): readonly AcceptedEviction[] =>
   events
     .filter(({ objectRef, responseStatus }) => objectRef?.subresource === 'eviction' && responseStatus?.code === 201)
@@ -26,15 +26,15 @@ export const toRepeatedUids = (evictions: readonly AcceptedEviction[]): readonly
   });
 };
 
-/** A pod that left its node without an eviction on record, and what the requests for it were answered with. */
+/** A pod that left its node without a recorded eviction, and the status codes of the requests for it. */
 export interface UnaccountedPod {
   readonly uid: string;
   readonly codes: readonly (number | undefined)[];
 }
 
 /**
- * Those of the UIDs that were not evicted: must be empty. A request whose client is killed meanwhile is answered with 500 or more, whatever
- * came of it; the next attempt finds the pod going and sends no other.
+ * Those of the UIDs that were not evicted: must be empty. If the client is killed during a request, the log has a status of 500 or more,
+ * whatever the result; the next attempt finds the pod terminating and sends no other request.
  */
 export const toUnaccountedPods = (
   events: readonly AuditEvent[],

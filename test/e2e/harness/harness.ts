@@ -1,16 +1,21 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { WaitSettings } from '../../../src/domain/run/wait-settings.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
-import type { Stack, StackOptions } from '../../../stack/stack.ts';
+import type { Stack } from '../../../stack/stack.ts';
 import { startStack } from '../../../stack/start-stack.ts';
+import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
-const ENTRY = join(REPOSITORY, 'src/bin.ts');
+const { entryPath: ENTRY } = await ensureBuiltPackage();
+
+const A_DAY = msToTs('1 day');
 
 /** Short enough for tests; one test uses the defaults. */
 export const SHORT_WAITS: WaitSettings = {
@@ -21,15 +26,15 @@ export const SHORT_WAITS: WaitSettings = {
   budgetObservedSeconds: 20,
 };
 
-/** A stack with Temporal, a client, and workers in processes of their own that may do exactly what deploy/rbac.yaml grants. */
+/** A stack with Temporal, a client, and workers in separate processes with exactly the rights of deploy/rbac.yaml. */
 export interface Harness {
   readonly stack: Stack;
   readonly client: Client;
   /** Environment of the CLI and of workers: the ServiceAccount's kubeconfig, this Temporal, short waits. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts a worker process and waits until it serves the task queue. */
+  /** Starts a worker process and waits until it polls the task queue. */
   startWorker(environment?: Readonly<Record<string, string>>): Promise<ManagedProcess>;
-  /** Runs the CLI to its end. */
+  /** Runs the CLI until it exits. */
   runCli(commandArguments: readonly string[], options?: CliOptions): Promise<CliResult>;
   /** Starts a workflow as the Temporal UI does: one JSON argument. */
   start(request: unknown, options?: StartOptions): Promise<Run>;
@@ -37,21 +42,23 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
-  readonly kwok?: StackOptions['kwok'];
-  /** With the network that `stack.createRealNodes` needs, and the way to their hosts configured; default false. */
+  /**
+   * With a separate control plane and Temporal, for a suite that stops them; default false: those of the process, empty, with a separate
+   * Temporal namespace.
+   */
+  readonly own?: boolean;
+  /** With the network that `stack.createRealNodes` needs and the connection settings of their hosts; default false. */
   readonly realNodes?: boolean;
-  /** Default: short ones. Those that are not named have the default of the configuration. */
+  /** Default: short ones. Absent ones have the default of the configuration. */
   readonly waits?: Partial<WaitSettings>;
-  /** With Temporal's web interface; default false. */
-  readonly withUi?: boolean;
-  /** Temporal as docker-compose.yml has it, on PostgreSQL; default false: its dev server. */
+  /** Temporal on PostgreSQL as in docker-compose.yml, with a separate control plane; default false: the dev server. */
   readonly onPostgresql?: boolean;
 }
 
 export interface CliOptions {
-  /** Given to its standard input. */
+  /** Written to its standard input. */
   readonly input?: string;
-  /** Put over the harness' environment. */
+  /** Overrides the harness's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -72,10 +79,14 @@ export type Run = Awaited<ReturnType<Client['workflow']['start']>>;
 let counter = 0;
 
 export const startHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
-  const { kwok, realNodes = false } = options;
-  const stack = await startStack({ realNodes, temporal: toTemporal(options), ...(kwok ? { kwok } : {}) });
+  const { realNodes = false } = options;
+  const opened = await openStack(options);
+  const connection = await Connection.connect({ address: opened.temporal.address }).catch(async (error: unknown) => {
+    await opened.stop();
+    throw error;
+  });
   try {
-    await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
+    const stack = isOwn(options) ? opened : await withTemporalNamespace(opened, connection);
     const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
     const configurationPath = join(stack.directory, 'node-decommission.yaml');
     writeFileSync(
@@ -86,16 +97,16 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
         ...(realNodes ? { hosts: toHosts(stack) } : {}),
       }),
     );
+    const { address, namespace } = stack.temporal;
     const environment = {
       PATH: process.env['PATH'] ?? '',
       HOME: stack.directory,
       NODE_DECOMMISSION_CONFIG: configurationPath,
       NODE_DECOMMISSION_STATE: join(stack.directory, 'state'),
-      TEMPORAL_ADDRESS: stack.temporal.address,
-      TEMPORAL_NAMESPACE: stack.temporal.namespace,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
     };
-    const connection = await Connection.connect({ address: stack.temporal.address });
-    const client = new Client({ connection, namespace: stack.temporal.namespace });
+    const client = new Client({ connection, namespace });
     return {
       stack,
       client,
@@ -115,25 +126,39 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
       },
     };
   } catch (error) {
-    await stack.stop();
+    await connection.close();
+    await opened.stop();
     throw error;
   }
 };
 
-const toTemporal = ({
-  withUi = false,
-  onPostgresql = false,
-}: HarnessOptions): NonNullable<StackOptions['temporal']> => ({
-  headless: !withUi,
-  ...(onPostgresql ? { database: 'postgresql' } : {}),
-});
+const isOwn = ({ own = false, onPostgresql = false }: HarnessOptions): boolean => own || onPostgresql;
 
-/** The way to every real node of the run; tests write the known keys there. */
+/** A stack with the rights of deploy/rbac.yaml and Temporal. */
+const openStack = async (options: HarnessOptions): Promise<Stack> => {
+  const { realNodes = false, onPostgresql = false } = options;
+  if (!isOwn(options)) return await borrowStack({ realNodes });
+  const stack = await startStack({
+    realNodes,
+    temporal: onPostgresql ? { database: 'postgresql' } : { headless: true },
+  });
+  await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
+  return stack;
+};
+
+/** It has no workflows and no workers of other suites. */
+const withTemporalNamespace = async (stack: Stack, { workflowService }: Connection): Promise<Stack> => {
+  const namespace = basename(stack.directory);
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: A_DAY });
+  return { ...stack, temporal: { ...stack.temporal, namespace } };
+};
+
+/** The connection settings of all real nodes of the run; tests write the known keys. */
 const toHosts = (stack: Stack): object => ({
   defaults: {
     user: 'ops',
     sudo: true,
-    identityFile: join(stack.directory, 'id_ed25519'),
+    identityFile: stack.loginKeyPath,
     knownHosts: [toKnownHostsPath(stack)],
   },
 });
@@ -149,7 +174,7 @@ const startWorker = async (stack: Stack, environment: Readonly<Record<string, st
     arguments: [ENTRY, 'worker'],
     environment,
   });
-  await awaitCondition('the worker serves the task queue', () => {
+  await awaitCondition('the worker polls the task queue', () => {
     worker.checkRunning();
     return readFileSync(worker.logPath, 'utf8').includes('worker started');
   });
@@ -162,7 +187,6 @@ const runCli = async (
   commandArguments: readonly string[],
   input?: string,
 ): Promise<CliResult> => {
-  const { spawn } = await import('node:child_process');
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [ENTRY, ...commandArguments], { cwd: stack.directory, env: environment });
     let stdout = '';
@@ -173,7 +197,7 @@ const runCli = async (
     child.on('close', (code) => {
       resolve({ exitCode: code ?? -1, stdout, stderr });
     });
-    // It may end without having read its input; its exit code says so.
+    // The CLI may exit without reading its input; its exit code shows whether it failed.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
 import type { Harness } from './harness.ts';
 
-/** What a test changes in the section `hosts` of the configuration. */
+/** Changes to the section `hosts` of the configuration. */
 export interface HostsChange {
   readonly defaults?: Readonly<Record<string, unknown>>;
   readonly nodes?: readonly Readonly<Record<string, unknown>>[];
@@ -11,7 +11,7 @@ export interface HostsChange {
 
 let counter = 0;
 
-/** Starts a worker with a configuration file of its own: the harness' one, with another way to the hosts. */
+/** Starts a worker with a separate configuration file: the harness's, with other connection settings for the hosts. */
 export const startWorkerWithHosts = async (harness: Harness, change: HostsChange): Promise<ManagedProcess> => {
   const original = JSON.parse(readFileSync(harness.environment['NODE_DECOMMISSION_CONFIG'] ?? '', 'utf8')) as {
     readonly hosts: { readonly defaults: object };

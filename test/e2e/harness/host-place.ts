@@ -1,13 +1,15 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { HostStage } from '../../../src/domain/host/stage.ts';
 import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import type { StepName } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
-/** Who connects to a host: the step of the node's workflow, and the activity that works for it. */
+/** The origin of a connection to a host: the step of the node's workflow, and its activity. */
 export type HostPlace = `${StepName} ${string}`;
 
-/** Where the node's workflow is now; `undefined` in preflight, when there is none yet, and when no activity of it is under way. */
+/** The current place of the node's workflow; `undefined` in preflight, before it exists, and while none of its activities is pending. */
 export const readHostPlace = async ({ client }: Harness, nodeName: string): Promise<HostPlace | undefined> => {
   const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
   const described = await child.describe().catch((error: unknown) => {
@@ -20,4 +22,20 @@ export const readHostPlace = async ({ client }: Harness, nodeName: string): Prom
   const step = status.nodes[0]?.steps.find((each) => each.status === 'Running')?.name;
   const activity = raw.pendingActivities?.[0]?.activityType?.name;
   return step === undefined || !activity ? undefined : `${step} ${activity}`;
+};
+
+/** Waits until the pending activity has found the stage running on the host. */
+export const awaitPolled = async ({ client }: Harness, nodeName: string, stage: HostStage): Promise<void> => {
+  const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
+  await awaitCondition(
+    `the run has found ${stage} running on the host ${nodeName}`,
+    async () => {
+      const { raw } = await child.describe();
+      const [details] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+      return Buffer.from(details?.data ?? [])
+        .toString('utf8')
+        .includes(stage);
+    },
+    { intervalMilliseconds: 200 },
+  );
 };

@@ -12,7 +12,7 @@ import type { Stack } from '../../../stack/stack.ts';
 import { createNodePool, createPoolNode, inPool, type NodePool } from './node-pool.ts';
 import { awaitPods, isHealthy } from './pods-on-node.ts';
 
-/** Workloads that get a budget of ours, with what it says and how many of their pods stay healthy under it. */
+/** Workloads that get a budget of ours, with its `maxUnavailable` and the number of their pods that must stay healthy. */
 export const PROTECTED_WORKLOADS = [
   { app: 'web', maxUnavailable: '25%', leastHealthy: 6 },
   { app: 'rolling', maxUnavailable: '25%', leastHealthy: 4 },
@@ -23,7 +23,7 @@ export const PROTECTED_WORKLOADS = [
   { app: 'crashing', maxUnavailable: '25%', leastHealthy: 0 },
 ] as const;
 
-/** Workloads under somebody's budget, with the number that it demands. */
+/** Workloads with a budget of another owner, and the number of healthy pods that it requires. */
 export const FOREIGN_BUDGETS = [
   { app: 'owned', budget: 'owned-guard', leastHealthy: 3 },
   { app: 'shared', budget: 'shared-pdb', leastHealthy: 3 },
@@ -35,7 +35,7 @@ export const OTHER_TASK_ANNOTATION = 'NodeDrainTaskother';
 export const isStaying = (name: string): boolean => name.startsWith('agent-') || name.startsWith('static-');
 
 /**
- * A node with one of each kind of workload, `<name>-spare` to take them over, and `<name>-cordoned`, which somebody else cordoned.
+ * A node with one of each kind of workload, `<name>-spare` for their replacements, and `<name>-cordoned`, which another client cordoned.
  * `extra` is started with the others.
  */
 export const createMixedPool = async (
@@ -82,7 +82,7 @@ const ordinaryWorkloads = (namespace: string, shape: PodShape): readonly object[
   ];
 };
 
-/** As another task of this tool would have made it. */
+/** A budget as another task of this tool would have created it. */
 const otherTasksBudget = (namespace: string): object => {
   const spec = { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' as const };
   const hash = toBudgetSpecHash({ ...spec, selector: { matchLabels: { app: 'shared' }, matchExpressions: [] } });
@@ -96,7 +96,7 @@ const otherTasksBudget = (namespace: string): object => {
   });
 };
 
-/** Applied again with pods that never become ready, it stands still in mid-rollout: 5 of the old ReplicaSet, 3 of the new. */
+/** Applied again with pods that never become ready, it stops in mid-rollout: 5 of the old ReplicaSet, 3 of the new. */
 const rollingDeployment = (namespace: string, shape: PodShape): KubernetesObject =>
   deployment({
     namespace,
@@ -149,12 +149,12 @@ const HEALTHY_COUNTS = {
 const isRunning = ({ status }: KubernetesObject): boolean => status?.['phase'] === 'Running';
 
 /**
- * Waits until the disruption controller can count the pods of CloneSets: it learns of new kinds every 30 s, and a budget that it met
- * too early is tried again ever more seldom.
+ * Waits until the disruption controller can count the pods of CloneSets: it discovers new kinds every 30 s, and retries a budget that it
+ * processed too early at growing intervals.
  */
 export const awaitCloneSetsCounted = async (stack: Stack, namespace: string): Promise<void> => {
   await stack.createNamespace(namespace);
-  // In a pool without nodes, so that it burdens nobody's drain.
+  // In a pool without nodes, so that it affects no drain.
   const fixture: WorkloadFixture = { namespace, name: 'probe', pod: inPool(namespace) };
   await stack.apply([cloneSet(fixture), disruptionBudget({ namespace, name: 'probe', maxUnavailable: 1 })]);
   const owner = await stack.api.read(`/apis/apps.kruise.io/v1alpha1/namespaces/${namespace}/clonesets/probe`);
@@ -164,7 +164,7 @@ export const awaitCloneSetsCounted = async (stack: Stack, namespace: string): Pr
   await awaitCondition(
     'the disruption controller counts CloneSets',
     async () => {
-      // A changed budget is looked at at once.
+      // A changed budget is processed at once.
       await stack.api.patch(path, { metadata: { annotations: { touch: String((touch += 1)) } } });
       const { status } = await stack.api.read(path);
       return status?.['expectedPods'] === 1;

@@ -4,7 +4,7 @@ import type { Stack } from '../../../stack/stack.ts';
 
 const POOL_LABEL = 'pool';
 
-/** A node to be drained with what runs on it, and nodes of its own that take the pods over: no test meets another's. */
+/** A node to drain with its pods, and separate nodes for their replacements: tests do not affect each other. */
 export interface NodePool {
   /** Also the name of its namespace. */
   readonly nodeName: string;
@@ -20,8 +20,8 @@ export const inPool = (pool: string, shape: PodShape = {}): PodShape => ({
 });
 
 /**
- * Makes the node and a namespace of the same name, lets `fill` start its pods there, and only then makes `<name>-spare`: so all pods
- * are on the node. Pods of `fill` stay in the pool by `inPool(name)`.
+ * Creates the node and a namespace of the same name, lets `fill` start its pods there, and only then creates `<name>-spare`: so all pods are
+ * on the node. Pods of `fill` stay in the pool by `inPool(name)`.
  */
 export const createNodePool = async (
   stack: Stack,

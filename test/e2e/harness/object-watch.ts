@@ -9,15 +9,15 @@ interface WatchEvent {
   readonly object: KubernetesObject;
 }
 
-/** Every change of a collection since the watch began, as the API server tells it to an administrator. */
+/** Every change of a collection since the watch started, as the administrator receives it. */
 export interface ObjectWatch {
-  /** In order; the first `initialCount` tell what was there at the start. */
+  /** In order; the first `initialCount` are the objects at the start. */
   readonly events: () => readonly WatchEvent[];
   readonly initialCount: number;
   stop(): Promise<void>;
 }
 
-/** Watches the collection at this API path, in a kubectl of its own. Begins with what is there. */
+/** Watches the collection at this API path with a separate kubectl, starting with the existing objects. */
 export const startObjectWatch = async (stack: Stack, name: string, path: string): Promise<ObjectWatch> => {
   const initialCount = (await stack.api.list(path)).length;
   const process = stack.startProgram({
@@ -31,7 +31,7 @@ export const startObjectWatch = async (stack: Stack, name: string, path: string)
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as WatchEvent);
-  await awaitCondition(`the watch of ${path} has told what is there`, () => {
+  await awaitCondition(`the watch of ${path} has listed the existing objects`, () => {
     process.checkRunning();
     return events().length >= initialCount;
   });

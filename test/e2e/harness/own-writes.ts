@@ -1,12 +1,12 @@
 import type { AuditEvent } from '../../../stack/control-plane/audit-log.ts';
 
-/** As the API server sees the worker. */
+/** The worker's user name in the audit log. */
 const OWN_USER = 'system:serviceaccount:node-decommission:node-decommission';
 const READING_VERBS = ['get', 'list', 'watch'];
 
 /**
- * What the worker changed, as `verb resource namespace/name`, in order; access reviews are no changes. Preflight's dry run of the Node
- * deletion cannot be told from a deletion here, so `delete nodes` is left out: whether the Node is still there shows it.
+ * The changes by the worker, as `verb resource namespace/name`, in order, without access reviews. `delete nodes` is left out because
+ * preflight's dry run of the Node deletion looks the same here: check the existence of the Node instead.
  */
 export const toOwnWrites = (events: readonly AuditEvent[]): readonly string[] =>
   events
@@ -19,7 +19,7 @@ export const toOwnWrites = (events: readonly AuditEvent[]): readonly string[] =>
       return `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`} ${namespace}/${name}`;
     });
 
-/** Those of one verb on one resource: `namespace/name`, sorted, each once. */
+/** The changes with one verb on one resource: `namespace/name`, sorted, each once. */
 export const toWrittenNames = (events: readonly AuditEvent[], verb: string, resource: string): readonly string[] => {
   const prefix = `${verb} ${resource} `;
   const names = toOwnWrites(events).filter((write) => write.startsWith(prefix));

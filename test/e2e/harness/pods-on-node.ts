@@ -2,7 +2,7 @@ import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
-/** The pods bound to a node, as the API server has them now. */
+/** The pods bound to a node, as the API server currently lists them. */
 export const readPodsOnNode = async (stack: Stack, nodeName: string): Promise<readonly KubernetesObject[]> =>
   await stack.api.list(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
 
@@ -23,12 +23,12 @@ export const awaitPods = async (
   app: string,
   isReached: (pods: readonly KubernetesObject[]) => boolean,
 ): Promise<readonly KubernetesObject[]> =>
-  await awaitCondition(`pods of ${namespace}/${app} are as wanted`, async () => {
+  await awaitCondition(`pods of ${namespace}/${app} are in the expected state`, async () => {
     const pods = await stack.api.list(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`);
     return isReached(pods) ? pods : undefined;
   });
 
-/** Condition Ready is True and nobody has asked for its deletion: what the disruption controller counts as healthy. */
+/** Ready and not being deleted: what the disruption controller counts as healthy. */
 export const isHealthy = ({ metadata, status }: KubernetesObject): boolean => {
   const conditions = (status?.['conditions'] ?? []) as readonly { type: string; status: string }[];
   const isReady = conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');

@@ -6,10 +6,10 @@ import { toAcceptedEvictions, type AcceptedEviction } from './evictions.ts';
 import type { Harness, Run } from './harness.ts';
 import { readPodsOnNode } from './pods-on-node.ts';
 
-/** Many runs at a time on few cores take long, and none of them shall be asked too often. */
-const PATIENCE = { intervalMilliseconds: 300 };
+/** Many concurrent runs on few cores are slow, so they are not queried too often. */
+const POLLING = { intervalMilliseconds: 300 };
 
-/** What the query `status` says of a node's step: in the node's own workflow once there is one, else in the task's. */
+/** The status of a node's step from the query `status`: of the node's own workflow once it exists, else of the task's. */
 export const readStepStatus = async (
   harness: Harness,
   run: Run,
@@ -37,7 +37,7 @@ export const awaitStep = async (
   await awaitCondition(
     `${stepName} of ${nodeName} is ${wanted}`,
     async () => (await readStepStatus(harness, run, nodeName, stepName)) === wanted,
-    PATIENCE,
+    POLLING,
   );
 };
 
@@ -46,7 +46,7 @@ export const awaitPhase = async (run: Run, phase: RunStatus['phase']): Promise<v
   await awaitCondition(
     `${run.workflowId} is ${phase}`,
     async () => (await run.query<RunStatus>('status')).phase === phase,
-    PATIENCE,
+    POLLING,
   );
 };
 
@@ -54,23 +54,23 @@ export const awaitPhase = async (run: Run, phase: RunStatus['phase']): Promise<v
 export const readEvictions = ({ stack }: Harness, namespace: string): readonly AcceptedEviction[] =>
   toAcceptedEvictions(stack.auditEvents()).filter(({ pod }) => pod.startsWith(`${namespace}/`));
 
-/** Waits until so many of the pods that carry `app` in the namespace of the node are evicted: terminating there, or gone from it. */
+/** Waits until `count` of the node's pods with the label `app` are evicted: terminating or gone. */
 export const awaitEvictions = async (
   { stack }: Harness,
   nodeName: string,
   app: string,
   count: number,
 ): Promise<void> => {
-  const countLiving = async (): Promise<number> => {
+  const countRemaining = async (): Promise<number> => {
     const pods = await readPodsOnNode(stack, nodeName);
     return pods.filter(({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined)
       .length;
   };
-  const before = await countLiving();
+  const before = await countRemaining();
   await awaitCondition(
     `${count} of ${before} pods of ${nodeName}/${app} are evicted`,
-    async () => (await countLiving()) <= before - count,
-    PATIENCE,
+    async () => (await countRemaining()) <= before - count,
+    POLLING,
   );
 };
 
@@ -79,7 +79,7 @@ export const awaitEmpty = async ({ stack }: Harness, nodeName: string): Promise<
   await awaitCondition(
     `node ${nodeName} is empty`,
     async () => (await readPodsOnNode(stack, nodeName)).length === 0,
-    PATIENCE,
+    POLLING,
   );
 };
 
@@ -88,6 +88,6 @@ export const awaitNodeGone = async ({ stack }: Harness, nodeName: string): Promi
   await awaitCondition(
     `node ${nodeName} is gone`,
     async () => (await stack.api.find(`/api/v1/nodes/${nodeName}`)) === undefined,
-    PATIENCE,
+    POLLING,
   );
 };

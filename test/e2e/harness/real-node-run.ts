@@ -1,11 +1,11 @@
 import { startStack } from '../../../stack/start-stack.ts';
 
 /*
- * A run of its own, as a program: `node real-node-run.ts <base directory> <node name>`. It boots one real node, writes one line of JSON
- * about it, and then waits to be killed.
+ * A separate run, as a program: `node real-node-run.ts <base directory> <node name>`. It boots one real node, prints one line of JSON about
+ * it, and then waits until it is killed.
  */
 
-/** The line. */
+/** The printed line. */
 export interface RunNote {
   readonly runId: string;
   readonly serverUrl: string;
@@ -17,7 +17,7 @@ export interface RunNote {
 const main = async (baseDirectory: string, name: string): Promise<void> => {
   const stack = await startStack({ realNodes: true, baseDirectory });
   const [node] = await stack.createRealNodes([{ name }]);
-  if (node === undefined) throw new Error('There is no node.');
+  if (node === undefined) throw new Error('No node was created.');
   const nodes = await stack.api.list('/api/v1/nodes');
   const note: RunNote = {
     runId: stack.runId,

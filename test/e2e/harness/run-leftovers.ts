@@ -5,13 +5,13 @@ import { listRunCgroups } from '../../../stack/hosts/cgroups.ts';
 import { hasLink } from '../../../stack/hosts/host-network.ts';
 import { isErrorWithCode } from '../../../stack/processes/process-group.ts';
 
-/** What of a run is on this machine, read from the kernel and not from the stack's own notes. */
+/** What is left of a run on this machine, read from the kernel and not from the stack's own records. */
 export interface RunLeftovers {
   readonly cgroups: readonly string[];
   readonly hasLink: boolean;
   /** Lines of this namespace's mount table that name the run. */
   readonly mounts: readonly string[];
-  /** Command lines of processes that name the run or live in its cgroups. */
+  /** Command lines of processes that name the run or are in its cgroups. */
   readonly processes: readonly string[];
   readonly hasDirectory: boolean;
 }
@@ -29,12 +29,12 @@ export const readRunLeftovers = (runPath: string, runId: string): RunLeftovers =
   hasDirectory: existsSync(runPath),
 });
 
-/** Network namespaces that processes of the run live in, this process' own left out. */
+/** Network namespaces of the run's processes, without that of this process. */
 export const listNetworkNamespaces = (runId: string): Set<string> =>
   toNamespaces(listProcesses().filter((pid) => toProcessOf(runId, pid).length > 0));
 
-/** Whether any process that this one may look into lives in one of these. */
-export const isInhabited = (namespaces: ReadonlySet<string>): boolean =>
+/** Whether any process that this one may inspect is in one of these. */
+export const hasProcesses = (namespaces: ReadonlySet<string>): boolean =>
   [...toNamespaces(listProcesses())].some((namespace) => namespaces.has(namespace));
 
 const toNamespaces = (pids: readonly string[]): Set<string> => {
@@ -44,7 +44,7 @@ const toNamespaces = (pids: readonly string[]): Set<string> => {
 
 const listProcesses = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
-/** Empty when the process is gone or is nobody's to look into. */
+/** Empty when the process is gone or may not be inspected. */
 const readNetworkNamespace = (pid: string): string[] => {
   try {
     return [readlinkSync(join('/proc', pid, 'ns/net'))];

@@ -5,9 +5,9 @@ import type { Stack } from '../../../stack/stack.ts';
 import { createPoolNode, inPool } from './node-pool.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** A pool as `createNodePool` makes it, described beforehand so that many can be set up together. */
+/** A pool as created by `createNodePool`, described in advance so that many can be set up together. */
 export interface Scene {
-  /** Names the pool and its namespace too. */
+  /** Also the name of the pool and its namespace. */
   readonly nodeName: string;
   /** Pods to wait for. */
   readonly podCount: number;
@@ -19,12 +19,12 @@ export interface Scene {
 export interface WebOptions {
   /** Default 2. */
   readonly replicas?: number;
-  /** Adds a budget of somebody else's, also named `web`. */
+  /** Adds a budget of another owner, also named `web`. */
   readonly maxUnavailable?: number;
   readonly pod?: PodShape;
 }
 
-/** One Deployment `web`, all of it on the node. */
+/** One Deployment `web` with all its pods on the node. */
 export const webScene = (nodeName: string, { replicas = 2, maxUnavailable, pod }: WebOptions = {}): Scene => {
   const name = { namespace: nodeName, name: 'web' };
   return {
@@ -37,7 +37,7 @@ export const webScene = (nodeName: string, { replicas = 2, maxUnavailable, pod }
   };
 };
 
-/** `web` is stuck behind a budget that allows nothing, which preflight refuses unless it is told to warn; `api` can go. */
+/** `web` is blocked by a budget that allows no eviction, which preflight refuses except with `preflight: warn`; `api` can be evicted. */
 export const halfBlockedScene = (nodeName: string): Scene => {
   const web = webScene(nodeName, { maxUnavailable: 0 });
   const api = deployment({ namespace: nodeName, name: 'api', replicas: 2, pod: inPool(nodeName) });
@@ -58,7 +58,7 @@ export const setScenes = async (stack: Stack, scenes: readonly Scene[]): Promise
   );
 };
 
-/** What of a snapshot belongs to the scene: its nodes and all in its namespace. */
+/** The part of a snapshot that belongs to the scene: its nodes and everything in its namespace. */
 export const toSceneSnapshot = (snapshot: Snapshot, nodeName: string): Snapshot => {
   const isOfScene = (key: string): boolean =>
     key === `Node /${nodeName}` || key.startsWith(`Node /${nodeName}-`) || key.includes(` ${nodeName}/`);

@@ -1,42 +1,32 @@
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
+import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
-/** Everything but pods that a drain could touch. */
-const KINDS = [
-  'nodes',
-  'poddisruptionbudgets',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'jobs',
-  'persistentvolumeclaims',
-  'persistentvolumes',
-];
+/** Everything that a drain could change, except pods. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  Node: '/api/v1/nodes',
+  PodDisruptionBudget: '/apis/policy/v1/poddisruptionbudgets',
+  Deployment: '/apis/apps/v1/deployments',
+  ReplicaSet: '/apis/apps/v1/replicasets',
+  StatefulSet: '/apis/apps/v1/statefulsets',
+  DaemonSet: '/apis/apps/v1/daemonsets',
+  Job: '/apis/batch/v1/jobs',
+  PersistentVolumeClaim: '/api/v1/persistentvolumeclaims',
+  PersistentVolume: '/api/v1/persistentvolumes',
+};
 
-interface KubeObject {
-  readonly kind: string;
-  readonly metadata: {
-    readonly namespace?: string;
-    readonly name: string;
-    readonly uid: string;
-    readonly labels?: Record<string, string>;
-    readonly annotations?: Record<string, string>;
-    readonly finalizers?: string[];
-  };
-  readonly spec?: Record<string, unknown>;
-}
-
-/** By `Kind namespace/name`: what "put back exactly" compares. */
+/** By `Kind namespace/name`: what an exact undo is compared by. */
 export type Snapshot = Readonly<Record<string, unknown>>;
 
-/** Reads spec (with taints), labels, annotations and finalizers of every object of KINDS; not resourceVersion, status or managedFields. */
+/** Reads spec (with taints), labels, annotations and finalizers of every object of COLLECTIONS; not resourceVersion, status or managedFields. */
 export const readSnapshot = async (stack: Stack): Promise<Snapshot> => {
-  const { stdout, stderr, exitCode } = await stack.kubectl(['get', KINDS.join(','), '-A', '-o', 'json']);
-  if (exitCode !== 0) throw new Error(`kubectl get failed: ${stderr}`);
-  const { items } = JSON.parse(stdout) as { items: readonly KubeObject[] };
+  const items = await Promise.all(
+    Object.entries(COLLECTIONS).map(async ([kind, path]) =>
+      (await stack.api.list(path)).map(({ metadata, spec }) => ({ kind, metadata, spec })),
+    ),
+  );
   return Object.fromEntries(
-    items.map(({ kind, metadata, spec }) => [
+    items.flat().map(({ kind, metadata, spec }) => [
       `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
       {
         uid: metadata.uid,
@@ -49,15 +39,15 @@ export const readSnapshot = async (stack: Stack): Promise<Snapshot> => {
   );
 };
 
-/** The node lifecycle controller adds and removes its unschedulable taint by itself, with the time of it. */
-const toComparableSpec = (spec: Record<string, unknown>): Record<string, unknown> => {
+/** The node lifecycle controller adds and removes its own unschedulable taint, with a timestamp. */
+const toComparableSpec = (spec: NonNullable<KubernetesObject['spec']>): Record<string, unknown> => {
   const taints = spec['taints'] as readonly { key: string; timeAdded?: string }[] | undefined;
   return taints ? { ...spec, taints: taints.map(({ timeAdded: _timeAdded, ...taint }) => taint) } : spec;
 };
 
 /**
- * Waits until the snapshot equals `before`, 60 s unless told: controllers take their own taint off a moment after an uncordon. After an
- * outage of the API server they take longer, since they try again less and less often.
+ * Waits until the snapshot equals `before`, by default 60 s: controllers remove their own taint a moment after an uncordon. After an outage
+ * of the API server they take longer, since they retry at growing intervals.
  */
 export const awaitSnapshot = async (
   stack: Stack,
@@ -72,6 +62,6 @@ export const awaitSnapshot = async (
       return JSON.stringify(now) === JSON.stringify(before);
     },
     { timeoutMilliseconds },
-  ).catch(() => undefined); // The caller compares, and shows the difference.
+  ).catch(() => undefined); // The caller compares, and reports the difference.
   return now;
 };

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { isErrorWithCode } from '../../../stack/processes/process-group.ts';
 
-/** One process of a `run`: the CLI itself, or the Temporal server that it started. */
+/** One process of a `run`: the CLI, or the Temporal server that it started. */
 export interface StateProcess {
   readonly pid: number;
   readonly isServer: boolean;
 }
 
 /**
- * The living processes that work on a state directory: whoever has it in the environment, which children inherit, whether their parent
- * still lives or not. Below a directory: those of all state directories in it. Linux only: reads /proc.
+ * The running processes that use a state directory: those with it in their environment, which children inherit, whether their parent is
+ * still running or not. Below a directory: those of all state directories in it. Linux only: reads /proc.
  */
 export const readStateProcesses = (directory: string): readonly StateProcess[] =>
   readdirSync('/proc')
@@ -24,7 +24,7 @@ const isBelow = (setting: string, directory: string): boolean =>
 
 const toSettings = (path: string): readonly string[] => readText(path).split('\0');
 
-/** Empty when the process is gone, only waits to be reaped, or is somebody else's. */
+/** Empty when the process is gone, a zombie, or owned by another user. */
 const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
@@ -34,7 +34,7 @@ const readText = (path: string): string => {
   }
 };
 
-/** SIGKILL to those of the processes that `isWanted` picks; resolves with their number when they are gone. */
+/** Kills the processes that `isWanted` selects with SIGKILL; resolves with their number when they are gone. */
 export const killStateProcesses = async (
   directory: string,
   isWanted: (each: StateProcess) => boolean = () => true,
@@ -44,7 +44,7 @@ export const killStateProcesses = async (
   return killed;
 };
 
-/** SIGKILL, without waiting for the end. */
+/** Sends SIGKILL without waiting until they are gone. */
 export const signalStateProcesses = (
   directory: string,
   isWanted: (each: StateProcess) => boolean = () => true,

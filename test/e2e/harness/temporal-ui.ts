@@ -1,7 +1,7 @@
 import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { TemporalServer } from '../../../stack/temporal/temporal-server.ts';
 
-/** What a person fills into the start form of Temporal's web interface. */
+/** The fields of the start form in Temporal's web interface. */
 export interface UiStartForm {
   readonly workflowId: string;
   /** Default `decommissionNodes`. */
@@ -10,31 +10,35 @@ export interface UiStartForm {
   readonly input: string;
   /** The form's choice; default `json/plain`. */
   readonly encoding?: 'json/plain' | 'json/protobuf';
-  /** The form offers it for `json/protobuf`. */
+  /** Only for `json/protobuf`. */
   readonly messageType?: string;
 }
 
-/** A visit to the web interface. */
+/** A session of the web interface. */
 export interface UiSession {
-  /** Posts what the form posts. @throws Error when the server does not start the workflow */
+  /**
+   * Sends the request of the form.
+   * @throws Error when the server does not start the workflow
+   */
   start(form: UiStartForm): Promise<void>;
 }
 
-/** Opens the web interface as a browser does: its posts need the token of a cookie. Needs a harness `withUi`. */
+/** Opens the web interface as a browser does: its requests need the token of a cookie. */
 export const openUi = async ({ uiAddress = '', namespace }: TemporalServer): Promise<UiSession> => {
   const { headers } = await fetch(`${uiAddress}/api/v1/settings`);
   const cookie = headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
   const token = cookie.find((pair) => pair.startsWith('_csrf='))?.slice('_csrf='.length) ?? '';
   return {
     start: async (form) => {
-      // Twice, as the form does it: workflow ids hold slashes.
+      // Twice, as the form does: workflow ids contain slashes.
       const id = encodeURIComponent(encodeURIComponent(form.workflowId));
       const response = await fetch(`${uiAddress}/api/v1/namespaces/${namespace}/workflows/${id}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-CSRF-TOKEN': token, Cookie: cookie.join('; ') },
         body: JSON.stringify(toBody(form)),
       });
-      if (!response.ok) throw new Error(`The web interface answered ${response.status}: ${await response.text()}`);
+      if (!response.ok)
+        throw new Error(`The web interface returned status ${response.status}: ${await response.text()}`);
     },
   };
 };

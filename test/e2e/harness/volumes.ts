@@ -2,13 +2,13 @@ import type { Stack } from '../../../stack/stack.ts';
 
 export interface VolumeFixture {
   readonly namespace: string;
-  /** Of the claim; the volume is called `<namespace>-<name>`. */
+  /** Of the claim; the volume is named `<namespace>-<name>`. */
   readonly name: string;
-  /** Only this node can use the volume, as with a local disk. */
+  /** Only this node can use the volume, like a local disk. */
   readonly onlyOnNode?: string;
 }
 
-/** A PersistentVolume with the claim that is bound to it. Nothing but its VolumeAttachment, if one is made, says that it is attached. */
+/** A PersistentVolume with its bound claim. It counts as attached only if a VolumeAttachment is created. */
 export const createVolume = async (stack: Stack, { namespace, name, onlyOnNode }: VolumeFixture): Promise<string> => {
   const volumeName = `${namespace}-${name}`;
   const shared = { accessModes: ['ReadWriteMany'], storageClassName: '' };
@@ -45,7 +45,7 @@ const toLocalSource = (nodeName: string): object => ({
   },
 });
 
-/** Says that the volume is attached to the node, as a CSI driver's attacher would; its name is `<volume>-attached`. */
+/** Reports the volume as attached to the node, as a CSI driver's attacher would; its name is `<volume>-attached`. */
 export const attachVolume = async (stack: Stack, volumeName: string, nodeName: string): Promise<string> => {
   const { metadata } = await stack.api.create(ATTACHMENTS_PATH, {
     apiVersion: 'storage.k8s.io/v1',

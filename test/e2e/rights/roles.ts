@@ -12,7 +12,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** Rules of a ClusterRole of deploy/rbac.yaml, one verb on one resource each. */
+/** Rules of a ClusterRole in deploy/rbac.yaml, one verb on one resource each. */
 export const readSingleRules = (roleName: string): readonly PolicyRule[] =>
   parseAllDocuments(readFileSync(new URL('../../../deploy/rbac.yaml', import.meta.url), 'utf8'))
     .map((document) => document.toJS() as { kind: string; metadata: { name: string }; rules?: readonly PolicyRule[] })
@@ -22,13 +22,13 @@ export const readSingleRules = (roleName: string): readonly PolicyRule[] =>
       resources.flatMap((resource) => verbs.map((verb) => ({ ...rest, resources: [resource], verbs: [verb] }))),
     );
 
-/** As a rule grants it. */
+/** Whether the rule grants the right. */
 export const isGrantedBy = ({ verb, group, resource, subresource }: AccessRight, rule: PolicyRule): boolean =>
   rule.apiGroups[0] === group &&
   rule.resources[0] === (subresource === undefined ? resource : `${resource}/${subresource}`) &&
   rule.verbs[0] === verb;
 
-/** Makes a ServiceAccount with exactly these rules. @returns the path of its kubeconfig */
+/** Creates a ServiceAccount with exactly these rules. @returns the path of its kubeconfig */
 export const createIdentity = async (stack: Stack, name: string, rules: readonly PolicyRule[]): Promise<string> => {
   await stack.apply([
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: NAMESPACE, name } },

@@ -25,7 +25,7 @@ describe('toClusterAddress', () => {
     ['an API server that reports no version', { version: undefined }, 'version'],
     ['a version that is no text', { version: 1.37 }, 'version'],
     ['a version that would disturb a terminal', { version: 'v1\u001b[2J' }, 'version'],
-  ])('leaves out what is not known: %s', (_name, changes, absent) => {
+  ])('leaves out what is unknown: %s', (_name, changes, absent) => {
     expect(toClusterAddress({ ...raw, ...changes })).not.toHaveProperty(absent);
   });
 });

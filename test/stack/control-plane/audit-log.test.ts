@@ -8,7 +8,7 @@ import { markAuditLog, readAuditEvents } from '../../../stack/control-plane/audi
 const toLine = (auditID: string): string => `${JSON.stringify({ auditID, user: { username: 'ü'.repeat(50) } })}\n`;
 const toIds = (path: string, since?: number): string[] => readAuditEvents(path, since).map(({ auditID }) => auditID);
 
-describe('the audit log from a mark on', () => {
+describe('readAuditEvents', () => {
   let directory: string;
   let path: string;
   beforeEach(() => {
@@ -20,7 +20,7 @@ describe('the audit log from a mark on', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('has the lines that came after the mark', () => {
+  it('returns the lines after the mark', () => {
     appendFileSync(path, toLine('before'));
     const mark = markAuditLog(path);
     appendFileSync(path, toLine('after'));
@@ -28,7 +28,7 @@ describe('the audit log from a mark on', () => {
     expect(toIds(path)).toEqual(['before', 'after']);
   });
 
-  it.each([1, 40, 80])('has the whole line of which %d bytes were there at the mark', (there) => {
+  it.each([1, 40, 80])('returns the whole line of which %d bytes existed at the mark', (there) => {
     const line = Buffer.from(toLine('half'));
     appendFileSync(path, toLine('before'));
     appendFileSync(path, line.subarray(0, there));
@@ -37,12 +37,12 @@ describe('the audit log from a mark on', () => {
     expect(toIds(path, mark)).toEqual(['half']);
   });
 
-  it('leaves out a line that is not whole yet', () => {
+  it('skips an incomplete line', () => {
     appendFileSync(path, toLine('whole') + toLine('half').slice(0, 20));
     expect(toIds(path)).toEqual(['whole']);
   });
 
-  it.each(['', '{"auditID":"half'])('begins at the start where there is no whole line: %j', (content) => {
+  it.each(['', '{"auditID":"half'])('marks the start when there is no complete line: %j', (content) => {
     appendFileSync(path, content);
     expect(markAuditLog(path)).toBe(0);
   });

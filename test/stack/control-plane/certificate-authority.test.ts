@@ -8,7 +8,7 @@ describe('createCertificateAuthority', () => {
   const authority = createCertificateAuthority('test authority');
   const authorityCertificate = new X509Certificate(authority.certificate);
 
-  it('makes a certificate that may sign others', () => {
+  it('creates a certificate that may sign others', () => {
     expect(authorityCertificate.ca).toBe(true);
     expect(authorityCertificate.subject).toBe('CN=test authority');
     expect(authorityCertificate.verify(authorityCertificate.publicKey)).toBe(true);
@@ -37,7 +37,7 @@ describe('createCertificateAuthority', () => {
     expect(issued.checkIP('127.0.0.2')).toBeUndefined();
   });
 
-  it('issues certificates that are valid now and not for long', () => {
+  it('issues certificates that are valid now and for 30 days', () => {
     const { certificate } = authority.issue({ commonName: 'jane', usage: 'client' });
     const { validFrom, validTo } = new X509Certificate(certificate);
     const days = (Date.parse(validTo) - Date.parse(validFrom)) / 86_400_000;
@@ -45,7 +45,7 @@ describe('createCertificateAuthority', () => {
     expect(days).toBe(31);
   });
 
-  it('never gives two certificates the same serial number', () => {
+  it('gives each certificate its own serial number', () => {
     const serials = Array.from(
       { length: 20 },
       () => new X509Certificate(authority.issue({ commonName: 'x', usage: 'client' }).certificate).serialNumber,

@@ -24,7 +24,7 @@ describe('writeContainerImages', () => {
   const readMember = (archive: string, member: string): string =>
     execFileSync('tar', ['-xOf', join(directory, archive), member], { encoding: 'utf8' });
 
-  it('names the images and what they start', async () => {
+  it('sets name and entrypoint of the images', async () => {
     await writeContainerImages(directory, busybox);
     const [manifest] = JSON.parse(readMember('pause.tar', 'manifest.json')) as [{ RepoTags: string[] }];
     expect(manifest.RepoTags).toEqual(['localhost/pause:1']);
@@ -33,7 +33,7 @@ describe('writeContainerImages', () => {
     expect(JSON.parse(readMember('busybox.tar', 'config.json'))).toMatchObject({ config: { Entrypoint: [] } });
   });
 
-  it('makes the same bytes of the same busybox, and leaves no scratch files', async () => {
+  it('writes the same bytes for the same busybox, and leaves no temporary files', async () => {
     const [first, second] = [join(directory, 'first'), join(directory, 'second')];
     for (const folder of [first, second]) await writeContainerImages(folder, busybox);
     expect(readFileSync(join(first, 'pause.tar')).equals(readFileSync(join(second, 'pause.tar')))).toBe(true);

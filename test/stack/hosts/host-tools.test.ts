@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { listMissingPackages, readHostToolsObstacle, toToolEnvironment } from '../../../stack/hosts/host-tools.ts';
 
 describe('toToolEnvironment', () => {
-  it('finds the administrator’s programs whatever the PATH is', () => {
+  it('adds the administrator’s folders to any PATH', () => {
     expect(toToolEnvironment({ PATH: '/opt/bin', LANG: 'C' })).toEqual({
       PATH: '/opt/bin:/usr/local/sbin:/usr/sbin:/sbin',
       LANG: 'C',
@@ -25,7 +25,7 @@ describe('listMissingPackages', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('names each package once, and none whose programs are there', () => {
+  it('lists each package once, and none whose programs are installed', () => {
     symlinkSync('/bin/true', join(directory, 'tar'));
     const missing = listMissingPackages(directory);
     expect(missing).toContain('util-linux');
@@ -35,9 +35,11 @@ describe('listMissingPackages', () => {
 });
 
 describe('readHostToolsObstacle', () => {
-  it('is one sentence on a machine without the tools and without apt', async () => {
+  it('reports the remedy on a machine without the tools and without apt', async () => {
     const expected =
-      process.getuid?.() === 0 ? /^Real nodes need what Debian calls .*debootstrap.*: install it\.$/ : /root\.$/;
+      process.getuid?.() === 0
+        ? /^Real nodes need programs .* Install the Debian packages .*debootstrap.*\.$/
+        : /root\.$/;
     expect(await readHostToolsObstacle('/nonexistent')).toMatch(expected);
   });
 });

@@ -7,7 +7,7 @@ import { countInotifyInstances, hasInotifyRoom } from '../../../stack/hosts/inot
 
 const LIMIT = 128;
 
-describe('the room for hosts', () => {
+describe('hasInotifyRoom', () => {
   it.each([
     [1, 0, true],
     [1, 100, true],
@@ -16,18 +16,18 @@ describe('the room for hosts', () => {
     [3, 65, false],
     [6, 10, true],
     [6, 11, false],
-  ])('for %d of them with %d of 128 in use: %s', (hostCount, used, hasRoom) => {
+  ])('for %d hosts with %d of 128 instances in use: %s', (hostCount, used, hasRoom) => {
     expect(hasInotifyRoom(hostCount, { limit: LIMIT, used })).toBe(hasRoom);
   });
 
-  it('is refused where there never will be any', () => {
+  it('throws when the limit is too low', () => {
     expect(() => hasInotifyRoom(7, { limit: LIMIT, used: 0 })).toThrow(
       /^7 hosts need about 136 inotify instances and this machine allows 128.*sysctl fs\.inotify/,
     );
   });
 });
 
-describe('the inotify instances of a process', () => {
+describe('countInotifyInstances', () => {
   let child: ChildProcess | undefined;
   afterEach(() => {
     child?.kill('SIGKILL');
@@ -36,13 +36,13 @@ describe('the inotify instances of a process', () => {
   it.each([
     [1, "fs.watch('/');"],
     [0, ''],
-  ])('are %d', async (count, watch) => {
-    child = spawn(process.execPath, ['-e', `${watch} console.log('there'); setInterval(() => {}, 1000)`]);
+  ])('counts %d', async (count, watch) => {
+    child = spawn(process.execPath, ['-e', `${watch} console.log('ready'); setInterval(() => {}, 1000)`]);
     await once(child.stdout!, 'data');
     expect(countInotifyInstances(child.pid!)).toBe(count);
   });
 
-  it('are none when it is gone', async () => {
+  it('counts 0 for a process that is gone', async () => {
     child = spawn(process.execPath, ['-e', '']);
     await once(child, 'close');
     expect(countInotifyInstances(child.pid!)).toBe(0);

@@ -33,13 +33,13 @@ describe('sweepRuns', () => {
     return readProcessIdentity(child.pid!)!;
   };
 
-  /** The owner's number is taken by another process now. */
+  /** Simulates that the owner's process ID now belongs to another process. */
   const loseOwner = (run: RunDirectory): void => {
     const owner = { pid: process.pid, startTime: 'an earlier boot/1' };
     writeFileSync(join(run.path, 'owner.json'), JSON.stringify(owner));
   };
 
-  it('leaves a run alone whose owner lives', async () => {
+  it('leaves a run alone whose owner is running', async () => {
     const run = createRunDirectory(baseDirectory);
     const sleeper = startSleeper();
     run.recordProcess({ name: 'sleeper', ...sleeper });
@@ -64,7 +64,7 @@ describe('sweepRuns', () => {
     expect(readdirSync(toPortsDirectory(baseDirectory))).toEqual([]);
   });
 
-  it('spares a process that only has the number of a recorded one', () => {
+  it('does not kill a process that only has the process ID of a recorded one', () => {
     const run = createRunDirectory(baseDirectory);
     const sleeper = startSleeper();
     run.recordProcess({ name: 'earlier', pid: sleeper.pid, startTime: `${sleeper.startTime}0` });
@@ -74,20 +74,20 @@ describe('sweepRuns', () => {
     expect(isRunning(sleeper)).toBe(true);
   });
 
-  it('reads a process list whose last line a kill cut off', () => {
+  it('reads a process list with an incomplete last line', () => {
     const run = createRunDirectory(baseDirectory);
     writeFileSync(join(run.path, 'processes.jsonl'), '{"name":"etcd","pi');
     loseOwner(run);
     expect(sweepRuns(baseDirectory)).toEqual([{ runId: run.runId, killedProcesses: [] }]);
   });
 
-  it('has nothing to do where there was never a run', () => {
+  it('does nothing when there was never a run', () => {
     expect(sweepRuns(join(baseDirectory, 'missing'))).toEqual([]);
   });
 });
 
 describe('reservePorts', () => {
-  it('gives two runs different ports', async () => {
+  it('reserves different ports for two runs', async () => {
     const baseDirectory = mkdtempSync(join(tmpdir(), 'reserve-ports-'));
     try {
       const ports = await Promise.all([1, 2].map(() => reservePorts(createRunDirectory(baseDirectory), 50)));

@@ -25,7 +25,7 @@ describe('buildOnce', () => {
   };
   const ignoreWait = (): void => undefined;
 
-  it('builds a folder once, also when several want it at the same time', async () => {
+  it('builds a folder once, also when called several times at once', async () => {
     const directory = join(base, 'tree');
     await Promise.all([1, 2, 3].map(() => buildOnce(directory, ignoreWait, build)));
     await buildOnce(directory, ignoreWait, build);
@@ -34,7 +34,7 @@ describe('buildOnce', () => {
     expect(readdirSync(directory)).toEqual(['content']);
   });
 
-  it('leaves nothing of a build that failed, and tries again', async () => {
+  it('leaves nothing of a failed build, and builds again', async () => {
     const directory = join(base, 'tree');
     const failing = async (unfinished: string): Promise<void> => {
       await build(unfinished);

@@ -8,16 +8,16 @@ describe('checkPlatform', () => {
     expect(checkPlatform('linux')).toBeUndefined();
   });
 
-  it('names the platform that it refuses', () => {
+  it('rejects another platform', () => {
     expect(checkPlatform('darwin')).toBe(
-      'The local stack runs on Linux only and this machine is darwin: use a Linux machine or virtual machine.',
+      'The local stack runs on Linux only and this machine runs darwin. Use a Linux machine or virtual machine.',
     );
   });
 });
 
 describe('checkGoVersion', () => {
   it.each([
-    ['accepts the version that is needed', 'go1.26.0'],
+    ['accepts the required version', 'go1.26.0'],
     ['accepts a later one', 'go1.30.1'],
     ['accepts a later major one', 'go2.0'],
     ['accepts a release candidate', 'go1.26rc1'],
@@ -26,23 +26,23 @@ describe('checkGoVersion', () => {
     expect(checkGoVersion(version, '1.26.0')).toBeUndefined();
   });
 
-  it.each(['go1.25.9', 'go1.26', 'go1.26.3', 'go1.26rc1'])('names %s, which is too old', (version) => {
+  it.each(['go1.25.9', 'go1.26', 'go1.26.3', 'go1.26rc1'])('rejects %s, which is too old', (version) => {
     expect(checkGoVersion(version, '1.26.4')).toBe(
-      `The "go" on the PATH is ${version}: the local stack's programs need Go 1.26.4 or later.`,
+      `The "go" on the PATH is ${version}, which is too old for the programs of the local stack. Install Go 1.26.4 or later.`,
     );
   });
 });
 
 describe('readNeededGo', () => {
-  it.each(PROGRAM_GROUP_NAMES)('knows which Go %s needs', (name) => {
+  it.each(PROGRAM_GROUP_NAMES)('reads the Go version of %s', (name) => {
     expect(readNeededGo(PROGRAM_GROUPS[name])).toMatch(/^1\.\d+\.\d+$/);
   });
 });
 
 describe('readGoObstacle', () => {
-  it('says what to install when there is no go', async () => {
+  it('reports what to install when there is no go', async () => {
     await expect(readGoObstacle('1.26.4', { PATH: '/nonexistent' })).resolves.toMatch(
-      /^There is no "go" on the PATH: install Go 1\.26\.4 or later/,
+      /^There is no "go" on the PATH\. Install Go 1\.26\.4 or later/,
     );
   });
 });

@@ -31,7 +31,7 @@ describe('summarizeJest', () => {
       { passed: 1, failed: 2, skipped: 0 },
     ],
     [
-      'counts skipped and todo tests apart',
+      'counts skipped and todo tests separately',
       jestResult({ numPassedTests: 1, numPendingTests: 1, numTodoTests: 1 }),
       { passed: 1, failed: 0, skipped: 2 },
     ],
@@ -51,7 +51,7 @@ describe('summarizeJest', () => {
       { passed: 0, failed: 1, skipped: 0 },
     ],
     [
-      'fails a result that is no success without a failed test',
+      'fails an unsuccessful result without a failed test',
       jestResult({ success: false }),
       { passed: 3, failed: 1, skipped: 0 },
     ],
@@ -68,7 +68,7 @@ describe('summarizeJest', () => {
 describe('judgeSkips', () => {
   const skipping = { passed: 3, failed: 0, skipped: 2, problems: [] };
 
-  it('makes failures of skips where nobody reads along', () => {
+  it('counts skipped tests as failures in CI', () => {
     expect(judgeSkips('e2e', skipping, true)).toEqual({
       passed: 3,
       failed: 2,
@@ -78,9 +78,9 @@ describe('judgeSkips', () => {
   });
 
   it.each([
-    ["on a person's machine", skipping, false],
-    ['where there is none', { ...skipping, skipped: 0 }, true],
-  ])('leaves the sum as it is %s', (_name, summary, isContinuousIntegration) => {
+    ["on a developer's machine", skipping, false],
+    ['when none is skipped', { ...skipping, skipped: 0 }, true],
+  ])('leaves the summary unchanged %s', (_name, summary, isContinuousIntegration) => {
     expect(judgeSkips('e2e', summary, isContinuousIntegration)).toEqual(summary);
   });
 });
@@ -91,7 +91,7 @@ describe('addSummaries', () => {
     expect(sum).toEqual({ passed: 3, failed: 1, skipped: 0, problems: ['check "lint".'] });
   });
 
-  it('is printed as the runner of the tests expects it', () => {
+  it('formats the last line that CI expects', () => {
     expect(formatSummary(addSummaries([summarizeJest('unit', jestResult())]))).toBe('3 passed, 0 failed');
   });
 });

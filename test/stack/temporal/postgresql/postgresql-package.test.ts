@@ -22,28 +22,28 @@ describe('findPostgresql', () => {
     for (const program of programs) writeFileSync(join(directory, program), '');
   };
 
-  it('takes the newest version by number', () => {
+  it('returns the newest version by number', () => {
     for (const version of ['9', '15', '13']) put(version, ['postgres', 'initdb']);
     expect(findPostgresql(versions)).toBe(join(versions, '15/bin'));
   });
 
-  it('passes over a version of which only the client is there', () => {
+  it('skips a version of which only the client is installed', () => {
     put('15', ['psql']);
     put('13', ['postgres', 'initdb']);
     expect(findPostgresql(versions)).toBe(join(versions, '13/bin'));
   });
 
-  it.each([['none'], ['none/below']])('finds nothing in a folder that is not there: %s', (folder) => {
+  it.each([['none'], ['none/below']])('returns undefined for a folder that does not exist: %s', (folder) => {
     expect(findPostgresql(join(versions, folder))).toBeUndefined();
   });
 });
 
 describe('readPostgresqlObstacle', () => {
-  it('is one sentence for whoever is not root', async () => {
+  it('reports the remedy to a user who is not root', async () => {
     const { getuid } = process;
     Object.assign(process, { getuid: () => 1000 });
     try {
-      expect(await readPostgresqlObstacle()).toMatch(/^PostgreSQL .*: run this as root\.$/);
+      expect(await readPostgresqlObstacle()).toMatch(/^PostgreSQL .*\. Run this command as root\.$/);
     } finally {
       Object.assign(process, { getuid });
     }

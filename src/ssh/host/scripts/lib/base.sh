@@ -22,14 +22,14 @@ plain() {
   esac
 }
 
-# say KEY VALUE...: one line of the protocol, separated by tabs.
-say() {
-  say_line=$1
+# emit KEY VALUE...: one line of the protocol, separated by tabs.
+emit() {
+  emit_line=$1
   shift
-  for say_field in "$@"; do
-    say_line=$say_line$TAB$(plain "$say_field")
+  for emit_field in "$@"; do
+    emit_line=$emit_line$TAB$(plain "$emit_field")
   done
-  printf '%s\n' "$say_line"
+  printf '%s\n' "$emit_line"
 }
 
 # bounded SECONDS COMMAND...: the command's exit code; 124 when it timed out and ended by a signal, 125 when not even SIGKILL ended it (it

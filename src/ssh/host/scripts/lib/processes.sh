@@ -1,4 +1,6 @@
 # Processes, found by their entries in /proc. A search by name would also find the shell that runs this script.
+# Needs of lib/base.sh: is_running
+# Needs of read/runtimes.sh: is_kubernetes_docker_id
 
 # Arguments of a process, one per line.
 arguments_of() {

@@ -1,4 +1,6 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
+# Needs of lib/base.sh: TAB, bounded, emit
+# Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
 
@@ -6,7 +8,7 @@ ITEMS_LOST=''
 
 # item Done|NothingToDo|Failed NAME [MESSAGE]
 item() {
-  say item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items" || ITEMS_LOST=yes
+  emit item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items" || ITEMS_LOST=yes
 }
 
 # A line for operators, in the stage's log.
@@ -25,12 +27,12 @@ write_result() {
 
 print_result() {
   if [ -n "$ITEMS_LOST" ]; then
-    say item Failed 'record of the stage' "it could not be written to $OPERATION (is the disk full?)" || return 1
+    emit item Failed 'record of the stage' "it could not be written to $OPERATION (is the disk full?)" || return 1
   fi
   {
     grep "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
     grep -v "^item${TAB}Failed$TAB" "$OPERATION/$STAGE.items"
-  } | head -n "$ITEMS_SHOWN" && say ok "$result_ok"
+  } | head -n "$ITEMS_SHOWN" && emit ok "$result_ok"
 }
 
 # run_stage NAME FUNCTION: runs it with all its output in a log of at most 256 KiB.

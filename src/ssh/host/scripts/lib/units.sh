@@ -1,4 +1,5 @@
 # State of systemd units.
+# Needs of lib/base.sh: NEWLINE, bounded
 
 # Output of `load_units`, for the probe, which reads often; stages change units and read the state again each time.
 UNIT_STATES=''

@@ -1,4 +1,8 @@
 # Directories and files of this host's kubelet, and the cluster that it belongs to. `$OPERATION` is the operation's folder, or empty.
+# Needs of lib/base.sh: NEWLINE, TAB, is_safe_directory
+# Needs of lib/processes.sh: arguments_of
+# Needs of lib/units.sh: unit_property
+# Needs of its caller: OPERATION
 
 # load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to those of the running kubelet and of the files that its unit reads.
 load_kubelet_arguments() {

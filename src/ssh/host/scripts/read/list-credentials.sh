@@ -1,4 +1,7 @@
 # Credentials to act as this node, or on this cluster.
+# Needs of lib/mounts.sh: mounts_below
+# Needs of read/kubeconfigs.sh: list_our_kubeconfigs
+# Needs of its caller: KUBELET_DIRECTORIES, OPERATION
 
 # Directories that belong to the cluster as a whole.
 CREDENTIAL_DIRECTORIES=/etc/kubernetes

@@ -1,5 +1,14 @@
 # Reads the state of a host: $1 has the runtimes' units, $2 the folder name of the operation whose marker is read (empty: the latest),
 # $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Needs of lib/base.sh: STATE, TAB, bounded, have, emit
+# Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
+# Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
+# Needs of read/kubelet.sh: find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, list_kubelet_directories
+# Needs of read/kubelet.sh: list_unsafe_kubelet_directories, load_cluster, load_kubelet_arguments, pem_bodies
+# Needs of read/list-credentials.sh: list_credentials
+# Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
+# Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
+# Needs of read/runtimes.sh: list_kubernetes, only_docker
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -9,7 +18,7 @@ probe() {
   shift 2
   # Includes the tools of the stages: a missing one must be reported before the kubelet is stopped.
   for tool in awk sed tr grep sort head readlink find cut sleep flock sha256sum base64 mktemp stat umount sync; do
-    if ! have "$tool"; then say missing "$tool" && return; fi
+    if ! have "$tool"; then emit missing "$tool" && return; fi
   done
   OPERATION=$(find_operation "$operation")
   # shellcheck disable=SC2086 # unit names
@@ -17,7 +26,7 @@ probe() {
   load_kubelet_arguments "$@"
   unsafe=$(list_unsafe_kubelet_directories | head -n 1)
   if [ -n "$unsafe" ]; then
-    say unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
+    emit unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
     return
   fi
   load_cluster
@@ -29,7 +38,7 @@ probe() {
   probe_units "$@"
   probe_runtimes
   probe_leftovers
-  say end
+  emit end
 }
 
 # The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
@@ -51,12 +60,12 @@ first_readable() {
 
 # Read as the kubelet does: cadvisor's `machine.go` and `sysfs.go` (GetSystemUUID).
 probe_identity() {
-  if [ "$(id -u)" = 0 ]; then say root 1; else say root 0; fi
-  say machineID "$(first_readable /etc/machine-id /var/lib/dbus/machine-id)"
-  say systemUUID "$(first_readable /sys/class/dmi/id/product_uuid /proc/device-tree/system-id /proc/device-tree/vm,uuid /etc/machine-id)"
-  say bootID "$(first_readable /proc/sys/kernel/random/boot_id)"
-  say hostName "$(first_readable /proc/sys/kernel/hostname)"
-  list_addresses | while IFS= read -r address; do say address "$address"; done
+  if [ "$(id -u)" = 0 ]; then emit root 1; else emit root 0; fi
+  emit machineID "$(first_readable /etc/machine-id /var/lib/dbus/machine-id)"
+  emit systemUUID "$(first_readable /sys/class/dmi/id/product_uuid /proc/device-tree/system-id /proc/device-tree/vm,uuid /etc/machine-id)"
+  emit bootID "$(first_readable /proc/sys/kernel/random/boot_id)"
+  emit hostName "$(first_readable /proc/sys/kernel/hostname)"
+  list_addresses | while IFS= read -r address; do emit address "$address"; done
 }
 
 list_addresses() {
@@ -76,14 +85,14 @@ probe_kubelet_identity() {
     for directory in $KUBELET_DIRECTORIES; do
       if [ -f "$directory/pki/kubelet-client-current.pem" ]; then pem_bodies <"$directory/pki/kubelet-client-current.pem"; fi
     done
-  } | head -n 1 | while IFS= read -r body; do say certificate "$body"; done
-  kubeconfig_ca_bodies "$config" | while IFS= read -r body; do say ca "$body"; done
+  } | head -n 1 | while IFS= read -r body; do emit certificate "$body"; done
+  kubeconfig_ca_bodies "$config" | while IFS= read -r body; do emit ca "$body"; done
 }
 
 probe_marker() {
   [ -n "$OPERATION" ] || return 0
   for field in operationId nodeName nodeUid machineID caHash; do
-    say "marker.$field" "$(sed -n "s/^$field$TAB//p" "$OPERATION/marker" | head -n 1)"
+    emit "marker.$field" "$(sed -n "s/^$field$TAB//p" "$OPERATION/marker" | head -n 1)"
   done
 }
 
@@ -91,20 +100,20 @@ probe_control_plane() {
   for part in kube-apiserver kube-controller-manager kube-scheduler etcd; do
     for file in /etc/kubernetes/manifests/$part.yaml /etc/kubernetes/manifests/$part.yml /etc/kubernetes/manifests/$part.json \
       /var/lib/rancher/rke2/agent/pod-manifests/$part.yaml; do
-      if [ -e "$file" ]; then say sign "$file exists"; fi
+      if [ -e "$file" ]; then emit sign "$file exists"; fi
     done
   done
   for file in /etc/kubernetes/controller-manager.conf /etc/kubernetes/scheduler.conf /etc/kubernetes/pki/ca.key \
     /etc/kubernetes/pki/sa.key /etc/kubernetes/pki/apiserver.key /etc/kubernetes/pki/etcd/server.key \
     /var/lib/etcd/member /var/lib/rancher/k3s/server/db /var/lib/rancher/rke2/server/db; do
-    if [ -e "$file" ]; then say sign "$file exists"; fi
+    if [ -e "$file" ]; then emit sign "$file exists"; fi
   done
   for unit in $CONTROL_PLANE_UNITS; do
-    if is_unit_active "$unit"; then say sign "$unit is active"; fi
+    if is_unit_active "$unit"; then emit sign "$unit is active"; fi
   done
   # The kernel cuts names at 15 characters. A process inside a pod belongs to a workload.
   grep -lx -s -e etcd -e kube-apiserver /proc/[0-9]*/comm | while IFS=/ read -r _ _ pid _; do
-    if is_own_process "$pid"; then say sign "process $pid is $(head -n 1 "/proc/$pid/comm")"; fi
+    if is_own_process "$pid"; then emit sign "process $pid is $(head -n 1 "/proc/$pid/comm")"; fi
   done
 }
 
@@ -114,14 +123,14 @@ is_own_process() {
 }
 
 probe_units() {
-  if [ -d /run/systemd/system ] && have systemctl; then say systemd 1; else say systemd 0; fi
+  if [ -d /run/systemd/system ] && have systemctl; then emit systemd 1; else emit systemd 0; fi
   have systemctl || return 0
   for unit in "$@" $runtime_units; do
     is_unit_name "$unit" || continue
     state=$(unit_state "$unit")
     [ -n "$state" ] || continue
     # shellcheck disable=SC2086 # three words
-    say unit "$unit" $state
+    emit unit "$unit" $state
   done
 }
 
@@ -147,7 +156,7 @@ probe_runtimes() {
   fi
   [ "$(id -u)" = 0 ] || return 0
   for kind in sandbox container; do
-    if ids=$(list_kubernetes "$kind"); then say "$kind" "$(printf '%s\n' "$ids" | count_lines)"; fi
+    if ids=$(list_kubernetes "$kind"); then emit "$kind" "$(printf '%s\n' "$ids" | count_lines)"; fi
   done
 }
 
@@ -166,28 +175,28 @@ have_any() {
 say_runtime() {
   foreign=-
   if ids=$("$4"); then foreign=$(printf '%s\n' "$ids" | count_lines); fi
-  if [ -n "$2" ]; then say runtime "$1" "$2" 1 "$foreign" "$5"; else say runtime "$1" "${3:--}" 0 "$foreign" "$5"; fi
+  if [ -n "$2" ]; then emit runtime "$1" "$2" 1 "$foreign" "$5"; else emit runtime "$1" "${3:--}" 0 "$foreign" "$5"; fi
 }
 
 probe_leftovers() {
-  list_kubernetes_shims | while IFS= read -r pid; do say shim "$pid"; done
-  list_busy_pod_cgroups | while IFS= read -r cgroup; do say cgroup "$cgroup"; done
+  list_kubernetes_shims | while IFS= read -r pid; do emit shim "$pid"; done
+  list_busy_pod_cgroups | while IFS= read -r cgroup; do emit cgroup "$cgroup"; done
   for directory in $KUBELET_DIRECTORIES; do
-    say kubeletDirectory "$directory"
+    emit kubeletDirectory "$directory"
     awk -v dir="$directory/" 'index($5, dir) == 1 {
       for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
       print $5 "\t" type
-    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do say mount "$path" "$type"; done
+    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
   done
   if paths=$(bounded 60 list_credentials); then
-    printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do say credential "$path"; done
+    printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
   else
-    say unread 'credentials'
+    emit unread 'credentials'
   fi
   if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:280A$/ { found = 1 } END { exit !found }'; then
-    say kubeletPort 1
+    emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
-    say kubeletPort 0
+    emit kubeletPort 0
   fi
 }
 

@@ -1,5 +1,10 @@
 # Containers of the container runtimes. Never starts a runtime: even `docker ps` would start docker through its socket.
 # Lists print one entry per line and fail when the runtime does not respond.
+# Needs of lib/base.sh: bounded, have
+# Needs of lib/processes.sh: is_kubernetes_container
+# Needs of lib/units.sh: is_known_unit, is_unit_active
+# Needs of read/kubelet.sh: is_line_of
+# Needs of its caller: OPERATION
 
 # Socket of the containerd that is embedded in k3s and rke2.
 AGENT_SOCKET=/run/k3s/containerd/containerd.sock

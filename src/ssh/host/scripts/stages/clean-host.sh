@@ -1,4 +1,14 @@
 # Stage cleanHost: removes everything of the cluster: supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
+# Needs of lib/processes.sh: list_kubernetes_shims, list_pod_processes
+# Needs of lib/report.sh: first_of, item
+# Needs of lib/trees.sh: looks_like_kubelet_directory, remove_contents, unmount_below
+# Needs of lib/units.sh: is_known_unit
+# Needs of read/kubelet.sh: list_kubelet_directories, list_unsafe_kubelet_directories, load_cluster
+# Needs of read/runtimes.sh: count_lines, list_containerd_foreigners, list_docker, only_docker
+# Needs of stages/keep-facts.sh: fail_to_keep_facts, keep_kubelet_facts
+# Needs of stages/remove-credentials.sh: remove_credentials
+# Needs of stages/remove-pods.sh: remove_pods
+# Needs of stages/stop-units.sh: disable_unit, list_enabled_dependents, mask_unit, stop_unit, turn_off_kubelet
 
 clean_host() {
   if ! keep_kubelet_facts; then

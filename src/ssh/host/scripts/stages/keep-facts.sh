@@ -1,4 +1,8 @@
 # Saves facts from the kubelet's own files in the operation's folder before the files are removed; no secret is saved.
+# Needs of lib/report.sh: item
+# Needs of read/kubelet.sh: OUR_BODIES, OUR_SERVERS, beside, find_kubelet_config, kubeconfig_values, list_kubelet_directories
+# Needs of read/kubelet.sh: load_cluster, load_kubelet_arguments
+# Needs of its caller: KUBELET_UNITS, OPERATION
 
 # Saves facts that are needed after the kubelet's files are removed. Earlier facts stay when the files are already gone, or when new ones
 # cannot be written.

@@ -1,4 +1,12 @@
 # Removes credentials: the directories that belong to the cluster, and its entries in users' kubeconfigs.
+# Needs of lib/base.sh: bounded
+# Needs of lib/report.sh: first_of, item, note
+# Needs of lib/trees.sh: remove_contents, remove_files
+# Needs of read/kubeconfig-program.sh: kubeconfig_program
+# Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs
+# Needs of read/kubelet.sh: is_cluster_known, is_line_of
+# Needs of read/list-credentials.sh: CREDENTIAL_DIRECTORIES, list_agent_credentials, list_kubelet_credentials
+# Needs of its caller: KUBELET_DIRECTORIES, OPERATION
 
 remove_credentials() {
   for directory in $KUBELET_DIRECTORIES; do

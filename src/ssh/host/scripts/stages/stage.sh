@@ -1,4 +1,8 @@
 # Last part of a stage: $1 is the operation's folder, $2 the stage.
+# Needs of lib/base.sh: TAB
+# Needs of lib/report.sh: run_stage
+# Needs of stages/clean-host.sh: clean_host
+# Needs of stages/stop-kubelet.sh: stop_kubelet
 OPERATION=$1
 KUBELET_UNITS=$(sed -n "s/^unit$TAB//p" "$OPERATION/order")
 KUBELET_DIRECTORIES=

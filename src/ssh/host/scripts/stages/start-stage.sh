@@ -2,28 +2,30 @@
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
 # $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script is read from stdin; one that is incomplete because the
 # connection was lost is not used.
+# Needs of lib/base.sh: STATE, TAB, bounded, have, emit
+# Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, unit_state
 
 start_stage() {
   OPERATION=$STATE/$1
   stage=$2
   unit=node-decommission-$1-$2.service
-  if [ "$(id -u)" != 0 ]; then say noRights && return; fi
-  if [ ! -d /run/systemd/system ]; then say unsupported 'it does not run systemd' && return; fi
+  if [ "$(id -u)" != 0 ]; then emit noRights && return; fi
+  if [ ! -d /run/systemd/system ]; then emit unsupported 'it does not run systemd' && return; fi
   for tool in systemctl systemd-run flock sha256sum awk sed tr grep sort head readlink find base64 mktemp stat umount sync; do
-    if ! have "$tool"; then say unsupported "it has no $tool" && return; fi
+    if ! have "$tool"; then emit unsupported "it has no $tool" && return; fi
   done
   make_operation_folder || return 0
   script=$OPERATION/$stage.$$.new
   head -c 1048576 >"$script"
   if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
     rm -f -- "$script"
-    say retry 'its script arrived incomplete, or could not be written (is the disk full?)'
+    emit retry 'its script arrived incomplete, or could not be written (is the disk full?)'
     return
   fi
   exec 9>"$OPERATION/lock"
   if ! flock -w 20 9; then
     rm -f -- "$script"
-    say retry 'another session is starting it'
+    emit retry 'another session is starting it'
     return
   fi
   decide "$@"
@@ -35,7 +37,7 @@ make_operation_folder() {
   for folder in "$STATE" "$OPERATION"; do
     mkdir -m 0700 "$folder" 2>/dev/null
     if [ -L "$folder" ] || [ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" != 0 ]; then
-      say unsupported "$folder is not a directory owned by root"
+      emit unsupported "$folder is not a directory owned by root"
       return 1
     fi
   done
@@ -44,16 +46,16 @@ make_operation_folder() {
 decide() {
   result=$OPERATION/$stage.result
   if grep -qsx "ok${TAB}1" "$result" && grep -qsx "round$TAB${10}" "$OPERATION/$stage.begun"; then
-    say ended
+    emit ended
   elif [ -z "$(unit_state "$unit")" ]; then
-    say retry 'its systemd does not respond'
+    emit retry 'its systemd does not respond'
   elif is_unit_off "$unit" || ! is_known_unit "$unit"; then
     launch "$@"
   elif [ -f "$result" ]; then
     # It failed, and some of its processes have not ended.
-    say retry 'processes of its last run have not ended; if they do not end, restart the host'
+    emit retry 'processes of its last run have not ended; if they do not end, restart the host'
   else
-    say running
+    emit running
   fi
 }
 
@@ -70,13 +72,13 @@ launch() {
   if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
     --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group --property=IgnoreSIGPIPE=no \
     /bin/sh "$OPERATION/$stage.sh" "$OPERATION" "$stage" </dev/null >"$OPERATION/$stage.start.log" 2>&1 9>&-; then
-    say started
+    emit started
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
-    say running
+    emit running
   elif [ -z "$(unit_state "$unit")" ]; then
-    say retry 'its systemd no longer responds'
+    emit retry 'its systemd no longer responds'
   else
-    say unsupported "systemd-run did not start it; see $OPERATION/$stage.start.log on the host"
+    emit unsupported "systemd-run did not start it; see $OPERATION/$stage.start.log on the host"
   fi
 }
 
@@ -84,9 +86,9 @@ launch() {
 write_units() {
   units_file=$1
   shift
-  [ $# -gt 0 ] || { say unsupported 'no kubelet unit is configured' && return 1; }
+  [ $# -gt 0 ] || { emit unsupported 'no kubelet unit is configured' && return 1; }
   for kubelet_unit in "$@"; do
-    is_unit_name "$kubelet_unit" || { say unsupported "$kubelet_unit is not a valid unit name" && return 1; }
+    is_unit_name "$kubelet_unit" || { emit unsupported "$kubelet_unit is not a valid unit name" && return 1; }
     set -- "$@" unit "$kubelet_unit"
     shift
   done
@@ -101,13 +103,13 @@ write_fields() {
     bounded 20 sync "$fields_file.new"
     if mv -f "$fields_file.new" "$fields_file"; then return; fi
   fi
-  say retry "$fields_file cannot be written (is the disk full?)"
+  emit retry "$fields_file cannot be written (is the disk full?)"
   return 1
 }
 
 print_fields() {
   while [ $# -ge 2 ]; do
-    say "$1" "$2" || return 1
+    emit "$1" "$2" || return 1
     shift 2
   done
 }

@@ -1,4 +1,8 @@
 # Stops, disables and masks units; checks the state of each before and after.
+# Needs of lib/base.sh: bounded
+# Needs of lib/report.sh: item, note
+# Needs of lib/units.sh: is_unit_active, is_unit_off, unit_state
+# Needs of its caller: KUBELET_UNITS, OPERATION
 
 # stop_unit UNIT SECONDS
 stop_unit() {

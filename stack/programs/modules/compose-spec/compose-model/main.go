@@ -1,5 +1,5 @@
 // Command compose-model loads a compose file as docker compose does and prints the complete model as JSON, like
-// "docker compose config --format json". Where docker compose would refuse the file it says why, with exit code 1.
+// "docker compose config --format json". If docker compose would reject the file, it prints the reason and exits with code 1.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 	fmt.Println(string(model))
 }
 
-// readModel validates against the schema, interpolates, and checks that what is referred to is there.
+// readModel validates against the schema, interpolates, and checks that all references resolve.
 func readModel(path string) ([]byte, error) {
 	options, err := cli.NewProjectOptions([]string{path}, cli.WithOsEnv, cli.WithResolvedPaths(false))
 	if err != nil {

@@ -73,7 +73,7 @@ func removeContainers(c *client, arguments []string) error {
 	return removeEach(flags, arguments, "", readAll, func(id string) error { return c.removeContainer(id, *force) })
 }
 
-// The deadline of the call comes on top of the grace period.
+// The deadline of the call is added to the grace period.
 func (c *client) stopContainer(id string, graceSeconds int64) error {
 	ctx, cancel := c.deadline(time.Duration(graceSeconds) * time.Second)
 	defer cancel()

@@ -9,14 +9,14 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A listing is how the objects of one kind are told of.
+// A listing defines how the objects of one kind are printed.
 type listing[Item any] struct {
 	toID  func(Item) string
 	head  string
 	toRow func(Item) []string
 }
 
-// A listFormat is how a list verb was asked to print.
+// A listFormat holds the output flags of a list verb.
 type listFormat struct {
 	output *string
 	quiet  *bool
@@ -37,7 +37,7 @@ func (l listing[Item]) print(format listFormat, found proto.Message, items []Ite
 	return printTable(l.head, toEach(items, l.toRow))
 }
 
-// Prints the status and the info of each object that is named.
+// Prints the status and the info of each named object.
 func inspectEach(c *client, verbName string, arguments []string, read func(context.Context, string) (proto.Message, map[string]string, error)) error {
 	ids, err := parseInspect(verbName, arguments)
 	if err != nil {
@@ -57,7 +57,7 @@ func inspectEach(c *client, verbName string, arguments []string, read func(conte
 	return nil
 }
 
-// Both inspect verbs print JSON whatever output is asked for.
+// Both inspect verbs print JSON regardless of --output.
 func parseInspect(verbName string, arguments []string) ([]string, error) {
 	flags := flag.NewFlagSet(verbName, flag.ContinueOnError)
 	stringFlag(flags, "json", "output", "o")
@@ -71,7 +71,7 @@ func parseInspect(verbName string, arguments []string) ([]string, error) {
 	return flags.Args(), nil
 }
 
-// Removes the objects that are named, or with --all those that there are, if any.
+// Removes the named objects, or with --all every existing one.
 func removeEach(flags *flag.FlagSet, arguments []string, done string, readAll func() ([]string, error), remove func(id string) error) error {
 	all := boolFlag(flags, "all", "a")
 	if err := parseFlags(flags, arguments); err != nil {
@@ -87,7 +87,7 @@ func removeEach(flags *flag.FlagSet, arguments []string, done string, readAll fu
 	return forEach(ids, done, remove)
 }
 
-// Does it for every id, whatever becomes of the others.
+// Runs act for every ID, even if it fails for others.
 func forEach(ids []string, done string, act func(id string) error) error {
 	if len(ids) == 0 {
 		return errors.New("ID cannot be empty")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Several names of one flag, the long one first.
+// Registers several names of one flag, the long one first.
 func boolFlag(flags *flag.FlagSet, names ...string) *bool {
 	value := new(bool)
 	for _, name := range names {
@@ -32,7 +32,7 @@ func int64Flag(flags *flag.FlagSet, names ...string) *int64 {
 	return value
 }
 
-// A labelFlag collects `key=value`, given once for each label.
+// A labelFlag collects `key=value` pairs; the flag is repeated for each label.
 type labelFlag map[string]string
 
 func (labels labelFlag) String() string { return "" }

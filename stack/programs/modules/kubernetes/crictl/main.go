@@ -1,8 +1,8 @@
-// Crictl is the CRI client of the stack's real nodes, where cri-tools itself is not to be had.
+// Crictl is the CRI client of the stack's real nodes. It stands in for the crictl of cri-tools.
 //
-// It knows the verbs and flags of cri-tools' crictl that are of use on a host, and is as strict as that: flags stand before arguments,
-// short ones may be combined (-aq), and every call has a deadline of two seconds unless --timeout says otherwise. JSON output has the
-// field names of the CRI. Tables are simpler than the original's.
+// It has the verbs and flags of that crictl that are useful on a host, and is equally strict: flags come before arguments, short ones may
+// be combined (-aq), and every call has a deadline of two seconds unless --timeout is set. JSON output has the field names of the CRI.
+// Tables are simpler than those of the original.
 package main
 
 import (
@@ -24,14 +24,14 @@ const (
 	maxMessageBytes = 16 << 20
 )
 
-// A client is one connection to the runtime with the deadline of each call.
+// A client is one connection to the runtime with the timeout of each call.
 type client struct {
 	runtime cri.RuntimeServiceClient
 	images  cri.ImageServiceClient
 	timeout time.Duration
 }
 
-// A verb is handed its own arguments, flags included.
+// A verb receives its own arguments, including flags.
 type verb func(*client, []string) error
 
 var verbs = map[string]verb{
@@ -86,7 +86,7 @@ func run(arguments []string) error {
 	return act(&client{cri.NewRuntimeServiceClient(connection), cri.NewImageServiceClient(connection), timeout}, rest)
 }
 
-// The order of cri-tools: environment, then /etc/crictl.yaml, then containerd's usual place.
+// The order of cri-tools: environment, then /etc/crictl.yaml, then containerd's default socket.
 func readEndpoint() string {
 	if endpoint := os.Getenv("CONTAINER_RUNTIME_ENDPOINT"); endpoint != "" {
 		return endpoint
@@ -103,7 +103,7 @@ func readEndpoint() string {
 	return defaultEndpoint
 }
 
-// A plain number is taken as seconds; zero or less as the default.
+// A plain number means seconds; zero or less means the default.
 func toTimeout(text string) (time.Duration, error) {
 	timeout, err := time.ParseDuration(text)
 	if err != nil {

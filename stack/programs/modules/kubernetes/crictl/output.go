@@ -21,7 +21,7 @@ func (c *client) deadline(extra time.Duration) (context.Context, context.CancelF
 	return context.WithTimeout(context.Background(), c.timeout+extra)
 }
 
-// Prints a message of the CRI as JSON, fields without a value included.
+// Prints a CRI message as JSON, including fields without a value.
 func printMessage(message proto.Message) error {
 	text, err := protojson.MarshalOptions{EmitUnpopulated: true, Multiline: true, Indent: "  "}.Marshal(message)
 	if err == nil {
@@ -30,7 +30,7 @@ func printMessage(message proto.Message) error {
 	return err
 }
 
-// Prints `{"status": …, "info": …}`; what the runtime says beyond the CRI is JSON text itself.
+// Prints `{"status": …, "info": …}`; the runtime's additional info is JSON text.
 func printStatus(status proto.Message, info map[string]string) error {
 	statusText, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(status)
 	if err != nil {

@@ -2,27 +2,27 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Stack } from '../../../stack/stack.ts';
 
-/** Which requests are held: those of this kind for which the CEL expression over `request` and `object` holds. */
-export interface HeldRequests {
+/** Which requests are blocked: those of this kind for which the CEL expression over `request` and `object` is true. */
+export interface RequestFilter {
   /** Name of the webhook configuration. */
   readonly name: string;
   readonly apiGroup: string;
   readonly resource: string;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly condition: string;
-  /** A dry run that must be held, by which the hold is seen to be in force. */
+  /** A dry run that fails as soon as the block is in force. */
   readonly probe: { readonly method: string; readonly path: string; readonly body?: unknown };
 }
 
-export interface AdmissionHold {
-  /** Lets the requests through again. */
+export interface RequestBlock {
+  /** Allows the requests again. */
   release(): Promise<void>;
 }
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const USER = 'system:serviceaccount:node-decommission:node-decommission';
 
-/** A webhook server that takes connections and never says a word, as one behind a broken network. */
+/** A webhook server that accepts connections and never responds, as behind a broken network. */
 export class SilentWebhook {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -44,16 +44,16 @@ export class SilentWebhook {
 
   get url(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the silent webhook does not listen');
+    if (address === null || typeof address === 'string') throw new Error('The silent webhook is not listening.');
     return `https://127.0.0.1:${address.port}/`;
   }
 
-  /** Calls under way now: requests that hang. */
+  /** Open calls: requests that hang. */
   get callCount(): number {
     return this.#sockets.size;
   }
 
-  /** Breaks the connections; requests that hang fail at once, later ones are refused. */
+  /** Closes the connections; hanging requests fail at once, later ones are refused. */
   stop(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -61,15 +61,15 @@ export class SilentWebhook {
 }
 
 /**
- * Keeps our requests of one kind from succeeding, for as long as wanted: each is answered with 500 at once, since its webhook refuses
- * connections, or hangs for up to 10 s when `url` is a `SilentWebhook`'s. The administrator's requests are held only as dry runs, for the probe.
+ * Makes our requests of one kind fail until `release`: with status 500 at once, since the webhook refuses connections, or after a hang of up
+ * to 10 s when `url` is that of a `SilentWebhook`. Requests of the administrator are blocked only as dry runs, for the probe.
  */
-export const holdRequests = async (
+export const blockRequests = async (
   stack: Stack,
-  held: HeldRequests,
+  filter: RequestFilter,
   url = 'https://127.0.0.1:1/',
-): Promise<AdmissionHold> => {
-  const { name, apiGroup, resource, operation, condition, probe } = held;
+): Promise<RequestBlock> => {
+  const { name, apiGroup, resource, operation, condition, probe } = filter;
   await stack.api.create(WEBHOOKS, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
@@ -84,13 +84,13 @@ export const holdRequests = async (
         failurePolicy: 'Fail',
         timeoutSeconds: 10,
         matchConditions: [
-          { name: 'held', expression: condition },
+          { name: 'blocked', expression: condition },
           { name: 'ours', expression: `request.userInfo.username == "${USER}" || request.dryRun == true` },
         ],
       },
     ],
   });
-  await awaitCondition(`${name} holds requests`, async () => {
+  await awaitCondition(`${name} blocks requests`, async () => {
     const { status } = await stack.api.request(
       probe.method,
       `${probe.path}?dryRun=All`,
@@ -102,11 +102,11 @@ export const holdRequests = async (
   return { release: () => stack.api.delete(`${WEBHOOKS}/${name}`) };
 };
 
-const toContentType = ({ method }: HeldRequests['probe']): string =>
+const toContentType = ({ method }: RequestFilter['probe']): string =>
   method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 
 /** Deletion of that Node. */
-export const nodeDeletion = (nodeName: string): HeldRequests => ({
+export const nodeDeletion = (nodeName: string): RequestFilter => ({
   name: `delete-${nodeName}`,
   apiGroup: '',
   resource: 'nodes',
@@ -115,8 +115,8 @@ export const nodeDeletion = (nodeName: string): HeldRequests => ({
   probe: { method: 'DELETE', path: `/api/v1/nodes/${nodeName}` },
 });
 
-/** Any change of that Node; with `cordonOnly` those that leave it unschedulable. */
-export const nodeChange = (nodeName: string, { cordonOnly = false } = {}): HeldRequests => ({
+/** Any change of that Node; with `cordonOnly` only changes that leave it unschedulable. */
+export const nodeChange = (nodeName: string, { cordonOnly = false } = {}): RequestFilter => ({
   name: `change-${nodeName}`,
   apiGroup: '',
   resource: 'nodes',
@@ -126,7 +126,7 @@ export const nodeChange = (nodeName: string, { cordonOnly = false } = {}): HeldR
 });
 
 /** Creation of a budget of that name. */
-export const budgetCreation = (namespace: string, name: string): HeldRequests => ({
+export const budgetCreation = (namespace: string, name: string): RequestFilter => ({
   name: `budget-${namespace}-${name}`,
   apiGroup: 'policy',
   resource: 'poddisruptionbudgets',

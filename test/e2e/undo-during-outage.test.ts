@@ -12,7 +12,7 @@ import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.t
 const OUTAGE_SECONDS = 60;
 
 interface Undoing {
-  /** Completes "puts back …". */
+  /** Completes "undoes …". */
   readonly what: string;
   readonly scene: Scene;
   readonly workflowType?: string;
@@ -21,21 +21,21 @@ interface Undoing {
   readonly timeoutSeconds?: number;
 }
 
-/** All of them undo at the same time, while one thing after another fails around them. */
+/** All of them undo at the same time, during one failure after another. */
 const UNDOINGS: readonly Undoing[] = [
   { what: 'a cancelled node', scene: halfBlockedScene('single') },
   { what: 'a node that is cancelled twice', scene: halfBlockedScene('twice') },
-  { what: 'a node of decommissionNode by itself', scene: halfBlockedScene('alone'), workflowType: 'decommissionNode' },
+  { what: 'a node of a separate decommissionNode', scene: halfBlockedScene('alone'), workflowType: 'decommissionNode' },
   {
     what: 'all nodes of a task',
     scene: { ...halfBlockedScene('several'), otherNodeNames: ['several-2'] },
     nodeNames: ['several', 'several-2'],
   },
-  // Its deadline passes while the API server is away.
+  // Its deadline passes while the API server is down.
   { what: 'a node that ran out of time', scene: halfBlockedScene('late'), timeoutSeconds: 45 },
 ];
 
-describe('under an API outage of a minute, the death of the worker and of the Temporal server, the undo', () => {
+describe('during an API outage of a minute and the death of the worker and of the Temporal server, a run', () => {
   let harness: Harness;
   let worker: ManagedProcess;
   let before: Snapshot;
@@ -44,7 +44,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
   const closings = new Map<Undoing, Closing>();
 
   beforeAll(async () => {
-    harness = await startHarness();
+    harness = await startHarness({ own: true });
     const { stack } = harness;
     [worker] = await Promise.all([
       harness.startWorker(),
@@ -62,7 +62,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
     const cancelled = runs.filter((_run, index) => UNDOINGS[index]?.timeoutSeconds === undefined);
     await Promise.all(cancelled.map((run) => run.cancel()));
     await Promise.all(cancelled.map(awaitUndoing));
-    await strike(runs);
+    await killWorkerAndServer(runs);
     await Promise.all(cancelled.map(awaitUndoing));
     await awaitCondition('the outage has lasted', () => Date.now() - stoppedAt >= OUTAGE_SECONDS * 1000, {
       timeoutMilliseconds: OUTAGE_SECONDS * 2000,
@@ -86,7 +86,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
       workflowType === undefined ? {} : { workflowType },
     );
 
-  /** The undo has begun; of a task its node's part is the first. */
+  /** Waits until the undo has started; that of a task starts with its node. */
   const awaitUndoing = async (run: Run): Promise<void> => {
     await awaitCondition(
       `${run.workflowId} undoes`,
@@ -105,7 +105,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
     phase === 'Undoing' ||
     nodes.some(({ steps }) => steps.some(({ name, status }) => name === 'evict' && status === 'Failed'));
 
-  const strike = async (runs: readonly Run[]): Promise<void> => {
+  const killWorkerAndServer = async (runs: readonly Run[]): Promise<void> => {
     const twice = UNDOINGS.findIndex(({ scene }) => scene.nodeName === 'twice');
     await runs[twice]?.cancel();
     await worker.stop('SIGKILL');
@@ -114,7 +114,7 @@ describe('under an API outage of a minute, the death of the worker and of the Te
     worker = await harness.startWorker();
   };
 
-  it.each(UNDOINGS)('puts back $what', (undoing) => {
+  it.each(UNDOINGS)('undoes $what', (undoing) => {
     const closing = closings.get(undoing);
     const { nodeName } = undoing.scene;
 

@@ -2,18 +2,18 @@ import type { Stack } from '../../../stack/stack.ts';
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import type { RealNode } from '../../../stack/hosts/real-node.ts';
 
-/** One thing by which a host stops being that of its Node, as far as anybody can tell. */
-export interface Disguise {
+/** One change after which a host cannot be verified to be that of its Node. */
+export interface IdentityFault {
   /** Completes "… whose". */
   readonly name: string;
-  /** Part of the sentence that a person is given. */
-  readonly told: string;
-  readonly putOn: (scene: DisguiseScene) => Promise<void>;
-  readonly takeOff: (scene: DisguiseScene) => Promise<void>;
+  /** Part of the message. */
+  readonly expectedText: string;
+  readonly apply: (scene: IdentityScene) => Promise<void>;
+  readonly revert: (scene: IdentityScene) => Promise<void>;
 }
 
-/** The kubelets of both are frozen, so that the Nodes' status stays as it is written. */
-export interface DisguiseScene {
+/** The kubelets of both are suspended, so that the status of the Nodes stays as written. */
+export interface IdentityScene {
   readonly stack: Stack;
   readonly host: RealNode;
   /** The host of another Node. */
@@ -25,40 +25,40 @@ const CERTIFICATE = '/var/lib/kubelet/pki/kubelet-client-current.pem';
 const KUBECONFIG = '/etc/kubernetes/kubelet.conf';
 const OTHER_ID = '0123456789abcdef0123456789abcdef';
 
-/** Other bytes in a file of the host's. */
-const exchange = (
+/** Replaces a file of the host. */
+const replaceFile = (
   name: string,
-  told: string,
+  expectedText: string,
   path: string,
-  toCommand: (kept: string, scene: DisguiseScene) => string,
-): Disguise => ({
+  toCommand: (kept: string, scene: IdentityScene) => string,
+): IdentityFault => ({
   name,
-  told,
-  putOn: async (scene) => {
+  expectedText,
+  apply: async (scene) => {
     await scene.host.read(`mv ${path} /root/kept && ${toCommand('/root/kept', scene)}`);
   },
-  takeOff: async ({ host }) => {
+  revert: async ({ host }) => {
     await host.read(`mv -f /root/kept ${path}`);
   },
 });
 
-/** Another value in the status of a Node, until its own is written back. */
-const restate = (
+/** Replaces a value in the status of a Node, until the original is restored. */
+const replaceStatus = (
   name: string,
-  told: string,
-  toNode: (scene: DisguiseScene) => RealNode,
-  change: (status: Status, scene: DisguiseScene) => Promise<object> | object,
-): Disguise => {
+  expectedText: string,
+  toNode: (scene: IdentityScene) => RealNode,
+  change: (status: Status, scene: IdentityScene) => Promise<object> | object,
+): IdentityFault => {
   let kept: Status | undefined;
-  const toPath = (scene: DisguiseScene): string => `/api/v1/nodes/${toNode(scene).name}`;
+  const toPath = (scene: IdentityScene): string => `/api/v1/nodes/${toNode(scene).name}`;
   return {
     name,
-    told,
-    putOn: async (scene) => {
+    expectedText,
+    apply: async (scene) => {
       kept = await readStatus(scene.stack, toPath(scene));
       await scene.stack.api.patch(`${toPath(scene)}/status`, { status: await change(kept, scene) });
     },
-    takeOff: async (scene) => {
+    revert: async (scene) => {
       await scene.stack.api.patch(`${toPath(scene)}/status`, { status: kept });
     },
   };
@@ -78,28 +78,28 @@ const encode = (text: string): string => Buffer.from(text, 'utf8').toString('bas
 const stranger = createCertificateAuthority('stranger');
 const { certificate, key } = stranger.issue({ commonName: 'system:node:stranger', usage: 'client' });
 
-const memberOfEtcd: Disguise = {
+const memberOfEtcd: IdentityFault = {
   name: 'disk has a member of etcd',
-  told: '/var/lib/etcd/member exists',
-  putOn: async ({ host }) => {
+  expectedText: '/var/lib/etcd/member exists',
+  apply: async ({ host }) => {
     await host.read('mkdir -p /var/lib/etcd/member');
   },
-  takeOff: async ({ host }) => {
+  revert: async ({ host }) => {
     await host.read('rmdir /var/lib/etcd/member');
   },
 };
 
-/** Each signal of a host's identity, wrong or missing, and a role that forbids it. */
-export const DISGUISES: readonly Disguise[] = [
-  exchange('machine ID is another', 'its machine ID is', MACHINE_ID, () => `echo ${OTHER_ID} >${MACHINE_ID}`),
-  exchange('machine ID is missing', 'its machine ID is empty', MACHINE_ID, () => 'true'),
-  restate(
+/** Each signal of a host's identity, wrong or missing, and a role that prevents cleanup. */
+export const IDENTITY_FAULTS: readonly IdentityFault[] = [
+  replaceFile('machine ID is another', 'its machine ID is', MACHINE_ID, () => `echo ${OTHER_ID} >${MACHINE_ID}`),
+  replaceFile('machine ID is missing', 'its machine ID is empty', MACHINE_ID, () => 'true'),
+  replaceStatus(
     'system UUID is another',
     'its system UUID is',
     ({ host }) => host,
     () => ({ nodeInfo: { systemUUID: OTHER_ID } }),
   ),
-  restate(
+  replaceStatus(
     'machine ID another Node has too',
     'cloned machines?',
     ({ other }) => other,
@@ -108,26 +108,26 @@ export const DISGUISES: readonly Disguise[] = [
       return { nodeInfo: { machineID: nodeInfo.machineID.toUpperCase() } };
     },
   ),
-  exchange(
+  replaceFile(
     'kubelet has the certificate of another node',
     'its kubelet certificate is for system:node:stranger',
     CERTIFICATE,
     () => `echo ${encode(certificate + key)} | base64 -d >${CERTIFICATE}`,
   ),
-  exchange(
+  replaceFile(
     'kubelet has no certificate',
     'only machine ID (the same as its system UUID) matches',
     CERTIFICATE,
     () => 'true',
   ),
-  exchange(
+  replaceFile(
     "kubelet trusts another cluster's CA",
     "its kubelet trusts another cluster's CA",
     KUBECONFIG,
     (kept) =>
       `sed 's,certificate-authority-data: .*,certificate-authority-data: ${encode(stranger.certificate)},' ${kept} >${KUBECONFIG}`,
   ),
-  restate(
+  replaceStatus(
     'addresses are others',
     "it has none of the Node's addresses (192.0.2.7)",
     ({ host }) => host,

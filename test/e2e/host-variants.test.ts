@@ -12,7 +12,7 @@ import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 const container = RUNNING_CONTAINER;
 const STATIC_POD = pod({ namespace: 'default', name: 'static', container });
 
-/** Neither docker nor crictl is on the host, not even as a unit. */
+/** Removes docker and crictl from the host, including their units. */
 const WITHOUT_TOOLS = [
   'systemctl disable --now docker.service docker.socket 2>/dev/null',
   'rm -f /usr/local/bin/crictl /usr/bin/docker* /usr/sbin/docker* /lib/systemd/system/docker.* /etc/init.d/docker',
@@ -42,14 +42,14 @@ describeOnRealNodes('a host', () => {
     await harness.stop();
   });
 
-  /** What a person reads, and the exit code as its last line. */
+  /** The output for users, with the exit code as its last line. */
   const start = async (...words: readonly string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await harness.runCli(['start', ...words, '--wait']);
     return `${stderr}\n${stdout}\nexit code ${exitCode}`;
   };
 
   describe('without docker and without crictl', () => {
-    it('is cleaned by the tools that are there', async () => {
+    it('is cleaned with the available tools', async () => {
       expect(await start('plain', '--no-delete-node')).toMatch(/exit code 0$/);
       expect(await plain.read('pgrep -c containerd-shim || true')).toBe('0\n');
       expect(await plain.read('ls -A /run/netns 2>/dev/null | wc -l')).toBe('0\n');
@@ -57,21 +57,21 @@ describeOnRealNodes('a host', () => {
       expect(await plain.read('find /etc/kubernetes /var/lib/kubelet -type f | wc -l')).toBe('0\n');
     });
 
-    it('that was cleaned before is not proven, and the answer names the way out', async () => {
+    it('that was cleaned before is not proven, and the message names the remedy', async () => {
       expect(await start('plain')).toMatch(/HostNotProven[^]*hostCleanup: skip[^]*exit code 3$/);
     });
 
-    it('that was cleaned before lets its Node go', async () => {
+    it('that was cleaned before does not prevent the deletion of its Node', async () => {
       expect(await start('plain', '--host-cleanup', 'skip')).toMatch(/exit code 0$/);
       expect(await harness.stack.api.find('/api/v1/nodes/plain')).toBeUndefined();
     });
 
-    it('of a Node that is gone is refused by that', async () => {
+    it('of a deleted Node is refused', async () => {
       expect(await start('plain')).toMatch(/NodeNotFound[^]*exit code 3$/);
     });
   });
 
-  describe('that others use too', () => {
+  describe('that other workloads use too', () => {
     const kubeconfig = (): string => {
       const { serverUrl } = harness.stack;
       return stringify({
@@ -92,7 +92,7 @@ describeOnRealNodes('a host', () => {
         ],
       });
     };
-    /** What is not Kubernetes': containers with their processes, images, a volume with its data. */
+    /** What does not belong to Kubernetes: containers with their processes, images, a volume with its data. */
     const readForeign = (): Promise<string> =>
       crowded.read(
         [
@@ -104,18 +104,18 @@ describeOnRealNodes('a host', () => {
         ].join('; '),
       );
 
-    it("keeps others' containers, images and volumes, and other clusters' kubeconfig entries", async () => {
+    it('keeps other containers, images and volumes, and kubeconfig entries of other clusters', async () => {
       await crowded.read(
         `docker run --detach --init --name guest --volume guest-data:/data ${BUSYBOX_IMAGE} sh -c 'echo kept >/data/note; sleep 6000'`,
       );
-      const lodger = await crowded.ssh(
-        `sudo sh -c 'ctr -n others images import /opt/images/busybox.tar && ctr -n others run --detach ${BUSYBOX_IMAGE} lodger sleep 6000'`,
+      const foreign = await crowded.ssh(
+        `sudo sh -c 'ctr -n others images import /opt/images/busybox.tar && ctr -n others run --detach ${BUSYBOX_IMAGE} foreign sleep 6000'`,
       );
-      expect(lodger).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(foreign).toMatchObject({ exitCode: 0, stderr: '' });
       await crowded.read(`mkdir -p /root/.kube && cat >/root/.kube/config <<'END'\n${kubeconfig()}END`);
       const before = await readForeign();
       expect(before).toContain('guest Up');
-      expect(before).toMatch(/lodger +\d+ +RUNNING/);
+      expect(before).toMatch(/foreign +\d+ +RUNNING/);
 
       expect(await start('crowded')).toMatch(/exit code 0$/);
       expect(await readForeign()).toBe(before);

@@ -15,36 +15,36 @@ import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import {
-  createHeldPool,
-  releaseHeldPods,
-  startHeldDrain,
-  startHeldDrains,
+  createBlockedPool,
+  unblockPods,
+  startBlockedDrain,
+  startBlockedDrains,
   toBudgetPath,
   toNodePath,
   toTaskMarks,
-  type HeldDrain,
-} from './harness/held-pool.ts';
+  type BlockedDrain,
+} from './harness/blocked-pool.ts';
 import { toOwnWrites } from './harness/own-writes.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 
-/** A person may type any workflow id: here, for node `busy`, the one that the task of another node will want for its child. */
+/** Users may choose any workflow id: here, for node `busy`, the one that the task of another node will need for its child. */
 const ID_OF_ANOTHER_NODE = toNodeWorkflowId('default', 'id-taken');
 
-describe("somebody else's change while a drain waits for a budget", () => {
+describe('a change by another client while a drain waits for a budget', () => {
   let harness: Harness;
 
-  let drains: Record<string, HeldDrain>;
+  let drains: Record<string, BlockedDrain>;
 
   beforeAll(async () => {
     harness = await startHarness();
     await harness.startWorker();
-    drains = await startHeldDrains(harness, [
+    drains = await startBlockedDrains(harness, [
       ...['uncordoned', 'annotated', 'edited', 'edited-cancelled', 'unmarked', 'unmarked-cancelled'],
-      ...['made-anew', 'unlocked', 'no-owner', 'no-record'],
+      ...['recreated', 'unlocked', 'no-owner', 'no-record'],
     ]);
-    const busy = await createHeldPool(harness.stack, 'busy');
+    const busy = await createBlockedPool(harness.stack, 'busy');
     const options = { workflowType: 'decommissionNode', workflowId: ID_OF_ANOTHER_NODE };
-    drains['busy'] = { pool: busy, run: await startHeldDrain(harness, busy, options) };
+    drains['busy'] = { pool: busy, run: await startBlockedDrain(harness, busy, options) };
   });
 
   afterAll(async () => {
@@ -70,11 +70,11 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
   });
 
-  it('keeps annotations of the node that somebody changed, and puts back the rest', async () => {
+  it('keeps annotations of the node that another client changed, and undoes the rest', async () => {
     const { stack } = harness;
     const { pool, run } = drains['annotated']!;
 
-    const others = { owner: 'somebody', [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
+    const others = { owner: 'another-client', [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
     await stack.api.patch(toNodePath(pool.nodeName), { metadata: { annotations: others } });
     await run.cancel();
     const closing = await awaitClosing(run);
@@ -95,28 +95,31 @@ describe("somebody else's change while a drain waits for a budget", () => {
   it.each([
     ['after a success', 'edited', false],
     ['after a cancellation', 'edited-cancelled', true],
-  ])('keeps a budget of ours that somebody edited, without our annotation, %s', async (_when, name, isCancelled) => {
-    const { stack } = harness;
-    const { pool, run } = drains[name]!;
+  ])(
+    'keeps a budget of ours that another client edited, without our annotation, %s',
+    async (_when, name, isCancelled) => {
+      const { stack } = harness;
+      const { pool, run } = drains[name]!;
 
-    await stack.api.patch(toBudgetPath(pool.namespace, 'free-pdb'), { spec: { maxUnavailable: 3 } });
-    await endDrain(drains[name]!, isCancelled);
-    const { report } = await awaitClosing(run);
+      await stack.api.patch(toBudgetPath(pool.namespace, 'free-pdb'), { spec: { maxUnavailable: 3 } });
+      await endDrain(drains[name]!, isCancelled);
+      const { report } = await awaitClosing(run);
 
-    expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
-    const kept = await stack.api.read(toBudgetPath(pool.namespace, 'free-pdb'));
-    expect(kept.spec?.['maxUnavailable']).toBe(3);
-    expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
-    expect(undoOf(report, `remove this task's annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
-      status: 'Kept',
-      message: expect.stringContaining('another client edited it') as unknown,
-    });
-  });
+      expect(report.outcome).toBe(isCancelled ? 'Cancelled' : 'Decommissioned');
+      const kept = await stack.api.read(toBudgetPath(pool.namespace, 'free-pdb'));
+      expect(kept.spec?.['maxUnavailable']).toBe(3);
+      expect(Object.keys(kept.metadata.annotations ?? {}).filter((key) => key.startsWith('NodeDrainTask'))).toEqual([]);
+      expect(undoOf(report, `remove this task's annotation from budget ${pool.namespace}/free-pdb`)).toMatchObject({
+        status: 'Kept',
+        message: expect.stringContaining('another client edited it') as unknown,
+      });
+    },
+  );
 
   it.each([
     ['after a success', 'unmarked', false],
     ['after a cancellation', 'unmarked-cancelled', true],
-  ])('keeps a budget of ours whose annotation somebody removed, %s', async (_when, name, isCancelled) => {
+  ])('keeps a budget of ours whose annotation another client removed, %s', async (_when, name, isCancelled) => {
     const { stack } = harness;
     const { pool, run } = drains[name]!;
 
@@ -136,14 +139,14 @@ describe("somebody else's change while a drain waits for a budget", () => {
     ]);
   });
 
-  it('does not touch a node that was made anew under the same name', async () => {
+  it('leaves a node alone that was recreated with the same name', async () => {
     const { stack } = harness;
-    const { pool, run } = drains['made-anew']!;
-    const heldUids = toUids(await readPodsOnNode(stack, pool.nodeName));
+    const { pool, run } = drains['recreated']!;
+    const blockedUids = toUids(await readPodsOnNode(stack, pool.nodeName));
     const mark = stack.markAudit();
 
     await stack.api.delete(toNodePath(pool.nodeName));
-    const anew = await stack.api.create(
+    const recreated = await stack.api.create(
       '/api/v1/nodes',
       node({ name: pool.nodeName, labels: { pool: pool.nodeName } }),
     );
@@ -151,16 +154,16 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
     expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'NodeChanged' } } });
     const now = await readNode(pool.nodeName);
-    expect(now.metadata.uid).toBe(anew.metadata.uid);
+    expect(now.metadata.uid).toBe(recreated.metadata.uid);
     expect(now.spec?.['unschedulable']).toBeUndefined();
     expect(toTaskMarks(now)).toEqual([]);
     expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
-    expect(toUids(await readPodsOnNode(stack, pool.nodeName))).toEqual(expect.arrayContaining([...heldUids]));
+    expect(toUids(await readPodsOnNode(stack, pool.nodeName))).toEqual(expect.arrayContaining([...blockedUids]));
     expect(undoOf(closing.report, `uncordon node ${pool.nodeName}`)).toMatchObject({ status: 'NothingToDo' });
     expect(await stack.api.find(toBudgetPath(pool.namespace, 'free-pdb'))).toBeUndefined();
   });
 
-  it('puts back what is its own when somebody removed its lock', async () => {
+  it('undoes its own changes when another client removed its lock', async () => {
     const { stack } = harness;
     const { pool, run } = drains['unlocked']!;
 
@@ -177,9 +180,9 @@ describe("somebody else's change while a drain waits for a budget", () => {
   });
 
   it.each([
-    ['its mark as the owner', 'no-owner', OWNER_TASK_ANNOTATION, "does not have this task's owner annotation"],
-    ['its record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, "removed or changed this task's record"],
-  ])('keeps the cordon when somebody removed %s', async (_what, name, annotation, message) => {
+    ['the annotation of the owner', 'no-owner', OWNER_TASK_ANNOTATION, "does not have this task's owner annotation"],
+    ['the record of the earlier state', 'no-record', EARLIER_STATE_ANNOTATION, "removed or changed this task's record"],
+  ])('keeps the cordon when another client removed %s', async (_what, name, annotation, message) => {
     const { stack } = harness;
     const { pool, run } = drains[name]!;
 
@@ -197,7 +200,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     });
   });
 
-  it('lets no second task near the node, and names the first', async () => {
+  it('refuses a second task for the node, and names the first', async () => {
     const { stack } = harness;
     const { run, pool } = drains['busy']!;
     const held = await readNode(pool.nodeName);
@@ -213,7 +216,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect((await run.describe()).status.name).toBe('RUNNING');
   });
 
-  it("puts its node back when somebody's workflow already has the node's workflow id", async () => {
+  it("undoes its changes to the node when another workflow has the node's workflow id", async () => {
     const { stack } = harness;
     await stack.createNodes([{ name: 'id-taken' }]);
     const before = toComparable(await readNode('id-taken'));
@@ -229,7 +232,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
   it.each([
     ['takes over the lock of a closed workflow', 'lock-closed', true],
-    ['leaves the lock of a Temporal that it cannot ask', 'lock-unknown', false],
+    ['keeps the lock of another Temporal', 'lock-unknown', false],
   ])('%s', async (_what, nodeName, isOfThisTemporal) => {
     const { stack, client } = harness;
     const closed = await harness.start({ nodeNames: [] });
@@ -254,7 +257,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     if (!isOfThisTemporal) expect(closing.message).toContain('held by task earlier');
   });
 
-  it('lets one of two people through who start the same node at the same time', async () => {
+  it('accepts one of two simultaneous starts for the same node', async () => {
     const { stack } = harness;
     await stack.createNodes([{ name: 'wanted-twice' }]);
     const request = { nodeNames: ['wanted-twice'], hostCleanup: 'skip' };
@@ -265,7 +268,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
 
     expect(closings.map(({ report }) => report.outcome).sort()).toEqual(['Decommissioned', 'Refused']);
     expect(await stack.api.find(toNodePath('wanted-twice'))).toBeUndefined();
-    // The lock and the cordon, once each: the other one wrote nothing.
+    // The lock and the cordon, once each: the other run wrote nothing.
     expect(toOwnWrites(stack.auditEvents(mark)).filter((write) => write === 'patch nodes /wanted-twice')).toHaveLength(
       2,
     );
@@ -273,7 +276,7 @@ describe("somebody else's change while a drain waits for a budget", () => {
     expect(other?.message).toContain('node wanted-twice is held by task');
   });
 
-  it('cannot be started twice under one workflow id', async () => {
+  it('cannot be started twice with one workflow id', async () => {
     const { run } = drains['busy']!;
     const again = harness.start({ nodeNames: ['busy'], hostCleanup: 'skip' }, { workflowId: run.workflowId });
     await expect(again).rejects.toThrow('already started');
@@ -282,9 +285,9 @@ describe("somebody else's change while a drain waits for a budget", () => {
   const readNode = async (nodeName: string): Promise<KubernetesObject> =>
     await harness.stack.api.read(toNodePath(nodeName));
 
-  const endDrain = async ({ pool, run }: HeldDrain, isCancelled: boolean): Promise<void> => {
+  const endDrain = async ({ pool, run }: BlockedDrain, isCancelled: boolean): Promise<void> => {
     if (isCancelled) await run.cancel();
-    else await releaseHeldPods(harness.stack, pool);
+    else await unblockPods(harness.stack, pool);
   };
 
   const undoOf = (report: DecommissionReport, action: string): UndoReport | undefined =>

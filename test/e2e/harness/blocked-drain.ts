@@ -3,10 +3,10 @@ import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { Harness } from './harness.ts';
 
 /**
- * Waits until the workflow that has the node's pods has nothing left to do but wait for `podCount` of them.
- * `metCount`: how many pods it must have met by then.
+ * Waits until the workflow that evicts the node's pods only waits for `podCount` of them.
+ * `metCount`: how many pods it must have found by then.
  */
-export const awaitHeldDrain = async (
+export const awaitBlockedDrain = async (
   harness: Harness,
   workflowId: string,
   podCount: number,
@@ -23,6 +23,19 @@ export const awaitHeldDrain = async (
       });
       const pods = status?.nodes[0]?.pods ?? [];
       return pods.length >= metCount && pods.filter(({ state }) => state === 'Evicting').length === podCount;
+    },
+    { intervalMilliseconds: 200 },
+  );
+};
+
+/** Waits until a paused drain has no pending eviction: the pause reaches waiting evictions with their next heartbeat. */
+export const awaitEvictionsPaused = async (harness: Harness, workflowId: string): Promise<void> => {
+  const handle = harness.client.workflow.getHandle(workflowId);
+  await awaitCondition(
+    `${workflowId} has no pending eviction`,
+    async () => {
+      const status = await handle.query<RunStatus>('status');
+      return status.nodes[0]?.pods.every(({ state }) => state !== 'Evicting') === true;
     },
     { intervalMilliseconds: 200 },
   );

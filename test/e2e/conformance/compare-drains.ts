@@ -10,7 +10,7 @@ import { awaitClosing, type Closing } from '../harness/closing.ts';
 import type { Harness } from '../harness/harness.ts';
 import { RESERVED_TAINT, type DrainOptions, type Place } from './drain-rows.ts';
 
-/** The same fixtures twice: one node for us, its sibling for kubectl drain. */
+/** The same fixtures twice: one node for our drain, its sibling for kubectl drain. */
 export interface Siblings {
   readonly ours: Place;
   readonly theirs: Place;
@@ -56,8 +56,8 @@ export const createReservedNodes = async (stack: Stack, nodeNames: readonly stri
 };
 
 /**
- * The DaemonSet controller deletes a finished pod at once, so its pod is made by hand under a DaemonSet that the controller has let go
- * of: one that is being deleted and is held by a finalizer.
+ * The DaemonSet controller deletes a finished pod at once. So the pod is created under a DaemonSet that its controller ignores: one that is
+ * being deleted and is kept by a finalizer.
  */
 export const createFinishedDaemonSetPod = async (stack: Stack, { namespace, nodeName }: Place): Promise<void> => {
   const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets`;
@@ -82,7 +82,7 @@ export const createFinishedDaemonSetPod = async (stack: Stack, { namespace, node
   ]);
 };
 
-/** Waits until the node holds that many pods, all Ready or in that phase. */
+/** Waits until the node has that many pods, all Ready or in that phase. */
 export const awaitPlaced = async (
   stack: Stack,
   { nodeName }: Place,
@@ -101,7 +101,7 @@ export const awaitPlaced = async (
     { intervalMilliseconds: 200 },
   );
 
-/** Drains both siblings at once, each with its tool, and reads what is left. */
+/** Drains both siblings at once, each with its tool, and reads the remaining pods. */
 export const compareDrains = async (
   harness: Harness,
   { ours, theirs }: Siblings,
@@ -130,7 +130,7 @@ export const compareDrains = async (
   };
 };
 
-/** As kubectl's defaults are, not ours: `deleteNode: false` makes a run the drain that kubectl does. */
+/** With kubectl's defaults instead of ours; with `deleteNode: false` a run does the same as kubectl drain. */
 export const toRequest = ({ nodeName }: Pick<Place, 'nodeName'>, options: DrainOptions): Record<string, unknown> => ({
   nodeNames: [nodeName],
   hostCleanup: 'skip',
@@ -148,7 +148,7 @@ export const toFlags = (options: DrainOptions): readonly string[] => [
   ...(options.gracePeriodSeconds === undefined ? [] : [`--grace-period=${options.gracePeriodSeconds}`]),
 ];
 
-/** What this row's namespace saw from one of the two tools, evictions and deletions of pods only. */
+/** The evictions and deletions of pods by either tool in this row's namespace. */
 export const toPodRemovals = (events: readonly AuditEvent[], { namespace }: Place): readonly AuditEvent[] =>
   events.filter(
     ({ objectRef, verb, userAgent = '' }) =>
@@ -158,7 +158,7 @@ export const toPodRemovals = (events: readonly AuditEvent[], { namespace }: Plac
       /^(node-decommission\/|kubectl)/.test(userAgent),
   );
 
-/** The spec without what the node lifecycle controller writes by itself after a cordon. */
+/** The spec without what the node lifecycle controller writes after a cordon. */
 export const toOwnSpec = ({ spec = {} }: KubernetesObject): Record<string, unknown> => {
   const taints = (spec['taints'] ?? []) as readonly { readonly key: string }[];
   return { ...spec, taints: taints.filter(({ key }) => key !== 'node.kubernetes.io/unschedulable') };

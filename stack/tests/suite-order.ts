@@ -1,0 +1,42 @@
+/**
+ * The longest end-to-end suites, in the order of their start; all others follow. A long suite that starts last leaves the other workers idle.
+ * At most two suites with real nodes are adjacent: a machine has room for six hosts.
+ */
+export const LONGEST_SUITES: readonly string[] = [
+  'host-refusals',
+  'undo-during-outage',
+  'host-parked',
+  'crashes',
+  'run-embedded',
+  'bad-input',
+  'kubectl-conformance',
+  'host-connection-lost',
+  'entry-points',
+  'cancel',
+  'package',
+  'demo',
+  'default-waits',
+  'run-beside-suspended',
+  'host-worker-lost',
+  'mixed-workloads',
+  'foreign-changes',
+  'real-node',
+  'rights',
+  'host-variants',
+  'parked',
+  'decommission-host',
+  'late-pods',
+  'doctor',
+];
+
+/** Suites of `LONGEST_SUITES` first, in that order; the others keep their order. */
+export const orderSuites = <Suite extends { readonly path: string }>(suites: readonly Suite[]): Suite[] => {
+  const rankOf = ({ path }: Suite): number => {
+    const rank = LONGEST_SUITES.findIndex((name) => path.endsWith(`/test/e2e/${name}.test.ts`));
+    return rank < 0 ? LONGEST_SUITES.length : rank;
+  };
+  return suites
+    .map((suite, index) => ({ suite, index, rank: rankOf(suite) }))
+    .sort((one, other) => one.rank - other.rank || one.index - other.index)
+    .map(({ suite }) => suite);
+};

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
+import { SilentWebhook } from '../harness/blocked-requests.ts';
+import { awaitClosing, type Closing } from '../harness/closing.ts';
+import { crashScenes, blockScenes, type CrashScene } from '../harness/crash-scenes.ts';
+import { toRepeatedUids, toUnaccountedPods } from '../harness/evictions.ts';
+import { startHarness, type Harness, type Run } from '../harness/harness.ts';
+import { readPodsOnNode, toUids } from '../harness/pods-on-node.ts';
+import { readEvictions } from '../harness/progress.ts';
+import { setScenes } from '../harness/scene.ts';
+
+/** Long enough to inject the fault while the run verifies that the Node does not re-register. */
+const WAITS = {
+  settleSeconds: 0.5,
+  emptyTwiceSeconds: 0.5,
+  staysGoneSeconds: 8,
+  detachSeconds: 60,
+  budgetObservedSeconds: 60,
+};
+
+interface Fault {
+  readonly what: string;
+  readonly prefix: string;
+  /** Kills something and restarts it. */
+  readonly inject: () => Promise<void>;
+}
+
+interface Aftermath {
+  readonly scenes: readonly CrashScene[];
+  readonly runs: readonly Run[];
+  /** UIDs on each node before the start. */
+  readonly listed: readonly (readonly string[])[];
+  /** Pods still on the draining node when the fault was injected. */
+  readonly leftCount: number;
+}
+
+/**
+ * Each fault hits several runs, each in another step. The next fault does not wait for their end: earlier runs must also survive later
+ * faults, and the half minute until the server detects a worker's death.
+ * @param roundCount how often each fault is injected, each time into other runs
+ */
+export const describeCrashes = (roundCount: number): void => {
+  describe('decommissions survive a crash', () => {
+    let harness: Harness;
+    let worker: ManagedProcess;
+    const endings = new Map<string, Aftermath>();
+
+    const faults: readonly Fault[] = [
+      {
+        what: 'of the worker',
+        prefix: 'worker',
+        inject: async () => {
+          await worker.stop('SIGKILL');
+          worker = await harness.startWorker();
+        },
+      },
+      {
+        what: 'of the worker and the Temporal server',
+        prefix: 'both',
+        inject: async () => {
+          await Promise.all([worker.stop('SIGKILL'), harness.stack.temporal.kill()]);
+          await harness.stack.temporal.start();
+          worker = await harness.startWorker();
+        },
+      },
+      {
+        what: 'of the Temporal server',
+        prefix: 'temporal',
+        inject: async () => {
+          await harness.stack.temporal.kill();
+          await harness.stack.temporal.start();
+        },
+      },
+      {
+        what: 'of the API server',
+        prefix: 'api',
+        inject: async () => {
+          await harness.stack.stopApiServer('SIGKILL');
+          await harness.stack.startApiServer();
+        },
+      },
+    ];
+
+    const rounds = Array.from({ length: roundCount }, (_each, index) =>
+      faults.map((fault) => ({ ...fault, prefix: `${fault.prefix}-${index + 1}` })),
+    );
+
+    beforeAll(async () => {
+      harness = await startHarness({ own: true, waits: WAITS });
+      worker = await harness.startWorker();
+      for (const round of rounds) {
+        await setScenes(
+          harness.stack,
+          round.flatMap(({ prefix }) => crashScenes(prefix)),
+        );
+        for (const fault of round) endings.set(fault.prefix, await injectDuring(fault));
+      }
+    });
+
+    afterAll(async () => {
+      await harness.stop();
+    });
+
+    /** Resolves when the fault is over; the runs continue. */
+    const injectDuring = async ({ prefix, inject }: Fault): Promise<Aftermath> => {
+      const { stack } = harness;
+      const scenes = crashScenes(prefix);
+      const webhook = await SilentWebhook.start();
+      const release = await blockScenes(stack, scenes, webhook.url);
+      const listed = await Promise.all(scenes.map(({ nodeName }) => readPodsOnNode(stack, nodeName)));
+      const runs = await Promise.all(scenes.map(start));
+      await Promise.all(scenes.map(({ reach }, index) => reach(harness, runs[index]!)));
+      const left = await readPodsOnNode(stack, `${prefix}-evict`);
+      await inject();
+      webhook.stop();
+      await release();
+      return { scenes, runs, listed: listed.map((pods) => toUids(pods)), leftCount: left.length };
+    };
+
+    const start = ({ nodeName }: CrashScene): Promise<Run> =>
+      harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' });
+
+    it.each(rounds.flat())('$what, in any step ($prefix)', async ({ prefix }) => {
+      const { scenes, runs, listed, leftCount } = endings.get(prefix)!;
+      const closings = await Promise.all(runs.map((run) => awaitClosing(run)));
+
+      expect(leftCount).toBeGreaterThan(0);
+      expect(closings.map(toSummary)).toEqual(scenes.map(() => 'Completed Decommissioned'));
+      scenes.forEach(({ nodeName }, index) => {
+        const evictions = readEvictions(harness, nodeName);
+        expect(toRepeatedUids(evictions)).toEqual([]);
+        const all = listed[index] ?? [];
+        expect(all).toEqual(expect.arrayContaining(evictions.map(({ uid }) => uid)));
+        expect(toUnaccountedPods(harness.stack.auditEvents(), all)).toEqual([]);
+      });
+      for (const { nodeName } of scenes) {
+        expect(await harness.stack.api.find(`/api/v1/nodes/${nodeName}`)).toBeUndefined();
+        expect(await harness.stack.api.list(`/apis/policy/v1/namespaces/${nodeName}/poddisruptionbudgets`)).toEqual([]);
+      }
+    });
+
+    const toSummary = ({ status, report }: Closing): string =>
+      `${status} ${report.outcome} ${report.failure?.message ?? ''}`.trim();
+  });
+};
