@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import Table from 'cli-table3';
-import { TASK_QUEUE } from '../src/domain/run/names.ts';
+import { TASK_QUEUE } from '../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport } from '../src/domain/run/report.ts';
 import { awaitCondition } from '../stack/processes/await-condition.ts';
 import type { AuditEvent } from '../stack/control-plane/audit-log.ts';

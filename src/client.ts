@@ -30,4 +30,4 @@ export {
   resumeUpdate,
   statusQuery,
 } from './workflows/messages.ts';
-export { TASK_QUEUE, toDryRunWorkflowId, toNodeWorkflowId, toTaskWorkflowId } from './domain/run/names.ts';
+export { TASK_QUEUE, toDryRunWorkflowId, toNodeWorkflowId, toTaskWorkflowId } from './domain/run/workflow-ids.ts';

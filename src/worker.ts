@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import type { Configuration } from './config/configuration.ts';
-import { TASK_QUEUE } from './domain/run/names.ts';
+import { TASK_QUEUE } from './domain/run/workflow-ids.ts';
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { toWorkerOptions, type WorkerExtensions } from './worker/worker-options.ts';
@@ -12,11 +12,12 @@ import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 /** The library's second public entry, `node-decommission/worker`: run the worker inside another service. */
 export { loadConfiguration, type ConfigurationSources, type Environment } from './config/load-configuration.ts';
 export { ConfigurationError } from './config/configuration-error.ts';
-export type { ClusterSettings, Configuration, LimitSettings } from './config/configuration.ts';
+export type { Configuration, LimitSettings } from './config/configuration.ts';
+export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
 export type { HostSettings, HostsSettings } from './config/host-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
 export type { WorkerExtensions } from './worker/worker-options.ts';
-export { TASK_QUEUE } from './domain/run/names.ts';
+export { TASK_QUEUE } from './domain/run/workflow-ids.ts';
 
 export interface DecommissionWorkerOptions extends WorkerExtensions {
   /** Stays the caller's: close it after `run()` has returned. */

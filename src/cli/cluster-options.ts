@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
-import { DEFAULT_CLUSTER } from '../domain/run/names.ts';
+import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
 import type { CliContext } from './cli-context.ts';
 
 /** Of every verb that reads a cluster. */

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { createInterruption } from './interruption.ts';
 import { runCli } from './main.ts';
 
 /** Runs the command line of this process and ends it with the command's exit status. */
@@ -30,3 +29,19 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
       resolve();
     });
   });
+
+/**
+ * Aborts on the first SIGINT or SIGTERM, so that the command can shut down gracefully; a second one exits immediately with status 130.
+ * Installs signal handlers on the process.
+ */
+const createInterruption = (source: NodeJS.Process, onFirst: () => void): AbortSignal => {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) source.exit(130);
+    controller.abort();
+    onFirst();
+  };
+  source.on('SIGINT', interrupt);
+  source.on('SIGTERM', interrupt);
+  return controller.signal;
+};

@@ -1,8 +1,9 @@
 import type { StepReport } from '../domain/run/report.ts';
+import { completeStepLog } from '../domain/run/step-log.ts';
 
 /**
- * Merges the task's steps of a node with those of the node's own workflow, in the task's order: the node's entry is used for every step
- * that it has reached, the task's for the rest (the task runs preflight, budgets and cordon).
+ * Merges the task's steps of a node with those of the node's own workflow into one list of all steps: the node's entry is used for every
+ * step that it has reached, the task's for the rest (the task runs preflight, budgets and cordon).
  */
 export const joinSteps = (ofTask: readonly StepReport[], ofNode: readonly StepReport[]): readonly StepReport[] => {
   const reached = new Map(
@@ -10,5 +11,5 @@ export const joinSteps = (ofTask: readonly StepReport[], ofNode: readonly StepRe
   );
   const names = new Set(ofTask.map(({ name }) => name));
   const onlyOfNode = ofNode.filter(({ name }) => !names.has(name));
-  return [...ofTask.map((step) => reached.get(step.name) ?? step), ...onlyOfNode];
+  return completeStepLog([...ofTask.map((step) => reached.get(step.name) ?? step), ...onlyOfNode]);
 };

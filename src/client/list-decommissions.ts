@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
+import pMap from 'p-map';
 import type { Outcome } from '../domain/run/report.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
@@ -61,10 +61,11 @@ export const listDecommissions = async (
   }
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
   const hasWorker = newest.some(isRunning) && (await readWorkerIdentities(client)).length > 0;
-  return mapConcurrently(newest, CONCURRENT_READS, async (info) => ({
+  const toItem = async (info: WorkflowExecutionInfo): Promise<ListedDecommission> => ({
     ...(await toListed(client, info)),
     ...(hasWorker && isRunning(info) ? await readPhase(client, info) : {}),
-  }));
+  });
+  return await pMap(newest, toItem, { concurrency: CONCURRENT_READS });
 };
 
 const isRunning = ({ status }: WorkflowExecutionInfo): boolean => status.name === 'RUNNING';

@@ -1,4 +1,5 @@
 import { toShortList } from '../domain/text/counts.ts';
+import { withSpelledNones } from '../domain/request/none.ts';
 import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { DecommissionRequest } from '../domain/request/decommission-request
  * returns the same request. Pure.
  */
 export const toRequestInput = (request: DecommissionRequest): Readonly<Record<string, unknown>> => {
-  const { maxUnavailable, maxUnavailableGiven, ...rest } = request;
+  const { maxUnavailable, maxUnavailableGiven, ...rest } = withSpelledNones(request);
   return maxUnavailableGiven ? { ...rest, maxUnavailable } : rest;
 };
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/names.ts';
+import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/workflow-ids.ts';
 import { parseRequest, toInvalidInputMessage } from '../domain/request/parse-request.ts';
 import { toTaskId } from '../domain/request/task-id.ts';
 import { DECOMMISSION_NODES } from '../workflows/messages.ts';
 import { DifferentRequestError, InvalidRequestError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
-import { readFingerprintOfInput } from './fingerprint-of-input.ts';
 import { readDescription } from './read-status.ts';
 import { toNodeNamesLine, toRequestInput, toStaticSummary } from './request-input.ts';
 import { judgeStart, toStartMemo } from './start-memo.ts';
 import { createTemporalHandle } from './temporal-handle.ts';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 
 export interface StartOptions {
   /** Who requests it; used as `requestedBy` when the request has none. */
@@ -70,4 +70,24 @@ export const attachToDecommission = async (
 const withRequester = (input: unknown, by: string | undefined): unknown => {
   if (by === undefined || typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   return 'requestedBy' in input || 'requested_by' in input ? input : { ...input, requestedBy: by };
+};
+
+/**
+ * Fingerprint of the request that a workflow was started with, from the first event of its history: one started without this client has
+ * no memo. Undefined when that input is not a valid request.
+ */
+const readFingerprintOfInput = async (
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<string | undefined> => {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const attributes = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const [input] = await decodeArrayFromPayloads(client.options.loadedDataConverter, attributes?.input?.payloads);
+  const parsed = parseRequest(input);
+  return parsed.kind === 'valid' ? parsed.fingerprint : undefined;
 };

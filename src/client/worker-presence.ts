@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { isGrpcDeadlineError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { TASK_QUEUE } from '../domain/run/names.ts';
+import { TASK_QUEUE } from '../domain/run/workflow-ids.ts';
 import { NoWorkerError } from './decommission-error.ts';
 
 const RESPONSE_DEADLINE_MILLISECONDS = 10_000;

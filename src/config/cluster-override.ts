@@ -1,4 +1,4 @@
-import type { ClusterSettings } from './configuration.ts';
+import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 
 /** Settings that win over the configuration and over KUBECONFIG, such as the flags of a command line. */
 export interface ClusterOverride {

@@ -1,4 +1,5 @@
 import type { WaitSettings } from '../domain/run/wait-settings.ts';
+import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
 
 /** The worker's configuration, validated, with every default filled in; created by `load-configuration.ts`. */
@@ -12,9 +13,6 @@ export interface Configuration {
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }
-
-export type ClusterSettings =
-  { readonly kind: 'kubeconfig'; readonly path: string; readonly context?: string } | { readonly kind: 'inCluster' };
 
 export interface LimitSettings {
   /** Maximum number of concurrent eviction calls for one node. Default 20. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DEFAULT_CLUSTER } from '../domain/run/names.ts';
+import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
+import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import { overrideCluster, type ClusterOverride } from './cluster-override.ts';
-import type { ClusterSettings, Configuration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';

@@ -1,6 +1,6 @@
+import pMap from 'p-map';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../activities/host/check-host.ts';
 import type { NodeFacts } from '../domain/cluster/facts.ts';
-import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
 import { findControlPlaneSign } from '../domain/preflight/control-plane.ts';
 import type { HostCheck } from '../domain/preflight/facts.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -40,5 +40,5 @@ export const inspectHosts = async ({
     return { nodeName: node.name, kind: 'checked', check };
   };
   const selected = nodes.filter(({ name }) => nodeNames.length === 0 || nodeNames.includes(name));
-  return await mapConcurrently(selected, MAX_CONCURRENT_HOST_CHECKS, inspect);
+  return await pMap(selected, inspect, { concurrency: MAX_CONCURRENT_HOST_CHECKS });
 };

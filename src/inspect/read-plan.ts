@@ -1,6 +1,6 @@
 import { planDecommission } from '../domain/plan/plan-decommission.ts';
 import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
-import { LOCK_ANNOTATION } from '../domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../domain/cluster/annotations.ts';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { NodeLockState } from '../domain/preflight/facts.ts';
 import { judgeNodeLock } from '../domain/node/lock.ts';

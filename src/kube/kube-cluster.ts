@@ -1,4 +1,5 @@
 import type { V1Namespace } from '@kubernetes/client-node';
+import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type {
   AccessRight,
   ClusterAddress,
@@ -13,15 +14,15 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type {
-  AnnotationChange,
   Cluster,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
   FollowListener,
   NewDisruptionBudget,
-  NodeChange,
   ObjectVersion,
 } from '../ports/cluster.ts';
 import { ApiClient } from './transport/api-client.ts';
@@ -33,7 +34,6 @@ import { toEvictionAnswer } from './eviction-answer.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
-import type { KubeSettings } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHash } from './facts/read-ca-hash.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
@@ -57,7 +57,11 @@ export interface KubeClusterOptions {
  *
  * @throws ClusterFailure `Invalid`, not retryable: the settings do not resolve to an API server.
  */
-export const createKubeCluster = (name: string, settings: KubeSettings, options: KubeClusterOptions): KubeCluster => {
+export const createKubeCluster = (
+  name: string,
+  settings: ClusterSettings,
+  options: KubeClusterOptions,
+): KubeCluster => {
   const kubeConfig = new PooledKubeConfig();
   loadKubeConfig(name, settings, kubeConfig);
   return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow, settings.kind === 'inCluster');

@@ -1,5 +1,5 @@
+import pMap from 'p-map';
 import type { AccessRight } from '../domain/cluster/facts.ts';
-import { mapConcurrently } from '../domain/concurrency/map-concurrently.ts';
 import type { ApiClient } from './transport/api-client.ts';
 
 const MAX_CONCURRENT_REVIEWS = 10;
@@ -13,7 +13,7 @@ export const readMissingRights = async (
   client: ApiClient,
   rights: readonly AccessRight[],
 ): Promise<readonly AccessRight[]> => {
-  const allowed = await mapConcurrently(rights, MAX_CONCURRENT_REVIEWS, (right) => isAllowed(client, right));
+  const allowed = await pMap(rights, (right) => isAllowed(client, right), { concurrency: MAX_CONCURRENT_REVIEWS });
   return rights.filter((_right, index) => allowed[index] !== true);
 };
 

@@ -1,5 +1,6 @@
 import type { PodRef } from '../domain/cluster/facts.ts';
-import type { NewDisruptionBudget, NodeChange } from '../ports/cluster.ts';
+import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { NewDisruptionBudget } from '../ports/cluster.ts';
 
 /** Merge patch of a Node; fields that `change` omits are not changed. */
 export const toNodePatch = (change: NodeChange): object => ({

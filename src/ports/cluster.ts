@@ -13,6 +13,8 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
 /** One version of an object; a write with it fails with `Conflict` when the object has changed. */
@@ -20,14 +22,6 @@ export interface ObjectVersion {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-}
-
-/** `null` removes the key. */
-export type AnnotationChange = Readonly<Record<string, string | null>>;
-
-export interface NodeChange {
-  readonly unschedulable?: boolean;
-  readonly annotations?: AnnotationChange;
 }
 
 export interface NewDisruptionBudget {

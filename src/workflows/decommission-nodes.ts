@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { toNodeWorkflowId } from '../domain/run/names.ts';
+import { toNodeWorkflowId } from '../domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';

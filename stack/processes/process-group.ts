@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { toStartTicks } from '../../src/cli/embedded/process-identity.ts';
+import { readErrorCode } from '../../src/domain/text/error-code.ts';
 
 /** Identifies one process, distinct from a later one with the same process ID. */
 export interface ProcessIdentity {
@@ -9,10 +11,8 @@ export interface ProcessIdentity {
 
 /** `undefined` when the process is gone or a zombie. Linux only: reads /proc. */
 export const readProcessIdentity = (pid: number): ProcessIdentity | undefined => {
-  const fields = readStatFields(pid);
-  const [state, startTicks] = [fields?.[0], fields?.[19]];
-  if (state === undefined || startTicks === undefined || state === 'Z' || state === 'X') return undefined;
-  return { pid, startTime: `${readBootId()}/${startTicks}` };
+  const startTicks = toStartTicks(readStat(pid));
+  return startTicks === undefined ? undefined : { pid, startTime: `${readBootId()}/${startTicks}` };
 };
 
 /** Whether exactly this process, not another one with its process ID, is running. */
@@ -38,17 +38,14 @@ export const killProcessGroup = (identity: ProcessIdentity): boolean => {
 
 /** Whether this is a system error with that code, e.g. `ENOENT`. */
 export const isErrorWithCode = (error: unknown, code: string): boolean => {
-  // Not `instanceof Error`: under jest Node's own errors come from another realm.
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+  return readErrorCode(error) === code;
 };
 
-/** Fields of /proc/<pid>/stat from the third on (proc(5)): the second, the name, may contain spaces and brackets. */
-const readStatFields = (pid: number): string[] | undefined => {
+const readStat = (pid: number): string => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH')) return undefined;
+    if (isErrorWithCode(error, 'ENOENT') || isErrorWithCode(error, 'ESRCH')) return '';
     throw error;
   }
 };

@@ -9,7 +9,6 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   ignoreDaemonSets: true,
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
-  gracePeriodSeconds: -1,
   maxUnavailable: '25%',
   maxUnavailableGiven: false,
   preflight: 'enforce',

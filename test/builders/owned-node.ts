@@ -1,5 +1,5 @@
 import type { NodeFacts } from '../../src/domain/cluster/facts.ts';
-import { LOCK_ANNOTATION } from '../../src/domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
 import { toLockText } from '../../src/domain/node/lock.ts';
 import { lockHolder } from './lock-holder.ts';
 import { node } from './node.ts';

@@ -1,4 +1,5 @@
-import type { NodeTarget, TaskContext } from '../../src/domain/run/context.ts';
+import type { TaskContext } from '../../src/domain/run/context.ts';
+import type { NodeTarget } from '../../src/domain/node/node-target.ts';
 import { CLUSTER_IDENTITY } from '../fakes/fake-cluster.ts';
 import { lockHolder } from './lock-holder.ts';
 

@@ -10,6 +10,12 @@ describe('joinSteps', () => {
     expect(joinSteps(ofTask, ofNode)).toEqual(expected);
   });
 
+  it('lists a step that only the node has, and one that neither record has, at its place', () => {
+    const ofTask = steps({ preflight: 'Succeeded' }).filter(({ name }) => name !== 'detach' && name !== 'cleanHost');
+    const ofNode = steps({ detach: 'Running' }).filter(({ name }) => name !== 'cleanHost');
+    expect(joinSteps(ofTask, ofNode)).toEqual(steps({ preflight: 'Succeeded', detach: 'Running' }));
+  });
+
   it('keeps steps that only the node has', () => {
     expect(joinSteps([], steps({ evict: 'Running' }))).toEqual(steps({ evict: 'Running' }));
   });

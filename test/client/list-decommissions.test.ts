@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { listDecommissions, parseWorkflowId, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
-import { toDryRunWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { toDryRunWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 
 describe('parseWorkflowId', () => {
   it.each([

@@ -14,12 +14,14 @@ describe('toRequestInput', () => {
     { name: 'all defaults', input: {} },
     { name: 'maxUnavailable given', input: { maxUnavailable: '25%' } },
     { name: 'older key names', input: { timeout: 60, delete_local_data: true } },
+    { name: 'no bound', input: { timeoutSeconds: 0 } },
+    { name: "each pod's own grace period", input: { gracePeriodSeconds: -1 } },
     { name: 'workloads', input: { replicaSets: [{ namespace: 'default', name: 'web' }] } },
     { name: 'a task id that is normalized', input: { taskId: 'repair of rack 7' } },
     { name: 'requester and reason', input: { requestedBy: 'ann', reason: 'repair' } },
   ])('parses to the same request again: $name', ({ input }) => {
     const request = parse(input);
-    expect(parse(toRequestInput(request))).toEqual(request);
+    expect(parse(toRequestInput(request))).toStrictEqual(request);
   });
 });
 

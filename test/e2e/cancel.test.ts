@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { toNodeWorkflowId } from '../../src/domain/run/names.ts';
+import { toNodeWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { NodeReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';

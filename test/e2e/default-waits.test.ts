@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEFAULT_WAITS } from '../builders/wait-settings.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { readEvictions } from './harness/progress.ts';
 import { setScenes, webScene } from './harness/scene.ts';
-
-/** The defaults of `loadConfiguration`. */
-const DEFAULT_WAITS = {
-  settleSeconds: 5,
-  emptyTwiceSeconds: 5,
-  staysGoneSeconds: 60,
-  detachSeconds: 600,
-  budgetObservedSeconds: 60,
-  hostPatienceSeconds: 3600,
-};
 
 describe('with the default waits', () => {
   let harness: Harness;

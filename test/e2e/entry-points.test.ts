@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { STEP_NAMES, type DecommissionReport } from '../../src/domain/run/report.ts';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import type { ListedDecommission } from '../../src/client/list-decommissions.ts';

@@ -4,8 +4,8 @@ import {
   LOCK_ANNOTATION,
   OWNER_TASK_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
-  toNodeWorkflowId,
-} from '../../src/domain/run/names.ts';
+} from '../../src/domain/cluster/annotations.ts';
+import { toNodeWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { toLockText } from '../../src/domain/node/lock.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';

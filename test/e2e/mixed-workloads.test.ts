@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/run/names.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/cluster/annotations.ts';
 import { cloneSetDefinition } from '../../stack/cluster-fixtures/clone-set.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';

@@ -8,7 +8,7 @@ import {
   MANAGED_BY_LABEL,
   SCALE_DOWN_DISABLED_ANNOTATION,
   toTaskAnnotation,
-} from '../../src/domain/run/names.ts';
+} from '../../src/domain/cluster/annotations.ts';
 import { toBudgetCommands, toNodeCommands } from '../../src/domain/node/repair-commands.ts';
 import { createKubeCluster, type KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runCommand, type CommandResult } from '../../stack/processes/run-command.ts';

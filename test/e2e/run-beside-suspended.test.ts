@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toDefaultTaskId } from '../../src/domain/request/task-id.ts';
-import { toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { onOwnerExit } from '../../stack/processes/owner-exit.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/run/names.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/cluster/annotations.ts';
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { onOwnerExit } from '../../stack/processes/owner-exit.ts';

@@ -13,15 +13,15 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
+import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
 import type {
-  AnnotationChange,
   Cluster,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
   FollowListener,
   NewDisruptionBudget,
-  NodeChange,
   ObjectVersion,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';

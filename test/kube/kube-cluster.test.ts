@@ -3,8 +3,9 @@ import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { runWithSignal } from '../../src/kube/transport/request-signal.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
-import { json, reset, silence, startFakeApiServer, status, text } from '../fakes/api-server.ts';
+import { json, reset, silence, status, text } from '../fakes/api-server.ts';
 import type { Answer, FakeApiServer } from '../fakes/api-server.ts';
+import { startKubeScene } from './kube-scene.ts';
 
 const NODE = 'GET /api/v1/nodes/node-1';
 const NOT_FOUND = json(404, status(404, 'NotFound', 'not found'));
@@ -16,12 +17,7 @@ let server: FakeApiServer;
 let cluster: KubeCluster;
 
 beforeEach(async () => {
-  server = await startFakeApiServer();
-  cluster = createKubeCluster(
-    'default',
-    { kind: 'kubeconfig', path: server.kubeconfigPath },
-    { requestTimeoutSeconds: 0.5, userAgent: 'node-decommission/test' },
-  );
+  ({ server, cluster } = await startKubeScene());
 });
 
 afterEach(async () => {

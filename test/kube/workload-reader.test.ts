@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
 import { owner } from '../builders/pod.ts';
-import { json, startFakeApiServer, status, text } from '../fakes/api-server.ts';
+import { json, status, text } from '../fakes/api-server.ts';
 import type { Answer, FakeApiServer } from '../fakes/api-server.ts';
+import { startKubeScene } from './kube-scene.ts';
 
 const NOT_FOUND = json(404, status(404, 'NotFound', 'not found'));
 
@@ -11,12 +11,7 @@ let server: FakeApiServer;
 let cluster: KubeCluster;
 
 beforeEach(async () => {
-  server = await startFakeApiServer();
-  cluster = createKubeCluster(
-    'default',
-    { kind: 'kubeconfig', path: server.kubeconfigPath },
-    { requestTimeoutSeconds: 0.5, userAgent: 'node-decommission/test' },
-  );
+  ({ server, cluster } = await startKubeScene());
 });
 
 afterEach(async () => {

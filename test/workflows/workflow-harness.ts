@@ -5,7 +5,7 @@ import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.ts';
-import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/names.ts';
+import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';

@@ -10,12 +10,13 @@ import {
   MANAGED_BY_LABEL,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-} from '../../domain/run/names.ts';
+  type AnnotationChange,
+} from '../../domain/cluster/annotations.ts';
 import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../../domain/budgets/decision.ts';
 import { planBudgets } from '../../domain/budgets/plan-budgets.ts';
 import type { BudgetPlan } from '../../domain/plan/decommission-plan.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
-import type { AnnotationChange, Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
+import type { Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';

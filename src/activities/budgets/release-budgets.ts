@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { planBudgetRelease, type BudgetRelease } from '../../domain/budgets/release.ts';
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
-import { toTaskAnnotation } from '../../domain/run/names.ts';
+import { toTaskAnnotation } from '../../domain/cluster/annotations.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';

@@ -1,7 +1,8 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readNodeState } from './read-drain-state.ts';

@@ -1,6 +1,7 @@
 import { toMoreText } from '../../domain/text/counts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';

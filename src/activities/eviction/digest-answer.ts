@@ -1,11 +1,12 @@
 import type { EvictionAnswer } from '../../ports/cluster.ts';
 import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
+import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 export interface AnsweredCall {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** `namespace/name` of the budget that was judged to allow the eviction; empty when no budget covers the pod. */
-  readonly budgetKey: string;
+  /** `namespace/name` of the budget that was judged to allow the eviction; undefined when no budget covers the pod. */
+  readonly budgetKey: string | undefined;
   /** The budget changed during the call, so a refusal may already be out of date. */
   readonly hasBudgetChanged: boolean;
 }
@@ -36,9 +37,13 @@ export const digestAnswer = (
       entry.failRefused(answer.message);
       return 'refused';
     case 'blockedByBudget':
-      entry.backOff(now, answer.retryAfterSeconds, budgetKey);
+      entry.backOff(now, answer.retryAfterSeconds, budgetKey === undefined ? {} : { name: budgetKey });
       if (hasBudgetChanged) entry.wake();
-      entry.report({ state: 'BlockedByBudget', message: answer.message, ...(budgetKey ? { budget: budgetKey } : {}) });
+      entry.report({
+        state: 'BlockedByBudget',
+        message: answer.message,
+        ...(budgetKey === undefined ? {} : { budget: budgetKey }),
+      });
       return 'pending';
     default:
       waitAfter(entry, answer, now);
@@ -60,7 +65,7 @@ type PassingAnswer = Exclude<
 const waitAfter = (entry: EvictionEntry, answer: PassingAnswer, now: number): void => {
   const retryAfterSeconds = 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined;
   // A change or deletion of any of the budgets may end the wait.
-  entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? '' : undefined);
+  entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? {} : undefined);
   entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; retrying` });
 };
 
@@ -74,3 +79,18 @@ const describeAnswer = (kind: PassingAnswer['kind']): string =>
     unauthorized: 'the API server rejected the credentials',
     unknown: 'no response; the eviction may have taken effect',
   })[kind];
+
+/**
+ * Records in the entry why an eviction was not sent: the wait before the next try, or the failure.
+ * `now`: milliseconds since the epoch. Returns `refused` when retrying cannot succeed, else `pending`.
+ */
+export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'pending' | 'refused' => {
+  if (isClusterFailure(error) && error.retryable) {
+    entry.backOff(now, error.retryAfterSeconds);
+    entry.report({ state: 'Queued', message: `the desired replicas of its workload cannot be read: ${error.message}` });
+    return 'pending';
+  }
+  // The refusal of a single replica, a missing right, or a defect: the pod's activity fails with it.
+  entry.fail(error);
+  return 'refused';
+};

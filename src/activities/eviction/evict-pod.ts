@@ -1,6 +1,7 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { EvictionProgress } from '../../domain/run/status.ts';
-import type { EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
@@ -8,10 +9,10 @@ import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 export interface EvictPodInput {
   readonly node: NodeTarget;
   readonly pod: EvictionTarget;
-  /** At least 1, or -1 = the pod's own. */
-  readonly gracePeriodSeconds: number;
-  /** Milliseconds since the epoch; 0 = none. */
-  readonly deadlineAt: number;
+  /** At least 1; absent: the pod's own. */
+  readonly gracePeriodSeconds?: number;
+  /** Milliseconds since the epoch; absent: no deadline. */
+  readonly deadlineAt?: number;
 }
 
 const HEARTBEAT_MILLISECONDS = 5000;
@@ -61,14 +62,15 @@ export const evictPod =
     }
   };
 
+/** 0.1 scheduled evictions with -1 and 0 for "none"; such an activity may still be pending. */
 const toPlainRequest = ({
   pod,
   gracePeriodSeconds,
   deadlineAt,
 }: EvictPodInput): Pick<EvictionRequest, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
   pod,
-  ...(gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
-  ...(deadlineAt === 0 ? {} : { deadlineAt }),
+  ...(gracePeriodSeconds === undefined || gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
+  ...(deadlineAt === undefined || deadlineAt === 0 ? {} : { deadlineAt }),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
 });
 

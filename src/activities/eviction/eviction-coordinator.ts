@@ -6,8 +6,7 @@ import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cl
 import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
 import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
-import { digestAnswer } from './digest-answer.ts';
-import { digestFailure } from './digest-failure.ts';
+import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
 import { ReplicaGuard } from './replica-guard.ts';
@@ -41,7 +40,7 @@ export class EvictionCoordinator {
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
   /** Budgets whose status an eviction in flight is changing. */
-  readonly #busyBudgets = new Set<string>();
+  readonly #busyBudgets = new Set<string | undefined>();
   readonly #troubles = new Map<FollowedKind, string>();
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
@@ -248,17 +247,17 @@ export class EvictionCoordinator {
       });
       return;
     }
-    const budgetKey = judgement.budget ? toBudgetName(judgement.budget) : '';
+    const budgetKey = judgement.budget && toBudgetName(judgement.budget);
     // Concurrent evictions write to the same budget, and the API server delays the loser by half a second: one by one is faster.
     if (this.#busyBudgets.has(budgetKey)) return;
     entry.call = this.#send(entry, pod, budgetKey);
   }
 
-  async #send(entry: EvictionEntry, pod: PodFacts, budgetKey: string): Promise<void> {
+  async #send(entry: EvictionEntry, pod: PodFacts, budgetKey?: string): Promise<void> {
     const { now } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
     this.#inFlightCount += 1;
-    if (budgetKey) {
+    if (budgetKey !== undefined) {
       this.#spent.add(budgetKey, pod.name, now());
       this.#busyBudgets.add(budgetKey);
     }
@@ -303,8 +302,8 @@ export class EvictionCoordinator {
     return isWanted && isInTime && isThere && this.#entries.get(entry.uid) === entry;
   }
 
-  #versionOf(budgetKey: string): string | undefined {
-    return this.#budgets?.get(budgetKey)?.resourceVersion;
+  #versionOf(budgetKey: string | undefined): string | undefined {
+    return budgetKey === undefined ? undefined : this.#budgets?.get(budgetKey)?.resourceVersion;
   }
 
   /** System-critical pods (wave 1) are evicted when no others are left on the node. */

@@ -12,6 +12,11 @@ const RESPONSE_LOST = 'the response to the eviction was lost; the pod terminated
  */
 export type AnswerCertainty = 'noneBefore' | 'notThisOne' | 'nothing';
 
+/** `namespace/name` of the budget that a pod waits for; without it, any of its namespace. */
+export interface BlockingBudget {
+  readonly name?: string;
+}
+
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
 
@@ -24,8 +29,8 @@ export class EvictionEntry {
   call: Promise<void> | undefined;
   /** Milliseconds since the epoch: no further call before this. */
   notBefore = 0;
-  /** The budget that the entry waits for (`''`: an unknown one); its change ends the wait. Undefined: it waits for no budget. */
-  #blockedBy: string | undefined;
+  /** The budget that the entry waits for; its change ends the wait. Undefined: it waits for no budget. */
+  #blockedBy: BlockingBudget | undefined;
   #trouble = '';
   /** `unansweredAt` before the current call. */
   #unansweredBefore: string | undefined;
@@ -122,10 +127,10 @@ export class EvictionEntry {
   }
 
   /**
-   * Waits before the next call: as long as the server requests, else twice as long each time. `blockedBy`: the budget (`namespace/name`,
-   * or empty when it is unknown) whose change ends the wait.
+   * Waits before the next call: as long as the server requests, else twice as long each time. `blockedBy`: the budget whose change ends
+   * the wait.
    */
-  backOff(now: number, retryAfterSeconds: number | undefined, blockedBy: string | undefined): void {
+  backOff(now: number, retryAfterSeconds?: number, blockedBy?: BlockingBudget): void {
     this.notBefore = now + (retryAfterSeconds === undefined ? this.#backoffMilliseconds : retryAfterSeconds * 1000);
     this.#backoffMilliseconds = Math.min(this.#backoffMilliseconds * 2, MAX_BACKOFF_MILLISECONDS);
     this.#blockedBy = blockedBy;
@@ -134,9 +139,9 @@ export class EvictionEntry {
   /** Whether a change of `budget` (undefined: of any) may end the wait. It never ends a wait that throttling requested. */
   isBlockedBy(budget?: DisruptionBudgetFacts): boolean {
     if (budget === undefined) return this.#blockedBy !== undefined;
-    return this.#blockedBy === ''
-      ? budget.namespace === this.request.pod.namespace
-      : this.#blockedBy === toBudgetName(budget);
+    if (this.#blockedBy === undefined) return false;
+    const { name } = this.#blockedBy;
+    return name === undefined ? budget.namespace === this.request.pod.namespace : name === toBudgetName(budget);
   }
 
   /** Ends the wait: its reason no longer applies. */

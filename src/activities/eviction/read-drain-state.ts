@@ -4,7 +4,8 @@ import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/clust
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating } from '../../domain/cluster/pod-state.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
-import type { DrainState, EvictionTarget, NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';

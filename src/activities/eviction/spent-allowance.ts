@@ -17,8 +17,8 @@ export class SpentAllowance {
   }
 
   /** The eviction was refused, so nothing was spent. */
-  giveBack(budgetKey: string, podName: string): void {
-    this.#spentAt.get(budgetKey)?.delete(podName);
+  giveBack(budgetKey: string | undefined, podName: string): void {
+    if (budgetKey !== undefined) this.#spentAt.get(budgetKey)?.delete(podName);
   }
 
   /** The API server adds the pod to `disruptedPods` as it decrements `disruptionsAllowed`: from then on the status counts it. */

@@ -3,6 +3,7 @@ import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { toHostFindingCode } from '../../domain/host/check-failures.ts';
 import { toHostTarget } from '../../domain/host/target.ts';
 import type { LockHolder } from '../../domain/node/lock.ts';
+import { toNodeMachine } from '../../domain/node/node-target.ts';
 import type { HostCheck } from '../../domain/preflight/facts.ts';
 import { isHostFailure } from '../../ports/host-failure.ts';
 import { proveHostIn } from './prove-host.ts';
@@ -20,11 +21,10 @@ export const MAX_CONCURRENT_HOST_CHECKS = 10;
 export const checkHost = async (
   surroundings: HostSurroundings,
   run: Pick<LockHolder, 'firstExecutionRunId'>,
-  { name, ...node }: NodeFacts,
+  node: NodeFacts,
 ): Promise<HostCheck> => {
   try {
-    const host = toHostTarget(run, { nodeName: name, nodeUid: node.uid, ...node });
-    return { ok: true, provenBy: await proveHostIn(surroundings, host) };
+    return { ok: true, provenBy: await proveHostIn(surroundings, toHostTarget(run, toNodeMachine(node))) };
   } catch (error) {
     if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
     const code = toHostFindingCode(error.type);

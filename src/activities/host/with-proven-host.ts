@@ -3,12 +3,13 @@ import type { ClusterIdentity, NodeFacts } from '../../domain/cluster/facts.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostIdentity } from '../../domain/host/identity.ts';
+import { toNodeMachine } from '../../domain/node/node-target.ts';
 import { judgeHostRole } from '../../domain/host/role.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Host } from '../../ports/host.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { withHost } from './with-host.ts';
+import { HostFailure } from '../../ports/host-failure.ts';
 
 /** A connected host, just proven to be the node's. */
 export interface ProvenHost {
@@ -61,9 +62,7 @@ export const withHostProvenIn = async <Result>(
   const { target, systemUUID, bootID, addresses, operationId } = hostTarget;
   const { nodeName } = target;
   const { clusterIdentity, nodes } = surroundings;
-  const otherNodes = nodes
-    .filter(({ name }) => name !== nodeName)
-    .map(({ name, machineID, systemUUID }) => ({ nodeName: name, machineID, systemUUID }));
+  const otherNodes = nodes.filter(({ name }) => name !== nodeName).map(toNodeMachine);
   return await withHost(surroundings, { nodeName, addresses }, async (host, kubeletUnits) => {
     const facts = await host.readFacts(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };
@@ -74,3 +73,35 @@ export const withHostProvenIn = async <Result>(
     return await work({ host, facts, kubeletUnits, signals: judgement.signals });
   });
 };
+
+/**
+ * Connects to the host of a node, runs `work` and always closes the connection. `addresses`: as `NodeFacts.addresses`.
+ *
+ * @throws HostFailure
+ * @throws what `work` throws
+ */
+const withHost = async <Result>(
+  { hosts }: Pick<ActivityDependencies, 'hosts'>,
+  { nodeName, addresses }: { readonly nodeName: string; readonly addresses: readonly string[] },
+  work: (host: Host, kubeletUnits: readonly string[]) => Promise<Result>,
+): Promise<Result> => {
+  const kubeletUnits = hosts?.findKubeletUnits(nodeName);
+  if (hosts === undefined || kubeletUnits === undefined) {
+    throw new HostFailure(
+      'NotConfigured',
+      `This worker's configuration has no connection settings for the host of node ${nodeName}. Add them under \`hosts\`, or set \`hostCleanup: skip\`.`,
+    );
+  }
+  const host = await hosts.connect({ nodeName, addresses: toAddresses(addresses) });
+  try {
+    return await work(host, kubeletUnits);
+  } finally {
+    await host.close();
+  }
+};
+
+/** Internal addresses first; names that only the cloud's DNS may resolve last. */
+const toAddresses = (addresses: readonly string[]): readonly string[] =>
+  ['InternalIP', 'ExternalIP', 'Hostname', 'InternalDNS', 'ExternalDNS'].flatMap((type) =>
+    addresses.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1)),
+  );

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { toNodeGone, type NodeGone } from './node-came-back.ts';

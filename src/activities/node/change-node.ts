@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import type { Cluster, NodeChange } from '../../ports/cluster.ts';
+import type { NodeChange } from '../../domain/node/cordon-plan.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 const MAX_TRIES = 20;

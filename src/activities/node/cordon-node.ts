@@ -7,10 +7,11 @@ import {
 } from '../../domain/node/cordon-plan.ts';
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import { EARLIER_STATE_ANNOTATION } from '../../domain/run/names.ts';
+import { EARLIER_STATE_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { toNodeCommands, type EarlierMarks } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';

@@ -1,7 +1,8 @@
 import { activityInfo, sleep } from '@temporalio/activity';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster, DeletionAnswer } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';

@@ -1,7 +1,7 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
-import type { NodeTarget } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 
 /** The Node is gone. `notes`: for the report, e.g. that another machine now has its name. */
 export interface NodeGone {

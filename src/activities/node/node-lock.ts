@@ -1,10 +1,11 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { judgeNodeLock, type NodeLockJudgement, toLockText, type LockHolder } from '../../domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { toUnlockCommand } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { NodeLockState } from '../../domain/preflight/facts.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';

@@ -1,4 +1,5 @@
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 

@@ -1,8 +1,8 @@
+import pMap from 'p-map';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock } from '../../domain/node/lock.ts';
-import { mapConcurrently } from '../../domain/concurrency/map-concurrently.ts';
-import { LOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { planDecommission } from '../../domain/plan/plan-decommission.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
@@ -49,10 +49,10 @@ const readFacts = async (
     if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
   }
   const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes };
-  const hosts = await mapConcurrently(
+  const hosts = await pMap(
     request.hostCleanup === 'skip' ? [] : named,
-    MAX_CONCURRENT_HOST_CHECKS,
     async (node) => [node.name, await checkHost(surroundings, context.holder, node)] as const,
+    { concurrency: MAX_CONCURRENT_HOST_CHECKS },
   );
   return await readPreflightFacts(cluster, request, context.clusterIdentity, {
     locks,

@@ -1,19 +1,14 @@
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
-import type { AccessRight, ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
-import type { HostCheck, NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
+import type { ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
+import type { PreflightFacts } from '../../domain/preflight/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
 
 /** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
-export interface RunFacts {
-  readonly locks: Readonly<Record<string, NodeLockState>>;
-  readonly missingRights: readonly AccessRight[];
-  readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
-  readonly hosts: Readonly<Record<string, HostCheck>>;
-  readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
-  readonly isOwnPodUnknown?: boolean;
-  readonly notChecked: readonly string[];
-}
+export type RunFacts = Pick<
+  PreflightFacts,
+  'locks' | 'missingRights' | 'nodeDeletionDryRuns' | 'hosts' | 'ownPods' | 'isOwnPodUnknown' | 'notChecked'
+>;
 
 /**
  * Reads everything that preflight judges, with read rights only.

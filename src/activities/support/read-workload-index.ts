@@ -1,7 +1,7 @@
+import pMap from 'p-map';
 import type { PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { toApiGroup } from '../../domain/cluster/object-kind.ts';
 import { matchesLabelSelector } from '../../domain/cluster/label-selector.ts';
-import { mapConcurrently } from '../../domain/concurrency/map-concurrently.ts';
 import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
@@ -23,11 +23,9 @@ export const readWorkloadIndex = async (
   for (;;) {
     const owners = ownersToRead(pods, index);
     if (owners.length === 0) return index;
-    const read = await mapConcurrently(
-      owners,
-      MAX_CONCURRENT_READS,
-      async (next) => [next.owner.uid, await readOwner(cluster, next)] as const,
-    );
+    const read = await pMap(owners, async (next) => [next.owner.uid, await readOwner(cluster, next)] as const, {
+      concurrency: MAX_CONCURRENT_READS,
+    });
     Object.assign(index, Object.fromEntries(read));
   }
 };

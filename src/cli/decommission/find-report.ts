@@ -5,7 +5,7 @@ import { toTaskId } from '../../domain/request/task-id.ts';
 import { CliFailure, toCliFailure, type ExitStatus } from '../cli-failure.ts';
 import { readReportFile } from '../embedded/report-files.ts';
 import type { StateDirectory } from '../embedded/state-directory.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import { findDecommission } from './find-decommission.ts';
 
 /** Result of reading a report from the server. */

@@ -1,4 +1,4 @@
-import { TASK_QUEUE } from '../../domain/run/names.ts';
+import { TASK_QUEUE } from '../../domain/run/workflow-ids.ts';
 import type { CliContext } from '../cli-context.ts';
 import { connectClient, readPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { findTemporalProgram } from '../embedded/temporal-program.ts';

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliFailure } from '../cli-failure.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import { isProcessAlive, readProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   isPortAnswering,

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliFailure } from '../cli-failure.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import { toProgramsPath, type TemporalProgram } from './temporal-program.ts';
 
 /** Downloads the dev server into this folder. */

@@ -19,15 +19,21 @@ export const readProcessIdentity = async (pid: number): Promise<ProcessIdentity 
 export const isProcessAlive = async ({ pid, startedAt }: ProcessIdentity): Promise<boolean> =>
   (await readProcessIdentity(pid))?.startedAt === startedAt;
 
-/** Fields of /proc/<pid>/stat follow the command name, which may contain spaces and brackets (proc(5)). */
+/**
+ * When a process started, in clock ticks since boot, from its /proc/<pid>/stat; undefined for a zombie and without a process.
+ * The fields follow the command name, which may contain spaces and brackets (proc(5)).
+ */
+export const toStartTicks = (stat: string): string | undefined => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+};
+
 const readFromProc = async (pid: number): Promise<string | undefined> => {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, ticksSinceBoot] = [fields[0], fields[19]];
-    if (state === 'Z' || state === 'X' || ticksSinceBoot === undefined) return undefined;
+    const startTicks = toStartTicks(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    if (startTicks === undefined) return undefined;
     const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-    return `${bootId.trim()}:${ticksSinceBoot}`;
+    return `${bootId.trim()}:${startTicks}`;
   } catch {
     return undefined; // No such process.
   }

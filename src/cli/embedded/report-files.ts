@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import { CliFailure } from '../cli-failure.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /**

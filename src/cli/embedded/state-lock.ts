@@ -1,5 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import { isProcessAlive, type ProcessIdentity } from './process-identity.ts';
 
 export type StateLock =

@@ -7,9 +7,9 @@ import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { toNextDeadline } from './next-deadline.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
-import { toStepLine } from './step-line.ts';
 import { toFittingLine, toTextTable } from './text-table.ts';
 import { toWorkText } from './work-text.ts';
+import type { StepReport, StepStatus } from '../../domain/run/report.ts';
 
 export interface StatusLayout {
   /** RFC 3339. */
@@ -118,3 +118,23 @@ const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'Evicti
 const compareUrgency = (one: JoinedPodStatus, other: JoinedPodStatus): number =>
   URGENCY.indexOf(toPodState(one)) - URGENCY.indexOf(toPodState(other)) ||
   `${one.namespace}/${one.name}`.localeCompare(`${other.namespace}/${other.name}`);
+
+const MARKS: Readonly<Record<StepStatus, string>> = {
+  NotExecuted: '·',
+  Running: '▸',
+  Succeeded: '✓',
+  Failed: '✗',
+  Skipped: '–',
+  Undone: '↺',
+};
+
+/** All steps in one line, each with a mark: `✓ preflight  ▸ evict  · detach  – stopKubelet`. Pure. */
+const toStepLine = (steps: readonly StepReport[], paint: Paint): string =>
+  steps.map(({ name, status }) => toColor(status, paint)(`${MARKS[status]} ${name}`)).join('  ');
+
+const toColor = (status: StepStatus, paint: Paint): ((text: string) => string) => {
+  if (status === 'Succeeded') return paint.good;
+  if (status === 'Failed') return paint.bad;
+  if (status === 'Running') return paint.strong;
+  return status === 'Undone' ? paint.careful : paint.faint;
+};

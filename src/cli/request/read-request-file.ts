@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { toUsageFailure } from '../cli-failure.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 
 /** Enough for thousands of nodes, and a limit for a wrong path. */
 const MAXIMUM_BYTES = 4 * 1024 * 1024;

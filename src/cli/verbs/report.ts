@@ -2,7 +2,7 @@ import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
-import { readErrorCode } from '../error-code.ts';
+import { readErrorCode } from '../../domain/text/error-code.ts';
 import { askForReport, readReportFromDisk, type ServerAnswer } from '../decommission/find-report.ts';
 import { formatReport } from '../format/format-report.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';

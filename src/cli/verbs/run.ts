@@ -2,7 +2,7 @@ import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { JoinedStatus } from '../../client/join-status.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { toExitCode } from '../exit-code.ts';
-import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/run/names.ts';
+import { toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import {

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock, type LockHolder } from '../../domain/node/lock.ts';
-import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/run/names.ts';
+import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';

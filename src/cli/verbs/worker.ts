@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { DEFAULT_CLUSTER, TASK_QUEUE } from '../../domain/run/names.ts';
+import { DEFAULT_CLUSTER, TASK_QUEUE } from '../../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';

@@ -6,8 +6,7 @@ import { toBudgetNameFor, toBudgetNameWithKind } from './names.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
 import { isEmptySelector, isSameSelector, matchesLabelSelector } from '../cluster/label-selector.ts';
-import { toUnavailableCount } from './max-unavailable.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../run/names.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../cluster/annotations.ts';
 import { toPodName } from '../cluster/pod-state.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 
@@ -163,3 +162,10 @@ const ofCandidate = ({ workload }: BudgetCandidate): { readonly namespace: strin
 });
 
 const podsOf = (namespace: string, facts: BudgetFacts): readonly PodFacts[] => facts.namespacePods[namespace] ?? [];
+
+/**
+ * How many of `replicas` may be unavailable at once. A percentage is rounded up, as the disruption controller does, so it is never zero for
+ * one replica or more (k/k `pkg/controller/disruption`). `value`: a count of at least 1, or `"1%"` to `"100%"`.
+ */
+export const toUnavailableCount = (value: CountOrPercent, replicas: number): number =>
+  typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * replicas) / 100);

@@ -6,7 +6,7 @@ import {
   MANAGED_BY_LABEL,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-} from '../run/names.ts';
+} from '../cluster/annotations.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 interface BudgetSpec {

@@ -1,3 +1,5 @@
+import type { NodeTarget } from '../node/node-target.ts';
+
 /**
  * The result of one probe of a host, in plain JSON: `src/ssh` maps the probe's output to it, and every decision takes it as an argument.
  * A field that could not be read is `undefined` (or empty where documented), never a guess.
@@ -51,11 +53,8 @@ export interface KubeletIdentity {
 }
 
 /** Written to the host by the first stage, for the stages after the credentials are removed. */
-export interface HostMarker {
+export interface HostMarker extends NodeTarget {
   readonly operationId: string;
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
   readonly caHash: string;
 }
 

@@ -1,18 +1,16 @@
 import type { ClusterIdentity } from '../cluster/facts.ts';
 import type { HostFacts, HostMarker } from './facts.ts';
-import type { NodePlan } from '../plan/decommission-plan.ts';
+import type { NodeMachine } from '../node/node-target.ts';
 
 /** What a host must match to be identified as a Node's machine. */
 export interface ExpectedHost {
   /** Of the run whose marker is accepted. */
   readonly operationId: string;
-  readonly node: ExpectedNode;
+  readonly node: NodeMachine;
   readonly cluster: ClusterIdentity;
   /** All other Nodes of the cluster: a value that one of them also has proves nothing. */
-  readonly otherNodes: readonly Pick<ExpectedNode, 'nodeName' | 'machineID' | 'systemUUID'>[];
+  readonly otherNodes: readonly Pick<NodeMachine, 'nodeName' | 'machineID' | 'systemUUID'>[];
 }
-
-export type ExpectedNode = Pick<NodePlan, 'nodeName' | 'nodeUid' | 'machineID' | 'systemUUID' | 'bootID' | 'addresses'>;
 
 export type HostIdentityJudgement =
   | {

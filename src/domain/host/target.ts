@@ -1,15 +1,10 @@
-import type { ExpectedNode } from './identity.ts';
 import type { LockHolder } from '../node/lock.ts';
 import { toStableHash } from '../text/stable-hash.ts';
-import type { NodeTarget } from '../run/context.ts';
+import { toNodeTarget, type NodeMachine, type NodeTarget } from '../node/node-target.ts';
 
 /** What is needed to connect to the host of a node and to prove its identity; from the plan, made before any change. */
-export interface HostTarget {
+export interface HostTarget extends Omit<NodeMachine, keyof NodeTarget> {
   readonly target: NodeTarget;
-  readonly systemUUID: string;
-  readonly bootID: string;
-  /** As `NodeFacts.addresses`: `type=address`. */
-  readonly addresses: readonly string[];
   /** Identifies the stages of this run on the host; the same in every attempt. */
   readonly operationId: string;
 }
@@ -25,8 +20,8 @@ export interface HostStageInput extends HostTarget {
 }
 
 /** The host of one node of the task whose lock names this run. */
-export const toHostTarget = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: ExpectedNode): HostTarget => ({
-  target: { nodeName: node.nodeName, nodeUid: node.nodeUid, machineID: node.machineID },
+export const toHostTarget = (run: Pick<LockHolder, 'firstExecutionRunId'>, node: NodeMachine): HostTarget => ({
+  target: toNodeTarget(node),
   systemUUID: node.systemUUID,
   bootID: node.bootID,
   addresses: node.addresses,

@@ -1,8 +1,8 @@
 import { DecommissionFailure, FailureType } from '../run/failures.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import { judgeNodeLock, type LockHolder } from './lock.ts';
-import { LOCK_ANNOTATION } from '../run/names.ts';
-import type { NodeTarget } from '../run/context.ts';
+import { LOCK_ANNOTATION } from '../cluster/annotations.ts';
+import type { NodeTarget } from './node-target.ts';
 
 /**
  * Checks that the node is still the planned one, cordoned and locked by this task. `node`: the Node that has the name now, if any.

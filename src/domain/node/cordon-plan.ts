@@ -8,28 +8,26 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-} from '../run/names.ts';
+  type AnnotationChange,
+} from '../cluster/annotations.ts';
+import type { TaskContext } from '../run/context.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** The part of a Node that the planners below read. */
 export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations'>;
 
-/** One write to a Node; fields that are absent stay unchanged. `null` removes an annotation. */
-export interface NodeStateChange {
+/** One write to a Node; fields that are absent stay unchanged. */
+export interface NodeChange {
   readonly unschedulable?: boolean;
-  readonly annotations?: Readonly<Record<string, string | null>>;
+  readonly annotations?: AnnotationChange;
 }
 
 /** Who cordons, and why: written to the Node for operators. */
-export interface CordonTask {
-  readonly taskId: string;
-  readonly requestedBy?: string;
-  readonly reason?: string;
-}
+export type CordonTask = Pick<TaskContext, 'taskId' | 'requestedBy' | 'reason'>;
 
 /** `notes`: later changes by other clients that are kept, one sentence each; empty when the cordon is undone completely. */
 export interface NodeRestorePlan {
-  readonly change: NodeStateChange | 'nothing';
+  readonly change: NodeChange | 'nothing';
   readonly notes: readonly string[];
 }
 
@@ -52,7 +50,7 @@ const readOwnRecord = (node: MarkedNode, taskId: string): EarlierNodeState | und
  * mark gets `nothing`, even when another client uncordoned it since: that change wins, and the run must check for it (`CordonLost`).
  * Marks left by another task are recorded like any earlier value, so that the undo restores exactly the earlier state.
  */
-export const planCordon = (node: MarkedNode, task: CordonTask): NodeStateChange | 'nothing' => {
+export const planCordon = (node: MarkedNode, task: CordonTask): NodeChange | 'nothing' => {
   if (node.annotations[OWNER_TASK_ANNOTATION] === task.taskId || readOwnRecord(node, task.taskId)) {
     return 'nothing';
   }
@@ -142,7 +140,7 @@ const restoreCordon = (node: MarkedNode, record: EarlierNodeState | undefined, i
 };
 
 const toRestorePlan = (cordon: CordonRestore, { annotations, notes }: AnnotationRestore): NodeRestorePlan => {
-  const change: NodeStateChange = {
+  const change: NodeChange = {
     ...(cordon.unschedulable === undefined ? {} : { unschedulable: cordon.unschedulable }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };

@@ -8,7 +8,7 @@ import {
   REQUESTED_BY_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
   toTaskAnnotation,
-} from '../run/names.ts';
+} from '../cluster/annotations.ts';
 
 /** The earlier state of a Node, as far as an operator needs it to repair the Node. */
 export type EarlierMarks = Pick<EarlierNodeState, 'unschedulable' | 'annotations'>;

@@ -1,5 +1,5 @@
 import type { NodeFacts } from '../cluster/facts.ts';
-import type { NodeTarget } from '../run/context.ts';
+import type { NodeTarget } from './node-target.ts';
 
 export interface ReturnedNodeJudgement {
   /**

@@ -1,4 +1,5 @@
 import type { ClusterAddress, ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { NodeMachine } from '../node/node-target.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
 
 /** The findings of preflight and what the run will do; query `plan`, CLI `plan`, recorded in history. */
@@ -18,14 +19,7 @@ export interface DecommissionPlan {
   readonly findings: readonly Finding[];
 }
 
-export interface NodePlan {
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
-  readonly systemUUID: string;
-  readonly bootID: string;
-  /** As `NodeFacts.addresses`: `type=address`. */
-  readonly addresses: readonly string[];
+export interface NodePlan extends NodeMachine {
   /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];

@@ -1,3 +1,4 @@
+import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
@@ -28,12 +29,7 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
 };
 
 const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<string, Placement>>): NodePlan => ({
-  nodeName: node.name,
-  nodeUid: node.uid,
-  machineID: node.machineID,
-  systemUUID: node.systemUUID,
-  bootID: node.bootID,
-  addresses: node.addresses,
+  ...toNodeMachine(node),
   wasUnschedulable: node.unschedulable,
   pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
 });

@@ -17,10 +17,10 @@ export interface DecommissionRequest {
   readonly force: boolean;
   readonly ignoreDaemonSets: boolean;
   readonly deleteEmptyDirData: boolean;
-  /** Bounds the drain of one node, in seconds, pauses excluded; 0 = no bound. */
-  readonly timeoutSeconds: number;
-  /** At least 1, or -1 = each pod's own. */
-  readonly gracePeriodSeconds: number;
+  /** Bounds the drain of one node, in seconds, pauses excluded; absent: no bound. */
+  readonly timeoutSeconds?: number;
+  /** At least 1; absent: each pod's own. */
+  readonly gracePeriodSeconds?: number;
   readonly maxUnavailable: CountOrPercent;
   /** True when the caller set `maxUnavailable`: only then may more than one pod of a StatefulSet be unavailable. */
   readonly maxUnavailableGiven: boolean;

@@ -1,5 +1,5 @@
 import type { DecommissionRequest } from './decommission-request.ts';
-import { DEFAULT_CLUSTER } from '../run/names.ts';
+import { DEFAULT_CLUSTER } from '../run/workflow-ids.ts';
 
 /** The values of keys that a request omits. `taskId` also has a default: see `toDefaultTaskId`. */
 export const REQUEST_DEFAULTS = {
@@ -8,7 +8,6 @@ export const REQUEST_DEFAULTS = {
   ignoreDaemonSets: true,
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
-  gracePeriodSeconds: -1,
   maxUnavailable: '25%',
   preflight: 'enforce',
   singleReplica: 'block',

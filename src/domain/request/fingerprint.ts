@@ -1,4 +1,5 @@
 import type { DecommissionRequest, WorkloadName } from './decommission-request.ts';
+import { withSpelledNones } from './none.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** Keys that do not change what the task does. */
@@ -15,7 +16,7 @@ const toWorkloadSet = (names: readonly WorkloadName[] | undefined): readonly str
  */
 export const toRequestFingerprint = (request: DecommissionRequest): string => {
   const canonical: Record<string, unknown> = {
-    ...request,
+    ...withSpelledNones(request),
     nodeNames: toSortedSet(request.nodeNames),
     replicaSets: toWorkloadSet(request.replicaSets),
     statefulSets: toWorkloadSet(request.statefulSets),

@@ -3,6 +3,7 @@ import type { DecommissionRequest } from './decommission-request.ts';
 import { readRequestFields } from './read-request-fields.ts';
 import { REQUEST_DEFAULTS } from './defaults.ts';
 import { toRequestFingerprint } from './fingerprint.ts';
+import { withoutSpelledNones } from './none.ts';
 import { readRequestObject } from './request-object.ts';
 import type { RequestProblem } from './field.ts';
 import { toCanonicalKey } from './keys.ts';
@@ -42,12 +43,12 @@ export const parseRequest = (input: unknown): ParsedRequest => {
   if (problems.length > 0 || fields.nodeNames === undefined) {
     return { kind: 'invalid', problems };
   }
-  const request: DecommissionRequest = {
+  const request = withoutSpelledNones({
     ...settings,
     nodeNames: fields.nodeNames,
     taskId: fields.taskId === undefined ? toDefaultTaskId(settings.cluster, fields.nodeNames) : toTaskId(fields.taskId),
     maxUnavailableGiven: fields.maxUnavailable !== undefined,
-  };
+  });
   return { kind: 'valid', request, fingerprint: toRequestFingerprint(request) };
 };
 

@@ -1,3 +1,4 @@
+import { withoutSpelledNones } from '../request/none.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
@@ -26,12 +27,11 @@ export interface AcceptedTask {
   readonly clusterAddress?: ClusterAddress;
 }
 
-/** A node at planning time; a Node of the same name with another UID is not a target. */
-export interface NodeTarget {
-  readonly nodeName: string;
-  readonly nodeUid: string;
-  readonly machineID: string;
-}
+/** A task as a history has it, in the form of this version. */
+export const readRecordedTask = (task: AcceptedTask): AcceptedTask => ({
+  ...task,
+  request: withoutSpelledNones(task.request),
+});
 
 /** Input of `decommissionNode` when a task starts it. */
 export interface NodeWorkflowInput {

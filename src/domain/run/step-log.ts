@@ -3,11 +3,21 @@ import { STEP_NAMES, type StepName, type StepReport, type StepStatus } from './r
 /** The steps of one node, all of them, in order. Every function below gives a new log and leaves the old one alone. */
 export type StepLog = readonly StepReport[];
 
-const replaceStep = (log: StepLog, name: StepName, toNext: (step: StepReport) => StepReport): StepLog =>
-  log.map((step) => (step.name === name ? toNext(step) : step));
-
 /** Every step `NotExecuted`. */
 export const createStepLog = (): StepLog => STEP_NAMES.map((name) => ({ name, status: 'NotExecuted' }));
+
+/**
+ * All steps in order, as `log` has them. A step that an older record lacks is inserted at its place as `NotExecuted`; one that only a
+ * newer version knows stays, at the end.
+ */
+export const completeStepLog = (log: StepLog): StepLog => {
+  const recorded = new Map(log.map((step) => [step.name, step] as const));
+  const known = createStepLog().map((step) => recorded.get(step.name) ?? step);
+  return [...known, ...log.filter(({ name }) => !STEP_NAMES.includes(name))];
+};
+
+const replaceStep = (log: StepLog, name: StepName, toNext: (step: StepReport) => StepReport): StepLog =>
+  completeStepLog(log).map((step) => (step.name === name ? toNext(step) : step));
 
 /** `name` is `Running`. Started again, it keeps its first `startedAt` and loses the earlier end. `at` is RFC 3339. */
 export const startStep = (log: StepLog, name: StepName, at: string): StepLog =>

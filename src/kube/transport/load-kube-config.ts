@@ -1,18 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { ClusterSettings } from '../../domain/cluster/cluster-settings.ts';
 import { ClusterFailure } from '../../ports/cluster-failure.ts';
-
-/** Where a cluster's address and credentials come from. */
-export type KubeSettings =
-  | {
-      readonly kind: 'kubeconfig';
-      /** One file, or several as in the variable KUBECONFIG: joined by `:` (`;` on Windows). */
-      readonly path: string;
-      /** Absent: the current context. */
-      readonly context?: string;
-    }
-  | { readonly kind: 'inCluster' };
 
 /**
  * Fills `kubeConfig` from `settings`. Several files are merged as kubectl does: missing files are skipped, and the first definition of a
@@ -20,7 +10,7 @@ export type KubeSettings =
  *
  * @throws ClusterFailure `Invalid`, not retryable: no file exists, a file is not a kubeconfig, or the context is not defined.
  */
-export const loadKubeConfig = (cluster: string, settings: KubeSettings, kubeConfig: KubeConfig): void => {
+export const loadKubeConfig = (cluster: string, settings: ClusterSettings, kubeConfig: KubeConfig): void => {
   if (settings.kind === 'inCluster') {
     kubeConfig.loadFromCluster();
     return;

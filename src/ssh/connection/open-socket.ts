@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { toFailure } from './destination.ts';
 import type { Destination } from './destination.ts';
-import { toSystemCode } from './system-code.ts';
+import { toErrorCodeText } from '../../domain/text/error-code.ts';
 
 /** @throws HostFailure `Unreachable`, retryable: there is no TCP connection within the time-out. */
 export const openSocket = (destination: Destination, timeoutSeconds: number): Promise<Socket> =>
@@ -25,7 +25,7 @@ export const openSocket = (destination: Destination, timeoutSeconds: number): Pr
     // Stays registered: an error without a listener ends the process.
     socket.on('error', (error) => {
       fail(
-        `the connection failed (${toSystemCode(error)}); check that it is running, its address, its port and its sshd`,
+        `the connection failed (${toErrorCodeText(error)}); check that it is running, its address, its port and its sshd`,
       );
     });
   });

@@ -3,7 +3,7 @@ import ssh2 from 'ssh2';
 import type { ConnectConfig } from 'ssh2';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { SshLogin } from './ssh-settings.ts';
-import { toSystemCode } from './system-code.ts';
+import { toErrorCodeText } from '../../domain/text/error-code.ts';
 
 /** The one method that a login tries. The file is read again for every connection, so that a replaced key takes effect. */
 export type LoginOptions = Pick<ConnectConfig, 'privateKey' | 'agent' | 'authHandler'>;
@@ -42,7 +42,7 @@ const readKeyFile = async (path: string): Promise<Buffer> => {
   } catch (error) {
     throw new HostFailure(
       'NotConfigured',
-      `The identity file ${path} cannot be read (${toSystemCode(error)}). ` +
+      `The identity file ${path} cannot be read (${toErrorCodeText(error)}). ` +
         'Store the private key there, readable by the worker, or correct `identityFile` under `hosts`.',
     );
   }

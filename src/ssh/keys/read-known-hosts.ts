@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { HostFailure } from '../../ports/host-failure.ts';
 import { parseKnownHosts } from './parse-known-hosts.ts';
 import type { KnownHosts, UnreadableLine } from './parse-known-hosts.ts';
-import { toSystemCode } from '../connection/system-code.ts';
+import { toErrorCodeText } from '../../domain/text/error-code.ts';
 
 /**
  * All files as one. Called again for every connection, so that added and revoked keys take effect immediately.
@@ -33,7 +33,7 @@ const readText = async (path: string): Promise<string> => {
   } catch (error) {
     throw new HostFailure(
       'NotConfigured',
-      `The known_hosts file ${path} cannot be read (${toSystemCode(error)}): without it no host key can be verified. ` +
+      `The known_hosts file ${path} cannot be read (${toErrorCodeText(error)}): without it no host key can be verified. ` +
         'Create it from the keys that were recorded when the hosts were installed, or correct `knownHosts` under `hosts`.',
     );
   }

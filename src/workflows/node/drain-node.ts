@@ -6,6 +6,7 @@ import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
@@ -33,7 +34,7 @@ export const drainNode = async (state: NodeState): Promise<string> => {
     await state.gate.pass();
     const pausedMilliseconds = state.gate.pausedMilliseconds - pausedBefore;
     state.drainDeadlineAt =
-      request.timeoutSeconds === 0 ? 0 : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
+      request.timeoutSeconds === undefined ? undefined : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
     refuseWithoutConsent(drainState);
     if (drainState.targets.length === 0) {
@@ -73,7 +74,7 @@ const refuseNodeBound = (workload: string | undefined): void => {
 };
 
 const refuseAfterDeadline = (state: NodeState, { targets }: DrainState): void => {
-  if (state.drainDeadlineAt === 0 || Date.now() < state.drainDeadlineAt) return;
+  if (state.drainDeadlineAt === undefined || Date.now() < state.drainDeadlineAt) return;
   const names = targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
   throw ApplicationFailure.nonRetryable(
     `the node still had ${toCountText(targets.length, 'pod')} at the deadline: ${names.join(', ')}. Fix what blocks them, or raise timeoutSeconds.`,
@@ -137,7 +138,8 @@ const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> =>
   try {
     const { gracePeriodSeconds } = task.request;
     const { target: node, drainDeadlineAt: deadlineAt } = state;
-    const result = await pollingActivities.evictPod(task.context, { node, pod, gracePeriodSeconds, deadlineAt });
+    const bounds = definedFields({ gracePeriodSeconds, deadlineAt });
+    const result = await pollingActivities.evictPod(task.context, { node, pod, ...bounds });
     state.endEviction(pod, result);
   } catch (error) {
     const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;

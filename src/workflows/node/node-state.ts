@@ -3,8 +3,9 @@ import { toCountText } from '../../domain/text/counts.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
-import { endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { EvictionTarget, NodeWorkflowInput, NodeTarget } from '../../domain/run/context.ts';
+import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import { readRecordedTask, type EvictionTarget, type NodeWorkflowInput } from '../../domain/run/context.ts';
+import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { nodeParkedSignal } from '../messages.ts';
@@ -25,8 +26,8 @@ export class NodeState {
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
   message = 'starting';
-  /** Milliseconds since the epoch; 0 = none. */
-  drainDeadlineAt = 0;
+  /** Milliseconds since the epoch; undefined: no deadline. */
+  drainDeadlineAt: number | undefined;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
   /** The mounts of evicted pods on the host are unchecked: check them before its kubelet is stopped. */
@@ -38,12 +39,11 @@ export class NodeState {
   #log: StepLog;
 
   constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
-    this.input = input;
+    this.input = { ...input, task: readRecordedTask(input.task) };
     this.gate = gate;
     this.#onChange = onChange;
-    this.#log = input.steps;
-    const { nodeName, nodeUid, machineID } = input.node;
-    this.target = { nodeName, nodeUid, machineID };
+    this.#log = completeStepLog(input.steps);
+    this.target = toNodeTarget(input.node);
   }
 
   /** Runs one step after a pause has ended. Throws what the step throws. */
@@ -161,7 +161,7 @@ export class NodeState {
       steps: this.#log,
       pods: [...evicting, ...ended],
       ...definedFields({ outcome, failedStep }),
-      ...(this.drainDeadlineAt === 0 ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
+      ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
   }
 

@@ -6,7 +6,8 @@ import {
   type EarlierMarks,
 } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
-import type { NodeTarget, TaskContext } from '../../domain/run/context.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { undoActivities } from './activity-options.ts';
 import { toFailureReport } from './failure-report.ts';
 

@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { NodePresence } from '../../activities/node/read-node-presence.ts';
+import { toNodeTarget } from '../../domain/node/node-target.ts';
 import type { FailureReport, NodeReport } from '../../domain/run/report.ts';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
 import { undoActivities } from '../runtime/activity-options.ts';
@@ -12,11 +13,11 @@ type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
  * changes; after its deletion that is impossible, and the remaining steps were not verified. Never throws, not even after a cancellation.
  */
 export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: FailureReport): Promise<EndOfChild> => {
-  const { nodeName, nodeUid, machineID } = input.node;
+  const { nodeName } = input.node;
   const ended = `its workflow closed without a report (${failure.message})`;
   try {
     const presence = await CancellationScope.nonCancellable(() =>
-      undoActivities.readNodeFate(input.task.context, { nodeName, nodeUid, machineID }),
+      undoActivities.readNodeFate(input.task.context, toNodeTarget(input.node)),
     );
     if (presence === 'there' && input.task.request.hostCleanup !== 'skip') {
       return toUnknownHost(nodeName, failure, ended);

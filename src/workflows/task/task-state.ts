@@ -13,8 +13,9 @@ import {
   type UndoReport,
 } from '../../domain/run/report.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
-import { createStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { AcceptedTask, NodeTarget } from '../../domain/run/context.ts';
+import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import { readRecordedTask, type AcceptedTask } from '../../domain/run/context.ts';
+import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from '../node/node-state.ts';
@@ -74,7 +75,7 @@ export class TaskState {
       this.refresh();
     }, continued?.paused);
     if (!continued) return;
-    this.task = continued.task;
+    this.task = readRecordedTask(continued.task);
     this.plan = continued.plan;
     this.#plannedWorkloads = new Map(continued.plannedWorkloads);
     this.#steps = new Map(continued.steps);
@@ -104,11 +105,11 @@ export class TaskState {
   }
 
   get targets(): readonly NodeTarget[] {
-    return (this.plan?.nodes ?? []).map(({ nodeName, nodeUid, machineID }) => ({ nodeName, nodeUid, machineID }));
+    return (this.plan?.nodes ?? []).map(toNodeTarget);
   }
 
   stepsOf(nodeName: string): StepLog {
-    return this.#steps.get(nodeName) ?? createStepLog();
+    return completeStepLog(this.#steps.get(nodeName) ?? []);
   }
 
   /** Runs one step of the task for these nodes; recorded for each. Throws what the step throws. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { protectWorkloads, type Protection } from '../../../src/activities/budgets/protect-workloads.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { budget } from '../../builders/budget.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';

@@ -3,7 +3,7 @@ import type { Info } from '@temporalio/activity';
 import { releaseBudgets, type CreatedBudget } from '../../../src/activities/budgets/release-budgets.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
 import type { DisruptionBudgetFacts } from '../../../src/domain/cluster/facts.ts';
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
 import type { UndoReport } from '../../../src/domain/run/report.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { confirmDrained } from '../../../src/activities/eviction/confirm-drained.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { heldNode } from '../../builders/owned-node.ts';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
 import type { EvictionRequest } from '../../../src/activities/eviction/eviction-request.ts';
@@ -6,9 +5,7 @@ import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { evictionRequest } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
 import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-
-/** Start of the fake clock. */
-export const START = Date.parse('2026-01-02T00:00:00.000Z');
+import { settle } from '../../fakes/fake-clock.ts';
 
 export const podsNamed = (...names: string[]): PodFacts[] => names.map((name) => pod({ name }));
 
@@ -39,7 +36,7 @@ export class CoordinatorStage {
 
   /** Advances the clock and runs what is due. */
   async settle(milliseconds = 0): Promise<void> {
-    await jest.advanceTimersByTimeAsync(milliseconds);
+    await settle(milliseconds);
   }
 
   add(each: PodFacts, overrides: Partial<EvictionRequest> = {}): EvictionEntry {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CoordinatorRegistry } from '../../../src/activities/eviction/coordinator-registry.ts';
 import type { EvictionResult } from '../../../src/activities/eviction/eviction-request.ts';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
@@ -10,6 +10,7 @@ import { pod } from '../../builders/pod.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
+import { settle, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const ADDRESS = { workflowId: 'decommission/default/node/node-1', runId: 'run-1' };
 
@@ -37,10 +38,6 @@ const evict = (each: PodFacts, runId = 'run-1'): Promise<EvictionResult> => {
   return ended;
 };
 
-const settle = async (milliseconds = 0): Promise<void> => {
-  await jest.advanceTimersByTimeAsync(milliseconds);
-};
-
 const sync = async (): Promise<void> => {
   await settle();
   cluster.nodes.sync();
@@ -54,15 +51,7 @@ const finish = async (each: PodFacts): Promise<void> => {
   await settle();
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: Date.parse('2026-01-02T00:00:00.000Z') });
-});
-
-afterEach(() => {
-  expect(cluster.followerCount).toBe(0);
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+useFakeClock(() => cluster);
 
 describe('CoordinatorRegistry', () => {
   it('all pods of a node share one coordinator and one identity check; the last one ends it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { digestAnswer } from '../../../src/activities/eviction/digest-answer.ts';
+import { digestAnswer, type AnsweredCall } from '../../../src/activities/eviction/digest-answer.ts';
 import { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
 import type { EvictionProgress } from '../../../src/domain/run/status.ts';
 import type { EvictionAnswer } from '../../../src/ports/cluster.ts';
@@ -10,9 +10,9 @@ const NOW = Date.parse('2026-01-02T00:00:00.000Z');
 const message = 'server message';
 const call = { now: NOW, budgetKey: 'default/web-pdb', hasBudgetChanged: false };
 
-const digest = (answer: EvictionAnswer, changes: Partial<typeof call> = {}): { entry: EvictionEntry; end: string } => {
+const digest = (answer: EvictionAnswer, answered: AnsweredCall = call): { entry: EvictionEntry; end: string } => {
   const entry = new EvictionEntry(evictionRequest(pod()));
-  return { entry, end: digestAnswer(entry, answer, { ...call, ...changes }) };
+  return { entry, end: digestAnswer(entry, answer, answered) };
 };
 
 describe('digestAnswer', () => {
@@ -60,12 +60,14 @@ describe('digestAnswer', () => {
   });
 
   it('names the blocking budget', () => {
+    const unasked = { ...call, budgetKey: undefined };
     expect(digest({ kind: 'blockedByBudget', message }).entry.progress.budget).toBe('default/web-pdb');
-    expect(digest({ kind: 'blockedByBudget', message }, { budgetKey: '' }).entry.progress.budget).toBeUndefined();
+    expect(digest({ kind: 'blockedByBudget', message }, unasked).entry.progress.budget).toBeUndefined();
   });
 
   it('a refusal of a budget that has changed since is retried at once', () => {
-    const { entry } = digest({ kind: 'blockedByBudget', message, retryAfterSeconds: 10 }, { hasBudgetChanged: true });
+    const changed = { ...call, hasBudgetChanged: true };
+    const { entry } = digest({ kind: 'blockedByBudget', message, retryAfterSeconds: 10 }, changed);
     expect(entry.canBeSent(NOW)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Info } from '@temporalio/activity';
 import { ActivityCancellationDetails, CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
@@ -15,17 +15,13 @@ import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { workload } from '../../builders/workload.ts';
 import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { START, settle, useFakeClock } from '../../fakes/fake-clock.ts';
 
-const START = Date.parse('2026-01-02T00:00:00.000Z');
 const target = pod({ name: 'a' });
 
 let cluster: FakeCluster;
 let environment: MockActivityEnvironment;
 let heartbeats: (EvictionProgress | undefined)[];
-
-const settle = async (milliseconds = 0): Promise<void> => {
-  await jest.advanceTimersByTimeAsync(milliseconds);
-};
 
 const sync = async (): Promise<void> => {
   await settle();
@@ -48,23 +44,13 @@ const begin = (
   const ended = runIn(environment, activity, taskContext(), {
     node: nodeTarget(),
     pod: { ...target, workload: '', workloadUid: '', volumeNames: [] },
-    gracePeriodSeconds: -1,
-    deadlineAt: 0,
     ...input,
   });
   ended.catch(() => undefined);
   return ended;
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
-  expect(cluster.followerCount).toBe(0);
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+useFakeClock(() => cluster);
 
 describe('evictPod', () => {
   it('evicts, heartbeats its progress and returns when the pod is gone', async () => {
@@ -92,12 +78,13 @@ describe('evictPod', () => {
     await expect(ended).resolves.toMatchObject({ outcome: 'Gone' });
   });
 
-  const graces: [name: string, gracePeriodSeconds: number, sent: number | undefined][] = [
-    ['-1: the pod keeps its own', -1, undefined],
-    ['any other value is sent', 7, 7],
+  const graces: [name: string, input: Partial<EvictPodInput>, sent: number | undefined][] = [
+    ['absent: the pod keeps its own', {}, undefined],
+    ['-1, as 0.1 recorded it: the pod keeps its own', { gracePeriodSeconds: -1, deadlineAt: 0 }, undefined],
+    ['any other value is sent', { gracePeriodSeconds: 7 }, 7],
   ];
-  it.each(graces)('grace period %s', async (_name, gracePeriodSeconds, sent) => {
-    const ended = begin({}, { gracePeriodSeconds });
+  it.each(graces)('grace period %s', async (_name, input, sent) => {
+    const ended = begin({}, input);
     await sync();
     expect(cluster.argsOf('evictPod')[0]?.[1]).toBe(sent);
     cluster.pods.remove(target);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DecommissionFailure } from '../../../src/domain/run/failures.ts';
 import type { NodeFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { EvictionProgress } from '../../../src/domain/run/status.ts';
@@ -8,7 +8,8 @@ import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
 import { GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-harness.ts';
+import { CoordinatorStage, hasEnded, podsNamed } from './coordinator-harness.ts';
+import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const outage = new ClusterFailure('Unreachable', 'the API server does not respond');
 
@@ -18,15 +19,9 @@ const start = (facts: Partial<FakeClusterFacts>, maxConcurrentEvictions = 20): v
   stage = new CoordinatorStage(facts, maxConcurrentEvictions);
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
+useFakeClock(() => {
   stage.coordinator.stop();
-  expect(jest.getTimerCount()).toBe(0);
-  expect(stage.cluster.followerCount).toBe(0);
-  jest.useRealTimers();
+  return stage.cluster;
 });
 
 describe('EvictionCoordinator, the end of a pod', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
@@ -6,7 +6,8 @@ import { owner, pod } from '../../builders/pod.ts';
 import { workload } from '../../builders/workload.ts';
 import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
-import { CoordinatorStage, hasEnded, podsNamed, START } from './coordinator-harness.ts';
+import { CoordinatorStage, hasEnded, podsNamed } from './coordinator-harness.ts';
+import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const WEB = owner('apps/v1', 'Deployment', 'web');
 
@@ -24,14 +25,9 @@ const scale = (replicas: number): void => {
 };
 const readCount = (): number => stage.cluster.argsOf('readWorkload').length;
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
+useFakeClock(() => {
   stage.coordinator.stop();
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
+  return stage.cluster;
 });
 
 describe('EvictionCoordinator, the desired replicas directly before an eviction', () => {

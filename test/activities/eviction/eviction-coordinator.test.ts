@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { budget } from '../../builders/budget.ts';
 import { pod } from '../../builders/pod.ts';
 import { selector } from '../../builders/workload.ts';
 import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-import { CoordinatorStage, podsNamed, START } from './coordinator-harness.ts';
+import { CoordinatorStage, podsNamed } from './coordinator-harness.ts';
+import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const free = (name: string): PodFacts => pod({ name, labels: { app: 'free' } });
 
@@ -14,15 +15,9 @@ const start = (facts: Partial<FakeClusterFacts>, maxConcurrentEvictions = 20): v
   stage = new CoordinatorStage(facts, maxConcurrentEvictions);
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
+useFakeClock(() => {
   stage.coordinator.stop();
-  expect(jest.getTimerCount()).toBe(0);
-  expect(stage.cluster.followerCount).toBe(0);
-  jest.useRealTimers();
+  return stage.cluster;
 });
 
 describe('EvictionCoordinator, the order of evictions', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { awaitNodeStaysGone } from '../../../src/activities/node/await-node-stays-gone.ts';
@@ -10,8 +10,7 @@ import { node } from '../../builders/node.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
-
-const START = Date.parse('2026-01-02T00:00:00.000Z');
+import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 let cluster: FakeCluster;
 let environment: MockActivityEnvironment;
@@ -32,15 +31,7 @@ const begin = (nodes: readonly NodeFacts[] = [], seconds = 60, isReturnSeen = fa
   return ended;
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
-  expect(cluster.followerCount).toBe(0);
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+useFakeClock(() => cluster);
 
 describe('awaitNodeStaysGone', () => {
   it('watches until the end, heartbeats, and reads the Node once more', async () => {

@@ -5,7 +5,7 @@ import {
   OWNER_TASK_ANNOTATION,
   REASON_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
-} from '../../../src/domain/run/names.ts';
+} from '../../../src/domain/cluster/annotations.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { node } from '../../builders/node.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { acquireNodeLock, canTakeLock, releaseNodeLock } from '../../../src/activities/node/node-lock.ts';
 import type { UndoReport } from '../../../src/domain/run/report.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';

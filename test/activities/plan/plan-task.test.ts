@@ -3,7 +3,7 @@ import type { ActivityDependencies } from '../../../src/activities/support/activ
 import { planTask } from '../../../src/activities/plan/plan-task.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import type { DecommissionPlan, FindingCode } from '../../../src/domain/plan/decommission-plan.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';

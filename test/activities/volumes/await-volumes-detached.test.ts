@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { awaitVolumesDetached } from '../../../src/activities/volumes/await-volumes-detached.ts';
@@ -9,8 +9,7 @@ import { owner, pod } from '../../builders/pod.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
-
-const START = Date.parse('2026-01-02T00:00:00.000Z');
+import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const attachment = (overrides: Partial<VolumeAttachmentFacts> = {}): VolumeAttachmentFacts => ({
   name: 'csi-1',
@@ -32,14 +31,7 @@ const begin = (attachments: readonly VolumeAttachmentFacts[], facts: Partial<Fak
   return ended;
 };
 
-beforeEach(() => {
-  jest.useFakeTimers({ now: START });
-});
-
-afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
-});
+useFakeClock(() => cluster);
 
 describe('awaitVolumesDetached', () => {
   const nothing: [name: string, attachments: VolumeAttachmentFacts[]][] = [

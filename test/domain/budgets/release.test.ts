@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planBudgetRelease, toBudgetSpecHash, type BudgetRelease } from '../../../src/domain/budgets/release.ts';
 import type { DisruptionBudgetFacts } from '../../../src/domain/cluster/facts.ts';
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
 import { budget } from '../../builders/budget.ts';
 import { selector } from '../../builders/workload.ts';
 

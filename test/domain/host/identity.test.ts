@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HostFacts, HostMarker } from '../../../src/domain/host/facts.ts';
-import { judgeHostIdentity, type ExpectedHost, type ExpectedNode } from '../../../src/domain/host/identity.ts';
+import { judgeHostIdentity, type ExpectedHost } from '../../../src/domain/host/identity.ts';
+import type { NodeMachine } from '../../../src/domain/node/node-target.ts';
 import { hostFacts } from '../../builders/host-facts.ts';
 
-const NODE: ExpectedNode = {
+const NODE: NodeMachine = {
   nodeName: 'node-1',
   nodeUid: 'uid-1',
   machineID: '0123456789abcdef0123456789abcdef',
@@ -18,7 +19,7 @@ const expected = (overrides: Partial<ExpectedHost> = {}): ExpectedHost => ({
   otherNodes: [{ nodeName: 'node-2', machineID: 'ffff', systemUUID: 'eeee' }],
   ...overrides,
 });
-const expectedNode = (overrides: Partial<ExpectedNode>): ExpectedHost => expected({ node: { ...NODE, ...overrides } });
+const expectedNode = (overrides: Partial<NodeMachine>): ExpectedHost => expected({ node: { ...NODE, ...overrides } });
 const MARKER: HostMarker = {
   operationId: 'op-1',
   nodeName: 'node-1',

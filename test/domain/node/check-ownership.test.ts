@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkOwnership } from '../../../src/domain/node/check-ownership.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
-import { LOCK_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { LOCK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 

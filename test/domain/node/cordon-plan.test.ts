@@ -5,7 +5,7 @@ import {
   planUncordon,
   type CordonTask,
   type MarkedNode,
-  type NodeStateChange,
+  type NodeChange,
 } from '../../../src/domain/node/cordon-plan.ts';
 import {
   EARLIER_STATE_ANNOTATION as EARLIER,
@@ -13,7 +13,7 @@ import {
   REASON_ANNOTATION as REASON,
   REQUESTED_BY_ANNOTATION as REQUESTED_BY,
   SCALE_DOWN_DISABLED_ANNOTATION as SCALE_DOWN,
-} from '../../../src/domain/run/names.ts';
+} from '../../../src/domain/cluster/annotations.ts';
 import { node } from '../../builders/node.ts';
 
 const task: CordonTask = { taskId: '42', requestedBy: 'alice', reason: 'broken fan' };
@@ -21,7 +21,7 @@ const OWN = 'NodeDrainTask42';
 
 type NodeState = Pick<MarkedNode, 'unschedulable' | 'annotations'>;
 
-const apply = (before: NodeState, change: NodeStateChange | 'nothing'): MarkedNode => {
+const apply = (before: NodeState, change: NodeChange | 'nothing'): MarkedNode => {
   if (change === 'nothing') return node(before);
   const annotations = Object.entries({ ...before.annotations, ...change.annotations });
   return node({
@@ -123,7 +123,7 @@ const NO_RECORD = "another client removed or changed this task's record of the n
 const RUN_UNCORDON = 'so the cordon is kept; to remove it, run `kubectl uncordon node-1`';
 
 describe('planUncordon keeps later changes by other clients', () => {
-  it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
+  it.each<[string, MarkedNode, NodeChange | 'nothing', string[]]>([
     ['no later change', cordoned(), { unschedulable: false, annotations: ALL_GONE }, []],
     ['uncordoned', { ...cordoned(), unschedulable: false }, { annotations: ALL_GONE }, [UNCORDONED]],
     [
@@ -220,7 +220,7 @@ describe('planUncordon keeps later changes by other clients', () => {
 });
 
 describe('planReleaseKeepingCordon', () => {
-  it.each<[string, MarkedNode, NodeStateChange | 'nothing', string[]]>([
+  it.each<[string, MarkedNode, NodeChange | 'nothing', string[]]>([
     ['removes the marks of the task', cordoned(), { annotations: ALL_GONE }, []],
     ['leaves an uncordoned node uncordoned', { ...cordoned(), unschedulable: false }, { annotations: ALL_GONE }, []],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planCordon } from '../../../src/domain/node/cordon-plan.ts';
 import { parseEarlierNodeState } from '../../../src/domain/node/earlier-state.ts';
-import { EARLIER_STATE_ANNOTATION, SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { EARLIER_STATE_ANNOTATION, SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import {
   toBudgetCommands,
   toNodeCommands,

@@ -13,8 +13,16 @@ describe('toRequestFingerprint', () => {
     ['nodes in another order', { nodeNames: ['a', 'b'] }, { nodeNames: ['b', 'a'] }],
     ['workloads in another order', { replicaSets: [web, api] }, { replicaSets: [api, web] }],
     ['a workload named twice', { cloneSets: [web, web] }, { cloneSets: [web] }],
+    ["each pod's own grace period, written out", { gracePeriodSeconds: -1 }, {}],
   ])('is the same for %s', (_case, first, second) => {
     expect(toRequestFingerprint(decommissionRequest(first))).toBe(toRequestFingerprint(decommissionRequest(second)));
+  });
+
+  it('is the same for no bound, written out or absent, and as 0.1 wrote it into memos', () => {
+    const { timeoutSeconds: _bound, ...unbound } = decommissionRequest();
+    expect(toRequestFingerprint(unbound)).toBe(toRequestFingerprint(decommissionRequest({ timeoutSeconds: 0 })));
+    expect(toRequestFingerprint(unbound)).toBe('0d3afd6935628af5');
+    expect(toRequestFingerprint(decommissionRequest())).toBe('1c773f3917b8edcf');
   });
 
   it('does not depend on the order in which the keys were set', () => {

@@ -44,10 +44,8 @@ describe('a valid request', () => {
     ['force', { force: true }, { force: true }],
     ['ignoreDaemonSets', { ignoreDaemonSets: false }, { ignoreDaemonSets: false }],
     ['deleteEmptyDirData', { deleteEmptyDirData: true }, { deleteEmptyDirData: true }],
-    ['timeoutSeconds 0', { timeoutSeconds: 0 }, { timeoutSeconds: 0 }],
     ['timeoutSeconds of a year', { timeoutSeconds: 31_536_000 }, { timeoutSeconds: 31_536_000 }],
     ['gracePeriodSeconds 1', { gracePeriodSeconds: 1 }, { gracePeriodSeconds: 1 }],
-    ['gracePeriodSeconds -1', { gracePeriodSeconds: -1 }, { gracePeriodSeconds: -1 }],
     ['maxUnavailable 1', { maxUnavailable: 1 }, { maxUnavailable: 1, maxUnavailableGiven: true }],
     ['maxUnavailable 1%', { maxUnavailable: '1%' }, { maxUnavailable: '1%', maxUnavailableGiven: true }],
     ['maxUnavailable 100%', { maxUnavailable: '100%' }, { maxUnavailable: '100%', maxUnavailableGiven: true }],
@@ -66,6 +64,15 @@ describe('a valid request', () => {
     ['dryRun', { dryRun: true }, { dryRun: true }],
   ])('keeps %s', (_case, given, expected) => {
     expect(parseValid({ ...base, ...given })).toEqual(decommissionRequest(expected));
+  });
+
+  it.each([
+    ['timeoutSeconds', { timeoutSeconds: 0 }],
+    ['timeoutSeconds', { timeout: 0 }],
+    ['gracePeriodSeconds', { gracePeriodSeconds: -1 }],
+    ['gracePeriodSeconds', {}],
+  ])('has no %s when the caller writes %j', (key, given) => {
+    expect(parseValid({ ...base, ...given })).not.toHaveProperty(key);
   });
 
   it.each<[string, Record<string, unknown>]>([

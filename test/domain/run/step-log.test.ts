@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { STEP_NAMES, type StepReport } from '../../../src/domain/run/report.ts';
-import { createStepLog, endStep, skipStep, startStep, type StepLog } from '../../../src/domain/run/step-log.ts';
+import {
+  completeStepLog,
+  createStepLog,
+  endStep,
+  skipStep,
+  startStep,
+  type StepLog,
+} from '../../../src/domain/run/step-log.ts';
 
 const ONE = '2026-01-01T00:00:01Z';
 const TWO = '2026-01-01T00:00:02Z';
@@ -50,6 +57,37 @@ describe('step log', () => {
   ])('%s', (_case, log, expected) => {
     expect(log.find(({ name }) => name === 'evict')).toEqual(expected);
     expect(log.filter(({ name }) => name !== 'evict')).toEqual(createStepLog().filter(({ name }) => name !== 'evict'));
+  });
+
+  const newStep = createStepLog().find(({ name }) => name === 'detach');
+  const older = endStep(startStep(createStepLog(), 'evict', ONE), 'evict', 'Succeeded', TWO).filter(
+    ({ name }) => name !== 'detach',
+  );
+  it.each<[string, (log: StepLog) => StepLog, StepReport]>([
+    ['starts', (log) => startStep(log, 'detach', THREE), { name: 'detach', status: 'Running', startedAt: THREE }],
+    [
+      'ends',
+      (log) => endStep(log, 'detach', 'Failed', THREE, 'still attached'),
+      { name: 'detach', status: 'Failed', endedAt: THREE, message: 'still attached' },
+    ],
+    [
+      'is skipped',
+      (log) => skipStep(log, 'detach', 'no volumes'),
+      { name: 'detach', status: 'Skipped', message: 'no volumes' },
+    ],
+  ])('inserts a step that an older record lacks at its place when it %s', (_case, change, expected) => {
+    const log = change(older);
+    expect(log.map(({ name }) => name)).toEqual([...STEP_NAMES]);
+    expect(log.find(({ name }) => name === 'detach')).toEqual(expected);
+    expect(log.filter(({ name }) => name !== 'detach')).toEqual(older);
+  });
+
+  it('completes an older record, keeping its entries and any step that only a newer version has', () => {
+    const newer = { name: 'later', status: 'Succeeded' } as unknown as StepReport;
+    expect(completeStepLog([...older, newer])).toEqual([
+      ...STEP_NAMES.map((name) => older.find((step) => step.name === name) ?? newStep),
+      newer,
+    ]);
   });
 
   it('does not change the log that is passed in', () => {

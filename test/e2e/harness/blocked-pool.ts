@@ -1,4 +1,4 @@
-import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import { disruptionBudget } from '../../../stack/cluster-fixtures/disruption-budget.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';

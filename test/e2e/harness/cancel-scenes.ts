@@ -1,5 +1,5 @@
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
-import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/run/names.ts';
+import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
 import type { AuditMark } from '../../../stack/control-plane/audit-log.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { TASK_QUEUE } from '../../../src/domain/run/names.ts';
+import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { WaitSettings } from '../../../src/domain/run/wait-settings.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { HostStage } from '../../../src/domain/host/stage.ts';
-import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import type { StepName } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';

@@ -1,4 +1,4 @@
-import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/domain/run/names.ts';
+import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { cloneSet, cloneSetPods, cloneSetStatus } from '../../../stack/cluster-fixtures/clone-set.ts';

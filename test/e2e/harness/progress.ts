@@ -1,6 +1,6 @@
 import type { StepName, StepStatus } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
-import { toNodeWorkflowId } from '../../../src/domain/run/names.ts';
+import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { toAcceptedEvictions, type AcceptedEviction } from './evictions.ts';
 import type { Harness, Run } from './harness.ts';

@@ -1,4 +1,4 @@
-import { TASK_QUEUE } from '../../../src/domain/run/names.ts';
+import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { TemporalServer } from '../../../stack/temporal/temporal-server.ts';
 
 /** The fields of the start form in Temporal's web interface. */

@@ -111,7 +111,7 @@ describe('drainNode', () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     const deadlines: number[] = [];
     script.wrap('evictPod', (standard) => (context, input) => {
-      deadlines.push(input.deadlineAt);
+      deadlines.push(input.deadlineAt ?? 0);
       return standard(context, input);
     });
     const before = Date.now();
@@ -123,10 +123,23 @@ describe('drainNode', () => {
   it.concurrent('has no deadline with timeoutSeconds: 0', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     script.wrap('evictPod', (standard) => (context, input) => {
-      if (input.deadlineAt !== 0) throw failure('Defect');
+      if ('deadlineAt' in input) throw failure('Defect');
       return standard(context, input);
     });
     expect((await endOf(script, { timeoutSeconds: 0 })).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('has no deadline with a recorded timeoutSeconds of 0, as 0.1 left it', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.wrap('acceptRequest', (standard) => async (...input) => {
+      const task = await standard(...input);
+      return { ...task, request: { ...task.request, timeoutSeconds: 0, gracePeriodSeconds: -1 } };
+    });
+    script.wrap('evictPod', (standard) => (context, input) => {
+      if ('deadlineAt' in input || 'gracePeriodSeconds' in input) throw failure('Defect');
+      return standard(context, input);
+    });
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
   });
 
   it.concurrent('ends at the deadline when evicted pods are still there', async () => {

@@ -9,10 +9,7 @@ const REQUEST = decommissionRequest({ reason: 'token abc' });
 const STARTER = { workflowId: 'w', firstExecutionRunId: 'r', oneNodeOnly: false };
 
 const evict = (name: string, workload: string) =>
-  toCallOptions('evictPod', [
-    CONTEXT,
-    { node: nodeTarget(), pod: target(name, { workload }), gracePeriodSeconds: -1, deadlineAt: 0 },
-  ]);
+  toCallOptions('evictPod', [CONTEXT, { node: nodeTarget(), pod: target(name, { workload }) }]);
 
 describe('toCallOptions', () => {
   it('has every activity', () => {

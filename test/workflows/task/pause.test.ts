@@ -17,7 +17,7 @@ describe('pause and resume', () => {
     const deadlines: number[] = [];
     const eviction = script.holdUntilCancelled('evictPod', 'web-1');
     script.wrap('evictPod', (standard) => (context, input) => {
-      if (input.pod.name === 'web-1') deadlines.push(input.deadlineAt);
+      if (input.pod.name === 'web-1') deadlines.push(input.deadlineAt ?? 0);
       return standard(context, input);
     });
     const handle = await stage.startTask(script, ['node-1']);

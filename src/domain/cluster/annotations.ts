@@ -1,7 +1,4 @@
-/** Names that users and other programs rely on: changing one is a breaking change. */
-
-export const TASK_QUEUE = 'node-decommission';
-export const DEFAULT_CLUSTER = 'default';
+/** Annotations and labels on Kubernetes objects. Users and other programs rely on them: changing one is a breaking change. */
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'node-decommission';
@@ -32,7 +29,5 @@ export const toTaskAnnotation = (taskId: string): string => `NodeDrainTask${task
 /** True for the annotation of any task, including the current one. */
 export const isTaskAnnotation = (key: string): boolean => key.startsWith('NodeDrainTask');
 
-export const toTaskWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/task/${taskId}`;
-export const toDryRunWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/plan/${taskId}`;
-export const toNodeWorkflowId = (cluster: string, nodeName: string): string =>
-  `decommission/${cluster}/node/${nodeName}`;
+/** Of an object's annotations; keys that are absent stay unchanged. `null` removes the key. */
+export type AnnotationChange = Readonly<Record<string, string | null>>;
