@@ -110,7 +110,7 @@ describe('runCli', () => {
       const flags = ['--kubeconfig', join(folder, 'kubeconfig'), '--context', 'red'];
       const { status, stdout, stderr } = await run([...words, ...flags]);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toMatch(/^error: .*no context "red"; it has: blue, green\.?.*\n$/);
+      expect(stderr).toMatch(/^error: .*no context "red"; available contexts: blue, green\.?.*\n$/);
     });
 
     it.each([
