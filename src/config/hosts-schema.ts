@@ -10,13 +10,13 @@ const defaultsSchema = z.strictObject({
     .string()
     .min(1)
     .refine((host) => !/[{}\s]/.test(host.replaceAll(NODE_NAME, '')), {
-      message: `must be a host name or address, in which \`${NODE_NAME}\` stands for the name of the Node`,
+      error: `must be a host name or address, in which \`${NODE_NAME}\` stands for the name of the Node`,
     })
     .exactOptional(),
   port: z.int().min(1).max(65_535).exactOptional(),
   user: z
     .string()
-    .regex(/^[^\s:]+$/, { message: 'must be a user name without spaces and colons' })
+    .regex(/^[^\s:]+$/, { error: 'must be a user name without spaces and colons' })
     .exactOptional(),
   identityFile: path.exactOptional(),
   agent: z.boolean().exactOptional(),
@@ -24,7 +24,7 @@ const defaultsSchema = z.strictObject({
   sudo: z.boolean().exactOptional(),
   connectTimeoutSeconds: z.number().min(1).max(600).exactOptional(),
   kubeletUnits: z
-    .array(z.string().regex(/^[\w@:.-]+\.service$/, { message: 'must be a systemd service, e.g. `kubelet.service`' }))
+    .array(z.string().regex(/^[\w@:.-]+\.service$/, { error: 'must be a systemd service, e.g. `kubelet.service`' }))
     .min(1)
     .exactOptional(),
 });
@@ -32,7 +32,7 @@ const defaultsSchema = z.strictObject({
 const entrySchema = defaultsSchema.extend({
   match: z
     .string()
-    .regex(/^[a-z0-9.*?-]+$/, { message: 'must be the name of a Node, or a pattern for names with `*` and `?`' }),
+    .regex(/^[a-z0-9.*?-]+$/, { error: 'must be the name of a Node, or a pattern for names with `*` and `?`' }),
 });
 
 interface LoginFields {

@@ -140,7 +140,7 @@ describe('the import rules', () => {
     for (const file of ['tsconfig.json', '.dependency-cruiser.cjs', 'package.json'])
       cpSync(join(REPOSITORY, file), join(folder, file));
     symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
-    const cruiser = join(REPOSITORY, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const cruiser = join(REPOSITORY, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
     const options = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'test'];
     const { stdout } = spawnSync(process.execPath, [cruiser, ...options], {
       cwd: folder,
