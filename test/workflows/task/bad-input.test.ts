@@ -31,17 +31,17 @@ const continued = {
 };
 
 const bad: [string, unknown[], RegExp][] = [
-  ['no argument', [], /not valid, and nothing was changed/],
+  ['no argument', [], /is invalid, and nothing was changed/],
   ['two arguments', [good, { force: true }], /exactly one argument, not 2/],
-  ['null', [null], /not valid/],
-  ['a text', ['node-1'], /not valid/],
-  ['a list', [['node-1']], /not valid/],
+  ['null', [null], /is invalid/],
+  ['a text', ['node-1'], /is invalid/],
+  ['a list', [['node-1']], /is invalid/],
   ['an unknown key', [{ ...good, nodeName: 'node-1' }], /nodeNames/],
   ['a node input as a task passes it', [nodeInput], /kind/],
   ['the state of a continued task', [continued], /kind/],
-  ['text in an unknown encoding', [payload('binary/encrypted', 'x')], /not valid/],
-  ['text that is no JSON', [payload('json/plain', '{"nodeNames": [')], /not valid/],
-  ['json/protobuf that is no JSON', [payload('json/protobuf', '<nodes>')], /not valid/],
+  ['text in an unknown encoding', [payload('binary/encrypted', 'x')], /is invalid/],
+  ['text that is no JSON', [payload('json/plain', '{"nodeNames": [')], /is invalid/],
+  ['json/protobuf that is no JSON', [payload('json/protobuf', '<nodes>')], /is invalid/],
 ];
 
 describe.each(['decommissionNodes', 'decommissionNode'])('%s', (workflowType) => {
