@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { STEP_NAMES } from '../../src/domain/run/report.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const DOCUMENT = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8');
@@ -33,6 +34,11 @@ describe('ARCHITECTURE.md', () => {
     const named = rows.flatMap(toStepPaths);
     expect(named.length).toBeGreaterThan(25);
     expect(named.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
+  });
+
+  it('has a row for each step, in order', () => {
+    const named = [...DOCUMENT.matchAll(/^\| `(\w+)` +\| `src\/workflows\//gm)].map(([, name]) => name);
+    expect(named).toEqual(STEP_NAMES);
   });
 
   it.each(['src', 'stack', ...listFolders('src')])('names every folder of %s', (folder) => {

@@ -1,4 +1,4 @@
-/** The scripts that run detached on the host. `stopKubelet`: step 6; `cleanHost`: step 8. */
+/** The scripts that run detached on the host, each in the step of the same name. */
 export const HOST_STAGES = ['stopKubelet', 'cleanHost'] as const;
 export type HostStage = (typeof HOST_STAGES)[number];
 

@@ -15,7 +15,7 @@ const SKIPPED = 'hostCleanup: skip';
 const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubelet: 300, cleanHost: 900 };
 
 /**
- * Step 6, the point of no return of a run that cleans the host. True when the kubelet was stopped: from then on nothing is undone. False
+ * The step `stopKubelet`, the point of no return of a run that cleans the host. True when the kubelet was stopped: from then on nothing is undone. False
  * when the host is left alone: cleanup was not requested, or the host cannot be used and `bestEffort` allows that. A failure proves that
  * nothing was done on the host.
  *
@@ -55,7 +55,7 @@ const checkHost = async (state: NodeState): Promise<void> => {
 };
 
 /**
- * Part of step 5: waits until no volume of an evicted pod is mounted on the host. A host that cannot be checked now is checked again before
+ * Part of the step `detach`: waits until no volume of an evicted pod is mounted on the host. A host that cannot be checked now is checked again before
  * its kubelet is stopped.
  *
  * @throws ActivityFailure caused by `DetachTimeout` or a failure that is not one of the host checks
@@ -74,7 +74,7 @@ export const awaitUnmounted = async (state: NodeState, deadlineAt: number): Prom
   }
 };
 
-/** Steps 8 and 9, past the point of no return: a failure parks the run, or is noted where `bestEffort` allows it. */
+/** The steps `cleanHost` and `verifyHost`, past the point of no return: a failure parks the run, or is noted where `bestEffort` allows it. */
 export const cleanHost = async (state: NodeState): Promise<void> => {
   await CancellationScope.nonCancellable(async () => {
     await runPastReturn(state, 'cleanHost', () => runStage(state, 'cleanHost'));
