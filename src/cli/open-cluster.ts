@@ -36,6 +36,6 @@ export const selectCluster = (configuration: Configuration, name: string): Confi
 const toUnknownCluster = (configuration: Configuration, name: string): CliFailure => {
   const known = Object.keys(configuration.clusters).join(', ');
   return toUsageFailure(
-    `the configuration has no cluster "${name}"; it has: ${known}. Correct --cluster or NODE_DECOMMISSION_CONFIG.`,
+    `the configuration has no cluster named "${name}"; it has: ${known}. Correct --cluster or NODE_DECOMMISSION_CONFIG.`,
   );
 };

@@ -299,7 +299,7 @@ describe('run with everything embedded', () => {
 
     expect(refused.exitCode).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'StateDirectoryBusy' } });
-    expect(refused.stderr).toMatch(/^error: [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^Cluster default: [^\n]+\nerror: [^\n]+\n$/);
     expect(refused.stderr).toContain(sentence);
     expect(third).toMatchObject({ exitCode: 1, stdout: '' });
     expect(third.stderr).toContain(sentence);
