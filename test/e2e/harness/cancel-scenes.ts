@@ -1,3 +1,4 @@
+import { UNSCHEDULABLE_TAINT } from '../../../src/domain/scheduling/predicates.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
@@ -140,7 +141,13 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     request: WARN,
     prepare: async (stack) => {
       const annotations = { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
-      await stack.api.patch('/api/v1/nodes/paused', { metadata: { annotations }, spec: { unschedulable: true } });
+      const path = '/api/v1/nodes/paused';
+      await stack.api.patch(path, { metadata: { annotations }, spec: { unschedulable: true } });
+      // The node lifecycle controller adds the taint a moment later; the snapshot to compare with must contain it.
+      await awaitCondition('the cordoned node has its taint', async () => {
+        const { spec } = await stack.api.read(path);
+        return JSON.stringify(spec?.['taints'] ?? []).includes(UNSCHEDULABLE_TAINT.key);
+      });
     },
     reach: async (harness, run) => {
       await awaitEvictions(harness, 'paused', 'api', 2);
