@@ -8,9 +8,12 @@ interface Taint {
   readonly key: string;
 }
 
+const NOT_READY_TAINT = 'node.kubernetes.io/not-ready';
+const UNSCHEDULABLE_TAINT = 'node.kubernetes.io/unschedulable';
+
 /**
- * Creates simulated nodes, ready at once, and waits until the node lifecycle controller has removed
- * the taint of new nodes, so that pods can be scheduled.
+ * Creates simulated nodes, ready at once, and waits until the node lifecycle controller has removed the taint of new nodes, so that pods can
+ * be scheduled, and has added the taint of cordoned ones.
  * @returns the Node objects as read afterwards, in the order of `fixtures`
  * @throws ApiRequestError e.g. with status 409: a node of that name exists.
  */
@@ -20,11 +23,12 @@ export const createSimulatedNodes = async (
 ): Promise<KubernetesObject[]> => {
   for (const fixture of fixtures) await api.create('/api/v1/nodes', node(fixture));
   return Promise.all(
-    fixtures.map(({ name }) =>
-      awaitCondition(`node ${name} is ready for pods`, async () => {
+    fixtures.map(({ name, unschedulable = false }) =>
+      awaitCondition(`node ${name} has the taints of its state`, async () => {
         const found = await api.read(`/api/v1/nodes/${name}`);
-        const taints = (found.spec?.['taints'] ?? []) as Taint[];
-        return taints.some(({ key }) => key === 'node.kubernetes.io/not-ready') ? undefined : found;
+        const keys = ((found.spec?.['taints'] ?? []) as Taint[]).map(({ key }) => key);
+        const isSettled = !keys.includes(NOT_READY_TAINT) && keys.includes(UNSCHEDULABLE_TAINT) === unschedulable;
+        return isSettled ? found : undefined;
       }),
     ),
   );
