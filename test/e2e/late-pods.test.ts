@@ -89,7 +89,7 @@ describe('a pod that is bound to the node after the cordon', () => {
     );
 
     expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'NodeBoundPods' } } });
-    expect(closing.message).toContain('Deployment/loyal came back');
+    expect(closing.message).toContain('pods of Deployment/loyal were recreated on the cordoned node three times');
     expect(await awaitSnapshot(stack, before)).toEqual(before);
     const evictions = toAcceptedEvictions(stack.auditEvents(mark));
     // Two pods, and both of their first two returns.

@@ -111,6 +111,7 @@ describe('rights', () => {
 
   it('has the doctor report no problems for the whole role, and exit with 1 for the others', () => {
     expect(checksOf('default')).toEqual([
+      expect.objectContaining({ name: 'address of cluster default', ok: true }),
       expect.objectContaining({ name: 'cluster default', ok: true }),
       expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }),
     ]);
