@@ -9,11 +9,11 @@ import { readPodsOnNode, toUids } from '../harness/pods-on-node.ts';
 import { readEvictions } from '../harness/progress.ts';
 import { setScenes } from '../harness/scene.ts';
 
-/** Long enough to inject the fault while the run verifies that the Node does not re-register. */
+/** `staysGoneSeconds`: long enough to start the last run, and to inject the fault while another one verifies that its Node stays gone. */
 const WAITS = {
   settleSeconds: 0.5,
   emptyTwiceSeconds: 0.5,
-  staysGoneSeconds: 8,
+  staysGoneSeconds: 20,
   detachSeconds: 60,
   budgetObservedSeconds: 60,
 };
@@ -108,8 +108,14 @@ export const describeCrashes = (roundCount: number): void => {
       const webhook = await SilentWebhook.start();
       const release = await blockScenes(stack, scenes, webhook.url);
       const listed = await Promise.all(scenes.map(({ nodeName }) => readPodsOnNode(stack, nodeName)));
-      const runs = await Promise.all(scenes.map(start));
-      await Promise.all(scenes.map(({ reach }, index) => reach(harness, runs[index]!)));
+      const reached = new Map<string, Run>();
+      for (const group of [
+        scenes.filter(({ startsLast }) => !startsLast),
+        scenes.filter(({ startsLast }) => startsLast),
+      ]) {
+        await Promise.all(group.map(async (scene) => reached.set(scene.nodeName, await startAndReach(scene))));
+      }
+      const runs = scenes.map(({ nodeName }) => reached.get(nodeName)!);
       const left = await readPodsOnNode(stack, `${prefix}-evict`);
       await inject();
       webhook.stop();
@@ -117,8 +123,11 @@ export const describeCrashes = (roundCount: number): void => {
       return { scenes, runs, listed: listed.map((pods) => toUids(pods)), leftCount: left.length };
     };
 
-    const start = ({ nodeName }: CrashScene): Promise<Run> =>
-      harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' });
+    const startAndReach = async ({ nodeName, reach }: CrashScene): Promise<Run> => {
+      const run = await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' });
+      await reach(harness, run);
+      return run;
+    };
 
     it.each(rounds.flat())('$what, in any step ($prefix)', async ({ prefix }) => {
       const { scenes, runs, listed, leftCount } = endings.get(prefix)!;

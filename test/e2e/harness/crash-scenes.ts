@@ -8,6 +8,8 @@ import { webScene, type Scene } from './scene.ts';
 export interface CrashScene extends Scene {
   /** Blocked from before the start. */
   readonly blocked?: RequestFilter;
+  /** Nothing blocks this run, so it starts only after the others have reached their step. */
+  readonly startsLast?: true;
   /** Brings the run to that step and resolves when it has reached it. */
   readonly reach: (harness: Harness, run: Run) => Promise<void>;
 }
@@ -30,6 +32,7 @@ export const crashScenes = (prefix: string): readonly CrashScene[] => {
   return [
     {
       ...webScene(of('evict'), { replicas: 8, pod: SLOW }),
+      startsLast: true,
       reach: (harness) => awaitEvictions(harness, of('evict'), 'web', 3),
     },
     blocked('preflight', nodeDeletion, (harness, run) => awaitStep(harness, run, of('preflight'), 'preflight')),
