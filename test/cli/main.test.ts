@@ -43,7 +43,11 @@ describe('runCli', () => {
       message: 'does not wait for approvals yet',
     },
     { name: 'a missing file', words: ['start', '-f', '/no/such.json'], message: 'cannot read the request file' },
-    { name: 'a cluster that is not configured', words: ['doctor', '--cluster', 'x'], message: 'has no cluster named "x"' },
+    {
+      name: 'a cluster that is not configured',
+      words: ['doctor', '--cluster', 'x'],
+      message: 'has no cluster named "x"',
+    },
     { name: 'a limit that is not a number', words: ['list', '--limit', 'all'], message: '--limit takes a number' },
   ])('exits with 2 and a message for $name', async ({ words, message }) => {
     const { status, stdout, stderr } = await run(words);
