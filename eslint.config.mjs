@@ -9,6 +9,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      'arrow-body-style': ['error', 'as-needed'],
       complexity: ['error', 10],
       eqeqeq: 'error',
       '@typescript-eslint/no-unused-vars': [

@@ -172,9 +172,10 @@ const prepareStop = (run: RunDirectory, releases: readonly (() => void)[]): (() 
   return async () => {
     unregister();
     await awaitCondition('the processes of the stack are gone', () => killRecordedProcesses(run.path).length === 0);
-    await awaitCondition('cgroups and link of its real nodes are gone', () => {
-      return tryToRemoveRunCgroups(run.runId) && !hasLink(run.runId);
-    });
+    await awaitCondition(
+      'cgroups and link of its real nodes are gone',
+      () => tryToRemoveRunCgroups(run.runId) && !hasLink(run.runId),
+    );
     removeRest();
   };
 };

@@ -4,34 +4,32 @@ import { controlledBy, pod } from './pods.ts';
 import type { WorkloadFixture } from './workloads.ts';
 
 /** OpenKruise's kind, reduced to what a drain reads: a replica count, a selector and the scale subresource. */
-export const cloneSetDefinition = (): KubernetesObject => {
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'clonesets.apps.kruise.io' },
-    spec: {
-      group: 'apps.kruise.io',
-      scope: 'Namespaced',
-      names: { kind: 'CloneSet', listKind: 'CloneSetList', plural: 'clonesets', singular: 'cloneset' },
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          subresources: {
-            status: {},
-            scale: {
-              specReplicasPath: '.spec.replicas',
-              statusReplicasPath: '.status.replicas',
-              labelSelectorPath: '.status.labelSelector',
-            },
+export const cloneSetDefinition = (): KubernetesObject => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'clonesets.apps.kruise.io' },
+  spec: {
+    group: 'apps.kruise.io',
+    scope: 'Namespaced',
+    names: { kind: 'CloneSet', listKind: 'CloneSetList', plural: 'clonesets', singular: 'cloneset' },
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        subresources: {
+          status: {},
+          scale: {
+            specReplicasPath: '.spec.replicas',
+            statusReplicasPath: '.status.replicas',
+            labelSelectorPath: '.status.labelSelector',
           },
         },
-      ],
-    },
-  };
-};
+      },
+    ],
+  },
+});
 
 export const cloneSet = (fixture: WorkloadFixture): KubernetesObject => {
   const { namespace, name, replicas, labels } = fixture;
@@ -61,8 +59,8 @@ export const cloneSetStatus = (fixture: WorkloadFixture): { readonly status: Rea
  * The pods that its controller would create. That controller does not run here, so they are not replaced.
  * @param owner the CloneSet as read from the API
  */
-export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] => {
-  return Array.from({ length: fixture.replicas ?? 1 }, (_, index) =>
+export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject): KubernetesObject[] =>
+  Array.from({ length: fixture.replicas ?? 1 }, (_, index) =>
     pod({
       ...fixture.pod,
       namespace: fixture.namespace,
@@ -71,4 +69,3 @@ export const cloneSetPods = (fixture: WorkloadFixture, owner: KubernetesObject):
       ownerReferences: [controlledBy(owner)],
     }),
   );
-};

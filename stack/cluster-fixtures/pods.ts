@@ -50,9 +50,8 @@ export const mirrorPod = (
 };
 
 /** A pod that has succeeded or failed and still exists. */
-export const finishedPod = (fixture: PodFixture, phase: 'Succeeded' | 'Failed' = 'Succeeded'): KubernetesObject => {
-  return pod({ restartPolicy: 'Never', ...fixture, behavior: { ...fixture.behavior, finish: phase } });
-};
+export const finishedPod = (fixture: PodFixture, phase: 'Succeeded' | 'Failed' = 'Succeeded'): KubernetesObject =>
+  pod({ restartPolicy: 'Never', ...fixture, behavior: { ...fixture.behavior, finish: phase } });
 
 /** The owner reference of an object that `owner` controls. @param owner as read from the API, with its UID */
 export const controlledBy = (owner: KubernetesObject): OwnerReferenceFixture => {

@@ -15,38 +15,32 @@ export interface WorkloadFixture {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-export const deployment = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload('apps/v1', 'Deployment', fixture, { replicas: fixture.replicas ?? 1 });
-};
+export const deployment = (fixture: WorkloadFixture): KubernetesObject =>
+  workload('apps/v1', 'Deployment', fixture, { replicas: fixture.replicas ?? 1 });
 
 /** A ReplicaSet without a Deployment. */
-export const replicaSet = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload('apps/v1', 'ReplicaSet', fixture, { replicas: fixture.replicas ?? 1 });
-};
+export const replicaSet = (fixture: WorkloadFixture): KubernetesObject =>
+  workload('apps/v1', 'ReplicaSet', fixture, { replicas: fixture.replicas ?? 1 });
 
 /** Starts and replaces its pods in parallel. Its headless Service need not exist. */
-export const statefulSet = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload('apps/v1', 'StatefulSet', fixture, {
+export const statefulSet = (fixture: WorkloadFixture): KubernetesObject =>
+  workload('apps/v1', 'StatefulSet', fixture, {
     replicas: fixture.replicas ?? 1,
     serviceName: fixture.name,
     podManagementPolicy: 'Parallel',
   });
-};
 
-export const daemonSet = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload('apps/v1', 'DaemonSet', fixture, {});
-};
+export const daemonSet = (fixture: WorkloadFixture): KubernetesObject => workload('apps/v1', 'DaemonSet', fixture, {});
 
-export const replicationController = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload('v1', 'ReplicationController', fixture, {
+export const replicationController = (fixture: WorkloadFixture): KubernetesObject =>
+  workload('v1', 'ReplicationController', fixture, {
     replicas: fixture.replicas ?? 1,
     selector: { app: fixture.name },
   });
-};
 
 /** Runs until it is deleted, unless `pod.behavior.finish` is set. `replicas` pods run at once. */
-export const job = (fixture: WorkloadFixture): KubernetesObject => {
-  return workload(
+export const job = (fixture: WorkloadFixture): KubernetesObject =>
+  workload(
     'batch/v1',
     'Job',
     { ...fixture, pod: { restartPolicy: 'Never', ...fixture.pod } },
@@ -58,7 +52,6 @@ export const job = (fixture: WorkloadFixture): KubernetesObject => {
       selector: undefined,
     },
   );
-};
 
 const workload = (
   apiVersion: string,

@@ -57,9 +57,7 @@ const readResources = async (api: KubernetesApi, apiVersion: string): Promise<re
 };
 
 /** For instance `/api/v1` or `/apis/apps/v1`. */
-const toRoot = (apiVersion: string): string => {
-  return `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}`;
-};
+const toRoot = (apiVersion: string): string => `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}`;
 
 const awaitEstablished = async (api: KubernetesApi, name: string): Promise<void> => {
   await awaitCondition(`the definition ${name} is established`, async () => {

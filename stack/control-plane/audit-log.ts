@@ -51,13 +51,12 @@ export const markAuditLog = (path: string): AuditMark => {
  * A watch has a `ResponseStarted` event when it begins and a `ResponseComplete` when it ends; both are returned.
  * The server writes an event before its response is complete, so every awaited request is included.
  */
-export const readAuditEvents = (path: string, since: AuditMark = 0): AuditEvent[] => {
-  return readFrom(path, since)
+export const readAuditEvents = (path: string, since: AuditMark = 0): AuditEvent[] =>
+  readFrom(path, since)
     .toString('utf8')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as AuditEvent);
-};
 
 const readFrom = (path: string, position: number): Buffer => {
   const file = openSync(path, 'r');

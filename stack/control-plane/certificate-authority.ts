@@ -116,11 +116,10 @@ const encodeLeafExtensions = (request: CertificateRequest): Buffer[] => {
   ];
 };
 
-const encodeAlternativeName = (name: string): Buffer => {
-  return isIPv4(name)
+const encodeAlternativeName = (name: string): Buffer =>
+  isIPv4(name)
     ? encodeElement(0x87, Buffer.from(name.split('.').map(Number)))
     : encodeElement(0x82, Buffer.from(name, 'ascii'));
-};
 
 const encodeExtension = (identifier: string, value: Buffer, critical?: 'critical'): Buffer => {
   const criticality = critical === undefined ? [] : [encodeTrue()];
@@ -137,9 +136,8 @@ const encodeName = (name: Pick<CertificateRequest, 'commonName' | 'organization'
   );
 };
 
-const encodeSignatureAlgorithm = (): Buffer => {
-  return encodeSequence(encodeObjectIdentifier(OBJECT_IDENTIFIERS.ecdsaWithSha256));
-};
+const encodeSignatureAlgorithm = (): Buffer =>
+  encodeSequence(encodeObjectIdentifier(OBJECT_IDENTIFIERS.ecdsaWithSha256));
 
 const toPem = (der: Buffer): string => {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];

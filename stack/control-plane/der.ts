@@ -6,18 +6,13 @@ export const encodeElement = (tag: number, ...contents: readonly Buffer[]): Buff
   return Buffer.concat([Buffer.from([tag]), encodeLength(body.length), body]);
 };
 
-export const encodeSequence = (...elements: readonly Buffer[]): Buffer => {
-  return encodeElement(0x30, ...elements);
-};
+export const encodeSequence = (...elements: readonly Buffer[]): Buffer => encodeElement(0x30, ...elements);
 
-export const encodeSet = (...elements: readonly Buffer[]): Buffer => {
-  return encodeElement(0x31, ...elements);
-};
+export const encodeSet = (...elements: readonly Buffer[]): Buffer => encodeElement(0x31, ...elements);
 
 /** `[number] EXPLICIT`. */
-export const encodeExplicit = (number: number, ...elements: readonly Buffer[]): Buffer => {
-  return encodeElement(0xa0 | number, ...elements);
-};
+export const encodeExplicit = (number: number, ...elements: readonly Buffer[]): Buffer =>
+  encodeElement(0xa0 | number, ...elements);
 
 /** A non-negative integer in big-endian order; a zero byte precedes a set high bit, which would mean a negative number. */
 export const encodeUnsignedInteger = (bytes: Buffer): Buffer => {
@@ -25,22 +20,15 @@ export const encodeUnsignedInteger = (bytes: Buffer): Buffer => {
   return encodeElement(0x02, isHighBitSet ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 };
 
-export const encodeTrue = (): Buffer => {
-  return encodeElement(0x01, Buffer.from([0xff]));
-};
+export const encodeTrue = (): Buffer => encodeElement(0x01, Buffer.from([0xff]));
 
 /** @param unusedBits how many of the last byte's low bits are unused, 0 to 7 */
-export const encodeBitString = (bytes: Buffer, unusedBits = 0): Buffer => {
-  return encodeElement(0x03, Buffer.from([unusedBits]), bytes);
-};
+export const encodeBitString = (bytes: Buffer, unusedBits = 0): Buffer =>
+  encodeElement(0x03, Buffer.from([unusedBits]), bytes);
 
-export const encodeOctetString = (bytes: Buffer): Buffer => {
-  return encodeElement(0x04, bytes);
-};
+export const encodeOctetString = (bytes: Buffer): Buffer => encodeElement(0x04, bytes);
 
-export const encodeUtf8String = (text: string): Buffer => {
-  return encodeElement(0x0c, Buffer.from(text, 'utf8'));
-};
+export const encodeUtf8String = (text: string): Buffer => encodeElement(0x0c, Buffer.from(text, 'utf8'));
 
 /** To the second; for years 1950 to 2049 (RFC 5280, 4.1.2.5). */
 export const encodeUtcTime = (time: Date): Buffer => {

@@ -40,6 +40,4 @@ export const writeKubeconfig = (path: string, content: KubeconfigContent): void 
   writeFileSync(path, `${JSON.stringify(kubeconfig, undefined, 2)}\n`, { mode: 0o600 });
 };
 
-const toBase64 = (text: string): string => {
-  return Buffer.from(text, 'utf8').toString('base64');
-};
+const toBase64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

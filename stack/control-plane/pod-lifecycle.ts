@@ -129,8 +129,7 @@ containerStatuses:
 `;
 };
 
-const finishedStatus = (phase: string): string => {
-  return `{{ $now := Now }}
+const finishedStatus = (phase: string): string => `{{ $now := Now }}
 phase: ${phase}
 conditions:
 - { type: Ready, status: "False", reason: PodCompleted, lastTransitionTime: {{ $now | Quote }} }
@@ -151,7 +150,6 @@ containerStatuses:
       finishedAt: {{ $now | Quote }}
 {{ end }}
 `;
-};
 
 /** @param statusTemplate absent: the stage deletes the pod */
 const toStage = (
@@ -159,33 +157,33 @@ const toStage = (
   requirements: readonly Requirement[],
   delay?: object,
   statusTemplate?: string,
-): object => {
-  return {
-    apiVersion: 'kwok.x-k8s.io/v1alpha1',
-    kind: 'Stage',
-    metadata: { name },
-    spec: {
-      resourceRef: { apiGroup: 'v1', kind: 'Pod' },
-      selector: { matchExpressions: requirements },
-      ...(delay === undefined ? {} : { delay }),
-      next: statusTemplate === undefined ? { delete: true } : { statusTemplate },
-    },
-  };
-};
+): object => ({
+  apiVersion: 'kwok.x-k8s.io/v1alpha1',
+  kind: 'Stage',
+  metadata: { name },
+  spec: {
+    resourceRef: { apiGroup: 'v1', kind: 'Pod' },
+    selector: { matchExpressions: requirements },
+    ...(delay === undefined ? {} : { delay }),
+    next: statusTemplate === undefined ? { delete: true } : { statusTemplate },
+  },
+});
 
 /** KWOK parses a string such as `1500ms`; it silently ignores a number. */
-const toDelay = (millisecondsExpression: string): object => {
-  return { durationFrom: { expressionFrom: `${millisecondsExpression} | tostring + "ms"` } };
-};
+const toDelay = (millisecondsExpression: string): object => ({
+  durationFrom: { expressionFrom: `${millisecondsExpression} | tostring + "ms"` },
+});
 
-const toMilliseconds = (annotation: string, otherwise: number): string => {
-  return `(.metadata.annotations["${annotation}"] // "${otherwise}" | tonumber)`;
-};
+const toMilliseconds = (annotation: string, otherwise: number): string =>
+  `(.metadata.annotations["${annotation}"] // "${otherwise}" | tonumber)`;
 
-const having = (annotation: string, value: string): Requirement => {
-  return { key: `.metadata.annotations["${annotation}"]`, operator: 'In', values: [value] };
-};
+const having = (annotation: string, value: string): Requirement => ({
+  key: `.metadata.annotations["${annotation}"]`,
+  operator: 'In',
+  values: [value],
+});
 
-const without = (annotation: string): Requirement => {
-  return { key: `.metadata.annotations["${annotation}"]`, operator: 'DoesNotExist' };
-};
+const without = (annotation: string): Requirement => ({
+  key: `.metadata.annotations["${annotation}"]`,
+  operator: 'DoesNotExist',
+});

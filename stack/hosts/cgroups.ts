@@ -13,8 +13,8 @@ const REMOVAL_INTERVAL_MILLISECONDS = 50;
  * Creates the cgroup of one host in every hierarchy: all controllers of cgroup v1, or the single one of v2.
  * @returns their folders
  */
-export const createHostCgroups = (runId: string, hostName: string): string[] => {
-  return listHierarchies().map((hierarchy) => {
+export const createHostCgroups = (runId: string, hostName: string): string[] =>
+  listHierarchies().map((hierarchy) => {
     const ofRun = toRunCgroup(hierarchy, runId);
     const ofHost = join(ofRun, hostName);
     for (const path of [ofRun, ofHost]) {
@@ -25,17 +25,15 @@ export const createHostCgroups = (runId: string, hostName: string): string[] => 
     if (isUnified()) for (const path of [hierarchy, ofRun]) delegateControllers(path);
     return ofHost;
   });
-};
 
 /**
  * Removes all cgroups of a run.
  * @returns false while one of them still holds a process
  */
-export const tryToRemoveRunCgroups = (runId: string): boolean => {
-  return listHierarchies()
+export const tryToRemoveRunCgroups = (runId: string): boolean =>
+  listHierarchies()
     .map((hierarchy) => tryToRemove(toRunCgroup(hierarchy, runId)))
     .every((isGone) => isGone);
-};
 
 /**
  * The same, but blocks this thread until the killed processes of the run are gone, for 60 s at most: for a process that is about to exit.
@@ -52,15 +50,12 @@ export const removeRunCgroups = (runId: string): boolean => {
 };
 
 /** The folders of a run's existing cgroups. */
-export const listRunCgroups = (runId: string): string[] => {
-  return listHierarchies()
+export const listRunCgroups = (runId: string): string[] =>
+  listHierarchies()
     .map((hierarchy) => toRunCgroup(hierarchy, runId))
     .filter((path) => existsSync(path));
-};
 
-const toRunCgroup = (hierarchy: string, runId: string): string => {
-  return join(hierarchy, `node-decommission-${runId}`);
-};
+const toRunCgroup = (hierarchy: string, runId: string): string => join(hierarchy, `node-decommission-${runId}`);
 
 /** Where each hierarchy is mounted; empty where there are no cgroups. */
 const listHierarchies = (): string[] => {
@@ -73,9 +68,7 @@ const listHierarchies = (): string[] => {
     .filter((path) => existsSync(join(path, 'cgroup.procs')));
 };
 
-const isUnified = (): boolean => {
-  return existsSync(ROOT) && statfsSync(ROOT).type === CGROUP2_MAGIC;
-};
+const isUnified = (): boolean => existsSync(ROOT) && statfsSync(ROOT).type === CGROUP2_MAGIC;
 
 /** A new cpuset of cgroup v1 has no CPU and no memory, and therefore accepts no process. */
 const inheritCpuset = (path: string): void => {

@@ -146,19 +146,18 @@ const linkOrCopy = (source: string, target: string): void => {
   }
 };
 
-const pickPrograms = (programs: ProgramPaths): Record<keyof typeof PROGRAM_PLACES, string> => {
-  return { kubelet: programs.kubelet, kubeadm: programs.kubeadm, crictl: programs.crictl };
-};
+const pickPrograms = (programs: ProgramPaths): Record<keyof typeof PROGRAM_PLACES, string> => ({
+  kubelet: programs.kubelet,
+  kubeadm: programs.kubeadm,
+  crictl: programs.crictl,
+});
 
 /** Path, content and executable bit of each file. */
-const listFiles = (directory: string): unknown[] => {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
+const listFiles = (directory: string): unknown[] =>
+  readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => [path.slice(directory.length), readFileSync(path, 'utf8'), statSync(path).mode & 0o100]);
-};
 
-const hash = (facts: unknown): string => {
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
-};
+const hash = (facts: unknown): string => createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);

@@ -128,13 +128,9 @@ export const removeDisk = (run: RunDirectory, hostName: string): void => {
   rmSync(toLogPath(run, hostName), { force: true });
 };
 
-const toDisk = (run: RunDirectory, hostName: string): string => {
-  return join(run.path, 'hosts', hostName);
-};
+const toDisk = (run: RunDirectory, hostName: string): string => join(run.path, 'hosts', hostName);
 
-const toLogPath = (run: RunDirectory, hostName: string): string => {
-  return join(run.path, `host-${hostName}.log`);
-};
+const toLogPath = (run: RunDirectory, hostName: string): string => join(run.path, `host-${hostName}.log`);
 
 /** Uses a PID namespace, which ends with its first process, and a mount namespace, which ends with its last. */
 const startSupervisor = (parts: HostMachineParts, disk: string, machineName: string): ManagedProcess => {
@@ -180,9 +176,7 @@ const listChildren = (pid: number): number[] => {
   return text === '' ? [] : text.split(' ').map(Number);
 };
 
-const readName = (pid: number): string => {
-  return readProcFile(`/proc/${pid}/comm`).trim();
-};
+const readName = (pid: number): string => readProcFile(`/proc/${pid}/comm`).trim();
 
 /** Empty when the process is gone. */
 const readProcFile = (path: string): string => {

@@ -95,17 +95,11 @@ export const createHostNetwork = async (run: RunDirectory): Promise<HostNetwork>
 };
 
 /** The name of a run's link. Interface names are limited to 15 characters; the alias holds the whole run id. */
-export const toLinkName = (runId: string): string => {
-  return `nd-${runId.slice(-6)}`;
-};
+export const toLinkName = (runId: string): string => `nd-${runId.slice(-6)}`;
 
 /** Whether the link of a run exists; it is removed a moment after the run's last process. */
-export const hasLink = (runId: string): boolean => {
-  return existsSync(`/sys/class/net/${toLinkName(runId)}`);
-};
+export const hasLink = (runId: string): boolean => existsSync(`/sys/class/net/${toLinkName(runId)}`);
 
 const TOOLS = (): { environment: Record<string, string> } => ({ environment: toToolEnvironment() });
 
-const ip = (...commandArguments: string[]): Promise<string> => {
-  return runSuccessfully('ip', commandArguments, TOOLS());
-};
+const ip = (...commandArguments: string[]): Promise<string> => runSuccessfully('ip', commandArguments, TOOLS());

@@ -24,9 +24,10 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const ADMINISTRATOR_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** The environment of the programs that create and enter hosts: that of this process, with the administrator's folders on the PATH. */
-export const toToolEnvironment = (environment: NodeJS.ProcessEnv = process.env): Record<string, string> => {
-  return { ...(environment as Record<string, string>), PATH: toToolPath(environment) };
-};
+export const toToolEnvironment = (environment: NodeJS.ProcessEnv = process.env): Record<string, string> => ({
+  ...(environment as Record<string, string>),
+  PATH: toToolPath(environment),
+});
 
 /**
  * Why systemd-nspawn containers cannot run on this Linux machine, with the remedy; `undefined` when they can, or can once apt has
@@ -63,10 +64,8 @@ export const listMissingPackages = (path: string = toToolPath()): string[] => {
   return [...new Set([...missing, ...(existsSync(KEYRING) ? [] : ['debian-archive-keyring'])])];
 };
 
-const toToolPath = (environment: NodeJS.ProcessEnv = process.env): string => {
-  return [environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', ...ADMINISTRATOR_FOLDERS].join(':');
-};
+const toToolPath = (environment: NodeJS.ProcessEnv = process.env): string =>
+  [environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', ...ADMINISTRATOR_FOLDERS].join(':');
 
-const isOnPath = (program: string, path: string): boolean => {
-  return path.split(':').some((folder) => existsSync(join(folder, program)));
-};
+const isOnPath = (program: string, path: string): boolean =>
+  path.split(':').some((folder) => existsSync(join(folder, program)));

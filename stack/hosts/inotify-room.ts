@@ -34,8 +34,8 @@ export const withInotifyRoom = async <Result>(
   hostCount: number,
   onWait: (sentence: string) => void,
   boot: () => Promise<Result>,
-): Promise<Result> => {
-  return withOwnedLock(
+): Promise<Result> =>
+  withOwnedLock(
     LOCK,
     () => undefined,
     async () => {
@@ -43,7 +43,6 @@ export const withInotifyRoom = async <Result>(
       return boot();
     },
   );
-};
 
 const awaitRoom = async (hostCount: number, onWait: (sentence: string) => void): Promise<void> => {
   let isWaiting = false;
@@ -60,12 +59,9 @@ const awaitRoom = async (hostCount: number, onWait: (sentence: string) => void):
   );
 };
 
-const toSentence = (hostCount: number, { limit, used }: InotifyUse): string => {
-  return (
-    `${toNeed(hostCount)} inotify instances are free for ${hostCount} more ${hostCount === 1 ? 'host' : 'hosts'} ` +
-    `(${used} of ${limit} are in use). To raise the limit, run \`sysctl fs.inotify.max_user_instances=1024\``
-  );
-};
+const toSentence = (hostCount: number, { limit, used }: InotifyUse): string =>
+  `${toNeed(hostCount)} inotify instances are free for ${hostCount} more ${hostCount === 1 ? 'host' : 'hosts'} ` +
+  `(${used} of ${limit} are in use). To raise the limit, run \`sysctl fs.inotify.max_user_instances=1024\``;
 
 /**
  * @throws Error when the limit is too low for the hosts, even if no other program used any.
@@ -81,9 +77,7 @@ export const hasInotifyRoom = (hostCount: number, { limit, used }: InotifyUse): 
   return used + need <= limit;
 };
 
-const toNeed = (hostCount: number): number => {
-  return hostCount * INSTANCES_PER_HOST + MARGIN;
-};
+const toNeed = (hostCount: number): number => hostCount * INSTANCES_PER_HOST + MARGIN;
 
 const readInotifyUse = (): InotifyUse => {
   const user = process.geteuid?.();
@@ -103,9 +97,7 @@ export const countInotifyInstances = (pid: number): number => {
   ).length;
 };
 
-const readOwner = (pid: number): number | undefined => {
-  return orWhenGone(() => statSync(`/proc/${pid}`).uid, undefined);
-};
+const readOwner = (pid: number): number | undefined => orWhenGone(() => statSync(`/proc/${pid}`).uid, undefined);
 
 /** Processes and their files may disappear while they are counted. */
 const orWhenGone = <Result>(read: () => Result, whenGone: Result): Result => {
@@ -117,6 +109,4 @@ const orWhenGone = <Result>(read: () => Result, whenGone: Result): Result => {
   }
 };
 
-const isGone = (error: unknown): boolean => {
-  return ['ENOENT', 'ESRCH', 'EACCES'].some((code) => isErrorWithCode(error, code));
-};
+const isGone = (error: unknown): boolean => ['ENOENT', 'ESRCH', 'EACCES'].some((code) => isErrorWithCode(error, code));

@@ -196,8 +196,8 @@ const makeKey = async (path: string, type: string, comment: string): Promise<voi
 };
 
 /** `undefined` while nothing responds. */
-const readSshBanner = (address: string): Promise<string | undefined> => {
-  return new Promise((resolve) => {
+const readSshBanner = (address: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
     const socket = connect({ host: address, port: SSH_PORT, timeout: 1000 });
     const finish = (banner?: string): void => {
       socket.destroy();
@@ -212,7 +212,6 @@ const readSshBanner = (address: string): Promise<string | undefined> => {
       });
     }
   });
-};
 
 const isReadySince = ({ spec, status }: KubernetesObject, bootId: string): boolean => {
   const conditions = (status?.['conditions'] ?? []) as { type: string; status: string }[];

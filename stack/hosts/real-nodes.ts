@@ -25,9 +25,8 @@ export interface RealNodes {
  * Why this machine cannot host real nodes, with the remedy; `undefined` when it can, or can once missing parts are built and installed.
  * Changes nothing.
  */
-export const readRealNodesObstacle = async (): Promise<string | undefined> => {
-  return (await readHostingObstacle(['kubernetes-node'])) ?? (await readHostToolsObstacle());
-};
+export const readRealNodesObstacle = async (): Promise<string | undefined> =>
+  (await readHostingObstacle(['kubernetes-node'])) ?? (await readHostToolsObstacle());
 
 /**
  * Builds and installs what real nodes need and what is not cached: the node's programs, Debian's tools, the image. Takes minutes when cold.

@@ -57,12 +57,11 @@ const readSourceHash = (): string => {
 };
 
 /** Paths relative to the repository, sorted. */
-const listFiles = (folder: string): string[] => {
-  return readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
+const listFiles = (folder: string): string[] =>
+  readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(REPOSITORY.length + 1))
     .sort();
-};
 
 const removeOldBuilds = (): void => {
   for (const name of readdirSync(CACHE_DIRECTORY).filter((each) => /^package-[0-9a-f]+$/.test(each))) {

@@ -94,6 +94,5 @@ export const startProcess = (run: RunDirectory, description: ProcessDescription)
 };
 
 /** The last lines of a log, for a message. */
-export const readLogEnd = (logPath: string): string => {
-  return readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
-};
+export const readLogEnd = (logPath: string): string =>
+  readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');

@@ -16,9 +16,8 @@ export const readProcessIdentity = (pid: number): ProcessIdentity | undefined =>
 };
 
 /** Whether exactly this process, not another one with its process ID, is running. */
-export const isRunning = (identity: ProcessIdentity): boolean => {
-  return readProcessIdentity(identity.pid)?.startTime === identity.startTime;
-};
+export const isRunning = (identity: ProcessIdentity): boolean =>
+  readProcessIdentity(identity.pid)?.startTime === identity.startTime;
 
 /**
  * Sends SIGKILL to the process group that this process leads. Does nothing when the process is gone or its ID
@@ -37,9 +36,7 @@ export const killProcessGroup = (identity: ProcessIdentity): boolean => {
 };
 
 /** Whether this is a system error with that code, e.g. `ENOENT`. */
-export const isErrorWithCode = (error: unknown, code: string): boolean => {
-  return readErrorCode(error) === code;
-};
+export const isErrorWithCode = (error: unknown, code: string): boolean => readErrorCode(error) === code;
 
 const readStat = (pid: number): string => {
   try {
@@ -50,6 +47,4 @@ const readStat = (pid: number): string => {
   }
 };
 
-const readBootId = (): string => {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-};
+const readBootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -11,9 +11,7 @@ const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
 /** The folder with one file per reserved port; its content is the id of the run that holds it. */
-export const toPortsDirectory = (baseDirectory: string): string => {
-  return join(baseDirectory, 'ports');
-};
+export const toPortsDirectory = (baseDirectory: string): string => join(baseDirectory, 'ports');
 
 /**
  * Reserves `count` ports of 127.0.0.1 on which nothing listens and that no other run has reserved.
@@ -46,8 +44,8 @@ const reserve = (run: RunDirectory, port: number): boolean => {
   }
 };
 
-const isFree = (port: number): Promise<boolean> => {
-  return new Promise((resolve) => {
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
       resolve(false);
@@ -58,4 +56,3 @@ const isFree = (port: number): Promise<boolean> => {
       });
     });
   });
-};

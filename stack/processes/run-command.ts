@@ -26,8 +26,8 @@ export const runCommand = (
   command: string,
   commandArguments: readonly string[],
   { input = '', environment, directory, timeoutMilliseconds }: CommandOptions = {},
-): Promise<CommandResult> => {
-  return new Promise((resolve, reject) => {
+): Promise<CommandResult> =>
+  new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, {
       ...(environment === undefined ? {} : { env: { ...environment } }),
       ...(directory === undefined ? {} : { cwd: directory }),
@@ -45,7 +45,6 @@ export const runCommand = (
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
-};
 
 /**
  * Runs a program that must exit with code 0.
@@ -64,6 +63,4 @@ export const runSuccessfully = async (
   throw new Error(`"${[command, ...commandArguments].join(' ')}" ${ending}: ${outputEnd}`);
 };
 
-const toText = (chunks: readonly Buffer[]): string => {
-  return Buffer.concat(chunks).toString('utf8');
-};
+const toText = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');

@@ -24,9 +24,7 @@ const OWNER_FILE = 'owner.json';
 const PROCESSES_FILE = 'processes.jsonl';
 
 /** The folder that holds the run directories. */
-export const toRunsDirectory = (baseDirectory: string): string => {
-  return join(baseDirectory, 'runs');
-};
+export const toRunsDirectory = (baseDirectory: string): string => join(baseDirectory, 'runs');
 
 /**
  * Creates `<base>/runs/<runId>`, owned by this process.
@@ -60,12 +58,11 @@ export const readOwner = (runPath: string): ProcessIdentity | undefined => {
 };
 
 /** The processes of a run in the order of their start. An incomplete last line, after a kill, is skipped. */
-export const readRecordedProcesses = (runPath: string): RecordedProcess[] => {
-  return (readTextIfThere(join(runPath, PROCESSES_FILE)) ?? '')
+export const readRecordedProcesses = (runPath: string): RecordedProcess[] =>
+  (readTextIfThere(join(runPath, PROCESSES_FILE)) ?? '')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as RecordedProcess);
-};
 
 const readTextIfThere = (path: string): string | undefined => {
   try {

@@ -38,11 +38,10 @@ export const sweepRuns = (baseDirectory: string): SweptRun[] => {
  * Sends SIGKILL to each process of a run that is still the recorded one (process ID and start time).
  * @returns their names; empty when none is still running
  */
-export const killRecordedProcesses = (runPath: string): string[] => {
-  return readRecordedProcesses(runPath)
+export const killRecordedProcesses = (runPath: string): string[] =>
+  readRecordedProcesses(runPath)
     .filter((recorded) => killProcessGroup(recorded))
     .map((recorded) => recorded.name);
-};
 
 const releasePortsOfGoneRuns = (baseDirectory: string): void => {
   const portsDirectory = toPortsDirectory(baseDirectory);

@@ -37,9 +37,8 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
   });
 };
 
-const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> => {
-  return runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
+const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> =>
+  runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
     directory: group.moduleDirectory,
     environment: { ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
   });
-};

@@ -58,13 +58,11 @@ const defineGroup = (
   moduleName: string,
   packages: ProgramGroup['packages'],
   linkerFlags: readonly string[] = [],
-): ProgramGroup => {
-  return {
-    moduleDirectory: join(import.meta.dirname, 'modules', moduleName),
-    packages,
-    buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
-  };
-};
+): ProgramGroup => ({
+  moduleDirectory: join(import.meta.dirname, 'modules', moduleName),
+  packages,
+  buildFlags: ['-trimpath', '-ldflags', ['-s', '-w', ...linkerFlags].join(' ')],
+});
 
 export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = {
   etcd: defineGroup('etcd', { etcd: 'go.etcd.io/etcd/server/v3' }),
@@ -120,12 +118,11 @@ export const readNeededGo = ({ moduleDirectory }: ProgramGroup): string => {
 };
 
 /** Paths relative to the module's folder. */
-const listOwnSources = ({ moduleDirectory, packages }: ProgramGroup): string[] => {
-  return Object.values(packages)
+const listOwnSources = ({ moduleDirectory, packages }: ProgramGroup): string[] =>
+  Object.values(packages)
     .filter((goPackage) => goPackage.startsWith('./'))
     .flatMap((goPackage) =>
       readdirSync(join(moduleDirectory, goPackage))
         .sort()
         .map((file) => join(goPackage, file)),
     );
-};

@@ -63,9 +63,7 @@ export const readProgramPaths = (): ProgramPaths => {
  */
 export const readHostingObstacle = async (
   groupNames: readonly ProgramGroupName[] = CONTROL_PLANE_GROUPS,
-): Promise<string | undefined> => {
-  return checkPlatform() ?? readCompileObstacle(readMissingGroups(groupNames));
-};
+): Promise<string | undefined> => checkPlatform() ?? readCompileObstacle(readMissingGroups(groupNames));
 
 const readCompileObstacle = async (missing: readonly MissingGroup[]): Promise<string | undefined> => {
   const [needed] = missing
@@ -118,6 +116,5 @@ const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
   }
 };
 
-const toGroupDirectory = (name: ProgramGroupName): string => {
-  return join(readCacheDirectory(), 'programs', `${name}-${readGroupHash(PROGRAM_GROUPS[name])}`);
-};
+const toGroupDirectory = (name: ProgramGroupName): string =>
+  join(readCacheDirectory(), 'programs', `${name}-${readGroupHash(PROGRAM_GROUPS[name])}`);

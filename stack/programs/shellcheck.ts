@@ -41,9 +41,7 @@ const ensurePip = async (onProgress: (line: string) => void): Promise<void> => {
   });
 };
 
-const hasPip = (): boolean => {
-  return spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
-};
+const hasPip = (): boolean => spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
 
 /** The wheel is a zip file; neither pip nor Python needs to install anything. */
 const download = async (directory: string): Promise<void> => {

@@ -84,19 +84,17 @@ export const startTemporalServer = async (
   };
 };
 
-const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalOptions): string[] => {
-  return [
-    'server',
-    'start-dev',
-    '--ip=127.0.0.1',
-    `--port=${ports.frontend}`,
-    `--http-port=${ports.http}`,
-    `--db-filename=${join(run.path, 'temporal.db')}`,
-    '--log-level=error',
-    ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
-    ...Object.entries(options.searchAttributes ?? {}).map(([name, type]) => `--search-attribute=${name}=${type}`),
-  ];
-};
+const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalOptions): string[] => [
+  'server',
+  'start-dev',
+  '--ip=127.0.0.1',
+  `--port=${ports.frontend}`,
+  `--http-port=${ports.http}`,
+  `--db-filename=${join(run.path, 'temporal.db')}`,
+  '--log-level=error',
+  ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
+  ...Object.entries(options.searchAttributes ?? {}).map(([name, type]) => `--search-attribute=${name}=${type}`),
+];
 
 /** Whether the URL responds with a status from 200 to 299. */
 export const isResponding = async (url: string): Promise<boolean> => {

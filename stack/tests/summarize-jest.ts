@@ -47,24 +47,18 @@ export const judgeSkips = (project: string, summary: TestSummary, isContinuousIn
 };
 
 /** One check or project after another. */
-export const addSummaries = (summaries: readonly TestSummary[]): TestSummary => {
-  return {
-    passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
-    failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
-    skipped: summaries.reduce((sum, { skipped }) => sum + skipped, 0),
-    problems: summaries.flatMap(({ problems }) => problems),
-  };
-};
+export const addSummaries = (summaries: readonly TestSummary[]): TestSummary => ({
+  passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
+  failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: summaries.reduce((sum, { skipped }) => sum + skipped, 0),
+  problems: summaries.flatMap(({ problems }) => problems),
+});
 
 /** The last line of a run; skipped tests are reported separately. */
-export const formatSummary = ({ passed, failed }: TestSummary): string => {
-  return `${passed} passed, ${failed} failed`;
-};
+export const formatSummary = ({ passed, failed }: TestSummary): string => `${passed} passed, ${failed} failed`;
 
 /** One failure that is not a failed test. */
-export const toFailure = (problem: string): TestSummary => {
-  return { passed: 0, failed: 1, skipped: 0, problems: [problem] };
-};
+export const toFailure = (problem: string): TestSummary => ({ passed: 0, failed: 1, skipped: 0, problems: [problem] });
 
 const toProblems = (project: string, result: JestResult): string[] => {
   const count = result.numRuntimeErrorTestSuites;

@@ -127,13 +127,12 @@ const readResult = (path: string): (JestResult & { readonly testResults: readonl
   }
 };
 
-const runToEnd = (command: string, commandArguments: readonly string[]): Promise<number | null> => {
-  return new Promise((resolve, reject) => {
+const runToEnd = (command: string, commandArguments: readonly string[]): Promise<number | null> =>
+  new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, { cwd: REPOSITORY, stdio: 'inherit' });
     child.on('error', reject);
     child.on('close', resolve);
   });
-};
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -225,9 +225,10 @@ describe('a change by another client while a drain waits for a budget', () => {
 
     expect(closing).toMatchObject({ type: 'Refused', report: { failure: { type: 'NodeBusy' } } });
     expect(closing.message).toContain(`workflow ${ID_OF_ANOTHER_NODE} is already running`);
-    await awaitCondition('the node is as before', async () => {
-      return JSON.stringify(toComparable(await readNode('id-taken'))) === JSON.stringify(before);
-    });
+    await awaitCondition(
+      'the node is as before',
+      async () => JSON.stringify(toComparable(await readNode('id-taken'))) === JSON.stringify(before),
+    );
   });
 
   it.each([

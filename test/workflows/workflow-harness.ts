@@ -243,8 +243,9 @@ export class WorkflowHarness {
 /** Routes each call to the script of its cluster, which is part of every workflow id. */
 const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
   const names = Object.keys(new TaskScript('').activities) as ActivityName[];
-  const dispatch = (name: ActivityName) => {
-    return async (...args: readonly unknown[]): Promise<unknown> => {
+  const dispatch =
+    (name: ActivityName) =>
+    async (...args: readonly unknown[]): Promise<unknown> => {
       const { workflowExecution } = Context.current().info;
       const script = scripts.get(workflowExecution?.workflowId.split('/')[1] ?? '');
       if (!script) throw new Error(`no script for ${workflowExecution?.workflowId ?? 'no workflow'}`);
@@ -252,6 +253,5 @@ const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
       const activity = script.activities[name] as (...all: readonly unknown[]) => Promise<unknown>;
       return await activity(...args);
     };
-  };
   return Object.fromEntries(names.map((name) => [name, dispatch(name)])) as unknown as Activities;
 };

@@ -12,7 +12,7 @@ import { changeNode } from './change-node.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** Describes the holder of a lock. */
-export const describeHolder = (holder: LockHolder): string =>
+const describeHolder = (holder: LockHolder): string =>
   `task ${holder.taskId} (workflow ${holder.workflowId}, run ${holder.firstExecutionRunId}, Temporal namespace ${holder.temporalNamespace}) since ${holder.since}`;
 
 /** Whether a held lock may be taken over: only when its own Temporal reports the workflow as closed. */

@@ -85,7 +85,7 @@ const toPlacement = (place: FoundPlace | undefined, unjudgedReason: string | und
 };
 
 /** Why the pod may still not be schedulable on a node that passes all predicates; undefined when they cover all its constraints. */
-export const toUnjudgedReason = (pod: PodFacts, volumes: BoundVolumes): string | undefined => {
+const toUnjudgedReason = (pod: PodFacts, volumes: BoundVolumes): string | undefined => {
   if (pod.schedulerName !== 'default-scheduler') return `the pod uses scheduler ${pod.schedulerName}`;
   if (pod.schedulingGated) return 'the pod has a scheduling gate';
   if (pod.hasUnjudgedConstraints) return 'the pod affinity or topology spread of the pod is not evaluated';

@@ -84,17 +84,15 @@ export const startPostgresql = async (
   };
 };
 
-const toInitArguments = (user: string): string[] => {
-  return [
-    `--pgdata=${MOUNT_POINT}/data`,
-    `--username=${user}`,
-    `--pwfile=${MOUNT_POINT}/${PASSWORD_FILE}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--no-locale',
-    '--no-sync',
-  ];
-};
+const toInitArguments = (user: string): string[] => [
+  `--pgdata=${MOUNT_POINT}/data`,
+  `--username=${user}`,
+  `--pwfile=${MOUNT_POINT}/${PASSWORD_FILE}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--no-locale',
+  '--no-sync',
+];
 
 const toServerArguments = (port: number): string[] => {
   const settings = {

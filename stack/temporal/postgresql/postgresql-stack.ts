@@ -27,9 +27,8 @@ export type StartOnPostgresql = (
  * Why this machine cannot host Temporal on PostgreSQL, with the remedy; `undefined` when it can, or can once missing parts are compiled and
  * installed. Changes nothing.
  */
-export const readPostgresqlStackObstacle = async (): Promise<string | undefined> => {
-  return (await readHostingObstacle(POSTGRESQL_GROUPS)) ?? (await readPostgresqlObstacle());
-};
+export const readPostgresqlStackObstacle = async (): Promise<string | undefined> =>
+  (await readHostingObstacle(POSTGRESQL_GROUPS)) ?? (await readPostgresqlObstacle());
 
 /**
  * Compiles and installs what the cache and the machine do not have yet; takes minutes when cold.

@@ -125,20 +125,18 @@ const toServerDescription = ({
   };
 };
 
-const toUiDescription = ({ run, programs, ports }: TemporalOnPostgresqlParts, address: string): ProcessDescription => {
-  return {
-    name: 'temporal-ui',
-    command: programs['temporal-ui-server'],
-    arguments: ['--root', import.meta.dirname, '--config', 'temporal-ui', '--env', 'loopback', 'start'],
-    environment: {
-      ...readComposeService('ui').environment,
-      HOME: run.path,
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_UI_PORT: String(ports.ui),
-      TEMPORAL_CORS_ORIGINS: `http://${LOOPBACK}:${ports.ui}`,
-    },
-  };
-};
+const toUiDescription = ({ run, programs, ports }: TemporalOnPostgresqlParts, address: string): ProcessDescription => ({
+  name: 'temporal-ui',
+  command: programs['temporal-ui-server'],
+  arguments: ['--root', import.meta.dirname, '--config', 'temporal-ui', '--env', 'loopback', 'start'],
+  environment: {
+    ...readComposeService('ui').environment,
+    HOME: run.path,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_UI_PORT: String(ports.ui),
+    TEMPORAL_CORS_ORIGINS: `http://${LOOPBACK}:${ports.ui}`,
+  },
+});
 
 /** Starts a program and waits until the URL responds. */
 const startAndAwait = async (

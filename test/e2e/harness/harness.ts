@@ -186,8 +186,8 @@ const runCli = async (
   environment: Readonly<Record<string, string>>,
   commandArguments: readonly string[],
   input?: string,
-): Promise<CliResult> => {
-  return await new Promise((resolve, reject) => {
+): Promise<CliResult> =>
+  await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [ENTRY, ...commandArguments], { cwd: stack.directory, env: environment });
     let stdout = '';
     let stderr = '';
@@ -201,4 +201,3 @@ const runCli = async (
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });
-};

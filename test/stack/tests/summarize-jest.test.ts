@@ -9,18 +9,16 @@ import {
 } from '../../../stack/tests/summarize-jest.ts';
 import type { JestResult } from '../../../stack/tests/summarize-jest.ts';
 
-const jestResult = (changes: Partial<JestResult> = {}): JestResult => {
-  return {
-    numPassedTests: 3,
-    numFailedTests: 0,
-    numPendingTests: 0,
-    numTodoTests: 0,
-    numRuntimeErrorTestSuites: 0,
-    numTotalTests: 3,
-    success: true,
-    ...changes,
-  };
-};
+const jestResult = (changes: Partial<JestResult> = {}): JestResult => ({
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  numTotalTests: 3,
+  success: true,
+  ...changes,
+});
 
 describe('summarizeJest', () => {
   it.each<[string, JestResult | undefined, { passed: number; failed: number; skipped: number }]>([
