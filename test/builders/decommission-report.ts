@@ -1,10 +1,19 @@
-import type { DecommissionReport, NodeReport, PodReport } from '../../src/domain/run/report.ts';
+import { countByKind } from '../../src/domain/host/preview-kinds.ts';
+import type { DecommissionReport, HostReport, NodeReport, PodReport } from '../../src/domain/run/report.ts';
 import { steps } from './step-report.ts';
 
 export const podReport = (overrides: Partial<PodReport> = {}): PodReport => {
   const name = overrides.name ?? 'web-1';
   return { namespace: 'default', name, uid: `uid-${name}`, outcome: 'Evicted', ...overrides };
 };
+
+/** A host that passed one check and on which nothing was found. */
+export const hostReport = ({ kept = [], ...overrides }: Partial<HostReport> = {}): HostReport => ({
+  cleaned: ['kubelet.service is stopped and masked.'],
+  kept,
+  keptCounts: countByKind(kept),
+  ...overrides,
+});
 
 export const nodeReport = (overrides: Partial<NodeReport> = {}): NodeReport => ({
   nodeName: 'node-1',

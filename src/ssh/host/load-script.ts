@@ -12,9 +12,18 @@ const READ_KUBERNETES = [
   'read/list-credentials.sh',
 ] as const;
 
+const READ_LEFTOVERS = [
+  'read/listing.sh',
+  'read/links.sh',
+  'read/firewall.sh',
+  'read/block-devices.sh',
+  'read/images.sh',
+  'read/leftovers.sh',
+] as const;
+
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, ...READ_LEFTOVERS, 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',

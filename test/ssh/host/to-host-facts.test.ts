@@ -31,6 +31,7 @@ describe('toHostFacts', () => {
       mounts: [],
       kubeletPortIsOpen: undefined,
       credentialPaths: [],
+      layout: { facts: [], preview: { touched: [], kept: [] } },
     });
   });
 

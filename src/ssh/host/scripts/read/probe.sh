@@ -5,6 +5,7 @@
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
 # Needs of read/kubelet.sh: find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, list_kubelet_directories
 # Needs of read/kubelet.sh: list_unsafe_kubelet_directories, load_cluster, load_kubelet_arguments, pem_bodies
+# Needs of read/leftovers.sh: preview_leftovers
 # Needs of read/list-credentials.sh: list_credentials
 # Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
 # Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
@@ -38,6 +39,7 @@ probe() {
   probe_units "$@"
   probe_runtimes
   probe_leftovers
+  preview_leftovers "$runtime_units" "$@"
   emit end
 }
 
