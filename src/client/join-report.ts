@@ -18,6 +18,7 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
     pods: node.pods.length > 0 ? node.pods : own.pods,
     undo: node.undo.length > 0 ? node.undo : own.undo,
     notes: [...new Set([...node.notes, ...own.notes])],
+    ...(own.host && { host: own.host }),
   };
 };
 

@@ -76,8 +76,8 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
     const { paused } = state.gate;
     if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
     const report = (await child.result()) as NodeReport;
-    // The pods stay in the child's report: together they could exceed the size limit of a result.
-    return { ...report, pods: [], childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
+    // Its lists stay in the child's report: together they could exceed the size limit of a result.
+    return { ...withoutLists(report), childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       const message = `workflow ${workflowId} is already running, so another task is decommissioning node ${nodeName}. Wait for it or cancel it.`;
@@ -97,6 +97,12 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
     state.parkedMessage = '';
   }
 };
+
+const withoutLists = ({ host, ...report }: NodeReport): NodeReport => ({
+  ...report,
+  pods: [],
+  ...(host && { host: { ...host, cleaned: [], kept: [] } }),
+});
 
 /** Failures are ignored: a child that has just closed does not need the signal. */
 const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {

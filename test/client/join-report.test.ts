@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { joinReport, toNodeReport } from '../../src/client/join-report.ts';
-import { decommissionReport, nodeReport, podReport } from '../builders/decommission-report.ts';
+import { decommissionReport, hostReport, nodeReport, podReport } from '../builders/decommission-report.ts';
 import { steps } from '../builders/step-report.ts';
 
 describe('joinReport', () => {
@@ -13,6 +13,13 @@ describe('joinReport', () => {
       nodeReport({ pods: [podReport()], undo, notes: ['a', 'b'], steps: steps({ evict: 'Succeeded' }) }),
     );
     expect(joined.nodes[1]).toEqual(nodeReport({ nodeName: 'node-2' }));
+  });
+
+  it('takes what stays on the host from the node, of which the task has only the numbers', () => {
+    const host = hostReport({ kept: [{ kind: 'link', name: 'cni0', detail: '' }] });
+    const task = decommissionReport({ nodes: [nodeReport({ host: { ...host, cleaned: [], kept: [] } })] });
+    const joined = joinReport(task, new Map([['node-1', nodeReport({ host })]]));
+    expect(joined.nodes[0]?.host).toEqual(host);
   });
 
   it("keeps the pods of the task's report", () => {

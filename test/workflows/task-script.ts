@@ -7,6 +7,7 @@ import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
+import { hostReport } from '../builders/decommission-report.ts';
 
 export type ActivityName = keyof Activities;
 
@@ -204,7 +205,7 @@ export class TaskScript {
       awaitVolumesUnmounted: () => Promise.resolve(),
       proveHost: () => Promise.resolve('machine ID, kubelet certificate and cluster CA'),
       runHostStage: (_context, stage) => Promise.resolve(`${stage} done`),
-      verifyHost: () => Promise.resolve('all checks passed'),
+      verifyHost: () => Promise.resolve(hostReport()),
       confirmDrained: () => Promise.resolve(),
       deleteNode: () => Promise.resolve({ notes: [] }),
       awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),

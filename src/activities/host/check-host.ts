@@ -1,6 +1,7 @@
 import { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { toHostFindingCode } from '../../domain/host/check-failures.ts';
+import { toStaying } from '../../domain/host/preview-kinds.ts';
 import { toHostTarget } from '../../domain/host/target.ts';
 import type { LockHolder } from '../../domain/node/lock.ts';
 import { toNodeMachine } from '../../domain/node/node-target.ts';
@@ -24,7 +25,9 @@ export const checkHost = async (
   node: NodeFacts,
 ): Promise<HostCheck> => {
   try {
-    return { ok: true, provenBy: await proveHostIn(surroundings, toHostTarget(run, toNodeMachine(node))) };
+    const { provenBy, layout } = await proveHostIn(surroundings, toHostTarget(run, toNodeMachine(node)));
+    const kept = toStaying(layout.preview, node.addresses);
+    return { ok: true, provenBy, layout: { ...layout, preview: { ...layout.preview, kept } } };
   } catch (error) {
     if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
     const code = toHostFindingCode(error.type);

@@ -1,6 +1,8 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
+import { countByKind, limitByKind, toStaying } from '../../domain/host/preview-kinds.ts';
 import { judgeHostClean } from '../../domain/host/clean.ts';
+import { MAX_KEPT_OF_A_KIND, type HostReport } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { countFailure } from './count-failure.ts';
@@ -10,8 +12,8 @@ import { withProvenHost } from './with-proven-host.ts';
 const MAX_CHECKS = 5;
 
 /**
- * Checks the host's actual state for anything left of the cluster; what earlier stages did does not count. Reads only. Returns one
- * sentence.
+ * Checks the host's actual state for anything left of the cluster; what earlier stages did does not count. Reads only. Returns
+ * what the checks found, and what stays on the host.
  *
  * @throws DecommissionFailure `HostNotClean`, retried 4 times: names every item that is not ok or could not be read.
  * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`.
@@ -21,10 +23,17 @@ const MAX_CHECKS = 5;
  */
 export const verifyHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, host: HostTarget): Promise<string> =>
+  async (context: TaskContext, host: HostTarget): Promise<HostReport> =>
     await withProvenHost(dependencies, context, host, ({ facts, kubeletUnits }) => {
       const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
-      if (isClean) return Promise.resolve(`all ${items.length} checks passed`);
+      if (isClean) {
+        const kept = toStaying(facts.layout.preview, host.addresses);
+        return Promise.resolve({
+          cleaned: items.map(({ message }) => message),
+          kept: limitByKind(kept, MAX_KEPT_OF_A_KIND),
+          keptCounts: countByKind(kept),
+        });
+      }
       const wrong = items.filter(({ verdict }) => verdict !== 'ok').map(({ message }) => message);
       throw new DecommissionFailure(
         FailureType.HostNotClean,

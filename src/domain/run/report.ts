@@ -1,4 +1,6 @@
 import type { ClusterAddress } from '../cluster/facts.ts';
+import type { PreviewCounts } from '../host/preview-kinds.ts';
+import type { PreviewItem } from '../host/preview.ts';
 
 /** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
 
@@ -78,6 +80,18 @@ export interface UndoReport {
   readonly commands?: readonly string[];
 }
 
+/** What `verifyHost` observed on a host that passed all its checks. */
+export interface HostReport {
+  /** One sentence per check, e.g. `kubelet.service is stopped and masked.` In the child's report only. */
+  readonly cleaned: readonly string[];
+  /** What stays, at most `MAX_KEPT_OF_A_KIND` of a kind. In the child's report only. */
+  readonly kept: readonly PreviewItem[];
+  /** All of what stays, by kind. */
+  readonly keptCounts: PreviewCounts;
+}
+
+export const MAX_KEPT_OF_A_KIND = 50;
+
 export interface FailureReport {
   readonly type: string;
   readonly message: string;
@@ -94,6 +108,8 @@ export interface NodeReport {
   readonly failedStep?: StepName;
   readonly failure?: FailureReport;
   readonly notes: readonly string[];
+  /** Absent when the host was not cleaned, or not verified as clean. */
+  readonly host?: HostReport;
   readonly childWorkflowId?: string;
   readonly childRunId?: string;
 }

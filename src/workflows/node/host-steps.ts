@@ -2,6 +2,7 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import { HOST_CHECK_FAILURES } from '../../domain/host/check-failures.ts';
 import { toHostTarget, type HostTarget } from '../../domain/host/target.ts';
+import { describeChecks } from '../../domain/host/leftovers.ts';
 import type { HostStage } from '../../domain/host/stage.ts';
 import type { StepName } from '../../domain/run/report.ts';
 import { hostCheckActivities, hostStageActivities } from '../runtime/activity-options.ts';
@@ -126,7 +127,8 @@ const verify = async (state: NodeState): Promise<string> => {
   const { context, request, waits } = state.input.task;
   for (let round = 1; ; round += 1) {
     try {
-      return await hostStageActivities(waits).verifyHost(context, hostTargetOf(state));
+      state.host = await hostStageActivities(waits).verifyHost(context, hostTargetOf(state));
+      return describeChecks(state.host);
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await state.park(error);

@@ -1,7 +1,15 @@
 import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { toCountText } from '../../domain/text/counts.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
-import type { FailureReport, NodeReport, Outcome, PodReport, StepName, UndoReport } from '../../domain/run/report.ts';
+import type {
+  FailureReport,
+  HostReport,
+  NodeReport,
+  Outcome,
+  PodReport,
+  StepName,
+  UndoReport,
+} from '../../domain/run/report.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import { readRecordedTask, type EvictionTarget, type NodeWorkflowInput } from '../../domain/run/context.ts';
@@ -33,6 +41,8 @@ export class NodeState {
   /** The mounts of evicted pods on the host are unchecked: check them before its kubelet is stopped. */
   hasUncheckedMounts = false;
   failedStep: StepName | undefined;
+  /** Once the host is verified as clean. */
+  host: HostReport | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;
   #drainProgress: readonly string[] = [];
@@ -169,7 +179,7 @@ export class NodeState {
     this.outcome = outcome;
     this.phase = 'Closed';
     this.setMessage(`node ${this.target.nodeName}: ${outcome}`);
-    const { failedStep, failure } = this;
+    const { failedStep, failure, host } = this;
     return {
       nodeName: this.target.nodeName,
       nodeUid: this.target.nodeUid,
@@ -178,7 +188,7 @@ export class NodeState {
       pods: [...this.pods.values()],
       undo: this.undo,
       notes: this.notes,
-      ...definedFields({ failedStep, failure }),
+      ...definedFields({ failedStep, failure, host }),
     };
   }
 

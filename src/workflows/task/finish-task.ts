@@ -1,4 +1,6 @@
 import type { ReturnedNode } from '../../activities/node/read-returned-nodes.ts';
+import { describeCleanHosts } from '../../domain/host/leftovers.ts';
+import { addCounts } from '../../domain/host/preview-kinds.ts';
 import { toCountText } from '../../domain/text/counts.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import { undoActivities } from '../runtime/activity-options.ts';
@@ -64,14 +66,19 @@ const describeHosts = (state: TaskState): string => {
   if (hostCleanup === 'skip') {
     return deleteNode ? ' The host was not cleaned: a node may rejoin when its kubelet restarts.' : '';
   }
-  const leftCount = nodeNames.filter((nodeName) => !isVerified(state, nodeName)).length;
-  return leftCount === 0
-    ? ' Nothing of the cluster is left on the hosts.'
-    : ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned (see the notes): a node may rejoin when its kubelet restarts.`;
+  const verified = nodeNames.flatMap((nodeName) => state.reports.get(nodeName)?.host ?? []);
+  const leftCount = nodeNames.length - verified.length;
+  const hosts = nodeNames.length === 1 ? 'the host' : toCountText(verified.length, 'host');
+  const counts = addCounts(verified.map(({ keptCounts }) => keptCounts));
+  return [
+    ...(verified.length === 0 ? [] : [` ${describeCleanHosts(hosts, counts)}`]),
+    ...(leftCount === 0
+      ? []
+      : [
+          ` ${leftCount} of ${toCountText(nodeNames.length, 'host')} could not be cleaned (see the notes): a node may rejoin when its kubelet restarts.`,
+        ]),
+  ].join('');
 };
-
-const isVerified = (state: TaskState, nodeName: string): boolean =>
-  state.stepsOf(nodeName).some(({ name, status }) => name === 'verifyHost' && status === 'Succeeded');
 
 const describeSuccess = (state: TaskState): string => {
   const { request } = state.accepted;

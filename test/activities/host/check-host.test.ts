@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { checkHost } from '../../../src/activities/host/check-host.ts';
 import type { HostCheck } from '../../../src/domain/preflight/facts.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
+import { previewItem } from '../../builders/preview-item.ts';
 import { CLUSTER_IDENTITY } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
@@ -19,7 +21,15 @@ describe('checkHost', () => {
     expect(await check(new FakeHosts())).toEqual({
       ok: true,
       provenBy: 'machine ID, system UUID, kubelet certificate and cluster CA, address 10.0.0.5, boot ID',
+      layout: hostLayout(),
     });
+  });
+
+  it("previews what stays without the node's own address", async () => {
+    const hosts = new FakeHosts();
+    const kept = [previewItem('address', '10.0.0.5'), previewItem('address', '10.244.1.1')];
+    hosts.facts = provenHostFacts({ layout: hostLayout({ preview: { touched: [], kept } }) });
+    expect(await check(hosts)).toMatchObject({ ok: true, layout: { preview: { kept: kept.slice(1) } } });
   });
 
   const failures: [reason: HostFailureReason, code: string][] = [

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { NodeReport } from '../../../src/domain/run/report.ts';
+import { hostReport } from '../../builders/decommission-report.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -34,11 +35,32 @@ describe('a node whose host is cleaned', () => {
     const script = createScript();
     const { closedAs, report } = await stage.awaitEnding(await start(script));
     expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
-    expect(report.message).toBe('node node-1: drained and deleted. Nothing of the cluster is left on the hosts.');
+    expect(report.message).toBe(
+      'node node-1: drained and deleted. All checks of the host passed, and nothing of the cluster was found there.',
+    );
     expect(toSteps(report.nodes[0]!)).toEqual(DONE);
     expect(callsOf(script)).toEqual(CALLS);
     expect(script.callsOf('awaitVolumesUnmounted')).toHaveLength(1);
   });
+
+  it.concurrent(
+    'is reported with what stays on its host: by number in the task, by name in its own report',
+    async () => {
+      const script = createScript();
+      const host = hostReport({ kept: [{ kind: 'firewall', name: 'KUBE chains', detail: '' }] });
+      script.wrap('verifyHost', () => () => Promise.resolve(host));
+      const { report } = await stage.awaitEnding(await start(script));
+      expect(report.message).toMatch(
+        / All checks of the host passed\. Still there, and listed in the report: firewall rules \(1\)\.$/,
+      );
+      const [node] = report.nodes;
+      expect(node?.host).toEqual({ cleaned: [], kept: [], keptCounts: { firewall: 1 } });
+      expect(node?.steps.find(({ name }) => name === 'verifyHost')?.message).toBe(
+        '1 check passed; still there: firewall rules (1)',
+      );
+      expect((await stage.readChildReport(script, 'node-1')).host).toEqual(host);
+    },
+  );
 
   it.concurrent('is checked again for mounts before its kubelet is stopped, when it was unreachable', async () => {
     const script = createScript();
