@@ -8,7 +8,11 @@ import { readPreflightFacts } from '../activities/plan/read-preflight-facts.ts';
 import { toLockState } from '../activities/node/node-lock.ts';
 import { findCluster } from '../activities/support/open-verified-cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import { createClusters } from '../worker/create-clusters.ts';
+import { createHosts } from '../worker/create-hosts.ts';
+import { inspectHosts } from './inspect-hosts.ts';
+import { toPlanHosts, type PlanHosts } from './plan-hosts.ts';
 
 /** What cannot be checked with read rights. */
 const NOT_CHECKED = [
@@ -16,11 +20,14 @@ const NOT_CHECKED = [
   'a server-side dry run of the Node deletion, including admission webhooks',
   'whether our own worker runs on one of the nodes',
 ] as const;
-const HOST_NOT_CHECKED = 'whether the hosts are reachable and belong to the nodes (`doctor` checks it)';
+const HOSTS_NOT_CHECKED =
+  'whether the hosts are reachable and belong to the nodes, and what their cleanup touches and leaves (`doctor` checks it)';
 
 export interface PlanQuestion {
   readonly configuration: Configuration;
   readonly request: DecommissionRequest;
+  /** Connect from here to the hosts, with this process's keys, if the configuration has settings for them. */
+  readonly connectsToHosts: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,7 +37,12 @@ export interface PlanQuestion {
  * @throws ClusterFailure: the cluster cannot be read.
  * @throws DecommissionFailure `InvalidInput`: the configuration has no such cluster.
  */
-export const readPlan = async ({ configuration, request, now }: PlanQuestion): Promise<DecommissionPlan> => {
+export const readPlan = async ({
+  configuration,
+  request,
+  connectsToHosts,
+  now,
+}: PlanQuestion): Promise<DecommissionPlan> => {
   // Only the requested cluster: a broken kubeconfig of another one must not prevent this plan.
   const named = Object.entries(configuration.clusters).filter(([name]) => name === request.cluster);
   const clusters = named.length > 0 ? Object.fromEntries(named) : configuration.clusters;
@@ -41,13 +53,25 @@ export const readPlan = async ({ configuration, request, now }: PlanQuestion): P
   for (const { name, annotations } of nodes.filter(({ name }) => request.nodeNames.includes(name))) {
     locks[name] = await toLockState(judgeNodeLock(annotations[LOCK_ANNOTATION], undefined));
   }
+  const { hosts, notChecked } = await readHosts(configuration, cluster, request, connectsToHosts);
   const facts = await readPreflightFacts(cluster, request, identity, {
     locks,
     missingRights: [],
     nodeDeletionDryRuns: {},
     ownPods: [],
-    hosts: {},
-    notChecked: request.hostCleanup === 'skip' ? NOT_CHECKED : [...NOT_CHECKED, HOST_NOT_CHECKED],
+    hosts,
+    notChecked: [...NOT_CHECKED, ...notChecked],
   });
   return planDecommission(facts, new Date(now).toISOString());
+};
+
+const readHosts = async (
+  configuration: Configuration,
+  cluster: Cluster,
+  { hostCleanup, nodeNames }: DecommissionRequest,
+  connectsToHosts: boolean,
+): Promise<PlanHosts> => {
+  if (hostCleanup === 'skip') return { hosts: {}, notChecked: [] };
+  if (configuration.hosts === undefined || !connectsToHosts) return { hosts: {}, notChecked: [HOSTS_NOT_CHECKED] };
+  return toPlanHosts(await inspectHosts({ cluster, hosts: createHosts(configuration), nodeNames }));
 };

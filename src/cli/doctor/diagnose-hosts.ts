@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { createHosts } from '../../worker/create-hosts.ts';
 import { inspectHosts, type HostInspection } from '../../inspect/inspect-hosts.ts';
+import { toCountText } from '../../domain/text/counts.ts';
 import { openCluster } from '../open-cluster.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
@@ -70,7 +71,15 @@ const toHostCheck = (cluster: string, inspection: HostInspection, isNamed: boole
     return { name, ok: !isNamed, message };
   }
   const { check } = inspection;
-  return { name, ok: check.ok, message: check.ok ? `ready, identity proven by ${check.provenBy}` : check.message };
+  if (!check.ok) return { name, ok: false, message: check.message };
+  const { preview } = check.layout;
+  const summary = `cleanup touches ${toCountText(preview.touched.length, 'item')} and leaves ${toCountText(preview.kept.length, 'item')}`;
+  return {
+    name,
+    ok: true,
+    message: `ready, identity proven by ${check.provenBy}; ${summary}${isNamed ? '' : ` (\`doctor ${inspection.nodeName}\` lists them)`}`,
+    preview,
+  };
 };
 
 const toUnknownNode = (nodeName: string, clusters: readonly string[]): DoctorCheck => ({

@@ -9,9 +9,10 @@ import type {
 } from '../../domain/plan/decommission-plan.ts';
 import { toAddressLines } from './address-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
+import { toPreviewLines } from './preview-lines.ts';
 import { toTextTable } from './text-table.ts';
 
-/** A plan as text: the verdict, refusals and warnings, then pod by pod what would happen. Pure. */
+/** A plan as text: the verdict, refusals and warnings, then what would happen to each pod and on each host. Pure. */
 export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN): string => {
   const sections = [
     [toVerdictLine(plan, paint), ...toAddressLines(plan.clusterAddress)],
@@ -78,14 +79,15 @@ const toFindingText = ({ code, subject, message, override }: Finding): string =>
 
 const toNodeLines = (node: NodePlan, paint: Paint): readonly string[] => {
   const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node.pods)}`;
-  if (node.pods.length === 0) return [title];
+  const host = node.host === undefined ? [] : toPreviewLines(node.host.preview, 2);
+  if (node.pods.length === 0) return [title, ...host];
   const rows = node.pods.map((pod) => [
     `${pod.namespace}/${pod.name}`,
     pod.workload === '' ? '-' : pod.workload,
     pod.disposition,
     toPodDetail(pod),
   ]);
-  return [title, ...toTextTable(['POD', 'WORKLOAD', 'ACTION', 'PLACEMENT OR REASON'], rows, 2)];
+  return [title, ...toTextTable(['POD', 'WORKLOAD', 'ACTION', 'PLACEMENT OR REASON'], rows, 2), ...host];
 };
 
 const COUNTED = [

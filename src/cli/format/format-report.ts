@@ -9,11 +9,12 @@ import type {
 import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
+import { toKeptLines } from './preview-lines.ts';
 import { toTextTable } from './text-table.ts';
 
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
-/** A report as text: the outcome first, then each node's steps, pod counts and undo, then the undo of the task. Pure. */
+/** A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and undo, then the undo of the task. Pure. */
 export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): string =>
   [
     toHeadLines(report, paint),
@@ -55,6 +56,7 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
     ...(node.failure === undefined ? [] : [`  ${node.failure.type}: ${node.failure.message}`]),
     ...toTextTable(['STEP', 'STATUS', 'TOOK', 'MESSAGE'], node.steps.map(toStepRow), 2),
     ...toPodLines(node.pods),
+    ...(node.host === undefined ? [] : toKeptLines(node.host.kept, node.host.keptCounts, 2)),
     ...toUndoLines(isGood(node.outcome) ? 'CLEANUP' : 'UNDO', node.undo, 2),
     ...node.notes.map((note) => `  note: ${note}`),
   ];

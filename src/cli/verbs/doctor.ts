@@ -37,7 +37,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
         ...(await diagnoseTemporal(context)),
       ];
       const ok = checks.every((one) => one.ok);
-      output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks));
+      output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks, nodeNames.length > 0));
       return ok ? 0 : 1;
     }),
   );

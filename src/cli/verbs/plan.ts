@@ -5,21 +5,29 @@ import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import { addOutputOption } from './verb-options.ts';
 
-/** `plan`: what a run would do, read from the cluster with read rights only; needs no Temporal and changes nothing. */
+interface PlanOptions extends RequestOptions, ClusterOptions {
+  readonly hosts: boolean;
+}
+
+/**
+ * `plan`: what a run would do, read from the cluster with read rights only, and from the hosts if the configuration has settings for them;
+ * needs no Temporal and changes nothing.
+ */
 export const addPlanVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('plan')
     .description('show what a decommission would do and what prevents it; changes nothing, needs no Temporal')
-    .argument('[nodes...]', 'names of the nodes');
+    .argument('[nodes...]', 'names of the nodes')
+    .option('--no-hosts', 'do not connect to hosts, e.g. where only the worker has their keys');
   addOutputOption(addClusterOptions(addRequestFlags(command))).action(
-    act(async (output, options: RequestOptions & ClusterOptions, nodeNames: readonly string[]) => {
+    act(async (output, options: PlanOptions, nodeNames: readonly string[]) => {
       const { request } = await readGivenRequest(nodeNames, options, context);
       const configuration = loadClusterConfiguration(context, request.cluster, options);
       // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { readPlan } = await import('../../inspect/read-plan.ts');
       const { openCluster } = await import('../open-cluster.ts');
       openCluster(configuration, request.cluster);
-      const plan = await readPlan({ configuration, request, now: Date.now() });
+      const plan = await readPlan({ configuration, request, connectsToHosts: options.hosts, now: Date.now() });
       output.result(plan, (paint) => formatPlan(plan, paint));
       return plan.verdict === 'Refused' ? 3 : 0;
     }),

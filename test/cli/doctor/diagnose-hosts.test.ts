@@ -3,12 +3,14 @@ import { diagnoseHosts, diagnoseHostsOf, type ClusterOfHosts } from '../../../sr
 import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
+import { previewItem } from '../../builders/preview-item.ts';
 import type { HostInspection } from '../../../src/inspect/inspect-hosts.ts';
 
 const READY: HostInspection = {
   nodeName: 'w1',
   kind: 'checked',
-  check: { ok: true, provenBy: 'machine ID, system UUID' },
+  check: { ok: true, provenBy: 'machine ID, system UUID', layout: hostLayout() },
 };
 const UNREACHABLE: HostInspection = {
   nodeName: 'w2',
@@ -40,8 +42,25 @@ describe('diagnoseHostsOf', () => {
     expect(formatDoctorChecks(await diagnoseHostsOf([cluster('east', CONTROL_PLANE, READY, UNREACHABLE)], []))).toBe(
       `
 ok   host of node cp in cluster east: not checked: the node runs the control plane or etcd (label master) and cannot be decommissioned with this tool
-ok   host of node w1 in cluster east: ready, identity proven by machine ID, system UUID
+ok   host of node w1 in cluster east: ready, identity proven by machine ID, system UUID; cleanup touches 1 item and leaves 0 items (\`doctor w1\` lists them)
 FAIL host of node w2 in cluster east: Could not connect: no answer.
+`.trim(),
+    );
+  });
+
+  it('lists what the cleanup touches and leaves on the host of a node that is named', async () => {
+    const kept = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => previewItem('link', `cali${name}`));
+    const layout = hostLayout({ preview: { ...hostLayout().preview, kept } });
+    const inspection: HostInspection = { ...READY, check: { ok: true, provenBy: 'machine ID', layout } };
+    const checks = await diagnoseHostsOf([cluster('east', inspection)], ['w1']);
+    expect(checks[0]?.preview?.kept).toEqual(kept);
+    expect(formatDoctorChecks(checks, true)).toBe(
+      `
+ok   host of node w1 in cluster east: ready, identity proven by machine ID; cleanup touches 1 item and leaves 10 items
+     host cleanup touches:
+       units (1): kubelet.service
+     host cleanup leaves:
+       network links (10): calia, calib, calic, calid, calie, calif, calig, calih and 2 more
 `.trim(),
     );
   });

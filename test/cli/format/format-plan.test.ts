@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatPlan } from '../../../src/cli/format/format-plan.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
+import { previewItem } from '../../builders/preview-item.ts';
 
 describe('formatPlan', () => {
   it('shows refusals first, then pods, budgets, forecast and what was not checked', () => {
@@ -94,6 +96,20 @@ Notes (1)
 
 Not checked (1)
   ? the write permissions
+`.trim(),
+    );
+  });
+
+  it('shows for each host what its cleanup touches and leaves, up to eight names of a kind', () => {
+    const kept = Array.from({ length: 9 }, (_, index) => previewItem('cniConfiguration', `${index}.conf`));
+    const host = hostLayout({ preview: { ...hostLayout().preview, kept } });
+    expect(formatPlan(decommissionPlan({ nodes: [nodePlan({ host })] })).split('\n\n')[1]).toBe(
+      `
+Node node-1: no pods
+  host cleanup touches:
+    units (1): kubelet.service
+  host cleanup leaves:
+    CNI configuration (9): 0.conf, 1.conf, 2.conf, 3.conf, 4.conf, 5.conf, 6.conf, 7.conf and 1 more
 `.trim(),
     );
   });

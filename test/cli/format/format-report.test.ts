@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatReport } from '../../../src/cli/format/format-report.ts';
-import { decommissionReport, nodeReport, podReport } from '../../builders/decommission-report.ts';
+import { previewItem } from '../../builders/preview-item.ts';
+import { decommissionReport, hostReport, nodeReport, podReport } from '../../builders/decommission-report.ts';
 
 describe('formatReport', () => {
   it('shows a finished decommission', () => {
@@ -48,6 +49,32 @@ release budget default/db-pdb      kept            changed by another client
 release budget default/cache-pdb   nothing to do
 `.trim(),
     );
+  });
+
+  it('shows what stays on a cleaned host, by kind, and what to do about it', () => {
+    const kept = [
+      previewItem('link', 'cni0', 'of the network plugin bridge'),
+      previewItem('link', 'flannel.1', 'of flannel'),
+      previewItem('firewall', 'KUBE chains (iptables, nft)', '48, with 31 rules'),
+      previewItem('cniConfiguration', '/etc/cni/net.d/10-flannel.conflist', "configures pods' network"),
+      previewItem('image', '/var/lib/containerd', '24 images, 3.1 GB'),
+    ];
+    const report = decommissionReport({ nodes: [nodeReport({ steps: [], host: hostReport({ kept }) })] });
+    expect(formatReport(report).split('\n\n')[1]?.split('\n').slice(2)).toEqual([
+      '  still on the host:',
+      '    network links (2): cni0, flannel.1',
+      '    firewall rules (1): KUBE chains (iptables, nft) (48, with 31 rules)',
+      '    CNI configuration (1): /etc/cni/net.d/10-flannel.conflist',
+      '    images (1): /var/lib/containerd (24 images, 3.1 GB)',
+      '    A restart of the machine removes: network links, firewall rules, unless the host itself restores them.',
+      '    Before the machine joins another cluster, delete manually: CNI configuration. Otherwise, its pods may get the network of this cluster.',
+    ]);
+  });
+
+  it("shows only numbers when the node's own report cannot be read", () => {
+    const host = { ...hostReport(), cleaned: [], keptCounts: { link: 2 } };
+    const report = decommissionReport({ nodes: [nodeReport({ steps: [], host })] });
+    expect(formatReport(report)).toContain('\n    network links (2)\n');
   });
 
   it('does not repeat the message of an invalid request', () => {
