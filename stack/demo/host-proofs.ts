@@ -11,7 +11,7 @@ export const proveOnHost = async (node: RealNode, claim: string, command: string
 /** containerd's record of pod sandboxes: one folder each. */
 const SANDBOXES = '/run/containerd/io.containerd.grpc.v1.cri/sandboxes';
 
-/** Proves that nothing of the cluster is left on the host. */
+/** Proves, one by one, what the host no longer has. The report lists what stays. */
 export const proveHostClean = (node: RealNode): Promise<readonly Proof[]> =>
   Promise.all([
     proveOnHost(node, 'no container shim is left on the host', 'pgrep -c containerd-shim', '0'),
