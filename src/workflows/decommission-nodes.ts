@@ -101,7 +101,7 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
 const withoutLists = ({ host, ...report }: NodeReport): NodeReport => ({
   ...report,
   pods: [],
-  ...(host && { host: { ...host, cleaned: [], kept: [] } }),
+  ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),
 });
 
 /** Failures are ignored: a child that has just closed does not need the signal. */

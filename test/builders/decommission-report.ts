@@ -9,6 +9,7 @@ export const podReport = (overrides: Partial<PodReport> = {}): PodReport => {
 
 /** A host that passed one check and on which nothing was found. */
 export const hostReport = ({ kept = [], ...overrides }: Partial<HostReport> = {}): HostReport => ({
+  touched: [],
   cleaned: ['kubelet.service is stopped and masked.'],
   kept,
   keptCounts: countByKind(kept),

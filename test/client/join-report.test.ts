@@ -17,7 +17,7 @@ describe('joinReport', () => {
 
   it('takes what stays on the host from the node, of which the task has only the numbers', () => {
     const host = hostReport({ kept: [{ kind: 'link', name: 'cni0', detail: '' }] });
-    const task = decommissionReport({ nodes: [nodeReport({ host: { ...host, cleaned: [], kept: [] } })] });
+    const task = decommissionReport({ nodes: [nodeReport({ host: { ...host, touched: [], cleaned: [], kept: [] } })] });
     const joined = joinReport(task, new Map([['node-1', nodeReport({ host })]]));
     expect(joined.nodes[0]?.host).toEqual(host);
   });

@@ -2,7 +2,7 @@ import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { countByKind, limitByKind, toStaying } from '../../domain/host/preview-kinds.ts';
 import { judgeHostClean } from '../../domain/host/clean.ts';
-import { MAX_KEPT_OF_A_KIND, type HostReport } from '../../domain/run/report.ts';
+import { MAX_KEPT_OF_A_KIND, type HostVerification } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { countFailure } from './count-failure.ts';
@@ -23,7 +23,7 @@ const MAX_CHECKS = 5;
  */
 export const verifyHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, host: HostTarget): Promise<HostReport> =>
+  async (context: TaskContext, host: HostTarget): Promise<HostVerification> =>
     await withProvenHost(dependencies, context, host, ({ facts, kubeletUnits }) => {
       const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
       if (isClean) {

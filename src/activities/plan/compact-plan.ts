@@ -8,12 +8,12 @@ const MAX_FINDINGS_OF_A_KIND = 50;
 
 /**
  * Returns the plan unchanged when it is small enough; else without the pods that have no problem (they fit, or stay); else without any pod,
- * and with the first 50 findings of each code and severity. A finding reports what was omitted; verdict and checks do not change.
+ * without what stays on the hosts, and with the first 50 findings of each code and severity. A finding reports what was omitted; verdict and checks do not change.
  */
 export const compactPlan = (plan: DecommissionPlan): DecommissionPlan => {
   if (isSmallEnough(plan)) return plan;
   const shorter = withPods(plan, hasProblem, 'that can move or stay ');
-  return isSmallEnough(shorter) ? shorter : withFewFindings(withPods(plan, () => false, ''));
+  return isSmallEnough(shorter) ? shorter : withFewFindings(withoutKept(withPods(plan, () => false, '')));
 };
 
 const isSmallEnough = (plan: DecommissionPlan): boolean => Buffer.byteLength(JSON.stringify(plan)) <= MAX_PLAN_BYTES;
@@ -29,6 +29,16 @@ const withPods = (plan: DecommissionPlan, isKept: (pod: PodPlan) => boolean, who
 };
 
 const countPods = (nodes: readonly NodePlan[]): number => nodes.reduce((sum, { pods }) => sum + pods.length, 0);
+
+/** What the stages touch stays in the plan: it binds them. */
+const withoutKept = (plan: DecommissionPlan): DecommissionPlan => {
+  if (plan.nodes.every(({ host }) => host === undefined)) return plan;
+  const nodes = plan.nodes.map((node) =>
+    node.host === undefined ? node : { ...node, host: { ...node.host, preview: { ...node.host.preview, kept: [] } } },
+  );
+  const message = 'the plan is too large to list what stays on the hosts: `doctor` lists it';
+  return { ...plan, nodes, findings: [...plan.findings, toOmission(message)] };
+};
 
 const withFewFindings = (plan: DecommissionPlan): DecommissionPlan => {
   const countByKind = new Map<string, number>();

@@ -9,7 +9,7 @@ import type {
 import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
-import { toKeptLines } from './preview-lines.ts';
+import { toHostLines } from './preview-lines.ts';
 import { toTextTable } from './text-table.ts';
 
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
@@ -56,7 +56,7 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
     ...(node.failure === undefined ? [] : [`  ${node.failure.type}: ${node.failure.message}`]),
     ...toTextTable(['STEP', 'STATUS', 'TOOK', 'MESSAGE'], node.steps.map(toStepRow), 2),
     ...toPodLines(node.pods),
-    ...(node.host === undefined ? [] : toKeptLines(node.host.kept, node.host.keptCounts, 2)),
+    ...(node.host === undefined ? [] : toHostLines(node.host, 2)),
     ...toUndoLines(isGood(node.outcome) ? 'CLEANUP' : 'UNDO', node.undo, 2),
     ...node.notes.map((note) => `  note: ${note}`),
   ];

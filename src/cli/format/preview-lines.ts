@@ -1,6 +1,7 @@
 import { toRejoinAdvice } from '../../domain/host/leftovers.ts';
 import { countByKind, KIND_TEXTS, PREVIEW_KINDS, type PreviewCounts } from '../../domain/host/preview-kinds.ts';
 import type { CleanupPreview, PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
+import type { HostReport } from '../../domain/run/report.ts';
 import { toShortList } from '../../domain/text/counts.ts';
 
 /** Of each kind; all of them are in the JSON output. */
@@ -12,9 +13,11 @@ export const toPreviewLines = ({ touched, kept }: CleanupPreview, indent: number
   ...toSection('host cleanup leaves:', toKindLines(kept, countByKind(kept)), indent),
 ];
 
-/** What stays on a cleaned host, and what to do about it. `counts` may be of more items than are listed. Pure. */
-export const toKeptLines = (kept: readonly PreviewItem[], counts: PreviewCounts, indent: number): readonly string[] =>
-  toSection('still on the host:', [...toKindLines(kept, counts), ...toRejoinAdvice(counts)], indent);
+/** What was listed for the cleanup of a host, what stays there, and what to do about it. Pure. */
+export const toHostLines = ({ touched, kept, keptCounts }: HostReport, indent: number): readonly string[] => [
+  ...toSection('host cleanup was limited to:', toKindLines(touched, countByKind(touched)), indent),
+  ...toSection('still on the host:', [...toKindLines(kept, keptCounts), ...toRejoinAdvice(keptCounts)], indent),
+];
 
 const toSection = (title: string, lines: readonly string[], indent: number): readonly string[] =>
   lines.length === 0

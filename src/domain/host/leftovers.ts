@@ -1,4 +1,4 @@
-import type { HostReport } from '../run/report.ts';
+import type { HostVerification } from '../run/report.ts';
 import { toCountText } from '../text/counts.ts';
 import { KIND_TEXTS, PREVIEW_KINDS, type PreviewCounts, type Removal } from './preview-kinds.ts';
 
@@ -36,7 +36,7 @@ export const toRejoinAdvice = (counts: PreviewCounts): readonly string[] => {
 };
 
 /** The message of the step `verifyHost`. */
-export const describeChecks = ({ cleaned, keptCounts }: HostReport): string => {
+export const describeChecks = ({ cleaned, keptCounts }: HostVerification): string => {
   const kept = toKeptText(keptCounts);
   return `${toCountText(cleaned.length, 'check')} passed; ${kept === '' ? 'nothing of the cluster was found' : `still there: ${kept}`}`;
 };

@@ -81,13 +81,19 @@ export interface UndoReport {
 }
 
 /** What `verifyHost` observed on a host that passed all its checks. */
-export interface HostReport {
+export interface HostVerification {
   /** One sentence per check, e.g. `kubelet.service is stopped and masked.` In the child's report only. */
   readonly cleaned: readonly string[];
   /** What stays, at most `MAX_KEPT_OF_A_KIND` of a kind. In the child's report only. */
   readonly kept: readonly PreviewItem[];
   /** All of what stays, by kind. */
   readonly keptCounts: PreviewCounts;
+}
+
+/** The cleanup of a host, once it is verified. */
+export interface HostReport extends HostVerification {
+  /** What preflight listed; the stages touched nothing else. In the child's report only. */
+  readonly touched: readonly PreviewItem[];
 }
 
 export const MAX_KEPT_OF_A_KIND = 50;

@@ -127,8 +127,9 @@ const verify = async (state: NodeState): Promise<string> => {
   const { context, request, waits } = state.input.task;
   for (let round = 1; ; round += 1) {
     try {
-      state.host = await hostStageActivities(waits).verifyHost(context, hostTargetOf(state));
-      return describeChecks(state.host);
+      const verification = await hostStageActivities(waits).verifyHost(context, hostTargetOf(state));
+      state.host = { ...verification, touched: state.input.node.host?.preview.touched ?? [] };
+      return describeChecks(verification);
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await state.park(error);

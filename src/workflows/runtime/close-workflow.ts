@@ -44,7 +44,7 @@ const toCompactReport = (report: DecommissionReport): DecommissionReport => ({
   nodes: report.nodes.map((node) => ({
     ...node,
     pods: [],
-    ...(node.host && { host: { ...node.host, cleaned: [], kept: [] } }),
+    ...(node.host && { host: { ...node.host, touched: [], cleaned: [], kept: [] } }),
     notes: node.notes.map(truncate),
     undo: node.undo.map((entry) => ({ ...entry, message: truncate(entry.message) })),
   })),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { verifyHost } from '../../../src/activities/host/verify-host.ts';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
-import type { HostReport } from '../../../src/domain/run/report.ts';
+import type { HostVerification } from '../../../src/domain/run/report.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
 import { hostTarget, markedHostFacts } from '../../builders/host-target.ts';
@@ -11,7 +11,7 @@ import { taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 
-const verify = (facts: HostFacts, failureCount?: number): Promise<HostReport> => {
+const verify = (facts: HostFacts, failureCount?: number): Promise<HostVerification> => {
   const hosts = new FakeHosts();
   hosts.facts = facts;
   const activity = verifyHost(activityDependencies(new FakeCluster(), { hosts }));

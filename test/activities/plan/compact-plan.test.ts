@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compactPlan } from '../../../src/activities/plan/compact-plan.ts';
 import type { DecommissionPlan, Finding, PodPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 
 const LONG = 'x'.repeat(1000);
 
@@ -46,5 +47,16 @@ describe('compactPlan', () => {
       'the plan is too large to list every pod: 1500 pods are omitted from the list; all pods were checked',
       'the plan is too large to list every finding: 1450 more of refusal PodDoesNotFit',
     ]);
+  });
+
+  it('omits with the pods what stays on the hosts, and keeps what the stages may touch', () => {
+    const { touched } = hostLayout().preview;
+    const host = hostLayout({ preview: { touched, kept: [{ kind: 'link', name: 'cni0', detail: '' }] } });
+    const refused = pods(1500, { disposition: 'refuse' });
+    const compact = compactPlan(
+      decommissionPlan({ nodes: [nodePlan({ pods: refused, host }), nodePlan({ nodeName: 'node-2' })] }),
+    );
+    expect(compact.nodes.map((node) => node.host?.preview)).toEqual([{ touched, kept: [] }, undefined]);
+    expect(compact.findings.at(-1)?.message).toContain('`doctor` lists it');
   });
 });

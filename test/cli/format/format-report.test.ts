@@ -59,8 +59,11 @@ release budget default/cache-pdb   nothing to do
       previewItem('cniConfiguration', '/etc/cni/net.d/10-flannel.conflist', "configures pods' network"),
       previewItem('image', '/var/lib/containerd', '24 images, 3.1 GB'),
     ];
-    const report = decommissionReport({ nodes: [nodeReport({ steps: [], host: hostReport({ kept }) })] });
+    const touched = [previewItem('unit', 'kubelet.service'), previewItem('unit', 'kube-proxy.service')];
+    const report = decommissionReport({ nodes: [nodeReport({ steps: [], host: hostReport({ touched, kept }) })] });
     expect(formatReport(report).split('\n\n')[1]?.split('\n').slice(2)).toEqual([
+      '  host cleanup was limited to:',
+      '    units (2): kubelet.service, kube-proxy.service',
       '  still on the host:',
       '    network links (2): cni0, flannel.1',
       '    firewall rules (1): KUBE chains (iptables, nft) (48, with 31 rules)',

@@ -54,7 +54,7 @@ describe('a node whose host is cleaned', () => {
         / All checks of the host passed\. Still there, and listed in the report: firewall rules \(1\)\.$/,
       );
       const [node] = report.nodes;
-      expect(node?.host).toEqual({ cleaned: [], kept: [], keptCounts: { firewall: 1 } });
+      expect(node?.host).toEqual({ touched: [], cleaned: [], kept: [], keptCounts: { firewall: 1 } });
       expect(node?.steps.find(({ name }) => name === 'verifyHost')?.message).toBe(
         '1 check passed; still there: firewall rules (1)',
       );
