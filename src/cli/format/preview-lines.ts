@@ -2,21 +2,23 @@ import { toRejoinAdvice } from '../../domain/host/leftovers.ts';
 import { countByKind, KIND_TEXTS, PREVIEW_KINDS, type PreviewCounts } from '../../domain/host/preview-kinds.ts';
 import type { CleanupPreview, PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { HostReport } from '../../domain/run/report.ts';
-import { toShortList } from '../../domain/text/counts.ts';
+import { toMoreText } from '../../domain/text/counts.ts';
 
 /** Of each kind; all of them are in the JSON output. */
 const MAX_NAMES = 8;
 
-/** What the stages touch on a host and what they leave, one line per kind; each line is indented by `indent` spaces. Pure. */
+/**
+ * What the stages touch on a host, by name, and what they leave, with the reasons; by kind. Each line is indented by `indent` spaces. Pure.
+ */
 export const toPreviewLines = ({ touched, kept }: CleanupPreview, indent: number): readonly string[] => [
-  ...toSection('host cleanup touches:', toKindLines(touched, countByKind(touched)), indent),
-  ...toSection('host cleanup leaves:', toKindLines(kept, countByKind(kept)), indent),
+  ...toSection('host cleanup touches:', toTouchedLines(touched), indent),
+  ...toSection('host cleanup leaves:', toKeptLines(kept, countByKind(kept)), indent),
 ];
 
 /** What was listed for the cleanup of a host, what stays there, and what to do about it. Pure. */
 export const toHostLines = ({ touched, kept, keptCounts }: HostReport, indent: number): readonly string[] => [
-  ...toSection('host cleanup was limited to:', toKindLines(touched, countByKind(touched)), indent),
-  ...toSection('still on the host:', [...toKindLines(kept, keptCounts), ...toRejoinAdvice(keptCounts)], indent),
+  ...toSection('host cleanup was limited to:', toTouchedLines(touched), indent),
+  ...toSection('still on the host:', [...toKeptLines(kept, keptCounts), ...toRejoinAdvice(keptCounts)], indent),
 ];
 
 const toSection = (title: string, lines: readonly string[], indent: number): readonly string[] =>
@@ -24,19 +26,38 @@ const toSection = (title: string, lines: readonly string[], indent: number): rea
     ? []
     : [`${' '.repeat(indent)}${title}`, ...lines.map((line) => `${' '.repeat(indent + 2)}${line}`)];
 
-const toKindLines = (items: readonly PreviewItem[], counts: PreviewCounts): readonly string[] =>
+const toTouchedLines = (items: readonly PreviewItem[]): readonly string[] =>
+  Object.entries(countByKind(items)).map(([kind, count]) => toNameLine(kind as PreviewKind, items, count));
+
+const toKeptLines = (items: readonly PreviewItem[], counts: PreviewCounts): readonly string[] =>
   PREVIEW_KINDS.flatMap((kind) => {
     const count = counts[kind] ?? 0;
     if (count === 0) return [];
-    const title = `${KIND_TEXTS[kind].title} (${count})`;
-    const names = items.filter((item) => item.kind === kind).map(toItemText);
-    if (names.length === 0) return [title];
-    const more = count - Math.min(names.length, MAX_NAMES);
-    const listed = toShortList(names.slice(0, MAX_NAMES), MAX_NAMES, isDetailed(kind) ? '; ' : ', ');
-    return [`${title}: ${listed}${more > 0 ? ` and ${more} more` : ''}`];
+    return KIND_TEXTS[kind].namesSuffice === true
+      ? [toNameLine(kind, items, count)]
+      : toDetailLines(kind, items, count);
   });
 
-const toItemText = ({ kind, name, detail }: PreviewItem): string =>
-  isDetailed(kind) && detail !== '' ? `${name} (${detail})` : name;
+/** `count` may be higher than the number of items that are listed. */
+const toNameLine = (kind: PreviewKind, items: readonly PreviewItem[], count: number): string => {
+  const names = itemsOf(items, kind).map(({ name }) => name);
+  const listed = names.slice(0, MAX_NAMES).join(', ');
+  const more = toMoreText(count, Math.min(names.length, MAX_NAMES));
+  return [toTitle(kind, count, names.length > 0), listed, names.length > 0 ? more : '']
+    .filter((part) => part !== '')
+    .join(' ');
+};
 
-const isDetailed = (kind: PreviewKind): boolean => KIND_TEXTS[kind].needsDetail === true;
+const toDetailLines = (kind: PreviewKind, items: readonly PreviewItem[], count: number): readonly string[] => {
+  const shown = itemsOf(items, kind).slice(0, MAX_NAMES);
+  if (shown.length === 0) return [toTitle(kind, count, false)];
+  const lines = shown.map(({ name, detail }) => (detail === '' ? name : `${name}: ${detail}`));
+  const more = toMoreText(count, shown.length);
+  return [toTitle(kind, count, true), ...[...lines, ...(more === '' ? [] : [more])].map((line) => `  ${line}`)];
+};
+
+const toTitle = (kind: PreviewKind, count: number, isListed: boolean): string =>
+  `${KIND_TEXTS[kind].title} (${count})${isListed ? ':' : ''}`;
+
+const itemsOf = (items: readonly PreviewItem[], kind: PreviewKind): readonly PreviewItem[] =>
+  items.filter((item) => item.kind === kind);

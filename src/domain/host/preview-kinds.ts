@@ -8,33 +8,33 @@ export interface KindText {
   readonly title: string;
   /** Of what stays. */
   readonly removal: Removal;
-  /** The names alone would not inform. */
-  readonly needsDetail?: true;
+  /** The detail of each item adds nothing for readers. */
+  readonly namesSuffice?: true;
 }
 
 /** In the order in which they are shown: what could not be read comes last. */
 export const KIND_TEXTS: Readonly<Record<PreviewKind, KindText>> = {
   unit: { title: 'units', removal: 'none' },
-  runtime: { title: 'container runtimes', removal: 'none', needsDetail: true },
+  runtime: { title: 'container runtimes', removal: 'none' },
   container: { title: 'containers', removal: 'none' },
   process: { title: 'processes', removal: 'none' },
   mount: { title: 'mounts', removal: 'none' },
   directory: { title: 'directories', removal: 'none' },
   file: { title: 'files', removal: 'none' },
   kubeconfig: { title: 'kubeconfigs', removal: 'none' },
-  link: { title: 'network links', removal: 'restart' },
-  address: { title: 'addresses', removal: 'restart', needsDetail: true },
-  networkNamespace: { title: 'network namespaces', removal: 'restart' },
-  firewall: { title: 'firewall rules', removal: 'restart', needsDetail: true },
-  ipvs: { title: 'IPVS services', removal: 'restart', needsDetail: true },
-  bpf: { title: 'BPF objects', removal: 'restart', needsDetail: true },
-  blockDevice: { title: 'open block devices', removal: 'restart', needsDetail: true },
-  cniConfiguration: { title: 'CNI configuration', removal: 'manual' },
-  cniState: { title: 'CNI plugins and their state', removal: 'manual', needsDetail: true },
-  image: { title: 'images', removal: 'none', needsDetail: true },
-  log: { title: 'pod logs', removal: 'none', needsDetail: true },
-  machineState: { title: 'masked units and records', removal: 'none', needsDetail: true },
-  unseen: { title: 'not readable', removal: 'none', needsDetail: true },
+  link: { title: 'network links', removal: 'restart', namesSuffice: true },
+  address: { title: 'addresses', removal: 'restart' },
+  networkNamespace: { title: 'network namespaces', removal: 'restart', namesSuffice: true },
+  firewall: { title: 'firewall rules', removal: 'restart' },
+  ipvs: { title: 'IPVS services', removal: 'restart' },
+  bpf: { title: 'BPF objects', removal: 'restart' },
+  blockDevice: { title: 'open block devices', removal: 'restart' },
+  cniConfiguration: { title: 'CNI configuration', removal: 'manual', namesSuffice: true },
+  cniState: { title: 'CNI plugins and their state', removal: 'manual' },
+  image: { title: 'images', removal: 'none' },
+  log: { title: 'pod logs', removal: 'none' },
+  machineState: { title: 'masked units and records', removal: 'none' },
+  unseen: { title: 'not readable', removal: 'none' },
 };
 
 export const PREVIEW_KINDS = Object.keys(KIND_TEXTS) as readonly PreviewKind[];

@@ -66,9 +66,11 @@ release budget default/cache-pdb   nothing to do
       '    units (2): kubelet.service, kube-proxy.service',
       '  still on the host:',
       '    network links (2): cni0, flannel.1',
-      '    firewall rules (1): KUBE chains (iptables, nft) (48, with 31 rules)',
+      '    firewall rules (1):',
+      '      KUBE chains (iptables, nft): 48, with 31 rules',
       '    CNI configuration (1): /etc/cni/net.d/10-flannel.conflist',
-      '    images (1): /var/lib/containerd (24 images, 3.1 GB)',
+      '    images (1):',
+      '      /var/lib/containerd: 24 images, 3.1 GB',
       '    A restart of the machine removes: network links, firewall rules, unless the host itself restores them.',
       '    Before the machine joins another cluster, delete manually: CNI configuration. Otherwise, its pods may get the network of this cluster.',
     ]);
