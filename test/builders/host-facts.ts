@@ -55,6 +55,8 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   kubeletPortIsOpen: true,
   credentialPaths: [],
   layout: hostLayout(),
+  unknowns: [],
+  unseen: [],
   ...overrides,
 });
 

@@ -32,6 +32,8 @@ export const toHostFacts = (answer: Answer): HostFacts => {
       facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
       preview: { touched: toPreviewItems(answer, 'touch'), kept: toPreviewItems(answer, 'stay') },
     },
+    unknowns: answer.all('unknown').map(([what = '', command = '']) => ({ what, command })),
+    unseen: answer.all('unseen').map(([name = '', why = '']) => ({ name, why })),
   };
 };
 

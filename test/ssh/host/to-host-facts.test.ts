@@ -32,6 +32,8 @@ describe('toHostFacts', () => {
       kubeletPortIsOpen: undefined,
       credentialPaths: [],
       layout: { facts: [], preview: { touched: [], kept: [] } },
+      unknowns: [],
+      unseen: [],
     });
   });
 

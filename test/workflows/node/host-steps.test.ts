@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { NodeReport } from '../../../src/domain/run/report.ts';
 import { hostReport } from '../../builders/decommission-report.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -58,7 +59,8 @@ describe('a node whose host is cleaned', () => {
       expect(node?.steps.find(({ name }) => name === 'verifyHost')?.message).toBe(
         '1 check passed; still there: firewall rules (1)',
       );
-      expect((await stage.readChildReport(script, 'node-1')).host).toEqual(host);
+      const { touched } = hostLayout().preview;
+    expect((await stage.readChildReport(script, 'node-1')).host).toEqual({ ...host, touched });
     },
   );
 
@@ -70,6 +72,21 @@ describe('a node whose host is cleaned', () => {
     expect(script.callsOf('awaitVolumesUnmounted', 'runHostStage').map((call) => call.split(' ', 2).join(' '))).toEqual(
       [...Array<string>(2).fill('awaitVolumesUnmounted node-1'), 'runHostStage stopKubelet', 'runHostStage cleanHost'],
     );
+  });
+
+  it.concurrent('is left alone when preflight could not check its host and the cleanup may fail', async () => {
+    const script = createScript();
+    script.hostless.add('node-1');
+    const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(toSteps(report.nodes[0]!).slice(0, 4)).toEqual([
+      'stopKubelet Skipped',
+      'deleteNode Succeeded',
+      'cleanHost Skipped',
+      'verifyHost Skipped',
+    ]);
+    expect(report.nodes[0]?.notes.join(' ')).toContain('preflight could not check it');
+    expect(script.callsOf('runHostStage')).toEqual([]);
   });
 
   const untouched: [name: string, arrange: (script: TaskScript) => void][] = [

@@ -1,6 +1,6 @@
 # Firewall rules of Kubernetes and its network plugins. Prints lines "stay firewall name detail".
 # Needs of lib/base.sh: bounded, have
-# Needs of read/kubelet.sh: OUR_SERVERS
+# Needs of read/cluster.sh: OUR_SERVERS
 # Needs of read/listing.sh: list_unseen, stay_each
 
 list_firewall() {

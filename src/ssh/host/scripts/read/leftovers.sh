@@ -5,6 +5,7 @@
 # Needs of read/block-devices.sh: list_idle_mappings, list_volume_devices
 # Needs of read/firewall.sh: list_firewall
 # Needs of read/images.sh: list_images
+# Needs of read/kubelet.sh: KUBELET_POD_LOGS
 # Needs of read/links.sh: list_added_addresses, list_added_links
 # Needs of read/listing.sh: can_list, count_entries, entries_text, list_item, stay_each
 
