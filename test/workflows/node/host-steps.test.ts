@@ -60,7 +60,7 @@ describe('a node whose host is cleaned', () => {
         '1 check passed; still there: firewall rules (1)',
       );
       const { touched } = hostLayout().preview;
-    expect((await stage.readChildReport(script, 'node-1')).host).toEqual({ ...host, touched });
+      expect((await stage.readChildReport(script, 'node-1')).host).toEqual({ ...host, touched });
     },
   );
 
