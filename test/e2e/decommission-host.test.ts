@@ -45,6 +45,9 @@ describeOnRealNodes('a real node', () => {
     expect(report.nodes[0]?.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(
       report.nodes[0]?.steps.map(({ name }) => `${name} Succeeded`),
     );
+    const some: unknown = expect.any(Number);
+    expect(report.nodes[0]?.host?.keptCounts).toMatchObject({ link: some, cniConfiguration: some, machineState: some });
+    expect(report.message).toMatch(/Still there, and listed in the report: .*network links/);
     expect(await stack.api.find('/api/v1/nodes/real-a')).toBeUndefined();
     expect(await first.read('pgrep -c containerd-shim || true')).toBe('0\n');
     expect(await first.read('ls -A /etc/kubernetes /var/lib/kubelet/pki 2>/dev/null || true')).not.toMatch(/conf|pem/);
