@@ -82,6 +82,12 @@ export interface HostRuntime {
 export interface HostMount {
   readonly path: string;
   readonly fileSystem: string;
-  /** UID of its pod, when it is below the kubelet's `pods` directory. */
+  /** Major and minor number of the mounted file system's device, e.g. `8:17`. */
+  readonly device?: string;
+  /** The directory of that file system that is mounted, e.g. `/`. */
+  readonly root?: string;
+  /** UID of its pod, when it is below the kubelet's `pods` directory or a block device that is mapped for that pod. */
   readonly podUid?: string;
+  /** A volume that the kubelet mounted for all pods that use it, below `plugins/kubernetes.io`. */
+  readonly isStaged?: true;
 }

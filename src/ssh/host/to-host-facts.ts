@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
-import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
+import type { HostFacts, HostMarker, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
 import type { Answer } from './answer.ts';
+import { toHostMounts } from './to-host-mounts.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 
 /** Maps the probe's output to facts. The output is complete and includes every part that had to be read. */
@@ -24,7 +25,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     containerCount: toCount(answer.text('container')),
     shimPids: answer.texts('shim').map(Number),
     busyPodCgroups: answer.texts('cgroup'),
-    mounts: toMounts(answer),
+    mounts: toHostMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
     credentialPaths: answer.texts('credential'),
   };
@@ -62,20 +63,6 @@ const toRuntime = ([kind, tool = '-', answers, foreign, owner]: readonly string[
     },
   ];
 };
-
-const toMounts = (answer: Answer): readonly HostMount[] => {
-  const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);
-  return answer.all('mount').map(([written = '', fileSystem = '']) => {
-    const path = decodeMountPath(written);
-    const pods = podDirectories.find((directory) => path.startsWith(directory));
-    const podUid = pods === undefined ? undefined : path.slice(pods.length).split('/')[0];
-    return { path, fileSystem, ...(podUid !== undefined && podUid !== '' && { podUid }) };
-  });
-};
-
-/** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
-const decodeMountPath = (path: string): string =>
-  path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** In the kubelet's notation (RFC 5952). */
 const toCanonicalAddress = (address: string): string =>

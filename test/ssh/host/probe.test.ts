@@ -121,17 +121,32 @@ describeOnScratchHost('the probe', () => {
   it('lists mounts below the kubelet directory, with their pods, and no others', async () => {
     await host.sh(`
       pod=/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555
-      mkdir -p "$pod/volumes/kubernetes.io~secret/a b" /var/lib/kubelet-other /var/lib/kubelet/plugins/x
-      mount -t tmpfs s "$pod/volumes/kubernetes.io~secret/a b"
+      global=/var/lib/kubelet/plugins/kubernetes.io/csi/disk.csi/0a1b/globalmount
+      mkdir -p "$pod/volumes/kubernetes.io~csi/a b/mount" /var/lib/kubelet-other /var/lib/kubelet/plugins/x "$global"
+      mount -t tmpfs s "$global"
+      mkdir "$global/data"
+      mount --bind "$global/data" "$pod/volumes/kubernetes.io~csi/a b/mount"
       mount -t tmpfs s /var/lib/kubelet-other
       mount --bind /srv /var/lib/kubelet/plugins/x`);
-    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([
+    const { mounts } = await host.connect().readFacts(KUBELET_UNITS);
+    const [device] = mounts.map((mount) => mount.device);
+    expect(device).toMatch(/^\d+:\d+$/);
+    expect(mounts).toEqual([
       {
-        path: '/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555/volumes/kubernetes.io~secret/a b',
+        path: '/var/lib/kubelet/plugins/kubernetes.io/csi/disk.csi/0a1b/globalmount',
         fileSystem: 'tmpfs',
+        device,
+        root: '/',
+        isStaged: true,
+      },
+      {
+        path: '/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555/volumes/kubernetes.io~csi/a b/mount',
+        fileSystem: 'tmpfs',
+        device,
+        root: '/data',
         podUid: '11111111-2222-3333-4444-555555555555',
       },
-      { path: '/var/lib/kubelet/plugins/x', fileSystem: 'tmpfs' },
+      expect.objectContaining({ path: '/var/lib/kubelet/plugins/x', fileSystem: 'tmpfs' }),
     ]);
   });
 
@@ -144,7 +159,7 @@ describeOnScratchHost('the probe', () => {
     await host.sh(`
       rm -r /var/lib/kubelet && ln -s /srv/disk/kubelet /var/lib/kubelet
       mount -t tmpfs s /srv/disk/kubelet/pods/q/v`);
-    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([
+    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toMatchObject([
       { path: '/srv/disk/kubelet/pods/q/v', fileSystem: 'tmpfs', podUid: 'q' },
     ]);
   });

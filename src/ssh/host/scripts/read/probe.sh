@@ -185,8 +185,8 @@ probe_leftovers() {
     emit kubeletDirectory "$directory"
     awk -v dir="$directory/" 'index($5, dir) == 1 {
       for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
-      print $5 "\t" type
-    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
+      print $5 "\t" type "\t" $3 "\t" $4
+    }' /proc/self/mountinfo | while IFS=$TAB read -r path type device root; do emit mount "$path" "$type" "$device" "$root"; done
   done
   if paths=$(bounded 60 list_credentials); then
     printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
