@@ -102,6 +102,7 @@ export type FindingCode =
   | 'ToleratesCordon'
   | 'FinishedPod'
   | 'AlreadyUnschedulable'
+  | 'VolumeLeftAttached'
   | 'NotChecked';
 
 export interface Finding {
