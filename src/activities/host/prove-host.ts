@@ -15,6 +15,7 @@ import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHos
  * @throws DecommissionFailure `HostNotProven`, not retryable: the host is not this node's, or is a control-plane host.
  * @throws DecommissionFailure `HostUnusable`, not retryable: the stages cannot run there.
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still mounted at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  * @throws HostFailure

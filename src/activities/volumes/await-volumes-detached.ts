@@ -36,6 +36,7 @@ const LIST_AGAIN_MILLISECONDS = 30_000;
  * drain, another client, or no one. One LIST if there is none, else a watch; the last check is always a LIST. Reads only, heartbeats.
  *
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still attached at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  * @throws CancelledFailure

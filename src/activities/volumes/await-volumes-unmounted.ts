@@ -25,6 +25,7 @@ export interface AwaitVolumesUnmountedInput extends HostTarget {
  * the others: only the kubelet unmounts properly. Reads only, heartbeats.
  *
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still mounted at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
@@ -49,6 +50,7 @@ interface UnmountSurroundings extends AwaitVolumesUnmountedInput {
  * The same on a host that is proven. The facts that proved it are checked first.
  *
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still mounted at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws ClusterFailure
  * @throws HostFailure
  */

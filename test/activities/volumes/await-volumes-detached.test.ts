@@ -73,17 +73,29 @@ describe('awaitVolumesDetached', () => {
   it.each<[string, PodFacts | undefined]>([
     ['no pod: an earlier drain evicted it', undefined],
     ['a pod on another node', { ...agent, nodeName: 'node-2' }],
-    ['a pod that has finished', { ...agent, phase: 'Succeeded' }],
     [
       'a claim of the same name in another namespace',
       { ...mirror, namespace: 'other', persistentVolumeClaims: ['data'] },
     ],
-    ['a pod that appeared after the drain', pod({ persistentVolumeClaims: ['data'] })],
-    ['a pod whose DaemonSet no longer exists', { ...agent, controller: owner('apps/v1', 'DaemonSet', 'deleted') }],
   ])('waits for a volume of %s', async (_name, user) => {
     const ended = begin({ attachments: [volumeAttachment()], pods: user ? [user] : [], claims });
     await settle(WAIT_MILLISECONDS);
     await expect(ended).rejects.toMatchObject({ type: 'DetachTimeout' });
+  });
+
+  it.each<[string, PodFacts]>([
+    ['a pod that appeared after the drain', pod({ name: 'late' })],
+    ['a pod that has finished', { ...agent, name: 'late', phase: 'Succeeded' }],
+    [
+      'a pod whose DaemonSet no longer exists',
+      { ...agent, name: 'late', controller: owner('apps/v1', 'DaemonSet', '-') },
+    ],
+  ])('does not wait while there is %s', async (_name, late) => {
+    await expect(begin({ attachments: [volumeAttachment()], pods: [agent, late], claims })).rejects.toMatchObject({
+      type: 'NodeBoundPods',
+      retryable: false,
+      message: expect.stringContaining('after it was drained: default/late.'),
+    });
   });
 
   it('waits for a disk that only a pod before named itself', async () => {

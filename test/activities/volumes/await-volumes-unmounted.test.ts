@@ -88,7 +88,6 @@ describe.each<[Name]>([['awaitVolumesUnmounted'], ['proveHost']])('%s', (name) =
 
   it.each<[string, HostMount, readonly PodFacts[]]>([
     ['a pod that another client deleted', mountOf(GONE), [agent]],
-    ['a pod that leaves', mountOf(GONE), [leaving]],
     ['a DaemonSet pod that no longer exists', mountOf(STAYING), []],
     ['no pod, although the kubelet mounted it for pods', globalMount, [agent]],
   ])('fails at the deadline on a volume of %s, and names its mount', async (_name, mount, pods) => {
@@ -96,6 +95,13 @@ describe.each<[Name]>([['awaitVolumesUnmounted'], ['proveHost']])('%s', (name) =
       type: 'DetachTimeout',
       retryable: false,
       message: expect.stringContaining(mount.path) as unknown,
+    });
+  });
+
+  it('does not wait while there is a pod that appeared after the drain', async () => {
+    await expect(run(name, { hosts: toHosts(mountOf(GONE)), pods: [agent, leaving] })).rejects.toMatchObject({
+      type: 'NodeBoundPods',
+      message: expect.stringContaining('after it was drained: default/late.') as unknown,
     });
   });
 
