@@ -1,4 +1,5 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostReadiness } from '../../domain/host/readiness.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
@@ -25,11 +26,18 @@ export const proveHost =
   async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<string> => {
     const cluster = await openVerifiedCluster(dependencies, context);
     return await withProvenHost(dependencies, context, input, async (proven) => {
-      const signals = await checkReadiness(proven);
+      const { provenBy } = await checkReadiness(proven);
       await awaitUnmountedOn(proven, { ...input, now: dependencies.now, cluster, consents });
-      return signals;
+      return provenBy;
     });
   };
+
+/** What a proven host is, and what proved it. */
+export interface HostProof {
+  /** For messages, e.g. `machine ID, system UUID`. */
+  readonly provenBy: string;
+  readonly layout: HostLayout;
+}
 
 /**
  * The check of the host itself, with surroundings that are already read, without a task.
@@ -37,11 +45,11 @@ export const proveHost =
  * @throws DecommissionFailure `HostNotProven` or `HostUnusable`, not retryable: as `proveHost`.
  * @throws HostFailure
  */
-export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<string> =>
+export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<HostProof> =>
   await withHostProvenIn(surroundings, host, checkReadiness);
 
-const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<string> => {
+const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<HostProof> => {
   const refusals = judgeHostReadiness(facts, kubeletUnits);
   if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
-  return Promise.resolve(signals.join(', '));
+  return Promise.resolve({ provenBy: signals.join(', '), layout: facts.layout });
 };

@@ -58,9 +58,10 @@ export const awaitUnmountedOn = async (proven: ProvenHost, surroundings: Unmount
   const { cluster, consents, deadlineAt, now, operationId, target } = surroundings;
   const { host, kubeletUnits } = proven;
   const readStayingPods = createStayingPodsReader(cluster, consents, target.nodeName);
-  for (let { mounts } = proven.facts; ; { mounts } = await host.readFacts(kubeletUnits, operationId)) {
-    const isAnyMounted = mounts.some(({ podUid, isStaged }) => podUid !== undefined || isStaged);
-    const left = isAnyMounted ? findMountsOfOthers(mounts, (await readStayingPods()).flatMap(toHostUids)) : [];
+  for (let facts = proven.facts; ; facts = await host.readFacts(kubeletUnits, operationId)) {
+    const { volumeMounts } = facts;
+    const left =
+      volumeMounts.length === 0 ? [] : findMountsOfOthers(volumeMounts, (await readStayingPods()).flatMap(toHostUids));
     if (left.length === 0) return;
     if (now() >= deadlineAt) {
       throw new DecommissionFailure(FailureType.DetachTimeout, toStillMountedText(target.nodeName, left));

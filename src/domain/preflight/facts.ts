@@ -10,6 +10,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
 } from '../cluster/facts.ts';
+import type { HostLayout } from '../host/preview.ts';
 import type { HostFindingCode } from '../host/check-failures.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 
@@ -31,6 +32,7 @@ export type HostCheck =
       readonly ok: true;
       /** For messages, e.g. `machine ID, system UUID`. */
       readonly provenBy: string;
+      readonly layout: HostLayout;
     }
   | {
       readonly ok: false;

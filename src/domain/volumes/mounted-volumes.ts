@@ -1,4 +1,4 @@
-import type { HostMount } from '../host/facts.ts';
+import type { VolumeMount } from '../host/facts.ts';
 import { toShortList } from '../text/counts.ts';
 import { toVisibleText } from '../text/visible-text.ts';
 
@@ -16,34 +16,32 @@ const API_UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * @param stayingUids UIDs of the pods that stay, as the host knows them: see `toHostUids`
  */
 export const findMountsOfOthers = (
-  mounts: readonly HostMount[],
+  mounts: readonly VolumeMount[],
   stayingUids: readonly string[],
-): readonly HostMount[] => {
-  const isOfStaying = ({ podUid }: HostMount): boolean =>
+): readonly VolumeMount[] => {
+  const isOfStaying = ({ podUid }: VolumeMount): boolean =>
     podUid !== undefined && (stayingUids.includes(podUid) || !API_UID.test(podUid));
   const staying = mounts.filter(isOfStaying);
   return mounts.filter((mount) =>
-    mount.podUid === undefined
-      ? mount.isStaged === true && !staying.some((used) => isShownBy(mount, used))
-      : !isOfStaying(mount),
+    mount.podUid === undefined ? !staying.some((used) => isShownBy(mount, used)) : !isOfStaying(mount),
   );
 };
 
-const isShownBy = (staged: HostMount, used: HostMount): boolean =>
-  staged.device !== undefined && staged.device === used.device && isAtOrBelow(used.root, staged.root);
+const isShownBy = (shared: VolumeMount, used: VolumeMount): boolean =>
+  shared.device === used.device && isAtOrBelow(used.root, shared.root);
 
-const isAtOrBelow = (path = '', directory = ''): boolean =>
+const isAtOrBelow = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
 
 /** A few of the paths, and how many more there are. */
-export const toMountsText = (mounts: readonly HostMount[]): string =>
+export const toMountsText = (mounts: readonly VolumeMount[]): string =>
   toShortList(
     mounts.map(({ path }) => toVisibleText(path, MAX_PATH_LENGTH)),
     MAX_NAMED,
   );
 
 /** Why the run ends at the deadline, and what to do. */
-export const toStillMountedText = (nodeName: string, mounts: readonly HostMount[]): string =>
+export const toStillMountedText = (nodeName: string, mounts: readonly VolumeMount[]): string =>
   [
     `On the host of node ${nodeName} volumes are still mounted at the deadline that no remaining pod uses: ${toMountsText(mounts)}.`,
     'Only a running kubelet unmounts volumes properly, and this run stops it: a volume that stays mounted could be damaged.',

@@ -5,7 +5,9 @@ const READ_KUBERNETES = [
   'lib/mounts.sh',
   'lib/units.sh',
   'lib/processes.sh',
+  'read/kubelet-process.sh',
   'read/kubelet.sh',
+  'read/cluster.sh',
   'read/runtimes.sh',
   'read/kubeconfig-program.sh',
   'read/kubeconfigs.sh',
@@ -14,7 +16,7 @@ const READ_KUBERNETES = [
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/volume-mounts.sh', 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',

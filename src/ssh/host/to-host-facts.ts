@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
-import type { HostFacts, HostMarker, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
+import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
+import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
-import { toHostMounts } from './to-host-mounts.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
+import { toVolumeMounts } from './to-volume-mounts.ts';
 
 /** Maps the probe's output to facts. The output is complete and includes every part that had to be read. */
 export const toHostFacts = (answer: Answer): HostFacts => {
@@ -25,11 +26,22 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     containerCount: toCount(answer.text('container')),
     shimPids: answer.texts('shim').map(Number),
     busyPodCgroups: answer.texts('cgroup'),
-    mounts: toHostMounts(answer),
+    mounts: toMounts(answer),
+    volumeMounts: toVolumeMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
     credentialPaths: answer.texts('credential'),
+    layout: {
+      facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
+      preview: { touched: toPreviewItems(answer, 'touch'), kept: toPreviewItems(answer, 'stay') },
+    },
+    unknowns: answer.all('unknown').map(([what = '', command = '']) => ({ what, command })),
+    unseen: answer.all('unseen').map(([name = '', why = '']) => ({ name, why })),
   };
 };
+
+/** The scripts of this version print the kinds of this version. */
+const toPreviewItems = (answer: Answer, key: 'touch' | 'stay'): readonly PreviewItem[] =>
+  answer.all(key).map(([kind = '', name = '', detail = '']) => ({ kind: kind as PreviewKind, name, detail }));
 
 const toMarker = (answer: Answer): HostMarker | undefined => {
   const read = (field: keyof HostMarker): string => answer.text(`marker.${field}`) ?? '';
@@ -63,6 +75,20 @@ const toRuntime = ([kind, tool = '-', answers, foreign, owner]: readonly string[
     },
   ];
 };
+
+const toMounts = (answer: Answer): readonly HostMount[] => {
+  const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);
+  return answer.all('mount').map(([written = '', fileSystem = '']) => {
+    const path = decodeMountPath(written);
+    const pods = podDirectories.find((directory) => path.startsWith(directory));
+    const podUid = pods === undefined ? undefined : path.slice(pods.length).split('/')[0];
+    return { path, fileSystem, ...(podUid !== undefined && podUid !== '' && { podUid }) };
+  });
+};
+
+/** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
+const decodeMountPath = (path: string): string =>
+  path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** In the kubelet's notation (RFC 5952). */
 const toCanonicalAddress = (address: string): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { proveHost } from '../../../src/activities/host/prove-host.ts';
 import { awaitVolumesUnmounted } from '../../../src/activities/volumes/await-volumes-unmounted.ts';
-import type { HostMount } from '../../../src/domain/host/facts.ts';
+import type { VolumeMount } from '../../../src/domain/host/facts.ts';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
@@ -23,15 +23,16 @@ const agent = pod({ name: 'agent', uid: STAYING, controller: owner('apps/v1', 'D
 const mirror = barePod({ mirror: true, annotations: { 'kubernetes.io/config.mirror': STATIC_UID } });
 const leaving = pod({ name: 'late', uid: GONE });
 
-const mountOf = (podUid: string): HostMount => ({
+const mountOf = (podUid: string): VolumeMount => ({
   path: `/var/lib/kubelet/pods/${podUid}/volumes/data`,
-  fileSystem: 'tmpfs',
+  device: '0:52',
+  root: '/',
   podUid,
 });
-const globalMount: HostMount = {
+const globalMount: VolumeMount = {
   path: '/var/lib/kubelet/plugins/kubernetes.io/csi/disk.csi/0a1b/globalmount',
-  fileSystem: 'ext4',
-  isStaged: true,
+  device: '8:16',
+  root: '/',
 };
 
 interface Look {
@@ -59,9 +60,9 @@ const run = async (
   return await runIn(environment, activity, taskContext(), decommissionRequest(), input);
 };
 
-const toHosts = (...mounts: readonly HostMount[]): FakeHosts => {
+const toHosts = (...mounts: readonly VolumeMount[]): FakeHosts => {
   const hosts = new FakeHosts();
-  hosts.facts = provenHostFacts({ mounts });
+  hosts.facts = provenHostFacts({ volumeMounts: mounts });
   return hosts;
 };
 
@@ -71,22 +72,21 @@ describe.each<[Name]>([['awaitVolumesUnmounted'], ['proveHost']])('%s', (name) =
     const beats: unknown[] = [];
     const onBeat = (details: unknown): void => {
       beats.push(details);
-      hosts.facts = provenHostFacts({ mounts: [mountOf(STAYING)] });
+      hosts.facts = provenHostFacts({ volumeMounts: [mountOf(STAYING)] });
     };
     await run(name, { hosts, onBeat });
     expect(beats).toEqual([{ message: `waiting for 1 mount on the host: ${mountOf(GONE).path}` }]);
     expect(hosts.connections).toHaveLength(1);
   });
 
-  it.each<[string, HostMount, readonly PodFacts[]]>([
+  it.each<[string, VolumeMount, readonly PodFacts[]]>([
     ['a DaemonSet pod', mountOf(STAYING), [agent]],
     ['a static pod, which has another UID in the API', mountOf(STATIC_UID), [mirror]],
-    ['no pod', { path: '/var/lib/kubelet/plugins/disk.csi/mount', fileSystem: 'ext4' }, []],
   ])('does not wait for a mount of %s', async (_name, mount, pods) => {
     await run(name, { hosts: toHosts(mount), pods, now: DEADLINE_AT });
   });
 
-  it.each<[string, HostMount, readonly PodFacts[]]>([
+  it.each<[string, VolumeMount, readonly PodFacts[]]>([
     ['a pod that another client deleted', mountOf(GONE), [agent]],
     ['a DaemonSet pod that no longer exists', mountOf(STAYING), []],
     ['no pod, although the kubelet mounted it for pods', globalMount, [agent]],
