@@ -9,13 +9,13 @@ import type { Answer } from './answer.ts';
 export const toVolumeMounts = (answer: Answer): readonly VolumeMount[] =>
   answer.all('volume').flatMap(([place = '', below = '', path = '', device = '', root = '']): VolumeMount[] => {
     const names = below.split('/');
-    const mount = { path: decodeMountPath(path), device, root: decodeMountPath(root) };
-    if (place === 'pods') return [{ ...mount, podUid: names[0] ?? '' }];
-    if (names.length < 2) return [];
-    const user = names.at(-1) ?? '';
-    const isMapped = names.includes('volumeDevices') && /^[0-9a-f-]{32,36}$/i.test(user);
-    return [{ ...mount, ...(isMapped && { podUid: user }) }];
+    if (place !== 'pods' && names.length < 2) return [];
+    const podUid = place === 'pods' ? names[0] : toMappedPod(names);
+    return [{ path: decodeMountPath(path), device, root: decodeMountPath(root), ...(podUid && { podUid }) }];
   });
+
+const toMappedPod = (names: readonly string[]): string | undefined =>
+  names.includes('volumeDevices') ? names.find((name) => /^[0-9a-f-]{32,36}$/i.test(name)) : undefined;
 
 /** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
 const decodeMountPath = (path: string): string =>
