@@ -25,7 +25,7 @@ const READ_LEFTOVERS = [
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, ...READ_LEFTOVERS, 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/volume-mounts.sh', ...READ_LEFTOVERS, 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',

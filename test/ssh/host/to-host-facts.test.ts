@@ -29,6 +29,7 @@ describe('toHostFacts', () => {
       shimPids: [],
       busyPodCgroups: [],
       mounts: [],
+      volumeMounts: [],
       kubeletPortIsOpen: undefined,
       credentialPaths: [],
       layout: { facts: [], preview: { touched: [], kept: [] } },

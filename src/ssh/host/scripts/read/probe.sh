@@ -11,6 +11,7 @@
 # Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool
 # Needs of read/runtimes.sh: has_containerd, has_crio, has_docker, is_listened_on, list_containerd_foreigners
 # Needs of read/runtimes.sh: list_containerd_sockets, list_docker, list_kubernetes, only_docker
+# Needs of read/volume-mounts.sh: probe_volume_mounts
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -39,6 +40,7 @@ probe() {
   probe_units "$@"
   probe_runtimes
   probe_leftovers
+  probe_volume_mounts
   preview_leftovers "$runtime_units" "$@"
   emit end
 }
