@@ -17,7 +17,7 @@ export const judgeHostReadiness = (facts: HostFacts, kubeletUnits: readonly stri
       'The host does not run systemd, so its kubelet cannot be stopped permanently. Clean the host manually and set `hostCleanup: skip`.',
     ];
   }
-  return [...findMissingUnits(facts, kubeletUnits), ...judgeRuntimes(facts.runtimes)];
+  return [...findMissingUnits(facts, kubeletUnits), ...judgeRuntime(facts.runtime)];
 };
 
 const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[]): readonly string[] => {
@@ -30,21 +30,23 @@ const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[])
     );
 };
 
-const judgeRuntimes = (runtimes: readonly HostRuntime[]): readonly string[] => {
-  if (runtimes.length === 0) return ['The host has no supported container runtime (containerd, docker, crio).'];
-  if (runtimes.some(({ belongsToAgent }) => belongsToAgent === true)) {
+const judgeRuntime = (runtime: HostRuntime | undefined): readonly string[] => {
+  if (runtime === undefined) {
     return [
-      "The host's containerd is part of its Kubernetes agent (k3s, rke2) and stops with it, so its pods cannot be removed once the kubelet " +
-        'is stopped. Clean the host with the script of its distribution (k3s-agent-uninstall.sh, rke2-uninstall.sh) and set `hostCleanup: skip`.',
+      "The container runtime that the host's kubelet uses is unknown, so its pods cannot be removed. Supported are containerd, docker with " +
+        'cri-dockerd, and CRI-O, each as a unit of its own. Clean the host manually and set `hostCleanup: skip`.',
     ];
   }
-  const unreachable = runtimes
-    .filter(({ tool }) => tool === undefined)
-    .map(({ kind }) => `The host has ${kind}, but no tool to manage it: install ${TOOLS[kind]}.`);
-  if (unreachable.length > 0 || runtimes.some(({ answers }) => answers)) return unreachable;
-  return [
-    `No container runtime of the host responds (${runtimes.map(({ kind }) => kind).join(', ')}): find out why, or restart it.`,
-  ];
+  const { kind, tool, answers, belongsToAgent } = runtime;
+  if (belongsToAgent === true) {
+    return [
+      `The host's ${kind} is part of its Kubernetes agent (k3s, rke2, k0s) and stops with it, so its pods cannot be removed once the kubelet ` +
+        'is stopped. Clean the host with the command of its distribution (k3s-agent-uninstall.sh, rke2-uninstall.sh, k0s reset) and set ' +
+        '`hostCleanup: skip`.',
+    ];
+  }
+  if (tool === undefined) return [`The host has ${kind}, but no tool to manage it: install ${TOOLS[kind]}.`];
+  return answers ? [] : [`The host's container runtime ${kind} does not respond: find out why, or restart it.`];
 };
 
 const TOOLS: Readonly<Record<HostRuntime['kind'], string>> = {

@@ -2,6 +2,7 @@ import { createCertificateAuthority } from '../../../stack/control-plane/certifi
 import type { HostMarker } from '../../../src/domain/host/facts.ts';
 import type { StageInput } from '../../../src/ports/host.ts';
 import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
+import { toContainerd, toKubelet } from './planted-runtimes.ts';
 import type { ScratchHost } from './scratch-host.ts';
 
 const authority = createCertificateAuthority('kubernetes');
@@ -70,8 +71,14 @@ export const toKubeconfig = (cluster: { readonly caData: string; readonly server
     '',
   ].join('\n');
 
-/** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files; no runtime. */
+/** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files, on containerd without pods. */
 export const plantWorker = async (host: ScratchHost): Promise<void> => {
+  await plantBareWorker(host);
+  await host.sh([toContainerd(), toKubelet('/run/containerd/containerd.sock')].join('\n'));
+};
+
+/** The same without a runtime and without a kubelet's process. */
+export const plantBareWorker = async (host: ScratchHost): Promise<void> => {
   await host.sh(
     [
       toUnit('kubelet.service'),
