@@ -1,4 +1,5 @@
 import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host/facts.ts';
+import type { HostLayout } from '../../src/domain/host/preview.ts';
 
 export const hostUnit = (name: string, overrides: Partial<HostUnit> = {}): HostUnit => ({
   name,
@@ -24,6 +25,16 @@ export const hostRuntime = (overrides: Partial<HostRuntime> = {}): HostRuntime =
   ...overrides,
 });
 
+/** A kubelet on the defaults. */
+export const hostLayout = (overrides: Partial<HostLayout> = {}): HostLayout => ({
+  facts: [
+    { name: 'KUBELET_ROOT', value: '/var/lib/kubelet' },
+    { name: 'KUBELET_KUBECONFIG', value: '/etc/kubernetes/kubelet.conf' },
+  ],
+  preview: { touched: [{ kind: 'unit', name: 'kubelet.service', detail: 'stopped, disabled and masked' }], kept: [] },
+  ...overrides,
+});
+
 /** A worker with a running kubelet on containerd and no pods; its values are those of `expectedHost`. */
 export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   machineID: '0123456789abcdef0123456789abcdef',
@@ -44,6 +55,9 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   mounts: [],
   kubeletPortIsOpen: true,
   credentialPaths: [],
+  layout: hostLayout(),
+  unknowns: [],
+  unseen: [],
   ...overrides,
 });
 
@@ -52,7 +66,10 @@ export const cleanHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   const { kubeletIdentity: _, ...facts } = hostFacts();
   return {
     ...facts,
-    units: [maskedUnit('kubelet.service'), hostUnit('containerd.service', { activeState: 'inactive', unitFileState: 'disabled' })],
+    units: [
+      maskedUnit('kubelet.service'),
+      hostUnit('containerd.service', { activeState: 'inactive', unitFileState: 'disabled' }),
+    ],
     runtime: hostRuntime({ answers: false, usedBy: undefined }),
     kubeletPortIsOpen: false,
     ...overrides,

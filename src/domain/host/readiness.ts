@@ -1,4 +1,5 @@
 import type { HostFacts, HostRuntime } from './facts.ts';
+import { MAX_LISTED, toBindingList } from './preview.ts';
 import { isUnitThere } from './units.ts';
 
 /**
@@ -17,7 +18,22 @@ export const judgeHostReadiness = (facts: HostFacts, kubeletUnits: readonly stri
       'The host does not run systemd, so its kubelet cannot be stopped permanently. Clean the host manually and set `hostCleanup: skip`.',
     ];
   }
-  return [...findMissingUnits(facts, kubeletUnits), ...judgeRuntime(facts.runtime)];
+  const missingUnits = findMissingUnits(facts, kubeletUnits);
+  // Without its unit, everything about the kubelet is unknown.
+  const unknowns = missingUnits.length > 0 ? [] : judgeUnknowns(facts);
+  return [...missingUnits, ...unknowns, ...judgeLayout(facts), ...judgeRuntime(facts)];
+};
+
+const judgeUnknowns = ({ unknowns }: HostFacts): readonly string[] =>
+  unknowns.map(({ what, command }) => `It is unknown ${what}. On the host, \`${command}\` shows more.`);
+
+const judgeLayout = ({ layout }: HostFacts): readonly string[] => {
+  const count = toBindingList(layout.preview).length;
+  return count > MAX_LISTED
+    ? [
+        `The host has ${count} units, directories and files of this cluster, more than the ${MAX_LISTED} that one run handles. Clean it manually and set \`hostCleanup: skip\`.`,
+      ]
+    : [];
 };
 
 const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[]): readonly string[] => {
@@ -30,12 +46,15 @@ const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[])
     );
 };
 
-const judgeRuntime = (runtime: HostRuntime | undefined): readonly string[] => {
+const judgeRuntime = ({ runtime, unknowns }: HostFacts): readonly string[] => {
   if (runtime === undefined) {
-    return [
-      "The container runtime that the host's kubelet uses is unknown, so its pods cannot be removed. Supported are containerd, docker with " +
-        'cri-dockerd, and CRI-O, each as a unit of its own. Clean the host manually and set `hostCleanup: skip`.',
-    ];
+    // Each unknown is a sentence of its own.
+    return unknowns.length > 0
+      ? []
+      : [
+          "The host's kubelet uses no supported container runtime: containerd, docker with cri-dockerd, or CRI-O, each as a unit of its own. " +
+            'Clean the host manually and set `hostCleanup: skip`.',
+        ];
   }
   const { kind, tool, answers, belongsToAgent } = runtime;
   if (belongsToAgent === true) {

@@ -1,22 +1,22 @@
 import { expect, it, jest } from '@jest/globals';
 import { CONTAINERD_SOCKET, CRI_RECORDS, toContainer } from './planted-containers.ts';
-import { toContainerd, toKubelet } from './planted-runtimes.ts';
+import { toContainerd } from './planted-runtimes.ts';
 import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { plantBareWorker, toFile } from './worker-node.ts';
+import { plantFiles, toFile, toKubeletOn } from './worker-node.ts';
 
 const ID = 'ab'.repeat(32);
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost('records of a sandbox that ctr removed', () => {
-  const host = useScratchHost(['ctr'], plantBareWorker);
+  const host = useScratchHost(['ctr'], plantFiles);
   const plant = (...commands: readonly string[]): Promise<string> =>
     host.sh(
       [
         ...commands,
         toContainerd({ flags: [] }),
-        toKubelet(CONTAINERD_SOCKET),
+        toKubeletOn(CONTAINERD_SOCKET),
         toContainer('k8s.io', ID, 'sandbox'),
         toFile('/srv/others/file', 'precious'),
       ].join('\n'),

@@ -11,10 +11,10 @@ import {
   toPod,
   toShim,
 } from './planted-containers.ts';
-import { toContainerd, toDocker, toDockerRuntime } from './planted-runtimes.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime } from './planted-runtimes.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker, toUnit } from './worker-node.ts';
+import { KUBELET_UNITS, plantWorker, toKubeletOn, toUnit } from './worker-node.ts';
 
 const SECOND = { socket: '/run/second/c.sock', root: '/srv/second', state: '/run/second', unit: 'second.service' };
 /** The folder of the tools' stand-ins for that socket. */
@@ -174,14 +174,13 @@ describeOnScratchHost("the kubelet's runtime", () => {
 
   describe('that is docker', () => {
     const plant = (...commands: readonly string[]): Promise<string> =>
-      host.sh(['systemctl stop kubelet.service', toDockerRuntime(), toDockerContainer('w1', K8S_NAME), ...commands].join('\n'));
+      host.sh([toDockerRuntime(), toKubeletOn(CRI_DOCKERD_SOCKET), toDockerContainer('w1', K8S_NAME), ...commands].join('\n'));
 
     it('is stopped with cri-dockerd, the sockets first; containerd stays', async () => {
       await plant();
       await clean();
       const stops = (await host.calls('systemctl stop')).map((call) => call.split(' ').at(-1));
       expect(stops).toEqual([
-        'kubelet.service',
         'kubelet.service',
         'cri-docker.socket',
         'cri-docker.service',

@@ -1,4 +1,4 @@
-/** Commands that start stand-ins for a kubelet and container runtimes: processes with the arguments, sockets and units of the real ones. */
+/** Commands that start stand-ins for container runtimes: processes with the arguments, sockets and units of the real ones. */
 
 export interface PlantedProcess {
   /** Arguments after the program. */
@@ -38,16 +38,10 @@ export const toProcess = (
       : [
           `mkdir -p /run/stub/cgroups && echo '0::${group}' >/run/stub/cgroups/$planted && mount --bind /run/stub/cgroups/$planted /proc/$planted/cgroup`,
         ]),
-    ...(unit === undefined ? [] : [toActiveUnit(unit), `mkdir -p /run/stub/pids && echo $planted >/run/stub/pids/${unit}`]),
+    ...(unit === undefined ? [] : [toActiveUnit(unit), `mkdir -p /run/stub/pids /sys/fs/cgroup/system.slice/${unit}
+      echo $planted >/run/stub/pids/${unit}; echo $planted >/sys/fs/cgroup/system.slice/${unit}/cgroup.procs`]),
   ].join('\n');
 };
-
-/** A kubelet that uses the runtime on a socket. */
-export const toKubelet = (endpoint: string, ...flags: readonly string[]): string =>
-  toProcess('/usr/bin/kubelet', {
-    arguments: [`--container-runtime-endpoint=unix://${endpoint}`, ...flags],
-    unit: 'kubelet.service',
-  });
 
 interface PlantedContainerd {
   readonly unit?: string;
@@ -76,7 +70,7 @@ export const toContainerd = ({
   ].join('\n');
 };
 
-const CRI_DOCKERD_SOCKET = '/run/cri-dockerd.sock';
+export const CRI_DOCKERD_SOCKET = '/run/cri-dockerd.sock';
 
 /** A docker, with its socket unit; the kubelet uses it only through `toCriDockerd`. */
 export const toDocker = (): string =>
@@ -87,7 +81,7 @@ export const toDocker = (): string =>
     'echo docker.socket >/run/stub/TriggeredBy/docker.service',
   ].join('\n');
 
-/** A docker with cri-dockerd, and a kubelet that uses it. */
+/** A docker with cri-dockerd. */
 export const toDockerRuntime = (): string =>
   [
     toDocker(),
@@ -98,5 +92,4 @@ export const toDockerRuntime = (): string =>
     }),
     toActiveUnit('cri-docker.socket'),
     'echo cri-docker.socket >/run/stub/TriggeredBy/cri-docker.service',
-    toKubelet(CRI_DOCKERD_SOCKET),
   ].join('\n');

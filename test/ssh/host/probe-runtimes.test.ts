@@ -12,9 +12,9 @@ import {
   toPod,
   toShim,
 } from './planted-containers.ts';
-import { toContainerd, toDocker, toDockerRuntime, toKubelet } from './planted-runtimes.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime } from './planted-runtimes.ts';
 import { readProbeLines } from './probe-lines.ts';
-import { KUBELET_UNITS, toFile, toUnit } from './worker-node.ts';
+import { KUBELET_UNITS, plantFiles, toFile, toKubeletOn, toUnit } from './worker-node.ts';
 
 const UID = '6f1c2c1e-0000-4000-8000-000000000001';
 const INSTALLED_DOCKER = `${toUnit('docker.service', 'loaded inactive disabled')}
@@ -25,10 +25,10 @@ const STOPPED = 'systemctl stop containerd.service';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the probe of runtimes', () => {
-  const host = useScratchHost(['crictl', 'ctr', 'docker']);
+  const host = useScratchHost(['crictl', 'ctr', 'docker'], plantFiles);
   const read = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
   const plant = (...commands: readonly string[]): Promise<string> =>
-    host.sh([toContainerd(), toKubelet(CONTAINERD_SOCKET), ...commands].join('\n'));
+    host.sh([toContainerd(), toKubeletOn(CONTAINERD_SOCKET), ...commands].join('\n'));
   /** Facts of a finished stage, for a runtime that is stopped. */
   const keepFacts = (...more: readonly string[]): string =>
     [
@@ -36,7 +36,7 @@ describeOnScratchHost('the probe of runtimes', () => {
       toFile('/var/lib/node-decommission/op-0/marker', 'operationId\top-0\n'),
       toFile(
         '/var/lib/node-decommission/op-0/facts',
-        [...more, 'RUNTIME_UNIT\tcontainerd.service', ''].join('\n'),
+        ['KUBELET_ROOT\t/var/lib/kubelet', ...more, 'RUNTIME_UNIT\tcontainerd.service', ''].join('\n'),
       ),
     ].join('\n');
   const CONTAINERD_FACTS = [
@@ -148,7 +148,7 @@ describeOnScratchHost('the probe of runtimes', () => {
       toFile('/var/lib/node-decommission/op-0/marker', 'operationId\top-0\n'),
       toFile(
         '/var/lib/node-decommission/op-0/facts',
-        'RUNTIME_KIND\tcrio\nRUNTIME_ENDPOINT\t/run/crio/crio.sock\n',
+        'KUBELET_ROOT\t/srv/kubelet\nRUNTIME_KIND\tcrio\nRUNTIME_ENDPOINT\t/run/crio/crio.sock\n',
       ),
     );
     expect((await read()).runtime).toMatchObject({ kind: 'containerd', endpoint: CONTAINERD_SOCKET });
@@ -158,6 +158,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     await host.sh(
       [
         toDockerRuntime(),
+        toKubeletOn(CRI_DOCKERD_SOCKET),
         toDockerContainer('a1', K8S_NAME.replace('_app_', '_POD_')),
         toDockerContainer('a2', K8S_NAME),
         toDockerContainer('a3', 'k8s_but_not_really'),
@@ -190,6 +191,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     await host.sh(
       [
         toDockerRuntime(),
+        toKubeletOn(CRI_DOCKERD_SOCKET),
         'systemctl stop docker.service; systemctl stop cri-docker.service',
         keepFacts(
           'RUNTIME_KIND\tdocker',
@@ -255,6 +257,7 @@ describeOnScratchHost('the probe of runtimes', () => {
         [
           toContainerd(),
           toDockerRuntime(),
+        toKubeletOn(CRI_DOCKERD_SOCKET),
           SHIM_PROGRAM,
           toFile('/var/lib/docker/containers/d1/config.v2.json', `{"Name":"/${K8S_NAME}"}`),
           toFile('/var/lib/docker/containers/d2/config.v2.json', '{"Name":"/postgres"}'),
@@ -313,7 +316,7 @@ describeOnScratchHost('the probe of runtimes', () => {
       await host.sh(
         [
           toContainerd(),
-          toKubelet(CONTAINERD_SOCKET, ...flags),
+          toKubeletOn(CONTAINERD_SOCKET, ...flags),
           `mkdir -p /var/lib/kubelet/pods/${UID}`,
           ...groups.map(toGroup),
         ].join('\n'),

@@ -1,9 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { judgeHostReadiness } from '../../../src/domain/host/readiness.ts';
-import { toContainerd, toDocker, toDockerRuntime, toKubelet, toProcess } from './planted-runtimes.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime, toProcess } from './planted-runtimes.ts';
 import { readProbeLines } from './probe-lines.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, toFile } from './worker-node.ts';
+import { KUBEADM_FLAGS, KUBELET_UNITS, plantFiles, toFile, toKubelet, toKubeletOn } from './worker-node.ts';
 
 const STOCK_SOCKET = '/run/containerd/containerd.sock';
 const OTHER = { socket: '/run/second/c.sock', root: '/srv/second', state: '/run/second', unit: 'second.service' };
@@ -12,7 +12,7 @@ const FOLDERS = 'mkdir -p /srv/a /srv/b /srv/c /run/a /run/b /run/c';
 jest.setTimeout(60_000);
 
 describeOnScratchHost("the facts of the kubelet's runtime", () => {
-  const host = useScratchHost(['crictl', 'ctr', 'docker']);
+  const host = useScratchHost(['crictl', 'ctr', 'docker'], plantFiles);
   const read = (...commands: readonly string[]): Promise<readonly string[]> =>
     host.sh(commands.join('\n')).then(() => readProbeLines(host, 'runtime', 'runtimeUnit', 'unknown'));
   const toLine = (root: string, state: string, socket = STOCK_SOCKET, owner = '-'): string =>
@@ -20,15 +20,15 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
   const start = (...flags: readonly string[]): string => toContainerd({ flags });
 
   const found: [name: string, commands: string[], line: string][] = [
-    ['defaults', [start(), toKubelet(STOCK_SOCKET)], toLine('/var/lib/containerd', '/run/containerd')],
+    ['defaults', [start(), toKubeletOn(STOCK_SOCKET)], toLine('/var/lib/containerd', '/run/containerd')],
     [
       'an endpoint below /var/run',
-      ['ln -s /run /var/run', start(), toKubelet('/var/run/containerd/containerd.sock')],
+      ['ln -s /run /var/run', start(), toKubeletOn('/var/run/containerd/containerd.sock')],
       toLine('/var/lib/containerd', '/run/containerd'),
     ],
     [
       'an endpoint that is a symbolic link',
-      [toContainerd(OTHER), `ln -s ${OTHER.socket} /run/cri.sock`, toKubelet('/run/cri.sock')],
+      [toContainerd(OTHER), `ln -s ${OTHER.socket} /run/cri.sock`, toKubeletOn('/run/cri.sock')],
       toLine(OTHER.root, OTHER.state, OTHER.socket),
     ],
     [
@@ -37,7 +37,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
         FOLDERS,
         toFile('/etc/containerd/config.toml', 'root = "/srv/c"\nstate = "/run/c"\n'),
         start('--root=/srv/b', '--root', '/srv/a', '--state=/run/a'),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
       toLine('/srv/a', '/run/a'),
     ],
@@ -50,7 +50,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
           `version = 2\n# root = "/srv/c"\n  root = '/srv/a' # here\nstate="/run/a"\n[plugins.x]\nroot = "/srv/b"\nstate = "/run/b"\n`,
         ),
         start(),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
       toLine('/srv/a', '/run/a'),
     ],
@@ -62,7 +62,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
         toFile('/opt/c/conf.d/10.toml', 'imports = ["/opt/c/deep.toml"]\nroot = "/srv/b"\n'),
         toFile('/opt/c/deep.toml', 'state = "/run/c"\n'),
         start('--config', '/opt/c/main.toml'),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
       toLine('/srv/b', '/run/c'),
     ],
@@ -71,7 +71,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
       [
         FOLDERS,
         start(),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
         toFile(
           '/run/stub/cri-info',
           '{"config": {"containerdRootDir": "/srv/a",\n  "stateDir": "/run/a/io.containerd.grpc.v1.cri"}}\n',
@@ -81,7 +81,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
     ],
     [
       "the kubelet's containerd beside the stock one",
-      [toContainerd(), toContainerd(OTHER), toKubelet(OTHER.socket)],
+      [toContainerd(), toContainerd(OTHER), toKubeletOn(OTHER.socket)],
       toLine(OTHER.root, OTHER.state, OTHER.socket),
     ],
     [
@@ -89,7 +89,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
       [
         'mkdir -p /opt/kubernetes/bin && mv /usr/local/bin/crictl /usr/local/bin/ctr /opt/kubernetes/bin',
         toContainerd({ program: '/opt/kubernetes/bin/containerd' }),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
       toLine('/var/lib/containerd', '/run/containerd'),
     ],
@@ -100,7 +100,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
   });
 
   it('include the docker behind cri-dockerd, with the sockets that start both', async () => {
-    expect(await read(toContainerd(), toDockerRuntime())).toEqual([
+    expect(await read(toContainerd(), toDockerRuntime(), toKubeletOn(CRI_DOCKERD_SOCKET))).toEqual([
       'runtime\tdocker\tdocker\t1\t-\t/run/cri-dockerd.sock\t/var/lib/docker\t/run/docker\tmoby',
       'runtimeUnit\tcri-docker.socket\town',
       'runtimeUnit\tcri-docker.service\town',
@@ -115,7 +115,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
       toFile('/etc/containers/storage.conf', '[storage]\ngraphroot = "/srv/a"\nrunroot = "/run/a"\n'),
       toFile('/etc/crio/crio.conf.d/10.conf', '[crio]\nroot = "/srv/b"\n'),
       toProcess('/usr/bin/crio', { sockets: ['/run/crio/crio.sock'], unit: 'crio.service' }),
-      toKubelet('/run/crio/crio.sock'),
+      toKubeletOn('/run/crio/crio.sock'),
     );
     expect(lines[0]).toBe('runtime\tcrio\tcrictl\t1\t-\t/run/crio/crio.sock\t/srv/b\t/run/a\t');
   });
@@ -123,13 +123,13 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
   const unknown: [name: string, commands: string[], what: RegExp][] = [
     [
       'the endpoint',
-      [toContainerd(), toProcess('/usr/bin/kubelet', { unit: 'kubelet.service' })],
-      /^the socket of the container runtime/,
+      [toContainerd(), toKubelet([...KUBEADM_FLAGS, '--container-runtime-endpoint=tcp://10.0.0.1:1'])],
+      /^which container runtime the kubelet uses: its endpoint is not a socket/,
     ],
-    ['who listens', [`mkdir -p /run/containerd`, toKubelet(STOCK_SOCKET)], /^the process that listens on/],
+    ['who listens', [`mkdir -p /run/containerd`, toKubeletOn(STOCK_SOCKET)], /^which process listens on/],
     [
       'the program',
-      [toProcess('/usr/bin/frakti', { sockets: ['/run/f.sock'], unit: 'frakti.service' }), toKubelet('/run/f.sock')],
+      [toProcess('/usr/bin/frakti', { sockets: ['/run/f.sock'], unit: 'frakti.service' }), toKubeletOn('/run/f.sock')],
       /^which container runtime the kubelet uses: the program frakti/,
     ],
     [
@@ -140,9 +140,9 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
           sockets: [STOCK_SOCKET],
           cgroup: '/user.slice/user-0.slice/session-3.scope',
         }),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
-      /^the unit that runs the container runtime/,
+      /^which unit runs the container runtime/,
     ],
     [
       "the unit, which is a user's manager",
@@ -152,23 +152,23 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
           sockets: [STOCK_SOCKET],
           cgroup: '/user.slice/user-1000.slice/user@1000.service/app.slice/containerd.service',
         }),
-        toKubelet(STOCK_SOCKET),
+        toKubeletOn(STOCK_SOCKET),
       ],
-      /^the unit that runs the container runtime/,
+      /^which unit runs the container runtime/,
     ],
     [
       'the folders, because the configuration is gone',
-      [start('--config=/opt/gone.toml'), toKubelet(STOCK_SOCKET)],
-      /^the folders of containerd \(root: unknown, state: unknown\)/,
+      [start('--config=/opt/gone.toml'), toKubeletOn(STOCK_SOCKET)],
+      /^which folders containerd uses \(root: unknown, state: unknown\)/,
     ],
     [
       'a folder that does not exist',
-      [toContainerd({ flags: ['--root=/srv/none'] }), toKubelet(STOCK_SOCKET)],
-      /^the folders of containerd \(root: unknown, state: \/run\/containerd\)/,
+      [toContainerd({ flags: ['--root=/srv/none'] }), toKubeletOn(STOCK_SOCKET)],
+      /^which folders containerd uses \(root: unknown, state: \/run\/containerd\)/,
     ],
     [
       'what else uses it, without ctr',
-      ['rm /usr/local/bin/ctr', start(), toKubelet(STOCK_SOCKET)],
+      ['rm /usr/local/bin/ctr', start(), toKubeletOn(STOCK_SOCKET)],
       /^what else uses containerd.service: it has no ctr/,
     ],
   ];
@@ -188,7 +188,7 @@ describeOnScratchHost("the facts of the kubelet's runtime", () => {
         sockets: [socket],
         cgroup: '/system.slice/kubelet.service/containerd',
       }),
-      toKubelet(socket),
+      toKubeletOn(socket),
     ];
     const judge = async (): Promise<string> => {
       const facts = await host.connect().readFacts(KUBELET_UNITS);

@@ -7,13 +7,23 @@ import {
   toDockerContainer,
   toPod,
 } from './planted-containers.ts';
-import { toContainerd, toDockerRuntime, toKubelet } from './planted-runtimes.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, stageInput, toFile, toUnit } from './worker-node.ts';
+import {
+  CLUSTER,
+  KUBEADM_FLAGS,
+  KUBELET_UNITS,
+  plantWorker,
+  stageInput,
+  toFile,
+  toKubelet,
+  toKubeletOn,
+  toUnit,
+} from './worker-node.ts';
 
 const UID = '6f1c2c1e-0000-4000-8000-000000000001';
-const USE_DOCKER = `systemctl stop kubelet.service\n${toDockerRuntime()}`;
+const USE_DOCKER = `${toDockerRuntime()}\n${toKubeletOn(CRI_DOCKERD_SOCKET)}`;
 const FOLDER = '/var/lib/node-decommission/op-1';
 
 jest.setTimeout(60_000);
@@ -57,11 +67,9 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   it('saves the facts of the kubelet that are needed after its files are gone', async () => {
-    await host.sh(
-      `echo 'X="--root-dir=/srv/kubelet"' >/etc/default-kubelet; mkdir -p /etc/default /srv/kubelet; mv /etc/default-kubelet /etc/default/kubelet`,
-    );
+    await host.sh(`mkdir -p /srv/kubelet; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/kubelet'])}`);
     await stop();
-    expect(await host.sh(`cat ${FOLDER}/kubelet-directories`)).toBe('/srv/kubelet\n/var/lib/kubelet');
+    expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');
     expect(await host.sh(`cat ${FOLDER}/servers`)).toBe(CLUSTER.server);
     expect(await host.sh(`cat ${FOLDER}/credential-files`)).toContain(
       '/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem',
@@ -164,9 +172,8 @@ describeOnScratchHost('stopKubelet', () => {
     it('on another socket is the only one that is asked', async () => {
       await host.sh(
         [
-          'systemctl stop kubelet.service',
           toContainerd({ socket: '/srv/c.sock', root: '/srv/c', state: '/run/c', unit: 'second.service' }),
-          toKubelet('/srv/c.sock'),
+          toKubeletOn('/srv/c.sock'),
           'mkdir -p /run/stub/at/_srv_c.sock/cri/own/containers && echo POD >/run/stub/at/_srv_c.sock/cri/own/network',
           toPod('theirs'),
           ': >/run/stub/asked',
@@ -214,7 +221,7 @@ describeOnScratchHost('stopKubelet', () => {
 
   it('changes nothing in a runtime that it does not know', async () => {
     await host.sh(
-      ['systemctl stop kubelet.service', toKubelet('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'),
+      [toKubeletOn('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'),
     );
     expect((await stop())[0]).toBe(
       'Failed pod sandboxes: unknown: which container runtime the kubelet uses; remove them manually',

@@ -2,17 +2,18 @@
 # Needs of lib/base.sh: emit, have
 # Needs of lib/processes.sh: list_programs
 # Needs of lib/units.sh: unit_of_process
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/containers.sh: find_runtime_tool, is_runtime_running, list_kubernetes
-# Needs of read/kubelet.sh: is_line_of
 # Needs of read/pod-cgroups.sh: list_busy_pod_cgroups, list_other_pod_tops, name_cgroup
 # Needs of read/runtime-users.sh: describe_runtime_users, is_shared_unit, list_runtime_users
 # Needs of read/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_ROOT
 # Needs of read/runtimes.sh: RUNTIME_STATE, RUNTIME_UNIT, RUNTIME_UNITS, count_lines, report_unknown_runtime
-# Needs of its caller: JUDGED_SHIMS
+# Needs of read/shims.sh: judge_shims, list_kubernetes_shims
 
 # probe_runtime KUBELET-UNIT...: `load_runtime` ran before.
 probe_runtime() {
   report_unknown_runtime
+  probe_pod_processes
   if [ -n "$RUNTIME_KIND" ]; then
     owner=-
     for unit in "$@"; do if [ "$unit" = "$RUNTIME_UNIT" ]; then owner=agent; fi; done
@@ -57,9 +58,7 @@ name_present_tool() {
 
 # Processes of this node's pods that still run.
 probe_pod_processes() {
-  printf '%s\n' "$JUDGED_SHIMS" | while read -r verdict pid _; do
-    if [ "$verdict" = ours ]; then emit shim "$pid"; fi
-  done
+  list_kubernetes_shims | while IFS= read -r pid; do emit shim "$pid"; done
   list_busy_pod_cgroups own | while IFS= read -r cgroup; do emit cgroup "$cgroup"; done
 }
 
@@ -91,7 +90,7 @@ preview_runtime_units() {
 }
 
 preview_shims() {
-  printf '%s\n' "$JUDGED_SHIMS" | while read -r verdict pid namespace id address; do
+  judge_shims | while read -r verdict pid namespace id address; do
     case $verdict in
     ours) emit touch process "$pid" "shim of container $namespace/$id, ended if it outlives the container" ;;
     other) emit stay process "$pid" "shim of container $namespace/$id of $address, which is none of this node's pods" ;;

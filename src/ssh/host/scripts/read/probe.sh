@@ -2,12 +2,12 @@
 # units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 # Needs of lib/base.sh: STATE, TAB, bounded, emit, have
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
-# Needs of read/kubelet.sh: KUBELET_PID, find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, list_kubelet_directories
-# Needs of read/kubelet.sh: list_unsafe_kubelet_directories, load_cluster, load_kubelet_arguments, pem_bodies
+# Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster, pem_bodies
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, KUBELET_PORT, KUBELET_ROOT, is_unsafe_kubelet_root
+# Needs of read/kubelet.sh: kubelet_root, list_unknown_facts, load_kubelet, preview_kubelet, print_facts
 # Needs of read/list-credentials.sh: list_credentials
-# Needs of read/probe-runtime.sh: preview_runtime, probe_pod_processes, probe_runtime
+# Needs of read/probe-runtime.sh: preview_runtime, probe_runtime
 # Needs of read/runtimes.sh: RUNTIME_UNITS, load_runtime
-# Needs of read/shims.sh: judge_shims
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -19,28 +19,42 @@ probe() {
     if ! have "$tool"; then emit missing "$tool" && return; fi
   done
   OPERATION=$(find_operation "$operation")
-  load_kubelet_arguments "$@"
-  load_runtime "$(prefer_kept_facts)"
+  load_facts "$operation" "$@"
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS
-  JUDGED_SHIMS=$(judge_shims)
-  unsafe=$(list_unsafe_kubelet_directories | head -n 1)
-  if [ -n "$unsafe" ]; then
-    emit unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
+  if is_unsafe_kubelet_root; then
+    emit unsupported "its kubelet keeps its files in $KUBELET_ROOT, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
     return
   fi
   load_cluster
-  KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  probe_facts "$@"
   probe_identity
   probe_kubelet_identity
   probe_marker
   probe_control_plane
   probe_units "$@"
   probe_runtime "$@"
-  probe_pod_processes
-  preview_runtime
   probe_leftovers
   emit end
+}
+
+# load_facts OPERATION UNIT...: what another operation recorded counts only while no kubelet runs: the machine may have joined again since.
+load_facts() {
+  found_operation=$OPERATION
+  if [ "$OPERATION" != "$STATE/$1" ]; then OPERATION=; fi
+  shift
+  load_kubelet "$@"
+  OPERATION=$found_operation
+  if [ -z "$KUBELET_PID" ]; then load_kubelet "$@"; fi
+  load_runtime
+}
+
+# What the run has to know and keep, and what it would do.
+probe_facts() {
+  list_unknown_facts "$@"
+  print_facts | while IFS= read -r line; do printf 'fact\t%s\n' "$line"; done
+  preview_kubelet "$@"
+  preview_runtime
 }
 
 # The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
@@ -80,13 +94,11 @@ list_addresses() {
 }
 
 probe_kubelet_identity() {
-  config=$(find_kubelet_config)
-  [ -n "$config" ] || return 0
+  config=$KUBELET_KUBECONFIG
+  [ -f "$config" ] || return 0
   {
     kubelet_certificate_bodies "$config"
-    for directory in $KUBELET_DIRECTORIES; do
-      if [ -f "$directory/pki/kubelet-client-current.pem" ]; then pem_bodies <"$directory/pki/kubelet-client-current.pem"; fi
-    done
+    if [ -f "$KUBELET_CERTIFICATES/kubelet-client-current.pem" ]; then pem_bodies <"$KUBELET_CERTIFICATES/kubelet-client-current.pem"; fi
   } | head -n 1 | while IFS= read -r body; do emit certificate "$body"; done
   kubeconfig_ca_bodies "$config" | while IFS= read -r body; do emit ca "$body"; done
 }
@@ -136,25 +148,18 @@ probe_units() {
   done
 }
 
-# A kubelet that runs may use another runtime than at the time of an earlier operation.
-prefer_kept_facts() {
-  if [ -n "$KUBELET_PID" ]; then echo live; else echo kept; fi
-}
-
 probe_leftovers() {
-  for directory in $KUBELET_DIRECTORIES; do
-    emit kubeletDirectory "$directory"
-    awk -v dir="$directory/" 'index($5, dir) == 1 {
-      for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
-      print $5 "\t" type
-    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
-  done
+  emit kubeletDirectory "$(kubelet_root)"
+  awk -v dir="$(kubelet_root)/" 'index($5, dir) == 1 {
+    for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
+    print $5 "\t" type
+  }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
   if paths=$(bounded 60 list_credentials); then
     printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
   else
     emit unread 'credentials'
   fi
-  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:280A$/ { found = 1 } END { exit !found }'; then
+  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
     emit kubeletPort 0

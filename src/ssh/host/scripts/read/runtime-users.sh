@@ -2,15 +2,20 @@
 # Needs of lib/base.sh: have
 # Needs of lib/processes.sh: list_programs
 # Needs of lib/units.sh: unit_property, unit_state
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/containers.sh: ctr_in, docker_here, is_runtime_running, list_by_tool, list_docker_pods
-# Needs of read/kubelet.sh: is_line_of
 # Needs of read/runtime-settings.sh: docker_setting
 # Needs of read/runtimes.sh: DOCKER_UNIT, RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_UNIT, count_lines
 # Needs of read/runtimes.sh: docker_address
+# Needs of its caller: OPERATION
 
-# All of them in one line; empty when there is none. Fails as below.
+# All of them in one line; empty when there is none. Fails as below. A runtime that a stage stopped does not report its users: the answer
+# of that stage counts.
 describe_runtime_users() {
-  described=$(list_runtime_users) || return 1
+  if ! described=$(list_runtime_users); then
+    if [ -n "$OPERATION" ] && [ -e "$OPERATION/runtime-is-unused" ] && ! is_runtime_running; then return 0; fi
+    return 1
+  fi
   printf '%s\n' "$described" | awk 'NF { text = text (text == "" ? "" : "; ") $0 } END { print text }'
 }
 

@@ -1,70 +1,41 @@
 # The container runtime of this host's kubelet: its process, unit, sockets, folders and namespace. Learned from the process that listens on
 # the kubelet's endpoint; from the operation's folder once a stage has stored them. Another runtime of the host is never asked or changed.
-# Needs of lib/base.sh: PATH, TAB, emit
+# Needs of lib/base.sh: PATH, emit
 # Needs of lib/processes.sh: flag_of, list_holders, program_of
 # Needs of lib/units.sh: is_unit_name, unit_of_process, unit_property
 # Needs of read/kubelet.sh: KUBELET_ENDPOINT, KUBELET_PID
 # Needs of read/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
 # Needs of read/sockets.sh: is_listened_on, list_socket_inodes, socket_path
-# Needs of its caller: OPERATION
 
-# The facts' names, as they are stored. RUNTIME_UNITS has the units that the stages stop, in this order: sockets before their services.
-# DOCKER_SOCKET and DOCKER_UNIT are those of the docker behind cri-dockerd.
-RUNTIME_FACTS='RUNTIME_KIND RUNTIME_ENDPOINT RUNTIME_ADDRESS RUNTIME_ROOT RUNTIME_STATE RUNTIME_NAMESPACE RUNTIME_UNIT RUNTIME_UNITS RUNTIME_PROGRAM RUNTIME_PID DOCKER_SOCKET DOCKER_UNIT'
-
-# load_runtime live|kept: sets the facts; an empty one is unknown. `kept` prefers those that an earlier stage stored.
+# load_runtime: after `load_kubelet`; sets the facts from this operation's record, else from the process that listens. Empty means unknown.
+# RUNTIME_UNITS has the units that the stages stop, in this order: sockets before their services. DOCKER_SOCKET and DOCKER_UNIT are those of
+# the docker behind cri-dockerd.
 load_runtime() {
-  RUNTIME_KIND=
-  RUNTIME_ENDPOINT=
-  RUNTIME_ADDRESS=
-  RUNTIME_ROOT=
-  RUNTIME_STATE=
-  RUNTIME_NAMESPACE=
-  RUNTIME_UNIT=
-  RUNTIME_UNITS=
-  RUNTIME_PROGRAM=
-  RUNTIME_PID=
-  DOCKER_SOCKET=
-  DOCKER_UNIT=
-  if [ "$1" = kept ] && [ -n "$(kept_runtime_fact RUNTIME_KIND)" ]; then
-    load_kept_runtime
+  if [ -n "$RUNTIME_KIND" ]; then
+    use_recorded_runtime
   else
     load_running_runtime
+    find_runtime_tools
   fi
-  # The runtime's tools are beside its program when it was not installed by a package.
+}
+
+use_recorded_runtime() {
+  RUNTIME_PID=$(find_listener "$RUNTIME_ENDPOINT")
+  find_runtime_tools
+}
+
+# They are beside the runtime's program when it was not installed by a package.
+find_runtime_tools() {
   case $RUNTIME_PROGRAM in /*/*) PATH=$PATH:${RUNTIME_PROGRAM%/*} ;; esac
 }
 
-kept_runtime_fact() {
-  if [ -n "$OPERATION" ]; then sed -n "s/^$1$TAB//p" "$OPERATION/facts" 2>/dev/null; fi
-}
-
-load_kept_runtime() {
-  RUNTIME_KIND=$(kept_runtime_fact RUNTIME_KIND)
-  RUNTIME_ENDPOINT=$(kept_runtime_fact RUNTIME_ENDPOINT)
-  RUNTIME_ADDRESS=$(kept_runtime_fact RUNTIME_ADDRESS)
-  RUNTIME_ROOT=$(kept_runtime_fact RUNTIME_ROOT)
-  RUNTIME_STATE=$(kept_runtime_fact RUNTIME_STATE)
-  RUNTIME_NAMESPACE=$(kept_runtime_fact RUNTIME_NAMESPACE)
-  RUNTIME_UNIT=$(kept_runtime_fact RUNTIME_UNIT)
-  RUNTIME_UNITS=$(kept_runtime_fact RUNTIME_UNITS)
-  RUNTIME_PROGRAM=$(kept_runtime_fact RUNTIME_PROGRAM)
-  DOCKER_SOCKET=$(kept_runtime_fact DOCKER_SOCKET)
-  DOCKER_UNIT=$(kept_runtime_fact DOCKER_UNIT)
-  # Its number may be another process's by now.
-  RUNTIME_PID=$(find_listener "$RUNTIME_ENDPOINT")
-}
-
-# Lines "NAME<TAB>VALUE" for the operation's folder; several for a list.
-print_runtime_facts() {
-  for fact in $RUNTIME_FACTS; do
-    eval "printf '%s\n' \"\$$fact\"" | while IFS= read -r value; do
-      if [ -n "$value" ]; then printf '%s\t%s\n' "$fact" "$value"; fi
-    done
-  done
+# Another program, or one of another unit, listens now than when preflight looked.
+is_other_runtime() {
+  [ -n "$RUNTIME_PID" ] && [ "$(unit_of_process "$RUNTIME_PID")" != "$RUNTIME_UNIT" ]
 }
 
 load_running_runtime() {
+  RUNTIME_PID=
   RUNTIME_ENDPOINT=$(socket_path "$KUBELET_ENDPOINT")
   [ -n "$RUNTIME_ENDPOINT" ] || return 0
   RUNTIME_PID=$(find_listener "$RUNTIME_ENDPOINT")
@@ -141,20 +112,22 @@ existing_folder() {
 # What is unknown, for the probe, with the command that shows it.
 report_unknown_runtime() {
   if [ -z "$RUNTIME_ENDPOINT" ]; then
-    emit unknown 'the socket of the container runtime that the kubelet uses' "tr '\\0' ' ' </proc/${KUBELET_PID:-PID-OF-THE-KUBELET}/cmdline"
+    if [ -n "$KUBELET_PID" ]; then
+      emit unknown 'which container runtime the kubelet uses: its endpoint is not a socket of this host' "tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"
+    fi
   elif [ -z "$RUNTIME_KIND" ] && [ -z "$RUNTIME_PROGRAM" ]; then
-    emit unknown "the process that listens on $RUNTIME_ENDPOINT, the kubelet's container runtime" "ss -xlp src $RUNTIME_ENDPOINT"
+    emit unknown "which process listens on $RUNTIME_ENDPOINT, the kubelet's container runtime" "ss -xlp src $RUNTIME_ENDPOINT"
   elif [ -z "$RUNTIME_KIND" ]; then
     emit unknown "which container runtime the kubelet uses: the program ${RUNTIME_PROGRAM##*/} is none that this tool knows (containerd, cri-dockerd, crio)" "tr '\\0' ' ' </proc/$RUNTIME_PID/cmdline"
   else
     if [ -z "$RUNTIME_UNIT" ]; then
-      emit unknown "the unit that runs the container runtime ($RUNTIME_PROGRAM)" "cat /proc/$RUNTIME_PID/cgroup"
+      emit unknown "which unit runs the container runtime ($RUNTIME_PROGRAM)" "cat /proc/$RUNTIME_PID/cgroup"
     fi
     if [ "$RUNTIME_KIND" = docker ] && [ -z "$DOCKER_UNIT" ]; then
-      emit unknown "the unit of the docker that listens on $DOCKER_SOCKET" "ss -xlp src $DOCKER_SOCKET"
+      emit unknown "which unit runs the docker that listens on $DOCKER_SOCKET" "ss -xlp src $DOCKER_SOCKET"
     fi
     if [ -z "$RUNTIME_ROOT" ] || [ -z "$RUNTIME_STATE" ]; then
-      emit unknown "the folders of $RUNTIME_KIND (root: ${RUNTIME_ROOT:-unknown}, state: ${RUNTIME_STATE:-unknown})" "tr '\\0' ' ' </proc/$RUNTIME_PID/cmdline"
+      emit unknown "which folders $RUNTIME_KIND uses (root: ${RUNTIME_ROOT:-unknown}, state: ${RUNTIME_STATE:-unknown})" "tr '\\0' ' ' </proc/$RUNTIME_PID/cmdline"
     fi
   fi
 }

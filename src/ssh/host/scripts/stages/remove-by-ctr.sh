@@ -2,8 +2,8 @@
 # Needs of lib/base.sh: bounded
 # Needs of lib/mounts.sh: decode_path, mounts_below
 # Needs of lib/report.sh: first_of, item, note
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/containers.sh: ctr_in, list_by_tool
-# Needs of read/kubelet.sh: is_line_of
 # Needs of read/runtimes.sh: RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_STATE, count_lines
 
 remove_pods_by_ctr() {

@@ -1,11 +1,12 @@
 # Removes this node's pods, containers and sandboxes, from the kubelet's runtime. No other runtime is asked.
 # Pods with their own network first, so that CNI can release their addresses while its own agents (hostNetwork) still run.
 # Needs of lib/base.sh: bounded, have
-# Needs of lib/report.sh: count_text, first_of, item, note
+# Needs of lib/report.sh: count_text, first_of, is_on_list, item, note, refuse_unlisted
 # Needs of lib/units.sh: unit_state
 # Needs of read/containers.sh: crictl_at, find_runtime_tool, is_runtime_between_states, is_runtime_running, list_by_tool, list_records
-# Needs of read/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE, RUNTIME_UNIT, count_lines
-# Needs of stages/keep-runtime.sh: is_runtime_known, record_pods
+# Needs of read/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_STATE, RUNTIME_UNIT, count_lines
+# Needs of read/runtimes.sh: is_other_runtime
+# Needs of stages/record-pods.sh: is_runtime_known, record_pods
 # Needs of stages/remove-by-ctr.sh: remove_by_ctr, remove_pods_by_ctr
 # Needs of stages/remove-docker-pods.sh: remove_docker_pods
 # Needs of its caller: OPERATION
@@ -15,6 +16,14 @@ PODS_AT_ONCE=8
 remove_pods() {
   if ! is_runtime_known; then
     item Failed 'pod sandboxes' 'unknown: which container runtime the kubelet uses; remove them manually'
+    return
+  fi
+  if is_other_runtime; then
+    item Failed 'pod sandboxes' "another process listens on $RUNTIME_ENDPOINT than when preflight looked (process $RUNTIME_PID); it was left unchanged: start again"
+    return
+  fi
+  if ! is_on_list runtime "$RUNTIME_ENDPOINT"; then
+    refuse_unlisted 'pod sandboxes'
     return
   fi
   if [ "$RUNTIME_KIND" = containerd ]; then wake_containerd; fi

@@ -1,5 +1,5 @@
 # Ends what remains of this node's pods and stops the kubelet's runtime, if nothing else uses it. No other runtime is touched.
-# Needs of lib/report.sh: first_of, item
+# Needs of lib/report.sh: first_of, is_on_list, item, refuse_unlisted
 # Needs of lib/units.sh: is_known_unit
 # Needs of read/pod-cgroups.sh: list_pod_processes
 # Needs of read/runtime-users.sh: describe_runtime_users, is_shared_unit
@@ -37,12 +37,9 @@ end_listed() {
   fi
 }
 
-# A stopped runtime does not report its users: the answer of an earlier attempt counts, which stopped it.
 turn_off_runtime() {
   if users=$(describe_runtime_users); then
     if [ -z "$users" ]; then : >"$OPERATION/runtime-is-unused"; fi
-  elif [ -e "$OPERATION/runtime-is-unused" ]; then
-    users=
   else
     users='other users, which could not be read'
   fi
@@ -57,6 +54,10 @@ turn_off_runtime() {
 }
 
 turn_off_unit() {
+  if ! is_on_list unit "$1"; then
+    refuse_unlisted "$1 stopped"
+    return
+  fi
   stop_unit "$1" 60
   disable_unit "$1"
   if [ -n "$(list_enabled_dependents "$1")" ]; then mask_unit "$1"; fi

@@ -1,19 +1,8 @@
-# Saves in the operation's folder what the later steps need of the runtime and its pods, before these are removed.
+# Saves in the operation's folder what the later steps need of the pods, before these are removed.
 # Needs of read/containers.sh: list_kubernetes
 # Needs of read/pod-cgroups.sh: list_pod_uids
-# Needs of read/runtimes.sh: RUNTIME_KIND, RUNTIME_ROOT, RUNTIME_STATE, RUNTIME_UNIT, kept_runtime_fact, load_runtime
-# Needs of read/runtimes.sh: print_runtime_facts
+# Needs of read/runtimes.sh: RUNTIME_KIND, RUNTIME_ROOT, RUNTIME_STATE, RUNTIME_UNIT
 # Needs of its caller: OPERATION
-
-# Earlier facts stay: the runtime may be stopped by now. Fails when they cannot be written.
-keep_runtime_facts() {
-  load_runtime kept
-  if [ -z "$RUNTIME_KIND" ] || [ -n "$(kept_runtime_fact RUNTIME_KIND)" ]; then return 0; fi
-  {
-    cat "$OPERATION/facts" 2>/dev/null
-    print_runtime_facts
-  } >"$OPERATION/facts.new" && mv -f "$OPERATION/facts.new" "$OPERATION/facts"
-}
 
 # Ids of containers and UIDs of pods: what remains of them is recognized by these.
 record_pods() {
