@@ -1,5 +1,6 @@
 import { toShortList } from '../text/counts.ts';
 import type { HostFacts, HostRuntime, HostRuntimeUnit, HostUnit } from './facts.ts';
+import type { PreviewKind } from './preview.ts';
 import { isUnitKeptOff, isUnitOff, isUnitThere, toUnitText } from './units.ts';
 
 export interface CleanExpectations {
@@ -54,6 +55,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       'mounts below the kubelet directory',
     ),
     judgeList(facts, 'credentials', facts.credentialPaths, 'credential file', 'credential files'),
+    ...judgeKept(facts),
     ...facts.unseen.map(({ name, why }) => toItem(name, 'unknown', `${name} could not be checked: ${why}.`)),
   ];
   return { isClean: items.every(({ verdict }) => verdict === 'ok') && kubeletUnits.length > 0, items };
@@ -104,6 +106,19 @@ const judgeRuntimeUnit = (
     ? toItem(name, 'unknown', `${name} is ${toUnitText(unit)}, and it did not report what else uses it.`)
     : toItem(name, 'ok', `${name} was left unchanged, because it is in use by ${toShortList(usedBy, MAXIMUM_LISTED)}.`);
 };
+
+/** What the kubelet did not use, and was therefore left: listed, but no reason to call the host unclean. */
+const judgeKept = ({ layout }: HostFacts): readonly CleanItem[] =>
+  KEPT.flatMap(({ name, kinds, text }) => {
+    const kept = layout.preview.kept.filter(({ kind }) => kinds.includes(kind));
+    const names = toShortList([...new Set(kept.map((item) => item.name))], MAXIMUM_LISTED);
+    return kept.length === 0 ? [] : [toItem(name, 'ok', `${text} were left unchanged: ${names}.`)];
+  });
+
+const KEPT: readonly { readonly name: string; readonly kinds: readonly PreviewKind[]; readonly text: string }[] = [
+  { name: 'other runtimes', kinds: ['runtime'], text: 'Container runtimes that the kubelet did not use' },
+  { name: 'other containers', kinds: ['container', 'process'], text: 'Processes of containers of others' },
+];
 
 const judgeCount = (name: string, count: number | undefined, one: string, many: string): CleanItem => {
   if (count === undefined) return toItem(name, 'unknown', `The number of remaining ${many} could not be read.`);

@@ -5,6 +5,7 @@ import {
   absentUnit,
   cleanHostFacts,
   hostFacts,
+  hostLayout,
   hostRuntime,
   hostUnit,
   maskedUnit,
@@ -122,7 +123,12 @@ describe('judgeHostClean', () => {
     ['a runtime that systemd did not report', without(clean(), 'containerd.service'), 'containerd.service', 'unknown'],
     ['an unknown runtime', unknownRuntime, 'container runtime', 'unknown'],
     ['a socket that would start docker', withDocker(hostUnit('docker.socket'), []), 'docker.socket', 'notOk'],
-    ['a socket of a docker that others use', withDocker(hostUnit('docker.socket'), ['a volume']), 'docker.socket', 'ok'],
+    [
+      'a socket of a docker that others use',
+      withDocker(hostUnit('docker.socket'), ['a volume']),
+      'docker.socket',
+      'ok',
+    ],
     [
       'cri-dockerd is never excused',
       withDocker(hostUnit('cri-docker.service'), ['a volume']),
@@ -150,6 +156,22 @@ describe('judgeHostClean', () => {
   it.each(cases)('judges %s', (_name, facts, item, verdict) => {
     expect(itemOf(facts, item)?.verdict).toBe(verdict);
     expect(judgeHostClean(facts, EXPECTATIONS).isClean).toBe(verdict === 'ok');
+  });
+
+  it('lists runtimes and shims of others, and judges the host as clean', () => {
+    const kept = [
+      { kind: 'runtime', name: 'docker.service', detail: 'dockerd, which the kubelet does not use' },
+      { kind: 'process', name: '4711', detail: 'shim of container k8s.io/x of /run/second/c.sock' },
+      { kind: 'unit', name: 'containerd.service', detail: 'in use by docker' },
+    ] as const;
+    const facts = clean({ layout: hostLayout({ preview: { touched: [], kept } }) });
+    expect(judgeHostClean(facts, EXPECTATIONS).isClean).toBe(true);
+    expect(itemOf(facts, 'other runtimes')?.message).toBe(
+      'Container runtimes that the kubelet did not use were left unchanged: docker.service.',
+    );
+    expect(itemOf(facts, 'other containers')?.message).toBe(
+      'Processes of containers of others were left unchanged: 4711.',
+    );
   });
 
   it('summarizes its findings', () => {

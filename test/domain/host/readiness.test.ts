@@ -55,7 +55,7 @@ describe('judgeHostReadiness', () => {
       ['has no unit kubelet.service'],
     ],
     ['a unit that systemd did not report', hostFacts({ units: [] }), KUBELET, ['has no unit kubelet.service']],
-    ['an unknown runtime', unknownRuntime, KUBELET, ["container runtime that the host's kubelet uses is unknown"]],
+    ['an unknown runtime', unknownRuntime, KUBELET, ['uses no supported container runtime']],
     [
       'no tool for the runtime',
       hostFacts({ runtime: unreachable }),
@@ -78,7 +78,7 @@ describe('judgeHostReadiness', () => {
       'several at once',
       { ...unknownRuntime, units: [] },
       KUBELET,
-      ['has no unit kubelet.service', 'is unknown'],
+      ['has no unit kubelet.service', 'uses no supported container runtime'],
     ],
   ];
   it.each(refused)('refuses %s', (_name, facts, units, sentences) => {

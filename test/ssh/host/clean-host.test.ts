@@ -97,7 +97,20 @@ describeOnScratchHost('cleanHost', () => {
 
   it('works with the minimum of tools', async () => {
     await host.sh('rm /usr/local/bin/crictl /usr/local/bin/docker');
-    await host.hide('python3', 'ip', 'chattr', 'lsattr', 'timeout', 'jq', 'openssl', 'pgrep', 'pkill', 'ps', 'getent', 'ss');
+    await host.hide(
+      'python3',
+      'ip',
+      'chattr',
+      'lsattr',
+      'timeout',
+      'jq',
+      'openssl',
+      'pgrep',
+      'pkill',
+      'ps',
+      'getent',
+      'ss',
+    );
     await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
     const lines = await clean();
     expect(lines).toContain('Done contents of /var/lib/kubelet');

@@ -24,7 +24,11 @@ describeOnScratchHost('records of a sandbox that ctr removed', () => {
 
   const roots: [name: string, real: string, layout: string][] = [
     ['behind a link', '/srv/containerd', 'mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd'],
-    ['with a space', '/srv/a b', `mkdir -p '/srv/a b'\n${toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')}`],
+    [
+      'with a space',
+      '/srv/a b',
+      `mkdir -p '/srv/a b'\n${toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')}`,
+    ],
   ];
   it.each(roots)('are not removed through a mount: containerd root %s', async (_name, real, layout) => {
     const record = `${CRI_RECORDS.replace('/var/lib/containerd', real)}/sandboxes/${ID}`;
@@ -38,7 +42,9 @@ describeOnScratchHost('records of a sandbox that ctr removed', () => {
 
   it('are removed behind a link when no mount is left', async () => {
     await plant('mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd');
-    await host.sh(`mkdir -p ${CRI_RECORDS}/sandboxes/${ID}/shm; mount --bind /srv/others ${CRI_RECORDS}/sandboxes/${ID}/shm`);
+    await host.sh(
+      `mkdir -p ${CRI_RECORDS}/sandboxes/${ID}/shm; mount --bind /srv/others ${CRI_RECORDS}/sandboxes/${ID}/shm`,
+    );
     await runStage(host.connect(), 'stopKubelet');
     expect(await host.sh(`ls ${CRI_RECORDS}/sandboxes; cat /srv/others/file`)).toBe('precious');
   });

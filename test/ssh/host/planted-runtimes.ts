@@ -38,8 +38,13 @@ export const toProcess = (
       : [
           `mkdir -p /run/stub/cgroups && echo '0::${group}' >/run/stub/cgroups/$planted && mount --bind /run/stub/cgroups/$planted /proc/$planted/cgroup`,
         ]),
-    ...(unit === undefined ? [] : [toActiveUnit(unit), `mkdir -p /run/stub/pids /sys/fs/cgroup/system.slice/${unit}
-      echo $planted >/run/stub/pids/${unit}; echo $planted >/sys/fs/cgroup/system.slice/${unit}/cgroup.procs`]),
+    ...(unit === undefined
+      ? []
+      : [
+          toActiveUnit(unit),
+          `mkdir -p /run/stub/pids /sys/fs/cgroup/system.slice/${unit}
+      echo $planted >/run/stub/pids/${unit}; echo $planted >/sys/fs/cgroup/system.slice/${unit}/cgroup.procs`,
+        ]),
   ].join('\n');
 };
 
@@ -76,7 +81,11 @@ export const CRI_DOCKERD_SOCKET = '/run/cri-dockerd.sock';
 export const toDocker = (): string =>
   [
     'mkdir -p /var/lib/docker /run/docker /run/stub/TriggeredBy',
-    toProcess('/usr/bin/dockerd', { arguments: ['-H', 'fd://'], sockets: ['/run/docker.sock'], unit: 'docker.service' }),
+    toProcess('/usr/bin/dockerd', {
+      arguments: ['-H', 'fd://'],
+      sockets: ['/run/docker.sock'],
+      unit: 'docker.service',
+    }),
     toActiveUnit('docker.socket'),
     'echo docker.socket >/run/stub/TriggeredBy/docker.service',
   ].join('\n');

@@ -1,12 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import {
-  CRI_RECORDS,
-  K8S_NAME,
-  K8S_POD_NAME,
-  toContainer,
-  toDockerContainer,
-  toPod,
-} from './planted-containers.ts';
+import { CRI_RECORDS, K8S_NAME, K8S_POD_NAME, toContainer, toDockerContainer, toPod } from './planted-containers.ts';
 import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -220,9 +213,7 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   it('changes nothing in a runtime that it does not know', async () => {
-    await host.sh(
-      [toKubeletOn('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'),
-    );
+    await host.sh([toKubeletOn('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'));
     expect((await stop())[0]).toBe(
       'Failed pod sandboxes: unknown: which container runtime the kubelet uses; remove them manually',
     );

@@ -101,7 +101,7 @@ is_docker_in_use() {
   return 1
 }
 
-# Docker's images cannot be told apart: those are no reason.
+# Nothing shows which of docker's images are the kubelet's, so images are no reason.
 list_docker_users() {
   foreigners=$(list_docker_pods foreign) || return 1
   count=$(printf '%s\n' "$foreigners" | count_lines)
