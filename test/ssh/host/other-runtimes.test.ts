@@ -14,7 +14,7 @@ import {
 import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime } from './planted-runtimes.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker, toKubeletOn, toUnit } from './worker-node.ts';
+import { KUBELET_UNITS, plantWorker, stageInput, toKubeletOn, toUnit } from './worker-node.ts';
 
 const SECOND = { socket: '/run/second/c.sock', root: '/srv/second', state: '/run/second', unit: 'second.service' };
 /** The folder of the tools' stand-ins for that socket. */
@@ -172,6 +172,29 @@ describeOnScratchHost("the kubelet's runtime", () => {
     const lines = await clean();
     expect(await host.sh(LIST_SHIMS)).toBe('gone ');
     expect(lines.filter((line) => /^NothingToDo shim \d+ of container k8s.io\/gone$/.test(line))).toHaveLength(1);
+  });
+
+  it('is left when another one listens on its socket than when preflight looked', async () => {
+    const { layout } = await host.connect().readFacts(KUBELET_UNITS);
+    await host.sh(
+      ['systemctl stop containerd.service', toContainerd({ unit: 'second.service', flags: [] }), toPod('own')].join(
+        '\n',
+      ),
+    );
+    expect(toLines(await runStage(host.connect(), 'stopKubelet', stageInput({ layout })))[0]).toMatch(
+      /^Failed pod sandboxes: another process listens on/,
+    );
+    expect(await host.sh('ls /run/stub/cri')).toBe('own');
+  });
+
+  it('is left when it is not on the list that preflight made', async () => {
+    const { layout } = await host.connect().readFacts(KUBELET_UNITS);
+    const touched = layout.preview.touched.filter(({ name }) => name === 'kubelet.service');
+    const input = stageInput({ layout: { ...layout, preview: { touched, kept: [] } } });
+    const lines = toLines(await runStage(host.connect(), 'cleanHost', input));
+    expect(lines).toContainEqual(expect.stringMatching(/^Failed pod sandboxes: it is not on the list/));
+    expect(lines).toContainEqual(expect.stringMatching(/^Failed containerd\.service stopped: it is not on the list/));
+    expect(await readUnit('containerd.service')).toBe('loaded active enabled');
   });
 
   describe('that is docker', () => {
