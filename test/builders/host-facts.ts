@@ -1,6 +1,5 @@
 import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host/facts.ts';
 import type { HostLayout } from '../../src/domain/host/preview.ts';
-import { RUNTIME_UNITS } from '../../src/domain/host/units.ts';
 
 export const hostUnit = (name: string, overrides: Partial<HostUnit> = {}): HostUnit => ({
   name,
@@ -20,7 +19,9 @@ export const hostRuntime = (overrides: Partial<HostRuntime> = {}): HostRuntime =
   kind: 'containerd',
   tool: 'crictl',
   answers: true,
-  foreignContainerCount: 0,
+  endpoint: '/run/containerd/containerd.sock',
+  units: [{ name: 'containerd.service', isShared: true }],
+  usedBy: [],
   ...overrides,
 });
 
@@ -45,8 +46,8 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   controlPlaneSigns: [],
   isRoot: true,
   hasSystemd: true,
-  units: [hostUnit('kubelet.service'), ...RUNTIME_UNITS.map(({ name }) => absentUnit(name))],
-  runtimes: [hostRuntime()],
+  units: [hostUnit('kubelet.service'), hostUnit('containerd.service')],
+  runtime: hostRuntime(),
   sandboxCount: 0,
   containerCount: 0,
   shimPids: [],
@@ -66,8 +67,11 @@ export const cleanHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   const { kubeletIdentity: _, ...facts } = hostFacts();
   return {
     ...facts,
-    units: [maskedUnit('kubelet.service'), ...RUNTIME_UNITS.map(({ name }) => absentUnit(name))],
-    runtimes: [],
+    units: [
+      maskedUnit('kubelet.service'),
+      hostUnit('containerd.service', { activeState: 'inactive', unitFileState: 'disabled' }),
+    ],
+    runtime: hostRuntime({ answers: false, usedBy: undefined }),
     kubeletPortIsOpen: false,
     ...overrides,
   };

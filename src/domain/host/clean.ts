@@ -1,6 +1,7 @@
-import { toCountText, toShortList } from '../text/counts.ts';
-import type { HostFacts, HostRuntime, HostUnit } from './facts.ts';
-import { isUnitKeptOff, isUnitOff, isUnitThere, RUNTIME_UNITS, toUnitText } from './units.ts';
+import { toShortList } from '../text/counts.ts';
+import type { HostFacts, HostRuntime, HostRuntimeUnit, HostUnit } from './facts.ts';
+import type { PreviewKind } from './preview.ts';
+import { isUnitKeptOff, isUnitOff, isUnitThere, toUnitText } from './units.ts';
 
 export interface CleanExpectations {
   /** Each must exist and be stopped and masked. */
@@ -30,7 +31,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
   const items = [
     ...kubeletUnits.map((name) => judgeKubeletUnit(facts, name)),
     judgePort(facts),
-    ...RUNTIME_UNITS.map((unit) => judgeRuntimeUnit(facts, unit)),
+    ...judgeRuntime(facts),
     judgeCount('sandboxes', facts.isRoot ? facts.sandboxCount : undefined, 'pod sandbox', 'pod sandboxes'),
     judgeCount(
       'containers',
@@ -42,8 +43,8 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       facts,
       'shims',
       facts.shimPids.map(String),
-      'shim of a Kubernetes container',
-      'shims of Kubernetes containers',
+      'shim of a container of this node',
+      'shims of containers of this node',
     ),
     judgeList(facts, 'pod processes', facts.busyPodCgroups, 'pod cgroup with processes', 'pod cgroups with processes'),
     judgeList(
@@ -54,6 +55,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       'mounts below the kubelet directory',
     ),
     judgeList(facts, 'credentials', facts.credentialPaths, 'credential file', 'credential files'),
+    ...judgeKept(facts),
     ...facts.unseen.map(({ name, why }) => toItem(name, 'unknown', `${name} could not be checked: ${why}.`)),
   ];
   return { isClean: items.every(({ verdict }) => verdict === 'ok') && kubeletUnits.length > 0, items };
@@ -83,33 +85,40 @@ const judgePort = ({ kubeletPortIsOpen, layout }: HostFacts): CleanItem => {
     : toItem(name, 'ok', `No process listens on port ${port}.`);
 };
 
-const judgeRuntimeUnit = (facts: HostFacts, { name, excusedBy }: (typeof RUNTIME_UNITS)[number]): CleanItem => {
-  const unit = facts.units.find((one) => one.name === name);
+const judgeRuntime = ({ units, runtime }: HostFacts): readonly CleanItem[] =>
+  runtime === undefined
+    ? [toItem('container runtime', 'unknown', "The container runtime that the host's kubelet used is unknown.")]
+    : runtime.units.map((part) => judgeRuntimeUnit(units, runtime, part));
+
+const judgeRuntimeUnit = (
+  units: readonly HostUnit[],
+  { usedBy }: HostRuntime,
+  { name, isShared }: HostRuntimeUnit,
+): CleanItem => {
+  const unit = units.find((one) => one.name === name);
   if (unit === undefined) return toItem(name, 'unknown', `systemd did not report the state of ${name}.`);
   if (!isUnitThere(unit)) return toItem(name, 'ok', `Unit ${name} does not exist.`);
   if (isUnitOff(unit) && isUnitKeptOff(unit))
     return toItem(name, 'ok', `${name} is stopped and does not start at boot.`);
-  return judgeRunningRuntime(
-    facts.runtimes.filter(({ kind }) => excusedBy.includes(kind)),
-    unit,
-  );
+  if (!isShared || usedBy?.length === 0)
+    return toItem(name, 'notOk', `${name} is ${toUnitText(unit)}: it must be stopped and disabled.`);
+  return usedBy === undefined
+    ? toItem(name, 'unknown', `${name} is ${toUnitText(unit)}, and it did not report what else uses it.`)
+    : toItem(name, 'ok', `${name} was left unchanged, because it is in use by ${toShortList(usedBy, MAXIMUM_LISTED)}.`);
 };
 
-/** Non-Kubernetes containers are a reason to keep a runtime running; an unknown number of them is not. */
-const judgeRunningRuntime = (excusers: readonly HostRuntime[], unit: HostUnit): CleanItem => {
-  const count = excusers.reduce((sum, { foreignContainerCount = 0 }) => sum + foreignContainerCount, 0);
-  if (count > 0) {
-    const containers = toCountText(count, 'non-Kubernetes container');
-    return toItem(unit.name, 'ok', `${unit.name} was left unchanged because of ${containers}.`);
-  }
-  return excusers.some(({ foreignContainerCount }) => foreignContainerCount === undefined)
-    ? toItem(
-        unit.name,
-        'unknown',
-        `${unit.name} is ${toUnitText(unit)}, and it did not report whether it has non-Kubernetes containers.`,
-      )
-    : toItem(unit.name, 'notOk', `${unit.name} is ${toUnitText(unit)}: it must be stopped and disabled.`);
-};
+/** What the kubelet did not use, and was therefore left: listed, but no reason to call the host unclean. */
+const judgeKept = ({ layout }: HostFacts): readonly CleanItem[] =>
+  KEPT.flatMap(({ name, kinds, text }) => {
+    const kept = layout.preview.kept.filter(({ kind }) => kinds.includes(kind));
+    const names = toShortList([...new Set(kept.map((item) => item.name))], MAXIMUM_LISTED);
+    return kept.length === 0 ? [] : [toItem(name, 'ok', `${text} were left unchanged: ${names}.`)];
+  });
+
+const KEPT: readonly { readonly name: string; readonly kinds: readonly PreviewKind[]; readonly text: string }[] = [
+  { name: 'other runtimes', kinds: ['runtime'], text: 'Container runtimes that the kubelet did not use' },
+  { name: 'other containers', kinds: ['container', 'process'], text: 'Processes of containers of others' },
+];
 
 const judgeCount = (name: string, count: number | undefined, one: string, many: string): CleanItem => {
   if (count === undefined) return toItem(name, 'unknown', `The number of remaining ${many} could not be read.`);

@@ -24,19 +24,20 @@ export interface HostFacts {
   /** The probe had root privileges. */
   readonly isRoot: boolean;
   readonly hasSystemd: boolean;
-  /** The requested units and those of `RUNTIME_UNITS`, including not-found ones; empty when systemd does not respond. */
+  /** The requested units and those of the runtime, including not-found ones; empty when systemd does not respond. */
   readonly units: readonly HostUnit[];
-  readonly runtimes: readonly HostRuntime[];
+  /** The runtime that the kubelet uses, or used before it was stopped; absent when it is unknown. */
+  readonly runtime?: HostRuntime;
   /**
-   * Pod sandboxes of the runtimes; for a stopped runtime, those in its records. `undefined` when a running runtime did not
-   * respond.
+   * Pod sandboxes of that runtime; of a stopped one, those in its records. `undefined` when a running one did not respond, and when it is
+   * unknown.
    */
   readonly sandboxCount: number | undefined;
   /** Kubernetes containers in any state, without sandboxes; `undefined` as above. */
   readonly containerCount: number | undefined;
-  /** containerd-shim processes of Kubernetes containers. */
+  /** containerd-shim processes of this node's pods in that runtime. */
   readonly shimPids: readonly number[];
-  /** cgroups below `kubepods` that still contain a process. */
+  /** cgroups of this node's pods that still contain a process. */
   readonly busyPodCgroups: readonly string[];
   /** Mounts below the kubelet directory only. */
   readonly mounts: readonly HostMount[];
@@ -96,10 +97,20 @@ export interface HostRuntime {
   /** The tool that manages it: `crictl`, `ctr`, `docker`; absent when there is none. */
   readonly tool?: string;
   readonly answers: boolean;
-  /** Its non-Kubernetes containers, in any state; `undefined` when it did not report them. */
-  readonly foreignContainerCount: number | undefined;
-  /** It is part of the Kubernetes agent (k3s, rke2) and stops with the kubelet. */
+  /** Path of the socket on which the kubelet asks it. */
+  readonly endpoint: string;
+  /** What it consists of, in the order in which it is stopped: sockets before their services. */
+  readonly units: readonly HostRuntimeUnit[];
+  /** What else uses it, as phrases, e.g. `namespace buildkit (images: 3)`; `undefined` when it did not report that. */
+  readonly usedBy: readonly string[] | undefined;
+  /** It is part of the Kubernetes agent (k3s, rke2, k0s) and stops with the kubelet. */
   readonly belongsToAgent?: true;
+}
+
+export interface HostRuntimeUnit {
+  readonly name: string;
+  /** Others than the kubelet may use it. False for cri-dockerd. */
+  readonly isShared: boolean;
 }
 
 export interface HostMount {

@@ -21,7 +21,7 @@ export const judgeHostReadiness = (facts: HostFacts, kubeletUnits: readonly stri
   const missingUnits = findMissingUnits(facts, kubeletUnits);
   // Without its unit, everything about the kubelet is unknown.
   const unknowns = missingUnits.length > 0 ? [] : judgeUnknowns(facts);
-  return [...missingUnits, ...unknowns, ...judgeLayout(facts), ...judgeRuntimes(facts.runtimes)];
+  return [...missingUnits, ...unknowns, ...judgeLayout(facts), ...judgeRuntime(facts)];
 };
 
 const judgeUnknowns = ({ unknowns }: HostFacts): readonly string[] =>
@@ -46,21 +46,26 @@ const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[])
     );
 };
 
-const judgeRuntimes = (runtimes: readonly HostRuntime[]): readonly string[] => {
-  if (runtimes.length === 0) return ['The host has no supported container runtime (containerd, docker, crio).'];
-  if (runtimes.some(({ belongsToAgent }) => belongsToAgent === true)) {
+const judgeRuntime = ({ runtime, unknowns }: HostFacts): readonly string[] => {
+  if (runtime === undefined) {
+    // Each unknown is a sentence of its own.
+    return unknowns.length > 0
+      ? []
+      : [
+          "The host's kubelet uses no supported container runtime: containerd, docker with cri-dockerd, or CRI-O, each as a unit of its own. " +
+            'Clean the host manually and set `hostCleanup: skip`.',
+        ];
+  }
+  const { kind, tool, answers, belongsToAgent } = runtime;
+  if (belongsToAgent === true) {
     return [
-      "The host's containerd is part of its Kubernetes agent (k3s, rke2) and stops with it, so its pods cannot be removed once the kubelet " +
-        'is stopped. Clean the host with the script of its distribution (k3s-agent-uninstall.sh, rke2-uninstall.sh) and set `hostCleanup: skip`.',
+      `The host's ${kind} is part of its Kubernetes agent (k3s, rke2, k0s) and stops with it, so its pods cannot be removed once the kubelet ` +
+        'is stopped. Clean the host with the command of its distribution (k3s-agent-uninstall.sh, rke2-uninstall.sh, k0s reset) and set ' +
+        '`hostCleanup: skip`.',
     ];
   }
-  const unreachable = runtimes
-    .filter(({ tool }) => tool === undefined)
-    .map(({ kind }) => `The host has ${kind}, but no tool to manage it: install ${TOOLS[kind]}.`);
-  if (unreachable.length > 0 || runtimes.some(({ answers }) => answers)) return unreachable;
-  return [
-    `No container runtime of the host responds (${runtimes.map(({ kind }) => kind).join(', ')}): find out why, or restart it.`,
-  ];
+  if (tool === undefined) return [`The host has ${kind}, but no tool to manage it: install ${TOOLS[kind]}.`];
+  return answers ? [] : [`The host's container runtime ${kind} does not respond: find out why, or restart it.`];
 };
 
 const TOOLS: Readonly<Record<HostRuntime['kind'], string>> = {

@@ -1,17 +1,4 @@
-import type { HostRuntime, HostUnit } from './facts.ts';
-
-/** Units of container runtimes that must not run on a removed host, with the runtimes whose non-Kubernetes containers excuse them. */
-export const RUNTIME_UNITS: readonly { readonly name: string; readonly excusedBy: readonly HostRuntime['kind'][] }[] = [
-  { name: 'cri-docker.socket', excusedBy: [] },
-  { name: 'cri-docker.service', excusedBy: [] },
-  { name: 'cri-dockerd.socket', excusedBy: [] },
-  { name: 'cri-dockerd.service', excusedBy: [] },
-  { name: 'docker.socket', excusedBy: ['docker'] },
-  { name: 'docker.service', excusedBy: ['docker'] },
-  // Docker runs its containers on containerd.
-  { name: 'containerd.service', excusedBy: ['containerd', 'docker'] },
-  { name: 'crio.service', excusedBy: [] },
-];
+import type { HostUnit } from './facts.ts';
 
 /** Neither running nor starting: `activating` is a unit between two restarts. */
 export const isUnitOff = ({ activeState }: HostUnit): boolean => activeState === 'inactive' || activeState === 'failed';

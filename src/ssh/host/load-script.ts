@@ -8,7 +8,13 @@ const READ_KUBERNETES = [
   'read/kubelet-process.sh',
   'read/kubelet.sh',
   'read/cluster.sh',
+  'read/sockets.sh',
   'read/runtimes.sh',
+  'read/runtime-settings.sh',
+  'read/containers.sh',
+  'read/runtime-users.sh',
+  'read/shims.sh',
+  'read/pod-cgroups.sh',
   'read/kubeconfig-program.sh',
   'read/kubeconfigs.sh',
   'read/list-credentials.sh',
@@ -25,13 +31,17 @@ const READ_LEFTOVERS = [
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/volume-mounts.sh', ...READ_LEFTOVERS, 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/probe-runtime.sh', 'read/volume-mounts.sh', ...READ_LEFTOVERS, 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',
     'stages/keep-facts.sh',
     'stages/stop-units.sh',
+    'stages/record-pods.sh',
     'stages/remove-pods.sh',
+    'stages/remove-by-ctr.sh',
+    'stages/remove-docker-pods.sh',
+    'stages/turn-off-runtime.sh',
     'lib/trees.sh',
     'stages/remove-credentials.sh',
     'stages/stop-kubelet.sh',

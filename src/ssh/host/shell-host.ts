@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { HostFacts } from '../../domain/host/facts.ts';
 import { toBindingList } from '../../domain/host/preview.ts';
 import type { HostStage, StageState } from '../../domain/host/stage.ts';
-import { RUNTIME_UNITS } from '../../domain/host/units.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
 import type { Host, StageInput } from '../../ports/host.ts';
@@ -33,10 +32,9 @@ export class ShellHost implements Host {
   }
 
   async readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts> {
-    const runtimeUnits = RUNTIME_UNITS.map(({ name }) => name).join(' ');
     const answer = await this.#ask({
       script: loadScript('probe'),
-      arguments: [runtimeUnits, operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
+      arguments: [operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
     });
     const missing = answer.text('missing');

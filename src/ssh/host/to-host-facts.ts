@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
-import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
+import type { HostFacts, HostMarker, HostMount, HostUnit } from '../../domain/host/facts.ts';
 import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
+import { toHostRuntime } from './to-host-runtime.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 import { toVolumeMounts } from './to-volume-mounts.ts';
 
@@ -9,6 +10,7 @@ import { toVolumeMounts } from './to-volume-mounts.ts';
 export const toHostFacts = (answer: Answer): HostFacts => {
   const kubeletIdentity = toKubeletIdentity(answer.text('certificate'), answer.texts('ca'));
   const marker = toMarker(answer);
+  const runtime = toHostRuntime(answer);
   return {
     machineID: answer.text('machineID') ?? '',
     systemUUID: answer.text('systemUUID') ?? '',
@@ -21,7 +23,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     isRoot: answer.text('root') === '1',
     hasSystemd: answer.text('systemd') === '1',
     units: answer.all('unit').map(toUnit),
-    runtimes: answer.all('runtime').flatMap(toRuntime),
+    ...(runtime && { runtime }),
     sandboxCount: toCount(answer.text('sandbox')),
     containerCount: toCount(answer.text('container')),
     shimPids: answer.texts('shim').map(Number),
@@ -62,19 +64,6 @@ const toUnit = ([name = '', loadState = '', activeState = '', unitFileState = ''
   activeState: orEmpty(activeState),
   unitFileState: orEmpty(unitFileState),
 });
-
-const toRuntime = ([kind, tool = '-', answers, foreign, owner]: readonly string[]): HostRuntime[] => {
-  if (kind !== 'containerd' && kind !== 'docker' && kind !== 'crio') return [];
-  return [
-    {
-      kind,
-      ...(tool !== '-' && { tool }),
-      answers: answers === '1',
-      foreignContainerCount: toCount(foreign),
-      ...(owner === 'agent' && { belongsToAgent: true }),
-    },
-  ];
-};
 
 const toMounts = (answer: Answer): readonly HostMount[] => {
   const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);

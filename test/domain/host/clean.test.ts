@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HostFacts } from '../../../src/domain/host/facts.ts';
+import type { HostFacts, HostUnit } from '../../../src/domain/host/facts.ts';
 import { judgeHostClean, type CleanItem, type CleanVerdict } from '../../../src/domain/host/clean.ts';
 import {
   absentUnit,
   cleanHostFacts,
   hostFacts,
+  hostLayout,
   hostRuntime,
   hostUnit,
   maskedUnit,
@@ -17,8 +18,23 @@ const itemOf = (facts: HostFacts, name: string): CleanItem | undefined =>
 const clean = cleanHostFacts;
 const withKubelet = (state: Parameters<typeof hostUnit>[1]): HostFacts =>
   withUnit(clean(), hostUnit('kubelet.service', state));
-const withContainerd = (state: Parameters<typeof hostUnit>[1], ...runtimes: HostFacts['runtimes']): HostFacts =>
-  withUnit(clean({ runtimes }), hostUnit('containerd.service', state));
+const withContainerd = (state: Parameters<typeof hostUnit>[1], usedBy?: readonly string[]): HostFacts =>
+  withUnit(clean({ runtime: hostRuntime({ usedBy }) }), hostUnit('containerd.service', state));
+const withDocker = (unit: HostUnit, usedBy: readonly string[]): HostFacts =>
+  withUnit(
+    clean({
+      runtime: hostRuntime({
+        kind: 'docker',
+        units: [
+          { name: 'cri-docker.service', isShared: false },
+          { name: 'docker.socket', isShared: true },
+        ],
+        usedBy,
+      }),
+      units: [maskedUnit('kubelet.service'), absentUnit('cri-docker.service'), absentUnit('docker.socket')],
+    }),
+    unit,
+  );
 const without = (facts: HostFacts, unit: string): HostFacts => ({
   ...facts,
   units: facts.units.filter(({ name }) => name !== unit),
@@ -32,14 +48,7 @@ describe('judgeHostClean', () => {
     expect(judgement.items.map(({ name }) => name)).toEqual([
       'kubelet.service',
       'kubelet port',
-      'cri-docker.socket',
-      'cri-docker.service',
-      'cri-dockerd.socket',
-      'cri-dockerd.service',
-      'docker.socket',
-      'docker.service',
       'containerd.service',
-      'crio.service',
       'sandboxes',
       'containers',
       'shims',
@@ -58,6 +67,7 @@ describe('judgeHostClean', () => {
     expect(judgeHostClean(clean(), { kubeletUnits: [] }).isClean).toBe(false);
   });
 
+  const { runtime: _, ...unknownRuntime } = clean();
   const cases: [name: string, facts: HostFacts, item: string, verdict: CleanVerdict][] = [
     [
       'a failed kubelet that is masked',
@@ -103,55 +113,29 @@ describe('judgeHostClean', () => {
     ],
     [
       'a runtime that is stopped but starts at boot',
-      withContainerd({ activeState: 'inactive' }),
+      withContainerd({ activeState: 'inactive' }, []),
       'containerd.service',
       'notOk',
     ],
-    ['a runtime that runs without containers', withContainerd({}, hostRuntime()), 'containerd.service', 'notOk'],
+    ['a runtime that runs and is used by nothing else', withContainerd({}, []), 'containerd.service', 'notOk'],
+    ['a runtime that something else uses', withContainerd({}, ['namespace buildkit']), 'containerd.service', 'ok'],
+    ['a runtime that does not report what uses it', withContainerd({}), 'containerd.service', 'unknown'],
+    ['a runtime that systemd did not report', without(clean(), 'containerd.service'), 'containerd.service', 'unknown'],
+    ['an unknown runtime', unknownRuntime, 'container runtime', 'unknown'],
+    ['a socket that would start docker', withDocker(hostUnit('docker.socket'), []), 'docker.socket', 'notOk'],
     [
-      'a runtime that runs non-Kubernetes containers',
-      withContainerd({}, hostRuntime({ foreignContainerCount: 1 })),
-      'containerd.service',
-      'ok',
-    ],
-    [
-      'a containerd that runs the containers of docker',
-      withContainerd({}, hostRuntime(), hostRuntime({ kind: 'docker', foreignContainerCount: 2 })),
-      'containerd.service',
-      'ok',
-    ],
-    [
-      'a runtime that does not report its containers',
-      withContainerd({}, hostRuntime({ foreignContainerCount: undefined })),
-      'containerd.service',
-      'unknown',
-    ],
-    ['a runtime that systemd did not report', without(clean(), 'docker.socket'), 'docker.socket', 'unknown'],
-    ['a socket that would start docker', withUnit(clean(), hostUnit('docker.socket')), 'docker.socket', 'notOk'],
-    [
-      'a socket of a docker with non-Kubernetes containers',
-      withUnit(
-        clean({ runtimes: [hostRuntime({ kind: 'docker', foreignContainerCount: 1 })] }),
-        hostUnit('docker.socket'),
-      ),
+      'a socket of a docker that others use',
+      withDocker(hostUnit('docker.socket'), ['a volume']),
       'docker.socket',
       'ok',
     ],
     [
-      "containerd's containers do not excuse docker",
-      withUnit(clean({ runtimes: [hostRuntime({ foreignContainerCount: 1 })] }), hostUnit('docker.service')),
-      'docker.service',
-      'notOk',
-    ],
-    [
       'cri-dockerd is never excused',
-      withUnit(
-        clean({ runtimes: [hostRuntime({ kind: 'docker', foreignContainerCount: 1 })] }),
-        hostUnit('cri-docker.service'),
-      ),
+      withDocker(hostUnit('cri-docker.service'), ['a volume']),
       'cri-docker.service',
       'notOk',
     ],
+    ['a docker that the kubelet does not use', withUnit(clean(), hostUnit('docker.service')), 'kubelet.service', 'ok'],
     ['a sandbox', clean({ sandboxCount: 1 }), 'sandboxes', 'notOk'],
     ['an unknown number of sandboxes', clean({ sandboxCount: undefined }), 'sandboxes', 'unknown'],
     ['containers', clean({ containerCount: 2 }), 'containers', 'notOk'],
@@ -174,6 +158,22 @@ describe('judgeHostClean', () => {
     expect(judgeHostClean(facts, EXPECTATIONS).isClean).toBe(verdict === 'ok');
   });
 
+  it('lists runtimes and shims of others, and judges the host as clean', () => {
+    const kept = [
+      { kind: 'runtime', name: 'docker.service', detail: 'dockerd, which the kubelet does not use' },
+      { kind: 'process', name: '4711', detail: 'shim of container k8s.io/x of /run/second/c.sock' },
+      { kind: 'unit', name: 'containerd.service', detail: 'in use by docker' },
+    ] as const;
+    const facts = clean({ layout: hostLayout({ preview: { touched: [], kept } }) });
+    expect(judgeHostClean(facts, EXPECTATIONS).isClean).toBe(true);
+    expect(itemOf(facts, 'other runtimes')?.message).toBe(
+      'Container runtimes that the kubelet did not use were left unchanged: docker.service.',
+    );
+    expect(itemOf(facts, 'other containers')?.message).toBe(
+      'Processes of containers of others were left unchanged: 4711.',
+    );
+  });
+
   it('summarizes its findings', () => {
     const credentialPaths = ['/a', '/b', '/c', '/d', '/e', '/f', '/g'];
     expect(itemOf(clean({ credentialPaths }), 'credentials')?.message).toBe(
@@ -183,8 +183,8 @@ describe('judgeHostClean', () => {
     expect(itemOf(withKubelet({}), 'kubelet.service')?.message).toBe(
       'kubelet.service is active and enabled: it must be stopped and masked.',
     );
-    expect(itemOf(withContainerd({}, hostRuntime({ foreignContainerCount: 2 })), 'containerd.service')?.message).toBe(
-      'containerd.service was left unchanged because of 2 non-Kubernetes containers.',
+    expect(itemOf(withContainerd({}, ['namespace a', 'namespace b']), 'containerd.service')?.message).toBe(
+      'containerd.service was left unchanged, because it is in use by namespace a, namespace b.',
     );
   });
 });

@@ -18,17 +18,13 @@ describe('judgeHostReadiness', () => {
     ['a worker', hostFacts(), KUBELET],
     ['a kubelet that is already masked', withUnit(hostFacts(), maskedUnit('kubelet.service')), KUBELET],
     ['several units', withUnit(hostFacts(), hostUnit('k3s-agent.service')), ['kubelet.service', 'k3s-agent.service']],
-    [
-      'a stopped runtime in addition to one that responds',
-      hostFacts({ runtimes: [hostRuntime(), hostRuntime({ kind: 'docker', tool: 'docker', answers: false })] }),
-      KUBELET,
-    ],
   ];
   it.each(ready)('accepts %s', (_name, facts, units) => {
     expect(judgeHostReadiness(facts, units)).toEqual([]);
   });
 
   const { tool: _, ...unreachable } = hostRuntime({ kind: 'crio', answers: false });
+  const { runtime: __, ...unknownRuntime } = hostFacts();
   const refused: [name: string, facts: HostFacts, units: string[], sentences: string[]][] = [
     ['no root privileges', hostFacts({ isRoot: false, hasSystemd: false }), KUBELET, ['no root privileges']],
     [
@@ -59,30 +55,30 @@ describe('judgeHostReadiness', () => {
       ['has no unit kubelet.service'],
     ],
     ['a unit that systemd did not report', hostFacts({ units: [] }), KUBELET, ['has no unit kubelet.service']],
-    ['no runtime', hostFacts({ runtimes: [] }), KUBELET, ['no supported container runtime']],
+    ['an unknown runtime', unknownRuntime, KUBELET, ['uses no supported container runtime']],
     [
       'no tool for the runtime',
-      hostFacts({ runtimes: [unreachable] }),
+      hostFacts({ runtime: unreachable }),
       KUBELET,
       ['has crio, but no tool to manage it: install crictl'],
     ],
     [
-      'no runtime that responds',
-      hostFacts({ runtimes: [hostRuntime({ answers: false })] }),
+      'a runtime that does not respond',
+      hostFacts({ runtime: hostRuntime({ answers: false }) }),
       KUBELET,
-      ['No container runtime of the host responds (containerd)'],
+      ["The host's container runtime containerd does not respond"],
     ],
     [
       'the runtime of a Kubernetes agent',
-      hostFacts({ runtimes: [hostRuntime({ belongsToAgent: true })] }),
+      hostFacts({ runtime: hostRuntime({ belongsToAgent: true }) }),
       KUBELET,
-      ['is part of its Kubernetes agent (k3s, rke2) and stops with it'],
+      ['is part of its Kubernetes agent (k3s, rke2, k0s) and stops with it'],
     ],
     [
       'several at once',
-      hostFacts({ units: [], runtimes: [] }),
+      { ...unknownRuntime, units: [] },
       KUBELET,
-      ['has no unit kubelet.service', 'no supported container runtime'],
+      ['has no unit kubelet.service', 'uses no supported container runtime'],
     ],
   ];
   it.each(refused)('refuses %s', (_name, facts, units, sentences) => {

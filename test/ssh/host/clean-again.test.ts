@@ -8,7 +8,7 @@ const LEFT = '/var/lib/kubelet/pods/p/v';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a host that is not clean after a cleanup', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const clean = async (round: number): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost', stageInput({ round })));
   const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;

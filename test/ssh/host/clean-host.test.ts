@@ -1,19 +1,13 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
-import {
-  CONTAINERD_SOCKET,
-  K8S_NAME,
-  LIST_SHIMS,
-  SHIM_PROGRAM,
-  toContainer,
-  toDockerContainer,
-  toPod,
-  toShim,
-} from './planted-containers.ts';
+import { LIST_SHIMS, SHIM_PROGRAM, toBundle, toPod, toShim } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig, toUnit } from './worker-node.ts';
+import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+
+const UID = '6f1c2c1e-0000-4000-8000-000000000001';
+const OTHER_UID = '7f1c2c1e-0000-4000-8000-000000000001';
 
 jest.setTimeout(60_000);
 
@@ -27,10 +21,8 @@ describeOnScratchHost('cleanHost', () => {
   const readFacts = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
 
   it('removes everything of the cluster, and has nothing to do the second time', async () => {
-    await host.listen(CONTAINERD_SOCKET);
     await host.sh(
       [
-        toUnit('containerd.service'),
         toPod('p1'),
         toPod('p2', 'NODE'),
         toFile('/root/.kube/config', toKubeconfig(CLUSTER, 'admin')),
@@ -76,18 +68,22 @@ describeOnScratchHost('cleanHost', () => {
     expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(true);
   });
 
-  it("ends shims of Kubernetes' containers, with SIGKILL if needed, and processes in pods' cgroups, but neither itself nor other processes", async () => {
+  it("ends shims of this node's pods, with SIGKILL if needed, and processes in their cgroups, but neither itself nor other processes", async () => {
     await host.sh(
       [
         SHIM_PROGRAM,
+        toBundle('/run/containerd', 'willing'),
+        toBundle('/run/containerd', 'reluctant'),
         toFile('/run/containerd/io.containerd.runtime.v2.task/k8s.io/byhand/config.json', '{"annotations":{}}'),
         toShim('k8s.io', 'willing'),
-        toShim('k8s.io', 'reluctant', 'stubborn'),
+        toShim('k8s.io', 'reluctant', { mode: 'stubborn' }),
         toShim('k8s.io', 'byhand'),
         toShim('default', 'other'),
         'setsid sleep 1000 </dev/null >/dev/null 2>&1 & pod=$!',
-        'setsid sleep 1001 </dev/null >/dev/null 2>&1 &',
-        'mkdir -p /sys/fs/cgroup/kubepods/pod1 && { echo $pod; echo 0; echo 1; } >/sys/fs/cgroup/kubepods/pod1/cgroup.procs',
+        'setsid sleep 1001 </dev/null >/dev/null 2>&1 & stranger=$!',
+        `mkdir -p /sys/fs/cgroup/kubepods/pod${UID} /sys/fs/cgroup/kubepods/pod${OTHER_UID}`,
+        `{ echo $pod; echo 0; echo 1; } >/sys/fs/cgroup/kubepods/pod${UID}/cgroup.procs`,
+        `echo $stranger >/sys/fs/cgroup/kubepods/pod${OTHER_UID}/cgroup.procs`,
         'sleep 0.5',
       ].join('\n'),
     );
@@ -99,116 +95,22 @@ describeOnScratchHost('cleanHost', () => {
     expect(await host.sh('pgrep -x -a sleep | grep 100')).toMatch(/^\d+ sleep 1001$/);
   });
 
-  describe('with containers that Kubernetes does not manage', () => {
-    it('leaves docker, its socket and containerd running for a container of docker', async () => {
-      await host.listen(CONTAINERD_SOCKET);
-      await host.sh(
-        [
-          toUnit('docker.service'),
-          toUnit('docker.socket'),
-          toUnit('containerd.service'),
-          toDockerContainer('x1', 'postgres'),
-          toDockerContainer('w1', K8S_NAME),
-          toFile('/var/lib/docker/volumes/data/file', 'precious'),
-        ].join('\n'),
-      );
-      const state = await runStage(host.connect(), 'cleanHost');
-      expect(state).toMatchObject({ kind: 'Ended', isOk: true });
-      const kept =
-        state.kind === 'Ended' ? state.items.filter(({ message }) => message.startsWith('left unchanged')) : [];
-      expect(kept).toEqual([
-        {
-          name: 'docker.socket stopped',
-          status: 'NothingToDo',
-          message: 'left unchanged: in use by containers that Kubernetes does not manage (1)',
-        },
-        {
-          name: 'docker.service stopped',
-          status: 'NothingToDo',
-          message: 'left unchanged: in use by containers that Kubernetes does not manage (1)',
-        },
-        {
-          name: 'containerd.service stopped',
-          status: 'NothingToDo',
-          message: 'left unchanged: in use by docker, which is left running',
-        },
-      ]);
-      expect(await host.sh('ls /run/stub/docker; cat /var/lib/docker/volumes/data/file')).toBe('x1\nprecious');
-      expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
-    });
-
-    it('leaves containerd, but not docker, running for a container of containerd', async () => {
-      await host.listen(CONTAINERD_SOCKET);
-      await host.sh(
-        [
-          toUnit('docker.service'),
-          toUnit('docker.socket'),
-          toUnit('containerd.service'),
-          toContainer('default', 'mine', ''),
-          toContainer('k8s.io', 'theirs', 'container'),
-        ].join('\n'),
-      );
-      const lines = await clean();
-      expect(lines).toEqual(
-        expect.arrayContaining([
-          'Done docker.socket stopped',
-          'Done docker.service disabled',
-          'NothingToDo containerd.service stopped',
-        ]),
-      );
-      expect(await host.sh('cat /run/stub/units/containerd.service')).toBe('loaded active enabled');
-      expect(await host.has('/run/stub/ctr/default/mine')).toBe(true);
-    });
-
-    it('leaves a runtime that does not report its containers, and fails', async () => {
-      await host.sh(`${toUnit('docker.service')}\ntouch /run/stub/docker-is-dead`);
-      expect((await clean()).filter((line) => line.startsWith('Failed'))).toEqual([
-        "Failed Kubernetes' containers of docker: docker runs but does not respond",
-        'Failed docker.service stopped: left unchanged: it does not report whether it has containers that Kubernetes does not manage',
-      ]);
-      expect(await host.sh('cat /run/stub/units/docker.service')).toBe('loaded active enabled');
-    });
-  });
-
-  it('stops cri-dockerd and docker with their sockets, the sockets first', async () => {
-    await host.sh(
-      ['cri-docker.socket', 'cri-docker.service', 'docker.socket', 'docker.service']
-        .map((unit) => toUnit(unit))
-        .join('\n'),
-    );
-    await clean();
-    const stops = (await host.calls('systemctl stop')).map((call) => call.split(' ').at(-1));
-    expect(stops).toEqual([
-      'kubelet.service',
-      'cri-docker.socket',
-      'cri-docker.service',
-      'docker.socket',
-      'docker.service',
-    ]);
-    expect(judgeHostClean(await readFacts(), { kubeletUnits: KUBELET_UNITS })).toMatchObject({ isClean: true });
-  });
-
-  it('masks only a runtime that another unit would start with the host', async () => {
-    await host.listen(CONTAINERD_SOCKET);
-    await host.sh(
-      [
-        toUnit('containerd.service'),
-        toUnit('docker.service'),
-        toUnit('image-preload.service'),
-        toUnit('debug.service', 'loaded inactive disabled'),
-        'mkdir -p /run/stub/required-by; echo image-preload.service >/run/stub/required-by/containerd.service; echo debug.service >/run/stub/required-by/docker.service',
-      ].join('\n'),
-    );
-    const lines = await clean();
-    expect(lines.filter((line) => line.includes('masked'))).toEqual([
-      'Done kubelet.service masked',
-      'Done containerd.service masked',
-    ]);
-  });
-
   it('works with the minimum of tools', async () => {
-    await host.sh('rm /usr/local/bin/crictl /usr/local/bin/ctr /usr/local/bin/docker');
-    await host.hide('python3', 'ip', 'chattr', 'lsattr', 'timeout', 'jq', 'openssl', 'pgrep', 'pkill', 'ps', 'getent');
+    await host.sh('rm /usr/local/bin/crictl /usr/local/bin/docker');
+    await host.hide(
+      'python3',
+      'ip',
+      'chattr',
+      'lsattr',
+      'timeout',
+      'jq',
+      'openssl',
+      'pgrep',
+      'pkill',
+      'ps',
+      'getent',
+      'ss',
+    );
     await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
     const lines = await clean();
     expect(lines).toContain('Done contents of /var/lib/kubelet');

@@ -242,7 +242,7 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
 });
 
 describeOnScratchHost('removal of kubeconfig entries', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const clean = async (): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost')).filter((line) => line.includes('kubeconfig'));
 

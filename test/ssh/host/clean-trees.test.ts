@@ -11,7 +11,7 @@ const OUTSIDE =
 jest.setTimeout(60_000);
 
 describeOnScratchHost('removal of trees', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   beforeEach(async () => {
     await host.sh(
       'for folder in a b c d e; do mkdir -p /srv/$folder/deep; echo precious >/srv/$folder/file; echo precious >/srv/$folder/deep/file; done',

@@ -1,29 +1,39 @@
-import { beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { CONTAINERD_SOCKET, CRI_RECORDS, toContainer } from './planted-containers.ts';
+import { toContainerd } from './planted-runtimes.ts';
 import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { plantWorker, toFile, toUnit } from './worker-node.ts';
+import { plantFiles, toFile, toKubeletOn } from './worker-node.ts';
 
 const ID = 'ab'.repeat(32);
 
 jest.setTimeout(60_000);
 
 describeOnScratchHost('records of a sandbox that ctr removed', () => {
-  const host = useScratchHost(['ctr'], plantWorker);
-  beforeEach(async () => {
-    await host.listen(CONTAINERD_SOCKET);
-    await host.sh(`${toUnit('containerd.service')}\n${toContainer('k8s.io', ID, 'sandbox')}
-      ${toFile('/srv/others/file', 'precious')}`);
-  });
+  const host = useScratchHost(['ctr'], plantFiles);
+  const plant = (...commands: readonly string[]): Promise<string> =>
+    host.sh(
+      [
+        ...commands,
+        toContainerd({ flags: [] }),
+        toKubeletOn(CONTAINERD_SOCKET),
+        toContainer('k8s.io', ID, 'sandbox'),
+        toFile('/srv/others/file', 'precious'),
+      ].join('\n'),
+    );
 
-  const roots: [name: string, real: string, plant: string][] = [
-    ['behind a link', '/srv/containerd', 'ln -s /srv/containerd /var/lib/containerd'],
-    ['with a space', '/srv/a b', toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')],
+  const roots: [name: string, real: string, layout: string][] = [
+    ['behind a link', '/srv/containerd', 'mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd'],
+    [
+      'with a space',
+      '/srv/a b',
+      `mkdir -p '/srv/a b'\n${toFile('/etc/containerd/config.toml', 'root = "/srv/a b"\n')}`,
+    ],
   ];
-  it.each(roots)('are not removed through a mount: containerd root %s', async (_name, real, plant) => {
+  it.each(roots)('are not removed through a mount: containerd root %s', async (_name, real, layout) => {
     const record = `${CRI_RECORDS.replace('/var/lib/containerd', real)}/sandboxes/${ID}`;
-    await host.sh(`${plant}
-      mkdir -p '${record}/busy'; mount --bind /srv/others '${record}/busy'
+    await plant(layout);
+    await host.sh(`mkdir -p '${record}/busy'; mount --bind /srv/others '${record}/busy'
       (cd '${record}/busy' && exec setsid sleep 1000) </dev/null >/dev/null 2>&1 &
       sleep 0.3`);
     await runStage(host.connect(), 'stopKubelet');
@@ -31,8 +41,10 @@ describeOnScratchHost('records of a sandbox that ctr removed', () => {
   });
 
   it('are removed behind a link when no mount is left', async () => {
-    await host.sh(`mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd
-      mkdir -p ${CRI_RECORDS}/sandboxes/${ID}/shm; mount --bind /srv/others ${CRI_RECORDS}/sandboxes/${ID}/shm`);
+    await plant('mkdir -p /srv/containerd; ln -s /srv/containerd /var/lib/containerd');
+    await host.sh(
+      `mkdir -p ${CRI_RECORDS}/sandboxes/${ID}/shm; mount --bind /srv/others ${CRI_RECORDS}/sandboxes/${ID}/shm`,
+    );
     await runStage(host.connect(), 'stopKubelet');
     expect(await host.sh(`ls ${CRI_RECORDS}/sandboxes; cat /srv/others/file`)).toBe('precious');
   });

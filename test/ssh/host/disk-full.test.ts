@@ -9,7 +9,7 @@ const FOLDER = `${STATE}/op-1`;
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a host whose disk is full', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   beforeEach(async () => {
     await host.sh(`mkdir -m 700 ${STATE}; mount -t tmpfs -o size=1m,mode=700 small ${STATE}; mkdir -m 700 ${FOLDER}`);
   });
@@ -66,7 +66,7 @@ describeOnScratchHost('a host whose disk is full', () => {
 });
 
 describeOnScratchHost('a stage without kubelet units', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
     'is never started: %j',

@@ -14,7 +14,7 @@ const BOTH = OURS.replace(
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the kubeconfig of a hostile user who wins every race', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
   /** Runs the user's command before (or after) a tool works on the user's file. */

@@ -13,7 +13,7 @@ const WITHOUT = '/etc/rancher/rke2/config.yaml.d/20-labels.yaml';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the token that k3s and rke2 join with', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it('is a credential; configuration without a token is not', async () => {
     await host.sh(

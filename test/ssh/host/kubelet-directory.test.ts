@@ -6,7 +6,7 @@ import { KUBEADM_FLAGS, KUBELET_UNITS, plantWorker, stageInput, startInput, toKu
 jest.setTimeout(60_000);
 
 describeOnScratchHost("the kubelet's directory", () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   const unsafe: [name: string, directory: string, plant: string][] = [
     ['by its flag', '/data', toKubelet([...KUBEADM_FLAGS, '--root-dir=/data'])],

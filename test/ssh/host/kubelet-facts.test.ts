@@ -16,7 +16,7 @@ import {
 jest.setTimeout(60_000);
 
 describeOnScratchHost("the kubelet's facts", () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const read = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
     const { layout } = await host.connect().readFacts(KUBELET_UNITS);
     const values: Record<string, string[]> = {};

@@ -8,7 +8,7 @@ const OURS = toKubeconfig(CLUSTER, 'alice');
 jest.setTimeout(60_000);
 
 describeOnScratchHost("users' kubeconfigs behind links", () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
   it('on another machine are neither read nor changed', async () => {

@@ -6,7 +6,7 @@ import { plantWorker } from './worker-node.ts';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a kubelet whose unit file was moved when the host went down', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it('is masked by the next attempt', async () => {
     await host.sh(`
@@ -17,7 +17,7 @@ describeOnScratchHost('a kubelet whose unit file was moved when the host went do
       'NothingToDo kubelet.service stopped',
       'NothingToDo kubelet.service disabled',
       'Done kubelet.service masked',
-      'NothingToDo pod sandboxes',
+      'NothingToDo pod sandboxes of containerd',
     ]);
     expect(await host.sh('readlink /etc/systemd/system/kubelet.service')).toBe('/dev/null');
   });

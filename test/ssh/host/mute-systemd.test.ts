@@ -6,7 +6,7 @@ import { plantWorker, startInput } from './worker-node.ts';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a stage under a systemd that does not respond', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   beforeEach(async () => {
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
       cat >/usr/local/bin/systemctl <<'TOOL'

@@ -8,7 +8,7 @@ const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the probe of a host with markers of other operations', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   beforeEach(async () => {
     await host.sh(`${toFile('/var/lib/node-decommission/other/marker', OTHER)}
       touch -d 2099-01-01 /var/lib/node-decommission/other/marker`);

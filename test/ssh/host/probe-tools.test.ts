@@ -5,7 +5,7 @@ import { KUBELET_UNITS, plantWorker } from './worker-node.ts';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('the probe of a host without a tool that stages need', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it('reports the tool before anything is changed', async () => {
     await host.hide('flock');

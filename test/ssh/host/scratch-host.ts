@@ -42,7 +42,7 @@ interface Machine {
 
 /** A scratch host for each test of the suite: empty except for these tools and what `plant` adds. */
 export const useScratchHost = (
-  tools: readonly Tool[] = [],
+  tools: readonly Tool[] = ['crictl', 'ctr'],
   plant: (host: ScratchHost) => Promise<void> = () => Promise.resolve(),
 ): ScratchHost => {
   const host = new ScratchHost(tools);

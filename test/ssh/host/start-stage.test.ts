@@ -11,7 +11,7 @@ const UNIT = 'node-decommission-op-1-stopKubelet.service';
 jest.setTimeout(60_000);
 
 describeOnScratchHost('a stage on a host', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const read = (): Promise<StageState> => host.connect().readStage('stopKubelet', 'op-1');
   const countStarts = async (): Promise<number> => (await host.calls('systemd-run')).length;
   /** Makes the next stage wait until `releaseStage`. */

@@ -1,13 +1,6 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  CONTAINERD_SOCKET,
-  CRI_RECORDS,
-  K8S_NAME,
-  K8S_POD_NAME,
-  toContainer,
-  toDockerContainer,
-  toPod,
-} from './planted-containers.ts';
+import { describe, expect, it, jest } from '@jest/globals';
+import { CRI_RECORDS, K8S_NAME, K8S_POD_NAME, toContainer, toDockerContainer, toPod } from './planted-containers.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
@@ -18,9 +11,12 @@ import {
   stageInput,
   toFile,
   toKubelet,
+  toKubeletOn,
   toUnit,
 } from './worker-node.ts';
 
+const UID = '6f1c2c1e-0000-4000-8000-000000000001';
+const USE_DOCKER = `${toDockerRuntime()}\n${toKubeletOn(CRI_DOCKERD_SOCKET)}`;
 const FOLDER = '/var/lib/node-decommission/op-1';
 
 jest.setTimeout(60_000);
@@ -38,7 +34,7 @@ describeOnScratchHost('stopKubelet', () => {
       'Done kubelet.service stopped',
       'Done kubelet.service disabled',
       'Done kubelet.service masked',
-      'NothingToDo pod sandboxes',
+      'NothingToDo pod sandboxes of containerd',
     ]);
     expect(await host.sh('readlink /etc/systemd/system/kubelet.service')).toBe('/dev/null');
     expect(await host.sh(`cat ${FOLDER}/kubelet.service.kept`)).toContain('ExecStart=/usr/bin/kubelet');
@@ -52,7 +48,7 @@ describeOnScratchHost('stopKubelet', () => {
       'NothingToDo kubelet.service stopped',
       'NothingToDo kubelet.service disabled',
       'NothingToDo kubelet.service masked',
-      'NothingToDo pod sandboxes',
+      'NothingToDo pod sandboxes of containerd',
     ]);
   });
 
@@ -74,8 +70,7 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   it('fails, and leaves the pods alone, when the unit does not exist', async () => {
-    await host.listen(CONTAINERD_SOCKET);
-    await host.sh(`rm /run/stub/units/kubelet.service\n${toUnit('containerd.service')}\n${toPod('p1')}`);
+    await host.sh(`rm /run/stub/units/kubelet.service\n${toPod('p1')}`);
     expect(await stop()).toEqual([
       'Failed kubelet.service stopped: the unit does not exist: set kubeletUnits in the configuration to the unit that runs the kubelet',
       'Failed pod sandboxes: not tried: a running kubelet would recreate them',
@@ -95,11 +90,6 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   describe('with containerd', () => {
-    beforeEach(async () => {
-      await host.listen(CONTAINERD_SOCKET);
-      await host.sh(toUnit('containerd.service'));
-    });
-
     it('removes sandboxes with crictl, those on the host network last, and gives containers time to stop', async () => {
       await host.sh([toPod('agent', 'NODE'), toPod('web'), toPod('zoo', 'POD', ['c1', 'c2'])].join('\n'));
       expect(await stop()).toContain('Done pod sandboxes of containerd');
@@ -163,21 +153,36 @@ describeOnScratchHost('stopKubelet', () => {
     });
 
     it('is started only when it is stopped and has records of sandboxes', async () => {
-      await host.sh(
-        `${toUnit('containerd.service', 'loaded inactive disabled')}\nmkdir -p ${CRI_RECORDS}/sandboxes/p1\n${toPod('p1')}`,
-      );
-      expect(await stop()).toContain('Done pod sandboxes of containerd');
+      await stop();
+      await host.sh(`systemctl stop containerd.service\nmkdir -p ${CRI_RECORDS}/sandboxes/p1\n${toPod('p1')}`);
+      expect(await again()).toContain('Done pod sandboxes of containerd');
       expect(await host.calls('systemctl start')).toHaveLength(1);
-      await host.sh(`${toUnit('containerd.service', 'loaded inactive disabled')}\nrm -r ${CRI_RECORDS}`);
+      await host.sh(`systemctl stop containerd.service\nrm -r ${CRI_RECORDS}`);
       await again();
       expect(await host.calls('systemctl start')).toHaveLength(1);
+    });
+
+    it('on another socket is the only one that is asked', async () => {
+      await host.sh(
+        [
+          toContainerd({ socket: '/srv/c.sock', root: '/srv/c', state: '/run/c', unit: 'second.service' }),
+          toKubeletOn('/srv/c.sock'),
+          'mkdir -p /run/stub/at/_srv_c.sock/cri/own/containers && echo POD >/run/stub/at/_srv_c.sock/cri/own/network',
+          toPod('theirs'),
+          ': >/run/stub/asked',
+        ].join('\n'),
+      );
+      expect(await stop()).toContain('Done pod sandboxes of containerd');
+      expect(await host.sh('ls /run/stub/cri /run/stub/at/_srv_c.sock/cri; sort -u /run/stub/asked')).toBe(
+        '/run/stub/at/_srv_c.sock/cri:\n\n/run/stub/cri:\ntheirs\n/srv/c.sock',
+      );
     });
   });
 
   it("removes only Kubernetes' containers of docker with their volumes, sandboxes after them", async () => {
     await host.sh(
       [
-        toUnit('docker.service'),
+        USE_DOCKER,
         toDockerContainer('s1', K8S_POD_NAME, 'host'),
         toDockerContainer('s2', K8S_POD_NAME.replace('web-0', 'web-1')),
         toDockerContainer('w1', K8S_NAME),
@@ -195,13 +200,30 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   it('does not start a stopped docker, and fails when it has records of pods', async () => {
+    await host.sh(USE_DOCKER);
+    await stop();
     await host.sh(
-      `${toUnit('docker.service', 'loaded inactive enabled')}\n${toUnit('docker.socket')}
+      `systemctl stop docker.service; systemctl stop cri-docker.service; : >/run/stub/calls
       ${toFile('/var/lib/docker/containers/w1/config.v2.json', `{"Name":"/${K8S_NAME}"}`)}`,
     );
-    expect((await stop())[0]).toMatch(
+    expect((await again())[0]).toMatch(
       /^Failed Kubernetes' containers of docker: docker is stopped and has records of some/,
     );
     expect(await host.calls('docker ps')).toEqual([]);
+  });
+
+  it('changes nothing in a runtime that it does not know', async () => {
+    await host.sh([toKubeletOn('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'));
+    expect((await stop())[0]).toBe(
+      'Failed pod sandboxes: unknown: which container runtime the kubelet uses; remove them manually',
+    );
+    expect(await host.calls('crictl')).toEqual([]);
+  });
+
+  it('records the pods before it removes them', async () => {
+    await host.sh([toPod('p1', 'POD', ['c1']), `mkdir -p /var/lib/kubelet/pods/${UID}`].join('\n'));
+    await stop();
+    expect(await host.sh(`cat ${FOLDER}/container-ids ${FOLDER}/pod-uids`)).toBe(`p1\np1c1\n${UID}`);
+    expect(await host.sh(`cat ${FOLDER}/facts`)).toContain('RUNTIME_UNIT\tcontainerd.service');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import { normalizeCaBundle } from '../../../src/domain/cluster/ca-bundle.ts';
+import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
 import { Answer } from '../../../src/ssh/host/answer.ts';
 import { toHostFacts } from '../../../src/ssh/host/to-host-facts.ts';
@@ -23,7 +24,6 @@ describe('toHostFacts', () => {
       isRoot: false,
       hasSystemd: false,
       units: [],
-      runtimes: [],
       sandboxCount: undefined,
       containerCount: undefined,
       shimPids: [],
@@ -77,12 +77,14 @@ describe('toHostFacts', () => {
     ).toEqual(['10.0.0.5', 'fd00::5']);
   });
 
-  it('reads units, runtimes and numbers', () => {
+  it('reads units, runtime and numbers', () => {
     const facts = factsOf(
       'unit\tkubelet.service\tnot-found\tinactive\t-',
-      'runtime\tcontainerd\tcrictl\t1\t0',
-      'runtime\tdocker\t-\t0\t-',
-      'runtime\tsomething\t-\t0\t-',
+      'runtime\tdocker\tdocker\t1\t-\t/run/cri-dockerd.sock\t/var/lib/docker\t/run/docker\tmoby',
+      'runtimeUsers\tknown',
+      'runtimeUser\tnamed volumes (2)',
+      'runtimeUnit\tcri-docker.service\town',
+      'runtimeUnit\tdocker.service\tshared',
       'sandbox\t3',
       'container\tmany',
       'shim\t4711',
@@ -90,14 +92,40 @@ describe('toHostFacts', () => {
     );
     expect(facts).toMatchObject({
       units: [{ name: 'kubelet.service', loadState: 'not-found', activeState: 'inactive', unitFileState: '' }],
-      runtimes: [
-        { kind: 'containerd', tool: 'crictl', answers: true, foreignContainerCount: 0 },
-        { kind: 'docker', answers: false, foreignContainerCount: undefined },
-      ],
+      runtime: {
+        kind: 'docker',
+        tool: 'docker',
+        answers: true,
+        endpoint: '/run/cri-dockerd.sock',
+        units: [
+          { name: 'cri-docker.service', isShared: false },
+          { name: 'docker.service', isShared: true },
+        ],
+        usedBy: ['named volumes (2)'],
+      },
       sandboxCount: 3,
       containerCount: undefined,
       shimPids: [4711],
       kubeletPortIsOpen: false,
     });
+  });
+
+  const runtimes: [name: string, lines: string[], runtime: HostFacts['runtime']][] = [
+    ['an unknown kind', ['runtime\tsomething\t-\t0\t-\t/run/x.sock'], undefined],
+    [
+      'one of an agent, without a tool',
+      ['runtime\tcontainerd\t-\t0\tagent\t/run/k0s.sock'],
+      {
+        kind: 'containerd',
+        answers: false,
+        endpoint: '/run/k0s.sock',
+        units: [],
+        usedBy: undefined,
+        belongsToAgent: true,
+      },
+    ],
+  ];
+  it.each(runtimes)('reads a runtime: %s', (_name, lines, runtime) => {
+    expect(factsOf(...lines).runtime).toEqual(runtime);
   });
 });

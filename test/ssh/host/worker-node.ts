@@ -2,6 +2,7 @@ import { createCertificateAuthority } from '../../../stack/control-plane/certifi
 import type { HostMarker } from '../../../src/domain/host/facts.ts';
 import type { StageInput } from '../../../src/ports/host.ts';
 import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
+import { toContainerd } from './planted-runtimes.ts';
 import type { ScratchHost } from './scratch-host.ts';
 
 const authority = createCertificateAuthority('kubernetes');
@@ -53,6 +54,15 @@ export const WORKER_FACTS = {
   KUBELET_POD_LOGS: '/var/log/pods',
   KUBELET_CGROUP_ROOT: '/',
   KUBELET_PORT: '10250',
+  RUNTIME_KIND: 'containerd',
+  RUNTIME_ENDPOINT: '/run/containerd/containerd.sock',
+  RUNTIME_ADDRESS: '/run/containerd/containerd.sock',
+  RUNTIME_ROOT: '/var/lib/containerd',
+  RUNTIME_STATE: '/run/containerd',
+  RUNTIME_NAMESPACE: 'k8s.io',
+  RUNTIME_UNIT: 'containerd.service',
+  RUNTIME_UNITS: 'containerd.service',
+  RUNTIME_PROGRAM: '/usr/bin/containerd',
 };
 
 /** The same, complete: with the layout of `plantWorker`. */
@@ -60,7 +70,14 @@ export const startInput = (overrides: Partial<StageInput> = {}): StageInput => (
   ...stageInput(),
   layout: {
     facts: Object.entries(WORKER_FACTS).map(([name, value]) => ({ name, value })),
-    preview: { touched: [{ kind: 'unit', name: 'kubelet.service', detail: '' }], kept: [] },
+    preview: {
+      touched: [
+        { kind: 'unit', name: 'kubelet.service', detail: '' },
+        { kind: 'runtime', name: '/run/containerd/containerd.sock', detail: '' },
+        { kind: 'unit', name: 'containerd.service', detail: '' },
+      ],
+      kept: [],
+    },
   },
   ...overrides,
 });
@@ -86,6 +103,10 @@ export const toProcess = (unit: string, program: string, flags: readonly string[
 export const toKubelet = (flags: readonly string[] = KUBEADM_FLAGS, unit = 'kubelet.service'): string =>
   `if [ -e /run/stub/pids/${unit} ]; then kill "$(cat /run/stub/pids/${unit})" 2>/dev/null; rm -f /run/stub/pids/${unit} /sys/fs/cgroup/system.slice/${unit}/cgroup.procs; fi
     ${toProcess(unit, '/usr/bin/kubelet', flags)}`;
+
+/** The same with a kubelet that uses the runtime on this socket. */
+export const toKubeletOn = (endpoint: string, ...flags: readonly string[]): string =>
+  toKubelet([...KUBEADM_FLAGS, `--container-runtime-endpoint=unix://${endpoint}`, ...flags]);
 
 /** A command that writes a file, its folders included. */
 export const toFile = (path: string, content: string): string =>
@@ -118,13 +139,14 @@ export const toKubeconfig = (cluster: { readonly caData: string; readonly server
     '',
   ].join('\n');
 
-/** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files; no runtime. */
+/** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files, on a containerd without pods. */
 export const plantWorker = async (host: ScratchHost): Promise<void> => {
   await plantFiles(host);
-  await host.sh(toKubelet());
+  await host.sh(`${toContainerd()}\n${toKubelet()}`);
 };
 
-const plantFiles = async (host: ScratchHost): Promise<void> => {
+/** The kubelet's unit, credentials and files only. */
+export const plantFiles = async (host: ScratchHost): Promise<void> => {
   await host.sh(
     [
       toUnit('kubelet.service'),

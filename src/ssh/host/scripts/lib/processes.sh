@@ -1,72 +1,58 @@
 # Processes, found by their entries in /proc. A search by name would also find the shell that runs this script.
 # Needs of lib/base.sh: is_running
-# Needs of read/runtimes.sh: is_kubernetes_docker_id
 
 # Arguments of a process, one per line.
 arguments_of() {
   { tr '\000' '\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-# Shims as lines "pid namespace container". Those of a cluster inside a container (kind) are in another PID namespace and are not listed.
-list_shims() {
-  own_namespace=$(readlink /proc/self/ns/pid)
-  grep -ls containerd-shim /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
-    [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" = "$own_namespace" ] || continue
-    arguments_of "$pid" | awk -v pid="$pid" '
-      NR == 1 { count = split($0, part, "/"); if (part[count] !~ /^containerd-shim/) exit }
-      last ~ /^--?namespace$/ { namespace = $0 }
-      last ~ /^--?id$/ { id = $0 }
-      { last = $0 }
-      END { if (namespace != "") print pid, namespace, id }'
-  done
+# flag_of PID FLAG...: the last value of a flag, which is given as `FLAG=value` or as `FLAG value`.
+flag_of() {
+  flag_pid=$1
+  shift
+  arguments_of "$flag_pid" | awk -v flags=" $* " '
+    given { value = $0; given = 0; next }
+    {
+      name = $0
+      sub(/=.*/, "", name)
+      if (name == "" || !index(flags, " " name " ")) next
+      if (index($0, "=")) value = substr($0, length(name) + 2); else given = 1
+    }
+    END { if (value != "") print value }'
 }
 
-# PIDs of the shims of Kubernetes' containers.
-list_kubernetes_shims() {
-  list_shims | while read -r pid namespace id; do
-    if is_kubernetes_container "$namespace" "$id"; then printf '%s\n' "$pid"; fi
-  done
-}
-
-# By containerd's namespace and the container's id. Users may run their own containers in `k8s.io`: those lack the CRI's annotations. A
-# container without a description is a leftover.
-is_kubernetes_container() {
-  case $1 in
-  k8s.io)
-    for bundle in "/run/containerd/io.containerd.runtime.v2.task/k8s.io/$2" "/run/k3s/containerd/io.containerd.runtime.v2.task/k8s.io/$2"; do
-      if [ -f "$bundle/config.json" ] && ! grep -q 'io\.kubernetes\.cri\.' "$bundle/config.json"; then return 1; fi
-    done
+# The program of a process, as it was started.
+program_of() {
+  program=$(arguments_of "$1" | head -n 1)
+  case $program in
+  /*) ;;
+  *)
+    program_file=$(readlink "/proc/$1/exe" 2>/dev/null)
+    program_file=${program_file% (deleted)}
+    case $program_file in */"$program") program=$program_file ;; esac
     ;;
-  moby) is_kubernetes_docker_id "$2" ;;
-  *) return 1 ;;
   esac
+  printf '%s\n' "$program"
 }
 
-# Pods' cgroups of this host's own kubelet: at the top, or below its cgroupRoot. Those of a cluster inside a container are elsewhere.
-list_pod_cgroups() {
-  for top in /sys/fs/cgroup /sys/fs/cgroup/*; do
-    for pods in "$top/kubepods" "$top/kubepods.slice" "$top/kubelet/kubepods" "$top/kubelet.slice/kubelet-kubepods.slice"; do
-      if [ -d "$pods" ] && [ ! -L "$top" ]; then find "$pods" -type d; fi
-    done
+# PIDs of this host's own processes that run a program of this name. Those of containers with their own PIDs are others'.
+list_programs() {
+  own_namespace=$(readlink /proc/self/ns/pid)
+  grep -ls -e "$1" /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+    if [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" != "$own_namespace" ]; then continue; fi
+    program=$(arguments_of "$pid" | head -n 1)
+    if [ "${program##*/}" = "$1" ]; then printf '%s\n' "$pid"; fi
   done
 }
 
-list_busy_pod_cgroups() {
-  list_pod_cgroups | while IFS= read -r cgroup; do
-    if { read -r _ <"$cgroup/cgroup.procs"; } 2>/dev/null; then
-      case $cgroup in
-      /sys/fs/cgroup/kube*) printf '%s\n' "${cgroup#/sys/fs/cgroup}" ;;
-      *) printf '/%s\n' "${cgroup#/sys/fs/cgroup/*/}" ;;
-      esac
-    fi
-  done | sort -u
-}
-
-# PIDs in pods' cgroups; 0 is a process of another PID namespace.
-list_pod_processes() {
-  list_pod_cgroups | while IFS= read -r cgroup; do
-    cat "$cgroup/cgroup.procs" 2>/dev/null
-  done | sort -n -u | awk '$1 > 1'
+# list_holders INODE...: PIDs of this host's own processes that hold one of these sockets, without systemd.
+list_holders() {
+  own_namespace=$(readlink /proc/self/ns/pid)
+  for inode in "$@"; do
+    find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" 2>/dev/null
+  done | cut -d / -f 3 | sort -n -u | while read -r pid; do
+    if [ "$pid" -gt 1 ] && [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" = "$own_namespace" ]; then printf '%s\n' "$pid"; fi
+  done
 }
 
 # end_processes PID...: SIGTERM, ten seconds, SIGKILL, ten seconds. Prints the PIDs of processes that still run. A PID that was reused by

@@ -53,3 +53,26 @@ is_unit_name() {
   *) return 1 ;;
   esac
 }
+
+# The unit of systemd that a process belongs to; nothing for a process of a login, of a container, or of no service.
+unit_of_process() {
+  own_top=$(cgroup_of_process 1)
+  own_top=${own_top%/init.scope}
+  cgroup=$(cgroup_of_process "$1")
+  case $cgroup in "$own_top"/*) cgroup=${cgroup#"$own_top"} ;; esac
+  printf '%s\n' "$cgroup" | awk -F/ '{
+    for (field = 2; field <= NF; field++) {
+      if ($field ~ /\.slice$/) continue
+      if ($field ~ /\.service$/ && $field !~ /^user@/) print $field
+      exit
+    }
+  }'
+}
+
+# Its group in systemd's hierarchy: of cgroup v1, the named one.
+cgroup_of_process() {
+  awk -F: '
+    $2 == "name=systemd" && !named { path = substr($0, length($1 $2) + 3); named = 1 }
+    $2 == "" && !named { path = substr($0, length($1) + 3) }
+    END { print path }' "/proc/$1/cgroup" 2>/dev/null
+}

@@ -8,7 +8,8 @@
 # Facts that a run keeps; several lines are a list.
 FACTS='KUBELET_ROOT KUBELET_CONFIG KUBELET_KUBECONFIG KUBELET_BOOTSTRAP KUBELET_CERTIFICATES KUBELET_ENDPOINT KUBELET_FILES
 KUBELET_STATIC_PODS KUBELET_POD_LOGS KUBELET_CGROUP_ROOT KUBELET_PORT
-RUNTIME_KIND RUNTIME_ENDPOINT RUNTIME_ADDRESS RUNTIME_ROOT RUNTIME_STATE RUNTIME_NAMESPACE RUNTIME_UNIT'
+RUNTIME_KIND RUNTIME_ENDPOINT RUNTIME_ADDRESS RUNTIME_ROOT RUNTIME_STATE RUNTIME_NAMESPACE RUNTIME_UNIT RUNTIME_UNITS RUNTIME_PROGRAM
+DOCKER_SOCKET DOCKER_UNIT'
 
 # Defaults of cmd/kubelet/app/options and pkg/kubelet/apis/config/v1beta1.
 DEFAULT_KUBELET_ROOT=/var/lib/kubelet
@@ -117,7 +118,6 @@ list_unknown_facts() {
   fi
   if [ -z "$KUBELET_KUBECONFIG" ]; then emit unknown 'which kubeconfig the kubelet uses: it has no --kubeconfig' "$shown"; fi
   if [ -z "$KUBELET_ROOT" ]; then emit unknown "which directory the kubelet keeps its files in" "$shown"; fi
-  if [ -z "$KUBELET_ENDPOINT" ]; then emit unknown 'which container runtime the kubelet uses: its endpoint is not a socket of this host' "$shown"; fi
 }
 
 # Directory whose mounts and files are read: a kubelet that was never seen is likely to have used the default.

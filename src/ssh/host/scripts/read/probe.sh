@@ -1,32 +1,29 @@
-# Reads the state of a host: $1 has the runtimes' units, $2 the folder name of the operation whose marker is read (empty: the latest),
-# $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Reads the state of a host: $1 has the folder name of the operation whose marker is read (empty: the latest), $2, $3, … are the kubelet's
+# units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 # Needs of lib/base.sh: STATE, TAB, bounded, emit, have
-# Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
 # Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster, pem_bodies
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PORT, KUBELET_ROOT, is_unsafe_kubelet_root
-# Needs of read/kubelet.sh: kubelet_root, list_unknown_facts, load_kubelet, preview_kubelet, print_facts
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, KUBELET_PORT, KUBELET_ROOT
+# Needs of read/kubelet.sh: is_unsafe_kubelet_root, kubelet_root, list_unknown_facts, load_kubelet, preview_kubelet, print_facts
 # Needs of read/leftovers.sh: preview_leftovers
 # Needs of read/list-credentials.sh: list_credentials
-# Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool
-# Needs of read/runtimes.sh: has_containerd, has_crio, has_docker, is_listened_on, list_containerd_foreigners
-# Needs of read/runtimes.sh: list_containerd_sockets, list_docker, list_kubernetes, only_docker
+# Needs of read/probe-runtime.sh: preview_runtime, probe_runtime
+# Needs of read/runtimes.sh: RUNTIME_UNITS, load_runtime
 # Needs of read/volume-mounts.sh: probe_volume_mounts
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
 probe() {
-  runtime_units=$1
-  operation=$2
-  shift 2
+  operation=$1
+  shift
   # Includes the tools of the stages: a missing one must be reported before the kubelet is stopped.
   for tool in awk sed tr grep sort head readlink find cut sleep flock sha256sum base64 mktemp stat umount sync; do
     if ! have "$tool"; then emit missing "$tool" && return; fi
   done
   OPERATION=$(find_operation "$operation")
+  load_facts "$operation" "$@"
   # shellcheck disable=SC2086 # unit names
-  load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
-  load_kubelet "$@"
+  load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS
   if is_unsafe_kubelet_root; then
     emit unsupported "its kubelet keeps its files in $KUBELET_ROOT, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
     return
@@ -38,11 +35,22 @@ probe() {
   probe_marker
   probe_control_plane
   probe_units "$@"
-  probe_runtimes
+  probe_runtime "$@"
   probe_leftovers
   probe_volume_mounts
-  preview_leftovers "$runtime_units" "$@"
+  preview_leftovers "$RUNTIME_UNITS" "$@"
   emit end
+}
+
+# load_facts OPERATION UNIT...: what another operation recorded counts only while no kubelet runs: the machine may have joined again since.
+load_facts() {
+  found_operation=$OPERATION
+  if [ "$OPERATION" != "$STATE/$1" ]; then OPERATION=; fi
+  shift
+  load_kubelet "$@"
+  OPERATION=$found_operation
+  if [ -z "$KUBELET_PID" ]; then load_kubelet "$@"; fi
+  load_runtime
 }
 
 # What the run has to know and keep, and what it would do.
@@ -50,6 +58,7 @@ probe_facts() {
   list_unknown_facts "$@"
   print_facts | while IFS= read -r line; do printf 'fact\t%s\n' "$line"; done
   preview_kubelet "$@"
+  preview_runtime
 }
 
 # The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
@@ -134,7 +143,7 @@ is_own_process() {
 probe_units() {
   if [ -d /run/systemd/system ] && have systemctl; then emit systemd 1; else emit systemd 0; fi
   have systemctl || return 0
-  for unit in "$@" $runtime_units; do
+  for unit in "$@" $RUNTIME_UNITS; do
     is_unit_name "$unit" || continue
     state=$(unit_state "$unit")
     [ -n "$state" ] || continue
@@ -143,53 +152,7 @@ probe_units() {
   done
 }
 
-probe_runtimes() {
-  if has_containerd; then
-    tool=
-    for socket in $(list_containerd_sockets); do
-      tool=$(find_containerd_tool "$socket") && break
-    done
-    owner=-
-    if is_listened_on "$AGENT_SOCKET"; then owner=agent; fi
-    say_runtime containerd "$tool" "$(have_any crictl ctr)" list_containerd_foreigners "$owner"
-  fi
-  if has_docker; then
-    tool=
-    if is_unit_active docker.service && docker_here version >/dev/null; then tool=docker; fi
-    say_runtime docker "$tool" "$(have_any docker)" list_docker_foreigners -
-  fi
-  if has_crio; then
-    tool=
-    if is_unit_active crio.service && have crictl && crictl_at "$CRIO_SOCKET" version >/dev/null; then tool=crictl; fi
-    say_runtime crio "$tool" "$(have_any crictl)" true -
-  fi
-  [ "$(id -u)" = 0 ] || return 0
-  for kind in sandbox container; do
-    if ids=$(list_kubernetes "$kind"); then emit "$kind" "$(printf '%s\n' "$ids" | count_lines)"; fi
-  done
-}
-
-list_docker_foreigners() {
-  containers=$(list_docker) || return 1
-  printf '%s\n' "$containers" | only_docker foreign
-}
-
-have_any() {
-  for tool in "$@"; do
-    if have "$tool"; then printf '%s\n' "$tool" && return; fi
-  done
-}
-
-# say_runtime KIND RESPONDING-TOOL PRESENT-TOOL FOREIGNERS-COMMAND OWNER: `-` for absent or unknown values.
-say_runtime() {
-  foreign=-
-  if ids=$("$4"); then foreign=$(printf '%s\n' "$ids" | count_lines); fi
-  if [ -n "$2" ]; then emit runtime "$1" "$2" 1 "$foreign" "$5"; else emit runtime "$1" "${3:--}" 0 "$foreign" "$5"; fi
-}
-
 probe_leftovers() {
-  list_kubernetes_shims | while IFS= read -r pid; do emit shim "$pid"; done
-  list_busy_pod_cgroups | while IFS= read -r cgroup; do emit cgroup "$cgroup"; done
   emit kubeletDirectory "$(kubelet_root)"
   awk -v dir="$(kubelet_root)/" 'index($5, dir) == 1 {
     for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }

@@ -1,211 +1,135 @@
-# Containers of the container runtimes. Never starts a runtime: even `docker ps` would start docker through its socket.
-# Lists print one entry per line and fail when the runtime does not respond.
-# Needs of lib/base.sh: bounded, have
-# Needs of lib/processes.sh: is_kubernetes_container
-# Needs of lib/units.sh: is_known_unit, is_unit_active
-# Needs of read/cluster.sh: is_line_of
-# Needs of its caller: OPERATION
+# The container runtime of this host's kubelet: its process, unit, sockets, folders and namespace. Learned from the process that listens on
+# the kubelet's endpoint; from the operation's folder once a stage has stored them. Another runtime of the host is never asked or changed.
+# Needs of lib/base.sh: PATH, emit
+# Needs of lib/processes.sh: flag_of, list_holders, program_of
+# Needs of lib/units.sh: is_unit_name, unit_of_process, unit_property
+# Needs of read/kubelet.sh: KUBELET_ENDPOINT, KUBELET_PID
+# Needs of read/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
+# Needs of read/sockets.sh: is_listened_on, list_socket_inodes, socket_path
 
-# Socket of the containerd that is embedded in k3s and rke2.
-AGENT_SOCKET=/run/k3s/containerd/containerd.sock
-CONTAINERD_SOCKETS="/run/containerd/containerd.sock $AGENT_SOCKET"
-CRIO_SOCKET=/run/crio/crio.sock
-CRI_DOCKERD_SOCKET=/run/cri-dockerd.sock
-
-# crictl_at SOCKET ARGUMENT...
-crictl_at() {
-  crictl_socket=$1
-  shift
-  bounded 90 crictl --runtime-endpoint "unix://$crictl_socket" --timeout 60s "$@" 2>/dev/null
-}
-
-# ctr_at SOCKET NAMESPACE ARGUMENT...
-ctr_at() {
-  ctr_socket=$1
-  ctr_namespace=$2
-  shift 2
-  bounded 60 ctr --address "$ctr_socket" --namespace "$ctr_namespace" "$@" 2>/dev/null
-}
-
-# With an explicit socket: root's docker context may refer to another machine.
-docker_here() {
-  bounded 90 docker --host unix:///run/docker.sock "$@" 2>/dev/null
-}
-
-list_containerd_sockets() {
-  for socket in $CONTAINERD_SOCKETS; do
-    if [ -S "$socket" ]; then printf '%s\n' "$socket"; fi
-  done
-}
-
-# A process listens on the socket: the file alone can outlive a containerd.
-is_listened_on() {
-  awk -v path="$1" '
-    { sub(/^\/var\/run\//, "/run/", $8) }
-    $4 == "00010000" && $8 == path { found = 1 }
-    END { exit !found }' /proc/net/unix
-}
-
-# The tool that a containerd responds to; fails when there is none.
-find_containerd_tool() {
-  if have crictl && bounded 15 crictl --runtime-endpoint "unix://$1" --timeout 10s pods -q >/dev/null 2>&1; then
-    echo crictl
-  elif have ctr && bounded 15 ctr --address "$1" --connect-timeout 10s version >/dev/null 2>&1; then
-    echo ctr
+# load_runtime: after `load_kubelet`; sets the facts from this operation's record, else from the process that listens. Empty means unknown.
+# RUNTIME_UNITS has the units that the stages stop, in this order: sockets before their services. DOCKER_SOCKET and DOCKER_UNIT are those of
+# the docker behind cri-dockerd.
+load_runtime() {
+  if [ -n "$RUNTIME_KIND" ]; then
+    use_recorded_runtime
   else
-    return 1
+    load_running_runtime
+    find_runtime_tools
   fi
 }
 
-# list_containerd SOCKET TOOL sandbox|container: ids.
-list_containerd() {
-  case $2:$3 in
-  crictl:sandbox) crictl_at "$1" pods -q ;;
-  crictl:container) crictl_at "$1" ps -a -q ;;
-  *) ctr_at "$1" k8s.io containers ls -q "labels.\"io.cri-containerd.kind\"==$3" ;;
+use_recorded_runtime() {
+  RUNTIME_PID=$(find_listener "$RUNTIME_ENDPOINT")
+  find_runtime_tools
+}
+
+# They are beside the runtime's program when it was not installed by a package.
+find_runtime_tools() {
+  case $RUNTIME_PROGRAM in /*/*) PATH=$PATH:${RUNTIME_PROGRAM%/*} ;; esac
+}
+
+# Another program, or one of another unit, listens now than when preflight looked.
+is_other_runtime() {
+  [ -n "$RUNTIME_PID" ] && [ "$(unit_of_process "$RUNTIME_PID")" != "$RUNTIME_UNIT" ]
+}
+
+load_running_runtime() {
+  RUNTIME_PID=
+  RUNTIME_ENDPOINT=$(socket_path "$KUBELET_ENDPOINT")
+  [ -n "$RUNTIME_ENDPOINT" ] || return 0
+  RUNTIME_PID=$(find_listener "$RUNTIME_ENDPOINT")
+  [ -n "$RUNTIME_PID" ] || return 0
+  RUNTIME_PROGRAM=$(program_of "$RUNTIME_PID")
+  RUNTIME_UNIT=$(unit_of_process "$RUNTIME_PID")
+  case ${RUNTIME_PROGRAM##*/} in
+  containerd) load_containerd ;;
+  # Before Kubernetes 1.24, the kubelet itself listens for docker.
+  cri-dockerd | kubelet) load_docker ;;
+  crio) load_crio ;;
   esac
+  RUNTIME_UNITS=$(for unit in $RUNTIME_UNIT $DOCKER_UNIT; do
+    list_triggers "$unit"
+    printf '%s\n' "$unit"
+  done)
 }
 
-# Containers of a containerd that are neither the CRI's nor docker's (those are counted with docker), as "namespace/id".
-list_foreign_containerd() {
-  if have ctr; then
-    namespaces=$(bounded 15 ctr --address "$1" --connect-timeout 10s namespaces ls -q 2>/dev/null) || return 1
-    for namespace in $namespaces; do
-      case $namespace in moby | plugins.moby) continue ;; esac
-      ids=$(ctr_at "$1" "$namespace" containers ls -q) || return 1
-      owned=
-      if [ "$namespace" = k8s.io ]; then
-        owned=$(list_containerd "$1" ctr sandbox && list_containerd "$1" ctr container) || return 1
-      fi
-      for id in $ids; do
-        if ! is_line_of "$id" "$owned"; then printf '%s/%s\n' "$namespace" "$id"; fi
-      done
-    done
-  else
-    list_foreign_tasks
-  fi
+# The process of this host that listens on a socket; nothing when there is none, or when it is not the only one.
+find_listener() {
+  # shellcheck disable=SC2046 # numbers
+  listeners=$(list_holders $(list_socket_inodes "$1"))
+  case $listeners in *[!0-9]*) ;; *) printf '%s\n' "$listeners" ;; esac
 }
 
-# The same for running containers only, by containerd's files on disk.
-list_foreign_tasks() {
-  for bundle in /run/containerd/io.containerd.runtime.v2.task/*/*; do
-    [ -d "$bundle" ] || continue
-    id=${bundle##*/}
-    namespace=${bundle%/*}
-    namespace=${namespace##*/}
-    case $namespace in moby | plugins.moby) continue ;; esac
-    if ! is_kubernetes_container "$namespace" "$id"; then printf '%s/%s\n' "$namespace" "$id"; fi
+# Sockets that start a unit. Its timers and paths stay: a unit that is stopped for good is masked when one of them starts it.
+list_triggers() {
+  unit_property "$1" TriggeredBy | tr ' ' '\n' | while IFS= read -r trigger; do
+    case $trigger in *.socket) if is_unit_name "$trigger"; then printf '%s\n' "$trigger"; fi ;; esac
   done
 }
 
-containerd_root() {
-  containerd_root_set=$(sed -n "s/^root[[:space:]]*=[[:space:]]*[\"']\([^\"']*\)[\"'].*/\1/p" /etc/containerd/config.toml 2>/dev/null | head -n 1)
-  printf '%s\n' "${containerd_root_set:-/var/lib/containerd}"
+# Its own socket is also the kubelet's: the CRI is a part of containerd.
+load_containerd() {
+  RUNTIME_KIND=containerd
+  RUNTIME_ADDRESS=$RUNTIME_ENDPOINT
+  RUNTIME_NAMESPACE=k8s.io
+  RUNTIME_ROOT=$(containerd_folder root)
+  RUNTIME_STATE=$(containerd_folder state)
 }
 
-# list_containerd_records sandbox|container: ids of the CRI's folders for each, whether containerd runs or not.
-list_containerd_records() {
-  case $1 in
-  sandbox) records=sandboxes ;;
-  *) records=containers ;;
-  esac
-  for record in "$(containerd_root)/io.containerd.grpc.v1.cri/$records"/* \
-    /var/lib/rancher/*/agent/containerd/io.containerd.grpc.v1.cri/"$records"/*; do
-    if [ -d "$record" ]; then printf '%s\n' "${record##*/}"; fi
-  done
+load_docker() {
+  RUNTIME_KIND=docker
+  DOCKER_SOCKET=$(flag_of "$RUNTIME_PID" --docker-endpoint)
+  DOCKER_SOCKET=$(socket_path "${DOCKER_SOCKET:-/run/docker.sock}")
+  docker_pid=$(find_listener "$DOCKER_SOCKET")
+  [ -n "$docker_pid" ] || return 0
+  DOCKER_UNIT=$(unit_of_process "$docker_pid")
+  RUNTIME_ROOT=$(existing_folder "$(docker_setting "$docker_pid" data-root /var/lib/docker)")
+  RUNTIME_STATE=$(existing_folder "$(docker_setting "$docker_pid" exec-root /run/docker)")
+  RUNTIME_NAMESPACE=$(docker_setting "$docker_pid" containerd-namespace moby)
+  RUNTIME_ADDRESS=$(docker_address "$docker_pid")
 }
 
-# The same by a tool, or by the records of a stopped containerd. Fails when a running one does not respond.
-list_containerd_pods() {
-  asked=
-  for socket in $(list_containerd_sockets); do
-    if ! tool=$(find_containerd_tool "$socket"); then
-      ! is_listened_on "$socket" || return 1
-      continue
+# Socket of the containerd that a docker uses: its own child, or the host's.
+docker_address() {
+  docker_child=$(docker_setting "$1" exec-root /run/docker)/containerd/containerd.sock
+  docker_default=/run/containerd/containerd.sock
+  if is_listened_on "$(socket_path "$docker_child")"; then docker_default=$docker_child; fi
+  socket_path "$(docker_setting "$1" containerd "$docker_default")"
+}
+
+load_crio() {
+  RUNTIME_KIND=crio
+  RUNTIME_ROOT=$(crio_folder root graphroot /var/lib/containers/storage)
+  RUNTIME_STATE=$(crio_folder runroot runroot /run/containers/storage)
+}
+
+# A directory without symbolic links, as the kernel writes the path; nothing when there is none.
+existing_folder() {
+  case $1 in /*) if [ -d "$1" ]; then readlink -f -- "$1"; fi ;; esac
+}
+
+# What is unknown, for the probe, with the command that shows it.
+report_unknown_runtime() {
+  if [ -z "$RUNTIME_ENDPOINT" ]; then
+    if [ -n "$KUBELET_PID" ]; then
+      emit unknown 'which container runtime the kubelet uses: its endpoint is not a socket of this host' "tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"
     fi
-    asked=yes
-    list_containerd "$socket" "$tool" "$1" || return 1
-  done
-  [ -z "$asked" ] || return 0
-  ! is_unit_active containerd.service || return 1
-  list_containerd_records "$1"
-}
-
-# Containers that Kubernetes does not manage, of every containerd. Fails when a running one does not respond.
-list_containerd_foreigners() {
-  asked=
-  for socket in $(list_containerd_sockets); do
-    if ! find_containerd_tool "$socket" >/dev/null; then
-      ! is_listened_on "$socket" || return 1
-      continue
+  elif [ -z "$RUNTIME_KIND" ] && [ -z "$RUNTIME_PROGRAM" ]; then
+    emit unknown "which process listens on $RUNTIME_ENDPOINT, the kubelet's container runtime" "ss -xlp src $RUNTIME_ENDPOINT"
+  elif [ -z "$RUNTIME_KIND" ]; then
+    emit unknown "which container runtime the kubelet uses: the program ${RUNTIME_PROGRAM##*/} is none that this tool knows (containerd, cri-dockerd, crio)" "tr '\\0' ' ' </proc/$RUNTIME_PID/cmdline"
+  else
+    if [ -z "$RUNTIME_UNIT" ]; then
+      emit unknown "which unit runs the container runtime ($RUNTIME_PROGRAM)" "cat /proc/$RUNTIME_PID/cgroup"
     fi
-    asked=yes
-    list_foreign_containerd "$socket" || return 1
-  done
-  [ -z "$asked" ] || return 0
-  ! is_unit_active containerd.service || return 1
-  list_foreign_tasks
-}
-
-docker_root() {
-  docker_root_set=$(sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' /etc/docker/daemon.json 2>/dev/null | head -n 1)
-  printf '%s\n' "${docker_root_set:-/var/lib/docker}"
-}
-
-# Docker's containers as lines "id name": from docker if it runs, else from its files.
-list_docker() {
-  if is_unit_active docker.service; then
-    have docker || return 1
-    docker_here ps -a --no-trunc --format '{{.ID}} {{.Names}}'
-  else
-    for record in "$(docker_root)"/containers/*; do
-      if [ -f "$record/config.v2.json" ]; then
-        printf '%s %s\n' "${record##*/}" "$(sed -n 's/.*"Name":"\/\([^"]*\)".*/\1/p' "$record/config.v2.json" | head -n 1)"
-      fi
-    done
+    if [ "$RUNTIME_KIND" = docker ] && [ -z "$DOCKER_UNIT" ]; then
+      emit unknown "which unit runs the docker that listens on $DOCKER_SOCKET" "ss -xlp src $DOCKER_SOCKET"
+    fi
+    if [ -z "$RUNTIME_ROOT" ] || [ -z "$RUNTIME_STATE" ]; then
+      emit unknown "which folders $RUNTIME_KIND uses (root: ${RUNTIME_ROOT:-unknown}, state: ${RUNTIME_STATE:-unknown})" "tr '\\0' ' ' </proc/$RUNTIME_PID/cmdline"
+    fi
   fi
-}
-
-# Filters `list_docker` by kind: those of Kubernetes (sandbox, container) or all others (foreign). The kubelet's names are
-# k8s_<container>_<pod>_<namespace>_<uid>_<attempt>, with POD for the sandbox.
-only_docker() {
-  awk -v wanted="$1" '{
-    kind = "foreign"
-    if ($2 ~ /^k8s_[^_]+_[^_]+_[^_]+_[^_]+_[^_]/) kind = $2 ~ /^k8s_POD_/ ? "sandbox" : "container"
-    if (kind == wanted) print $1
-  }'
-}
-
-# A container of Kubernetes: by docker's files, or by the ids that were stored before docker removed them.
-is_kubernetes_docker_id() {
-  if [ -n "$OPERATION" ] && grep -qx -e "$1" "$OPERATION/docker-ids" 2>/dev/null; then return 0; fi
-  grep -qs '"Name":"/k8s_[^_"]*_[^_"]*_[^_"]*_[^_"]*_' "$(docker_root)/containers/$1/config.v2.json"
-}
-
-has_docker() { is_known_unit docker.service || [ -d "$(docker_root)/containers" ]; }
-has_containerd() { is_known_unit containerd.service || [ -n "$(list_containerd_sockets)" ]; }
-has_crio() { is_known_unit crio.service; }
-
-# list_crio sandbox|container
-list_crio() {
-  if is_unit_active crio.service; then
-    have crictl || return 1
-    list_containerd "$CRIO_SOCKET" crictl "$1"
-  else
-    case $1 in
-    sandbox) grep -os '"k8s_POD_[^"]*"' /var/lib/containers/storage/overlay-containers/containers.json | sort -u ;;
-    container) grep -os '"k8s_[^"]*"' /var/lib/containers/storage/overlay-containers/containers.json | grep -v '"k8s_POD_' | sort -u ;;
-    esac
-    return 0
-  fi
-}
-
-# list_kubernetes sandbox|container: ids of all runtimes; fails when one of them does not respond.
-list_kubernetes() {
-  list_containerd_pods "$1" || return 1
-  docker_containers=$(list_docker) || return 1
-  printf '%s\n' "$docker_containers" | only_docker "$1"
-  list_crio "$1"
 }
 
 # Number of lines that are not empty.
