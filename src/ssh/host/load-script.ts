@@ -9,20 +9,28 @@ const READ_KUBERNETES = [
   'read/runtimes.sh',
   'read/kubeconfig-program.sh',
   'read/kubeconfigs.sh',
+  'read/kubelet-trees.sh',
+  'read/kube-proxy.sh',
+  'read/etc-kubernetes.sh',
+  'read/join-tokens.sh',
+  'read/registry-credentials.sh',
   'read/list-credentials.sh',
 ] as const;
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/preview-files.sh', 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',
     'stages/keep-facts.sh',
     'stages/stop-units.sh',
     'stages/remove-pods.sh',
+    'lib/holders.sh',
     'lib/trees.sh',
+    'stages/turn-off-proxy.sh',
     'stages/remove-credentials.sh',
+    'stages/remove-files.sh',
     'stages/stop-kubelet.sh',
     'stages/clean-host.sh',
     'stages/stage.sh',

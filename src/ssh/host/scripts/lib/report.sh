@@ -1,5 +1,6 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
 # Needs of lib/base.sh: TAB, bounded, emit
+# Needs of stages/remove-credentials.sh: sweep_working_copies
 # Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
@@ -41,6 +42,9 @@ run_stage() {
   : >"$OPERATION/$STAGE.items"
   {
     trap end_early EXIT
+    # Without it, the shell of a stage that is stopped would end without its EXIT trap.
+    trap 'exit 143' TERM
+    sweep_working_copies
     "$2"
     write_result
     trap - EXIT
@@ -52,6 +56,7 @@ run_stage() {
 
 # An error in the script itself must not read as "nothing left to do".
 end_early() {
+  sweep_working_copies
   item Failed "$STAGE" "it ended early; see $OPERATION/$STAGE.log on the host"
   write_result
 }

@@ -142,3 +142,30 @@ is_our_ca() (
   done
   is_line_of "$(printf '%s' "$bodies" | sha256sum 2>/dev/null | cut -d ' ' -f 1)" "$OUR_HASHES"
 )
+
+# STUB
+load_kubelet() {
+  load_kubelet_arguments "$@"
+  KUBELET_PID='' KUBELET_BOOTSTRAP='' KUBELET_FILES='' KUBELET_STATIC_PODS=/etc/kubernetes/manifests
+  if [ -n "$OPERATION" ] && [ -f "$OPERATION/facts" ]; then
+    fact() { sed -n "s/^$1$TAB//p" "$OPERATION/facts"; }
+    KUBELET_ROOT=$(fact KUBELET_ROOT) KUBELET_CONFIG=$(fact KUBELET_CONFIG) KUBELET_KUBECONFIG=$(fact KUBELET_KUBECONFIG) KUBELET_BOOTSTRAP=$(fact KUBELET_BOOTSTRAP) KUBELET_CERTIFICATES=$(fact KUBELET_CERTIFICATES) KUBELET_FILES=$(fact KUBELET_FILES)
+    return
+  fi
+  KUBELET_ROOT=$(kubelet_flag root-dir | head -n 1)
+  KUBELET_ROOT=$(readlink -f -- "${KUBELET_ROOT:-/var/lib/kubelet}")
+  KUBELET_CONFIG=$(kubelet_flag config)
+  KUBELET_CONFIG=${KUBELET_CONFIG:-/var/lib/kubelet/config.yaml}
+  KUBELET_CERTIFICATES=$(kubelet_flag cert-dir)
+  KUBELET_CERTIFICATES=${KUBELET_CERTIFICATES:-/var/lib/kubelet/pki}
+  KUBELET_KUBECONFIG=$(find_kubelet_config)
+  if [ -n "$OPERATION" ] && [ -d "$OPERATION" ]; then
+    {
+    printf 'KUBELET_ROOT\t%s\n' "$KUBELET_ROOT"
+    printf 'KUBELET_CONFIG\t%s\n' "$KUBELET_CONFIG"
+    printf 'KUBELET_KUBECONFIG\t%s\n' "$KUBELET_KUBECONFIG"
+    printf 'KUBELET_CERTIFICATES\t%s\n' "$KUBELET_CERTIFICATES"
+    } >"$OPERATION/facts"
+  fi
+}
+is_on_list() { :; }
