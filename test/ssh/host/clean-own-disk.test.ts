@@ -1,0 +1,73 @@
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import { POD, readChecksums, toKept, toKubeletFiles } from './kubelet-layout.ts';
+import { runStage, toLines } from './run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
+import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
+
+const VOLUME = `pods/${POD}/volumes/kubernetes.io~csi/pv-1/mount`;
+
+jest.setTimeout(60_000);
+
+describeOnScratchHost('a file system with files of the kubelet', () => {
+  const host = useScratchHost([], plantWorker);
+  const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
+  const failures = async (): Promise<readonly string[]> => (await clean()).filter((line) => line.startsWith('Failed'));
+  beforeEach(async () => {
+    await host.sh(`mkdir -p /srv/pv /disk; echo precious >/srv/pv/file; chmod 640 /srv/pv/file
+      # One disk with one name: the first mount point is removed once the second exists.
+      disk() { mkdir -p "$1"; mount -t tmpfs disk "$1"; }`);
+  });
+  /** The disk's own mount point is elsewhere, so that what is on it can be read after the stage. */
+  const plantDisk = (path: string): string => `mkdir -p ${path}; mount -t tmpfs disk ${path}`;
+  const plantVolume = `mkdir -p /var/lib/kubelet/${VOLUME}; mount --bind /srv/pv /var/lib/kubelet/${VOLUME}`;
+
+  it.each([
+    ['pods', 'pods', '/var/lib/kubelet/pods'],
+    ['plugins', 'plugins', '/var/lib/kubelet/plugins'],
+    ['a pod', `pods/${POD}`, `/var/lib/kubelet/pods/${POD}`],
+    ['the driver of volumes', 'plugins/disk.example.com', '/var/lib/kubelet/plugins/disk.example.com'],
+    ['all of it', '', '/var/lib/kubelet'],
+  ])('is emptied, stays mounted and is named: %s', async (_name, folder, path) => {
+    await host.sh(`${folder === '' ? 'rm -r /var/lib/kubelet' : ''}
+      ${plantDisk(path)}\n${toKubeletFiles('/var/lib/kubelet')}\n${toFile(`${path}/left`, 'of the kubelet')}\n${plantVolume}`);
+    const before = await readChecksums(host, '/srv');
+    const lines = await clean();
+    expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
+    expect(toKept(lines)).toEqual(folder === '' ? [] : [path]);
+    // The next mount of the disk brings nothing back.
+    expect(await host.sh(`find ${path} -mindepth 1; grep -c ' ${path} ' /proc/self/mountinfo`)).toBe('1');
+    expect(await host.sh(`find /var/lib/kubelet -type f; cat /srv/pv/file`)).toBe('precious');
+    expect(await readChecksums(host, '/srv')).toBe(before);
+    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([]);
+  });
+
+  it('that has another name too loses only pods', async () => {
+    await host.sh(`mount -t tmpfs disk /disk; mkdir -p /var/lib/kubelet/pods; mount --bind /disk /var/lib/kubelet/pods
+      ${toKubeletFiles('/var/lib/kubelet')}\n${toFile('/disk/postgres/db', 'precious')}\n${plantVolume}`);
+    expect(await failures()).toEqual([]);
+    expect(await host.sh('find /disk -type f; cat /srv/pv/file')).toBe('/disk/postgres/db\nprecious');
+  });
+
+  it('that is mounted over another one is refused, and nothing is removed', async () => {
+    await host.sh(
+      `${plantDisk('/var/lib/kubelet/pods')}\n${toKubeletFiles('/var/lib/kubelet')}\n${plantDisk('/var/lib/kubelet/pods')}`,
+    );
+    expect(await failures()).toEqual([
+      "Failed contents of the kubelet's directory: not removed, because it is unknown what is on the file system below the one that is visible on /var/lib/kubelet/pods",
+    ]);
+    expect(await host.sh('umount /var/lib/kubelet/pods; find /var/lib/kubelet/pods -type f | wc -l')).toBe('4');
+    expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(false);
+  });
+
+  it('of someone else, mounted between the files of the kubelet, is not touched', async () => {
+    await host.sh(`${plantDisk('/var/lib/kubelet/database')}\necho precious >/var/lib/kubelet/database/file
+      mkdir -p "/var/lib/kubelet/with space/deep"; mount --bind /srv/pv "/var/lib/kubelet/with space/deep"; echo x >"/var/lib/kubelet/with space/file"
+      ${toKubeletFiles('/var/lib/kubelet')}`);
+    const lines = await clean();
+    expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
+    expect(toKept(lines)).toEqual(['/var/lib/kubelet/database', '/var/lib/kubelet/with space/deep']);
+    expect(await host.sh('find /var/lib/kubelet -type f -exec cat {} +; cat /srv/pv/file')).toBe(
+      'precious\nprecious\nprecious',
+    );
+  });
+});
