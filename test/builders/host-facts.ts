@@ -42,6 +42,7 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   busyPodCgroups: [],
   mounts: [],
   kubeletPortIsOpen: true,
+  runningProxies: [],
   credentialPaths: [],
   ...overrides,
 });

@@ -53,6 +53,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       'mount below the kubelet directory',
       'mounts below the kubelet directory',
     ),
+    judgeList(facts, 'kube-proxy', facts.runningProxies, 'unit of kube-proxy', 'units of kube-proxy'),
     judgeList(facts, 'credentials', facts.credentialPaths, 'credential file', 'credential files'),
   ];
   return { isClean: items.every(({ verdict }) => verdict === 'ok') && kubeletUnits.length > 0, items };

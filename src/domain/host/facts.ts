@@ -41,6 +41,8 @@ export interface HostFacts {
   readonly mounts: readonly HostMount[];
   /** A process listens on TCP port 10250; `undefined` when the kernel's table could not be read. */
   readonly kubeletPortIsOpen: boolean | undefined;
+  /** Units that run kube-proxy for this cluster, or would start it again. */
+  readonly runningProxies: readonly string[];
   /** Paths of existing Kubernetes credentials: the node's own, and users' kubeconfigs with an entry for this cluster. */
   readonly credentialPaths: readonly string[];
 }

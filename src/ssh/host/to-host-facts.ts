@@ -26,6 +26,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     busyPodCgroups: answer.texts('cgroup'),
     mounts: toMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
+    runningProxies: answer.texts('proxy'),
     credentialPaths: answer.texts('credential'),
   };
 };

@@ -13,6 +13,7 @@ list_holders() {
     } | name_processes ''
     list_holding_devices "$decoded_path"
   )
+  if [ -z "$holders" ]; then holders=$(list_naming_processes "$decoded_path" | name_processes ', whose command line names it'); fi
   if [ -z "$holders" ]; then holders=$(list_other_mounts "$1" | name_processes ', in its own mount namespace'); fi
   printf '%s\n' "$holders"
 }
@@ -57,6 +58,11 @@ list_holding_processes() {
 # PIDs of processes that mapped a file of the mount into their memory.
 list_mapping_processes() {
   grep -lsF " $1/" /proc/[0-9]*/maps 2>/dev/null | cut -d / -f 3
+}
+
+# PIDs of processes with the path in their command line: one that hangs while it opens a file has no open file yet.
+list_naming_processes() {
+  grep -lsF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3
 }
 
 # One PID of each other mount namespace in which the same is mounted.

@@ -42,8 +42,8 @@ run_stage() {
   : >"$OPERATION/$STAGE.items"
   {
     trap end_early EXIT
-    # Without it, the shell of a stage that is stopped would end without its EXIT trap.
-    trap 'exit 143' TERM
+    # Without it, the shell of a stage that is stopped would end without its EXIT trap. A second signal must not end that one.
+    trap 'trap "" TERM; exit 143' TERM
     sweep_working_copies
     "$2"
     write_result

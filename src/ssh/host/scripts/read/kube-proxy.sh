@@ -5,7 +5,7 @@
 # Needs of read/kubelet.sh: beside, is_cluster_known, kubeconfig_values
 # Needs of its caller: OPERATION
 
-# Sets PROXY_UNITS and PROXY_FILES, one per line: of the running kube-proxy, of a unit with the usual name, and those that an earlier
+# Sets PROXY_UNITS, PROXY_PIDS and PROXY_FILES, one per line: of the running kube-proxy, of a unit with the usual name, and those that an earlier
 # attempt of the stage stored. A kube-proxy whose kubeconfig is another cluster's is not this one's.
 load_kube_proxy() {
   PROXY_UNITS=$({
@@ -15,6 +15,7 @@ load_kube_proxy() {
   } | awk 'NF && !seen[$0]++' | while IFS= read -r unit; do
     if is_proxy_of_cluster "$unit"; then printf '%s\n' "$unit"; fi
   done)
+  PROXY_PIDS=$(for unit in $PROXY_UNITS; do unit_property "$unit" MainPID; done)
   PROXY_FILES=$({
     printf '%s\n' "$PROXY_UNITS" | while IFS= read -r unit; do
       if [ -n "$unit" ]; then list_proxy_files "$unit"; fi
@@ -83,7 +84,10 @@ list_proxy_files() {
 list_kubeconfig_references() {
   [ -f "$1" ] || return 0
   for key in client-certificate client-key tokenFile; do
-    kubeconfig_values "$key" "$1" | while IFS= read -r file; do beside "$1" "$file"; done
+    kubeconfig_values "$key" "$1" | while IFS= read -r file; do
+      file=$(beside "$1" "$file")
+      if directory=$(readlink -f -- "${file%/*}"); then printf '%s/%s\n' "$directory" "${file##*/}"; fi
+    done
   done
 }
 

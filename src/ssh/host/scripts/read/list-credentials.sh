@@ -57,10 +57,18 @@ name_credentials() {
   } | awk 'NF && !seen[$0]++' | while IFS= read -r file; do
     if [ -f "$file" ]; then
       tell_credential "$file"
-      # The kubelet's current certificate is a link to the dated one beside it.
-      if [ -L "$file" ] && target=$(readlink -f -- "$file") && [ "${target%/*}" = "$(readlink -f -- "${file%/*}")" ]; then tell_credential "$target"; fi
+      if [ -L "$file" ] && target=$(readlink -f -- "$file"); then tell_target "$file" "$target"; fi
     fi
   done
+}
+
+# tell_target LINK TARGET: the kubelet's current certificate is a link to the dated one beside it.
+tell_target() {
+  if [ "${2%/*}" = "$(readlink -f -- "${1%/*}")" ]; then
+    tell_credential "$2"
+  else
+    tell_entry other "$2" "the kubelet uses it through the link $(plain "$1"); only the link is removed"
+  fi
 }
 
 # tell_credential FILE: a file in a folder of the system, or one that another program names too, stays.
@@ -88,7 +96,7 @@ list_users_of_file() {
     case $command in
     kubelet | kube-proxy | '' | sh | bash | dash | timeout | sudo | grep) continue ;;
     esac
-    if [ "$pid" != "${KUBELET_PID:-0}" ]; then printf 'process %s (%s)\n' "$pid" "$command"; fi
+    if ! is_line_of "$pid" "$KUBELET_PID$NEWLINE$PROXY_PIDS"; then printf 'process %s (%s)\n' "$pid" "$command"; fi
   done
 }
 
