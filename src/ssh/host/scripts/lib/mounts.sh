@@ -69,12 +69,28 @@ file_system_of() {
     END { print type }' /proc/self/mountinfo
 }
 
+# Mount points of other file systems than these, which are on this machine; set by `load_remote_mounts`.
+REMOTE_POINTS=''
+LOCAL_TYPES='ext2 ext3 ext4 xfs btrfs bcachefs zfs f2fs jfs reiserfs erofs squashfs vfat overlay tmpfs ramfs rootfs'
+
+load_remote_mounts() {
+  REMOTE_POINTS=$(LOCAL_TYPES="$LOCAL_TYPES" awk '
+    BEGIN { count = split(ENVIRON["LOCAL_TYPES"], list, " "); for (i = 1; i <= count; i++) is_local[list[i]] = 1 }
+    { for (field = 7; field < NF; field++) if ($field == "-") { if (!($(field + 1) in is_local)) print $5; break } }' /proc/self/mountinfo)
+}
+
 # Access to the path, as the mount table writes it, needs no other machine.
 is_local() {
-  case $(file_system_of "$1") in
-  ext2 | ext3 | ext4 | xfs | btrfs | bcachefs | zfs | f2fs | jfs | reiserfs | erofs | squashfs | vfat | overlay | tmpfs | ramfs | rootfs) ;;
-  *) return 1 ;;
-  esac
+  if [ -z "$REMOTE_POINTS" ]; then load_remote_mounts; fi
+  while IFS= read -r point; do
+    case $1/ in
+    "${point%/}"/*) ;;
+    *) continue ;;
+    esac
+    case " $LOCAL_TYPES " in *" $(file_system_of "$1") "*) return ;; *) return 1 ;; esac
+  done <<POINTS
+$REMOTE_POINTS
+POINTS
 }
 
 # leads_to_local PATH: the same for every component of the path, symbolic links included (a home may be one that leads to a file server).

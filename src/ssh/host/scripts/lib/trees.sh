@@ -1,7 +1,7 @@
 # Removal of mounts and files. No step enters a mount, follows a symbolic link, or uses a name that could be empty.
 # Needs of lib/base.sh: NEWLINE, bounded, have
 # Needs of lib/holders.sh: list_holders
-# Needs of lib/mounts.sh: decode_path, is_local, load_mounts
+# Needs of lib/mounts.sh: decode_path, is_local, load_mounts, load_remote_mounts
 # Needs of lib/report.sh: count_text, first_of, item, note
 # Needs of read/kubelet-trees.sh: walk_tree
 # Needs of read/kubelet.sh: is_line_of
@@ -17,6 +17,7 @@ unmount_volumes() {
     return
   fi
   HUNG_MOUNTS=''
+  load_remote_mounts
   while [ -n "$mounts" ]; do
     last=$(count_volume_mounts "$mounts")
     # Mounts whose server may be dead come last, so that they do not delay the unmount of secrets in memory.

@@ -1,11 +1,17 @@
 # Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
 # Needs of lib/base.sh: TAB, bounded, plain
-# Needs of lib/mounts.sh: is_local
+# Needs of lib/mounts.sh: is_local, load_remote_mounts
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 # Needs of read/kubelet.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 
 HOME_SECONDS=10
 FILES_PER_HOME=200
+
+# Searches once, for the lists below. Fails when the search takes too long.
+search_kubeconfigs() {
+  load_remote_mounts
+  KUBECONFIG_SEARCH=$(bounded 90 find_kubeconfigs)
+}
 
 # Kubeconfigs of users (root, every user, whoever has a folder in /home) and of CNI plugins, as lines "present file",
 # and what was not searched, as "unseen name reason"; tab-separated. A file server is never asked: it may not respond.
@@ -23,7 +29,7 @@ list_homes() {
     if is_local /home; then for home in /home/*; do printf '%s\n' "$home"; done; else printf '/home\n'; fi
   } | sort -u | while IFS= read -r home; do
     case $home in
-    / | /proc/* | /sys/* | /dev/* | /nonexistent) ;;
+    / | /proc | /proc/* | /sys | /sys/* | /dev | /dev/* | /nonexistent) ;;
     /*[!/]*) printf '%s\n' "$home" ;;
     esac
   done
@@ -79,7 +85,7 @@ list_our_kubeconfigs() {
 
 # Those that exist, of any cluster. In /etc/kubernetes, only those that have entries of other clusters too: see `list_etc_kubernetes`.
 list_present_kubeconfigs() {
-  find_kubeconfigs | sed -n "s/^present$TAB//p" | while IFS= read -r file; do
+  printf '%s\n' "$KUBECONFIG_SEARCH" | sed -n "s/^present$TAB//p" | while IFS= read -r file; do
     case $file in
     /etc/kubernetes/*)
       if [ -L "$file" ]; then continue; fi
@@ -90,7 +96,7 @@ list_present_kubeconfigs() {
   done
 }
 
-list_unseen_kubeconfigs() { find_kubeconfigs | sed -n "s/^unseen$TAB//p"; }
+list_unseen_kubeconfigs() { printf '%s\n' "$KUBECONFIG_SEARCH" | sed -n "s/^unseen$TAB//p"; }
 
 # How many entries of a kubeconfig belong to this cluster: none, all, some, or unclear.
 kubeconfig_share() (

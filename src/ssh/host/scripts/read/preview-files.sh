@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: TAB, bounded, emit
 # Needs of lib/mounts.sh: decode_path, encode_path, file_system_of, is_mount_point
 # Needs of read/kube-proxy.sh: PROXY_UNITS, list_running_proxies, load_kube_proxy
-# Needs of read/kubeconfigs.sh: list_our_kubeconfigs, list_unseen_kubeconfigs
+# Needs of read/kubeconfigs.sh: list_our_kubeconfigs, list_unseen_kubeconfigs, search_kubeconfigs
 # Needs of read/kubelet-trees.sh: list_kubelet_doubts, list_kubelet_trees, load_disks, walk_tree
 # Needs of read/kubelet.sh: is_cluster_known
 # Needs of read/list-credentials.sh: list_all_credentials
@@ -12,9 +12,10 @@ FILES_SHOWN=200
 # Searches once. Fails when the search takes too long.
 load_files() {
   load_kube_proxy
+  search_kubeconfigs || return
   CREDENTIALS=$(bounded 60 list_all_credentials) || return
   KUBECONFIGS=$(bounded 90 find_our_kubeconfigs) || return
-  UNSEEN_HOMES=$(bounded 60 list_unseen_kubeconfigs) || return
+  UNSEEN_HOMES=$(list_unseen_kubeconfigs)
 }
 
 find_our_kubeconfigs() {

@@ -5,6 +5,7 @@
 # Needs of read/etc-kubernetes.sh: ETC_KUBERNETES
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 # Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs, list_unseen_kubeconfigs
+# Needs of read/kubeconfigs.sh: search_kubeconfigs
 # Needs of read/kubelet.sh: is_cluster_known, is_line_of, is_on_list
 # Needs of read/list-credentials.sh: list_all_credentials
 # Needs of its caller: OPERATION
@@ -76,6 +77,10 @@ sweep_working_copies() {
 
 remove_kubeconfigs() {
   name="kubeconfigs of this cluster"
+  if ! search_kubeconfigs; then
+    item Failed "$name" 'the search timed out'
+    return
+  fi
   list=list_our_kubeconfigs
   if ! is_cluster_known; then list=list_present_kubeconfigs; fi
   while IFS=$TAB read -r unseen reason; do
