@@ -25,7 +25,7 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     ['pods', 'pods', '/var/lib/kubelet/pods'],
     ['plugins', 'plugins', '/var/lib/kubelet/plugins'],
     ['a pod', `pods/${POD}`, `/var/lib/kubelet/pods/${POD}`],
-    ['the driver of volumes', 'plugins/disk.example.com', '/var/lib/kubelet/plugins/disk.example.com'],
+    ['the volumes of a plugin', 'plugins/kubernetes.io/csi', '/var/lib/kubelet/plugins/kubernetes.io/csi'],
     ['all of it', '', '/var/lib/kubelet'],
   ])('is emptied, stays mounted and is named: %s', async (_name, folder, path) => {
     await host.sh(`${folder === '' ? 'rm -r /var/lib/kubelet' : ''}
@@ -57,6 +57,15 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     ]);
     expect(await host.sh('umount /var/lib/kubelet/pods; find /var/lib/kubelet/pods -type f | wc -l')).toBe('4');
     expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(false);
+  });
+
+  it('on the directory of a driver is not touched: it may have the data of its volumes', async () => {
+    await host.sh(`${toKubeletFiles('/var/lib/kubelet')}\n${plantDisk('/var/lib/kubelet/plugins/disk.example.com')}
+      ${toFile('/var/lib/kubelet/plugins/disk.example.com/pv-2/file', 'precious')}`);
+    const lines = await clean();
+    expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
+    expect(toKept(lines)).toEqual(['/var/lib/kubelet/plugins/disk.example.com']);
+    expect(await host.sh('find /var/lib/kubelet -type f')).toBe('/var/lib/kubelet/plugins/disk.example.com/pv-2/file');
   });
 
   it('of someone else, mounted between the files of the kubelet, is not touched', async () => {

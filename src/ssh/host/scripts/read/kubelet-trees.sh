@@ -273,8 +273,12 @@ walk_mount() {
     return
   fi
   case $1:$2 in
-  all:pods | all:pods/* | all:plugins | all:plugins/* | all:plugins_registry | all:pod-resources | all:device-plugins | all:checkpoints | all:pki) ;;
-  known:pods | known:plugins | known:plugins_registry | known:plugins/kubernetes.io | known:plugins/kubernetes.io/*) ;;
+  *:pods | *:plugins | *:plugins_registry | *:plugins/kubernetes.io | *:plugins/kubernetes.io/*) ;;
+  all:pods/* | all:pod-resources | all:device-plugins | all:checkpoints | all:pki) ;;
+  *:plugins/*)
+    "$walk_action" kept "$3" 'it is mounted on the directory of a driver, and may have the data of its volumes'
+    return
+    ;;
   *)
     "$walk_action" kept "$3" 'it is mounted there and is no volume of a pod'
     return

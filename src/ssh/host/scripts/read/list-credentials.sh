@@ -134,8 +134,11 @@ list_static_pods() {
   done
 }
 
-# The kubelet's own keys and certificates in its trees.
+# The kubelet's own keys and certificates, in its trees and in the directory that it keeps them in.
 list_tree_credentials() {
+  for file in "$KUBELET_CERTIFICATES"/*; do
+    if [ -f "$file" ] && is_kubelet_certificate "$file"; then printf '%s\n' "$file"; fi
+  done
   list_kubelet_trees | while IFS=$TAB read -r mode tree prefix; do
     case $prefix in
     '') folder=$tree/pki ;;

@@ -64,6 +64,8 @@ preview_files() {
   printf '%s\n' "$KUBECONFIGS" | while IFS= read -r file; do
     if [ -n "$file" ]; then emit touch kubeconfig "$file" 'entries of this cluster are removed'; fi
   done
+  # The kubelet renews its certificates: their names are not known in advance.
+  if [ -d "$KUBELET_CERTIFICATES" ]; then emit touch directory "$KUBELET_CERTIFICATES" "the kubelet's own certificates are removed"; fi
   for unit in $PROXY_UNITS; do emit touch unit "$unit" 'stopped, disabled and masked'; done
   if [ -n "$UNSEEN_HOMES" ] && [ "${UNREAD_HOMES:-refuse}" = leave ]; then
     printf '%s\n' "$UNSEEN_HOMES" | while IFS=$TAB read -r home reason; do emit stay directory "${home#home }" "not searched for kubeconfigs: $reason"; done
