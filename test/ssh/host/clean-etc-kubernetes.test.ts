@@ -46,7 +46,8 @@ describeOnScratchHost('/etc/kubernetes', () => {
   const host = useScratchHost([], plantWorker);
   const run = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   beforeEach(async () => {
-    await host.sh('mkdir -p /srv/a; echo precious >/srv/a/file');
+    await host.sh(`mkdir -p /srv/a; echo precious >/srv/a/file
+      echo 'staticPodPath: /etc/kubernetes/manifests' >>/var/lib/kubelet/config.yaml`);
   });
 
   it('loses the files of this cluster; everything else stays and is named with the reason', async () => {

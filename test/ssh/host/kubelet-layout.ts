@@ -1,5 +1,5 @@
 import type { ScratchHost } from './scratch-host.ts';
-import { toFile } from './worker-node.ts';
+import { KUBEADM_FLAGS, toFile, toKubelet } from './worker-node.ts';
 
 /** UIDs as the API server assigns them, and that of a static pod. */
 export const POD = '3c1f0a52-6d1b-4c53-9a4e-0d7a1f2b9c11';
@@ -32,9 +32,7 @@ export const readChecksums = async (host: ScratchHost, ...folders: readonly stri
 export const toKept = (lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => /^NothingToDo kept: (.*)$/.exec(line)?.[1] ?? []).sort();
 
-/** Starts a process that stands in for the kubelet, with these flags, in its unit. */
+/** Replaces the kubelet with one that has these flags after kubeadm's. */
 export const setKubeletFlags = async (host: ScratchHost, flags: readonly string[]): Promise<void> => {
-  await host.sh(`mkdir -p /run/stub/pids
-    setsid perl -e 'sleep 600' -- ${flags.map((flag) => `'${flag}'`).join(' ')} </dev/null >/dev/null 2>&1 &
-    echo $! >/run/stub/pids/kubelet.service`);
+  await host.sh(toKubelet([...KUBEADM_FLAGS, ...flags]));
 };

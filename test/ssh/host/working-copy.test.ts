@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { runStage, toLines, awaitStage } from './run-stage.ts';
+import { awaitStage, runStage, toLines, withLayout } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CLUSTER,
@@ -34,7 +34,7 @@ TOOL
       chmod +x /usr/local/bin/mv`);
   });
   const startAndEnd = async (signal: string): Promise<void> => {
-    await host.connect().startStage('cleanHost', stageInput());
+    await host.connect().startStage('cleanHost', await withLayout(host.connect(), stageInput()));
     await host.sh(`until [ -e /run/waits ]; do sleep 0.05; done; ${COPIES} | grep -q .
       session=$(cat /run/stub/sessions/node-decommission-op-1-cleanHost.service)
       pids=$(ps -e -o pid=,sid= | awk -v session=$session '$2 == session { print $1 }')

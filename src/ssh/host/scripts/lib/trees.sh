@@ -3,8 +3,8 @@
 # Needs of lib/holders.sh: list_holders
 # Needs of lib/mounts.sh: decode_path, is_local, load_mounts, load_remote_mounts
 # Needs of lib/report.sh: count_text, first_of, item, note
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/kubelet-trees.sh: walk_tree
-# Needs of read/kubelet.sh: is_line_of
 # Needs of read/runtimes.sh: count_lines
 
 # unmount_volumes MODE TREE PREFIX: plain unmounts, never forced, the deepest first, until none is left or none succeeds.

@@ -1,9 +1,10 @@
 # /etc/kubernetes: which files belong to this cluster. Everything else, e.g. another cluster's kubeconfig or backups, stays.
 # Needs of lib/base.sh: TAB, plain
 # Needs of lib/mounts.sh: is_mount_point, load_mounts
+# Needs of read/cluster.sh: is_cluster_known, is_line_of, pem_bodies
 # Needs of read/join-tokens.sh: is_join_configuration, tell_join_configuration
 # Needs of read/kubelet-trees.sh: list_named_kubelet_files
-# Needs of read/kubelet.sh: is_cluster_known, is_line_of, pem_bodies
+# Needs of read/kubelet.sh: KUBELET_STATIC_PODS
 
 ETC_KUBERNETES=/etc/kubernetes
 

@@ -1,7 +1,7 @@
 # Files with a token that machines join a cluster with. The token itself is never printed.
 # Needs of lib/base.sh: have
+# Needs of read/cluster.sh: OUR_SERVERS, is_line_of
 # Needs of read/etc-kubernetes.sh: tell_entry
-# Needs of read/kubelet.sh: OUR_SERVERS, is_line_of
 
 # Configuration of `kubeadm join`, and nothing else: every document in the file is kubeadm's or a component's configuration.
 is_join_configuration() {

@@ -2,8 +2,10 @@
 # Needs of lib/base.sh: TAB
 # Needs of lib/processes.sh: arguments_of
 # Needs of lib/units.sh: is_known_unit, unit_property, unit_state
-# Needs of read/kubelet.sh: beside, is_cluster_known, kubeconfig_values
+# Needs of read/cluster.sh: beside, is_cluster_known, kubeconfig_values
 # Needs of its caller: OPERATION
+
+PROXY_UNITS='' PROXY_PIDS='' PROXY_FILES=''
 
 # Sets PROXY_UNITS, PROXY_PIDS and PROXY_FILES, one per line: of the running kube-proxy, of a unit with the usual name, and those that an earlier
 # attempt of the stage stored. A kube-proxy whose kubeconfig is another cluster's is not this one's.

@@ -1,8 +1,8 @@
 # Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
 # Needs of lib/base.sh: TAB, bounded, plain
 # Needs of lib/mounts.sh: is_local, load_remote_mounts
+# Needs of read/cluster.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
-# Needs of read/kubelet.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 
 HOME_SECONDS=10
 FILES_PER_HOME=200

@@ -8,7 +8,9 @@
 #   named  only the files that the running kubelet names. /var/lib/kubelet when the root directory is elsewhere.
 # Needs of lib/base.sh: NEWLINE, STATE, TAB, plain
 # Needs of lib/mounts.sh: count_stacked, encode_path, has_mounts, is_mount_point, is_own_disk, mounts_below
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_CONFIG, KUBELET_KUBECONFIG, KUBELET_ROOT, is_line_of
+# Needs of read/cluster.sh: is_line_of
+# Needs of read/kubelet.sh: KUBELET_BOOTSTRAP, KUBELET_CERTIFICATES, KUBELET_CONFIG, KUBELET_FILES, KUBELET_KUBECONFIG, KUBELET_ROOT
+# Needs of read/kubelet.sh: kubelet_root
 
 # Names of directories that a kubelet fills, directly in its root directory.
 KUBELET_FOLDERS='pods plugins plugins_registry pod-resources pods-api device-plugins checkpoints image_manager pki'
@@ -20,15 +22,16 @@ list_kubelet_trees() {
 }
 
 list_roots() {
-  if is_plain_root "$KUBELET_ROOT"; then
+  root=$(kubelet_root)
+  if is_plain_root "$root"; then
     for folder in $KUBELET_FOLDERS; do
-      if [ -L "$KUBELET_ROOT/$folder" ] && target=$(readlink -f -- "$KUBELET_ROOT/$folder") && [ -d "$target" ] && is_plain_root "$target"; then
+      if [ -L "$root/$folder" ] && target=$(readlink -f -- "$root/$folder") && [ -d "$target" ] && is_plain_root "$target"; then
         printf 'known\t%s\t%s\n' "$target" "$folder"
       fi
     done
     mode=known
-    if is_whole_kubelet_directory "$KUBELET_ROOT"; then mode=all; fi
-    printf '%s\t%s\t%s\n' "$mode" "$KUBELET_ROOT" ''
+    if is_whole_kubelet_directory "$root"; then mode=all; fi
+    printf '%s\t%s\t%s\n' "$mode" "$root" ''
   fi
   standard=$(readlink -f -- /var/lib/kubelet) || standard=''
   if [ -d "$standard" ] && is_plain_root "$standard"; then printf 'named\t%s\t%s\n' "$standard" ''; fi

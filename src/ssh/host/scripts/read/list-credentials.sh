@@ -1,10 +1,11 @@
 # Credentials to act as this node, or on this cluster, and what is left because others use it too.
 # Needs of lib/base.sh: NEWLINE, STATE, TAB, plain
+# Needs of read/cluster.sh: is_cluster_known, is_line_of, pem_bodies
 # Needs of read/etc-kubernetes.sh: ETC_KUBERNETES, is_ca_of_cluster, is_static_pod_file, list_etc_kubernetes, tell_entry
 # Needs of read/join-tokens.sh: list_join_tokens
 # Needs of read/kube-proxy.sh: PROXY_FILES, PROXY_PIDS, list_kubeconfig_references
 # Needs of read/kubelet-trees.sh: list_kubelet_trees
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, is_cluster_known, is_line_of, pem_bodies
+# Needs of read/kubelet.sh: KUBELET_BOOTSTRAP, KUBELET_CERTIFICATES, KUBELET_FILES, KUBELET_KUBECONFIG, KUBELET_PID, KUBELET_STATIC_PODS
 # Needs of read/registry-credentials.sh: list_registry_credentials
 # Needs of its caller: OPERATION
 

@@ -1,10 +1,11 @@
 # What the stages will do with directories, files, kubeconfigs and mounts, and what of the kubelet is there now.
 # Needs of lib/base.sh: TAB, bounded, emit
 # Needs of lib/mounts.sh: decode_path, encode_path, file_system_of, is_mount_point
+# Needs of read/cluster.sh: is_cluster_known
 # Needs of read/kube-proxy.sh: PROXY_UNITS, list_running_proxies, load_kube_proxy
 # Needs of read/kubeconfigs.sh: list_our_kubeconfigs, list_unseen_kubeconfigs, search_kubeconfigs
 # Needs of read/kubelet-trees.sh: list_kubelet_doubts, list_kubelet_trees, load_disks, walk_tree
-# Needs of read/kubelet.sh: is_cluster_known
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES
 # Needs of read/list-credentials.sh: list_all_credentials
 
 FILES_SHOWN=200
@@ -26,6 +27,7 @@ find_our_kubeconfigs() {
 probe_files() {
   list_kubelet_trees | while IFS=$TAB read -r mode tree prefix; do
     if [ "$mode" = named ]; then continue; fi
+    if [ -z "$prefix" ]; then emit kubeletDirectory "$tree"; fi
     list_volume_mounts "$mode" "$tree" "$prefix" | while IFS= read -r point; do
       emit mount "$point" "$(file_system_of "$point")" "$(uid_of_mount "$tree" "$prefix" "$point")"
     done

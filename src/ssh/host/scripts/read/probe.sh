@@ -3,8 +3,9 @@
 # Needs of lib/base.sh: STATE, TAB, bounded, emit, have
 # Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster
-# Needs of read/kubelet.sh: load_kubelet, load_kubelet_arguments, pem_bodies
+# Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster, pem_bodies
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PORT, list_unknown_facts, load_kubelet, preview_kubelet
+# Needs of read/kubelet.sh: print_facts
 # Needs of read/preview-files.sh: load_files, preview_files, probe_files
 # Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
 # Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
@@ -22,10 +23,10 @@ probe() {
   done
   OPERATION=$(find_operation "$operation")
   # shellcheck disable=SC2086 # unit names
-  load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
-  load_kubelet_arguments "$@"
+  load_units "$@" $runtime_units $CONTROL_PLANE_UNITS kube-proxy.service
   load_kubelet "$@"
   load_cluster
+  probe_facts "$@"
   probe_identity
   probe_kubelet_identity
   probe_marker
@@ -40,6 +41,13 @@ probe() {
     emit unread 'credentials'
   fi
   emit end
+}
+
+# What the run has to know and keep, and what it would do.
+probe_facts() {
+  list_unknown_facts "$@"
+  print_facts | while IFS= read -r line; do printf 'fact\t%s\n' "$line"; done
+  preview_kubelet "$@"
 }
 
 # The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
@@ -79,8 +87,8 @@ list_addresses() {
 }
 
 probe_kubelet_identity() {
-  config=$(find_kubelet_config)
-  [ -n "$config" ] || return 0
+  config=$KUBELET_KUBECONFIG
+  [ -f "$config" ] || return 0
   {
     kubelet_certificate_bodies "$config"
     if [ -f "$KUBELET_CERTIFICATES/kubelet-client-current.pem" ]; then pem_bodies <"$KUBELET_CERTIFICATES/kubelet-client-current.pem"; fi
@@ -180,7 +188,7 @@ say_runtime() {
 probe_leftovers() {
   list_kubernetes_shims | while IFS= read -r pid; do emit shim "$pid"; done
   list_busy_pod_cgroups | while IFS= read -r cgroup; do emit cgroup "$cgroup"; done
-  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:280A$/ { found = 1 } END { exit !found }'; then
+  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
     emit kubeletPort 0

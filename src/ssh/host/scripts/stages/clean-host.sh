@@ -2,22 +2,16 @@
 # Needs of lib/processes.sh: list_kubernetes_shims, list_pod_processes
 # Needs of lib/report.sh: first_of, item
 # Needs of lib/units.sh: is_known_unit
-# Needs of read/kubelet.sh: load_cluster, load_kubelet
+# Needs of read/cluster.sh: load_cluster
 # Needs of read/runtimes.sh: count_lines, list_containerd_foreigners, list_docker, only_docker
-# Needs of stages/keep-facts.sh: fail_to_keep_facts, keep_kubelet_facts
+# Needs of stages/keep-facts.sh: has_bound_facts, keep_cluster
 # Needs of stages/remove-files.sh: remove_files_of_kubelet
 # Needs of stages/remove-pods.sh: remove_pods
 # Needs of stages/stop-units.sh: disable_unit, list_enabled_dependents, mask_unit, stop_unit, turn_off_kubelet
 # Needs of stages/turn-off-proxy.sh: turn_off_kube_proxy
-# Needs of its caller: KUBELET_UNITS
 
 clean_host() {
-  if ! keep_kubelet_facts; then
-    fail_to_keep_facts
-    return
-  fi
-  # shellcheck disable=SC2086 # unit names
-  load_kubelet $KUBELET_UNITS
+  if ! has_bound_facts || ! keep_cluster; then return; fi
   load_cluster
   if ! turn_off_kubelet; then
     item Failed 'remaining steps' 'not tried: a running kubelet would recreate what they remove'

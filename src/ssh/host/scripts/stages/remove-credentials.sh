@@ -1,12 +1,12 @@
 # Removes credentials: those that the kubelet names, this cluster's files in /etc/kubernetes, and its entries in users' kubeconfigs.
 # Needs of lib/base.sh: STATE, TAB, bounded
-# Needs of lib/report.sh: first_of, item, note
+# Needs of lib/report.sh: first_of, is_on_list, item, note, refuse_unlisted
 # Needs of lib/trees.sh: remove_files
+# Needs of read/cluster.sh: is_cluster_known, is_line_of
 # Needs of read/etc-kubernetes.sh: ETC_KUBERNETES
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 # Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs, list_unseen_kubeconfigs
 # Needs of read/kubeconfigs.sh: search_kubeconfigs
-# Needs of read/kubelet.sh: is_cluster_known, is_line_of, is_on_list
 # Needs of read/list-credentials.sh: list_all_credentials
 # Needs of its caller: OPERATION
 
@@ -44,7 +44,7 @@ remove_listed() {
     if is_listed_file "$file"; then
       set -- "$@" "$file"
     elif [ -e "$file" ] || [ -L "$file" ]; then
-      item Failed "$file" 'it is not on the list that preflight made: it was left; remove it manually'
+      refuse_unlisted "$file"
     fi
   done <<LINES
 $listed
@@ -101,7 +101,7 @@ LINES
     if is_on_list kubeconfig "$file"; then
       remove_kubeconfig "$file"
     else
-      item Failed "kubeconfig $file" 'it is not on the list that preflight made: remove the entries of this cluster manually'
+      refuse_unlisted "kubeconfig $file"
     fi
   done <<LINES
 $files

@@ -1,13 +1,10 @@
 # Removes what the kubelet left on the disk: mounts of volumes, credentials, and the entries of its directories.
 # Needs of lib/base.sh: TAB
-# Needs of lib/report.sh: first_of, item
+# Needs of lib/report.sh: first_of, is_on_list, item, refuse_unlisted
 # Needs of lib/trees.sh: remove_tree, unmount_volumes
 # Needs of read/kubelet-trees.sh: is_plain_root, list_kubelet_doubts, list_kubelet_trees
-# Needs of read/kubelet.sh: KUBELET_ROOT, is_on_list
-# Needs of read/list-credentials.sh: list_named_credentials
-# Needs of stages/keep-facts.sh: keep
+# Needs of read/kubelet.sh: KUBELET_ROOT
 # Needs of stages/remove-credentials.sh: remove_credentials
-# Needs of its caller: OPERATION
 
 # Volumes are unmounted first; the credentials go even if a volume stays mounted and nothing else is removed.
 remove_files_of_kubelet() {
@@ -21,10 +18,6 @@ remove_files_of_kubelet() {
     trees=''
   fi
   for_trees unmount_tree
-  if ! keep credentials list_named_credentials; then
-    item Failed "kubelet's credentials" "their list cannot be stored in $OPERATION (is the disk full?); nothing was removed"
-    return
-  fi
   remove_credentials
   for_trees remove_listed_tree
 }
@@ -49,6 +42,6 @@ remove_listed_tree() {
   elif is_on_list directory "$2"; then
     if ! remove_tree "$@" && [ -n "$3" ]; then linked_left=$2; fi
   else
-    item Failed "contents of $2" 'it is not on the list that preflight made: remove what the kubelet left in it manually'
+    refuse_unlisted "contents of $2"
   fi
 }

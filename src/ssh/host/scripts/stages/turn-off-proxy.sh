@@ -1,8 +1,7 @@
 # Stops, disables and masks a kube-proxy that runs as a unit of the host; it would keep rules of a cluster that the host left.
-# Needs of lib/report.sh: item
+# Needs of lib/report.sh: is_on_list, item, refuse_unlisted
 # Needs of lib/units.sh: is_known_unit
 # Needs of read/kube-proxy.sh: PROXY_FILES, PROXY_UNITS, load_kube_proxy
-# Needs of read/kubelet.sh: is_on_list
 # Needs of stages/keep-facts.sh: keep
 # Needs of stages/stop-units.sh: disable_unit, mask_unit, stop_unit
 # Needs of its caller: OPERATION
@@ -18,7 +17,7 @@ turn_off_kube_proxy() {
   for unit in $PROXY_UNITS; do
     if ! is_known_unit "$unit"; then continue; fi
     if ! is_on_list unit "$unit"; then
-      item Failed "$unit stopped" 'it is not on the list that preflight made: stop and mask it manually'
+      refuse_unlisted "$unit stopped"
       continue
     fi
     stop_unit "$unit" 60
