@@ -59,6 +59,8 @@ run_stage() {
     write_result
     trap - EXIT
   } 2>&1 | {
+    # It ends after its writer, who would otherwise be killed by its next message.
+    trap '' TERM
     head -c 262144
     cat >/dev/null
   } >"$OPERATION/$STAGE.log"
