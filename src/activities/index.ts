@@ -53,7 +53,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     releaseNodeKeepingCordon: guarded(withHeartbeat(releaseNodeKeepingCordon(dependencies))),
     readDrainState: guarded(withHeartbeat(readDrainState(dependencies))),
     evictPod: guarded(evictPod(coordinators)),
-    awaitVolumesDetached: guarded(awaitVolumesDetached(dependencies)),
+    awaitVolumesDetached: guarded(withHeartbeat(awaitVolumesDetached(dependencies))),
     awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
     proveHost: guarded(withHeartbeat(proveHost(dependencies))),
     runHostStage: guarded(withHeartbeat(runHostStage(dependencies))),

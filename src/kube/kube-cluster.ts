@@ -215,4 +215,8 @@ export class KubeCluster implements Cluster {
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
     return this.#resources.nodes.follow({ fieldSelector: `metadata.name=${nodeName}` }, listener, this.#followSettings);
   }
+
+  followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower {
+    return this.#resources.volumeAttachments.follow({}, listener, this.#followSettings);
+  }
 }

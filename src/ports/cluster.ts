@@ -133,4 +133,6 @@ export interface Cluster {
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower;
   followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower;
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower;
+  /** Those of all nodes: the API server cannot select them by node. */
+  followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower;
 }

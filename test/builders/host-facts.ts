@@ -52,6 +52,7 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   shimPids: [],
   busyPodCgroups: [],
   mounts: [],
+  volumeMounts: [],
   kubeletPortIsOpen: true,
   runningProxies: [],
   credentialPaths: [],

@@ -24,6 +24,7 @@ export const pod = (overrides: Partial<PodFacts> = {}): PodFacts => {
     hostNetwork: false,
     emptyDirVolumes: [],
     persistentVolumeClaims: [],
+    inlineDisks: [],
     schedulerName: 'default-scheduler',
     schedulingGated: false,
     priority: 0,

@@ -18,6 +18,7 @@ export const preflightFacts = (
   budgets: [],
   claims: [],
   volumes: [],
+  attachments: [],
   locks: {},
   missingRights: [],
   nodeDeletionDryRuns: { 'node-1': { ok: true } },

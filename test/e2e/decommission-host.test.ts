@@ -5,10 +5,16 @@ import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixt
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { awaitClosing } from './harness/closing.ts';
-import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
+import { SHORT_WAITS, startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
+import { awaitHeartbeat } from './harness/host-place.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 
 const namespace = 'default';
+
+/** Of a pod that an earlier drain evicted; its kubelet did not unmount it. */
+const LEFT_MOUNT = '/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555/volumes/kubernetes.io~csi/pv-1/mount';
+/** Long enough for a slow machine: the test ends the wait. */
+const DETACH_SECONDS = 120;
 
 describeOnRealNodes('a real node', () => {
   let harness: Harness;
@@ -16,7 +22,7 @@ describeOnRealNodes('a real node', () => {
   let second: RealNode;
 
   beforeAll(async () => {
-    harness = await startHarness({ realNodes: true });
+    harness = await startHarness({ realNodes: true, waits: { ...SHORT_WAITS, detachSeconds: DETACH_SECONDS } });
     const { stack } = harness;
     [first, second] = (await stack.createRealNodes([
       { name: 'real-a', staticPods: [pod({ namespace, name: 'static', container: RUNNING_CONTAINER })] },
@@ -37,9 +43,13 @@ describeOnRealNodes('a real node', () => {
     await harness.stop();
   });
 
-  it('is removed from the cluster, and its host is clean', async () => {
+  it('is removed from the cluster after the last volume is unmounted, and its host is clean', async () => {
     const { stack } = harness;
+    await first.read(`mkdir -p ${LEFT_MOUNT} && mount -t tmpfs left ${LEFT_MOUNT}`);
     const run = await harness.start({ nodeNames: ['real-a'], hostCleanup: 'required', deleteEmptyDirData: true });
+    await awaitHeartbeat(harness, 'real-a', `waiting for 1 mount on the host: ${LEFT_MOUNT}`);
+    expect(await first.read('systemctl is-active kubelet')).toBe('active\n');
+    await first.read(`umount ${LEFT_MOUNT}`);
     const { report } = await awaitClosing(run);
     expect(report).toMatchObject({ outcome: 'Decommissioned' });
     expect(report.nodes[0]?.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(

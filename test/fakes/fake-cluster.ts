@@ -52,6 +52,15 @@ export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-syst
 /** End of the grace period of an evicted pod. */
 export const GRACE_END = '2026-01-02T00:00:30.000Z';
 
+/** With what a collection needs of its objects. */
+type StoredAttachment = VolumeAttachmentFacts & ObjectVersion;
+
+const toStored = (attachment: VolumeAttachmentFacts): StoredAttachment => ({
+  ...attachment,
+  uid: `uid-${attachment.name}`,
+  resourceVersion: '1',
+});
+
 /**
  * One cluster in memory. Reads, writes and evictions behave as on an API server, preconditions and budgets included; the test acts as
  * controllers, kubelets and watches. Every call is recorded and can be scripted.
@@ -62,11 +71,11 @@ export class FakeCluster implements Cluster {
   readonly nodes: FakeCollection<NodeFacts>;
   readonly pods: FakeCollection<PodFacts>;
   readonly budgets: FakeCollection<DisruptionBudgetFacts>;
+  readonly attachments: FakeCollection<StoredAttachment>;
   readonly calls: { readonly call: ClusterCall; readonly args: readonly unknown[] }[] = [];
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
-  attachments: readonly VolumeAttachmentFacts[];
   /** Kinds of workloads without read rights. */
   forbidden: readonly string[] = [];
   /** Whether the disruption controller processes a new budget at once. */
@@ -82,7 +91,7 @@ export class FakeCluster implements Cluster {
     this.pods = new FakeCollection(this.#facts.pods);
     this.budgets = new FakeCollection(this.#facts.budgets);
     this.workloads = this.#facts.workloads;
-    this.attachments = this.#facts.attachments;
+    this.attachments = new FakeCollection(this.#facts.attachments.map(toStored));
   }
 
   /** The next `times` calls fail without any effect. */
@@ -137,7 +146,10 @@ export class FakeCluster implements Cluster {
   }
 
   get followerCount(): number {
-    return this.nodes.followerCount + this.pods.followerCount + this.budgets.followerCount;
+    return [this.nodes, this.pods, this.budgets, this.attachments].reduce(
+      (count, { followerCount }) => count + followerCount,
+      0,
+    );
   }
 
   readIdentity(): Promise<ClusterIdentity> {
@@ -282,7 +294,7 @@ export class FakeCluster implements Cluster {
   }
 
   readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]> {
-    return this.#run('readVolumeAttachments', [], () => this.attachments);
+    return this.#run('readVolumeAttachments', [], () => this.attachments.all);
   }
 
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
@@ -299,6 +311,10 @@ export class FakeCluster implements Cluster {
 
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
     return this.nodes.follow(listener, (node) => node.name === nodeName);
+  }
+
+  followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower {
+    return this.attachments.follow(listener);
   }
 
   #script(call: ClusterCall, script: (work: () => unknown) => unknown): void {

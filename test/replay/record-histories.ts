@@ -16,7 +16,7 @@ const NODES = ['node-1', 'node-2', 'node-3'];
 type Scene = (stage: WorkflowHarness, script: TaskScript) => Promise<Readonly<Record<string, WorkflowHandle>>>;
 
 const threeNodes: Scene = async (stage, script) => {
-  script.pods.set('node-1', [target('web-1', { volumeNames: ['pv-1'] }), target('web-2')]);
+  script.pods.set('node-1', [target('web-1'), target('web-2')]);
   const task = await stage.startTask(script, NODES);
   await stage.awaitEnding(task);
   return { task, node: stage.childOf(script, 'node-1') };

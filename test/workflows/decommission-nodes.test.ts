@@ -24,7 +24,7 @@ afterAll(() => stage.close());
 
 describe('decommissionNodes', () => {
   it.concurrent('runs all steps of one node in order', async () => {
-    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
     const { closedAs, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect(script.calls).toEqual([
       'acceptRequest',
@@ -37,6 +37,7 @@ describe('decommissionNodes', () => {
       'evictPod web-1',
       'readDrainState node-1',
       'readDrainState node-1',
+      'awaitVolumesDetached node-1',
       'awaitVolumesDetached node-1',
       'confirmDrained node-1',
       'deleteNode node-1',
@@ -73,9 +74,10 @@ describe('decommissionNodes', () => {
       const nodeNames = ['node-1', 'node-2', 'node-3'];
       const { report } = await stage.awaitEnding(await stage.startTask(script, nodeNames));
       const drained = (nodeName: string): readonly string[] =>
-        ['readDrainState', 'readDrainState', 'confirmDrained', 'deleteNode', 'awaitNodeStaysGone'].map(
-          (name) => `${name} ${nodeName}`,
-        );
+        [
+          ...['readDrainState', 'readDrainState', 'awaitVolumesDetached', 'awaitVolumesDetached'],
+          ...['confirmDrained', 'deleteNode', 'awaitNodeStaysGone'],
+        ].map((name) => `${name} ${nodeName}`);
       expect(script.calls).toEqual([
         'acceptRequest',
         'planTask',

@@ -32,7 +32,6 @@ export const target = (name: string, overrides: Partial<EvictionTarget> = {}): E
   uid: `uid-${name}`,
   workloadUid: 'uid-web',
   workload: 'Deployment/web',
-  volumeNames: [],
   ...overrides,
 });
 
@@ -203,7 +202,7 @@ export class TaskScript {
         const at = '2026-01-02T03:04:06.000Z';
         return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
       },
-      awaitVolumesDetached: () => Promise.resolve(),
+      awaitVolumesDetached: () => Promise.resolve({ stayingCount: 0 }),
       awaitVolumesUnmounted: () => Promise.resolve(),
       proveHost: () => Promise.resolve('machine ID, kubelet certificate and cluster CA'),
       runHostStage: (_context, stage) => Promise.resolve(`${stage} done`),
@@ -238,6 +237,15 @@ type AnyActivity = (...args: readonly unknown[]) => Promise<unknown>;
 const toStage = (stage: string, { round = 0 }: { readonly round?: number }): string =>
   round === 0 ? stage : `${stage}, round ${round}`;
 
+/** Their second argument is the request. */
+const WITH_REQUEST: readonly ActivityName[] = [
+  'confirmDrained',
+  'readDrainState',
+  'awaitVolumesDetached',
+  'awaitVolumesUnmounted',
+  'proveHost',
+];
+
 /** The subject of a call: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
   if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
@@ -245,7 +253,7 @@ export const toSubject = (name: ActivityName, args: readonly unknown[]): string 
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
   if (name === 'readReturnedNodes')
     return (args[1] as readonly { nodeName: string }[]).map(({ nodeName }) => nodeName).join(',');
-  const { nodeName, node, pod, target } = args[['confirmDrained', 'readDrainState'].includes(name) ? 2 : 1] as {
+  const { nodeName, node, pod, target } = args[WITH_REQUEST.includes(name) ? 2 : 1] as {
     nodeName?: string;
     node?: { nodeName: string };
     pod?: { name: string };

@@ -1,10 +1,10 @@
-import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { toLatePods } from './late-pods.ts';
 import { readNodeState } from './read-drain-state.ts';
 
 /**
@@ -24,10 +24,5 @@ export const confirmDrained =
     if (lost) throw lost;
     const state = await readNodeState(cluster, request, nodeName);
     const names = [...state.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...state.refusals];
-    if (names.length > 0) {
-      throw new DecommissionFailure(
-        FailureType.NodeBoundPods,
-        `pods appeared on node ${nodeName} after it was drained: ${names.slice(0, 5).join(', ')}. Find out what creates them, then start again.`,
-      );
-    }
+    if (names.length > 0) throw toLatePods(nodeName, names);
   };

@@ -10,7 +10,6 @@ import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-ind
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { readPodVolumes } from '../volumes/read-pod-volumes.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
 
 /**
@@ -47,12 +46,8 @@ export const readNodeState = async (
     const isKept = disposition === 'evict' && refuseSingleReplica(pod, findWorkload(pod, index), request.singleReplica);
     return isKept ? [isKept] : [];
   });
-  const volumes = await readPodVolumes(
-    cluster,
-    leaving.map(({ pod }) => pod),
-  );
   return {
-    targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), volumes[pod.uid] ?? [], request)),
+    targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), request)),
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
   };
@@ -61,7 +56,6 @@ export const readNodeState = async (
 const toTarget = (
   pod: PodFacts,
   workload: WorkloadFacts | undefined,
-  volumeNames: readonly string[],
   request: DecommissionRequest,
 ): EvictionTarget => ({
   namespace: pod.namespace,
@@ -69,7 +63,6 @@ const toTarget = (
   uid: pod.uid,
   workloadUid: workload?.uid ?? '',
   workload: workload ? toWorkloadLabel(workload) : '',
-  volumeNames,
   ...(workload ? {} : { isBare: true }),
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
 });

@@ -3,23 +3,34 @@ import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostReadiness } from '../../domain/host/readiness.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
+import type { PodConsents } from '../../domain/eviction/classify-pod.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { awaitUnmountedOn, type AwaitVolumesUnmountedInput } from '../volumes/await-volumes-unmounted.ts';
 import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHost } from './with-proven-host.ts';
 
 /**
- * The final check of the host before the point of no return: it is reachable, it belongs to this node, and the stages can run there.
- * Reads only. Returns what proved its identity.
+ * The final check of the host before the point of no return: it is reachable, it belongs to this node, the stages can run there, and no
+ * volume is mounted except those of pods that stay; waits for the last. Reads only, heartbeats. Returns what proved its identity.
  *
  * @throws DecommissionFailure `HostNotProven`, not retryable: the host is not this node's, or is a control-plane host.
  * @throws DecommissionFailure `HostUnusable`, not retryable: the stages cannot run there.
+ * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still mounted at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  * @throws HostFailure
  */
 export const proveHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, host: HostTarget): Promise<string> =>
-    await withProvenHost(dependencies, context, host, async (proven) => (await checkReadiness(proven)).provenBy);
+  async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<string> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    return await withProvenHost(dependencies, context, input, async (proven) => {
+      const { provenBy } = await checkReadiness(proven);
+      await awaitUnmountedOn(proven, { ...input, now: dependencies.now, cluster, consents });
+      return provenBy;
+    });
+  };
 
 /** What a proven host is, and what proved it. */
 export interface HostProof {
@@ -29,7 +40,7 @@ export interface HostProof {
 }
 
 /**
- * The same check with surroundings that are already read, without a task.
+ * The check of the host itself, with surroundings that are already read, without a task.
  *
  * @throws DecommissionFailure `HostNotProven` or `HostUnusable`, not retryable: as `proveHost`.
  * @throws HostFailure

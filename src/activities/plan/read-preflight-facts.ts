@@ -21,12 +21,13 @@ export const readPreflightFacts = async (
   clusterIdentity: ClusterIdentity,
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
-  const [clusterAddress, nodes, pods, budgets, volumes] = await Promise.all([
+  const [clusterAddress, nodes, pods, budgets, volumes, attachments] = await Promise.all([
     cluster.readAddress(),
     cluster.readNodes(),
     cluster.readPods({}),
     cluster.readBudgets(),
     cluster.readVolumes(),
+    cluster.readVolumeAttachments(),
   ]);
   const onNodes = pods.filter(({ nodeName }) => request.nodeNames.includes(nodeName));
   const namespaces = new Set(onNodes.map(({ namespace }) => namespace));
@@ -41,6 +42,7 @@ export const readPreflightFacts = async (
     budgets,
     claims: await readClaims(cluster, onNodes),
     volumes,
+    attachments,
     ...runFacts,
   };
 };

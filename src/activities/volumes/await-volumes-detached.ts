@@ -1,74 +1,104 @@
 import { Context } from '@temporalio/activity';
+import type { VolumeAttachmentFacts } from '../../domain/cluster/facts.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
-import { isFinished } from '../../domain/cluster/pod-state.ts';
+import type { PodConsents } from '../../domain/eviction/classify-pod.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
+import {
+  findUnusedAttachments,
+  toAttachmentsText,
+  toStillAttachedText,
+} from '../../domain/volumes/attached-volumes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { readPodVolumes } from './read-pod-volumes.ts';
+import { beat } from '../support/with-heartbeat.ts';
+import { AttachmentWatch } from './attachment-watch.ts';
+import { createStayingPodsReader } from './read-staying-pods.ts';
+import { readVolumeNames } from './read-volume-names.ts';
 
 export interface AwaitVolumesDetachedInput {
   readonly nodeName: string;
-  /** PersistentVolumes that the evicted pods used. */
-  readonly volumeNames: readonly string[];
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. In the past: checked once. */
   readonly deadlineAt: number;
 }
 
-const POLL_MILLISECONDS = 2000;
-/** Sent by a timer, not between the reads: one read may take as long as its deadline. */
-const HEARTBEAT_MILLISECONDS = 5000;
+/** What is still attached in the end. */
+export interface DetachedNode {
+  /** VolumeAttachments of volumes that pods use which stay. */
+  readonly stayingCount: number;
+}
+
+/** In case the watch lost an event. */
+const LIST_AGAIN_MILLISECONDS = 30_000;
 
 /**
- * Waits until no VolumeAttachment attaches a volume of an evicted pod to this node. A volume that is also used by a pod that stays does not
- * count. Reads only, heartbeats.
+ * Waits until the node has no VolumeAttachment except of volumes that pods use which stay there, whoever evicted the others: an earlier
+ * drain, another client, or no one. One LIST if there is none, else a watch; the last check is always a LIST. Reads only, heartbeats.
  *
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still attached at the deadline.
+ * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
+ * @throws CancelledFailure
  */
 export const awaitVolumesDetached =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, input: AwaitVolumesDetachedInput): Promise<void> => {
-    const activity = Context.current();
-    let message = 'reading the VolumeAttachments';
-    const heart = setInterval(() => {
-      activity.heartbeat({ message });
-    }, HEARTBEAT_MILLISECONDS);
+  async (context: TaskContext, consents: PodConsents, input: AwaitVolumesDetachedInput): Promise<DetachedNode> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    const judge = createJudge(cluster, consents, input.nodeName);
+    const first = await judge(await cluster.readVolumeAttachments());
+    if (first.left.length === 0) return { stayingCount: first.stayingCount };
+    const watch = new AttachmentWatch(cluster, input.nodeName);
     try {
-      const cluster = await openVerifiedCluster(dependencies, context);
-      for (;;) {
-        const names = await readAttachedNames(cluster, input);
-        if (names === '') return;
-        if (dependencies.now() >= input.deadlineAt) throw detachTimeout(input.nodeName, names);
-        message = `waiting for ${names}`;
-        await activity.sleep(POLL_MILLISECONDS);
-      }
+      return await followToEnd(first, judge, { ...input, cluster, watch, now: dependencies.now });
     } finally {
-      clearInterval(heart);
+      watch.stop();
     }
   };
 
-const readAttachedNames = async (cluster: Cluster, input: AwaitVolumesDetachedInput): Promise<string> => {
-  const attached = (await cluster.readVolumeAttachments()).filter(
-    ({ nodeName, volumeName }) => nodeName === input.nodeName && input.volumeNames.includes(volumeName),
-  );
-  if (attached.length === 0) return '';
-  const stillUsed = await readUsedVolumes(cluster, input.nodeName);
-  return attached
-    .filter(({ volumeName }) => !stillUsed.includes(volumeName))
-    .map(({ name, volumeName }) => `${volumeName} (VolumeAttachment ${name})`)
-    .join(', ');
+/** The node's attachments at one moment. */
+interface Reading {
+  /** What has to be detached. */
+  readonly left: readonly VolumeAttachmentFacts[];
+  readonly stayingCount: number;
+}
+
+type Judge = (attachments: readonly VolumeAttachmentFacts[]) => Promise<Reading>;
+
+/** Reads pods only while something is attached. */
+const createJudge = (cluster: Cluster, consents: PodConsents, nodeName: string): Judge => {
+  const readStayingPods = createStayingPodsReader(cluster, consents, nodeName);
+  return async (attachments) => {
+    const attached = attachments.filter((attachment) => attachment.nodeName === nodeName);
+    if (attached.length === 0) return { left: [], stayingCount: 0 };
+    const pods = await readStayingPods();
+    const inlineDisks = pods.flatMap((pod) => pod.inlineDisks);
+    const use = { volumeNames: await readVolumeNames(cluster, pods), inlineDisks };
+    const left = findUnusedAttachments(attached, nodeName, use);
+    return { left, stayingCount: attached.length - left.length };
+  };
 };
 
-/** Volumes of the pods now on the node: it was empty twice, so these pods stay. The kubelet unmounts the volumes of finished ones. */
-const readUsedVolumes = async (cluster: Cluster, nodeName: string): Promise<readonly string[]> => {
-  const pods = (await cluster.readPods({ nodeName })).filter((pod) => !isFinished(pod));
-  return Object.values(await readPodVolumes(cluster, pods)).flat();
+interface FollowSurroundings extends AwaitVolumesDetachedInput {
+  readonly cluster: Cluster;
+  readonly watch: AttachmentWatch;
+  readonly now: () => number;
+}
+
+const followToEnd = async (first: Reading, judge: Judge, surroundings: FollowSurroundings): Promise<DetachedNode> => {
+  const { cluster, watch, now, nodeName, deadlineAt } = surroundings;
+  const { cancelled } = Context.current();
+  for (let seen = first; ;) {
+    const remaining = deadlineAt - now();
+    if (remaining <= 0)
+      throw new DecommissionFailure(FailureType.DetachTimeout, toStillAttachedText(nodeName, seen.left));
+    beat({ message: toWaitText(seen.left, watch.trouble) });
+    const changed = await watch.next(Math.min(remaining, LIST_AGAIN_MILLISECONDS), cancelled);
+    seen = await judge(changed ?? (await cluster.readVolumeAttachments()));
+    if (seen.left.length === 0 && changed !== undefined) seen = await judge(await cluster.readVolumeAttachments());
+    if (seen.left.length === 0) return { stayingCount: seen.stayingCount };
+  }
 };
 
-const detachTimeout = (nodeName: string, names: string): DecommissionFailure =>
-  new DecommissionFailure(
-    FailureType.DetachTimeout,
-    `volumes are still attached to node ${nodeName} at the deadline: ${names}. Check the CSI driver's attacher and the kubelet's unmount operations.`,
-  );
+const toWaitText = (left: readonly VolumeAttachmentFacts[], trouble: string): string =>
+  `waiting for the detachment of ${toAttachmentsText(left)}${trouble === '' ? '' : `. ${trouble}`}`;

@@ -136,6 +136,8 @@ export interface PodFacts extends PodRef {
   readonly emptyDirVolumes: readonly string[];
   /** Names of the PersistentVolumeClaims it uses, generic ephemeral ones included. */
   readonly persistentVolumeClaims: readonly string[];
+  /** Disks that it names itself, e.g. `awsElasticBlockStore`. */
+  readonly inlineDisks: readonly InlineDisk[];
   readonly schedulerName: string;
   readonly schedulingGated: boolean;
   readonly priority: number;
@@ -199,12 +201,26 @@ export interface VolumeFacts {
   readonly nodeAffinity?: readonly NodeSelectorTerm[];
 }
 
+/** Exists from the moment a volume is to be attached to a node until its driver has detached it. */
 export interface VolumeAttachmentFacts {
   readonly name: string;
   readonly nodeName: string;
-  /** Empty for inline volumes. */
-  readonly volumeName: string;
-  readonly attached: boolean;
+  /** The CSI driver that attaches and detaches the volume, e.g. `ebs.csi.aws.com`. */
+  readonly attacher: string;
+  /** Of the PersistentVolume; absent for a volume that is part of a pod's specification. */
+  readonly volumeName?: string;
+  /** The driver's name for a volume that is part of a pod's specification. */
+  readonly inlineHandle?: string;
+  /** Its detachment was requested: the driver has to act. */
+  readonly isDetaching: boolean;
+  /** The driver's message for the last detachment that failed, as it wrote it. */
+  readonly detachError?: string;
+}
+
+/** A disk of a storage system that a pod names itself, without a claim, as the CSI driver that serves it knows it. */
+export interface InlineDisk {
+  readonly driver: string;
+  readonly handle: string;
 }
 
 /** One verb on one resource, as in a SelfSubjectAccessReview. */

@@ -8,3 +8,12 @@ export const isTerminating = (pod: PodFacts): boolean => pod.deletionTimestamp !
 
 /** `namespace/name`, for messages. */
 export const toPodName = (pod: Pick<PodRef, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
+
+/** Annotation of a mirror pod: the UID that the kubelet gave the static pod (k/k `pkg/kubelet/types`, `ConfigMirrorAnnotationKey`). */
+const STATIC_POD_UID = 'kubernetes.io/config.mirror';
+
+/** The UIDs under which the node's host knows a pod: a mirror pod's own one exists in the API only. */
+export const toHostUids = ({ uid, annotations }: Pick<PodFacts, 'uid' | 'annotations'>): readonly string[] => {
+  const staticPodUid = annotations[STATIC_POD_UID];
+  return staticPodUid === undefined ? [uid] : [uid, staticPodUid];
+};

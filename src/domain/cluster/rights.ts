@@ -30,6 +30,7 @@ export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...toRights('', 'pods', ['watch']),
   { verb: 'create', group: '', resource: 'pods', subresource: 'eviction' },
   ...toRights('policy', 'poddisruptionbudgets', ['watch', 'create', 'patch', 'delete']),
+  ...toRights('storage.k8s.io', 'volumeattachments', ['watch']),
 ];
 
 /** The arguments of `kubectl auth can-i`, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */

@@ -40,6 +40,8 @@ export interface HostFacts {
   readonly busyPodCgroups: readonly string[];
   /** Mounts below the kubelet directory only. */
   readonly mounts: readonly HostMount[];
+  /** Every volume that is mounted below the kubelet's directory. */
+  readonly volumeMounts: readonly VolumeMount[];
   /** A process listens on TCP port 10250; `undefined` when the kernel's table could not be read. */
   readonly kubeletPortIsOpen: boolean | undefined;
   /** Units that run kube-proxy for this cluster, or would start it again. */
@@ -106,5 +108,15 @@ export interface HostMount {
   readonly path: string;
   readonly fileSystem: string;
   /** UID of its pod, when it is below the kubelet's `pods` directory. */
+  readonly podUid?: string;
+}
+
+export interface VolumeMount {
+  readonly path: string;
+  /** Major and minor number of the mounted file system's device, e.g. `8:17`. */
+  readonly device: string;
+  /** The directory of that file system that is mounted, e.g. `/`. */
+  readonly root: string;
+  /** UID of the pod that it is mounted for; absent when the kubelet mounted it for all pods that use the volume. */
   readonly podUid?: string;
 }

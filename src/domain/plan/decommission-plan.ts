@@ -105,6 +105,7 @@ export type FindingCode =
   | 'ToleratesCordon'
   | 'FinishedPod'
   | 'AlreadyUnschedulable'
+  | 'VolumeLeftAttached'
   | 'NotChecked';
 
 export interface Finding {

@@ -7,6 +7,7 @@ import { checkNodes } from './check-nodes.ts';
 import { checkPlacements } from './check-placements.ts';
 import { checkPods } from './check-pods.ts';
 import { checkRun } from './check-run.ts';
+import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
 
@@ -24,6 +25,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkPods(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkPlacements(assessment),
+    ...checkVolumes(facts, assessment),
   ]
     .map((observation) => toFinding(observation, facts.request.preflight))
     .sort(compareFindings);

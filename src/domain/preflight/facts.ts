@@ -6,6 +6,7 @@ import type {
   DisruptionBudgetFacts,
   NodeFacts,
   PodFacts,
+  VolumeAttachmentFacts,
   VolumeClaimFacts,
   VolumeFacts,
 } from '../cluster/facts.ts';
@@ -59,6 +60,8 @@ export interface PreflightFacts {
   /** Of the namespaces of the pods on the requested nodes. */
   readonly claims: readonly VolumeClaimFacts[];
   readonly volumes: readonly VolumeFacts[];
+  /** Of all nodes. */
+  readonly attachments: readonly VolumeAttachmentFacts[];
   /** By node name; a missing one counts as free. */
   readonly locks: Readonly<Record<string, NodeLockState>>;
   readonly missingRights: readonly AccessRight[];

@@ -41,6 +41,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   NotSafeToEvict: judgement,
   PodPlacementUnknown: { standing: 'warning' },
   BudgetWouldOverlap: { standing: 'warning' },
+  VolumeLeftAttached: { standing: 'warning' },
   JobStartsOver: { standing: 'info' },
   ToleratesCordon: { standing: 'info' },
   FinishedPod: { standing: 'info' },

@@ -1,10 +1,8 @@
+import { toVisibleText } from '../text/visible-text.ts';
+
 const MAXIMUM_LENGTH = 60;
 
-/** Replaces control characters, line ends, direction marks and broken surrogates: they could forge or garble a line on a terminal. */
-const toVisible = (text: string): string => {
-  const visible = text.slice(0, MAXIMUM_LENGTH + 1).replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '?');
-  return visible.length > MAXIMUM_LENGTH ? `${visible.slice(0, MAXIMUM_LENGTH - 1)}…` : visible;
-};
+const toVisible = (text: string): string => toVisibleText(text, MAXIMUM_LENGTH);
 
 /** A caller's value for a message: at most about 60 characters of a string, only the kind of a list or an object. */
 export const toQuotedValue = (value: unknown): string => {

@@ -57,8 +57,6 @@ export interface EvictionTarget extends PodRef {
    * count as returning, or replay would diverge.
    */
   readonly isBare?: true;
-  /** Names of the PersistentVolumes it uses. */
-  readonly volumeNames: readonly string[];
   /**
    * The workload whose replica count is checked again immediately before the eviction; absent when it has no replica count, or the
    * request allows the outage of a single replica.

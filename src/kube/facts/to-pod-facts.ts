@@ -1,6 +1,7 @@
 import type { V1ContainerPort, V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '@kubernetes/client-node';
 import type { HostPort, PodFacts, Toleration } from '../../domain/cluster/facts.ts';
 import { toPodRequests } from './pod-requests.ts';
+import { toInlineDisks } from './to-inline-disks.ts';
 import { toController, toIdentity } from './to-metadata.ts';
 import { toNodeSelectorTerms } from './to-node-selector-terms.ts';
 import type { Wire } from '../transport/wire.ts';
@@ -45,7 +46,13 @@ const toMetadataFacts = (pod: Wire<V1Pod>): MetadataFacts => {
 
 type SchedulingFacts = Omit<
   PodFacts,
-  keyof MetadataFacts | 'phase' | 'ready' | 'waitingReason' | 'emptyDirVolumes' | 'persistentVolumeClaims'
+  | keyof MetadataFacts
+  | 'phase'
+  | 'ready'
+  | 'waitingReason'
+  | 'emptyDirVolumes'
+  | 'persistentVolumeClaims'
+  | 'inlineDisks'
 >;
 
 const toSchedulingFacts = (spec: Wire<V1PodSpec>): SchedulingFacts => {
@@ -113,7 +120,9 @@ const toWaitingReason = (status: Wire<V1PodStatus> | undefined): string =>
     .find((reason) => reason !== '') ?? '';
 
 /** A generic ephemeral volume's claim is named `<pod>-<volume>` (KEP-1698). */
-const toVolumeNames = (pod: Wire<V1Pod>): Pick<PodFacts, 'emptyDirVolumes' | 'persistentVolumeClaims'> => {
+const toVolumeNames = (
+  pod: Wire<V1Pod>,
+): Pick<PodFacts, 'emptyDirVolumes' | 'persistentVolumeClaims' | 'inlineDisks'> => {
   const volumes = pod.spec?.volumes ?? [];
   return {
     emptyDirVolumes: volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
@@ -123,5 +132,6 @@ const toVolumeNames = (pod: Wire<V1Pod>): Pick<PodFacts, 'emptyDirVolumes' | 'pe
       }
       return ephemeral === undefined ? [] : [`${pod.metadata?.name ?? ''}-${name}`];
     }),
+    inlineDisks: volumes.flatMap(toInlineDisks),
   };
 };

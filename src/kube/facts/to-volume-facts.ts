@@ -17,9 +17,21 @@ export const toVolumeFacts = (volume: Wire<V1PersistentVolume>): VolumeFacts => 
   };
 };
 
-export const toVolumeAttachmentFacts = (attachment: Wire<V1VolumeAttachment>): VolumeAttachmentFacts => ({
-  name: toIdentity(attachment.metadata).name,
-  nodeName: attachment.spec.nodeName,
-  volumeName: attachment.spec.source.persistentVolumeName ?? '',
-  attached: attachment.status?.attached ?? false,
-});
+export const toVolumeAttachmentFacts = ({
+  metadata,
+  spec,
+  status,
+}: Wire<V1VolumeAttachment>): VolumeAttachmentFacts => {
+  const { persistentVolumeName, inlineVolumeSpec } = spec.source;
+  const inlineHandle = inlineVolumeSpec?.csi?.volumeHandle;
+  const detachError = status?.detachError?.message;
+  return {
+    name: toIdentity(metadata).name,
+    nodeName: spec.nodeName,
+    attacher: spec.attacher,
+    ...(persistentVolumeName !== undefined && { volumeName: persistentVolumeName }),
+    ...(inlineHandle !== undefined && { inlineHandle }),
+    isDetaching: metadata?.deletionTimestamp !== undefined,
+    ...(detachError !== undefined && { detachError }),
+  };
+};

@@ -21,7 +21,7 @@ const READ_KUBERNETES = [
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/preview-files.sh', 'read/probe.sh'],
+  probe: [...READ_KUBERNETES, 'read/volume-mounts.sh', 'read/preview-files.sh', 'read/probe.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',

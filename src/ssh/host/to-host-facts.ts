@@ -3,6 +3,7 @@ import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '..
 import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
+import { toVolumeMounts } from './to-volume-mounts.ts';
 
 /** Maps the probe's output to facts. The output is complete and includes every part that had to be read. */
 export const toHostFacts = (answer: Answer): HostFacts => {
@@ -26,6 +27,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     shimPids: answer.texts('shim').map(Number),
     busyPodCgroups: answer.texts('cgroup'),
     mounts: toMounts(answer),
+    volumeMounts: toVolumeMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
     runningProxies: answer.texts('proxy'),
     credentialPaths: answer.texts('credential'),

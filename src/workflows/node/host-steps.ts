@@ -1,4 +1,4 @@
-import { CancellationScope, patched } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import { HOST_CHECK_FAILURES } from '../../domain/host/check-failures.ts';
 import { toHostTarget, type HostTarget } from '../../domain/host/target.ts';
@@ -28,7 +28,8 @@ const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubele
  * @throws CancelledFailure before the point of no return
  */
 export const stopKubelet = async (state: NodeState): Promise<boolean> => {
-  const { hostCleanup } = state.input.task.request;
+  const { context, request } = state.input.task;
+  const { hostCleanup } = request;
   if (hostCleanup === 'skip') return leaveHost(state, SKIPPED);
   // Only under `bestEffort`: `required` refuses such a host.
   if (state.input.node.host === undefined) return leaveHost(state, UNCHECKED);
@@ -37,7 +38,7 @@ export const stopKubelet = async (state: NodeState): Promise<boolean> => {
       passPointOfNoReturn(
         state,
         () => runStage(state, 'stopKubelet'),
-        () => checkHost(state),
+        (deadlineAt) => hostCheckActivities.proveHost(context, request, { ...hostTargetOf(state), deadlineAt }),
       ),
     );
     return true;
@@ -49,34 +50,20 @@ export const stopKubelet = async (state: NodeState): Promise<boolean> => {
   }
 };
 
-const checkHost = async (state: NodeState): Promise<void> => {
-  const { context, waits } = state.input.task;
-  await hostCheckActivities.proveHost(context, hostTargetOf(state));
-  if (!state.hasUncheckedMounts || !patched('look-again-at-unseen-mounts')) return;
-  const deadlineAt = Date.now() + waits.detachSeconds * 1000;
-  await hostCheckActivities.awaitVolumesUnmounted(context, {
-    ...hostTargetOf(state),
-    podUids: [...state.pods.keys()],
-    deadlineAt,
-  });
-};
-
 /**
- * Part of the step `detach`: waits until no volume of an evicted pod is mounted on the host. A host that cannot be checked now is checked again before
- * its kubelet is stopped.
+ * Part of the step `detach`: waits until no volume is mounted on the host except those of pods that stay. A host that cannot be checked now
+ * is checked before its kubelet is stopped.
  *
  * @throws ActivityFailure caused by `DetachTimeout` or a failure that is not one of the host checks
  * @throws CancelledFailure
  */
 export const awaitUnmounted = async (state: NodeState, deadlineAt: number): Promise<void> => {
   const { context, request } = state.input.task;
-  const podUids = [...state.pods.keys()];
-  if (request.hostCleanup === 'skip' || podUids.length === 0) return;
+  if (request.hostCleanup === 'skip') return;
   try {
-    await hostCheckActivities.awaitVolumesUnmounted(context, { ...hostTargetOf(state), podUids, deadlineAt });
+    await hostCheckActivities.awaitVolumesUnmounted(context, request, { ...hostTargetOf(state), deadlineAt });
   } catch (error) {
     if (!isFailureOfType(error, ...HOST_CHECK_FAILURES)) throw error;
-    state.hasUncheckedMounts = true;
     state.note([`the mounts on the host could not be checked: ${toFailureReport(error).message}`]);
   }
 };

@@ -21,7 +21,6 @@ export class NodeState {
   readonly gate: PauseGate;
   readonly target: NodeTarget;
   readonly pods = new Map<string, PodReport>();
-  readonly volumeNames = new Set<string>();
   readonly undo: UndoReport[] = [];
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
@@ -30,8 +29,6 @@ export class NodeState {
   drainDeadlineAt: number | undefined;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
-  /** The mounts of evicted pods on the host are unchecked: check them before its kubelet is stopped. */
-  hasUncheckedMounts = false;
   failedStep: StepName | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;
@@ -98,10 +95,7 @@ export class NodeState {
   }
 
   startEvictions(pods: readonly EvictionTarget[]): void {
-    for (const pod of pods) {
-      this.#evicting.set(pod.uid, pod);
-      for (const volumeName of pod.volumeNames) this.volumeNames.add(volumeName);
-    }
+    for (const pod of pods) this.#evicting.set(pod.uid, pod);
     this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
   }
 

@@ -1,10 +1,12 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
-import { shortActivities } from '../runtime/activity-options.ts';
+import { pollingActivities, shortActivities } from '../runtime/activity-options.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
  * Runs the final checks and, directly after them, `act`, which cannot be undone or cancelled. `check`: an additional check; its failure
- * still leads to undo. After a pause that began during the checks, all of them run again.
+ * still leads to undo. Volumes may have been mounted or attached since the step `detach`: the checks wait for them until `deadlineAt`
+ * (milliseconds since the epoch). That may take minutes, so the check for pods is the last one. After a pause that began during the checks,
+ * all of them run again.
  *
  * @throws CancelledFailure before `act`
  * @throws what the checks and `act` throw
@@ -12,13 +14,16 @@ import type { NodeState } from './node-state.ts';
 export const passPointOfNoReturn = async <Result>(
   state: NodeState,
   act: () => Promise<Result>,
-  check?: () => Promise<unknown>,
+  check?: (deadlineAt: number) => Promise<unknown>,
 ): Promise<Result> => {
-  const { task } = state.input;
+  const { context, request, waits } = state.input.task;
+  const { nodeName } = state.target;
   do {
     await state.gate.pass();
-    await shortActivities.confirmDrained(task.context, task.request, state.target);
-    await check?.();
+    const deadlineAt = Date.now() + waits.detachSeconds * 1000;
+    await check?.(deadlineAt);
+    await pollingActivities.awaitVolumesDetached(context, request, { nodeName, deadlineAt });
+    await shortActivities.confirmDrained(context, request, state.target);
   } while (state.gate.paused);
   // Directly before the scope: a cancellation during the checks still counts.
   if (CancellationScope.current().consideredCancelled) {

@@ -24,13 +24,15 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
 };
 
 const detachVolumes = async (state: NodeState): Promise<string> => {
-  const { context, waits } = state.input.task;
+  const { context, request, waits } = state.input.task;
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
   await awaitUnmounted(state, deadlineAt);
-  const volumeNames = [...state.volumeNames];
-  if (volumeNames.length === 0) return 'the evicted pods used no PersistentVolume';
-  await pollingActivities.awaitVolumesDetached(context, { nodeName: state.target.nodeName, volumeNames, deadlineAt });
-  return `detached: ${toCountText(volumeNames.length, 'volume')}`;
+  const { stayingCount } = await pollingActivities.awaitVolumesDetached(context, request, {
+    nodeName: state.target.nodeName,
+    deadlineAt,
+  });
+  if (stayingCount === 0) return 'no volume is attached to the node';
+  return `no volume is attached to the node, except ${toCountText(stayingCount, 'volume')} of pods that stay`;
 };
 
 /** Reached only before the point of no return. */

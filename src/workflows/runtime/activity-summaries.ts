@@ -1,6 +1,6 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
-import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { toShortList } from '../../domain/text/counts.ts';
 
 type ActivityName = keyof Activities;
 
@@ -28,11 +28,10 @@ const SUMMARIES: Summaries = {
   releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
-  awaitVolumesDetached: (_context, { nodeName, volumeNames }) =>
-    `${toCountText(volumeNames.length, 'volume')} from node ${nodeName}`,
+  awaitVolumesDetached: (_context, _consents, { nodeName }) => `volumes from node ${nodeName}`,
   confirmDrained: (_context, _request, { nodeName }) => `final check of node ${nodeName}`,
-  awaitVolumesUnmounted: (_context, { target }) => `on the host of node ${target.nodeName}`,
-  proveHost: (_context, { target }) => `that the host belongs to node ${target.nodeName}`,
+  awaitVolumesUnmounted: (_context, _consents, { target }) => `on the host of node ${target.nodeName}`,
+  proveHost: (_context, _consents, { target }) => `that the host belongs to node ${target.nodeName}`,
   runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
   verifyHost: (_context, { target }) => `that the host of node ${target.nodeName} is clean`,
   deleteNode: (_context, { nodeName }) => `node ${nodeName}`,

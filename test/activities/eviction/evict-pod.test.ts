@@ -43,7 +43,7 @@ const begin = (
   const activity = evictPod(new CoordinatorRegistry(activityDependencies(cluster)));
   const ended = runIn(environment, activity, taskContext(), {
     node: nodeTarget(),
-    pod: { ...target, workload: '', workloadUid: '', volumeNames: [] },
+    pod: { ...target, workload: '', workloadUid: '' },
     ...input,
   });
   ended.catch(() => undefined);
@@ -93,7 +93,7 @@ describe('evictPod', () => {
 
   it('checks the desired replicas of its workload again before it evicts', async () => {
     const replicasOf = owner('apps/v1', 'Deployment', 'web');
-    const pod = { ...target, workload: 'Deployment/web', workloadUid: replicasOf.uid, volumeNames: [], replicasOf };
+    const pod = { ...target, workload: 'Deployment/web', workloadUid: replicasOf.uid, replicasOf };
     const ended = begin({ workloads: [workload({ replicas: 1 })] }, { pod });
     await sync();
     await expect(ended).rejects.toMatchObject({ type: 'ConsentMissing' });

@@ -8,7 +8,6 @@ const target = (uid: string, workload = 'Deployment/web'): EvictionTarget => ({
   uid,
   workload,
   workloadUid: workload && `uid-${workload}`,
-  volumeNames: [],
 });
 
 const bare = (uid: string, namespace = 'default', name = 'script'): EvictionTarget => ({

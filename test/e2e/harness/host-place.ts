@@ -25,16 +25,23 @@ export const readHostPlace = async ({ client }: Harness, nodeName: string): Prom
 };
 
 /** Waits until the pending activity has found the stage running on the host. */
-export const awaitPolled = async ({ client }: Harness, nodeName: string, stage: HostStage): Promise<void> => {
+export const awaitPolled = (harness: Harness, nodeName: string, stage: HostStage): Promise<void> =>
+  awaitHeartbeat(harness, nodeName, stage);
+
+/** Waits until the last heartbeat of the pending activity contains the text. */
+export const awaitHeartbeat = async ({ client }: Harness, nodeName: string, expected: string): Promise<void> => {
   const child = client.workflow.getHandle(toNodeWorkflowId('default', nodeName));
   await awaitCondition(
-    `the run has found ${stage} running on the host ${nodeName}`,
+    `the run reports about the host ${nodeName}: ${expected}`,
     async () => {
-      const { raw } = await child.describe();
-      const [details] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+      const { raw } = await child.describe().catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return { raw: undefined };
+        throw error;
+      });
+      const [details] = raw?.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
       return Buffer.from(details?.data ?? [])
         .toString('utf8')
-        .includes(stage);
+        .includes(expected);
     },
     { intervalMilliseconds: 200 },
   );

@@ -46,14 +46,30 @@ const toLocalSource = (nodeName: string): object => ({
 });
 
 /** Reports the volume as attached to the node, as a CSI driver's attacher would; its name is `<volume>-attached`. */
-export const attachVolume = async (stack: Stack, volumeName: string, nodeName: string): Promise<string> => {
-  const { metadata } = await stack.api.create(ATTACHMENTS_PATH, {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'VolumeAttachment',
-    metadata: { name: `${volumeName}-attached` },
-    spec: { attacher: 'simulated', nodeName, source: { persistentVolumeName: volumeName } },
-  });
-  return `${ATTACHMENTS_PATH}/${metadata.name}`;
+export const attachVolume = async (stack: Stack, volumeName: string, nodeName: string): Promise<string> =>
+  attach(stack, `${volumeName}-attached`, nodeName, { persistentVolumeName: volumeName });
+
+/** The same for a disk that a pod named itself, as Kubernetes translates it for its CSI driver. */
+export const attachInlineDisk = async (stack: Stack, volumeHandle: string, nodeName: string): Promise<string> => {
+  const inlineVolumeSpec = { accessModes: ['ReadWriteOnce'], csi: { driver: DRIVER, volumeHandle } };
+  return await attach(stack, `${volumeHandle}-attached`, nodeName, { inlineVolumeSpec });
 };
 
+/** Reports that the driver could not detach the volume. `attachment`: its path. */
+export const failDetachment = async (stack: Stack, attachment: string, message: string): Promise<void> => {
+  const detachError = { time: new Date().toISOString(), message };
+  await stack.api.patch(`${attachment}/status`, { status: { attached: true, detachError } });
+};
+
+const attach = async (stack: Stack, name: string, nodeName: string, source: object): Promise<string> => {
+  await stack.api.create(ATTACHMENTS_PATH, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'VolumeAttachment',
+    metadata: { name },
+    spec: { attacher: DRIVER, nodeName, source },
+  });
+  return `${ATTACHMENTS_PATH}/${name}`;
+};
+
+const DRIVER = 'simulated.csi';
 const ATTACHMENTS_PATH = '/apis/storage.k8s.io/v1/volumeattachments';

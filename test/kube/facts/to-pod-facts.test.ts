@@ -35,6 +35,7 @@ describe('toPodFacts', () => {
       hostNetwork: false,
       emptyDirVolumes: [],
       persistentVolumeClaims: [],
+      inlineDisks: [],
       schedulerName: 'default-scheduler',
       schedulingGated: false,
       priority: 0,

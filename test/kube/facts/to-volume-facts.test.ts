@@ -1,5 +1,7 @@
+import type { V1VolumeAttachment } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
 import { toVolumeAttachmentFacts, toVolumeClaimFacts, toVolumeFacts } from '../../../src/kube/facts/to-volume-facts.ts';
+import type { Wire } from '../../../src/kube/transport/wire.ts';
 
 describe('volume facts', () => {
   it.each([
@@ -26,16 +28,32 @@ describe('volume facts', () => {
     expect(toVolumeFacts({ metadata: { name: 'pv-1' }, spec: {} })).toEqual({ name: 'pv-1' });
   });
 
-  it.each([
-    ['attached', { persistentVolumeName: 'pv-1' }, { attached: true }, 'pv-1', true],
-    ['inline and not yet attached', {}, undefined, '', false],
-  ])('reads an attachment that is %s', (_name, source, status, volumeName, attached) => {
-    expect(
-      toVolumeAttachmentFacts({
-        metadata: { name: 'csi-1' },
-        spec: { attacher: 'csi', nodeName: 'node-1', source },
-        ...(status === undefined ? {} : { status }),
-      }),
-    ).toEqual({ name: 'csi-1', nodeName: 'node-1', volumeName, attached });
+  it.each<[string, Partial<Wire<V1VolumeAttachment>>, object]>([
+    [
+      'of a PersistentVolume',
+      { spec: { attacher: 'disk.csi', nodeName: 'node-1', source: { persistentVolumeName: 'pv-1' } } },
+      { volumeName: 'pv-1', isDetaching: false },
+    ],
+    [
+      'of a disk that a pod names itself, and whose detachment failed',
+      {
+        metadata: { name: 'csi-1', deletionTimestamp: '2026-01-02T00:00:00Z' },
+        spec: {
+          attacher: 'disk.csi',
+          nodeName: 'node-1',
+          source: { inlineVolumeSpec: { csi: { driver: 'disk.csi', volumeHandle: 'vol-1' } } },
+        },
+        status: { attached: true, detachError: { message: 'busy' } },
+      },
+      { inlineHandle: 'vol-1', isDetaching: true, detachError: 'busy' },
+    ],
+  ])('reads an attachment %s', (_name, attachment, expected) => {
+    const spec = { attacher: '', nodeName: '', source: {} };
+    expect(toVolumeAttachmentFacts({ metadata: { name: 'csi-1' }, spec, ...attachment })).toEqual({
+      name: 'csi-1',
+      nodeName: 'node-1',
+      attacher: 'disk.csi',
+      ...expected,
+    });
   });
 });

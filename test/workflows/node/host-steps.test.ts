@@ -22,6 +22,16 @@ const start = (script: TaskScript, hostCleanup = 'required'): ReturnType<Workflo
 const toSteps = ({ steps }: NodeReport): readonly string[] =>
   steps.slice(5).map(({ name, status }) => `${name} ${status}`);
 
+/** The first call succeeds. */
+const failLater = (script: TaskScript, name: 'awaitVolumesDetached'): TaskScript => {
+  let calls = 0;
+  return script.wrap(name, (standard) => async (...args) => {
+    calls += 1;
+    if (calls > 1) throw failure('DetachTimeout', 'attached.');
+    return await standard(...args);
+  });
+};
+
 const DONE = ['stopKubelet', 'deleteNode', 'cleanHost', 'verifyHost', 'finish'].map((name) => `${name} Succeeded`);
 const CALLS = ['proveHost', 'stopKubelet', 'deleteNode', 'cleanHost', 'verifyHost'];
 
@@ -40,14 +50,31 @@ describe('a node whose host is cleaned', () => {
     expect(script.callsOf('awaitVolumesUnmounted')).toHaveLength(1);
   });
 
-  it.concurrent('is checked again for mounts before its kubelet is stopped, when it was unreachable', async () => {
+  it.concurrent('is checked for mounts before its kubelet is stopped, when it was unreachable before', async () => {
     const script = createScript();
     script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no response.'), 1);
     const { report } = await stage.awaitEnding(await start(script));
     expect(report.outcome).toBe('Decommissioned');
-    expect(script.callsOf('awaitVolumesUnmounted', 'runHostStage').map((call) => call.split(' ', 2).join(' '))).toEqual(
-      [...Array<string>(2).fill('awaitVolumesUnmounted node-1'), 'runHostStage stopKubelet', 'runHostStage cleanHost'],
-    );
+    expect(report.nodes[0]?.notes).toContain('the mounts on the host could not be checked: no response.');
+    expect(callsOf(script)).toEqual(CALLS);
+  });
+
+  it.concurrent('is checked for mounts although this run evicted no pod', async () => {
+    const script = stage.createScript();
+    const { report } = await stage.awaitEnding(await start(script));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod', 'awaitVolumesUnmounted')).toEqual(['awaitVolumesUnmounted node-1']);
+  });
+
+  it.concurrent('is checked for mounts, attachments and pods directly before its kubelet is stopped', async () => {
+    const script = createScript();
+    await stage.awaitEnding(await start(script));
+    const stop = script.calls.indexOf('runHostStage stopKubelet');
+    expect(script.calls.slice(stop - 3, stop)).toEqual([
+      'proveHost node-1',
+      'awaitVolumesDetached node-1',
+      'confirmDrained node-1',
+    ]);
   });
 
   it.concurrent('is left alone when preflight could not check its host and the cleanup may fail', async () => {
@@ -75,13 +102,12 @@ describe('a node whose host is cleaned', () => {
     [
       'volumes stay mounted that could not be checked at first',
       (script) => {
-        const ends = [failure('HostUnreachable', 'no response.'), failure('DetachTimeout', 'mounted.')];
-        script.wrap(
-          'awaitVolumesUnmounted',
-          () => () => Promise.reject(ends.shift() ?? failure('Unexpected', 'a third check.')),
-        );
+        script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no response.'));
+        script.fail('proveHost', failure('DetachTimeout', 'mounted.'));
       },
     ],
+    ['a volume is mounted after the step detach', (script) => script.fail('proveHost', failure('DetachTimeout'))],
+    ['a volume is attached after the step detach', (script) => failLater(script, 'awaitVolumesDetached')],
     ['volumes stay mounted', (script) => script.fail('awaitVolumesUnmounted', failure('DetachTimeout', 'mounted.'))],
   ];
   it.concurrent.each(untouched)('is undone when %s', async (_name, arrange) => {
@@ -226,6 +252,14 @@ describe('a host whose cleanup may fail', () => {
     ]);
     expect(report.nodes[0]?.notes).toContain('the host is left unchanged: no response.');
     expect(report.message).toContain('1 of 1 host could not be cleaned');
+  });
+
+  it.concurrent('is undone when a volume is mounted: only its kubelet can unmount it', async () => {
+    const script = createScript();
+    script.fail('proveHost', failure('DetachTimeout', 'mounted.'));
+    const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
+    expect([report.outcome, report.nodes[0]?.failedStep]).toEqual(['RolledBack', 'stopKubelet']);
+    expect(callsOf(script)).toEqual(['proveHost', 'uncordonNode']);
   });
 
   it.concurrent('is reported when its cleanup fails', async () => {

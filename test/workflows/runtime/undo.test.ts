@@ -26,7 +26,7 @@ describe('undo', () => {
     ['deleteNode', 'NodeDeletionRefused', 'deleteNode', ALL],
   ];
   it.concurrent.each(failing)('undoes all changes when %s fails with %s', async (name, type, failedStep, undo) => {
-    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
     script.fail(name, failure(type, 'it failed.'));
     const { closedAs, failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     expect([closedAs, failureType, report.outcome]).toEqual(['FAILED', 'RolledBack', 'RolledBack']);

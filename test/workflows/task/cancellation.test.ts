@@ -28,7 +28,7 @@ describe('cancel before the point of no return', () => {
     ['confirmDrained', ALL],
   ];
   it.concurrent.each(held)('inside %s waits for it and undoes what is registered', async (name, undo) => {
-    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
     const activity = script.hold(name);
     const handle = await stage.startTask(script, ['node-1']);
     await activity.reached;
@@ -44,7 +44,7 @@ describe('cancel before the point of no return', () => {
   it.concurrent.each<[ActivityName]>([['evictPod'], ['awaitVolumesDetached']])(
     'inside %s, which ends as cancelled, undoes everything',
     async (name) => {
-      const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+      const script = stage.createScript({ 'node-1': [target('web-1')] });
       const activity = script.holdUntilCancelled(name);
       const handle = await stage.startTask(script, ['node-1']);
       await activity.reached;

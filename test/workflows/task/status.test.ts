@@ -82,7 +82,7 @@ describe('what users see', () => {
   });
 
   it.concurrent('in the history: a summary of each activity; none is retried forever', async () => {
-    const script = stage.createScript({ 'node-1': [target('web-1', { volumeNames: ['pv-1'] })] });
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
     const handle = await stage.startTask(script, ['node-1', 'node-2']);
     await stage.awaitEnding(handle);
     const ofTask = await stage.readScheduled(handle);

@@ -27,7 +27,6 @@ find_our_kubeconfigs() {
 probe_files() {
   list_kubelet_trees | while IFS=$TAB read -r mode tree prefix; do
     if [ "$mode" = named ]; then continue; fi
-    if [ -z "$prefix" ]; then emit kubeletDirectory "$tree"; fi
     list_volume_mounts "$mode" "$tree" "$prefix" | while IFS= read -r point; do
       emit mount "$point" "$(file_system_of "$point")" "$(uid_of_mount "$tree" "$prefix" "$point")"
     done

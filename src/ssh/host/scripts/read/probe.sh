@@ -10,6 +10,7 @@
 # Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
 # Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
 # Needs of read/runtimes.sh: list_kubernetes, only_docker
+# Needs of read/volume-mounts.sh: probe_volume_mounts
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -34,6 +35,7 @@ probe() {
   probe_units "$@"
   probe_runtimes
   probe_leftovers
+  probe_volume_mounts
   if load_files; then
     probe_files
     preview_files
