@@ -116,7 +116,7 @@ line"`);
     ['a link to the root', 'rm -r /var/lib/kubelet; ln -s / /var/lib/kubelet'],
     [
       'a link to home',
-      'rm -r /var/lib/kubelet; mkdir -p /home/x/y; echo precious >/home/x/y/config.yaml; ln -s /home/x/y /var/lib/kubelet',
+      'rm -r /var/lib/kubelet; mkdir -p /home/x/y; echo precious >/home/x/y/database; ln -s /home/x/y /var/lib/kubelet',
     ],
     ['a flag that names the root', toKubelet([...KUBEADM_FLAGS, '--root-dir=/'])],
     ['a flag that names /srv', toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv'])],
