@@ -67,7 +67,7 @@ describeWithDeadMounts('a mount whose file server does not respond', () => {
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
 
   it.each(['killable', 'unkillable'] as const)(
-    'of someone else, beside the files of the kubelet, is never looked at: %s',
+    'of someone else, beside the files of the kubelet, is never read: %s',
     async (kind) => {
       await host.sh(toKubeletFiles('/mnt/data'));
       const dead = await plantDeadMount(host, '/mnt/data/nfs', kind);

@@ -18,7 +18,7 @@ describeOnScratchHost("the kubelet's directory", () => {
     ['the home of root', '/root', toKubelet([...KUBEADM_FLAGS, '--root-dir=/root'])],
   ];
   it.each(unsafe)(
-    "is refused before anything is changed, where the kubelet's files cannot be told from others: %s",
+    "is refused before anything is changed, where the kubelet's files cannot be distinguished from others: %s",
     async (_name, directory, plant) => {
       await host.sh(`mkdir -p '${directory}/pki' '${directory}/pods/p/v'; echo key >'${directory}/pki/kubelet.key'
         mount -t tmpfs s '${directory}/pods/p/v'; echo secret >'${directory}/pods/p/v/token'; ${plant}`);

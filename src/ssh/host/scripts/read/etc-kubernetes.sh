@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: TAB, plain
 # Needs of lib/mounts.sh: is_mount_point, load_mounts
 # Needs of read/cluster.sh: is_cluster_known, is_line_of, pem_bodies
-# Needs of read/join-tokens.sh: is_join_configuration, tell_join_configuration
+# Needs of read/join-tokens.sh: is_join_configuration, judge_join_configuration
 # Needs of read/kubelet-trees.sh: list_named_kubelet_files
 # Needs of read/kubelet.sh: KUBELET_STATIC_PODS
 
@@ -23,19 +23,19 @@ list_etc_kubernetes() {
 list_etc_folder() (
   for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     if is_mount_point "$entry"; then
-      tell_entry other "$entry" 'it is a mount'
+      print_entry other "$entry" 'it is a mount'
       continue
     fi
     if [ ! -e "$entry" ] && [ ! -L "$entry" ]; then continue; fi
     case $entry in
-    *[[:cntrl:]]*) tell_entry other "$entry" 'its name has control characters' ;;
+    *[[:cntrl:]]*) print_entry other "$entry" 'its name has control characters' ;;
     *)
       if [ -L "$entry" ]; then
-        tell_link "$entry"
+        judge_link "$entry"
       elif [ ! -d "$entry" ]; then
-        tell_file "$entry"
+        judge_file "$entry"
       elif [ "$2" -ge 5 ]; then
-        tell_entry other "$entry" 'it is too deep to be read'
+        print_entry other "$entry" 'it is too deep to be read'
       else
         list_etc_folder "$entry" $(($2 + 1))
       fi
@@ -44,15 +44,15 @@ list_etc_folder() (
   done
 )
 
-# tell_entry ours|other PATH [REASON]
-tell_entry() { printf '%s\t%s\t%s\n' "$1" "$(plain "$2")" "${3:-}"; }
+# print_entry ours|other PATH [REASON]
+print_entry() { printf '%s\t%s\t%s\n' "$1" "$(plain "$2")" "${3:-}"; }
 
 # A link is removed if the kubelet names it; what it leads to is not.
-tell_link() {
+judge_link() {
   if is_line_of "$1" "$NAMED_FILES" || is_standard_kubeconfig "$1"; then
-    tell_entry ours "$1"
+    print_entry ours "$1"
   else
-    tell_entry other "$1" 'a symbolic link that the kubelet does not name'
+    print_entry other "$1" 'a symbolic link that the kubelet does not name'
   fi
 }
 
@@ -63,19 +63,19 @@ is_standard_kubeconfig() {
   esac
 }
 
-tell_file() {
+judge_file() {
   if [ ! -f "$1" ]; then
-    tell_entry other "$1" 'it is not a regular file'
+    print_entry other "$1" 'it is not a regular file'
   elif is_line_of "$1" "$NAMED_FILES" || is_static_pod_file "$1"; then
-    tell_entry ours "$1"
+    print_entry ours "$1"
   elif is_kubeconfig "$1"; then
-    tell_kubeconfig "$1"
+    judge_kubeconfig "$1"
   elif is_join_configuration "$1"; then
-    tell_join_configuration "$1"
+    judge_join_configuration "$1"
   elif is_ca_of_cluster "$1"; then
-    tell_entry ours "$1"
+    print_entry ours "$1"
   else
-    tell_entry other "$1" 'nothing shows that it belongs to this cluster'
+    print_entry other "$1" 'nothing shows that it belongs to this cluster'
   fi
 }
 
@@ -85,16 +85,16 @@ is_kubeconfig() {
 }
 
 # Those with entries of other clusters too are handled with users' kubeconfigs.
-tell_kubeconfig() {
+judge_kubeconfig() {
   if ! is_cluster_known; then
-    tell_entry other "$1" "a kubeconfig; this cluster's CA is unknown, so it cannot be told whose"
+    print_entry other "$1" "a kubeconfig; this cluster's CA is unknown, so its owner is unknown"
     return
   fi
   case $(kubeconfig_share "$1") in
-  all) tell_entry ours "$1" ;;
-  none) tell_entry other "$1" 'a kubeconfig of another cluster' ;;
-  some) tell_entry other "$1" 'a kubeconfig of several clusters; only the entries of this one are removed' ;;
-  *) tell_entry other "$1" 'a kubeconfig that cannot be edited safely' ;;
+  all) print_entry ours "$1" ;;
+  none) print_entry other "$1" 'a kubeconfig of another cluster' ;;
+  some) print_entry other "$1" 'a kubeconfig of several clusters; only the entries of this one are removed' ;;
+  *) print_entry other "$1" 'a kubeconfig that cannot be edited safely' ;;
   esac
 }
 

@@ -1,7 +1,7 @@
 # Files with a token that machines join a cluster with. The token itself is never printed.
 # Needs of lib/base.sh: have
 # Needs of read/cluster.sh: OUR_SERVERS, is_line_of
-# Needs of read/etc-kubernetes.sh: tell_entry
+# Needs of read/etc-kubernetes.sh: print_entry
 
 # Configuration of `kubeadm join`, and nothing else: every document in the file is kubeadm's or a component's configuration.
 is_join_configuration() {
@@ -12,29 +12,29 @@ is_join_configuration() {
     grep -qvx -e JoinConfiguration -e InitConfiguration -e ClusterConfiguration -e ResetConfiguration -e KubeletConfiguration -e KubeProxyConfiguration
 }
 
-# tell_join_configuration FILE: as `tell_entry`. It is this cluster's when it names one of its API servers and no other.
-tell_join_configuration() {
+# judge_join_configuration FILE: as `print_entry`. It is this cluster's when it names one of its API servers and no other.
+judge_join_configuration() {
   endpoints=$(sed -n "s/.*apiServerEndpoint[\"']\{0,1\}[[:space:]]*:[[:space:]]*[\"']\{0,1\}\([^\"'[:space:],}]*\).*/\1/p" "$1")
   other=
   for endpoint in $endpoints; do
     if ! is_line_of "https://$endpoint" "$OUR_SERVERS"; then other=$endpoint; fi
   done
   if [ -n "$endpoints" ] && [ -z "$other" ]; then
-    tell_entry ours "$1"
+    print_entry ours "$1"
   else
-    tell_entry other "$1" "a join configuration for ${other:-an unknown API server}"
+    print_entry other "$1" "a join configuration for ${other:-an unknown API server}"
   fi
 }
 
 # Files outside of /etc/kubernetes as lines "ours path" or "other path reason", tab-separated.
 list_join_tokens() {
   for file in /etc/kubeadm*.y*ml /etc/kubeadm*.conf /etc/kubeadm/*.y*ml /etc/kubeadm/*.conf /run/kubeadm/*.y*ml /root/kubeadm*.y*ml /root/*join*.y*ml; do
-    if [ -f "$file" ] && [ ! -L "$file" ] && is_join_configuration "$file"; then tell_join_configuration "$file"; fi
+    if [ -f "$file" ] && [ ! -L "$file" ] && is_join_configuration "$file"; then judge_join_configuration "$file"; fi
   done
-  list_k0s_token_files | while IFS= read -r file; do tell_k0s_token "$file"; done
+  list_k0s_token_files | while IFS= read -r file; do judge_k0s_token "$file"; done
   list_user_data | while IFS= read -r file; do
     if has_join_token "$file"; then
-      tell_entry other "$file" "it has a token to join a cluster, and the rest of the machine's first settings: revoke the token, or remove it manually"
+      print_entry other "$file" "it has a token to join a cluster, and the rest of the machine's first settings: revoke the token, or remove it manually"
     fi
   done
 }
@@ -50,16 +50,16 @@ list_k0s_token_files() {
 }
 
 # A token of k0s is a kubeconfig, compressed, in base64.
-tell_k0s_token() {
+judge_k0s_token() {
   servers=$(if have gzip; then head -c 65536 <"$1" | base64 -d 2>/dev/null | gzip -dc 2>/dev/null | head -c 262144; fi |
     sed -n 's/^[[:space:]]*server:[[:space:]]*\([^[:space:]]*\).*/\1/p')
   for server in $servers; do
     if is_line_of "$server" "$OUR_SERVERS"; then
-      tell_entry ours "$1"
+      print_entry ours "$1"
       return
     fi
   done
-  tell_entry other "$1" "a token of k0s; nothing shows that it belongs to this cluster"
+  print_entry other "$1" "a token of k0s; nothing shows that it belongs to this cluster"
 }
 
 # What cloud-init keeps of the machine's user data.

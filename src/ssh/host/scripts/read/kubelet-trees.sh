@@ -208,7 +208,7 @@ classify_certificate() {
 #   ACTION disk MOUNT-POINT       for a file system with files of the kubelet; its entries follow
 #   ACTION volume MOUNT-POINT     for a volume that is mounted
 #   ACTION close FOLDER           for each folder, the deepest first
-# Never looks at a mount point itself, whose file server may be dead.
+# Never reads a mount point itself, whose file server may be dead.
 walk_tree() {
   NAMED_FILES=$(list_named_kubelet_files)
   STANDARD=$(readlink -f -- /var/lib/kubelet) || STANDARD=''

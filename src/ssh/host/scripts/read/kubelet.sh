@@ -133,7 +133,7 @@ list_changed_facts() (
   done
 )
 
-# The kubelet's directory is one in which its files cannot be told from others.
+# The kubelet's directory is one in which its files cannot be distinguished from others.
 is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_plain_root "$KUBELET_ROOT"; }
 
 preview_kubelet() {

@@ -1,7 +1,7 @@
 # Credentials to act as this node, or on this cluster, and what is left because others use it too.
 # Needs of lib/base.sh: NEWLINE, STATE, TAB, plain
 # Needs of read/cluster.sh: is_cluster_known, is_line_of, pem_bodies
-# Needs of read/etc-kubernetes.sh: ETC_KUBERNETES, is_ca_of_cluster, is_static_pod_file, list_etc_kubernetes, tell_entry
+# Needs of read/etc-kubernetes.sh: ETC_KUBERNETES, is_ca_of_cluster, is_static_pod_file, list_etc_kubernetes, print_entry
 # Needs of read/join-tokens.sh: list_join_tokens
 # Needs of read/kube-proxy.sh: PROXY_FILES, PROXY_PIDS, list_kubeconfig_references
 # Needs of read/kubelet-trees.sh: list_kubelet_trees
@@ -13,33 +13,33 @@
 list_agent_credentials() {
   for agent in k3s rke2; do
     for file in "/var/lib/rancher/$agent/agent"/*.key "/var/lib/rancher/$agent/agent"/*.crt "/var/lib/rancher/$agent/agent"/*.kubeconfig; do
-      if [ -f "$file" ]; then tell_agent_file "$agent" "$file"; fi
+      if [ -f "$file" ]; then judge_agent_file "$agent" "$file"; fi
     done
     # Its configuration, where it contains the token that machines join with.
     for file in "/etc/rancher/$agent/config.yaml" "/etc/rancher/$agent/config.yaml.d"/*; do
-      if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then tell_agent_file "$agent" "$file"; fi
+      if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then judge_agent_file "$agent" "$file"; fi
     done
     for file in /etc/rancher/node/password "/etc/systemd/system/$agent-agent.service.env"; do
-      if [ -f "$file" ]; then tell_agent_file "$agent" "$file"; fi
+      if [ -f "$file" ]; then judge_agent_file "$agent" "$file"; fi
     done
   done
 }
 
-# tell_agent_file AGENT FILE: the host may have an agent of another cluster.
-tell_agent_file() {
+# judge_agent_file AGENT FILE: the host may have an agent of another cluster.
+judge_agent_file() {
   case $KUBELET_KUBECONFIG in
   "/var/lib/rancher/$1"/*)
-    tell_entry ours "$2"
+    print_entry ours "$2"
     return
     ;;
   esac
   for config in "/var/lib/rancher/$1/agent"/*.kubeconfig; do
     if [ -f "$config" ] && is_cluster_known && [ "$(kubeconfig_share "$config")" = all ]; then
-      tell_entry ours "$2"
+      print_entry ours "$2"
       return
     fi
   done
-  tell_entry other "$2" "a file of $1; nothing shows that it belongs to this cluster"
+  print_entry other "$2" "a file of $1; nothing shows that it belongs to this cluster"
 }
 
 # Files that the kubelet and kube-proxy name, wherever they are, as lines "ours path" or "other path reason", tab-separated. The list is
@@ -57,36 +57,36 @@ name_credentials() {
     for file in "$KUBELET_KUBECONFIG" "$KUBELET_BOOTSTRAP"; do list_kubeconfig_references "$file"; done
   } | awk 'NF && !seen[$0]++' | while IFS= read -r file; do
     if [ -f "$file" ]; then
-      tell_credential "$file"
-      if [ -L "$file" ] && target=$(readlink -f -- "$file"); then tell_target "$file" "$target"; fi
+      judge_credential "$file"
+      if [ -L "$file" ] && target=$(readlink -f -- "$file"); then judge_target "$file" "$target"; fi
     fi
   done
 }
 
-# tell_target LINK TARGET: the kubelet's current certificate is a link to the dated one beside it.
-tell_target() {
+# judge_target LINK TARGET: the kubelet's current certificate is a link to the dated one beside it.
+judge_target() {
   if [ "${2%/*}" = "$(readlink -f -- "${1%/*}")" ]; then
-    tell_credential "$2"
+    judge_credential "$2"
   else
-    tell_entry other "$2" "the kubelet uses it through the link $(plain "$1"); only the link is removed"
+    print_entry other "$2" "the kubelet uses it through the link $(plain "$1"); only the link is removed"
   fi
 }
 
-# tell_credential FILE: a file in a folder of the system, or one that another program names too, stays.
-tell_credential() {
+# judge_credential FILE: a file in a folder of the system, or one that another program names too, stays.
+judge_credential() {
   case $1 in
   /etc/ssl/* | /etc/pki/* | /etc/letsencrypt/* | /etc/ca-certificates/* | /usr/*)
-    tell_entry other "$1" 'the kubelet uses it, and its folder is shared by all programs of the host'
+    print_entry other "$1" 'the kubelet uses it, and its folder is shared by all programs of the host'
     return
     ;;
   esac
   users=$(list_users_of_file "$1" | first_words 3)
   if [ -n "$users" ]; then
-    tell_entry other "$1" "the kubelet uses it, and so does $users"
+    print_entry other "$1" "the kubelet uses it, and so does $users"
   elif is_mixed_bundle "$1"; then
-    tell_entry other "$1" "certificates of this cluster's CA and of others; no secret"
+    print_entry other "$1" "certificates of this cluster's CA and of others; no secret"
   else
-    tell_entry ours "$1"
+    print_entry ours "$1"
   fi
 }
 
@@ -118,9 +118,9 @@ list_all_credentials() {
     list_registry_credentials
     list_agent_credentials
     list_static_pods
-    list_tree_credentials | while IFS= read -r file; do tell_entry ours "$file"; done
+    list_tree_credentials | while IFS= read -r file; do print_entry ours "$file"; done
     for file in "$STATE"/*/kubeconfig "$STATE"/*/kubeconfig.new; do
-      if [ -f "$file" ]; then tell_entry ours "$file"; fi
+      if [ -f "$file" ]; then print_entry ours "$file"; fi
     done
   } | awk -F "$TAB" '!seen[$2]++' | while IFS=$TAB read -r owner file reason; do
     if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\t%s\t%s\n' "$owner" "$file" "$reason"; fi
@@ -131,7 +131,7 @@ list_all_credentials() {
 list_static_pods() {
   case $KUBELET_STATIC_PODS in '' | "$ETC_KUBERNETES"/*) return ;; esac
   for file in "$KUBELET_STATIC_PODS" "$KUBELET_STATIC_PODS"/*; do
-    if [ -f "$file" ] && is_static_pod_file "$file"; then tell_entry ours "$file"; fi
+    if [ -f "$file" ] && is_static_pod_file "$file"; then print_entry ours "$file"; fi
   done
 }
 

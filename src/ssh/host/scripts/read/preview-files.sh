@@ -98,7 +98,7 @@ preview_part() {
   esac
 }
 
-# Never looks at a mount point.
+# Never reads a mount point.
 kind_of_entry() {
   if is_mount_point "$1"; then
     echo mount
