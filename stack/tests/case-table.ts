@@ -1,3 +1,5 @@
+import { readSection, replaceSection, toCell } from './document-section.ts';
+
 /** What a test of host cleanup showed: a layout, what was done, and what of others was left in place. */
 export interface HostCase {
   /** The layout of the host in a few words, e.g. `--root-dir=/mnt/data, a database beside it`. */
@@ -16,8 +18,7 @@ export interface RecordedCase extends HostCase {
   readonly test: string;
 }
 
-const START = '<!-- cases: written by npm run docs:cases -->';
-const END = '<!-- end of cases -->';
+const SECTION = 'cases';
 const HEAD = ['| layout | host | outcome | what stayed | test |', '| --- | --- | --- | --- | --- |'];
 /** The path that starts the last column. */
 const FILE_OF_ROW = /\| `([^`]+)`: [^|]*\|$/;
@@ -32,14 +33,13 @@ export const updateCaseTable = (
   recorded: readonly RecordedCase[],
   exists: (file: string) => boolean,
 ): string => {
-  const { before, rows, after } = splitDocument(document);
   const ran = new Set(recorded.map(({ file }) => file));
-  const kept = rows.filter((row) => {
+  const kept = listRows(document).filter((row) => {
     const file = toFileOfRow(row);
     return !ran.has(file) && exists(file);
   });
   const all = [...new Set([...kept, ...recorded.map(toRow)])].sort();
-  return `${before}${START}\n\n${[...HEAD, ...all].join('\n')}\n\n${END}${after}`;
+  return replaceSection(document, SECTION, [...HEAD, ...all]);
 };
 
 /**
@@ -51,8 +51,8 @@ export const listCaseDifferences = (
   recorded: readonly RecordedCase[],
   exists: (file: string) => boolean,
 ): string[] => {
-  const now = splitDocument(document).rows;
-  const next = splitDocument(updateCaseTable(document, recorded, exists)).rows;
+  const now = listRows(document);
+  const next = listRows(updateCaseTable(document, recorded, exists));
   return [
     ...next.filter((row) => !now.includes(row)).map((row) => `missing in the table: ${row}`),
     ...now.filter((row) => !next.includes(row)).map((row) => `not recorded by its test: ${row}`),
@@ -60,32 +60,12 @@ export const listCaseDifferences = (
 };
 
 /** How many rows the document has. Pure. */
-export const countCases = (document: string): number => splitDocument(document).rows.length;
+export const countCases = (document: string): number => listRows(document).length;
 
-const splitDocument = (
-  document: string,
-): { readonly before: string; readonly rows: string[]; readonly after: string } => {
-  const start = document.indexOf(START);
-  const end = document.indexOf(END);
-  if (start === -1 || end < start) throw new Error(`The document has no lines "${START}" and "${END}".`);
-  const lines = document.slice(start + START.length, end).split('\n');
-  return {
-    before: document.slice(0, start),
-    rows: lines.filter((line) => FILE_OF_ROW.test(line)),
-    after: document.slice(end + END.length),
-  };
-};
+const listRows = (document: string): string[] =>
+  readSection(document, SECTION).filter((line) => FILE_OF_ROW.test(line));
 
 const toRow = ({ layout, how, outcome, stays, file, test }: RecordedCase): string =>
   `| ${[layout, how, outcome, stays].map(toCell).join(' | ')} | \`${file}\`: ${toCell(test)} |`;
 
 const toFileOfRow = (row: string): string => FILE_OF_ROW.exec(row)?.[1] ?? '';
-
-/** Text of one line; a bar, which would end the cell, becomes an entity. */
-const toCell = (text: string): string =>
-  text
-    .replaceAll('\n', String.raw`\n`)
-    .replaceAll('|', '&#124;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('*', String.raw`\*`)
-    .trim();

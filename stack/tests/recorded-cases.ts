@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { isErrorWithCode } from '../processes/process-group.ts';
 import type { RecordedCase } from './case-table.ts';
+import type { Comparison } from './comparison-table.ts';
 
 /** One file per case, so that tests in several processes can record at once. */
 const DIRECTORY = join(import.meta.dirname, '../../test-results/host-cases');
+const COMPARISON = join(import.meta.dirname, '../../test-results/host-comparison.json');
 
 /** Replaces what the same test recorded earlier for the same layout. */
 export const writeRecordedCase = (recorded: RecordedCase): void => {
@@ -28,8 +30,23 @@ export const readRecordedCases = (): RecordedCase[] =>
     .sort()
     .map((name) => JSON.parse(readFileSync(join(DIRECTORY, name), 'utf8')) as RecordedCase);
 
+export const writeComparison = (comparison: Comparison): void => {
+  mkdirSync(dirname(COMPARISON), { recursive: true });
+  writeFileSync(COMPARISON, `${JSON.stringify(comparison)}\n`);
+};
+
+/** `undefined` when its test has not run since `clearRecordedCases`. */
+export const readComparison = (): Comparison | undefined => {
+  try {
+    return JSON.parse(readFileSync(COMPARISON, 'utf8')) as Comparison;
+  } catch (error) {
+    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+};
+
 export const clearRecordedCases = (): void => {
-  rmSync(DIRECTORY, { recursive: true, force: true });
+  for (const path of [DIRECTORY, COMPARISON]) rmSync(path, { recursive: true, force: true });
 };
 
 const listFiles = (): string[] => {

@@ -25,7 +25,7 @@ export const ownDisks =
     enabledUnits: ['disks.service'],
   });
 
-/** `mount -o loop` frees the device with its last mount, so a killed host leaves none. */
+/** A new disk gets what is at its path. `mount -o loop` frees the device with its last mount, so a killed host leaves none. */
 const MOUNT_DISKS = `#!/bin/sh
 set -eu
 [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
@@ -36,8 +36,12 @@ for path in "$@"; do
   if [ ! -e "$image" ]; then
     truncate -s 256M "$image"
     mkfs.ext4 -q -F "$image"
+    mkdir -p "$path" /mnt/new
+    mount -o loop "$image" /mnt/new
+    cp -a "$path/." /mnt/new
+    umount /mnt/new
+    find "$path" -mindepth 1 -delete
   fi
-  mkdir -p "$path"
   mount -o loop "$image" "$path"
 done
 `;
