@@ -83,11 +83,8 @@ describeOnRealNodes('the same node, cleaned in three ways', () => {
     expect(results.get('shell procedure')!.destroyed.size).toBeGreaterThan(0);
   });
 
-  it.each(WAYS.slice(1))('keeps more of the cluster with %s than with node-decommission', (way) => {
-    const ours = [...results.get('node-decommission')!.left];
-    const { left } = results.get(way)!;
-    expect(ours.filter((name) => !left.has(name))).toEqual([]);
-    expect(left.size).toBeGreaterThan(ours.length);
+  it.each(WAYS.slice(1))('leaves more of the cluster with %s than with node-decommission', (way) => {
+    expect(results.get(way)!.left.size).toBeGreaterThan(results.get('node-decommission')!.left.size);
   });
 });
 

@@ -130,7 +130,7 @@ const SHARED: readonly LayoutHost[] = [
         stays: 'both containers, same PIDs; the volume, by checksum; docker and containerd, same processes',
       },
       {
-        layout: "kubeconfigs of other clusters in the homes of root and of a user, one of them beside this cluster's",
+        layout: 'kubeconfigs of other clusters in the homes of root and of a user',
         plant: inOrder(plantKubeconfig('/root/.kube/other-cluster'), plantKubeconfig('/home/guest/.kube/config')),
         others: readTrees('/root/.kube/other-cluster', '/home/guest/.kube/config'),
         stays: 'both files, by checksum',

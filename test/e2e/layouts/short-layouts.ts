@@ -17,7 +17,10 @@ import {
 
 const DATA = ['/mnt/data/postgres', '/mnt/data/backup of monday', '/mnt/data/two\nlines', '/mnt/data/pods-archive'];
 /** Written by the kubelet below its directory. */
-const KUBELET_ENTRIES = ['pods', 'plugins', 'plugins_registry', 'pod-resources', 'checkpoints'];
+const KUBELET_ENTRIES = [
+  ['pods', 'plugins', 'plugins_registry', 'pod-resources', 'checkpoints', 'cpu_manager_state', 'memory_manager_state'],
+  ['dra_manager_state', 'allocated_pods_state', 'actuated_pods_state'],
+].flat();
 
 export const toKubeletEntries = (root: string): string[] => KUBELET_ENTRIES.map((entry) => `${root}/${entry}`);
 

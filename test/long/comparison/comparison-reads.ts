@@ -23,10 +23,10 @@ export const PLANT = (serverUrl: string): string =>
 export const LEFTOVERS: Readonly<Record<string, string>> = {
   'the kubelet runs': 'systemctl is-active kubelet | grep -x active',
   'the kubelet starts at boot': 'systemctl is-enabled kubelet | grep -x enabled',
-  'pod sandboxes':
-    'crictl pods -q || ctr -n k8s.io containers ls -q || ls /run/containerd/io.containerd.runtime.v2.task/k8s.io',
+  // The runtime's records, when it is stopped.
+  'pod sandboxes': 'crictl pods -q || ls /var/lib/containerd/io.containerd.grpc.v1.cri/sandboxes',
   'processes of pods': 'find /sys/fs/cgroup -path "*kubepods*" -name cgroup.procs -exec cat {} +',
-  'shims of pods': 'pgrep -f "containerd-shim-runc-v2 -namespace k8s.io .*-address /run/containerd/containerd.sock"',
+  'shims of pods': 'pgrep -f "[c]ontainerd-shim-runc-v2 -namespace k8s.io .*-address /run/containerd/containerd.sock"',
   'mounts below the kubelet directory': 'awk \'index($5, "/var/lib/kubelet/") == 1\' /proc/self/mountinfo',
   'network namespaces of pods': 'ls /run/netns',
   'address leases of pods': "ls /var/lib/cni/networks/pods | grep '^10[.]'",
