@@ -135,7 +135,9 @@ export const describeLayouts = (name: string, hosts: readonly LayoutHost[]): voi
     );
     it.each(cases)('$layout', async ({ host, part, index }) => {
       const ending = await endings.get(host.node)!;
-      expect(ending).toMatchObject({ outcome: host.outcome });
+      // With the text, a failure reports the cause.
+      const text = ending.outcome === host.outcome ? '' : ending.text;
+      expect({ outcome: ending.outcome, text }).toEqual({ outcome: host.outcome, text: '' });
       if (host.expectedText !== undefined) expect(ending.text).toMatch(host.expectedText);
       expectPart(part, ending, index);
       recordCase({ layout: part.layout, how: 'real host', outcome: host.outcome, stays: part.stays });

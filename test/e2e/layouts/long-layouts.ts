@@ -219,7 +219,7 @@ const LAST: readonly LayoutHost[] = [
     node: 'agent-unnamed',
     fixture: { layouts: [embeddedAgent()] },
     outcome: 'refused',
-    expectedText: /kubeletUnits|kubelet\.service/,
+    expectedText: /not proven|kubeletUnits/,
     parts: [
       {
         layout: 'an agent in the style of k0s whose unit is not in `kubeletUnits`',
