@@ -39,7 +39,7 @@ const ON_DISKS: readonly LayoutHost[] = [
     parts: [
       {
         layout: '/var/lib/kubelet/pods on a file system of its own',
-        left: inOrder(listFilesOnDisk('/var/lib/kubelet/pods'), listFilesBelow('/var/lib/kubelet')),
+        left: inOrder(listFilesOnDisk('/var/lib/kubelet/pods'), listFilesBelow('/var/lib/kubelet/pods')),
         stays: "the disk, empty: no emptyDir's file is back with the next mount",
       },
       {
