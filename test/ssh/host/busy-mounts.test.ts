@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { POD, readChecksums, toKubeletFiles } from './kubelet-layout.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -29,7 +30,7 @@ describeOnScratchHost('a volume that is in use', () => {
   ];
   it.each(holders)(
     'parks and names the process, and the next attempt completes: %s',
-    async (_name, command, process) => {
+    async (name, command, process) => {
       const pid = await hold(command);
       const before = await readChecksums(host, '/srv', VOLUME);
       expect(await failures()).toEqual([
@@ -46,6 +47,12 @@ describeOnScratchHost('a volume that is in use', () => {
       expect(await failures()).toEqual([]);
       expect(await host.sh('ls -A /var/lib/kubelet')).toBe('');
       expect(await readChecksums(host, '/srv')).toBe(outside);
+      recordCase({
+        layout: `a volume in use ${name}`,
+        how: 'scratch',
+        outcome: 'parked',
+        stays: 'the data of the volume, by checksum; the process, which is named',
+      });
     },
   );
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { readChecksums, toKept } from './kubelet-layout.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -75,6 +76,12 @@ describeOnScratchHost('/etc/kubernetes', () => {
     });
     expect(await host.has(`${ETC}/empty`)).toBe(true);
     expect((await host.connect().readFacts(KUBELET_UNITS)).credentialPaths).toEqual([]);
+    recordCase({
+      layout: '/etc/kubernetes with another cluster, backups, links and unknown files',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: "another cluster's kubeconfig and CA, backups, keys, links and unknown files, by checksum",
+    });
   });
 
   it('loses only the entries of this cluster from a kubeconfig of several', async () => {
@@ -101,6 +108,12 @@ describeOnScratchHost('/etc/kubernetes', () => {
     expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
     expect(toKept(lines)).toEqual([`${ETC}/bound.conf`, `${ETC}/extra`, `${ETC}/memory`]);
     expect(await readChecksums(host, '/srv', `${ETC}/memory`)).toBe(before);
+    recordCase({
+      layout: 'mounts in /etc/kubernetes',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the mounts and their data',
+    });
   });
 
   it('is not entered through a link', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { POD, readChecksums, toKept, toKubeletFiles } from './kubelet-layout.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -27,7 +28,7 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     ['a pod', `pods/${POD}`, `/var/lib/kubelet/pods/${POD}`],
     ['the volumes of a plugin', 'plugins/kubernetes.io/csi', '/var/lib/kubelet/plugins/kubernetes.io/csi'],
     ['all of it', '', '/var/lib/kubelet'],
-  ])('is emptied, stays mounted and is named: %s', async (_name, folder, path) => {
+  ])('is emptied, stays mounted and is named: %s', async (name, folder, path) => {
     await host.sh(`${folder === '' ? 'rm -r /var/lib/kubelet' : ''}
       ${plantDisk(path)}\n${toKubeletFiles('/var/lib/kubelet')}\n${toFile(`${path}/left`, 'of the kubelet')}\n${plantVolume}`);
     const before = await readChecksums(host, '/srv');
@@ -39,6 +40,12 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     expect(await host.sh(`find /var/lib/kubelet -type f; cat /srv/pv/file`)).toBe('precious');
     expect(await readChecksums(host, '/srv')).toBe(before);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([]);
+    recordCase({
+      layout: `a disk of its own for ${name}`,
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the disk, mounted and empty; the data of a volume, by checksum',
+    });
   });
 
   it('that has another name too loses only pods', async () => {
@@ -46,6 +53,12 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
       ${toKubeletFiles('/var/lib/kubelet')}\n${toFile('/disk/postgres/db', 'precious')}\n${plantVolume}`);
     expect(await failures()).toEqual([]);
     expect(await host.sh('find /disk -type f; cat /srv/pv/file')).toBe('/disk/postgres/db\nprecious');
+    recordCase({
+      layout: 'a disk that is mounted twice, once for pods',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'a database on it; the data of a volume',
+    });
   });
 
   it('that is mounted over another one is refused, and nothing is removed', async () => {
@@ -66,6 +79,12 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
     expect(toKept(lines)).toEqual(['/var/lib/kubelet/plugins/disk.example.com']);
     expect(await host.sh('find /var/lib/kubelet -type f')).toBe('/var/lib/kubelet/plugins/disk.example.com/pv-2/file');
+    recordCase({
+      layout: 'a disk on the directory of a CSI driver',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the disk, mounted, with its data',
+    });
   });
 
   it('of someone else, mounted between the files of the kubelet, is not touched', async () => {
@@ -78,5 +97,11 @@ describeOnScratchHost('a file system with files of the kubelet', () => {
     expect(await host.sh('find /var/lib/kubelet -type f -exec cat {} +; cat /srv/pv/file')).toBe(
       'precious\nprecious\nprecious',
     );
+    recordCase({
+      layout: 'other disks mounted in /var/lib/kubelet',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the disks, mounted, with their data',
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { POD, readChecksums, setKubeletFlags, STATIC_POD, toKept, toKubeletFiles } from './kubelet-layout.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -69,7 +70,7 @@ lines'
     ],
     ['on a disk of its own', '/mnt/data', '/mnt/data', 'mkdir -p /mnt/data; mount -t tmpfs disk /mnt/data'],
   ];
-  it.each(roots)('loses only what a kubelet creates: %s', async (_name, root, flag, plant) => {
+  it.each(roots)('loses only what a kubelet creates: %s', async (name, root, flag, plant) => {
     await host.sh(`${plant}\n${toKubeletFiles(root)}\n${plantForeign(root)}
       mkdir -p '${root}/pods/${POD}/volumes/kubernetes.io~secret/token'; mount -t tmpfs s '${root}/pods/${POD}/volumes/kubernetes.io~secret/token'`);
     await setKubeletFlags(host, [`--root-dir=${flag}`, '--config=/etc/kubernetes/kubelet.yaml']);
@@ -120,6 +121,12 @@ lines' '${root}'/pods/bell*`),
       expect([name, await host.has(`${root}/${name}`)]).toEqual([name, false]);
     }
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([]);
+    recordCase({
+      layout: `a root directory that other programs use too: ${name}`,
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'a database, backups, plugins and unknown entries, by checksum',
+    });
   });
 
   it('has nothing removed in /var/lib/kubelet but the files that the kubelet names there', async () => {
@@ -140,6 +147,12 @@ lines' '${root}'/pods/bell*`),
     ]);
     expect(await host.sh('ls -A /mnt/data')).toBe('');
     expect(toKept(lines)).toContain('/var/lib/kubelet/postgres');
+    recordCase({
+      layout: '--root-dir=/mnt/data, and other files in /var/lib/kubelet',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'everything in /var/lib/kubelet that the kubelet does not name',
+    });
   });
 
   it('is not everything of a directory that is bound to /var/lib/kubelet', async () => {
@@ -150,6 +163,12 @@ lines' '${root}'/pods/bell*`),
     expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
     expect(await host.sh('find /mnt/data -type f')).toBe('/mnt/data/postgres/db');
     expect(toKept(lines)).toEqual(['/var/lib/kubelet/postgres']);
+    recordCase({
+      layout: 'a directory that is bound to /var/lib/kubelet',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'a database in it',
+    });
   });
 
   it('is emptied behind a link to its pods, and the link is removed after that', async () => {
@@ -166,5 +185,11 @@ lines' '${root}'/pods/bell*`),
       '/data/pods/postgres/db\n0',
     );
     expect(toKept(lines)).toEqual(['/data/pods/postgres']);
+    recordCase({
+      layout: '/var/lib/kubelet/pods is a link to another disk',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'a database beside the pods',
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import { plantDeadMount, describeWithDeadMounts } from './dead-mount.ts';
 import { POD, readChecksums, setKubeletFlags, toKept, toKubeletFiles } from './kubelet-layout.ts';
@@ -45,7 +46,7 @@ describeOnScratchHost('clutter', () => {
   it.each([
     ['in /var/lib/kubelet', '/var/lib/kubelet', 0],
     ['in another root directory', '/mnt/data', 1],
-  ])('%s is removed, and what it leads to stays', async (_name, root, kept) => {
+  ])('%s is removed, and what it leads to stays', async (name, root, kept) => {
     await host.sh(`${toKubeletFiles(root)}\n${toClutter(root)}
       ${kept === 0 ? '' : `ln -s /srv/a ${root}/link`}`);
     if (root !== '/var/lib/kubelet') await setKubeletFlags(host, [`--root-dir=${root}`]);
@@ -59,6 +60,12 @@ describeOnScratchHost('clutter', () => {
     expect(toKept(lines).filter((name) => name.startsWith(root))).toEqual(kept === 0 ? [] : [`${root}/link`]);
     const facts = await host.connect().readFacts(KUBELET_UNITS);
     expect(judgeHostClean(facts, { kubeletUnits: KUBELET_UNITS }).isClean).toBe(true);
+    recordCase({
+      layout: `clutter ${name}: binds, over-mounts, tmpfs, links, mode 000, immutable files`,
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'everything that mounts and links lead to, by checksum',
+    });
   });
 });
 
@@ -77,6 +84,12 @@ describeWithDeadMounts('a mount whose file server does not respond', () => {
       expect(lines.filter((line) => line.startsWith('Failed'))).toEqual([]);
       expect(toKept(lines)).toContain('/mnt/data/nfs');
       expect(await host.sh('ls /mnt/data')).toBe('nfs');
+      recordCase({
+        layout: `a dead file server mounted beside the files of the kubelet (${kind})`,
+        how: 'scratch',
+        outcome: 'cleaned',
+        stays: 'the mount',
+      });
     },
   );
 
@@ -90,5 +103,11 @@ describeWithDeadMounts('a mount whose file server does not respond', () => {
     const failed = lines.filter((line) => line.startsWith('Failed'));
     expect(failed[0]).toMatch(new RegExp(`^Failed mounts below /var/lib/kubelet: still mounted: ${path}; `));
     expect(failed[0]).toMatch(/process \d+ \(cat\)|server does not respond/);
+    recordCase({
+      layout: 'a volume whose file server does not respond',
+      how: 'scratch',
+      outcome: 'parked',
+      stays: 'the mount; everything else in the directory',
+    });
   });
 });

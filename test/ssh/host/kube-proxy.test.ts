@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
@@ -68,6 +69,12 @@ describeOnScratchHost('kube-proxy as a unit of the host', () => {
     expect(await states()).toBe('loaded active enabled');
     expect(await host.sh('find /opt -type f -exec sha256sum {} + | sort')).toBe(before);
     expect((await host.connect().readFacts(KUBELET_UNITS)).runningProxies).toEqual([]);
+    recordCase({
+      layout: 'kube-proxy of another cluster as a unit',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the unit, running; its files, by checksum',
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { readChecksums, setKubeletFlags, toKubeletFiles } from './kubelet-layout.ts';
 import { runStage, toLines, withLayout } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
@@ -35,6 +36,12 @@ describeOnScratchHost('what appeared after preflight', () => {
     expect(await host.sh('cat /run/stub/units/kube-proxy.service; ls -A /var/lib/kubelet')).toBe(
       'loaded active enabled',
     );
+    recordCase({
+      layout: 'files and units that appeared after preflight',
+      how: 'scratch',
+      outcome: 'parked',
+      stays: 'the files, by checksum; the unit, running',
+    });
   });
 
   it('is left when it is a whole directory', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { recordCase } from './case-table.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import { judgeHostReadiness } from '../../../src/domain/host/readiness.ts';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
@@ -32,6 +33,7 @@ describeOnScratchHost('a home that cannot be searched for kubeconfigs', () => {
       false,
       [{ name: 'home /home/alice', verdict: 'unknown', message: `home /home/alice could not be checked: ${WHY}.` }],
     ]);
+    recordCase({ layout: 'a home on a file server', how: 'scratch', outcome: 'refused', stays: 'everything' });
   });
 
   it('is listed among what stays if the configuration allows that', async () => {
@@ -47,6 +49,12 @@ describeOnScratchHost('a home that cannot be searched for kubeconfigs', () => {
     expect(judgeHostClean(await connect().readFacts(KUBELET_UNITS), { kubeletUnits: KUBELET_UNITS }).isClean).toBe(
       true,
     );
+    recordCase({
+      layout: 'a home on a file server, unreadHomes: leave',
+      how: 'scratch',
+      outcome: 'cleaned',
+      stays: 'the home, which is named',
+    });
   });
 
   it('with very many files is not searched without end, and does not hide the others', async () => {
