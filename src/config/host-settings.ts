@@ -22,7 +22,13 @@ export interface HostSettings {
   readonly connectTimeoutSeconds: number;
   /** Units that must exist and are stopped, disabled and masked. Default `kubelet.service`. */
   readonly kubeletUnits: readonly string[];
+  /**
+   * Home directories that cannot be searched for kubeconfigs, e.g. on NFS: `refuse` to clean the host (default), or `leave` and list them.
+   */
+  readonly unreadHomes: UnreadHomes;
 }
+
+export type UnreadHomes = 'refuse' | 'leave';
 
 /** In the order of the file; `{nodeName}` is not filled in yet. */
 export interface HostsSettings {
@@ -60,6 +66,7 @@ const DEFAULTS = {
   sudo: false,
   connectTimeoutSeconds: 15,
   kubeletUnits: ['kubelet.service'],
+  unreadHomes: 'refuse' as const,
 };
 
 const toSettings = (defaults: HostFields, entry: HostFields, context: HostsContext): HostSettings => {

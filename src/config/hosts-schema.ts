@@ -27,6 +27,7 @@ const defaultsSchema = z.strictObject({
     .array(z.string().regex(/^[\w@:.-]+\.service$/, { error: 'must be a systemd service, e.g. `kubelet.service`' }))
     .min(1)
     .exactOptional(),
+  unreadHomes: z.enum(['refuse', 'leave']).exactOptional(),
 });
 
 const entrySchema = defaultsSchema.extend({

@@ -15,7 +15,7 @@ import { KEEPALIVE } from './connection/ssh-settings.ts';
 import type { FindSshSettings, KeepaliveSettings, SshSettings } from './connection/ssh-settings.ts';
 
 /** Creates the Host over a shell with root privileges; `label` is its name in messages, e.g. `node "w1" (10.0.0.5:22)`. */
-export type MakeHost = (shell: RemoteShell, label: string) => Host;
+export type MakeHost = (shell: RemoteShell, label: string, settings: Pick<SshSettings, 'unreadHomes'>) => Host;
 
 /**
  * Hosts over SSH. A connection tries the node's addresses, or the host from the settings, in order: addresses without a known key are
@@ -33,7 +33,7 @@ export const createSshHosts = (
       throw toNotConfigured(address.nodeName);
     }
     const { shell, destination } = await connectToFirst(found, address, keepalive);
-    return makeHost(shell, toLabel(destination));
+    return makeHost(shell, toLabel(destination), found);
   },
 });
 

@@ -8,7 +8,7 @@ import { ShellHost } from '../ssh/host/shell-host.ts';
 export const createHosts = ({ hosts }: Configuration): Hosts => ({
   ...createSshHosts(
     (nodeName) => findHostSettings(hosts, nodeName),
-    (shell, label) => new ShellHost(shell, label),
+    (shell, label, settings) => new ShellHost(shell, label, settings),
   ),
   findKubeletUnits: (nodeName) => findHostSettings(hosts, nodeName)?.kubeletUnits,
 });

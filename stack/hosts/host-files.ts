@@ -1,24 +1,20 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { stringify } from 'yaml';
 
-import type { CertificateAndKey } from '../control-plane/certificate-authority.ts';
 import { SUBNET_BITS } from './host-network.ts';
+import { toKubeconfigText, toNodeFlags } from './kubelet-files.ts';
+import type { HostLayout, JoinedHost } from './layouts/host-layout.ts';
 import type { RealNodeFixture } from './real-node-fixture.ts';
 
 /** The values from which a host's own files are written. */
-export interface HostIdentity {
+export interface HostIdentity extends JoinedHost {
   readonly fixture: RealNodeFixture;
-  readonly address: string;
   /** /24 of the pods, e.g. `10.88.1`: visible inside this host only. */
   readonly podSubnet: string;
-  readonly serverUrl: string;
-  /** PEM. */
-  readonly clusterAuthority: string;
-  /** Of `system:node:<name>`, in the group `system:nodes`. */
-  readonly kubelet: CertificateAndKey;
   /** The line for authorized_keys. */
   readonly authorizedKey: string;
 }
@@ -27,16 +23,20 @@ export interface HostIdentity {
 export const HOST_USERS = { root: 0, ops: 1000, guest: 1001 } as const;
 
 /**
- * Writes what an installer and `kubeadm join` leave on a host to the uppermost layer of its root.
+ * Writes what an installer and `kubeadm join`, or the fixture's layouts, leave on a host to the uppermost layer of its root.
  * SSH host keys are not included.
  */
 export const writeHostFiles = (root: string, identity: HostIdentity): void => {
   const write = (path: string, text: string, mode = 0o644): void => {
     writeHostFile(root, path, text, mode);
   };
+  const layouts = (identity.fixture.layouts ?? []).map((toLayout) => toLayout(identity));
   writeIdentity(write, identity);
   writeNetwork(write, identity);
-  writeKubeadmLayout(root, write, identity);
+  if (!layouts.some(({ isOwnInstallation = false }) => isOwnInstallation)) {
+    writeKubeadmLayout(root, write, identity, layouts);
+  }
+  for (const layout of layouts) writeLayout(root, write, layout);
   writeAuthorizedKeys(root, identity.authorizedKey);
   if (identity.fixture.docker === true) enableDocker(root);
   for (const [path, text] of Object.entries(identity.fixture.files ?? {})) write(path, text, 0o600);
@@ -65,37 +65,48 @@ const writeNetwork = (write: Write, { address, podSubnet }: HostIdentity): void 
   write('/etc/cni/net.d/10-bridge.conflist', JSON.stringify({ cniVersion: '1.0.0', name: 'pods', plugins }));
 };
 
-const writeKubeadmLayout = (root: string, write: Write, identity: HostIdentity): void => {
-  const { fixture, address, clusterAuthority, kubelet } = identity;
+const writeKubeadmLayout = (
+  root: string,
+  write: Write,
+  identity: HostIdentity,
+  layouts: readonly HostLayout[],
+): void => {
+  const { fixture, clusterAuthority, kubelet } = identity;
   const joinedAt = new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
   const pair = `/var/lib/kubelet/pki/kubelet-client-${joinedAt}.pem`;
   const current = '/var/lib/kubelet/pki/kubelet-client-current.pem';
   write('/etc/kubernetes/pki/ca.crt', clusterAuthority);
   write(pair, `${kubelet.certificate}${kubelet.key}`, 0o600);
   symlinkSync(pair, join(root, current));
-  write('/etc/kubernetes/kubelet.conf', toKubeletKubeconfig(identity, current), 0o600);
+  const credentials = { 'client-certificate': current, 'client-key': current };
+  write('/etc/kubernetes/kubelet.conf', toKubeconfigText(identity, credentials), 0o600);
   const taints = (fixture.taints ?? []).map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).join(',');
-  const flags = [`--node-ip=${address}`, `--hostname-override=${fixture.name}`];
+  const flags = [...toNodeFlags(identity), ...layouts.flatMap(({ kubeletFlags = [] }) => kubeletFlags)];
   if (taints !== '') flags.push(`--register-with-taints=${taints}`);
   write('/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="${flags.join(' ')}"\n`);
   for (const pod of fixture.staticPods ?? [])
     write(`/etc/kubernetes/manifests/${pod.metadata.name}.yaml`, stringify(pod), 0o600);
 };
 
-/** As written by `kubeadm join`: the client certificate is in a separate file, which the kubelet renews. */
-const toKubeletKubeconfig = ({ serverUrl, clusterAuthority }: HostIdentity, certificatePath: string): string => {
-  const authority = Buffer.from(clusterAuthority, 'utf8').toString('base64');
-  const cluster = { server: serverUrl, 'certificate-authority-data': authority };
-  const user = { 'client-certificate': certificatePath, 'client-key': certificatePath };
-  const context = { cluster: 'default-cluster', namespace: 'default', user: 'default-auth' };
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'default-cluster', cluster }],
-    users: [{ name: 'default-auth', user }],
-    contexts: [{ name: 'default-context', context }],
-    'current-context': 'default-context',
-  });
+const writeLayout = (root: string, write: Write, layout: HostLayout): void => {
+  const { files = {}, links = {}, without = [], enabledUnits = [] } = layout;
+  // In an overlay, a character device 0/0 hides what the layers below have at its path.
+  for (const path of without) execFileSync('mknod', [makeFolderOf(root, path), 'c', '0', '0']);
+  for (const [path, text] of Object.entries(files)) write(path, text, text.startsWith('#!') ? 0o755 : 0o600);
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, makeFolderOf(root, path));
+  for (const unit of enabledUnits) {
+    symlinkSync(
+      `/etc/systemd/system/${unit}`,
+      makeFolderOf(root, `/etc/systemd/system/multi-user.target.wants/${unit}`),
+    );
+  }
+};
+
+/** @returns where the path is on this machine */
+const makeFolderOf = (root: string, path: string): string => {
+  const place = join(root, path);
+  mkdirSync(dirname(place), { recursive: true });
+  return place;
 };
 
 const writeAuthorizedKeys = (root: string, authorizedKey: string): void => {
@@ -120,13 +131,10 @@ const enableDocker = (root: string): void => {
     'sockets.target.wants/docker.socket': '/lib/systemd/system/docker.socket',
   };
   for (const [link, unit] of Object.entries(units)) {
-    const path = join(root, 'etc/systemd/system', link);
-    mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(unit, path);
+    symlinkSync(unit, makeFolderOf(root, join('/etc/systemd/system', link)));
   }
 };
 
 const writeHostFile = (root: string, path: string, text: string, mode: number): void => {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text, { mode });
+  writeFileSync(makeFolderOf(root, path), text, { mode });
 };

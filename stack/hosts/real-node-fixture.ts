@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../cluster-fixtures/kubernetes-object.ts';
+import type { ToLayout } from './layouts/host-layout.ts';
 
 /** Properties of a real node; all but its name have a default. */
 export interface RealNodeFixture {
@@ -11,6 +12,8 @@ export interface RealNodeFixture {
   readonly docker?: boolean;
   /** Manifests of static pods. Their namespace must exist when the kubelet starts. */
   readonly staticPods?: readonly KubernetesObject[];
+  /** How it differs from what kubeadm leaves, e.g. `kubeletRoot('/mnt/data')`; see `layouts/`. */
+  readonly layouts?: readonly ToLayout[];
   /** Content of further files by absolute path, readable by root only; written before the first boot. */
   readonly files?: Readonly<Record<string, string>>;
 }

@@ -91,6 +91,7 @@ export const startRealNode = async (
   const machine = createHostMachine({ ...parts, name, index, docker: fixture.docker === true });
   writeHostFiles(machine.ownFiles, {
     fixture,
+    name,
     address,
     podSubnet: `10.88.${index + 1}`,
     serverUrl: parts.serverUrl,

@@ -1,3 +1,4 @@
+import { REAL_NODE_GROUPS } from '../programs/program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
 import { ensureHostImage } from './host-image.ts';
 import type { HostImage } from './host-image.ts';
@@ -26,7 +27,7 @@ export interface RealNodes {
  * Changes nothing.
  */
 export const readRealNodesObstacle = async (): Promise<string | undefined> =>
-  (await readHostingObstacle(['kubernetes-node'])) ?? (await readHostToolsObstacle());
+  (await readHostingObstacle(REAL_NODE_GROUPS)) ?? (await readHostToolsObstacle());
 
 /**
  * Builds and installs what real nodes need and what is not cached: the node's programs, Debian's tools, the image. Takes minutes when cold.
@@ -35,7 +36,7 @@ export const readRealNodesObstacle = async (): Promise<string | undefined> =>
 export const ensureRealNodesImage = async (onProgress: (line: string) => void): Promise<HostImage> => {
   const obstacle = await readRealNodesObstacle();
   if (obstacle !== undefined) throw new Error(obstacle);
-  const programs = await ensurePrograms(['kubernetes-node'], onProgress);
+  const programs = await ensurePrograms(REAL_NODE_GROUPS, onProgress);
   await ensureHostTools(onProgress);
   return ensureHostImage(programs, onProgress);
 };

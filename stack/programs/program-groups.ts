@@ -9,6 +9,7 @@ export const PROGRAM_GROUP_NAMES = [
   'kwok',
   'temporal',
   'kubernetes-node',
+  'cri-tools',
   'temporal-server',
   'temporal-ui',
   'compose-spec',
@@ -17,6 +18,9 @@ export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
 
 /** The programs of a stack without real nodes. */
 export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
+
+/** The additional programs of a stack with real nodes. */
+export const REAL_NODE_GROUPS: readonly ProgramGroupName[] = ['kubernetes-node', 'cri-tools'];
 
 /** The additional programs of a stack whose Temporal stores its data in PostgreSQL. */
 export const POSTGRESQL_GROUPS: readonly ProgramGroupName[] = ['temporal-server', 'temporal-ui'];
@@ -45,6 +49,7 @@ export interface ProgramGroup {
 }
 
 const KUBERNETES_VERSION = '1.36.3';
+const CRICTL_VERSION = '1.37.0';
 
 /** Without these the programs report version v0.0.0-master. */
 const KUBERNETES_VERSION_FLAGS = Object.entries({
@@ -78,9 +83,13 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
   ),
   'kubernetes-node': defineGroup(
     'kubernetes',
-    { kubelet: 'k8s.io/kubernetes/cmd/kubelet', kubeadm: 'k8s.io/kubernetes/cmd/kubeadm', crictl: './crictl' },
+    { kubelet: 'k8s.io/kubernetes/cmd/kubelet', kubeadm: 'k8s.io/kubernetes/cmd/kubeadm' },
     KUBERNETES_VERSION_FLAGS,
   ),
+  /** Newer than Kubernetes' own modules; it works with every runtime that has CRI v1, such as containerd 1.6. */
+  'cri-tools': defineGroup('cri-tools', { crictl: 'sigs.k8s.io/cri-tools/cmd/crictl' }, [
+    `-X sigs.k8s.io/cri-tools/pkg/version.Version=v${CRICTL_VERSION}`,
+  ]),
   kwok: defineGroup('kwok', { kwok: 'sigs.k8s.io/kwok/cmd/kwok' }),
   temporal: defineGroup('temporal', { temporal: 'github.com/temporalio/cli/cmd/temporal' }),
   'temporal-server': defineGroup('temporal-server', {

@@ -12,6 +12,7 @@ export const LONGEST_SUITES: readonly string[] = [
   'kubectl-conformance',
   'host-connection-lost',
   'entry-points',
+  'host-layouts',
   'cancel',
   'package',
   'demo',

@@ -9,6 +9,7 @@ import { isErrorWithCode } from '../processes/process-group.ts';
 import { ensurePostgresqlStack, readPostgresqlStackObstacle } from '../temporal/postgresql/postgresql-stack.ts';
 import { CONTROL_PLANE_GROUPS } from '../programs/program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
+import { clearRecordedCases } from './recorded-cases.ts';
 import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from './summarize-jest.ts';
 import type { JestResult, TestSummary } from './summarize-jest.ts';
 import { formatSlowestSuites } from './slowest-suites.ts';
@@ -26,6 +27,8 @@ const RESULTS_DIRECTORY = join(REPOSITORY, 'test-results');
 const CHECKS = ['types', 'format:check', 'deps'];
 /** It keeps one processor busy for a minute: the other checks and most tests run at the same time. */
 const SLOW_CHECK = 'lint';
+/** Compares docs/host-cleanup.md with what the tests recorded, so it runs last. */
+const CASE_TABLE = 'docs:cases';
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
@@ -36,12 +39,14 @@ const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
 const main = async (): Promise<number> => {
   installOpenSsh(print);
+  clearRecordedCases();
   const slowCheck = runCheckConcurrently(SLOW_CHECK);
   const outcomes: Outcome[] = [];
   for (const check of CHECKS) outcomes.push(await runCheck(check));
   for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
   outcomes.push(await slowCheck);
   outcomes.push(await runEndToEnd());
+  outcomes.push(await runCheck(CASE_TABLE, '--', '--check'));
 
   print(`\n== the ${SLOWEST_COUNT} slowest suites`);
   const suites = outcomes.flatMap(({ suites: each = [] }) => each);
@@ -59,9 +64,9 @@ interface Outcome {
   readonly suites?: readonly TimedSuite[];
 }
 
-const runCheck = async (check: string): Promise<Outcome> => {
+const runCheck = async (check: string, ...flags: readonly string[]): Promise<Outcome> => {
   print(`\n== ${check}`);
-  return toOutcome(check, await runToEnd('npm', ['run', '--silent', check]));
+  return toOutcome(check, await runToEnd('npm', ['run', '--silent', check, ...flags]));
 };
 
 /** Runs concurrently with other checks: its output is printed all at once at its end. */

@@ -55,6 +55,7 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   mounts: [],
   volumeMounts: [],
   kubeletPortIsOpen: true,
+  runningProxies: [],
   credentialPaths: [],
   layout: hostLayout(),
   unknowns: [],

@@ -47,6 +47,7 @@ describe('the section hosts', () => {
       sudo: false,
       connectTimeoutSeconds: 15,
       kubeletUnits: ['kubelet.service'],
+      unreadHomes: 'refuse',
     });
   });
 
@@ -62,6 +63,7 @@ hosts:
     sudo: true
     connectTimeoutSeconds: 2.5
     kubeletUnits: [k3s-agent.service, kubelet@main.service]
+    unreadHomes: leave
 `;
     expect(find(written, 'n1')).toEqual({
       host: 'n1.example.com',
@@ -72,6 +74,7 @@ hosts:
       sudo: true,
       connectTimeoutSeconds: 2.5,
       kubeletUnits: ['k3s-agent.service', 'kubelet@main.service'],
+      unreadHomes: 'leave',
     });
   });
 

@@ -4,6 +4,7 @@ import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { recordCase } from '../ssh/host/case-table.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { awaitHeartbeat } from './harness/host-place.ts';
@@ -69,5 +70,11 @@ describeOnRealNodes('a real node', () => {
     expect(await first.read('systemctl is-active kubelet containerd || true')).toBe('inactive\ninactive\n');
     expect(await stack.api.find('/api/v1/nodes/real-a')).toBeUndefined();
     expect(second.isOn()).toBe(true);
+    recordCase({
+      layout: 'as kubeadm leaves it, with a static pod and a finished one; restarted afterwards',
+      how: 'real host',
+      outcome: 'cleaned',
+      stays: 'nothing of others is there; another node runs its pods',
+    });
   });
 });

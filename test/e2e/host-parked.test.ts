@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DecommissionReport, StepName } from '../../src/domain/run/report.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { recordCase } from '../ssh/host/case-table.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, toKnownHostsPath, type CliResult, type Harness, type Run } from './harness/harness.ts';
 import { startWorkerWithHosts } from './harness/host-configuration.ts';
@@ -196,13 +197,19 @@ describeOnRealNodes('past the point of no return, a host', () => {
     expect(kubeletState).toBe('masked\n');
   };
 
-  it.each(troubles)('that $name is parked, and cleaned after `resume`', async ({ node, expectedText }) => {
+  it.each(troubles)('that $name is parked, and cleaned after `resume`', async ({ node, name, expectedText }) => {
     const ending = (await endings.get(node)!) as ParkedEnding;
     expect(ending.status.stdout).toContain(expectedText);
     expect(ending.status.stdout).toContain('resume');
     expect(ending.watched).toMatchObject({ exitCode: 4 });
     expectDone(ending);
     expect(ending.report.nodes[0]?.notes.join('\n')).toContain('was parked');
+    recordCase({
+      layout: `while its kubelet is being stopped, the host ${name}`,
+      how: 'real host',
+      outcome: 'parked',
+      stays: 'the Node, until `resume` cleaned the host',
+    });
   });
 
   it('is cleaned although the run is cancelled while its kubelet is being stopped', async () => {
@@ -211,5 +218,11 @@ describeOnRealNodes('past the point of no return, a host', () => {
 
   it('that loses its power in both stages is cleaned: each is started twice', async () => {
     expectDone(await endings.get('restarted')!, ['stopKubelet', 'stopKubelet', 'cleanHost', 'cleanHost']);
+    recordCase({
+      layout: 'a host that loses its power during both stages',
+      how: 'real host',
+      outcome: 'cleaned',
+      stays: 'nothing of others is there',
+    });
   });
 });

@@ -5,6 +5,7 @@ import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { recordCase } from '../ssh/host/case-table.ts';
 import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { IDENTITY_FAULTS, type IdentityFault, type IdentityScene } from './harness/identity-faults.ts';
@@ -15,6 +16,8 @@ import { awaitStep } from './harness/progress.ts';
 import { readSnapshot } from './harness/snapshot.ts';
 
 const QUICK = { connectTimeoutSeconds: 8 };
+/** What `readAll` compares. */
+const UNCHANGED = "everything: units, credentials and unit files by checksum, containers, boot; the cluster's objects";
 
 interface Refusal {
   readonly name: string;
@@ -176,7 +179,7 @@ describeOnRealNodes('a host that cannot be used', () => {
 
   it.each(rows)(
     'is refused, and nothing is changed, when it $name',
-    async ({ finding, expectedText, toHosts, toKnownHosts }) => {
+    async ({ name, finding, expectedText, toHosts, toKnownHosts }) => {
       const change = toHosts?.(b);
       writeFileSync(toKnownHostsPath(harness.stack), toKnownHosts?.(a, b) ?? a.knownHosts + b.knownHosts);
       const before = await readAll();
@@ -186,6 +189,7 @@ describeOnRealNodes('a host that cannot be used', () => {
       expect(codes).toEqual([finding]);
       expect(messages).toContain(expectedText);
       expect(await readAll()).toEqual(before);
+      recordCase({ layout: `a host that ${name}`, how: 'real host', outcome: 'refused', stays: UNCHANGED });
     },
   );
 
@@ -199,6 +203,7 @@ describeOnRealNodes('a host that cannot be used', () => {
       expect(report.outcome).toBe('Refused');
       expect(codes).toEqual(['HostUnreachable']);
       expect(await readAll()).toEqual(before);
+      recordCase({ layout: 'a host that cannot be reached', how: 'real host', outcome: 'refused', stays: UNCHANGED });
     } finally {
       await a.setReachable(true);
     }
@@ -232,6 +237,7 @@ describeOnRealNodes('a host that cannot be used', () => {
         expect(codes).toEqual(['HostNotProven']);
         expect(messages).toContain(fault.expectedText);
         expect(await readAll()).toEqual(before);
+        recordCase({ layout: `a host whose ${fault.name}`, how: 'real host', outcome: 'refused', stays: UNCHANGED });
       } finally {
         await fault.revert(scene());
       }

@@ -6,6 +6,7 @@ import { RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.t
 import { daemonSet } from '../../stack/cluster-fixtures/workloads.ts';
 import { BUSYBOX_IMAGE } from '../../stack/hosts/container-images.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { recordCase } from '../ssh/host/case-table.ts';
 import { startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 
@@ -55,10 +56,22 @@ describeOnRealNodes('a host', () => {
       expect(await plain.read('ls -A /run/netns 2>/dev/null | wc -l')).toBe('0\n');
       expect(await plain.read('systemctl is-enabled kubelet containerd || true')).toBe('masked\nmasked\n');
       expect(await plain.read('find /etc/kubernetes /var/lib/kubelet -type f | wc -l')).toBe('0\n');
+      recordCase({
+        layout: 'no docker and no crictl',
+        how: 'real host',
+        outcome: 'cleaned',
+        stays: 'nothing of others is there',
+      });
     });
 
     it('that was cleaned before is not proven, and the message names the remedy', async () => {
       expect(await start('plain')).toMatch(/HostNotProven[^]*hostCleanup: skip[^]*exit code 3$/);
+      recordCase({
+        layout: 'a host that was cleaned before',
+        how: 'real host',
+        outcome: 'refused',
+        stays: 'everything; its Node',
+      });
     });
 
     it('that was cleaned before does not prevent the deletion of its Node', async () => {
@@ -127,6 +140,12 @@ describeOnRealNodes('a host', () => {
         'inactive\nactive\nactive\n',
       );
       expect(await crowded.read('ctr -n k8s.io containers ls -q')).toBe('');
+      recordCase({
+        layout: "docker and containerd with containers of others; entries of two clusters in root's kubeconfig",
+        how: 'real host',
+        outcome: 'cleaned',
+        stays: "both containers, same PIDs; the volume's file; docker and containerd; the other cluster's entry",
+      });
     });
   });
 });

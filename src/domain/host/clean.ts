@@ -54,6 +54,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       'mount below the kubelet directory',
       'mounts below the kubelet directory',
     ),
+    judgeList(facts, 'kube-proxy', facts.runningProxies, 'unit of kube-proxy', 'units of kube-proxy'),
     judgeList(facts, 'credentials', facts.credentialPaths, 'credential file', 'credential files'),
     ...judgeKept(facts),
     ...facts.unseen.map(({ name, why }) => toItem(name, 'unknown', `${name} could not be checked: ${why}.`)),

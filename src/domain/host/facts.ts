@@ -45,6 +45,8 @@ export interface HostFacts {
   readonly volumeMounts: readonly VolumeMount[];
   /** A process listens on TCP port 10250; `undefined` when the kernel's table could not be read. */
   readonly kubeletPortIsOpen: boolean | undefined;
+  /** Units that run kube-proxy for this cluster, or would start it again. */
+  readonly runningProxies: readonly string[];
   /** What the kubelet and its runtime use, and what the stages would touch. Without facts when no kubelet was ever seen running. */
   readonly layout: HostLayout;
   /** What the stages need to know and the host did not show. */

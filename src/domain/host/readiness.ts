@@ -1,4 +1,5 @@
 import type { HostFacts, HostRuntime } from './facts.ts';
+import { toShortList } from '../text/counts.ts';
 import { MAX_LISTED, toBindingList } from './preview.ts';
 import { isUnitThere } from './units.ts';
 
@@ -21,11 +22,27 @@ export const judgeHostReadiness = (facts: HostFacts, kubeletUnits: readonly stri
   const missingUnits = findMissingUnits(facts, kubeletUnits);
   // Without its unit, everything about the kubelet is unknown.
   const unknowns = missingUnits.length > 0 ? [] : judgeUnknowns(facts);
-  return [...missingUnits, ...unknowns, ...judgeLayout(facts), ...judgeRuntime(facts)];
+  return [...missingUnits, ...unknowns, ...judgeUnreadHomes(facts), ...judgeLayout(facts), ...judgeRuntime(facts)];
 };
 
 const judgeUnknowns = ({ unknowns }: HostFacts): readonly string[] =>
   unknowns.map(({ what, command }) => `It is unknown ${what}. On the host, \`${command}\` shows more.`);
+
+/** After the cleanup they would still be unknown, so the host could never be verified as clean. */
+const judgeUnreadHomes = ({ unseen }: HostFacts): readonly string[] => {
+  const homes = unseen.filter(({ name }) => /^(home|kubeconfig) \//.test(name));
+  if (homes.length === 0) return [];
+  const listed = toShortList(
+    homes.map(({ name, why }) => `${name} (${why})`),
+    MAX_HOMES_SHOWN,
+  );
+  return [
+    `Kubeconfigs of this cluster may stay on the host, because these could not be searched: ${listed}. To clean the host anyway and list ` +
+      'them as left, set `unreadHomes: leave` for it in the configuration.',
+  ];
+};
+
+const MAX_HOMES_SHOWN = 5;
 
 const judgeLayout = ({ layout }: HostFacts): readonly string[] => {
   const count = toBindingList(layout.preview).length;

@@ -11,6 +11,8 @@ export interface SshSettings {
   readonly sudo: boolean;
   /** Limit for the TCP connection, and separately for handshake and login together. */
   readonly connectTimeoutSeconds: number;
+  /** Homes that cannot be searched for kubeconfigs are listed as left, instead of as not checked. Absent: `refuse`. */
+  readonly unreadHomes?: 'refuse' | 'leave';
 }
 
 export type SshLogin =

@@ -17,6 +17,11 @@ const READ_KUBERNETES = [
   'read/pod-cgroups.sh',
   'read/kubeconfig-program.sh',
   'read/kubeconfigs.sh',
+  'read/kubelet-trees.sh',
+  'read/kube-proxy.sh',
+  'read/etc-kubernetes.sh',
+  'read/join-tokens.sh',
+  'read/registry-credentials.sh',
   'read/list-credentials.sh',
 ] as const;
 
@@ -31,7 +36,14 @@ const READ_LEFTOVERS = [
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
-  probe: [...READ_KUBERNETES, 'read/probe-runtime.sh', 'read/volume-mounts.sh', ...READ_LEFTOVERS, 'read/probe.sh'],
+  probe: [
+    ...READ_KUBERNETES,
+    'read/probe-runtime.sh',
+    'read/volume-mounts.sh',
+    'read/preview-files.sh',
+    ...READ_LEFTOVERS,
+    'read/probe.sh',
+  ],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',
@@ -42,8 +54,11 @@ const PARTS = {
     'stages/remove-by-ctr.sh',
     'stages/remove-docker-pods.sh',
     'stages/turn-off-runtime.sh',
+    'lib/holders.sh',
     'lib/trees.sh',
+    'stages/turn-off-proxy.sh',
     'stages/remove-credentials.sh',
+    'stages/remove-files.sh',
     'stages/stop-kubelet.sh',
     'stages/clean-host.sh',
     'stages/stage.sh',

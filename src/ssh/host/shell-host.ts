@@ -24,16 +24,25 @@ const READ_SECONDS = 60;
 export class ShellHost implements Host {
   readonly #shell: RemoteShell;
   readonly #label: string;
+  readonly #unreadHomes: 'refuse' | 'leave';
 
-  /** @param label name of the host in messages, e.g. `node "w1" (10.0.0.5:22)`. */
-  constructor(shell: RemoteShell, label: string) {
+  /**
+   * @param label name of the host in messages, e.g. `node "w1" (10.0.0.5:22)`.
+   * @param settings `unreadHomes: 'leave'` lists homes that cannot be searched among what stays; default: they count as not checked.
+   */
+  constructor(
+    shell: RemoteShell,
+    label: string,
+    { unreadHomes = 'refuse' }: { readonly unreadHomes?: 'refuse' | 'leave' } = {},
+  ) {
     this.#shell = shell;
     this.#label = label;
+    this.#unreadHomes = unreadHomes;
   }
 
   async readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts> {
     const answer = await this.#ask({
-      script: loadScript('probe'),
+      script: `UNREAD_HOMES=${this.#unreadHomes}\n${loadScript('probe')}`,
       arguments: [operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
     });

@@ -31,6 +31,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     mounts: toMounts(answer),
     volumeMounts: toVolumeMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
+    runningProxies: answer.texts('proxy'),
     credentialPaths: answer.texts('credential'),
     layout: {
       facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
@@ -65,15 +66,12 @@ const toUnit = ([name = '', loadState = '', activeState = '', unitFileState = ''
   unitFileState: orEmpty(unitFileState),
 });
 
-const toMounts = (answer: Answer): readonly HostMount[] => {
-  const podDirectories = answer.texts('kubeletDirectory').map((directory) => `${directory}/pods/`);
-  return answer.all('mount').map(([written = '', fileSystem = '']) => {
-    const path = decodeMountPath(written);
-    const pods = podDirectories.find((directory) => path.startsWith(directory));
-    const podUid = pods === undefined ? undefined : path.slice(pods.length).split('/')[0];
-    return { path, fileSystem, ...(podUid !== undefined && podUid !== '' && { podUid }) };
-  });
-};
+const toMounts = (answer: Answer): readonly HostMount[] =>
+  answer.all('mount').map(([path = '', fileSystem = '', podUid = '']) => ({
+    path: decodeMountPath(path),
+    fileSystem,
+    ...(podUid !== '' && { podUid }),
+  }));
 
 /** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
 const decodeMountPath = (path: string): string =>

@@ -54,6 +54,7 @@ describe('judgeHostClean', () => {
       'shims',
       'pod processes',
       'mounts',
+      'kube-proxy',
       'credentials',
     ]);
     expect(new Set(judgement.items.map(({ verdict }) => verdict))).toEqual(new Set(['ok']));

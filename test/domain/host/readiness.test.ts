@@ -34,6 +34,17 @@ describe('judgeHostReadiness', () => {
       ['It is unknown which kubelet runs. On the host, `systemctl status kubelet.service` shows more.'],
     ],
     [
+      'homes that could not be searched',
+      hostFacts({
+        unseen: [
+          { name: 'home /home/alice', why: 'it is on nfs4' },
+          { name: 'firewall', why: 'no tool' },
+        ],
+      }),
+      KUBELET,
+      ['could not be searched: home /home/alice (it is on nfs4). To clean the host anyway'],
+    ],
+    [
       'more files than one run handles',
       hostFacts({
         layout: hostLayout({

@@ -38,9 +38,9 @@ describeOnScratchHost('cleanHost', () => {
         'Done containerd.service stopped',
         'Done containerd.service disabled',
         'Done mounts below /var/lib/kubelet',
-        'Done contents of /var/lib/kubelet/pki',
+        "Done kubelet's credentials",
         'Done kubeconfig /root/.kube/config',
-        'Done contents of /etc/kubernetes',
+        'Done files of this cluster in /etc/kubernetes',
         'Done contents of /var/lib/kubelet',
       ]),
     );

@@ -19,6 +19,7 @@ describeOnScratchHost("users' kubeconfigs behind links", () => {
       mount --bind /srv/config /nfs/alice/.kube/config; mount --bind /srv/config /nfs/kube/config
       ln -s /nfs/alice /home/alice; ln -s ../../../nfs/kube/config /home/bob/.kube/config`);
     expect((await clean()).filter((line) => line.includes('kubeconfig'))).toEqual([
+      'NothingToDo kept: kubeconfig /home/bob/.kube/config',
       'NothingToDo kubeconfigs of this cluster',
     ]);
     expect((await host.connect().readFacts(KUBELET_UNITS)).credentialPaths).toEqual([]);

@@ -125,30 +125,31 @@ describeOnScratchHost('the probe', () => {
       mkdir -p "$pod/volumes/kubernetes.io~secret/a b" /var/lib/kubelet-other /var/lib/kubelet/plugins/x
       mount -t tmpfs s "$pod/volumes/kubernetes.io~secret/a b"
       mount -t tmpfs s /var/lib/kubelet-other
-      mount --bind /srv /var/lib/kubelet/plugins/x`);
+      mount --bind /srv /var/lib/kubelet/plugins/x                 # of a driver, not of a volume
+      mkdir /var/lib/kubelet/database; mount -t tmpfs s /var/lib/kubelet/database`);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([
       {
         path: '/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555/volumes/kubernetes.io~secret/a b',
         fileSystem: 'tmpfs',
         podUid: '11111111-2222-3333-4444-555555555555',
       },
-      { path: '/var/lib/kubelet/plugins/x', fileSystem: 'tmpfs' },
     ]);
   });
 
+  const UIDS = ['11111111-2222-3333-4444-555555555555', '0123456789abcdef0123456789abcdef'] as const;
   it("follows the kubelet's own directory, by its flag and by a symbolic link", async () => {
     await host.sh(`
-      mkdir -p /srv/kubelet/pods/p/v /var/lib/kubelet /srv/disk/kubelet/pods/q/v
-      mount -t tmpfs s /srv/kubelet/pods/p/v
+      mkdir -p /srv/kubelet/pods/${UIDS[0]}/volumes /var/lib/kubelet /srv/disk/kubelet/pods/${UIDS[1]}/volumes
+      mount -t tmpfs s /srv/kubelet/pods/${UIDS[0]}/volumes
       ${toUnit('kubelet.service')}
       ${toKubelet(['--root-dir=/srv/kubelet'])}`);
-    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toMatchObject([{ podUid: 'p' }]);
+    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toMatchObject([{ podUid: UIDS[0] }]);
     await host.sh(`
       rm -r /var/lib/kubelet && ln -s /srv/disk/kubelet /var/lib/kubelet
       ${toKubelet([])}
-      mount -t tmpfs s /srv/disk/kubelet/pods/q/v`);
+      mount -t tmpfs s /srv/disk/kubelet/pods/${UIDS[1]}/volumes`);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([
-      { path: '/srv/disk/kubelet/pods/q/v', fileSystem: 'tmpfs', podUid: 'q' },
+      { path: `/srv/disk/kubelet/pods/${UIDS[1]}/volumes`, fileSystem: 'tmpfs', podUid: UIDS[1] },
     ]);
   });
 

@@ -57,6 +57,13 @@ describe('the scripts for hosts', () => {
     expect(lint(loadScript(name), 'SC2034,SC2030,SC2031')).toBe('');
   });
 
+  it('define each function once: of two with the same name, a script would use the last one', () => {
+    const names = Object.values(parts).flatMap((text) =>
+      [...text.matchAll(/^(\w+)\(\) ?[{(]/gm)].map(([, name]) => name),
+    );
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   it.each(Object.keys(parts))('the part %s names what it needs of the others', (file) => {
     expect(readDeclaredNeeds(parts[file] ?? '')).toEqual(findNeeds(file, parts));
   });

@@ -31,6 +31,7 @@ describe('toHostFacts', () => {
       mounts: [],
       volumeMounts: [],
       kubeletPortIsOpen: undefined,
+      runningProxies: [],
       credentialPaths: [],
       layout: { facts: [], preview: { touched: [], kept: [] } },
       unknowns: [],
@@ -52,18 +53,10 @@ describe('toHostFacts', () => {
     expect(factsOf(`certificate\t${certificate}`).kubeletIdentity).toBeUndefined();
   });
 
-  it("decodes the kernel's mount points, and finds their pods below the kubelet's directory", () => {
-    const { mounts } = factsOf(
-      'kubeletDirectory\t/data/kubelet',
-      'kubeletDirectory\t/var/lib/kubelet',
-      'mount\t/var/lib/kubelet/pods/u1/volumes/a\\040b\\134c\ttmpfs',
-      'mount\t/data/kubelet/pods/u2\tnfs4',
-      'mount\t/var/lib/kubelet/plugins/x\text4',
-    );
-    expect(mounts).toEqual([
-      { path: '/var/lib/kubelet/pods/u1/volumes/a b\\c', fileSystem: 'tmpfs', podUid: 'u1' },
-      { path: '/data/kubelet/pods/u2', fileSystem: 'nfs4', podUid: 'u2' },
-      { path: '/var/lib/kubelet/plugins/x', fileSystem: 'ext4' },
+  it("decodes the kernel's mount points", () => {
+    expect(factsOf('mount\t/k/pods/u1/volumes/a\\040b\\134c\ttmpfs\tu1', 'mount\t/k/plugins/x\text4').mounts).toEqual([
+      { path: '/k/pods/u1/volumes/a b\\c', fileSystem: 'tmpfs', podUid: 'u1' },
+      { path: '/k/plugins/x', fileSystem: 'ext4' },
     ]);
   });
 

@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 const UID = '11111111-2222-3333-4444-555555555555';
 
 describeOnScratchHost('the volumes that are mounted on a host', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   const readMounts = async (): Promise<readonly VolumeMount[]> =>
     (await host.connect().readFacts(KUBELET_UNITS)).volumeMounts;
 

@@ -74,17 +74,3 @@ is_running() {
   process_stat "$1" || return 1
   case $process_state in Z | X) return 1 ;; esac
 }
-
-# A directory that is safe to empty: absolute, at least two levels deep, plain characters, no `..`, not a system directory.
-is_safe_directory() {
-  case $1 in
-  /*/*) ;;
-  *) return 1 ;;
-  esac
-  case $1 in
-  *[!A-Za-z0-9/_.-]* | *//* | */ | */./* | */../* | */. | */..) return 1 ;;
-  /bin/* | /boot/* | /dev/* | /lib/* | /lib64/* | /proc/* | /sbin/* | /sys/* | /usr/*) return 1 ;;
-  /etc/ssh | /etc/systemd | /etc/ssl | /etc/pki | /home/* | /var/lib | /var/log | /var/run | /run/* | /tmp/* | "$STATE" | "$STATE"/*) return 1 ;;
-  /var/lib/containerd | /var/lib/docker | /var/lib/containers | /var/lib/etcd | /var/lib/rancher | /var/lib/dpkg | /var/lib/rpm) return 1 ;;
-  esac
-}

@@ -45,8 +45,8 @@ list_programs() {
   done
 }
 
-# list_holders INODE...: PIDs of this host's own processes that hold one of these sockets, without systemd.
-list_holders() {
+# list_socket_holders INODE...: PIDs of this host's own processes that hold one of these sockets, without systemd.
+list_socket_holders() {
   own_namespace=$(readlink /proc/self/ns/pid)
   for inode in "$@"; do
     find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" 2>/dev/null

@@ -1,5 +1,6 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
 # Needs of lib/base.sh: TAB, bounded, emit, plain
+# Needs of stages/remove-credentials.sh: sweep_working_copies
 # Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
@@ -51,10 +52,15 @@ run_stage() {
   : >"$OPERATION/$STAGE.items"
   {
     trap end_early EXIT
+    # Without it, the shell of a stage that is stopped would end without its EXIT trap. A second signal must not end that one.
+    trap 'trap "" TERM; exit 143' TERM
+    sweep_working_copies
     "$2"
     write_result
     trap - EXIT
   } 2>&1 | {
+    # It ends after its writer, who would otherwise be killed by its next message.
+    trap '' TERM
     head -c 262144
     cat >/dev/null
   } >"$OPERATION/$STAGE.log"
@@ -62,6 +68,7 @@ run_stage() {
 
 # An error in the script itself must not read as "nothing left to do".
 end_early() {
+  sweep_working_copies
   item Failed "$STAGE" "it ended early; see $OPERATION/$STAGE.log on the host"
   write_result
 }

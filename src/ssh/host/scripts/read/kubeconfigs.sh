@@ -1,44 +1,102 @@
 # Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
-# Needs of lib/base.sh: TAB
-# Needs of lib/mounts.sh: is_local
+# Needs of lib/base.sh: TAB, bounded, plain
+# Needs of lib/mounts.sh: is_local, load_remote_mounts
 # Needs of read/cluster.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 
-# Files that may be kubeconfigs: of root, of every user with a local home directory, of CNI plugins.
-list_kubeconfig_files() {
+HOME_SECONDS=10
+FILES_PER_HOME=200
+
+# Searches once, for the lists below. Fails when the search takes too long.
+search_kubeconfigs() {
+  load_remote_mounts
+  KUBECONFIG_SEARCH=$(bounded 90 find_kubeconfigs)
+}
+
+# Kubeconfigs of users (root, every user, whoever has a folder in /home) and of CNI plugins, as lines "present file",
+# and what was not searched, as "unseen name reason"; tab-separated. A file server is never asked: it may not respond.
+find_kubeconfigs() {
+  list_homes | while IFS= read -r home; do find_in_home "$home"; done
+  for file in /etc/cni/net.d/*kubeconfig* /etc/cni/net.d/*/*kubeconfig* /etc/kubernetes/*.conf /etc/kubernetes/*/*.conf; do
+    if [ -f "$file" ]; then present_kubeconfig "$file"; fi
+  done
+}
+
+list_homes() {
   {
     printf '/root\n'
     cut -d : -f 6 /etc/passwd 2>/dev/null
-    if is_local /home; then for home in /home/*; do printf '%s\n' "$home"; done; fi
+    if is_local /home; then for home in /home/*; do printf '%s\n' "$home"; done; else printf '/home\n'; fi
   } | sort -u | while IFS= read -r home; do
     case $home in
-    / | /proc/* | /sys/* | /dev/* | /nonexistent) continue ;;
-    /*[!/]) ;;
-    *) continue ;;
+    / | /proc | /proc/* | /sys | /sys/* | /dev | /dev/* | /nonexistent) ;;
+    /*[!/]*) printf '%s\n' "$home" ;;
     esac
-    if leads_to_local "$home/.kube"; then
-      for file in "$home"/.kube/*; do
-        if [ ! -L "$file" ] || leads_to_local "$file"; then printf '%s\n' "$file"; fi
-      done
+  done
+}
+
+# find_in_home HOME: within a deadline of its own, so that one home cannot hide the others.
+find_in_home() {
+  if ! type=$(leads_to_local "$1/.kube"); then
+    unseen_kubeconfigs "home $1" "it is on a file system that may need another machine (${type:-unknown})"
+    return
+  fi
+  if [ ! -d "$1/.kube" ]; then return; fi
+  if found=$(bounded "$HOME_SECONDS" list_home_files "$1"); then
+    if [ -n "$found" ]; then printf '%s\n' "$found"; fi
+  else
+    unseen_kubeconfigs "home $1" "the search for kubeconfigs in it took longer than $HOME_SECONDS s"
+  fi
+}
+
+list_home_files() {
+  count=0
+  for file in "$1"/.kube/*; do
+    if [ ! -e "$file" ] && [ ! -L "$file" ]; then continue; fi
+    count=$((count + 1))
+    if [ "$count" -gt "$FILES_PER_HOME" ]; then
+      unseen_kubeconfigs "home $1" "its folder .kube has more than $FILES_PER_HOME entries"
+      return
+    fi
+    case $file in *[[:cntrl:]]*) unseen_kubeconfigs "home $1" 'its folder .kube has a name with control characters' && continue ;; esac
+    if [ -L "$file" ] && ! leads_to_local "$file" >/dev/null; then
+      unseen_kubeconfigs "kubeconfig $file" 'it leads to a file system that may need another machine'
+    elif [ -f "$file" ]; then
+      present_kubeconfig "$file"
     fi
   done
-  for file in /etc/cni/net.d/*kubeconfig* /etc/cni/net.d/*/*kubeconfig*; do printf '%s\n' "$file"; done
 }
+
+# present_kubeconfig FILE: a large file is none.
+present_kubeconfig() {
+  case $(wc -c <"$1") in ????????*) return ;; esac
+  if grep -q server "$1" 2>/dev/null; then printf 'present\t%s\n' "$1"; fi
+}
+
+unseen_kubeconfigs() { printf 'unseen\t%s\t%s\n' "$(plain "$1")" "$2"; }
 
 # Those with entries of this cluster, certain or possible.
 list_our_kubeconfigs() {
-  list_kubeconfig_files | while IFS= read -r file; do
-    [ -f "$file" ] || continue
-    if [ "$(kubeconfig_share "$file")" != none ]; then printf '%s\n' "$file"; fi
+  list_present_kubeconfigs | while IFS= read -r file; do
+    share=$(bounded "$HOME_SECONDS" kubeconfig_share "$file") || share=unclear
+    if [ "$share" != none ]; then printf '%s\n' "$file"; fi
   done
 }
 
-# Those that exist, of any cluster.
+# Those that exist, of any cluster. In /etc/kubernetes, only those that have entries of other clusters too: see `list_etc_kubernetes`.
 list_present_kubeconfigs() {
-  list_kubeconfig_files | while IFS= read -r file; do
-    if [ -f "$file" ] && grep -q server "$file" 2>/dev/null; then printf '%s\n' "$file"; fi
+  printf '%s\n' "$KUBECONFIG_SEARCH" | sed -n "s/^present$TAB//p" | while IFS= read -r file; do
+    case $file in
+    /etc/kubernetes/*)
+      if [ -L "$file" ]; then continue; fi
+      case $(kubeconfig_share "$file") in some | unclear) ;; *) continue ;; esac
+      ;;
+    esac
+    printf '%s\n' "$file"
   done
 }
+
+list_unseen_kubeconfigs() { printf '%s\n' "$KUBECONFIG_SEARCH" | sed -n "s/^unseen$TAB//p"; }
 
 # How many entries of a kubeconfig belong to this cluster: none, all, some, or unclear.
 kubeconfig_share() (

@@ -1,8 +1,9 @@
 # What the kubelet of this host uses, learned while it runs and kept for the stages after it. Empty means unknown.
-# Needs of lib/base.sh: NEWLINE, TAB, emit, is_safe_directory
+# Needs of lib/base.sh: NEWLINE, TAB, emit
 # Needs of lib/processes.sh: arguments_of
 # Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet, real_path
 # Needs of read/kubelet-process.sh: shares_our_files
+# Needs of read/kubelet-trees.sh: is_plain_root
 # Needs of its caller: OPERATION
 
 # Facts that a run keeps; several lines are a list.
@@ -133,8 +134,8 @@ list_changed_facts() (
   done
 )
 
-# The kubelet's directory is, or leads to, a directory that may contain unrelated files.
-is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_safe_directory "$KUBELET_ROOT"; }
+# The kubelet's directory is one in which its files cannot be distinguished from others.
+is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_plain_root "$KUBELET_ROOT"; }
 
 preview_kubelet() {
   for unit in "$@"; do emit touch unit "$unit" 'stopped, disabled and masked'; done

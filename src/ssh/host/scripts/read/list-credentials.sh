@@ -1,56 +1,164 @@
-# Credentials to act as this node, or on this cluster.
-# Needs of lib/mounts.sh: mounts_below
-# Needs of read/kubeconfigs.sh: list_our_kubeconfigs
-# Needs of read/kubelet.sh: DEFAULT_KUBELET_CERTIFICATES, KUBELET_BOOTSTRAP, KUBELET_CERTIFICATES, KUBELET_KUBECONFIG
-# Needs of read/kubelet.sh: kubelet_root
+# Credentials to act as this node, or on this cluster, and what is left because others use it too.
+# Needs of lib/base.sh: NEWLINE, STATE, TAB, plain
+# Needs of read/cluster.sh: is_cluster_known, is_line_of, pem_bodies
+# Needs of read/etc-kubernetes.sh: ETC_KUBERNETES, is_ca_of_cluster, is_static_pod_file, list_etc_kubernetes, print_entry
+# Needs of read/join-tokens.sh: list_join_tokens
+# Needs of read/kube-proxy.sh: PROXY_FILES, PROXY_PIDS, list_kubeconfig_references
+# Needs of read/kubelet-trees.sh: list_kubelet_trees
+# Needs of read/kubelet.sh: KUBELET_BOOTSTRAP, KUBELET_CERTIFICATES, KUBELET_FILES, KUBELET_KUBECONFIG, KUBELET_PID
+# Needs of read/kubelet.sh: KUBELET_STATIC_PODS
+# Needs of read/registry-credentials.sh: list_registry_credentials
 # Needs of its caller: OPERATION
 
-# Directories that belong to the cluster as a whole.
-CREDENTIAL_DIRECTORIES=/etc/kubernetes
-
-# Files of agents with their own layout (k3s, rke2).
+# Files of agents with their own layout (k3s, rke2), as lines "ours path" or "other path reason", tab-separated.
 list_agent_credentials() {
-  for file in /var/lib/rancher/k3s/agent/*.key /var/lib/rancher/k3s/agent/*.crt /var/lib/rancher/k3s/agent/*.kubeconfig \
-    /var/lib/rancher/rke2/agent/*.key /var/lib/rancher/rke2/agent/*.crt /var/lib/rancher/rke2/agent/*.kubeconfig \
-    /etc/rancher/node/password /etc/systemd/system/k3s-agent.service.env; do
-    if [ -f "$file" ]; then printf '%s\n' "$file"; fi
-  done
-  # Their configuration, where it contains the token that machines join with.
-  for file in /etc/rancher/k3s/config.yaml /etc/rancher/k3s/config.yaml.d/* /etc/rancher/rke2/config.yaml /etc/rancher/rke2/config.yaml.d/*; do
-    if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then printf '%s\n' "$file"; fi
+  for agent in k3s rke2; do
+    for file in "/var/lib/rancher/$agent/agent"/*.key "/var/lib/rancher/$agent/agent"/*.crt "/var/lib/rancher/$agent/agent"/*.kubeconfig; do
+      if [ -f "$file" ]; then judge_agent_file "$agent" "$file"; fi
+    done
+    # Its configuration, where it contains the token that machines join with.
+    for file in "/etc/rancher/$agent/config.yaml" "/etc/rancher/$agent/config.yaml.d"/*; do
+      if [ -f "$file" ] && grep -q "^[[:space:]]*[\"']\{0,1\}\(agent-\)\{0,1\}token[\"']\{0,1\}[[:space:]]*:" "$file"; then judge_agent_file "$agent" "$file"; fi
+    done
+    for file in /etc/rancher/node/password "/etc/systemd/system/$agent-agent.service.env"; do
+      if [ -f "$file" ]; then judge_agent_file "$agent" "$file"; fi
+    done
   done
 }
 
-# Files that the kubelet's kubeconfig refers to, in any location, and its bootstrap files. Read before the kubeconfig is removed.
-list_kubelet_credentials() {
-  for file in "$KUBELET_KUBECONFIG" "$KUBELET_BOOTSTRAP" "$(kubelet_root)/kubeconfig" "$(kubelet_root)/bootstrap-kubeconfig"; do
-    if [ -f "$file" ]; then printf '%s\n' "$file"; fi
-  done
-  if [ -n "$OPERATION" ]; then
-    while IFS= read -r file; do
-      if [ -f "$file" ] && grep -q -e '-----BEGIN' -e clusters "$file"; then printf '%s\n' "$file"; fi
-    done 2>/dev/null <"$OPERATION/credential-files"
-  fi
-}
-
-# Credentials that currently exist, for the probe.
-list_credentials() {
-  for directory in $CREDENTIAL_DIRECTORIES; do list_files "$directory"; done
-  list_files "${KUBELET_CERTIFICATES:-$DEFAULT_KUBELET_CERTIFICATES}"
-  list_kubelet_credentials
-  list_agent_credentials
-  list_our_kubeconfigs
-}
-
-# Files in a directory, at most a hundred. With mounts below it, only the mounts are listed.
-list_files() {
-  if [ -L "$1" ]; then
-    printf '%s\n' "$1"
-  elif [ -d "$1" ]; then
-    if [ -n "$(mounts_below "$1")" ]; then
-      mounts_below "$1"
-    else
-      find "$1" -mindepth 1 ! -type d | head -n 100
+# judge_agent_file AGENT FILE: the host may have an agent of another cluster.
+judge_agent_file() {
+  case $KUBELET_KUBECONFIG in
+  "/var/lib/rancher/$1"/*)
+    print_entry ours "$2"
+    return
+    ;;
+  esac
+  for config in "/var/lib/rancher/$1/agent"/*.kubeconfig; do
+    if [ -f "$config" ] && is_cluster_known && [ "$(kubeconfig_share "$config")" = all ]; then
+      print_entry ours "$2"
+      return
     fi
+  done
+  print_entry other "$2" "a file of $1; nothing shows that it belongs to this cluster"
+}
+
+# Files that the kubelet and kube-proxy name, wherever they are, as lines "ours path" or "other path reason", tab-separated. The list is
+# stored before the first of them is removed: a kubeconfig names others.
+list_named_credentials() {
+  {
+    name_credentials
+    if [ -n "$OPERATION" ]; then cat "$OPERATION/credentials" 2>/dev/null; fi
+  } | awk -F "$TAB" '!seen[$2]++'
+}
+
+name_credentials() {
+  {
+    printf '%s\n' "$KUBELET_KUBECONFIG" "$KUBELET_BOOTSTRAP" "$KUBELET_FILES" "$PROXY_FILES"
+    for file in "$KUBELET_KUBECONFIG" "$KUBELET_BOOTSTRAP"; do list_kubeconfig_references "$file"; done
+  } | awk 'NF && !seen[$0]++' | while IFS= read -r file; do
+    if [ -f "$file" ]; then
+      judge_credential "$file"
+      if [ -L "$file" ] && target=$(readlink -f -- "$file"); then judge_target "$file" "$target"; fi
+    fi
+  done
+}
+
+# judge_target LINK TARGET: the kubelet's current certificate is a link to the dated one beside it.
+judge_target() {
+  if [ "${2%/*}" = "$(readlink -f -- "${1%/*}")" ]; then
+    judge_credential "$2"
+  else
+    print_entry other "$2" "the kubelet uses it through the link $(plain "$1"); only the link is removed"
   fi
+}
+
+# judge_credential FILE: a file in a folder of the system, or one that another program names too, stays.
+judge_credential() {
+  case $1 in
+  /etc/ssl/* | /etc/pki/* | /etc/letsencrypt/* | /etc/ca-certificates/* | /usr/*)
+    print_entry other "$1" 'the kubelet uses it, and its folder is shared by all programs of the host'
+    return
+    ;;
+  esac
+  users=$(list_users_of_file "$1" | first_words 3)
+  if [ -n "$users" ]; then
+    print_entry other "$1" "the kubelet uses it, and so does $users"
+  elif is_mixed_bundle "$1"; then
+    print_entry other "$1" "certificates of this cluster's CA and of others; no secret"
+  else
+    print_entry ours "$1"
+  fi
+}
+
+# Other processes of the host whose command line names the file, as "process 812 (nginx)".
+list_users_of_file() {
+  grep -lsF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3 | while IFS= read -r pid; do
+    command=$(plain "$(head -n 1 "/proc/$pid/comm" 2>/dev/null)")
+    case $command in
+    kubelet | kube-proxy | '' | sh | bash | dash | timeout | sudo | grep) continue ;;
+    esac
+    if ! is_line_of "$pid" "$KUBELET_PID$NEWLINE$PROXY_PIDS"; then printf 'process %s (%s)\n' "$pid" "$command"; fi
+  done
+}
+
+first_words() { head -n "$1" | awk '{ text = text (NR > 1 ? ", " : "") $0 } END { print text }'; }
+
+# Certificates only, one of them of this cluster's CA, and others.
+is_mixed_bundle() {
+  if ! grep -q -e '-----BEGIN CERTIFICATE-----' "$1" || grep -q -e 'PRIVATE KEY' -e 'clusters' "$1"; then return 1; fi
+  pem_bodies <"$1" | is_our_ca && ! is_ca_of_cluster "$1"
+}
+
+# All of them, as lines "ours path" or "other path reason", tab-separated; those that do not exist are not listed.
+list_all_credentials() {
+  {
+    list_named_credentials
+    list_etc_kubernetes
+    list_join_tokens
+    list_registry_credentials
+    list_agent_credentials
+    list_static_pods
+    list_tree_credentials | while IFS= read -r file; do print_entry ours "$file"; done
+    for file in "$STATE"/*/kubeconfig "$STATE"/*/kubeconfig.new; do
+      if [ -f "$file" ]; then print_entry ours "$file"; fi
+    done
+  } | awk -F "$TAB" '!seen[$2]++' | while IFS=$TAB read -r owner file reason; do
+    if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\t%s\t%s\n' "$owner" "$file" "$reason"; fi
+  done
+}
+
+# Manifests of static pods outside of /etc/kubernetes.
+list_static_pods() {
+  case $KUBELET_STATIC_PODS in '' | "$ETC_KUBERNETES"/*) return ;; esac
+  for file in "$KUBELET_STATIC_PODS" "$KUBELET_STATIC_PODS"/*; do
+    if [ -f "$file" ] && is_static_pod_file "$file"; then print_entry ours "$file"; fi
+  done
+}
+
+# The kubelet's own keys and certificates, in its trees and in the directory that it keeps them in.
+list_tree_credentials() {
+  for file in "$KUBELET_CERTIFICATES"/*; do
+    if [ -f "$file" ] && is_kubelet_certificate "$file"; then printf '%s\n' "$file"; fi
+  done
+  list_kubelet_trees | while IFS=$TAB read -r mode tree prefix; do
+    case $prefix in
+    '') folder=$tree/pki ;;
+    pki) folder=$tree ;;
+    *) continue ;;
+    esac
+    if [ -L "$folder" ] || [ ! -d "$folder" ]; then continue; fi
+    for file in "$folder"/*; do
+      if [ -f "$file" ] && { [ "$mode" = all ] || is_kubelet_certificate "$file"; }; then printf '%s\n' "$file"; fi
+    done
+  done
+}
+
+# By its name, in the directory that the kubelet keeps certificates in.
+is_kubelet_certificate() {
+  [ "$(readlink -f -- "${1%/*}")" = "$(readlink -f -- "${KUBELET_CERTIFICATES:-/}")" ] || return 1
+  case ${1##*/} in
+  kubelet-client-*.pem | kubelet-server-*.pem | kubelet.crt | kubelet.key) ;;
+  *) return 1 ;;
+  esac
 }

@@ -3,10 +3,10 @@
 # Needs of lib/base.sh: STATE, TAB, bounded, emit, have
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
 # Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster, pem_bodies
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, KUBELET_PORT, KUBELET_ROOT
-# Needs of read/kubelet.sh: is_unsafe_kubelet_root, kubelet_root, list_unknown_facts, load_kubelet, preview_kubelet, print_facts
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, KUBELET_PORT, list_unknown_facts
+# Needs of read/kubelet.sh: load_kubelet, preview_kubelet, print_facts
 # Needs of read/leftovers.sh: preview_leftovers
-# Needs of read/list-credentials.sh: list_credentials
+# Needs of read/preview-files.sh: load_files, preview_files, probe_files
 # Needs of read/probe-runtime.sh: preview_runtime, probe_runtime
 # Needs of read/runtimes.sh: RUNTIME_UNITS, load_runtime
 # Needs of read/volume-mounts.sh: probe_volume_mounts
@@ -23,11 +23,7 @@ probe() {
   OPERATION=$(find_operation "$operation")
   load_facts "$operation" "$@"
   # shellcheck disable=SC2086 # unit names
-  load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS
-  if is_unsafe_kubelet_root; then
-    emit unsupported "its kubelet keeps its files in $KUBELET_ROOT, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
-    return
-  fi
+  load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service
   load_cluster
   probe_facts "$@"
   probe_identity
@@ -38,6 +34,12 @@ probe() {
   probe_runtime "$@"
   probe_leftovers
   probe_volume_mounts
+  if load_files; then
+    probe_files
+    preview_files
+  else
+    emit unread 'credentials'
+  fi
   preview_leftovers "$RUNTIME_UNITS" "$@"
   emit end
 }
@@ -153,16 +155,6 @@ probe_units() {
 }
 
 probe_leftovers() {
-  emit kubeletDirectory "$(kubelet_root)"
-  awk -v dir="$(kubelet_root)/" 'index($5, dir) == 1 {
-    for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
-    print $5 "\t" type
-  }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
-  if paths=$(bounded 60 list_credentials); then
-    printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
-  else
-    emit unread 'credentials'
-  fi
   if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then

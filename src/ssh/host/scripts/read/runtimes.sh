@@ -1,7 +1,7 @@
 # The container runtime of this host's kubelet: its process, unit, sockets, folders and namespace. Learned from the process that listens on
 # the kubelet's endpoint; from the operation's folder once a stage has stored them. Another runtime of the host is never asked or changed.
 # Needs of lib/base.sh: PATH, emit
-# Needs of lib/processes.sh: flag_of, list_holders, program_of
+# Needs of lib/processes.sh: flag_of, list_socket_holders, program_of
 # Needs of lib/units.sh: is_unit_name, unit_of_process, unit_property
 # Needs of read/kubelet.sh: KUBELET_ENDPOINT, KUBELET_PID
 # Needs of read/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
@@ -57,7 +57,7 @@ load_running_runtime() {
 # The process of this host that listens on a socket; nothing when there is none, or when it is not the only one.
 find_listener() {
   # shellcheck disable=SC2046 # numbers
-  listeners=$(list_holders $(list_socket_inodes "$1"))
+  listeners=$(list_socket_holders $(list_socket_inodes "$1"))
   case $listeners in *[!0-9]*) ;; *) printf '%s\n' "$listeners" ;; esac
 }
 

@@ -1,8 +1,10 @@
 # Binds the stage to the facts that preflight learned, and saves what identifies the cluster before the kubelet's files are removed; no
 # secret is saved.
 # Needs of lib/report.sh: first_of, item
-# Needs of read/cluster.sh: OUR_BODIES, OUR_SERVERS, beside, kubeconfig_values, load_cluster
+# Needs of read/cluster.sh: OUR_BODIES, OUR_SERVERS, load_cluster
+# Needs of read/kube-proxy.sh: load_kube_proxy
 # Needs of read/kubelet.sh: KUBELET_KUBECONFIG, KUBELET_ROOT, is_unsafe_kubelet_root
+# Needs of read/list-credentials.sh: list_named_credentials
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
 # Fails without facts, and when the kubelet that runs is not the one that they were learned from: it may keep its files elsewhere.
@@ -29,8 +31,8 @@ has_bound_facts() {
 keep_cluster() {
   [ -f "$KUBELET_KUBECONFIG" ] || return 0
   load_cluster
-  if keep ca-bodies print_lines "$OUR_BODIES" && keep servers print_lines "$OUR_SERVERS" &&
-    keep credential-files list_credential_files "$KUBELET_KUBECONFIG"; then
+  load_kube_proxy
+  if keep ca-bodies print_lines "$OUR_BODIES" && keep servers print_lines "$OUR_SERVERS" && keep credentials list_named_credentials; then
     return
   fi
   item Failed "kubelet's facts saved" "they cannot be written to $OPERATION (is the disk full?); no other step was tried"
@@ -45,17 +47,3 @@ keep() {
 }
 
 print_lines() { printf '%s\n' "$1" | awk NF | sort -u; }
-
-list_credential_files() {
-  {
-    printf '%s\n' "$1"
-    for key in client-certificate client-key; do
-      kubeconfig_values "$key" "$1" | while IFS= read -r file; do
-        file=$(beside "$1" "$file")
-        printf '%s\n' "$file"
-        # The kubelet's current certificate is a link to the dated one beside it.
-        if [ -L "$file" ]; then readlink -f -- "$file"; fi
-      done
-    done
-  } | sort -u
-}

@@ -1,53 +1,94 @@
-# Removes credentials: the directories that belong to the cluster, and its entries in users' kubeconfigs.
-# Needs of lib/base.sh: bounded
-# Needs of lib/report.sh: first_of, item, note
-# Needs of lib/trees.sh: remove_contents, remove_files
+# Removes credentials: those that the kubelet names, this cluster's files in /etc/kubernetes, and its entries in users' kubeconfigs.
+# Needs of lib/base.sh: STATE, TAB, bounded
+# Needs of lib/report.sh: first_of, is_on_list, item, note, refuse_unlisted
+# Needs of lib/trees.sh: remove_files
 # Needs of read/cluster.sh: is_cluster_known, is_line_of
+# Needs of read/etc-kubernetes.sh: ETC_KUBERNETES
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
-# Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES
-# Needs of read/list-credentials.sh: CREDENTIAL_DIRECTORIES, list_agent_credentials, list_kubelet_credentials
+# Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs, list_unseen_kubeconfigs
+# Needs of read/kubeconfigs.sh: search_kubeconfigs
+# Needs of read/list-credentials.sh: list_all_credentials
 # Needs of its caller: OPERATION
 
 remove_credentials() {
-  remove_contents_or_files "$KUBELET_CERTIFICATES"
-  remove_listed "kubelet's other credentials" "$(list_kubelet_credentials)"
-  agent_files=$(list_agent_credentials)
-  if [ -n "$agent_files" ]; then remove_listed "agent's credentials" "$agent_files"; fi
+  credentials=$(list_all_credentials)
+  while IFS=$TAB read -r owner file reason; do
+    if [ "$owner" = other ]; then item NothingToDo "kept: $file" "$reason"; fi
+  done <<LINES
+$credentials
+LINES
+  ours=$(printf '%s\n' "$credentials" | sed -n "s/^ours$TAB\([^$TAB]*\)$TAB.*/\1/p")
+  remove_listed "kubelet's credentials" "$(printf '%s\n' "$ours" | grep -v "^$ETC_KUBERNETES/")"
+  remove_listed "files of this cluster in $ETC_KUBERNETES" "$(printf '%s\n' "$ours" | grep "^$ETC_KUBERNETES/")"
+  remove_emptied_folders "$(printf '%s\n' "$ours" | grep "^$ETC_KUBERNETES/")"
   remove_kubeconfigs
-  for directory in $CREDENTIAL_DIRECTORIES; do
-    remove_contents_or_files "$directory"
+}
+
+# Folders in which the last file was this cluster's, the deepest first.
+remove_emptied_folders() {
+  {
+    printf '%s\n' "$ETC_KUBERNETES/pki" "$ETC_KUBERNETES/manifests"
+    printf '%s\n' "$1" | sed -n 's,/[^/]*$,,p'
+  } | sort -r -u | while IFS= read -r folder; do
+    if [ "$folder" != "$ETC_KUBERNETES" ] && [ -d "$folder" ] && [ ! -L "$folder" ]; then rmdir -- "$folder" 2>/dev/null; fi
   done
 }
 
-# If a mount prevents the removal of the whole content, the files directly in the directory are removed.
-remove_contents_or_files() {
-  if ! remove_contents "$1" && [ -d "$1" ] && [ ! -L "$1" ]; then
-    remove_files "files in $1" "$1"/*
-  fi
-}
-
-# remove_listed NAME LINES
+# remove_listed NAME LINES: only files that preflight listed, or that are below a listed directory.
 remove_listed() {
   listed_name=$1
   listed=$2
   set --
   while IFS= read -r file; do
-    if [ -n "$file" ]; then set -- "$@" "$file"; fi
+    if [ -z "$file" ]; then continue; fi
+    if is_listed_file "$file"; then
+      set -- "$@" "$file"
+    elif [ -e "$file" ] || [ -L "$file" ]; then
+      refuse_unlisted "$file"
+    fi
   done <<LINES
 $listed
 LINES
   remove_files "$listed_name" "$@"
 }
 
+# The kubelet renews its certificates, so those are listed with their directory. A copy of the operation itself is on no list.
+is_listed_file() {
+  case $1 in "$STATE"/*) return ;; esac
+  if is_on_list file "$1"; then return; fi
+  listed_folder=${1%/*}
+  while [ -n "$listed_folder" ]; do
+    if is_on_list directory "$listed_folder"; then return; fi
+    listed_folder=${listed_folder%/*}
+  done
+  return 1
+}
+
+# Copies of users' kubeconfigs that a killed stage left, and the unfinished file beside the user's own.
+sweep_working_copies() {
+  rm -f -- "$STATE"/*/kubeconfig "$STATE"/*/kubeconfig.new
+  for record in "$STATE"/*/kubeconfig.made; do
+    if [ ! -f "$record" ]; then continue; fi
+    IFS= read -r made <"$record"
+    if [ -n "$made" ]; then (enter "${made%/*}" && rm -f -- "./${made##*/}"); fi
+    rm -f -- "$record"
+  done
+}
+
 remove_kubeconfigs() {
   name="kubeconfigs of this cluster"
-  list=list_our_kubeconfigs
-  if ! is_cluster_known; then list=list_present_kubeconfigs; fi
-  if ! files=$(bounded 60 "$list"); then
+  if ! search_kubeconfigs; then
     item Failed "$name" 'the search timed out'
     return
   fi
+  list=list_our_kubeconfigs
+  if ! is_cluster_known; then list=list_present_kubeconfigs; fi
+  while IFS=$TAB read -r unseen reason; do
+    if [ -n "$unseen" ]; then item NothingToDo "kept: $unseen" "not searched for kubeconfigs: $reason"; fi
+  done <<LINES
+$(list_unseen_kubeconfigs)
+LINES
+  files=$("$list")
   if [ -z "$files" ]; then
     item NothingToDo "$name"
     return
@@ -57,7 +98,11 @@ remove_kubeconfigs() {
     return
   fi
   while IFS= read -r file; do
-    remove_kubeconfig "$file"
+    if is_on_list kubeconfig "$file"; then
+      remove_kubeconfig "$file"
+    else
+      refuse_unlisted "kubeconfig $file"
+    fi
   done <<LINES
 $files
 LINES
@@ -78,6 +123,7 @@ take_file() (
 put_file() (
   enter "${2%/*}" || exit 1
   made=$(mktemp -u ./.kubeconfig.XXXXXXXXXX) || exit 1
+  printf '%s\n' "${2%/*}/${made#./}" >"$OPERATION/kubeconfig.made" || exit 1
   if cp -p -P --remove-destination -- "$1" "$made" && mv -f -T -- "$made" "./${2##*/}"; then exit 0; fi
   rm -f -- "$made"
   exit 1
@@ -126,7 +172,7 @@ cut_kubeconfig() {
   else
     fail_to_rewrite
   fi
-  rm -f -- "$old" "$new"
+  rm -f -- "$old" "$new" "$OPERATION/kubeconfig.made"
 }
 
 # replace_kubeconfig NEW FILE
