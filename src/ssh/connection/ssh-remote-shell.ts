@@ -1,8 +1,9 @@
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
-import { BEGIN_MARK, composeCommand } from './compose-command.ts';
+import { composeCommand } from './compose-command.ts';
 import type { CommandEnd, RemoteShell, ScriptCall } from './remote-shell.ts';
 import { executeCommand } from './execute-command.ts';
+import { cutBeforeMark } from './shell-arguments.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
 export interface ShellSettings {
@@ -91,9 +92,3 @@ export class SshRemoteShell implements RemoteShell {
 
 /** Exit code of a shell and of env for a program that does not exist. */
 const NOT_FOUND = 127;
-
-/** The output after the line with the mark; `undefined` without one. */
-const cutBeforeMark = (output: string): string | undefined => {
-  const start = `\n${output}`.indexOf(`\n${BEGIN_MARK}\n`);
-  return start < 0 ? undefined : output.slice(start + BEGIN_MARK.length + 1);
-};

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BEGIN_MARK } from '../../../src/ssh/connection/compose-command.ts';
+import { BEGIN_MARK } from '../../../src/ssh/connection/shell-arguments.ts';
 import type { CommandEnd, RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import type { SshSettings } from '../../../src/ssh/connection/ssh-settings.ts';
 import { startScriptedServer } from '../servers/scripted-server.ts';

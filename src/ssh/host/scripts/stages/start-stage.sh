@@ -36,7 +36,7 @@ start_stage() {
 make_operation_folder() {
   for folder in "$STATE" "$OPERATION"; do
     mkdir -m 0700 "$folder" 2>/dev/null
-    if [ -L "$folder" ] || [ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" != 0 ]; then
+    if ! is_root_directory "$folder"; then
       emit unsupported "$folder is not a directory owned by root"
       return 1
     fi
