@@ -1,4 +1,5 @@
 import type { HostFacts, HostMarker } from '../domain/host/facts.ts';
+import type { HostLayout } from '../domain/host/preview.ts';
 import type { HostStage, StageState } from '../domain/host/stage.ts';
 
 /** Which host, as the Node object names it. */
@@ -13,6 +14,8 @@ export interface StageInput {
   readonly marker: HostMarker;
   /** Units of the kubelet that must exist, e.g. `['kubelet.service']`. */
   readonly kubeletUnits: readonly string[];
+  /** As preflight saw the host: the stage touches nothing else. */
+  readonly layout: HostLayout;
   /** The stage's own deadline, enforced on the host. */
   readonly deadlineSeconds: number;
   /** How often verification failed after this stage; absent: 0. A stage that succeeded in an earlier round is started again. */

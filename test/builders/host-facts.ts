@@ -1,4 +1,5 @@
 import type { HostFacts, HostRuntime, HostUnit } from '../../src/domain/host/facts.ts';
+import type { HostLayout } from '../../src/domain/host/preview.ts';
 import { RUNTIME_UNITS } from '../../src/domain/host/units.ts';
 
 export const hostUnit = (name: string, overrides: Partial<HostUnit> = {}): HostUnit => ({
@@ -23,6 +24,16 @@ export const hostRuntime = (overrides: Partial<HostRuntime> = {}): HostRuntime =
   ...overrides,
 });
 
+/** A kubelet on the defaults. */
+export const hostLayout = (overrides: Partial<HostLayout> = {}): HostLayout => ({
+  facts: [
+    { name: 'KUBELET_ROOT', value: '/var/lib/kubelet' },
+    { name: 'KUBELET_KUBECONFIG', value: '/etc/kubernetes/kubelet.conf' },
+  ],
+  preview: { touched: [{ kind: 'unit', name: 'kubelet.service', detail: 'stopped, disabled and masked' }], kept: [] },
+  ...overrides,
+});
+
 /** A worker with a running kubelet on containerd and no pods; its values are those of `expectedHost`. */
 export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   machineID: '0123456789abcdef0123456789abcdef',
@@ -43,6 +54,9 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   mounts: [],
   kubeletPortIsOpen: true,
   credentialPaths: [],
+  layout: hostLayout(),
+  unknowns: [],
+  unseen: [],
   ...overrides,
 });
 

@@ -112,7 +112,7 @@ const host: Scene = async (stage, script) => {
   return { task, node: stage.childOf(script, 'node-1') };
 };
 
-/** The host is unreachable when its mounts are checked. `unseen-mounts-before` is from a version that did not check again. */
+/** The host is unreachable when its mounts are checked. */
 const unseenMounts: Scene = async (stage, script) => {
   script.pods.set('node-1', [target('web-1')]);
   script.fail('awaitVolumesUnmounted', failure('HostUnreachable', 'no response.'), 1);

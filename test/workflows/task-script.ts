@@ -7,6 +7,7 @@ import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
+import { hostLayout } from '../builders/host-facts.ts';
 
 export type ActivityName = keyof Activities;
 
@@ -46,6 +47,8 @@ export class TaskScript {
   readonly calls: string[] = [];
   /** By node name: the remaining pods. */
   readonly pods = new Map<string, EvictionTarget[]>();
+  /** Nodes whose host preflight could not check. */
+  readonly hostless = new Set<string>();
   /** By node name: the pods in the plan. */
   readonly plannedPods = new Map<string, readonly PodPlan[]>();
   /** Seconds; waits that a test does not need are short. */
@@ -180,7 +183,7 @@ export class TaskScript {
         return Promise.resolve({ request, fingerprint, waits: this.waits, context, clusterAddress: clusterAddress() });
       },
       planTask: (context, request) =>
-        Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods)),
+        Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods, this.hostless)),
       acquireNodeLock: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
@@ -256,6 +259,7 @@ const planOf = (
   cluster: string,
   nodeNames: readonly string[],
   podsByNode: ReadonlyMap<string, readonly PodPlan[]>,
+  hostless: ReadonlySet<string>,
 ): DecommissionPlan => ({
   version: 1,
   taskId,
@@ -271,6 +275,7 @@ const planOf = (
     addresses: [],
     bootID: '',
     wasUnschedulable: false,
+    ...(hostless.has(nodeName) ? {} : { host: hostLayout() }),
     pods: podsByNode.get(nodeName) ?? [],
   })),
   budgets: [],

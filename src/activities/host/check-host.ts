@@ -24,7 +24,7 @@ export const checkHost = async (
   node: NodeFacts,
 ): Promise<HostCheck> => {
   try {
-    return { ok: true, provenBy: await proveHostIn(surroundings, toHostTarget(run, toNodeMachine(node))) };
+    return { ok: true, ...(await proveHostIn(surroundings, toHostTarget(run, toNodeMachine(node)))) };
   } catch (error) {
     if (!(error instanceof DecommissionFailure || isHostFailure(error))) throw error;
     const code = toHostFindingCode(error.type);

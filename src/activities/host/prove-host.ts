@@ -1,4 +1,5 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostReadiness } from '../../domain/host/readiness.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
@@ -18,7 +19,14 @@ import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHos
 export const proveHost =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, host: HostTarget): Promise<string> =>
-    await withProvenHost(dependencies, context, host, checkReadiness);
+    await withProvenHost(dependencies, context, host, async (proven) => (await checkReadiness(proven)).provenBy);
+
+/** What a proven host is, and what proved it. */
+export interface HostProof {
+  /** For messages, e.g. `machine ID, system UUID`. */
+  readonly provenBy: string;
+  readonly layout: HostLayout;
+}
 
 /**
  * The same check with surroundings that are already read, without a task.
@@ -26,11 +34,11 @@ export const proveHost =
  * @throws DecommissionFailure `HostNotProven` or `HostUnusable`, not retryable: as `proveHost`.
  * @throws HostFailure
  */
-export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<string> =>
+export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<HostProof> =>
   await withHostProvenIn(surroundings, host, checkReadiness);
 
-const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<string> => {
+const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<HostProof> => {
   const refusals = judgeHostReadiness(facts, kubeletUnits);
   if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
-  return Promise.resolve(signals.join(', '));
+  return Promise.resolve({ provenBy: signals.join(', '), layout: facts.layout });
 };

@@ -48,10 +48,10 @@ const begin = async (
   { host, kubeletUnits }: ProvenHost,
   context: TaskContext,
   stage: HostStage,
-  { target, operationId, deadlineSeconds, round = 0 }: HostStageInput,
+  { target, operationId, layout, deadlineSeconds, round = 0 }: HostStageInput,
 ): Promise<void> => {
   const marker = { operationId, ...target, caHash: context.clusterIdentity.caHash };
-  await host.startStage(stage, { marker, kubeletUnits, deadlineSeconds, round });
+  await host.startStage(stage, { marker, kubeletUnits, layout, deadlineSeconds, round });
 };
 
 const awaitEnd = async (

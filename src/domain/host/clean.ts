@@ -54,6 +54,7 @@ export const judgeHostClean = (facts: HostFacts, { kubeletUnits }: CleanExpectat
       'mounts below the kubelet directory',
     ),
     judgeList(facts, 'credentials', facts.credentialPaths, 'credential file', 'credential files'),
+    ...facts.unseen.map(({ name, why }) => toItem(name, 'unknown', `${name} could not be checked: ${why}.`)),
   ];
   return { isClean: items.every(({ verdict }) => verdict === 'ok') && kubeletUnits.length > 0, items };
 };
@@ -71,12 +72,15 @@ const judgeKubeletUnit = ({ units }: HostFacts, name: string): CleanItem => {
     : toItem(name, 'notOk', `${name} is ${toUnitText(unit)}: it must be stopped and masked.`);
 };
 
-const judgePort = ({ kubeletPortIsOpen }: HostFacts): CleanItem => {
+const DEFAULT_PORT = '10250';
+
+const judgePort = ({ kubeletPortIsOpen, layout }: HostFacts): CleanItem => {
   const name = 'kubelet port';
+  const port = layout.facts.find((fact) => fact.name === 'KUBELET_PORT')?.value ?? DEFAULT_PORT;
   if (kubeletPortIsOpen === undefined) return toItem(name, 'unknown', 'The listening ports could not be read.');
   return kubeletPortIsOpen
-    ? toItem(name, 'notOk', 'A process still listens on port 10250.')
-    : toItem(name, 'ok', 'No process listens on port 10250.');
+    ? toItem(name, 'notOk', `A process still listens on port ${port}.`)
+    : toItem(name, 'ok', `No process listens on port ${port}.`);
 };
 
 const judgeRuntimeUnit = (facts: HostFacts, { name, excusedBy }: (typeof RUNTIME_UNITS)[number]): CleanItem => {

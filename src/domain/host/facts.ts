@@ -1,4 +1,5 @@
 import type { NodeTarget } from '../node/node-target.ts';
+import type { HostLayout } from './preview.ts';
 
 /**
  * The result of one probe of a host, in plain JSON: `src/ssh` maps the probe's output to it, and every decision takes it as an argument.
@@ -41,8 +42,28 @@ export interface HostFacts {
   readonly mounts: readonly HostMount[];
   /** A process listens on TCP port 10250; `undefined` when the kernel's table could not be read. */
   readonly kubeletPortIsOpen: boolean | undefined;
+  /** What the kubelet and its runtime use, and what the stages would touch. Without facts when no kubelet was ever seen running. */
+  readonly layout: HostLayout;
+  /** What the stages need to know and the host did not show. */
+  readonly unknowns: readonly HostUnknown[];
+  /** What could not be checked: neither clean nor not clean. */
+  readonly unseen: readonly UnseenPart[];
   /** Paths of existing Kubernetes credentials: the node's own, and users' kubeconfigs with an entry for this cluster. */
   readonly credentialPaths: readonly string[];
+}
+
+export interface HostUnknown {
+  /** Completes "It is unknown …", e.g. `which container runtime the kubelet uses`. */
+  readonly what: string;
+  /** A command that shows it on the host. */
+  readonly command: string;
+}
+
+export interface UnseenPart {
+  /** E.g. `/home/alice`. */
+  readonly name: string;
+  /** E.g. `it is on a file server (nfs4)`. */
+  readonly why: string;
 }
 
 export interface KubeletIdentity {

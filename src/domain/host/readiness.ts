@@ -1,4 +1,5 @@
 import type { HostFacts, HostRuntime } from './facts.ts';
+import { MAX_LISTED, toBindingList } from './preview.ts';
 import { isUnitThere } from './units.ts';
 
 /**
@@ -17,7 +18,22 @@ export const judgeHostReadiness = (facts: HostFacts, kubeletUnits: readonly stri
       'The host does not run systemd, so its kubelet cannot be stopped permanently. Clean the host manually and set `hostCleanup: skip`.',
     ];
   }
-  return [...findMissingUnits(facts, kubeletUnits), ...judgeRuntimes(facts.runtimes)];
+  const missingUnits = findMissingUnits(facts, kubeletUnits);
+  // Without its unit, everything about the kubelet is unknown.
+  const unknowns = missingUnits.length > 0 ? [] : judgeUnknowns(facts);
+  return [...missingUnits, ...unknowns, ...judgeLayout(facts), ...judgeRuntimes(facts.runtimes)];
+};
+
+const judgeUnknowns = ({ unknowns }: HostFacts): readonly string[] =>
+  unknowns.map(({ what, command }) => `It is unknown ${what}. On the host, \`${command}\` shows more.`);
+
+const judgeLayout = ({ layout }: HostFacts): readonly string[] => {
+  const count = toBindingList(layout.preview).length;
+  return count > MAX_LISTED
+    ? [
+        `The host has ${count} units, directories and files of this cluster, more than the ${MAX_LISTED} that one run handles. Clean it manually and set \`hostCleanup: skip\`.`,
+      ]
+    : [];
 };
 
 const findMissingUnits = ({ units }: HostFacts, kubeletUnits: readonly string[]): readonly string[] => {

@@ -1,5 +1,6 @@
 import type { LockHolder } from '../node/lock.ts';
 import { toStableHash } from '../text/stable-hash.ts';
+import type { HostLayout } from './preview.ts';
 import { toNodeTarget, type NodeMachine, type NodeTarget } from '../node/node-target.ts';
 
 /** What is needed to connect to the host of a node and to prove its identity; from the plan, made before any change. */
@@ -11,6 +12,8 @@ export interface HostTarget extends Omit<NodeMachine, keyof NodeTarget> {
 
 /** One stage that runs detached on the host. */
 export interface HostStageInput extends HostTarget {
+  /** As preflight saw the host: the stage touches nothing else. */
+  readonly layout: HostLayout;
   /** Enforced on the host. */
   readonly deadlineSeconds: number;
   /** An earlier call may have started the stage. */

@@ -1,4 +1,5 @@
 import type { ClusterAddress, ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { HostLayout } from '../host/preview.ts';
 import type { NodeMachine } from '../node/node-target.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
 
@@ -23,6 +24,8 @@ export interface NodePlan extends NodeMachine {
   /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];
+  /** As preflight saw the host; absent when it is not cleaned, or could not be checked. */
+  readonly host?: HostLayout;
 }
 
 /**

@@ -21,7 +21,10 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
     ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
     createdAt,
     verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
-    nodes: assessment.nodes.map((assessed) => toNodePlan(assessed, assessment.placements)),
+    nodes: assessment.nodes.map((assessed) => ({
+      ...toNodePlan(assessed, assessment.placements),
+      ...toHostPlan(facts, assessed.node.name),
+    })),
     budgets: assessment.decisions.map(toBudgetPlan),
     forecasts: assessment.forecasts,
     findings,
@@ -33,6 +36,11 @@ const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<st
   wasUnschedulable: node.unschedulable,
   pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
 });
+
+const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan, 'host'> => {
+  const check = hosts[nodeName];
+  return check?.ok === true ? { host: check.layout } : {};
+};
 
 const toPodPlan = ({ pod, classification, workload }: AssessedPod, placement: Placement | undefined): PodPlan => ({
   namespace: pod.namespace,

@@ -9,6 +9,7 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
 } from '../cluster/facts.ts';
+import type { HostLayout } from '../host/preview.ts';
 import type { HostFindingCode } from '../host/check-failures.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 
@@ -30,6 +31,7 @@ export type HostCheck =
       readonly ok: true;
       /** For messages, e.g. `machine ID, system UUID`. */
       readonly provenBy: string;
+      readonly layout: HostLayout;
     }
   | {
       readonly ok: false;

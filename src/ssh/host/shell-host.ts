@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostFacts } from '../../domain/host/facts.ts';
+import { toBindingList } from '../../domain/host/preview.ts';
 import type { HostStage, StageState } from '../../domain/host/stage.ts';
 import { RUNTIME_UNITS } from '../../domain/host/units.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
@@ -53,7 +54,10 @@ export class ShellHost implements Host {
     return toHostFacts(answer);
   }
 
-  async startStage(stage: HostStage, { marker, kubeletUnits, deadlineSeconds, round = 0 }: StageInput): Promise<void> {
+  async startStage(
+    stage: HostStage,
+    { marker, kubeletUnits, layout, deadlineSeconds, round = 0 }: StageInput,
+  ): Promise<void> {
     const script = loadScript('stage');
     const answer = await this.#ask({
       script: loadScript('startStage'),
@@ -68,6 +72,10 @@ export class ShellHost implements Host {
         marker.machineID,
         marker.caHash,
         String(round),
+        layout.facts.map(({ name, value }) => `${name}\t${value}`).join('\n'),
+        toBindingList(layout.preview)
+          .map(({ kind, name }) => `${kind}\t${name}`)
+          .join('\n'),
         ...kubeletUnits,
       ],
       input: script,

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { HostFacts, HostMarker, HostMount, HostRuntime, HostUnit } from '../../domain/host/facts.ts';
+import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 
@@ -27,8 +28,18 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     mounts: toMounts(answer),
     kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
     credentialPaths: answer.texts('credential'),
+    layout: {
+      facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
+      preview: { touched: toPreviewItems(answer, 'touch'), kept: toPreviewItems(answer, 'stay') },
+    },
+    unknowns: answer.all('unknown').map(([what = '', command = '']) => ({ what, command })),
+    unseen: answer.all('unseen').map(([name = '', why = '']) => ({ name, why })),
   };
 };
+
+/** The scripts of this version print the kinds of this version. */
+const toPreviewItems = (answer: Answer, key: 'touch' | 'stay'): readonly PreviewItem[] =>
+  answer.all(key).map(([kind = '', name = '', detail = '']) => ({ kind: kind as PreviewKind, name, detail }));
 
 const toMarker = (answer: Answer): HostMarker | undefined => {
   const read = (field: keyof HostMarker): string => answer.text(`marker.${field}`) ?? '';

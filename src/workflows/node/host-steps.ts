@@ -2,6 +2,7 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import { HOST_CHECK_FAILURES } from '../../domain/host/check-failures.ts';
 import { toHostTarget, type HostTarget } from '../../domain/host/target.ts';
+import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostStage } from '../../domain/host/stage.ts';
 import type { StepName } from '../../domain/run/report.ts';
 import { hostCheckActivities, hostStageActivities } from '../runtime/activity-options.ts';
@@ -10,6 +11,10 @@ import type { NodeState } from './node-state.ts';
 import { passPointOfNoReturn } from './point-of-no-return.ts';
 
 const SKIPPED = 'hostCleanup: skip';
+const UNCHECKED = 'the host is left unchanged: preflight could not check it, so what belongs to this node is unknown.';
+
+/** Never used: `stopKubelet` leaves such a host alone. A stage without facts refuses. */
+const NO_LAYOUT: HostLayout = { facts: [], preview: { touched: [], kept: [] } };
 
 /** Deadline of each stage in seconds, enforced on the host. */
 const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubelet: 300, cleanHost: 900 };
@@ -25,6 +30,8 @@ const STAGE_DEADLINE_SECONDS: Readonly<Record<HostStage, number>> = { stopKubele
 export const stopKubelet = async (state: NodeState): Promise<boolean> => {
   const { hostCleanup } = state.input.task.request;
   if (hostCleanup === 'skip') return leaveHost(state, SKIPPED);
+  // Only under `bestEffort`: `required` refuses such a host.
+  if (state.input.node.host === undefined) return leaveHost(state, UNCHECKED);
   try {
     await state.step('stopKubelet', () =>
       passPointOfNoReturn(
@@ -107,7 +114,13 @@ const runStage = async (state: NodeState, stage: HostStage, round = 0): Promise<
   const { context, waits } = state.input.task;
   for (let isRepeat = false; ; isRepeat = true) {
     try {
-      const stageInput = { ...hostTargetOf(state), deadlineSeconds: STAGE_DEADLINE_SECONDS[stage], isRepeat, round };
+      const stageInput = {
+        ...hostTargetOf(state),
+        layout: state.input.node.host ?? NO_LAYOUT,
+        deadlineSeconds: STAGE_DEADLINE_SECONDS[stage],
+        isRepeat,
+        round,
+      };
       return await hostStageActivities(waits).runHostStage(context, stage, stageInput);
     } catch (error) {
       const isUntouched = stage === 'stopKubelet' && !isRepeat && isFailureOfType(error, FailureType.HostStageNotBegun);

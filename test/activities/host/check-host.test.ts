@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkHost } from '../../../src/activities/host/check-host.ts';
 import type { HostCheck } from '../../../src/domain/preflight/facts.ts';
 import { HostFailure, type HostFailureReason } from '../../../src/ports/host-failure.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
@@ -19,6 +20,7 @@ describe('checkHost', () => {
     expect(await check(new FakeHosts())).toEqual({
       ok: true,
       provenBy: 'machine ID, system UUID, kubelet certificate and cluster CA, address 10.0.0.5, boot ID',
+      layout: hostLayout(),
     });
   });
 

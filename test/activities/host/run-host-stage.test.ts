@@ -3,6 +3,7 @@ import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
 import type { StageState } from '../../../src/domain/host/stage.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 import { hostTarget, provenHostFacts } from '../../builders/host-target.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
@@ -20,7 +21,7 @@ interface Past {
 const run = ({ attempt = 1, isRepeat = false, heartbeatDetails }: Past = {}): Promise<string> =>
   runActivity(
     runHostStage(activityDependencies(new FakeCluster(), { hosts })),
-    [taskContext(), 'stopKubelet', { ...hostTarget(), deadlineSeconds: 300, isRepeat }],
+    [taskContext(), 'stopKubelet', { ...hostTarget(), layout: hostLayout(), deadlineSeconds: 300, isRepeat }],
     { attempt, heartbeatDetails },
   );
 
@@ -56,6 +57,7 @@ describe('runHostStage', () => {
             caHash: taskContext().clusterIdentity.caHash,
           },
           kubeletUnits: ['kubelet.service'],
+          layout: hostLayout(),
           deadlineSeconds: 300,
           round: 0,
         },

@@ -3,12 +3,13 @@ import { diagnoseHosts, diagnoseHostsOf, type ClusterOfHosts } from '../../../sr
 import { formatDoctorChecks } from '../../../src/cli/doctor/doctor-check.ts';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { hostLayout } from '../../builders/host-facts.ts';
 import type { HostInspection } from '../../../src/inspect/inspect-hosts.ts';
 
 const READY: HostInspection = {
   nodeName: 'w1',
   kind: 'checked',
-  check: { ok: true, provenBy: 'machine ID, system UUID' },
+  check: { ok: true, provenBy: 'machine ID, system UUID', layout: hostLayout() },
 };
 const UNREACHABLE: HostInspection = {
   nodeName: 'w2',

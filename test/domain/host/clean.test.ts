@@ -86,6 +86,12 @@ describe('judgeHostClean', () => {
     ],
     ['no kubelet unit', withUnit(clean(), absentUnit('kubelet.service')), 'kubelet.service', 'notOk'],
     ['a kubelet that systemd did not report', without(clean(), 'kubelet.service'), 'kubelet.service', 'unknown'],
+    [
+      'a home that could not be checked',
+      clean({ unseen: [{ name: '/home/alice', why: 'it is on a file server (nfs4)' }] }),
+      '/home/alice',
+      'unknown',
+    ],
     ['an open port', clean({ kubeletPortIsOpen: true }), 'kubelet port', 'notOk'],
     ['a port that could not be read', clean({ kubeletPortIsOpen: undefined }), 'kubelet port', 'unknown'],
     ['a runtime that is stopped and disabled', withContainerd(OFF), 'containerd.service', 'ok'],

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { judgeHostReadiness } from '../../../src/domain/host/readiness.ts';
-import { absentUnit, hostFacts, hostRuntime, hostUnit, maskedUnit, withUnit } from '../../builders/host-facts.ts';
+import {
+  absentUnit,
+  hostFacts,
+  hostLayout,
+  hostRuntime,
+  hostUnit,
+  maskedUnit,
+  withUnit,
+} from '../../builders/host-facts.ts';
 
 const KUBELET = ['kubelet.service'];
 
@@ -23,6 +31,25 @@ describe('judgeHostReadiness', () => {
   const { tool: _, ...unreachable } = hostRuntime({ kind: 'crio', answers: false });
   const refused: [name: string, facts: HostFacts, units: string[], sentences: string[]][] = [
     ['no root privileges', hostFacts({ isRoot: false, hasSystemd: false }), KUBELET, ['no root privileges']],
+    [
+      'what the host did not show',
+      hostFacts({ unknowns: [{ what: 'which kubelet runs', command: 'systemctl status kubelet.service' }] }),
+      KUBELET,
+      ['It is unknown which kubelet runs. On the host, `systemctl status kubelet.service` shows more.'],
+    ],
+    [
+      'more files than one run handles',
+      hostFacts({
+        layout: hostLayout({
+          preview: {
+            touched: Array.from({ length: 501 }, (_, index) => ({ kind: 'file', name: `/f${index}`, detail: '' })),
+            kept: [],
+          },
+        }),
+      }),
+      KUBELET,
+      ['The host has 501 units, directories and files'],
+    ],
     ['no systemd', hostFacts({ hasSystemd: false }), KUBELET, ['does not run systemd']],
     ['no configured unit', hostFacts(), [], ['has no kubelet unit']],
     [

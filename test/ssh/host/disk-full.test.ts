@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, MARKER, plantWorker, stageInput } from './worker-node.ts';
+import { KUBEADM_FLAGS, KUBELET_UNITS, MARKER, plantWorker, stageInput, toKubelet } from './worker-node.ts';
 
 const STATE = '/var/lib/node-decommission';
 const FOLDER = `${STATE}/op-1`;
@@ -52,9 +52,7 @@ describeOnScratchHost('a host whose disk is full', () => {
   );
 
   it('does not stop a kubelet whose directories it cannot save', async () => {
-    await host.sh(
-      `mkdir -p /etc/default /srv/kubelet/pods/p; echo 'X="--root-dir=/srv/kubelet"' >/etc/default/kubelet`,
-    );
+    await host.sh(`mkdir -p /srv/kubelet/pods/p; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/kubelet'])}`);
     const pages = 4;
     for (let more = 0; more < 12; more++) {
       await host.sh(`rm -rf ${FOLDER}/*; rm -f ${STATE}/filler`);
@@ -63,7 +61,7 @@ describeOnScratchHost('a host whose disk is full', () => {
       if (!(await isKubeletOn())) break;
     }
     expect(await isKubeletOn()).toBe(false);
-    expect(await host.sh(`cat ${FOLDER}/kubelet-directories`)).toBe('/srv/kubelet\n/var/lib/kubelet');
+    expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');
   });
 });
 

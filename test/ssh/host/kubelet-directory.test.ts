@@ -1,7 +1,7 @@
 import { expect, it, jest } from '@jest/globals';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker, toFile } from './worker-node.ts';
+import { KUBEADM_FLAGS, KUBELET_UNITS, plantWorker, stageInput, startInput, toKubelet } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
@@ -9,8 +9,12 @@ describeOnScratchHost("the kubelet's directory", () => {
   const host = useScratchHost([], plantWorker);
 
   const unsafe: [name: string, directory: string, plant: string][] = [
-    ['by its flag', '/data', toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS="--v=2 --root-dir=/data"')],
-    ['by its only flag', '/data', toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS=--root-dir=/data')],
+    ['by its flag', '/data', toKubelet([...KUBEADM_FLAGS, '--root-dir=/data'])],
+    [
+      'by a link to its flag',
+      '/data',
+      `ln -s /data /srv/link; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/link'])}`,
+    ],
     ['behind a link', '/home/kubelet', 'rm -r /var/lib/kubelet; ln -s /home/kubelet /var/lib/kubelet'],
     ['with a space', '/srv/a b', 'rm -r /var/lib/kubelet; ln -s "/srv/a b" /var/lib/kubelet'],
   ];
@@ -23,16 +27,16 @@ describeOnScratchHost("the kubelet's directory", () => {
         reason: 'Unsupported',
         message: expect.stringContaining(`keeps its files in ${directory}, which cannot be emptied`) as unknown,
       });
-      expect(toLines(await runStage(host.connect(), 'cleanHost'))).toContain(
+      const { layout } = startInput();
+      const facts = [
+        { name: 'KUBELET_ROOT', value: directory },
+        { name: 'KUBELET_KUBECONFIG', value: '/k.conf' },
+      ];
+      const bound = stageInput({ layout: { ...layout, facts } });
+      expect(toLines(await runStage(host.connect(), 'cleanHost', bound))).toContain(
         `Failed contents of the kubelet's directory: ${directory} may contain unrelated files: empty it manually`,
       );
       expect(await host.sh(`cat '${directory}/pods/p/v/token'`)).toBe('secret');
     },
   );
-
-  it('is found when it is the only flag in a file that the unit reads', async () => {
-    await host.sh(`mkdir -p /srv/kubelet/pods/p/v; mount -t tmpfs s /srv/kubelet/pods/p/v
-      ${toFile('/etc/default/kubelet', 'KUBELET_EXTRA_ARGS=--root-dir=/srv/kubelet')}`);
-    expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toMatchObject([{ podUid: 'p' }]);
-  });
 });

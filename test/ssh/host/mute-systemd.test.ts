@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { awaitStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { plantWorker, stageInput } from './worker-node.ts';
+import { plantWorker, startInput } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
@@ -24,13 +24,13 @@ TOOL
   };
 
   it('is neither started twice nor reported as lost', async () => {
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     // Only once the stage waits: it uses systemd too.
     await host.sh('until [ -e /run/stub/reached ]; do sleep 0.05; done; touch /run/stub/mute');
-    await expect(host.connect().startStage('stopKubelet', stageInput())).rejects.toMatchObject(mute);
+    await expect(host.connect().startStage('stopKubelet', startInput())).rejects.toMatchObject(mute);
     await expect(host.connect().readStage('stopKubelet', 'op-1')).rejects.toMatchObject(mute);
     await host.sh('rm /run/stub/mute');
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     await host.sh('rm /run/stub/held');
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await host.calls('systemd-run')).toHaveLength(1);

@@ -11,6 +11,7 @@ import {
   plantWorker,
   toFile,
   toKubeconfig,
+  toKubelet,
   toUnit,
 } from './worker-node.ts';
 
@@ -138,11 +139,13 @@ describeOnScratchHost('the probe', () => {
   it("follows the kubelet's own directory, by its flag and by a symbolic link", async () => {
     await host.sh(`
       mkdir -p /srv/kubelet/pods/p/v /var/lib/kubelet /srv/disk/kubelet/pods/q/v
-      echo 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.5 --root-dir=/srv/kubelet"' >/var/lib/kubelet/kubeadm-flags.env
-      mount -t tmpfs s /srv/kubelet/pods/p/v`);
+      mount -t tmpfs s /srv/kubelet/pods/p/v
+      ${toUnit('kubelet.service')}
+      ${toKubelet(['--root-dir=/srv/kubelet'])}`);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toMatchObject([{ podUid: 'p' }]);
     await host.sh(`
       rm -r /var/lib/kubelet && ln -s /srv/disk/kubelet /var/lib/kubelet
+      ${toKubelet([])}
       mount -t tmpfs s /srv/disk/kubelet/pods/q/v`);
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toEqual([
       { path: '/srv/disk/kubelet/pods/q/v', fileSystem: 'tmpfs', podUid: 'q' },
@@ -215,6 +218,8 @@ describeOnScratchHost('the probe', () => {
       for _ in 1 2 3 4 5 6 7 8 9 10; do if grep -q :280A /proc/net/tcp; then break; fi; sleep 0.1; done`,
     );
     expect((await host.connect().readFacts(KUBELET_UNITS)).kubeletPortIsOpen).toBe(true);
+    await host.sh(`${toUnit('kubelet.service')}\n${toKubelet(['--port=10260'])}`);
+    expect((await host.connect().readFacts(KUBELET_UNITS)).kubeletPortIsOpen).toBe(false);
   });
 
   it('changes nothing', async () => {

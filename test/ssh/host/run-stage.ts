@@ -1,14 +1,20 @@
 import type { HostStage, StageItem, StageState } from '../../../src/domain/host/stage.ts';
 import type { Host, StageInput } from '../../../src/ports/host.ts';
-import { stageInput } from './worker-node.ts';
+import { stageInput, type StageOrder } from './worker-node.ts';
 
 const POLL_MILLISECONDS = 50;
 
 /** Starts a stage and reads it until it no longer runs. */
-export const runStage = async (host: Host, stage: HostStage, input: StageInput = stageInput()): Promise<StageState> => {
-  await host.startStage(stage, input);
-  return await awaitStage(host, stage, input.marker.operationId);
+export const runStage = async (host: Host, stage: HostStage, order: StageOrder = stageInput()): Promise<StageState> => {
+  await host.startStage(stage, await withLayout(host, order));
+  return await awaitStage(host, stage, order.marker.operationId);
 };
+
+/** Completes it as preflight does, with what the host shows now or recorded for the operation. */
+export const withLayout = async (host: Host, order: StageOrder): Promise<StageInput> => ({
+  ...order,
+  layout: order.layout ?? (await host.readFacts(order.kubeletUnits, order.marker.operationId)).layout,
+});
 
 export const awaitStage = async (host: Host, stage: HostStage, operationId: string): Promise<StageState> => {
   for (;;) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StageState } from '../../../src/domain/host/stage.ts';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
 import type { CommandEnd, RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
-import { stageInput } from './worker-node.ts';
+import { startInput } from './worker-node.ts';
 
 const withEnd = (end: CommandEnd): ShellHost => {
   const shell: RemoteShell = { run: () => Promise.resolve(end), close: () => Promise.resolve() };
@@ -12,7 +12,7 @@ const printing = (stdout: string): ShellHost => withEnd({ kind: 'exited', code: 
 
 const calls: [name: string, call: (host: ShellHost) => Promise<unknown>][] = [
   ['readFacts', (host) => host.readFacts(['kubelet.service'])],
-  ['startStage', (host) => host.startStage('stopKubelet', stageInput())],
+  ['startStage', (host) => host.startStage('stopKubelet', startInput())],
   ['readStage', (host) => host.readStage('stopKubelet', 'op-1')],
 ];
 
@@ -46,17 +46,17 @@ describe('ShellHost', () => {
   const failures: [name: string, stdout: string, call: (host: ShellHost) => Promise<unknown>, reason: string][] = [
     ['a host without awk', 'missing\tawk\n', (host) => host.readFacts([]), 'Unsupported'],
     ['a search that timed out', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
-    ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', stageInput()), 'NoRights'],
+    ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', startInput()), 'NoRights'],
     [
       'a start on an unsupported host',
       'unsupported\tit has no flock\n',
-      (host) => host.startStage('cleanHost', stageInput()),
+      (host) => host.startStage('cleanHost', startInput()),
       'Unsupported',
     ],
     [
       'a start with an incomplete script',
       'retry\tits script arrived incomplete\n',
-      (host) => host.startStage('cleanHost', stageInput()),
+      (host) => host.startStage('cleanHost', startInput()),
       'Unknown',
     ],
     ['a read without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
@@ -72,7 +72,7 @@ describe('ShellHost', () => {
   });
 
   it.each(['started', 'running', 'ended'])('succeeds when a stage is %s', async (word) => {
-    await expect(printing(`${word}\n`).startStage('cleanHost', stageInput())).resolves.toBeUndefined();
+    await expect(printing(`${word}\n`).startStage('cleanHost', startInput())).resolves.toBeUndefined();
   });
 
   const states: [name: string, stdout: string, state: StageState][] = [

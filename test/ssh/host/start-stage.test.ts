@@ -3,7 +3,7 @@ import type { StageState } from '../../../src/domain/host/stage.ts';
 import type { RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import { awaitStage, runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, MARKER, plantWorker, stageInput, toUnit } from './worker-node.ts';
+import { KUBELET_UNITS, MARKER, plantWorker, startInput, toUnit } from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
 const UNIT = 'node-decommission-op-1-stopKubelet.service';
@@ -39,19 +39,19 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is found, not repeated, while it runs and after it has succeeded', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     expect(await read()).toEqual({ kind: 'Running' });
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     await releaseStage();
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     expect(await read()).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await countStarts()).toBe(1);
   });
 
   it('runs once when it is started several times concurrently', async () => {
     await holdStage();
-    await Promise.all([1, 2, 3, 4].map(() => host.connect().startStage('stopKubelet', stageInput())));
+    await Promise.all([1, 2, 3, 4].map(() => host.connect().startStage('stopKubelet', startInput())));
     expect(await countStarts()).toBe(1);
     await releaseStage();
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
@@ -67,7 +67,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('runs again for another operation', async () => {
     await runStage(host.connect(), 'stopKubelet');
-    const input = stageInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
+    const input = startInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
     expect(await runStage(host.connect(), 'stopKubelet', input)).toMatchObject({ kind: 'Ended', isOk: true });
     expect(await countStarts()).toBe(2);
   });
@@ -80,7 +80,7 @@ describeOnScratchHost('a stage on a host', () => {
         ),
       close: () => Promise.resolve(),
     };
-    await expect(host.connect(cut).startStage('stopKubelet', stageInput())).rejects.toMatchObject({
+    await expect(host.connect(cut).startStage('stopKubelet', startInput())).rejects.toMatchObject({
       reason: 'Unknown',
       message: expect.stringContaining('arrived incomplete') as unknown,
     });
@@ -91,7 +91,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is lost when the host restarts before it ends, and can be started again', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2; rm -f /run/stub/units/${UNIT}
       printf 'bootId\\tanother\\n' >${FOLDER}/stopKubelet.begun`);
@@ -102,7 +102,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('is ended by its own deadline', async () => {
     await holdStage();
-    expect(await runStage(host.connect(), 'stopKubelet', stageInput({ deadlineSeconds: 1 }))).toEqual({
+    expect(await runStage(host.connect(), 'stopKubelet', startInput({ deadlineSeconds: 1 }))).toEqual({
       kind: 'Lost',
       message: expect.stringContaining('the stage exceeded its deadline') as unknown,
     });
@@ -112,7 +112,7 @@ describeOnScratchHost('a stage on a host', () => {
 
   it('reports that it was killed', async () => {
     await holdStage();
-    await host.connect().startStage('stopKubelet', stageInput());
+    await host.connect().startStage('stopKubelet', startInput());
     await host.sh(`
       pkill -KILL -s "$(cat /run/stub/sessions/${UNIT})"; sleep 0.2
       mkdir -p /run/stub/results; echo signal >/run/stub/results/${UNIT}; echo 'loaded failed transient' >/run/stub/units/${UNIT}`);
@@ -155,7 +155,7 @@ describeOnScratchHost('a stage on a host', () => {
   ];
   it.each(unsupported)('reports the reason: %s', async (_name, plant, reason, problem) => {
     await host.sh(plant);
-    await expect(host.connect().startStage('stopKubelet', stageInput())).rejects.toMatchObject({
+    await expect(host.connect().startStage('stopKubelet', startInput())).rejects.toMatchObject({
       name: 'HostFailure',
       reason,
       message: expect.stringContaining(problem) as unknown,

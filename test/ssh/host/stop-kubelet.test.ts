@@ -10,7 +10,16 @@ import {
 } from './planted-containers.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, stageInput, toFile, toUnit } from './worker-node.ts';
+import {
+  CLUSTER,
+  KUBEADM_FLAGS,
+  KUBELET_UNITS,
+  plantWorker,
+  stageInput,
+  toFile,
+  toKubelet,
+  toUnit,
+} from './worker-node.ts';
 
 const FOLDER = '/var/lib/node-decommission/op-1';
 
@@ -55,11 +64,9 @@ describeOnScratchHost('stopKubelet', () => {
   });
 
   it('saves the facts of the kubelet that are needed after its files are gone', async () => {
-    await host.sh(
-      `echo 'X="--root-dir=/srv/kubelet"' >/etc/default-kubelet; mkdir -p /etc/default /srv/kubelet; mv /etc/default-kubelet /etc/default/kubelet`,
-    );
+    await host.sh(`mkdir -p /srv/kubelet; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/kubelet'])}`);
     await stop();
-    expect(await host.sh(`cat ${FOLDER}/kubelet-directories`)).toBe('/srv/kubelet\n/var/lib/kubelet');
+    expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');
     expect(await host.sh(`cat ${FOLDER}/servers`)).toBe(CLUSTER.server);
     expect(await host.sh(`cat ${FOLDER}/credential-files`)).toContain(
       '/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem',

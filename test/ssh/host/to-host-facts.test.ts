@@ -31,6 +31,9 @@ describe('toHostFacts', () => {
       mounts: [],
       kubeletPortIsOpen: undefined,
       credentialPaths: [],
+      layout: { facts: [], preview: { touched: [], kept: [] } },
+      unknowns: [],
+      unseen: [],
     });
   });
 

@@ -32,12 +32,60 @@ export const MARKER: HostMarker = {
 
 export const KUBELET_UNITS = ['kubelet.service'];
 
-export const stageInput = (overrides: Partial<StageInput> = {}): StageInput => ({
+/** A stage's input; without a layout, `runStage` reads it from the host, as preflight does. */
+export type StageOrder = Omit<StageInput, 'layout'> & Partial<Pick<StageInput, 'layout'>>;
+
+export const stageInput = (overrides: Partial<StageOrder> = {}): StageOrder => ({
   marker: MARKER,
   kubeletUnits: KUBELET_UNITS,
   deadlineSeconds: 120,
   ...overrides,
 });
+
+/** The facts of `plantWorker`. */
+export const WORKER_FACTS = {
+  KUBELET_ROOT: '/var/lib/kubelet',
+  KUBELET_CONFIG: '/var/lib/kubelet/config.yaml',
+  KUBELET_KUBECONFIG: '/etc/kubernetes/kubelet.conf',
+  KUBELET_BOOTSTRAP: '/etc/kubernetes/bootstrap-kubelet.conf',
+  KUBELET_CERTIFICATES: '/var/lib/kubelet/pki',
+  KUBELET_ENDPOINT: '/run/containerd/containerd.sock',
+  KUBELET_POD_LOGS: '/var/log/pods',
+  KUBELET_CGROUP_ROOT: '/',
+  KUBELET_PORT: '10250',
+};
+
+/** The same, complete: with the layout of `plantWorker`. */
+export const startInput = (overrides: Partial<StageInput> = {}): StageInput => ({
+  ...stageInput(),
+  layout: {
+    facts: Object.entries(WORKER_FACTS).map(([name, value]) => ({ name, value })),
+    preview: { touched: [{ kind: 'unit', name: 'kubelet.service', detail: '' }], kept: [] },
+  },
+  ...overrides,
+});
+
+/** The flags with which kubeadm starts the kubelet. */
+export const KUBEADM_FLAGS = [
+  '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+  '--kubeconfig=/etc/kubernetes/kubelet.conf',
+  '--config=/var/lib/kubelet/config.yaml',
+];
+
+/** A command that runs a stand-in with any command line, in the control group of its unit; `systemctl stop` ends it. */
+export const toProcess = (unit: string, program: string, flags: readonly string[]): string => {
+  const words = [program, '-e', 'sleep 600', '--', ...flags].map((word) => `'${word}'`).join(' ');
+  const group = `/sys/fs/cgroup/system.slice/${unit}`;
+  return `mkdir -p ${group} /run/stub/pids
+    setsid perl -e 'exec {"/usr/bin/perl"} @ARGV' -- ${words} </dev/null >/dev/null 2>&1 &
+    echo $! >>${group}/cgroup.procs
+    [ -e /run/stub/pids/${unit} ] || echo $! >/run/stub/pids/${unit}`;
+};
+
+/** A command that replaces the running kubelet with one that has these flags. */
+export const toKubelet = (flags: readonly string[] = KUBEADM_FLAGS, unit = 'kubelet.service'): string =>
+  `if [ -e /run/stub/pids/${unit} ]; then kill "$(cat /run/stub/pids/${unit})" 2>/dev/null; rm -f /run/stub/pids/${unit} /sys/fs/cgroup/system.slice/${unit}/cgroup.procs; fi
+    ${toProcess(unit, '/usr/bin/kubelet', flags)}`;
 
 /** A command that writes a file, its folders included. */
 export const toFile = (path: string, content: string): string =>
@@ -72,6 +120,11 @@ export const toKubeconfig = (cluster: { readonly caData: string; readonly server
 
 /** Makes the host a worker that kubeadm joined: a running kubelet with its credentials and files; no runtime. */
 export const plantWorker = async (host: ScratchHost): Promise<void> => {
+  await plantFiles(host);
+  await host.sh(toKubelet());
+};
+
+const plantFiles = async (host: ScratchHost): Promise<void> => {
   await host.sh(
     [
       toUnit('kubelet.service'),

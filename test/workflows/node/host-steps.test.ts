@@ -50,6 +50,21 @@ describe('a node whose host is cleaned', () => {
     );
   });
 
+  it.concurrent('is left alone when preflight could not check its host and the cleanup may fail', async () => {
+    const script = createScript();
+    script.hostless.add('node-1');
+    const { report } = await stage.awaitEnding(await start(script, 'bestEffort'));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(toSteps(report.nodes[0]!).slice(0, 4)).toEqual([
+      'stopKubelet Skipped',
+      'deleteNode Succeeded',
+      'cleanHost Skipped',
+      'verifyHost Skipped',
+    ]);
+    expect(report.nodes[0]?.notes.join(' ')).toContain('preflight could not check it');
+    expect(script.callsOf('runHostStage')).toEqual([]);
+  });
+
   const untouched: [name: string, arrange: (script: TaskScript) => void][] = [
     ['the host is another', (script) => script.fail('proveHost', failure('HostNotProven', 'another machine.'))],
     ['it cannot be reached', (script) => script.fail('proveHost', failure('HostUnreachable', 'no response.'))],

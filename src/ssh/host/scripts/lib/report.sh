@@ -1,5 +1,5 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
-# Needs of lib/base.sh: TAB, bounded, emit
+# Needs of lib/base.sh: TAB, bounded, emit, plain
 # Needs of its caller: OPERATION
 
 ITEMS_SHOWN=300
@@ -9,6 +9,16 @@ ITEMS_LOST=''
 # item Done|NothingToDo|Failed NAME [MESSAGE]
 item() {
   emit item "$1" "$2" "${3:-}" >>"$OPERATION/$STAGE.items" || ITEMS_LOST=yes
+}
+
+# is_on_list KIND NAME: preflight announced that the stages may touch it. What appeared since then stays.
+is_on_list() {
+  grep -q -x -F -e "$1$TAB$(plain "$2")" "$OPERATION/list"
+}
+
+# Names what is not on the list, and was left.
+refuse_unlisted() {
+  item Failed "$1" 'it is not on the list that preflight made for this host, so it was left unchanged: inspect it, and remove it manually'
 }
 
 # A line for operators, in the stage's log.

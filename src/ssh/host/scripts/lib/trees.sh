@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: NEWLINE, bounded, have, is_safe_directory
 # Needs of lib/mounts.sh: decode_path, is_local, mounts_below
 # Needs of lib/report.sh: count_text, first_of, item, note
-# Needs of read/kubelet.sh: is_line_of
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/runtimes.sh: count_lines
 
 # unmount_below DIRECTORY: plain unmounts, never forced, the deepest first, until none is left or none succeeds.

@@ -1,8 +1,8 @@
 # Users' kubeconfigs: which entries belong to this cluster. Works without kubectl.
 # Needs of lib/base.sh: TAB
 # Needs of lib/mounts.sh: is_local
+# Needs of read/cluster.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
-# Needs of read/kubelet.sh: OUR_SERVERS, beside, is_line_of, kubeconfig_values, pem_bodies
 
 # Files that may be kubeconfigs: of root, of every user with a local home directory, of CNI plugins.
 list_kubeconfig_files() {

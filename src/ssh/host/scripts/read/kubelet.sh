@@ -1,144 +1,141 @@
-# Directories and files of this host's kubelet, and the cluster that it belongs to. `$OPERATION` is the operation's folder, or empty.
-# Needs of lib/base.sh: NEWLINE, TAB, is_safe_directory
+# What the kubelet of this host uses, learned while it runs and kept for the stages after it. Empty means unknown.
+# Needs of lib/base.sh: NEWLINE, TAB, emit, is_safe_directory
 # Needs of lib/processes.sh: arguments_of
-# Needs of lib/units.sh: unit_property
+# Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet, real_path
+# Needs of read/kubelet-process.sh: shares_our_files
 # Needs of its caller: OPERATION
 
-# load_kubelet_arguments UNIT...: sets KUBELET_ARGUMENTS to those of the running kubelet and of the files that its unit reads.
-load_kubelet_arguments() {
-  KUBELET_ARGUMENTS=$(
-    for unit in "$@"; do
-      pid=$(unit_property "$unit" MainPID)
-      if [ "${pid:-0}" -gt 1 ]; then arguments_of "$pid"; fi
+# Facts that a run keeps; several lines are a list.
+FACTS='KUBELET_ROOT KUBELET_CONFIG KUBELET_KUBECONFIG KUBELET_BOOTSTRAP KUBELET_CERTIFICATES KUBELET_ENDPOINT KUBELET_FILES
+KUBELET_STATIC_PODS KUBELET_POD_LOGS KUBELET_CGROUP_ROOT KUBELET_PORT
+RUNTIME_KIND RUNTIME_ENDPOINT RUNTIME_ADDRESS RUNTIME_ROOT RUNTIME_STATE RUNTIME_NAMESPACE RUNTIME_UNIT'
+
+# Defaults of cmd/kubelet/app/options and pkg/kubelet/apis/config/v1beta1.
+DEFAULT_KUBELET_ROOT=/var/lib/kubelet
+DEFAULT_KUBELET_CERTIFICATES=/var/lib/kubelet/pki
+DEFAULT_KUBELET_ENDPOINT=unix:///run/containerd/containerd.sock
+
+# load_kubelet UNIT...: sets the facts from this operation's record, else from the kubelet that runs.
+load_kubelet() {
+  load_recorded_facts
+  if [ -z "$KUBELET_ROOT" ]; then load_running_kubelet "$@"; fi
+}
+
+# Sets the facts of this operation's record; without one, none. Only known names are set.
+load_recorded_facts() {
+  KUBELET_PID='' KUBELET_ARGUMENTS='' KUBELET_PROBLEM=''
+  for fact in $FACTS; do eval "$fact=''"; done
+  if [ -z "$OPERATION" ] || [ ! -f "$OPERATION/facts" ]; then return; fi
+  while IFS=$TAB read -r fact_name fact_value; do
+    for fact in $FACTS; do
+      if [ "$fact" = "$fact_name" ]; then eval "$fact=\${$fact:+\$$fact\$NEWLINE}\$fact_value"; fi
     done
-    for file in /var/lib/kubelet/kubeadm-flags.env /etc/default/kubelet /etc/sysconfig/kubelet; do
-      # shellcheck disable=SC2020 # a space and both quotes
-      if [ -f "$file" ]; then tr " \"'" '\n\n\n' <"$file"; fi
+  done <"$OPERATION/facts"
+}
+
+# One line `NAME<TAB>VALUE` per value.
+print_facts() {
+  for fact in $FACTS; do
+    fact_values=''
+    eval "fact_values=\$$fact"
+    printf '%s\n' "$fact_values" | while IFS= read -r fact_value; do
+      if [ -n "$fact_value" ]; then emit "$fact" "$fact_value"; fi
     done
-  )
-}
-
-# kubelet_flag NAME: value of a command line flag.
-kubelet_flag() {
-  printf '%s\n' "$KUBELET_ARGUMENTS" | awk -v flag="--$1" '
-    { sub(/^[A-Za-z_][A-Za-z0-9_]*=/, "") }
-    last == flag { print; exit }
-    index($0, flag "=") == 1 { print substr($0, length(flag) + 2); exit }
-    { last = $0 }'
-}
-
-# The kubelet's directories, without symbolic links: from its flag, from an earlier stage, and the default.
-name_kubelet_directories() {
-  {
-    kubelet_flag root-dir
-    if [ -n "$OPERATION" ]; then cat "$OPERATION/kubelet-directories" 2>/dev/null; fi
-    printf '/var/lib/kubelet\n'
-  } | while IFS= read -r directory; do
-    if [ -n "$directory" ]; then readlink -f -- "$directory" 2>/dev/null; fi
-  done | awk '!seen[$0]++'
-}
-
-list_kubelet_directories() {
-  name_kubelet_directories | while IFS= read -r directory; do
-    if is_safe_directory "$directory"; then printf '%s\n' "$directory"; fi
   done
 }
 
-# Directories that are not safe to empty: their content would remain unnoticed.
-list_unsafe_kubelet_directories() {
-  name_kubelet_directories | while IFS= read -r directory; do
-    if ! is_safe_directory "$directory"; then printf '%s\n' "$directory"; fi
-  done
+# Fails, and sets KUBELET_PROBLEM, when no single kubelet runs.
+load_running_kubelet() {
+  KUBELET_PROBLEM='which kubelet runs: none of the processes of its unit is one'
+  # shellcheck disable=SC2046 # numbers
+  set -- $(list_kubelets "$@")
+  [ $# -gt 0 ] || return 1
+  KUBELET_PROBLEM='which of several kubelets is the one of the node'
+  [ $# = 1 ] || return 1
+  KUBELET_PROBLEM='which files the kubelet uses: it runs in a container or in a changed root directory'
+  shares_our_files "$1" || return 1
+  KUBELET_PROBLEM=''
+  KUBELET_PID=$1
+  KUBELET_ARGUMENTS=$(arguments_of "$1")
+  read_kubelet_facts
 }
 
-# The kubelet's kubeconfig: the first that exists.
-find_kubelet_config() {
-  kubelet_flag kubeconfig | {
-    cat
-    printf '%s\n' /etc/kubernetes/kubelet.conf /var/lib/kubelet/kubeconfig \
-      /var/lib/rancher/k3s/agent/kubelet.kubeconfig /var/lib/rancher/rke2/agent/kubelet.kubeconfig
-  } | while IFS= read -r file; do
-    if [ -f "$file" ]; then
-      printf '%s\n' "$file"
-      break
-    fi
-  done
+read_kubelet_facts() {
+  KUBELET_CONFIG=$(of_kubelet "$(kubelet_flag config)")
+  KUBELET_ROOT=$(kubelet_flag root-dir)
+  KUBELET_ROOT=$(real_path "$(of_kubelet "${KUBELET_ROOT:-$DEFAULT_KUBELET_ROOT}")")
+  KUBELET_KUBECONFIG=$(of_kubelet "$(kubelet_flag kubeconfig)")
+  KUBELET_BOOTSTRAP=$(of_kubelet "$(kubelet_flag bootstrap-kubeconfig)")
+  KUBELET_CERTIFICATES=$(kubelet_flag cert-dir)
+  KUBELET_CERTIFICATES=$(of_kubelet "${KUBELET_CERTIFICATES:-$DEFAULT_KUBELET_CERTIFICATES}")
+  KUBELET_ENDPOINT=$(kubelet_setting container-runtime-endpoint containerRuntimeEndpoint)
+  KUBELET_ENDPOINT=$(to_socket_path "${KUBELET_ENDPOINT:-$DEFAULT_KUBELET_ENDPOINT}")
+  KUBELET_STATIC_PODS=$(of_kubelet "$(kubelet_setting pod-manifest-path staticPodPath)")
+  KUBELET_POD_LOGS=$(configured podLogsDir)
+  KUBELET_POD_LOGS=${KUBELET_POD_LOGS:-/var/log/pods}
+  KUBELET_CGROUP_ROOT=$(kubelet_setting cgroup-root cgroupRoot)
+  KUBELET_CGROUP_ROOT=${KUBELET_CGROUP_ROOT:-/}
+  KUBELET_PORT=$(kubelet_setting port port)
+  KUBELET_PORT=${KUBELET_PORT:-10250}
+  KUBELET_FILES=$(list_named_files)
 }
 
-# kubeconfig_values KEY FILE: every value of a key, in any style of YAML or JSON that keeps it on one line.
-kubeconfig_values() {
-  # shellcheck disable=SC2020 # each of the three
-  tr ',{}' '\n\n\n' <"$2" | sed -n "s/^[[:space:]-]*[\"']\{0,1\}$1[\"']\{0,1\}[[:space:]]*:[[:space:]]*[\"']\{0,1\}\([^\"'[:space:]#]\{1,\}\).*/\1/p"
+# Nothing for an endpoint that is not a socket on this host.
+to_socket_path() {
+  case $1 in
+  unix:///*) printf '/%s\n' "${1#unix:///}" ;;
+  unix:/*) printf '%s\n' "${1#unix:}" ;;
+  /*) printf '%s\n' "$1" ;;
+  esac | sed 's,^/var/run/,/run/,'
 }
 
-# The certificates in PEM text, one line of base64 each. Nothing else is printed: never a private key, not even from a broken file.
-pem_bodies() {
-  awk '
-    /-----BEGIN CERTIFICATE-----/ { body = ""; inside = 1; next }
-    /-----END CERTIFICATE-----/ { if (inside && body != "") print body; inside = 0; next }
-    inside {
-      gsub(/[ \t\r]/, "")
-      if ($0 ~ /^[A-Za-z0-9+\/=]*$/) body = body $0; else inside = 0
-    }'
+# Other files that the flags or the configuration name.
+list_named_files() {
+  while read -r named_flag named_key; do
+    of_kubelet "$(kubelet_setting "$named_flag" "$named_key")"
+  done <<'NAMES'
+tls-cert-file tlsCertFile
+tls-private-key-file tlsPrivateKeyFile
+client-ca-file clientCAFile
+image-credential-provider-config imageCredentialProviderConfig
+tracing-config tracingConfig
+NAMES
 }
 
-# Absolute path of a file that a kubeconfig refers to.
-beside() {
-  case $2 in
-  /*) printf '%s\n' "$2" ;;
-  *) printf '%s/%s\n' "${1%/*}" "$2" ;;
-  esac
-}
-
-# kubeconfig_bodies KEY FILE: certificates under a key of a kubeconfig, inline (KEY-data) or in a file.
-kubeconfig_bodies() {
-  kubeconfig_values "$1-data" "$2" | while IFS= read -r data; do
-    printf '%s' "$data" | base64 -d 2>/dev/null | pem_bodies
-  done
-  kubeconfig_values "$1" "$2" | while IFS= read -r file; do
-    file=$(beside "$2" "$file")
-    if [ -f "$file" ]; then pem_bodies <"$file"; fi
-  done
-}
-
-# Certificates of the CAs.
-kubeconfig_ca_bodies() { kubeconfig_bodies certificate-authority "$1"; }
-
-# The kubelet's client certificate.
-kubelet_certificate_bodies() { kubeconfig_bodies client-certificate "$1"; }
-
-# Sets what identifies this cluster: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
-# loopback is a proxy that every cluster may have, and identifies none.
-load_cluster() {
-  OUR_BODIES='' OUR_SERVERS='' OUR_HASHES=''
-  if [ -n "$OPERATION" ]; then
-    OUR_BODIES=$(cat "$OPERATION/ca-bodies" 2>/dev/null)
-    OUR_SERVERS=$(cat "$OPERATION/servers" 2>/dev/null)
-    OUR_HASHES=$(sed -n "s/^caHash$TAB//p" "$OPERATION/marker" 2>/dev/null)
+# What the stages need and is unknown, with the command that shows it.
+list_unknown_facts() {
+  unit=${1:-kubelet.service}
+  if [ -n "$KUBELET_PROBLEM" ]; then
+    emit unknown "$KUBELET_PROBLEM" "systemctl status $unit"
+    return
   fi
-  load_config=$(find_kubelet_config)
-  if [ -n "$load_config" ]; then
-    OUR_BODIES=$OUR_BODIES$NEWLINE$(kubeconfig_ca_bodies "$load_config")
-    OUR_SERVERS=$OUR_SERVERS$NEWLINE$(kubeconfig_values server "$load_config" | grep -v -e '//127\.' -e '//localhost[:/]' -e '//\[::1\]')
+  shown="systemctl show -p ExecStart $unit"
+  if [ -n "$KUBELET_PID" ]; then shown="tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"; fi
+  if [ -n "$KUBELET_CONFIG" ] && [ ! -r "$KUBELET_CONFIG" ]; then
+    emit unknown "how the kubelet is configured: its file $KUBELET_CONFIG cannot be read" "ls -l $KUBELET_CONFIG"
   fi
+  if [ -z "$KUBELET_KUBECONFIG" ]; then emit unknown 'which kubeconfig the kubelet uses: it has no --kubeconfig' "$shown"; fi
+  if [ -z "$KUBELET_ROOT" ]; then emit unknown "which directory the kubelet keeps its files in" "$shown"; fi
+  if [ -z "$KUBELET_ENDPOINT" ]; then emit unknown 'which container runtime the kubelet uses: its endpoint is not a socket of this host' "$shown"; fi
 }
 
-is_cluster_known() {
-  [ -n "$(printf '%s' "$OUR_BODIES$OUR_HASHES" | tr -d '\n')" ]
-}
+# Directory whose mounts and files are read: a kubelet that was never seen is likely to have used the default.
+kubelet_root() { printf '%s\n' "${KUBELET_ROOT:-$DEFAULT_KUBELET_ROOT}"; }
 
-# is_line_of LINE TEXT: the line is one of the text's lines.
-is_line_of() {
-  [ -n "$1" ] || return 1
-  case $NEWLINE$2$NEWLINE in *"$NEWLINE$1$NEWLINE"*) ;; *) return 1 ;; esac
-}
-
-# Certificates on stdin, as `pem_bodies` prints them: one is of this cluster's CA, or all together have its hash.
-is_our_ca() (
-  bodies=$(sort -u)
-  [ -n "$bodies" ] || return 1
-  for body in $bodies; do
-    if is_line_of "$body" "$OUR_BODIES"; then return 0; fi
+# list_changed_facts UNIT...: the facts of the running kubelet that differ from the record; nothing when none runs.
+list_changed_facts() (
+  recorded=$(print_facts | grep '^KUBELET_')
+  for fact in $FACTS; do eval "$fact=''"; done
+  load_running_kubelet "$@" || exit 0
+  print_facts | grep '^KUBELET_' | while IFS= read -r now; do
+    case $NEWLINE$recorded$NEWLINE in *"$NEWLINE$now$NEWLINE"*) ;; *) printf '%s\n' "$now" | tr "$TAB" ' ' ;; esac
   done
-  is_line_of "$(printf '%s' "$bodies" | sha256sum 2>/dev/null | cut -d ' ' -f 1)" "$OUR_HASHES"
 )
+
+# The kubelet's directory is, or leads to, a directory that may contain unrelated files.
+is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_safe_directory "$KUBELET_ROOT"; }
+
+preview_kubelet() {
+  for unit in "$@"; do emit touch unit "$unit" 'stopped, disabled and masked'; done
+  if [ -n "$KUBELET_PID" ]; then emit touch process "$KUBELET_PID" 'the kubelet, ended with its unit'; fi
+}

@@ -1,7 +1,9 @@
 # Credentials to act as this node, or on this cluster.
 # Needs of lib/mounts.sh: mounts_below
 # Needs of read/kubeconfigs.sh: list_our_kubeconfigs
-# Needs of its caller: KUBELET_DIRECTORIES, OPERATION
+# Needs of read/kubelet.sh: DEFAULT_KUBELET_CERTIFICATES, KUBELET_BOOTSTRAP, KUBELET_CERTIFICATES, KUBELET_KUBECONFIG
+# Needs of read/kubelet.sh: kubelet_root
+# Needs of its caller: OPERATION
 
 # Directories that belong to the cluster as a whole.
 CREDENTIAL_DIRECTORIES=/etc/kubernetes
@@ -21,10 +23,8 @@ list_agent_credentials() {
 
 # Files that the kubelet's kubeconfig refers to, in any location, and its bootstrap files. Read before the kubeconfig is removed.
 list_kubelet_credentials() {
-  for directory in $KUBELET_DIRECTORIES; do
-    for file in "$directory/kubeconfig" "$directory/bootstrap-kubeconfig"; do
-      if [ -f "$file" ]; then printf '%s\n' "$file"; fi
-    done
+  for file in "$KUBELET_KUBECONFIG" "$KUBELET_BOOTSTRAP" "$(kubelet_root)/kubeconfig" "$(kubelet_root)/bootstrap-kubeconfig"; do
+    if [ -f "$file" ]; then printf '%s\n' "$file"; fi
   done
   if [ -n "$OPERATION" ]; then
     while IFS= read -r file; do
@@ -36,7 +36,7 @@ list_kubelet_credentials() {
 # Credentials that currently exist, for the probe.
 list_credentials() {
   for directory in $CREDENTIAL_DIRECTORIES; do list_files "$directory"; done
-  for directory in $KUBELET_DIRECTORIES; do list_files "$directory/pki"; done
+  list_files "${KUBELET_CERTIFICATES:-$DEFAULT_KUBELET_CERTIFICATES}"
   list_kubelet_credentials
   list_agent_credentials
   list_our_kubeconfigs

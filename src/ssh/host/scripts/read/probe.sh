@@ -1,14 +1,15 @@
 # Reads the state of a host: $1 has the runtimes' units, $2 the folder name of the operation whose marker is read (empty: the latest),
 # $3, $4, … are the kubelet's units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
-# Needs of lib/base.sh: STATE, TAB, bounded, have, emit
+# Needs of lib/base.sh: STATE, TAB, bounded, emit, have
 # Needs of lib/processes.sh: list_busy_pod_cgroups, list_kubernetes_shims
 # Needs of lib/units.sh: is_unit_active, is_unit_name, load_units, unit_state
-# Needs of read/kubelet.sh: find_kubelet_config, kubeconfig_ca_bodies, kubelet_certificate_bodies, list_kubelet_directories
-# Needs of read/kubelet.sh: list_unsafe_kubelet_directories, load_cluster, load_kubelet_arguments, pem_bodies
+# Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, load_cluster, pem_bodies
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PORT, KUBELET_ROOT, is_unsafe_kubelet_root
+# Needs of read/kubelet.sh: kubelet_root, list_unknown_facts, load_kubelet, preview_kubelet, print_facts
 # Needs of read/list-credentials.sh: list_credentials
-# Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool, has_containerd
-# Needs of read/runtimes.sh: has_crio, has_docker, is_listened_on, list_containerd_foreigners, list_containerd_sockets, list_docker
-# Needs of read/runtimes.sh: list_kubernetes, only_docker
+# Needs of read/runtimes.sh: AGENT_SOCKET, CRIO_SOCKET, count_lines, crictl_at, docker_here, find_containerd_tool
+# Needs of read/runtimes.sh: has_containerd, has_crio, has_docker, is_listened_on, list_containerd_foreigners
+# Needs of read/runtimes.sh: list_containerd_sockets, list_docker, list_kubernetes, only_docker
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -23,14 +24,13 @@ probe() {
   OPERATION=$(find_operation "$operation")
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $runtime_units $CONTROL_PLANE_UNITS
-  load_kubelet_arguments "$@"
-  unsafe=$(list_unsafe_kubelet_directories | head -n 1)
-  if [ -n "$unsafe" ]; then
-    emit unsupported "its kubelet keeps its files in $unsafe, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
+  load_kubelet "$@"
+  if is_unsafe_kubelet_root; then
+    emit unsupported "its kubelet keeps its files in $KUBELET_ROOT, which cannot be emptied without risk to unrelated files; clean the host manually and set hostCleanup: skip"
     return
   fi
   load_cluster
-  KUBELET_DIRECTORIES=$(list_kubelet_directories)
+  probe_facts "$@"
   probe_identity
   probe_kubelet_identity
   probe_marker
@@ -39,6 +39,13 @@ probe() {
   probe_runtimes
   probe_leftovers
   emit end
+}
+
+# What the run has to know and keep, and what it would do.
+probe_facts() {
+  list_unknown_facts "$@"
+  print_facts | while IFS= read -r line; do printf 'fact\t%s\n' "$line"; done
+  preview_kubelet "$@"
 }
 
 # The operation's own folder if it exists, else the latest. By time alone, a clock that was once wrong could hide the marker that proves
@@ -78,13 +85,11 @@ list_addresses() {
 }
 
 probe_kubelet_identity() {
-  config=$(find_kubelet_config)
-  [ -n "$config" ] || return 0
+  config=$KUBELET_KUBECONFIG
+  [ -f "$config" ] || return 0
   {
     kubelet_certificate_bodies "$config"
-    for directory in $KUBELET_DIRECTORIES; do
-      if [ -f "$directory/pki/kubelet-client-current.pem" ]; then pem_bodies <"$directory/pki/kubelet-client-current.pem"; fi
-    done
+    if [ -f "$KUBELET_CERTIFICATES/kubelet-client-current.pem" ]; then pem_bodies <"$KUBELET_CERTIFICATES/kubelet-client-current.pem"; fi
   } | head -n 1 | while IFS= read -r body; do emit certificate "$body"; done
   kubeconfig_ca_bodies "$config" | while IFS= read -r body; do emit ca "$body"; done
 }
@@ -181,19 +186,17 @@ say_runtime() {
 probe_leftovers() {
   list_kubernetes_shims | while IFS= read -r pid; do emit shim "$pid"; done
   list_busy_pod_cgroups | while IFS= read -r cgroup; do emit cgroup "$cgroup"; done
-  for directory in $KUBELET_DIRECTORIES; do
-    emit kubeletDirectory "$directory"
-    awk -v dir="$directory/" 'index($5, dir) == 1 {
-      for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
-      print $5 "\t" type
-    }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
-  done
+  emit kubeletDirectory "$(kubelet_root)"
+  awk -v dir="$(kubelet_root)/" 'index($5, dir) == 1 {
+    for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
+    print $5 "\t" type
+  }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
   if paths=$(bounded 60 list_credentials); then
     printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
   else
     emit unread 'credentials'
   fi
-  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && $2 ~ /:280A$/ { found = 1 } END { exit !found }'; then
+  if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
     emit kubeletPort 0

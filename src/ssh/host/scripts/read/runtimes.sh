@@ -3,7 +3,7 @@
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/processes.sh: is_kubernetes_container
 # Needs of lib/units.sh: is_known_unit, is_unit_active
-# Needs of read/kubelet.sh: is_line_of
+# Needs of read/cluster.sh: is_line_of
 # Needs of its caller: OPERATION
 
 # Socket of the containerd that is embedded in k3s and rke2.

@@ -3,24 +3,17 @@
 # Needs of lib/report.sh: first_of, item
 # Needs of lib/trees.sh: looks_like_kubelet_directory, remove_contents, unmount_below
 # Needs of lib/units.sh: is_known_unit
-# Needs of read/kubelet.sh: list_kubelet_directories, list_unsafe_kubelet_directories, load_cluster
+# Needs of read/cluster.sh: load_cluster
+# Needs of read/kubelet.sh: KUBELET_ROOT
 # Needs of read/runtimes.sh: count_lines, list_containerd_foreigners, list_docker, only_docker
-# Needs of stages/keep-facts.sh: fail_to_keep_facts, keep_kubelet_facts
+# Needs of stages/keep-facts.sh: has_bound_facts, keep_cluster
 # Needs of stages/remove-credentials.sh: remove_credentials
 # Needs of stages/remove-pods.sh: remove_pods
 # Needs of stages/stop-units.sh: disable_unit, list_enabled_dependents, mask_unit, stop_unit, turn_off_kubelet
 
 clean_host() {
-  if ! keep_kubelet_facts; then
-    fail_to_keep_facts
-    return
-  fi
+  if ! has_bound_facts || ! keep_cluster; then return; fi
   load_cluster
-  KUBELET_DIRECTORIES=$(list_kubelet_directories)
-  unsafe=$(list_unsafe_kubelet_directories)
-  if [ -n "$unsafe" ]; then
-    item Failed "contents of the kubelet's directory" "$(printf '%s\n' "$unsafe" | first_of 3) may contain unrelated files: empty it manually"
-  fi
   if ! turn_off_kubelet; then
     item Failed 'remaining steps' 'not tried: a running kubelet would recreate what they remove'
     return
@@ -29,15 +22,17 @@ clean_host() {
   end_shims
   end_pod_processes
   turn_off_runtimes
-  for directory in $KUBELET_DIRECTORIES; do unmount_below "$directory"; done
+  unmount_below "$KUBELET_ROOT"
   remove_credentials
-  for directory in $KUBELET_DIRECTORIES; do
-    if looks_like_kubelet_directory "$directory"; then
-      remove_contents "$directory"
-    else
-      item Failed "contents of $directory" 'it contains no kubelet files: inspect it manually'
-    fi
-  done
+  remove_kubelet_directory
+}
+
+remove_kubelet_directory() {
+  if looks_like_kubelet_directory "$KUBELET_ROOT"; then
+    remove_contents "$KUBELET_ROOT"
+  else
+    item Failed "contents of $KUBELET_ROOT" 'it contains no kubelet files: inspect it manually'
+  fi
 }
 
 end_shims() {

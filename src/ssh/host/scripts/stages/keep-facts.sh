@@ -1,24 +1,40 @@
-# Saves facts from the kubelet's own files in the operation's folder before the files are removed; no secret is saved.
-# Needs of lib/report.sh: item
-# Needs of read/kubelet.sh: OUR_BODIES, OUR_SERVERS, beside, find_kubelet_config, kubeconfig_values, list_kubelet_directories
-# Needs of read/kubelet.sh: load_cluster, load_kubelet_arguments
+# Binds the stage to the facts that preflight learned, and saves what identifies the cluster before the kubelet's files are removed; no
+# secret is saved.
+# Needs of lib/report.sh: first_of, item
+# Needs of read/cluster.sh: OUR_BODIES, OUR_SERVERS, beside, kubeconfig_values, load_cluster
+# Needs of read/kubelet.sh: KUBELET_KUBECONFIG, KUBELET_ROOT, is_unsafe_kubelet_root
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
-# Saves facts that are needed after the kubelet's files are removed. Earlier facts stay when the files are already gone, or when new ones
-# cannot be written.
-keep_kubelet_facts() {
+# Fails without facts, and when the kubelet that runs is not the one that they were learned from: it may keep its files elsewhere.
+has_bound_facts() {
+  facts_name="kubelet's facts"
+  if [ -z "$KUBELET_ROOT" ] || [ -z "$KUBELET_KUBECONFIG" ]; then
+    item Failed "$facts_name" 'preflight recorded none for this host; no step was tried'
+    return 1
+  fi
+  if is_unsafe_kubelet_root; then
+    item Failed "contents of the kubelet's directory" "$KUBELET_ROOT may contain unrelated files: empty it manually"
+    return 1
+  fi
   # shellcheck disable=SC2086 # unit names
-  set -- $KUBELET_UNITS
-  load_kubelet_arguments "$@"
-  keep kubelet-directories list_kubelet_directories || return
-  config=$(find_kubelet_config)
-  [ -n "$config" ] || return 0
-  load_cluster
-  keep ca-bodies print_lines "$OUR_BODIES" && keep servers print_lines "$OUR_SERVERS" && keep credential-files list_credential_files "$config"
+  changed=$(list_changed_facts $KUBELET_UNITS | first_of 3)
+  if [ -n "$changed" ]; then
+    item Failed "$facts_name" "the running kubelet differs from the one that preflight saw ($changed); no step was tried: start again"
+    return 1
+  fi
 }
 
-fail_to_keep_facts() {
+# Saves what is needed after the kubelet's files are removed. Earlier facts stay when the files are already gone, or when new ones cannot be
+# written.
+keep_cluster() {
+  [ -f "$KUBELET_KUBECONFIG" ] || return 0
+  load_cluster
+  if keep ca-bodies print_lines "$OUR_BODIES" && keep servers print_lines "$OUR_SERVERS" &&
+    keep credential-files list_credential_files "$KUBELET_KUBECONFIG"; then
+    return
+  fi
   item Failed "kubelet's facts saved" "they cannot be written to $OPERATION (is the disk full?); no other step was tried"
+  return 1
 }
 
 # keep NAME COMMAND...: stores the command's output, atomically.

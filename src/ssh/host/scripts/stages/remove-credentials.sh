@@ -2,16 +2,15 @@
 # Needs of lib/base.sh: bounded
 # Needs of lib/report.sh: first_of, item, note
 # Needs of lib/trees.sh: remove_contents, remove_files
+# Needs of read/cluster.sh: is_cluster_known, is_line_of
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
 # Needs of read/kubeconfigs.sh: list_our_clusters, list_our_kubeconfigs, list_present_kubeconfigs
-# Needs of read/kubelet.sh: is_cluster_known, is_line_of
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES
 # Needs of read/list-credentials.sh: CREDENTIAL_DIRECTORIES, list_agent_credentials, list_kubelet_credentials
-# Needs of its caller: KUBELET_DIRECTORIES, OPERATION
+# Needs of its caller: OPERATION
 
 remove_credentials() {
-  for directory in $KUBELET_DIRECTORIES; do
-    remove_contents_or_files "$directory/pki"
-  done
+  remove_contents_or_files "$KUBELET_CERTIFICATES"
   remove_listed "kubelet's other credentials" "$(list_kubelet_credentials)"
   agent_files=$(list_agent_credentials)
   if [ -n "$agent_files" ]; then remove_listed "agent's credentials" "$agent_files"; fi

@@ -4,7 +4,7 @@
 # Needs of lib/mounts.sh: decode_path, mounts_below
 # Needs of lib/report.sh: count_text, first_of, item, note
 # Needs of lib/units.sh: is_unit_active, unit_state
-# Needs of read/kubelet.sh: is_line_of
+# Needs of read/cluster.sh: is_line_of
 # Needs of read/runtimes.sh: CRIO_SOCKET, CRI_DOCKERD_SOCKET, containerd_root, count_lines, crictl_at, ctr_at, docker_here
 # Needs of read/runtimes.sh: find_containerd_tool, has_containerd, has_crio, has_docker, is_listened_on, list_containerd
 # Needs of read/runtimes.sh: list_containerd_records, list_containerd_sockets, list_crio, list_docker, only_docker

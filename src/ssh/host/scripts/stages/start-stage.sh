@@ -1,8 +1,8 @@
 # Stores a stage's script and starts it, unless it already runs or has succeeded. Prints one line of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, ${10} round, then the kubelet's units. The script is read from stdin; one that is incomplete because the
+# $8 machine ID, $9 CA hash, ${10} round, ${11} facts and ${12} list of what the stages may touch (lines), then the kubelet's units. The script is read from stdin; one that is incomplete because the
 # connection was lost is not used.
-# Needs of lib/base.sh: STATE, TAB, bounded, have, emit
+# Needs of lib/base.sh: STATE, TAB, bounded, emit, have
 # Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, unit_state
 
 start_stage() {
@@ -62,8 +62,9 @@ decide() {
 launch() {
   deadline=$4
   write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
+  write_lines "$OPERATION/facts" "${11}" && write_lines "$OPERATION/list" "${12}" || return 0
   round=${10}
-  shift 10
+  shift 12
   write_units "$OPERATION/order" "$@" || return 0
   mv -f "$script" "$OPERATION/$stage.sh"
   rm -f -- "$OPERATION/$stage.result"
@@ -82,6 +83,11 @@ launch() {
   fi
 }
 
+# write_lines FILE TEXT
+write_lines() {
+  write_atomically "$1" printf '%s\n' "$2"
+}
+
 # write_units FILE UNIT...: all of them or none: a kubelet whose unit is missing would keep running.
 write_units() {
   units_file=$1
@@ -95,15 +101,22 @@ write_units() {
   write_fields "$units_file" "$@"
 }
 
-# write_fields FILE KEY VALUE...: atomically, and synced to the disk before the next step.
+# write_fields FILE KEY VALUE...
 write_fields() {
   fields_file=$1
   shift
-  if print_fields "$@" >"$fields_file.new"; then
-    bounded 20 sync "$fields_file.new"
-    if mv -f "$fields_file.new" "$fields_file"; then return; fi
+  write_atomically "$fields_file" print_fields "$@"
+}
+
+# write_atomically FILE COMMAND...: the command's output, synced to the disk before the next step.
+write_atomically() {
+  written_file=$1
+  shift
+  if "$@" >"$written_file.new"; then
+    bounded 20 sync "$written_file.new"
+    if mv -f "$written_file.new" "$written_file"; then return; fi
   fi
-  emit retry "$fields_file cannot be written (is the disk full?)"
+  emit retry "$written_file cannot be written (is the disk full?)"
   return 1
 }
 

@@ -1,6 +1,6 @@
 # Stops, disables and masks units; checks the state of each before and after.
 # Needs of lib/base.sh: bounded
-# Needs of lib/report.sh: item, note
+# Needs of lib/report.sh: is_on_list, item, note, refuse_unlisted
 # Needs of lib/units.sh: is_unit_active, is_unit_off, unit_state
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
@@ -110,6 +110,11 @@ turn_off_kubelet() {
       turned_off=1
       ;;
     *)
+      if ! is_on_list unit "$unit"; then
+        refuse_unlisted "$unit stopped"
+        turned_off=1
+        continue
+      fi
       if ! stop_unit "$unit" 90; then turned_off=1; fi
       disable_unit "$unit"
       if ! mask_unit "$unit"; then turned_off=1; fi
