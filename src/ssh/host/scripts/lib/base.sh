@@ -43,7 +43,9 @@ BOUNDED_BLOCKS=131072
 # all that it had started; 125 when not even SIGKILL ended it: a process hangs in the kernel and is left behind. As long as it does, the same
 # command is not started again: 125 at once. The output is passed on when the command has ended, through a file: a process that is left
 # behind keeps no pipe of ours open.
-bounded() (
+bounded() { (run_bounded "$@"); }
+
+run_bounded() {
   bounded_seconds=$1
   shift
   if is_left_behind "$@"; then exit 125; fi
@@ -75,7 +77,7 @@ bounded() (
   if [ -s /proc/self/fd/5 ]; then cat <&5; fi
   if [ -s /proc/self/fd/6 ]; then cat <&6 >&2; fi
   exit "$bounded_code"
-)
+}
 
 # await_bounded SECONDS: fails when the command has not ended by then.
 await_bounded() {
