@@ -109,8 +109,9 @@ list_unknown_facts() {
     emit unknown "$KUBELET_PROBLEM" "systemctl status $unit"
     return
   fi
-  shown="systemctl show -p ExecStart $unit"
-  if [ -n "$KUBELET_PID" ]; then shown="tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"; fi
+  # After the kubelet was stopped, the record was complete when it was made.
+  [ -n "$KUBELET_PID" ] || return 0
+  shown="tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"
   if [ -n "$KUBELET_CONFIG" ] && [ ! -r "$KUBELET_CONFIG" ]; then
     emit unknown "how the kubelet is configured: its file $KUBELET_CONFIG cannot be read" "ls -l $KUBELET_CONFIG"
   fi
