@@ -51,8 +51,6 @@ export class ShellHost implements Host {
     const unsupported = answer.text('unsupported');
     if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
-    const unread = answer.text('unread');
-    if (unread !== undefined) throw this.#toFailure('Unknown', `the search for its ${unread} timed out`);
     return toHostFacts(answer);
   }
 

@@ -30,15 +30,40 @@ probe() {
     return
   fi
   load_cluster
-  probe_facts "$@"
+  require 40 "what of this host belongs to the cluster: some of its files do not respond" 'ls /etc/kubernetes' probe_facts "$@"
   probe_identity
-  probe_kubelet_identity
+  look 15 "kubelet's certificate" probe_kubelet_identity
   probe_marker
-  probe_control_plane
+  require 15 "whether this is a control-plane host: its files do not respond" 'ls /etc/kubernetes/manifests' probe_control_plane
   probe_units "$@"
   probe_runtimes
   probe_leftovers
   emit end
+}
+
+# look SECONDS NAME FUNCTION...: what does not respond, e.g. because its file server is dead, was not seen. Whatever touches paths that users
+# choose runs under it.
+look() {
+  look_seconds=$1
+  look_name=$2
+  shift 2
+  bounded "$look_seconds" "$@"
+  case $? in 124 | 125) emit unseen "$look_name" "it did not respond within $look_seconds s; is its file server dead?" ;; esac
+}
+
+# require SECONDS UNKNOWN COMMAND FUNCTION...: the same for what must be known, with a command that shows it.
+require() {
+  require_seconds=$1
+  require_unknown=$2
+  require_command=$3
+  shift 3
+  bounded "$require_seconds" "$@"
+  case $? in
+  124 | 125)
+    emit unseen "${require_unknown%%:*}" "it did not respond within $require_seconds s; is its file server dead?"
+    emit unknown "$require_unknown" "$require_command"
+    ;;
+  esac
 }
 
 # What the run has to know and keep, and what it would do.
@@ -191,16 +216,16 @@ probe_leftovers() {
     for (field = 7; field < NF; field++) if ($field == "-") { type = $(field + 1); break }
     print $5 "\t" type
   }' /proc/self/mountinfo | while IFS=$TAB read -r path type; do emit mount "$path" "$type"; done
-  if paths=$(bounded 60 list_credentials); then
-    printf '%s\n' "$paths" | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
-  else
-    emit unread 'credentials'
-  fi
+  look 40 credentials probe_credentials
   if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
     emit kubeletPort 0
   fi
+}
+
+probe_credentials() {
+  list_credentials | awk 'NF && !seen[$0]++' | head -n 200 | while IFS= read -r path; do emit credential "$path"; done
 }
 
 probe "$@"
