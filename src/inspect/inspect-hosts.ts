@@ -24,7 +24,8 @@ const NO_RUN = { firstExecutionRunId: 'none' };
 
 /**
  * Runs preflight's check of the hosts of these nodes, ten at a time, without Temporal; in the cluster's order, without nodes that do not
- * exist. Connects from here, with this process's keys. Reads only.
+ * exist. Connects from here, with this process's keys. Writes only what
+ * `Host.proveAbility` removes again.
  * @throws ClusterFailure: the cluster cannot be read.
  */
 export const inspectHosts = async ({

@@ -28,7 +28,8 @@ const TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
   Unreadable: FailureType.HostUnusable,
 };
 
-/** The only error that a Host throws on purpose. Never contains the client library's error, remote output or a key. */
+/** The only error that a Host throws on purpose. Never contains the client library's error or a key; of remote output
+ * only what a host's own tools say about a refusal, quoted and bounded. */
 export class HostFailure extends Error {
   override readonly name = 'HostFailure';
   readonly reason: HostFailureReason;

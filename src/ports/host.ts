@@ -1,3 +1,4 @@
+import type { Inability } from '../domain/host/ability.ts';
 import type { HostFacts, HostMarker } from '../domain/host/facts.ts';
 import type { HostLayout } from '../domain/host/preview.ts';
 import type { HostStage, StageState } from '../domain/host/stage.ts';
@@ -29,6 +30,11 @@ export interface StageInput {
 export interface Host {
   /** Reads only. With markers of several operations on the host, that of `operationId` counts; without one, the latest. */
   readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts>;
+  /**
+   * Tries what every stage needs: writes into the host's state folder and its folder of units, and starts a unit that does nothing. All of
+   * it is removed again. Returns what failed. Only for a host whose identity is proven.
+   */
+  proveAbility(): Promise<readonly Inability[]>;
   /**
    * Starts a stage, unless it already runs for this operation or succeeded in this round. The same stage of an operation never runs twice
    * at once. A failed stage is started again: every stage checks before it acts.

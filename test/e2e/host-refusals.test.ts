@@ -172,7 +172,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     {
       name: 'accepts the login but grants no rights',
       finding: 'HostUnusable',
-      expectedText: 'sudo',
+      expectedText: 'sudo requires a password of user "guest": "sudo: a password is required"',
       toHosts: () => ({ defaults: { user: 'guest' } }),
     },
   ];

@@ -1,3 +1,4 @@
+import type { Inability } from '../../src/domain/host/ability.ts';
 import type { HostFacts } from '../../src/domain/host/facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
 import type { Host, HostAddress, Hosts, StageInput } from '../../src/ports/host.ts';
@@ -11,11 +12,14 @@ export class FakeHosts implements Hosts {
   readonly readOperations: (string | undefined)[] = [];
   closedCount = 0;
   facts: HostFacts = provenHostFacts();
+  inabilities: readonly Inability[] = [];
+  /** How often the host's ability was tried. */
+  abilityCount = 0;
   /** Returned in order; the last one is repeated. */
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
-  readonly failures: Partial<Record<'connect' | 'readFacts' | 'startStage' | 'readStage', Error>> = {};
+  readonly failures: Partial<Record<'connect' | 'readFacts' | 'proveAbility' | 'startStage' | 'readStage', Error>> = {};
 
   findKubeletUnits(): readonly string[] | undefined {
     return this.kubeletUnits;
@@ -29,6 +33,11 @@ export class FakeHosts implements Hosts {
         await this.#failIfScripted('readFacts');
         this.readOperations.push(operationId);
         return this.facts;
+      },
+      proveAbility: async () => {
+        await this.#failIfScripted('proveAbility');
+        this.abilityCount += 1;
+        return this.inabilities;
       },
       startStage: async (stage, input) => {
         await this.#failIfScripted('startStage');

@@ -14,7 +14,8 @@ import type { HostSurroundings } from './with-proven-host.ts';
 export const MAX_CONCURRENT_HOST_CHECKS = 10;
 
 /**
- * Preflight's check of a node's host, without retries: a problem is a finding, not a failure. Reads only.
+ * Preflight's check of a node's host, without retries: a problem is a finding, not a failure. Writes only
+ * what `Host.proveAbility` removes again.
  *
  * @param run whose marker on the host counts as a proof
  * @throws any other failure, unchanged

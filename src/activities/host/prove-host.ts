@@ -1,3 +1,4 @@
+import { judgeHostAbility } from '../../domain/host/ability.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
@@ -11,7 +12,8 @@ import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHos
 
 /**
  * The final check of the host before the point of no return: it is reachable, it belongs to this node, the stages can run there, and no
- * volume is mounted except those of pods that stay; waits for the last. Reads only, heartbeats. Returns what proved its identity.
+ * volume is mounted except those of pods that stay; waits for the last. Writes only what `Host.proveAbility` removes again, heartbeats.
+ * Returns what proved its identity.
  *
  * @throws DecommissionFailure `HostNotProven`, not retryable: the host is not this node's, or is a control-plane host.
  * @throws DecommissionFailure `HostUnusable`, not retryable: the stages cannot run there.
@@ -48,8 +50,12 @@ export interface HostProof {
 export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<HostProof> =>
   await withHostProvenIn(surroundings, host, checkReadiness);
 
-const checkReadiness = ({ facts, kubeletUnits, signals }: ProvenHost): Promise<HostProof> => {
-  const refusals = judgeHostReadiness(facts, kubeletUnits);
+const checkReadiness = async ({ host, facts, kubeletUnits, signals }: ProvenHost): Promise<HostProof> => {
+  refuseIf(judgeHostReadiness(facts, kubeletUnits));
+  refuseIf(judgeHostAbility(await host.proveAbility()));
+  return { provenBy: signals.join(', '), layout: facts.layout };
+};
+
+const refuseIf = (refusals: readonly string[]): void => {
   if (refusals.length > 0) throw new DecommissionFailure(FailureType.HostUnusable, refusals.join(' '));
-  return Promise.resolve({ provenBy: signals.join(', '), layout: facts.layout });
 };

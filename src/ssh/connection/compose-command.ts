@@ -1,5 +1,6 @@
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { ScriptCall } from './remote-shell.ts';
+import { toShellArguments } from './shell-arguments.ts';
 
 /** The maximum length of an argument (Linux MAX_ARG_STRLEN, 128 KiB with its final NUL); a command is one argument of the login shell. */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
@@ -9,27 +10,19 @@ const MAX_INPUT_BYTES = 1024 * 1024;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/bin';
 
 /**
- * First line of a script on both outputs. It proves that the script started, which the exit code of sudo or a login shell does not, and
- * output of the login shell's start-up files before it can be cut off.
- */
-export const BEGIN_MARK = '--- node-decommission: the script begins ---';
-
-/**
- * One command line for the login shell, which must be POSIX-like: the script as one argument of `sh -c`, without the login's environment,
- * under `sudo -n` as a whole, so that globs, redirections and tests run with root privileges.
+ * One command line for the login shell, of any kind: the script as one argument of `sh -c`, without the login's environment, under `sudo -n`
+ * as a whole, so that globs, redirections and tests run with root privileges.
  *
  * @throws HostFailure `Unsupported`, not retryable: the call is too large or contains a NUL, which is impossible in an argument.
  */
 export const composeCommand = (call: ScriptCall, sudo: boolean): string => {
-  const script = `printf '%s\\n' '${BEGIN_MARK}'; printf '%s\\n' '${BEGIN_MARK}' >&2\n${call.script}`;
-  const shell = `/bin/sh -c ${[script, 'sh', ...(call.arguments ?? [])].map(quote).join(' ')}`;
+  const [flag = '', ...texts] = toShellArguments(call);
+  const shell = `/bin/sh ${flag} ${texts.map((text) => `'${text}'`).join(' ')}`;
   const clean = `/usr/bin/env -i LC_ALL=C PATH=${PATH} HOME=/root ${shell}`;
   const command = sudo ? `/usr/bin/env LC_ALL=C PATH=${PATH} sudo -n -- ${clean}` : clean;
   checkSizes(call, command);
   return command;
 };
-
-const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const checkSizes = ({ script, input = '' }: ScriptCall, command: string): void => {
   const problem =

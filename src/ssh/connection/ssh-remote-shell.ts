@@ -1,8 +1,10 @@
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
-import { BEGIN_MARK, composeCommand } from './compose-command.ts';
+import { composeCommand } from './compose-command.ts';
 import type { CommandEnd, RemoteShell, ScriptCall } from './remote-shell.ts';
 import { executeCommand } from './execute-command.ts';
+import { explainNeverBegan } from './never-began.ts';
+import { cutBeforeMark } from './shell-arguments.ts';
 import type { SshConnection } from './ssh-connection.ts';
 
 export interface ShellSettings {
@@ -23,9 +25,10 @@ export class SshRemoteShell implements RemoteShell {
   }
 
   async run(call: ScriptCall): Promise<CommandEnd> {
-    const { sudo, label } = this.#settings;
+    const { user, sudo, label } = this.#settings;
+    const command = composeCommand(call, sudo);
     const end = await executeCommand(this.#connection, {
-      command: composeCommand(call, sudo),
+      command,
       input: call.input ?? '',
       deadlineSeconds: call.deadlineSeconds,
       label,
@@ -35,7 +38,8 @@ export class SshRemoteShell implements RemoteShell {
     }
     const stdout = cutBeforeMark(end.stdout);
     if (end.kind === 'exited' && stdout === undefined) {
-      throw this.#toNeverBegan(end.code);
+      const { reason, problem } = explainNeverBegan({ ...end, user, sudo, own: [command, call.script] });
+      throw this.#toFailure(reason, problem);
     }
     return { ...end, stdout: stdout ?? '', stderr: cutBeforeMark(end.stderr) ?? end.stderr };
   }
@@ -66,34 +70,7 @@ export class SshRemoteShell implements RemoteShell {
       : `user "${user}" is not root; set \`sudo: true\` under \`hosts\`, or another \`user\``;
   }
 
-  /** The mark is missing: the output is from sudo or the login shell. */
-  #toNeverBegan(code: number): HostFailure {
-    const { user, sudo } = this.#settings;
-    if (!sudo) {
-      return this.#toFailure(
-        'Unsupported',
-        `the login shell of user "${user}" does not run scripts; set it to /bin/sh or bash, without a forced command`,
-      );
-    }
-    return this.#toFailure(
-      'NoRights',
-      code === NOT_FOUND
-        ? 'sudo is not available; install it, or log in as root (`user: root`, `sudo: false`)'
-        : `sudo rejects user "${user}"; allow it without a password (\`${user} ALL=(root) NOPASSWD: ALL\` in sudoers), ` +
-            'and find the reason with `ssh … sudo -n true`',
-    );
-  }
-
   #toFailure(reason: HostFailureReason, problem: string): HostFailure {
     return new HostFailure(reason, `Scripts cannot run on the host of ${this.#settings.label}: ${problem}.`);
   }
 }
-
-/** Exit code of a shell and of env for a program that does not exist. */
-const NOT_FOUND = 127;
-
-/** The output after the line with the mark; `undefined` without one. */
-const cutBeforeMark = (output: string): string | undefined => {
-  const start = `\n${output}`.indexOf(`\n${BEGIN_MARK}\n`);
-  return start < 0 ? undefined : output.slice(start + BEGIN_MARK.length + 1);
-};

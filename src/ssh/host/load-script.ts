@@ -63,6 +63,7 @@ const PARTS = {
     'stages/clean-host.sh',
     'stages/stage.sh',
   ],
+  proveAbility: ['lib/base.sh', 'lib/units.sh', 'stages/prove-ability.sh'],
   startStage: ['lib/base.sh', 'lib/units.sh', 'stages/start-stage.sh'],
   readStage: ['lib/base.sh', 'lib/units.sh', 'read/read-stage.sh'],
 } as const;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Inability } from '../../domain/host/ability.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
 import { toBindingList } from '../../domain/host/preview.ts';
 import type { HostStage, StageState } from '../../domain/host/stage.ts';
@@ -13,12 +14,13 @@ import { toHostFacts } from './to-host-facts.ts';
 import { toStageState } from './to-stage-state.ts';
 
 const PROBE_SECONDS = 180;
+const ABILITY_SECONDS = 240;
 const START_SECONDS = 120;
 const READ_SECONDS = 60;
 
 /**
  * A host with systemd, reached through a shell with root privileges; the port documents each call. It runs the scripts beside this file:
- * the probe changes nothing; a stage is stored on the host, checked against its hash and started as a transient unit, whose name prevents
+ * the probe changes nothing; the trial of what stages need is removed again; a stage is stored on the host, checked against its hash and started as a transient unit, whose name prevents
  * a second start. A stage writes into `/var/lib/node-decommission/<operation>`, never to the connection.
  */
 export class ShellHost implements Host {
@@ -56,9 +58,14 @@ export class ShellHost implements Host {
     const unsupported = answer.text('unsupported');
     if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
-    const unread = answer.text('unread');
-    if (unread !== undefined) throw this.#toFailure('Unknown', `the search for its ${unread} timed out`);
     return toHostFacts(answer);
+  }
+
+  async proveAbility(): Promise<readonly Inability[]> {
+    const answer = await this.#ask({ script: loadScript('proveAbility'), deadlineSeconds: ABILITY_SECONDS });
+    this.#checkRights(answer);
+    this.#checkComplete(answer);
+    return answer.all('unable').map(([what = '', words = '']) => ({ what: what as Inability['what'], words }));
   }
 
   async startStage(

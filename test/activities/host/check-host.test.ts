@@ -60,6 +60,24 @@ describe('checkHost', () => {
     expect(await check(hosts)).toMatchObject({ ok: false, code: 'HostNotProven' });
   });
 
+  it('tries what stages need once the host is proven, and reports what failed', async () => {
+    const hosts = new FakeHosts();
+    hosts.inabilities = [{ what: 'stateFolder', words: 'mkdir: Read-only file system' }];
+    expect(await check(hosts)).toEqual({
+      ok: false,
+      code: 'HostUnusable',
+      message: expect.stringContaining('"mkdir: Read-only file system"'),
+    });
+    expect(hosts.abilityCount).toBe(1);
+  });
+
+  it('tries nothing on another host', async () => {
+    const hosts = new FakeHosts();
+    hosts.facts = provenHostFacts({ systemUUID: 'system-2' });
+    await check(hosts);
+    expect(hosts.abilityCount).toBe(0);
+  });
+
   it('reports an ID that another node also has', async () => {
     const clone = node({ name: 'node-2', machineID: target.machineID });
     expect(await check(new FakeHosts(), [NODE, clone])).toMatchObject({

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
 import type { CommandEnd, RemoteShell, ScriptCall } from '../../../src/ssh/connection/remote-shell.ts';
+import { cutBeforeMark, toShellArguments } from '../../../src/ssh/connection/shell-arguments.ts';
 
 const STUBS = fileURLToPath(new URL('stubs', import.meta.url));
 
@@ -174,10 +175,11 @@ export class ScratchHost {
     return this.#machine.pid;
   }
 
-  async #run({ script, arguments: args = [], input = '', deadlineSeconds }: ScriptCall): Promise<CommandEnd> {
+  async #run(call: ScriptCall): Promise<CommandEnd> {
+    const { input = '', deadlineSeconds } = call;
     const enter = ['-t', String(this.#pid), '--mount', '--pid', '--net', '--uts', '--root'];
     const clean = ['/usr/bin/env', '-C', '/', '-i', 'PATH=/usr/local/bin:/usr/bin:/bin', 'HOME=/root'];
-    const child = spawn('nsenter', [...enter, ...clean, '/bin/sh', '-c', script, 'sh', ...args], {
+    const child = spawn('nsenter', [...enter, ...clean, '/bin/sh', ...toShellArguments(call)], {
       timeout: deadlineSeconds * 1000,
     });
     const output = { stdout: '', stderr: '' };
@@ -185,6 +187,12 @@ export class ScratchHost {
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
     child.stdin.on('error', () => undefined).end(input);
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-    return code === null ? { kind: 'signalled', signal: signal ?? '', ...output } : { kind: 'exited', code, ...output };
+    const outputs = {
+      stdout: cutBeforeMark(output.stdout) ?? '',
+      stderr: cutBeforeMark(output.stderr) ?? output.stderr,
+    };
+    return code === null
+      ? { kind: 'signalled', signal: signal ?? '', ...outputs }
+      : { kind: 'exited', code, ...outputs };
   }
 }

@@ -18,16 +18,27 @@ export class LocalCommands {
     channel.pipe(child.stdin);
     // The command may end before it has read everything.
     child.stdin.on('error', () => undefined);
-    child.stdout.pipe(channel, { end: false });
+    // ssh2's server keeps a text that once waited for the client's window, and would send it again in place of one that waits on stderr.
+    const forget = (): void => void Object.assign(channel, { _chunk: undefined, _chunkcb: undefined });
+    child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout.pause();
+      channel.write(chunk, () => {
+        forget();
+        child.stdout.resume();
+      });
+    });
     child.stderr.pipe(channel.stderr, { end: false });
     child.on('close', (code, signal) => {
       this.#running.delete(child);
-      if (signal === null) {
-        channel.exit(code ?? 0);
-      } else {
-        channel.exit(signal.replace(/^SIG/, ''), false, 'killed');
-      }
-      channel.end();
+      // Only when all of stderr has been sent: it has a buffer of its own.
+      channel.stderr.write('', () => {
+        if (signal === null) {
+          channel.exit(code ?? 0);
+        } else {
+          channel.exit(signal.replace(/^SIG/, ''), false, 'killed');
+        }
+        channel.end();
+      });
     });
   }
 
@@ -38,8 +49,8 @@ export class LocalCommands {
   }
 
   #toShellText(command: string): string {
-    // The product runs its scripts only as root; the tests of its shell run as any user.
-    const asRoot = process.getuid?.() === 0 ? command : command.replace('$(id -u)', '0');
+    // The product runs its scripts only as root; the tests of its shell run as any user; its length is checked.
+    const asRoot = process.getuid?.() === 0 ? command : command.replace('$(id -u)', '$((000))');
     const { noise } = this.#habits;
     return noise === undefined ? asRoot : `echo '${noise}'; echo '${noise}' >&2; exec ${asRoot}`;
   }

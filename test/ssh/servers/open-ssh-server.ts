@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,11 @@ class OpenSshServer implements SshTestServer {
     });
     writeFileSync(join(this.#folder, 'authorized_keys'), `${this.clientKey.publicLine}\n`);
     writeFileSync(join(this.#folder, 'noise'), toNoise(habits));
+    const home = join(this.#folder, 'home');
+    mkdirSync(home);
+    for (const [name, text] of Object.entries(habits.login?.home ?? {}))
+      writeFileSync(join(home, name), text, { mode: 0o755 });
+    writeFileSync(join(this.#folder, 'passwd'), toPasswd(habits, home));
   }
 
   get port(): number {
@@ -75,7 +80,12 @@ class OpenSshServer implements SshTestServer {
 
   async #listen(): Promise<boolean> {
     writeFileSync(join(this.#folder, 'sshd_config'), this.#toConfiguration());
-    const sshd = spawn(SSHD, ['-D', '-e', '-f', join(this.#folder, 'sshd_config')], {
+    // With users of its own, in a mount namespace of its own.
+    const ownUsers = ['--mount', '--propagation', 'private', 'sh', '-c', 'mount --bind "$0" /etc/passwd && exec "$@"'];
+    const command = [SSHD, '-D', '-e', '-f', join(this.#folder, 'sshd_config')];
+    const isolated = [...ownUsers, join(this.#folder, 'passwd'), ...command];
+    const isOwn = this.#habits.login !== undefined;
+    const sshd = spawn(isOwn ? 'unshare' : SSHD, isOwn ? isolated : command.slice(1), {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = sshd;
@@ -119,6 +129,13 @@ export const startOpenSshServer = async (habits: ServerHabits = {}): Promise<Ssh
   await server.start();
   return server;
 };
+
+/** This machine's users, with another shell and home for root; a shell without a slash is a file of that home. */
+const toPasswd = ({ login }: ServerHabits, home: string): string =>
+  readFileSync('/etc/passwd', 'utf8').replace(/^root:.*$/m, () => {
+    const shell = login?.shell ?? '/bin/sh';
+    return `root:x:0:0:root:${home}:${shell.includes('/') ? shell : join(home, shell)}`;
+  });
 
 const toNoise = ({ noise = '' }: ServerHabits): string => `echo '${noise}'\necho '${noise}' >&2\n`;
 

@@ -13,6 +13,8 @@ export interface SshTestServer {
 export interface ServerHabits {
   /** Text that start-up files of the login shell write to both outputs. */
   readonly noise?: string;
+  /** Root's login shell and the files of root's home, by name; default: this machine's. Only with OpenSSH. */
+  readonly login?: { readonly shell: string; readonly home: Readonly<Record<string, string>> };
 }
 
 /** As sshd's default. */

@@ -33,6 +33,17 @@ unit_property() {
   bounded 20 systemctl show -p "$2" -- "$1" 2>/dev/null | sed -n "s/^$2=//p"
 }
 
+# start_transient UNIT DESCRIPTION SECONDS COMMAND...: a unit that runs detached and is ended after the seconds, as every stage.
+start_transient() {
+  transient_unit=$1
+  transient_description=$2
+  transient_seconds=$3
+  shift 3
+  bounded 30 systemd-run --quiet --no-ask-password --unit="$transient_unit" --description="$transient_description" \
+    --property=RuntimeMaxSec="$transient_seconds" --property=TimeoutStopSec=10 --property=KillMode=control-group \
+    --property=IgnoreSIGPIPE=no "$@"
+}
+
 is_known_unit() {
   case $(unit_state "$1") in '' | not-found\ *) return 1 ;; esac
 }

@@ -1,5 +1,5 @@
 # The cluster that this host's kubelet belongs to, and certificates in kubeconfigs.
-# Needs of lib/base.sh: NEWLINE, TAB
+# Needs of lib/base.sh: NEWLINE, TAB, bounded
 # Needs of read/kubelet.sh: KUBELET_KUBECONFIG
 # Needs of its caller: OPERATION
 
@@ -54,9 +54,9 @@ load_cluster() {
     OUR_SERVERS=$(cat "$OPERATION/servers" 2>/dev/null)
     OUR_HASHES=$(sed -n "s/^caHash$TAB//p" "$OPERATION/marker" 2>/dev/null)
   fi
-  if [ -f "$KUBELET_KUBECONFIG" ]; then
-    OUR_BODIES=$OUR_BODIES$NEWLINE$(kubeconfig_ca_bodies "$KUBELET_KUBECONFIG")
-    OUR_SERVERS=$OUR_SERVERS$NEWLINE$(kubeconfig_values server "$KUBELET_KUBECONFIG" | grep -v -e '//127\.' -e '//localhost[:/]' -e '//\[::1\]')
+  if bounded 10 test -f "$KUBELET_KUBECONFIG"; then
+    OUR_BODIES=$OUR_BODIES$NEWLINE$(bounded 10 kubeconfig_ca_bodies "$KUBELET_KUBECONFIG")
+    OUR_SERVERS=$OUR_SERVERS$NEWLINE$(bounded 10 kubeconfig_values server "$KUBELET_KUBECONFIG" | grep -v -e '//127\.' -e '//localhost[:/]' -e '//\[::1\]')
   fi
 }
 

@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: bounded
 # Needs of lib/processes.sh: arguments_of
 # Needs of lib/units.sh: unit_property
-# Needs of read/kubelet.sh: KUBELET_ARGUMENTS, KUBELET_CONFIG, KUBELET_PID
+# Needs of read/kubelet.sh: KUBELET_ARGUMENTS, KUBELET_CONFIG, KUBELET_CONFIGURATION, KUBELET_PID
 
 # list_unit_processes UNIT: PIDs in its control group, and its main process. A unit may start the kubelet through a script or an agent.
 list_unit_processes() {
@@ -50,12 +50,16 @@ list_kubelet_configurations() {
   if [ -n "$drop_ins" ]; then bounded 20 find "$(of_kubelet "$drop_ins")" -name '*.conf' | sort; fi
 }
 
-# configured KEY: the last value of a key in these files.
-configured() {
+# Their contents. Read once: each read of a file whose server is dead takes its whole time.
+read_kubelet_configurations() {
   list_kubelet_configurations | while IFS= read -r configuration; do
-    bounded 20 cat -- "$configuration" 2>/dev/null | configuration_value "$1"
-  done | tail -n 1
+    bounded 20 cat -- "$configuration" 2>/dev/null
+    echo
+  done
 }
+
+# configured KEY: the last value of a key in these files.
+configured() { printf '%s\n' "$KUBELET_CONFIGURATION" | configuration_value "$1" | tail -n 1; }
 
 # configuration_value KEY: its value in YAML or JSON on stdin that keeps it on one line; a plain value may contain spaces.
 configuration_value() {

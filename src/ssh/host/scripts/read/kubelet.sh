@@ -1,8 +1,8 @@
 # What the kubelet of this host uses, learned while it runs and kept for the stages after it. Empty means unknown.
-# Needs of lib/base.sh: NEWLINE, TAB, emit
+# Needs of lib/base.sh: NEWLINE, TAB, bounded, emit
 # Needs of lib/processes.sh: arguments_of
-# Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet, real_path
-# Needs of read/kubelet-process.sh: shares_our_files
+# Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet
+# Needs of read/kubelet-process.sh: read_kubelet_configurations, real_path, shares_our_files
 # Needs of read/kubelet-trees.sh: is_plain_root
 # Needs of its caller: OPERATION
 
@@ -64,6 +64,7 @@ load_running_kubelet() {
 
 read_kubelet_facts() {
   KUBELET_CONFIG=$(of_kubelet "$(kubelet_flag config)")
+  KUBELET_CONFIGURATION=$(read_kubelet_configurations)
   KUBELET_ROOT=$(kubelet_flag root-dir)
   KUBELET_ROOT=$(real_path "$(of_kubelet "${KUBELET_ROOT:-$DEFAULT_KUBELET_ROOT}")")
   KUBELET_KUBECONFIG=$(of_kubelet "$(kubelet_flag kubeconfig)")
@@ -114,7 +115,7 @@ list_unknown_facts() {
   # After the kubelet was stopped, the record was complete when it was made.
   [ -n "$KUBELET_PID" ] || return 0
   shown="tr '\\0' ' ' </proc/$KUBELET_PID/cmdline"
-  if [ -n "$KUBELET_CONFIG" ] && [ ! -r "$KUBELET_CONFIG" ]; then
+  if [ -n "$KUBELET_CONFIG" ] && ! bounded 10 test -r "$KUBELET_CONFIG"; then
     emit unknown "how the kubelet is configured: its file $KUBELET_CONFIG cannot be read" "ls -l $KUBELET_CONFIG"
   fi
   if [ -z "$KUBELET_KUBECONFIG" ]; then emit unknown 'which kubeconfig the kubelet uses: it has no --kubeconfig' "$shown"; fi

@@ -25,11 +25,11 @@ probe() {
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service
   load_cluster
-  probe_facts "$@"
+  require 40 "what of this host belongs to the cluster: some of its files do not respond" 'ls /etc/kubernetes' probe_facts "$@"
   probe_identity
-  probe_kubelet_identity
+  look 15 "kubelet's certificate" probe_kubelet_identity
   probe_marker
-  probe_control_plane
+  require 15 "whether this is a control-plane host: its files do not respond" 'ls /etc/kubernetes/manifests' probe_control_plane
   probe_units "$@"
   probe_runtime "$@"
   probe_leftovers
@@ -38,7 +38,8 @@ probe() {
     probe_files
     preview_files
   else
-    emit unread 'credentials'
+    emit unseen credentials 'the search for them did not end in time; is a file server dead?'
+    emit unknown 'which credentials of the cluster are on this host: the search for them did not end in time' 'ls -la /etc/kubernetes'
   fi
   preview_leftovers "$RUNTIME_UNITS" "$@"
   emit end
@@ -53,6 +54,31 @@ load_facts() {
   OPERATION=$found_operation
   if [ -z "$KUBELET_PID" ]; then load_kubelet "$@"; fi
   load_runtime
+}
+
+# look SECONDS NAME FUNCTION...: what does not respond, e.g. because its file server is dead, was not seen. Whatever touches paths that users
+# choose runs under it.
+look() {
+  look_seconds=$1
+  look_name=$2
+  shift 2
+  bounded "$look_seconds" "$@"
+  case $? in 124 | 125) emit unseen "$look_name" "it did not respond within $look_seconds s; is its file server dead?" ;; esac
+}
+
+# require SECONDS UNKNOWN COMMAND FUNCTION...: the same for what must be known, with a command that shows it.
+require() {
+  require_seconds=$1
+  require_unknown=$2
+  require_command=$3
+  shift 3
+  bounded "$require_seconds" "$@"
+  case $? in
+  124 | 125)
+    emit unseen "${require_unknown%%:*}" "it did not respond within $require_seconds s; is its file server dead?"
+    emit unknown "$require_unknown" "$require_command"
+    ;;
+  esac
 }
 
 # What the run has to know and keep, and what it would do.

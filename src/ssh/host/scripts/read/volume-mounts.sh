@@ -13,7 +13,7 @@ list_volume_directories() {
 # Prints for each one: its place, its path below that, its whole path, its device, and the directory of the device that is mounted. Paths as
 # the mount table writes them (`\040` for a space).
 probe_volume_mounts() {
-  if [ ! -r /proc/self/mountinfo ]; then emit unread 'mounts' && return; fi
+  if [ ! -r /proc/self/mountinfo ]; then emit unsupported 'its mount table, /proc/self/mountinfo, cannot be read' && return; fi
   list_volume_directories | while IFS=$TAB read -r place directory; do
     VOLUME_DIRECTORY=$directory awk '
       BEGIN {

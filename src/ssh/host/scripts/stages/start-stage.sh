@@ -2,8 +2,8 @@
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
 # $8 machine ID, $9 CA hash, ${10} round, ${11} facts and ${12} list of what the stages may touch (lines), then the kubelet's units. The script is read from stdin; one that is incomplete because the
 # connection was lost is not used.
-# Needs of lib/base.sh: STATE, TAB, bounded, emit, have
-# Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, unit_state
+# Needs of lib/base.sh: STATE, TAB, bounded, emit, have, is_root_directory
+# Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, start_transient, unit_state
 
 start_stage() {
   OPERATION=$STATE/$1
@@ -34,9 +34,10 @@ start_stage() {
 
 # Any user can guess the name, so an existing entry must be a directory owned by root.
 make_operation_folder() {
+  # A trial of this host's ability, at the same time, may remove the first one while it is empty.
+  for _ in 1 2; do mkdir -m 0700 "$STATE" "$OPERATION" 2>/dev/null; done
   for folder in "$STATE" "$OPERATION"; do
-    mkdir -m 0700 "$folder" 2>/dev/null
-    if [ -L "$folder" ] || [ ! -d "$folder" ] || [ "$(stat -c %u "$folder")" != 0 ]; then
+    if ! is_root_directory "$folder"; then
       emit unsupported "$folder is not a directory owned by root"
       return 1
     fi
@@ -70,9 +71,8 @@ launch() {
   rm -f -- "$OPERATION/$stage.result"
   write_fields "$OPERATION/$stage.begun" bootId "$(cat /proc/sys/kernel/random/boot_id)" round "$round" || return 0
   bounded 20 systemctl reset-failed -- "$unit" >/dev/null 2>&1
-  if bounded 30 systemd-run --quiet --no-ask-password --unit="$unit" --description="node-decommission: $stage" \
-    --property=RuntimeMaxSec="$deadline" --property=TimeoutStopSec=10 --property=KillMode=control-group --property=IgnoreSIGPIPE=no \
-    /bin/sh "$OPERATION/$stage.sh" "$OPERATION" "$stage" </dev/null >"$OPERATION/$stage.start.log" 2>&1 9>&-; then
+  if start_transient "$unit" "node-decommission: $stage" "$deadline" /bin/sh "$OPERATION/$stage.sh" "$OPERATION" "$stage" \
+    >"$OPERATION/$stage.start.log" 2>&1; then
     emit started
   elif is_known_unit "$unit" && ! is_unit_off "$unit"; then
     emit running

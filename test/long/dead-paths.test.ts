@@ -1,0 +1,38 @@
+import { expect, it, jest } from '@jest/globals';
+import type { HostFacts } from '../../src/domain/host/facts.ts';
+import { describeWithDeadMounts, plantDeadMount } from '../ssh/host/dead-mount.ts';
+import { useScratchHost } from '../ssh/host/scratch-host.ts';
+import { KUBELET_UNITS, plantWorker } from '../ssh/host/worker-node.ts';
+
+jest.setTimeout(240_000);
+
+describeWithDeadMounts('the probe of a host on which a file server is dead', () => {
+  const host = useScratchHost([], plantWorker);
+  const probe = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);
+  const countStuck = (): Promise<string> => host.sh(`grep -ls '^State:.D' /proc/[0-9]*/status | grep -c . || true`);
+
+  it('ends, reports what it did not see, and leaves no further process behind with each attempt: /etc/kubernetes', async () => {
+    await plantDeadMount(host, '/etc/kubernetes');
+    const facts = await probe();
+    expect(facts.unseen.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['whether this is a control-plane host', 'credentials']),
+    );
+    expect(facts.unknowns.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(/^whether this is a control-plane host: /),
+    );
+    expect(facts.machineID).not.toBe('');
+    const stuck = Number(await countStuck());
+    expect(stuck).toBeGreaterThan(0);
+    const started = Date.now();
+    await probe();
+    expect(Date.now() - started).toBeLessThan(30_000);
+    expect(Number(await countStuck())).toBe(stuck);
+  });
+
+  it("ends and leaves none behind when a signal ends the accesses: the kubelet's directory", async () => {
+    await plantDeadMount(host, '/var/lib/kubelet', 'killable');
+    const facts = await probe();
+    expect(facts.unseen.map(({ name }) => name)).toContain('credentials');
+    expect(await countStuck()).toBe('0');
+  });
+});
