@@ -1,5 +1,6 @@
 import type { HostFacts } from '../../src/domain/host/facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
+import type { Withdrawal } from '../../src/domain/host/withdrawal.ts';
 import type { Host, HostAddress, Hosts, StageInput } from '../../src/ports/host.ts';
 import { provenHostFacts } from '../builders/host-target.ts';
 
@@ -13,9 +14,12 @@ export class FakeHosts implements Hosts {
   facts: HostFacts = provenHostFacts();
   /** Returned in order; the last one is repeated. */
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
+  withdrawal: Withdrawal = 'Untouched';
+  /** Operations that were withdrawn. */
+  readonly withdrawn: string[] = [];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
-  readonly failures: Partial<Record<'connect' | 'readFacts' | 'startStage' | 'readStage', Error>> = {};
+  readonly failures: Partial<Record<'connect' | 'readFacts' | 'startStage' | 'readStage' | 'withdraw', Error>> = {};
 
   findKubeletUnits(): readonly string[] | undefined {
     return this.kubeletUnits;
@@ -39,6 +43,11 @@ export class FakeHosts implements Hosts {
         const [state = { kind: 'NotStarted' }] = this.states;
         if (this.states.length > 1) this.states.shift();
         return state;
+      },
+      withdraw: async (_kubeletUnits, operationId) => {
+        await this.#failIfScripted('withdraw');
+        this.withdrawn.push(operationId);
+        return this.withdrawal;
       },
       close: () => {
         this.closedCount += 1;

@@ -28,6 +28,7 @@ export class SshRemoteShell implements RemoteShell {
       command: composeCommand(call, sudo),
       input: call.input ?? '',
       deadlineSeconds: call.deadlineSeconds,
+      readsOnly: call.readsOnly ?? false,
       label,
     });
     if (end.kind === 'unknown') {
@@ -50,7 +51,7 @@ export class SshRemoteShell implements RemoteShell {
    * @throws HostFailure `Unreachable`, retryable: the connection was lost.
    */
   async checkRights(deadlineSeconds: number): Promise<void> {
-    const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds });
+    const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds, readsOnly: true });
     if (end.kind === 'unknown') {
       throw this.#toFailure('Unreachable', 'the connection was lost before it was ready; connect again');
     }

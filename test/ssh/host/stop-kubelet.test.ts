@@ -8,7 +8,7 @@ import {
   toDockerContainer,
   toPod,
 } from './planted-containers.ts';
-import { runStage, toLines } from './run-stage.ts';
+import { forgetStage, runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CLUSTER,
@@ -29,7 +29,7 @@ describeOnScratchHost('stopKubelet', () => {
   const host = useScratchHost(['crictl', 'ctr', 'docker'], plantWorker);
   const stop = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'stopKubelet'));
   const again = async (): Promise<readonly string[]> => {
-    await host.sh(`rm ${FOLDER}/stopKubelet.result`);
+    await forgetStage(host, 'stopKubelet');
     return await stop();
   };
 

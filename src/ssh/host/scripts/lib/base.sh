@@ -11,6 +11,8 @@ NEWLINE='
 '
 # One folder per operation; it survives a restart of the host.
 STATE=/var/lib/node-decommission
+# One file per operation that must not change the host any more.
+WITHDRAWALS=/run/node-decommission
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

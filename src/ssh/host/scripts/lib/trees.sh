@@ -1,7 +1,7 @@
 # Removal of mounts and files. No step enters a mount, follows a symbolic link, or uses a name that could be empty.
 # Needs of lib/base.sh: NEWLINE, bounded, have, is_safe_directory
 # Needs of lib/mounts.sh: decode_path, is_local, mounts_below
-# Needs of lib/report.sh: count_text, first_of, item, note
+# Needs of lib/report.sh: count_text, first_of, item, mark_touched, note
 # Needs of read/cluster.sh: is_line_of
 # Needs of read/runtimes.sh: count_lines
 
@@ -13,6 +13,7 @@ unmount_below() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   HUNG_MOUNTS=''
   while :; do
     mounts=$(mounts_below "$1")
@@ -75,6 +76,7 @@ remove_contents() {
     item Failed "$name" "it contains a mount ($(mounts_below "$1" | first_of 3)): nothing was removed, to protect the mounted data"
     return 1
   fi
+  mark_touched "$name" || return
   remove_entries "$1"
   if [ -n "$(find "$1" -mindepth 1 -maxdepth 1 | head -n 1)" ] && have chattr; then
     bounded 60 chattr -R -f -i -a -- "$1"
@@ -105,6 +107,7 @@ remove_files() {
   left=
   for file in "$@"; do
     if [ ! -f "$file" ] && [ ! -L "$file" ]; then continue; fi
+    mark_touched "$name" || return
     note "removing $file"
     if rm -f -- "$file"; then removed=$((removed + 1)); else left="$left$file$NEWLINE"; fi
   done

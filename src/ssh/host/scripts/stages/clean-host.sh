@@ -1,6 +1,6 @@
 # Stage cleanHost: removes everything of the cluster: supervisor, containers, shims, runtimes, mounts, credentials, state, in this order.
 # Needs of lib/processes.sh: list_kubernetes_shims, list_pod_processes
-# Needs of lib/report.sh: first_of, item
+# Needs of lib/report.sh: first_of, item, mark_touched
 # Needs of lib/trees.sh: looks_like_kubelet_directory, remove_contents, unmount_below
 # Needs of lib/units.sh: is_known_unit
 # Needs of read/cluster.sh: load_cluster
@@ -49,6 +49,7 @@ end_listed() {
     item NothingToDo "$1"
     return
   fi
+  mark_touched "$1" || return
   # shellcheck disable=SC2086 # numbers
   left=$(end_processes $2)
   if [ -n "$left" ]; then

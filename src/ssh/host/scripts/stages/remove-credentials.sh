@@ -1,6 +1,6 @@
 # Removes credentials: the directories that belong to the cluster, and its entries in users' kubeconfigs.
 # Needs of lib/base.sh: bounded
-# Needs of lib/report.sh: first_of, item, note
+# Needs of lib/report.sh: first_of, item, mark_touched, note
 # Needs of lib/trees.sh: remove_contents, remove_files
 # Needs of read/cluster.sh: is_cluster_known, is_line_of
 # Needs of read/kubeconfig-program.sh: kubeconfig_program
@@ -56,6 +56,7 @@ remove_kubeconfigs() {
     item Failed "$name" "this cluster's CA is unknown on this host, so its entries cannot be identified: remove them manually from $(printf '%s\n' "$files" | first_of 5)"
     return
   fi
+  mark_touched "$name" || return
   while IFS= read -r file; do
     remove_kubeconfig "$file"
   done <<LINES

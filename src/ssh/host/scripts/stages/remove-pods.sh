@@ -2,7 +2,7 @@
 # Pods with their own network first, so that CNI can release their addresses while its own agents (hostNetwork) still run.
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/mounts.sh: decode_path, mounts_below
-# Needs of lib/report.sh: count_text, first_of, item, note
+# Needs of lib/report.sh: count_text, first_of, item, mark_touched, note
 # Needs of lib/units.sh: is_unit_active, unit_state
 # Needs of read/cluster.sh: is_line_of
 # Needs of read/runtimes.sh: CRIO_SOCKET, CRI_DOCKERD_SOCKET, containerd_root, count_lines, crictl_at, ctr_at, docker_here
@@ -52,6 +52,7 @@ wake_containerd() {
   case $(unit_state containerd.service) in
   loaded\ inactive\ * | loaded\ failed\ *)
     if [ "$(list_containerd_records sandbox | count_lines)" -gt 0 ]; then
+      mark_touched 'containerd started' || return
       note 'starting containerd to remove its sandboxes'
       bounded 60 systemctl start containerd.service
     fi
@@ -88,6 +89,7 @@ remove_pods_by_crictl() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   for _ in 1 2 3; do
     pods=$(list_containerd "$socket" crictl sandbox) || break
     [ -n "$pods" ] || break
@@ -164,6 +166,7 @@ remove_pods_by_ctr() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   before=$(printf '%s\n' "$pods" | count_lines)
   remove_by_ctr "$1"
   if ! pods=$(list_containerd "$1" ctr sandbox) || ! containers=$(list_containerd "$1" ctr container); then
@@ -255,6 +258,7 @@ remove_docker_pods() {
     item Failed "$name" 'docker is stopped and has records of some: start it so that they can be removed'
     return
   fi
+  mark_touched "$name" || return
   # Stored to identify their shims later: docker does not keep the names.
   printf '%s\n' "$containers" "$pods" | grep . >>"$OPERATION/docker-ids"
   own='' host=''
