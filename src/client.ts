@@ -4,8 +4,10 @@ export {
   type DecommissionClient,
   type DecommissionClientOptions,
 } from './client/decommission-client.ts';
+export type { CancelAnswer } from './client/cancel-decommission.ts';
 export type { DecommissionHandle, ProgressOptions } from './client/decommission-handle.ts';
 export {
+  CannotCancelError,
   DecommissionError,
   DecommissionNotFoundError,
   DifferentRequestError,
@@ -21,6 +23,7 @@ export type { ClusterAddress } from './domain/cluster/facts.ts';
 export type { DecommissionRequest } from './domain/request/decommission-request.ts';
 export type { DecommissionPlan } from './domain/plan/decommission-plan.ts';
 export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/run/report.ts';
+export type { PointOfNoReturn } from './domain/run/point-of-no-return.ts';
 export type { Attribution, EvictionProgress, RunStatus } from './domain/run/status.ts';
 export {
   DECOMMISSION_NODE,

@@ -12,6 +12,7 @@ import { awaitVolumesUnmounted } from './volumes/await-volumes-unmounted.ts';
 import { proveHost } from './host/prove-host.ts';
 import { runHostStage } from './host/run-host-stage.ts';
 import { verifyHost } from './host/verify-host.ts';
+import { withdrawHostStages } from './host/withdraw-host-stages.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { planTask } from './plan/plan-task.ts';
@@ -57,6 +58,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
     proveHost: guarded(withHeartbeat(proveHost(dependencies))),
     runHostStage: guarded(withHeartbeat(runHostStage(dependencies))),
+    withdrawHostStages: guarded(withHeartbeat(withdrawHostStages(dependencies))),
     verifyHost: guarded(withHeartbeat(verifyHost(dependencies))),
     confirmDrained: guarded(withHeartbeat(confirmDrained(dependencies))),
     deleteNode: guarded(withHeartbeat(deleteNode(dependencies))),

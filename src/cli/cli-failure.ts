@@ -28,6 +28,7 @@ const EXIT_STATUS_OF_CODE: Readonly<Record<DecommissionErrorCode, ExitStatus>> =
   NoWorker: 1,
   NoReport: 4,
   MessageRefused: 1,
+  CannotCancel: 4,
   ServerUnreachable: 1,
 };
 

@@ -1,6 +1,15 @@
+import { describePointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
+
 /** Programs match on the code; the message is for people: what happened, why, what to do. */
 export type DecommissionErrorCode =
-  'InvalidRequest' | 'DifferentRequest' | 'NotFound' | 'NoWorker' | 'NoReport' | 'MessageRefused' | 'ServerUnreachable';
+  | 'InvalidRequest'
+  | 'DifferentRequest'
+  | 'NotFound'
+  | 'NoWorker'
+  | 'NoReport'
+  | 'MessageRefused'
+  | 'CannotCancel'
+  | 'ServerUnreachable';
 
 /** Base of the errors that the client throws. Business outcomes (`Refused`, `RolledBack`, `Cancelled`) are reports, not errors. */
 export class DecommissionError extends Error {
@@ -69,5 +78,23 @@ export class NoReportError extends DecommissionError {
       `no report of ${workflowId}: it ${how}. It is unknown whether all changes were undone: ` +
         'check its history and its nodes (cordon, annotations). To continue with these nodes, run the same request again.',
     );
+  }
+}
+
+/** Every node that is left is past its point of no return: nothing can be undone, and the decommission continues. */
+export class CannotCancelError extends DecommissionError {
+  override readonly name = 'CannotCancelError';
+  /** What cannot be undone; at least one. */
+  readonly passed: readonly PointOfNoReturn[];
+
+  /** @param wasSent the point of no return was passed while the cancellation was sent */
+  constructor(workflowId: string, passed: readonly PointOfNoReturn[], wasSent: boolean) {
+    super(
+      'CannotCancel',
+      `${workflowId} cannot be cancelled: ${passed.map(describePointOfNoReturn).join('; ')}, which cannot be undone. ` +
+        `${wasSent ? 'The cancellation was sent at that moment and has no effect' : 'Nothing was sent'}; the decommission continues to its end. ` +
+        'If `status` shows that it is waiting for an operator, fix the cause and `resume` it.',
+    );
+    this.passed = passed;
   }
 }

@@ -1,6 +1,7 @@
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
+import type { CancelAnswer } from './cancel-decommission.ts';
 import type { JoinedStatus } from './join-status.ts';
 
 export interface ProgressOptions {
@@ -40,6 +41,10 @@ export interface DecommissionHandle {
   pause(attribution: Attribution): Promise<RunStatus>;
   /** Continues after a pause or from a parked step. Idempotent. Needs a worker. */
   resume(attribution: Attribution): Promise<RunStatus>;
-  /** Requests cancellation, which undoes everything; `result` resolves when that is done. Recorded in the history with who and why. */
-  cancel(attribution: Attribution): Promise<void>;
+  /**
+   * Requests cancellation, which undoes everything except nodes past their point of no return; `result` resolves when that is done.
+   * Recorded in the history with who and why.
+   * @throws CannotCancelError: every node that is left is past its point of no return, so nothing was sent.
+   */
+  cancel(attribution: Attribution): Promise<CancelAnswer>;
 }

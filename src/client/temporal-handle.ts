@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
 import { pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
+import { cancelDecommission } from './cancel-decommission.ts';
 import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { toParkedReport } from './closed-status.ts';
 import { DecommissionError } from './decommission-error.ts';
@@ -36,7 +36,7 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
     progress: (options) => followStatus(client, workflowId, options),
     pause: (attribution) => update(pauseUpdate, attribution),
     resume: (attribution) => update(resumeUpdate, attribution),
-    cancel: (attribution) => requestCancel(client, workflowId, attribution),
+    cancel: (attribution) => cancelDecommission(client, workflowId, attribution),
   };
 };
 
@@ -98,18 +98,3 @@ const sendUpdate = async (
 
 const isUpdateFailed = (error: unknown): error is WorkflowUpdateFailedError =>
   error instanceof Error && error.name === 'WorkflowUpdateFailedError';
-
-/** The SDK's own `cancel()` takes no reason; the call below records it in the history. */
-const requestCancel = async (client: Client, workflowId: string, { by, reason }: Attribution): Promise<void> => {
-  const description = await readDescription(client, workflowId);
-  if (description.status.name !== 'RUNNING') {
-    throw new DecommissionError('MessageRefused', `${workflowId} is already closed; there is nothing to cancel.`);
-  }
-  await client.workflowService.requestCancelWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId: description.runId },
-    identity: client.options.identity,
-    requestId: randomUUID(),
-    reason: `${by}: ${reason}`,
-  });
-};

@@ -2,6 +2,7 @@ import type { Inability } from '../domain/host/ability.ts';
 import type { HostFacts, HostMarker } from '../domain/host/facts.ts';
 import type { HostLayout } from '../domain/host/preview.ts';
 import type { HostStage, StageState } from '../domain/host/stage.ts';
+import type { Withdrawal } from '../domain/host/withdrawal.ts';
 
 /** Which host, as the Node object names it. */
 export interface HostAddress {
@@ -41,6 +42,11 @@ export interface Host {
    */
   startStage(stage: HostStage, input: StageInput): Promise<void>;
   readStage(stage: HostStage, operationId: string): Promise<StageState>;
+  /**
+   * Ensures that no stage of the operation changes the host from now on, unless one already has: also one that runs, or that is started
+   * later by a request still under way. `plannedBootID`: at planning time; empty: unknown. Safe to repeat.
+   */
+  withdraw(kubeletUnits: readonly string[], operationId: string, plannedBootID: string): Promise<Withdrawal>;
   /** Never throws. */
   close(): Promise<void>;
 }

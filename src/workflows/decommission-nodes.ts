@@ -51,10 +51,10 @@ const isContinued = (input: unknown): input is ContinuedTask => {
 
 /** Any client can send this signal: it is accepted only for the running child. */
 const receiveParked = (state: TaskState, parked: unknown): void => {
-  const { nodeName, message } = (parked ?? {}) as Partial<Record<string, unknown>>;
+  const { nodeName, message, note } = (parked ?? {}) as Partial<Record<string, unknown>>;
   if (typeof message !== 'string' || !state.child || nodeName !== state.child.nodeName) return;
   state.parkedMessage = message
-    ? `node ${state.child.nodeName} is waiting for an operator: ${message} Then \`resume\` the run.`
+    ? `node ${state.child.nodeName} is waiting for an operator: ${message} Then \`resume\` the run.${typeof note === 'string' ? ` ${note}` : ''}`
     : '';
   state.refresh();
 };

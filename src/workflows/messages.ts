@@ -21,12 +21,15 @@ export const pauseNodeSignal = defineSignal<[Attribution]>('pauseNode');
 export const resumeNodeSignal = defineSignal<[Attribution]>('resumeNode');
 
 /** From a node's workflow to its task: it is parked and waits for an operator (`message`), or continues (empty `message`). */
-export const nodeParkedSignal = defineSignal<[{ readonly nodeName: string; readonly message: string }]>('nodeParked');
+export const nodeParkedSignal =
+  defineSignal<[{ readonly nodeName: string; readonly message: string; readonly note?: string }]>('nodeParked');
 
 /** From the worker's coordinator, at most once a minute: what the pods are waiting for, for the UI's current details. */
 export const drainProgressSignal = defineSignal<[readonly string[]]>('drainPicture');
 
 /** Keys of the memo that clients read; this works without a running worker. */
 export const MEMO_REQUEST_FINGERPRINT = 'requestFingerprint';
+/** A `PointOfNoReturn` that the workflow has passed: a cancellation has no effect on it. */
+export const MEMO_POINT_OF_NO_RETURN = 'pointOfNoReturn';
 /** Compact report of a cancelled run: the server drops the details of a CancelledFailure. */
 export const MEMO_REPORT = 'report';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toCliFailure, toUsageFailure } from '../../src/cli/cli-failure.ts';
 import {
+  CannotCancelError,
   DifferentRequestError,
   InvalidRequestError,
   NoReportError,
@@ -21,6 +22,12 @@ describe('toCliFailure', () => {
     },
     { name: 'no worker', error: new NoWorkerError('no worker'), code: 'NoWorker', exitStatus: 1 },
     { name: 'a terminated run', error: new NoReportError('id', 'was terminated'), code: 'NoReport', exitStatus: 4 },
+    {
+      name: 'a decommission past the point of no return',
+      error: new CannotCancelError('id', [{ what: 'x', at: 'y', laterNodeNames: [] }], false),
+      code: 'CannotCancel',
+      exitStatus: 4,
+    },
     { name: 'a cluster failure', error: new ClusterFailure('Forbidden', 'no'), code: 'Forbidden', exitStatus: 1 },
     {
       name: 'a cluster that is not configured',

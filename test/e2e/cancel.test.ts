@@ -4,7 +4,7 @@ import type { NodeReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
-import { startHarness, type Harness } from './harness/harness.ts';
+import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { readEvictions } from './harness/progress.ts';
 import { setScenes, toSceneSnapshot } from './harness/scene.ts';
@@ -24,6 +24,8 @@ interface Ending {
   /** At the end of the run. */
   readonly evicted: readonly string[];
   readonly reportOfNode: NodeReport | undefined;
+  /** The verb `cancel`, past the point of no return, where the scene is blocked there. */
+  readonly refusal: CliResult | undefined;
 }
 
 /** All scenes run at the same time, each blocked at the place of its cancellation; then each is checked. */
@@ -53,7 +55,14 @@ describe('a cancelled decommission', () => {
     await harness.stop();
   });
 
-  const play = async ({ scene, request, workflowType, reach, afterCancel }: CancelScene): Promise<Ending> => {
+  const play = async ({
+    scene,
+    request,
+    workflowType,
+    reach,
+    afterCancel,
+    nodeAfter,
+  }: CancelScene): Promise<Ending> => {
     const { nodeName } = scene;
     const podsBefore = toUids(await readPodsOnNode(harness.stack, nodeName));
     const run = await harness.start(
@@ -61,13 +70,15 @@ describe('a cancelled decommission', () => {
       workflowType === undefined ? {} : { workflowType },
     );
     await reach(harness, run);
+    const isBlocked = nodeAfter !== undefined && afterCancel !== undefined;
+    const refusal = isBlocked ? await harness.runCli(['cancel', run.workflowId]) : undefined;
     await run.cancel();
     await afterCancel?.(harness, run);
     const closing = await awaitClosing(run);
     const childRunId = closing.report.nodes.find((node) => node.nodeName === nodeName)?.childRunId;
     const child = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName), childRunId);
     const reportOfNode = childRunId === undefined ? undefined : ((await child.result()) as NodeReport);
-    return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode };
+    return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode, refusal };
   };
 
   const undoChanges = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter === undefined);
@@ -116,8 +127,10 @@ describe('a cancelled decommission', () => {
   it.each(continued)(
     'continues to the end when it is cancelled $name',
     async ({ name, scene, evictedCount, nodeAfter }) => {
-      const { closing, evicted } = await endings.get(name)!;
+      const { closing, evicted, refusal } = await endings.get(name)!;
 
+      if (refusal) expect(refusal).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Nothing was sent') });
+      expect(closing.report.nodes[0]?.notes.join(' ')).toContain('Cancellation was requested at ');
       expect(closing).toMatchObject({ status: 'Completed', report: { outcome: 'Decommissioned' } });
       expect(evicted).toHaveLength(evictedCount ?? 0);
       const node = await harness.stack.api.find(`/api/v1/nodes/${scene.nodeName}`);

@@ -103,7 +103,8 @@ describeOnRealNodes('past the point of no return, a host', () => {
       realNodes: true,
       waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 1, hostPatienceSeconds: 5 },
     });
-    await startWorkerWithHosts(harness, {});
+    // A stage that waits longer for its unit kills it: the run must have parked by then.
+    await startWorkerWithHosts(harness, { defaults: { connectTimeoutSeconds: 5 } });
     const names = [...troubles.map(({ node }) => node), 'cancelled', 'restarted'];
     for (let first = 0; first < names.length; first += HOSTS_AT_ONCE) {
       await playTogether(names.slice(first, first + HOSTS_AT_ONCE));

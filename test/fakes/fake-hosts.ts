@@ -1,6 +1,7 @@
 import type { Inability } from '../../src/domain/host/ability.ts';
 import type { HostFacts } from '../../src/domain/host/facts.ts';
 import type { HostStage, StageState } from '../../src/domain/host/stage.ts';
+import type { Withdrawal } from '../../src/domain/host/withdrawal.ts';
 import type { Host, HostAddress, Hosts, StageInput } from '../../src/ports/host.ts';
 import { provenHostFacts } from '../builders/host-target.ts';
 
@@ -17,9 +18,14 @@ export class FakeHosts implements Hosts {
   abilityCount = 0;
   /** Returned in order; the last one is repeated. */
   states: StageState[] = [{ kind: 'Ended', isOk: true, items: [] }];
+  withdrawal: Withdrawal = 'Untouched';
+  /** Operations that were withdrawn. */
+  readonly withdrawn: string[] = [];
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
-  readonly failures: Partial<Record<'connect' | 'readFacts' | 'proveAbility' | 'startStage' | 'readStage', Error>> = {};
+  readonly failures: Partial<
+    Record<'connect' | 'readFacts' | 'proveAbility' | 'startStage' | 'readStage' | 'withdraw', Error>
+  > = {};
 
   findKubeletUnits(): readonly string[] | undefined {
     return this.kubeletUnits;
@@ -48,6 +54,11 @@ export class FakeHosts implements Hosts {
         const [state = { kind: 'NotStarted' }] = this.states;
         if (this.states.length > 1) this.states.shift();
         return state;
+      },
+      withdraw: async (_kubeletUnits, operationId) => {
+        await this.#failIfScripted('withdraw');
+        this.withdrawn.push(operationId);
+        return this.withdrawal;
       },
       close: () => {
         this.closedCount += 1;

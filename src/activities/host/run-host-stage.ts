@@ -15,9 +15,9 @@ const STAGE_FAILURES = 3;
 
 /**
  * Proves the host's identity, starts one stage there and waits for its end, heartbeating. Safe to repeat: an attempt finds the stage that
- * an earlier one started. Returns what was done, comma-separated.
+ * an earlier one started. Returns what was done, comma-separated; that of earlier attempts included.
  *
- * @throws DecommissionFailure `HostStageNotBegun`, not retryable: it is proven that nothing was done on the host.
+ * @throws DecommissionFailure `HostStageNotBegun`, not retryable: `stopKubelet` was not started, so nothing was done on the host.
  * @throws DecommissionFailure `HostStageFailed`, retried twice: the stage failed or was lost.
  * @throws DecommissionFailure `HostNotProven`, not retryable: as `withProvenHost`, when an earlier attempt may have started the stage.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
@@ -36,7 +36,7 @@ export const runHostStage =
       });
     } catch (error) {
       const isFinal = (error instanceof DecommissionFailure || isHostFailure(error)) && !error.retryable;
-      if (progress.mayHaveBegun || !isFinal) throw error;
+      if (stage !== 'stopKubelet' || progress.mayHaveBegun || !isFinal) throw error;
       throw new DecommissionFailure(
         FailureType.HostStageNotBegun,
         `${error.message} Nothing was done on the host of node ${input.target.nodeName}.`,
@@ -81,10 +81,8 @@ const describeLoss = (state: StageState): string =>
   state.kind === 'Lost' ? state.message : 'the host has no record of the stage';
 
 const describeItems = (items: readonly StageItem[]): string =>
-  items
-    .filter(({ status }) => status === 'Done')
-    .map(({ name }) => name)
-    .join(', ') || 'no changes needed';
+  [...new Set(items.filter(({ status }) => status === 'Done').map(({ name }) => name))].join(', ') ||
+  'no changes needed';
 
 const describeFailedItems = (items: readonly StageItem[]): string =>
   items

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import type { CancelAnswer } from '../../client/cancel-decommission.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import { toExitCode } from '../exit-code.ts';
@@ -12,6 +13,7 @@ import { readLiveServer } from '../embedded/server-record.ts';
 import { readStateLockHolder } from '../embedded/state-lock.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { findDecommission } from '../decommission/find-decommission.ts';
+import { toContinuingLines } from '../format/continuing-lines.ts';
 import type { Output } from '../output.ts';
 import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
@@ -30,7 +32,8 @@ interface CancelOptions extends TargetOptions, AttributionOptions, ClusterOption
 
 /**
  * `cancel`: requests that a decommission stops and undoes its changes. For a suspended `run` it starts server and worker itself and
- * waits for the undo, because no other process would do it. Exit status 0 once the request is sent, or the undo is complete.
+ * waits for the undo, because no other process would do it. Exit status 0 once the request is sent, or the undo is complete; 4, with the
+ * reason, when nothing can be undone any more.
  */
 export const addCancelVerb: AddVerb = (program, context, act) => {
   const command = addAttributionOptions(
@@ -38,13 +41,16 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
   ).option('--wait', 'watch it until all changes are undone');
   addOutputOption(addClusterOptions(command, ' of a suspended `run`')).action(
     act(async (output, options: CancelOptions, task: string | undefined) => {
-      const requestCancel = (client: DecommissionClient): Promise<DecommissionHandle> =>
-        sendCancel(client, options, task, context);
       if (await isSuspendedRun(context)) {
+        const requestCancel = async (client: DecommissionClient): Promise<DecommissionHandle> => {
+          const { handle, answer } = await sendCancel(client, options, task, context);
+          for (const line of toContinuingLines(answer)) output.note(line);
+          return handle;
+        };
         return toCancelStatus(await cancelSuspended(requestCancel, output, context, options));
       }
       return withClient(context, async (client) =>
-        followCancel(client, await requestCancel(client), output, options, context),
+        followCancel(client, await sendCancel(client, options, task, context), output, options, context),
       );
     }),
   );
@@ -63,34 +69,38 @@ const isSuspendedRun = async (context: CliContext): Promise<boolean> => {
   return !(isWorked && (await readLiveServer(state.serverFile)) !== undefined);
 };
 
+interface SentCancel {
+  readonly handle: DecommissionHandle;
+  readonly answer: CancelAnswer;
+}
+
 const sendCancel = async (
   client: DecommissionClient,
   options: CancelOptions,
   task: string | undefined,
   context: CliContext,
-): Promise<DecommissionHandle> => {
+): Promise<SentCancel> => {
   const handle = await findDecommission(client, task, options.cluster);
-  await handle.cancel(toAttribution(options, context.environment));
-  return handle;
+  return { handle, answer: await handle.cancel(toAttribution(options, context.environment)) };
 };
 
 const followCancel = async (
   client: DecommissionClient,
-  handle: DecommissionHandle,
+  { handle, answer }: SentCancel,
   output: Output,
   options: CancelOptions,
   context: CliContext,
 ): Promise<ExitStatus> => {
   const { workflowId } = handle;
+  if (options.wait === true) for (const line of toContinuingLines(answer)) output.note(line);
   if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context));
   if ((await client.readWorkers()).length === 0) {
     output.note(
       `No worker polls the task queue: the undo starts once a worker runs (\`${context.programName} worker\`).`,
     );
   }
-  output.result(
-    { workflowId, cancelRequested: true },
-    () => `Requested that ${workflowId} stops and undoes its changes.`,
+  output.result({ workflowId, cancelRequested: true, ...answer }, () =>
+    [`Requested that ${workflowId} stops and undoes its changes.`, ...toContinuingLines(answer)].join('\n'),
   );
   return 0;
 };

@@ -8,6 +8,7 @@ export interface CommandInput {
   readonly command: string;
   readonly input: string;
   readonly deadlineSeconds: number;
+  readonly readsOnly: boolean;
   /** For messages: `toLabel`. */
   readonly label: string;
 }
@@ -118,10 +119,14 @@ class CommandRun {
   }
 
   #toUnknown(why: string): CommandEnd {
-    const message =
-      `The state of a command on the host of ${this.#input.label} is unknown: ${why}. It may have done all, some or none of its work, ` +
-      'and may still be running. Check the host before the command is repeated.';
-    return { kind: 'unknown', message };
+    const { label, readsOnly } = this.#input;
+    const consequence = readsOnly
+      ? 'It only reads: nothing was changed on the host.'
+      : 'It may have done all, some or none of its work, and may still be running. Check the host before the command is repeated.';
+    return {
+      kind: 'unknown',
+      message: `The state of a command on the host of ${label} is unknown: ${why}. ${consequence}`,
+    };
   }
 
   #fail(reason: 'Unreachable' | 'Unsupported', problem: string): void {

@@ -16,6 +16,8 @@ export interface ScriptCall {
   readonly input?: string;
   /** After this time the end is `unknown`. */
   readonly deadlineSeconds: number;
+  /** The script changes nothing: for the message of an unknown end. */
+  readonly readsOnly?: boolean;
 }
 
 /** A shell with root privileges on a connected host. */

@@ -31,6 +31,7 @@ export class SshRemoteShell implements RemoteShell {
       command,
       input: call.input ?? '',
       deadlineSeconds: call.deadlineSeconds,
+      readsOnly: call.readsOnly ?? false,
       label,
     });
     if (end.kind === 'unknown') {
@@ -54,7 +55,7 @@ export class SshRemoteShell implements RemoteShell {
    * @throws HostFailure `Unreachable`, retryable: the connection was lost.
    */
   async checkRights(deadlineSeconds: number): Promise<void> {
-    const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds });
+    const end = await this.run({ script: 'test "$(id -u)" = 0', deadlineSeconds, readsOnly: true });
     if (end.kind === 'unknown') {
       throw this.#toFailure('Unreachable', 'the connection was lost before it was ready; connect again');
     }

@@ -47,6 +47,7 @@ const PARTS = {
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',
+    'lib/writable.sh',
     'stages/keep-facts.sh',
     'stages/stop-units.sh',
     'stages/record-pods.sh',
@@ -64,8 +65,9 @@ const PARTS = {
     'stages/stage.sh',
   ],
   proveAbility: ['lib/base.sh', 'lib/units.sh', 'stages/prove-ability.sh'],
-  startStage: ['lib/base.sh', 'lib/units.sh', 'stages/start-stage.sh'],
+  startStage: ['lib/base.sh', 'lib/units.sh', 'lib/writable.sh', 'stages/start-stage.sh'],
   readStage: ['lib/base.sh', 'lib/units.sh', 'read/read-stage.sh'],
+  withdraw: ['lib/base.sh', 'lib/units.sh', 'stages/withdraw.sh'],
 } as const;
 
 export type HostScript = keyof typeof PARTS;

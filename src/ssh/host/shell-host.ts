@@ -3,6 +3,7 @@ import type { Inability } from '../../domain/host/ability.ts';
 import type { HostFacts } from '../../domain/host/facts.ts';
 import { toBindingList } from '../../domain/host/preview.ts';
 import type { HostStage, StageState } from '../../domain/host/stage.ts';
+import type { Withdrawal } from '../../domain/host/withdrawal.ts';
 import { HostFailure } from '../../ports/host-failure.ts';
 import type { HostFailureReason } from '../../ports/host-failure.ts';
 import type { Host, StageInput } from '../../ports/host.ts';
@@ -47,6 +48,7 @@ export class ShellHost implements Host {
       script: `UNREAD_HOMES=${this.#unreadHomes}\n${loadScript('probe')}`,
       arguments: [operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
+      readsOnly: true,
     });
     const missing = answer.text('missing');
     if (missing !== undefined) {
@@ -111,12 +113,29 @@ export class ShellHost implements Host {
       script: loadScript('readStage'),
       arguments: [toOperationFolder(operationId), stage],
       deadlineSeconds: READ_SECONDS,
+      readsOnly: true,
     });
     this.#checkRights(answer);
     const retry = answer.text('retry');
     if (retry !== undefined) throw this.#toFailure('Unknown', `the state of ${stage} could not be read: ${retry}`);
     this.#checkComplete(answer);
     return toStageState(answer);
+  }
+
+  async withdraw(kubeletUnits: readonly string[], operationId: string, plannedBootID: string): Promise<Withdrawal> {
+    const answer = await this.#ask({
+      script: loadScript('withdraw'),
+      arguments: [toOperationFolder(operationId), plannedBootID, ...kubeletUnits],
+      deadlineSeconds: READ_SECONDS,
+    });
+    this.#checkRights(answer);
+    if (answer.has('untouched')) return 'Untouched';
+    if (answer.has('touched')) return 'Touched';
+    if (answer.has('unclear')) return 'Unclear';
+    throw this.#toFailure(
+      'Unknown',
+      `it is unknown whether a stage has changed it: ${answer.text('retry') ?? 'the host reported nothing'}`,
+    );
   }
 
   async close(): Promise<void> {
@@ -127,7 +146,7 @@ export class ShellHost implements Host {
     const end = await this.#shell.run(call);
     switch (end.kind) {
       case 'unknown':
-        throw this.#toFailure('Unknown', end.message);
+        throw new HostFailure('Unknown', end.message);
       case 'signalled':
         throw this.#toFailure('Unknown', `its shell was killed by ${end.signal}`);
       case 'exited':

@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import { HOST_CHECK_FAILURES } from '../../domain/host/check-failures.ts';
 import { toHostTarget, type HostTarget } from '../../domain/host/target.ts';
@@ -6,7 +6,7 @@ import { describeChecks } from '../../domain/host/leftovers.ts';
 import type { HostLayout } from '../../domain/host/preview.ts';
 import type { HostStage } from '../../domain/host/stage.ts';
 import type { StepName } from '../../domain/run/report.ts';
-import { hostCheckActivities, hostStageActivities } from '../runtime/activity-options.ts';
+import { hostCheckActivities, hostStageActivities, withdrawActivities } from '../runtime/activity-options.ts';
 import { isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 import { passPointOfNoReturn } from './point-of-no-return.ts';
@@ -38,6 +38,7 @@ export const stopKubelet = async (state: NodeState): Promise<boolean> => {
     await state.step('stopKubelet', () =>
       passPointOfNoReturn(
         state,
+        `stopping the kubelet of node ${state.target.nodeName}`,
         () => runStage(state, 'stopKubelet'),
         (deadlineAt) => hostCheckActivities.proveHost(context, request, { ...hostTargetOf(state), deadlineAt }),
       ),
@@ -94,7 +95,7 @@ const runPastReturn = async (state: NodeState, name: StepName, work: () => Promi
 };
 
 /**
- * Runs a stage on the host; parks the run after other failures. `round`: as `StageInput.round`.
+ * Runs a stage on the host; parks the run after other failures. `round`: as `StageInput.round`. Returns what all its attempts did.
  *
  * @throws ActivityFailure when it is proven that nothing was done on the host, or where the cleanup may fail
  */
@@ -111,9 +112,36 @@ const runStage = async (state: NodeState, stage: HostStage, round = 0): Promise<
       };
       return await hostStageActivities(waits).runHostStage(context, stage, stageInput);
     } catch (error) {
-      const isUntouched = stage === 'stopKubelet' && !isRepeat && isFailureOfType(error, FailureType.HostStageNotBegun);
-      if (isUntouched || mayFail(state, stage)) throw error;
-      await state.park(error);
+      if (mayFail(state, stage)) throw error;
+      await state.park(stage === 'stopKubelet' ? await withdrawUntouched(state, error) : error);
+    }
+  }
+};
+
+/**
+ * After a failure of `stopKubelet`: returns the failure to park for. A node whose host was not changed is undone instead; never one of
+ * which that is unknown.
+ *
+ * @throws ApplicationFailure `HostStageNotBegun`: it is proven that nothing was done on the host, and nothing will be.
+ */
+const withdrawUntouched = async (state: NodeState, error: unknown): Promise<unknown> => {
+  if (isFailureOfType(error, FailureType.HostStageNotBegun)) throw error;
+  const { type, message } = toFailureReport(error);
+  const { nodeName } = state.target;
+  const withdrawal = await withdrawActivities
+    .withdrawHostStages(state.input.task.context, hostTargetOf(state))
+    .catch((reason: unknown) => ({ kind: 'Unknown', why: toFailureReport(reason).message }) as const);
+  switch (withdrawal.kind) {
+    case 'Untouched':
+      throw ApplicationFailure.nonRetryable(
+        `${message} Nothing was done on the host of node ${nodeName}.`,
+        FailureType.HostStageNotBegun,
+      );
+    case 'Touched':
+      return error;
+    case 'Unknown': {
+      const addition = message.includes(withdrawal.why) ? '' : ` ${withdrawal.why}`;
+      return ApplicationFailure.nonRetryable(`${message} It is unknown whether the host was changed.${addition}`, type);
     }
   }
 };
@@ -133,7 +161,7 @@ const verify = async (state: NodeState): Promise<string> => {
     } catch (error) {
       if (request.hostCleanup === 'bestEffort') throw error;
       await state.park(error);
-      await runStage(state, 'cleanHost', round);
+      state.amendStep('cleanHost', await runStage(state, 'cleanHost', round));
     }
   }
 };

@@ -1,5 +1,12 @@
-import { getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { toCountText } from '../../domain/text/counts.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type {
   FailureReport,
@@ -10,13 +17,14 @@ import type {
   StepName,
   UndoReport,
 } from '../../domain/run/report.ts';
+import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import { readRecordedTask, type EvictionTarget, type NodeWorkflowInput } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
-import { nodeParkedSignal } from '../messages.ts';
+import { MEMO_POINT_OF_NO_RETURN, nodeParkedSignal } from '../messages.ts';
 import type { PauseGate } from '../runtime/pause-gate.ts';
 
 const MAX_PROGRESS_LINES = 60;
@@ -32,7 +40,6 @@ export class NodeState {
   readonly undo: UndoReport[] = [];
   readonly notes: string[] = [];
   phase: RunStatus['phase'] = 'Draining';
-  message = 'starting';
   /** Milliseconds since the epoch; undefined: no deadline. */
   drainDeadlineAt: number | undefined;
   outcome: Outcome | undefined;
@@ -40,6 +47,12 @@ export class NodeState {
   failedStep: StepName | undefined;
   /** Once the host is verified as clean. */
   host: HostReport | undefined;
+  #message = 'starting';
+  #pointOfNoReturn: PointOfNoReturn | undefined;
+  /** RFC 3339. */
+  #cancelRequestedAt: string | undefined;
+  /** Why it is parked. */
+  #parkedFor: string | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   readonly #onChange: () => void;
   #drainProgress: readonly string[] = [];
@@ -83,6 +96,12 @@ export class NodeState {
     this.failure = undefined;
   }
 
+  /** For a step that has ended: what a repetition of its work did in the meantime, too. */
+  amendStep(name: StepName, message: string): void {
+    this.#log = this.#log.map((step) => (step.name === name ? { ...step, message } : step));
+    this.#onChange();
+  }
+
   skip(name: StepName, message: string): void {
     this.#log = skipStep(this.#log, name, message);
     this.#onChange();
@@ -95,8 +114,49 @@ export class NodeState {
 
   /** Sets the sentence that `status` shows. */
   setMessage(message: string): void {
-    this.message = message;
+    this.#message = message;
     this.#onChange();
+  }
+
+  get message(): string {
+    return joinSentences(this.#message, this.#ignoredCancellation);
+  }
+
+  /**
+   * From now on a cancellation has no effect. `what`: as `PointOfNoReturn.what`. Clients read it from the memo, without a worker. False
+   * when the point was passed before.
+   */
+  passPointOfNoReturn(what: string): boolean {
+    if (this.#pointOfNoReturn) return false;
+    const { nodeNames } = this.input.task.request;
+    const { nodeName } = this.target;
+    const laterNodeNames = nodeNames.slice(nodeNames.indexOf(nodeName) + 1);
+    this.#pointOfNoReturn = { what, at: now(), nodeName, laterNodeNames };
+    upsertMemo({ [MEMO_POINT_OF_NO_RETURN]: this.#pointOfNoReturn });
+    this.#onChange();
+    return true;
+  }
+
+  /** It is proven that nothing was done: the node can be undone. */
+  clearPointOfNoReturn(): void {
+    this.#pointOfNoReturn = undefined;
+    upsertMemo({ [MEMO_POINT_OF_NO_RETURN]: null });
+    this.#onChange();
+  }
+
+  /** Past the point of no return, status and report state that the cancellation has no effect. */
+  noteCancellation(): void {
+    this.#cancelRequestedAt ??= now();
+    this.#onChange();
+    const parkedFor = this.#parkedFor;
+    if (parkedFor !== undefined) void CancellationScope.nonCancellable(() => this.#notifyTask(parkedFor));
+  }
+
+  get #ignoredCancellation(): string | undefined {
+    const { outcome } = this;
+    const isOver = outcome !== undefined && outcome !== 'NeedsOperator' && outcome !== 'Decommissioned';
+    if (isOver || this.#cancelRequestedAt === undefined || this.#pointOfNoReturn === undefined) return undefined;
+    return describeIgnoredCancellation(this.#cancelRequestedAt, this.#pointOfNoReturn);
   }
 
   /** Adds notes to the report, each one once. */
@@ -137,6 +197,7 @@ export class NodeState {
     this.failure = failure;
     this.outcome = 'NeedsOperator';
     this.phase = 'NeedsOperator';
+    this.#parkedFor = failure.message;
     this.setMessage(`waiting for an operator: ${failure.message} Then \`resume\` the run.`);
     await this.#notifyTask(failure.message);
     await this.gate.awaitResume(seenCount);
@@ -144,7 +205,8 @@ export class NodeState {
     this.failure = undefined;
     this.outcome = undefined;
     this.phase = 'Finishing';
-    this.setMessage('resumed by an operator');
+    this.#parkedFor = undefined;
+    this.setMessage('resumed by an operator: the decommission continues, and nothing is undone.');
     await this.#notifyTask('');
   }
 
@@ -173,6 +235,8 @@ export class NodeState {
     this.outcome = outcome;
     this.phase = 'Closed';
     this.setMessage(`node ${this.target.nodeName}: ${outcome}`);
+    const ignored = this.#ignoredCancellation;
+    if (ignored !== undefined) this.note([ignored]);
     const { failedStep, failure, host } = this;
     return {
       nodeName: this.target.nodeName,
@@ -194,6 +258,7 @@ export class NodeState {
       await getExternalWorkflowHandle(parent.workflowId).signal(nodeParkedSignal, {
         nodeName: this.target.nodeName,
         message,
+        ...definedFields({ note: this.#ignoredCancellation }),
       });
     } catch (error) {
       this.notes.push(`could not notify the task: ${toFailureReport(error).message}`);

@@ -6,13 +6,14 @@ import type { NodeState } from './node-state.ts';
  * Runs the final checks and, directly after them, `act`, which cannot be undone or cancelled. `check`: an additional check; its failure
  * still leads to undo. Volumes may have been mounted or attached since the step `detach`: the checks wait for them until `deadlineAt`
  * (milliseconds since the epoch). That may take minutes, so the check for pods is the last one. After a pause that began during the checks,
- * all of them run again.
+ * all of them run again. `what`: as `PointOfNoReturn.what`.
  *
  * @throws CancelledFailure before `act`
- * @throws what the checks and `act` throw
+ * @throws what the checks throw, and what `act` throws when it proves that nothing was done
  */
 export const passPointOfNoReturn = async <Result>(
   state: NodeState,
+  what: string,
   act: () => Promise<Result>,
   check?: (deadlineAt: number) => Promise<unknown>,
 ): Promise<Result> => {
@@ -29,5 +30,24 @@ export const passPointOfNoReturn = async <Result>(
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('cancelled before the point of no return');
   }
-  return await CancellationScope.nonCancellable(act);
+  return await actIrrevocably(state, what, act);
+};
+
+/**
+ * Runs what cannot be undone or cancelled. `what`: as `PointOfNoReturn.what`.
+ *
+ * @throws what `act` throws; before it, nothing irrevocable may have been done.
+ */
+export const actIrrevocably = async <Result>(
+  state: NodeState,
+  what: string,
+  act: () => Promise<Result>,
+): Promise<Result> => {
+  const isFirst = state.passPointOfNoReturn(what);
+  try {
+    return await CancellationScope.nonCancellable(act);
+  } catch (error) {
+    if (isFirst) state.clearPointOfNoReturn();
+    throw error;
+  }
 };

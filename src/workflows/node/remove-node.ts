@@ -5,7 +5,7 @@ import { undoActivities, pollingActivities } from '../runtime/activity-options.t
 import { isFailureOfType } from '../runtime/failure-report.ts';
 import { cleanHost, stopKubelet } from './host-steps.ts';
 import type { NodeState } from './node-state.ts';
-import { passPointOfNoReturn } from './point-of-no-return.ts';
+import { actIrrevocably, passPointOfNoReturn } from './point-of-no-return.ts';
 
 /**
  * From the final checks to the end. The point of no return is the stop of the kubelet where the host is cleaned, else the deletion of the
@@ -30,7 +30,9 @@ const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<void>
     );
     return;
   }
-  await state.step('deleteNode', () => passPointOfNoReturn(state, () => deletePermanently(state, true)));
+  await state.step('deleteNode', () =>
+    passPointOfNoReturn(state, `deleting Node ${state.target.nodeName}`, () => deletePermanently(state, true)),
+  );
   state.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
 };
 
@@ -75,7 +77,8 @@ const finish = async (state: NodeState, isHostTaken: boolean): Promise<void> => 
 /** `deleteNode: false`: the cordon stays and is reported; only this task's annotations are removed. */
 const keepCordoned = async (state: NodeState): Promise<string> => {
   // Undo needs the annotations for the earlier state: a cancellation has no effect from here on.
-  const release = await CancellationScope.nonCancellable(() =>
+  const what = `removing this task's annotations from node ${state.target.nodeName}`;
+  const release = await actIrrevocably(state, what, () =>
     undoActivities.releaseNodeKeepingCordon(state.input.task.context, state.target),
   );
   state.undo.push(release);

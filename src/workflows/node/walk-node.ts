@@ -12,6 +12,9 @@ import { undoEntry } from '../runtime/undo.ts';
 
 /** The steps of one node that is already protected and cordoned. Always returns a report. */
 export const walkNode = async (state: NodeState): Promise<NodeReport> => {
+  CancellationScope.current().cancelRequested.catch(() => {
+    state.noteCancellation();
+  });
   try {
     await state.step('evict', () => drainNode(state));
     await state.step('detach', () => detachVolumes(state));

@@ -64,6 +64,14 @@ export const hostCheckActivities = labelled({
   retry: { ...backoff, maximumAttempts: 10 },
 });
 
+/** Asked before a run is undone or parked, after its other activities were retried: only the loss of a worker or the API is retried. */
+export const withdrawActivities = labelled({
+  cancellationType,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30s',
+  retry: { ...backoff, maximumAttempts: 5 },
+});
+
 /**
  * Stages that run detached on a host, with a deadline of their own there; each attempt finds a running stage again. Retried for as long as
  * the run's settings allow before an operator is needed.

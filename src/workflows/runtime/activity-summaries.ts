@@ -33,6 +33,7 @@ const SUMMARIES: Summaries = {
   awaitVolumesUnmounted: (_context, _consents, { target }) => `on the host of node ${target.nodeName}`,
   proveHost: (_context, _consents, { target }) => `that the host belongs to node ${target.nodeName}`,
   runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
+  withdrawHostStages: (_context, { target }) => `whether the host of node ${target.nodeName} was changed`,
   verifyHost: (_context, { target }) => `that the host of node ${target.nodeName} is clean`,
   deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
   awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,

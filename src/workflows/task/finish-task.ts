@@ -2,6 +2,7 @@ import type { ReturnedNode } from '../../activities/node/read-returned-nodes.ts'
 import { describeCleanHosts } from '../../domain/host/leftovers.ts';
 import { addCounts } from '../../domain/host/preview-kinds.ts';
 import { toCountText } from '../../domain/text/counts.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import { undoActivities } from '../runtime/activity-options.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
@@ -14,9 +15,10 @@ import { undoAll } from '../runtime/undo.ts';
  */
 export const finishTask = async (state: TaskState): Promise<DecommissionReport> => {
   state.phase = 'Finishing';
+  state.passPointOfNoReturn();
   await releaseTaskBudgets(state);
   if (state.accepted.request.deleteNode) await confirmGone(state);
-  return state.toReport('Decommissioned', describeSuccess(state));
+  return state.toReport('Decommissioned', joinSentences(describeSuccess(state), state.ignoredCancellation));
 };
 
 const releaseTaskBudgets = async (state: TaskState): Promise<void> => {

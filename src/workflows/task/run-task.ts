@@ -20,7 +20,7 @@ import { finishTask } from './finish-task.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
 import type { TaskState } from './task-state.ts';
-import { undoAll } from '../runtime/undo.ts';
+import { undoAll, type UndoEntry } from '../runtime/undo.ts';
 
 /** Runs the steps of one prepared node and returns its report. */
 export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
@@ -43,6 +43,9 @@ export const runTask = async (
   execution: NodeExecution,
 ): Promise<DecommissionReport> => {
   installHandlers(state, execution);
+  CancellationScope.current().cancelRequested.catch(() => {
+    state.noteCancellation();
+  });
   try {
     if (!state.plan) {
       state.task = await acceptTask(input, execution);
@@ -135,7 +138,7 @@ const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<vo
     await execution.continueAsNewIfSuggested(state);
     await state.gate.pass();
     state.setMessage(`decommissioning node ${node.nodeName}`);
-    const report = await execution.sendNode(state, {
+    const report = await sendOne(state, execution, {
       kind: 'nodeOrder',
       task,
       node: withoutPods(node),
@@ -147,6 +150,34 @@ const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<vo
     forgetUndone(state, report);
     if (report.outcome !== 'Decommissioned') throw toNodeFailure(report);
   }
+};
+
+/**
+ * A cancelled task waits for a node past its point of no return, which may be parked for days: the nodes that are not started are undone
+ * meanwhile.
+ */
+const sendOne = async (state: TaskState, execution: NodeExecution, input: NodeWorkflowInput): Promise<NodeReport> => {
+  let isOver = false;
+  let undone = Promise.resolve();
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (!isOver) undone = CancellationScope.nonCancellable(() => undoLaterNodes(state, input.node.nodeName));
+  });
+  try {
+    return await execution.sendNode(state, input);
+  } finally {
+    isOver = true;
+    await undone;
+  }
+};
+
+const undoLaterNodes = async (state: TaskState, nodeName: string): Promise<void> => {
+  const isLater = (entry: UndoEntry): boolean =>
+    entry.kind !== 'budgets' && entry.target.nodeName !== nodeName && !state.reports.has(entry.target.nodeName);
+  const results = await undoAll(state.accepted.context, state.undo.filter(isLater));
+  const over = results.filter(({ isOver }) => isOver);
+  state.addUndone(over);
+  state.forget(over.map(({ entry }) => entry));
+  state.refresh();
 };
 
 /** The node's own workflow reads its pods again; without them its input is smaller. */
@@ -229,6 +260,7 @@ const installHandlers = (state: TaskState, execution: NodeExecution): void => {
     resumeUpdate,
     async (attribution) => {
       state.gate.resume();
+      state.noteResume(attribution.by);
       await forward(state, execution, 'resume', attribution);
       return state.toStatus();
     },

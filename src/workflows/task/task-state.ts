@@ -1,5 +1,6 @@
-import { setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { toPlanWithoutPods } from '../../domain/plan/without-pods.ts';
 import { toPlannedWorkloads } from '../../domain/plan/planned-workloads.ts';
 import type { EarlierMarks } from '../../domain/node/repair-commands.ts';
@@ -12,6 +13,7 @@ import {
   type StepName,
   type UndoReport,
 } from '../../domain/run/report.ts';
+import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import { readRecordedTask, type AcceptedTask } from '../../domain/run/context.ts';
@@ -19,6 +21,7 @@ import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts'
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from '../node/node-state.ts';
+import { MEMO_POINT_OF_NO_RETURN } from '../messages.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
 
@@ -64,6 +67,10 @@ export class TaskState {
   /** The running child. */
   child: StartedChild | undefined;
   parkedMessage = '';
+  /** Set once it finishes after its last node. */
+  #pointOfNoReturn: PointOfNoReturn | undefined;
+  /** RFC 3339. */
+  #cancelRequestedAt: string | undefined;
   #steps = new Map<string, StepLog>();
   #plannedWorkloads: ReadonlyMap<string, readonly string[]> = new Map();
   readonly #failedSteps = new Map<string, StepName>();
@@ -169,6 +176,34 @@ export class TaskState {
     this.reports.set(nodeName, { ...report, notes: [...report.notes, note] });
   }
 
+  /** All nodes are decommissioned: from now on a cancellation has no effect. */
+  passPointOfNoReturn(): void {
+    this.#pointOfNoReturn = { what: 'finishing the task after its last node', at: now(), laterNodeNames: [] };
+    upsertMemo({ [MEMO_POINT_OF_NO_RETURN]: this.#pointOfNoReturn });
+  }
+
+  noteCancellation(): void {
+    this.#cancelRequestedAt ??= now();
+    this.refresh();
+  }
+
+  /** Ends the display of a parked node: it reports again if it parks again. */
+  noteResume(by: string): void {
+    if (this.parkedMessage === '' || !this.child) return;
+    this.parkedMessage = '';
+    this.setMessage(
+      `node ${this.child.nodeName} was resumed by ${by}: its decommission continues, and nothing is undone.`,
+    );
+  }
+
+  /** A sentence for status and report; undefined unless a cancellation has no effect. Nodes have their own note. */
+  get ignoredCancellation(): string | undefined {
+    if (this.#cancelRequestedAt === undefined || this.#pointOfNoReturn === undefined) return undefined;
+    return this.#cancelRequestedAt < this.#pointOfNoReturn.at
+      ? `Cancellation was requested at ${this.#cancelRequestedAt}, past the point of no return: it had no effect.`
+      : describeIgnoredCancellation(this.#cancelRequestedAt, this.#pointOfNoReturn);
+  }
+
   /** Waits for an operator, past the point of no return. */
   async park(why: string): Promise<void> {
     const seenCount = this.gate.resumeCount;
@@ -195,7 +230,7 @@ export class TaskState {
     const isPaused = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
     const current = isPaused
       ? ({ phase: 'Paused', message: `paused by ${paused.by}: ${paused.reason}` } as const)
-      : { phase, message: this.inlineRun?.message ?? this.message };
+      : { phase, message: this.inlineRun?.message ?? this.#toMessage(this.message) };
     return {
       ...this.#name(),
       ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : current),
@@ -247,8 +282,14 @@ export class TaskState {
     return { version: 1, taskId, cluster, startedAt: this.startedAt, ...definedFields({ clusterAddress }) };
   }
 
+  #toMessage(message: string): string {
+    return this.phase === 'Closed' || message === '' ? message : joinSentences(message, this.ignoredCancellation);
+  }
+
   #whyParked(): string {
-    return this.parkedMessage || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '');
+    return (
+      this.#toMessage(this.parkedMessage) || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '')
+    );
   }
 
   #nodeNames(): readonly string[] {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runHostStage } from '../../../src/activities/host/run-host-stage.ts';
-import type { StageState } from '../../../src/domain/host/stage.ts';
+import type { HostStage, StageState } from '../../../src/domain/host/stage.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
@@ -16,12 +16,13 @@ interface Past {
   readonly attempt?: number;
   readonly isRepeat?: boolean;
   readonly heartbeatDetails?: object;
+  readonly stage?: HostStage;
 }
 
-const run = ({ attempt = 1, isRepeat = false, heartbeatDetails }: Past = {}): Promise<string> =>
+const run = ({ attempt = 1, isRepeat = false, heartbeatDetails, stage = 'stopKubelet' }: Past = {}): Promise<string> =>
   runActivity(
     runHostStage(activityDependencies(new FakeCluster(), { hosts })),
-    [taskContext(), 'stopKubelet', { ...hostTarget(), layout: hostLayout(), deadlineSeconds: 300, isRepeat }],
+    [taskContext(), stage, { ...hostTarget(), layout: hostLayout(), deadlineSeconds: 300, isRepeat }],
     { attempt, heartbeatDetails },
   );
 
@@ -65,6 +66,11 @@ describe('runHostStage', () => {
     ]);
   });
 
+  it('names what earlier attempts did too, each once', async () => {
+    hosts.states = [ended(true, ['docker', 'Done'], ['kubelet.service stopped', 'Done'], ['docker', 'Done'])];
+    expect(await run()).toBe('docker, kubelet.service stopped');
+  });
+
   it('reports when no changes were needed', async () => {
     hosts.states = [ended(true, ['kubelet.service stopped', 'NothingToDo'])];
     expect(await run()).toBe('no changes needed');
@@ -95,6 +101,11 @@ describe('runHostStage', () => {
       message: expect.stringContaining(sentence),
     });
     expect(hosts.started).toEqual([]);
+  });
+
+  it('claims that nothing was done only for the first stage', async () => {
+    hosts.facts = provenHostFacts({ machineID: 'machine-2' });
+    await expect(run({ stage: 'cleanHost' })).rejects.toMatchObject({ type: 'HostNotProven' });
   });
 
   it.each([

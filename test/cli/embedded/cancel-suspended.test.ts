@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { undoInSession } from '../../../src/cli/embedded/cancel-suspended.ts';
+import { CannotCancelError } from '../../../src/client/decommission-error.ts';
 import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
 import type { ListedDecommission } from '../../../src/client/list-decommissions.ts';
 import { decommissionReport } from '../../builders/decommission-report.ts';
@@ -66,5 +67,13 @@ describe('undoInSession', () => {
 
     expect(ended).toEqual(report);
     expect(order).toEqual(expected);
+  });
+
+  it('starts no worker when nothing can be undone any more', async () => {
+    const { session, done } = fakeSession({ open: [own], started: new Error('nothing is started here') });
+    const refusal = new CannotCancelError('id', [{ what: 'x', at: 'y', laterNodeNames: [] }], false);
+    const ended = undoInSession(session, () => Promise.reject(refusal), recordOutput().output, cliContext(statePath));
+    await expect(ended).rejects.toBe(refusal);
+    expect(done).toEqual([]);
   });
 });

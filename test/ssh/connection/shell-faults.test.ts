@@ -86,6 +86,17 @@ describe('a command whose end is not reported', () => {
   });
 });
 
+describe('the message of an unknown end', () => {
+  it.each([
+    [true, /It only reads: nothing was changed on the host\.$/],
+    [false, /It may have done all, some or none of its work, and may still be running\./],
+  ])('names what it may have done: reads only %s', async (readsOnly, expected) => {
+    const { shell } = await connect(({ accept }) => accept().end());
+    const end = await shell.run({ script: 'true', deadlineSeconds: 20, readsOnly });
+    expect(end).toEqual({ kind: 'unknown', message: expect.stringMatching(expected) });
+  });
+});
+
 describe('a command that is not started', () => {
   it.each<[string, Answer, string]>([
     [

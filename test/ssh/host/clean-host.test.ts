@@ -2,7 +2,7 @@ import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import { LIST_SHIMS, SHIM_PROGRAM, toBundle, toPod, toShim } from './planted-containers.ts';
-import { runStage, toLines } from './run-stage.ts';
+import { forgetStage, runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
 
@@ -15,7 +15,7 @@ describeOnScratchHost('cleanHost', () => {
   const host = useScratchHost(['crictl', 'ctr', 'docker'], plantWorker);
   const clean = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'cleanHost'));
   const again = async (): Promise<readonly string[]> => {
-    await host.sh('rm /var/lib/node-decommission/op-1/cleanHost.result');
+    await forgetStage(host, 'cleanHost');
     return await clean();
   };
   const readFacts = (): Promise<HostFacts> => host.connect().readFacts(KUBELET_UNITS);

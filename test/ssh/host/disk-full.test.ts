@@ -5,6 +5,7 @@ import { KUBEADM_FLAGS, KUBELET_UNITS, MARKER, plantWorker, stageInput, toKubele
 
 const STATE = '/var/lib/node-decommission';
 const FOLDER = `${STATE}/op-1`;
+const NO_SPACE = 'no space or no free inode is left on its file system';
 
 jest.setTimeout(60_000);
 
@@ -46,19 +47,20 @@ describeOnScratchHost('a host whose disk is full', () => {
       expect((await host.connect().readFacts(KUBELET_UNITS)).marker).toEqual(MARKER);
       if (await isKubeletOn()) expect(end).not.toMatchObject({ kind: 'Ended', isOk: true });
       if (end instanceof Error) {
-        expect(end).toMatchObject({ reason: 'Unknown', message: expect.stringContaining('disk full') as unknown });
+        expect(end).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining(NO_SPACE) as unknown });
       }
     },
   );
 
-  it('does not stop a kubelet whose directories it cannot save', async () => {
+  it('keeps its kubelet until there is room for everything that the stage writes', async () => {
     await host.sh(`mkdir -p /srv/kubelet/pods/p; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/kubelet'])}`);
-    const pages = 4;
-    for (let more = 0; more < 12; more++) {
+    for (let pages = 24; pages < 200; pages += 16) {
       await host.sh(`rm -rf ${FOLDER}/*; rm -f ${STATE}/filler`);
-      await fill(24 + pages + more);
-      await runStage(host.connect(), 'stopKubelet').catch(() => undefined);
+      await fill(pages);
+      const end = await runStage(host.connect(), 'stopKubelet').catch((error: unknown) => error);
       if (!(await isKubeletOn())) break;
+      expect(end).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining(NO_SPACE) as unknown });
+      expect(await host.has(`${FOLDER}/touched`)).toBe(false);
     }
     expect(await isKubeletOn()).toBe(false);
     expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');

@@ -14,6 +14,7 @@ const calls: [name: string, call: (host: ShellHost) => Promise<unknown>][] = [
   ['readFacts', (host) => host.readFacts(['kubelet.service'])],
   ['startStage', (host) => host.startStage('stopKubelet', startInput())],
   ['readStage', (host) => host.readStage('stopKubelet', 'op-1')],
+  ['withdraw', (host) => host.withdraw(['kubelet.service'], 'op-1', 'b')],
 ];
 
 describe.each(calls)('ShellHost.%s', (name, call) => {
@@ -37,7 +38,7 @@ describe.each(calls)('ShellHost.%s', (name, call) => {
   });
 
   it('rejects an incomplete response', async () => {
-    const reason = name === 'startStage' ? 'Unknown' : 'Unreadable';
+    const reason = name === 'startStage' || name === 'withdraw' ? 'Unknown' : 'Unreadable';
     await expect(call(printing('root\t1\nboot\tb\n'))).rejects.toMatchObject({ reason });
   });
 });
@@ -59,6 +60,13 @@ describe('ShellHost', () => {
       (host) => host.startStage('cleanHost', startInput()),
       'Unknown',
     ],
+    ['a withdrawal without rights', 'noRights\n', (host) => host.withdraw([], 'op', ''), 'NoRights'],
+    [
+      'a withdrawal that cannot be written',
+      'retry\t/run/x cannot be written\n',
+      (host) => host.withdraw([], 'op', ''),
+      'Unknown',
+    ],
     ['a read without rights', 'noRights\n', (host) => host.readStage('cleanHost', 'op'), 'NoRights'],
     [
       'a read while the stage is being started',
@@ -69,6 +77,19 @@ describe('ShellHost', () => {
   ];
   it.each(failures)('throws a typed failure for %s', async (_name, stdout, call, reason) => {
     await expect(call(printing(stdout))).rejects.toMatchObject({ name: 'HostFailure', reason });
+  });
+
+  it('marks the scripts that change nothing: for the message when the connection is lost', async () => {
+    const seen: (boolean | undefined)[] = [];
+    const shell: RemoteShell = {
+      run: ({ readsOnly }) => {
+        seen.push(readsOnly);
+        return Promise.resolve({ kind: 'unknown', message: 'it is unknown.' });
+      },
+      close: () => Promise.resolve(),
+    };
+    for (const [, call] of calls) await call(new ShellHost(shell, 'n1')).catch(() => undefined);
+    expect(seen).toEqual([true, undefined, true, undefined]);
   });
 
   it.each(['started', 'running', 'ended'])('succeeds when a stage is %s', async (word) => {

@@ -86,7 +86,7 @@ describeOnScratchHost('a stage on a host', () => {
     });
     expect(await countStarts()).toBe(0);
     expect(await read()).toEqual({ kind: 'NotStarted' });
-    expect(await host.sh(`ls ${FOLDER}`)).toBe('');
+    expect(await host.sh(`ls ${FOLDER}`)).toBe('lock');
   });
 
   it('is lost when the host restarts before it ends, and can be started again', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { CRI_RECORDS, K8S_NAME, K8S_POD_NAME, toContainer, toDockerContainer, toPod } from './planted-containers.ts';
 import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
-import { runStage, toLines } from './run-stage.ts';
+import { forgetStage, runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CLUSTER,
@@ -25,7 +25,7 @@ describeOnScratchHost('stopKubelet', () => {
   const host = useScratchHost(['crictl', 'ctr', 'docker'], plantWorker);
   const stop = async (): Promise<readonly string[]> => toLines(await runStage(host.connect(), 'stopKubelet'));
   const again = async (): Promise<readonly string[]> => {
-    await host.sh(`rm ${FOLDER}/stopKubelet.result`);
+    await forgetStage(host, 'stopKubelet');
     return await stop();
   };
 

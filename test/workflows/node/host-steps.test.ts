@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { NodeReport } from '../../../src/domain/run/report.ts';
 import { hostReport } from '../../builders/decommission-report.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
+import { MEMO_POINT_OF_NO_RETURN } from '../../../src/workflows/messages.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -20,6 +21,10 @@ const createScript = (): TaskScript => {
 
 const start = (script: TaskScript, hostCleanup = 'required'): ReturnType<WorkflowHarness['startTask']> =>
   stage.startTask(script, ['node-1'], { hostCleanup });
+
+/** In the memo of the node's workflow. */
+const readPoint = async (script: TaskScript): Promise<unknown> =>
+  (await stage.childOf(script, 'node-1').describe()).memo?.[MEMO_POINT_OF_NO_RETURN];
 
 const toSteps = ({ steps }: NodeReport): readonly string[] =>
   steps.slice(5).map(({ name, status }) => `${name} ${status}`);
@@ -143,6 +148,23 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).not.toContain('deleteNode');
   });
 
+  it.concurrent('lists in the step what all rounds of its cleanup did', async () => {
+    const script = createScript();
+    script.fail('verifyHost', failure('HostNotClean', 'a mount is left.'), 1);
+    script.wrap('runHostStage', (standard) => async (context, name, input) => {
+      const done = await standard(context, name, input);
+      return name === 'cleanHost' && input.round === 1 ? `${done}, mounts` : done;
+    });
+    const task = await start(script);
+    await stage.awaitStatus(task, ({ phase }) => phase === 'NeedsOperator');
+    await task.executeUpdate('resume', { args: [ANN] });
+    const { report } = await stage.awaitEnding(task);
+    expect(report.nodes[0]?.steps.find(({ name }) => name === 'cleanHost')).toMatchObject({
+      status: 'Succeeded',
+      message: 'cleanHost done, mounts',
+    });
+  });
+
   const parking: [stage: string, type: string, after: readonly string[]][] = [
     [
       'stopKubelet',
@@ -222,14 +244,21 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).not.toContain('uncordonNode');
   });
 
-  it.concurrent('continues when it is cancelled while its kubelet is stopped', async () => {
+  it.concurrent('continues when it is cancelled while its kubelet is stopped, and notes it', async () => {
     const script = createScript();
     const stopping = script.hold('runHostStage', 'stopKubelet');
     const task = await start(script);
     await stopping.reached;
     await task.cancel();
+    const child = stage.childOf(script, 'node-1');
+    await stage.awaitStatus(child, ({ message }) =>
+      /Cancellation was requested at .*, but stopping the kubelet of node node-1 began at /.test(message),
+    );
+    expect(await readPoint(script)).toMatchObject({ nodeName: 'node-1' });
     stopping.release();
-    expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('Decommissioned');
+    expect(report.nodes[0]?.notes.join(' ')).toContain('Cancellation was requested at ');
     expect(callsOf(script)).toEqual(CALLS);
   });
 

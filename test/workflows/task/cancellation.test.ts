@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
+import type { RunStatus } from '../../../src/domain/run/status.ts';
+import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { failure, target, type ActivityName, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -7,11 +9,18 @@ const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
 const LOCK = ['releaseNodeLock node-1'];
 const BUDGETS = ['releaseBudgets', ...LOCK];
 const ALL = ['uncordonNode node-1', ...BUDGETS];
+const NOTED = 'Cancellation was requested at ';
 const ATTRIBUTION = { by: 'ann', reason: 'maintenance of the test' };
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
+
+/** Resolves when exactly these calls were made, in any order. */
+const expectCalls = async (script: TaskScript, name: ActivityName, calls: readonly string[]): Promise<void> => {
+  await awaitCondition(`${calls.length} calls of ${name}`, () => script.callsOf(name).length === calls.length);
+  expect([...script.callsOf(name)].sort()).toEqual([...calls].sort());
+};
 
 /** Resolves when the cancellation of the task has reached its node. */
 const awaitCancelOfChild = (script: TaskScript): Promise<void> =>
@@ -69,7 +78,7 @@ describe('cancel before the point of no return', () => {
       { nodeName: 'node-1', outcome: 'Cancelled', pods: [], failedStep: 'evict' },
       { nodeName: 'node-2', outcome: 'Cancelled', pods: [] },
     ]);
-    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
+    expect([...script.callsOf('uncordonNode')].sort()).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
   });
 
   it.concurrent('between two steps, while it is paused', async () => {
@@ -140,12 +149,12 @@ describe('cancel before the point of no return', () => {
     budgets.release();
     const { closedAs, report } = await stage.awaitEnding(handle);
     expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
-    expect(script.callsOf(...UNDO)).toEqual([
+    expect([...script.callsOf(...UNDO)].sort()).toEqual([
+      'releaseBudgets',
+      'releaseNodeLock node-1',
+      'releaseNodeLock node-2',
       'uncordonNode node-1',
       'uncordonNode node-2',
-      'releaseBudgets',
-      'releaseNodeLock node-2',
-      'releaseNodeLock node-1',
     ]);
   });
 
@@ -236,18 +245,59 @@ describe('cancel after the point of no return', () => {
     const { closedAs, report } = await stage.awaitEnding(handle);
     expect(closedAs).toBe('CANCELLED');
     expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'Cancelled']);
-    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-2', 'releaseBudgets', 'releaseNodeLock node-2']);
+    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-2', 'releaseNodeLock node-2', 'releaseBudgets']);
   });
 
-  it.concurrent('still forwards a resume to a parked node', async () => {
+  it.concurrent('is noted by a parked node, which continues after a resume', async () => {
     const script = stage.createScript();
     script.fail('deleteNode', failure('Forbidden', 'forbidden.'), 1);
     const handle = await stage.startTask(script, ['node-1']);
     await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
     await handle.cancel();
-    await awaitCancelOfChild(script);
+    const { phase, message } = await stage.awaitStatus(handle, (status) => status.message.includes(NOTED));
+    expect(phase).toBe('NeedsOperator');
+    expect(message).toMatch(
+      /^node node-1 is waiting for an operator: forbidden\. Then `resume` the run\. Cancellation/,
+    );
+    expect(message).toContain('but deleting Node node-1 began at ');
+    const resumed = await handle.executeUpdate<RunStatus, [typeof ATTRIBUTION]>('resume', { args: [ATTRIBUTION] });
+    expect(resumed.message).toBe('node node-1 was resumed by ann: its decommission continues, and nothing is undone.');
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.outcome).toBe('Decommissioned');
+    expect(report.nodes[0]?.notes.join(' ')).toContain(NOTED);
+    expect(report.message).toMatch(
+      /Cancellation was requested at .*, past the point of no return: it had no effect\.$/,
+    );
+  });
+
+  it.concurrent('undoes the nodes that are not started while a node is parked', async () => {
+    const script = stage.createScript();
+    script.fail('deleteNode', failure('Forbidden', 'forbidden.'), 1);
+    const handle = await stage.startTask(script, ['node-1', 'node-2', 'node-3']);
+    await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    await handle.cancel();
+    await stage.awaitStatus(handle, ({ nodes }) => nodes.slice(1).every(({ steps }) => steps[2]?.status === 'Undone'));
+    await expectCalls(script, 'releaseNodeLock', ['releaseNodeLock node-3', 'releaseNodeLock node-2']);
+    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-3', 'uncordonNode node-2']);
     await handle.executeUpdate('resume', { args: [ATTRIBUTION] });
-    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
+    expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'Cancelled', 'Cancelled']);
+    expect(script.callsOf(...UNDO)).toHaveLength(5);
+  });
+
+  it.concurrent('is noted by a task that is parked after its last node', async () => {
+    const script = stage.createScript();
+    script.fail('readReturnedNodes', failure('Forbidden', 'forbidden.'), 1);
+    const handle = await stage.startTask(script, ['node-1']);
+    await stage.awaitStatus(handle, ({ phase }) => phase === 'NeedsOperator');
+    await handle.cancel();
+    await stage.awaitStatus(handle, ({ message }) =>
+      message.includes('finishing the task after its last node began at'),
+    );
+    await handle.executeUpdate('resume', { args: [ATTRIBUTION] });
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.message).toContain(NOTED);
   });
 });
 

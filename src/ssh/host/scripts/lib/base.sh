@@ -13,6 +13,8 @@ NEWLINE='
 STATE=/var/lib/node-decommission
 # What hangs in the kernel (`bounded`): one file per command.
 LEFT_BEHIND=/run/node-decommission
+# One file per operation that must not change the host any more.
+WITHDRAWALS=/run/node-decommission-withdrawn
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: NEWLINE, bounded, have
 # Needs of lib/holders.sh: list_holders
 # Needs of lib/mounts.sh: decode_path, is_local, load_mounts, load_remote_mounts
-# Needs of lib/report.sh: count_text, first_of, item, note
+# Needs of lib/report.sh: count_text, first_of, item, mark_touched, note
 # Needs of read/cluster.sh: is_line_of
 # Needs of read/kubelet-trees.sh: walk_tree
 # Needs of read/runtimes.sh: count_lines
@@ -16,6 +16,7 @@ unmount_volumes() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   HUNG_MOUNTS=''
   load_remote_mounts
   while [ -n "$mounts" ]; do
@@ -94,6 +95,7 @@ remove_tree() {
     item Failed "$name" "a volume is mounted in it ($(printf '%s\n' "$mounts" | first_of 3)): nothing was removed, to protect the data"
     return 1
   fi
+  mark_touched "$name" || return 1
   TREE_REMOVED=0 TREE_LEFT='' TREE_KEPT=0
   note "removing the kubelet's files in $2"
   if [ -d "$2" ]; then walk_tree "$@" load_mounts remove_part; fi
@@ -160,6 +162,7 @@ remove_files() {
   left=
   for file in "$@"; do
     if [ ! -f "$file" ] && [ ! -L "$file" ]; then continue; fi
+    mark_touched "$name" || return
     note "removing $file"
     if rm -f -- "$file" || remove_locked "$file"; then removed=$((removed + 1)); else left="$left$file$NEWLINE"; fi
   done

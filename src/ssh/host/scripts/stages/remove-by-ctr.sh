@@ -1,7 +1,7 @@
 # Removal of pods with ctr. Without the CRI, CNI is not called, so its leftovers of exactly these sandboxes are removed here.
 # Needs of lib/base.sh: bounded
 # Needs of lib/mounts.sh: decode_path, mounts_below
-# Needs of lib/report.sh: first_of, item, note
+# Needs of lib/report.sh: first_of, item, mark_touched, note
 # Needs of read/cluster.sh: is_line_of
 # Needs of read/containers.sh: ctr_in, list_by_tool
 # Needs of read/runtimes.sh: RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_STATE, count_lines
@@ -15,6 +15,7 @@ remove_pods_by_ctr() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   before=$(printf '%s\n' "$pods" | count_lines)
   remove_by_ctr
   if ! pods=$(list_by_tool ctr sandbox) || ! containers=$(list_by_tool ctr container); then

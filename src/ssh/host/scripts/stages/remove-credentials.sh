@@ -1,6 +1,6 @@
 # Removes credentials: those that the kubelet names, this cluster's files in /etc/kubernetes, and its entries in users' kubeconfigs.
 # Needs of lib/base.sh: STATE, TAB, bounded
-# Needs of lib/report.sh: first_of, is_on_list, item, note, refuse_unlisted
+# Needs of lib/report.sh: first_of, is_on_list, item, mark_touched, note, refuse_unlisted
 # Needs of lib/trees.sh: remove_files
 # Needs of read/cluster.sh: is_cluster_known, is_line_of
 # Needs of read/etc-kubernetes.sh: ETC_KUBERNETES
@@ -97,6 +97,7 @@ LINES
     item Failed "$name" "this cluster's CA is unknown on this host, so its entries cannot be identified: remove them manually from $(printf '%s\n' "$files" | first_of 5)"
     return
   fi
+  mark_touched "$name" || return
   while IFS= read -r file; do
     if is_on_list kubeconfig "$file"; then
       remove_kubeconfig "$file"

@@ -1,6 +1,6 @@
 # Removal of pods from the docker that the kubelet uses.
 # Needs of lib/base.sh: have
-# Needs of lib/report.sh: first_of, item, note
+# Needs of lib/report.sh: first_of, item, mark_touched, note
 # Needs of read/containers.sh: crictl_at, docker_here, is_runtime_running, list_docker, only_docker
 # Needs of read/runtimes.sh: RUNTIME_ENDPOINT, count_lines
 # Needs of read/sockets.sh: is_listened_on
@@ -26,6 +26,7 @@ remove_docker_pods() {
     item Failed "$name" 'docker is stopped and has records of some: start it so that they can be removed'
     return
   fi
+  mark_touched "$name" || return
   own=
   host=
   for pod in $pods; do

@@ -1,7 +1,7 @@
 # Removes this node's pods, containers and sandboxes, from the kubelet's runtime. No other runtime is asked.
 # Pods with their own network first, so that CNI can release their addresses while its own agents (hostNetwork) still run.
 # Needs of lib/base.sh: bounded, have
-# Needs of lib/report.sh: count_text, first_of, is_on_list, item, note, refuse_unlisted
+# Needs of lib/report.sh: count_text, first_of, is_on_list, item, mark_touched, note, refuse_unlisted
 # Needs of lib/units.sh: unit_state
 # Needs of read/containers.sh: crictl_at, find_runtime_tool, is_runtime_between_states, is_runtime_running, list_by_tool
 # Needs of read/containers.sh: list_records
@@ -69,6 +69,7 @@ wake_containerd() {
   case $(unit_state "$RUNTIME_UNIT") in
   loaded\ inactive\ * | loaded\ failed\ *)
     if ! is_runtime_running && [ "$(list_records sandbox | count_lines)" -gt 0 ]; then
+      mark_touched "$RUNTIME_UNIT started" || return
       note "starting $RUNTIME_UNIT to remove its sandboxes"
       bounded 60 systemctl start -- "$RUNTIME_UNIT"
       await_runtime
@@ -94,6 +95,7 @@ remove_pods_by_crictl() {
     item NothingToDo "$name"
     return
   fi
+  mark_touched "$name" || return
   for _ in 1 2 3; do
     pods=$(list_by_tool crictl sandbox) || break
     [ -n "$pods" ] || break

@@ -1,9 +1,13 @@
 # Stores a stage's script and starts it, unless it already runs or has succeeded. Prints one line of the protocol.
 # $1 operation's folder name, $2 stage, $3 SHA-256 of the script, $4 deadline in seconds, $5 operation id, $6 node name, $7 node UID,
-# $8 machine ID, $9 CA hash, ${10} round, ${11} facts and ${12} list of what the stages may touch (lines), then the kubelet's units. The script is read from stdin; one that is incomplete because the
-# connection was lost is not used.
-# Needs of lib/base.sh: STATE, TAB, bounded, emit, have, is_root_directory
+# $8 machine ID, $9 CA hash, ${10} round, ${11} facts and ${12} list of what the stages may touch (lines), then the kubelet's units. The
+# script is read from stdin; one that is incomplete because the connection was lost is not used.
+# Needs of lib/base.sh: STATE, TAB, WITHDRAWALS, bounded, emit, have, is_root_directory
 # Needs of lib/units.sh: is_known_unit, is_unit_name, is_unit_off, start_transient, unit_state
+# Needs of lib/writable.sh: why_no_room, why_not_written
+
+# What a stage writes to its folder in all: its log has at most 256 KiB.
+ROOM_KIB=384
 
 start_stage() {
   OPERATION=$STATE/$1
@@ -16,20 +20,36 @@ start_stage() {
   done
   make_operation_folder || return 0
   script=$OPERATION/$stage.$$.new
-  head -c 1048576 >"$script"
-  if [ "$(sha256sum <"$script" | cut -d ' ' -f 1)" != "$3" ]; then
-    rm -f -- "$script"
-    emit retry 'its script arrived incomplete, or could not be written (is the disk full?)'
-    return
-  fi
-  exec 9>"$OPERATION/lock"
-  if ! flock -w 20 9; then
-    rm -f -- "$script"
+  # A stage that runs or has succeeded is found even if nothing can be written.
+  obstacle=$(store_script "$script" "$3")
+  if ! open_lock; then
+    printf '%s\n' "${obstacle:-$(emit unsupported "$OPERATION/lock cannot be written")}"
+  elif ! flock -w 20 9; then
     emit retry 'another session is starting it'
-    return
+  else
+    decide "$@"
   fi
-  decide "$@"
   rm -f -- "$script"
+}
+
+# store_script FILE SHA-256: from stdin. Prints nothing when it is stored, else the line to report.
+store_script() {
+  if ! store_error=$({ head -c 1048576 >"$1"; } 2>&1); then
+    emit unsupported "$OPERATION cannot be written: $(why_not_written "$store_error")"
+  elif [ "$(sha256sum <"$1" | cut -d ' ' -f 1)" != "$2" ]; then
+    emit retry 'its script arrived incomplete'
+  fi
+}
+
+# A lock that cannot be created was never held.
+open_lock() {
+  if { true >>"$OPERATION/lock"; } 2>/dev/null; then
+    exec 9>>"$OPERATION/lock"
+  elif [ -f "$OPERATION/lock" ]; then
+    exec 9<"$OPERATION/lock"
+  else
+    return 1
+  fi
 }
 
 # Any user can guess the name, so an existing entry must be a directory owned by root.
@@ -37,6 +57,11 @@ make_operation_folder() {
   # A trial of this host's ability, at the same time, may remove the first one while it is empty.
   for _ in 1 2; do mkdir -m 0700 "$STATE" "$OPERATION" 2>/dev/null; done
   for folder in "$STATE" "$OPERATION"; do
+    folder_error=$(mkdir -m 0700 "$folder" 2>&1)
+    if [ ! -e "$folder" ] && [ ! -L "$folder" ]; then
+      emit unsupported "$folder cannot be created: $(why_not_written "$folder_error")"
+      return 1
+    fi
     if ! is_root_directory "$folder"; then
       emit unsupported "$folder is not a directory owned by root"
       return 1
@@ -61,6 +86,13 @@ decide() {
 }
 
 launch() {
+  if [ -n "$obstacle" ]; then printf '%s\n' "$obstacle" && return; fi
+  if [ -e "$WITHDRAWALS/$1" ]; then
+    emit unsupported 'this run has stopped before it changed the host, and was undone; start a new run'
+    return
+  fi
+  no_room=$(why_no_room "$OPERATION" "$ROOM_KIB")
+  if [ -n "$no_room" ]; then emit unsupported "$OPERATION cannot be written: $no_room" && return; fi
   deadline=$4
   write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
   write_lines "$OPERATION/facts" "${11}" && write_lines "$OPERATION/list" "${12}" || return 0

@@ -1,6 +1,6 @@
 # Stops, disables and masks units; checks the state of each before and after.
 # Needs of lib/base.sh: bounded
-# Needs of lib/report.sh: is_on_list, item, note, refuse_unlisted
+# Needs of lib/report.sh: is_on_list, item, mark_touched, note, refuse_unlisted
 # Needs of lib/units.sh: is_unit_active, is_unit_off, unit_state
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
@@ -10,6 +10,7 @@ stop_unit() {
     item NothingToDo "$1 stopped"
     return
   fi
+  mark_touched "$1 stopped" || return
   note "stopping $1"
   bounded "$2" systemctl stop -- "$1"
   if ! is_unit_off "$1"; then
@@ -40,6 +41,7 @@ disable_unit() {
     item NothingToDo "$1 disabled"
     return
   fi
+  mark_touched "$1 disabled" || return
   note "disabling $1"
   bounded 60 systemctl disable -- "$1"
   if is_unit_enabled "$1"; then
@@ -59,6 +61,7 @@ mask_unit() {
     item NothingToDo "$1 masked"
     return
   fi
+  mark_touched "$1 masked" || return
   note "masking $1"
   unit_file=/etc/systemd/system/$1
   moved=

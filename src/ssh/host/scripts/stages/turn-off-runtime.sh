@@ -1,5 +1,5 @@
 # Ends what remains of this node's pods and stops the kubelet's runtime, if nothing else uses it. No other runtime is touched.
-# Needs of lib/report.sh: first_of, is_on_list, item, refuse_unlisted
+# Needs of lib/report.sh: first_of, is_on_list, item, mark_touched, refuse_unlisted
 # Needs of lib/units.sh: is_known_unit
 # Needs of read/pod-cgroups.sh: list_pod_processes
 # Needs of read/runtime-users.sh: describe_runtime_users, is_shared_unit
@@ -28,6 +28,7 @@ end_listed() {
     item NothingToDo "$1"
     return
   fi
+  mark_touched "$1" || return
   # shellcheck disable=SC2086 # numbers
   left=$(end_processes $2)
   if [ -n "$left" ]; then
@@ -39,7 +40,7 @@ end_listed() {
 
 turn_off_runtime() {
   if users=$(describe_runtime_users); then
-    if [ -z "$users" ]; then : >"$OPERATION/runtime-is-unused"; fi
+    if [ -z "$users" ]; then true >"$OPERATION/runtime-is-unused"; fi
   else
     users='other users, which could not be read'
   fi

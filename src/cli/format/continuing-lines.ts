@@ -1,0 +1,13 @@
+import type { CancelAnswer } from '../../client/cancel-decommission.ts';
+import { describePointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
+import { toShortList } from '../../domain/text/counts.ts';
+
+const MAX_NAMES = 10;
+
+/** Which nodes a cancellation does not stop and which it undoes, one line each; empty when everything is undone. Pure. */
+export const toContinuingLines = ({ continuing, undoneNodeNames }: CancelAnswer): readonly string[] => [
+  ...continuing.map(
+    (point) => `continues ${point.nodeName ?? 'the task'}: ${describePointOfNoReturn(point)} and cannot be undone`,
+  ),
+  ...(undoneNodeNames.length === 0 ? [] : [`undone    ${toShortList(undoneNodeNames, MAX_NAMES)}: not started`]),
+];

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { isPointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
+import type { Attribution } from '../domain/run/status.ts';
+import { MEMO_POINT_OF_NO_RETURN } from '../workflows/messages.ts';
+import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';
+import { readDescription, sleepUnlessAborted } from './read-status.ts';
+
+const RECEIVED_DEADLINE_MILLISECONDS = 3_000;
+const RECEIVED_CHECK_MILLISECONDS = 100;
+
+/** What a requested cancellation stops, and what it does not. */
+export interface CancelAnswer {
+  /** Of the nodes that continue, because they are past their point of no return. Empty: all changes are undone. */
+  readonly continuing: readonly PointOfNoReturn[];
+  /** If a node continues: those that are not started, whose changes are undone. */
+  readonly undoneNodeNames: readonly string[];
+}
+
+/**
+ * Requests cancellation, unless no node is left that could be undone. Needs no worker.
+ *
+ * @throws CannotCancelError: every node that is left is past its point of no return.
+ * @throws DecommissionError `MessageRefused`: the workflow is closed.
+ * @throws DecommissionNotFoundError: the namespace has no such workflow.
+ */
+export const cancelDecommission = async (
+  client: Client,
+  workflowId: string,
+  attribution: Attribution,
+): Promise<CancelAnswer> => {
+  const description = await readDescription(client, workflowId);
+  if (description.status.name !== 'RUNNING') {
+    throw new DecommissionError('MessageRefused', `${workflowId} is already closed; there is nothing to cancel.`);
+  }
+  toCancelAnswer(workflowId, toPassedPoints(await readRuns(client, description)), false);
+  await requestCancel(client, description, attribution);
+  return toCancelAnswer(workflowId, await readPassedPointsOnceReceived(client, workflowId), true);
+};
+
+/** A task passes the request on to its node, which may pass its point of no return before it receives it. */
+const readPassedPointsOnceReceived = async (
+  client: Client,
+  workflowId: string,
+): Promise<readonly PointOfNoReturn[]> => {
+  const deadlineAt = Date.now() + RECEIVED_DEADLINE_MILLISECONDS;
+  for (;;) {
+    const runs = await readRuns(client, await readDescription(client, workflowId));
+    // Without a worker it is not passed on, and no node continues either.
+    if (runs.every(hasReceived) || Date.now() >= deadlineAt) return toPassedPoints(runs);
+    await sleepUnlessAborted(RECEIVED_CHECK_MILLISECONDS, undefined);
+  }
+};
+
+/** A server that does not report it counts as if it had. */
+const hasReceived = ({ status, raw }: WorkflowExecutionDescription): boolean =>
+  status.name !== 'RUNNING' || (raw.workflowExtendedInfo?.cancelRequested ?? true);
+
+/**
+ * The answer for these points of no return: that of the task itself, or those of its running nodes. Pure.
+ *
+ * @throws CannotCancelError: nothing is left that could be undone.
+ */
+export const toCancelAnswer = (
+  workflowId: string,
+  passed: readonly PointOfNoReturn[],
+  wasSent: boolean,
+): CancelAnswer => {
+  const undoneNodeNames = passed.flatMap(({ laterNodeNames }) => laterNodeNames);
+  if (passed.length > 0 && undoneNodeNames.length === 0) throw new CannotCancelError(workflowId, passed, wasSent);
+  return { continuing: passed, undoneNodeNames };
+};
+
+/** The workflow and its running children, without those that were just closed. */
+const readRuns = async (
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<readonly WorkflowExecutionDescription[]> => {
+  const ids = (description.raw.pendingChildren ?? []).map(({ workflowId }) => workflowId ?? '');
+  const children = await Promise.all(ids.map((workflowId) => readIfPresent(client, workflowId)));
+  return [description, ...children.filter((child) => child !== undefined)];
+};
+
+const readIfPresent = async (client: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> => {
+  try {
+    return await readDescription(client, workflowId);
+  } catch (error) {
+    if (error instanceof DecommissionNotFoundError) return undefined;
+    throw error;
+  }
+};
+
+const toPassedPoints = (runs: readonly WorkflowExecutionDescription[]): readonly PointOfNoReturn[] =>
+  runs.map(toPassedPoint).filter((point) => point !== undefined);
+
+/** A workflow that has closed passed nothing that still matters. */
+const toPassedPoint = ({ status, memo }: WorkflowExecutionDescription): PointOfNoReturn | undefined => {
+  const point = memo?.[MEMO_POINT_OF_NO_RETURN];
+  return status.name === 'RUNNING' && isPointOfNoReturn(point) ? point : undefined;
+};
+
+/** The SDK's own `cancel()` takes no reason; the call below records it in the history. */
+const requestCancel = async (
+  client: Client,
+  { workflowId, runId }: WorkflowExecutionDescription,
+  { by, reason }: Attribution,
+): Promise<void> => {
+  await client.workflowService.requestCancelWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    identity: client.options.identity,
+    requestId: randomUUID(),
+    reason: `${by}: ${reason}`,
+  });
+};
