@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<HostFailureReason, FailureType>> = {
 };
 
 /** The only error that a Host throws on purpose. Never contains the client library's error or a key; of remote output
- * only what a host's own tools say about a refusal, quoted and bounded. */
+ * only what a host's own tools report about a refusal, quoted and bounded. */
 export class HostFailure extends Error {
   override readonly name = 'HostFailure';
   readonly reason: HostFailureReason;

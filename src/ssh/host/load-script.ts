@@ -77,14 +77,27 @@ export const HOST_SCRIPTS = Object.keys(PARTS) as readonly HostScript[];
 const loaded = new Map<HostScript, string>();
 
 /**
- * The text of a script for POSIX sh. Read once from the folder `scripts` beside this file.
+ * The text of a script for POSIX sh, as it is sent: without comments, empty lines and indentation, because a command has a maximum length.
+ * Read once.
  *
  * @throws Error of `node:fs`: the package lacks its scripts.
  */
 export const loadScript = (name: HostScript): string => {
   const known = loaded.get(name);
   if (known !== undefined) return known;
-  const text = PARTS[name].map((part) => readFileSync(new URL(`scripts/${part}`, import.meta.url), 'utf8')).join('\n');
-  loaded.set(name, text);
-  return text;
+  const text = readScript(name)
+    .split('\n')
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .join('\n');
+  loaded.set(name, `${text}\n`);
+  return `${text}\n`;
 };
+
+/**
+ * The same script as it is written, from the folder `scripts` beside this file.
+ *
+ * @throws Error of `node:fs`: the package lacks its scripts.
+ */
+export const readScript = (name: HostScript): string =>
+  PARTS[name].map((part) => readFileSync(new URL(`scripts/${part}`, import.meta.url), 'utf8')).join('\n');

@@ -27,7 +27,7 @@ const ROWS: readonly Row[] = [
     /^sudo requires a password of user "admin": "sudo: a password is required"; .*NOPASSWD/,
   ],
   [
-    'sudo requires a password, and says so with a terminal in mind',
+    'sudo requires a password, and reports so with a terminal in mind',
     {
       stderr:
         'sudo: a terminal is required to read the password; either use the -S option\nsudo: a password is required\n',

@@ -137,7 +137,7 @@ describeWithDeadMounts('a command that hangs in the kernel', () => {
 
   it('is left behind once, keeps no pipe open, and is started again when its server answers or is given up', async () => {
     const mount = await plantDeadMount(host, '/srv/dead');
-    expect(await run('said=$(bounded 1 look /srv/dead 2>&1); echo "$said, code $?"')).toMatchObject({
+    expect(await run('output=$(bounded 1 look /srv/dead 2>&1); echo "$output, code $?"')).toMatchObject({
       stdout: 'looking, code 125\n',
     });
     expect(await countStuck()).toBe('1');

@@ -8,7 +8,7 @@ describeWithDeadMounts('a mount whose server is dead', () => {
   const host = useScratchHost();
   /** Starts an access in the background. */
   const access = (path: string): Promise<string> =>
-    host.sh(`stat '${path}' >/dev/null 2>/run/said & pid=$!
+    host.sh(`stat '${path}' >/dev/null 2>/run/output & pid=$!
       for _ in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05; case $(cat /proc/$pid/stat 2>/dev/null) in *') D '* | *') S '*) ;; *) exit 1 ;; esac; done
       echo $pid`);
   const isThere = async (pid: string): Promise<boolean> =>
@@ -29,6 +29,6 @@ describeWithDeadMounts('a mount whose server is dead', () => {
     const last = await access('/srv/dead');
     await mount.abort();
     expect(await isThere(last)).toBe(false);
-    expect(await host.sh('cat /run/said')).toMatch(/connection abort/);
+    expect(await host.sh('cat /run/output')).toMatch(/connection abort/);
   });
 });

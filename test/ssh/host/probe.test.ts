@@ -112,7 +112,7 @@ describeOnScratchHost('the probe', () => {
     expect(keyLines.length).toBeGreaterThan(1);
     for (const [name, pem] of brokenPems) {
       await host.sh(toFile('/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem', pem));
-      const call = { script: loadScript('probe'), arguments: ['', '', ...KUBELET_UNITS], deadlineSeconds: 60 };
+      const call = { script: loadScript('probe'), arguments: ['', ...KUBELET_UNITS], deadlineSeconds: 60 };
       const printed = JSON.stringify(await host.shell.run(call));
       expect([name, ...keyLines.filter((line) => printed.includes(line))]).toEqual([name]);
       expect(printed).not.toContain('PRIVATE');

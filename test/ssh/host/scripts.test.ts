@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, jest } from '@jest/globals';
-import { HOST_SCRIPTS, loadScript } from '../../../src/ssh/host/load-script.ts';
+import { HOST_SCRIPTS, loadScript, readScript } from '../../../src/ssh/host/load-script.ts';
 import { ensureShellcheck } from '../../../stack/programs/shellcheck.ts';
 import { findNeeds, readDeclaredNeeds } from './script-needs.ts';
 
@@ -38,7 +38,7 @@ describe('the scripts for hosts', () => {
   });
 
   it('are made of all parts that are there, each short enough to read', () => {
-    const all = HOST_SCRIPTS.map(loadScript).join('');
+    const all = HOST_SCRIPTS.map(readScript).join('');
     const texts = Object.values(parts);
     expect(texts.length).toBeGreaterThan(20);
     expect(texts.filter((part) => !all.includes(part))).toEqual([]);
@@ -54,7 +54,7 @@ describe('the scripts for hosts', () => {
 
   it.each(HOST_SCRIPTS)('%s passes shellcheck', (name) => {
     // SC2034: of the parts, not each script uses every variable. SC2030, SC2031: subshells keep their variables to themselves on purpose.
-    expect(lint(loadScript(name), 'SC2034,SC2030,SC2031')).toBe('');
+    expect(lint(readScript(name), 'SC2034,SC2030,SC2031')).toBe('');
   });
 
   it('define each function once: of two with the same name, a script would use the last one', () => {
