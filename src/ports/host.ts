@@ -1,5 +1,5 @@
 import type { Inability } from '../domain/host/ability.ts';
-import type { HostFacts, HostMarker } from '../domain/host/facts.ts';
+import type { HostFacts, HostIdentityFacts, HostMarker } from '../domain/host/facts.ts';
 import type { HostLayout } from '../domain/host/preview.ts';
 import type { HostStage, StageState } from '../domain/host/stage.ts';
 import type { Withdrawal } from '../domain/host/withdrawal.ts';
@@ -31,6 +31,8 @@ export interface StageInput {
 export interface Host {
   /** Reads only. With markers of several operations on the host, that of `operationId` counts; without one, the latest. */
   readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts>;
+  /** The part of it that is read before every use of the host, and again and again while one waits. Reads only. */
+  readIdentity(kubeletUnits: readonly string[], operationId: string): Promise<HostIdentityFacts>;
   /**
    * Tries what every stage needs: writes into the host's state folder and its folder of units, and starts a unit that does nothing. All of
    * it is removed again. Returns what failed. Only for a host whose identity is proven.

@@ -11,6 +11,8 @@ export class FakeHosts implements Hosts {
   readonly started: { readonly stage: HostStage; readonly input: StageInput }[] = [];
   /** Operations whose marker was read. */
   readonly readOperations: (string | undefined)[] = [];
+  /** Operations whose marker was read to identify the host. */
+  readonly identifiedOperations: string[] = [];
   closedCount = 0;
   facts: HostFacts = provenHostFacts();
   inabilities: readonly Inability[] = [];
@@ -24,7 +26,7 @@ export class FakeHosts implements Hosts {
   kubeletUnits: readonly string[] | undefined = ['kubelet.service'];
   /** Thrown by the call of that name. */
   readonly failures: Partial<
-    Record<'connect' | 'readFacts' | 'proveAbility' | 'startStage' | 'readStage' | 'withdraw', Error>
+    Record<'connect' | 'readFacts' | 'readIdentity' | 'proveAbility' | 'startStage' | 'readStage' | 'withdraw', Error>
   > = {};
 
   findKubeletUnits(): readonly string[] | undefined {
@@ -38,6 +40,11 @@ export class FakeHosts implements Hosts {
       readFacts: async (_kubeletUnits, operationId) => {
         await this.#failIfScripted('readFacts');
         this.readOperations.push(operationId);
+        return this.facts;
+      },
+      readIdentity: async (_kubeletUnits, operationId) => {
+        await this.#failIfScripted('readIdentity');
+        this.identifiedOperations.push(operationId);
         return this.facts;
       },
       proveAbility: async () => {

@@ -28,7 +28,7 @@ export const proveHost =
   async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<string> => {
     const cluster = await openVerifiedCluster(dependencies, context);
     return await withProvenHost(dependencies, context, input, async (proven) => {
-      const { provenBy } = await checkReadiness(proven);
+      const { provenBy } = await checkReadiness(proven, input);
       await awaitUnmountedOn(proven, { ...input, now: dependencies.now, cluster, consents });
       return provenBy;
     });
@@ -48,9 +48,13 @@ export interface HostProof {
  * @throws HostFailure
  */
 export const proveHostIn = async (surroundings: HostSurroundings, host: HostTarget): Promise<HostProof> =>
-  await withHostProvenIn(surroundings, host, checkReadiness);
+  await withHostProvenIn(surroundings, host, (proven) => checkReadiness(proven, host));
 
-const checkReadiness = async ({ host, facts, kubeletUnits, signals }: ProvenHost): Promise<HostProof> => {
+const checkReadiness = async (
+  { host, kubeletUnits, signals }: ProvenHost,
+  { operationId }: HostTarget,
+): Promise<HostProof> => {
+  const facts = await host.readFacts(kubeletUnits, operationId);
   refuseIf(judgeHostReadiness(facts, kubeletUnits));
   refuseIf(judgeHostAbility(await host.proveAbility()));
   return { provenBy: signals.join(', '), layout: facts.layout };

@@ -24,15 +24,17 @@ const MAX_CHECKS = 5;
 export const verifyHost =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, host: HostTarget): Promise<HostVerification> =>
-    await withProvenHost(dependencies, context, host, ({ facts, kubeletUnits }) => {
+    await withProvenHost(dependencies, context, host, async (proven) => {
+      const { kubeletUnits } = proven;
+      const facts = await proven.host.readFacts(kubeletUnits, host.operationId);
       const { isClean, items } = judgeHostClean(facts, { kubeletUnits });
       if (isClean) {
         const kept = toStaying(facts.layout.preview, host.addresses);
-        return Promise.resolve({
+        return {
           cleaned: items.map(({ message }) => message),
           kept: limitByKind(kept, MAX_KEPT_OF_A_KIND),
           keptCounts: countByKind(kept),
-        });
+        };
       }
       const wrong = items.filter(({ verdict }) => verdict !== 'ok').map(({ message }) => message);
       throw new DecommissionFailure(

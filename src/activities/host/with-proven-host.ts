@@ -1,6 +1,6 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity, NodeFacts } from '../../domain/cluster/facts.ts';
-import type { HostFacts } from '../../domain/host/facts.ts';
+import type { HostIdentityFacts } from '../../domain/host/facts.ts';
 import type { HostTarget } from '../../domain/host/target.ts';
 import { judgeHostIdentity } from '../../domain/host/identity.ts';
 import { toNodeMachine } from '../../domain/node/node-target.ts';
@@ -14,7 +14,7 @@ import { HostFailure } from '../../ports/host-failure.ts';
 /** A connected host, just proven to be the node's. */
 export interface ProvenHost {
   readonly host: Host;
-  readonly facts: HostFacts;
+  readonly facts: HostIdentityFacts;
   readonly kubeletUnits: readonly string[];
   /** What proved it, e.g. `machine ID`. */
   readonly signals: readonly string[];
@@ -64,7 +64,7 @@ export const withHostProvenIn = async <Result>(
   const { clusterIdentity, nodes } = surroundings;
   const otherNodes = nodes.filter(({ name }) => name !== nodeName).map(toNodeMachine);
   return await withHost(surroundings, { nodeName, addresses }, async (host, kubeletUnits) => {
-    const facts = await host.readFacts(kubeletUnits, operationId);
+    const facts = await host.readIdentity(kubeletUnits, operationId);
     const node = { ...target, systemUUID, bootID, addresses };
     const judgement = judgeHostIdentity(facts, { operationId, node, cluster: clusterIdentity, otherNodes });
     if (judgement.kind === 'refused') throw new DecommissionFailure(FailureType.HostNotProven, judgement.reason);

@@ -58,7 +58,7 @@ export const awaitUnmountedOn = async (proven: ProvenHost, surroundings: Unmount
   const { cluster, consents, deadlineAt, now, operationId, target } = surroundings;
   const { host, kubeletUnits } = proven;
   const readStayingPods = createStayingPodsReader(cluster, consents, target.nodeName);
-  for (let facts = proven.facts; ; facts = await host.readFacts(kubeletUnits, operationId)) {
+  for (let facts = proven.facts; ; facts = await host.readIdentity(kubeletUnits, operationId)) {
     const { volumeMounts } = facts;
     const left =
       volumeMounts.length === 0 ? [] : findMountsOfOthers(volumeMounts, (await readStayingPods()).flatMap(toHostUids));

@@ -57,6 +57,21 @@ export interface HostFacts {
   readonly credentialPaths: readonly string[];
 }
 
+/** What identifies a host, and what one must know before each use of it. Cheap to read. */
+export type HostIdentityFacts = Pick<
+  HostFacts,
+  | 'machineID'
+  | 'systemUUID'
+  | 'bootID'
+  | 'hostName'
+  | 'addresses'
+  | 'kubeletIdentity'
+  | 'marker'
+  | 'controlPlaneSigns'
+  | 'isRoot'
+  | 'volumeMounts'
+>;
+
 export interface HostUnknown {
   /** Completes "It is unknown …", e.g. `which container runtime the kubelet uses`. */
   readonly what: string;

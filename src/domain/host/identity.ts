@@ -1,5 +1,5 @@
 import type { ClusterIdentity } from '../cluster/facts.ts';
-import type { HostFacts, HostMarker } from './facts.ts';
+import type { HostIdentityFacts, HostMarker } from './facts.ts';
 import type { NodeMachine } from '../node/node-target.ts';
 
 /** What a host must match to be identified as a Node's machine. */
@@ -50,7 +50,7 @@ const NEEDED_PROOFS = 2;
  *
  * IDs are compared case-insensitively (kubernetes#84247). IDs that are empty or that another Node also has are refused.
  */
-export const judgeHostIdentity = (facts: HostFacts, expected: ExpectedHost): HostIdentityJudgement => {
+export const judgeHostIdentity = (facts: HostIdentityFacts, expected: ExpectedHost): HostIdentityJudgement => {
   const { nodeName } = expected.node;
   const findings = joinFindings([
     judgeMachine(facts, expected),
@@ -81,7 +81,7 @@ const refuse = (problem: string): HostIdentityJudgement => ({
 });
 
 /** The likely reason for a missing certificate. It proves nothing: the machine may have been another node since. */
-const describeEarlierRun = ({ marker, kubeletIdentity }: HostFacts, { node, cluster }: ExpectedHost): string => {
+const describeEarlierRun = ({ marker, kubeletIdentity }: HostIdentityFacts, { node, cluster }: ExpectedHost): string => {
   const isOfThisNode =
     marker !== undefined &&
     marker.nodeName === node.nodeName &&
@@ -103,7 +103,7 @@ const joinFindings = (all: readonly Findings[]): Findings => ({
   contradictions: all.flatMap(({ contradictions }) => contradictions),
 });
 
-const judgeMachine = (facts: HostFacts, { node, otherNodes }: ExpectedHost): Findings => {
+const judgeMachine = (facts: HostIdentityFacts, { node, otherNodes }: ExpectedHost): Findings => {
   const machine = judgeId(
     'machine ID',
     facts.machineID,
@@ -141,7 +141,7 @@ const judgeId = (
     : prove(what);
 };
 
-const judgeKubelet = (facts: HostFacts, expected: ExpectedHost): Findings => {
+const judgeKubelet = (facts: HostIdentityFacts, expected: ExpectedHost): Findings => {
   const marker = judgeMarker(findOwnMarker(facts, expected), expected);
   if (facts.kubeletIdentity === undefined) return marker;
   const { commonName, caHash } = facts.kubeletIdentity;
@@ -156,7 +156,7 @@ const judgeKubelet = (facts: HostFacts, expected: ExpectedHost): Findings => {
   return marker.contradictions.length > 0 ? marker : prove('kubelet certificate and cluster CA');
 };
 
-const findOwnMarker = ({ marker }: HostFacts, { operationId }: ExpectedHost): HostMarker | undefined =>
+const findOwnMarker = ({ marker }: HostIdentityFacts, { operationId }: ExpectedHost): HostMarker | undefined =>
   marker?.operationId === operationId ? marker : undefined;
 
 /** Markers of other runs prove nothing: the machine may have been another node before. */
@@ -176,7 +176,7 @@ const judgeMarker = (marker: HostMarker | undefined, { node, cluster }: Expected
 
 const INTERNAL = 'InternalIP=';
 
-const judgeAddresses = (facts: HostFacts, expected: ExpectedHost): Findings => {
+const judgeAddresses = (facts: HostIdentityFacts, expected: ExpectedHost): Findings => {
   const wanted = expected.node.addresses
     .filter((one) => one.startsWith(INTERNAL))
     .map((one) => one.slice(INTERNAL.length));
@@ -188,7 +188,7 @@ const judgeAddresses = (facts: HostFacts, expected: ExpectedHost): Findings => {
     : NOTHING;
 };
 
-const judgeBoot = (facts: HostFacts, { node }: ExpectedHost): Findings =>
+const judgeBoot = (facts: HostIdentityFacts, { node }: ExpectedHost): Findings =>
   node.bootID !== '' && isSame(facts.bootID, node.bootID) ? support('boot ID') : NOTHING;
 
 const toBareId = (id: string): string => id.replaceAll('-', '');

@@ -1,10 +1,10 @@
-import type { HostFacts } from './facts.ts';
+import type { HostIdentityFacts } from './facts.ts';
 
 /**
  * Why this host must not be removed as a worker: it is (also) a control-plane or etcd host, whatever the labels of its Node are.
  * Whole sentences; empty for a worker.
  */
-export const judgeHostRole = ({ controlPlaneSigns }: HostFacts): readonly string[] =>
+export const judgeHostRole = ({ controlPlaneSigns }: HostIdentityFacts): readonly string[] =>
   controlPlaneSigns.length === 0
     ? []
     : [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Inability } from '../../domain/host/ability.ts';
-import type { HostFacts } from '../../domain/host/facts.ts';
+import type { HostFacts, HostIdentityFacts } from '../../domain/host/facts.ts';
 import { toBindingList } from '../../domain/host/preview.ts';
 import type { HostStage, StageState } from '../../domain/host/stage.ts';
 import type { Withdrawal } from '../../domain/host/withdrawal.ts';
@@ -11,7 +11,7 @@ import type { RemoteShell, ScriptCall } from '../connection/remote-shell.ts';
 import { Answer } from './answer.ts';
 import { loadScript } from './load-script.ts';
 import { toOperationFolder } from './operation-folder.ts';
-import { toHostFacts } from './to-host-facts.ts';
+import { toHostFacts, toHostIdentity } from './to-host-facts.ts';
 import { toStageState } from './to-stage-state.ts';
 
 const PROBE_SECONDS = 180;
@@ -44,9 +44,21 @@ export class ShellHost implements Host {
   }
 
   async readFacts(kubeletUnits: readonly string[], operationId?: string): Promise<HostFacts> {
+    const script = `UNREAD_HOMES=${this.#unreadHomes}\n${loadScript('probe')}`;
+    return toHostFacts(await this.#probe(script, kubeletUnits, operationId));
+  }
+
+  async readIdentity(kubeletUnits: readonly string[], operationId: string): Promise<HostIdentityFacts> {
+    const answer = await this.#probe(loadScript('identify'), kubeletUnits, operationId);
+    const [name, why] = answer.all('unseen')[0] ?? [];
+    if (name !== undefined) throw this.#toFailure('Unknown', `it is unknown ${name}: ${why ?? ''}`);
+    return toHostIdentity(answer);
+  }
+
+  async #probe(script: string, kubeletUnits: readonly string[], operationId = ''): Promise<Answer> {
     const answer = await this.#ask({
-      script: `UNREAD_HOMES=${this.#unreadHomes}\n${loadScript('probe')}`,
-      arguments: [operationId === undefined ? '' : toOperationFolder(operationId), ...kubeletUnits],
+      script,
+      arguments: [operationId === '' ? '' : toOperationFolder(operationId), ...kubeletUnits],
       deadlineSeconds: PROBE_SECONDS,
       readsOnly: true,
     });
@@ -60,7 +72,7 @@ export class ShellHost implements Host {
     const unsupported = answer.text('unsupported');
     if (unsupported !== undefined) throw this.#toFailure('Unsupported', unsupported);
     this.#checkComplete(answer);
-    return toHostFacts(answer);
+    return answer;
   }
 
   async proveAbility(): Promise<readonly Inability[]> {

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { HostFacts, HostMarker, HostMount, HostUnit } from '../../domain/host/facts.ts';
+import type { HostFacts, HostIdentityFacts, HostMarker, HostMount, HostUnit } from '../../domain/host/facts.ts';
 import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
 import { toHostRuntime } from './to-host-runtime.ts';
@@ -8,9 +8,33 @@ import { toVolumeMounts } from './to-volume-mounts.ts';
 
 /** Maps the probe's output to facts. The output is complete and includes every part that had to be read. */
 export const toHostFacts = (answer: Answer): HostFacts => {
+  const runtime = toHostRuntime(answer);
+  return {
+    ...toHostIdentity(answer),
+    hasSystemd: answer.text('systemd') === '1',
+    units: answer.all('unit').map(toUnit),
+    ...(runtime && { runtime }),
+    sandboxCount: toCount(answer.text('sandbox')),
+    containerCount: toCount(answer.text('container')),
+    shimPids: answer.texts('shim').map(Number),
+    busyPodCgroups: answer.texts('cgroup'),
+    mounts: toMounts(answer),
+    kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
+    runningProxies: answer.texts('proxy'),
+    credentialPaths: answer.texts('credential'),
+    layout: {
+      facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
+      preview: { touched: toPreviewItems(answer, 'touch'), kept: toPreviewItems(answer, 'stay') },
+    },
+    unknowns: answer.all('unknown').map(([what = '', command = '']) => ({ what, command })),
+    unseen: answer.all('unseen').map(([name = '', why = '']) => ({ name, why })),
+  };
+};
+
+/** The same for the part that identifies the host. */
+export const toHostIdentity = (answer: Answer): HostIdentityFacts => {
   const kubeletIdentity = toKubeletIdentity(answer.text('certificate'), answer.texts('ca'));
   const marker = toMarker(answer);
-  const runtime = toHostRuntime(answer);
   return {
     machineID: answer.text('machineID') ?? '',
     systemUUID: answer.text('systemUUID') ?? '',
@@ -21,24 +45,7 @@ export const toHostFacts = (answer: Answer): HostFacts => {
     ...(marker && { marker }),
     controlPlaneSigns: answer.texts('sign'),
     isRoot: answer.text('root') === '1',
-    hasSystemd: answer.text('systemd') === '1',
-    units: answer.all('unit').map(toUnit),
-    ...(runtime && { runtime }),
-    sandboxCount: toCount(answer.text('sandbox')),
-    containerCount: toCount(answer.text('container')),
-    shimPids: answer.texts('shim').map(Number),
-    busyPodCgroups: answer.texts('cgroup'),
-    mounts: toMounts(answer),
     volumeMounts: toVolumeMounts(answer),
-    kubeletPortIsOpen: answer.has('kubeletPort') ? answer.text('kubeletPort') === '1' : undefined,
-    runningProxies: answer.texts('proxy'),
-    credentialPaths: answer.texts('credential'),
-    layout: {
-      facts: answer.all('fact').map(([name = '', value = '']) => ({ name, value })),
-      preview: { touched: toPreviewItems(answer, 'touch'), kept: toPreviewItems(answer, 'stay') },
-    },
-    unknowns: answer.all('unknown').map(([what = '', command = '']) => ({ what, command })),
-    unseen: answer.all('unseen').map(([name = '', why = '']) => ({ name, why })),
   };
 };
 

@@ -3,7 +3,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import { HOST_CHECK_FAILURES } from '../../domain/host/check-failures.ts';
 import { toHostTarget, type HostTarget } from '../../domain/host/target.ts';
 import { describeChecks } from '../../domain/host/leftovers.ts';
-import type { HostLayout } from '../../domain/host/preview.ts';
+import { toBindingList, type HostLayout } from '../../domain/host/preview.ts';
 import type { HostStage } from '../../domain/host/stage.ts';
 import type { StepName } from '../../domain/run/report.ts';
 import { hostCheckActivities, hostStageActivities, withdrawActivities } from '../runtime/activity-options.ts';
@@ -14,7 +14,12 @@ import { passPointOfNoReturn } from './point-of-no-return.ts';
 const SKIPPED = 'hostCleanup: skip';
 const UNCHECKED = 'the host is left unchanged: preflight could not check it, so what belongs to this node is unknown.';
 
-/** Never used: `stopKubelet` leaves such a host alone. A stage without facts refuses. */
+/** What a stage needs of it. `stopKubelet` leaves a host without one alone, and a stage without facts refuses. */
+const toStageLayout = ({ facts, preview }: HostLayout = NO_LAYOUT): HostLayout => ({
+  facts,
+  preview: { touched: toBindingList(preview), kept: [] },
+});
+
 const NO_LAYOUT: HostLayout = { facts: [], preview: { touched: [], kept: [] } };
 
 /** Deadline of each stage in seconds, enforced on the host. */
@@ -105,7 +110,7 @@ const runStage = async (state: NodeState, stage: HostStage, round = 0): Promise<
     try {
       const stageInput = {
         ...hostTargetOf(state),
-        layout: state.input.node.host ?? NO_LAYOUT,
+        layout: toStageLayout(state.input.node.host),
         deadlineSeconds: STAGE_DEADLINE_SECONDS[stage],
         isRepeat,
         round,

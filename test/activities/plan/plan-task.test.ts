@@ -51,7 +51,7 @@ describe('planTask', () => {
 
   it('checks the host of each requested node, unless hosts are skipped', async () => {
     const hosts = new FakeHosts();
-    hosts.failures.readFacts = new HostFailure('Unreachable', 'no response.');
+    hosts.failures.readIdentity = new HostFailure('Unreachable', 'no response.');
     const nodeNames = ['node-1', 'node-2'];
     const nodes = [...nodeNames, 'node-3'].map((name) => node({ name }));
     const { findings } = await plan(clusterOf({ nodes }), { nodeNames, hostCleanup: 'required' }, { hosts });

@@ -37,11 +37,11 @@ export const ALL_INTERRUPTIONS: readonly string[] = [
 const toSize = (...names: readonly Parameters<typeof loadScript>[0][]): number =>
   names.reduce((sum, name) => sum + Buffer.byteLength(loadScript(name)), 0);
 
-/** Approximate size of key exchange and login. An uploaded script is longer than its file: quotes are escaped. */
+/** Approximate size of key exchange and login. A script in an argument is longer than its text: line ends and quotes are escaped. */
 const LOGIN_BYTES = 3500;
-const DURING_PROBE_BYTES = LOGIN_BYTES + toSize('probe') / 2;
-const DURING_UPLOAD_BYTES = LOGIN_BYTES + 1.1 * toSize('probe', 'startStage') + toSize('stage') / 2;
-const DURING_POLLING_BYTES = LOGIN_BYTES + 1.1 * toSize('probe', 'startStage', 'stage', 'readStage');
+const DURING_PROBE_BYTES = LOGIN_BYTES + toSize('identify') / 2;
+const DURING_UPLOAD_BYTES = LOGIN_BYTES + 1.2 * toSize('identify', 'startStage') + toSize('stage') / 2;
+const DURING_POLLING_BYTES = LOGIN_BYTES + 1.2 * toSize('identify', 'startStage', 'readStage') + toSize('stage');
 
 /** Interrupts the host once in every probe, and twice in every stage. @param host one with `SLOW_STOP_FILES` */
 export const interruptHost = async (

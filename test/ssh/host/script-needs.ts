@@ -6,7 +6,7 @@ export type ScriptParts = Readonly<Record<string, string>>;
 
 const CALLER = 'its caller';
 /** Last parts of scripts: the variables that they set are arguments to the parts before them. */
-const LAST_PARTS = /(^|\/)(probe|read-stage|start-stage|stage|withdraw|clean-host)\.sh$/;
+const LAST_PARTS = /(^|\/)(probe|identify|read-stage|start-stage|stage|withdraw|clean-host)\.sh$/;
 
 /** Reads the lines `# Needs of <file>: <name>, <name>`. */
 export const readDeclaredNeeds = (text: string): ScriptNeeds =>

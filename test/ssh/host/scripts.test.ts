@@ -69,7 +69,7 @@ describe('the scripts for hosts', () => {
   });
 
   it.each(HOST_SCRIPTS)('%s has all that its parts need', (name) => {
-    const text = loadScript(name);
+    const text = readScript(name);
     const needs = Object.values(parts)
       .filter((part) => text.includes(part))
       .flatMap((part) => Object.values(readDeclaredNeeds(part)).flat());

@@ -310,3 +310,6 @@ load_disks() {
 $(mounts_below "$2")
 POINTS
 }
+
+# The kubelet's directory is one in which its files cannot be distinguished from others.
+is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_plain_root "$KUBELET_ROOT"; }

@@ -3,7 +3,6 @@
 # Needs of lib/processes.sh: arguments_of
 # Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet
 # Needs of read/kubelet-process.sh: read_kubelet_configurations, real_path, shares_our_files
-# Needs of read/kubelet-trees.sh: is_plain_root
 # Needs of its caller: OPERATION
 
 # Facts that a run keeps; several lines are a list.
@@ -134,9 +133,6 @@ list_changed_facts() (
     case $NEWLINE$recorded$NEWLINE in *"$NEWLINE$now$NEWLINE"*) ;; *) printf '%s\n' "$now" | tr "$TAB" ' ' ;; esac
   done
 )
-
-# The kubelet's directory is one in which its files cannot be distinguished from others.
-is_unsafe_kubelet_root() { [ -n "$KUBELET_ROOT" ] && ! is_plain_root "$KUBELET_ROOT"; }
 
 preview_kubelet() {
   for unit in "$@"; do emit touch unit "$unit" 'stopped, disabled and masked'; done

@@ -3,7 +3,8 @@
 # Needs of lib/report.sh: first_of, item
 # Needs of read/cluster.sh: OUR_BODIES, OUR_SERVERS, load_cluster
 # Needs of read/kube-proxy.sh: load_kube_proxy
-# Needs of read/kubelet.sh: KUBELET_KUBECONFIG, KUBELET_ROOT, is_unsafe_kubelet_root
+# Needs of read/kubelet-trees.sh: is_unsafe_kubelet_root
+# Needs of read/kubelet.sh: KUBELET_KUBECONFIG, KUBELET_ROOT
 # Needs of read/list-credentials.sh: list_named_credentials
 # Needs of its caller: KUBELET_UNITS, OPERATION
 
