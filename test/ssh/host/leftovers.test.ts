@@ -2,7 +2,7 @@ import { expect, it, jest } from '@jest/globals';
 import type { PreviewItem, PreviewKind } from '../../../src/domain/host/preview.ts';
 import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig, toUnit } from './worker-node.ts';
+import { CLUSTER, KUBELET_UNITS, plantFiles, plantWorker, toFile, toKubeconfig, toUnit } from './worker-node.ts';
 
 jest.setTimeout(60_000);
 
@@ -70,6 +70,8 @@ const SERVER = CLUSTER.server.replace('https://', '');
 interface Place {
   readonly name: string;
   readonly plant: readonly string[];
+  /** No kubelet was seen running, so its runtime is unknown. */
+  readonly isRuntimeUnknown?: true;
   /** Of these kinds nothing else is listed: the same of other programs is planted beside it. */
   readonly found: Partial<Readonly<Record<PreviewKind, readonly string[]>>>;
 }
@@ -176,6 +178,7 @@ const PLACES: readonly Place[] = [
   },
   {
     name: 'without any tool',
+    isRuntimeUnknown: true,
     plant: [
       'ip link add cni0 type bridge && ip link add docker0 type bridge\nmount --bind /dev/null /usr/bin/ip',
       toFile('/var/lib/docker/image/overlay2/imagedb/content/sha256/a', '{}'),
@@ -247,8 +250,8 @@ describeOnScratchHost('what stays on a host', () => {
       .sort();
   const read = async (kind: PreviewKind): Promise<readonly string[]> => ofKind(await readItems(), kind);
 
-  it.each(PLACES)('is listed, and nothing of other programs: $name', async ({ plant, found }) => {
-    await plantWorker(host);
+  it.each(PLACES)('is listed, and nothing of other programs: $name', async ({ plant, isRuntimeUnknown, found }) => {
+    await (isRuntimeUnknown ? plantFiles : plantWorker)(host);
     await host.sh([KUBELET_OFF, ...plant].join('\n'));
     const items = await readItems();
     const kinds = Object.keys(found) as PreviewKind[];

@@ -21,7 +21,7 @@ list_unseen() { printf '\tunseen\t%s\t%s\n' "$(plain "$1")" "$(plain "$2")"; }
 
 # can_list DIRECTORY: it is a directory that is not on a file server, which might not respond.
 can_list() {
-  if ! leads_to_local "$1"; then
+  if ! leads_to_local "$1" >/dev/null; then
     list_unseen "$1" 'a file server has it, or a file system of unknown type'
     return 1
   fi
