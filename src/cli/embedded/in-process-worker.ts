@@ -28,6 +28,8 @@ export const installRuntime = (logger: Logger): void => {
   };
   Runtime.install({
     shutdownSignals: [],
+    // Without it, the native part writes its warnings to stdout, between the lines of `-o json`.
+    telemetryOptions: { logging: { forward: {} } },
     logger: {
       log: (level, message, meta) => {
         write(level.toLowerCase() as 'info', message, meta);

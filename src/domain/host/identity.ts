@@ -81,7 +81,10 @@ const refuse = (problem: string): HostIdentityJudgement => ({
 });
 
 /** The likely reason for a missing certificate. It proves nothing: the machine may have been another node since. */
-const describeEarlierRun = ({ marker, kubeletIdentity }: HostIdentityFacts, { node, cluster }: ExpectedHost): string => {
+const describeEarlierRun = (
+  { marker, kubeletIdentity }: HostIdentityFacts,
+  { node, cluster }: ExpectedHost,
+): string => {
   const isOfThisNode =
     marker !== undefined &&
     marker.nodeName === node.nodeName &&

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, stageInput, toFile, toKubeconfig } from './worker-node.ts';
 
 const FILE = '/home/alice/.kube/config';
 
@@ -277,8 +277,11 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
   });
 
   it("identifies the cluster by the marker when the kubelet's kubeconfig is gone", async () => {
-    await host.sh(`rm /etc/kubernetes/kubelet.conf\n${toFile(FILE, toFileOf([ours, theirs]))}`);
-    expect(await clean()).toEqual([`Done kubeconfig ${FILE}`]);
+    await host.sh(toFile(FILE, toFileOf([ours, theirs])));
+    const { layout } = await host.connect().readFacts(KUBELET_UNITS);
+    await host.sh('rm /etc/kubernetes/kubelet.conf');
+    const state = await runStage(host.connect(), 'cleanHost', stageInput({ layout }));
+    expect(toLines(state)).toContain(`Done kubeconfig ${FILE}`);
     expect(readNames(await host.sh(`cat ${FILE}`))).toEqual(THEIRS);
   });
 

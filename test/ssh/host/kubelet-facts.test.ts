@@ -186,9 +186,9 @@ describeOnScratchHost("the kubelet's facts", () => {
         `mkdir -p /data/kubelet/pki /data/kubelet/pods; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/data/kubelet'])}`,
       );
       await runStage(host.connect(), 'stopKubelet');
-      await host.sh(`echo x >/data/kubelet/pki/kubelet.key`);
+      await host.sh(`echo x >/data/kubelet/cpu_manager_state; echo x >/data/kubelet/backup`);
       expect(await runStage(host.connect(), 'cleanHost')).toMatchObject({ kind: 'Ended' });
-      expect(await host.has('/data/kubelet/pki/kubelet.key')).toBe(false);
+      expect(await host.sh('ls /data/kubelet')).toBe('backup\npki');
     });
   });
 

@@ -64,9 +64,7 @@ describeOnScratchHost('stopKubelet', () => {
     await stop();
     expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');
     expect(await host.sh(`cat ${FOLDER}/servers`)).toBe(CLUSTER.server);
-    expect(await host.sh(`cat ${FOLDER}/credentials`)).toContain(
-      '/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem',
-    );
+    expect(await host.sh(`cat ${FOLDER}/credentials`)).toContain('/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem');
   });
 
   it('fails, and leaves the pods alone, when the unit does not exist', async () => {
