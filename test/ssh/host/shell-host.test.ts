@@ -46,7 +46,12 @@ describe.each(calls)('ShellHost.%s', (name, call) => {
 describe('ShellHost', () => {
   const failures: [name: string, stdout: string, call: (host: ShellHost) => Promise<unknown>, reason: string][] = [
     ['a host without awk', 'missing\tawk\n', (host) => host.readFacts([]), 'Unsupported'],
-    ['a search that timed out', 'unread\tcredentials\nend\n', (host) => host.readFacts([]), 'Unknown'],
+    [
+      'an identity of which a part did not respond',
+      "unseen\tkubelet's certificate\tit did not respond within 15 s\nend\n",
+      (host) => host.readIdentity([], 'op-1'),
+      'Unknown',
+    ],
     ['a start without rights', 'noRights\n', (host) => host.startStage('cleanHost', startInput()), 'NoRights'],
     [
       'a start on an unsupported host',

@@ -17,7 +17,7 @@ const mountOwn = (path: string, options: string): string =>
   `mkdir -p ${path} && cp -a ${path} /srv/copy && mount -t tmpfs ${options} own ${path} && cp -a /srv/copy/. ${path}/`;
 
 describeOnScratchHost('stopKubelet on a host where it cannot write', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   /** What the stage reports: its failed items, or the failure to start it. */
   const tryToStop = async (): Promise<string> => {
@@ -76,7 +76,7 @@ describeOnScratchHost('stopKubelet on a host where it cannot write', () => {
 });
 
 describeOnScratchHost('the record that a host is changed', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it('is on the disk before the kubelet is stopped, and survives its stage', async () => {
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
@@ -104,7 +104,7 @@ describeOnScratchHost('the record that a host is changed', () => {
 });
 
 describeOnScratchHost('a withdrawn operation', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
   beforeEach(async () => {
     // The stage waits before its first change.
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
@@ -166,7 +166,7 @@ describeOnScratchHost('a withdrawn operation', () => {
 });
 
 describeOnScratchHost('a stage that is repeated', () => {
-  const host = useScratchHost([], plantWorker);
+  const host = useScratchHost(undefined, plantWorker);
 
   it('lists what all its attempts did, also one that was killed', async () => {
     await host.sh(`mv /usr/local/bin/systemctl /usr/local/bin/systemctl.real
@@ -179,7 +179,7 @@ describeOnScratchHost('a stage that is repeated', () => {
       'Done kubelet.service stopped',
       'Done kubelet.service disabled',
       'Done kubelet.service masked',
-      'NothingToDo pod sandboxes',
+      'NothingToDo pod sandboxes of containerd',
     ]);
   });
 

@@ -83,9 +83,12 @@ run_bounded() {
 
 # await_bounded SECONDS: fails when the command has not ended by then.
 await_bounded() {
-  # Most commands end within milliseconds.
-  for _ in 1 2 3 4 5 6 7 8; do
-    if is_running "$bounded_pid"; then sleep 0.01; fi
+  # Most commands end within milliseconds, in which a sleep would take longer than they do.
+  bounded_round=0
+  while [ "$bounded_round" -lt 80 ]; do
+    is_running "$bounded_pid" || return 0
+    bounded_round=$((bounded_round + 1))
+    if [ "$bounded_round" -gt 60 ]; then sleep 0.01; fi
   done
   read_clock
   bounded_end=$((clock + $1 * 100))
