@@ -1,11 +1,11 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { recordCase } from './case-table.ts';
+import { recordCase } from '../../ssh/host/case-table.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
-import { plantDeadMount, describeWithDeadMounts } from './dead-mount.ts';
-import { POD, readChecksums, setKubeletFlags, toKept, toKubeletFiles } from './kubelet-layout.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker } from './worker-node.ts';
+import { plantDeadMount, describeWithDeadMounts } from '../../ssh/host/dead-mount.ts';
+import { POD, readChecksums, setKubeletFlags, toKept, toKubeletFiles } from '../../ssh/host/kubelet-layout.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { KUBELET_UNITS, plantWorker } from '../../ssh/host/worker-node.ts';
 
 const UID = `pods/${POD}`;
 

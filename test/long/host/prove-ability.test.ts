@@ -1,9 +1,9 @@
 import { expect, it, jest } from '@jest/globals';
 import { judgeHostAbility } from '../../../src/domain/host/ability.ts';
-import { describeWithDeadMounts, plantDeadMount } from './dead-mount.ts';
-import { runStage } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { plantWorker, stageInput } from './worker-node.ts';
+import { describeWithDeadMounts, plantDeadMount } from '../../ssh/host/dead-mount.ts';
+import { runStage } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { plantWorker, stageInput } from '../../ssh/host/worker-node.ts';
 
 const STATE = '/var/lib/node-decommission';
 const UNITS = '/etc/systemd/system';

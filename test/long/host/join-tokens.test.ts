@@ -1,10 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it, jest } from '@jest/globals';
-import { recordCase } from './case-table.ts';
-import { readChecksums, toKept } from './kubelet-layout.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+import { recordCase } from '../../ssh/host/case-table.ts';
+import { readChecksums, toKept } from '../../ssh/host/kubelet-layout.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import {
+  CLUSTER,
+  KUBELET_UNITS,
+  OTHER_CLUSTER,
+  plantWorker,
+  toFile,
+  toKubeconfig,
+} from '../../ssh/host/worker-node.ts';
 
 const toJoin = (server: string, more = ''): string =>
   `apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\ndiscovery:\n  bootstrapToken:\n    token: "abcdef.0123456789abcdef"\n    apiServerEndpoint: "${server.replace('https://', '')}"\n${more}`;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
-import { describeWithDeadMounts, plantDeadMount } from './dead-mount.ts';
-import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
+import { describeWithDeadMounts, plantDeadMount } from '../../ssh/host/dead-mount.ts';
+import { describeOnScratchHost, ScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
 
 const BASE = readFileSync(new URL('../../../src/ssh/host/scripts/lib/base.sh', import.meta.url), 'utf8');
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { recordCase } from './case-table.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
+import { recordCase } from '../../ssh/host/case-table.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
 import {
   CLIENT,
   CLUSTER,
@@ -11,7 +11,7 @@ import {
   toFile,
   toKubeconfig,
   toUnit,
-} from './worker-node.ts';
+} from '../../ssh/host/worker-node.ts';
 
 const FOLDER = '/opt/kubernetes/cfg';
 

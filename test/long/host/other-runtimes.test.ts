@@ -10,11 +10,11 @@ import {
   toDockerContainer,
   toPod,
   toShim,
-} from './planted-containers.ts';
-import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime } from './planted-runtimes.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBELET_UNITS, plantWorker, stageInput, toKubeletOn, toUnit } from './worker-node.ts';
+} from '../../ssh/host/planted-containers.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime } from '../../ssh/host/planted-runtimes.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { KUBELET_UNITS, plantWorker, stageInput, toKubeletOn, toUnit } from '../../ssh/host/worker-node.ts';
 
 const SECOND = { socket: '/run/second/c.sock', root: '/srv/second', state: '/run/second', unit: 'second.service' };
 /** The folder of the tools' stand-ins for that socket. */
