@@ -241,5 +241,5 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
 export const slowReplicaSetAt = (place: Place): KubernetesObject =>
   replicaSet({
     ...workloadAt(place),
-    pod: { tolerations: [tolerationOf(place)], behavior: { terminateAfterMilliseconds: 2000 } },
+    pod: { tolerations: [tolerationOf(place)], behavior: { terminateAfterMilliseconds: 8000 } },
   });
