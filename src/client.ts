@@ -4,7 +4,7 @@ export {
   type DecommissionClient,
   type DecommissionClientOptions,
 } from './client/decommission-client.ts';
-export type { CancelAnswer } from './client/cancel-decommission.ts';
+export type { CancelAnswer } from './client/decommission-handle.ts';
 export type { DecommissionHandle, ProgressOptions } from './client/decommission-handle.ts';
 export {
   CannotCancelError,

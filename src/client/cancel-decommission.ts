@@ -4,18 +4,11 @@ import { isPointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-
 import type { Attribution } from '../domain/run/status.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../workflows/messages.ts';
 import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';
+import type { CancelAnswer } from './decommission-handle.ts';
 import { readDescription, sleepUnlessAborted } from './read-status.ts';
 
 const RECEIVED_DEADLINE_MILLISECONDS = 3_000;
 const RECEIVED_CHECK_MILLISECONDS = 100;
-
-/** What a requested cancellation stops, and what it does not. */
-export interface CancelAnswer {
-  /** Of the nodes that continue, because they are past their point of no return. Empty: all changes are undone. */
-  readonly continuing: readonly PointOfNoReturn[];
-  /** If a node continues: those that are not started, whose changes are undone. */
-  readonly undoneNodeNames: readonly string[];
-}
 
 /**
  * Requests cancellation, unless no node is left that could be undone. Needs no worker.

@@ -1,8 +1,16 @@
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
+import type { PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
-import type { CancelAnswer } from './cancel-decommission.ts';
 import type { JoinedStatus } from './join-status.ts';
+
+/** What a requested cancellation stops, and what it does not. */
+export interface CancelAnswer {
+  /** Of the nodes that continue, because they are past their point of no return. Empty: all changes are undone. */
+  readonly continuing: readonly PointOfNoReturn[];
+  /** If a node continues: those that are not started, whose changes are undone. */
+  readonly undoneNodeNames: readonly string[];
+}
 
 export interface ProgressOptions {
   /** Time between two reads; at least 100, default 1000. */

@@ -1,4 +1,4 @@
-import type { CancelAnswer } from '../../client/cancel-decommission.ts';
+import type { CancelAnswer } from '../../client/decommission-handle.ts';
 import { describePointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import { toShortList } from '../../domain/text/counts.ts';
 

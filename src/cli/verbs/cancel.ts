@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { CancelAnswer } from '../../client/cancel-decommission.ts';
+import type { CancelAnswer } from '../../client/decommission-handle.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import { toExitCode } from '../exit-code.ts';

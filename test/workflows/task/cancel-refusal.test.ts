@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { CancelAnswer } from '../../../src/client/cancel-decommission.ts';
+import type { CancelAnswer } from '../../../src/client/decommission-handle.ts';
 import { createDecommissionClient } from '../../../src/client/decommission-client.ts';
 import { failure } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
