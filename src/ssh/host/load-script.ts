@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const READ_KUBERNETES = [
+const READ_KUBELET = [
   'lib/base.sh',
   'lib/mounts.sh',
   'lib/units.sh',
@@ -8,13 +8,17 @@ const READ_KUBERNETES = [
   'read/kubelet-process.sh',
   'read/kubelet.sh',
   'read/cluster.sh',
-  'read/sockets.sh',
-  'read/runtimes.sh',
-  'read/runtime-settings.sh',
-  'read/containers.sh',
-  'read/runtime-users.sh',
-  'read/shims.sh',
-  'read/pod-cgroups.sh',
+] as const;
+
+const READ_KUBERNETES = [
+  ...READ_KUBELET,
+  'runtime/sockets.sh',
+  'runtime/runtimes.sh',
+  'runtime/runtime-settings.sh',
+  'runtime/containers.sh',
+  'runtime/runtime-users.sh',
+  'runtime/shims.sh',
+  'runtime/pod-cgroups.sh',
   'read/kubeconfig-program.sh',
   'read/kubeconfigs.sh',
   'read/kubelet-trees.sh',
@@ -26,37 +30,26 @@ const READ_KUBERNETES = [
 ] as const;
 
 const READ_LEFTOVERS = [
-  'read/listing.sh',
-  'read/links.sh',
-  'read/firewall.sh',
-  'read/block-devices.sh',
-  'read/images.sh',
-  'read/leftovers.sh',
+  'leftovers/listing.sh',
+  'leftovers/links.sh',
+  'leftovers/firewall.sh',
+  'leftovers/block-devices.sh',
+  'leftovers/images.sh',
+  'leftovers/leftovers.sh',
 ] as const;
 
 /** Parts of each script that runs on hosts, in order; files in `scripts`. */
 const PARTS = {
   probe: [
     ...READ_KUBERNETES,
-    'read/probe-runtime.sh',
+    'runtime/probe-runtime.sh',
     'read/volume-mounts.sh',
     'read/preview-files.sh',
     ...READ_LEFTOVERS,
     'read/identity.sh',
     'read/probe.sh',
   ],
-  identify: [
-    'lib/base.sh',
-    'lib/mounts.sh',
-    'lib/units.sh',
-    'lib/processes.sh',
-    'read/kubelet-process.sh',
-    'read/kubelet.sh',
-    'read/cluster.sh',
-    'read/volume-mounts.sh',
-    'read/identity.sh',
-    'read/identify.sh',
-  ],
+  identify: [...READ_KUBELET, 'read/volume-mounts.sh', 'read/identity.sh', 'read/identify.sh'],
   stage: [
     ...READ_KUBERNETES,
     'lib/report.sh',

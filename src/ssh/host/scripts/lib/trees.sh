@@ -5,7 +5,7 @@
 # Needs of lib/report.sh: count_text, first_of, item, mark_touched, note
 # Needs of read/cluster.sh: is_line_of
 # Needs of read/kubelet-trees.sh: walk_tree
-# Needs of read/runtimes.sh: count_lines
+# Needs of runtime/runtimes.sh: count_lines
 
 # unmount_volumes MODE TREE PREFIX: plain unmounts, never forced, the deepest first, until none is left or none succeeds.
 unmount_volumes() {

@@ -1,15 +1,15 @@
 # Reads the state of a host: $1 has the folder name of the operation whose marker is read (empty: the latest), $2, $3, … are the kubelet's
 # units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
+# Needs of leftovers/leftovers.sh: preview_leftovers
 # Needs of lib/base.sh: emit, have
 # Needs of lib/units.sh: is_unit_name, load_units, unit_state
 # Needs of read/cluster.sh: load_cluster
 # Needs of read/identity.sh: CONTROL_PLANE_UNITS, find_operation, has_tools, identify, load_facts, require
 # Needs of read/kubelet.sh: KUBELET_PORT, list_unknown_facts, preview_kubelet, print_facts
-# Needs of read/leftovers.sh: preview_leftovers
 # Needs of read/preview-files.sh: load_files, preview_files, probe_files
-# Needs of read/probe-runtime.sh: preview_runtime, probe_runtime
-# Needs of read/runtimes.sh: RUNTIME_UNITS, load_runtime
 # Needs of read/volume-mounts.sh: probe_volume_mounts
+# Needs of runtime/probe-runtime.sh: preview_runtime, probe_runtime
+# Needs of runtime/runtimes.sh: RUNTIME_UNITS, load_runtime
 
 probe() {
   operation=$1

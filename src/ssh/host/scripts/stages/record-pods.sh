@@ -1,7 +1,7 @@
 # Saves in the operation's folder what the later steps need of the pods, before these are removed.
-# Needs of read/containers.sh: list_kubernetes
-# Needs of read/pod-cgroups.sh: list_pod_uids
-# Needs of read/runtimes.sh: RUNTIME_KIND, RUNTIME_ROOT, RUNTIME_STATE, RUNTIME_UNIT
+# Needs of runtime/containers.sh: list_kubernetes
+# Needs of runtime/pod-cgroups.sh: list_pod_uids
+# Needs of runtime/runtimes.sh: RUNTIME_KIND, RUNTIME_ROOT, RUNTIME_STATE, RUNTIME_UNIT
 # Needs of its caller: OPERATION
 
 # Ids of containers and UIDs of pods: what remains of them is recognized by these.

@@ -3,8 +3,8 @@
 # Needs of lib/mounts.sh: decode_path, mounts_below
 # Needs of lib/report.sh: first_of, item, mark_touched, note
 # Needs of read/cluster.sh: is_line_of
-# Needs of read/containers.sh: ctr_in, list_by_tool
-# Needs of read/runtimes.sh: RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_STATE, count_lines
+# Needs of runtime/containers.sh: ctr_in, list_by_tool
+# Needs of runtime/runtimes.sh: RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_STATE, count_lines
 
 remove_pods_by_ctr() {
   if ! pods=$(list_by_tool ctr sandbox) || ! containers=$(list_by_tool ctr container); then

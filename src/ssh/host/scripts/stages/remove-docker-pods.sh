@@ -1,9 +1,9 @@
 # Removal of pods from the docker that the kubelet uses.
 # Needs of lib/base.sh: have
 # Needs of lib/report.sh: first_of, item, mark_touched, note
-# Needs of read/containers.sh: crictl_at, docker_here, is_runtime_running, list_docker, only_docker
-# Needs of read/runtimes.sh: RUNTIME_ENDPOINT, count_lines
-# Needs of read/sockets.sh: is_listened_on
+# Needs of runtime/containers.sh: crictl_at, docker_here, is_runtime_running, list_docker, only_docker
+# Needs of runtime/runtimes.sh: RUNTIME_ENDPOINT, count_lines
+# Needs of runtime/sockets.sh: is_listened_on
 # Needs of stages/remove-pods.sh: remove_pods_by_crictl
 
 remove_docker_pods() {

@@ -3,10 +3,10 @@
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/report.sh: count_text, first_of, is_on_list, item, mark_touched, note, refuse_unlisted
 # Needs of lib/units.sh: unit_state
-# Needs of read/containers.sh: crictl_at, find_runtime_tool, is_runtime_between_states, is_runtime_running, list_by_tool
-# Needs of read/containers.sh: list_records
-# Needs of read/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_STATE, RUNTIME_UNIT
-# Needs of read/runtimes.sh: count_lines, is_other_runtime
+# Needs of runtime/containers.sh: crictl_at, find_runtime_tool, is_runtime_between_states, is_runtime_running, list_by_tool
+# Needs of runtime/containers.sh: list_records
+# Needs of runtime/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_STATE, RUNTIME_UNIT
+# Needs of runtime/runtimes.sh: count_lines, is_other_runtime
 # Needs of stages/record-pods.sh: is_runtime_known, record_pods
 # Needs of stages/remove-by-ctr.sh: remove_by_ctr, remove_pods_by_ctr
 # Needs of stages/remove-docker-pods.sh: remove_docker_pods

@@ -2,7 +2,7 @@
 # Needs of lib/base.sh: TAB
 # Needs of lib/report.sh: run_stage
 # Needs of read/kubelet.sh: load_recorded_facts
-# Needs of read/runtimes.sh: use_recorded_runtime
+# Needs of runtime/runtimes.sh: use_recorded_runtime
 # Needs of stages/clean-host.sh: clean_host
 # Needs of stages/stop-kubelet.sh: stop_kubelet
 OPERATION=$1

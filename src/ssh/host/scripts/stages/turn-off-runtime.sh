@@ -1,10 +1,10 @@
 # Ends what remains of this node's pods and stops the kubelet's runtime, if nothing else uses it. No other runtime is touched.
 # Needs of lib/report.sh: first_of, is_on_list, item, mark_touched, refuse_unlisted
 # Needs of lib/units.sh: is_known_unit
-# Needs of read/pod-cgroups.sh: list_pod_processes
-# Needs of read/runtime-users.sh: describe_runtime_users, is_shared_unit
-# Needs of read/runtimes.sh: RUNTIME_UNITS, count_lines
-# Needs of read/shims.sh: judge_shims
+# Needs of runtime/pod-cgroups.sh: list_pod_processes
+# Needs of runtime/runtime-users.sh: describe_runtime_users, is_shared_unit
+# Needs of runtime/runtimes.sh: RUNTIME_UNITS, count_lines
+# Needs of runtime/shims.sh: judge_shims
 # Needs of stages/stop-units.sh: disable_unit, list_enabled_dependents, mask_unit, stop_unit
 # Needs of its caller: OPERATION
 

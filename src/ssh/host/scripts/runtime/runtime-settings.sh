@@ -1,7 +1,7 @@
 # Settings of container runtimes: of the running process where it reports them, else its flags, its configuration and its defaults.
 # Needs of lib/processes.sh: flag_of
-# Needs of read/containers.sh: crictl_at
-# Needs of read/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_PID, existing_folder
+# Needs of runtime/containers.sh: crictl_at
+# Needs of runtime/runtimes.sh: RUNTIME_ENDPOINT, RUNTIME_PID, existing_folder
 
 # toml_value KEY FILE: the last text under a key, which is written with the names of its tables: `root`, `crio.root`.
 toml_value() {

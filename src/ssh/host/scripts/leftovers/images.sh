@@ -1,6 +1,6 @@
 # Images of the kubelet's container runtime. Prints lines "root<TAB>detail".
-# Needs of read/listing.sh: can_list, entries_text, list_item
-# Needs of read/runtimes.sh: RUNTIME_ROOT
+# Needs of leftovers/listing.sh: can_list, entries_text, list_item
+# Needs of runtime/runtimes.sh: RUNTIME_ROOT
 
 list_images() {
   list_runtime_roots | while IFS= read -r root; do

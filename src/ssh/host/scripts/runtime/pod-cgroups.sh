@@ -1,9 +1,9 @@
 # Control groups of this node's pods, by the pods' UIDs. Those of another kubelet, below this one's or elsewhere, are left.
 # Needs of lib/base.sh: bounded
 # Needs of read/cluster.sh: is_line_of
-# Needs of read/containers.sh: list_docker
 # Needs of read/kubelet.sh: KUBELET_CGROUP_ROOT, KUBELET_ROOT
-# Needs of read/runtimes.sh: RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
+# Needs of runtime/containers.sh: list_docker
+# Needs of runtime/runtimes.sh: RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
 # Needs of its caller: OPERATION
 
 # UIDs of this node's pods, those of an earlier stage included: from the kubelet's folders, the sandboxes' descriptions, docker's names.

@@ -1,13 +1,13 @@
 # What the stages leave on the host, for the preview and the report. Changes nothing: it reads the kernel's tables, files on local file
 # systems, and, where there are tools, their output. What cannot be read is listed as kind `unseen`.
+# Needs of leftovers/block-devices.sh: list_idle_mappings, list_volume_devices
+# Needs of leftovers/firewall.sh: list_firewall
+# Needs of leftovers/images.sh: list_images
+# Needs of leftovers/links.sh: list_added_addresses, list_added_links
+# Needs of leftovers/listing.sh: can_list, count_entries, entries_text, list_item, stay_each
 # Needs of lib/base.sh: STATE
 # Needs of lib/units.sh: is_unit_name, is_unit_off, unit_state
-# Needs of read/block-devices.sh: list_idle_mappings, list_volume_devices
-# Needs of read/firewall.sh: list_firewall
-# Needs of read/images.sh: list_images
 # Needs of read/kubelet.sh: KUBELET_POD_LOGS
-# Needs of read/links.sh: list_added_addresses, list_added_links
-# Needs of read/listing.sh: can_list, count_entries, entries_text, list_item, stay_each
 
 # preview_leftovers RUNTIME-UNITS KUBELET-UNIT...: prints lines "stay kind name detail".
 preview_leftovers() {

@@ -1,7 +1,7 @@
 # Block devices that pods' volumes may have left open. Lists print lines "name<TAB>detail". Only the kernel's own files are read: access to
 # a device could hang.
+# Needs of leftovers/listing.sh: list_item
 # Needs of read/kubelet.sh: KUBELET_ROOT
-# Needs of read/listing.sh: list_item
 
 # Encrypted and multipath devices that nothing on the host uses: those of the host itself are mounted, swap, or part of another device.
 list_idle_mappings() {

@@ -3,12 +3,12 @@
 # Needs of lib/processes.sh: list_programs
 # Needs of lib/units.sh: unit_of_process
 # Needs of read/cluster.sh: is_line_of
-# Needs of read/containers.sh: find_runtime_tool, is_runtime_running, list_kubernetes
-# Needs of read/pod-cgroups.sh: list_busy_pod_cgroups, list_other_pod_tops, name_cgroup
-# Needs of read/runtime-users.sh: describe_runtime_users, is_shared_unit, list_runtime_users
-# Needs of read/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_ROOT
-# Needs of read/runtimes.sh: RUNTIME_STATE, RUNTIME_UNIT, RUNTIME_UNITS, count_lines, report_unknown_runtime
-# Needs of read/shims.sh: judge_shims, list_kubernetes_shims
+# Needs of runtime/containers.sh: find_runtime_tool, is_runtime_running, list_kubernetes
+# Needs of runtime/pod-cgroups.sh: list_busy_pod_cgroups, list_other_pod_tops, name_cgroup
+# Needs of runtime/runtime-users.sh: describe_runtime_users, is_shared_unit, list_runtime_users
+# Needs of runtime/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_PID, RUNTIME_ROOT
+# Needs of runtime/runtimes.sh: RUNTIME_STATE, RUNTIME_UNIT, RUNTIME_UNITS, count_lines, report_unknown_runtime
+# Needs of runtime/shims.sh: judge_shims, list_kubernetes_shims
 
 # probe_runtime KUBELET-UNIT...: `load_runtime` ran before.
 probe_runtime() {

@@ -3,10 +3,10 @@
 # Needs of lib/processes.sh: list_programs
 # Needs of lib/units.sh: unit_property, unit_state
 # Needs of read/cluster.sh: is_line_of
-# Needs of read/containers.sh: ctr_in, docker_here, is_runtime_running, list_by_tool, list_docker_pods
-# Needs of read/runtime-settings.sh: docker_setting
-# Needs of read/runtimes.sh: DOCKER_UNIT, RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_UNIT
-# Needs of read/runtimes.sh: count_lines, docker_address
+# Needs of runtime/containers.sh: ctr_in, docker_here, is_runtime_running, list_by_tool, list_docker_pods
+# Needs of runtime/runtime-settings.sh: docker_setting
+# Needs of runtime/runtimes.sh: DOCKER_UNIT, RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_ROOT, RUNTIME_UNIT
+# Needs of runtime/runtimes.sh: count_lines, docker_address
 # Needs of its caller: OPERATION
 
 # All of them in one line; empty when there is none. Fails as below. A runtime that a stage stopped does not report its users: the answer

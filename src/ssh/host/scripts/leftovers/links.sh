@@ -1,6 +1,6 @@
 # Links and addresses that Kubernetes and its network plugins add to a host. Lists print lines "name<TAB>detail".
+# Needs of leftovers/listing.sh: list_unseen
 # Needs of lib/base.sh: bounded, have
-# Needs of read/listing.sh: list_unseen
 
 # Sets AWK_LINKS: awk functions that recognize links by name. Those of docker (docker0, br-…), podman (cni-podman…), LXC (lxcbr0) and
 # libvirt (virbr…) belong to other programs.

@@ -1,7 +1,7 @@
 # Firewall rules of Kubernetes and its network plugins. Prints lines "stay firewall name detail".
+# Needs of leftovers/listing.sh: list_unseen, stay_each
 # Needs of lib/base.sh: bounded, have
 # Needs of read/cluster.sh: OUR_SERVERS
-# Needs of read/listing.sh: list_unseen, stay_each
 
 list_firewall() {
   list_firewall_items | stay_each firewall

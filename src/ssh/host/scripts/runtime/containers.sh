@@ -2,9 +2,9 @@
 # socket. Lists print one entry per line and fail when the runtime does not respond.
 # Needs of lib/base.sh: bounded, have
 # Needs of lib/units.sh: is_unit_active
-# Needs of read/runtimes.sh: DOCKER_SOCKET, DOCKER_UNIT, RUNTIME_ADDRESS, RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE
-# Needs of read/runtimes.sh: RUNTIME_ROOT, RUNTIME_UNIT
-# Needs of read/sockets.sh: is_listened_on
+# Needs of runtime/runtimes.sh: DOCKER_SOCKET, DOCKER_UNIT, RUNTIME_ADDRESS, RUNTIME_ENDPOINT, RUNTIME_KIND, RUNTIME_NAMESPACE
+# Needs of runtime/runtimes.sh: RUNTIME_ROOT, RUNTIME_UNIT
+# Needs of runtime/sockets.sh: is_listened_on
 # Needs of its caller: OPERATION
 
 # crictl_at SOCKET ARGUMENT...

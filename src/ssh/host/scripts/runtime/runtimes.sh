@@ -4,8 +4,8 @@
 # Needs of lib/processes.sh: flag_of, list_socket_holders, program_of
 # Needs of lib/units.sh: is_unit_name, unit_of_process, unit_property
 # Needs of read/kubelet.sh: KUBELET_ENDPOINT, KUBELET_PID
-# Needs of read/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
-# Needs of read/sockets.sh: is_listened_on, list_socket_inodes, socket_path
+# Needs of runtime/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
+# Needs of runtime/sockets.sh: is_listened_on, list_socket_inodes, socket_path
 
 # load_runtime: after `load_kubelet`; sets the facts from this operation's record, else from the process that listens. Empty means unknown.
 # RUNTIME_UNITS has the units that the stages stop, in this order: sockets before their services. DOCKER_SOCKET and DOCKER_UNIT are those of

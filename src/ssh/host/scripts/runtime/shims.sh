@@ -1,8 +1,8 @@
 # Shims: the processes that containerd starts for containers. One is ours only if its runtime's socket, its namespace and its container are.
 # Needs of lib/processes.sh: arguments_of
-# Needs of read/containers.sh: is_kubernetes_docker_id, is_recorded_container
-# Needs of read/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
-# Needs of read/sockets.sh: socket_path
+# Needs of runtime/containers.sh: is_kubernetes_docker_id, is_recorded_container
+# Needs of runtime/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
+# Needs of runtime/sockets.sh: socket_path
 
 # All shims as lines "pid namespace container address". Those of a cluster inside a container (kind) are in another PID namespace and are
 # not listed.
