@@ -6,20 +6,36 @@ arguments_of() {
   { tr '\000' '\n' <"/proc/$1/cmdline"; } 2>/dev/null
 }
 
-# flag_of PID FLAG...: the last value of a flag, which is given as `FLAG=value` or as `FLAG value`.
-flag_of() {
-  flag_pid=$1
-  shift
-  arguments_of "$flag_pid" | awk -v flags=" $* " '
+# last_flag FLAG...: the last value of a flag among the arguments on stdin, one per line: `FLAG=value` or `FLAG value`. A `_` in its name
+# means `-`, as in Kubernetes (component-base's WordSepNormalizeFunc).
+last_flag() {
+  awk -v flags=" $* " '
     given { value = $0; given = 0; next }
     {
       name = $0
       sub(/=.*/, "", name)
+      length_given = length(name)
+      gsub(/_/, "-", name)
       if (name == "" || !index(flags, " " name " ")) next
-      if (index($0, "=")) value = substr($0, length(name) + 2); else given = 1
+      if (index($0, "=")) value = substr($0, length_given + 2); else given = 1
     }
     END { if (value != "") print value }'
 }
+
+# flag_of PID FLAG...: of the command line of a process.
+flag_of() {
+  flag_pid=$1
+  shift
+  arguments_of "$flag_pid" | last_flag "$@"
+}
+
+OWN_PIDS=$(readlink /proc/self/ns/pid)
+
+# The process is in this host's own PID namespace: in no container with its own PIDs.
+has_own_pid() { [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$OWN_PIDS" ]; }
+
+# The process belongs to the host: it is neither in a pod nor in another container.
+is_own_process() { has_own_pid "$1" && ! grep -qs kubepods "/proc/$1/cgroup"; }
 
 # The program of a process, as it was started.
 program_of() {
@@ -37,9 +53,8 @@ program_of() {
 
 # PIDs of this host's own processes that run a program of this name. Those of containers with their own PIDs are others'.
 list_programs() {
-  own_namespace=$(readlink /proc/self/ns/pid)
   grep -ls -e "$1" /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
-    if [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" != "$own_namespace" ]; then continue; fi
+    if ! has_own_pid "$pid"; then continue; fi
     program=$(arguments_of "$pid" | head -n 1)
     if [ "${program##*/}" = "$1" ]; then printf '%s\n' "$pid"; fi
   done
@@ -47,11 +62,10 @@ list_programs() {
 
 # list_socket_holders INODE...: PIDs of this host's own processes that hold one of these sockets, without systemd.
 list_socket_holders() {
-  own_namespace=$(readlink /proc/self/ns/pid)
   for inode in "$@"; do
     find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" 2>/dev/null
   done | cut -d / -f 3 | sort -n -u | while read -r pid; do
-    if [ "$pid" -gt 1 ] && [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" = "$own_namespace" ]; then printf '%s\n' "$pid"; fi
+    if [ "$pid" -gt 1 ] && has_own_pid "$pid"; then printf '%s\n' "$pid"; fi
   done
 }
 

@@ -3,15 +3,12 @@
 # Needs of lib/base.sh: emit
 # Needs of lib/units.sh: load_units
 # Needs of read/cluster.sh: load_cluster
-# Needs of read/identity.sh: CONTROL_PLANE_UNITS, find_operation, has_tools, identify, load_facts
+# Needs of read/identity.sh: CONTROL_PLANE_UNITS, begin_probe, identify
 # Needs of read/volume-mounts.sh: probe_volume_mounts
 
 identify_host() {
-  operation=$1
+  begin_probe "$@" || return 0
   shift
-  has_tools || return 0
-  OPERATION=$(find_operation "$operation")
-  load_facts "$operation" "$@"
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $CONTROL_PLANE_UNITS
   load_cluster

@@ -1,5 +1,6 @@
 # What identifies a host, and what it must not be. `$OPERATION` is the folder of the operation whose marker is read.
 # Needs of lib/base.sh: STATE, TAB, bounded, emit, have
+# Needs of lib/processes.sh: is_own_process
 # Needs of lib/units.sh: is_unit_active
 # Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, pem_bodies
 # Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, load_kubelet
@@ -13,7 +14,15 @@ has_tools() {
   done
 }
 
-# After `load_facts`, `load_units` and `load_cluster`.
+# begin_probe OPERATION UNIT...: learns what the rest is read by; fails when a tool is missing.
+begin_probe() {
+  has_tools || return
+  OPERATION=$(find_operation "$1")
+  # Without a kubelet its facts are unknown, which is no reason to stop.
+  load_facts "$@" || true
+}
+
+# After `begin_probe`, `load_units` and `load_cluster`.
 identify() {
   probe_identity
   look 15 "kubelet's certificate" probe_kubelet_identity
@@ -128,9 +137,4 @@ probe_control_plane() {
   grep -lx -s -e etcd -e kube-apiserver /proc/[0-9]*/comm | while IFS=/ read -r _ _ pid _; do
     if is_own_process "$pid"; then emit sign "process $pid is $(head -n 1 "/proc/$pid/comm")"; fi
   done
-}
-
-# The process belongs to the host: it is neither in a pod nor in another container.
-is_own_process() {
-  [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$(readlink /proc/self/ns/pid)" ] && ! grep -q kubepods "/proc/$1/cgroup" 2>/dev/null
 }

@@ -1,6 +1,6 @@
 # kube-proxy as a unit of the host (not as a pod): its units and its credentials.
 # Needs of lib/base.sh: TAB
-# Needs of lib/processes.sh: arguments_of
+# Needs of lib/processes.sh: arguments_of, is_own_process, last_flag
 # Needs of lib/units.sh: is_known_unit, unit_of_process, unit_property, unit_state
 # Needs of read/cluster.sh: beside, is_cluster_known, kubeconfig_values
 # Needs of its caller: OPERATION
@@ -28,9 +28,8 @@ load_kube_proxy() {
 
 # Processes of the host named kube-proxy; one in a pod or another container belongs to a workload.
 list_proxy_processes() {
-  own_namespace=$(readlink /proc/self/ns/pid)
   grep -lxs kube-proxy /proc/[0-9]*/comm 2>/dev/null | cut -d / -f 3 | while IFS= read -r pid; do
-    if [ "$(readlink "/proc/$pid/ns/pid" 2>/dev/null)" = "$own_namespace" ] && ! grep -qs kubepods "/proc/$pid/cgroup"; then printf '%s\n' "$pid"; fi
+    if is_own_process "$pid"; then printf '%s\n' "$pid"; fi
   done
 }
 
@@ -44,20 +43,11 @@ list_proxy_arguments() {
   fi
 }
 
-# proxy_flag UNIT NAME: the last value counts.
-proxy_flag() {
-  list_proxy_arguments "$1" | awk -v flag="--$2" '
-    last == flag { value = $0 }
-    index($0, flag "=") == 1 { value = substr($0, length(flag) + 2) }
-    { last = $0 }
-    END { if (value != "") print value }'
-}
-
 # The kubeconfig of a kube-proxy: its flag, or its configuration's.
 proxy_kubeconfig() {
-  proxy_config=$(proxy_flag "$1" config)
+  proxy_config=$(list_proxy_arguments "$1" | last_flag --config)
   {
-    proxy_flag "$1" kubeconfig
+    list_proxy_arguments "$1" | last_flag --kubeconfig
     if [ -f "$proxy_config" ]; then kubeconfig_values kubeconfig "$proxy_config"; fi
   } | awk 'NF' | head -n 1
 }

@@ -1,6 +1,6 @@
 # The running kubelet: its process, its command line and its configuration files.
 # Needs of lib/base.sh: bounded
-# Needs of lib/processes.sh: arguments_of
+# Needs of lib/processes.sh: arguments_of, has_own_pid, last_flag
 # Needs of lib/units.sh: unit_property
 # Needs of read/kubelet.sh: KUBELET_ARGUMENTS, KUBELET_CONFIG, KUBELET_CONFIGURATION, KUBELET_PID
 
@@ -30,18 +30,11 @@ list_kubelets() {
 
 # Paths of the process mean the same here: it is in no container and no changed root.
 shares_our_files() {
-  [ "$(readlink "/proc/$1/root" 2>/dev/null)" = / ] && [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$(readlink /proc/self/ns/pid)" ]
+  [ "$(readlink "/proc/$1/root" 2>/dev/null)" = / ] && has_own_pid "$1"
 }
 
-# kubelet_flag NAME: its value on the command line. As in the kubelet, the last one counts, and `_` means `-` (component-base's
-# WordSepNormalizeFunc).
-kubelet_flag() {
-  printf '%s\n' "$KUBELET_ARGUMENTS" | awk -v flag="--$1" '
-    function name_of(text) { sub(/=.*/, "", text); gsub(/_/, "-", text); return text }
-    taken { value = $0; taken = 0; next }
-    /^--/ && name_of($0) == flag { if (index($0, "=")) value = substr($0, index($0, "=") + 1); else taken = 1 }
-    END { if (value != "") print value }'
-}
+# kubelet_flag NAME: its value on the command line; as in the kubelet, the last one counts.
+kubelet_flag() { printf '%s\n' "$KUBELET_ARGUMENTS" | last_flag "--$1"; }
 
 # Its configuration files: the one of its flag, then those of its drop-in directory, in the order in which they count.
 list_kubelet_configurations() {

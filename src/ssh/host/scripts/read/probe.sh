@@ -4,7 +4,7 @@
 # Needs of lib/base.sh: emit, have
 # Needs of lib/units.sh: is_unit_name, load_units, unit_state
 # Needs of read/cluster.sh: load_cluster
-# Needs of read/identity.sh: CONTROL_PLANE_UNITS, find_operation, has_tools, identify, load_facts, require
+# Needs of read/identity.sh: CONTROL_PLANE_UNITS, begin_probe, identify, require
 # Needs of read/kubelet.sh: KUBELET_PORT, list_unknown_facts, preview_kubelet, print_facts
 # Needs of read/preview-files.sh: load_files, preview_files, probe_files
 # Needs of read/volume-mounts.sh: probe_volume_mounts
@@ -12,11 +12,8 @@
 # Needs of runtime/runtimes.sh: RUNTIME_UNITS, load_runtime
 
 probe() {
-  operation=$1
+  begin_probe "$@" || return 0
   shift
-  has_tools || return 0
-  OPERATION=$(find_operation "$operation")
-  load_facts "$operation" "$@"
   load_runtime
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service
@@ -25,7 +22,7 @@ probe() {
   identify
   probe_units "$@"
   probe_runtime "$@"
-  probe_leftovers
+  probe_kubelet_port
   probe_volume_mounts
   if load_files; then
     probe_files
@@ -58,7 +55,7 @@ probe_units() {
   done
 }
 
-probe_leftovers() {
+probe_kubelet_port() {
   if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "${KUBELET_PORT:-10250}")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; then
     emit kubeletPort 1
   elif [ -r /proc/net/tcp ]; then
