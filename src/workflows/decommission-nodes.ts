@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { toNodeWorkflowId } from '../domain/run/workflow-ids.ts';
-import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
+import { withoutLists, type DecommissionReport, type NodeReport } from '../domain/run/report.ts';
 import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { decommissionNode } from './decommission-node.ts';
@@ -97,12 +97,6 @@ const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<No
     state.parkedMessage = '';
   }
 };
-
-const withoutLists = ({ host, ...report }: NodeReport): NodeReport => ({
-  ...report,
-  pods: [],
-  ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),
-});
 
 /** Failures are ignored: a child that has just closed does not need the signal. */
 const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {

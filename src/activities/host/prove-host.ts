@@ -6,7 +6,6 @@ import { judgeHostReadiness } from '../../domain/host/readiness.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { PodConsents } from '../../domain/eviction/classify-pod.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { awaitUnmountedOn, type AwaitVolumesUnmountedInput } from '../volumes/await-volumes-unmounted.ts';
 import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHost } from './with-proven-host.ts';
 
@@ -25,14 +24,12 @@ import { withHostProvenIn, withProvenHost, type HostSurroundings, type ProvenHos
  */
 export const proveHost =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<string> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    return await withProvenHost(dependencies, context, input, async (proven) => {
+  async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<string> =>
+    await withProvenHost(dependencies, context, input, async (proven, cluster) => {
       const { provenBy } = await checkReadiness(proven, input);
       await awaitUnmountedOn(proven, { ...input, now: dependencies.now, cluster, consents });
       return provenBy;
     });
-  };
 
 /** What a proven host is, and what proved it. */
 export interface HostProof {

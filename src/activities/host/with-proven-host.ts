@@ -6,6 +6,7 @@ import { judgeHostIdentity } from '../../domain/host/identity.ts';
 import { toNodeMachine } from '../../domain/node/node-target.ts';
 import { judgeHostRole } from '../../domain/host/role.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import type { Host } from '../../ports/host.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
@@ -28,7 +29,7 @@ export interface HostSurroundings extends Pick<ActivityDependencies, 'hosts'> {
 }
 
 /**
- * As `withHostProvenIn`, after reading the nodes of the task's cluster again.
+ * As `withHostProvenIn`, after reading the nodes of the task's cluster again. `work` also gets that cluster.
  *
  * @throws DecommissionFailure `HostNotProven`, not retryable: as `withHostProvenIn`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
@@ -40,11 +41,11 @@ export const withProvenHost = async <Result>(
   dependencies: ActivityDependencies,
   context: TaskContext,
   host: HostTarget,
-  work: (proven: ProvenHost) => Promise<Result>,
+  work: (proven: ProvenHost, cluster: Cluster) => Promise<Result>,
 ): Promise<Result> => {
   const cluster = await openVerifiedCluster(dependencies, context);
   const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes: await cluster.readNodes() };
-  return await withHostProvenIn(surroundings, host, work);
+  return await withHostProvenIn(surroundings, host, (proven) => work(proven, cluster));
 };
 
 /**

@@ -8,7 +8,6 @@ import { toCountText } from '../../domain/text/counts.ts';
 import { findMountsOfOthers, toMountsText, toStillMountedText } from '../../domain/volumes/mounted-volumes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { withProvenHost, type ProvenHost } from '../host/with-proven-host.ts';
 import { createStayingPodsReader } from './read-staying-pods.ts';
@@ -34,9 +33,9 @@ export interface AwaitVolumesUnmountedInput extends HostTarget {
 export const awaitVolumesUnmounted =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, consents: PodConsents, input: AwaitVolumesUnmountedInput): Promise<void> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const surroundings = { ...input, now: dependencies.now, cluster, consents };
-    await withProvenHost(dependencies, context, input, (proven) => awaitUnmountedOn(proven, surroundings));
+    await withProvenHost(dependencies, context, input, (proven, cluster) =>
+      awaitUnmountedOn(proven, { ...input, now: dependencies.now, cluster, consents }),
+    );
   };
 
 interface UnmountSurroundings extends AwaitVolumesUnmountedInput {

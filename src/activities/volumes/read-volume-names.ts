@@ -1,4 +1,5 @@
 import type { PodFacts } from '../../domain/cluster/facts.ts';
+import { toVolumeNames } from '../../domain/volumes/attached-volumes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
 /**
@@ -8,17 +9,9 @@ import type { Cluster } from '../../ports/cluster.ts';
  * @throws ClusterFailure
  */
 export const readVolumeNames = async (cluster: Cluster, pods: readonly PodFacts[]): Promise<readonly string[]> => {
-  const used = new Set(
-    pods.flatMap(({ namespace, persistentVolumeClaims }) =>
-      persistentVolumeClaims.map((claim) => `${namespace}/${claim}`),
-    ),
-  );
   const namespaces = new Set(
     pods.filter(({ persistentVolumeClaims }) => persistentVolumeClaims.length > 0).map(({ namespace }) => namespace),
   );
   const claims = await Promise.all([...namespaces].map((namespace) => cluster.readVolumeClaims(namespace)));
-  return claims
-    .flat()
-    .filter(({ namespace, name, volumeName }) => volumeName !== '' && used.has(`${namespace}/${name}`))
-    .map(({ volumeName }) => volumeName);
+  return toVolumeNames(pods, claims.flat());
 };

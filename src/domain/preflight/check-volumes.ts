@@ -1,4 +1,4 @@
-import { findUnusedAttachments, toAttachmentsText } from '../volumes/attached-volumes.ts';
+import { findUnusedAttachments, toAttachmentsText, toVolumeNames } from '../volumes/attached-volumes.ts';
 import type { AssessedNode, Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -8,13 +8,10 @@ export const checkVolumes = (facts: PreflightFacts, { nodes }: Assessment): read
   nodes.flatMap((assessed) => checkNode(assessed, facts));
 
 const checkNode = ({ node, pods }: AssessedNode, facts: PreflightFacts): readonly Observation[] => {
+  const podFacts = pods.map(({ pod }) => pod);
   const left = findUnusedAttachments(facts.attachments, node.name, {
-    volumeNames: pods.flatMap(({ pod }) =>
-      facts.claims
-        .filter(({ namespace, name }) => namespace === pod.namespace && pod.persistentVolumeClaims.includes(name))
-        .map(({ volumeName }) => volumeName),
-    ),
-    inlineDisks: pods.flatMap(({ pod }) => pod.inlineDisks),
+    volumeNames: toVolumeNames(podFacts, facts.claims),
+    inlineDisks: podFacts.flatMap(({ inlineDisks }) => inlineDisks),
   });
   if (left.length === 0) return [];
   const message = `node ${node.name} has volumes attached that none of its pods uses, e.g. left by an earlier drain: ${toAttachmentsText(left)}. The run waits until they are detached, and is undone if they stay attached: check their CSI driver`;

@@ -120,6 +120,13 @@ export interface NodeReport {
   readonly childRunId?: string;
 }
 
+/** A node's report without the lists that are in the child's own report only. */
+export const withoutLists = ({ host, ...report }: NodeReport): NodeReport => ({
+  ...report,
+  pods: [],
+  ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),
+});
+
 export interface DecommissionReport {
   readonly version: 1;
   readonly taskId: string;

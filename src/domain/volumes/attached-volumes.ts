@@ -1,4 +1,4 @@
-import type { InlineDisk, VolumeAttachmentFacts } from '../cluster/facts.ts';
+import type { InlineDisk, PodFacts, VolumeAttachmentFacts, VolumeClaimFacts } from '../cluster/facts.ts';
 import { toShortList } from '../text/counts.ts';
 import { toVisibleText } from '../text/visible-text.ts';
 
@@ -8,6 +8,21 @@ export interface VolumeUse {
   readonly volumeNames: readonly string[];
   readonly inlineDisks: readonly InlineDisk[];
 }
+
+/** The names of the PersistentVolumes that these pods use; claims that are unbound or not given have none. */
+export const toVolumeNames = (
+  pods: readonly Pick<PodFacts, 'namespace' | 'persistentVolumeClaims'>[],
+  claims: readonly VolumeClaimFacts[],
+): readonly string[] => {
+  const used = new Set(
+    pods.flatMap(({ namespace, persistentVolumeClaims }) =>
+      persistentVolumeClaims.map((claim) => `${namespace}/${claim}`),
+    ),
+  );
+  return claims
+    .filter(({ namespace, name, volumeName }) => volumeName !== '' && used.has(`${namespace}/${name}`))
+    .map(({ volumeName }) => volumeName);
+};
 
 const MAX_NAMED = 5;
 const MAX_HANDLE_LENGTH = 100;

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { HostFacts, HostIdentityFacts, HostMarker, HostMount, HostUnit } from '../../domain/host/facts.ts';
 import type { PreviewItem, PreviewKind } from '../../domain/host/preview.ts';
 import type { Answer } from './answer.ts';
+import { decodeMountPath } from './decode-mount-path.ts';
 import { toHostRuntime } from './to-host-runtime.ts';
 import { toKubeletIdentity } from './to-kubelet-identity.ts';
 import { toVolumeMounts } from './to-volume-mounts.ts';
@@ -79,10 +80,6 @@ const toMounts = (answer: Answer): readonly HostMount[] =>
     fileSystem,
     ...(podUid !== '' && { podUid }),
   }));
-
-/** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
-const decodeMountPath = (path: string): string =>
-  path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** In the kubelet's notation (RFC 5952). */
 const toCanonicalAddress = (address: string): string =>

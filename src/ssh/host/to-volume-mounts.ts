@@ -1,5 +1,6 @@
 import type { VolumeMount } from '../../domain/host/facts.ts';
 import type { Answer } from './answer.ts';
+import { decodeMountPath } from './decode-mount-path.ts';
 
 /**
  * Maps the mounted volumes to facts. Whose a mount is follows from the kubelet's layout: a pod's volumes are below `pods/<UID>`; below
@@ -16,7 +17,3 @@ export const toVolumeMounts = (answer: Answer): readonly VolumeMount[] =>
 
 const toMappedPod = (names: readonly string[]): string | undefined =>
   names.includes('volumeDevices') ? names.find((name) => /^[0-9a-f-]{32,36}$/i.test(name)) : undefined;
-
-/** The kernel writes spaces, tabs, line ends and backslashes as `\040` and similar. */
-const decodeMountPath = (path: string): string =>
-  path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));

@@ -6,7 +6,7 @@ import {
   condition,
   upsertMemo,
 } from '@temporalio/workflow';
-import type { DecommissionReport } from '../../domain/run/report.ts';
+import { withoutLists, type DecommissionReport } from '../../domain/run/report.ts';
 import { MEMO_REPORT } from '../messages.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
@@ -42,9 +42,7 @@ const toCompactReport = (report: DecommissionReport): DecommissionReport => ({
   ...report,
   message: truncate(report.message),
   nodes: report.nodes.map((node) => ({
-    ...node,
-    pods: [],
-    ...(node.host && { host: { ...node.host, touched: [], cleaned: [], kept: [] } }),
+    ...withoutLists(node),
     notes: node.notes.map(truncate),
     undo: node.undo.map((entry) => ({ ...entry, message: truncate(entry.message) })),
   })),
