@@ -1,5 +1,6 @@
 import { toKubeconfigText, toKubeletConfigText, toNodeFlags } from '../kubelet-files.ts';
 import { WITHOUT_KUBEADM } from './binary-installation.ts';
+import { CRI_SETTINGS } from './cri-settings.ts';
 import type { JoinedHost, ToLayout } from './host-layout.ts';
 
 const ROOT = '/var/lib/k0s';
@@ -70,20 +71,9 @@ TimeoutStartSec=0
 WantedBy=multi-user.target
 `;
 
-/** Snapshots are copies: overlays cannot be on the host's own root, which is an overlay. */
 const CONTAINERD = `version = 2
 
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "localhost/pause:1"
-  disable_apparmor = true
-  restrict_oom_score_adj = true
-
-  [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "native"
-
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
-`;
+${CRI_SETTINGS}`;
 
 /** On SIGTERM both children end; shims and containers keep running, as with k0s. */
 const toAgent = (host: JoinedHost): string => `#!/bin/sh

@@ -1,5 +1,6 @@
 import { BUSYBOX_IMAGE } from '../container-images.ts';
 import { toKubeletConfigText } from '../kubelet-files.ts';
+import { CRI_SETTINGS } from './cri-settings.ts';
 import type { ToLayout } from './host-layout.ts';
 
 /** Of a containerd with its own root, state and socket. */
@@ -32,8 +33,7 @@ export const kubeletOnSecond =
     },
   });
 
-/** Snapshots are copies: overlays cannot be on the host's own root, which is an overlay. */
-export const toConfig = (name: string, root: string): string => `version = 2
+const toConfig = (name: string, root: string): string => `version = 2
 root = "${root}"
 state = "/run/containerd-${name}"
 
@@ -43,17 +43,7 @@ state = "/run/containerd-${name}"
 [plugins."io.containerd.internal.v1.opt"]
   path = "${root}/opt"
 
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "localhost/pause:1"
-  disable_apparmor = true
-  restrict_oom_score_adj = true
-
-  [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "native"
-
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
-`;
+${CRI_SETTINGS}`;
 
 /** As Debian's containerd.service. */
 const toUnit = (name: string): string => `[Unit]

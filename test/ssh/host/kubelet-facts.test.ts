@@ -8,7 +8,7 @@ import {
   stageInput,
   toFile,
   toKubelet,
-  toProcess,
+  toUnitProcess,
   toUnit,
   WORKER_FACTS,
 } from './worker-node.ts';
@@ -92,8 +92,8 @@ describeOnScratchHost("the kubelet's facts", () => {
       'a child of the process that the unit started',
       `rm /run/stub/pids/kubelet.service; echo 1 >/run/stub/pids/kubelet.service
       kill "$(cat /sys/fs/cgroup/system.slice/kubelet.service/cgroup.procs)"; rm /sys/fs/cgroup/system.slice/kubelet.service/cgroup.procs
-      ${toProcess('kubelet.service', '/usr/local/bin/k0s', ['worker'])}
-      ${toProcess('kubelet.service', '/var/lib/k0s/bin/kubelet', ['--root-dir=/data/k0s/kubelet'])}`,
+      ${toUnitProcess('kubelet.service', '/usr/local/bin/k0s', ['worker'])}
+      ${toUnitProcess('kubelet.service', '/var/lib/k0s/bin/kubelet', ['--root-dir=/data/k0s/kubelet'])}`,
       'KUBELET_ROOT',
       ['/data/k0s/kubelet'],
     ],
@@ -112,7 +112,7 @@ describeOnScratchHost("the kubelet's facts", () => {
     ],
     [
       'two kubelets run',
-      toProcess('kubelet.service', '/usr/bin/kubelet', []),
+      toUnitProcess('kubelet.service', '/usr/bin/kubelet', []),
       /^which of several kubelets/,
       /systemctl status/,
     ],
@@ -194,7 +194,7 @@ describeOnScratchHost("the kubelet's facts", () => {
 
   it('are found by the name of another unit', async () => {
     await host.sh(
-      `${toUnit('k0sworker.service')}\n${toProcess('k0sworker.service', '/usr/bin/kubelet', ['--root-dir=/data/x'])}`,
+      `${toUnit('k0sworker.service')}\n${toUnitProcess('k0sworker.service', '/usr/bin/kubelet', ['--root-dir=/data/x'])}`,
     );
     const { layout } = await host.connect().readFacts(['k0sworker.service']);
     expect(layout.facts).toContainEqual({ name: 'KUBELET_ROOT', value: '/data/x' });

@@ -90,7 +90,7 @@ export const KUBEADM_FLAGS = [
 ];
 
 /** A command that runs a stand-in with any command line, in the control group of its unit; `systemctl stop` ends it. */
-export const toProcess = (unit: string, program: string, flags: readonly string[]): string => {
+export const toUnitProcess = (unit: string, program: string, flags: readonly string[]): string => {
   const words = [program, '-e', 'sleep 600', '--', ...flags].map((word) => `'${word}'`).join(' ');
   const group = `/sys/fs/cgroup/system.slice/${unit}`;
   return `mkdir -p ${group} /run/stub/pids
@@ -102,7 +102,7 @@ export const toProcess = (unit: string, program: string, flags: readonly string[
 /** A command that replaces the running kubelet with one that has these flags. */
 export const toKubelet = (flags: readonly string[] = KUBEADM_FLAGS, unit = 'kubelet.service'): string =>
   `if [ -e /run/stub/pids/${unit} ]; then kill "$(cat /run/stub/pids/${unit})" 2>/dev/null; rm -f /run/stub/pids/${unit} /sys/fs/cgroup/system.slice/${unit}/cgroup.procs; fi
-    ${toProcess(unit, '/usr/bin/kubelet', flags)}`;
+    ${toUnitProcess(unit, '/usr/bin/kubelet', flags)}`;
 
 /** The same with a kubelet that uses the runtime on this socket. */
 export const toKubeletOn = (endpoint: string, ...flags: readonly string[]): string =>
