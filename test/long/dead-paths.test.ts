@@ -33,6 +33,9 @@ describeWithDeadMounts('the probe of a host on which a file server is dead', () 
     await plantDeadMount(host, '/var/lib/kubelet', 'killable');
     const facts = await probe();
     expect(facts.unseen.map(({ name }) => name)).toContain('credentials');
+    expect(facts.unknowns.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(/^what is in the kubelet's directory: an access to \/var\/lib\/kubelet does not end/),
+    );
     expect(await countStuck()).toBe('0');
   });
 });

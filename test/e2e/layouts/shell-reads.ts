@@ -6,10 +6,10 @@ export const readTrees = (...paths: readonly string[]): string => {
   return `find ${list} -printf '%y %m %u %p %l\\n' | sort; find ${list} -type f -exec sha256sum {} + | sort`;
 };
 
-/** Tasks of a containerd namespace with the PID and start time of each. */
+/** Tasks of a containerd namespace with the PID and start time of each; `ctr` lists them in any order. */
 export const readTasks = (socket: string, namespace: string): string => {
   const ctr = `ctr --address ${socket} --namespace ${namespace}`;
-  return `${ctr} tasks ls | sort; for pid in $(${ctr} tasks ls | awk '$2 ~ /^[0-9]+$/ { print $2 }'); do cut -d ' ' -f 1,22 "/proc/$pid/stat"; done`;
+  return `${ctr} tasks ls | sort; for pid in $(${ctr} tasks ls | awk '$2 ~ /^[0-9]+$/ { print $2 }'); do cut -d ' ' -f 1,22 "/proc/$pid/stat"; done | sort`;
 };
 
 /** State and main process of units. */

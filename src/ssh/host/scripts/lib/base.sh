@@ -31,7 +31,8 @@ emit() {
   emit_line=$1
   shift
   for emit_field in "$@"; do
-    emit_line=$emit_line$TAB$(plain "$emit_field")
+    case $emit_field in *[[:cntrl:]]*) emit_field=$(plain "$emit_field") ;; esac
+    emit_line=$emit_line$TAB$emit_field
   done
   printf '%s\n' "$emit_line"
 }
@@ -85,16 +86,15 @@ run_bounded() {
 await_bounded() {
   # Most commands end within milliseconds, in which a sleep would take longer than they do.
   bounded_round=0
-  while [ "$bounded_round" -lt 80 ]; do
+  while [ "$bounded_round" -lt 25 ]; do
     is_running "$bounded_pid" || return 0
     bounded_round=$((bounded_round + 1))
-    if [ "$bounded_round" -gt 60 ]; then sleep 0.01; fi
   done
   read_clock
-  bounded_end=$((clock + $1 * 100))
+  bounded_start=$clock
   while is_running "$bounded_pid"; do
-    [ "$clock" -lt "$bounded_end" ] || return 1
-    sleep 0.1
+    [ "$clock" -lt $((bounded_start + $1 * 100)) ] || return 1
+    if [ "$clock" -lt $((bounded_start + 100)) ]; then sleep 0.01; else sleep 0.1; fi
     read_clock
   done
 }

@@ -29,10 +29,9 @@ flag_of() {
   arguments_of "$flag_pid" | last_flag "$@"
 }
 
-OWN_PIDS=$(readlink /proc/self/ns/pid)
-
 # The process is in this host's own PID namespace: in no container with its own PIDs.
-has_own_pid() { [ "$(readlink "/proc/$1/ns/pid" 2>/dev/null)" = "$OWN_PIDS" ]; }
+# shellcheck disable=SC3013 # every sh of a systemd distribution knows it, and it starts no process
+has_own_pid() { [ "/proc/$1/ns/pid" -ef /proc/self/ns/pid ]; }
 
 # The process belongs to the host: it is neither in a pod nor in another container.
 is_own_process() { has_own_pid "$1" && ! grep -qs kubepods "/proc/$1/cgroup"; }
@@ -51,12 +50,17 @@ program_of() {
   printf '%s\n' "$program"
 }
 
-# PIDs of this host's own processes that run a program of this name. Those of containers with their own PIDs are others'.
+# list_programs PATTERN: lines "pid name" of this host's own processes whose program's name matches as a whole. Those of containers with their
+# own PIDs are others'.
 list_programs() {
-  grep -ls -e "$1" /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
-    if ! has_own_pid "$pid"; then continue; fi
-    program=$(arguments_of "$pid" | head -n 1)
-    if [ "${program##*/}" = "$1" ]; then printf '%s\n' "$pid"; fi
+  # Only the first argument of each: the scripts of this tool are arguments too, and have all these names.
+  grep -a -z -s -H -m 1 -e '' /proc/[0-9]*/cmdline | tr '\000\n' '\n?' | awk -v pattern="^($1)\$" '{
+    split($0, part, "/")
+    program = substr($0, length("/proc//cmdline:" part[3]) + 1)
+    sub(/.*\//, "", program)
+    if (program ~ pattern) print part[3], program
+  }' | while read -r pid program; do
+    if has_own_pid "$pid"; then printf '%s %s\n' "$pid" "$program"; fi
   done
 }
 

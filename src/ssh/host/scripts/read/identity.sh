@@ -3,7 +3,7 @@
 # Needs of lib/processes.sh: is_own_process
 # Needs of lib/units.sh: is_unit_active
 # Needs of read/cluster.sh: kubeconfig_ca_bodies, kubelet_certificate_bodies, pem_bodies
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, load_kubelet
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_KUBECONFIG, KUBELET_PID, find_hanging_root, load_kubelet
 
 CONTROL_PLANE_UNITS='etcd.service k3s.service rke2-server.service kube-apiserver.service'
 
@@ -20,6 +20,7 @@ begin_probe() {
   OPERATION=$(find_operation "$1")
   # Without a kubelet its facts are unknown, which is no reason to stop.
   load_facts "$@" || true
+  find_hanging_root
 }
 
 # After `begin_probe`, `load_units` and `load_cluster`.

@@ -1,5 +1,5 @@
 # The running kubelet: its process, its command line and its configuration files.
-# Needs of lib/base.sh: bounded
+# Needs of lib/base.sh: TAB, bounded
 # Needs of lib/processes.sh: arguments_of, has_own_pid, last_flag
 # Needs of lib/units.sh: unit_property
 # Needs of read/kubelet.sh: KUBELET_ARGUMENTS, KUBELET_CONFIG, KUBELET_CONFIGURATION, KUBELET_PID
@@ -43,21 +43,23 @@ list_kubelet_configurations() {
   if [ -n "$drop_ins" ]; then bounded 20 find "$(of_kubelet "$drop_ins")" -name '*.conf' | sort; fi
 }
 
-# Their contents. Read once: each read of a file whose server is dead takes its whole time.
+# What they configure, as `configuration_values` prints it. Read once: each read of a file whose server is dead takes its whole time.
 read_kubelet_configurations() {
   list_kubelet_configurations | while IFS= read -r configuration; do
     bounded 20 cat -- "$configuration" 2>/dev/null
     echo
-  done
+  done | configuration_values
 }
 
 # configured KEY: the last value of a key in these files.
-configured() { printf '%s\n' "$KUBELET_CONFIGURATION" | configuration_value "$1" | tail -n 1; }
+configured() {
+  printf '%s\n' "$KUBELET_CONFIGURATION" | awk -F "$TAB" -v key="$1" '$1 == key { value = $2; given = 1 } END { if (given) print value }'
+}
 
-# configuration_value KEY: its value in YAML or JSON on stdin that keeps it on one line; a plain value may contain spaces.
-configuration_value() {
+# configuration_values: lines "key value", tab-separated, of YAML or JSON on stdin that keeps each on one line; a plain value may contain spaces.
+configuration_values() {
   # shellcheck disable=SC2020 # each of the three
-  tr ',{}' '\n\n\n' | awk -v key="$1" '
+  tr ',{}' '\n\n\n' | awk '
     {
       sub(/^[[:space:]-]+/, ""); sub(/\r$/, "")
       name = $0
@@ -65,7 +67,6 @@ configuration_value() {
       name = substr($0, 1, RLENGTH)
       text = substr($0, RLENGTH + 1)
       gsub(/[^A-Za-z]/, "", name)
-      if (name != key) next
       sub(/^[[:space:]]+/, "", text)
       quote = substr(text, 1, 1)
       if (quote == "\"" || quote == "\047") {
@@ -76,7 +77,7 @@ configuration_value() {
       } else {
         sub(/(^|[[:space:]]+)#.*$/, "", text); sub(/[[:space:]]+$/, "", text)
       }
-      if (text != "" && text != "null") print text
+      if (text != "" && text != "null") print name "\t" text
     }'
 }
 

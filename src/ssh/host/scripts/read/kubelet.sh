@@ -118,7 +118,20 @@ list_unknown_facts() {
     emit unknown "how the kubelet is configured: its file $KUBELET_CONFIG cannot be read" "ls -l $KUBELET_CONFIG"
   fi
   if [ -z "$KUBELET_KUBECONFIG" ]; then emit unknown 'which kubeconfig the kubelet uses: it has no --kubeconfig' "$shown"; fi
-  if [ -z "$KUBELET_ROOT" ]; then emit unknown "which directory the kubelet keeps its files in" "$shown"; fi
+  if [ -n "$KUBELET_ROOT_HANGS" ]; then
+    emit unknown "what is in the kubelet's directory: an access to $(kubelet_root) does not end; is its file server dead?" "ls $(kubelet_root)"
+  elif [ -z "$KUBELET_ROOT" ]; then
+    emit unknown "which directory the kubelet keeps its files in" "$shown"
+  fi
+}
+
+# Set when an access to the kubelet's directory does not end, e.g. because it is a mount whose file server is dead: then nothing touches it.
+KUBELET_ROOT_HANGS=''
+
+# find_hanging_root: after `load_kubelet`.
+find_hanging_root() {
+  bounded 10 test -d "$(kubelet_root)"
+  case $? in 124 | 125) KUBELET_ROOT_HANGS=yes ;; esac
 }
 
 # Directory whose mounts and files are read: a kubelet that was never seen is likely to have used the default.

@@ -5,13 +5,14 @@
 # Needs of read/kube-proxy.sh: PROXY_UNITS, list_running_proxies, load_kube_proxy
 # Needs of read/kubeconfigs.sh: list_our_kubeconfigs, list_unseen_kubeconfigs, search_kubeconfigs
 # Needs of read/kubelet-trees.sh: list_kubelet_doubts, list_kubelet_trees, load_disks, walk_tree
-# Needs of read/kubelet.sh: KUBELET_CERTIFICATES
+# Needs of read/kubelet.sh: KUBELET_CERTIFICATES, KUBELET_ROOT_HANGS
 # Needs of read/list-credentials.sh: list_all_credentials
 
 FILES_SHOWN=200
 
 # Searches once. Fails when the search takes too long.
 load_files() {
+  if [ -n "$KUBELET_ROOT_HANGS" ]; then return 1; fi
   load_kube_proxy
   search_kubeconfigs || return
   CREDENTIALS=$(bounded 60 list_all_credentials) || return

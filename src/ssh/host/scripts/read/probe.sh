@@ -8,7 +8,7 @@
 # Needs of read/kubelet.sh: KUBELET_PORT, list_unknown_facts, preview_kubelet, print_facts
 # Needs of read/preview-files.sh: load_files, preview_files, probe_files
 # Needs of read/volume-mounts.sh: probe_volume_mounts
-# Needs of runtime/probe-runtime.sh: preview_runtime, probe_runtime
+# Needs of runtime/probe-runtime.sh: load_containers, preview_runtime, probe_runtime
 # Needs of runtime/runtimes.sh: RUNTIME_UNITS, load_runtime
 
 probe() {
@@ -16,8 +16,9 @@ probe() {
   shift
   load_runtime
   # shellcheck disable=SC2086 # unit names
-  load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service
+  load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service docker.service docker.socket
   load_cluster
+  load_containers
   require 40 "what of this host belongs to the cluster: some of its files do not respond" 'ls /etc/kubernetes' probe_facts "$@"
   identify
   probe_units "$@"

@@ -1,12 +1,13 @@
 # The volumes that are mounted below the kubelet's directory, from the kernel's table only.
 # Needs of lib/base.sh: TAB, emit
-# Needs of read/kubelet.sh: kubelet_root
+# Needs of read/kubelet.sh: KUBELET_ROOT_HANGS, kubelet_root
 
 # Where the kubelet mounts volumes, each with its directory. The mount table has no symbolic links.
 list_volume_directories() {
   for place in pods plugins/kubernetes.io; do
     directory=$(kubelet_root)/$place
-    printf '%s\t%s\n' "$place" "$(readlink -f -- "$directory" || printf '%s' "$directory")"
+    if [ -z "$KUBELET_ROOT_HANGS" ] && real=$(readlink -f -- "$directory"); then directory=$real; fi
+    printf '%s\t%s\n' "$place" "$directory"
   done
 }
 

@@ -1,7 +1,7 @@
 # Control groups of this node's pods, by the pods' UIDs. Those of another kubelet, below this one's or elsewhere, are left.
 # Needs of lib/base.sh: bounded
 # Needs of read/cluster.sh: is_line_of
-# Needs of read/kubelet.sh: KUBELET_CGROUP_ROOT, KUBELET_ROOT
+# Needs of read/kubelet.sh: KUBELET_CGROUP_ROOT, KUBELET_ROOT, KUBELET_ROOT_HANGS
 # Needs of runtime/containers.sh: list_docker
 # Needs of runtime/runtimes.sh: RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
 # Needs of its caller: OPERATION
@@ -10,7 +10,7 @@
 list_pod_uids() {
   {
     if [ -n "$OPERATION" ]; then cat "$OPERATION/pod-uids" 2>/dev/null; fi
-    if [ -n "$KUBELET_ROOT" ]; then
+    if [ -n "$KUBELET_ROOT" ] && [ -z "$KUBELET_ROOT_HANGS" ]; then
       for folder in "$KUBELET_ROOT"/pods/*; do printf '%s\n' "${folder##*/}"; done
     fi
     case $RUNTIME_KIND in

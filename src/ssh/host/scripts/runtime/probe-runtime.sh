@@ -10,7 +10,14 @@
 # Needs of runtime/runtimes.sh: RUNTIME_STATE, RUNTIME_UNIT, RUNTIME_UNITS, count_lines, report_unknown_runtime
 # Needs of runtime/shims.sh: judge_shims, list_kubernetes_shims
 
-# probe_runtime KUBELET-UNIT...: `load_runtime` ran before.
+# Asks once, after `load_runtime`: each call of a runtime's tool takes its time. `unknown` when it cannot be listed.
+load_containers() {
+  SANDBOXES=$(list_kubernetes sandbox) || SANDBOXES=unknown
+  CONTAINERS=$(list_kubernetes container) || CONTAINERS=unknown
+  USERS=$(list_runtime_users) || USERS=unknown
+}
+
+# probe_runtime KUBELET-UNIT...: `load_runtime` and `load_containers` ran before.
 probe_runtime() {
   report_unknown_runtime
   probe_pod_processes
@@ -21,9 +28,9 @@ probe_runtime() {
     tool=
     if is_runtime_running && tool=$(find_runtime_tool); then answers=1; fi
     emit runtime "$RUNTIME_KIND" "${tool:-$(name_present_tool)}" "$answers" "$owner" "$RUNTIME_ENDPOINT" "$RUNTIME_ROOT" "$RUNTIME_STATE" "$RUNTIME_NAMESPACE"
-    if users=$(list_runtime_users); then
+    if [ "$USERS" != unknown ]; then
       emit runtimeUsers known
-      printf '%s\n' "$users" | while IFS= read -r user; do if [ -n "$user" ]; then emit runtimeUser "$user"; fi; done
+      printf '%s\n' "$USERS" | while IFS= read -r user; do if [ -n "$user" ]; then emit runtimeUser "$user"; fi; done
     elif [ "$answers" = 1 ]; then
       emit unknown "what else uses $RUNTIME_UNIT: $(say_missing_users)" "ctr --address $RUNTIME_ADDRESS namespaces ls"
     fi
@@ -32,9 +39,13 @@ probe_runtime() {
     done
   fi
   [ "$(id -u)" = 0 ] || return 0
-  for kind in sandbox container; do
-    if ids=$(list_kubernetes "$kind"); then emit "$kind" "$(printf '%s\n' "$ids" | count_lines)"; fi
-  done
+  emit_count sandbox "$SANDBOXES"
+  emit_count container "$CONTAINERS"
+}
+
+# emit_count KIND IDS
+emit_count() {
+  if [ "$2" != unknown ]; then emit "$1" "$(printf '%s\n' "$2" | count_lines)"; fi
 }
 
 say_missing_users() {
@@ -67,9 +78,8 @@ preview_runtime() {
   if [ -n "$RUNTIME_KIND" ]; then
     emit touch runtime "$RUNTIME_ENDPOINT" "$RUNTIME_KIND (root $RUNTIME_ROOT, state $RUNTIME_STATE): the pods of this node are removed"
     preview_runtime_units
-    for kind in sandbox container; do
-      list_kubernetes "$kind" | while IFS= read -r id; do emit touch container "$id" "$kind of a pod of this node, removed"; done
-    done
+    preview_containers sandbox "$SANDBOXES"
+    preview_containers container "$CONTAINERS"
   fi
   preview_shims
   list_busy_pod_cgroups own | while IFS= read -r cgroup; do emit touch process "$cgroup" 'processes of a pod of this node, ended'; done
@@ -78,8 +88,14 @@ preview_runtime() {
   list_other_runtimes
 }
 
+# preview_containers KIND IDS
+preview_containers() {
+  if [ "$2" = unknown ]; then return; fi
+  for id in $2; do emit touch container "$id" "$1 of a pod of this node, removed"; done
+}
+
 preview_runtime_units() {
-  users=$(describe_runtime_users) || users='users that are unknown'
+  users=$(describe_runtime_users "$USERS") || users='users that are unknown'
   for unit in $RUNTIME_UNITS; do
     if [ -n "$users" ] && is_shared_unit "$unit"; then
       emit stay unit "$unit" "in use by $users"
@@ -101,12 +117,10 @@ preview_shims() {
 
 # Runtimes that the kubelet does not use.
 list_other_runtimes() {
-  for program in containerd dockerd crio cri-dockerd buildkitd podman; do
-    list_programs "$program" | while read -r pid; do
-      unit=$(unit_of_process "$pid")
-      if [ "$pid" = "$RUNTIME_PID" ] || is_line_of "$unit" "$RUNTIME_UNITS"; then continue; fi
-      emit stay runtime "${unit:-process $pid}" "$program, which the kubelet does not use"
-    done
+  list_programs 'containerd|dockerd|crio|cri-dockerd|buildkitd|podman' | while read -r pid program; do
+    unit=$(unit_of_process "$pid")
+    if [ "$pid" = "$RUNTIME_PID" ] || is_line_of "$unit" "$RUNTIME_UNITS"; then continue; fi
+    emit stay runtime "${unit:-process $pid}" "$program, which the kubelet does not use"
   done | sort -u
   # Podman's containers have no daemon.
   count=$(list_programs conmon | count_lines)

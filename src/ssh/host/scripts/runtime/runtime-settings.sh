@@ -48,9 +48,9 @@ containerd_value() {
   } | awk 'NF { last = $0 } END { if (last != "") print last }'
 }
 
-# containerd_folder root|state: of the running containerd, whose configuration may have changed since it started.
+# containerd_folder root|state REPORT: of the running containerd, whose configuration may have changed since it started.
 containerd_folder() {
-  folder=$(containerd_reported "$1")
+  folder=$(printf '%s\n' "$2" | reported_folder "$1")
   if [ -z "$folder" ]; then folder=$(flag_of "$RUNTIME_PID" "--$1" "-$1"); fi
   if [ -z "$folder" ]; then
     config=$(flag_of "$RUNTIME_PID" --config -config -c)
@@ -64,13 +64,15 @@ containerd_folder() {
   esac
 }
 
-# From the CRI, whose own folder is one of containerd's state folder.
-containerd_reported() {
+# What containerd reports of itself through the CRI, as JSON; nothing when it does not respond.
+containerd_report() { crictl_at "$RUNTIME_ENDPOINT" info; }
+
+# reported_folder root|state: from this report on stdin. The CRI's own folder is one of containerd's state folder.
+reported_folder() {
   case $1 in
-  root) key=containerdRootDir ;;
-  state) key=stateDir ;;
+  root) json_text containerdRootDir ;;
+  state) json_text stateDir | sed 's,/io\.containerd\.grpc\.v1\.cri$,,' ;;
   esac
-  crictl_at "$RUNTIME_ENDPOINT" info | json_text "$key" | sed 's,/io\.containerd\.grpc\.v1\.cri$,,'
 }
 
 # docker_setting PID NAME DEFAULT: of a running dockerd.

@@ -9,14 +9,14 @@
 # Needs of runtime/runtimes.sh: count_lines, docker_address
 # Needs of its caller: OPERATION
 
-# All of them in one line; empty when there is none. Fails as below. A runtime that a stage stopped does not report its users: the answer
-# of that stage counts.
+# describe_runtime_users USERS: what `list_runtime_users` printed in one line, empty for none; `unknown` when that failed, and then this fails
+# too. A runtime that a stage stopped does not report its users: the answer of that stage counts.
 describe_runtime_users() {
-  if ! described=$(list_runtime_users); then
-    if [ -n "$OPERATION" ] && [ -e "$OPERATION/runtime-is-unused" ] && ! is_runtime_running; then return 0; fi
-    return 1
+  if [ "$1" = unknown ]; then
+    [ -n "$OPERATION" ] && [ -e "$OPERATION/runtime-is-unused" ] && ! is_runtime_running
+    return
   fi
-  printf '%s\n' "$described" | awk 'NF { text = text (text == "" ? "" : "; ") $0 } END { print text }'
+  printf '%s\n' "$1" | awk 'NF { text = text (text == "" ? "" : "; ") $0 } END { print text }'
 }
 
 # One phrase per line; empty when there is no other user. Fails when it cannot be read.
@@ -78,7 +78,7 @@ list_dependent_dockers() {
       fi
     done
   fi
-  list_programs dockerd | while read -r pid; do
+  list_programs dockerd | while read -r pid _; do
     if [ "$(docker_address "$pid")" = "$RUNTIME_ADDRESS" ]; then printf 'docker (process %s)\n' "$pid"; fi
   done
 }

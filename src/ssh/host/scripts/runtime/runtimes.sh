@@ -4,7 +4,7 @@
 # Needs of lib/processes.sh: flag_of, list_socket_holders, program_of
 # Needs of lib/units.sh: is_unit_name, unit_of_process, unit_property
 # Needs of read/kubelet.sh: KUBELET_ENDPOINT, KUBELET_PID
-# Needs of runtime/runtime-settings.sh: containerd_folder, crio_folder, docker_setting
+# Needs of runtime/runtime-settings.sh: containerd_folder, containerd_report, crio_folder, docker_setting
 # Needs of runtime/sockets.sh: is_listened_on, list_socket_inodes, socket_path
 
 # load_runtime: after `load_kubelet`; sets the facts from this operation's record, else from the process that listens. Empty means unknown.
@@ -73,8 +73,9 @@ load_containerd() {
   RUNTIME_KIND=containerd
   RUNTIME_ADDRESS=$RUNTIME_ENDPOINT
   RUNTIME_NAMESPACE=k8s.io
-  RUNTIME_ROOT=$(containerd_folder root)
-  RUNTIME_STATE=$(containerd_folder state)
+  report=$(containerd_report)
+  RUNTIME_ROOT=$(containerd_folder root "$report")
+  RUNTIME_STATE=$(containerd_folder state "$report")
 }
 
 load_docker() {

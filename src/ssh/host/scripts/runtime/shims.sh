@@ -1,5 +1,5 @@
 # Shims: the processes that containerd starts for containers. One is ours only if its runtime's socket, its namespace and its container are.
-# Needs of lib/processes.sh: arguments_of, has_own_pid
+# Needs of lib/processes.sh: arguments_of, list_programs
 # Needs of runtime/containers.sh: is_kubernetes_docker_id, is_recorded_container
 # Needs of runtime/runtimes.sh: RUNTIME_ADDRESS, RUNTIME_KIND, RUNTIME_NAMESPACE, RUNTIME_STATE
 # Needs of runtime/sockets.sh: socket_path
@@ -7,10 +7,8 @@
 # All shims as lines "pid namespace container address". Those of a cluster inside a container (kind) are in another PID namespace and are
 # not listed.
 list_shims() {
-  grep -ls containerd-shim /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
-    has_own_pid "$pid" || continue
+  list_programs 'containerd-shim.*' | while read -r pid _; do
     arguments_of "$pid" | awk -v pid="$pid" '
-      NR == 1 { count = split($0, part, "/"); if (part[count] !~ /^containerd-shim/) exit }
       last ~ /^--?namespace$/ { namespace = $0 }
       last ~ /^--?id$/ { id = $0 }
       last ~ /^--?address$/ { address = $0 }

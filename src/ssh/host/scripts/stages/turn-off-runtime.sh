@@ -2,7 +2,7 @@
 # Needs of lib/report.sh: first_of, is_on_list, item, mark_touched, refuse_unlisted
 # Needs of lib/units.sh: is_known_unit
 # Needs of runtime/pod-cgroups.sh: list_pod_processes
-# Needs of runtime/runtime-users.sh: describe_runtime_users, is_shared_unit
+# Needs of runtime/runtime-users.sh: describe_runtime_users, is_shared_unit, list_runtime_users
 # Needs of runtime/runtimes.sh: RUNTIME_UNITS, count_lines
 # Needs of runtime/shims.sh: judge_shims
 # Needs of stages/stop-units.sh: disable_unit, list_enabled_dependents, mask_unit, stop_unit
@@ -39,7 +39,8 @@ end_listed() {
 }
 
 turn_off_runtime() {
-  if users=$(describe_runtime_users); then
+  users=$(list_runtime_users) || users=unknown
+  if users=$(describe_runtime_users "$users"); then
     if [ -z "$users" ]; then true >"$OPERATION/runtime-is-unused"; fi
   else
     users='other users, which could not be read'
