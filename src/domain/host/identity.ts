@@ -27,8 +27,10 @@ export type HostIdentityJudgement =
     };
 
 interface Findings {
-  /** Each is independent of the others; two of them prove a host. */
-  readonly proofs: readonly string[];
+  /** What the host holds and the cluster can check. */
+  readonly heldProofs: readonly string[];
+  /** What the host only claims: a clone or a restored image claims it too. */
+  readonly claims: readonly string[];
   /** Matches that could be a coincidence or a copy. */
   readonly support: readonly string[];
   /** Sentences; one is enough to refuse. */
@@ -38,17 +40,18 @@ interface Findings {
 const NEEDED_PROOFS = 2;
 
 /**
- * Whether a host is the machine of a Node of a cluster. Requires two independent proofs and no contradiction:
+ * Whether a host is the machine of a Node of a cluster. Requires two independent proofs, at least one of them held by the host, and no
+ * contradiction:
  *
- * - machine ID and system UUID: one proof each, one together when they are equal (hosts without DMI, and virtual machines whose machine ID
- *   systemd derived from the UUID);
- * - the kubelet's client certificate with the cluster's CA: one proof. After the credentials are removed, this run's marker replaces it:
- *   it was written while they existed and matched;
+ * - the kubelet's client certificate with the cluster's CA: a proof that the host holds. After the credentials are removed, this run's marker
+ *   replaces it: it was written while they existed and matched;
+ * - machine ID and system UUID: one claim each, one together when they are equal (hosts without DMI, and virtual machines whose machine ID
+ *   systemd derived from the UUID). One that another Node also has proves nothing: the machines were cloned;
  * - an internal address of the Node: support only, since addresses are reassigned. While the kubelet serves the Node they are up to date,
  *   so none in common contradicts; once this run's marker exists, the host may have restarted with other addresses;
  * - the boot ID: support only, since containers share it with their host. A different one means a restart, which is no contradiction.
  *
- * IDs are compared case-insensitively (kubernetes#84247). IDs that are empty or that another Node also has are refused.
+ * IDs are compared case-insensitively (kubernetes#84247). A Node without a machine ID is refused.
  */
 export const judgeHostIdentity = (facts: HostIdentityFacts, expected: ExpectedHost): HostIdentityJudgement => {
   const { nodeName } = expected.node;
@@ -61,16 +64,17 @@ export const judgeHostIdentity = (facts: HostIdentityFacts, expected: ExpectedHo
   if (findings.contradictions.length > 0) {
     return refuse(`The host is not the machine of node ${nodeName}: ${findings.contradictions.join('; ')}.`);
   }
-  if (findings.proofs.length < NEEDED_PROOFS) {
-    const matched = findings.proofs.length === 0 ? 'nothing' : `only ${findings.proofs.join(', ')}`;
+  const proofs = [...findings.claims, ...findings.heldProofs];
+  if (findings.heldProofs.length === 0 || proofs.length < NEEDED_PROOFS) {
+    const matched = proofs.length === 0 ? 'nothing' : `only ${proofs.join(', ')}`;
     return refuse(
-      `The host is not proven to be the machine of node ${nodeName}: ${matched} matches, and two independent proofs are required ` +
-        `(machine ID, system UUID, kubelet certificate with cluster CA).${describeEarlierRun(facts, expected)}`,
+      `The host is not proven to be the machine of node ${nodeName}: ${matched} matches, and two independent proofs are required: the ` +
+        `kubelet's client certificate with the cluster's CA, and the machine ID or the system UUID${describeShared(expected)}.${describeEarlierRun(facts, expected)}`,
     );
   }
   return {
     kind: 'proven',
-    signals: [...findings.proofs, ...findings.support],
+    signals: [...proofs, ...findings.support],
     wasRestarted: !isSame(facts.bootID, expected.node.bootID),
   };
 };
@@ -95,53 +99,63 @@ const describeEarlierRun = (
     : '';
 };
 
-const NOTHING: Findings = { proofs: [], support: [], contradictions: [] };
+const NOTHING: Findings = { heldProofs: [], claims: [], support: [], contradictions: [] };
 const contradict = (sentence: string): Findings => ({ ...NOTHING, contradictions: [sentence] });
-const prove = (signal: string): Findings => ({ ...NOTHING, proofs: [signal] });
+const prove = (signal: string): Findings => ({ ...NOTHING, heldProofs: [signal] });
+const claim = (signal: string): Findings => ({ ...NOTHING, claims: [signal] });
 const support = (signal: string): Findings => ({ ...NOTHING, support: [signal] });
 
 const joinFindings = (all: readonly Findings[]): Findings => ({
-  proofs: all.flatMap(({ proofs }) => proofs),
+  heldProofs: all.flatMap(({ heldProofs }) => heldProofs),
+  claims: all.flatMap(({ claims }) => claims),
   support: all.flatMap((one) => one.support),
   contradictions: all.flatMap(({ contradictions }) => contradictions),
 });
 
 const judgeMachine = (facts: HostIdentityFacts, { node, otherNodes }: ExpectedHost): Findings => {
-  const machine = judgeId(
-    'machine ID',
-    facts.machineID,
-    node.machineID,
-    otherNodes.map(({ nodeName, machineID }) => [nodeName, machineID]),
-  );
-  const system = judgeId(
-    'system UUID',
-    facts.systemUUID,
-    node.systemUUID,
-    otherNodes.map(({ nodeName, systemUUID }) => [nodeName, systemUUID]),
-  );
   if (node.machineID === '') return contradict('the Node has no machine ID, so its machine cannot be identified');
-  const joined = joinFindings([machine, system]);
-  return isSame(toBareId(node.machineID), toBareId(node.systemUUID)) && joined.proofs.length > 1
-    ? { ...joined, proofs: ['machine ID (the same as its system UUID)'] }
+  const judged = MACHINE_IDS.map(({ what, idOf }) =>
+    judgeId(
+      what,
+      idOf(facts),
+      idOf(node),
+      otherNodes.some((other) => hasId(other, idOf(node))),
+    ),
+  );
+  const joined = joinFindings(judged);
+  return isSame(toBareId(node.machineID), toBareId(node.systemUUID)) && joined.claims.length > 1
+    ? { ...joined, claims: ['machine ID (the same as its system UUID)'] }
     : joined;
 };
 
+type MachineIds = Pick<NodeMachine, 'machineID' | 'systemUUID'>;
+
+const MACHINE_IDS: readonly { readonly what: string; readonly idOf: (machine: MachineIds) => string }[] = [
+  { what: 'machine ID', idOf: ({ machineID }) => machineID },
+  { what: 'system UUID', idOf: ({ systemUUID }) => systemUUID },
+];
+
+/** Either of its IDs: of a machine without DMI both are one value. */
+const hasId = (machine: MachineIds, id: string): boolean =>
+  MACHINE_IDS.some(({ idOf }) => isSame(toBareId(idOf(machine)), toBareId(id)));
+
 /** If only one side is empty, that contradicts: both read the same source. */
-const judgeId = (
-  what: string,
-  ofHost: string,
-  ofNode: string,
-  ofOthers: readonly (readonly [nodeName: string, id: string])[],
-): Findings => {
+const judgeId = (what: string, ofHost: string, ofNode: string, isShared: boolean): Findings => {
   if (ofHost === '' && ofNode === '') return NOTHING;
   if (!isSame(ofHost, ofNode))
     return contradict(`its ${what} is ${ofHost || 'empty'}, the Node's is ${ofNode || 'empty'}`);
-  const sharers = ofOthers.filter(([, id]) => isSame(id, ofNode)).map(([nodeName]) => nodeName);
-  return sharers.length > 0
-    ? contradict(
-        `its ${what} ${ofHost} is also that of node ${sharers.join(', ')} (cloned machines?) and proves nothing`,
-      )
-    : prove(what);
+  return isShared ? NOTHING : claim(what);
+};
+
+/** The Nodes whose machine has the same ID, for the explanation of what does not count. */
+const describeShared = ({ node, otherNodes }: ExpectedHost): string => {
+  const shared = MACHINE_IDS.flatMap(({ what, idOf }) => {
+    const sharers = otherNodes.filter((other) => idOf(node) !== '' && hasId(other, idOf(node)));
+    return sharers.length === 0
+      ? []
+      : [`its ${what} is also that of node ${sharers.map(({ nodeName }) => nodeName).join(', ')}`];
+  });
+  return shared.length === 0 ? '' : ` (${shared.join(', ')}: cloned machines, so it proves nothing)`;
 };
 
 const judgeKubelet = (facts: HostIdentityFacts, expected: ExpectedHost): Findings => {

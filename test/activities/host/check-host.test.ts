@@ -78,8 +78,8 @@ describe('checkHost', () => {
     expect(hosts.abilityCount).toBe(0);
   });
 
-  it('reports an ID that another node also has', async () => {
-    const clone = node({ name: 'node-2', machineID: target.machineID });
+  it('reports IDs that another node also has', async () => {
+    const clone = node({ name: 'node-2', machineID: target.machineID, systemUUID });
     expect(await check(new FakeHosts(), [NODE, clone])).toMatchObject({
       code: 'HostNotProven',
       message: expect.stringContaining('node-2'),

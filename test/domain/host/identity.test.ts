@@ -48,7 +48,6 @@ describe('judgeHostIdentity proves', () => {
       expected(),
       [...MACHINE, KUBELET, ...SUPPORT],
     ],
-    ['two different ids without the kubelet', bare(), expected(), [...MACHINE, ...SUPPORT]],
     [
       'equal ids count once, the kubelet is the second proof',
       hostFacts(ONE_ID),
@@ -98,10 +97,18 @@ describe('judgeHostIdentity proves', () => {
       [...MACHINE, "this run's marker", 'boot ID'],
     ],
     [
-      'a kubelet whose kubeconfig has no CA adds nothing',
-      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: '' } }),
-      expected(),
-      [...MACHINE, ...SUPPORT],
+      'a machine ID that another Node also has counts for nothing: the other two prove',
+      hostFacts(),
+      expected({ otherNodes: [{ nodeName: 'node-7', machineID: NODE.machineID.toUpperCase(), systemUUID: 'x' }] }),
+      ['system UUID', KUBELET, ...SUPPORT],
+    ],
+    [
+      'a system UUID that other Nodes also have counts for nothing: the other two prove',
+      hostFacts(),
+      expected({
+        otherNodes: ['a', 'b'].map((nodeName) => ({ nodeName, machineID: nodeName, systemUUID: NODE.systemUUID })),
+      }),
+      ['machine ID', KUBELET, ...SUPPORT],
     ],
   ];
   it.each(cases)('%s', (_name, facts, host, signals) => {
@@ -155,18 +162,37 @@ describe('judgeHostIdentity refuses', () => {
       "none of the Node's addresses (10.0.0.5)",
     ],
     [
-      'a machine ID that another Node also has',
-      hostFacts(),
-      expected({ otherNodes: [{ nodeName: 'node-7', machineID: NODE.machineID.toUpperCase(), systemUUID: 'x' }] }),
-      'is also that of node node-7',
-    ],
-    [
-      'a system UUID that other Nodes also have',
+      'a machine ID and a system UUID that other Nodes also have, whatever the host holds',
       hostFacts(),
       expected({
-        otherNodes: ['a', 'b'].map((nodeName) => ({ nodeName, machineID: nodeName, systemUUID: NODE.systemUUID })),
+        otherNodes: ['a', 'b'].map((nodeName) => ({
+          nodeName,
+          machineID: NODE.machineID,
+          systemUUID: nodeName === 'b' ? NODE.systemUUID : 'x',
+        })),
       }),
-      'is also that of node a, b',
+      '(its machine ID is also that of node a, b, its system UUID is also that of node b: cloned machines, so it proves nothing)',
+    ],
+    [
+      'a cloned machine ID on a host without a system UUID of its own',
+      hostFacts(ONE_ID),
+      expected({
+        node: { ...NODE, ...ONE_ID },
+        otherNodes: [{ nodeName: 'node-7', machineID: NODE.machineID, ...ONE_ID }],
+      }),
+      'only kubelet certificate and cluster CA matches',
+    ],
+    [
+      'two different ids, which a host only claims, without the kubelet',
+      bare(),
+      expected(),
+      'only machine ID, system UUID matches',
+    ],
+    [
+      'two different ids and a kubelet whose kubeconfig has no CA',
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: '' } }),
+      expected(),
+      'only machine ID, system UUID matches',
     ],
     [
       'equal ids and nothing else',
@@ -196,7 +222,7 @@ describe('judgeHostIdentity refuses', () => {
       "another run's marker for another node",
       bare({ ...ONE_ID, marker: { ...MARKER, operationId: 'op-0', nodeName: 'node-9' } }),
       expectedNode(ONE_ID),
-      '(machine ID, system UUID, kubelet certificate with cluster CA). The host is left untouched',
+      "the kubelet's client certificate with the cluster's CA, and the machine ID or the system UUID. The host is left untouched",
     ],
     [
       "this run's marker for another Node's UID",

@@ -101,7 +101,7 @@ export const IDENTITY_FAULTS: readonly IdentityFault[] = [
   ),
   replaceStatus(
     'machine ID another Node has too',
-    'cloned machines?',
+    ': cloned machines, so it proves nothing',
     ({ other }) => other,
     async (_status, { stack, host }) => {
       const { nodeInfo } = await readStatus(stack, `/api/v1/nodes/${host.name}`);
