@@ -32,8 +32,8 @@ const CASE_TABLE = 'docs:cases';
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
 const WORKERS = 3;
-/** Each worker has a control plane that its suites share. One more than processors: suites with real nodes wait most of the time. */
-const END_TO_END_WORKERS = 3;
+/** Each worker has a control plane that its suites share. Two more than processors: the suites wait most of the time. */
+const END_TO_END_WORKERS = 4;
 const SLOWEST_COUNT = 10;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 

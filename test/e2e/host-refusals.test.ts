@@ -15,7 +15,7 @@ import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import { awaitStep } from './harness/progress.ts';
 import { readSnapshot } from './harness/snapshot.ts';
 
-const QUICK = { connectTimeoutSeconds: 8 };
+const QUICK = { connectTimeoutSeconds: 3 };
 /** What `readAll` compares. */
 const UNCHANGED = "everything: units, credentials and unit files by checksum, containers, boot; the cluster's objects";
 

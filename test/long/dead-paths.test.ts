@@ -2,7 +2,8 @@ import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../src/domain/host/facts.ts';
 import { describeWithDeadMounts, plantDeadMount } from '../ssh/host/dead-mount.ts';
 import { useScratchHost } from '../ssh/host/scratch-host.ts';
-import { KUBELET_UNITS, plantWorker } from '../ssh/host/worker-node.ts';
+import { runStage, toLines } from '../ssh/host/run-stage.ts';
+import { KUBELET_UNITS, plantWorker, stageInput } from '../ssh/host/worker-node.ts';
 
 jest.setTimeout(240_000);
 
@@ -37,5 +38,25 @@ describeWithDeadMounts('the probe of a host on which a file server is dead', () 
       expect.stringMatching(/^what is in the kubelet's directory: an access to \/var\/lib\/kubelet does not end/),
     );
     expect(await countStuck()).toBe('0');
+  });
+});
+
+describeWithDeadMounts('a stage on a host on which a file server died after preflight', () => {
+  const host = useScratchHost(undefined, plantWorker);
+
+  it.each([
+    ['stopKubelet', '/etc/kubernetes'],
+    ['stopKubelet', '/var/lib/kubelet'],
+    ['cleanHost', '/etc/kubernetes'],
+  ] as const)('%s fails within its time, changes nothing, and leaves one process behind: %s', async (stage, path) => {
+    const order = { ...stageInput(), layout: (await host.connect().readFacts(KUBELET_UNITS)).layout };
+    await plantDeadMount(host, path);
+    for (const _attempt of [1, 2]) {
+      expect(toLines(await runStage(host.connect(), stage, order))).toEqual([
+        `Failed files of the kubelet respond: an access to ${path} does not end; is its file server dead? No step was tried`,
+      ]);
+    }
+    expect(await host.sh(`grep -ls '^State:.D' /proc/[0-9]*/status | grep -c . || true`)).toBe('1');
+    expect(await host.sh('systemctl show -p ActiveState -- kubelet.service')).toContain('ActiveState=active');
   });
 });

@@ -40,7 +40,7 @@ const useProgram = async (text: string): Promise<() => Promise<string>> => {
 
 /** Of the running programs. */
 const readPids = async (): Promise<readonly number[]> => {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,args=']);
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,args='], { maxBuffer: 2 ** 28 });
   const lines = stdout.split('\n').filter((line) => line.includes(`${program} server start-dev`));
   return lines.map((line) => Number.parseInt(line, 10));
 };

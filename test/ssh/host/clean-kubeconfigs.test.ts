@@ -290,6 +290,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
     await host.sh(
       `rm /etc/kubernetes/kubelet.conf\n${toFile(FILE, toFileOf([{ name: 'ours', cluster: [`server: ${CLUSTER.server}`] }, theirs]))}`,
     );
+    host.reconnect();
     expect(await clean()).toEqual([`Done kubeconfig ${FILE}`]);
     expect(readNames(await host.sh(`cat ${FILE}`))).toEqual(THEIRS);
   });

@@ -2,7 +2,8 @@ import type { HostStage, StageItem, StageState } from '../../../src/domain/host/
 import type { Host, StageInput } from '../../../src/ports/host.ts';
 import { stageInput, type StageOrder } from './worker-node.ts';
 
-const POLL_MILLISECONDS = 50;
+/** Each read starts processes on the host, which slow down those that the test waits for. */
+const POLL_MILLISECONDS = 150;
 
 /** Starts a stage and reads it until it no longer runs. */
 export const runStage = async (host: Host, stage: HostStage, order: StageOrder = stageInput()): Promise<StageState> => {
@@ -10,11 +11,20 @@ export const runStage = async (host: Host, stage: HostStage, order: StageOrder =
   return await awaitStage(host, stage, order.marker.operationId);
 };
 
-/** Completes it as preflight does, with what the host shows now or recorded for the operation. */
+/** By connection: as in a run, all stages get what preflight saw. */
+const layouts = new WeakMap<Host, StageInput['layout']>();
+
+/** Completes it as preflight does, with what the host shows at the connection's first stage. */
 export const withLayout = async (host: Host, order: StageOrder): Promise<StageInput> => ({
   ...order,
-  layout: order.layout ?? (await host.readFacts(order.kubeletUnits, order.marker.operationId)).layout,
+  layout: order.layout ?? layouts.get(host) ?? (await readLayout(host, order)),
 });
+
+const readLayout = async (host: Host, order: StageOrder): Promise<StageInput['layout']> => {
+  const { layout } = await host.readFacts(order.kubeletUnits, order.marker.operationId);
+  layouts.set(host, layout);
+  return layout;
+};
 
 export const awaitStage = async (host: Host, stage: HostStage, operationId: string): Promise<StageState> => {
   for (;;) {

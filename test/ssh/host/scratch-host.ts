@@ -33,6 +33,8 @@ if (obstacle !== undefined) {
 /** `describe` where a scratch host can be created; skipped elsewhere, with one line on stderr. */
 export const describeOnScratchHost = obstacle === undefined ? describe : describe.skip;
 
+const SCRATCH_HOST = 'node "worker-1" (scratch)';
+
 type Tool = 'crictl' | 'ctr' | 'docker';
 
 interface Machine {
@@ -65,6 +67,7 @@ export class ScratchHost {
   readonly #tools: readonly Tool[];
   #machine: Machine | undefined;
   #sockets: Server[] = [];
+  #connected: ShellHost | undefined;
 
   constructor(tools: readonly Tool[] = []) {
     this.#tools = tools;
@@ -103,9 +106,17 @@ export class ScratchHost {
     for (const tool of this.#tools) cpSync(join(STUBS, tool), this.#path(`/usr/local/bin/${tool}`));
   }
 
-  /** The port's Host for this host; `shell` can intercept calls. */
-  connect(shell: RemoteShell = this.shell): ShellHost {
-    return new ShellHost(shell, 'node "worker-1" (scratch)');
+  /** The port's Host for this host, one until it stops; with a `shell` that intercepts calls, one for each call. */
+  connect(shell?: RemoteShell): ShellHost {
+    if (shell !== undefined) return new ShellHost(shell, SCRATCH_HOST);
+    this.#connected ??= new ShellHost(this.shell, SCRATCH_HOST);
+    return this.#connected;
+  }
+
+  /** As for a decommission that begins now: its stages get what the host shows now. */
+  reconnect(): ShellHost {
+    this.#connected = undefined;
+    return this.connect();
   }
 
   /** Root's shell on the host, with the results of a remote shell. */
@@ -154,6 +165,7 @@ export class ScratchHost {
   }
 
   async stop(): Promise<void> {
+    this.#connected = undefined;
     for (const server of this.#sockets) server.close();
     this.#sockets = [];
     if (this.#machine === undefined) return;

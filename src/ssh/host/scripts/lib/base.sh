@@ -190,6 +190,14 @@ is_left_behind() {
   return 1
 }
 
+# first_hanging PATH...: the first one to which an access does not end, e.g. because it is on a mount whose file server is dead.
+first_hanging() {
+  for path_asked in "$@"; do
+    bounded 10 test -e "$path_asked"
+    case $? in 124 | 125) printf '%s\n' "$path_asked" && return ;; esac
+  done
+}
+
 command_digest() { printf '%s\n' "$@" | sha256sum | cut -d ' ' -f 1; }
 
 # Not a link; any user can guess the names of ours.

@@ -1,5 +1,6 @@
 # Results of a stage. `$OPERATION` is the operation's folder, `$STAGE` the stage's name.
-# Needs of lib/base.sh: TAB, WITHDRAWALS, bounded, emit, plain
+# Needs of lib/base.sh: TAB, WITHDRAWALS, bounded, emit, first_hanging, plain
+# Needs of read/kubelet.sh: KUBELET_KUBECONFIG, KUBELET_ROOT
 # Needs of stages/remove-credentials.sh: sweep_working_copies
 # Needs of its caller: OPERATION
 
@@ -104,8 +105,10 @@ run_stage() {
     trap end_early EXIT
     # Without it, the shell of a stage that is stopped would end without its EXIT trap. A second signal must not end that one.
     trap 'trap "" TERM; exit 143' TERM
-    sweep_working_copies
-    "$2"
+    if respond_files; then
+      sweep_working_copies
+      "$2"
+    fi
     write_result
     trap - EXIT
   } 2>&1 | {
@@ -114,6 +117,14 @@ run_stage() {
     head -c 262144
     cat >/dev/null
   } >"$OPERATION/$STAGE.log"
+}
+
+# A stage would hang on them, and could not be ended.
+respond_files() {
+  hanging=$(first_hanging /etc/kubernetes "$KUBELET_ROOT" "$KUBELET_KUBECONFIG")
+  [ -n "$hanging" ] || return 0
+  item Failed 'files of the kubelet respond' "an access to $hanging does not end; is its file server dead? No step was tried"
+  return 1
 }
 
 # An error in the script itself must not read as "nothing left to do".

@@ -1,5 +1,5 @@
 # What the kubelet of this host uses, learned while it runs and kept for the stages after it. Empty means unknown.
-# Needs of lib/base.sh: NEWLINE, TAB, bounded, emit
+# Needs of lib/base.sh: NEWLINE, TAB, bounded, emit, first_hanging
 # Needs of lib/processes.sh: arguments_of
 # Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet
 # Needs of read/kubelet-process.sh: read_kubelet_configurations, real_path, shares_our_files
@@ -129,10 +129,7 @@ list_unknown_facts() {
 KUBELET_ROOT_HANGS=''
 
 # find_hanging_root: after `load_kubelet`.
-find_hanging_root() {
-  bounded 10 test -d "$(kubelet_root)"
-  case $? in 124 | 125) KUBELET_ROOT_HANGS=yes ;; esac
-}
+find_hanging_root() { KUBELET_ROOT_HANGS=$(first_hanging "$(kubelet_root)"); }
 
 # Directory whose mounts and files are read: a kubelet that was never seen is likely to have used the default.
 kubelet_root() { printf '%s\n' "${KUBELET_ROOT:-$DEFAULT_KUBELET_ROOT}"; }
