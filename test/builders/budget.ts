@@ -21,7 +21,6 @@ export const budget = (overrides: Partial<DisruptionBudgetFacts> = {}): Disrupti
     expectedPods: 3,
     disruptionsAllowed: 1,
     disruptedPods: [],
-    syncFailed: false,
     deleting: false,
     ...overrides,
   };

@@ -5,7 +5,13 @@ import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { replicaSet, workload, workloadIndex } from './workload.ts';
 
-/** `node-1` with one pod of Deployment `web` (3 replicas), and an empty `node-2`: no findings. */
+/** The pods of Deployment `web` on `node-2`. */
+export const PODS_ELSEWHERE = [
+  pod({ name: 'web-1-b', nodeName: 'node-2' }),
+  pod({ name: 'web-1-c', nodeName: 'node-2' }),
+];
+
+/** `node-1` with one pod of Deployment `web` (3 replicas), the other two on `node-2`: no findings. */
 export const preflightFacts = (
   overrides: Partial<PreflightFacts> = {},
   request: Partial<DecommissionRequest> = {},
@@ -13,7 +19,7 @@ export const preflightFacts = (
   request: decommissionRequest(request),
   clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: '' },
   nodes: [node(), node({ name: 'node-2' })],
-  pods: [pod()],
+  pods: [pod(), ...PODS_ELSEWHERE],
   workloads: workloadIndex(replicaSet(), workload()),
   budgets: [],
   claims: [],

@@ -258,7 +258,6 @@ export class FakeCluster implements Cluster {
         expectedPods: 0,
         disruptionsAllowed: 1,
         disruptedPods: [],
-        syncFailed: false,
         deleting: false,
       });
     });

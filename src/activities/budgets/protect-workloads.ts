@@ -127,7 +127,7 @@ const budgetChanged = (
   );
 
 const isObserved = (budget: DisruptionBudgetFacts): boolean =>
-  budget.observedGeneration >= budget.generation && !budget.syncFailed;
+  budget.observedGeneration >= budget.generation && budget.syncFailure === undefined;
 
 const awaitObserved = async (
   dependencies: ActivityDependencies,
@@ -161,7 +161,7 @@ const awaitObserved = async (
 
 const budgetNotObserved = (waiting: readonly DisruptionBudgetFacts[], seconds: number): DecommissionFailure => {
   const names = waiting.map(
-    ({ namespace, name, syncFailed }) => `${namespace}/${name}${syncFailed ? ' (SyncFailed)' : ''}`,
+    ({ namespace, name, syncFailure }) => `${namespace}/${name}${syncFailure === undefined ? '' : ` (${syncFailure})`}`,
   );
   return new DecommissionFailure(
     FailureType.BudgetNotObserved,

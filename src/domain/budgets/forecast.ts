@@ -1,73 +1,189 @@
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
+import { isFinished } from '../cluster/pod-state.ts';
+import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
+import { toCountText } from '../text/counts.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
-import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
-import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import type { BudgetDecision, CreateBudget } from './decision.ts';
+import { toUnavailableCount } from './plan-budgets.ts';
+
+export interface ForecastFacts {
+  /** Of all nodes of the task. */
+  readonly podsToEvict: readonly PodFacts[];
+  /** Every pod of every namespace that occurs in `podsToEvict`. */
+  readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
+  readonly budgets: readonly DisruptionBudgetFacts[];
+  /** Those that create a budget are forecast too: it may block the drain that created it. */
+  readonly decisions: readonly BudgetDecision[];
+  readonly index: WorkloadIndex;
+}
 
 type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message'>;
 
 /**
- * For each existing budget that covers one of the pods: the disruptions that it allows now and those that the pods need, by namespace and
- * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none. With the `index`,
- * replicas of the workload that do not run yet count as possible.
+ * For each budget that covers one of the pods, or will: the disruptions that it allows now and those that the pods need, by namespace and
+ * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none.
  */
-export const forecastBudgets = (
-  podsToEvict: readonly PodFacts[],
-  budgets: readonly DisruptionBudgetFacts[],
-  index: WorkloadIndex = {},
-): readonly BudgetForecast[] => {
+export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] => {
+  const created = facts.decisions
+    .filter((decision) => decision.action === 'create')
+    .map((decision) => toCreatedBudget(decision, facts));
   const covered = new Map<DisruptionBudgetFacts, PodFacts[]>();
-  for (const pod of podsToEvict) {
-    for (const budget of coveringBudgets(pod, budgets)) covered.set(budget, [...(covered.get(budget) ?? []), pod]);
+  for (const pod of facts.podsToEvict) {
+    for (const budget of coveringBudgets(pod, [...facts.budgets, ...created])) {
+      covered.set(budget, [...(covered.get(budget) ?? []), pod]);
+    }
   }
   return [...covered]
-    .map(([budget, pods]) => forecastBudget(budget, pods, index))
+    .map(([budget, pods]) => forecastBudget({ budget, pods, isPlanned: created.includes(budget) }, facts))
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
 };
 
-const forecastBudget = (
-  budget: DisruptionBudgetFacts,
-  pods: readonly PodFacts[],
-  index: WorkloadIndex,
-): BudgetForecast => {
+/** As the disruption controller would write it for the pods that there are now (k/k `pkg/controller/disruption`). */
+const toCreatedBudget = (decision: CreateBudget, facts: ForecastFacts): DisruptionBudgetFacts => {
+  const { namespace, name, selector, maxUnavailable } = decision;
+  const shape = {
+    namespace,
+    name,
+    selector,
+    labels: {},
+    annotations: {},
+    uid: '',
+    resourceVersion: '',
+    deleting: false,
+  };
+  const pods = podsUnder({ ...EMPTY_STATUS, ...shape }, facts);
+  const expectedPods = Math.max(countReplicas(pods, facts.index), pods.length);
+  const currentHealthy = pods.filter(({ ready }) => ready).length;
+  const desiredHealthy = Math.max(0, expectedPods - toUnavailableCount(maxUnavailable, expectedPods));
+  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
+  return { ...EMPTY_STATUS, ...shape, expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
+};
+
+/** Of a budget that the controller has processed; unhealthy pods are not charged, as in every budget that a run creates. */
+const EMPTY_STATUS = {
+  generation: 1,
+  observedGeneration: 1,
+  unhealthyPodEvictionPolicy: 'AlwaysAllow',
+  currentHealthy: 0,
+  desiredHealthy: 0,
+  expectedPods: 0,
+  disruptionsAllowed: 0,
+  disruptedPods: [],
+} as const;
+
+interface Forecast {
+  readonly budget: DisruptionBudgetFacts;
+  /** The pods to evict that it covers. */
+  readonly pods: readonly PodFacts[];
+  /** The run would create it. */
+  readonly isPlanned: boolean;
+}
+
+const forecastBudget = (forecast: Forecast, facts: ForecastFacts): BudgetForecast => {
+  const { budget, pods } = forecast;
   const needed = pods.filter((pod) => isCharged(pod, budget)).length;
   const { namespace, name, disruptionsAllowed: allowedNow } = budget;
-  return { namespace, name, allowedNow, needed, ...judgeForecast(budget, needed, possiblePods(budget, pods, index)) };
+  return { namespace, name, allowedNow, needed, ...judgeForecast(forecast, needed, facts) };
 };
 
 const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
   !ignoresBudgets(pod) && (pod.ready || !allowsUnhealthyEviction(budget));
 
-const judgeForecast = (budget: DisruptionBudgetFacts, needed: number, possible: number): ForecastVerdict => {
+const judgeForecast = (
+  { budget, pods, isPlanned }: Forecast,
+  needed: number,
+  facts: ForecastFacts,
+): ForecastVerdict => {
   const allowed = budget.disruptionsAllowed;
-  const subject = `budget ${toBudgetName(budget)} allows ${allowed} of ${needed} evictions now`;
-  const healthy = `${budget.currentHealthy} of ${budget.expectedPods} healthy, ${budget.desiredHealthy} needed`;
+  const subject = `budget ${toBudgetName(budget)}${isPlanned ? ', which this run would create,' : ''} allows ${toCountText(allowed, 'eviction')} now, and the nodes need ${needed}`;
   if (needed === 0) return { verdict: 'enough', message: subject };
+  // Before the generation: a controller that cannot count leaves the observed generation as it was.
+  if (budget.syncFailure !== undefined) {
+    return {
+      verdict: 'never',
+      message: `${subject}: the disruption controller cannot count its pods (${budget.syncFailure})`,
+    };
+  }
   if (budget.observedGeneration < budget.generation) {
     return { verdict: 'unknown', message: `${subject}: the disruption controller has not processed it yet` };
   }
-  if (budget.syncFailed) {
-    return { verdict: 'never', message: `${subject}: the disruption controller cannot count its pods (SyncFailed)` };
-  }
   if (allowed >= needed) return { verdict: 'enough', message: subject };
   if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: the others follow as replacements become ready` };
-  return possible <= budget.desiredHealthy
-    ? { verdict: 'never', message: `${subject}: ${healthy}, so waiting cannot help` }
-    : { verdict: 'waits', message: `${subject}: ${healthy}, so evictions wait until more are healthy` };
+  return judgeBlocked(budget, pods, subject, facts);
 };
+
+/** Nothing is allowed now: whether waiting can help, and what keeps its pods from being healthy. */
+const judgeBlocked = (
+  budget: DisruptionBudgetFacts,
+  pods: readonly PodFacts[],
+  subject: string,
+  facts: ForecastFacts,
+): ForecastVerdict => {
+  const healthy = `${budget.currentHealthy} of ${budget.expectedPods} pods are healthy, and it requires ${budget.desiredHealthy}`;
+  const failing = podsUnder(budget, facts).filter(isFailing);
+  const possible = possiblePods(budget, pods, facts.index);
+  const failures =
+    failing.length === 0
+      ? []
+      : [`${failing.length} cannot start (${namesOf(failing.map(({ waitingReason }) => waitingReason))})`];
+  const reasons = [healthy, ...failures, ...describePolicy(budget, pods)];
+  return possible - failing.length <= budget.desiredHealthy
+    ? { verdict: 'never', message: `${subject}: ${joinReasons([...reasons, 'waiting cannot help'])}` }
+    : {
+        verdict: 'waits',
+        message: `${subject}: ${joinReasons([...reasons, 'evictions wait until more are healthy'])}`,
+      };
+};
+
+const joinReasons = (reasons: readonly string[]): string => reasons.join('; ');
+
+const namesOf = (names: readonly string[]): string => [...new Set(names)].sort(compareText).join(', ');
+
+/** The policy of the budget blocks pods that serve no traffic. */
+const describePolicy = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[]): readonly string[] => {
+  const unready = pods.filter((pod) => !pod.ready && isCharged(pod, budget)).length;
+  return unready === 0
+    ? []
+    : [
+        `${unready} of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy} (AlwaysAllow would let them go)`,
+      ];
+};
+
+/** Reasons of a container that does not start by waiting (k/k `pkg/kubelet/images`, `pkg/kubelet/kuberuntime`). */
+const FAILING: readonly string[] = [
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+];
+
+const isFailing = (pod: PodFacts): boolean => !pod.ready && FAILING.includes(pod.waitingReason);
+
+const podsUnder = (budget: DisruptionBudgetFacts, { namespacePods }: ForecastFacts): readonly PodFacts[] =>
+  (namespacePods[budget.namespace] ?? []).filter(
+    (pod) => !isFinished(pod) && coveringBudgets(pod, [budget]).length > 0,
+  );
 
 /**
  * The maximum number of healthy pods, with all replicas running. If it does not exceed what the budget needs, no disruption is ever
  * allowed: `maxUnavailable: 0`, or `minAvailable` = replicas. Wider than the check of Gardener's machine-controller-manager (healthy >=
  * expected and still none allowed), which misses a deadlock while a pod is unhealthy.
  */
-const possiblePods = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[], index: WorkloadIndex): number => {
+const possiblePods = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[], index: WorkloadIndex): number =>
+  Math.max(budget.expectedPods, countReplicas(pods, index));
+
+/** Of the workloads that own the pods, each once. */
+const countReplicas = (pods: readonly PodFacts[], index: WorkloadIndex): number => {
   const replicasByUid = new Map<string, number>();
   for (const pod of pods) {
     const workload = findWorkload(pod, index);
     if (workload?.replicas !== undefined) replicasByUid.set(workload.uid, workload.replicas);
   }
-  const wanted = [...replicasByUid.values()].reduce((sum, replicas) => sum + replicas, 0);
-  return Math.max(budget.expectedPods, wanted);
+  return [...replicasByUid.values()].reduce((sum, replicas) => sum + replicas, 0);
 };

@@ -183,8 +183,8 @@ export interface DisruptionBudgetFacts {
   readonly disruptionsAllowed: number;
   /** Names of pods whose eviction was accepted but not yet processed by the disruption controller. */
   readonly disruptedPods: readonly string[];
-  /** Condition DisruptionAllowed is False with reason SyncFailed. */
-  readonly syncFailed: boolean;
+  /** The disruption controller's message when it cannot count the pods (reason SyncFailed of condition DisruptionAllowed); else absent. */
+  readonly syncFailure?: string;
   readonly deleting: boolean;
 }
 

@@ -67,18 +67,19 @@ const judgeMultiple = (budgets: readonly DisruptionBudgetFacts[]): EvictionJudge
 const judgeAllowance = (budget: DisruptionBudgetFacts, spentPodNames: ReadonlySet<string>): EvictionJudgement => {
   const ref: BudgetRef = { namespace: budget.namespace, name: budget.name };
   const name = toBudgetName(budget);
+  // First: a controller that cannot count leaves the observed generation as it was (k/k `disruption.go`, `failSafe`).
+  if (budget.syncFailure !== undefined) {
+    return {
+      kind: 'unknownYet',
+      budget: ref,
+      message: `budget ${name} allows 0: the disruption controller cannot count its pods (${budget.syncFailure})`,
+    };
+  }
   if (budget.observedGeneration < budget.generation) {
     return {
       kind: 'unknownYet',
       budget: ref,
       message: `the disruption controller has not processed budget ${name} yet`,
-    };
-  }
-  if (budget.syncFailed) {
-    return {
-      kind: 'unknownYet',
-      budget: ref,
-      message: `budget ${name} allows 0: the disruption controller cannot count its pods (SyncFailed)`,
     };
   }
   const unreflected = toUnreflected(spentPodNames, budget).size;

@@ -99,6 +99,7 @@ export type FindingCode =
   | 'DaemonSetPod'
   | 'MultipleBudgets'
   | 'BudgetNeverAllows'
+  | 'BudgetWaits'
   | 'BudgetWouldOverlap'
   | 'NotSafeToEvict'
   | 'JobStartsOver'

@@ -42,9 +42,10 @@ export const assess = (facts: PreflightFacts): Assessment => {
     .map((node) => assessNode(node, facts));
   const leaving = nodes.flatMap(({ pods }) => pods).filter(isLeaving);
   const nodePods = leaving.map(({ pod }) => pod);
+  const namespacePods = toNamespacePods(nodePods, facts.pods);
   const decisions = planBudgets({
     nodePods,
-    namespacePods: toNamespacePods(nodePods, facts.pods),
+    namespacePods,
     index: facts.workloads,
     budgets: facts.budgets,
     request: facts.request,
@@ -58,7 +59,13 @@ export const assess = (facts: PreflightFacts): Assessment => {
   return {
     nodes,
     decisions,
-    forecasts: forecastBudgets(nodePods, facts.budgets, facts.workloads),
+    forecasts: forecastBudgets({
+      podsToEvict: nodePods,
+      namespacePods,
+      budgets: facts.budgets,
+      decisions,
+      index: facts.workloads,
+    }),
     placements,
     pinned: findPinnedPods({ ...rescheduling, podsToMove: unplaced }),
   };

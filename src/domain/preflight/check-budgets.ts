@@ -5,21 +5,22 @@ import type { PreflightFacts } from './facts.ts';
 import type { Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 
-/** Budgets that block the drain permanently, and workloads that stay without a budget. */
+/** Budgets that block the drain, for now or permanently, and workloads that stay without a budget. */
 export const checkBudgets = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => [
-  ...budgetsThatNeverAllow(assessment),
+  ...budgetsThatBlock(assessment),
   ...(facts.request.preflight === 'skip' ? [] : podsUnderSeveralBudgets(facts, assessment)),
   ...workloadsLeftUnprotected(assessment),
 ];
 
-const budgetsThatNeverAllow = ({ forecasts }: Assessment): readonly Observation[] =>
-  forecasts
-    .filter(({ verdict }) => verdict === 'never')
-    .map((forecast) => ({
-      code: 'BudgetNeverAllows' as const,
-      subject: toBudgetName(forecast),
-      message: `${forecast.message}: ask its owner to allow a disruption or to add a replica`,
-    }));
+const budgetsThatBlock = ({ forecasts }: Assessment): readonly Observation[] =>
+  forecasts.flatMap(({ verdict, message, ...budget }): readonly Observation[] => {
+    const subject = toBudgetName(budget);
+    if (verdict === 'never') {
+      const advice = 'ask its owner to allow a disruption, to add a replica or to repair the pods';
+      return [{ code: 'BudgetNeverAllows', subject, message: `${message}: ${advice}` }];
+    }
+    return verdict === 'waits' ? [{ code: 'BudgetWaits', subject, message }] : [];
+  });
 
 const podsUnderSeveralBudgets = ({ budgets }: PreflightFacts, { nodes }: Assessment): readonly Observation[] =>
   nodes

@@ -40,6 +40,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   BudgetNeverAllows: judgement,
   NotSafeToEvict: judgement,
   PodPlacementUnknown: { standing: 'warning' },
+  BudgetWaits: { standing: 'warning' },
   BudgetWouldOverlap: { standing: 'warning' },
   VolumeLeftAttached: { standing: 'warning' },
   JobStartsOver: { standing: 'info' },

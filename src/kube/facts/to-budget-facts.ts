@@ -39,7 +39,7 @@ type StatusFacts = Pick<
   | 'expectedPods'
   | 'disruptionsAllowed'
   | 'disruptedPods'
-  | 'syncFailed'
+  | 'syncFailure'
 >;
 
 /** All zero until the disruption controller has processed the budget. */
@@ -50,8 +50,13 @@ const toStatusFacts = (status: Wire<V1PodDisruptionBudgetStatus> = {}): StatusFa
   expectedPods: status.expectedPods ?? 0,
   disruptionsAllowed: status.disruptionsAllowed ?? 0,
   disruptedPods: Object.keys(status.disruptedPods ?? {}),
-  syncFailed: (status.conditions ?? []).some(isSyncFailure),
+  ...toSyncFailure(status.conditions ?? []),
 });
+
+const toSyncFailure = (conditions: readonly Wire<V1Condition>[]): Pick<StatusFacts, 'syncFailure'> => {
+  const failed = conditions.find(isSyncFailure);
+  return failed === undefined ? {} : { syncFailure: failed.message || failed.reason };
+};
 
 const isSyncFailure = ({ type, status, reason }: Wire<V1Condition>): boolean =>
   type === 'DisruptionAllowed' && status === 'False' && reason === 'SyncFailed';

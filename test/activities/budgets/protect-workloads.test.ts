@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { protectWorkloads, type Protection } from '../../../src/activities/budgets/protect-workloads.ts';
+import type { DisruptionBudgetFacts } from '../../../src/domain/cluster/facts.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
 import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
@@ -137,16 +138,16 @@ describe('protectWorkloads', () => {
     await expect(ended).resolves.toMatchObject({ created: [{ name: 'web-pdb' }] });
   });
 
-  const unobserved: [name: string, syncFailed: boolean, names: string][] = [
-    ['is not processed', false, 'default/web-pdb within 60 s'],
-    ['cannot be counted', true, 'default/web-pdb (SyncFailed) within 60 s'],
+  const unobserved: [name: string, change: Partial<DisruptionBudgetFacts>, names: string][] = [
+    ['is not processed', {}, 'default/web-pdb within 60 s'],
+    ['cannot be counted', { syncFailure: 'no scale' }, 'default/web-pdb (no scale) within 60 s'],
   ];
-  it.each(unobserved)('a budget that %s by the deadline: BudgetNotObserved', async (_name, syncFailed, names) => {
+  it.each(unobserved)('a budget that %s by the deadline: BudgetNotObserved', async (_name, change, names) => {
     const cluster = clusterOf();
     cluster.observesBudgets = false;
     const ended = protect(cluster);
     await jest.advanceTimersByTimeAsync(1000);
-    cluster.budgets.store({ ...webBudget(cluster)!, syncFailed });
+    cluster.budgets.store({ ...webBudget(cluster)!, ...change });
     await jest.advanceTimersByTimeAsync(59_000);
     await expect(ended).rejects.toMatchObject({
       type: 'BudgetNotObserved',

@@ -1,13 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DisruptionBudgetFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { BudgetForecast } from '../../../src/domain/plan/decommission-plan.ts';
-import { forecastBudgets } from '../../../src/domain/budgets/forecast.ts';
+import type { CreateBudget } from '../../../src/domain/budgets/decision.ts';
+import { forecastBudgets, type ForecastFacts } from '../../../src/domain/budgets/forecast.ts';
 import { budget } from '../../builders/budget.ts';
 import { barePod, pod } from '../../builders/pod.ts';
 import { replicaSet, selector, workload, workloadIndex } from '../../builders/workload.ts';
 
 const two = [pod(), pod({ name: 'web-1-b' })];
 const index = workloadIndex(replicaSet(), workload());
+
+/** The pods to evict are all pods of the namespace. */
+const forecast = (
+  podsToEvict: readonly PodFacts[],
+  budgets: readonly DisruptionBudgetFacts[],
+  facts: Partial<ForecastFacts> = {},
+): readonly BudgetForecast[] =>
+  forecastBudgets({ podsToEvict, namespacePods: { default: podsToEvict }, budgets, decisions: [], index, ...facts });
 
 describe('forecastBudgets', () => {
   it.each<[string, readonly PodFacts[], DisruptionBudgetFacts, BudgetForecast['verdict']]>([
@@ -21,7 +30,13 @@ describe('forecastBudgets', () => {
       budget({ disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 3 }),
       'never',
     ],
-    ['the controller cannot count', two, budget({ disruptionsAllowed: 0, syncFailed: true }), 'never'],
+    ['the controller cannot count', two, budget({ disruptionsAllowed: 0, syncFailure: 'no scale' }), 'never'],
+    [
+      'the controller could never count it, so it has not processed it either',
+      two,
+      budget({ observedGeneration: 0, disruptionsAllowed: 0, syncFailure: 'no scale' }),
+      'never',
+    ],
     ['the controller has not processed it', two, budget({ observedGeneration: 0, disruptionsAllowed: 0 }), 'unknown'],
     [
       'P1 only a bare pod under maxUnavailable 1',
@@ -48,20 +63,85 @@ describe('forecastBudgets', () => {
       'enough',
     ],
   ])('%s', (_name, pods, given, expected) => {
-    expect(forecastBudgets(pods, [given], index).map(({ verdict }) => verdict)).toEqual([expected]);
+    expect(forecast(pods, [given]).map(({ verdict }) => verdict)).toEqual([expected]);
   });
 
-  it('states the numbers', () => {
-    expect(forecastBudgets(two, [budget({ disruptionsAllowed: 0, desiredHealthy: 3 })], index)).toEqual([
-      {
-        namespace: 'default',
-        name: 'web-pdb',
-        allowedNow: 0,
-        needed: 2,
-        verdict: 'never',
-        message: 'budget default/web-pdb allows 0 of 2 evictions now: 3 of 3 healthy, 3 needed, so waiting cannot help',
-      },
+  it.each<[string, readonly PodFacts[], DisruptionBudgetFacts, string]>([
+    [
+      'more than are needed',
+      two,
+      budget({ disruptionsAllowed: 5 }),
+      'budget default/web-pdb allows 5 evictions now, and the nodes need 2',
+    ],
+    [
+      'none, ever',
+      two,
+      budget({ disruptionsAllowed: 0, desiredHealthy: 3 }),
+      'budget default/web-pdb allows 0 evictions now, and the nodes need 2: 3 of 3 pods are healthy, and it requires 3; waiting cannot help',
+    ],
+    [
+      'what the controller cannot count',
+      two,
+      budget({ disruptionsAllowed: 0, syncFailure: 'found no controllers for pod "web-1"' }),
+      'budget default/web-pdb allows 0 evictions now, and the nodes need 2: the disruption controller cannot count its pods (found no controllers for pod "web-1")',
+    ],
+    [
+      'pods that are not Ready, under the default policy',
+      [pod(), pod({ name: 'web-1-b', ready: false })],
+      budget({ disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 2 }),
+      'budget default/web-pdb allows 0 evictions now, and the nodes need 2: 1 of 3 pods are healthy, and it requires 2; 1 of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is IfHealthyBudget (AlwaysAllow would let them go); evictions wait until more are healthy',
+    ],
+  ])('states the numbers: %s', (_name, pods, given, message) => {
+    expect(forecast(pods, [given]).map((each) => each.message)).toEqual([message]);
+  });
+
+  it('counts no pod on becoming healthy whose container cannot start', () => {
+    const crashing = pod({ name: 'web-1-b', ready: false, waitingReason: 'CrashLoopBackOff' });
+    const given = budget({ disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 });
+    expect(forecast([pod()], [given], { namespacePods: { default: [pod(), crashing] } })).toMatchObject([
+      { verdict: 'never', message: expect.stringContaining('1 cannot start (CrashLoopBackOff)') as unknown },
     ]);
+    expect(forecast([pod()], [given])).toMatchObject([{ verdict: 'waits' }]);
+  });
+
+  describe('of a budget that the run would create', () => {
+    const created: CreateBudget = {
+      action: 'create',
+      namespace: 'default',
+      name: 'web-pdb',
+      workload: 'Deployment/web',
+      reason: '',
+      selector: selector({ app: 'web' }),
+      maxUnavailable: '25%',
+    };
+    const fourPods = (unready: number): readonly PodFacts[] =>
+      [1, 2, 3, 4].map((number) => pod({ name: `web-${number}`, ready: number > unready }));
+    const fourReplicas = workloadIndex(replicaSet({ replicas: 4 }), workload({ replicas: 4 }));
+
+    it.each<[unready: number, Partial<BudgetForecast>]>([
+      [0, { verdict: 'enough', allowedNow: 1, needed: 1 }],
+      [1, { verdict: 'waits', allowedNow: 0, needed: 1 }],
+      [2, { verdict: 'waits', allowedNow: 0, needed: 1 }],
+    ])('counts the pods that there are: %i of 4 not Ready', (unready, expected) => {
+      const pods = fourPods(unready);
+      const [forecasted] = forecast([pods[3]!], [], {
+        namespacePods: { default: pods },
+        decisions: [created],
+        index: fourReplicas,
+      });
+      expect(forecasted).toMatchObject({ name: 'web-pdb', ...expected });
+      expect(forecasted?.message).toContain('budget default/web-pdb, which this run would create, allows');
+    });
+
+    it('charges no pod that is not Ready', () => {
+      const pods = fourPods(2);
+      const [forecasted] = forecast([pods[0]!], [], {
+        namespacePods: { default: pods },
+        decisions: [created],
+        index: fourReplicas,
+      });
+      expect(forecasted).toMatchObject({ verdict: 'enough', needed: 0 });
+    });
   });
 
   it('lists only budgets that cover a pod, by name', () => {
@@ -71,6 +151,6 @@ describe('forecastBudgets', () => {
       budget({ name: 'all', selector: selector({}) }),
     ];
 
-    expect(forecastBudgets([pod()], budgets).map(({ name }) => name)).toEqual(['all', 'web-pdb']);
+    expect(forecast([pod()], budgets).map(({ name }) => name)).toEqual(['all', 'web-pdb']);
   });
 });

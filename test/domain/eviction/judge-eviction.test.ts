@@ -50,7 +50,7 @@ describe('judgeEviction', () => {
     ['ready under AlwaysAllow is still charged', pod(), [budget({ ...exhausted, ...always })], 'wait'],
     ['E7 ready, 2 of 2', pod(), [budget({ disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 })], 'wait'],
     ['E7 the empty selector selects every pod', pod(), [budget({ ...exhausted, selector: selector({}) })], 'wait'],
-    ['E8 the controller cannot count', pod(), [budget({ ...exhausted, syncFailed: true })], 'unknownYet'],
+    ['E8 the controller cannot count', pod(), [budget({ ...exhausted, syncFailure: 'SyncFailed' })], 'unknownYet'],
     ['the controller has not processed the budget', pod(), [budget({ generation: 2 })], 'unknownYet'],
     ['two budgets', pod(), [budget(), budget({ name: 'other' })], 'multipleBudgets'],
     [

@@ -51,7 +51,16 @@ describe('planDecommission', () => {
           reason: 'it has no budget; 1 of 3 replicas may be unavailable at once',
         },
       ],
-      forecasts: [],
+      forecasts: [
+        {
+          namespace: 'default',
+          name: 'web-pdb',
+          allowedNow: 1,
+          needed: 1,
+          verdict: 'enough',
+          message: 'budget default/web-pdb, which this run would create, allows 1 eviction now, and the nodes need 1',
+        },
+      ],
       findings: [],
     });
   });
@@ -92,7 +101,7 @@ describe('planDecommission', () => {
     const plan = planDecommission(facts, createdAt);
 
     expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-2', 'node-1']);
-    expect(plan.findings.map(({ code }) => code)).toEqual(['PodDoesNotFit']);
+    expect(plan.findings.map(({ code }) => code)).toEqual(['PodDoesNotFit', 'PodDoesNotFit', 'PodDoesNotFit']);
   });
 
   it('refuses when one finding refuses, and still plans the nodes that exist', () => {

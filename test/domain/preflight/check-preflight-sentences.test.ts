@@ -4,7 +4,7 @@ import type { Finding } from '../../../src/domain/plan/decommission-plan.ts';
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import { node } from '../../builders/node.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
-import { preflightFacts } from '../../builders/preflight-facts.ts';
+import { PODS_ELSEWHERE, preflightFacts } from '../../builders/preflight-facts.ts';
 import { replicaSet, unreadableWorkload, workloadIndex } from '../../builders/workload.ts';
 
 describe('the messages of checkPreflight', () => {
@@ -66,7 +66,7 @@ describe('the messages of checkPreflight', () => {
     ],
     [
       'a pod that does not fit has the reason of the scheduler',
-      { pods: [pod({ requests: { cpu: 9000 } })] },
+      { pods: [pod({ requests: { cpu: 9000 } }), ...PODS_ELSEWHERE] },
       {
         message:
           'pod default/web-1-a does not fit on another node (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add capacity or suitable nodes; to proceed anyway, set preflight: warn.',

@@ -274,6 +274,13 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
       none,
     ],
     [
+      'a budget that waits',
+      'BudgetWaits',
+      { budgets: [budget({ disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 2 })] },
+      {},
+      ['warning', 'warning', 'none'],
+    ],
+    [
       'two budgets on a pod',
       'MultipleBudgets',
       { budgets: [budget(), budget({ name: 'all', selector: selector({}) })] },

@@ -17,7 +17,6 @@ describe('toBudgetFacts', () => {
       expectedPods: 0,
       disruptionsAllowed: 0,
       disruptedPods: [],
-      syncFailed: false,
     });
   });
 
@@ -36,10 +35,11 @@ describe('toBudgetFacts', () => {
   });
 
   it.each([
-    ['DisruptionAllowed', 'False', 'SyncFailed', true],
-    ['DisruptionAllowed', 'False', 'InsufficientPods', false],
-    ['DisruptionAllowed', 'True', 'SufficientPods', false],
-  ])('reads condition %s=%s (%s) as syncFailed: %s', (type, conditionStatus, reason, syncFailed) => {
+    ['DisruptionAllowed', 'False', 'SyncFailed', 'no scale', 'no scale'],
+    ['DisruptionAllowed', 'False', 'SyncFailed', '', 'SyncFailed'],
+    ['DisruptionAllowed', 'False', 'InsufficientPods', '', undefined],
+    ['DisruptionAllowed', 'True', 'SufficientPods', '', undefined],
+  ])('reads condition %s=%s (%s, "%s") as syncFailure: %s', (type, conditionStatus, reason, message, syncFailure) => {
     const facts = toBudgetFacts({
       metadata,
       status: {
@@ -49,9 +49,7 @@ describe('toBudgetFacts', () => {
         expectedPods: 3,
         disruptionsAllowed: 1,
         disruptedPods: { 'web-1': '2026-01-01T00:00:00Z' },
-        conditions: [
-          { type, status: conditionStatus, reason, message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
-        ],
+        conditions: [{ type, status: conditionStatus, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' }],
       },
     });
     expect(facts).toMatchObject({
@@ -61,7 +59,7 @@ describe('toBudgetFacts', () => {
       expectedPods: 3,
       disruptionsAllowed: 1,
       disruptedPods: ['web-1'],
-      syncFailed,
     });
+    expect(facts.syncFailure).toBe(syncFailure);
   });
 });
