@@ -13,6 +13,9 @@ export interface Compilation {
   readonly onProgress: (line: string) => void;
 }
 
+/** The compiler collects its garbage less often: it has up to four times its data in memory, and ends earlier. Changes no result. */
+const QUICK_COMPILER = { GOGC: '400' };
+
 /** Overrides user settings that would change the result; proxies and caches stay as the user has set them. */
 const GO_ENVIRONMENT = {
   CGO_ENABLED: '0',
@@ -40,5 +43,5 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
 const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> =>
   runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
     directory: group.moduleDirectory,
-    environment: { ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
+    environment: { ...QUICK_COMPILER, ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
   });
