@@ -24,6 +24,7 @@ export const pod = (overrides: Partial<PodFacts> = {}): PodFacts => {
     hostNetwork: false,
     emptyDirVolumes: [],
     persistentVolumeClaims: [],
+    ephemeralClaims: [],
     inlineDisks: [],
     schedulerName: 'default-scheduler',
     schedulingGated: false,

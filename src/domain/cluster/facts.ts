@@ -136,6 +136,8 @@ export interface PodFacts extends PodRef {
   readonly emptyDirVolumes: readonly string[];
   /** Names of the PersistentVolumeClaims it uses, generic ephemeral ones included. */
   readonly persistentVolumeClaims: readonly string[];
+  /** Those of them that are deleted with the pod: of its generic ephemeral volumes. */
+  readonly ephemeralClaims: readonly string[];
   /** Disks that it names itself, e.g. `awsElasticBlockStore`. */
   readonly inlineDisks: readonly InlineDisk[];
   readonly schedulerName: string;
@@ -159,6 +161,8 @@ export interface WorkloadFacts {
   /** Absent when neither the object nor its scale subresource has one. */
   readonly selector?: LabelSelector;
   readonly controller?: OwnerReference;
+  /** `nodeName` of its pod template: its pods go to that node past the scheduler. */
+  readonly templateNodeName?: string;
   /** The worker is not allowed to read it: it is only assumed to exist. */
   readonly unreadable?: true;
 }
@@ -199,6 +203,8 @@ export interface VolumeFacts {
   readonly name: string;
   /** `spec.nodeAffinity.required` terms; absent when the volume may be used anywhere. */
   readonly nodeAffinity?: readonly NodeSelectorTerm[];
+  /** Its data is on a disk of its node (`local`, `hostPath`). */
+  readonly isOnNode?: true;
 }
 
 /** Exists from the moment a volume is to be attached to a node until its driver has detached it. */

@@ -92,6 +92,7 @@ export type FindingCode =
   | 'NodeDeletionDenied'
   | 'PodDoesNotFit'
   | 'PodPlacementUnknown'
+  | 'NoRoomTogether'
   | 'PodPinnedToNode'
   | 'SingleReplica'
   | 'BarePod'

@@ -1,22 +1,41 @@
+import type { NodeFacts, NodeSelectorRequirement, PodFacts, ResourceAmounts } from '../cluster/facts.ts';
+import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
 import { toPodName } from '../cluster/pod-state.ts';
+import { toBoundVolumes, type BoundClaim } from '../scheduling/bound-volumes.ts';
+import { toWorkloadLabel } from '../cluster/workload-index.ts';
+import { compareText } from '../text/compare-text.ts';
+import { toCountText } from '../text/counts.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
+import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
 
-/** Pods that do not fit on another node, or for which that is uncertain. */
-export const checkPlacements = ({ nodes, placements, pinned }: Assessment): readonly Observation[] =>
-  nodes.flatMap(({ pods }) => pods).flatMap((assessed) => checkPlacement(assessed, { placements, pinned }));
+/** Pods that do not fit on another node, or for which that is uncertain; for several that lack room, also what they request together. */
+export const checkPlacements = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => {
+  const pods = assessment.nodes.flatMap((node) => node.pods);
+  const observations = pods.flatMap((assessed) => checkPlacement(assessed, facts, assessment));
+  const unplaced = pods.filter(({ pod }) => lacksRoom(pod, assessment)).map(({ pod }) => pod);
+  return unplaced.length < 2 ? observations : [...observations, sumUp(unplaced, facts)];
+};
 
 const checkPlacement = (
-  { pod }: AssessedPod,
-  { placements, pinned }: Pick<Assessment, 'placements' | 'pinned'>,
+  { pod, workload }: AssessedPod,
+  facts: PreflightFacts,
+  { placements, pinned }: Assessment,
 ): readonly Observation[] => {
   const placement = placements[pod.uid];
-  if (placement === undefined || placement.verdict === 'fits') return [];
+  if (placement === undefined) return [];
   const about = { subject: toPodName(pod), nodeName: pod.nodeName };
   const name = `pod ${toPodName(pod)}`;
+  if (workload?.templateNodeName !== undefined && facts.request.nodeNames.includes(workload.templateNodeName)) {
+    const message =
+      `${name} would come back on a node to remove: the template of ${toWorkloadLabel(workload)} sets nodeName to ` +
+      `${workload.templateNodeName}, which no cordon prevents: remove it from the template`;
+    return [{ ...about, code: 'PodPinnedToNode', message }];
+  }
+  if (placement.verdict === 'fits') return [];
   const pinMessage = pinned[pod.uid];
   if (pinMessage !== undefined) {
-    const message = `${name} can only run on the nodes to remove (${trimStop(pinMessage)}): move its volume or widen its node affinity`;
+    const message = `${name} can only run on the nodes to remove (${trimStop(pinMessage)}): ${explainPin(pod, facts)}`;
     return [{ ...about, code: 'PodPinnedToNode', message }];
   }
   if (placement.verdict === 'doesNotFit') {
@@ -24,6 +43,84 @@ const checkPlacement = (
     return [{ ...about, code: 'PodDoesNotFit', message }];
   }
   return [{ ...about, code: 'PodPlacementUnknown', message: `${name}: ${placement.message}, so it may stay pending` }];
+};
+
+/** Its reason, in the words of the scheduler, is too little room: more capacity would help. */
+const lacksRoom = ({ uid }: PodFacts, { placements, pinned }: Assessment): boolean => {
+  const { verdict, message = '' } = placements[uid] ?? {};
+  return verdict === 'doesNotFit' && pinned[uid] === undefined && /Insufficient |Too many pods/.test(message);
+};
+
+/** Which claims and volumes hold the pod, and what to do about them. */
+const explainPin = (pod: PodFacts, facts: PreflightFacts): string => {
+  const remaining = facts.nodes.filter(({ name }) => !facts.request.nodeNames.includes(name));
+  const holding = toBoundVolumes(facts.claims, facts.volumes)
+    .boundClaimsOf(pod)
+    .filter((claim) => isUnusableOn(remaining, claim));
+  return holding.length === 0
+    ? 'widen its node selector or its node affinity'
+    : `${holding.map(describeClaim).join('; ')}: move the data, or add a node that can use the volume`;
+};
+
+const isUnusableOn = (nodes: readonly NodeFacts[], { volume }: BoundClaim): boolean => {
+  const { nodeAffinity } = volume;
+  return nodeAffinity !== undefined && !nodes.some((node) => matchesNodeSelectorTerms(node, nodeAffinity));
+};
+
+const describeClaim = ({ claimName, volume }: BoundClaim): string => {
+  const { name, nodeAffinity = [], isOnNode } = volume;
+  const places = nodeAffinity.map(({ matchExpressions, matchFields }) =>
+    [...matchExpressions, ...matchFields].map(describeRequirement).join(' and '),
+  );
+  const loss = isOnNode === true ? ', a disk of the node, whose data is lost with it' : '';
+  return `its claim ${claimName} is bound to volume ${name} (${places.join(' or ')})${loss}`;
+};
+
+const describeRequirement = ({ key, operator, values }: NodeSelectorRequirement): string =>
+  operator === 'In' ? `${key}: ${values.join(', ')}` : `${key} ${operator} ${values.join(', ')}`.trim();
+
+/** What pods without a place request together, beside what is free on the remaining nodes. */
+const sumUp = (pods: readonly PodFacts[], facts: PreflightFacts): Observation => {
+  const requested = sumAmounts(pods.map(({ requests }) => requests));
+  const free = toFreeAmounts(facts);
+  const amounts = Object.keys(requested)
+    .sort(compareText)
+    .map((name) => `${toAmountText(name, requested[name] ?? 0)} (free: ${toAmountText(name, free[name] ?? 0)})`);
+  const nodeCount = facts.request.nodeNames.length;
+  return {
+    code: 'NoRoomTogether',
+    subject: facts.request.nodeNames.join(', '),
+    message:
+      `${toCountText(pods.length, 'pod')} of ${toCountText(nodeCount, 'node')} to remove do not fit on the others; together they request ` +
+      `${amounts.join(', ') || 'no resources'}: add as much capacity, or remove fewer nodes at a time`,
+  };
+};
+
+/** Allocatable minus requests on the nodes that stay and accept pods. */
+const toFreeAmounts = ({ nodes, pods, request }: PreflightFacts): ResourceAmounts => {
+  const open = nodes.filter(
+    ({ name, unschedulable, ready, deleting }) =>
+      ready && !unschedulable && !deleting && !request.nodeNames.includes(name),
+  );
+  const names = new Set(open.map(({ name }) => name));
+  const used = sumAmounts(pods.filter(({ nodeName }) => names.has(nodeName)).map(({ requests }) => requests));
+  const total = sumAmounts(open.map(({ allocatable }) => allocatable));
+  return Object.fromEntries(Object.entries(total).map(([name, amount]) => [name, amount - (used[name] ?? 0)]));
+};
+
+const sumAmounts = (all: readonly ResourceAmounts[]): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = {};
+  for (const [name, amount] of all.flatMap((one) => Object.entries(one))) sum[name] = (sum[name] ?? 0) + amount;
+  return sum;
+};
+
+const MEBIBYTE = 2 ** 20;
+
+/** As Kubernetes writes quantities: `cpu 1500m`, `memory 512Mi`. */
+const toAmountText = (name: string, amount: number): string => {
+  if (name === 'cpu') return `cpu ${amount}m`;
+  const isBytes = name === 'memory' || name === 'ephemeral-storage' || name.startsWith('hugepages-');
+  return isBytes ? `${name} ${Math.round(amount / MEBIBYTE)}Mi` : `${name} ${amount}`;
 };
 
 const trimStop = (sentence: string): string => sentence.replace(/\.$/, '');

@@ -24,7 +24,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkRun(facts),
     ...checkPods(facts, assessment),
     ...checkBudgets(facts, assessment),
-    ...checkPlacements(assessment),
+    ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),
   ]
     .map((observation) => toFinding(observation, facts.request.preflight))

@@ -35,6 +35,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   DaemonSetPod: { standing: 'safety', override: 'ignoreDaemonSets: true' },
   NodeNotReady: judgement,
   PodDoesNotFit: judgement,
+  NoRoomTogether: judgement,
   PodPinnedToNode: judgement,
   MultipleBudgets: judgement,
   BudgetNeverAllows: judgement,

@@ -52,6 +52,7 @@ type SchedulingFacts = Omit<
   | 'waitingReason'
   | 'emptyDirVolumes'
   | 'persistentVolumeClaims'
+  | 'ephemeralClaims'
   | 'inlineDisks'
 >;
 
@@ -122,16 +123,20 @@ const toWaitingReason = (status: Wire<V1PodStatus> | undefined): string =>
 /** A generic ephemeral volume's claim is named `<pod>-<volume>` (KEP-1698). */
 const toVolumeNames = (
   pod: Wire<V1Pod>,
-): Pick<PodFacts, 'emptyDirVolumes' | 'persistentVolumeClaims' | 'inlineDisks'> => {
+): Pick<PodFacts, 'emptyDirVolumes' | 'persistentVolumeClaims' | 'ephemeralClaims' | 'inlineDisks'> => {
   const volumes = pod.spec?.volumes ?? [];
+  const toEphemeralClaim = (volumeName: string): string => `${pod.metadata?.name ?? ''}-${volumeName}`;
   return {
     emptyDirVolumes: volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ name }) => name),
     persistentVolumeClaims: volumes.flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
       if (persistentVolumeClaim !== undefined) {
         return [persistentVolumeClaim.claimName];
       }
-      return ephemeral === undefined ? [] : [`${pod.metadata?.name ?? ''}-${name}`];
+      return ephemeral === undefined ? [] : [toEphemeralClaim(name)];
     }),
+    ephemeralClaims: volumes
+      .filter(({ ephemeral }) => ephemeral !== undefined)
+      .map(({ name }) => toEphemeralClaim(name)),
     inlineDisks: volumes.flatMap(toInlineDisks),
   };
 };

@@ -14,6 +14,7 @@ export const toVolumeFacts = (volume: Wire<V1PersistentVolume>): VolumeFacts => 
   return {
     name: toIdentity(volume.metadata).name,
     ...(required === undefined ? {} : { nodeAffinity: toNodeSelectorTerms(required) }),
+    ...(volume.spec?.local === undefined && volume.spec?.hostPath === undefined ? {} : { isOnNode: true }),
   };
 };
 

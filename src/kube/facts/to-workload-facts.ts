@@ -7,7 +7,7 @@ import type { Wire } from '../transport/wire.ts';
 /** The fields that are read from objects that own pods; custom kinds may contain anything. */
 export interface WorkloadObject {
   readonly metadata?: Wire<V1ObjectMeta>;
-  readonly spec?: { readonly replicas?: unknown; readonly selector?: unknown };
+  readonly spec?: { readonly replicas?: unknown; readonly selector?: unknown; readonly template?: unknown };
 }
 
 /** The scale subresource (`autoscaling/v1` Scale). */
@@ -42,7 +42,14 @@ export const toWorkloadFacts = (
     ...(replicas === undefined ? {} : { replicas }),
     ...(selector === undefined ? {} : { selector }),
     ...(controller === undefined ? {} : { controller }),
+    ...toTemplateNodeName(workload.spec?.template),
   };
+};
+
+/** Of a pod template; custom kinds may have anything there. */
+const toTemplateNodeName = (template: unknown): Pick<WorkloadFacts, 'templateNodeName'> => {
+  const nodeName = (template as { readonly spec?: { readonly nodeName?: unknown } } | undefined)?.spec?.nodeName;
+  return typeof nodeName === 'string' && nodeName !== '' ? { templateNodeName: nodeName } : {};
 };
 
 const toReplicas = (kind: WorkloadKind, workload: WorkloadObject, scale?: ScaleObject): number | undefined => {

@@ -5,7 +5,7 @@ import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import { node } from '../../builders/node.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { PODS_ELSEWHERE, preflightFacts } from '../../builders/preflight-facts.ts';
-import { replicaSet, unreadableWorkload, workloadIndex } from '../../builders/workload.ts';
+import { replicaSet, unreadableWorkload, workload, workloadIndex } from '../../builders/workload.ts';
 
 describe('the messages of checkPreflight', () => {
   const findingsOf = (facts: Partial<PreflightFacts>): readonly Finding[] => checkPreflight(preflightFacts(facts));
@@ -65,6 +65,37 @@ describe('the messages of checkPreflight', () => {
       },
     ],
     [
+      'a pod that is held by a local disk has its claim, its volume and what is lost',
+      {
+        pods: [pod({ persistentVolumeClaims: ['data'] }), ...PODS_ELSEWHERE],
+        claims: [{ namespace: 'default', name: 'data', volumeName: 'pv-1' }],
+        volumes: [
+          {
+            name: 'pv-1',
+            nodeAffinity: [
+              {
+                matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In' as const, values: ['node-1'] }],
+                matchFields: [],
+              },
+            ],
+            isOnNode: true as const,
+          },
+        ],
+      },
+      {
+        message:
+          "pod default/web-1-a can only run on the nodes to remove (0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity): its claim data is bound to volume pv-1 (kubernetes.io/hostname: node-1), a disk of the node, whose data is lost with it: move the data, or add a node that can use the volume; to proceed anyway, set preflight: warn.",
+      },
+    ],
+    [
+      'a pod whose template names the node has the template',
+      { workloads: workloadIndex(replicaSet(), workload({ templateNodeName: 'node-1' })) },
+      {
+        message:
+          'pod default/web-1-a would come back on a node to remove: the template of Deployment/web sets nodeName to node-1, which no cordon prevents: remove it from the template; to proceed anyway, set preflight: warn.',
+      },
+    ],
+    [
       'a pod that does not fit has the reason of the scheduler',
       { pods: [pod({ requests: { cpu: 9000 } }), ...PODS_ELSEWHERE] },
       {
@@ -74,6 +105,20 @@ describe('the messages of checkPreflight', () => {
     ],
   ])('%s', (_name, facts, expected) => {
     expect(findingsOf(facts)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('sums up what several pods without a place request, beside what is free', () => {
+    const large = ['web-1-a', 'web-1-z'].map((name) => pod({ name, requests: { cpu: 9000, memory: 2 ** 30 } }));
+    expect(findingsOf({ pods: [...large, ...PODS_ELSEWHERE] })).toContainEqual(
+      expect.objectContaining({
+        code: 'NoRoomTogether',
+        severity: 'refusal',
+        subject: 'node-1',
+        message: expect.stringMatching(
+          /^2 pods of 1 node to remove do not fit on the others; together they request cpu 18000m \(free: cpu \d+m\), memory 2048Mi \(free: memory \d+Mi\): add as much capacity/,
+        ) as unknown,
+      }),
+    );
   });
 
   it('sorts by severity, then by node and subject', () => {

@@ -189,6 +189,15 @@ describe('simulateRescheduling', () => {
     );
   });
 
+  it('keeps no pod on the node of a volume that is deleted with it', () => {
+    const ephemeral = pod({ persistentVolumeClaims: ['data'], ephemeralClaims: ['data'] });
+    expect(placementOf(ephemeral, { volumes: [localTo('node-1')] })).toEqual({
+      verdict: 'unknown',
+      nodeName: 'node-2',
+      message: 'node-2 has room, but where the volume of its claim data will be created is not evaluated',
+    });
+  });
+
   it.each<[string, Partial<PodFacts>, string]>([
     ['another scheduler', { schedulerName: 'volcano' }, 'node-2 has room, but the pod uses scheduler volcano'],
     ['a scheduling gate', { schedulingGated: true }, 'node-2 has room, but the pod has a scheduling gate'],

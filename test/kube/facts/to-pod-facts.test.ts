@@ -35,6 +35,7 @@ describe('toPodFacts', () => {
       hostNetwork: false,
       emptyDirVolumes: [],
       persistentVolumeClaims: [],
+      ephemeralClaims: [],
       inlineDisks: [],
       schedulerName: 'default-scheduler',
       schedulingGated: false,
@@ -121,7 +122,7 @@ describe('toPodFacts', () => {
           { name: 'cfg', configMap: {} },
         ],
       },
-      { emptyDirVolumes: ['scratch'], persistentVolumeClaims: ['data-0', 'web-0-tmp'] },
+      { emptyDirVolumes: ['scratch'], persistentVolumeClaims: ['data-0', 'web-0-tmp'], ephemeralClaims: ['web-0-tmp'] },
     ],
     ['a scheduling gate', { schedulingGates: [{ name: 'wait' }] }, { schedulingGated: true }],
     [

@@ -24,6 +24,13 @@ describe('volume facts', () => {
     ).toEqual({ name: 'pv-1', nodeAffinity: [{ ...nodeSelectorTerms[0], matchFields: [] }] });
   });
 
+  it.each([
+    ['a local disk', { local: { path: '/mnt/disk' } }],
+    ['a directory of the host', { hostPath: { path: '/srv' } }],
+  ])('reads that the data of %s is on the node', (_name, spec) => {
+    expect(toVolumeFacts({ metadata: { name: 'pv-1' }, spec })).toEqual({ name: 'pv-1', isOnNode: true });
+  });
+
   it('reads a volume without affinity as usable on every node', () => {
     expect(toVolumeFacts({ metadata: { name: 'pv-1' }, spec: {} })).toEqual({ name: 'pv-1' });
   });

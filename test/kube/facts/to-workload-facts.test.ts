@@ -36,6 +36,15 @@ describe('toWorkloadFacts', () => {
     expect(toWorkloadFacts(DEPLOYMENT, { metadata, spec: { selector } }, scale).selector).toEqual(expected);
   });
 
+  it.each<[string, unknown, string | undefined]>([
+    ['names a node', { spec: { nodeName: 'node-1' } }, 'node-1'],
+    ['names none', { spec: {} }, undefined],
+    ['is something else', 'text', undefined],
+    ['is absent', undefined, undefined],
+  ])('reads a pod template that %s', (_name, template, templateNodeName) => {
+    expect(toWorkloadFacts(DEPLOYMENT, { metadata: {}, spec: { template } }).templateNodeName).toBe(templateNodeName);
+  });
+
   it('reads the identity of the object and of its own controller', () => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true }];
     expect(toWorkloadFacts(DEPLOYMENT, { metadata: { ...metadata, ownerReferences } })).toEqual({
