@@ -18,7 +18,6 @@ export const LONGEST_SUITES: readonly string[] = [
   'demo',
   'default-waits',
   'run-beside-suspended',
-  'host-worker-lost',
   'mixed-workloads',
   'foreign-changes',
   'real-node',

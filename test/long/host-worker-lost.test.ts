@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
-import { awaitClosing } from './harness/closing.ts';
-import { startHarness, type Harness } from './harness/harness.ts';
-import { startWorkerWithHosts } from './harness/host-configuration.ts';
-import { describeOnRealNodes } from './harness/on-real-nodes.ts';
-import { readStarts } from './harness/slow-stop.ts';
-import { ALL_INTERRUPTIONS, type InterruptedHost } from './harness/interrupted-host.ts';
-import { createInterruptedHosts, toRelayedNodes } from './harness/interrupted-pool.ts';
+import { awaitClosing } from '../e2e/harness/closing.ts';
+import { startHarness, type Harness } from '../e2e/harness/harness.ts';
+import { startWorkerWithHosts } from '../e2e/harness/host-configuration.ts';
+import { describeOnRealNodes } from '../e2e/harness/on-real-nodes.ts';
+import { readStarts } from '../e2e/harness/slow-stop.ts';
+import { ALL_INTERRUPTIONS, type InterruptedHost } from '../e2e/harness/interrupted-host.ts';
+import { createInterruptedHosts, toRelayedNodes } from '../e2e/harness/interrupted-pool.ts';
 
 describeOnRealNodes('a host whose worker is killed in every probe and in every stage', () => {
   let harness: Harness;

@@ -1,13 +1,13 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { recordCase } from './case-table.ts';
+import { recordCase } from '../../ssh/host/case-table.ts';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
 import { judgeHostReadiness } from '../../../src/domain/host/readiness.ts';
 import { ShellHost } from '../../../src/ssh/host/shell-host.ts';
-import { describeWithDeadMounts, plantDeadMount } from './dead-mount.ts';
-import { toKept } from './kubelet-layout.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
+import { describeWithDeadMounts, plantDeadMount } from '../../ssh/host/dead-mount.ts';
+import { toKept } from '../../ssh/host/kubelet-layout.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from '../../ssh/host/worker-node.ts';
 
 const WHY = 'it is on a file system that may need another machine (hugetlbfs)';
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { awaitStage, runStage, toLines, withLayout } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
+import { awaitStage, runStage, toLines, withLayout } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
 import {
   CLUSTER,
   KUBELET_UNITS,
@@ -10,7 +10,7 @@ import {
   stageInput,
   toFile,
   toKubeconfig,
-} from './worker-node.ts';
+} from '../../ssh/host/worker-node.ts';
 
 const KUBE = '/home/alice/.kube';
 const COPIES = 'find /var/lib/node-decommission -name "kubeconfig*"';

@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CONTAINERD_SOCKET, K8S_NAME, SHIM_PROGRAM, toBundle, toShim } from './planted-containers.ts';
-import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
-import { readProbeLines } from './probe-lines.ts';
-import { KUBELET_UNITS, plantFiles, toFile, toKubeletOn } from './worker-node.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { CONTAINERD_SOCKET, K8S_NAME, SHIM_PROGRAM, toBundle, toShim } from '../../ssh/host/planted-containers.ts';
+import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from '../../ssh/host/planted-runtimes.ts';
+import { readProbeLines } from '../../ssh/host/probe-lines.ts';
+import { KUBELET_UNITS, plantFiles, toFile, toKubeletOn } from '../../ssh/host/worker-node.ts';
 
 const UID = '6f1c2c1e-0000-4000-8000-000000000001';
 

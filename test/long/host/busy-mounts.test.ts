@@ -1,9 +1,9 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { recordCase } from './case-table.ts';
-import { POD, readChecksums, toKubeletFiles } from './kubelet-layout.ts';
-import { runStage, toLines } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { plantWorker } from './worker-node.ts';
+import { recordCase } from '../../ssh/host/case-table.ts';
+import { POD, readChecksums, toKubeletFiles } from '../../ssh/host/kubelet-layout.ts';
+import { runStage, toLines } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import { plantWorker } from '../../ssh/host/worker-node.ts';
 
 const VOLUME = `/var/lib/kubelet/pods/${POD}/volumes/kubernetes.io~csi/pv-1/mount`;
 

@@ -1,8 +1,16 @@
 import { expect, it, jest } from '@jest/globals';
 import type { PreviewItem, PreviewKind } from '../../../src/domain/host/preview.ts';
-import { runStage } from './run-stage.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { CLUSTER, KUBELET_UNITS, plantFiles, plantWorker, toFile, toKubeconfig, toUnit } from './worker-node.ts';
+import { runStage } from '../../ssh/host/run-stage.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import {
+  CLUSTER,
+  KUBELET_UNITS,
+  plantFiles,
+  plantWorker,
+  toFile,
+  toKubeconfig,
+  toUnit,
+} from '../../ssh/host/worker-node.ts';
 
 jest.setTimeout(60_000);
 

@@ -1,9 +1,22 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { judgeHostReadiness } from '../../../src/domain/host/readiness.ts';
-import { CRI_DOCKERD_SOCKET, toContainerd, toDocker, toDockerRuntime, toProcess } from './planted-runtimes.ts';
-import { readProbeLines } from './probe-lines.ts';
-import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
-import { KUBEADM_FLAGS, KUBELET_UNITS, plantFiles, toFile, toKubelet, toKubeletOn } from './worker-node.ts';
+import {
+  CRI_DOCKERD_SOCKET,
+  toContainerd,
+  toDocker,
+  toDockerRuntime,
+  toProcess,
+} from '../../ssh/host/planted-runtimes.ts';
+import { readProbeLines } from '../../ssh/host/probe-lines.ts';
+import { describeOnScratchHost, useScratchHost } from '../../ssh/host/scratch-host.ts';
+import {
+  KUBEADM_FLAGS,
+  KUBELET_UNITS,
+  plantFiles,
+  toFile,
+  toKubelet,
+  toKubeletOn,
+} from '../../ssh/host/worker-node.ts';
 
 const STOCK_SOCKET = '/run/containerd/containerd.sock';
 const OTHER = { socket: '/run/second/c.sock', root: '/srv/second', state: '/run/second', unit: 'second.service' };
