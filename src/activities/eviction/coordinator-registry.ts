@@ -47,7 +47,7 @@ export class CoordinatorRegistry {
     node: NodeTarget,
     address: ProgressAddress,
     request: EvictionRequest,
-    wait: (entry: EvictionEntry) => Promise<Result>,
+    wait: (entry: EvictionEntry, coordinator: EvictionCoordinator) => Promise<Result>,
   ): Promise<Result> {
     const key = `${context.cluster}/${node.nodeName}/${address.runId}`;
     const lease = this.#leases.get(key) ?? this.#open(key, context, node, address);
@@ -56,7 +56,7 @@ export class CoordinatorRegistry {
       const coordinator = await lease.coordinator;
       const entry = coordinator.add(request);
       try {
-        return await wait(entry);
+        return await wait(entry, coordinator);
       } finally {
         await coordinator.remove(entry);
       }

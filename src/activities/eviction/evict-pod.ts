@@ -2,7 +2,10 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
+import type { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
@@ -54,7 +57,7 @@ export const evictPod =
             activity.heartbeat(next);
           },
         },
-        (entry) => awaitEnd(activity, entry),
+        (entry, coordinator) => explainTimeout(awaitEnd(activity, entry), entry, coordinator),
       );
       return attempt > 1 ? withDoubt(result) : result;
     } finally {
@@ -77,6 +80,21 @@ const toPlainRequest = ({
 /** A lost worker may have evicted the pod and died before its heartbeat. */
 const withDoubt = (result: EvictionResult): EvictionResult =>
   result.outcome === 'Gone' ? { ...result, message: ANOTHER_ATTEMPT_LOST } : result;
+
+/** Adds what the budget that blocked the pod until its deadline waits for. */
+const explainTimeout = async (
+  ended: Promise<EvictionResult>,
+  entry: EvictionEntry,
+  coordinator: EvictionCoordinator,
+): Promise<EvictionResult> => {
+  try {
+    return await ended;
+  } catch (error) {
+    if (!(error instanceof DecommissionFailure) || error.type !== FailureType.DrainTimeout) throw error;
+    const pending = await coordinator.describePendingPods(entry);
+    throw pending === '' ? error : new DecommissionFailure(error.type, joinSentences(error.message, pending));
+  }
+};
 
 const awaitEnd = async (activity: Context, entry: EvictionEntry): Promise<EvictionResult> => {
   try {

@@ -9,6 +9,7 @@ import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
+import { PendingPods } from './pending-pods.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
@@ -42,6 +43,7 @@ export class EvictionCoordinator {
   /** Budgets whose status an eviction in flight is changing. */
   readonly #busyBudgets = new Set<string | undefined>();
   readonly #troubles = new Map<FollowedKind, string>();
+  readonly #pending: PendingPods;
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
   #followers: readonly Follower[] = [];
@@ -54,6 +56,7 @@ export class EvictionCoordinator {
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
     this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
+    this.#pending = new PendingPods(settings.cluster);
   }
 
   /** Starts the watches of the node's pods and of the budgets. */
@@ -106,9 +109,7 @@ export class EvictionCoordinator {
         check(node);
       },
       onChange: check,
-      onRemove: () => {
-        check(undefined);
-      },
+      onRemove: check.bind(undefined, undefined),
       // The other watches report the same trouble, and the workflow reads the Node again before it continues.
       onTrouble: () => undefined,
     });
@@ -141,6 +142,10 @@ export class EvictionCoordinator {
   async remove(entry: EvictionEntry): Promise<void> {
     this.#forget(entry);
     await entry.call;
+  }
+
+  describePendingPods(entry: EvictionEntry): Promise<string> {
+    return this.#pending.describe(this.#budgets?.get(entry.progress.budget ?? ''));
   }
 
   /** What the remaining pods are waiting for, one line each, blocked pods first. */
@@ -324,8 +329,7 @@ export class EvictionCoordinator {
   #noteTrouble(kind: FollowedKind, message: string): void {
     if (message === (this.#troubles.get(kind) ?? '')) return;
     this.#troubles.set(kind, message);
-    const trouble = this.#describeTrouble();
-    for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
+    for (const entry of this.#entries.values()) entry.noteTrouble(this.#describeTrouble());
   }
 
   #describeTrouble(): string {
@@ -341,8 +345,6 @@ export class EvictionCoordinator {
     ]);
     moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS);
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
-    this.#timer = setTimeout(() => {
-      this.#turn();
-    }, next - now);
+    this.#timer = setTimeout(this.#turn.bind(this), next - now);
   }
 }

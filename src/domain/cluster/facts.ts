@@ -142,6 +142,8 @@ export interface PodFacts extends PodRef {
   readonly inlineDisks: readonly InlineDisk[];
   readonly schedulerName: string;
   readonly schedulingGated: boolean;
+  /** Why the scheduler found no node for it, in its own words; absent when it found one or has not tried. */
+  readonly unschedulableMessage?: string;
   readonly priority: number;
   readonly priorityClassName: string;
   readonly terminationGracePeriodSeconds: number;

@@ -50,6 +50,7 @@ type SchedulingFacts = Omit<
   | 'phase'
   | 'ready'
   | 'waitingReason'
+  | 'unschedulableMessage'
   | 'emptyDirVolumes'
   | 'persistentVolumeClaims'
   | 'ephemeralClaims'
@@ -109,11 +110,20 @@ const toHostPort = ({ hostPort, protocol, hostIP }: Wire<V1ContainerPort>): read
     ? []
     : [{ protocol: (protocol ?? 'TCP') as HostPort['protocol'], hostIP: hostIP || '0.0.0.0', hostPort }];
 
-const toStatusFacts = (status: Wire<V1PodStatus> | undefined): Pick<PodFacts, 'phase' | 'ready' | 'waitingReason'> => ({
+type StatusFacts = Pick<PodFacts, 'phase' | 'ready' | 'waitingReason' | 'unschedulableMessage'>;
+
+const toStatusFacts = (status: Wire<V1PodStatus> | undefined): StatusFacts => ({
   phase: (status?.phase ?? 'Unknown') as PodFacts['phase'],
   ready: status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false,
   waitingReason: toWaitingReason(status),
+  ...toUnschedulableMessage(status),
 });
+
+const toUnschedulableMessage = (status: Wire<V1PodStatus> | undefined): Pick<PodFacts, 'unschedulableMessage'> => {
+  const condition = status?.conditions?.find(({ type, status: value }) => type === 'PodScheduled' && value === 'False');
+  const message = condition?.message ?? condition?.reason;
+  return message === undefined ? {} : { unschedulableMessage: message };
+};
 
 const toWaitingReason = (status: Wire<V1PodStatus> | undefined): string =>
   [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]

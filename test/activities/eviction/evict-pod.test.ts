@@ -104,7 +104,29 @@ describe('evictPod', () => {
     const ended = begin({ budgets: [budget({ disruptionsAllowed: 0 })] }, { deadlineAt: START + 3000 });
     await sync();
     await settle(3000);
-    await expect(ended).rejects.toMatchObject({ type: 'DrainTimeout' });
+    await expect(ended).rejects.toMatchObject({ type: 'DrainTimeout', message: expect.not.stringContaining('counts') });
+  });
+
+  it('names the pods without a node that the budget waits for, with the reason of the scheduler', async () => {
+    const pending = pod({
+      name: 'web-new',
+      nodeName: '',
+      phase: 'Pending',
+      ready: false,
+      unschedulableMessage: '0/2 nodes are available: 1 Insufficient cpu.',
+    });
+    const ended = begin(
+      { budgets: [budget({ disruptionsAllowed: 0 })], pods: [target, pending] },
+      { deadlineAt: START + 3000 },
+    );
+    await sync();
+    await settle(4000);
+    await expect(ended).rejects.toMatchObject({
+      type: 'DrainTimeout',
+      message: expect.stringMatching(
+        /raise timeoutSeconds\. Budget default\/web-pdb counts 1 pod without a node: default\/web-new \(0\/2 nodes are available: 1 Insufficient cpu\)\.$/,
+      ) as unknown,
+    });
   });
 
   const accepted: EvictionProgress = {

@@ -172,4 +172,19 @@ describe('toPodFacts', () => {
     } as unknown as Wire<V1Pod>['status'] & object;
     expect(toPodFacts({ status })).toMatchObject({ phase: 'Running', ready: true, waitingReason: 'CrashLoopBackOff' });
   });
+
+  it.each([
+    [
+      'found no node',
+      { status: 'False', reason: 'Unschedulable', message: '0/2 nodes are available.' },
+      '0/2 nodes are available.',
+    ],
+    ['found one', { status: 'True' }, undefined],
+  ])('reads that the scheduler %s', (_name, condition, unschedulableMessage) => {
+    const status = {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', ...condition }],
+    } as unknown as Wire<V1Pod>['status'] & object;
+    expect(toPodFacts({ status }).unschedulableMessage).toBe(unschedulableMessage);
+  });
 });
