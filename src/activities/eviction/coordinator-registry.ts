@@ -7,6 +7,7 @@ import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
+import { PendingPods } from './pending-pods.ts';
 
 /** A node's workflow, to which its coordinator reports progress. */
 export interface ProgressAddress {
@@ -14,8 +15,14 @@ export interface ProgressAddress {
   readonly runId: string;
 }
 
+/** What the evictions of one node share. */
+interface Drain {
+  readonly coordinator: EvictionCoordinator;
+  readonly pendingPods: PendingPods;
+}
+
 interface Lease {
-  readonly coordinator: Promise<EvictionCoordinator>;
+  readonly drain: Promise<Drain>;
   progressTimer?: NodeJS.Timeout;
   users: number;
 }
@@ -47,16 +54,16 @@ export class CoordinatorRegistry {
     node: NodeTarget,
     address: ProgressAddress,
     request: EvictionRequest,
-    wait: (entry: EvictionEntry, coordinator: EvictionCoordinator) => Promise<Result>,
+    wait: (entry: EvictionEntry, pendingPods: PendingPods) => Promise<Result>,
   ): Promise<Result> {
     const key = `${context.cluster}/${node.nodeName}/${address.runId}`;
     const lease = this.#leases.get(key) ?? this.#open(key, context, node, address);
     lease.users += 1;
     try {
-      const coordinator = await lease.coordinator;
+      const { coordinator, pendingPods } = await lease.drain;
       const entry = coordinator.add(request);
       try {
-        return await wait(entry, coordinator);
+        return await wait(entry, pendingPods);
       } finally {
         await coordinator.remove(entry);
       }
@@ -67,10 +74,10 @@ export class CoordinatorRegistry {
   }
 
   #open(key: string, context: TaskContext, node: NodeTarget, address: ProgressAddress): Lease {
-    const lease: Lease = { coordinator: this.#startCoordinator(context, node), users: 0 };
+    const lease: Lease = { drain: this.#startDrain(context, node), users: 0 };
     this.#leases.set(key, lease);
-    lease.coordinator.then(
-      (coordinator) => {
+    lease.drain.then(
+      ({ coordinator }) => {
         if (this.#leases.get(key) === lease) lease.progressTimer = this.#reportProgress(coordinator, address);
       },
       () => {
@@ -81,21 +88,21 @@ export class CoordinatorRegistry {
     return lease;
   }
 
-  async #startCoordinator(context: TaskContext, node: NodeTarget): Promise<EvictionCoordinator> {
+  async #startDrain(context: TaskContext, node: NodeTarget): Promise<Drain> {
     const { limits, now } = this.#dependencies;
     const cluster = await openVerifiedCluster(this.#dependencies, context);
     const { maxConcurrentEvictions } = limits;
     const coordinator = new EvictionCoordinator({ cluster, nodeName: node.nodeName, maxConcurrentEvictions, now });
     coordinator.start();
     coordinator.guard((found) => checkOwnership(found, node, context.holder));
-    return coordinator;
+    return { coordinator, pendingPods: new PendingPods(cluster) };
   }
 
   async #close(key: string, lease: Lease): Promise<void> {
     if (this.#leases.get(key) === lease) this.#leases.delete(key);
     clearInterval(lease.progressTimer);
-    const [started] = await Promise.allSettled([lease.coordinator]);
-    if (started.status === 'fulfilled') started.value.stop();
+    const [started] = await Promise.allSettled([lease.drain]);
+    if (started.status === 'fulfilled') started.value.coordinator.stop();
   }
 
   /** Reports only changes, at most once a minute: each signal adds to the history. */

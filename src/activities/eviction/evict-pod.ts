@@ -5,9 +5,9 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
-import type { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
+import type { PendingPods } from './pending-pods.ts';
 
 export interface EvictPodInput {
   readonly node: NodeTarget;
@@ -57,7 +57,7 @@ export const evictPod =
             activity.heartbeat(next);
           },
         },
-        (entry, coordinator) => explainTimeout(awaitEnd(activity, entry), entry, coordinator),
+        (entry, pendingPods) => explainTimeout(awaitEnd(activity, entry), entry, pendingPods),
       );
       return attempt > 1 ? withDoubt(result) : result;
     } finally {
@@ -85,13 +85,13 @@ const withDoubt = (result: EvictionResult): EvictionResult =>
 const explainTimeout = async (
   ended: Promise<EvictionResult>,
   entry: EvictionEntry,
-  coordinator: EvictionCoordinator,
+  pendingPods: PendingPods,
 ): Promise<EvictionResult> => {
   try {
     return await ended;
   } catch (error) {
     if (!(error instanceof DecommissionFailure) || error.type !== FailureType.DrainTimeout) throw error;
-    const pending = await coordinator.describePendingPods(entry);
+    const pending = await pendingPods.describe(entry.progress.budget);
     throw pending === '' ? error : new DecommissionFailure(error.type, joinSentences(error.message, pending));
   }
 };

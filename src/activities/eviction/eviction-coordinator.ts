@@ -9,7 +9,6 @@ import type { ClusterFailure } from '../../ports/cluster-failure.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
-import { PendingPods } from './pending-pods.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
@@ -43,7 +42,6 @@ export class EvictionCoordinator {
   /** Budgets whose status an eviction in flight is changing. */
   readonly #busyBudgets = new Set<string | undefined>();
   readonly #troubles = new Map<FollowedKind, string>();
-  readonly #pending: PendingPods;
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
   #followers: readonly Follower[] = [];
@@ -56,7 +54,6 @@ export class EvictionCoordinator {
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
     this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
-    this.#pending = new PendingPods(settings.cluster);
   }
 
   /** Starts the watches of the node's pods and of the budgets. */
@@ -109,7 +106,9 @@ export class EvictionCoordinator {
         check(node);
       },
       onChange: check,
-      onRemove: check.bind(undefined, undefined),
+      onRemove: () => {
+        check(undefined);
+      },
       // The other watches report the same trouble, and the workflow reads the Node again before it continues.
       onTrouble: () => undefined,
     });
@@ -142,10 +141,6 @@ export class EvictionCoordinator {
   async remove(entry: EvictionEntry): Promise<void> {
     this.#forget(entry);
     await entry.call;
-  }
-
-  describePendingPods(entry: EvictionEntry): Promise<string> {
-    return this.#pending.describe(this.#budgets?.get(entry.progress.budget ?? ''));
   }
 
   /** What the remaining pods are waiting for, one line each, blocked pods first. */
@@ -329,7 +324,8 @@ export class EvictionCoordinator {
   #noteTrouble(kind: FollowedKind, message: string): void {
     if (message === (this.#troubles.get(kind) ?? '')) return;
     this.#troubles.set(kind, message);
-    for (const entry of this.#entries.values()) entry.noteTrouble(this.#describeTrouble());
+    const trouble = this.#describeTrouble();
+    for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
   }
 
   #describeTrouble(): string {
@@ -345,6 +341,8 @@ export class EvictionCoordinator {
     ]);
     moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS);
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
-    this.#timer = setTimeout(this.#turn.bind(this), next - now);
+    this.#timer = setTimeout(() => {
+      this.#turn();
+    }, next - now);
   }
 }

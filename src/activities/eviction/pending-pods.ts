@@ -1,7 +1,8 @@
-import { coveringBudgets, toBudgetName } from '../../domain/budgets/covering.ts';
-import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
-import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-state.ts';
+import { covers } from '../../domain/budgets/covering.ts';
+import type { PodFacts } from '../../domain/cluster/facts.ts';
+import { isWithoutNode, toPodName } from '../../domain/cluster/pod-state.ts';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
@@ -17,30 +18,33 @@ export class PendingPods {
     this.#cluster = cluster;
   }
 
-  /** One sentence with the scheduler's reasons; empty when there are none. Read once for each budget. */
-  async describe(budget: DisruptionBudgetFacts | undefined): Promise<string> {
-    if (budget === undefined) return '';
-    const name = toBudgetName(budget);
-    const description = this.#descriptions.get(name) ?? this.#read(budget, name);
-    this.#descriptions.set(name, description);
+  /**
+   * One sentence with the scheduler's reasons; empty when there are none. Read once for each budget. `budgetName`: `namespace/name`, absent
+   * when no budget blocks.
+   */
+  async describe(budgetName: string | undefined): Promise<string> {
+    if (budgetName === undefined) return '';
+    const description = this.#descriptions.get(budgetName) ?? this.#read(budgetName);
+    this.#descriptions.set(budgetName, description);
     return await description;
   }
 
-  async #read(budget: DisruptionBudgetFacts, name: string): Promise<string> {
+  async #read(budgetName: string): Promise<string> {
+    const [namespace = '', name = ''] = budgetName.split('/');
     try {
-      const pods = await this.#cluster.readPods({ namespace: budget.namespace });
-      const pending = pods.filter((pod) => isWithoutNode(pod) && coveringBudgets(pod, [budget]).length > 0);
+      const budget = await this.#cluster.readBudget(namespace, name);
+      if (budget === undefined) return '';
+      const pods = await this.#cluster.readPods({ namespace });
+      const pending = pods.filter((pod) => isWithoutNode(pod) && covers(budget, pod));
       if (pending.length === 0) return '';
       const list = toShortList(pending.map(toReason), PODS_SHOWN, '; ');
-      return `Budget ${name} counts ${toCountText(pending.length, 'pod')} without a node: ${list}.`;
+      return `Budget ${budgetName} counts ${toCountText(pending.length, 'pod')} without a node: ${list}.`;
     } catch (error) {
       if (!isClusterFailure(error)) throw error;
-      return `Whether pods under budget ${name} wait for a node could not be read: ${error.message}.`;
+      return `Whether pods under budget ${budgetName} wait for a node could not be read: ${error.message}.`;
     }
   }
 }
 
-const isWithoutNode = (pod: PodFacts): boolean => pod.nodeName === '' && !isFinished(pod) && !isTerminating(pod);
-
 const toReason = (pod: PodFacts): string =>
-  `${toPodName(pod)} (${(pod.unschedulableMessage ?? 'the scheduler has not tried it yet').replace(/\.$/, '')})`;
+  `${toPodName(pod)} (${withoutFullStop(pod.unschedulableMessage ?? 'the scheduler has not tried it yet')})`;

@@ -6,6 +6,9 @@ export const isFinished = (pod: PodFacts): boolean => pod.phase === 'Succeeded' 
 /** Its deletion was accepted. */
 export const isTerminating = (pod: PodFacts): boolean => pod.deletionTimestamp !== undefined;
 
+/** It waits for a node: the scheduler has found none, or has not tried. */
+export const isWithoutNode = (pod: PodFacts): boolean => pod.nodeName === '' && !isFinished(pod) && !isTerminating(pod);
+
 /** `namespace/name`, for messages. */
 export const toPodName = (pod: Pick<PodRef, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
 

@@ -1,6 +1,6 @@
 import type { NodeFacts, PodFacts, VolumeClaimFacts, VolumeFacts } from '../cluster/facts.ts';
 import type { Placement } from '../plan/decommission-plan.ts';
-import { isFinished, isTerminating } from '../cluster/pod-state.ts';
+import { isWithoutNode } from '../cluster/pod-state.ts';
 import { toBoundVolumes, toVolumePredicate, type BoundVolumes } from './bound-volumes.ts';
 import {
   hostPortPredicate,
@@ -69,8 +69,7 @@ const findPlaces = (facts: ReschedulingFacts, predicates: readonly SchedulingPre
   return best?.places ?? new Map<string, FoundPlace>();
 };
 
-const isWaitingForNode = (pod: PodFacts): boolean =>
-  pod.nodeName === '' && !pod.schedulingGated && !isFinished(pod) && !isTerminating(pod);
+const isWaitingForNode = (pod: PodFacts): boolean => isWithoutNode(pod) && !pod.schedulingGated;
 
 const isWithoutPlace = (place: FoundPlace | undefined): boolean => place === undefined || 'message' in place;
 

@@ -4,4 +4,7 @@ export const joinSentences = (...sentences: readonly (string | undefined)[]): st
   return texts.map((text, index) => (index < texts.length - 1 ? toSentence(text ?? '') : text)).join(' ');
 };
 
+/** The sentence, for use inside another one. */
+export const withoutFullStop = (sentence: string): string => sentence.replace(/\.$/, '');
+
 const toSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
