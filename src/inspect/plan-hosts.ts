@@ -1,3 +1,4 @@
+import { withoutFullStop } from '../domain/text/join-sentences.ts';
 import type { HostCheck } from '../domain/preflight/facts.ts';
 import type { HostInspection } from './inspect-hosts.ts';
 
@@ -20,7 +21,7 @@ export const toPlanHosts = (inspections: readonly HostInspection[]): PlanHosts =
     hosts: Object.fromEntries(checks.filter(([, check]) => !isUnreachable(check))),
     notChecked: checks.flatMap(([nodeName, check]) =>
       !check.ok && isUnreachable(check)
-        ? [`the host of node ${nodeName}, which cannot be reached from here: ${check.message.replace(/\.$/, '')}`]
+        ? [`the host of node ${nodeName}, which cannot be reached from here: ${withoutFullStop(check.message)}`]
         : [],
     ),
   };

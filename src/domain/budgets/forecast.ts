@@ -5,7 +5,7 @@ import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-evict
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { toCountText } from '../text/counts.ts';
-import { coveringBudgets, toBudgetName } from './covering.ts';
+import { covers, toBudgetName } from './covering.ts';
 import type { BudgetDecision, CreateBudget } from './decision.ts';
 import { toUnavailableCount } from './plan-budgets.ts';
 
@@ -30,48 +30,40 @@ export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[]
   const created = facts.decisions
     .filter((decision) => decision.action === 'create')
     .map((decision) => toCreatedBudget(decision, facts));
-  const covered = new Map<DisruptionBudgetFacts, PodFacts[]>();
-  for (const pod of facts.podsToEvict) {
-    for (const budget of coveringBudgets(pod, [...facts.budgets, ...created])) {
-      covered.set(budget, [...(covered.get(budget) ?? []), pod]);
-    }
-  }
-  return [...covered]
-    .map(([budget, pods]) => forecastBudget({ budget, pods, isPlanned: created.includes(budget) }, facts))
+  return [...facts.budgets, ...created]
+    .map((budget) => ({
+      budget,
+      pods: facts.podsToEvict.filter((pod) => covers(budget, pod)),
+      isPlanned: created.includes(budget),
+    }))
+    .filter(({ pods }) => pods.length > 0)
+    .map((forecast) => forecastBudget(forecast, facts))
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
 };
 
 /** As the disruption controller would write it for the pods that there are now (k/k `pkg/controller/disruption`). */
 const toCreatedBudget = (decision: CreateBudget, facts: ForecastFacts): DisruptionBudgetFacts => {
   const { namespace, name, selector, maxUnavailable } = decision;
-  const shape = {
-    namespace,
-    name,
-    selector,
-    labels: {},
-    annotations: {},
-    uid: '',
-    resourceVersion: '',
-    deleting: false,
-  };
-  const pods = podsUnder({ ...EMPTY_STATUS, ...shape }, facts);
+  const pods = podsUnder(decision, facts);
   const expectedPods = Math.max(countReplicas(pods, facts.index), pods.length);
   const currentHealthy = pods.filter(({ ready }) => ready).length;
   const desiredHealthy = Math.max(0, expectedPods - toUnavailableCount(maxUnavailable, expectedPods));
   const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
-  return { ...EMPTY_STATUS, ...shape, expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
+  const status = { expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
+  return { ...PROCESSED_BUDGET, namespace, name, selector, ...status };
 };
 
-/** Of a budget that the controller has processed; unhealthy pods are not charged, as in every budget that a run creates. */
-const EMPTY_STATUS = {
+/** Unhealthy pods are not charged, as in every budget that a run creates. */
+const PROCESSED_BUDGET = {
+  uid: '',
+  resourceVersion: '',
   generation: 1,
   observedGeneration: 1,
+  labels: {},
+  annotations: {},
   unhealthyPodEvictionPolicy: 'AlwaysAllow',
-  currentHealthy: 0,
-  desiredHealthy: 0,
-  expectedPods: 0,
-  disruptionsAllowed: 0,
   disruptedPods: [],
+  deleting: false,
 } as const;
 
 interface Forecast {
@@ -129,16 +121,11 @@ const judgeBlocked = (
     failing.length === 0
       ? []
       : [`${failing.length} cannot start (${namesOf(failing.map(({ waitingReason }) => waitingReason))})`];
-  const reasons = [healthy, ...failures, ...describePolicy(budget, pods)];
-  return possible - failing.length <= budget.desiredHealthy
-    ? { verdict: 'never', message: `${subject}: ${joinReasons([...reasons, 'waiting cannot help'])}` }
-    : {
-        verdict: 'waits',
-        message: `${subject}: ${joinReasons([...reasons, 'evictions wait until more are healthy'])}`,
-      };
+  const isForever = possible - failing.length <= budget.desiredHealthy;
+  const outlook = isForever ? 'waiting cannot help' : 'evictions wait until more are healthy';
+  const reasons = [healthy, ...failures, ...describePolicy(budget, pods), outlook];
+  return { verdict: isForever ? 'never' : 'waits', message: `${subject}: ${reasons.join('; ')}` };
 };
-
-const joinReasons = (reasons: readonly string[]): string => reasons.join('; ');
 
 const namesOf = (names: readonly string[]): string => [...new Set(names)].sort(compareText).join(', ');
 
@@ -165,10 +152,11 @@ const FAILING: readonly string[] = [
 
 const isFailing = (pod: PodFacts): boolean => !pod.ready && FAILING.includes(pod.waitingReason);
 
-const podsUnder = (budget: DisruptionBudgetFacts, { namespacePods }: ForecastFacts): readonly PodFacts[] =>
-  (namespacePods[budget.namespace] ?? []).filter(
-    (pod) => !isFinished(pod) && coveringBudgets(pod, [budget]).length > 0,
-  );
+const podsUnder = (
+  budget: Pick<DisruptionBudgetFacts, 'namespace' | 'selector'>,
+  { namespacePods }: ForecastFacts,
+): readonly PodFacts[] =>
+  (namespacePods[budget.namespace] ?? []).filter((pod) => !isFinished(pod) && covers(budget, pod));
 
 /**
  * The maximum number of healthy pods, with all replicas running. If it does not exceed what the budget needs, no disruption is ever

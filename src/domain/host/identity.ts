@@ -150,7 +150,7 @@ const judgeId = (what: string, ofHost: string, ofNode: string, isShared: boolean
 /** The Nodes whose machine has the same ID, for the explanation of what does not count. */
 const describeShared = ({ node, otherNodes }: ExpectedHost): string => {
   const shared = MACHINE_IDS.flatMap(({ what, idOf }) => {
-    const sharers = otherNodes.filter((other) => idOf(node) !== '' && hasId(other, idOf(node)));
+    const sharers = idOf(node) === '' ? [] : otherNodes.filter((other) => hasId(other, idOf(node)));
     return sharers.length === 0
       ? []
       : [`its ${what} is also that of node ${sharers.map(({ nodeName }) => nodeName).join(', ')}`];

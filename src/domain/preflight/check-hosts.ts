@@ -1,3 +1,4 @@
+import { withoutFullStop } from '../text/join-sentences.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
 
@@ -16,7 +17,7 @@ export const checkHosts = ({ request, hosts }: PreflightFacts): readonly Observa
                 code: check.code,
                 subject: nodeName,
                 nodeName,
-                message: check.message.replace(/\.$/, ''),
+                message: withoutFullStop(check.message),
                 ...(isIgnorable(check.code) && request.hostCleanup === 'bestEffort'
                   ? { asSeverity: 'warning' as const }
                   : {}),

@@ -1,10 +1,12 @@
 import type { NodeFacts, NodeSelectorRequirement, PodFacts, ResourceAmounts } from '../cluster/facts.ts';
 import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
 import { toPodName } from '../cluster/pod-state.ts';
-import { toBoundVolumes, type BoundClaim } from '../scheduling/bound-volumes.ts';
+import { toBoundVolumes, type BoundClaim, type BoundVolumes } from '../scheduling/bound-volumes.ts';
+import { addAmounts, toNodeRooms } from '../scheduling/node-room.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 import { compareText } from '../text/compare-text.ts';
 import { toCountText } from '../text/counts.ts';
+import { withoutFullStop } from '../text/join-sentences.ts';
 import type { AssessedPod, Assessment } from './assessment.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
@@ -12,21 +14,30 @@ import type { Observation } from './findings.ts';
 /** Pods that do not fit on another node, or for which that is uncertain; for several that lack room, also what they request together. */
 export const checkPlacements = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => {
   const pods = assessment.nodes.flatMap((node) => node.pods);
-  const observations = pods.flatMap((assessed) => checkPlacement(assessed, facts, assessment));
+  const surroundings: Surroundings = {
+    ...assessment,
+    removedNodeNames: facts.request.nodeNames,
+    remaining: facts.nodes.filter(({ name }) => !facts.request.nodeNames.includes(name)),
+    volumes: toBoundVolumes(facts.claims, facts.volumes),
+  };
+  const observations = pods.flatMap((assessed) => checkPlacement(assessed, surroundings));
   const unplaced = pods.filter(({ pod }) => lacksRoom(pod, assessment)).map(({ pod }) => pod);
   return unplaced.length < 2 ? observations : [...observations, sumUp(unplaced, facts)];
 };
 
-const checkPlacement = (
-  { pod, workload }: AssessedPod,
-  facts: PreflightFacts,
-  { placements, pinned }: Assessment,
-): readonly Observation[] => {
+interface Surroundings extends Pick<Assessment, 'placements' | 'pinned'> {
+  readonly removedNodeNames: readonly string[];
+  readonly remaining: readonly NodeFacts[];
+  readonly volumes: BoundVolumes;
+}
+
+const checkPlacement = ({ pod, workload }: AssessedPod, surroundings: Surroundings): readonly Observation[] => {
+  const { placements, pinned, removedNodeNames } = surroundings;
   const placement = placements[pod.uid];
   if (placement === undefined) return [];
   const about = { subject: toPodName(pod), nodeName: pod.nodeName };
   const name = `pod ${toPodName(pod)}`;
-  if (workload?.templateNodeName !== undefined && facts.request.nodeNames.includes(workload.templateNodeName)) {
+  if (workload?.templateNodeName !== undefined && removedNodeNames.includes(workload.templateNodeName)) {
     const message =
       `${name} would come back on a node to remove: the template of ${toWorkloadLabel(workload)} sets nodeName to ` +
       `${workload.templateNodeName}, which no cordon prevents: remove it from the template`;
@@ -35,11 +46,11 @@ const checkPlacement = (
   if (placement.verdict === 'fits') return [];
   const pinMessage = pinned[pod.uid];
   if (pinMessage !== undefined) {
-    const message = `${name} can only run on the nodes to remove (${trimStop(pinMessage)}): ${explainPin(pod, facts)}`;
+    const message = `${name} can only run on the nodes to remove (${withoutFullStop(pinMessage)}): ${explainPin(pod, surroundings)}`;
     return [{ ...about, code: 'PodPinnedToNode', message }];
   }
   if (placement.verdict === 'doesNotFit') {
-    const message = `${name} does not fit on another node (${trimStop(placement.message)}): add capacity or suitable nodes`;
+    const message = `${name} does not fit on another node (${withoutFullStop(placement.message)}): add capacity or suitable nodes`;
     return [{ ...about, code: 'PodDoesNotFit', message }];
   }
   return [{ ...about, code: 'PodPlacementUnknown', message: `${name}: ${placement.message}, so it may stay pending` }];
@@ -52,11 +63,8 @@ const lacksRoom = ({ uid }: PodFacts, { placements, pinned }: Assessment): boole
 };
 
 /** Which claims and volumes hold the pod, and what to do about them. */
-const explainPin = (pod: PodFacts, facts: PreflightFacts): string => {
-  const remaining = facts.nodes.filter(({ name }) => !facts.request.nodeNames.includes(name));
-  const holding = toBoundVolumes(facts.claims, facts.volumes)
-    .boundClaimsOf(pod)
-    .filter((claim) => isUnusableOn(remaining, claim));
+const explainPin = (pod: PodFacts, { remaining, volumes }: Surroundings): string => {
+  const holding = volumes.boundClaimsOf(pod).filter((claim) => isUnusableOn(remaining, claim));
   return holding.length === 0
     ? 'widen its node selector or its node affinity'
     : `${holding.map(describeClaim).join('; ')}: move the data, or add a node that can use the volume`;
@@ -98,21 +106,15 @@ const sumUp = (pods: readonly PodFacts[], facts: PreflightFacts): Observation =>
 
 /** Allocatable minus requests on the nodes that stay and accept pods. */
 const toFreeAmounts = ({ nodes, pods, request }: PreflightFacts): ResourceAmounts => {
-  const open = nodes.filter(
-    ({ name, unschedulable, ready, deleting }) =>
-      ready && !unschedulable && !deleting && !request.nodeNames.includes(name),
+  const open = toNodeRooms(nodes, request.nodeNames, pods).filter(
+    ({ node, removed }) => node.ready && !removed && !node.unschedulable && !node.deleting,
   );
-  const names = new Set(open.map(({ name }) => name));
-  const used = sumAmounts(pods.filter(({ nodeName }) => names.has(nodeName)).map(({ requests }) => requests));
-  const total = sumAmounts(open.map(({ allocatable }) => allocatable));
+  const used = sumAmounts(open.map(({ usedResources }) => usedResources));
+  const total = sumAmounts(open.map(({ node }) => node.allocatable));
   return Object.fromEntries(Object.entries(total).map(([name, amount]) => [name, amount - (used[name] ?? 0)]));
 };
 
-const sumAmounts = (all: readonly ResourceAmounts[]): Readonly<Record<string, number>> => {
-  const sum: Record<string, number> = {};
-  for (const [name, amount] of all.flatMap((one) => Object.entries(one))) sum[name] = (sum[name] ?? 0) + amount;
-  return sum;
-};
+const sumAmounts = (all: readonly ResourceAmounts[]): ResourceAmounts => all.reduce(addAmounts, {});
 
 const MEBIBYTE = 2 ** 20;
 
@@ -122,5 +124,3 @@ const toAmountText = (name: string, amount: number): string => {
   const isBytes = name === 'memory' || name === 'ephemeral-storage' || name.startsWith('hugepages-');
   return isBytes ? `${name} ${Math.round(amount / MEBIBYTE)}Mi` : `${name} ${amount}`;
 };
-
-const trimStop = (sentence: string): string => sentence.replace(/\.$/, '');

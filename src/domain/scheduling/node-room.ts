@@ -47,7 +47,8 @@ const toRunningPodsByNode = (pods: readonly PodFacts[]): ReadonlyMap<string, rea
   return podsByNode;
 };
 
-const addAmounts = (
+/** The sum of both, by resource name. */
+export const addAmounts = (
   used: Readonly<Record<string, number>>,
   requests: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> => {
