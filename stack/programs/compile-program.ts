@@ -13,7 +13,7 @@ export interface Compilation {
   readonly onProgress: (line: string) => void;
 }
 
-/** The compiler collects its garbage less often: it has up to four times its data in memory, and ends earlier. Changes no result. */
+/** The compiler collects its garbage when that is four times its data, by default once: more memory for less time. Changes no result. */
 const QUICK_COMPILER = { GOGC: '400' };
 
 /** Overrides user settings that would change the result; proxies and caches stay as the user has set them. */

@@ -31,6 +31,7 @@ emit() {
   emit_line=$1
   shift
   for emit_field in "$@"; do
+    # Tested here too: a substitution starts a process, for each of thousands of fields.
     case $emit_field in *[[:cntrl:]]*) emit_field=$(plain "$emit_field") ;; esac
     emit_line=$emit_line$TAB$emit_field
   done

@@ -105,7 +105,7 @@ run_stage() {
     trap end_early EXIT
     # Without it, the shell of a stage that is stopped would end without its EXIT trap. A second signal must not end that one.
     trap 'trap "" TERM; exit 143' TERM
-    if respond_files; then
+    if are_files_alive; then
       sweep_working_copies
       "$2"
     fi
@@ -120,7 +120,7 @@ run_stage() {
 }
 
 # A stage would hang on them, and could not be ended.
-respond_files() {
+are_files_alive() {
   hanging=$(first_hanging /etc/kubernetes "$KUBELET_ROOT" "$KUBELET_KUBECONFIG")
   [ -n "$hanging" ] || return 0
   item Failed 'files of the kubelet respond' "an access to $hanging does not end; is its file server dead? No step was tried"

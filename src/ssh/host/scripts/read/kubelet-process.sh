@@ -53,7 +53,9 @@ read_kubelet_configurations() {
 
 # configured KEY: the last value of a key in these files.
 configured() {
-  printf '%s\n' "$KUBELET_CONFIGURATION" | awk -F "$TAB" -v key="$1" '$1 == key { value = $2; given = 1 } END { if (given) print value }'
+  printf '%s\n' "$KUBELET_CONFIGURATION" | awk -v start="$1$TAB" '
+    index($0, start) == 1 { value = substr($0, length(start) + 1) }
+    END { if (value != "") print value }'
 }
 
 # configuration_values: lines "key value", tab-separated, of YAML or JSON on stdin that keeps each on one line; a plain value may contain spaces.
