@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliFailure } from '../cli-failure.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
+import { toVisibleText } from '../../domain/text/visible-text.ts';
 import { isProcessAlive, readProcessIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   isPortAnswering,
@@ -17,6 +18,10 @@ import type { StateDirectory } from './state-directory.ts';
 
 const HOST = '127.0.0.1';
 const READY_SECONDS = 60;
+/** Any process of the machine can take a free port between the probe and the server's start. */
+const START_ATTEMPTS = 3;
+/** Of the log's last line, in a message. */
+const LINE_LENGTH = 300;
 const STOP_SECONDS = 15;
 
 /**
@@ -34,16 +39,31 @@ export const startOrAdoptServer = async (
   if (live !== undefined) return { server: live, adopted: true };
   const earlier = await readServerRecord(state.serverFile);
   if (earlier !== undefined) await stopServer(earlier);
-  return { server: await startServer(state, await readProgramPath(), earlier), adopted: false };
+  return { server: await startOnFreePorts(state, await readProgramPath(), earlier), adopted: false };
 };
 
-const startServer = async (
+/** On the ports of the earlier server if they are free; after a failed attempt on others. */
+const startOnFreePorts = async (
   state: StateDirectory,
   program: string,
   earlier: ServerRecord | undefined,
 ): Promise<ServerRecord> => {
-  const port = await takeFreePort(earlier?.port);
-  const uiPort = await takeFreePort(earlier?.uiPort);
+  let server = await startServer(state, program, await takeFreePorts(earlier));
+  for (let attempt = 2; server === undefined && attempt <= START_ATTEMPTS; attempt++) {
+    server = await startServer(state, program, await takeFreePorts(undefined));
+  }
+  if (server === undefined) throw toStartFailure(state, `it ended while starting: ${await readLastLine(state)}`);
+  return server;
+};
+
+type Ports = Pick<ServerRecord, 'port' | 'uiPort'>;
+
+/** Undefined when the server ended before it responded. */
+const startServer = async (
+  state: StateDirectory,
+  program: string,
+  { port, uiPort }: Ports,
+): Promise<ServerRecord | undefined> => {
   const log = await open(state.serverLogFile, 'a');
   let identity: ProcessIdentity | undefined;
   try {
@@ -55,11 +75,10 @@ const startServer = async (
     await once(child, 'spawn');
     child.unref();
     identity = child.pid === undefined ? undefined : await readProcessIdentity(child.pid);
-    if (identity === undefined) throw toStartFailure(state, 'it ended immediately');
+    if (identity === undefined) return undefined;
     const record: ServerRecord = { ...identity, host: HOST, port, uiPort, program };
     await writeServerRecord(state.serverFile, record);
-    await awaitReady(state, record);
-    return record;
+    return (await awaitReadyOrEnd(state, record)) ? record : undefined;
   } catch (error) {
     // No later process would find it, and a second server on its database breaks both.
     if (identity !== undefined) await stopServer(identity);
@@ -70,14 +89,20 @@ const startServer = async (
   }
 };
 
-const awaitReady = async (state: StateDirectory, record: ServerRecord): Promise<void> => {
+/** False when the process ended. */
+const awaitReadyOrEnd = async (state: StateDirectory, record: ServerRecord): Promise<boolean> => {
   const deadline = Date.now() + READY_SECONDS * 1000;
   while (Date.now() < deadline) {
-    if (!(await isProcessAlive(record))) throw toStartFailure(state, 'it ended while starting');
-    if (await isPortAnswering(record.host, record.port)) return;
+    if (!(await isProcessAlive(record))) return false;
+    if (await isPortAnswering(record.host, record.port)) return true;
     await sleep(100);
   }
   throw toStartFailure(state, `it did not respond within ${READY_SECONDS} s`);
+};
+
+const readLastLine = async (state: StateDirectory): Promise<string> => {
+  const lines = (await readFile(state.serverLogFile, 'utf8')).trimEnd().split('\n');
+  return toVisibleText(lines.at(-1) ?? '', LINE_LENGTH);
 };
 
 const toStartFailure = (state: StateDirectory, cause: string): CliFailure =>
@@ -106,6 +131,11 @@ const signalIfAlive = async (identity: ProcessIdentity, signal: NodeJS.Signals):
     if (readErrorCode(error) !== 'ESRCH') throw error;
   }
 };
+
+const takeFreePorts = async (wished: Ports | undefined): Promise<Ports> => ({
+  port: await takeFreePort(wished?.port),
+  uiPort: await takeFreePort(wished?.uiPort),
+});
 
 /** The wished port when it is free, so that an address in a browser stays valid, else any free one. */
 const takeFreePort = async (wished: number | undefined): Promise<number> => {

@@ -77,10 +77,27 @@ describe('startOrAdoptServer', () => {
     expect(await readPids()).toEqual([]);
   });
 
-  it('names the log file when the server ends during its start', async () => {
+  it('starts the server again on other ports when it ends during its start, for example because its port was taken', async () => {
+    const marker = join(state.path, 'started-once');
+    const readProgramPath = await useProgram(
+      LISTENING.replace(
+        '\n',
+        `\nif (!require('node:fs').existsSync('${marker}')) {
+  require('node:fs').writeFileSync('${marker}', process.argv[process.argv.indexOf('--port') + 1]);
+  process.exit(1);
+}\n`,
+      ),
+    );
+    const { server } = await startOrAdoptServer(state, readProgramPath);
+    expect(await readFile(marker, 'utf8')).not.toBe(String(server.port));
+    expect(await readServerRecord(state.serverFile)).toEqual(server);
+    expect(await readPids()).toEqual([server.pid]);
+  });
+
+  it('names the log file and its last line when the server ends during its start', async () => {
     await expect(startOrAdoptServer(state, await useProgram(FAILING))).rejects.toMatchObject({
       code: 'TemporalNotStarted',
-      message: expect.stringContaining(state.serverLogFile),
+      message: `the Temporal dev server could not be started (it ended while starting: no such database); see ${state.serverLogFile}.`,
     });
     expect(await readFile(state.serverLogFile, 'utf8')).toContain('no such database');
   });
