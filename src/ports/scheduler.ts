@@ -1,0 +1,17 @@
+import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
+import type { PlacementTrial, TrialResult } from '../domain/scheduling/placement-trial.ts';
+
+/** kube-scheduler's own plugins, applied to facts: no cluster is asked and nothing is changed. */
+export interface Scheduler {
+  /**
+   * Loads the facts. Every session must be closed: it holds memory in proportion to the cluster.
+   * @throws Error: the scheduler could not be loaded, or rejects the facts. A defect of this program, not of the cluster.
+   */
+  open(facts: SchedulerFacts): Promise<SchedulerSession>;
+}
+
+export interface SchedulerSession {
+  /** Every trial starts from the facts as loaded. */
+  tryPlacement(trial: PlacementTrial): Promise<TrialResult>;
+  close(): Promise<void>;
+}
