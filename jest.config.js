@@ -44,5 +44,7 @@ export default {
     project('replay', 'replay'),
     onStack('e2e', 'e2e'),
     onStack('long', 'long'),
+    // All of what the unit project has a bounded part of.
+    ...(process.env['LONG_RUN'] === '1' ? [project('long-scratch', 'ssh/host')] : []),
   ],
 };

@@ -3,32 +3,24 @@ import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
 import { toCliFailure, type ExitStatus } from './cli-failure.ts';
 import { createOutput, type Output, type OutputFormat } from './output.ts';
-import { addCancelVerb } from './verbs/cancel.ts';
-import { addDoctorVerb } from './verbs/doctor.ts';
-import { addListVerb } from './verbs/list.ts';
-import { addPauseAndResumeVerbs } from './verbs/pause-resume.ts';
-import { addPlanVerb } from './verbs/plan.ts';
-import { addReportVerb } from './verbs/report.ts';
-import { addRunVerb } from './verbs/run.ts';
-import { addStartVerb } from './verbs/start.ts';
-import { addStatusVerb, addWatchVerb } from './verbs/status.ts';
-import { addUnlockVerb } from './verbs/unlock.ts';
-import { addWorkerVerb } from './verbs/worker.ts';
 
-/** In the order of `--help`. */
-const VERBS: readonly AddVerb[] = [
-  addPlanVerb,
-  addRunVerb,
-  addStartVerb,
-  addStatusVerb,
-  addWatchVerb,
-  addListVerb,
-  addPauseAndResumeVerbs,
-  addCancelVerb,
-  addReportVerb,
-  addWorkerVerb,
-  addDoctorVerb,
-  addUnlockVerb,
+/**
+ * In the order of `--help`. Each is loaded only when its verb is named, or for the help: the Kubernetes client, the Temporal client and the
+ * worker take a second together, and no verb but `run` and `worker` needs all of them.
+ */
+const VERBS: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddVerb> }[] = [
+  { names: ['plan'], load: async () => (await import('./verbs/plan.ts')).addPlanVerb },
+  { names: ['run'], load: async () => (await import('./verbs/run.ts')).addRunVerb },
+  { names: ['start'], load: async () => (await import('./verbs/start.ts')).addStartVerb },
+  { names: ['status'], load: async () => (await import('./verbs/status.ts')).addStatusVerb },
+  { names: ['watch'], load: async () => (await import('./verbs/status.ts')).addWatchVerb },
+  { names: ['list'], load: async () => (await import('./verbs/list.ts')).addListVerb },
+  { names: ['pause', 'resume'], load: async () => (await import('./verbs/pause-resume.ts')).addPauseAndResumeVerbs },
+  { names: ['cancel'], load: async () => (await import('./verbs/cancel.ts')).addCancelVerb },
+  { names: ['report'], load: async () => (await import('./verbs/report.ts')).addReportVerb },
+  { names: ['worker'], load: async () => (await import('./verbs/worker.ts')).addWorkerVerb },
+  { names: ['doctor'], load: async () => (await import('./verbs/doctor.ts')).addDoctorVerb },
+  { names: ['unlock'], load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
 ];
 
 const EXIT_STATUSES =
@@ -48,7 +40,7 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
       outcome.status = await action(outcome.output, options as never, ...(positional.reverse() as never));
     };
   try {
-    await createProgram(context, act).parseAsync([...words], { from: 'user' });
+    await (await createProgram(context, act, words[0])).parseAsync([...words], { from: 'user' });
     return outcome.status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -56,7 +48,7 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
   }
 };
 
-const createProgram = (context: CliContext, act: Act): Command => {
+const createProgram = async (context: CliContext, act: Act, word: string | undefined): Promise<Command> => {
   const program = new Command(context.programName)
     .description('Takes Kubernetes nodes out of service for good, and undoes its changes when it cannot finish.')
     .version(PACKAGE_VERSION)
@@ -69,8 +61,15 @@ const createProgram = (context: CliContext, act: Act): Command => {
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     })
     .exitOverride();
-  for (const addVerb of VERBS) addVerb(program, context, act);
+  for (const addVerb of await loadVerbs(word)) addVerb(program, context, act);
   return program;
+};
+
+/** Only the named verb; all when the first word names none, for the help or a suggestion. */
+const loadVerbs = async (word: string | undefined): Promise<readonly AddVerb[]> => {
+  if (word === '--version') return [];
+  const named = VERBS.filter(({ names }) => word !== undefined && names.includes(word));
+  return await Promise.all((named.length > 0 ? named : VERBS).map(({ load }) => load()));
 };
 
 const reportFailure = (error: unknown, output: Output): ExitStatus => {

@@ -2,7 +2,8 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { createClusters } from '../worker/create-clusters.ts';
-import { toUsageFailure, type CliFailure } from './cli-failure.ts';
+import { toUsageFailure } from './cli-failure.ts';
+import { selectCluster, toUnknownCluster } from './select-cluster.ts';
 
 /**
  * The cluster of that name in the configuration; no other kubeconfig is read. Makes no request.
@@ -10,8 +11,8 @@ import { toUsageFailure, type CliFailure } from './cli-failure.ts';
  */
 export const openCluster = (configuration: Configuration, name: string): Cluster => {
   const cluster = createSelected(configuration, name).get(name);
-  if (cluster !== undefined) return cluster;
-  throw toUnknownCluster(configuration, name);
+  if (cluster === undefined) throw toUnknownCluster(configuration, name);
+  return cluster;
 };
 
 const createSelected = (configuration: Configuration, name: string): ReadonlyMap<string, Cluster> => {
@@ -21,21 +22,4 @@ const createSelected = (configuration: Configuration, name: string): ReadonlyMap
     if (isClusterFailure(error, 'Invalid')) throw toUsageFailure(error.message);
     throw error;
   }
-};
-
-/**
- * The configuration with only this cluster. Pure.
- * @throws CliFailure `Usage`: the configuration has no such cluster; the message lists the configured ones.
- */
-export const selectCluster = (configuration: Configuration, name: string): Configuration => {
-  const settings = Object.hasOwn(configuration.clusters, name) ? configuration.clusters[name] : undefined;
-  if (settings === undefined) throw toUnknownCluster(configuration, name);
-  return { ...configuration, clusters: { [name]: settings } };
-};
-
-const toUnknownCluster = (configuration: Configuration, name: string): CliFailure => {
-  const known = Object.keys(configuration.clusters).join(', ');
-  return toUsageFailure(
-    `the configuration has no cluster named "${name}"; it has: ${known}. Correct --cluster or NODE_DECOMMISSION_CONFIG.`,
-  );
 };

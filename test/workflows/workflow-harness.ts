@@ -21,7 +21,7 @@ const IDENTITY = 'test';
 /** Tests of one file run concurrently: they wait for the server most of the time. */
 export const TEST_TIMEOUT_MILLISECONDS = 60_000;
 
-const POLL_MILLISECONDS = 30;
+const POLL_MILLISECONDS = 150;
 const PATIENCE_MILLISECONDS = 20_000;
 const TASK_ID = '42';
 

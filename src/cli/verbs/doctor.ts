@@ -4,7 +4,7 @@ import type { AddVerb, CliContext } from '../cli-context.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
-import { selectCluster } from '../open-cluster.ts';
+import { selectCluster } from '../select-cluster.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface DoctorOptions extends ClusterOptions {

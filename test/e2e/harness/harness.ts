@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -14,6 +14,8 @@ import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const { entryPath: ENTRY } = await ensureBuiltPackage();
+/** Beside the package: hundreds of processes compile the same modules. */
+const COMPILE_CACHE = join(dirname(ENTRY), '../compile-cache');
 
 const A_DAY = msToTs('1 day');
 
@@ -101,6 +103,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     const environment = {
       PATH: process.env['PATH'] ?? '',
       HOME: stack.directory,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       NODE_DECOMMISSION_CONFIG: configurationPath,
       NODE_DECOMMISSION_STATE: join(stack.directory, 'state'),
       TEMPORAL_ADDRESS: address,

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { recordCase } from './case-table.ts';
 import { readChecksums, toKept } from './kubelet-layout.ts';
+import { itInLongRun } from './long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLIENT, CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
@@ -84,7 +85,7 @@ describeOnScratchHost('/etc/kubernetes', () => {
     });
   });
 
-  it('loses only the entries of this cluster from a kubeconfig of several', async () => {
+  itInLongRun('loses only the entries of this cluster from a kubeconfig of several', async () => {
     await host.sh(toFile(`${ETC}/both.conf`, BOTH));
     const lines = await run();
     expect(lines).toContain(`Done kubeconfig ${ETC}/both.conf`);
@@ -116,7 +117,7 @@ describeOnScratchHost('/etc/kubernetes', () => {
     });
   });
 
-  it('is not entered through a link', async () => {
+  itInLongRun('is not entered through a link', async () => {
     await host.sh(`mv ${ETC} /srv/etc; ln -s /srv/etc ${ETC}\n${toFile('/srv/etc/other', 'precious')}`);
     const lines = await run();
     expect(toKept(lines)).toEqual([ETC]);

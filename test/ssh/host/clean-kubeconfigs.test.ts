@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
+import { itInLongRun } from './long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, stageInput, toFile, toKubeconfig } from './worker-node.ts';
@@ -246,7 +247,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
   const clean = async (): Promise<readonly string[]> =>
     toLines(await runStage(host.connect(), 'cleanHost')).filter((line) => line.includes('kubeconfig'));
 
-  it('does not attribute a server on loopback to a cluster', async () => {
+  itInLongRun('does not attribute a server on loopback to a cluster', async () => {
     const text = toFileOf([{ name: 'l', cluster: ['server: https://127.0.0.1:6443'] }]);
     await host.sh(
       `${toFile(FILE, text)}\nsed -i 's,${CLUSTER.server},https://127.0.0.1:6443,' /etc/kubernetes/kubelet.conf`,
@@ -255,7 +256,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
     expect(await host.sh(`cat ${FILE}`)).toBe(text.replace(/\n$/, ''));
   });
 
-  it('follows no symbolic link', async () => {
+  itInLongRun('follows no symbolic link', async () => {
     await host.sh(`${toFile('/srv/shared/config', toFileOf([ours, theirs]))}
       mkdir -p /home/alice/.kube /home/bob; ln -s /srv/shared/config ${FILE}; ln -s /srv/shared /home/bob/.kube`);
     const lines = await clean();

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { boundRows } from './long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBEADM_FLAGS, KUBELET_UNITS, MARKER, plantWorker, stageInput, toKubelet } from './worker-node.ts';
@@ -34,7 +35,7 @@ describeOnScratchHost('a host whose disk is full', () => {
     );
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+  it.each(boundRows([0, 1, 2, 3, 4, 5, 6, 7, 8], 5))(
     'keeps the marker of an earlier stage and starts no incomplete stage: %d pages',
     async (pages) => {
       await runStage(host.connect(), 'stopKubelet');
@@ -70,7 +71,7 @@ describeOnScratchHost('a host whose disk is full', () => {
 describeOnScratchHost('a stage without kubelet units', () => {
   const host = useScratchHost(undefined, plantWorker);
 
-  it.each([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]])(
+  it.each(boundRows([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]], 2))(
     'is never started: %j',
     async (kubeletUnits) => {
       const end = await runStage(host.connect(), 'stopKubelet', stageInput({ kubeletUnits })).catch(

@@ -1,5 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
+import { boundRows, itInLongRun } from './long-run.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CONTAINERD_SOCKET,
@@ -79,7 +80,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     });
   });
 
-  it('counts with only ctr', async () => {
+  itInLongRun('counts with only ctr', async () => {
     await plant(
       'rm /usr/local/bin/crictl',
       toContainer('k8s.io', 'aa', 'sandbox'),
@@ -117,7 +118,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     ],
     ['a docker that is masked', [toDocker(), 'systemctl stop docker.service; systemctl mask docker.service'], []],
   ] as [string, string[], string[]][];
-  it.each(uses)('finds what uses it: %s', async (_name, commands, usedBy) => {
+  it.each(boundRows(uses, 3))('finds what uses it: %s', async (_name, commands, usedBy) => {
     await plant(...commands);
     expect((await read()).runtime?.usedBy).toEqual(usedBy);
   });
@@ -129,7 +130,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     expect(facts).toMatchObject({ sandboxCount: undefined, containerCount: undefined });
   });
 
-  it('returns no tool when none is available', async () => {
+  itInLongRun('returns no tool when none is available', async () => {
     await plant('rm /usr/local/bin/crictl /usr/local/bin/ctr');
     expect((await read()).runtime).not.toHaveProperty('tool');
   });
@@ -143,7 +144,7 @@ describeOnScratchHost('the probe of runtimes', () => {
     expect(await read()).toMatchObject({ sandboxCount: 2, containerCount: 1 });
   });
 
-  it('trusts a kubelet that runs more than the facts of an earlier operation', async () => {
+  itInLongRun('trusts a kubelet that runs more than the facts of an earlier operation', async () => {
     await plant(
       toFile('/var/lib/node-decommission/op-0/marker', 'operationId\top-0\n'),
       toFile(

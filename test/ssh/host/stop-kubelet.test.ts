@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { itInLongRun } from './long-run.ts';
 import { CRI_RECORDS, K8S_NAME, K8S_POD_NAME, toContainer, toDockerContainer, toPod } from './planted-containers.ts';
 import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
 import { forgetStage, runStage, toLines } from './run-stage.ts';
@@ -67,7 +68,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect(await host.sh(`cat ${FOLDER}/credentials`)).toContain('/var/lib/kubelet/pki/kubelet-client-2026-01-01.pem');
   });
 
-  it('fails, and leaves the pods alone, when the unit does not exist', async () => {
+  itInLongRun('fails, and leaves the pods alone, when the unit does not exist', async () => {
     await host.sh(`rm /run/stub/units/kubelet.service\n${toPod('p1')}`);
     expect(await stop()).toEqual([
       'Failed kubelet.service stopped: the unit does not exist: set kubeletUnits in the configuration to the unit that runs the kubelet',
@@ -76,12 +77,12 @@ describeOnScratchHost('stopKubelet', () => {
     expect(await host.sh('ls /run/stub/cri')).toBe('p1');
   });
 
-  it('fails when the kubelet does not stop', async () => {
+  itInLongRun('fails when the kubelet does not stop', async () => {
     await host.sh('echo kubelet.service >/run/stub/stuck');
     expect((await stop())[0]).toMatch(/^Failed kubelet\.service stopped: it did not stop/);
   });
 
-  it('stops every unit of the configuration', async () => {
+  itInLongRun('stops every unit of the configuration', async () => {
     await host.sh(toUnit('k3s-agent.service'));
     const input = stageInput({ kubeletUnits: ['kubelet.service', 'k3s-agent.service'] });
     expect(toLines(await runStage(host.connect(), 'stopKubelet', input))).toContain('Done k3s-agent.service masked');
@@ -137,7 +138,7 @@ describeOnScratchHost('stopKubelet', () => {
       expect((await again()).slice(-1)).toEqual(['NothingToDo pod sandboxes of containerd']);
     });
 
-    it('uses ctr for sandboxes that crictl cannot remove', async () => {
+    itInLongRun('uses ctr for sandboxes that crictl cannot remove', async () => {
       const id = 'ab'.repeat(32);
       await host.sh(`${toPod(id)}\n${toContainer('k8s.io', id, 'sandbox')}\necho ${id} >/run/stub/cri-stuck`);
       expect(await stop()).toContain('Done pod sandboxes of containerd');
@@ -197,7 +198,7 @@ describeOnScratchHost('stopKubelet', () => {
     ]);
   });
 
-  it('does not start a stopped docker, and fails when it has records of pods', async () => {
+  itInLongRun('does not start a stopped docker, and fails when it has records of pods', async () => {
     await host.sh(USE_DOCKER);
     await stop();
     await host.sh(
@@ -210,7 +211,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect(await host.calls('docker ps')).toEqual([]);
   });
 
-  it('changes nothing in a runtime that it does not know', async () => {
+  itInLongRun('changes nothing in a runtime that it does not know', async () => {
     await host.sh([toKubeletOn('/run/none.sock'), toPod('p1'), ': >/run/stub/calls'].join('\n'));
     expect((await stop())[0]).toBe(
       'Failed pod sandboxes: unknown: which container runtime the kubelet uses; remove them manually',

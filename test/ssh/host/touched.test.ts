@@ -1,6 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import type { Withdrawal } from '../../../src/domain/host/withdrawal.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
+import { boundRows, itInLongRun } from './long-run.ts';
 import { awaitStage, runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, stageInput, startInput, toUnit } from './worker-node.ts';
@@ -57,7 +58,7 @@ describeOnScratchHost('stopKubelet on a host where it cannot write', () => {
       ['Failed kubelet can be masked: ', `${UNITS}/kubelet.service cannot be moved: `],
     ],
   ];
-  it.each(rows)('names the cause and changes nothing: %s', async (_name, plant, expected) => {
+  it.each(boundRows(rows, 2))('names the cause and changes nothing: %s', async (_name, plant, expected) => {
     await host.sh(plant);
     const report = await tryToStop();
     for (const text of expected) expect(report).toContain(text);
@@ -133,7 +134,7 @@ describeOnScratchHost('a withdrawn operation', () => {
     });
   });
 
-  it('does not affect another operation', async () => {
+  itInLongRun('does not affect another operation', async () => {
     await host.connect().withdraw(KUBELET_UNITS, 'op-2', '');
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: true });
   });
@@ -151,13 +152,16 @@ describeOnScratchHost('a withdrawn operation', () => {
     ['loaded failed enabled', 'Unclear'],
     ['masked active masked', 'Unclear'],
   ];
-  it.each(states)('after a restart of the host, only a running kubelet proves it: %s', async (state, expected) => {
-    await host.sh(toUnit('kubelet.service', state));
-    expect(await host.connect().withdraw(KUBELET_UNITS, 'op-1', 'earlier boot')).toBe(expected);
-    await host.sh(toUnit('kubelet.service'));
-    const end = await runStage(host.connect(), 'stopKubelet').catch((error: unknown) => error);
-    expect(end instanceof Error).toBe(expected === 'Untouched');
-  });
+  it.each(boundRows(states, 2))(
+    'after a restart of the host, only a running kubelet proves it: %s',
+    async (state, expected) => {
+      await host.sh(toUnit('kubelet.service', state));
+      expect(await host.connect().withdraw(KUBELET_UNITS, 'op-1', 'earlier boot')).toBe(expected);
+      await host.sh(toUnit('kubelet.service'));
+      const end = await runStage(host.connect(), 'stopKubelet').catch((error: unknown) => error);
+      expect(end instanceof Error).toBe(expected === 'Untouched');
+    },
+  );
 
   it('is unknown while its folder cannot be read', async () => {
     await host.sh(`mkdir -p -m 700 ${STATE}; ln -s loop ${STATE}/loop; ln -s loop ${FOLDER}`);
@@ -183,7 +187,7 @@ describeOnScratchHost('a stage that is repeated', () => {
     ]);
   });
 
-  it('lists failures first, and what an earlier attempt did only once', async () => {
+  itInLongRun('lists failures first, and what an earlier attempt did only once', async () => {
     const input = stageInput({ kubeletUnits: ['kubelet.service', 'missing.service'] });
     await runStage(host.connect(), 'stopKubelet', input);
     expect(toLines(await runStage(host.connect(), 'stopKubelet', input)).map((line) => line.split(':')[0])).toEqual([
