@@ -22,6 +22,17 @@ const onStack = (displayName, folder) => ({
   setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/test-timeout.ts'],
 });
 
+/** All rows of the suites of which the other projects have a bounded part (test/long-run.ts). */
+const COMPLETE = [
+  project('long-scratch', 'ssh/host'),
+  {
+    ...onStack('long-hosts', 'e2e'),
+    testMatch: ['host-refusals', 'host-parked', 'host-connection-lost'].map(
+      (name) => `<rootDir>/test/e2e/${name}.test.ts`,
+    ),
+  },
+];
+
 export default {
   testSequencer: '<rootDir>/stack/tests/suite-sequencer.js',
   projects: [
@@ -44,7 +55,6 @@ export default {
     project('replay', 'replay'),
     onStack('e2e', 'e2e'),
     onStack('long', 'long'),
-    // All of what the unit project has a bounded part of.
-    ...(process.env['LONG_RUN'] === '1' ? [project('long-scratch', 'ssh/host')] : []),
+    ...(process.env['LONG_RUN'] === '1' ? COMPLETE : []),
   ],
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { boundRows } from '../long-run.ts';
 import type { Closing } from './harness/closing.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -9,17 +10,31 @@ import { ALL_INTERRUPTIONS, type Interruption, type InterruptedHost } from './ha
 import { createInterruptedHosts, toRelayedNodes } from './harness/interrupted-pool.ts';
 
 /** By the name of the node. */
-const INTERRUPTIONS: Readonly<Record<string, Interruption>> = {
-  'goes-silent': (_host, connection) => {
-    connection.goSilent();
-  },
-  'is-reset': (_host, connection) => {
-    connection.reset();
-  },
-  'loses-its-sshd': async (host) => {
-    await host.read("systemctl restart ssh && pkill -KILL -f '^sshd: ops'");
-  },
-};
+const INTERRUPTIONS: Readonly<Record<string, Interruption>> = Object.fromEntries(
+  boundRows<[string, Interruption]>(
+    [
+      [
+        'loses-its-sshd',
+        async (host) => {
+          await host.read("systemctl restart ssh && pkill -KILL -f '^sshd: ops'");
+        },
+      ],
+      [
+        'goes-silent',
+        (_host, connection) => {
+          connection.goSilent();
+        },
+      ],
+      [
+        'is-reset',
+        (_host, connection) => {
+          connection.reset();
+        },
+      ],
+    ],
+    2,
+  ),
+);
 
 describeOnRealNodes('a host whose connection is lost in every probe and in every stage', () => {
   let harness: Harness;

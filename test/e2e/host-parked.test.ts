@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DecommissionReport, StepName } from '../../src/domain/run/report.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { boundRows } from '../long-run.ts';
 import { recordCase } from '../ssh/host/case-table.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, toKnownHostsPath, type CliResult, type Harness, type Run } from './harness/harness.ts';
@@ -55,48 +56,53 @@ describeOnRealNodes('past the point of no return, a host', () => {
   const toLines = ({ address }: RealNode, keys: readonly string[], mark = ''): string =>
     keys.map((key) => `${mark}${address} ${key}\n`).join('');
 
-  const troubles: readonly Trouble[] = [
-    {
-      node: 'cut',
-      name: 'can no longer be reached',
-      cause: (host) => host.setReachable(false),
-      fix: (host) => host.setReachable(true),
-      expectedText: 'Could not connect to the host of node "cut"',
-    },
-    {
-      node: 'changed',
-      name: 'has another key than the known one',
-      cause: (host, other) => {
-        writeKnownHosts(host, toLines(host, other.hostKeys));
+  const troubles = boundRows<Trouble>(
+    [
+      {
+        node: 'cut',
+        name: 'can no longer be reached',
+        cause: (host) => host.setReachable(false),
+        fix: (host) => host.setReachable(true),
+        expectedText: 'Could not connect to the host of node "cut"',
       },
-      fix: (host) => {
-        writeKnownHosts(host, host.knownHosts);
+      {
+        node: 'changed',
+        name: 'has another key than the known one',
+        cause: (host, other) => {
+          writeKnownHosts(host, toLines(host, other.hostKeys));
+        },
+        fix: (host) => {
+          writeKnownHosts(host, host.knownHosts);
+        },
+        expectedText: 'it presents another host key',
       },
-      expectedText: 'it presents another host key',
-    },
-    {
-      node: 'revoked',
-      name: 'has a key that was revoked in the meantime',
-      cause: (host) => {
-        writeKnownHosts(host, host.knownHosts + toLines(host, host.hostKeys, '@revoked '));
+      {
+        node: 'revoked',
+        name: 'has a key that was revoked in the meantime',
+        cause: (host) => {
+          writeKnownHosts(host, host.knownHosts + toLines(host, host.hostKeys, '@revoked '));
+        },
+        fix: (host) => {
+          writeKnownHosts(host, host.knownHosts);
+        },
+        expectedText: 'is revoked',
       },
-      fix: (host) => {
-        writeKnownHosts(host, host.knownHosts);
+      {
+        node: 'exchanged',
+        name: 'is another machine by its machine ID',
+        cause: async (host) => {
+          await host.read(
+            'cp /etc/machine-id /root/machine-id && tr 0-9a-f 1-9a-f0 </root/machine-id >/etc/machine-id',
+          );
+        },
+        fix: async (host) => {
+          await host.read('cat /root/machine-id >/etc/machine-id');
+        },
+        expectedText: 'its machine ID is',
       },
-      expectedText: 'is revoked',
-    },
-    {
-      node: 'exchanged',
-      name: 'is another machine by its machine ID',
-      cause: async (host) => {
-        await host.read('cp /etc/machine-id /root/machine-id && tr 0-9a-f 1-9a-f0 </root/machine-id >/etc/machine-id');
-      },
-      fix: async (host) => {
-        await host.read('cat /root/machine-id >/etc/machine-id');
-      },
-      expectedText: 'its machine ID is',
-    },
-  ];
+    ],
+    4,
+  );
 
   beforeAll(async () => {
     harness = await startHarness({

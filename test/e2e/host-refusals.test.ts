@@ -5,6 +5,7 @@ import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
+import { boundRows } from '../long-run.ts';
 import { recordCase } from '../ssh/host/case-table.ts';
 import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
 import { awaitClosing } from './harness/closing.ts';
@@ -177,7 +178,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     },
   ];
 
-  it.each(rows)(
+  it.each(boundRows(rows, 2))(
     'is refused, and nothing is changed, when it $name',
     async ({ name, finding, expectedText, toHosts, toKnownHosts }) => {
       const change = toHosts?.(b);
@@ -228,22 +229,25 @@ describeOnRealNodes('a host that cannot be used', () => {
       writeAllKnownHosts();
     });
 
-    it.each(IDENTITY_FAULTS)('is refused, and nothing is changed, when it is one whose $name', async (fault) => {
-      await fault.apply(scene());
-      try {
-        const before = await readAll();
-        const { report, codes, messages } = await decommission('required');
-        expect(report.outcome).toBe('Refused');
-        expect(codes).toEqual(['HostNotProven']);
-        expect(messages).toContain(fault.expectedText);
-        expect(await readAll()).toEqual(before);
-        recordCase({ layout: `a host whose ${fault.name}`, how: 'real host', outcome: 'refused', stays: UNCHANGED });
-      } finally {
-        await fault.revert(scene());
-      }
-    });
+    it.each(boundRows(IDENTITY_FAULTS, 3))(
+      'is refused, and nothing is changed, when it is one whose $name',
+      async (fault) => {
+        await fault.apply(scene());
+        try {
+          const before = await readAll();
+          const { report, codes, messages } = await decommission('required');
+          expect(report.outcome).toBe('Refused');
+          expect(codes).toEqual(['HostNotProven']);
+          expect(messages).toContain(fault.expectedText);
+          expect(await readAll()).toEqual(before);
+          recordCase({ layout: `a host whose ${fault.name}`, how: 'real host', outcome: 'refused', stays: UNCHANGED });
+        } finally {
+          await fault.revert(scene());
+        }
+      },
+    );
 
-    it.each(MIDWAY)(
+    it.each(boundRows(MIDWAY, 2))(
       'is left alone, and its node is undone, when during the drain it becomes one $name',
       async ({ type, apply, revert }) => {
         const before = await readAll();

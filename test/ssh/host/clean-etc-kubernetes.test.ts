@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { recordCase } from './case-table.ts';
 import { readChecksums, toKept } from './kubelet-layout.ts';
-import { itInLongRun } from './long-run.ts';
+import { itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLIENT, CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';

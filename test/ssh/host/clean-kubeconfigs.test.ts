@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { itInLongRun } from './long-run.ts';
+import { itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, OTHER_CLUSTER, plantWorker, stageInput, toFile, toKubeconfig } from './worker-node.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import { judgeHostClean } from '../../../src/domain/host/clean.ts';
-import { boundRows, itInLongRun } from './long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBEADM_FLAGS, KUBELET_UNITS, plantWorker, toKubelet } from './worker-node.ts';

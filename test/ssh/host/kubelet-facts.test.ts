@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { boundRows } from './long-run.ts';
+import { boundRows } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {

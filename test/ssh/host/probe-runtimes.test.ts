@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
-import { boundRows, itInLongRun } from './long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
   CONTAINERD_SOCKET,

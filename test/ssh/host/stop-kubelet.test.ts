@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { itInLongRun } from './long-run.ts';
+import { itInLongRun } from '../../long-run.ts';
 import { CRI_RECORDS, K8S_NAME, K8S_POD_NAME, toContainer, toDockerContainer, toPod } from './planted-containers.ts';
 import { CRI_DOCKERD_SOCKET, toContainerd, toDockerRuntime } from './planted-runtimes.ts';
 import { forgetStage, runStage, toLines } from './run-stage.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
 import type { Withdrawal } from '../../../src/domain/host/withdrawal.ts';
 import { HostFailure } from '../../../src/ports/host-failure.ts';
-import { boundRows, itInLongRun } from './long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { awaitStage, runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, plantWorker, stageInput, startInput, toUnit } from './worker-node.ts';

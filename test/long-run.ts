@@ -1,6 +1,6 @@
 import { it } from '@jest/globals';
 
-/** `npm run test:long` runs every test on scratch hosts, `npm test` a bounded part of them. */
+/** `npm run test:long` runs every test of its suites, `npm test` a bounded part of some. */
 const isLongRun = process.env['LONG_RUN'] === '1';
 
 /** A test that only `npm run test:long` has. */
