@@ -23,20 +23,26 @@ const HEAD = ['| layout | host | outcome | what stayed | test |', '| --- | --- |
 /** The path that starts the last column. */
 const FILE_OF_ROW = /\| `([^`]+)`: [^|]*\|$/;
 
+/** `bounded`: `npm test` runs a part of its rows, so a row that it did not record may be right. */
+export type TestFileKind = 'absent' | 'bounded' | 'whole';
+
 /**
  * The document with the rows of all test files that recorded cases replaced by what they recorded. Rows of files that did not run stay,
- * unless the file no longer exists. Pure.
+ * unless the file no longer exists; of a bounded file, also the rows of tests that recorded nothing. Pure.
  * @throws Error when the document has no place for the table.
  */
 export const updateCaseTable = (
   document: string,
   recorded: readonly RecordedCase[],
-  exists: (file: string) => boolean,
+  kindOf: (file: string) => TestFileKind,
 ): string => {
-  const ran = new Set(recorded.map(({ file }) => file));
+  const files = new Set(recorded.map(({ file }) => file));
+  const tests = new Set(recorded.map(toTestCell));
   const kept = listRows(document).filter((row) => {
     const file = toFileOfRow(row);
-    return !ran.has(file) && exists(file);
+    const kind = kindOf(file);
+    if (kind === 'bounded') return !tests.has(toTestOfRow(row));
+    return kind === 'whole' && !files.has(file);
   });
   const all = [...new Set([...kept, ...recorded.map(toRow)])].sort();
   return replaceSection(document, SECTION, [...HEAD, ...all]);
@@ -49,10 +55,10 @@ export const updateCaseTable = (
 export const listCaseDifferences = (
   document: string,
   recorded: readonly RecordedCase[],
-  exists: (file: string) => boolean,
+  kindOf: (file: string) => TestFileKind,
 ): string[] => {
   const now = listRows(document);
-  const next = listRows(updateCaseTable(document, recorded, exists));
+  const next = listRows(updateCaseTable(document, recorded, kindOf));
   return [
     ...next.filter((row) => !now.includes(row)).map((row) => `missing in the table: ${row}`),
     ...now.filter((row) => !next.includes(row)).map((row) => `not recorded by its test: ${row}`),
@@ -65,7 +71,13 @@ export const countCases = (document: string): number => listRows(document).lengt
 const listRows = (document: string): string[] =>
   readSection(document, SECTION).filter((line) => FILE_OF_ROW.test(line));
 
-const toRow = ({ layout, how, outcome, stays, file, test }: RecordedCase): string =>
-  `| ${[layout, how, outcome, stays].map(toCell).join(' | ')} | \`${file}\`: ${toCell(test)} |`;
+const toRow = (recorded: RecordedCase): string => {
+  const { layout, how, outcome, stays } = recorded;
+  return `| ${[layout, how, outcome, stays].map(toCell).join(' | ')} | ${toTestCell(recorded)} |`;
+};
+
+const toTestCell = ({ file, test }: RecordedCase): string => `\`${file}\`: ${toCell(test)}`;
+
+const toTestOfRow = (row: string): string => row.slice(row.lastIndexOf(' | ') + 3, -2);
 
 const toFileOfRow = (row: string): string => FILE_OF_ROW.exec(row)?.[1] ?? '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { countCases, listCaseDifferences, updateCaseTable } from '../../../stack/tests/case-table.ts';
-import type { RecordedCase } from '../../../stack/tests/case-table.ts';
+import type { RecordedCase, TestFileKind } from '../../../stack/tests/case-table.ts';
 
 const EMPTY = [
   '# Host cleanup',
@@ -19,7 +19,7 @@ const recorded = (overrides: Partial<RecordedCase> = {}): RecordedCase => ({
   test: 'cleans it',
   ...overrides,
 });
-const exists = (): boolean => true;
+const exists = (): TestFileKind => 'whole';
 const rowsOf = (document: string): string[] => document.split('\n').filter((line) => line.includes('.test.ts`'));
 
 describe('updateCaseTable', () => {
@@ -46,9 +46,20 @@ describe('updateCaseTable', () => {
     expect(next.map((row) => row.split(' ')[1])).toEqual(['long', 'new']);
   });
 
+  it('keeps the rows of a bounded file whose tests did not run', () => {
+    const cases = [recorded({ test: 'a' }), recorded({ test: 'b', layout: 'old' })];
+    const document = updateCaseTable(EMPTY, cases, exists);
+    const ran = [recorded({ test: 'b', layout: 'new' })];
+    expect(rowsOf(updateCaseTable(document, ran, () => 'bounded'))).toEqual([
+      '| a relocated root | scratch | cleaned | a database | `test/a.test.ts`: a |',
+      '| new | scratch | cleaned | a database | `test/a.test.ts`: b |',
+    ]);
+    expect(listCaseDifferences(document, [recorded({ test: 'a' })], () => 'bounded')).toEqual([]);
+  });
+
   it('drops rows of files that no longer exist', () => {
     const document = updateCaseTable(EMPTY, [recorded()], exists);
-    expect(rowsOf(updateCaseTable(document, [], () => false))).toEqual([]);
+    expect(rowsOf(updateCaseTable(document, [], () => 'absent'))).toEqual([]);
   });
 
   it.each([
