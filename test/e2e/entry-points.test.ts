@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { STEP_NAMES, type DecommissionReport } from '../../src/domain/run/report.ts';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import type { ListedDecommission } from '../../src/client/list-decommissions.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
@@ -19,7 +21,7 @@ describe('entry points', () => {
 
   beforeAll(async () => {
     harness = await startHarness();
-    await harness.stack.createNodes([{ name: 'empty-1' }, { name: 'empty-2' }, { name: 'full' }]);
+    await harness.stack.createNodes([{ name: 'empty-1' }, { name: 'empty-2' }, { name: 'planned' }, { name: 'full' }]);
     await harness.stack.createNamespace('full');
     await harness.stack.apply([
       pod({ namespace: 'full', nodeName: 'full', name: 'stuck', behavior: { termination: 'never' } }),
@@ -138,6 +140,34 @@ describe('entry points', () => {
     expect(failed.exitCode).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({ outcome: 'RolledBack', failure: { type: 'DrainTimeout' } });
     expect(failed.stderr).toContain('Started decommission/default/task/failed');
+  });
+
+  it('runs a saved plan, but not when it would do more than planned', async () => {
+    const path = join(harness.stack.directory, 'plan.json');
+    const planned = await cli(
+      'plan',
+      'planned',
+      '--host-cleanup',
+      'skip',
+      '--no-delete-node',
+      '--force',
+      '--out',
+      path,
+    );
+    expect(planned).toMatchObject({ exitCode: 0 });
+
+    const [extra] = [pod({ namespace: 'full', nodeName: 'planned', name: 'extra' })];
+    await harness.stack.apply([extra]);
+    const refused = await cli('start', '--plan', path, '--wait');
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(refused.stdout).toContain('1 pod of full pod extra would leave node planned, planned were none');
+
+    await harness.stack.api.delete('/api/v1/namespaces/full/pods/extra');
+    await awaitCondition(
+      'the pod is gone',
+      async () => (await harness.stack.api.find('/api/v1/namespaces/full/pods/extra')) === undefined,
+    );
+    expect(await cli('start', '--plan', path, '--wait')).toMatchObject({ exitCode: 0 });
   });
 
   it('watches a workflow that `temporal workflow start` started', async () => {

@@ -13,8 +13,8 @@ interface RequestFlag {
   readonly description: string;
 }
 
-/** Every key of a request but `nodeNames`, which are the arguments. The request's own parser checks the values. */
-const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames'>, RequestFlag>> = {
+/** Every key of a request but `nodeNames`, which are the arguments, and `expectedPlan`, which is part of a saved plan. The request's own parser checks the values. */
+const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expectedPlan'>, RequestFlag>> = {
   taskId: { kind: 'text', description: 'id of the task (default: a hash of cluster and node names)' },
   requestedBy: { kind: 'text', description: 'who requests it (default: your user name)' },
   reason: { kind: 'text', description: 'why; recorded in the report and on the node' },

@@ -3,10 +3,12 @@ import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from
 import { formatPlan } from '../format/format-plan.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
+import { writeSavedPlan } from '../request/saved-plan.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface PlanOptions extends RequestOptions, ClusterOptions {
   readonly hosts: boolean;
+  readonly out?: string;
 }
 
 /**
@@ -18,16 +20,18 @@ export const addPlanVerb: AddVerb = (program, context, act) => {
     .command('plan')
     .description('show what a decommission would do and what prevents it; changes nothing, needs no Temporal')
     .argument('[nodes...]', 'names of the nodes')
+    .option('--out <file>', 'also save the plan; `start --plan` and `run --plan` refuse when it no longer holds')
     .option('--no-hosts', 'do not connect to hosts, e.g. where only the worker has their keys');
   addOutputOption(addClusterOptions(addRequestFlags(command))).action(
     act(async (output, options: PlanOptions, nodeNames: readonly string[]) => {
-      const { request } = await readGivenRequest(nodeNames, options, context);
+      const { input, request } = await readGivenRequest(nodeNames, options, context);
       const configuration = loadClusterConfiguration(context, request.cluster, options);
       // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { readPlan } = await import('../../inspect/read-plan.ts');
       const { openCluster } = await import('../open-cluster.ts');
       openCluster(configuration, request.cluster);
       const plan = await readPlan({ configuration, request, connectsToHosts: options.hosts, now: Date.now() });
+      if (options.out !== undefined) await writeSavedPlan(options.out, input, plan);
       output.result(plan, (paint) => formatPlan(plan, paint));
       return plan.verdict === 'Refused' ? 3 : 0;
     }),

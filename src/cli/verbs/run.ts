@@ -23,7 +23,7 @@ import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import type { RunSession } from '../embedded/run-session.ts';
 import { deliverReport } from '../decommission/deliver-report.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addOutputOption, addPlanOption } from './verb-options.ts';
 
 /** `run`: everything in one process tree; the same command resumes the same drain. */
 export const addRunVerb: AddVerb = (program, context, act) => {
@@ -34,7 +34,7 @@ export const addRunVerb: AddVerb = (program, context, act) => {
     )
     .argument('[nodes...]', 'names of the nodes')
     .option('--by <name>', 'who requests it (default: your user name)');
-  addOutputOption(addClusterOptions(addRequestFlags(command))).action(
+  addOutputOption(addClusterOptions(addPlanOption(addRequestFlags(command)))).action(
     act(async (output, options: RequestOptions & ClusterOptions, nodeNames: readonly string[]) => {
       const given = await readGivenRequest(nodeNames, options, context);
       const { cluster: clusterName } = given.request;

@@ -6,7 +6,7 @@ import { readGivenRequest, type RequestOptions } from '../request/request-from-o
 import { awaitClusterAddress } from '../decommission/await-cluster-address.ts';
 import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { toAddressLines } from '../format/address-text.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addOutputOption, addPlanOption } from './verb-options.ts';
 
 /** `start`: starts on a Temporal server, or attaches to the same request that is already running there. */
 export const addStartVerb: AddVerb = (program, context, act) => {
@@ -16,7 +16,7 @@ export const addStartVerb: AddVerb = (program, context, act) => {
     .argument('[nodes...]', 'names of the nodes')
     .option('--by <name>', 'who requests it (default: your user name)')
     .option('--wait', 'watch it to its end; Ctrl-C ends only the watching');
-  addOutputOption(addRequestFlags(command)).action(
+  addOutputOption(addPlanOption(addRequestFlags(command))).action(
     act(async (output, options: RequestOptions & { readonly wait?: boolean }, nodeNames: readonly string[]) => {
       const { input } = await readGivenRequest(nodeNames, options, context);
       const place = await readPlace(context.environment);

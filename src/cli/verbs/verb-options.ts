@@ -14,6 +14,13 @@ export const addOutputOption = (command: Command): Command =>
       .default('text'),
   );
 
+/** For the verbs that start a request. */
+export const addPlanOption = (command: Command): Command =>
+  command.option(
+    '--plan <file>',
+    'run the request of a plan that `plan --out` saved, - = standard input; refused if it would do more than planned',
+  );
+
 export interface AttributionOptions {
   readonly by?: string;
   readonly reason?: string;

@@ -77,6 +77,7 @@ export interface BudgetForecast {
 }
 
 export type FindingCode =
+  | 'PlanChanged'
   | 'NodeNotFound'
   | 'NodeIsDeleting'
   | 'ControlPlaneNode'

@@ -1,9 +1,10 @@
 import { toNodeMachine } from '../node/node-target.ts';
-import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
+import type { DecommissionPlan, Finding, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
-import { assess, type AssessedNode, type AssessedPod } from '../preflight/assessment.ts';
+import { assess, type AssessedNode, type AssessedPod, type Assessment } from '../preflight/assessment.ts';
 import type { PreflightFacts } from '../preflight/facts.ts';
+import { checkExpectedPlan } from './check-expected-plan.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 
 /**
@@ -12,24 +13,32 @@ import { toWorkloadLabel } from '../cluster/workload-index.ts';
  */
 export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan => {
   const assessment = assess(facts);
-  const findings = checkAssessment(facts, assessment);
-  return {
-    version: 1,
-    taskId: facts.request.taskId,
-    cluster: facts.request.cluster,
-    clusterIdentity: facts.clusterIdentity,
-    ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
-    createdAt,
-    verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
-    nodes: assessment.nodes.map((assessed) => ({
-      ...toNodePlan(assessed, assessment.placements),
-      ...toHostPlan(facts, assessed.node.name),
-    })),
-    budgets: assessment.decisions.map(toBudgetPlan),
-    forecasts: assessment.forecasts,
-    findings,
-  };
+  const plan = toPlan(facts, createdAt, assessment, checkAssessment(facts, assessment));
+  const changes = checkExpectedPlan(facts.request, plan);
+  return changes.length === 0 ? plan : toPlan(facts, createdAt, assessment, [...changes, ...plan.findings]);
 };
+
+const toPlan = (
+  facts: PreflightFacts,
+  createdAt: string,
+  assessment: Assessment,
+  findings: readonly Finding[],
+): DecommissionPlan => ({
+  version: 1,
+  taskId: facts.request.taskId,
+  cluster: facts.request.cluster,
+  clusterIdentity: facts.clusterIdentity,
+  ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
+  createdAt,
+  verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
+  nodes: assessment.nodes.map((assessed) => ({
+    ...toNodePlan(assessed, assessment.placements),
+    ...toHostPlan(facts, assessed.node.name),
+  })),
+  budgets: assessment.decisions.map(toBudgetPlan),
+  forecasts: assessment.forecasts,
+  findings,
+});
 
 const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<string, Placement>>): NodePlan => ({
   ...toNodeMachine(node),

@@ -17,6 +17,7 @@ const judgement: CodeRule = { standing: 'judgement', override: 'preflight: warn'
 
 /** The severity of each finding, in one place. */
 const RULES: Readonly<Record<FindingCode, CodeRule>> = {
+  PlanChanged: { standing: 'safety' },
   NodeNotFound: { standing: 'safety' },
   NodeIsDeleting: { standing: 'safety' },
   ControlPlaneNode: { standing: 'safety' },

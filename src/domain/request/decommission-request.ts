@@ -1,3 +1,5 @@
+import type { PlanBasis } from '../plan/plan-basis.ts';
+
 /** A percentage such as `"25%"`, or a count. */
 export type CountOrPercent = number | string;
 
@@ -34,4 +36,6 @@ export interface DecommissionRequest {
   readonly maxConcurrentNodes: CountOrPercent;
   readonly approval: 'none' | 'beforeEviction' | 'beforeNodeDeletion';
   readonly dryRun: boolean;
+  /** The run is refused if it would do more than this plan contains. */
+  readonly expectedPlan?: PlanBasis;
 }

@@ -26,6 +26,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   maxConcurrentNodes: [],
   approval: [],
   dryRun: [],
+  expectedPlan: [],
 };
 
 /** Every key of a request, in the order of the documentation. */

@@ -5,6 +5,7 @@ import { REQUEST_CHOICES, toOfferedChoices } from './choices.ts';
 import { readClusterName } from './read-cluster-name.ts';
 import { readCountOrPercent } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
+import { readExpectedPlan } from './read-expected-plan.ts';
 import { readNodeNames } from './read-node-names.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
 import {
@@ -45,6 +46,7 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   maxConcurrentNodes: readCountOrPercent,
   approval: toChoiceReader(REQUEST_CHOICES.approval, toOfferedChoices('approval')),
   dryRun: readBoolean,
+  expectedPlan: readExpectedPlan,
 };
 
 interface SpelledKeys {

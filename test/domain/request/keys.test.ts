@@ -23,6 +23,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['maxConcurrentNodes', ['maxConcurrentNodes', 'max_concurrent_nodes']],
   ['approval', ['approval']],
   ['dryRun', ['dryRun', 'dry_run']],
+  ['expectedPlan', ['expectedPlan', 'expected_plan']],
 ];
 
 describe('request keys', () => {
