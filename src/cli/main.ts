@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
 import { toCliFailure, type ExitStatus } from './cli-failure.ts';
-import { createOutput, type Output, type OutputFormat } from './output.ts';
+import { createOutput, isForMachines, type Output, type OutputFormat } from './output.ts';
 
 /**
  * In the order of `--help`. Each is loaded only when its verb is named, or for the help: the Kubernetes client, the Temporal client and the
@@ -75,6 +75,6 @@ const loadVerbs = async (word: string | undefined): Promise<readonly AddVerb[]> 
 const reportFailure = (error: unknown, output: Output): ExitStatus => {
   const { code, message, exitStatus } = toCliFailure(error);
   output.note(`error: ${message}`);
-  if (output.format === 'json') output.result({ error: { code, message } }, () => '');
+  if (isForMachines(output.format)) output.result({ error: { code, message } }, () => '');
   return exitStatus;
 };

@@ -1,6 +1,11 @@
+import { stringify } from 'yaml';
 import { createPaint, type Paint } from './format/paint.ts';
 
-export type OutputFormat = 'text' | 'json';
+/** `wide` and `markdown` are forms of the text for people, which only some verbs have. */
+export type OutputFormat = 'text' | 'wide' | 'markdown' | 'json' | 'yaml';
+
+export const isForMachines = (format: OutputFormat): format is 'json' | 'yaml' =>
+  format === 'json' || format === 'yaml';
 
 /** A stream that may be a terminal. */
 export type TerminalStream = NodeJS.WritableStream & {
@@ -14,9 +19,9 @@ export interface Output {
   readonly format: OutputFormat;
   /** For text that goes to `progressStream`. */
   readonly paint: Paint;
-  /** For the live view or the change lines: stdout in text format, stderr in JSON format. */
+  /** For the live view or the change lines: stdout in a format for people, else stderr. */
   readonly progressStream: TerminalStream;
-  /** Prints the result as JSON or as text. */
+  /** Prints the result as JSON, as YAML or as text. */
   readonly result: (value: unknown, toText: (paint: Paint) => string) => void;
   /** Prints one line on stderr. */
   readonly note: (line: string) => void;
@@ -28,7 +33,7 @@ export const createOutput = (
   streams: { readonly stdout: TerminalStream; readonly stderr: TerminalStream },
   environment: NodeJS.ProcessEnv,
 ): Output => {
-  const progressStream = format === 'json' ? streams.stderr : streams.stdout;
+  const progressStream = isForMachines(format) ? streams.stderr : streams.stdout;
   const allowed = (environment['NO_COLOR'] ?? '') === '';
   const paint = createPaint(allowed && progressStream.isTTY === true);
   return {
@@ -36,10 +41,16 @@ export const createOutput = (
     paint,
     progressStream,
     result: (value, toText) => {
-      streams.stdout.write(`${format === 'json' ? JSON.stringify(value, undefined, 2) : toText(paint)}\n`);
+      streams.stdout.write(`${isForMachines(format) ? toData(value, format) : toText(paint)}\n`);
     },
     note: (line) => {
       streams.stderr.write(`${line}\n`);
     },
   };
 };
+
+/** YAML repeats a shared object instead of an alias, which not every reader resolves. */
+const toData = (value: unknown, format: 'json' | 'yaml'): string =>
+  format === 'json'
+    ? JSON.stringify(value, undefined, 2)
+    : stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }).trimEnd();

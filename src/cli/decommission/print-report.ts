@@ -3,7 +3,7 @@ import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import { formatFindings } from '../format/format-plan.ts';
 import { formatReport } from '../format/format-report.ts';
-import type { Output } from '../output.ts';
+import { isForMachines, type Output } from '../output.ts';
 
 /**
  * Prints the report of a decommission that has just ended. As text, a refusal is followed by every finding of its plan: the message in
@@ -27,7 +27,7 @@ const readRefusedPlan = async (
   { outcome }: DecommissionReport,
   output: Output,
 ): Promise<DecommissionPlan | undefined> => {
-  if (outcome !== 'Refused' || output.format === 'json') return undefined;
+  if (outcome !== 'Refused' || isForMachines(output.format)) return undefined;
   try {
     const plan = await handle.plan();
     return plan?.verdict === 'Refused' ? plan : undefined;

@@ -1,10 +1,11 @@
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
+import { formatPlanMarkdown } from '../format/format-plan-markdown.ts';
 import { formatPlan } from '../format/format-plan.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import { writeSavedPlan } from '../request/saved-plan.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addPlanOutputOption } from './verb-options.ts';
 
 interface PlanOptions extends RequestOptions, ClusterOptions {
   readonly hosts: boolean;
@@ -22,7 +23,7 @@ export const addPlanVerb: AddVerb = (program, context, act) => {
     .argument('[nodes...]', 'names of the nodes')
     .option('--out <file>', 'also save the plan; `start --plan` and `run --plan` refuse when it no longer holds')
     .option('--no-hosts', 'do not connect to hosts, e.g. where only the worker has their keys');
-  addOutputOption(addClusterOptions(addRequestFlags(command))).action(
+  addPlanOutputOption(addClusterOptions(addRequestFlags(command))).action(
     act(async (output, options: PlanOptions, nodeNames: readonly string[]) => {
       const { input, request } = await readGivenRequest(nodeNames, options, context);
       const configuration = loadClusterConfiguration(context, request.cluster, options);
@@ -32,7 +33,9 @@ export const addPlanVerb: AddVerb = (program, context, act) => {
       openCluster(configuration, request.cluster);
       const plan = await readPlan({ configuration, request, connectsToHosts: options.hosts, now: Date.now() });
       if (options.out !== undefined) await writeSavedPlan(options.out, input, plan);
-      output.result(plan, (paint) => formatPlan(plan, paint));
+      output.result(plan, (paint) =>
+        output.format === 'markdown' ? formatPlanMarkdown(plan) : formatPlan(plan, paint, output.format === 'wide'),
+      );
       return plan.verdict === 'Refused' ? 3 : 0;
     }),
   );

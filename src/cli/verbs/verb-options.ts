@@ -7,10 +7,18 @@ export interface OutputOptions {
   readonly output: OutputFormat;
 }
 
+const PEOPLE_AND_MACHINES = 'text for people; json, yaml: one object on stdout, all else on stderr';
+
 export const addOutputOption = (command: Command): Command =>
   command.addOption(
-    new Option('-o, --output <format>', 'text for people, json: one object on stdout, all else on stderr')
-      .choices(['text', 'json'])
+    new Option('-o, --output <format>', PEOPLE_AND_MACHINES).choices(['text', 'json', 'yaml']).default('text'),
+  );
+
+/** For a plan, which has more forms. */
+export const addPlanOutputOption = (command: Command): Command =>
+  command.addOption(
+    new Option('-o, --output <format>', `${PEOPLE_AND_MACHINES}; wide: every pod; markdown: for tickets`)
+      .choices(['text', 'wide', 'markdown', 'json', 'yaml'])
       .default('text'),
   );
 
