@@ -8,6 +8,7 @@ import { toCountText } from '../text/counts.ts';
 import { covers, toBudgetName } from './covering.ts';
 import type { BudgetDecision, CreateBudget } from './decision.ts';
 import { toUnavailableCount } from './plan-budgets.ts';
+import { toRemedy } from './remedy.ts';
 
 export interface ForecastFacts {
   /** Of all nodes of the task. */
@@ -20,7 +21,7 @@ export interface ForecastFacts {
   readonly index: WorkloadIndex;
 }
 
-type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message'>;
+type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
 
 /**
  * For each budget that covers one of the pods, or will: the disruptions that it allows now and those that the pods need, by namespace and
@@ -97,6 +98,7 @@ const judgeForecast = (
     return {
       verdict: 'never',
       message: `${subject}: the disruption controller cannot count its pods (${budget.syncFailure})`,
+      remedy: toRemedy({ budget, possiblePods: budget.expectedPods, failingPods: 0, isPlanned }),
     };
   }
   if (budget.observedGeneration < budget.generation) {
@@ -104,13 +106,12 @@ const judgeForecast = (
   }
   if (allowed >= needed) return { verdict: 'enough', message: subject };
   if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: the others follow as replacements become ready` };
-  return judgeBlocked(budget, pods, subject, facts);
+  return judgeBlocked({ budget, pods, isPlanned }, subject, facts);
 };
 
 /** Nothing is allowed now: whether waiting can help, and what keeps its pods from being healthy. */
 const judgeBlocked = (
-  budget: DisruptionBudgetFacts,
-  pods: readonly PodFacts[],
+  { budget, pods, isPlanned }: Forecast,
   subject: string,
   facts: ForecastFacts,
 ): ForecastVerdict => {
@@ -124,7 +125,10 @@ const judgeBlocked = (
   const isForever = possible - failing.length <= budget.desiredHealthy;
   const outlook = isForever ? 'waiting cannot help' : 'evictions wait until more are healthy';
   const reasons = [healthy, ...failures, ...describePolicy(budget, pods), outlook];
-  return { verdict: isForever ? 'never' : 'waits', message: `${subject}: ${reasons.join('; ')}` };
+  const message = `${subject}: ${reasons.join('; ')}`;
+  if (!isForever) return { verdict: 'waits', message };
+  const remedy = toRemedy({ budget, possiblePods: possible, failingPods: failing.length, isPlanned });
+  return { verdict: 'never', message, remedy };
 };
 
 const namesOf = (names: readonly string[]): string => [...new Set(names)].sort(compareText).join(', ');

@@ -74,6 +74,8 @@ export interface BudgetForecast {
   /** `never`: no disruption is allowed even when all pods are healthy, so waiting cannot help. */
   readonly verdict: 'enough' | 'inTurns' | 'waits' | 'never' | 'unknown';
   readonly message: string;
+  /** For `never`: whom to ask for which change, without a full stop; absent in plans of version 0.1.0. */
+  readonly remedy?: string;
 }
 
 export type FindingCode =

@@ -13,11 +13,11 @@ export const checkBudgets = (facts: PreflightFacts, assessment: Assessment): rea
 ];
 
 const budgetsThatBlock = ({ forecasts }: Assessment): readonly Observation[] =>
-  forecasts.flatMap(({ verdict, message, ...budget }): readonly Observation[] => {
+  forecasts.flatMap(({ verdict, message, remedy, ...budget }): readonly Observation[] => {
     const subject = toBudgetName(budget);
     if (verdict === 'never') {
-      const advice = 'ask its owner to allow a disruption, to add a replica or to repair the pods';
-      return [{ code: 'BudgetNeverAllows', subject, message: `${message}: ${advice}` }];
+      const advice = remedy === undefined ? '' : `: ${remedy}`;
+      return [{ code: 'BudgetNeverAllows', subject, message: `${message}${advice}` }];
     }
     return verdict === 'waits' ? [{ code: 'BudgetWaits', subject, message }] : [];
   });
