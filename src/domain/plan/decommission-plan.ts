@@ -86,6 +86,8 @@ export type FindingCode =
   | 'ForeignOwner'
   | 'NodeHasFinalizers'
   | 'NodeNotReady'
+  | 'NoOtherNode'
+  | 'LastNodeOfGroup'
   | 'NodeLocked'
   | 'OwnWorkerOnNode'
   | 'HostUnreachable'

@@ -6,6 +6,7 @@ import { checkHosts } from './check-hosts.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkPlacements } from './check-placements.ts';
 import { checkPods } from './check-pods.ts';
+import { checkRemainingNodes } from './check-remaining-nodes.ts';
 import { checkRun } from './check-run.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
@@ -20,6 +21,7 @@ export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => che
 export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
   [
     ...checkNodes(facts, assessment),
+    ...checkRemainingNodes(facts),
     ...checkHosts(facts),
     ...checkRun(facts),
     ...checkPods(facts, assessment),

@@ -52,6 +52,7 @@ describe('toPlanBasis', () => {
     const { findings } = toBasis({ nodes: [node()], pods: [pod(), barePod({ name: 'alone' }), ...PODS_ELSEWHERE] });
     expect(findings).toEqual({
       'BarePod of default pod alone': 1,
+      'NoOtherNode of node-1': 1,
       'PodDoesNotFit of default Deployment/web': 1,
     });
   });

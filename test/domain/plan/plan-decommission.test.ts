@@ -101,7 +101,12 @@ describe('planDecommission', () => {
     const plan = planDecommission(facts, createdAt);
 
     expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-2', 'node-1']);
-    expect(plan.findings.map(({ code }) => code)).toEqual(['PodDoesNotFit', 'PodDoesNotFit', 'PodDoesNotFit']);
+    expect(plan.findings.map(({ code }) => code)).toEqual([
+      'NoOtherNode',
+      'PodDoesNotFit',
+      'PodDoesNotFit',
+      'PodDoesNotFit',
+    ]);
   });
 
   it('refuses when one finding refuses, and still plans the nodes that exist', () => {
