@@ -41,7 +41,7 @@ const toChange = (blocked: BlockedBudget): string => {
   return [change, ...repair.map((text) => `to ${text}`)].join(', and ');
 };
 
-/** What created the budget would undo a change by hand, so its own source is to be changed. Helm, Argo CD and Flux document these keys. */
+/** What created the budget would undo a manual change, so its own source is to be changed. Helm, Argo CD and Flux document these keys. */
 const toManagerText = ({ namespace, labels, annotations }: DisruptionBudgetFacts): string => {
   const release = annotations['meta.helm.sh/release-name'];
   const tracking = annotations['argocd.argoproj.io/tracking-id']?.split(':')[0];
