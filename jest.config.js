@@ -37,6 +37,7 @@ export default {
       'config',
       'worker',
       'inspect',
+      'scheduler',
       'stack',
       'architecture',
     ),
