@@ -2,18 +2,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
 import type { NodeChoice } from '../src/domain/scheduling/placement-trial.ts';
-import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../src/domain/scheduling/scheduler-facts.ts';
+import type { SchedulerFacts } from '../src/domain/scheduling/scheduler-facts.ts';
 import { createScheduler } from '../src/scheduler/create-scheduler.ts';
 import { ensurePrograms } from '../stack/programs/programs.ts';
+import { toPlanCluster } from './plan-cluster.ts';
 
 /*
  * How long kube-scheduler's plugins take for a plan, and how much memory: two clusters with 30 pods per node. 10 % of the pods have required
  * anti-affinity and 20 % hard topology spread. Prints one table. A measurement, not a test.
  */
 
-const APPS = 200;
-const PODS_PER_NODE = 30;
-const PODS_PER_REMOVED_NODE = 110;
 const CASES = [
   { nodes: 1000, removed: 1 },
   { nodes: 5000, removed: 40 },
@@ -34,7 +32,7 @@ const main = async (): Promise<void> => {
   const programs = await ensurePrograms(['scheduler'], (line) => process.stderr.write(`${line}\n`));
   for (const { nodes, removed } of CASES) {
     if (process.argv.length > 2 && !process.argv.includes(String(nodes))) continue;
-    const facts = toFacts(nodes, removed);
+    const facts = toPlanCluster(nodes, removed);
     globalThis.gc?.();
     const idle = readMegabytes();
     const measurements = await measureCase(facts, removed, programs['scheduler.wasm']);
@@ -80,59 +78,6 @@ const measure = async <Result>(step: string, work: () => Promise<Result>): Promi
 };
 
 const readMegabytes = (): number => Math.round(process.memoryUsage().rss / 1e6);
-
-const toFacts = (nodeCount: number, removed: number): SchedulerFacts => {
-  const nodes = Array.from({ length: nodeCount }, (_, index) => toNode(index));
-  const pods: SchedulerPod[] = [];
-  for (let index = 0; index < nodeCount; index++) {
-    const count = index < removed ? PODS_PER_REMOVED_NODE : PODS_PER_NODE;
-    for (let pod = 0; pod < count; pod++) pods.push(toPod(pods.length, `node-${index}`));
-  }
-  return { nodes, templates: Array.from({ length: APPS }, (_, app) => toTemplate(app)), pods, objects: {} };
-};
-
-const toNode = (index: number): SchedulerObject => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: {
-    name: `node-${index}`,
-    labels: { 'kubernetes.io/hostname': `node-${index}`, 'topology.kubernetes.io/zone': `zone-${index % 3}` },
-  },
-  spec: {},
-  status: { allocatable: { cpu: '64', memory: '256Gi', pods: '250' } },
-});
-
-const toPod = (index: number, nodeName: string): SchedulerPod => ({
-  namespace: 'shop',
-  name: `pod-${index}`,
-  uid: `00000000-0000-0000-0000-${String(index).padStart(12, '0')}`,
-  template: index % APPS,
-  nodeName,
-  isTerminating: false,
-});
-
-const toTemplate = (app: number): SchedulerObject => {
-  const labelSelector = { matchLabels: { app: `app-${app}` } };
-  const antiAffinity = {
-    podAntiAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector }],
-    },
-  };
-  const spread = {
-    maxSkew: 5,
-    topologyKey: 'topology.kubernetes.io/zone',
-    whenUnsatisfiable: 'DoNotSchedule',
-    labelSelector,
-  };
-  return {
-    metadata: { labels: { app: `app-${app}` } },
-    spec: {
-      containers: [{ name: 'main', resources: { requests: { cpu: '1', memory: '2Gi' } } }],
-      ...(app % 10 === 0 ? { affinity: antiAffinity } : {}),
-      ...(app % 5 === 1 ? { topologySpreadConstraints: [spread] } : {}),
-    },
-  };
-};
 
 const printMeasurements = (title: string, measurements: readonly Measurement[]): void => {
   const head = ['step', 'seconds', 'CPU seconds', 'peak MB', 'longest block, ms', 'placed'];

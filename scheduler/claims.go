@@ -94,8 +94,22 @@ func (t *claimTracker) release(pod types.UID) error {
 	return nil
 }
 
-// restore undoes what a trial did.
-func (t *claimTracker) restore() {
+// restore undoes what a trial did. All claims are deallocated first: the plugin counts devices by changes of claims from and to "allocated",
+// and a device may have been passed from one claim to another.
+func (t *claimTracker) restore() error {
+	for name := range t.assumed {
+		current, err := t.Get(name.Namespace, name.Name)
+		if err != nil {
+			return err
+		}
+		if current.Status.Allocation != nil {
+			deallocated := current.DeepCopy()
+			deallocated.Status.Allocation = nil
+			if err := t.AssumeClaimAfterAPICall(deallocated); err != nil {
+				return err
+			}
+		}
+	}
 	for name := range t.assumed {
 		t.AssumedClaimRestore(name.Namespace, name.Name)
 	}
@@ -104,4 +118,5 @@ func (t *claimTracker) restore() {
 		t.MaybeRemoveClaimPendingAllocation(uid, true)
 	}
 	t.pending = nil
+	return nil
 }

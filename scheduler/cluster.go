@@ -70,7 +70,11 @@ func loadCluster(facts *factsBuilder, disabledPlugins []string) (*cluster, error
 	c.fresh = newFreshClaims(facts.objects)
 	hasDeviceClasses := len(facts.objects[deviceClassType]) > 0
 	for _, object := range facts.templates {
-		c.templates = append(c.templates, toTemplate(object, hasDeviceClasses))
+		source := toTemplate(object, hasDeviceClasses)
+		c.templates = append(c.templates, source)
+		if info, err := framework.NewPodInfo(object); err == nil {
+			c.lister.hasScoringTerms = c.lister.hasScoringTerms || affectsScores(info)
+		}
 	}
 	facts.objects = nil
 	if err := informers.start(c.ctx); err != nil {

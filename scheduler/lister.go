@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	v1 "k8s.io/api/core/v1"
 	nodetopology "k8s.io/component-helpers/node/topology"
@@ -13,6 +14,8 @@ import (
 type nodeLister struct {
 	list   []fwk.NodeInfo
 	byName map[string]int
+	// Whether any template has terms that affect scores.
+	hasScoringTerms bool
 }
 
 func (l *nodeLister) set(list []fwk.NodeInfo) {
@@ -36,8 +39,17 @@ func (noPodGroups) Get(namespace, name string) (fwk.PodGroupState, error) {
 
 func (l *nodeLister) List() ([]fwk.NodeInfo, error) { return l.list, nil }
 
+// HavePodsWithAffinityList is read to score only, and pods with required anti-affinity, which are most, do not affect scores: nodes that have
+// no others are left out.
 func (l *nodeLister) HavePodsWithAffinityList() ([]fwk.NodeInfo, error) {
-	return l.where(func(info fwk.NodeInfo) bool { return len(info.GetPodsWithAffinity()) > 0 }), nil
+	if !l.hasScoringTerms {
+		return nil, nil
+	}
+	return l.where(func(info fwk.NodeInfo) bool { return slices.ContainsFunc(info.GetPodsWithAffinity(), affectsScores) }), nil
+}
+
+func affectsScores(pod fwk.PodInfo) bool {
+	return len(pod.GetRequiredAffinityTerms()) > 0 || len(pod.GetPreferredAffinityTerms()) > 0 || len(pod.GetPreferredAntiAffinityTerms()) > 0
 }
 
 func (l *nodeLister) HavePodsWithRequiredAntiAffinityList() ([]fwk.NodeInfo, error) {

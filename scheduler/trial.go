@@ -35,12 +35,16 @@ type trial struct {
 	candidates candidates
 }
 
-func (c *cluster) try(request *trialRequest) (*trialResponse, error) {
+func (c *cluster) try(request *trialRequest) (result *trialResponse, err error) {
 	if len(request.Templates) != len(request.Pods) {
 		return nil, fmt.Errorf("the trial has %d pods, but %d templates", len(request.Pods), len(request.Templates))
 	}
 	t := &trial{ctx: c.ctx, cluster: c, plugins: c.plugins, request: request, cycles: map[sharedKey]*cycle{}}
-	defer t.end()
+	defer func() {
+		if problem := t.end(); problem != nil {
+			result, err = nil, problem
+		}
+	}()
 	if err := t.removeNodes(); err != nil {
 		return nil, err
 	}
@@ -181,12 +185,12 @@ func (t *trial) own(position int32) *framework.NodeInfo {
 }
 
 // end restores the cluster as loaded.
-func (t *trial) end() {
+func (t *trial) end() error {
 	for i := len(t.undo) - 1; i >= 0; i-- {
 		t.undo[i]()
 	}
-	t.plugins.claims.restore()
 	t.cluster.lister.set(nil)
+	return t.plugins.claims.restore()
 }
 
 // cordon returns the node as it is after `kubectl cordon`.

@@ -215,7 +215,7 @@ export const CLAIM_CASES: readonly VerdictCase[] = [
     places: {
       moved: {
         message:
-          '0/2 nodes are available: 1 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode, 1 node(s) were unschedulable.',
+          '0/2 nodes are available: 1 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod, 1 node(s) were unschedulable.',
         plugins: ['NodeUnschedulable', 'VolumeRestrictions'],
       },
     },
