@@ -25,9 +25,9 @@ type cycle struct {
 	unscheduled sets.Set[string]
 	// How many changes of the trial are in the state.
 	seen int
-	// The last failure, and how many pods had left their nodes by then.
-	failure       *noPlace
-	failedRemoval int
+	// The last failure, and what had happened by then.
+	failure  *noPlace
+	failedAt history
 }
 
 // A change of the trial: a pod that left a node, or got one.
@@ -35,6 +35,17 @@ type change struct {
 	pod     *pod
 	node    fwk.NodeInfo
 	removed bool
+}
+
+// history counts what happened in a trial.
+type history struct {
+	placed, left int
+	// Of those that left: from a node that can take pods.
+	madeRoom int
+}
+
+func (h *history) subtract(earlier history) {
+	h.placed, h.left, h.madeRoom = h.placed-earlier.placed, h.left-earlier.left, h.madeRoom-earlier.madeRoom
 }
 
 // cycleOf returns a cycle that is current. One of a pod with claims is never kept: its state also depends on volumes and devices.
@@ -51,7 +62,7 @@ func (t *trial) cycleOf(incoming *pod) (*cycle, error) {
 	}
 	created, err := t.newCycle(incoming)
 	if err == nil && ok {
-		created.failure, created.failedRemoval = known.failure, known.failedRemoval
+		created.failure, created.failedAt = known.failure, known.failedAt
 	}
 	t.cycles[incoming.key] = created
 	return created, err

@@ -28,21 +28,36 @@ func (t *trial) place(incoming *pod) (int, *noPlace, error) {
 	}
 	if chosen < 0 {
 		failure := search.toNoPlace()
-		c.failure, c.failedRemoval = failure, t.removals
+		c.failure, c.failedAt = failure, t.history
 		return 0, failure, nil
 	}
 	return chosen, nil, t.assume(c, chosen)
 }
 
-// A pod fails as the one before it of the same template, unless a pod has left a node since, or pods placed since can make room for it.
+// repeatedFailure: a pod fails as the one before it of the same template if nothing that happened since can make a node fit. The reasons
+// that it counts may be older.
 func (t *trial) repeatedFailure(incoming *pod) *noPlace {
 	source := t.cluster.templates[incoming.key.template]
 	known, ok := t.cycles[incoming.key]
-	if !ok || source.hasClaims || source.needsOthers || known.failedRemoval != t.removals {
+	if !ok || source.hasClaims || known.failure == nil {
 		return nil
 	}
-	return known.failure
+	sinceFailure := t.history
+	sinceFailure.subtract(known.failedAt)
+	switch {
+	case sinceFailure.placed == 0 && sinceFailure.left == 0,
+		sinceFailure.left == 0 && !source.needsOthers,
+		sinceFailure.madeRoom == 0 && isDecidedByNode(known.failure):
+		return known.failure
+	default:
+		return nil
+	}
 }
+
+// Plugins that a node fails whatever runs on other nodes, until a pod leaves that node.
+var nodePlugins = sets.New("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit")
+
+func isDecidedByNode(failure *noPlace) bool { return nodePlugins.HasAll(failure.Plugins...) }
 
 // assume puts the pod on its node and lets its volumes and devices count for those after it.
 func (t *trial) assume(c *cycle, chosen int) error {
@@ -55,6 +70,7 @@ func (t *trial) assume(c *cycle, chosen int) error {
 	info := t.own(position)
 	info.AddPodInfo(c.pod.PodInfo)
 	t.changes = append(t.changes, change{pod: c.pod, node: info})
+	t.history.placed++
 	return nil
 }
 

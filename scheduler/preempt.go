@@ -12,6 +12,15 @@ import (
 // isPlacedByPreemption does what kube-scheduler's dry run of preemption does first: on each node where removing pods can help, it removes all
 // of lower priority and filters again. Disruption budgets do not count, as kube-scheduler only prefers not to violate them.
 func (s *search) isPlacedByPreemption() bool {
+	known, ok := s.preemption[s.cycle.pod.key]
+	if !ok {
+		known = s.fitsByPreemption()
+		s.preemption[s.cycle.pod.key] = known
+	}
+	return known
+}
+
+func (s *search) fitsByPreemption() bool {
 	incoming := s.cycle.pod.Pod
 	if incoming.Spec.PreemptionPolicy != nil && *incoming.Spec.PreemptionPolicy == v1.PreemptNever {
 		return false

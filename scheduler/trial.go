@@ -24,9 +24,10 @@ type trial struct {
 	listed  []int
 	nodes   []int32
 	changes []change
-	// How many pods have left their nodes.
-	removals int
-	cycles   map[sharedKey]*cycle
+	history history
+	cycles  map[sharedKey]*cycle
+	// Whether preemption would help the pods of a template, evaluated once: it is expensive.
+	preemption map[sharedKey]bool
 	// Undo what plugins assumed about volumes.
 	undo []func()
 	// Where kube-scheduler's next search starts.
@@ -39,7 +40,7 @@ func (c *cluster) try(request *trialRequest) (result *trialResponse, err error) 
 	if len(request.Templates) != len(request.Pods) {
 		return nil, fmt.Errorf("the trial has %d pods, but %d templates", len(request.Pods), len(request.Templates))
 	}
-	t := &trial{ctx: c.ctx, cluster: c, plugins: c.plugins, request: request, cycles: map[sharedKey]*cycle{}}
+	t := &trial{ctx: c.ctx, cluster: c, plugins: c.plugins, request: request, cycles: map[sharedKey]*cycle{}, preemption: map[sharedKey]bool{}}
 	defer func() {
 		if problem := t.end(); problem != nil {
 			result, err = nil, problem
@@ -167,7 +168,10 @@ func (t *trial) leave(position int32) error {
 	if err := info.RemovePod(klog.FromContext(t.ctx), running.Pod); err != nil {
 		return err
 	}
-	t.removals++
+	t.history.left++
+	if !info.Node().Spec.Unschedulable {
+		t.history.madeRoom++
+	}
 	t.changes = append(t.changes, change{pod: running, node: info, removed: true})
 	return nil
 }
