@@ -14,6 +14,7 @@ import (
 // A cluster as loaded. Trials read it and leave it as it is.
 type cluster struct {
 	ctx       context.Context
+	stop      context.CancelFunc
 	facts     *factInformers
 	plugins   *plugins
 	lister    *nodeLister
@@ -54,8 +55,9 @@ type pod struct {
 }
 
 func loadCluster(facts *factsBuilder, disabledPlugins []string) (*cluster, error) {
+	ctx, stop := context.WithCancel(quiet())
 	c := &cluster{
-		ctx: quiet(), lister: &nodeLister{}, nodes: facts.nodes, pods: facts.pods,
+		ctx: ctx, stop: stop, lister: &nodeLister{}, nodes: facts.nodes, pods: facts.pods,
 		shared: map[sharedKey]*pod{}, owners: map[int32]*pod{},
 	}
 	informers, err := newFactInformers(facts.objects)

@@ -34,7 +34,7 @@ func (l *nodeLister) PodGroupStates() fwk.PodGroupStateLister { return noPodGrou
 type noPodGroups struct{}
 
 func (noPodGroups) Get(namespace, name string) (fwk.PodGroupState, error) {
-	return nil, fmt.Errorf("pod group %s/%s is not known", namespace, name)
+	return nil, fmt.Errorf("pod group %s/%s is unknown", namespace, name)
 }
 
 func (l *nodeLister) List() ([]fwk.NodeInfo, error) { return l.list, nil }

@@ -11,9 +11,10 @@ import (
 // The version of requests and responses. Another one is refused.
 const protocolVersion = 1
 
-// A request is one step: facts are added in pieces, then loaded, then tried as often as wanted.
+// A request is one step: facts are added in pieces, then loaded, then tried as often as wanted. After a reset, others can be added.
 type request struct {
 	Version int           `json:"version"`
+	Reset   *struct{}     `json:"reset,omitempty"`
 	Add     *addedFacts   `json:"add,omitempty"`
 	Load    *loadOptions  `json:"load,omitempty"`
 	Trial   *trialRequest `json:"trial,omitempty"`
@@ -113,6 +114,12 @@ func (p *schedulerProgram) execute(body []byte) (*trialResponse, error) {
 		return nil, fmt.Errorf("the request has version %d, but this program supports version %d only", message.Version, protocolVersion)
 	}
 	switch {
+	case message.Reset != nil:
+		if p.cluster != nil {
+			p.cluster.stop()
+		}
+		*p = *newProgram()
+		return nil, nil
 	case message.Add != nil:
 		if p.added == nil {
 			return nil, errors.New("facts cannot be added after they were loaded")

@@ -1,8 +1,9 @@
 /** What the program understands; it refuses another version. The Go side is `scheduler/protocol.go`. */
 export const PROTOCOL_VERSION = 1;
 
-/** Facts are added in pieces, then loaded; then any number of trials follow. */
+/** Facts are added in pieces, then loaded; then any number of trials follow. After a reset, other facts can be added. */
 export type ProgramRequest =
+  | { readonly version: number; readonly reset: object }
   | { readonly version: number; readonly add: AddedFacts }
   | { readonly version: number; readonly load: { readonly disabledPlugins: readonly string[] } }
   | { readonly version: number; readonly trial: ProgramTrial };

@@ -13,34 +13,9 @@ import {
   schedulerPod,
   schedulerTemplate,
 } from '../builders/scheduler-facts.ts';
-import { CLAIM_CASES } from './claim-cases.ts';
-import { VERDICT_CASES } from './verdict-cases.ts';
 
 /** The threads start under the load of other suites. */
 const TIMEOUT_MILLISECONDS = 120_000;
-
-describe('createScheduler', () => {
-  it.each([...VERDICT_CASES, ...CLAIM_CASES])(
-    '$name',
-    async ({ facts, trial, places }) => {
-      const session = await createScheduler().open(facts);
-      try {
-        // Twice: a trial leaves nothing behind.
-        for (const attempt of [1, 2]) {
-          const found = Object.fromEntries((await session.tryPlacement(trial)).places);
-          const expected = Object.entries(places).map(([uid, place]) => [
-            uid,
-            typeof place === 'string' ? { nodeName: place } : (expect.objectContaining(place) as object),
-          ]);
-          expect({ attempt, found }).toEqual({ attempt, found: Object.fromEntries(expected) as object });
-        }
-      } finally {
-        await session.close();
-      }
-    },
-    TIMEOUT_MILLISECONDS,
-  );
-});
 
 describe('a session of createScheduler', () => {
   let session: SchedulerSession;
@@ -88,21 +63,6 @@ describe('a session of createScheduler', () => {
       'The thread of the scheduler program has ended.',
     );
   });
-});
-
-describe('the plugins of createScheduler', () => {
-  it(
-    'can be switched off',
-    async () => {
-      const [spread] = VERDICT_CASES;
-      const scheduler = createScheduler({ disabledPlugins: ['PodTopologySpread'] });
-      const session = await scheduler.open(spread!.facts);
-      const { places } = await session.tryPlacement({ ...spread!.trial, choice: 'emptiest' });
-      await session.close();
-      expect([...places.values()]).toEqual([{ nodeName: 'new-a' }]);
-    },
-    TIMEOUT_MILLISECONDS,
-  );
 });
 
 describe('what createScheduler rejects', () => {
