@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SchedulerSession } from '../../src/ports/scheduler.ts';
 import { createScheduler } from '../../src/scheduler/create-scheduler.ts';
 import { findProgram } from '../../src/scheduler/find-program.ts';
@@ -14,8 +14,8 @@ import {
   schedulerTemplate,
 } from '../builders/scheduler-facts.ts';
 
-/** The threads start under the load of other suites. */
-const TIMEOUT_MILLISECONDS = 120_000;
+// Every session starts a thread, under the load of other suites.
+jest.setTimeout(120_000);
 
 describe('a session of createScheduler', () => {
   let session: SchedulerSession;
@@ -27,7 +27,7 @@ describe('a session of createScheduler', () => {
 
   beforeAll(async () => {
     session = await createScheduler().open(facts);
-  }, TIMEOUT_MILLISECONDS);
+  });
 
   afterAll(async () => {
     await session.close();
