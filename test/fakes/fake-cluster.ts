@@ -17,6 +17,7 @@ import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
 import type {
   Cluster,
+  ClusterSnapshot,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
@@ -25,6 +26,7 @@ import type {
   ObjectVersion,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 
@@ -76,8 +78,9 @@ export class FakeCluster implements Cluster {
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
-  /** Kinds of workloads without read rights. */
+  /** Kinds of workloads, and kinds that only the scheduler reads, without read rights. */
   forbidden: readonly string[] = [];
+  forbiddenKinds: readonly string[] = [];
   /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
@@ -158,6 +161,13 @@ export class FakeCluster implements Cluster {
 
   readAddress(): Promise<ClusterAddress> {
     return this.#run('readAddress', [], () => clusterAddress());
+  }
+
+  readSnapshot(): Promise<ClusterSnapshot> {
+    return this.#run('readSnapshot', [], () => {
+      const listed = { nodes: this.nodes.all, pods: this.pods.all, attachments: this.attachments.all };
+      return clusterSnapshot({ ...this.#facts, ...listed }, this.forbiddenKinds);
+    });
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {

@@ -1,8 +1,10 @@
 import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
+import type { JudgedPlacement, JudgedPlacements } from '../scheduling/judged-placement.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
-import { assess, type AssessedNode, type AssessedPod } from '../preflight/assessment.ts';
+import type { AssessedNode, AssessedPod } from '../preflight/assess-nodes.ts';
+import { assess } from '../preflight/assessment.ts';
 import type { PreflightFacts } from '../preflight/facts.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 
@@ -22,7 +24,7 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
     createdAt,
     verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
     nodes: assessment.nodes.map((assessed) => ({
-      ...toNodePlan(assessed, assessment.placements),
+      ...toNodePlan(assessed, facts.placements),
       ...toHostPlan(facts, assessed.node.name),
     })),
     budgets: assessment.decisions.map(toBudgetPlan),
@@ -31,10 +33,10 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
   };
 };
 
-const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<string, Placement>>): NodePlan => ({
+const toNodePlan = ({ node, pods }: AssessedNode, { byUid }: JudgedPlacements): NodePlan => ({
   ...toNodeMachine(node),
   wasUnschedulable: node.unschedulable,
-  pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
+  pods: pods.map((assessed) => toPodPlan(assessed, byUid[assessed.pod.uid])),
 });
 
 const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan, 'host'> => {
@@ -42,12 +44,21 @@ const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan,
   return check?.ok === true ? { host: check.layout } : {};
 };
 
-const toPodPlan = ({ pod, classification, workload }: AssessedPod, placement: Placement | undefined): PodPlan => ({
+const toPodPlan = (
+  { pod, classification, workload }: AssessedPod,
+  placement: JudgedPlacement | undefined,
+): PodPlan => ({
   namespace: pod.namespace,
   name: pod.name,
   uid: pod.uid,
   disposition: classification.disposition,
   reason: classification.reason,
   workload: toWorkloadLabel(workload),
-  ...(classification.disposition === 'evict' && placement !== undefined ? { placement } : {}),
+  ...(classification.disposition === 'evict' && placement !== undefined ? { placement: toPlacement(placement) } : {}),
+});
+
+const toPlacement = ({ verdict, nodeName, message }: JudgedPlacement): Placement => ({
+  verdict,
+  ...(nodeName === undefined ? {} : { nodeName }),
+  message,
 });

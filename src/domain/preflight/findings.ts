@@ -40,6 +40,8 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   MultipleBudgets: judgement,
   BudgetNeverAllows: judgement,
   NotSafeToEvict: judgement,
+  PodMayNotFit: { standing: 'warning' },
+  PodPendingUntilDeletion: { standing: 'warning' },
   PodPlacementUnknown: { standing: 'warning' },
   BudgetWaits: { standing: 'warning' },
   BudgetWouldOverlap: { standing: 'warning' },
