@@ -78,7 +78,7 @@ export class FakeCluster implements Cluster {
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
-  /** Kinds of workloads, and kinds that only the scheduler reads, without read rights. */
+  /** Kinds of workloads without read rights. */
   forbidden: readonly string[] = [];
   forbiddenKinds: readonly string[] = [];
   /** Whether the disruption controller processes a new budget at once. */
@@ -149,10 +149,8 @@ export class FakeCluster implements Cluster {
   }
 
   get followerCount(): number {
-    return [this.nodes, this.pods, this.budgets, this.attachments].reduce(
-      (count, { followerCount }) => count + followerCount,
-      0,
-    );
+    const followed = [this.nodes, this.pods, this.budgets, this.attachments];
+    return followed.reduce((count, { followerCount }) => count + followerCount, 0);
   }
 
   readIdentity(): Promise<ClusterIdentity> {
