@@ -62,18 +62,16 @@ type SchedulingFacts = Omit<
   | 'inlineDisks'
 >;
 
-const toSchedulingFacts = (spec: Wire<V1PodSpec>, namespace: string): SchedulingFacts => {
-  return {
-    nodeName: spec.nodeName ?? '',
-    tolerations: (spec.tolerations ?? []).map(toToleration),
-    nodeSelector: spec.nodeSelector ?? {},
-    ...toAffinityFacts(spec, namespace),
-    requests: toPodRequests(spec),
-    hostNetwork: spec.hostNetwork ?? false,
-    schedulingGated: (spec.schedulingGates ?? []).length > 0,
-    ...toDefaultedFacts(spec),
-  };
-};
+const toSchedulingFacts = (spec: Wire<V1PodSpec>, namespace: string): SchedulingFacts => ({
+  nodeName: spec.nodeName ?? '',
+  tolerations: (spec.tolerations ?? []).map(toToleration),
+  nodeSelector: spec.nodeSelector ?? {},
+  ...toAffinityFacts(spec, namespace),
+  requests: toPodRequests(spec),
+  hostNetwork: spec.hostNetwork ?? false,
+  schedulingGated: (spec.schedulingGates ?? []).length > 0,
+  ...toDefaultedFacts(spec),
+});
 
 /** The API server sets these when a pod is created; the values here are its defaults. */
 const toDefaultedFacts = (

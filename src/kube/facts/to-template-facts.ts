@@ -14,7 +14,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return spec?.paused === true ? {} : toTemplate(spec?.template);
   },
   ReplicaSet: (workload) => toTemplate((workload as Wire<V1ReplicaSet>).spec?.template),
-  StatefulSet: (workload) => toRevision(workload as Wire<V1StatefulSet>),
+  StatefulSet: (workload) => toRevision(workload),
 };
 
 /** The template that a workload recreates its pods from; empty for other kinds. */
@@ -26,10 +26,15 @@ const toTemplate = (template: Wire<V1PodTemplateSpec> | undefined): TemplateFact
 
 const toRevision = ({ spec, status }: Wire<V1StatefulSet>): TemplateFacts => {
   const { updateRevision } = status ?? {};
-  const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
   return {
     ...toTemplate(spec?.template),
     ...(updateRevision === undefined ? {} : { updateRevision }),
-    firstUpdatedOrdinal: (spec?.ordinals?.start ?? 0) + partition,
+    firstUpdatedOrdinal: toFirstUpdatedOrdinal(spec),
   };
+};
+
+/** The partition counts from the first ordinal. */
+const toFirstUpdatedOrdinal = (spec: Wire<V1StatefulSet>['spec']): number => {
+  const { ordinals, updateStrategy } = spec ?? {};
+  return (ordinals?.start ?? 0) + (updateStrategy?.rollingUpdate?.partition ?? 0);
 };
