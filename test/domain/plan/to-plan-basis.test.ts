@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { listPlanChanges } from '../../../src/domain/plan/list-plan-changes.ts';
-import { toPlanBasis, type PlanBasis } from '../../../src/domain/plan/plan-basis.ts';
+import type { PlanBasis } from '../../../src/domain/plan/plan-basis.ts';
+import { toPlanBasis } from '../../../src/domain/plan/to-plan-basis.ts';
 import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import { parseRequest } from '../../../src/domain/request/parse-request.ts';
