@@ -17,8 +17,8 @@ export interface SchedulerOptions {
 const MAX_PODS_OF_IDLE_THREAD = 5_000;
 
 /**
- * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits half a
- * minute for the next session.
+ * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits five
+ * minutes for the next session.
  */
 export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
   const idle = createIdleThread();

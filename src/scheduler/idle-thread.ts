@@ -1,7 +1,7 @@
 import type { ProgramThread } from './program-thread.ts';
 
-/** To start the program takes a second of processor time; a worker that plans several tasks in a row does it once. */
-const IDLE_MILLISECONDS = 30_000;
+/** To start the program takes seconds of processor time; a worker that plans several tasks in a row does it once. */
+const IDLE_MILLISECONDS = 300_000;
 
 /** At most one thread that has no session, for a while. It keeps no process alive. */
 export interface IdleThread {

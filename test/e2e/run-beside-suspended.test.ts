@@ -9,7 +9,7 @@ import { awaitEvictions, readEvictions } from './harness/progress.ts';
 import { halfBlockedScene, setScenes, webScene } from './harness/scene.ts';
 import { killStateProcesses, readStateProcesses, signalStateProcesses } from './harness/state-processes.ts';
 
-const FLAGS = ['--host-cleanup', 'skip', '--preflight', 'warn'] as const;
+const FLAGS = ['--host-cleanup', 'skip', '--preflight', 'skip'] as const;
 const SCENES = [halfBlockedScene('one'), halfBlockedScene('other'), webScene('third'), halfBlockedScene('refused')];
 
 const toId = (nodeName: string): string => toTaskWorkflowId('default', toDefaultTaskId('default', [nodeName]));

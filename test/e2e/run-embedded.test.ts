@@ -39,7 +39,7 @@ require('node:net').createServer(() => undefined).listen(Number(port), '127.0.0.
 const LATE_SECONDS = 30;
 
 const toRunWords = (nodeName: string, ...more: readonly string[]): readonly string[] => [
-  ...['run', nodeName, '--host-cleanup', 'skip', '--preflight', 'warn'],
+  ...['run', nodeName, '--host-cleanup', 'skip', '--preflight', 'skip'],
   ...more,
 ];
 

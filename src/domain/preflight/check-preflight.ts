@@ -21,7 +21,7 @@ export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => che
 export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
   [
     ...checkNodes(facts, assessment),
-    ...checkRemainingNodes(facts),
+    ...checkRemainingNodes(facts, assessment),
     ...checkHosts(facts),
     ...checkRun(facts),
     ...checkPods(facts, assessment),

@@ -1,4 +1,6 @@
 import type { NodeFacts } from '../cluster/facts.ts';
+import { findPodsToMove } from './assess-nodes.ts';
+import type { Assessment } from './assessment.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
@@ -12,18 +14,21 @@ const GROUP_LABELS: Readonly<Record<string, string>> = {
 };
 
 /** No node, or none of a zone or pool, is left that accepts pods: even pods that fit now would lose their last place there. */
-export const checkRemainingNodes = (facts: PreflightFacts): readonly Observation[] => {
+export const checkRemainingNodes = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => {
   const { nodes, request } = facts;
   const removed = nodes.filter(({ name }) => request.nodeNames.includes(name));
   const remaining = nodes.filter((node) => !request.nodeNames.includes(node.name) && acceptsPods(node));
   if (removed.length === 0) return [];
-  if (remaining.length === 0) return [noOtherNode(request.nodeNames)];
+  // An empty node can be the last one.
+  if (remaining.length === 0) return hasPodsToMove(assessment) ? [noOtherNode(request.nodeNames)] : [];
   return Object.entries(GROUP_LABELS).flatMap(([label, kind]) =>
     listValues(removed, label)
       .filter((value) => remaining.every(({ labels }) => labels[label] !== value))
       .map((value) => lastOfGroup(removed, label, kind, value)),
   );
 };
+
+const hasPodsToMove = ({ nodes }: Assessment): boolean => findPodsToMove(nodes).length > 0;
 
 const acceptsPods = ({ ready, unschedulable, deleting }: NodeFacts): boolean => ready && !unschedulable && !deleting;
 

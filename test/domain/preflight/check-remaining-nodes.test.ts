@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { checkRemainingNodes } from '../../../src/domain/preflight/check-remaining-nodes.ts';
+import { assess } from '../../../src/domain/preflight/assessment.ts';
 import { node } from '../../builders/node.ts';
+import { pod } from '../../builders/pod.ts';
 import { preflightFacts } from '../../builders/preflight-facts.ts';
 
 const inZone = (name: string, zone: string, overrides: Partial<NodeFacts> = {}): NodeFacts =>
@@ -41,7 +43,13 @@ describe('checkRemainingNodes', () => {
       ['no other node is Ready and accepts pods, so every evicted pod would stay pending: add a node first'],
     ],
   ])('reports it when %s', (_name, nodes, nodeNames, messages) => {
-    const found = checkRemainingNodes(preflightFacts({ nodes }, { nodeNames }));
+    const facts = preflightFacts({ nodes, pods: [pod({ nodeName: 'a1' })] }, { nodeNames });
+    const found = checkRemainingNodes(facts, assess(facts));
     expect(found.map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('lets the last node go when no pod needs another one', () => {
+    const facts = preflightFacts({ nodes: [node()], pods: [] });
+    expect(checkRemainingNodes(facts, assess(facts))).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ export const startBlockedDrain = async (
   { nodeName }: NodePool,
   options: StartOptions = {},
 ): Promise<Run> => {
-  const request = { nodeNames: [nodeName], taskId: `${nodeName}-task`, preflight: 'warn', hostCleanup: 'skip' };
+  const request = { nodeNames: [nodeName], taskId: `${nodeName}-task`, preflight: 'skip', hostCleanup: 'skip' };
   const run = await harness.start(request, options);
   const workflowId =
     options.workflowType === 'decommissionNode' ? run.workflowId : toNodeWorkflowId('default', nodeName);

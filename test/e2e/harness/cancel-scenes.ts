@@ -37,7 +37,8 @@ export interface CancelScene {
 
 const BY = { by: 'test', reason: 'to block it' };
 /** Preflight would refuse a budget that can never allow an eviction. */
-const WARN = { preflight: 'warn' } as const;
+/** Its budget would refuse the run. */
+const BLOCKED = { preflight: 'skip' } as const;
 
 const pause = async (run: Run): Promise<void> => {
   await run.executeUpdate('pause', { args: [BY] });
@@ -124,7 +125,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
   {
     name: 'while some pods are gone and others wait for a budget',
     scene: halfBlockedScene('blocked'),
-    request: WARN,
+    request: BLOCKED,
     reach: (harness) => awaitEvictions(harness, 'blocked', 'api', 2),
     evictedCount: 2,
   },
@@ -138,7 +139,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
   {
     name: 'while paused in mid-eviction, on a node that another client had cordoned',
     scene: halfBlockedScene('paused'),
-    request: WARN,
+    request: BLOCKED,
     prepare: async (stack) => {
       const annotations = { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
       const path = '/api/v1/nodes/paused';
@@ -183,7 +184,7 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     name: 'as a separate decommissionNode',
     scene: halfBlockedScene('alone'),
     workflowType: 'decommissionNode',
-    request: WARN,
+    request: BLOCKED,
     reach: (harness) => awaitEvictions(harness, 'alone', 'api', 2),
     evictedCount: 2,
   },
@@ -193,7 +194,7 @@ const OF_SEVERAL_NODES: readonly CancelScene[] = [
   {
     name: 'at the first of three nodes',
     scene: { ...halfBlockedScene('several'), otherNodeNames: ['several-2', 'several-3'] },
-    request: { ...WARN, nodeNames: ['several', 'several-2', 'several-3'] },
+    request: { ...BLOCKED, nodeNames: ['several', 'several-2', 'several-3'] },
     reach: (harness) => awaitEvictions(harness, 'several', 'api', 2),
     evictedCount: 2,
   },

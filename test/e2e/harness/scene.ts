@@ -37,7 +37,7 @@ export const webScene = (nodeName: string, { replicas = 2, maxUnavailable, pod }
   };
 };
 
-/** `web` is blocked by a budget that allows no eviction, which preflight refuses except with `preflight: warn`; `api` can be evicted. */
+/** `web` is blocked by a budget that allows no eviction, which preflight refuses except with `preflight: warn` or `skip`; `api` can be evicted. */
 export const halfBlockedScene = (nodeName: string): Scene => {
   const web = webScene(nodeName, { maxUnavailable: 0 });
   const api = deployment({ namespace: nodeName, name: 'api', replicas: 2, pod: inPool(nodeName) });
