@@ -34,7 +34,7 @@ module.exports = {
       'workflows-know-activities-by-type-only',
       'A value import would bundle the activity into the sandbox: use `import type` and proxyActivities.',
       { path: '^src/workflows' },
-      { path: '^src/(kube|ssh|cli|config|worker|client|ports)' },
+      { path: '^src/(kube|ssh|scheduler|cli|config|worker|client|ports)' },
     ),
     rule(
       'only-messages-leave-workflows',
@@ -46,13 +46,13 @@ module.exports = {
       'activities-see-ports-not-adapters',
       'Ask for a port in createActivities(deps); worker.ts supplies the adapter.',
       { path: '^src/activities' },
-      { path: '^src/(kube|ssh|cli|client|worker|inspect)' },
+      { path: '^src/(kube|ssh|scheduler|cli|client|worker|inspect)' },
     ),
     rule(
       'only-the-worker-joins-adapters',
       'Take the port as an argument; src/worker creates the adapter.',
-      { path: '^src', pathNot: '^src/(kube|ssh|worker)' },
-      { path: '^src/(kube|ssh)' },
+      { path: '^src', pathNot: '^src/(kube|ssh|scheduler|worker)' },
+      { path: '^src/(kube|ssh|scheduler)/' },
     ),
     rule(
       'config-is-a-leaf',
@@ -81,10 +81,22 @@ module.exports = {
     rule(
       'adapters-do-not-meet',
       'Adapters know ports and domain only; what joins them is composed in src/worker.',
-      { path: '^src/(kube|ssh)/' },
-      { path: '^src/(?!ports|domain|kube|ssh)' },
+      { path: '^src/(kube|ssh|scheduler)/' },
+      { path: '^src/(?!ports|domain|kube|ssh|scheduler)' },
     ),
     rule('kube-and-ssh-are-strangers', 'Compose them in an activity.', { path: '^src/kube' }, { path: '^src/ssh' }),
+    rule(
+      'scheduler-is-alone',
+      'It is given facts as an argument; what reads them belongs in src/kube, what asks it in an activity.',
+      { path: '^src/scheduler/' },
+      { path: '^src/(?!ports|domain|scheduler/)' },
+    ),
+    rule(
+      'adapters-do-not-know-the-scheduler',
+      'Return facts; an activity passes them to the Scheduler port.',
+      { path: '^src/(kube|ssh)/' },
+      { path: '^src/scheduler/' },
+    ),
     rule(
       'client-node-only-in-kube',
       'Translate Kubernetes once, at the border: src/kube.',

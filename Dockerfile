@@ -1,3 +1,10 @@
+# The scheduler program, which is the same on every machine.
+FROM golang:1.26-bookworm AS scheduler
+WORKDIR /scheduler
+COPY scheduler .
+ENV CGO_ENABLED=0 GOOS=wasip1 GOARCH=wasm
+RUN go build -trimpath -ldflags '-s -w' -buildmode=c-shared -o /scheduler.wasm .
+
 # The worker. Debian, not Alpine: the native part of Temporal's SDK needs glibc.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -6,7 +13,11 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY stack/package stack/package
+COPY stack/programs stack/programs
+COPY stack/processes stack/processes
 COPY src src
+COPY --from=scheduler /scheduler.wasm /scheduler.wasm
+ENV NODE_DECOMMISSION_SCHEDULER_PROGRAM=/scheduler.wasm
 RUN node stack/package/build-package.ts
 
 FROM node:24-bookworm-slim

@@ -48,6 +48,7 @@ export default {
       'config',
       'worker',
       'inspect',
+      'scheduler',
       'stack',
       'architecture',
     ),

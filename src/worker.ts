@@ -6,6 +6,7 @@ import type { Configuration } from './config/configuration.ts';
 import { TASK_QUEUE } from './domain/run/workflow-ids.ts';
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
+import { createScheduler } from './worker/create-scheduler.ts';
 import { toWorkerOptions, type WorkerExtensions } from './worker/worker-options.ts';
 import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 
@@ -58,6 +59,7 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
     activities: createActivities({
       clusters: createClusters(configuration),
       hosts: createHosts(configuration),
+      scheduler: createScheduler(),
       directory: createWorkflowDirectory(client),
       waits: configuration.waits,
       limits: configuration.limits,

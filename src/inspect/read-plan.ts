@@ -11,6 +11,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { createClusters } from '../worker/create-clusters.ts';
 import { createHosts } from '../worker/create-hosts.ts';
+import { createScheduler } from '../worker/create-scheduler.ts';
 import { inspectHosts } from './inspect-hosts.ts';
 import { toPlanHosts, type PlanHosts } from './plan-hosts.ts';
 
@@ -54,7 +55,7 @@ export const readPlan = async ({
     locks[name] = await toLockState(judgeNodeLock(annotations[LOCK_ANNOTATION], undefined));
   }
   const { hosts, notChecked } = await readHosts(configuration, cluster, request, connectsToHosts);
-  const facts = await readPreflightFacts(cluster, request, identity, {
+  const facts = await readPreflightFacts({ cluster, scheduler: createScheduler() }, request, identity, {
     locks,
     missingRights: [],
     nodeDeletionDryRuns: {},

@@ -18,6 +18,7 @@ import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type {
   Cluster,
+  ClusterSnapshot,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
@@ -38,6 +39,7 @@ import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHash } from './facts/read-ca-hash.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
+import { readSnapshot } from './scheduling/snapshot-reader.ts';
 import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
 import type { Wire } from './transport/wire.ts';
 import { WorkloadReader } from './workload-reader.ts';
@@ -113,6 +115,10 @@ export class KubeCluster implements Cluster {
     } catch {
       return undefined; // Only shown: no reason to fail.
     }
+  }
+
+  async readSnapshot(): Promise<ClusterSnapshot> {
+    return await readSnapshot(this.#client);
   }
 
   async readNode(nodeName: string): Promise<NodeFacts | undefined> {

@@ -13,6 +13,7 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
@@ -75,6 +76,19 @@ export interface Follower {
   stop(): void;
 }
 
+/** What preflight evaluates and what kube-scheduler reads, from the same LISTs: each kind is requested once. */
+export interface ClusterSnapshot {
+  readonly nodes: readonly NodeFacts[];
+  /** Of all namespaces, as are the claims. */
+  readonly pods: readonly PodFacts[];
+  readonly claims: readonly VolumeClaimFacts[];
+  readonly volumes: readonly VolumeFacts[];
+  readonly attachments: readonly VolumeAttachmentFacts[];
+  readonly scheduling: SchedulerFacts;
+  /** Kinds that `scheduling.objects` lacks because the permission to list them is missing. */
+  readonly forbiddenKinds: readonly string[];
+}
+
 /**
  * One Kubernetes cluster in domain types. Every call has a deadline, honours the ambient cancellation signal where there is one, and throws
  * only `ClusterFailure`. Reads are uncached. "Not found" is `undefined`, not an error.
@@ -87,6 +101,12 @@ export interface Cluster {
   readIdentity(): Promise<ClusterIdentity>;
   /** Never throws: without a response of the API server only its version is absent. */
   readAddress(): Promise<ClusterAddress>;
+
+  /**
+   * One LIST of each kind that the scheduler reads. A kind that is not served, or whose permission is optional and missing
+   * (`RIGHTS_TO_PLACE`), is left out.
+   */
+  readSnapshot(): Promise<ClusterSnapshot>;
 
   readNode(nodeName: string): Promise<NodeFacts | undefined>;
   readNodes(): Promise<readonly NodeFacts[]>;

@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { constants, gzipSync } from 'node:zlib';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { SCHEDULER_GROUPS } from '../programs/program-groups.ts';
+import { ensurePrograms } from '../programs/programs.ts';
 import { toPortableBundle } from './portable-bundle.ts';
 
 /**
  * `node build-package.ts [folder]`: compiles `src` to the folder, by default `dist`, and bundles the workflows, so that a package starts
- * without a compiler. Replaces the folder.
+ * without a compiler. Replaces the folder. The scheduler program is compiled with Go, unless NODE_DECOMMISSION_SCHEDULER_PROGRAM names one.
  */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(repository, 'dist'));
@@ -27,6 +30,12 @@ chmodSync(join(dist, 'bin.js'), 0o755);
 // Host scripts are plain sh; the loader reads them from its own folder.
 const hostScripts = 'ssh/host/scripts';
 cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
+
+const compiled =
+  process.env['NODE_DECOMMISSION_SCHEDULER_PROGRAM'] ??
+  (await ensurePrograms(SCHEDULER_GROUPS, (line) => process.stderr.write(`${line}\n`)))['scheduler.wasm'];
+const compression = { level: constants.Z_BEST_COMPRESSION };
+writeFileSync(join(dist, 'scheduler/scheduler.wasm.gz'), gzipSync(readFileSync(compiled), compression));
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))

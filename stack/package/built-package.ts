@@ -17,7 +17,7 @@ const REPOSITORY = join(import.meta.dirname, '../..');
 const CACHE_DIRECTORY = join(REPOSITORY, 'node_modules/.cache/node-decommission');
 const BUILD_PROGRAM = join(import.meta.dirname, 'build-package.ts');
 const CONFIGURATION = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const SOURCES = ['src', 'stack/package'];
+const SOURCES = ['src', 'scheduler', 'stack/package'];
 /** Old builds are kept that long: one of other sources may still be in use. */
 const KEEP_MILLISECONDS = 24 * 3_600_000;
 

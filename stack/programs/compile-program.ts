@@ -43,5 +43,10 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
 const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> =>
   runCommand('go', ['build', ...group.buildFlags, '-o', outputPath, goPackage], {
     directory: group.moduleDirectory,
-    environment: { ...QUICK_COMPILER, ...(process.env as Record<string, string>), ...GO_ENVIRONMENT },
+    environment: {
+      ...QUICK_COMPILER,
+      ...(process.env as Record<string, string>),
+      ...GO_ENVIRONMENT,
+      ...group.target,
+    },
   });

@@ -13,8 +13,12 @@ export const PROGRAM_GROUP_NAMES = [
   'temporal-server',
   'temporal-ui',
   'compose-spec',
+  'scheduler',
 ] as const;
 export type ProgramGroupName = (typeof PROGRAM_GROUP_NAMES)[number];
+
+/** The program of `src/scheduler`, which the package ships. */
+export const SCHEDULER_GROUPS: readonly ProgramGroupName[] = ['scheduler'];
 
 /** The programs of a stack without real nodes. */
 export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kubernetes', 'kwok', 'temporal'];
@@ -39,13 +43,16 @@ export type ProgramName =
   | 'temporal-server'
   | 'temporal-sql-tool'
   | 'temporal-ui-server'
-  | 'compose-model';
+  | 'compose-model'
+  | 'scheduler.wasm';
 
 export interface ProgramGroup {
   readonly moduleDirectory: string;
   /** The Go package of each program; one that starts with `./` is our own, in the module's folder. */
   readonly packages: Readonly<Partial<Record<ProgramName, string>>>;
   readonly buildFlags: readonly string[];
+  /** What the programs run on, if not on this machine. */
+  readonly target?: Readonly<Record<'GOOS' | 'GOARCH', string>>;
 }
 
 const KUBERNETES_VERSION = '1.36.3';
@@ -99,6 +106,13 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
   'temporal-ui': defineGroup('temporal-ui', { 'temporal-ui-server': 'github.com/temporalio/ui-server/v2/cmd/server' }),
   /** Reads a compose file with the parser of `docker compose`. */
   'compose-spec': defineGroup('compose-spec', { 'compose-model': './compose-model' }),
+  /** A library: `c-shared` makes a module without a main function, whose exports are called. */
+  scheduler: {
+    moduleDirectory: join(import.meta.dirname, '../../scheduler'),
+    packages: { 'scheduler.wasm': './' },
+    buildFlags: ['-trimpath', '-ldflags', '-s -w', '-buildmode=c-shared'],
+    target: { GOOS: 'wasip1', GOARCH: 'wasm' },
+  },
 };
 
 /**
@@ -111,7 +125,7 @@ export const readGroupHash = (group: ProgramGroup): string => {
     const path = join(group.moduleDirectory, file);
     hash.update(`${file}\n`).update(existsSync(path) ? readFileSync(path) : '');
   }
-  hash.update(JSON.stringify([group.packages, group.buildFlags, process.arch]));
+  hash.update(JSON.stringify([group.packages, group.buildFlags, group.target ?? process.arch]));
   return hash.digest('hex').slice(0, 12);
 };
 

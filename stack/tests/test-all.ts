@@ -7,7 +7,7 @@ import { installOpenSsh } from '../programs/install-open-ssh.ts';
 import { ensureRealNodesImage, readRealNodesObstacle } from '../hosts/real-nodes.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';
 import { ensurePostgresqlStack, readPostgresqlStackObstacle } from '../temporal/postgresql/postgresql-stack.ts';
-import { CONTROL_PLANE_GROUPS } from '../programs/program-groups.ts';
+import { CONTROL_PLANE_GROUPS, SCHEDULER_GROUPS } from '../programs/program-groups.ts';
 import { ensurePrograms, readHostingObstacle } from '../programs/programs.ts';
 import { clearRecordedCases } from './recorded-cases.ts';
 import { addSummaries, formatSummary, judgeSkips, summarizeJest, toFailure } from './summarize-jest.ts';
@@ -43,6 +43,7 @@ const main = async (): Promise<number> => {
   const slowCheck = runCheckConcurrently(SLOW_CHECK);
   const outcomes: Outcome[] = [];
   for (const check of CHECKS) outcomes.push(await runCheck(check));
+  outcomes.push(...(await buildScheduler()));
   for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
   outcomes.push(await slowCheck);
   outcomes.push(await runEndToEnd());
@@ -79,6 +80,16 @@ const runCheckConcurrently = async (check: string): Promise<Outcome> => {
 const toOutcome = (check: string, exitCode: number | null): Outcome => ({
   summary: exitCode === 0 ? { passed: 1, failed: 0, skipped: 0, problems: [] } : toFailure(`check "${check}".`),
 });
+
+/** Unit tests need its program, and fail without it. */
+const buildScheduler = async (): Promise<readonly Outcome[]> => {
+  try {
+    await ensurePrograms(SCHEDULER_GROUPS, print);
+    return [];
+  } catch (error) {
+    return [{ summary: toFailure(`the scheduler program: ${error instanceof Error ? error.message : String(error)}`) }];
+  }
+};
 
 const runProject = async (project: string, ...flags: readonly string[]): Promise<Outcome> => {
   print(`\n== ${project} tests`);

@@ -75,6 +75,22 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: str
     "import { shell } from '../ssh/shell.ts'; export const mine = shell;",
   ],
   [
+    'only-the-worker-joins-adapters',
+    'src/inspect/scheduler.ts',
+    "import { thread } from '../scheduler/thread.ts'; export const mine = thread;",
+  ],
+  [
+    'adapters-do-not-meet',
+    'src/scheduler/config.ts',
+    "import { work } from '../activities/work.ts'; export const mine = work;",
+  ],
+  ['scheduler-is-alone', 'src/scheduler/kube.ts', "import { Kube } from '../kube/kube.ts'; export const mine = Kube;"],
+  [
+    'adapters-do-not-know-the-scheduler',
+    'src/kube/scheduler.ts',
+    "import { thread } from '../scheduler/thread.ts'; export const mine = thread;",
+  ],
+  [
     'client-node-only-in-kube',
     'src/activities/client.ts',
     "import { KubeConfig } from '@kubernetes/client-node'; export const mine = KubeConfig;",
@@ -118,6 +134,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/worker/sound.ts': "import { Kube } from '../kube/kube.ts'; export const sound = Kube;",
   'src/inspect/sound.ts': "import { sound } from '../worker/sound.ts'; export const mine = sound;",
   'src/ssh/shell.ts': "export const shell = 'shell';",
+  'src/scheduler/thread.ts':
+    "import type { Port } from '../ports/port.ts'; export const thread = (port: Port): string => port.name;",
   'src/cli/download.ts': "export const mine = async (): Promise<unknown> => await import('@temporalio/testing');",
   'test/fake.ts': "export const fake = 'fake';",
 };

@@ -1,5 +1,6 @@
 import type { ActivityDependencies } from '../../src/activities/support/activity-dependencies.ts';
 import type { FakeCluster } from '../fakes/fake-cluster.ts';
+import { FakeScheduler } from '../fakes/fake-scheduler.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
 import { DEFAULT_WAITS } from './wait-settings.ts';
 
@@ -9,6 +10,7 @@ export const activityDependencies = (
   overrides: Partial<ActivityDependencies> = {},
 ): ActivityDependencies => ({
   clusters: new Map([[cluster.name, cluster]]),
+  scheduler: new FakeScheduler(),
   directory: new FakeWorkflowDirectory(),
   waits: DEFAULT_WAITS,
   limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },

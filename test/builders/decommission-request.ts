@@ -12,6 +12,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   maxUnavailable: '25%',
   maxUnavailableGiven: false,
   preflight: 'enforce',
+  assumeAutoscaling: false,
   singleReplica: 'block',
   hostCleanup: 'skip',
   deleteNode: true,

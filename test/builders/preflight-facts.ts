@@ -2,6 +2,7 @@ import type { DecommissionRequest } from '../../src/domain/request/decommission-
 import type { PreflightFacts } from '../../src/domain/preflight/facts.ts';
 import { decommissionRequest } from './decommission-request.ts';
 import { node } from './node.ts';
+import { placements } from './placements.ts';
 import { pod } from './pod.ts';
 import { replicaSet, workload, workloadIndex } from './workload.ts';
 
@@ -24,6 +25,9 @@ export const preflightFacts = (
   budgets: [],
   claims: [],
   volumes: [],
+  placements: placements({
+    'web-1-a': { verdict: 'fits', nodeName: 'node-2', message: 'node-2 has room' },
+  }),
   attachments: [],
   locks: {},
   missingRights: [],

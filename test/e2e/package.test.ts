@@ -64,6 +64,19 @@ describe('the package, installed in an empty folder', () => {
     });
   });
 
+  it('runs its own scheduler program', async () => {
+    const path = join(folder, 'node_modules/node-decommission/dist/scheduler/create-scheduler.js');
+    const script = `
+      const { createScheduler } = await import(${JSON.stringify(path)});
+      const session = await createScheduler().open({ nodes: [], templates: [], pods: [], objects: {} });
+      const trial = { removedNodeNames: [], removedNodes: 'deleted', pods: [], leave: 'together', choice: 'scheduler' };
+      console.log((await session.tryPlacement(trial)).places.size);
+      await session.close();`;
+    const environment = { XDG_CACHE_HOME: join(folder, 'empty-cache') };
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], environment);
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  });
+
   it('exports the worker and its configuration loader', async () => {
     const script =
       "import('node-decommission/worker').then((module) => console.log(typeof module.createDecommissionWorker, typeof module.loadConfiguration))";

@@ -17,6 +17,7 @@ import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
 import type {
   Cluster,
+  ClusterSnapshot,
   DeletionAnswer,
   EvictionAnswer,
   Follower,
@@ -25,6 +26,7 @@ import type {
   ObjectVersion,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 
@@ -78,6 +80,7 @@ export class FakeCluster implements Cluster {
   workloads: readonly WorkloadFacts[];
   /** Kinds of workloads without read rights. */
   forbidden: readonly string[] = [];
+  forbiddenKinds: readonly string[] = [];
   /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
@@ -146,10 +149,8 @@ export class FakeCluster implements Cluster {
   }
 
   get followerCount(): number {
-    return [this.nodes, this.pods, this.budgets, this.attachments].reduce(
-      (count, { followerCount }) => count + followerCount,
-      0,
-    );
+    const followed = [this.nodes, this.pods, this.budgets, this.attachments];
+    return followed.reduce((count, { followerCount }) => count + followerCount, 0);
   }
 
   readIdentity(): Promise<ClusterIdentity> {
@@ -158,6 +159,13 @@ export class FakeCluster implements Cluster {
 
   readAddress(): Promise<ClusterAddress> {
     return this.#run('readAddress', [], () => clusterAddress());
+  }
+
+  readSnapshot(): Promise<ClusterSnapshot> {
+    return this.#run('readSnapshot', [], () => {
+      const listed = { nodes: this.nodes.all, pods: this.pods.all, attachments: this.attachments.all };
+      return clusterSnapshot({ ...this.#facts, ...listed }, this.forbiddenKinds);
+    });
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {

@@ -24,7 +24,7 @@ describe('Dockerfile', () => {
       readonly devDependencies: Readonly<Record<string, string>>;
     };
     const image = `node:${devDependencies['node']?.split('.')[0] ?? ''}-bookworm-slim`;
-    expect(readArguments('FROM')).toEqual([`${image} AS build`, image]);
+    expect(readArguments('FROM')).toEqual(['golang:1.26-bookworm AS scheduler', `${image} AS build`, image]);
   });
 
   it('runs the worker as a user other than root', () => {

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import pMap from 'p-map';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
@@ -24,6 +25,7 @@ import { readPreflightFacts } from './read-preflight-facts.ts';
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the facts are missing.
  * @throws DecommissionFailure `ClusterMismatch`, not retryable: see `openVerifiedClusterOrRefuse`.
  * @throws ClusterFailure
+ * @throws Error: see `placePods`.
  */
 export const planTask =
   (dependencies: ActivityDependencies) =>
@@ -54,7 +56,9 @@ const readFacts = async (
     async (node) => [node.name, await checkHost(surroundings, context.holder, node)] as const,
     { concurrency: MAX_CONCURRENT_HOST_CHECKS },
   );
-  return await readPreflightFacts(cluster, request, context.clusterIdentity, {
+  const { cancellationSignal: signal } = Context.current();
+  const sources = { cluster, scheduler: dependencies.scheduler, signal };
+  return await readPreflightFacts(sources, request, context.clusterIdentity, {
     locks,
     nodeDeletionDryRuns,
     hosts: Object.fromEntries(hosts),

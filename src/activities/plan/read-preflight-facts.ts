@@ -1,8 +1,14 @@
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
+import { RIGHTS_TO_PLACE, toRightText } from '../../domain/cluster/rights.ts';
+import { assessNodes, findPodsToMove } from '../../domain/preflight/assess-nodes.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
-import type { Cluster } from '../../ports/cluster.ts';
+import { NO_PLACEMENTS } from '../../domain/scheduling/judged-placement.ts';
+import { toRescheduling } from '../../domain/scheduling/rescheduling.ts';
+import type { Cluster, ClusterSnapshot } from '../../ports/cluster.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
+import { placePods } from './place-pods.ts';
 
 /** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
 export type RunFacts = Pick<
@@ -10,29 +16,38 @@ export type RunFacts = Pick<
   'locks' | 'missingRights' | 'nodeDeletionDryRuns' | 'hosts' | 'ownPods' | 'isOwnPodUnknown' | 'notChecked'
 >;
 
+export interface FactSources {
+  readonly cluster: Cluster;
+  /** Not started when preflight is `skip`. */
+  readonly scheduler: Scheduler;
+  /** Ends the trials of the scheduler; absent: they run to their end. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Reads everything that preflight judges, with read rights only.
+ * Reads everything that preflight judges, with read rights only, and tries where the pods could be placed.
  *
  * @throws ClusterFailure
+ * @throws Error: see `placePods`.
  */
 export const readPreflightFacts = async (
-  cluster: Cluster,
+  sources: FactSources,
   request: DecommissionRequest,
   clusterIdentity: ClusterIdentity,
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
-  const [clusterAddress, nodes, pods, budgets, volumes, attachments] = await Promise.all([
+  const { cluster } = sources;
+  const [clusterAddress, budgets, snapshot] = await Promise.all([
     cluster.readAddress(),
-    cluster.readNodes(),
-    cluster.readPods({}),
     cluster.readBudgets(),
-    cluster.readVolumes(),
-    cluster.readVolumeAttachments(),
+    request.preflight === 'skip' ? undefined : cluster.readSnapshot(),
   ]);
+  const read = snapshot ?? (await readWithoutScheduling(cluster, request));
+  const { nodes, pods, claims, volumes, attachments } = read;
   const onNodes = pods.filter(({ nodeName }) => request.nodeNames.includes(nodeName));
   const namespaces = new Set(onNodes.map(({ namespace }) => namespace));
   const neighbours = pods.filter(({ namespace }) => namespaces.has(namespace));
-  return {
+  const facts: PreflightFacts = {
     request,
     clusterIdentity,
     clusterAddress,
@@ -40,15 +55,58 @@ export const readPreflightFacts = async (
     pods,
     workloads: await readSelectedIndex(cluster, onNodes, neighbours),
     budgets,
-    claims: await readClaims(cluster, onNodes),
+    claims,
     volumes,
     attachments,
+    placements: NO_PLACEMENTS,
     ...runFacts,
   };
+  return snapshot === undefined ? facts : await withPlacements(facts, snapshot, sources);
+};
+
+type OwnReads = Pick<ClusterSnapshot, 'nodes' | 'pods' | 'claims' | 'volumes' | 'attachments'>;
+
+const readWithoutScheduling = async (cluster: Cluster, { nodeNames }: DecommissionRequest): Promise<OwnReads> => {
+  const [nodes, pods, volumes, attachments] = await Promise.all([
+    cluster.readNodes(),
+    cluster.readPods({}),
+    cluster.readVolumes(),
+    cluster.readVolumeAttachments(),
+  ]);
+  const claims = await readClaims(
+    cluster,
+    pods.filter(({ nodeName }) => nodeNames.includes(nodeName)),
+  );
+  return { nodes, pods, claims, volumes, attachments };
 };
 
 const readClaims = async (cluster: Cluster, pods: readonly PodFacts[]): Promise<readonly VolumeClaimFacts[]> => {
   const namespaces = new Set(pods.filter((pod) => pod.persistentVolumeClaims.length > 0).map((pod) => pod.namespace));
   const lists = await Promise.all([...namespaces].map((namespace) => cluster.readVolumeClaims(namespace)));
   return lists.flat();
+};
+
+const withPlacements = async (
+  facts: PreflightFacts,
+  { scheduling, forbiddenKinds }: ClusterSnapshot,
+  { scheduler, signal }: FactSources,
+): Promise<PreflightFacts> => {
+  const rescheduling = toRescheduling({
+    ...facts,
+    scheduling,
+    podsToMove: findPodsToMove(assessNodes(facts)),
+    removedNodeNames: facts.request.nodeNames,
+    deletesNodes: facts.request.deleteNode,
+  });
+  return {
+    ...facts,
+    placements: await placePods(scheduler, rescheduling, signal),
+    notChecked: [...facts.notChecked, ...forbiddenKinds.map(toNotChecked)],
+  };
+};
+
+const toNotChecked = (kind: string): string => {
+  const right = RIGHTS_TO_PLACE.find((each) => each.kind === kind);
+  const missing = right === undefined ? '' : ` (the permission to ${toRightText(right)} is missing)`;
+  return `where pods can run that depend on a ${kind}${missing}`;
 };

@@ -2,6 +2,7 @@ import type { LimitSettings } from '../../config/configuration.ts';
 import type { WaitSettings } from '../../domain/run/wait-settings.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Hosts } from '../../ports/host.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
 import type { WorkflowDirectory } from '../../ports/workflow-directory.ts';
 
 /** What the composition root passes to the activities. */
@@ -10,6 +11,8 @@ export interface ActivityDependencies {
   readonly clusters: ReadonlyMap<string, Cluster>;
   /** Absent: the configuration has no host connection settings. */
   readonly hosts?: Hosts;
+  /** Loads nothing before its first use. */
+  readonly scheduler: Scheduler;
   readonly directory: WorkflowDirectory;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;

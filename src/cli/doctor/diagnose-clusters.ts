@@ -1,4 +1,4 @@
-import { toRightText, RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
+import { RIGHTS_TO_PLACE, RIGHTS_TO_RUN, toRightText } from '../../domain/cluster/rights.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -22,7 +22,7 @@ export const diagnoseCluster = async (name: string, open: () => Cluster): Promis
     return [
       { name: `address of cluster ${name}`, ok: true, message: address },
       await checkIdentity(name, cluster),
-      toRightsCheck(name, await cluster.readMissingRights(RIGHTS_TO_RUN)),
+      toRightsCheck(name, await cluster.readMissingRights([...RIGHTS_TO_RUN, ...RIGHTS_TO_PLACE])),
     ];
   } catch (error) {
     return [
@@ -56,9 +56,18 @@ const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorChec
   }
 };
 
-const toRightsCheck = (cluster: string, missing: readonly AccessRight[]): DoctorCheck => {
+const OPTIONAL = RIGHTS_TO_PLACE.map(toRightText);
+
+/** Rights without which only the placement of some pods is unknown are named, but are no failure. */
+const toRightsCheck = (cluster: string, all: readonly AccessRight[]): DoctorCheck => {
   const name = `rights on cluster ${cluster}`;
-  if (missing.length === 0) return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` };
+  const missing = all.filter((right) => !OPTIONAL.includes(toRightText(right)));
+  const optional = all.map(toRightText).filter((text) => OPTIONAL.includes(text));
+  if (missing.length === 0) {
+    const without =
+      optional.length === 0 ? '' : `; optional for the placement of pods, and missing: ${optional.join(', ')}`;
+    return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} granted${without}` };
+  }
   return {
     name,
     ok: false,

@@ -3,6 +3,8 @@
  * `src/kube` maps API objects to these; every decision takes them as arguments.
  */
 
+import type { SchedulerObject } from '../scheduling/scheduler-facts.ts';
+
 /** Amounts by resource name. `cpu` is in millicores, every other resource in its base unit (bytes, pieces). */
 export type ResourceAmounts = Readonly<Record<string, number>>;
 
@@ -98,11 +100,14 @@ export interface PodRef {
   readonly uid: string;
 }
 
-export interface HostPort {
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
-  /** `0.0.0.0` when the pod sets none. */
-  readonly hostIP: string;
-  readonly hostPort: number;
+/** One required term of a pod's affinity to other pods. */
+export interface PodAffinityTerm {
+  /** Label of nodes: the pods have to run on nodes with the same value. */
+  readonly topologyKey: string;
+  /** Absent: no pod. */
+  readonly selector?: LabelSelector;
+  /** Absent: namespaces are selected by their labels. */
+  readonly namespaces?: readonly string[];
 }
 
 export interface PodFacts extends PodRef {
@@ -126,11 +131,12 @@ export interface PodFacts extends PodRef {
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Required node affinity: terms are ORed; absent when the pod has none. */
   readonly requiredNodeAffinity?: readonly NodeSelectorTerm[];
-  /** Has required pod (anti-)affinity or DoNotSchedule topology spread, which the simulation does not evaluate yet. */
-  readonly hasUnjudgedConstraints: boolean;
+  /** For messages: kube-scheduler itself evaluates them. Required terms are ANDed. */
+  readonly requiredPodAffinity: readonly PodAffinityTerm[];
+  /** Labels of nodes over which it has to be spread (DoNotSchedule). */
+  readonly requiredSpreadKeys: readonly string[];
   /** As the scheduler counts them: max(containers + sidecars, init peak) + overhead, or the pod-level requests. */
   readonly requests: ResourceAmounts;
-  readonly hostPorts: readonly HostPort[];
   readonly hostNetwork: boolean;
   /** Names of its emptyDir volumes. */
   readonly emptyDirVolumes: readonly string[];
@@ -165,6 +171,12 @@ export interface WorkloadFacts {
   readonly controller?: OwnerReference;
   /** `nodeName` of its pod template: its pods go to that node past the scheduler. */
   readonly templateNodeName?: string;
+  /** Its current pod template, reduced as `SchedulerFacts.templates` are; absent for kinds without one, and while its rollout is paused. */
+  readonly podTemplate?: SchedulerObject;
+  /** Of a StatefulSet: the name of the revision that it creates pods from, which its pods have as a label. */
+  readonly updateRevision?: string;
+  /** Of a StatefulSet: its pods with a lower ordinal keep their earlier revision. */
+  readonly firstUpdatedOrdinal?: number;
   /** The worker is not allowed to read it: it is only assumed to exist. */
   readonly unreadable?: true;
 }

@@ -14,6 +14,26 @@ export const matchesLabelSelector = (labels: Labels, selector: LabelSelector | u
   selector !== undefined &&
   toRequirements(selector).every((requirement) => matchesRequirement(labels[requirement.key], requirement));
 
+/** As `kubectl` writes it, e.g. `app=web,tier in (a,b),!canary`; empty for a selector that matches everything. */
+export const toSelectorText = (selector: LabelSelector): string =>
+  [
+    ...Object.entries(selector.matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...selector.matchExpressions.map(toRequirementText),
+  ].join(',');
+
+const toRequirementText = ({ key, operator, values }: LabelSelectorRequirement): string => {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.join(',')})`;
+    case 'NotIn':
+      return `${key} notin (${values.join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+  }
+};
+
 /** True for a selector without requirements. */
 export const isEmptySelector = (selector: LabelSelector): boolean => toRequirements(selector).length === 0;
 

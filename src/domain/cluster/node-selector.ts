@@ -1,6 +1,9 @@
 import type { NodeFacts, NodeSelectorRequirement, NodeSelectorTerm, Taint, Toleration } from './facts.ts';
 import { matchesRequirement } from './label-selector.ts';
 
+/** The taint that corresponds to a cordon. */
+export const UNSCHEDULABLE_TAINT: Taint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
+
 type SelectableNode = Pick<NodeFacts, 'name' | 'labels'>;
 
 /**

@@ -3,7 +3,10 @@ import type { AccessRight } from './facts.ts';
 const toRights = (group: string, resource: string, verbs: readonly string[]): readonly AccessRight[] =>
   verbs.map((verb) => ({ verb, group, resource }));
 
-/** The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these. */
+/**
+ * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these and
+ * `RIGHTS_TO_PLACE`.
+ */
 export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('', 'nodes', ['get', 'list']),
   ...toRights('', 'pods', ['get', 'list']),
@@ -23,7 +26,39 @@ export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('authorization.k8s.io', 'selfsubjectaccessreviews', ['create']),
 ];
 
-/** The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these. */
+/** A permission to list what only kube-scheduler reads. */
+export interface PlacementRight extends AccessRight {
+  /** As in `SchedulerFacts.objects`. */
+  readonly kind: string;
+}
+
+const toListRight = (kind: string, group: string, resource: string): PlacementRight => ({
+  verb: 'list',
+  group,
+  resource,
+  kind,
+});
+
+/**
+ * Optional for `plan` and for a run: without one of them the placement of pods that use such objects is unknown. Both ClusterRoles in
+ * deploy/rbac.yaml grant these too.
+ */
+export const RIGHTS_TO_PLACE: readonly PlacementRight[] = [
+  toListRight('Namespace', '', 'namespaces'),
+  toListRight('StorageClass', 'storage.k8s.io', 'storageclasses'),
+  toListRight('CSINode', 'storage.k8s.io', 'csinodes'),
+  toListRight('CSIDriver', 'storage.k8s.io', 'csidrivers'),
+  toListRight('CSIStorageCapacity', 'storage.k8s.io', 'csistoragecapacities'),
+  toListRight('ResourceClaim', 'resource.k8s.io', 'resourceclaims'),
+  toListRight('ResourceClaimTemplate', 'resource.k8s.io', 'resourceclaimtemplates'),
+  toListRight('ResourceSlice', 'resource.k8s.io', 'resourceslices'),
+  toListRight('DeviceClass', 'resource.k8s.io', 'deviceclasses'),
+];
+
+/**
+ * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these and
+ * `RIGHTS_TO_PLACE`.
+ */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,
   ...toRights('', 'nodes', ['watch', 'patch', 'delete']),

@@ -40,15 +40,20 @@ export interface PodPlan extends PodRef {
   readonly reason: string;
   /** E.g. `Deployment/web`; empty for bare pods. */
   readonly workload: string;
-  /** Only for `evict`; absent when the simulation was skipped. */
+  /** Only for `evict`; absent when preflight was `skip`. */
   readonly placement?: Placement;
 }
 
+/** Whether the pod can be scheduled again, as kube-scheduler's own plugins decide in several trials of the drain and of its end. */
 export interface Placement {
-  readonly verdict: 'fits' | 'doesNotFit' | 'unknown';
-  /** A node with room, when it fits; the scheduler may choose another one. */
+  /**
+   * `fits`: has a place in every trial. `likely`: in some. `doesNotFit`: in none. `unknown`: another scheduler decides, a fact is missing, or
+   * only a preemption would make room. Plans of 0.1 have no `likely`, and evaluated fewer constraints.
+   */
+  readonly verdict: 'fits' | 'likely' | 'doesNotFit' | 'unknown';
+  /** A node with room; the scheduler may choose another one. */
   readonly nodeName?: string;
-  /** In the scheduler's wording, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` */
+  /** With the scheduler's wording, e.g. `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` */
   readonly message: string;
 }
 
@@ -96,6 +101,8 @@ export type FindingCode =
   | 'MissingRights'
   | 'NodeDeletionDenied'
   | 'PodDoesNotFit'
+  | 'PodMayNotFit'
+  | 'PodPendingUntilDeletion'
   | 'PodPlacementUnknown'
   | 'NoRoomTogether'
   | 'PodPinnedToNode'

@@ -1,8 +1,10 @@
 import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, Finding, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
+import type { JudgedPlacement, JudgedPlacements } from '../scheduling/judged-placement.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
-import { assess, type AssessedNode, type AssessedPod, type Assessment } from '../preflight/assessment.ts';
+import type { AssessedNode, AssessedPod } from '../preflight/assess-nodes.ts';
+import { assess, type Assessment } from '../preflight/assessment.ts';
 import type { PreflightFacts } from '../preflight/facts.ts';
 import { checkExpectedPlan } from './check-expected-plan.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
@@ -32,7 +34,7 @@ const toPlan = (
   createdAt,
   verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
   nodes: assessment.nodes.map((assessed) => ({
-    ...toNodePlan(assessed, assessment.placements),
+    ...toNodePlan(assessed, facts.placements),
     ...toHostPlan(facts, assessed.node.name),
   })),
   budgets: assessment.decisions.map(toBudgetPlan),
@@ -40,10 +42,10 @@ const toPlan = (
   findings,
 });
 
-const toNodePlan = ({ node, pods }: AssessedNode, placements: Readonly<Record<string, Placement>>): NodePlan => ({
+const toNodePlan = ({ node, pods }: AssessedNode, { byUid }: JudgedPlacements): NodePlan => ({
   ...toNodeMachine(node),
   wasUnschedulable: node.unschedulable,
-  pods: pods.map((assessed) => toPodPlan(assessed, placements[assessed.pod.uid])),
+  pods: pods.map((assessed) => toPodPlan(assessed, byUid[assessed.pod.uid])),
 });
 
 const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan, 'host'> => {
@@ -51,12 +53,21 @@ const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan,
   return check?.ok === true ? { host: check.layout } : {};
 };
 
-const toPodPlan = ({ pod, classification, workload }: AssessedPod, placement: Placement | undefined): PodPlan => ({
+const toPodPlan = (
+  { pod, classification, workload }: AssessedPod,
+  placement: JudgedPlacement | undefined,
+): PodPlan => ({
   namespace: pod.namespace,
   name: pod.name,
   uid: pod.uid,
   disposition: classification.disposition,
   reason: classification.reason,
   workload: toWorkloadLabel(workload),
-  ...(classification.disposition === 'evict' && placement !== undefined ? { placement } : {}),
+  ...(classification.disposition === 'evict' && placement !== undefined ? { placement: toPlacement(placement) } : {}),
+});
+
+const toPlacement = ({ verdict, nodeName, message }: JudgedPlacement): Placement => ({
+  verdict,
+  ...(nodeName === undefined ? {} : { nodeName }),
+  message,
 });

@@ -1,6 +1,7 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 import type { PreflightFacts } from './facts.ts';
-import type { AssessedNode, Assessment } from './assessment.ts';
+import type { AssessedNode } from './assess-nodes.ts';
+import type { Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
 import type { Observation } from './findings.ts';

@@ -1,126 +1,181 @@
-import type { NodeFacts, NodeSelectorRequirement, PodFacts, ResourceAmounts } from '../cluster/facts.ts';
-import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
+import type { PodFacts } from '../cluster/facts.ts';
 import { toPodName } from '../cluster/pod-state.ts';
-import { toBoundVolumes, type BoundClaim, type BoundVolumes } from '../scheduling/bound-volumes.ts';
-import { addAmounts, toNodeRooms } from '../scheduling/node-room.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
-import { compareText } from '../text/compare-text.ts';
-import { toCountText } from '../text/counts.ts';
+import { describeTerm, explainRejection } from '../scheduling/explain-rejection.ts';
+import type { JudgedPlacement } from '../scheduling/judged-placement.ts';
+import { toCountText, toShortList } from '../text/counts.ts';
 import { withoutFullStop } from '../text/join-sentences.ts';
-import type { AssessedPod, Assessment } from './assessment.ts';
+import { toHoldingClaims, type BoundClaim } from '../volumes/bound-claims.ts';
+import type { AssessedPod } from './assess-nodes.ts';
+import type { Assessment } from './assessment.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
+import { toRoomText } from './room-amounts.ts';
 
-/** Pods that do not fit on another node, or for which that is uncertain; for several that lack room, also what they request together. */
-export const checkPlacements = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => {
-  const pods = assessment.nodes.flatMap((node) => node.pods);
-  const surroundings: Surroundings = {
-    ...assessment,
-    removedNodeNames: facts.request.nodeNames,
-    remaining: facts.nodes.filter(({ name }) => !facts.request.nodeNames.includes(name)),
-    volumes: toBoundVolumes(facts.claims, facts.volumes),
-  };
-  const observations = pods.flatMap((assessed) => checkPlacement(assessed, surroundings));
-  const unplaced = pods.filter(({ pod }) => lacksRoom(pod, assessment)).map(({ pod }) => pod);
-  return unplaced.length < 2 ? observations : [...observations, sumUp(unplaced, facts)];
+/** Pods that do not fit on another node, or for which that is uncertain; and whether all of them fit at the same time. */
+export const checkPlacements = (facts: PreflightFacts, { nodes }: Assessment): readonly Observation[] => {
+  const remaining = facts.nodes.filter(({ name }) => !facts.request.nodeNames.includes(name));
+  const findHolding = toHoldingClaims(remaining, facts.claims, facts.volumes);
+  const judged = nodes
+    .flatMap(({ pods }) => pods)
+    .flatMap((assessed) => toJudgedPod(assessed, facts.placements.byUid[assessed.pod.uid], facts, findHolding));
+  return [...judged.flatMap((each) => checkPlacement(each, facts)), ...checkTogether(judged, facts)];
 };
 
-interface Surroundings extends Pick<Assessment, 'placements' | 'pinned'> {
-  readonly removedNodeNames: readonly string[];
-  readonly remaining: readonly NodeFacts[];
-  readonly volumes: BoundVolumes;
+interface JudgedPod extends AssessedPod {
+  readonly placement: JudgedPlacement;
+  /** What it requires and nothing provides. */
+  readonly unmet?: string;
+  /** Too little is free, and more capacity helps. */
+  readonly lacksRoom: boolean;
+  readonly holding: readonly BoundClaim[];
 }
 
-const checkPlacement = ({ pod, workload }: AssessedPod, surroundings: Surroundings): readonly Observation[] => {
-  const { placements, pinned, removedNodeNames } = surroundings;
-  const placement = placements[pod.uid];
+const toJudgedPod = (
+  assessed: AssessedPod,
+  placement: JudgedPlacement | undefined,
+  facts: PreflightFacts,
+  findHolding: (pod: PodFacts) => readonly BoundClaim[],
+): readonly JudgedPod[] => {
   if (placement === undefined) return [];
+  const { rejection, pinMessage } = placement;
+  const unmet = findUnmet(assessed.pod, placement, facts);
+  const needsRoom = rejection?.plugins.includes('NodeResourcesFit') === true;
+  return [
+    {
+      ...assessed,
+      placement,
+      ...(unmet === undefined ? {} : { unmet }),
+      lacksRoom: needsRoom && pinMessage === undefined && unmet === undefined,
+      holding: pinMessage === undefined ? [] : findHolding(assessed.pod),
+    },
+  ];
+};
+
+/** Not of a pod that is judged by its owner's template: the facts about a pod are those of its own specification. */
+const findUnmet = (
+  pod: PodFacts,
+  { rejection, isFromOwner, verdict }: JudgedPlacement,
+  facts: PreflightFacts,
+): string | undefined => {
+  if (rejection === undefined || isFromOwner === true || verdict !== 'doesNotFit') return undefined;
+  return explainRejection(pod, rejection, { ...facts, removedNodeNames: facts.request.nodeNames });
+};
+
+const checkPlacement = (judged: JudgedPod, { request }: PreflightFacts): readonly Observation[] => {
+  const { pod, workload, placement } = judged;
   const about = { subject: toPodName(pod), nodeName: pod.nodeName };
-  const name = `pod ${toPodName(pod)}`;
-  if (workload?.templateNodeName !== undefined && removedNodeNames.includes(workload.templateNodeName)) {
+  const name = toName(judged);
+  if (workload?.templateNodeName !== undefined && request.nodeNames.includes(workload.templateNodeName)) {
     const message =
       `${name} would come back on a node to remove: the template of ${toWorkloadLabel(workload)} sets nodeName to ` +
       `${workload.templateNodeName}, which no cordon prevents: remove it from the template`;
     return [{ ...about, code: 'PodPinnedToNode', message }];
   }
-  if (placement.verdict === 'fits') return [];
-  const pinMessage = pinned[pod.uid];
-  if (pinMessage !== undefined) {
-    const message = `${name} can only run on the nodes to remove (${withoutFullStop(pinMessage)}): ${explainPin(pod, surroundings)}`;
-    return [{ ...about, code: 'PodPinnedToNode', message }];
+  switch (placement.verdict) {
+    case 'fits':
+      return [];
+    case 'doesNotFit':
+      return [{ ...about, ...explainUnplaced(judged, request) }];
+    case 'likely':
+      return [{ ...about, ...explainLikely(judged) }];
+    case 'unknown':
+      return [{ ...about, code: 'PodPlacementUnknown', message: `${name}: ${toUnknownText(placement)}` }];
   }
-  if (placement.verdict === 'doesNotFit') {
-    const message = `${name} does not fit on another node (${withoutFullStop(placement.message)}): add capacity or suitable nodes`;
-    return [{ ...about, code: 'PodDoesNotFit', message }];
+};
+
+const toUnknownText = ({ message, isBypassing }: JudgedPlacement): string =>
+  `${message}, ${isBypassing === true ? 'so it fails if that node has no room' : 'so it may stay pending'}`;
+
+const toName = ({ pod, workload, placement }: JudgedPod): string => {
+  const name = `pod ${toPodName(pod)}`;
+  return placement.isFromOwner === true
+    ? `${name}, recreated from the current template of ${toWorkloadLabel(workload)},`
+    : name;
+};
+
+type Explanation = Pick<Observation, 'code' | 'message' | 'asSeverity'>;
+
+const explainLikely = (judged: JudgedPod): Explanation => {
+  const { placement } = judged;
+  if (placement.isPlacedAfterDeletion !== true) {
+    return { code: 'PodMayNotFit', message: `${toName(judged)} may stay pending: it ${placement.message}` };
   }
-  return [{ ...about, code: 'PodPlacementUnknown', message: `${name}: ${placement.message}, so it may stay pending` }];
-};
-
-/** Its reason, in the words of the scheduler, is too little room: more capacity would help. */
-const lacksRoom = ({ uid }: PodFacts, { placements, pinned }: Assessment): boolean => {
-  const { verdict, message = '' } = placements[uid] ?? {};
-  return verdict === 'doesNotFit' && pinned[uid] === undefined && /Insufficient |Too many pods/.test(message);
-};
-
-/** Which claims and volumes hold the pod, and what to do about them. */
-const explainPin = (pod: PodFacts, { remaining, volumes }: Surroundings): string => {
-  const holding = volumes.boundClaimsOf(pod).filter((claim) => isUnusableOn(remaining, claim));
-  return holding.length === 0
-    ? 'widen its node selector or its node affinity'
-    : `${holding.map(describeClaim).join('; ')}: move the data, or add a node that can use the volume`;
-};
-
-const isUnusableOn = (nodes: readonly NodeFacts[], { volume }: BoundClaim): boolean => {
-  const { nodeAffinity } = volume;
-  return nodeAffinity !== undefined && !nodes.some((node) => matchesNodeSelectorTerms(node, nodeAffinity));
-};
-
-const describeClaim = ({ claimName, volume }: BoundClaim): string => {
-  const { name, nodeAffinity = [], isOnNode } = volume;
-  const places = nodeAffinity.map(({ matchExpressions, matchFields }) =>
-    [...matchExpressions, ...matchFields].map(describeRequirement).join(' and '),
-  );
-  const loss = isOnNode === true ? ', a disk of the node, whose data is lost with it' : '';
-  return `its claim ${claimName} is bound to volume ${name} (${places.join(' or ')})${loss}`;
-};
-
-const describeRequirement = ({ key, operator, values }: NodeSelectorRequirement): string =>
-  operator === 'In' ? `${key}: ${values.join(', ')}` : `${key} ${operator} ${values.join(', ')}`.trim();
-
-/** What pods without a place request together, beside what is free on the remaining nodes. */
-const sumUp = (pods: readonly PodFacts[], facts: PreflightFacts): Observation => {
-  const requested = sumAmounts(pods.map(({ requests }) => requests));
-  const free = toFreeAmounts(facts);
-  const amounts = Object.keys(requested)
-    .sort(compareText)
-    .map((name) => `${toAmountText(name, requested[name] ?? 0)} (free: ${toAmountText(name, free[name] ?? 0)})`);
-  const nodeCount = facts.request.nodeNames.length;
   return {
-    code: 'NoRoomTogether',
-    subject: facts.request.nodeNames.join(', '),
-    message:
-      `${toCountText(pods.length, 'pod')} of ${toCountText(nodeCount, 'node')} to remove do not fit on the others; together they request ` +
-      `${amounts.join(', ') || 'no resources'}: add as much capacity, or remove fewer nodes at a time`,
+    code: 'PodPendingUntilDeletion',
+    message: `${toName(judged)} stays pending until the nodes are deleted (${toReasons(placement)}): if its budget waits for it, add a suitable node first`,
   };
 };
 
-/** Allocatable minus requests on the nodes that stay and accept pods. */
-const toFreeAmounts = ({ nodes, pods, request }: PreflightFacts): ResourceAmounts => {
-  const open = toNodeRooms(nodes, request.nodeNames, pods).filter(
-    ({ node, removed }) => node.ready && !removed && !node.unschedulable && !node.deleting,
-  );
-  const used = sumAmounts(open.map(({ usedResources }) => usedResources));
-  const total = sumAmounts(open.map(({ node }) => node.allocatable));
-  return Object.fromEntries(Object.entries(total).map(([name, amount]) => [name, amount - (used[name] ?? 0)]));
+const toReasons = ({ rejection, message }: JudgedPlacement): string => withoutFullStop(rejection?.message ?? message);
+
+const explainUnplaced = (judged: JudgedPod, request: PreflightFacts['request']): Explanation => {
+  const name = toName(judged);
+  const { placement, unmet, holding, lacksRoom } = judged;
+  const lead = `${name} does not fit on another node (${toReasons(placement)})`;
+  if (unmet !== undefined) return { code: 'PodDoesNotFit', message: `${lead}: ${unmet}` };
+  if (placement.pinMessage !== undefined) {
+    const message = `${name} can only run on the nodes to remove (${withoutFullStop(placement.pinMessage)}): ${explainPin(holding)}`;
+    return { code: 'PodPinnedToNode', message };
+  }
+  if (lacksRoom && request.assumeAutoscaling === true) {
+    return { code: 'PodDoesNotFit', message: `${lead}: ${AUTOSCALER_ADDS}`, asSeverity: 'warning' };
+  }
+  return { code: 'PodDoesNotFit', message: `${lead}: add capacity or suitable nodes` };
 };
 
-const sumAmounts = (all: readonly ResourceAmounts[]): ResourceAmounts => all.reduce(addAmounts, {});
+const AUTOSCALER_ADDS = 'it stays pending until the cluster autoscaler adds a node, as assumeAutoscaling: true expects';
 
-const MEBIBYTE = 2 ** 20;
+/** Which claims and volumes hold the pod, and what to do about them. */
+const explainPin = (holding: readonly BoundClaim[]): string =>
+  holding.length === 0
+    ? 'widen its node selector or its node affinity'
+    : `${holding.map(describeClaim).join('; ')}: move the data, or add a node that can use the volume`;
 
-/** As Kubernetes writes quantities: `cpu 1500m`, `memory 512Mi`. */
-const toAmountText = (name: string, amount: number): string => {
-  if (name === 'cpu') return `cpu ${amount}m`;
-  const isBytes = name === 'memory' || name === 'ephemeral-storage' || name.startsWith('hugepages-');
-  return isBytes ? `${name} ${Math.round(amount / MEBIBYTE)}Mi` : `${name} ${amount}`;
+const describeClaim = ({ claimName, volume }: BoundClaim): string => {
+  const { name, nodeAffinity = [], isOnNode } = volume;
+  const loss = isOnNode === true ? ', a disk of the node, whose data is lost with it' : '';
+  return `its claim ${claimName} is bound to volume ${name} (${nodeAffinity.map(describeTerm).join(' or ')})${loss}`;
+};
+
+/** Each pod may have a place, but not all of them: what those that lack room request together, beside what is free. */
+const checkTogether = (judged: readonly JudgedPod[], facts: PreflightFacts): readonly Observation[] => {
+  const { unplacedAtBest } = facts.placements;
+  const rivals = judged.filter(
+    ({ pod, placement }) => placement.verdict === 'likely' && unplacedAtBest.includes(pod.uid),
+  );
+  const contesting = judged.filter(
+    ({ placement: { verdict }, lacksRoom }) =>
+      lacksRoom && (verdict === 'doesNotFit' || (verdict === 'likely' && rivals.length > 0)),
+  );
+  if (rivals.length === 0 && contesting.length < 2) return [];
+  const nodeCount = toCountText(facts.request.nodeNames.length, 'node');
+  const room = toRoomText(
+    contesting.map(({ pod }) => pod),
+    facts,
+  );
+  const about = { code: 'NoRoomTogether', subject: facts.request.nodeNames.join(', ') } as const;
+  const expectsNodes = facts.request.assumeAutoscaling === true && rivals.every(({ lacksRoom }) => lacksRoom);
+  const advice = expectsNodes
+    ? AUTOSCALER_ADDS.replace(/^it stays/, 'they stay')
+    : 'add as much capacity, or remove fewer nodes at a time';
+  const severity = expectsNodes ? ({ asSeverity: 'warning' } as const) : {};
+  if (contesting.length === 0) return [{ ...about, ...severity, message: describeRivals(rivals, nodeCount) }];
+  const message =
+    `${toCountText(contesting.length, 'pod')} of ${nodeCount} to remove do not fit on the others` +
+    `${rivals.length === 0 ? '' : ' at the same time'}; together they request ${room}: ${advice}`;
+  return [{ ...about, ...severity, message }];
+};
+
+/** They exclude each other for another reason than room, e.g. a host port or an anti-affinity. */
+const describeRivals = (rivals: readonly JudgedPod[], nodeCount: string): string => {
+  const names = toShortList(
+    rivals.map(({ pod }) => toPodName(pod)),
+    10,
+  );
+  const reasons = withoutFullStop(rivals[0]?.placement.rejection?.message ?? '');
+  return (
+    `not all pods of ${nodeCount} to remove have a place at the same time: at best, ${names} ${rivals.length === 1 ? 'remains' : 'remain'} pending ` +
+    `(${reasons}): add suitable nodes, or remove fewer nodes at a time`
+  );
 };

@@ -1,13 +1,13 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { PodFacts } from '../cluster/facts.ts';
 import { isOfKind } from '../cluster/object-kind.ts';
-import { toleratesTaint } from '../cluster/node-selector.ts';
+import { toleratesTaint, UNSCHEDULABLE_TAINT } from '../cluster/node-selector.ts';
 import { isFinished, toPodName } from '../cluster/pod-state.ts';
 import type { PreflightFacts } from './facts.ts';
-import { UNSCHEDULABLE_TAINT } from '../scheduling/predicates.ts';
 import { judgeSingleReplica } from '../eviction/single-replica.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
-import type { AssessedPod, Assessment } from './assessment.ts';
+import type { AssessedPod } from './assess-nodes.ts';
+import type { Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 
 /** Annotations, with their value, by which the owner of a pod opts out of evictions. */

@@ -1,5 +1,6 @@
 import { findUnusedAttachments, toAttachmentsText, toVolumeNames } from '../volumes/attached-volumes.ts';
-import type { AssessedNode, Assessment } from './assessment.ts';
+import type { AssessedNode } from './assess-nodes.ts';
+import type { Assessment } from './assessment.ts';
 import type { Observation } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
 

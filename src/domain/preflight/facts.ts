@@ -12,6 +12,7 @@ import type {
 } from '../cluster/facts.ts';
 import type { HostLayout } from '../host/preview.ts';
 import type { HostFindingCode } from '../host/check-failures.ts';
+import type { JudgedPlacements } from '../scheduling/judged-placement.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 
 /** Who holds the lock of a node, and the state of that workflow in the Temporal cluster that the lock names. */
@@ -57,11 +58,13 @@ export interface PreflightFacts {
   readonly workloads: WorkloadIndex;
   /** Of all namespaces. */
   readonly budgets: readonly DisruptionBudgetFacts[];
-  /** Of the namespaces of the pods on the requested nodes. */
+  /** At least of the namespaces of the pods on the requested nodes. */
   readonly claims: readonly VolumeClaimFacts[];
   readonly volumes: readonly VolumeFacts[];
   /** Of all nodes. */
   readonly attachments: readonly VolumeAttachmentFacts[];
+  /** Where the pods that leave the requested nodes would run; `NO_PLACEMENTS` when preflight is `skip`. */
+  readonly placements: JudgedPlacements;
   /** By node name; a missing one counts as free. */
   readonly locks: Readonly<Record<string, NodeLockState>>;
   readonly missingRights: readonly AccessRight[];

@@ -42,6 +42,8 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   MultipleBudgets: judgement,
   BudgetNeverAllows: judgement,
   NotSafeToEvict: judgement,
+  PodMayNotFit: { standing: 'warning' },
+  PodPendingUntilDeletion: { standing: 'warning' },
   PodPlacementUnknown: { standing: 'warning' },
   LastNodeOfGroup: { standing: 'warning' },
   BudgetWaits: { standing: 'warning' },

@@ -30,6 +30,8 @@ export interface DecommissionRequest {
   readonly statefulSets?: readonly WorkloadName[];
   readonly cloneSets?: readonly WorkloadName[];
   readonly preflight: 'enforce' | 'warn' | 'skip';
+  /** Too little room for the pods is a warning: an autoscaler adds nodes. Absent in requests of 0.1: no. */
+  readonly assumeAutoscaling?: boolean;
   readonly singleReplica: 'block' | 'surge' | 'evict';
   readonly hostCleanup: 'required' | 'bestEffort' | 'skip';
   readonly deleteNode: boolean;

@@ -10,6 +10,7 @@ export const REQUEST_DEFAULTS = {
   timeoutSeconds: 3600,
   maxUnavailable: '25%',
   preflight: 'enforce',
+  assumeAutoscaling: false,
   singleReplica: 'block',
   hostCleanup: 'required',
   deleteNode: true,

@@ -5,6 +5,9 @@ import { toStableHash } from '../text/stable-hash.ts';
 /** Keys that do not change what the task does. */
 const NOT_OF_THE_DRAIN: readonly string[] = ['requestedBy', 'reason'] satisfies (keyof DecommissionRequest)[];
 
+/** Keys that 0.1 does not have: with this value they do not count, so that a drain that 0.1 started is found again. */
+const ADDED_DEFAULTS = { assumeAutoscaling: false } as const satisfies Partial<DecommissionRequest>;
+
 const toSortedSet = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
 
 const toWorkloadSet = (names: readonly WorkloadName[] | undefined): readonly string[] | undefined =>
@@ -23,8 +26,11 @@ export const toRequestFingerprint = (request: DecommissionRequest): string => {
     cloneSets: toWorkloadSet(request.cloneSets),
   };
   const entries = Object.keys(canonical)
-    .filter((key) => !NOT_OF_THE_DRAIN.includes(key))
+    .filter((key) => !NOT_OF_THE_DRAIN.includes(key) && !isAddedDefault(key, canonical[key]))
     .sort()
     .map((key) => [key, canonical[key] ?? null]);
   return toStableHash(JSON.stringify(entries));
 };
+
+const isAddedDefault = (key: string, value: unknown): boolean =>
+  key in ADDED_DEFAULTS && (value === undefined || value === ADDED_DEFAULTS[key as keyof typeof ADDED_DEFAULTS]);

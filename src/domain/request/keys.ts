@@ -20,6 +20,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   statefulSets: ['stateful_set_list'],
   cloneSets: ['clone_set_list'],
   preflight: [],
+  assumeAutoscaling: [],
   singleReplica: [],
   hostCleanup: [],
   deleteNode: [],

@@ -40,6 +40,7 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   statefulSets: readWorkloadNames,
   cloneSets: readWorkloadNames,
   preflight: toChoiceReader(REQUEST_CHOICES.preflight, toOfferedChoices('preflight')),
+  assumeAutoscaling: readBoolean,
   singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica, toOfferedChoices('singleReplica')),
   hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup, toOfferedChoices('hostCleanup')),
   deleteNode: readBoolean,

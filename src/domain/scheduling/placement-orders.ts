@@ -1,36 +1,56 @@
-import type { PodFacts } from '../cluster/facts.ts';
+import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
+import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
-import { firstReasonsAgainst } from './place-in-order.ts';
-import type { NodeRoom } from './node-room.ts';
-import type { SchedulingPredicate } from './predicates.ts';
-
-type PodOrder = (pods: readonly PodFacts[], rooms: readonly NodeRoom[]) => readonly PodFacts[];
+import { toDrainWave } from '../eviction/drain-wave.ts';
+import type { Rescheduling } from './rescheduling.ts';
 
 /**
- * First fit without backtracking fails too often, so pods are tried in two orders. Both place higher priorities first, as the
- * scheduler's queue does; then the largest first (packs well), or those with the fewest possible nodes first (before others use these).
+ * `drain`: node by node as the task removes them, after the pods that already wait. `queue`: as in the scheduler's queue, if all wait at
+ * once. `largestFirst` packs well, `fewestChoicesFirst` leaves the nodes that others need; `smallestFirst`, with the least important pods
+ * first, is the adversary of both: what already waits has a head start in it. The same facts result in the same order.
  */
-export const toPlacementOrders = (predicates: readonly SchedulingPredicate[]): readonly PodOrder[] => [
-  (pods, rooms) => sortBy(pods, largestShareOf(rooms)),
-  (pods, rooms) => {
-    const choices = new Map(pods.map((pod) => [pod.uid, countChoices(pod, rooms, predicates)]));
-    const size = largestShareOf(rooms);
-    return sortBy(pods, (pod) => size(pod) - (choices.get(pod.uid) ?? 0));
-  },
-];
+export type PlacementOrder = 'drain' | 'queue' | 'largestFirst' | 'fewestChoicesFirst' | 'smallestFirst';
 
-/** By priority, then by weight, both descending; then by name, so that the same facts result in the same plan. */
-const sortBy = (pods: readonly PodFacts[], weight: (pod: PodFacts) => number): readonly PodFacts[] => {
-  const weights = new Map(pods.map((pod) => [pod.uid, weight(pod)]));
-  const weightOf = (pod: PodFacts): number => weights.get(pod.uid) ?? 0;
-  return [...pods].sort((a, b) => b.priority - a.priority || weightOf(b) - weightOf(a) || comparePods(a, b));
+/** The pods that move and those that wait, in each order. */
+export const toPlacementOrders = (
+  rescheduling: Rescheduling,
+): Readonly<Record<PlacementOrder, readonly PodFacts[]>> => {
+  const { waiting, moving, nodes, removedNodeNames } = rescheduling;
+  const leaving = moving.map(({ pod }) => pod);
+  const pods = [...waiting, ...leaving];
+  const remaining = nodes.filter(({ name }) => !removedNodeNames.includes(name));
+  const toSize = toLargestShareOf(remaining);
+  const sizes = new Map(pods.map((pod) => [pod.uid, toSize(pod)]));
+  const choices = new Map(pods.map((pod) => [pod.uid, countSelectedNodes(pod, remaining)]));
+  const sizeOf = ({ uid }: PodFacts): number => sizes.get(uid) ?? 0;
+  const waitingFirst = sortByPriority(waiting, () => 0);
+  return {
+    drain: [
+      ...waitingFirst,
+      ...[...leaving].sort(
+        (a, b) =>
+          removedNodeNames.indexOf(a.nodeName) - removedNodeNames.indexOf(b.nodeName) ||
+          toDrainWave(a) - toDrainWave(b) ||
+          comparePods(a, b),
+      ),
+    ],
+    queue: sortByPriority(pods, () => 0),
+    largestFirst: sortByPriority(pods, sizeOf),
+    // A share is at most 1, so that the number of nodes decides first.
+    fewestChoicesFirst: sortByPriority(pods, (pod) => sizeOf(pod) - (choices.get(pod.uid) ?? 0)),
+    smallestFirst: [...waitingFirst, ...[...sortByPriority(leaving, sizeOf)].reverse()],
+  };
 };
 
-/** The largest share of the largest node's allocatable that one of the pod's requests takes: between 0 and 1 for a pod that can fit. */
-const largestShareOf = (rooms: readonly NodeRoom[]): ((pod: PodFacts) => number) => {
+/** By priority, then by weight, both descending; then by name. */
+const sortByPriority = (pods: readonly PodFacts[], toWeight: (pod: PodFacts) => number): readonly PodFacts[] =>
+  [...pods].sort((a, b) => b.priority - a.priority || toWeight(b) - toWeight(a) || comparePods(a, b));
+
+/** The largest share of the largest node's allocatable that one of the pod's requests takes: at most 1. */
+const toLargestShareOf = (nodes: readonly NodeFacts[]): ((pod: PodFacts) => number) => {
   const largest: Record<string, number> = {};
-  for (const { node } of rooms) {
-    for (const [name, amount] of Object.entries(node.allocatable)) largest[name] = Math.max(largest[name] ?? 0, amount);
+  for (const { allocatable } of nodes) {
+    for (const [name, amount] of Object.entries(allocatable)) largest[name] = Math.max(largest[name] ?? 0, amount);
   }
   return (pod) =>
     Math.max(
@@ -39,5 +59,13 @@ const largestShareOf = (rooms: readonly NodeRoom[]): ((pod: PodFacts) => number)
     );
 };
 
-const countChoices = (pod: PodFacts, rooms: readonly NodeRoom[], predicates: readonly SchedulingPredicate[]): number =>
-  rooms.filter((room) => firstReasonsAgainst(pod, room, predicates).length === 0).length;
+/** Only an order: whether a pod fits is the scheduler's verdict. */
+const countSelectedNodes = ({ nodeSelector, requiredNodeAffinity }: PodFacts, nodes: readonly NodeFacts[]): number => {
+  const selector = Object.entries(nodeSelector);
+  if (selector.length === 0 && requiredNodeAffinity === undefined) return nodes.length;
+  return nodes.filter(
+    (node) =>
+      selector.every(([key, value]) => node.labels[key] === value) &&
+      (requiredNodeAffinity === undefined || matchesNodeSelectorTerms(node, requiredNodeAffinity)),
+  ).length;
+};

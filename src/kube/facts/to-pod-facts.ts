@@ -1,9 +1,9 @@
-import type { V1ContainerPort, V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '@kubernetes/client-node';
-import type { HostPort, PodFacts, Toleration } from '../../domain/cluster/facts.ts';
+import type { V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '@kubernetes/client-node';
+import type { PodFacts, Toleration } from '../../domain/cluster/facts.ts';
 import { toPodRequests } from './pod-requests.ts';
+import { toAffinityFacts } from './to-affinity-facts.ts';
 import { toInlineDisks } from './to-inline-disks.ts';
 import { toController, toIdentity } from './to-metadata.ts';
-import { toNodeSelectorTerms } from './to-node-selector-terms.ts';
 import type { Wire } from '../transport/wire.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
@@ -11,7 +11,12 @@ const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 /** @throws RangeError: a request is not a quantity. */
 export const toPodFacts = (pod: Wire<V1Pod>): PodFacts => {
   const spec = pod.spec ?? { containers: [] };
-  return { ...toMetadataFacts(pod), ...toSchedulingFacts(spec), ...toStatusFacts(pod.status), ...toVolumeNames(pod) };
+  return {
+    ...toMetadataFacts(pod),
+    ...toSchedulingFacts(spec, pod.metadata?.namespace ?? ''),
+    ...toStatusFacts(pod.status),
+    ...toVolumeNames(pod),
+  };
 };
 
 type MetadataFacts = Pick<
@@ -57,21 +62,16 @@ type SchedulingFacts = Omit<
   | 'inlineDisks'
 >;
 
-const toSchedulingFacts = (spec: Wire<V1PodSpec>): SchedulingFacts => {
-  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return {
-    nodeName: spec.nodeName ?? '',
-    tolerations: (spec.tolerations ?? []).map(toToleration),
-    nodeSelector: spec.nodeSelector ?? {},
-    ...(required === undefined ? {} : { requiredNodeAffinity: toNodeSelectorTerms(required) }),
-    hasUnjudgedConstraints: hasUnjudgedConstraints(spec),
-    requests: toPodRequests(spec),
-    hostPorts: toHostPorts(spec),
-    hostNetwork: spec.hostNetwork ?? false,
-    schedulingGated: (spec.schedulingGates ?? []).length > 0,
-    ...toDefaultedFacts(spec),
-  };
-};
+const toSchedulingFacts = (spec: Wire<V1PodSpec>, namespace: string): SchedulingFacts => ({
+  nodeName: spec.nodeName ?? '',
+  tolerations: (spec.tolerations ?? []).map(toToleration),
+  nodeSelector: spec.nodeSelector ?? {},
+  ...toAffinityFacts(spec, namespace),
+  requests: toPodRequests(spec),
+  hostNetwork: spec.hostNetwork ?? false,
+  schedulingGated: (spec.schedulingGates ?? []).length > 0,
+  ...toDefaultedFacts(spec),
+});
 
 /** The API server sets these when a pod is created; the values here are its defaults. */
 const toDefaultedFacts = (
@@ -89,26 +89,6 @@ const toToleration = (toleration: Wire<V1Toleration>): Toleration => ({
   value: toleration.value ?? '',
   effect: (toleration.effect ?? '') as Toleration['effect'],
 });
-
-const hasUnjudgedConstraints = (spec: Wire<V1PodSpec>): boolean => {
-  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
-  return (
-    (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0 ||
-    (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0 ||
-    (spec.topologySpreadConstraints ?? []).some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule')
-  );
-};
-
-/** Includes the ports of sidecars; with `hostNetwork` the API server makes every port a host port. */
-const toHostPorts = (spec: Wire<V1PodSpec>): readonly HostPort[] =>
-  [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')]
-    .flatMap(({ ports }) => ports ?? [])
-    .flatMap(toHostPort);
-
-const toHostPort = ({ hostPort, protocol, hostIP }: Wire<V1ContainerPort>): readonly HostPort[] =>
-  hostPort === undefined || hostPort === 0
-    ? []
-    : [{ protocol: (protocol ?? 'TCP') as HostPort['protocol'], hostIP: hostIP || '0.0.0.0', hostPort }];
 
 type StatusFacts = Pick<PodFacts, 'phase' | 'ready' | 'waitingReason' | 'unschedulableMessage'>;
 

@@ -2,12 +2,18 @@ import type { V1LabelSelector, V1ObjectMeta } from '@kubernetes/client-node';
 import type { LabelSelector, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { parseLabelSelector, toLabelSelector } from './to-label-selector.ts';
 import { toController, toIdentity } from './to-metadata.ts';
+import { toTemplateFacts } from './to-template-facts.ts';
 import type { Wire } from '../transport/wire.ts';
 
 /** The fields that are read from objects that own pods; custom kinds may contain anything. */
 export interface WorkloadObject {
   readonly metadata?: Wire<V1ObjectMeta>;
-  readonly spec?: { readonly replicas?: unknown; readonly selector?: unknown; readonly template?: unknown };
+  readonly spec?: {
+    readonly replicas?: unknown;
+    readonly selector?: unknown;
+    readonly template?: unknown;
+  };
+  readonly status?: unknown;
 }
 
 /** The scale subresource (`autoscaling/v1` Scale). */
@@ -43,6 +49,7 @@ export const toWorkloadFacts = (
     ...(selector === undefined ? {} : { selector }),
     ...(controller === undefined ? {} : { controller }),
     ...toTemplateNodeName(workload.spec?.template),
+    ...toTemplateFacts(workloadKind.apiVersion, workloadKind.kind, workload),
   };
 };
 

@@ -66,6 +66,14 @@ export class ApiClient {
     });
   }
 
+  #toItem<Item>(model: unknown, call: ApiCall, toItem: (model: never) => Item): Item {
+    try {
+      return toItem(model as never);
+    } catch {
+      throw toUnreadableFailure(200, this.toQuestion(call));
+    }
+  }
+
   async #sendOnce(call: ApiCall): Promise<ApiAnswer> {
     try {
       const response = await this.#open(call, toRequestSignal(this.#options.requestTimeoutSeconds));
@@ -87,11 +95,17 @@ export class ApiClient {
     return isObjectMissing(answer) ? undefined : (this.toResult(answer, call) as Result);
   }
 
-  /** All objects, uncached (no resourceVersion is requested), page by page. */
+  /**
+   * All objects, uncached (no resourceVersion is requested), page by page. `toItem` reduces each object before the next page is requested,
+   * so that a large cluster is never held as a whole; it may be called again for the same object.
+   *
+   * @throws ClusterFailure `ServerError`: `toItem` throws, so the object is not what the API server should send.
+   */
   async list<Item>(
     path: string,
     purpose: string,
-    query: Readonly<Record<string, string>> = {},
+    query: Readonly<Record<string, string>>,
+    toItem: (model: never) => Item,
   ): Promise<ObjectList<Item>> {
     const items: Item[] = [];
     let next: Readonly<Record<string, string>> | undefined = { limit: String(PAGE_SIZE) };
@@ -105,8 +119,8 @@ export class ApiClient {
         next = {};
         continue;
       }
-      const page = this.toResult(answer, call) as ListPage<Item>;
-      items.push(...(page.items ?? []));
+      const page = this.toResult(answer, call) as ListPage<unknown>;
+      for (const model of page.items ?? []) items.push(this.#toItem(model, call, toItem));
       resourceVersion = page.metadata?.resourceVersion ?? '';
       next = page.metadata?.continue ? { limit: String(PAGE_SIZE), continue: page.metadata.continue } : undefined;
     }

@@ -112,7 +112,9 @@ class ResourceFollower<Model, Item> implements Follower {
 
   async #sync(): Promise<string> {
     const { path, purpose, query, toItem } = this.#resource;
-    const list = await runWithSignal(this.#stopping.signal, () => this.#client.list<Model>(path, purpose, query));
+    const list = await runWithSignal(this.#stopping.signal, () =>
+      this.#client.list(path, purpose, query, (model: Model) => model),
+    );
     this.#apply(() => {
       const items = list.items.map(toItem);
       this.#notify(() => {

@@ -59,8 +59,8 @@ export class ResourceClient<Model extends ApiObject, Facts> {
 
   async list(scope: ListScope = {}): Promise<readonly Facts[]> {
     const purpose = this.#toListPurpose(scope);
-    const list = await this.#client.list<Model>(this.toPath(scope.namespace), purpose, toQuery(scope));
-    return list.items.map((model) => this.#toFacts(model, purpose));
+    const { toFacts } = this.#description;
+    return (await this.#client.list(this.toPath(scope.namespace), purpose, toQuery(scope), toFacts)).items;
   }
 
   async create(object: ObjectName, body: unknown): Promise<Facts> {

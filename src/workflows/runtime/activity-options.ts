@@ -48,6 +48,17 @@ export const shortActivities = labelled({
   retry: toRetry(HALF_AN_HOUR_SECONDS),
 });
 
+/**
+ * The plan: of a cluster with thousands of nodes it reads for minutes, and the scheduler's trials may take another minute. Retried like
+ * short work.
+ */
+export const planningActivities = labelled({
+  cancellationType,
+  startToCloseTimeout: '20 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: toRetry(HALF_AN_HOUR_SECONDS),
+});
+
 /** Waits that heartbeat; their deadlines are in their arguments. Failed attempts are retried for at least an hour. */
 export const pollingActivities = labelled({
   cancellationType,

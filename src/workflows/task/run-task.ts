@@ -13,7 +13,7 @@ import type { DecommissionReport, NodeReport, Outcome } from '../../domain/run/r
 import type { Attribution, RunStatus } from '../../domain/run/status.ts';
 import { readRecordedTask, type AcceptedTask, type NodeWorkflowInput } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
-import { shortActivities } from '../runtime/activity-options.ts';
+import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledEnd, isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
 import { finishTask } from './finish-task.ts';
@@ -81,7 +81,7 @@ const preparePlan = async (state: TaskState): Promise<void> => {
   const { context, request } = state.accepted;
   state.phase = 'Preparing';
   await state.step('preflight', request.nodeNames, async () => {
-    const plan = await shortActivities.planTask(context, request);
+    const plan = await planningActivities.planTask(context, request);
     state.takePlan(plan);
     const refusals = plan.findings.filter(({ severity }) => severity === 'refusal');
     if (plan.verdict === 'Refused') {

@@ -13,9 +13,11 @@ import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
+import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { replicaSet, workload } from '../../builders/workload.ts';
 import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeScheduler } from '../../fakes/fake-scheduler.ts';
 import { FakeHosts } from '../../fakes/fake-hosts.ts';
 import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
 
@@ -32,7 +34,7 @@ const plan = (
   request: Partial<DecommissionRequest> = {},
   dependencies: Partial<ActivityDependencies> = {},
 ): Promise<DecommissionPlan> =>
-  planTask(activityDependencies(cluster, dependencies))(taskContext(), decommissionRequest(request));
+  runActivity(planTask(activityDependencies(cluster, dependencies)), [taskContext(), decommissionRequest(request)]);
 
 const refusals = ({ findings }: DecommissionPlan): readonly FindingCode[] =>
   findings.filter(({ severity }) => severity === 'refusal').map(({ code }) => code);
@@ -43,6 +45,41 @@ describe('planTask', () => {
     await expect(plan(cluster)).resolves.toMatchObject({ verdict: 'Go', nodes: [{ nodeName: 'node-1' }] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: true }]]);
     expect(cluster.calls.some(({ call }) => /^(patch|create|annotate|evict|deleteBudget)/.test(call))).toBe(false);
+  });
+
+  it('tries where the pods of the node could be placed', async () => {
+    const found = await plan(clusterOf());
+    expect(found.nodes[0]?.pods[0]?.placement).toEqual({
+      verdict: 'fits',
+      nodeName: 'node-2',
+      message: 'node-2 has room',
+    });
+    const full = clusterOf({ nodes: [node(), node({ name: 'node-2', allocatable: { cpu: 50 } })] });
+    expect(refusals(await plan(full))).toEqual(['PodDoesNotFit']);
+  });
+
+  it('with preflight: skip, reads nothing for the scheduler and does not start it', async () => {
+    const cluster = clusterOf();
+    const scheduler = new FakeScheduler();
+    const found = await plan(cluster, { preflight: 'skip' }, { scheduler });
+    expect(found.nodes[0]?.pods[0]).not.toHaveProperty('placement');
+    expect([cluster.argsOf('readSnapshot'), cluster.argsOf('readPods'), scheduler.opened]).toEqual([[], [[{}]], []]);
+  });
+
+  it('lists each pod once, for the checks and for the scheduler', async () => {
+    const cluster = clusterOf();
+    await plan(cluster);
+    expect([cluster.argsOf('readSnapshot'), cluster.argsOf('readPods')]).toEqual([[[]], []]);
+  });
+
+  it('plans without the rights that only the scheduler needs, and names them', async () => {
+    const cluster = clusterOf();
+    cluster.forbiddenKinds = ['CSINode'];
+    const { verdict, findings } = await plan(cluster);
+    expect(verdict).toBe('Go');
+    expect(findings.filter(({ code }) => code === 'NotChecked').map(({ message }) => message)).toEqual([
+      'not checked: where pods can run that depend on a CSINode (the permission to list csinodes.storage.k8s.io is missing).',
+    ]);
   });
 
   it('records the address of the cluster', async () => {

@@ -33,6 +33,17 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
     expect((await diagnoseCluster('east', () => clusterMissing())).map(({ ok }) => ok)).toEqual([true, true, true]);
   });
 
+  it('names missing rights that only the placement of pods needs, without a failure', async () => {
+    const cluster = clusterMissing({ verb: 'list', group: 'storage.k8s.io', resource: 'csinodes' });
+    const checks = await diagnoseCluster('east', () => cluster);
+    expect(checks.at(-1)).toMatchObject({
+      ok: true,
+      message: expect.stringMatching(
+        /^all \d+ granted; optional for the placement of pods, and missing: list csinodes.storage.k8s.io$/,
+      ) as unknown,
+    });
+  });
+
   it('checks all rights although reading the identity of the cluster is forbidden', async () => {
     const cluster: Cluster = {
       ...clusterMissing({ verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' }),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
+import { NO_PLACEMENTS } from '../../../src/domain/scheduling/judged-placement.ts';
 import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { preflightFacts } from '../../builders/preflight-facts.ts';
+import { withPlacements } from '../../builders/rescheduling.ts';
 import { selector } from '../../builders/workload.ts';
 
 const createdAt = '2026-01-01T00:00:00Z';
@@ -67,7 +69,8 @@ describe('planDecommission', () => {
 
   it('omits placements and forecasts, but not budgets, when preflight is skipped', () => {
     const all = budget({ name: 'all', selector: selector({}), disruptionsAllowed: 0, desiredHealthy: 3 });
-    const plan = planDecommission(preflightFacts({ budgets: [all] }, { preflight: 'skip' }), createdAt);
+    const facts = preflightFacts({ budgets: [all], placements: NO_PLACEMENTS }, { preflight: 'skip' });
+    const plan = planDecommission(facts, createdAt);
 
     expect(plan.nodes[0]?.pods[0]).not.toHaveProperty('placement');
     expect(plan.forecasts).toEqual([]);
@@ -83,7 +86,8 @@ describe('planDecommission', () => {
       pod({ name: 'd-terminating', deletionTimestamp: createdAt }),
       pod({ name: 'e-mirror', mirror: true, controller: owner('v1', 'Node', 'node-1') }),
     ];
-    const plan = planDecommission(preflightFacts({ pods }, { force: true }), createdAt);
+    const facts = withPlacements(preflightFacts({ pods }, { force: true }));
+    const plan = planDecommission(facts, createdAt);
 
     expect(
       plan.nodes[0]?.pods.map(({ name, disposition, placement }) => [name, disposition, placement?.verdict]),
@@ -96,8 +100,8 @@ describe('planDecommission', () => {
     ]);
   });
 
-  it('keeps the order of the request and excludes all its nodes from the simulation', () => {
-    const facts = preflightFacts({}, { nodeNames: ['node-2', 'node-1'] });
+  it('keeps the order of the request and excludes all its nodes from the trials', () => {
+    const facts = withPlacements(preflightFacts({}, { nodeNames: ['node-2', 'node-1'] }));
     const plan = planDecommission(facts, createdAt);
 
     expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-2', 'node-1']);

@@ -3,6 +3,7 @@ import { checkPreflight } from '../../../src/domain/preflight/check-preflight.ts
 import type { Finding } from '../../../src/domain/plan/decommission-plan.ts';
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import { node } from '../../builders/node.ts';
+import { likely, noPlace, pinned, placements, unplaced } from '../../builders/placements.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { PODS_ELSEWHERE, preflightFacts } from '../../builders/preflight-facts.ts';
 import { replicaSet, unreadableWorkload, workload, workloadIndex } from '../../builders/workload.ts';
@@ -81,6 +82,7 @@ describe('the messages of checkPreflight', () => {
             isOnNode: true as const,
           },
         ],
+        placements: placements({ 'web-1-a': pinned("1 node(s) didn't match PersistentVolume's node affinity") }),
       },
       {
         message:
@@ -97,19 +99,116 @@ describe('the messages of checkPreflight', () => {
     ],
     [
       'a pod that does not fit has the reason of the scheduler',
-      { pods: [pod({ requests: { cpu: 9000 } }), ...PODS_ELSEWHERE] },
+      { placements: placements({ 'web-1-a': unplaced() }) },
       {
         message:
           'pod default/web-1-a does not fit on another node (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add capacity or suitable nodes; to proceed anyway, set preflight: warn.',
       },
     ],
+    [
+      'a pod whose template names another node goes there',
+      {
+        placements: placements({
+          'web-1-a': {
+            verdict: 'unknown',
+            message:
+              'the template of Deployment/web sets nodeName to node-3: the pod starts there without the scheduler',
+            isBypassing: true,
+          },
+        }),
+      },
+      {
+        message:
+          'pod default/web-1-a: the template of Deployment/web sets nodeName to node-3: the pod starts there without the scheduler, so it fails if that node has no room.',
+      },
+    ],
+    [
+      'a pod that requires labels that no node has gets another advice than one that lacks room',
+      {
+        pods: [pod({ nodeSelector: { zone: 'gone' } }), ...PODS_ELSEWHERE],
+        placements: placements({ 'web-1-a': pinned() }),
+      },
+      {
+        code: 'PodDoesNotFit',
+        message:
+          "pod default/web-1-a does not fit on another node (0/2 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) were unschedulable): no node has the labels that it requires (zone: gone): label a node, or change its node selector or node affinity; to proceed anyway, set preflight: warn.",
+      },
+    ],
+    [
+      'a pod that its owner recreates from another template has that template',
+      { placements: placements({ 'web-1-a': unplaced(noPlace(), { isFromOwner: true }) }) },
+      {
+        message:
+          'pod default/web-1-a, recreated from the current template of Deployment/web, does not fit on another node (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): add capacity or suitable nodes; to proceed anyway, set preflight: warn.',
+      },
+    ],
+    [
+      'a pod that fits in some trials has their number and the reason of the others',
+      { placements: placements({ 'web-1-a': likely() }) },
+      {
+        message:
+          'pod default/web-1-a may stay pending: it has a place in 5 of 12 trials, else none: 0/2 nodes are available: 1 Insufficient cpu.',
+      },
+    ],
+    [
+      'a pod that fits once the nodes are deleted waits for that',
+      { placements: placements({ 'web-1-a': likely({ isPlacedAfterDeletion: true }) }) },
+      {
+        message:
+          'pod default/web-1-a stays pending until the nodes are deleted (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): if its budget waits for it, add a suitable node first.',
+      },
+    ],
+    [
+      'a pod whose placement is unknown has the reason',
+      { placements: placements({ 'web-1-a': { verdict: 'unknown', message: 'node-2 has room, but it is gated' } }) },
+      { message: 'pod default/web-1-a: node-2 has room, but it is gated, so it may stay pending.' },
+    ],
   ])('%s', (_name, facts, expected) => {
     expect(findingsOf(facts)).toEqual([expect.objectContaining(expected)]);
   });
 
+  it('names the autoscaler that has to add a node', () => {
+    const found = checkPreflight(
+      preflightFacts({ placements: placements({ 'web-1-a': unplaced() }) }, { assumeAutoscaling: true }),
+    );
+    expect(found.map(({ message }) => message)).toEqual([
+      'pod default/web-1-a does not fit on another node (0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable): it stays pending until the cluster autoscaler adds a node, as assumeAutoscaling: true expects.',
+    ]);
+  });
+
+  it('reports pods that exclude each other for another reason than room', () => {
+    const ports = noPlace({ message: "1 node(s) didn't have free ports.", plugins: ['NodePorts'] });
+    const found = placements(
+      { 'web-1-a': likely({ rejection: ports }), 'web-1-z': likely({ rejection: ports }) },
+      { unplacedAtBest: ['uid-default-web-1-z'] },
+    );
+    const pods = [pod(), pod({ name: 'web-1-z' }), ...PODS_ELSEWHERE];
+    expect(findingsOf({ pods, placements: found })).toContainEqual(
+      expect.objectContaining({
+        code: 'NoRoomTogether',
+        message:
+          "not all pods of 1 node to remove have a place at the same time: at best, default/web-1-z remains pending (1 node(s) didn't have free ports): add suitable nodes, or remove fewer nodes at a time; to proceed anyway, set preflight: warn.",
+      }),
+    );
+  });
+
+  it('sums up what pods request that fit one by one, but not at the same time', () => {
+    const found = placements({ 'web-1-a': likely(), 'web-1-z': likely() }, { unplacedAtBest: ['uid-default-web-1-z'] });
+    const pods = ['web-1-a', 'web-1-z'].map((name) => pod({ name, requests: { cpu: 3000 } }));
+    expect(findingsOf({ pods, placements: found })).toContainEqual(
+      expect.objectContaining({
+        code: 'NoRoomTogether',
+        severity: 'refusal',
+        message:
+          '2 pods of 1 node to remove do not fit on the others at the same time; together they request cpu 6000m (free: cpu 4000m): add as much capacity, or remove fewer nodes at a time; to proceed anyway, set preflight: warn.',
+      }),
+    );
+  });
+
   it('sums up what several pods without a place request, beside what is free', () => {
     const large = ['web-1-a', 'web-1-z'].map((name) => pod({ name, requests: { cpu: 9000, memory: 2 ** 30 } }));
-    expect(findingsOf({ pods: [...large, ...PODS_ELSEWHERE] })).toContainEqual(
+    const found = placements({ 'web-1-a': unplaced(), 'web-1-z': unplaced() });
+    expect(findingsOf({ pods: [...large, ...PODS_ELSEWHERE], placements: found })).toContainEqual(
       expect.objectContaining({
         code: 'NoRoomTogether',
         severity: 'refusal',

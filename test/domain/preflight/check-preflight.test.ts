@@ -3,9 +3,11 @@ import type { DecommissionRequest } from '../../../src/domain/request/decommissi
 import type { NodeFacts, WorkloadFacts } from '../../../src/domain/cluster/facts.ts';
 import type { Finding, FindingCode } from '../../../src/domain/plan/decommission-plan.ts';
 import type { NodeLockState, PreflightFacts } from '../../../src/domain/preflight/facts.ts';
+import { NO_PLACEMENTS } from '../../../src/domain/scheduling/judged-placement.ts';
 import { checkPreflight } from '../../../src/domain/preflight/check-preflight.ts';
 import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
+import { likely, noPlace, pinned, placements, unplaced } from '../../builders/placements.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { preflightFacts } from '../../builders/preflight-facts.ts';
 import {
@@ -49,7 +51,9 @@ const severitiesOf = (
   request: Partial<DecommissionRequest>,
 ): Severity[] =>
   (['enforce', 'warn', 'skip'] as const).map((preflight) => {
-    const findings = checkPreflight(preflightFacts(facts, { ...request, preflight }));
+    // Without preflight the scheduler is not asked.
+    const skipped = preflight === 'skip' ? { placements: NO_PLACEMENTS } : {};
+    const findings = checkPreflight(preflightFacts({ ...facts, ...skipped }, { ...request, preflight }));
     return findings.find((finding) => finding.code === code)?.severity ?? 'none';
   });
 
@@ -237,18 +241,63 @@ describe('checkPreflight on the pods, under enforce, warn and skip', () => {
     ['a finished pod', 'FinishedPod', { pods: [pod({ phase: 'Succeeded' })] }, {}, info],
     ['a terminating bare pod', 'BarePod', { pods: [barePod({ deletionTimestamp: '2026-01-01T00:00:00Z' })] }, {}, none],
     ['a bare pod on another node', 'BarePod', { pods: [barePod({ nodeName: 'node-2' })] }, {}, none],
-    ['a pod that does not fit', 'PodDoesNotFit', { pods: [pod({ requests: { cpu: 9000 } })] }, {}, simulated],
+    ['a pod that does not fit', 'PodDoesNotFit', { placements: placements({ 'web-1-a': unplaced() }) }, {}, simulated],
+    [
+      'a pod that lacks room, where an autoscaler adds nodes',
+      'PodDoesNotFit',
+      { placements: placements({ 'web-1-a': unplaced() }) },
+      { assumeAutoscaling: true },
+      ['warning', 'warning', 'none'],
+    ],
+    [
+      'a pod that lacks something else than room, where an autoscaler adds nodes',
+      'PodDoesNotFit',
+      { placements: placements({ 'web-1-a': unplaced(noPlace({ plugins: ['NodePorts'] })) }) },
+      { assumeAutoscaling: true },
+      simulated,
+    ],
+    [
+      'a pod that fits in some trials',
+      'PodMayNotFit',
+      { placements: placements({ 'web-1-a': likely() }) },
+      {},
+      ['warning', 'warning', 'none'],
+    ],
+    [
+      'pods of which one is left over in every trial',
+      'NoRoomTogether',
+      { placements: placements({ 'web-1-a': likely() }, { unplacedAtBest: ['uid-default-web-1-a'] }) },
+      {},
+      simulated,
+    ],
+    [
+      'the same, where an autoscaler adds nodes',
+      'NoRoomTogether',
+      { placements: placements({ 'web-1-a': likely() }, { unplacedAtBest: ['uid-default-web-1-a'] }) },
+      { assumeAutoscaling: true },
+      ['warning', 'warning', 'none'],
+    ],
+    [
+      'a pod that fits once the nodes are deleted',
+      'PodPendingUntilDeletion',
+      { placements: placements({ 'web-1-a': likely({ isPlacedAfterDeletion: true }) }) },
+      {},
+      ['warning', 'warning', 'none'],
+    ],
     [
       'a pod that is pinned',
       'PodPinnedToNode',
-      { pods: [pod({ nodeSelector: { 'kubernetes.io/hostname': 'node-1' } })] },
+      {
+        pods: [pod({ nodeSelector: { 'kubernetes.io/hostname': 'node-1' } })],
+        placements: placements({ 'web-1-a': pinned() }),
+      },
       {},
       simulated,
     ],
     [
       'a pod whose placement is unknown',
       'PodPlacementUnknown',
-      { pods: [pod({ hasUnjudgedConstraints: true })] },
+      { placements: placements({ 'web-1-a': { verdict: 'unknown', message: 'the pod uses scheduler volcano' } }) },
       {},
       ['warning', 'warning', 'none'],
     ],

@@ -47,6 +47,7 @@ describe('toRequestFingerprint', () => {
     ['statefulSets', { statefulSets: [web] }],
     ['cloneSets', { cloneSets: [web] }],
     ['preflight', { preflight: 'warn' }],
+    ['assumeAutoscaling', { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }],
     ['hostCleanup', { hostCleanup: 'required' }],
     ['deleteNode', { deleteNode: false }],

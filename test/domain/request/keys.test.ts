@@ -17,6 +17,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['statefulSets', ['statefulSets', 'stateful_sets', 'stateful_set_list']],
   ['cloneSets', ['cloneSets', 'clone_sets', 'clone_set_list']],
   ['preflight', ['preflight']],
+  ['assumeAutoscaling', ['assumeAutoscaling', 'assume_autoscaling']],
   ['singleReplica', ['singleReplica', 'single_replica']],
   ['hostCleanup', ['hostCleanup', 'host_cleanup']],
   ['deleteNode', ['deleteNode', 'delete_node']],

@@ -57,6 +57,7 @@ describe('a valid request', () => {
     ['replicaSets', { replicaSets: [web] }, { replicaSets: [web] }],
     ['an empty list', { replicaSets: [] }, { replicaSets: [] }],
     ['preflight', { preflight: 'warn' }, { preflight: 'warn' }],
+    ['assumeAutoscaling', { assume_autoscaling: true }, { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }, { singleReplica: 'evict' }],
     ['deleteNode', { deleteNode: false }, { deleteNode: false }],
     ['maxConcurrentNodes', { maxConcurrentNodes: 1 }, { maxConcurrentNodes: 1 }],

@@ -134,6 +134,11 @@ describe('values', () => {
       `\`grace_period_seconds\` must be a whole number of seconds from 1 to ${YEAR}, or -1 for each pod's own, but is "30"; write it without quotes or unit`,
     ],
     [
+      'assumeAutoscaling as a text',
+      { assumeAutoscaling: 'yes' },
+      '`assumeAutoscaling` must be true or false, but is "yes"',
+    ],
+    [
       'an unknown preflight',
       { preflight: 'off' },
       '`preflight` must be one of "enforce", "warn", "skip", but is "off"',

@@ -1,4 +1,4 @@
-import { UNSCHEDULABLE_TAINT } from '../../../src/domain/scheduling/predicates.ts';
+import { UNSCHEDULABLE_TAINT } from '../../../src/domain/cluster/node-selector.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';

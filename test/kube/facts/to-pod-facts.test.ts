@@ -29,9 +29,9 @@ describe('toPodFacts', () => {
       mirror: false,
       tolerations: [],
       nodeSelector: {},
-      hasUnjudgedConstraints: false,
+      requiredPodAffinity: [],
+      requiredSpreadKeys: [],
       requests: {},
-      hostPorts: [],
       hostNetwork: false,
       emptyDirVolumes: [],
       persistentVolumeClaims: [],
@@ -64,53 +64,48 @@ describe('toPodFacts', () => {
       { requiredNodeAffinity: [{ matchExpressions: [IN_ZONE_A], matchFields: [] }] },
     ],
     [
-      'required pod affinity as unjudged',
-      { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm] } } },
-      { hasUnjudgedConstraints: true },
+      'required pod affinity, in its own namespace by default',
+      {
+        affinity: {
+          podAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { ...podTerm, labelSelector: { matchLabels: { app: 'cache' } } },
+              { ...podTerm, namespaces: ['shop'] },
+              { ...podTerm, namespaceSelector: {} },
+            ],
+          },
+        },
+      },
+      {
+        requiredPodAffinity: [
+          {
+            ...podTerm,
+            selector: { matchLabels: { app: 'cache' }, matchExpressions: [] },
+            namespaces: ['default'],
+          },
+          { ...podTerm, namespaces: ['shop'] },
+          podTerm,
+        ],
+      },
     ],
     [
-      'required pod anti-affinity as unjudged',
-      { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podTerm] } } },
-      { hasUnjudgedConstraints: true },
-    ],
-    [
-      'preferred pod affinity as no constraint',
+      'preferred pod affinity as no requirement',
       {
         affinity: {
           podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: podTerm }] },
         },
       },
-      { hasUnjudgedConstraints: false },
+      { requiredPodAffinity: [] },
     ],
     [
-      'a hard topology spread as unjudged',
-      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
-      { hasUnjudgedConstraints: true },
-    ],
-    [
-      'a soft topology spread as no constraint',
-      { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }] },
-      { hasUnjudgedConstraints: false },
-    ],
-    [
-      'host ports of containers and sidecars, not of init containers',
+      'a hard topology spread, and no soft one',
       {
-        containers: [{ name: 'c', ports: [{ containerPort: 1, hostPort: 80 }, { containerPort: 2 }] }],
-        initContainers: [
-          {
-            name: 's',
-            restartPolicy: 'Always',
-            ports: [{ containerPort: 3, hostPort: 53, protocol: 'UDP', hostIP: '10.0.0.1' }],
-          },
-          { name: 'i', ports: [{ containerPort: 4, hostPort: 81 }] },
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+          { maxSkew: 1, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway' },
         ],
       },
-      {
-        hostPorts: [
-          { protocol: 'TCP', hostIP: '0.0.0.0', hostPort: 80 },
-          { protocol: 'UDP', hostIP: '10.0.0.1', hostPort: 53 },
-        ],
-      },
+      { requiredSpreadKeys: ['zone'] },
     ],
     [
       'its volumes',

@@ -37,12 +37,36 @@ describe('toWorkloadFacts', () => {
   });
 
   it.each<[string, unknown, string | undefined]>([
-    ['names a node', { spec: { nodeName: 'node-1' } }, 'node-1'],
-    ['names none', { spec: {} }, undefined],
+    ['names a node', { spec: { nodeName: 'node-1', containers: [] } }, 'node-1'],
+    ['names none', { spec: { containers: [] } }, undefined],
     ['is something else', 'text', undefined],
     ['is absent', undefined, undefined],
   ])('reads a pod template that %s', (_name, template, templateNodeName) => {
     expect(toWorkloadFacts(DEPLOYMENT, { metadata: {}, spec: { template } }).templateNodeName).toBe(templateNodeName);
+  });
+
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [], nodeSelector: { zone: 'a' } } };
+  const podTemplate = { metadata: { labels: { app: 'web' } }, spec: { containers: [], nodeSelector: { zone: 'a' } } };
+  const STATEFUL_SET = { apiVersion: 'apps/v1', kind: 'StatefulSet', scalable: true };
+  const CLONE_SET = { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'CloneSet', scalable: true };
+  it.each<[string, typeof DEPLOYMENT, { readonly spec: object; readonly status?: object }, Partial<WorkloadFacts>]>([
+    ['of a Deployment', DEPLOYMENT, { spec: { template } }, { podTemplate }],
+    ['of no Deployment whose rollout is paused', DEPLOYMENT, { spec: { template, paused: true } }, {}],
+    ['of no kind with rules of its own', CLONE_SET, { spec: { template } }, {}],
+    ['of no DaemonSet, whose pods stay', DAEMON_SET, { spec: { template } }, {}],
+    [
+      'of a StatefulSet, with its revision and the ordinal from which it applies',
+      STATEFUL_SET,
+      {
+        spec: { template, ordinals: { start: 1 }, updateStrategy: { rollingUpdate: { partition: 2 } } },
+        status: { updateRevision: 'web-2' },
+      },
+      { podTemplate, updateRevision: 'web-2', firstUpdatedOrdinal: 3 },
+    ],
+  ])('reads the template %s', (_name, kind, object, expected) => {
+    const { podTemplate: found, updateRevision, firstUpdatedOrdinal } = toWorkloadFacts(kind, { metadata, ...object });
+    const facts = { podTemplate: found, updateRevision, firstUpdatedOrdinal };
+    expect(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))).toEqual(expected);
   });
 
   it('reads the identity of the object and of its own controller', () => {

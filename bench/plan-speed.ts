@@ -1,0 +1,91 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import Table from 'cli-table3';
+import type { NodeChoice } from '../src/domain/scheduling/placement-trial.ts';
+import type { SchedulerFacts } from '../src/domain/scheduling/scheduler-facts.ts';
+import { createScheduler } from '../src/scheduler/create-scheduler.ts';
+import { ensurePrograms } from '../stack/programs/programs.ts';
+import { toPlanCluster } from './plan-cluster.ts';
+
+/*
+ * How long kube-scheduler's plugins take for a plan, and how much memory: two clusters with 30 pods per node. 10 % of the pods have required
+ * anti-affinity and 20 % hard topology spread. Prints one table. A measurement, not a test.
+ */
+
+const CASES = [
+  { nodes: 1000, removed: 1 },
+  { nodes: 5000, removed: 40 },
+] as const;
+const CHOICES: readonly NodeChoice[] = ['scheduler', 'fullest', 'emptiest'];
+
+interface Measurement {
+  readonly step: string;
+  readonly seconds: number;
+  /** Processor time of the process: differs from the duration on a busy machine. */
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+  readonly longestBlockMilliseconds: number;
+  readonly placed?: string;
+}
+
+const main = async (): Promise<void> => {
+  const programs = await ensurePrograms(['scheduler'], (line) => process.stderr.write(`${line}\n`));
+  for (const { nodes, removed } of CASES) {
+    if (process.argv.length > 2 && !process.argv.includes(String(nodes))) continue;
+    const facts = toPlanCluster(nodes, removed);
+    globalThis.gc?.();
+    const idle = readMegabytes();
+    const measurements = await measureCase(facts, removed, programs['scheduler.wasm']);
+    printMeasurements(`${nodes} nodes, ${facts.pods.length} pods, ${removed} removed; ${idle} MB before`, measurements);
+  }
+};
+
+const measureCase = async (facts: SchedulerFacts, removed: number, programPath: string): Promise<Measurement[]> => {
+  const scheduler = createScheduler({ programPath });
+  const [opened, session] = await measure('load', () => scheduler.open(facts));
+  const measurements = [opened];
+  const removedNodeNames = Array.from({ length: removed }, (_, index) => `node-${index}`);
+  const pods = facts.pods.filter(({ nodeName }) => removedNodeNames.includes(nodeName)).map(({ uid }) => ({ uid }));
+  for (const choice of CHOICES) {
+    const trial = { removedNodeNames, removedNodes: 'cordoned', pods, leave: 'together', choice } as const;
+    const [measured, { places }] = await measure(`${pods.length} pods, ${choice}`, () => session.tryPlacement(trial));
+    const placed = [...places.values()].filter((place) => 'nodeName' in place).length;
+    measurements.push({ ...measured, placed: `${placed} of ${pods.length}` });
+  }
+  const [closed] = await measure('closed', async () => {
+    await session.close();
+    await setTimeout(200);
+  });
+  return [...measurements, { ...closed, peakMegabytes: readMegabytes() }];
+};
+
+const measure = async <Result>(step: string, work: () => Promise<Result>): Promise<readonly [Measurement, Result]> => {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  let peakMegabytes = readMegabytes();
+  const watch = setInterval(() => {
+    peakMegabytes = Math.max(peakMegabytes, readMegabytes());
+  }, 20);
+  delay.enable();
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  delay.disable();
+  clearInterval(watch);
+  const longestBlockMilliseconds = Math.round(delay.max / 1e6);
+  return [{ step, seconds, cpuSeconds: (user + system) / 1e6, peakMegabytes, longestBlockMilliseconds }, result];
+};
+
+const readMegabytes = (): number => Math.round(process.memoryUsage().rss / 1e6);
+
+const printMeasurements = (title: string, measurements: readonly Measurement[]): void => {
+  const head = ['step', 'seconds', 'CPU seconds', 'peak MB', 'longest block, ms', 'placed'];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const { step, seconds, cpuSeconds, peakMegabytes, longestBlockMilliseconds, placed = '' } of measurements) {
+    table.push([step, seconds.toFixed(2), cpuSeconds.toFixed(2), peakMegabytes, longestBlockMilliseconds, placed]);
+  }
+  process.stdout.write(`${title}\n${table.toString()}\n`);
+};
+
+await main();

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"container/heap"
+	"fmt"
+
+	fwk "k8s.io/kube-scheduler/framework"
+)
+
+// Of kube-scheduler's schedule_one.go, where they are not exported.
+const (
+	minFeasibleNodesToFind           = 100
+	minFeasibleNodesPercentageToFind = 5
+)
+
+// feasibleNodesToFind is how many fitting nodes kube-scheduler scores: in a large cluster not all.
+func feasibleNodesToFind(all int) int {
+	if all < minFeasibleNodesToFind {
+		return all
+	}
+	percentage := max(50-all/125, minFeasibleNodesPercentageToFind)
+	return max(all*percentage/100, minFeasibleNodesToFind)
+}
+
+// chooseByScore is kube-scheduler's choice. Of several nodes with the highest score it takes one at random; this takes the first.
+func (s *search) chooseByScore() (int, error) {
+	count, wanted := s.count(), feasibleNodesToFind(s.count())
+	feasible := make([]int, 0, wanted)
+	for i := 0; i < count && len(feasible) < wanted; i++ {
+		position := s.at((s.nextStart + i) % count)
+		fits, err := s.fits(position)
+		if err != nil {
+			return -1, err
+		}
+		if fits {
+			feasible = append(feasible, position)
+		}
+	}
+	all := len(s.cluster.lister.list)
+	s.nextStart = (s.nextStart + len(feasible) + len(s.statuses)) % all
+	switch len(feasible) {
+	case 0:
+		return -1, nil
+	case 1:
+		return feasible[0], nil
+	default:
+		return s.highestScore(feasible)
+	}
+}
+
+func (s *search) highestScore(feasible []int) (int, error) {
+	infos := make([]fwk.NodeInfo, len(feasible))
+	for i, position := range feasible {
+		infos[i] = s.cluster.lister.list[position]
+	}
+	if status := s.plugins.RunPreScorePlugins(s.ctx, s.cycle.state, s.cycle.pod.Pod, infos); !status.IsSuccess() {
+		return -1, status.AsError()
+	}
+	scores, status := s.plugins.RunScorePlugins(s.ctx, s.cycle.state, s.cycle.pod.Pod, infos)
+	if !status.IsSuccess() {
+		return -1, status.AsError()
+	}
+	if len(scores) != len(feasible) {
+		return -1, fmt.Errorf("%d nodes have %d scores", len(feasible), len(scores))
+	}
+	best := 0
+	for i := range scores {
+		if scores[i].TotalScore > scores[best].TotalScore {
+			best = i
+		}
+	}
+	return feasible[best], nil
+}
+
+// chooseByShare takes the fitting node whose share of requested CPU and memory after the placement is the largest or the smallest. Nodes are
+// filtered in that order, so few are.
+func (s *search) chooseByShare(fullest bool) (int, error) {
+	resources := s.cycle.pod.CalculateResource()
+	order := s.candidates[:0]
+	for i := range s.count() {
+		position := s.at(i)
+		info := s.cluster.lister.list[position]
+		used, allocatable := info.GetNonZeroRequested(), info.GetAllocatable()
+		share := shareOf(used.GetMilliCPU()+resources.Non0CPU, allocatable.GetMilliCPU()) +
+			shareOf(used.GetMemory()+resources.Non0Mem, allocatable.GetMemory())
+		if fullest {
+			share = -share
+		}
+		order = append(order, candidate{position, share})
+	}
+	s.candidates = order
+	heap.Init(&order)
+	for order.Len() > 0 {
+		next := heap.Pop(&order).(candidate)
+		fits, err := s.fits(next.position)
+		if err != nil || fits {
+			return next.position, err
+		}
+	}
+	return -1, nil
+}
+
+func shareOf(used, allocatable int64) float64 {
+	if allocatable <= 0 {
+		return 1
+	}
+	return float64(used) / float64(allocatable)
+}
+
+type candidate struct {
+	position int
+	share    float64
+}
+
+// candidates is a heap: the smallest share first, then the first node.
+type candidates []candidate
+
+func (c candidates) Len() int { return len(c) }
+func (c candidates) Less(i, j int) bool {
+	if c[i].share != c[j].share {
+		return c[i].share < c[j].share
+	}
+	return c[i].position < c[j].position
+}
+func (c candidates) Swap(i, j int) { c[i], c[j] = c[j], c[i] }
+func (c *candidates) Push(x any)   { *c = append(*c, x.(candidate)) }
+func (c *candidates) Pop() any {
+	last := len(*c) - 1
+	popped := (*c)[last]
+	*c = (*c)[:last]
+	return popped
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+
+	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/sets"
+	fwk "k8s.io/kube-scheduler/framework"
+	"k8s.io/kubernetes/pkg/scheduler/framework"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity"
+)
+
+// A cycle is the result of PreFilter for the pods of a template. It is kept current with the changes of the trial, because to count the pods
+// of all nodes again for each pod takes too long.
+type cycle struct {
+	pod         *pod
+	state       fwk.CycleState
+	filters     []fwk.FilterPlugin
+	nodes       *fwk.PreFilterResult
+	status      *fwk.Status
+	unscheduled sets.Set[string]
+	// How many changes of the trial are in the state.
+	seen int
+	// The last failure, and what had happened by then.
+	failure  *noPlace
+	failedAt history
+}
+
+// A change of the trial: a pod that left a node, or got one.
+type change struct {
+	pod     *pod
+	node    fwk.NodeInfo
+	removed bool
+}
+
+// history counts what happened in a trial.
+type history struct {
+	placed, left int
+	// Of those that left: from a node that can take pods.
+	madeRoom int
+}
+
+func (h *history) subtract(earlier history) {
+	h.placed, h.left, h.madeRoom = h.placed-earlier.placed, h.left-earlier.left, h.madeRoom-earlier.madeRoom
+}
+
+// cycleOf returns a cycle that is current. One of a pod with claims is never kept: its state also depends on volumes and devices.
+func (t *trial) cycleOf(incoming *pod) (*cycle, error) {
+	if t.cluster.templates[incoming.key.template].hasClaims {
+		return t.newCycle(incoming)
+	}
+	known, ok := t.cycles[incoming.key]
+	if ok {
+		isCurrent, err := t.update(known)
+		if err != nil || isCurrent {
+			return known, err
+		}
+	}
+	created, err := t.newCycle(incoming)
+	if err == nil && ok {
+		created.failure, created.failedAt = known.failure, known.failedAt
+	}
+	t.cycles[incoming.key] = created
+	return created, err
+}
+
+func (t *trial) newCycle(incoming *pod) (*cycle, error) {
+	state := framework.NewCycleState()
+	nodes, status, unscheduled := t.plugins.RunPreFilterPlugins(t.ctx, state, incoming.Pod)
+	if !status.IsSuccess() && !status.IsRejected() {
+		return nil, status.AsError()
+	}
+	return &cycle{
+		pod: incoming, state: state, filters: t.plugins.activeFilters(state),
+		nodes: nodes, status: status, unscheduled: unscheduled, seen: len(t.changes),
+	}, nil
+}
+
+// update applies the changes since the state was made. It returns false if that is not possible: a plugin that had nothing to check, and is
+// therefore skipped, would have now.
+func (t *trial) update(c *cycle) (bool, error) {
+	if c.seen == len(t.changes) {
+		return true, nil
+	}
+	isAffinitySkipped := c.state.GetSkipFilterPlugins().Has(interpodaffinity.Name)
+	for _, change := range t.changes[c.seen:] {
+		if isAffinitySkipped && !change.removed && t.repels(change.pod, c.pod.Pod) {
+			return false, nil
+		}
+		var status *fwk.Status
+		if change.removed {
+			status = t.plugins.RunPreFilterExtensionRemovePod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
+		} else {
+			status = t.plugins.RunPreFilterExtensionAddPod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
+		}
+		if !status.IsSuccess() {
+			return false, status.AsError()
+		}
+	}
+	c.seen = len(t.changes)
+	return true, repairCriticalPaths(c.state)
+}
+
+// repels: the placed pod has required anti-affinity against the other one.
+func (t *trial) repels(placed *pod, other *v1.Pod) bool {
+	for _, term := range placed.RequiredAntiAffinityTerms {
+		if term.Matches(other, t.cluster.namespaceLabels(other.Namespace)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *cluster) namespaceLabels(name string) labels.Set {
+	namespace, err := c.facts.Core().V1().Namespaces().Lister().Get(name)
+	if err != nil {
+		return nil
+	}
+	return namespace.Labels
+}
+
+// repairCriticalPaths computes the two least matched domains of each topology spread constraint again. The plugin keeps only two of them up
+// to date, which it documents as correct for pods of one node only; here pods change on many nodes. Its fields are exported for its tests.
+func repairCriticalPaths(state fwk.CycleState) error {
+	data, err := state.Read("PreFilterPodTopologySpread")
+	if err != nil {
+		// The plugin is skipped.
+		return nil
+	}
+	value := reflect.ValueOf(data)
+	if value.Kind() != reflect.Pointer || value.IsNil() {
+		return nil
+	}
+	paths, counts := value.Elem().FieldByName("CriticalPaths"), value.Elem().FieldByName("TpValueToMatchNum")
+	if !paths.IsValid() || !counts.IsValid() {
+		return errors.New("the state of PodTopologySpread has another form in this version of kube-scheduler")
+	}
+	for i := range counts.Len() {
+		matches, ok := counts.Index(i).Interface().(map[string]int)
+		if !ok {
+			return fmt.Errorf("the state of PodTopologySpread has counts of type %v", counts.Index(i).Type())
+		}
+		setLeast(paths.Index(i).Elem(), matches)
+	}
+	return nil
+}
+
+// setLeast writes the two domains with the fewest matches; any of those with equal counts has the same effect.
+func setLeast(paths reflect.Value, matches map[string]int) {
+	values, counts := [2]string{}, [2]int{math.MaxInt32, math.MaxInt32}
+	for value, count := range matches {
+		switch {
+		case count < counts[0]:
+			values[1], counts[1] = values[0], counts[0]
+			values[0], counts[0] = value, count
+		case count < counts[1]:
+			values[1], counts[1] = value, count
+		}
+	}
+	for i := range 2 {
+		paths.Index(i).FieldByName("TopologyValue").SetString(values[i])
+		paths.Index(i).FieldByName("MatchNum").SetInt(int64(counts[i]))
+	}
+}

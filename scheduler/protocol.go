@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	kjson "sigs.k8s.io/json"
+)
+
+// The version of requests and responses. Another one is refused.
+const protocolVersion = 1
+
+// A request is one step: facts are added in pieces, then loaded, then tried as often as wanted. After a reset, others can be added.
+type request struct {
+	Version int           `json:"version"`
+	Reset   *struct{}     `json:"reset,omitempty"`
+	Add     *addedFacts   `json:"add,omitempty"`
+	Load    *loadOptions  `json:"load,omitempty"`
+	Trial   *trialRequest `json:"trial,omitempty"`
+}
+
+type addedFacts struct {
+	Nodes     []json.RawMessage            `json:"nodes,omitempty"`
+	Templates []json.RawMessage            `json:"templates,omitempty"`
+	Pods      *podColumns                  `json:"pods,omitempty"`
+	Objects   map[string][]json.RawMessage `json:"objects,omitempty"`
+}
+
+// One entry per pod in each of the first four.
+type podColumns struct {
+	Namespaces []string `json:"namespaces"`
+	Namespace  []int32  `json:"namespace"`
+	Template   []int32  `json:"template"`
+	// Position among all nodes, or -1.
+	Node        []int32 `json:"node"`
+	Terminating []int32 `json:"terminating"`
+	// Name and UID of the pods that own claims, by position in this piece.
+	Owners []podOwner `json:"owners,omitempty"`
+}
+
+type podOwner struct {
+	Position int    `json:"position"`
+	Name     string `json:"name"`
+	UID      string `json:"uid"`
+}
+
+type loadOptions struct {
+	DisabledPlugins []string `json:"disabledPlugins,omitempty"`
+}
+
+type trialRequest struct {
+	// Positions among all nodes.
+	RemovedNodes []int32 `json:"removedNodes"`
+	Deleted      bool    `json:"deleted"`
+	OneByOne     bool    `json:"oneByOne"`
+	Choice       string  `json:"choice"`
+	// One entry per pod: its position among all pods, and its template or -1 for its own.
+	Pods      []int32 `json:"pods"`
+	Templates []int32 `json:"templates"`
+}
+
+type response struct {
+	Version int            `json:"version"`
+	Error   string         `json:"error,omitempty"`
+	Trial   *trialResponse `json:"trial,omitempty"`
+}
+
+type trialResponse struct {
+	// One entry per pod: the position of its node, or -1-i where i is a position in NoPlaces.
+	Places   []int32   `json:"places"`
+	NoPlaces []noPlace `json:"noPlaces,omitempty"`
+}
+
+type noPlace struct {
+	Message      string   `json:"message"`
+	Plugins      []string `json:"plugins"`
+	ByPreemption bool     `json:"byPreemption"`
+}
+
+type schedulerProgram struct {
+	added   *factsBuilder
+	cluster *cluster
+}
+
+func newProgram() *schedulerProgram { return &schedulerProgram{added: newFactsBuilder()} }
+
+// A panic is a defect; the host gets its text instead of a trap.
+func (p *schedulerProgram) answer(body []byte) (result []byte) {
+	answer := response{Version: protocolVersion}
+	defer func() {
+		if cause := recover(); cause != nil {
+			result, _ = json.Marshal(response{Version: protocolVersion, Error: fmt.Sprintf("internal error: %v", cause)})
+		}
+	}()
+	trial, err := p.execute(body)
+	if err != nil {
+		answer.Error = err.Error()
+	}
+	answer.Trial = trial
+	result, err = json.Marshal(answer)
+	if err != nil {
+		panic(err)
+	}
+	return result
+}
+
+func (p *schedulerProgram) execute(body []byte) (*trialResponse, error) {
+	var message request
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(body, &message); err != nil {
+		return nil, fmt.Errorf("the request is not valid: %w", err)
+	}
+	if message.Version != protocolVersion {
+		return nil, fmt.Errorf("the request has version %d, but this program supports version %d only", message.Version, protocolVersion)
+	}
+	switch {
+	case message.Reset != nil:
+		if p.cluster != nil {
+			p.cluster.stop()
+		}
+		*p = *newProgram()
+		return nil, nil
+	case message.Add != nil:
+		if p.added == nil {
+			return nil, errors.New("facts cannot be added after they were loaded")
+		}
+		return nil, p.added.add(message.Add)
+	case message.Load != nil:
+		if p.added == nil {
+			return nil, errors.New("facts can be loaded only once")
+		}
+		loaded, err := loadCluster(p.added, message.Load.DisabledPlugins)
+		p.added, p.cluster = nil, loaded
+		return nil, err
+	case message.Trial != nil:
+		if p.cluster == nil {
+			return nil, errors.New("no facts are loaded")
+		}
+		return p.cluster.try(message.Trial)
+	default:
+		return nil, errors.New("the request has neither facts, nor load, nor trial")
+	}
+}

@@ -1,0 +1,34 @@
+import { judgeTrials, type TrialOutcome } from '../../domain/scheduling/judge-trials.ts';
+import { NO_PLACEMENTS, type JudgedPlacements } from '../../domain/scheduling/judged-placement.ts';
+import { planTrials } from '../../domain/scheduling/plan-trials.ts';
+import type { Rescheduling } from '../../domain/scheduling/rescheduling.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
+
+/**
+ * Runs the planned trials, one after another, and judges them. The scheduler is not started when no pod moves, and stops before the next
+ * trial when `signal` aborts.
+ *
+ * @throws Error: the scheduler could not be loaded, or rejects the facts. A defect of this program.
+ * @throws the reason of `signal`
+ */
+export const placePods = async (
+  scheduler: Scheduler,
+  rescheduling: Rescheduling,
+  signal?: AbortSignal,
+): Promise<JudgedPlacements> => {
+  const trials = planTrials(rescheduling);
+  const outcomes: TrialOutcome[] = [];
+  if (trials.length === 0 && rescheduling.bypassing.length === 0) return NO_PLACEMENTS;
+  if (trials.length > 0) {
+    const session = await scheduler.open(rescheduling.scheduling);
+    try {
+      for (const trial of trials) {
+        signal?.throwIfAborted();
+        outcomes.push({ trial, result: await session.tryPlacement(trial) });
+      }
+    } finally {
+      await session.close();
+    }
+  }
+  return judgeTrials(rescheduling, outcomes);
+};

@@ -1,0 +1,62 @@
+import type { PodFacts } from '../cluster/facts.ts';
+import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
+import type { NodeChoice, PlacementTrial, TrialPod } from './placement-trial.ts';
+import type { Rescheduling } from './rescheduling.ts';
+
+interface Course {
+  readonly removedNodes: PlacementTrial['removedNodes'];
+  readonly leave: PlacementTrial['leave'];
+  readonly order: PlacementOrder;
+  readonly choice: NodeChoice;
+}
+
+const course = (
+  removedNodes: Course['removedNodes'],
+  leave: Course['leave'],
+  order: PlacementOrder,
+  choice: NodeChoice,
+): Course => ({ removedNodes, leave, order, choice });
+
+/**
+ * The most informative first, because a large task has fewer: the drain as it is planned, then its end, then the orders and choices that
+ * spoil the room for others, then those that save it.
+ */
+const COURSES: readonly Course[] = [
+  course('cordoned', 'oneByOne', 'drain', 'scheduler'),
+  course('deleted', 'together', 'queue', 'scheduler'),
+  course('cordoned', 'together', 'smallestFirst', 'emptiest'),
+  course('cordoned', 'together', 'largestFirst', 'fullest'),
+  course('deleted', 'together', 'smallestFirst', 'emptiest'),
+  course('deleted', 'together', 'largestFirst', 'fullest'),
+  course('cordoned', 'together', 'queue', 'scheduler'),
+  course('cordoned', 'together', 'fewestChoicesFirst', 'scheduler'),
+  course('cordoned', 'oneByOne', 'smallestFirst', 'emptiest'),
+  course('deleted', 'together', 'fewestChoicesFirst', 'scheduler'),
+  course('cordoned', 'oneByOne', 'drain', 'fullest'),
+  course('cordoned', 'together', 'smallestFirst', 'fullest'),
+];
+
+/** The drain and its end are always tried. */
+const MIN_TRIALS = 2;
+/** Placing one pod examines every node, about 10 µs each: all trials together take about 20 s at most, unless the task is very large. */
+const MAX_EXAMINED_NODES = 2_000_000;
+
+/**
+ * The trials that decide the verdicts of `judgeTrials`; none when no pod moves. Without a deletion of the nodes their end is tried once all
+ * the same: it shows which pods only the removed nodes can run.
+ */
+export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[] => {
+  const { nodes, moving, waiting, removedNodeNames, deletesNodes } = rescheduling;
+  if (moving.length === 0) return [];
+  const cost = Math.max(1, (moving.length + waiting.length) * nodes.length);
+  const count = Math.max(MIN_TRIALS, Math.floor(MAX_EXAMINED_NODES / cost));
+  const orders = toPlacementOrders(rescheduling);
+  const recreated = new Map(moving.map(({ pod, template }) => [pod.uid, template]));
+  const toTrialPod = ({ uid }: PodFacts): TrialPod => {
+    const template = recreated.get(uid);
+    return template === undefined ? { uid } : { uid, template };
+  };
+  return COURSES.filter((each, index) => deletesNodes || each.removedNodes === 'cordoned' || index < MIN_TRIALS)
+    .slice(0, count)
+    .map(({ order, ...rest }) => ({ removedNodeNames, pods: orders[order].map(toTrialPod), ...rest }));
+};

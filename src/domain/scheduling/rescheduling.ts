@@ -1,0 +1,105 @@
+import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
+import { isWithoutNode } from '../cluster/pod-state.ts';
+import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import { toDoubtFinder, type Doubt } from './doubts.ts';
+import { findNewerTemplate, toRecreatedTemplate, withoutRunningState } from './recreated-template.ts';
+import { releaseClaims } from './release-claims.ts';
+import type { SchedulerFacts, SchedulerObject } from './scheduler-facts.ts';
+
+export interface ReschedulingFacts {
+  readonly nodes: readonly NodeFacts[];
+  /** Every pod of the cluster. */
+  readonly pods: readonly PodFacts[];
+  /** Those that are recreated elsewhere once evicted. */
+  readonly podsToMove: readonly PodFacts[];
+  readonly workloads: WorkloadIndex;
+  readonly scheduling: SchedulerFacts;
+  /** All nodes that this task removes, in its order. */
+  readonly removedNodeNames: readonly string[];
+  readonly deletesNodes: boolean;
+}
+
+/** A pod that leaves its node, as it will be recreated. */
+export interface MovingPod {
+  readonly pod: PodFacts;
+  /** Index into `SchedulerFacts.templates`; absent: the pod's own. */
+  readonly template?: number;
+  /** Its owner has a newer template. */
+  readonly isFromOwner: boolean;
+  readonly doubt?: Doubt;
+}
+
+/** A pod that the scheduler never sees: the template of its workload names a node. */
+export interface BypassingPod {
+  readonly pod: PodFacts;
+  readonly workloadName: string;
+  readonly nodeName: string;
+}
+
+/** What is tried: the cluster as the scheduler will find it, and the pods that it will place. */
+export interface Rescheduling extends Pick<ReschedulingFacts, 'nodes' | 'pods' | 'removedNodeNames' | 'deletesNodes'> {
+  readonly scheduling: SchedulerFacts;
+  readonly moving: readonly MovingPod[];
+  /** They have no node yet and compete for the same room. */
+  readonly waiting: readonly PodFacts[];
+  readonly bypassing: readonly BypassingPod[];
+}
+
+/** Pods are judged as their owners will recreate them: see `findNewerTemplate`. Pure. */
+export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
+  const { podsToMove, workloads, scheduling, nodes, pods, removedNodeNames, deletesNodes } = facts;
+  const bypassing = podsToMove.flatMap((pod) => toBypassing(pod, workloads));
+  const scheduled = podsToMove.filter((pod) => !bypassing.some((each) => each.pod === pod));
+  const { templates, moving } = toMoving(scheduled, workloads, scheduling);
+  return {
+    nodes,
+    pods,
+    removedNodeNames,
+    deletesNodes,
+    scheduling: { ...scheduling, templates, objects: releaseClaims(scheduling.objects, scheduled) },
+    moving,
+    waiting: pods.filter((pod) => isWithoutNode(pod) && !pod.schedulingGated),
+    bypassing,
+  };
+};
+
+const toBypassing = (pod: PodFacts, workloads: WorkloadIndex): readonly BypassingPod[] => {
+  const workload = findWorkload(pod, workloads);
+  if (workload?.templateNodeName === undefined) return [];
+  return [{ pod, workloadName: `${workload.kind}/${workload.name}`, nodeName: workload.templateNodeName }];
+};
+
+const toMoving = (
+  pods: readonly PodFacts[],
+  workloads: WorkloadIndex,
+  scheduling: SchedulerFacts,
+): { readonly templates: readonly SchedulerObject[]; readonly moving: readonly MovingPod[] } => {
+  const ownTemplates = new Map(scheduling.pods.map(({ uid, template }) => [uid, template]));
+  const templates = [...scheduling.templates];
+  const indexes = new Map<string, number>();
+  const findDoubt = toDoubtFinder(scheduling);
+  const add = (template: SchedulerObject): number => {
+    const text = JSON.stringify(template);
+    const index = indexes.get(text) ?? templates.push(template) - 1;
+    indexes.set(text, index);
+    return index;
+  };
+  const moving = pods.flatMap((pod): readonly MovingPod[] => {
+    const index = ownTemplates.get(pod.uid);
+    const own = index === undefined ? undefined : scheduling.templates[index];
+    if (index === undefined || own === undefined) return [];
+    const ofOwner = findNewerTemplate(pod, workloads);
+    const recreated = ofOwner === undefined ? withoutRunningState(own) : toRecreatedTemplate(pod, own, ofOwner);
+    const isUnchanged = ofOwner === undefined && own['status'] === undefined;
+    const doubt = findDoubt(pod, recreated);
+    return [
+      {
+        pod,
+        ...(isUnchanged ? {} : { template: add(recreated) }),
+        isFromOwner: ofOwner !== undefined,
+        ...(doubt === undefined ? {} : { doubt }),
+      },
+    ];
+  });
+  return { templates, moving };
+};

@@ -1,0 +1,70 @@
+import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../domain/scheduling/scheduler-facts.ts';
+import type { LoadedNames } from './loaded-names.ts';
+import type { AddedFacts, PodColumns, PodOwner } from './protocol.ts';
+
+/** Nodes list their images and can be large; a piece must be copied to the thread within milliseconds. */
+const NODES_AT_ONCE = 100;
+const OBJECTS_AT_ONCE = 500;
+const PODS_AT_ONCE = 5000;
+
+/** The facts in pieces that are each small enough to be copied without delaying anything else. Fills `names` with the last piece. */
+export const splitFacts = function* (facts: SchedulerFacts, names: MutableNames): Generator<AddedFacts> {
+  for (const nodes of inPieces(facts.nodes, NODES_AT_ONCE)) {
+    for (const node of nodes) {
+      const name = nameOf(node);
+      names.nodePositions.set(name, names.nodeNames.length);
+      names.nodeNames.push(name);
+    }
+    yield { nodes };
+  }
+  for (const templates of inPieces(facts.templates, OBJECTS_AT_ONCE)) yield { templates };
+  for (const [kind, all] of Object.entries(facts.objects)) {
+    for (const objects of inPieces(all, OBJECTS_AT_ONCE)) yield { objects: { [kind]: objects } };
+  }
+  const ownsClaims = facts.templates.map(hasOwnClaims);
+  for (const pods of inPieces(facts.pods, PODS_AT_ONCE)) yield { pods: toColumns(pods, ownsClaims, names) };
+};
+
+export interface MutableNames extends LoadedNames {
+  readonly nodeNames: string[];
+  readonly nodePositions: Map<string, number>;
+  readonly podPositions: Map<string, number>;
+}
+
+const inPieces = function* <T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
+};
+
+const nameOf = (object: SchedulerObject): string =>
+  (object['metadata'] as { readonly name?: string } | undefined)?.name ?? '';
+
+/** A pod of a node that is not in the facts occupies no node and is left out: its node was deleted while the facts were read. */
+const toColumns = (pods: readonly SchedulerPod[], ownsClaims: readonly boolean[], names: MutableNames): PodColumns => {
+  const namespaces = new Map<string, number>();
+  const columns = {
+    namespace: [] as number[],
+    template: [] as number[],
+    node: [] as number[],
+    terminating: [] as number[],
+  };
+  const owners: PodOwner[] = [];
+  for (const [position, { namespace, name, uid, template, nodeName, isTerminating }] of pods.entries()) {
+    names.podPositions.set(uid, names.podPositions.size);
+    if (!namespaces.has(namespace)) namespaces.set(namespace, namespaces.size);
+    columns.namespace.push(namespaces.get(namespace) ?? 0);
+    columns.template.push(template);
+    columns.node.push(names.nodePositions.get(nodeName) ?? -1);
+    columns.terminating.push(isTerminating ? 1 : 0);
+    if (ownsClaims[template] === true) owners.push({ position, name, uid });
+  }
+  return { namespaces: [...namespaces.keys()], ...columns, owners };
+};
+
+/** Its pods have generic ephemeral volumes or resource claims, which belong to one pod by name and UID. */
+const hasOwnClaims = (template: SchedulerObject): boolean => {
+  const { volumes = [], resourceClaims = [] } = (template['spec'] ?? {}) as {
+    readonly volumes?: readonly Readonly<Record<string, unknown>>[] | null;
+    readonly resourceClaims?: readonly unknown[] | null;
+  };
+  return (resourceClaims ?? []).length > 0 || (volumes ?? []).some((volume) => volume['ephemeral'] !== undefined);
+};

@@ -1,0 +1,55 @@
+import type { PlacementTrial, TrialPlace, TrialResult } from '../domain/scheduling/placement-trial.ts';
+import { PROTOCOL_VERSION, type ProgramRequest, type ProgramResponse } from './protocol.ts';
+
+/** The program knows nodes and pods by position; this is which is which. */
+export interface LoadedNames {
+  readonly nodeNames: readonly string[];
+  readonly nodePositions: ReadonlyMap<string, number>;
+  /** By UID. */
+  readonly podPositions: ReadonlyMap<string, number>;
+}
+
+/** @throws Error: the trial names a node or pod that is not in the facts. */
+export const toTrialRequest = (trial: PlacementTrial, names: LoadedNames): ProgramRequest => ({
+  version: PROTOCOL_VERSION,
+  trial: {
+    removedNodes: trial.removedNodeNames.map((name) => positionOf(names.nodePositions, name, 'node')),
+    deleted: trial.removedNodes === 'deleted',
+    oneByOne: trial.leave === 'oneByOne',
+    choice: trial.choice,
+    pods: trial.pods.map(({ uid }) => positionOf(names.podPositions, uid, 'pod with UID')),
+    templates: trial.pods.map(({ template }) => template ?? -1),
+  },
+});
+
+const positionOf = (positions: ReadonlyMap<string, number>, key: string, what: string): number => {
+  const position = positions.get(key);
+  if (position === undefined) throw new Error(`The trial names ${what} ${key}, which is not in the facts.`);
+  return position;
+};
+
+/** @throws Error: the response does not belong to the trial. */
+export const toTrialResult = (
+  trial: PlacementTrial,
+  { trial: result }: ProgramResponse,
+  names: LoadedNames,
+): TrialResult => {
+  const places = new Map<string, TrialPlace>();
+  for (const [index, { uid }] of trial.pods.entries()) {
+    const place = result?.places[index];
+    if (place === undefined) throw new Error(`The scheduler program returned no place for the pod with UID ${uid}.`);
+    places.set(
+      uid,
+      place >= 0 ? { nodeName: names.nodeNames[place] ?? '' } : toNoPlace(result?.noPlaces?.[-1 - place]),
+    );
+  }
+  return { places };
+};
+
+const toNoPlace = (
+  reason: { message: string; plugins: readonly string[]; byPreemption: boolean } | undefined,
+): TrialPlace => ({
+  message: reason?.message ?? '',
+  plugins: reason?.plugins ?? [],
+  isPlacedByPreemption: reason?.byPreemption ?? false,
+});
