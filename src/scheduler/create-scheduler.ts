@@ -1,7 +1,8 @@
-import type { Scheduler } from '../ports/scheduler.ts';
+import type { Scheduler, SchedulerSession } from '../ports/scheduler.ts';
 import { findProgram } from './find-program.ts';
-import { openSession } from './open-session.ts';
-import { startProgramThread } from './program-thread.ts';
+import { createIdleThread } from './idle-thread.ts';
+import { openSession, type OpenSession } from './open-session.ts';
+import { startProgramThread, type ProgramThread } from './program-thread.ts';
 
 export interface SchedulerOptions {
   /** Where the cache is found: `XDG_CACHE_HOME`, `HOME`. Default: that of the process. */
@@ -12,15 +13,44 @@ export interface SchedulerOptions {
   readonly disabledPlugins?: readonly string[];
 }
 
-/** kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own, which end with it. */
-export const createScheduler = (options: SchedulerOptions = {}): Scheduler => ({
-  open: async (facts) => {
-    const thread = startProgramThread(options.programPath ?? (await findProgram(options.environment ?? process.env)));
-    try {
-      return await openSession(thread, facts, options.disabledPlugins);
-    } catch (error) {
-      await thread.end();
-      throw error;
-    }
-  },
-});
+/** The memory of a thread never shrinks: after the facts of a large cluster it is released at once. */
+const MAX_PODS_OF_IDLE_THREAD = 5_000;
+
+/**
+ * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits half a
+ * minute for the next session.
+ */
+export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
+  const idle = createIdleThread();
+  const start = async (): Promise<ProgramThread> =>
+    startProgramThread(options.programPath ?? (await findProgram(options.environment ?? process.env)));
+  return {
+    open: async (facts) => {
+      const thread = idle.take() ?? (await start());
+      try {
+        const session = await openSession(thread, facts, options.disabledPlugins);
+        const isSmall = facts.pods.length <= MAX_PODS_OF_IDLE_THREAD;
+        return withClose(session, () => (isSmall ? idle.keep(thread) : thread.end()));
+      } catch (error) {
+        await thread.end();
+        throw error;
+      }
+    },
+  };
+};
+
+/** Once closed, the session can no longer use its thread; closing it again has no effect. */
+const withClose = ({ tryPlacement }: OpenSession, close: () => Promise<void>): SchedulerSession => {
+  let isClosed = false;
+  return {
+    tryPlacement: async (trial) => {
+      if (isClosed) throw new Error('The session of the scheduler is closed.');
+      return await tryPlacement(trial);
+    },
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await close();
+    },
+  };
+};

@@ -6,8 +6,11 @@ import { toTrialRequest, toTrialResult, type LoadedNames } from './loaded-names.
 import type { ProgramThread } from './program-thread.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
+/** A session without its end. */
+export type OpenSession = Pick<SchedulerSession, 'tryPlacement'>;
+
 /**
- * Loads the facts in the thread, in place of others. Closing the session ends the thread.
+ * Loads the facts in the thread, in place of others. The thread stays the caller's.
  * @param disabledPlugins names of plugins that are switched off; default: none
  * @throws Error: the program rejects the facts, or its thread has ended.
  */
@@ -15,7 +18,7 @@ export const openSession = async (
   thread: ProgramThread,
   facts: SchedulerFacts,
   disabledPlugins: readonly string[] = [],
-): Promise<SchedulerSession> => {
+): Promise<OpenSession> => {
   await thread.send({ version: PROTOCOL_VERSION, reset: {} });
   const names = await sendFacts(thread, facts);
   await thread.send({ version: PROTOCOL_VERSION, load: { disabledPlugins } });
@@ -38,7 +41,6 @@ const sendFacts = async (thread: ProgramThread, facts: SchedulerFacts): Promise<
   return names;
 };
 
-const toSession = (thread: ProgramThread, names: LoadedNames): SchedulerSession => ({
+const toSession = (thread: ProgramThread, names: LoadedNames): OpenSession => ({
   tryPlacement: async (trial) => toTrialResult(trial, await thread.send(toTrialRequest(trial, names)), names),
-  close: () => thread.end(),
 });

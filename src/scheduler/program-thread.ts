@@ -8,6 +8,10 @@ export interface ProgramThread {
    * @throws Error: the program reports an error, or its thread has ended.
    */
   readonly send: (request: ProgramRequest) => Promise<ProgramResponse>;
+  /** The process may end while the thread runs. */
+  readonly release: () => void;
+  /** The process ends after the thread, as at its start. */
+  readonly hold: () => void;
   /** Ends the thread and releases its memory; pending requests fail. */
   readonly end: () => Promise<void>;
 }
@@ -52,6 +56,12 @@ export const startProgramThread = (programPath: string): ProgramThread => {
         pending.push({ resolve, reject });
         worker.postMessage(request);
       }),
+    release: () => {
+      worker.unref();
+    },
+    hold: () => {
+      worker.ref();
+    },
     end: async () => {
       await worker.terminate();
     },

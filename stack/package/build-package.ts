@@ -2,10 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, gzipSync } from 'node:zlib';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { SCHEDULER_GROUPS } from '../programs/program-groups.ts';
-import { ensurePrograms } from '../programs/programs.ts';
+import { readCompressedScheduler } from './compressed-scheduler.ts';
 import { toPortableBundle } from './portable-bundle.ts';
 
 /**
@@ -31,11 +29,7 @@ chmodSync(join(dist, 'bin.js'), 0o755);
 const hostScripts = 'ssh/host/scripts';
 cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
 
-const compiled =
-  process.env['NODE_DECOMMISSION_SCHEDULER_PROGRAM'] ??
-  (await ensurePrograms(SCHEDULER_GROUPS, (line) => process.stderr.write(`${line}\n`)))['scheduler.wasm'];
-const compression = { level: constants.Z_BEST_COMPRESSION };
-writeFileSync(join(dist, 'scheduler/scheduler.wasm.gz'), gzipSync(readFileSync(compiled), compression));
+writeFileSync(join(dist, 'scheduler/scheduler.wasm.gz'), await readCompressedScheduler());
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -56,11 +56,27 @@ describe('a session of createScheduler', () => {
     await expect(session.tryPlacement(trial)).rejects.toThrow(message);
   });
 
+  it('uses the thread of the session before it, but none of its facts', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'node-decommission-scheduler-'));
+    const programPath = join(folder, 'scheduler.wasm');
+    symlinkSync(await findProgram(process.env), programPath);
+    const scheduler = createScheduler({ programPath });
+    const first = await scheduler.open(facts);
+    await first.tryPlacement(placementTrial(['one']));
+    await first.close();
+    // Another thread could not start.
+    rmSync(folder, { recursive: true });
+    const second = await scheduler.open(schedulerFacts({ nodes: [schedulerNode('other')] }));
+    const trial = placementTrial(['one'], { removedNodeNames: [] });
+    await expect(second.tryPlacement(trial)).rejects.toThrow('which is not in the facts');
+    await second.close();
+  });
+
   it('fails after it was closed', async () => {
     const closed = await createScheduler().open(schedulerFacts());
     await closed.close();
     await expect(closed.tryPlacement(placementTrial([], { removedNodeNames: [] }))).rejects.toThrow(
-      'The thread of the scheduler program has ended.',
+      'The session of the scheduler is closed.',
     );
   });
 });

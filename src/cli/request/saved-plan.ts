@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
-import { toPlanBasis, type PlanBasis } from '../../domain/plan/plan-basis.ts';
+import type { PlanBasis } from '../../domain/plan/plan-basis.ts';
+import { toPlanBasis } from '../../domain/plan/to-plan-basis.ts';
 import { toCanonicalKey } from '../../domain/request/keys.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
 import { isJsonObject } from '../../domain/text/json-text.ts';

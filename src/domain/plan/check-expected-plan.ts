@@ -3,7 +3,7 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { toShortList } from '../text/counts.ts';
 import type { DecommissionPlan, Finding } from './decommission-plan.ts';
 import { listPlanChanges } from './list-plan-changes.ts';
-import { toPlanBasis } from './plan-basis.ts';
+import { toPlanBasis } from './to-plan-basis.ts';
 
 const MAXIMUM_LISTED = 10;
 

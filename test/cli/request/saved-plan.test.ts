@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readDefaultRequester } from '../../../src/cli/request/default-requester.ts';
 import { readGivenRequest } from '../../../src/cli/request/request-from-options.ts';
 import { writeSavedPlan } from '../../../src/cli/request/saved-plan.ts';
-import { toPlanBasis } from '../../../src/domain/plan/plan-basis.ts';
+import { toPlanBasis } from '../../../src/domain/plan/to-plan-basis.ts';
 import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
 import { preflightFacts } from '../../builders/preflight-facts.ts';
 import { createStreams } from '../recorded-output.ts';

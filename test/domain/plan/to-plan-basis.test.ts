@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { listPlanChanges } from '../../../src/domain/plan/list-plan-changes.ts';
-import { toPlanBasis, type PlanBasis } from '../../../src/domain/plan/plan-basis.ts';
+import type { PlanBasis } from '../../../src/domain/plan/plan-basis.ts';
+import { toPlanBasis } from '../../../src/domain/plan/to-plan-basis.ts';
 import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
+import { NO_PLACEMENTS } from '../../../src/domain/scheduling/judged-placement.ts';
 import { parseRequest } from '../../../src/domain/request/parse-request.ts';
 import { node } from '../../builders/node.ts';
 import { barePod, pod } from '../../builders/pod.ts';
+import { unplaced } from '../../builders/placements.ts';
 import { PODS_ELSEWHERE, preflightFacts } from '../../builders/preflight-facts.ts';
 
 const CREATED_AT = '2026-01-01T00:00:00Z';
@@ -49,7 +52,11 @@ describe('toPlanBasis', () => {
   });
 
   it('names the workload of a pod in a finding, and a bare pod by itself', () => {
-    const { findings } = toBasis({ nodes: [node()], pods: [pod(), barePod({ name: 'alone' }), ...PODS_ELSEWHERE] });
+    const { findings } = toBasis({
+      nodes: [node()],
+      pods: [pod(), barePod({ name: 'alone' }), ...PODS_ELSEWHERE],
+      placements: { ...NO_PLACEMENTS, byUid: { [pod().uid]: unplaced() } },
+    });
     expect(findings).toEqual({
       'BarePod of default pod alone': 1,
       'NoOtherNode of node-1': 1,
