@@ -9,6 +9,7 @@ export const LONGEST_SUITES: readonly string[] = [
   'crashes',
   'run-embedded',
   'bad-input',
+  'agreement',
   'kubectl-conformance',
   'host-connection-lost',
   'entry-points',

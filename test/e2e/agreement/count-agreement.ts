@@ -8,9 +8,9 @@ export interface Agreement {
   readonly doesNotFit: number;
   readonly likely: number;
   readonly unknown: number;
-  /** Pods that the plan said fit, and that are pending at the end. */
+  /** Pods with the verdict `fits` that are pending at the end. */
   readonly fitsLeftPending: number;
-  /** Pods that the plan said do not fit, and that have a node at the end. */
+  /** Pods with the verdict `doesNotFit` that have a node at the end. */
   readonly doesNotFitPlaced: number;
   /** One line for each workload whose count differs. */
   readonly mismatches: readonly string[];

@@ -22,13 +22,13 @@ const ZONES = ['a', 'b', 'c'];
 export const generateCluster = (seed: number): GeneratedCluster => {
   const random = createRandom(seed);
   const namespace = `agree-${seed}`;
-  const nodes = Array.from({ length: random.integer(4, 6) }, (_, index) =>
+  const nodes = Array.from({ length: random.integer(4, 5) }, (_, index) =>
     toNode(random, `${namespace}-n${index}`, index),
   );
   const objects: KubernetesObject[] = nodes.flatMap(({ name }) => toNodeObjects(random, name));
   const workloads: KubernetesObject[] = [];
   const workloadNames: string[] = [];
-  const count = random.integer(7, 11);
+  const count = random.integer(10, 14);
   for (let index = 0; index < count; index++) {
     const scene = { random, namespace, zones: ZONES, nodeNames: nodes.map(({ name }) => name), workloadNames };
     const name = `w${index}`;
@@ -37,7 +37,7 @@ export const generateCluster = (seed: number): GeneratedCluster => {
     objects.push(...(constraint.objects ?? []));
     workloadNames.push(name);
   }
-  return { namespace, nodes, objects, workloads, removedCount: random.chance(0.3) ? 2 : 1 };
+  return { namespace, nodes, objects, workloads, removedCount: random.chance(0.4) ? 2 : 1 };
 };
 
 const toNode = (random: Random, name: string, index: number): NodeFixture => ({
