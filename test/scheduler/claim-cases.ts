@@ -162,6 +162,25 @@ const facts = (
     ...more,
   });
 
+/** All of these pods are on the removed node and use one claim. */
+const sharedDevice = (...uids: readonly string[]): SchedulerFacts =>
+  facts(
+    withNamedDevice,
+    {
+      ...devices('old', 'new'),
+      ResourceClaim: [
+        {
+          ...resourceClaim('shared', 'moved', 'old'),
+          status: {
+            ...allocatedOn('old'),
+            reservedFor: uids.map((name) => ({ resource: 'pods', name, uid: name })),
+          },
+        },
+      ],
+    },
+    { pods: uids.map((uid) => schedulerPod(uid, 0, 'old')) },
+  );
+
 const moved = placementTrial(['moved']);
 
 /** Volumes and devices: facts, a trial of them, and the answer in kube-scheduler's words. */
@@ -242,22 +261,7 @@ export const CLAIM_CASES: readonly VerdictCase[] = [
   ]),
   {
     name: 'a resource claim that another pod uses stays on the removed node',
-    facts: facts(
-      withNamedDevice,
-      {
-        ...devices('old', 'new'),
-        ResourceClaim: [
-          {
-            ...resourceClaim('shared', 'moved', 'old'),
-            status: {
-              ...allocatedOn('old'),
-              reservedFor: ['moved', 'stays'].map((name) => ({ resource: 'pods', name, uid: name })),
-            },
-          },
-        ],
-      },
-      { pods: ['moved', 'stays'].map((uid) => schedulerPod(uid, 0, 'old')) },
-    ),
+    facts: sharedDevice('moved', 'stays'),
     trial: moved,
     places: {
       moved: {
@@ -268,22 +272,7 @@ export const CLAIM_CASES: readonly VerdictCase[] = [
   },
   {
     name: 'a resource claim that no other pod uses is allocated again, for both pods that share it',
-    facts: facts(
-      withNamedDevice,
-      {
-        ...devices('old', 'new'),
-        ResourceClaim: [
-          {
-            ...resourceClaim('shared', 'moved', 'old'),
-            status: {
-              ...allocatedOn('old'),
-              reservedFor: ['moved', 'second'].map((name) => ({ resource: 'pods', name, uid: name })),
-            },
-          },
-        ],
-      },
-      { pods: ['moved', 'second'].map((uid) => schedulerPod(uid, 0, 'old')) },
-    ),
+    facts: sharedDevice('moved', 'second'),
     trial: placementTrial(['moved', 'second']),
     places: { moved: 'new', second: 'new' },
   },

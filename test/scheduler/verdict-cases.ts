@@ -43,6 +43,8 @@ const spreadFacts = (more: object = {}): SchedulerFacts =>
 const twoNodes = (...more: readonly string[]): SchedulerObject[] =>
   ['old', 'new', ...more].map((name) => schedulerNode(name));
 
+const WEB_AND_HERMIT = [schedulerTemplate('web'), schedulerTemplate('hermit', { affinity: antiAffinity('web') })];
+
 /** What does not fit anywhere because of `spec`: on two nodes, with nothing else there. */
 const moved = (template: SchedulerObject, facts: Partial<SchedulerFacts> = {}): SchedulerFacts =>
   schedulerFacts({ nodes: twoNodes(), templates: [template], pods: [schedulerPod('moved', 0, 'old')], ...facts });
@@ -82,7 +84,7 @@ export const VERDICT_CASES: readonly VerdictCase[] = [
   {
     name: 'a pod that stays has anti-affinity',
     facts: moved(schedulerTemplate('web'), {
-      templates: [schedulerTemplate('web'), schedulerTemplate('hermit', { affinity: antiAffinity('web') })],
+      templates: WEB_AND_HERMIT,
       pods: [schedulerPod('moved', 0, 'old'), schedulerPod('hermit', 1, 'new')],
     }),
     trial: placementTrial(['moved']),
@@ -96,7 +98,7 @@ export const VERDICT_CASES: readonly VerdictCase[] = [
   {
     name: 'a pod that was placed before has anti-affinity',
     facts: moved(schedulerTemplate('web'), {
-      templates: [schedulerTemplate('web'), schedulerTemplate('hermit', { affinity: antiAffinity('web') })],
+      templates: WEB_AND_HERMIT,
       pods: ['first', 'second'].map((uid) => schedulerPod(uid, 0, 'old')).concat(schedulerPod('hermit', 1, 'old')),
       nodes: twoNodes('newer'),
     }),

@@ -1,5 +1,6 @@
 import type { DecommissionPlan, Finding, NodePlan } from '../../domain/plan/decommission-plan.ts';
 import { toAddressLines } from './address-text.ts';
+import { toFindingGroups } from './finding-groups.ts';
 import { toFindingText } from './finding-text.ts';
 import { toPodCounts } from './pod-counts.ts';
 import { toBudgetTable, toForecastTable, toPodTable, type PlanTable } from './plan-tables.ts';
@@ -7,20 +8,17 @@ import { toPreviewLines } from './preview-lines.ts';
 
 /** A plan as Markdown for a ticket: the same sections as the text. Pure. */
 export const formatPlanMarkdown = (plan: DecommissionPlan): string => {
-  const { findings } = plan;
-  const isNotChecked = ({ code }: Finding): boolean => code === 'NotChecked';
-  const ofSeverity = (severity: Finding['severity']): readonly Finding[] =>
-    findings.filter((finding) => finding.severity === severity && !isNotChecked(finding));
+  const { refusals, warnings, notes, notChecked } = toFindingGroups(plan.findings);
   const blocks = [
     `## Plan for task ${escape(plan.taskId)} on cluster ${escape(plan.cluster)}: ${plan.verdict}`,
     toAddressLines(plan.clusterAddress).map(escape).join('  \n'),
-    ...toFindingBlocks('Refusals', ofSeverity('refusal')),
-    ...toFindingBlocks('Warnings', ofSeverity('warning')),
+    ...toFindingBlocks('Refusals', refusals),
+    ...toFindingBlocks('Warnings', warnings),
     ...plan.nodes.flatMap(toNodeBlocks),
     ...toTableBlocks('Disruption budgets', toBudgetTable(plan.budgets)),
     ...toTableBlocks('Forecast', toForecastTable(plan.forecasts)),
-    ...toFindingBlocks('Notes', ofSeverity('info')),
-    ...toFindingBlocks('Not checked', findings.filter(isNotChecked)),
+    ...toFindingBlocks('Notes', notes),
+    ...toFindingBlocks('Not checked', notChecked),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 };

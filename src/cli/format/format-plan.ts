@@ -1,5 +1,6 @@
 import type { DecommissionPlan, Finding, NodePlan } from '../../domain/plan/decommission-plan.ts';
 import { toAddressLines } from './address-text.ts';
+import { toFindingGroups } from './finding-groups.ts';
 import { toFindingText } from './finding-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toBudgetTable, toForecastTable, toPodTable, type PlanTable } from './plan-tables.ts';
@@ -35,23 +36,21 @@ const toText = (sections: readonly Section[]): string =>
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 
-const toProblemSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
-  toFindingLines('Refusals', '✗', paint.bad, ofSeverity(plan, 'refusal')),
-  toFindingLines('Warnings', '!', paint.careful, ofSeverity(plan, 'warning')),
-];
+const toProblemSections = ({ findings }: DecommissionPlan, paint: Paint): readonly Section[] => {
+  const { refusals, warnings } = toFindingGroups(findings);
+  return [
+    toFindingLines('Refusals', '✗', paint.bad, refusals),
+    toFindingLines('Warnings', '!', paint.careful, warnings),
+  ];
+};
 
-const toInformationSections = (plan: DecommissionPlan, paint: Paint): readonly Section[] => [
-  toFindingLines('Notes', '·', paint.faint, ofSeverity(plan, 'info')),
-  toFindingLines(
-    'Not checked',
-    '?',
-    paint.careful,
-    plan.findings.filter(({ code }) => code === 'NotChecked'),
-  ),
-];
-
-const ofSeverity = (plan: DecommissionPlan, severity: Finding['severity']): readonly Finding[] =>
-  plan.findings.filter((finding) => finding.severity === severity && finding.code !== 'NotChecked');
+const toInformationSections = ({ findings }: DecommissionPlan, paint: Paint): readonly Section[] => {
+  const { notes, notChecked } = toFindingGroups(findings);
+  return [
+    toFindingLines('Notes', '·', paint.faint, notes),
+    toFindingLines('Not checked', '?', paint.careful, notChecked),
+  ];
+};
 
 const toVerdictLine = (plan: DecommissionPlan, paint: Paint): string => {
   const verdict = plan.verdict === 'Go' ? paint.good('Go') : paint.bad('Refused');

@@ -1,4 +1,5 @@
 import { toCountText } from '../../domain/text/counts.ts';
+import { toPodOwner } from '../../domain/plan/pod-owner.ts';
 import type { BudgetForecast, BudgetPlan, NodePlan, PodPlan } from '../../domain/plan/decommission-plan.ts';
 
 /** Headings and cells, for any kind of table. */
@@ -32,22 +33,22 @@ const toPodDetail = ({ placement, reason }: PodPlan): string => {
 
 /** Pods of a workload with the same action and the same reason share a row; a bare pod has its own. */
 const toWorkloadRows = (pods: readonly PodPlan[]): readonly (readonly string[])[] => {
-  const groups = new Map<string, PodPlan[]>();
+  const groups = new Map<string, [PodPlan, ...PodPlan[]]>();
   for (const pod of pods) {
-    const owner = pod.workload === '' ? `pod ${pod.name}` : pod.workload;
     const detail = pod.placement?.verdict === 'fits' ? `fits ${pod.reason}` : toPodDetail(pod);
-    const key = JSON.stringify([pod.namespace, owner, pod.disposition, detail]);
-    groups.set(key, [...(groups.get(key) ?? []), pod]);
+    const key = JSON.stringify([pod.namespace, toPodOwner(pod), pod.disposition, detail]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pod]);
+    else group.push(pod);
   }
-  return [...groups].map(([key, members]) => {
-    const [namespace = '', owner = '', disposition = ''] = JSON.parse(key) as string[];
-    return [namespace, owner, String(members.length), disposition, toGroupDetail(members)];
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    return [first.namespace, toPodOwner(first), String(group.length), first.disposition, toGroupDetail(group)];
   });
 };
 
-const toGroupDetail = (pods: readonly PodPlan[]): string => {
+const toGroupDetail = (pods: readonly [PodPlan, ...PodPlan[]]): string => {
   const [first] = pods;
-  if (first === undefined) return '';
   if (first.placement?.verdict !== 'fits' || pods.length === 1) return toPodDetail(first);
   const nodes = new Set(pods.flatMap(({ placement }) => placement?.nodeName ?? []));
   const place = nodes.size === 1 ? `fit on ${[...nodes].join('')}` : `fit on ${toCountText(nodes.size, 'node')}`;

@@ -1,4 +1,4 @@
-import type { NodeFacts, NodeSelectorRequirement, NodeSelectorTerm, Taint, Toleration } from './facts.ts';
+import type { NodeFacts, NodeSelectorRequirement, NodeSelectorTerm, PodFacts, Taint, Toleration } from './facts.ts';
 import { matchesRequirement } from './label-selector.ts';
 
 /** The taint that corresponds to a cordon. */
@@ -12,6 +12,14 @@ type SelectableNode = Pick<NodeFacts, 'name' | 'labels'>;
  */
 export const matchesNodeSelectorTerms = (node: SelectableNode, terms: readonly NodeSelectorTerm[]): boolean =>
   terms.some((term) => matchesTerm(node, term));
+
+/** `nodeSelector` and required node affinity: both must match. */
+export const selectsNode = (
+  { nodeSelector, requiredNodeAffinity }: Pick<PodFacts, 'nodeSelector' | 'requiredNodeAffinity'>,
+  node: SelectableNode,
+): boolean =>
+  Object.entries(nodeSelector).every(([key, value]) => node.labels[key] === value) &&
+  (requiredNodeAffinity === undefined || matchesNodeSelectorTerms(node, requiredNodeAffinity));
 
 /** Empty key with Exists tolerates every taint, an empty effect every effect (k/k `core/v1/toleration.go`). */
 export const toleratesTaint = (tolerations: readonly Toleration[], taint: Taint): boolean =>

@@ -1,10 +1,10 @@
 import { toNodeMachine } from '../node/node-target.ts';
-import type { DecommissionPlan, Finding, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
+import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import type { JudgedPlacement, JudgedPlacements } from '../scheduling/judged-placement.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
 import type { AssessedNode, AssessedPod } from '../preflight/assess-nodes.ts';
-import { assess, type Assessment } from '../preflight/assessment.ts';
+import { assess } from '../preflight/assessment.ts';
 import type { PreflightFacts } from '../preflight/facts.ts';
 import { checkExpectedPlan } from './check-expected-plan.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
@@ -15,32 +15,26 @@ import { toWorkloadLabel } from '../cluster/workload-index.ts';
  */
 export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan => {
   const assessment = assess(facts);
-  const plan = toPlan(facts, createdAt, assessment, checkAssessment(facts, assessment));
+  const findings = checkAssessment(facts, assessment);
+  const plan: DecommissionPlan = {
+    version: 1,
+    taskId: facts.request.taskId,
+    cluster: facts.request.cluster,
+    clusterIdentity: facts.clusterIdentity,
+    ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
+    createdAt,
+    verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
+    nodes: assessment.nodes.map((assessed) => ({
+      ...toNodePlan(assessed, facts.placements),
+      ...toHostPlan(facts, assessed.node.name),
+    })),
+    budgets: assessment.decisions.map(toBudgetPlan),
+    forecasts: assessment.forecasts,
+    findings,
+  };
   const changes = checkExpectedPlan(facts.request, plan);
-  return changes.length === 0 ? plan : toPlan(facts, createdAt, assessment, [...changes, ...plan.findings]);
+  return changes.length === 0 ? plan : { ...plan, verdict: 'Refused', findings: [...changes, ...findings] };
 };
-
-const toPlan = (
-  facts: PreflightFacts,
-  createdAt: string,
-  assessment: Assessment,
-  findings: readonly Finding[],
-): DecommissionPlan => ({
-  version: 1,
-  taskId: facts.request.taskId,
-  cluster: facts.request.cluster,
-  clusterIdentity: facts.clusterIdentity,
-  ...(facts.clusterAddress === undefined ? {} : { clusterAddress: facts.clusterAddress }),
-  createdAt,
-  verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
-  nodes: assessment.nodes.map((assessed) => ({
-    ...toNodePlan(assessed, facts.placements),
-    ...toHostPlan(facts, assessed.node.name),
-  })),
-  budgets: assessment.decisions.map(toBudgetPlan),
-  forecasts: assessment.forecasts,
-  findings,
-});
 
 const toNodePlan = ({ node, pods }: AssessedNode, { byUid }: JudgedPlacements): NodePlan => ({
   ...toNodeMachine(node),

@@ -1,7 +1,9 @@
+import { toPodName } from '../cluster/pod-state.ts';
 import { toBindingList } from '../host/preview.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { BudgetPlan, DecommissionPlan, Finding, NodePlan, PodPlan } from './decommission-plan.ts';
 import type { NodeBasis, PlanBasis } from './plan-basis.ts';
+import { toPodOwner } from './pod-owner.ts';
 
 /** Pure. */
 export const toPlanBasis = (plan: DecommissionPlan): PlanBasis => ({
@@ -13,7 +15,7 @@ export const toPlanBasis = (plan: DecommissionPlan): PlanBasis => ({
     .filter(({ action }) => action !== 'none')
     .map(toBudgetText)
     .sort(compareText),
-  findings: countTexts(plan.findings.filter(isProblem).map((finding) => toFindingText(finding, plan))),
+  findings: countTexts(toFindingTexts(plan)),
 });
 
 const toNodeBasis = (node: NodePlan): NodeBasis => ({
@@ -28,8 +30,7 @@ const toTouchedTexts = ({ preview }: NonNullable<NodePlan['host']>): readonly st
     .map(({ kind, name }) => `${kind} ${name}`)
     .sort(compareText);
 
-const toOwnerText = ({ namespace, name, workload }: PodPlan): string =>
-  `${namespace} ${workload === '' ? `pod ${name}` : workload}`;
+const toOwnerText = (pod: PodPlan): string => `${pod.namespace} ${toPodOwner(pod)}`;
 
 const toBudgetText = ({ action, namespace, name, workload, maxUnavailable }: BudgetPlan): string =>
   `${action} ${namespace}/${name} for ${workload}${maxUnavailable === undefined ? '' : ` (${maxUnavailable})`}`;
@@ -37,9 +38,9 @@ const toBudgetText = ({ action, namespace, name, workload, maxUnavailable }: Bud
 const isProblem = ({ severity }: Finding): boolean => severity !== 'info';
 
 /** The name of a pod changes when it is replaced; its workload does not. */
-const toFindingText = ({ code, subject }: Finding, { nodes }: DecommissionPlan): string => {
-  const pod = nodes.flatMap(({ pods }) => pods).find(({ namespace, name }) => `${namespace}/${name}` === subject);
-  return `${code} of ${pod === undefined ? subject : toOwnerText(pod)}`;
+const toFindingTexts = ({ nodes, findings }: DecommissionPlan): readonly string[] => {
+  const owners = new Map(nodes.flatMap(({ pods }) => pods).map((pod) => [toPodName(pod), toOwnerText(pod)]));
+  return findings.filter(isProblem).map(({ code, subject }) => `${code} of ${owners.get(subject) ?? subject}`);
 };
 
 const countTexts = (texts: readonly string[]): Readonly<Record<string, number>> => {

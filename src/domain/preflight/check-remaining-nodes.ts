@@ -1,6 +1,7 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 import { findPodsToMove } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
+import { acceptsPods } from '../cluster/node-state.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
@@ -29,8 +30,6 @@ export const checkRemainingNodes = (facts: PreflightFacts, assessment: Assessmen
 };
 
 const hasPodsToMove = ({ nodes }: Assessment): boolean => findPodsToMove(nodes).length > 0;
-
-const acceptsPods = ({ ready, unschedulable, deleting }: NodeFacts): boolean => ready && !unschedulable && !deleting;
 
 const noOtherNode = (nodeNames: readonly string[]): Observation => ({
   code: 'NoOtherNode',

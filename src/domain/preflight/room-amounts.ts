@@ -1,4 +1,5 @@
 import type { PodFacts, ResourceAmounts } from '../cluster/facts.ts';
+import { acceptsPods } from '../cluster/node-state.ts';
 import { isFinished } from '../cluster/pod-state.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -22,10 +23,7 @@ const toFreeAmounts = ({
   pods,
   request,
 }: Pick<PreflightFacts, 'nodes' | 'pods' | 'request'>): ResourceAmounts => {
-  const open = nodes.filter(
-    ({ name, ready, unschedulable, deleting }) =>
-      ready && !unschedulable && !deleting && !request.nodeNames.includes(name),
-  );
+  const open = nodes.filter((node) => acceptsPods(node) && !request.nodeNames.includes(node.name));
   const names = new Set(open.map(({ name }) => name));
   const used = sumAmounts(
     pods.filter((pod) => names.has(pod.nodeName) && !isFinished(pod)).map(({ requests }) => requests),

@@ -1,6 +1,6 @@
 import type { NodeFacts, NodeSelectorTerm, PodAffinityTerm, PodFacts } from '../cluster/facts.ts';
 import { matchesLabelSelector, toSelectorText } from '../cluster/label-selector.ts';
-import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
+import { selectsNode } from '../cluster/node-selector.ts';
 import type { NoPlace } from './placement-trial.ts';
 
 interface Surroundings {
@@ -21,7 +21,7 @@ export const explainRejection = (
 ): string | undefined => {
   const { nodes, removedNodeNames, pods } = surroundings;
   const remaining = nodes.filter(({ name }) => !removedNodeNames.includes(name));
-  if (plugins.includes('NodeAffinity') && !nodes.some((node) => isSelected(pod, node))) {
+  if (plugins.includes('NodeAffinity') && !nodes.some((node) => selectsNode(pod, node))) {
     return `no node has the labels that it requires (${toRequiredLabels(pod)}): label a node, or change its node selector or node affinity`;
   }
   if (plugins.includes('InterPodAffinity') && message.includes("didn't match pod affinity rules")) {
@@ -36,10 +36,6 @@ export const explainRejection = (
   }
   return undefined;
 };
-
-const isSelected = ({ nodeSelector, requiredNodeAffinity }: PodFacts, node: NodeFacts): boolean =>
-  Object.entries(nodeSelector).every(([key, value]) => node.labels[key] === value) &&
-  (requiredNodeAffinity === undefined || matchesNodeSelectorTerms(node, requiredNodeAffinity));
 
 const toRequiredLabels = ({ nodeSelector, requiredNodeAffinity = [] }: PodFacts): string => {
   const selector = Object.entries(nodeSelector).map(([key, value]) => `${key}: ${value}`);

@@ -1,5 +1,5 @@
 import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
-import { matchesNodeSelectorTerms } from '../cluster/node-selector.ts';
+import { selectsNode } from '../cluster/node-selector.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { toDrainWave } from '../eviction/drain-wave.ts';
 import type { Rescheduling } from './rescheduling.ts';
@@ -59,13 +59,8 @@ const toLargestShareOf = (nodes: readonly NodeFacts[]): ((pod: PodFacts) => numb
     );
 };
 
-/** Only an order: whether a pod fits is the scheduler's verdict. */
-const countSelectedNodes = ({ nodeSelector, requiredNodeAffinity }: PodFacts, nodes: readonly NodeFacts[]): number => {
-  const selector = Object.entries(nodeSelector);
-  if (selector.length === 0 && requiredNodeAffinity === undefined) return nodes.length;
-  return nodes.filter(
-    (node) =>
-      selector.every(([key, value]) => node.labels[key] === value) &&
-      (requiredNodeAffinity === undefined || matchesNodeSelectorTerms(node, requiredNodeAffinity)),
-  ).length;
-};
+/** Only an order: whether a pod fits is the scheduler's verdict. Most pods select nothing: thousands of nodes are not compared for each. */
+const countSelectedNodes = (pod: PodFacts, nodes: readonly NodeFacts[]): number =>
+  Object.keys(pod.nodeSelector).length === 0 && pod.requiredNodeAffinity === undefined
+    ? nodes.length
+    : nodes.filter((node) => selectsNode(pod, node)).length;

@@ -5,6 +5,7 @@ import { toDoubtFinder, type Doubt } from './doubts.ts';
 import { findNewerTemplate, toRecreatedTemplate, withoutRunningState } from './recreated-template.ts';
 import { releaseClaims } from './release-claims.ts';
 import type { SchedulerFacts, SchedulerObject } from './scheduler-facts.ts';
+import { TemplatePool } from './template-pool.ts';
 
 export interface ReschedulingFacts {
   readonly nodes: readonly NodeFacts[];
@@ -75,15 +76,8 @@ const toMoving = (
   scheduling: SchedulerFacts,
 ): { readonly templates: readonly SchedulerObject[]; readonly moving: readonly MovingPod[] } => {
   const ownTemplates = new Map(scheduling.pods.map(({ uid, template }) => [uid, template]));
-  const templates = [...scheduling.templates];
-  const indexes = new Map<string, number>();
+  const pool = new TemplatePool(scheduling.templates);
   const findDoubt = toDoubtFinder(scheduling);
-  const add = (template: SchedulerObject): number => {
-    const text = JSON.stringify(template);
-    const index = indexes.get(text) ?? templates.push(template) - 1;
-    indexes.set(text, index);
-    return index;
-  };
   const moving = pods.flatMap((pod): readonly MovingPod[] => {
     const index = ownTemplates.get(pod.uid);
     const own = index === undefined ? undefined : scheduling.templates[index];
@@ -95,11 +89,11 @@ const toMoving = (
     return [
       {
         pod,
-        ...(isUnchanged ? {} : { template: add(recreated) }),
+        ...(isUnchanged ? {} : { template: pool.add(recreated) }),
         isFromOwner: ofOwner !== undefined,
         ...(doubt === undefined ? {} : { doubt }),
       },
     ];
   });
-  return { templates, moving };
+  return { templates: pool.templates, moving };
 };

@@ -6,6 +6,7 @@ import type {
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
 import type { SchedulerObject, SchedulerPod } from '../../domain/scheduling/scheduler-facts.ts';
+import { TemplatePool } from '../../domain/scheduling/template-pool.ts';
 import type { ClusterSnapshot } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { toIdentity } from '../facts/to-metadata.ts';
@@ -16,7 +17,6 @@ import type { ApiClient } from '../transport/api-client.ts';
 import { toPath } from '../transport/api-client.ts';
 import type { Wire } from '../transport/wire.ts';
 import { SCHEDULER_KINDS, toSchedulerObject, type SchedulerKind } from './scheduler-kinds.ts';
-import { TemplatePool } from './template-pool.ts';
 import { toPodTemplate } from './to-pod-template.ts';
 import { toSchedulerNode } from './to-scheduler-node.ts';
 

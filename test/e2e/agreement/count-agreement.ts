@@ -1,4 +1,5 @@
-import type { Observed } from './play-cluster.ts';
+import type { JudgedPlacement } from '../../../src/domain/scheduling/judged-placement.ts';
+import type { Observed, ObservedWorkload } from './play-cluster.ts';
 import type { PlannedPod } from './plan-cluster.ts';
 
 /** How the verdicts of plans compare with what the running scheduler did. */
@@ -19,43 +20,44 @@ export interface Agreement {
 }
 
 /** Pods of a workload are interchangeable, so they are compared by number. */
-export const countAgreement = (label: string, planned: readonly PlannedPod[], observed: Observed): Agreement => {
-  const total = { pods: 0, fits: 0, doesNotFit: 0, likely: 0, unknown: 0, fitsLeftPending: 0, doesNotFitPlaced: 0 };
-  const decidedBy: Record<string, number> = {};
-  const mismatches: string[] = [];
-  for (const [workload, { left, pendingAtEnd, messages }] of Object.entries(observed.workloads)) {
-    const placements = planned.filter((pod) => pod.workload === workload).map(({ placement }) => placement);
-    const count = (verdict: string): number => placements.filter((placement) => placement.verdict === verdict).length;
-    const [fits, doesNotFit, likely, unknown] = [count('fits'), count('doesNotFit'), count('likely'), count('unknown')];
-    const fitsLeftPending = Math.max(0, pendingAtEnd - (left - fits));
-    const doesNotFitPlaced = Math.max(0, doesNotFit - Math.max(0, pendingAtEnd));
-    total.pods += left;
-    total.fits += fits;
-    total.doesNotFit += doesNotFit;
-    total.likely += likely;
-    total.unknown += unknown;
-    total.fitsLeftPending += fitsLeftPending;
-    total.doesNotFitPlaced += doesNotFitPlaced;
-    for (const plugin of placements.flatMap(({ rejection }) => rejection?.plugins ?? [])) {
-      decidedBy[plugin] = (decidedBy[plugin] ?? 0) + 1;
-    }
-    if (fitsLeftPending + doesNotFitPlaced > 0) {
-      const expected = placements.map(({ verdict, message }) => `${verdict} (${message})`).join('; ');
-      mismatches.push(
-        `${label} ${workload}: ${pendingAtEnd} of ${left} pending (${messages.join('; ')}), planned: ${expected}`,
-      );
-    }
-  }
-  return { ...total, mismatches, decidedBy };
+export const countAgreement = (label: string, planned: readonly PlannedPod[], observed: Observed): Agreement =>
+  addAgreements(
+    Object.entries(observed.workloads).map(([workload, seen]) => {
+      const placements = planned.filter((pod) => pod.workload === workload).map(({ placement }) => placement);
+      return compareWorkload(`${label} ${workload}`, placements, seen);
+    }),
+  );
+
+const compareWorkload = (
+  name: string,
+  placements: readonly JudgedPlacement[],
+  { left, pendingAtEnd, messages }: ObservedWorkload,
+): Agreement => {
+  const count = (verdict: JudgedPlacement['verdict']): number =>
+    placements.filter((placement) => placement.verdict === verdict).length;
+  const [fits, doesNotFit] = [count('fits'), count('doesNotFit')];
+  const fitsLeftPending = Math.max(0, pendingAtEnd - (left - fits));
+  const doesNotFitPlaced = Math.max(0, doesNotFit - Math.max(0, pendingAtEnd));
+  const expected = placements.map(({ verdict, message }) => `${verdict} (${message})`).join('; ');
+  const mismatch = `${name}: ${pendingAtEnd} of ${left} pending (${messages.join('; ')}), planned: ${expected}`;
+  return {
+    pods: left,
+    fits,
+    doesNotFit,
+    likely: count('likely'),
+    unknown: count('unknown'),
+    fitsLeftPending,
+    doesNotFitPlaced,
+    mismatches: fitsLeftPending + doesNotFitPlaced > 0 ? [mismatch] : [],
+    decidedBy: sumByPlugin(
+      placements.flatMap(({ rejection }) => rejection?.plugins ?? []).map((plugin) => [plugin, 1]),
+    ),
+  };
 };
 
 export const addAgreements = (all: readonly Agreement[]): Agreement => {
-  const sum = (key: 'pods' | 'fits' | 'doesNotFit' | 'likely' | 'unknown' | 'fitsLeftPending' | 'doesNotFitPlaced') =>
+  const sum = (key: Exclude<keyof Agreement, 'mismatches' | 'decidedBy'>): number =>
     all.reduce((total, each) => total + each[key], 0);
-  const decidedBy: Record<string, number> = {};
-  for (const [plugin, count] of all.flatMap((each) => Object.entries(each.decidedBy))) {
-    decidedBy[plugin] = (decidedBy[plugin] ?? 0) + count;
-  }
   return {
     pods: sum('pods'),
     fits: sum('fits'),
@@ -65,6 +67,12 @@ export const addAgreements = (all: readonly Agreement[]): Agreement => {
     fitsLeftPending: sum('fitsLeftPending'),
     doesNotFitPlaced: sum('doesNotFitPlaced'),
     mismatches: all.flatMap(({ mismatches }) => mismatches),
-    decidedBy,
+    decidedBy: sumByPlugin(all.flatMap(({ decidedBy }) => Object.entries(decidedBy))),
   };
+};
+
+const sumByPlugin = (counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> => {
+  const sums: Record<string, number> = {};
+  for (const [plugin, count] of counts) sums[plugin] = (sums[plugin] ?? 0) + count;
+  return sums;
 };

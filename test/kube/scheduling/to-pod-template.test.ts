@@ -1,6 +1,6 @@
 import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { TemplatePool } from '../../../src/kube/scheduling/template-pool.ts';
+import { TemplatePool } from '../../../src/domain/scheduling/template-pool.ts';
 import { toPodTemplate } from '../../../src/kube/scheduling/to-pod-template.ts';
 import type { Wire } from '../../../src/kube/transport/wire.ts';
 
