@@ -38,10 +38,15 @@ export const loadProgram = async (path: string): Promise<Program> => {
   // Go's logging reads its own name, so there must be one argument.
   const wasi = new WASI({ version: 'preview1', args: ['scheduler'], env: {}, preopens: {}, returnOnExit: true });
   const { instance } = await WebAssembly.instantiate(code, wasi.getImportObject());
+  // Without effect for a module that was built in the state after its initialization.
   wasi.initialize(instance);
-  const program = instance.exports as unknown as ProgramExports;
-  return { call: (request) => callProgram(program, request) };
+  return toProgram(instance.exports);
 };
+
+/** @param exports those of an initialized instance */
+export const toProgram = (exports: object): Program => ({
+  call: (request) => callProgram(exports as ProgramExports, request),
+});
 
 const callProgram = (
   { memory, allocate, handle, response }: ProgramExports,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { constants, gzipSync } from 'node:zlib';
 
+import { initializeScheduler } from '../programs/initialize-scheduler.ts';
 import { SCHEDULER_GROUPS } from '../programs/program-groups.ts';
 import { ensurePrograms } from '../programs/programs.ts';
 
@@ -10,15 +11,15 @@ import { ensurePrograms } from '../programs/programs.ts';
  */
 export const readCompressedScheduler = async (): Promise<Buffer> => {
   const given = process.env['NODE_DECOMMISSION_SCHEDULER_PROGRAM'];
-  if (given !== undefined) return compress(given);
+  if (given !== undefined) return compress(await initializeScheduler(readFileSync(given)));
   const programs = await ensurePrograms(SCHEDULER_GROUPS, (line) => process.stderr.write(`${line}\n`));
   const path = `${programs['scheduler.wasm']}.gz`;
   if (!existsSync(path)) {
     const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, compress(programs['scheduler.wasm']));
+    writeFileSync(unfinished, compress(readFileSync(programs['scheduler.wasm'])));
     renameSync(unfinished, path);
   }
   return readFileSync(path);
 };
 
-const compress = (path: string): Buffer => gzipSync(readFileSync(path), { level: constants.Z_BEST_COMPRESSION });
+const compress = (program: Buffer): Buffer => gzipSync(program, { level: constants.Z_BEST_COMPRESSION });

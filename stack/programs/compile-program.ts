@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
 import type { ProgramGroup, ProgramName } from './program-groups.ts';
 import { runCommand } from '../processes/run-command.ts';
 import type { CommandResult } from '../processes/run-command.ts';
@@ -32,12 +34,19 @@ export const compileProgram = async (compilation: Compilation): Promise<void> =>
   const { program, position, onProgress } = compilation;
   await printProgress(`compiling ${program} … ${position}`, `compiled ${program}`, onProgress, async () => {
     const { exitCode, stdout, stderr } = await runGoBuild(compilation);
-    if (exitCode === 0) return;
+    if (exitCode === 0) {
+      await finishProgram(compilation);
+      return;
+    }
     const end = `${stdout}${stderr}`.trimEnd().split('\n').slice(-20).join('\n');
     throw new Error(
       `Go could not compile ${program} (exit code ${exitCode ?? 'none'}). The end of its output:\n${end}`,
     );
   });
+};
+
+const finishProgram = async ({ group: { finish }, outputPath }: Compilation): Promise<void> => {
+  if (finish !== undefined) writeFileSync(outputPath, await finish(readFileSync(outputPath)));
 };
 
 const runGoBuild = ({ goPackage, group, outputPath }: Compilation): Promise<CommandResult> =>

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { initializeScheduler } from './initialize-scheduler.ts';
+
 /** Programs that are compiled together, from one Go module under `stack/programs/` that pins them. */
 export const PROGRAM_GROUP_NAMES = [
   'etcd',
@@ -53,6 +55,10 @@ export interface ProgramGroup {
   readonly buildFlags: readonly string[];
   /** What the programs run on, if not on this machine. */
   readonly target?: Readonly<Record<'GOOS' | 'GOARCH', string>>;
+  /** Changes a compiled program before it is used. */
+  readonly finish?: (compiled: Buffer) => Promise<Buffer>;
+  /** The files in this folder that determine what `finish` does. */
+  readonly finishedBy?: readonly string[];
 }
 
 const KUBERNETES_VERSION = '1.36.3';
@@ -112,6 +118,8 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
     packages: { 'scheduler.wasm': './' },
     buildFlags: ['-trimpath', '-ldflags', '-s -w', '-buildmode=c-shared'],
     target: { GOOS: 'wasip1', GOARCH: 'wasm' },
+    finish: initializeScheduler,
+    finishedBy: ['initialize-scheduler.ts', 'initialize-module.ts', 'module-sections.ts'],
   },
 };
 
@@ -125,6 +133,7 @@ export const readGroupHash = (group: ProgramGroup): string => {
     const path = join(group.moduleDirectory, file);
     hash.update(`${file}\n`).update(existsSync(path) ? readFileSync(path) : '');
   }
+  for (const file of group.finishedBy ?? []) hash.update(readFileSync(join(import.meta.dirname, file)));
   hash.update(JSON.stringify([group.packages, group.buildFlags, group.target ?? process.arch]));
   return hash.digest('hex').slice(0, 12);
 };
