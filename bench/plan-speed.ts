@@ -41,7 +41,7 @@ const main = async (): Promise<void> => {
 };
 
 const measureCase = async (facts: SchedulerFacts, removed: number, programPath: string): Promise<Measurement[]> => {
-  const scheduler = createScheduler({ programPath });
+  const scheduler = createScheduler({ program: { path: programPath } });
   const [opened, session] = await measure('load', () => scheduler.open(facts));
   const measurements = [opened];
   const removedNodeNames = Array.from({ length: removed }, (_, index) => `node-${index}`);

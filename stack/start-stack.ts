@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createKubernetesApi } from './control-plane/kubernetes-api.ts';
 import { markAuditLog, readAuditEvents } from './control-plane/audit-log.ts';
 import { awaitCondition } from './processes/await-condition.ts';
-import { readCacheDirectory } from './programs/cache-directory.ts';
+import { readCacheDirectory } from '../src/config/cache-directory.ts';
 import { createClusterAccess } from './control-plane/cluster-access.ts';
 import type { ClusterAccess } from './control-plane/cluster-access.ts';
 import { createCredentials } from './control-plane/credentials.ts';

@@ -5,10 +5,8 @@ import { openSession, type OpenSession } from './open-session.ts';
 import { startProgramThread, type ProgramThread } from './program-thread.ts';
 
 export interface SchedulerOptions {
-  /** Where the cache is found: `XDG_CACHE_HOME`, `HOME`. Default: that of the process. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** The program's file; default: found by `findProgram`. */
-  readonly programPath?: string;
+  /** The program's file, or the user's cache, where a checkout has it. */
+  readonly program: { readonly path: string } | { readonly cacheDirectory: string };
   /** Names of plugins that are switched off, e.g. `InterPodAffinity`, to show what they contribute. Default: none. */
   readonly disabledPlugins?: readonly string[];
 }
@@ -20,15 +18,15 @@ const MAX_PODS_OF_IDLE_THREAD = 5_000;
  * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits five
  * minutes for the next session.
  */
-export const createScheduler = (options: SchedulerOptions = {}): Scheduler => {
+export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions): Scheduler => {
   const idle = createIdleThread();
   const start = async (): Promise<ProgramThread> =>
-    startProgramThread(options.programPath ?? (await findProgram(options.environment ?? process.env)));
+    startProgramThread('path' in program ? program.path : await findProgram(program.cacheDirectory));
   return {
     open: async (facts) => {
       const thread = idle.take() ?? (await start());
       try {
-        const session = await openSession(thread, facts, options.disabledPlugins);
+        const session = await openSession(thread, facts, disabledPlugins);
         const isSmall = facts.pods.length <= MAX_PODS_OF_IDLE_THREAD;
         return withClose(session, () => (isSmall ? idle.keep(thread) : thread.end()));
       } catch (error) {

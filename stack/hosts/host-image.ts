@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 
 import { buildOnce } from '../programs/build-once.ts';
-import { readCacheDirectory } from '../programs/cache-directory.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';
 import type { ProgramPaths } from '../programs/programs.ts';
 import { runSuccessfully } from '../processes/run-command.ts';

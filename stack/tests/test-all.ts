@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readCacheDirectory } from '../programs/cache-directory.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { installOpenSsh } from '../programs/install-open-ssh.ts';
 import { ensureRealNodesImage, readRealNodesObstacle } from '../hosts/real-nodes.ts';
 import { isErrorWithCode } from '../processes/process-group.ts';

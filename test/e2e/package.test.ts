@@ -65,7 +65,7 @@ describe('the package, installed in an empty folder', () => {
   });
 
   it('runs its own scheduler program', async () => {
-    const path = join(folder, 'node_modules/node-decommission/dist/scheduler/create-scheduler.js');
+    const path = join(folder, 'node_modules/node-decommission/dist/worker/create-scheduler.js');
     const script = `
       const { createScheduler } = await import(${JSON.stringify(path)});
       const session = await createScheduler().open({ nodes: [], templates: [], pods: [], objects: {} });

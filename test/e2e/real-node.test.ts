@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
-import { readCacheDirectory } from '../../stack/programs/cache-directory.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SchedulerSession } from '../../src/ports/scheduler.ts';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { createScheduler } from '../../src/scheduler/create-scheduler.ts';
 import { findProgram } from '../../src/scheduler/find-program.ts';
 import { startProgramThread } from '../../src/scheduler/program-thread.ts';
@@ -17,6 +18,8 @@ import {
 // Every session starts a thread, under the load of other suites.
 jest.setTimeout(120_000);
 
+const FROM_CACHE = { program: { cacheDirectory: readCacheDirectory() } };
+
 describe('a session of createScheduler', () => {
   let session: SchedulerSession;
   const facts = schedulerFacts({
@@ -26,7 +29,7 @@ describe('a session of createScheduler', () => {
   });
 
   beforeAll(async () => {
-    session = await createScheduler().open(facts);
+    session = await createScheduler(FROM_CACHE).open(facts);
   });
 
   afterAll(async () => {
@@ -59,8 +62,8 @@ describe('a session of createScheduler', () => {
   it('uses the thread of the session before it, but none of its facts', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'node-decommission-scheduler-'));
     const programPath = join(folder, 'scheduler.wasm');
-    symlinkSync(await findProgram(process.env), programPath);
-    const scheduler = createScheduler({ programPath });
+    symlinkSync(await findProgram(readCacheDirectory()), programPath);
+    const scheduler = createScheduler({ program: { path: programPath } });
     const first = await scheduler.open(facts);
     await first.tryPlacement(placementTrial(['one']));
     await first.close();
@@ -73,7 +76,7 @@ describe('a session of createScheduler', () => {
   });
 
   it('fails after it was closed', async () => {
-    const closed = await createScheduler().open(schedulerFacts());
+    const closed = await createScheduler(FROM_CACHE).open(schedulerFacts());
     await closed.close();
     await expect(closed.tryPlacement(placementTrial([], { removedNodeNames: [] }))).rejects.toThrow(
       'The session of the scheduler is closed.',
@@ -83,17 +86,17 @@ describe('a session of createScheduler', () => {
 
 describe('what createScheduler rejects', () => {
   it('facts of an unknown kind', async () => {
-    const opened = createScheduler().open(schedulerFacts({ objects: { Ingress: [{}] } }));
+    const opened = createScheduler(FROM_CACHE).open(schedulerFacts({ objects: { Ingress: [{}] } }));
     await expect(opened).rejects.toThrow('The scheduler program reports: objects of kind Ingress are not supported');
   });
 
   it('an object that is not valid', async () => {
-    const opened = createScheduler().open(schedulerFacts({ nodes: [{ spec: { taints: 'none' } }] }));
+    const opened = createScheduler(FROM_CACHE).open(schedulerFacts({ nodes: [{ spec: { taints: 'none' } }] }));
     await expect(opened).rejects.toThrow('The scheduler program reports: an object of kind Node is not valid');
   });
 
   it('another version of the protocol', async () => {
-    const thread = startProgramThread(await findProgram(process.env));
+    const thread = startProgramThread(await findProgram(readCacheDirectory()));
     const sent = thread.send({ version: 2, load: { disabledPlugins: [] } });
     await expect(sent).rejects.toThrow('the request has version 2, but this program supports version 1 only');
     await thread.end();
@@ -103,16 +106,14 @@ describe('what createScheduler rejects', () => {
     const folder = mkdtempSync(join(tmpdir(), 'scheduler-'));
     const programPath = join(folder, 'scheduler.wasm');
     writeFileSync(programPath, 'text');
-    await expect(createScheduler({ programPath }).open(schedulerFacts())).rejects.toThrow(
+    await expect(createScheduler({ program: { path: programPath } }).open(schedulerFacts())).rejects.toThrow(
       'The scheduler program failed: ',
     );
     rmSync(folder, { recursive: true });
   });
 
   it('a missing program, with the command that builds it', async () => {
-    const environment = { XDG_CACHE_HOME: join(tmpdir(), 'no-cache') };
-    await expect(createScheduler({ environment }).open(schedulerFacts())).rejects.toThrow(
-      'run "npm run build:scheduler"',
-    );
+    const program = { cacheDirectory: join(tmpdir(), 'no-cache') };
+    await expect(createScheduler({ program }).open(schedulerFacts())).rejects.toThrow('run "npm run build:scheduler"');
   });
 });

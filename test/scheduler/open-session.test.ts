@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { findProgram } from '../../src/scheduler/find-program.ts';
 import { openSession } from '../../src/scheduler/open-session.ts';
 import { startProgramThread, type ProgramThread } from '../../src/scheduler/program-thread.ts';
@@ -12,7 +13,7 @@ describe('the verdicts of a session', () => {
   let thread: ProgramThread;
 
   beforeAll(async () => {
-    thread = startProgramThread(await findProgram(process.env));
+    thread = startProgramThread(await findProgram(readCacheDirectory()));
     await thread.send({ version: 1, reset: {} });
   });
 

@@ -1,6 +1,6 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { readCacheDirectory } from '../../config/cache-directory.ts';
 import { CliFailure } from '../cli-failure.ts';
 
 export interface TemporalProgram {
@@ -10,11 +10,8 @@ export interface TemporalProgram {
 }
 
 /** Below the user's cache: what the local stack built, and what the SDK downloaded. */
-export const toProgramsPath = (environment: NodeJS.ProcessEnv): string => {
-  const home = environment['HOME'] ?? homedir();
-  const cache = environment['XDG_CACHE_HOME'];
-  return join(cache === undefined || cache === '' ? join(home, '.cache') : cache, 'node-decommission', 'programs');
-};
+export const toProgramsPath = (environment: NodeJS.ProcessEnv): string =>
+  join(readCacheDirectory(environment), 'programs');
 
 /**
  * Finds the `temporal` program: the setting NODE_DECOMMISSION_TEMPORAL_PROGRAM, PATH, then the user's cache, newest first. Undefined when

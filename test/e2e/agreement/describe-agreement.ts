@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createScheduler } from '../../../src/scheduler/create-scheduler.ts';
+import { createScheduler } from '../../../src/worker/create-scheduler.ts';
 import { startHarness, type Harness } from '../harness/harness.ts';
 import { addAgreements, countAgreement, type Agreement } from './count-agreement.ts';
 import { generateCluster } from './generated-cluster.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
-import { readCacheDirectory } from '../../../stack/programs/cache-directory.ts';
+import { readCacheDirectory } from '../../../src/config/cache-directory.ts';
 import type { CliResult, Harness } from './harness.ts';
 
 const { entryPath: ENTRY } = await ensureBuiltPackage();
