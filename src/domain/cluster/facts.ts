@@ -215,7 +215,7 @@ export interface VolumeClaimFacts {
 
 export interface VolumeFacts {
   readonly name: string;
-  /** `spec.nodeAffinity.required` terms; absent when the volume may be used anywhere. */
+  /** `spec.nodeAffinity.required` terms, with the zone and region of its labels; absent when the volume may be used anywhere. */
   readonly nodeAffinity?: readonly NodeSelectorTerm[];
   /** Its data is on a disk of its node (`local`, `hostPath`). */
   readonly isOnNode?: true;

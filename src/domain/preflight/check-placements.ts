@@ -98,6 +98,9 @@ type Explanation = Pick<Observation, 'code' | 'message' | 'asSeverity'>;
 
 const explainLikely = (judged: JudgedPod): Explanation => {
   const { placement } = judged;
+  if (placement.returnsTo !== undefined) {
+    return { code: 'PodMayNotFit', message: `${toName(judged)} ${placement.message}: ${ADVICE_TO_RETURNING}` };
+  }
   if (placement.isPlacedAfterDeletion !== true) {
     return { code: 'PodMayNotFit', message: `${toName(judged)} may stay pending: it ${placement.message}` };
   }
@@ -107,11 +110,17 @@ const explainLikely = (judged: JudgedPod): Explanation => {
   };
 };
 
+const ADVICE_TO_RETURNING =
+  'the drain fails if that happens three times, so remove its toleration of node.kubernetes.io/unschedulable';
+
 const toReasons = ({ rejection, message }: JudgedPlacement): string => withoutFullStop(rejection?.message ?? message);
 
 const explainUnplaced = (judged: JudgedPod, request: PreflightFacts['request']): Explanation => {
   const name = toName(judged);
   const { placement, unmet, holding, lacksRoom } = judged;
+  if (placement.returnsTo !== undefined) {
+    return { code: 'PodPinnedToNode', message: `${name} ${placement.message}: ${ADVICE_TO_RETURNING}` };
+  }
   const lead = `${name} does not fit on another node (${toReasons(placement)})`;
   if (unmet !== undefined) return { code: 'PodDoesNotFit', message: `${lead}: ${unmet}` };
   if (placement.pinMessage !== undefined) {

@@ -12,14 +12,15 @@ export interface TrialOutcome {
 
 /**
  * The verdict about every pod that moves. `fits`: in every trial. `likely`: in some; which one depends on the order in which pods are
- * evicted and on what the scheduler prefers. `doesNotFit`: in none. `unknown`: the scheduler's answer may be wrong, or is a preemption.
+ * evicted and on what the scheduler prefers. `doesNotFit`: in none. `unknown`: the scheduler's answer may be wrong, or is a preemption. A
+ * removed node is no place, even for a pod that tolerates the cordon: it would be evicted again.
  */
 export const judgeTrials = (rescheduling: Rescheduling, outcomes: readonly TrialOutcome[]): JudgedPlacements => {
   const counted = outcomes.filter(({ trial }) => rescheduling.deletesNodes || trial.removedNodes === 'cordoned');
   const byUid: Record<string, JudgedPlacement> = {};
   for (const moving of rescheduling.moving) {
     byUid[moving.pod.uid] = {
-      ...judgePod(moving, toPlaces(moving, counted)),
+      ...judgePod(moving, toPlaces(moving, counted), rescheduling),
       ...toPin(moving, outcomes),
       ...(moving.isFromOwner ? { isFromOwner: true } : {}),
     };
@@ -39,12 +40,20 @@ const toPlaces = ({ pod }: MovingPod, outcomes: readonly TrialOutcome[]): readon
     return place === undefined ? [] : [{ trial, place }];
   });
 
-const judgePod = (moving: MovingPod, places: readonly TriedPlace[]): JudgedPlacement => {
-  const placedIn = places.filter(({ place }) => 'nodeName' in place);
+const judgePod = (
+  moving: MovingPod,
+  places: readonly TriedPlace[],
+  { removedNodeNames }: Rescheduling,
+): JudgedPlacement => {
+  const placedIn = places.filter(({ place }) => 'nodeName' in place && !removedNodeNames.includes(place.nodeName));
   const refusedIn = places.filter(({ place }) => !('nodeName' in place));
   const rejection = findRejection(refusedIn);
-  const nodeName = placedIn.map(({ place }) => ('nodeName' in place ? place.nodeName : undefined))[0];
+  const nodeName = findNodeName(placedIn);
   const { doubt } = moving;
+  const returnsTo = findNodeName(
+    places.filter(({ place }) => 'nodeName' in place && removedNodeNames.includes(place.nodeName)),
+  );
+  if (returnsTo !== undefined) return judgeReturning(returnsTo, nodeName, rejection);
   if (nodeName === undefined) {
     if (rejection === undefined) return { verdict: 'unknown', message: 'the scheduler was not asked' };
     return judgeUnplaced(moving, rejection, refusedIn.some(isPreempting));
@@ -61,6 +70,22 @@ const judgePod = (moving: MovingPod, places: readonly TriedPlace[]): JudgedPlace
   }
   const share = `${placedIn.length} of ${places.length} trials`;
   return { verdict: 'likely', nodeName, message: `has a place in ${share}, else none: ${reasons}`, rejection };
+};
+
+const findNodeName = (places: readonly TriedPlace[]): string | undefined =>
+  places.map(({ place }) => ('nodeName' in place ? place.nodeName : undefined))[0];
+
+/** Tolerates the cordon. */
+const judgeReturning = (
+  returnsTo: string,
+  nodeName: string | undefined,
+  rejection: NoPlace | undefined,
+): JudgedPlacement => {
+  const because = { returnsTo, ...(rejection === undefined ? {} : { rejection }) };
+  const why = `${returnsTo}, a node to remove, because it tolerates the cordon`;
+  return nodeName === undefined
+    ? { verdict: 'doesNotFit', message: `comes back on ${why}`, ...because }
+    : { verdict: 'likely', nodeName, message: `may come back on ${why}, else ${nodeName} has room`, ...because };
 };
 
 /** Has a place in no trial. */

@@ -9,6 +9,8 @@ export interface JudgedPlacement extends Placement {
   readonly pinMessage?: string;
   /** It has no place while the removed nodes exist, but has one after their deletion. */
   readonly isPlacedAfterDeletion?: true;
+  /** A removed node that takes it again in some trial, because it tolerates the cordon. */
+  readonly returnsTo?: string;
   /** Judged by the newer template of its owner. */
   readonly isFromOwner?: true;
   /** The template of its workload names a node: the scheduler never sees it. */

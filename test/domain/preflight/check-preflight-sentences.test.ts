@@ -159,6 +159,26 @@ describe('the messages of checkPreflight', () => {
       },
     ],
     [
+      'a pod that comes back on its node gets the toleration as the reason',
+      {
+        placements: placements({ 'web-1-a': { ...unplaced(), message: 'comes back on node-1', returnsTo: 'node-1' } }),
+      },
+      {
+        code: 'PodPinnedToNode',
+        message:
+          'pod default/web-1-a comes back on node-1: the drain fails if that happens three times, so remove its toleration of node.kubernetes.io/unschedulable; to proceed anyway, set preflight: warn.',
+      },
+    ],
+    [
+      'a pod that may come back on its node is a warning',
+      { placements: placements({ 'web-1-a': likely({ message: 'may come back on node-1', returnsTo: 'node-1' }) }) },
+      {
+        code: 'PodMayNotFit',
+        message:
+          'pod default/web-1-a may come back on node-1: the drain fails if that happens three times, so remove its toleration of node.kubernetes.io/unschedulable.',
+      },
+    ],
+    [
       'a pod whose placement is unknown has the reason',
       { placements: placements({ 'web-1-a': { verdict: 'unknown', message: 'node-2 has room, but it is gated' } }) },
       { message: 'pod default/web-1-a: node-2 has room, but it is gated, so it may stay pending.' },

@@ -184,6 +184,32 @@ describe('judgeTrials', () => {
       { verdict: 'doesNotFit', message: nowhere.message, rejection: nowhere },
     ],
     [
+      'only on the removed node comes back there',
+      [
+        ['cordoned', { nodeName: 'node-1' }],
+        ['deleted', nowhere],
+      ],
+      {
+        verdict: 'doesNotFit',
+        message: 'comes back on node-1, a node to remove, because it tolerates the cordon',
+        returnsTo: 'node-1',
+        rejection: nowhere,
+      },
+    ],
+    [
+      'on the removed node or on another one may come back',
+      [
+        ['cordoned', { nodeName: 'node-1' }],
+        ['cordoned', here],
+      ],
+      {
+        verdict: 'likely',
+        nodeName: 'node-2',
+        message: 'may come back on node-1, a node to remove, because it tolerates the cordon, else node-2 has room',
+        returnsTo: 'node-1',
+      },
+    ],
+    [
       'only after the deletion of the nodes stays pending until then',
       [
         ['cordoned', nowhere],

@@ -25,6 +25,7 @@ const COLLECTIONS: readonly string[] = [
   '/api/v1/persistentvolumeclaims',
   '/api/v1/persistentvolumes',
   '/apis/storage.k8s.io/v1/volumeattachments',
+  '/apis/storage.k8s.io/v1/storageclasses',
   '/apis/scheduling.k8s.io/v1/priorityclasses',
   '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
   '/apis/rbac.authorization.k8s.io/v1/clusterroles',

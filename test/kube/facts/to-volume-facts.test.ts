@@ -24,6 +24,20 @@ describe('volume facts', () => {
     ).toEqual({ name: 'pv-1', nodeAffinity: [{ ...nodeSelectorTerms[0], matchFields: [] }] });
   });
 
+  const zone = { key: 'topology.kubernetes.io/zone', operator: 'In', values: ['a', 'b'] };
+  const disk = { key: 'disk', operator: 'In', values: ['ssd'] };
+  it.each([
+    ['alone', {}, [{ matchExpressions: [zone], matchFields: [] }]],
+    [
+      'in addition to its affinity',
+      { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [disk] }] } } },
+      [{ matchExpressions: [disk, zone], matchFields: [] }],
+    ],
+  ])('reads the zones that the labels of a volume name, %s', (_name, spec, nodeAffinity) => {
+    const metadata = { name: 'pv-1', labels: { 'topology.kubernetes.io/zone': 'a__b', team: 'shop' } };
+    expect(toVolumeFacts({ metadata, spec })).toEqual({ name: 'pv-1', nodeAffinity });
+  });
+
   it.each([
     ['a local disk', { local: { path: '/mnt/disk' } }],
     ['a directory of the host', { hostPath: { path: '/srv' } }],
