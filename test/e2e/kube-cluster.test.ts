@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../src/domain/cluster/facts.ts';
-import { RIGHTS_TO_PLACE, RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/cluster/rights.ts';
+import {
+  RIGHTS_TO_PLACE,
+  RIGHTS_TO_READ,
+  RIGHTS_TO_READ_OWNERS,
+  RIGHTS_TO_RUN,
+} from '../../src/domain/cluster/rights.ts';
 import { createKubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
 import type { Follower, FollowListener, NewDisruptionBudget } from '../../src/ports/cluster.ts';
@@ -135,7 +140,14 @@ const awaitBudget = async (
 
 describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
   it('has exactly the needed rights', async () => {
-    expect(await cluster.readMissingRights([...RIGHTS_TO_READ, ...RIGHTS_TO_RUN, ...RIGHTS_TO_PLACE])).toEqual([]);
+    expect(
+      await cluster.readMissingRights([
+        ...RIGHTS_TO_READ,
+        ...RIGHTS_TO_RUN,
+        ...RIGHTS_TO_PLACE,
+        ...RIGHTS_TO_READ_OWNERS,
+      ]),
+    ).toEqual([]);
     const more = [
       { verb: 'delete', group: '', resource: 'pods' },
       { verb: 'get', group: '', resource: 'secrets' },

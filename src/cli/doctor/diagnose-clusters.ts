@@ -1,4 +1,4 @@
-import { RIGHTS_TO_PLACE, RIGHTS_TO_RUN, toRightText } from '../../domain/cluster/rights.ts';
+import { RIGHTS_TO_PLACE, RIGHTS_TO_READ_OWNERS, RIGHTS_TO_RUN, toRightText } from '../../domain/cluster/rights.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -22,7 +22,7 @@ export const diagnoseCluster = async (name: string, open: () => Cluster): Promis
     return [
       { name: `address of cluster ${name}`, ok: true, message: address },
       await checkIdentity(name, cluster),
-      toRightsCheck(name, await cluster.readMissingRights([...RIGHTS_TO_RUN, ...RIGHTS_TO_PLACE])),
+      toRightsCheck(name, await cluster.readMissingRights([...RIGHTS_TO_RUN, ...RIGHTS_OPTIONAL])),
     ];
   } catch (error) {
     return [
@@ -56,7 +56,8 @@ const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorChec
   }
 };
 
-const OPTIONAL = RIGHTS_TO_PLACE.map(toRightText);
+const RIGHTS_OPTIONAL = [...RIGHTS_TO_PLACE, ...RIGHTS_TO_READ_OWNERS];
+const OPTIONAL = RIGHTS_OPTIONAL.map(toRightText);
 
 /** Rights without which only the placement of some pods is unknown are named, but are no failure. */
 const toRightsCheck = (cluster: string, all: readonly AccessRight[]): DoctorCheck => {

@@ -8,6 +8,7 @@ import { toCountText } from '../text/counts.ts';
 import { covers, toBudgetName } from './covering.ts';
 import type { BudgetDecision, CreateBudget } from './decision.ts';
 import { toUnavailableCount } from './plan-budgets.ts';
+import { findOperatorAdvice } from './operator-advice.ts';
 import { toRemedy } from './remedy.ts';
 
 export interface ForecastFacts {
@@ -123,7 +124,8 @@ const judgeBlocked = (
       ? []
       : [`${failing.length} cannot start (${namesOf(failing.map(({ waitingReason }) => waitingReason))})`];
   const isForever = possible - failing.length <= budget.desiredHealthy;
-  const outlook = isForever ? 'waiting cannot help' : 'evictions wait until more are healthy';
+  const awaited = findOperatorAdvice(budget)?.awaited ?? 'more are healthy';
+  const outlook = isForever ? 'waiting cannot help' : `evictions wait until ${awaited}`;
   const reasons = [healthy, ...failures, ...describePolicy(budget, pods), outlook];
   const message = `${subject}: ${reasons.join('; ')}`;
   if (!isForever) return { verdict: 'waits', message };

@@ -1,5 +1,6 @@
 import type { DisruptionBudgetFacts } from '../cluster/facts.ts';
 import { toCountText } from '../text/counts.ts';
+import { findOperatorAdvice } from './operator-advice.ts';
 
 export interface BlockedBudget {
   readonly budget: DisruptionBudgetFacts;
@@ -18,7 +19,8 @@ export interface BlockedBudget {
 export const toRemedy = (blocked: BlockedBudget): string =>
   blocked.isPlanned
     ? `${toRepair(blocked)[0] ?? 'wait until its pods are healthy'}, or set a higher maxUnavailable for the run`
-    : `ask its owner${toManagerText(blocked.budget)} to ${toChange(blocked)}`;
+    : (findOperatorAdvice(blocked.budget)?.remedy ??
+      `ask its owner${toManagerText(blocked.budget)} to ${toChange(blocked)}`);
 
 const toRepair = ({ failingPods }: BlockedBudget): readonly string[] =>
   failingPods === 0 ? [] : [`repair the ${toCountText(failingPods, 'pod')} that cannot start`];

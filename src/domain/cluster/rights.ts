@@ -4,8 +4,8 @@ const toRights = (group: string, resource: string, verbs: readonly string[]): re
   verbs.map((verb) => ({ verb, group, resource }));
 
 /**
- * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these and
- * `RIGHTS_TO_PLACE`.
+ * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these,
+ * `RIGHTS_TO_PLACE` and `RIGHTS_TO_READ_OWNERS`.
  */
 export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('', 'nodes', ['get', 'list']),
@@ -56,8 +56,21 @@ export const RIGHTS_TO_PLACE: readonly PlacementRight[] = [
 ];
 
 /**
- * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these and
- * `RIGHTS_TO_PLACE`.
+ * Optional for `plan` and for a run: the owners of pods that common operators define. Without the right to read an owner its replica count is
+ * unknown (`unreadable`). Both ClusterRoles in deploy/rbac.yaml grant these too.
+ */
+export const RIGHTS_TO_READ_OWNERS: readonly AccessRight[] = [
+  ...toRights('argoproj.io', 'rollouts', ['get']),
+  { verb: 'get', group: 'argoproj.io', resource: 'rollouts', subresource: 'scale' },
+  ...toRights('postgresql.cnpg.io', 'clusters', ['get']),
+  { verb: 'get', group: 'postgresql.cnpg.io', resource: 'clusters', subresource: 'scale' },
+  ...toRights('core.strimzi.io', 'strimzipodsets', ['get']),
+  ...toRights('apps.kruise.io', 'daemonsets', ['get']),
+];
+
+/**
+ * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these,
+ * `RIGHTS_TO_PLACE` and `RIGHTS_TO_READ_OWNERS`.
  */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,

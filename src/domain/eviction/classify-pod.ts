@@ -2,7 +2,7 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { PodFacts, PodRef } from '../cluster/facts.ts';
 import type { FindingCode, PodDisposition } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
-import { isOfKind } from '../cluster/object-kind.ts';
+import { isOfKind, type ObjectKind } from '../cluster/object-kind.ts';
 import { isFinished, isTerminating } from '../cluster/pod-state.ts';
 import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
 
@@ -74,8 +74,8 @@ const consentRule: PodRule = (podCase) => {
 
 /**
  * In this order; the first rule that returns a verdict wins. They select what `kubectl drain` selects (kubectl `pkg/drain/filters.go`),
- * with these differences: all objections are kept, a pod whose owner no longer exists is bare, any version of `apps` counts, and the
- * drain waits for a terminating pod whatever volumes it uses.
+ * with these differences: all objections are kept, a pod whose owner no longer exists is bare, any version of `apps` counts, so does the
+ * DaemonSet of OpenKruise, and the drain waits for a terminating pod whatever volumes it uses.
  */
 const RULES: readonly PodRule[] = [mirrorRule, daemonSetRule, terminatingRule, finishedRule, consentRule];
 
@@ -85,7 +85,7 @@ const RULES: readonly PodRule[] = [mirrorRule, daemonSetRule, terminatingRule, f
  */
 export const classifyPod = (pod: PodFacts, index: WorkloadIndex, consents: PodConsents): PodClassification => {
   const workload = findWorkload(pod, index);
-  const isDaemonSetPod = workload !== undefined && isOfKind(workload, 'apps', 'DaemonSet');
+  const isDaemonSetPod = workload !== undefined && isDaemonSet(workload);
   const podCase: PodCase = { pod, consents, isBare: workload === undefined && !pod.mirror, isDaemonSetPod };
   for (const rule of RULES) {
     const verdict = rule(podCase);
@@ -93,6 +93,10 @@ export const classifyPod = (pod: PodFacts, index: WorkloadIndex, consents: PodCo
   }
   return toClassification(podCase, decided('evict', ''));
 };
+
+/** OpenKruise's controller ignores the cordon too (openkruise/kruise `pkg/controller/daemonset`). */
+const isDaemonSet = (workload: ObjectKind): boolean =>
+  isOfKind(workload, 'apps', 'DaemonSet') || isOfKind(workload, 'apps.kruise.io', 'DaemonSet');
 
 /** By namespace, name and UID: the order in which pods are listed, planned and acted on. */
 export const comparePods = (a: PodRef, b: PodRef): number =>

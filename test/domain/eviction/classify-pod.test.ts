@@ -16,6 +16,7 @@ const index = workloadIndex(
   workload({ apiVersion: 'v1', kind: 'ReplicationController', name: 'rc' }),
   countlessWorkload('apps/v1', 'DaemonSet', 'ds'),
   countlessWorkload('apps.kruise.io/v1alpha1', 'DaemonSet', 'advanced'),
+  countlessWorkload('example.com/v1', 'DaemonSet', 'other'),
   countlessWorkload('batch/v1', 'Job', 'job'),
 );
 const goneIndex = { 'uid-DaemonSet-ds': null, 'uid-ReplicaSet-web-1': null };
@@ -70,8 +71,14 @@ describe("classifyPod beyond kubectl's table", () => {
       'stay',
     ],
     [
-      'the DaemonSet of another group is an ordinary owner',
+      'the DaemonSet of OpenKruise is a DaemonSet',
       pod({ controller: owner('apps.kruise.io/v1alpha1', 'DaemonSet', 'advanced') }),
+      ignoreDaemonSets,
+      'stay',
+    ],
+    [
+      'the DaemonSet of another group is an ordinary owner',
+      pod({ controller: owner('example.com/v1', 'DaemonSet', 'other') }),
       ignoreDaemonSets,
       'evict',
     ],
