@@ -1,35 +1,22 @@
+import { customDefinition } from './custom-definition.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { podTemplate } from './pod-template.ts';
 import { controlledBy, pod } from './pods.ts';
 import type { WorkloadFixture } from './workloads.ts';
 
 /** OpenKruise's kind, reduced to what a drain reads: a replica count, a selector and the scale subresource. */
-export const cloneSetDefinition = (): KubernetesObject => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'clonesets.apps.kruise.io' },
-  spec: {
+export const cloneSetDefinition = (): KubernetesObject =>
+  customDefinition({
     group: 'apps.kruise.io',
-    scope: 'Namespaced',
-    names: { kind: 'CloneSet', listKind: 'CloneSetList', plural: 'clonesets', singular: 'cloneset' },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-        subresources: {
-          status: {},
-          scale: {
-            specReplicasPath: '.spec.replicas',
-            statusReplicasPath: '.status.replicas',
-            labelSelectorPath: '.status.labelSelector',
-          },
-        },
-      },
-    ],
-  },
-});
+    version: 'v1alpha1',
+    kind: 'CloneSet',
+    plural: 'clonesets',
+    scale: {
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+      labelSelectorPath: '.status.labelSelector',
+    },
+  });
 
 export const cloneSet = (fixture: WorkloadFixture): KubernetesObject => {
   const { namespace, name, replicas, labels } = fixture;

@@ -15,6 +15,7 @@ export const LONGEST_SUITES: readonly string[] = [
   'entry-points',
   'host-layouts',
   'cancel',
+  'small-cases',
   'package',
   'demo',
   'default-waits',
