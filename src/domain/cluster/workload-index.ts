@@ -47,6 +47,25 @@ export const findWorkload = (pod: PodFacts, index: WorkloadIndex): WorkloadFacts
   return above === undefined || isKnownCountless(above, index) ? direct : above;
 };
 
+/**
+ * The workload whose pod template sends the pod to a node of its own (`templateNodeName`); undefined when none does. An owner other than a
+ * Deployment may have its template elsewhere (`workloadRef` of Argo Rollouts): then its ReplicaSet has it.
+ */
+export const findBinding = (
+  pod: PodFacts,
+  index: WorkloadIndex,
+): (WorkloadFacts & { readonly templateNodeName: string }) | undefined => {
+  const workload = findWorkload(pod, index);
+  const direct = findController(pod, index);
+  const candidates =
+    workload !== undefined && isOfKind(workload, 'apps', 'Deployment') ? [workload] : [workload, direct];
+  for (const candidate of candidates) {
+    if (candidate?.templateNodeName !== undefined)
+      return { ...candidate, templateNodeName: candidate.templateNodeName };
+  }
+  return undefined;
+};
+
 /** E.g. `Deployment/web`; empty for none. */
 export const toWorkloadLabel = (workload: Pick<WorkloadFacts, 'kind' | 'name'> | undefined): string =>
   workload === undefined ? '' : `${workload.kind}/${workload.name}`;

@@ -1,6 +1,6 @@
 import type { PodFacts } from '../cluster/facts.ts';
 import { toPodName } from '../cluster/pod-state.ts';
-import { toWorkloadLabel } from '../cluster/workload-index.ts';
+import { findBinding, toWorkloadLabel } from '../cluster/workload-index.ts';
 import { describeTerm, explainRejection } from '../scheduling/explain-rejection.ts';
 import type { JudgedPlacement } from '../scheduling/judged-placement.ts';
 import { toCountText, toShortList } from '../text/counts.ts';
@@ -62,14 +62,15 @@ const findUnmet = (
   return explainRejection(pod, rejection, { ...facts, removedNodeNames: facts.request.nodeNames });
 };
 
-const checkPlacement = (judged: JudgedPod, { request }: PreflightFacts): readonly Observation[] => {
-  const { pod, workload, placement } = judged;
+const checkPlacement = (judged: JudgedPod, { request, workloads }: PreflightFacts): readonly Observation[] => {
+  const { pod, placement } = judged;
   const about = { subject: toPodName(pod), nodeName: pod.nodeName };
   const name = toName(judged);
-  if (workload?.templateNodeName !== undefined && request.nodeNames.includes(workload.templateNodeName)) {
+  const bound = findBinding(pod, workloads);
+  if (bound !== undefined && request.nodeNames.includes(bound.templateNodeName)) {
     const message =
-      `${name} would come back on a node to remove: the template of ${toWorkloadLabel(workload)} sets nodeName to ` +
-      `${workload.templateNodeName}, which no cordon prevents: remove it from the template`;
+      `${name} would come back on a node to remove: the template of ${toWorkloadLabel(bound)} sets nodeName to ` +
+      `${bound.templateNodeName}, which no cordon prevents: remove it from the template`;
     return [{ ...about, code: 'PodPinnedToNode', message }];
   }
   switch (placement.verdict) {

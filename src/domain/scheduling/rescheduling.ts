@@ -1,6 +1,6 @@
 import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
 import { isWithoutNode } from '../cluster/pod-state.ts';
-import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import { findBinding, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 import { toDoubtFinder, type Doubt } from './doubts.ts';
 import { findNewerTemplate, toRecreatedTemplate, withoutRunningState } from './recreated-template.ts';
 import { releaseClaims } from './release-claims.ts';
@@ -65,9 +65,8 @@ export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
 };
 
 const toBypassing = (pod: PodFacts, workloads: WorkloadIndex): readonly BypassingPod[] => {
-  const workload = findWorkload(pod, workloads);
-  if (workload?.templateNodeName === undefined) return [];
-  return [{ pod, workloadName: `${workload.kind}/${workload.name}`, nodeName: workload.templateNodeName }];
+  const bound = findBinding(pod, workloads);
+  return bound === undefined ? [] : [{ pod, workloadName: toWorkloadLabel(bound), nodeName: bound.templateNodeName }];
 };
 
 const toMoving = (

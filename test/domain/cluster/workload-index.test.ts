@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import {
+  findBinding,
   findWorkload,
   ownersToRead,
   toWorkloadLabel,
@@ -90,6 +91,28 @@ describe('findWorkload', () => {
     const index = workloadIndex(replicaSet({ replicas: 1 }), workload({ replicas: 10 }));
 
     expect(findWorkload(webPod, index)?.replicas).toBe(10);
+  });
+});
+
+describe('findBinding', () => {
+  const rollout = workload({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' });
+  const templateNodeName = 'node-1';
+
+  it.each<[string, WorkloadIndex, string]>([
+    ['the template of a Deployment', workloadIndex(replicaSet(), workload({ templateNodeName })), 'Deployment/web'],
+    [
+      'the ReplicaSet of a Rollout that has no template of its own',
+      workloadIndex({ ...rolloutSet, templateNodeName }, rollout),
+      'ReplicaSet/web-1',
+    ],
+    [
+      'not the ReplicaSet of a Deployment, which may be an earlier revision',
+      workloadIndex(replicaSet({ templateNodeName }), workload()),
+      '',
+    ],
+    ['no template', workloadIndex(rolloutSet, rollout), ''],
+  ])('finds %s', (_name, index, label) => {
+    expect(toWorkloadLabel(findBinding(webPod, index))).toBe(label);
   });
 });
 

@@ -3,7 +3,7 @@ import { loadConfiguration } from '../../../src/config/load-configuration.ts';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts';
 import { parseRequest } from '../../../src/domain/request/parse-request.ts';
-import { createScheduler } from '../../../src/scheduler/create-scheduler.ts';
+import { createScheduler } from '../../../src/worker/create-scheduler.ts';
 import { createClusters } from '../../../src/worker/create-clusters.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
