@@ -14,6 +14,7 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type {
@@ -26,6 +27,7 @@ import type {
   NewDisruptionBudget,
   ObjectVersion,
 } from '../ports/cluster.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { ApiClient } from './transport/api-client.ts';
 import type { ApiClientOptions } from './transport/api-client.ts';
 import { toConnectionFailure, toCredentialFailure } from './transport/api-failure.ts';
@@ -163,6 +165,15 @@ export class KubeCluster implements Cluster {
       return toEvictionAnswer(await this.#client.send(call));
     } catch (error) {
       return { kind: 'unknown', message: toConnectionFailure(error, this.#client.toQuestion(call)).message };
+    }
+  }
+
+  async readServices(): Promise<readonly ServiceFacts[] | undefined> {
+    try {
+      return await this.#resources.services.list();
+    } catch (error) {
+      if (isClusterFailure(error, 'Forbidden')) return undefined;
+      throw error;
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
@@ -127,6 +128,9 @@ export interface Cluster {
   readPod(namespace: string, name: string): Promise<PodFacts | undefined>;
   /** `gracePeriodSeconds` absent: the pod's own. Never throws for a response of the server. */
   evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer>;
+
+  /** Of all namespaces; `undefined` when the permission is missing: it is optional. */
+  readServices(): Promise<readonly ServiceFacts[] | undefined>;
 
   /** The workload that an owner reference names; `undefined` when it is gone or has another UID. */
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined>;

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { AccessRight } from '../../src/domain/cluster/facts.ts';
-import { RIGHTS_TO_PLACE, RIGHTS_TO_READ, RIGHTS_TO_RUN } from '../../src/domain/cluster/rights.ts';
+import {
+  RIGHTS_TO_FIND_SERVICES,
+  RIGHTS_TO_PLACE,
+  RIGHTS_TO_READ,
+  RIGHTS_TO_RUN,
+} from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
   readonly apiGroups: readonly string[];
@@ -50,9 +55,9 @@ describe('deploy/rbac.yaml', () => {
   it.each([
     ['node-decommission', RIGHTS_TO_RUN],
     ['node-decommission-reader', RIGHTS_TO_READ],
-  ])('ClusterRole %s grants exactly the rights that are needed, and those to place pods', (name, rights) => {
+  ])('ClusterRole %s grants exactly the rights that are needed, and those that are optional', (name, rights) => {
     const grants = toGrants(findManifest('ClusterRole', name).rules ?? []);
-    expect(grants).toEqual([...rights, ...RIGHTS_TO_PLACE].map(toText).sort());
+    expect(grants).toEqual([...rights, ...RIGHTS_TO_PLACE, ...RIGHTS_TO_FIND_SERVICES].map(toText).sort());
     expect(new Set(grants).size).toBe(grants.length);
   });
 

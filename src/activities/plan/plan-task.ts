@@ -19,6 +19,8 @@ import { toLockState } from '../node/node-lock.ts';
 import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
 
+const TEMPORAL_NOT_CHECKED = 'whether Temporal runs on one of the nodes (its address is unknown to the worker)';
+
 /**
  * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node is tried as a server-side dry run.
  *
@@ -57,6 +59,7 @@ const readFacts = async (
     { concurrency: MAX_CONCURRENT_HOST_CHECKS },
   );
   const { cancellationSignal: signal } = Context.current();
+  const server = await dependencies.directory.readServer();
   const sources = { cluster, scheduler: dependencies.scheduler, signal };
   return await readPreflightFacts(sources, request, context.clusterIdentity, {
     locks,
@@ -65,7 +68,8 @@ const readFacts = async (
     missingRights: await cluster.readMissingRights(RIGHTS_TO_RUN),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
-    notChecked: [],
+    ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),
+    notChecked: server === undefined ? [TEMPORAL_NOT_CHECKED] : [],
   });
 };
 

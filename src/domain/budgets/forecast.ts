@@ -1,13 +1,11 @@
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
-import { isFinished } from '../cluster/pod-state.ts';
-import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import type { WorkloadIndex } from '../cluster/workload-index.ts';
 import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { toCountText } from '../text/counts.ts';
+import { countReplicas, podsUnder } from './budget-pods.ts';
 import { covers, toBudgetName } from './covering.ts';
-import type { BudgetDecision, CreateBudget } from './decision.ts';
-import { toUnavailableCount } from './plan-budgets.ts';
 import { toRemedy } from './remedy.ts';
 
 export interface ForecastFacts {
@@ -16,8 +14,8 @@ export interface ForecastFacts {
   /** Every pod of every namespace that occurs in `podsToEvict`. */
   readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
   readonly budgets: readonly DisruptionBudgetFacts[];
-  /** Those that create a budget are forecast too: it may block the drain that created it. */
-  readonly decisions: readonly BudgetDecision[];
+  /** Those that the run would create are forecast too: one of them may block the drain that created it. */
+  readonly created: readonly DisruptionBudgetFacts[];
   readonly index: WorkloadIndex;
 }
 
@@ -27,45 +25,16 @@ type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
  * For each budget that covers one of the pods, or will: the disruptions that it allows now and those that the pods need, by namespace and
  * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none.
  */
-export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] => {
-  const created = facts.decisions
-    .filter((decision) => decision.action === 'create')
-    .map((decision) => toCreatedBudget(decision, facts));
-  return [...facts.budgets, ...created]
+export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] =>
+  [...facts.budgets, ...facts.created]
     .map((budget) => ({
       budget,
       pods: facts.podsToEvict.filter((pod) => covers(budget, pod)),
-      isPlanned: created.includes(budget),
+      isPlanned: facts.created.includes(budget),
     }))
     .filter(({ pods }) => pods.length > 0)
     .map((forecast) => forecastBudget(forecast, facts))
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
-};
-
-/** As the disruption controller would write it for the pods that there are now (k/k `pkg/controller/disruption`). */
-const toCreatedBudget = (decision: CreateBudget, facts: ForecastFacts): DisruptionBudgetFacts => {
-  const { namespace, name, selector, maxUnavailable } = decision;
-  const pods = podsUnder(decision, facts);
-  const expectedPods = Math.max(countReplicas(pods, facts.index), pods.length);
-  const currentHealthy = pods.filter(({ ready }) => ready).length;
-  const desiredHealthy = Math.max(0, expectedPods - toUnavailableCount(maxUnavailable, expectedPods));
-  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
-  const status = { expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
-  return { ...PROCESSED_BUDGET, namespace, name, selector, ...status };
-};
-
-/** Unhealthy pods are not charged, as in every budget that a run creates. */
-const PROCESSED_BUDGET = {
-  uid: '',
-  resourceVersion: '',
-  generation: 1,
-  observedGeneration: 1,
-  labels: {},
-  annotations: {},
-  unhealthyPodEvictionPolicy: 'AlwaysAllow',
-  disruptedPods: [],
-  deleting: false,
-} as const;
 
 interface Forecast {
   readonly budget: DisruptionBudgetFacts;
@@ -156,12 +125,6 @@ const FAILING: readonly string[] = [
 
 const isFailing = (pod: PodFacts): boolean => !pod.ready && FAILING.includes(pod.waitingReason);
 
-const podsUnder = (
-  budget: Pick<DisruptionBudgetFacts, 'namespace' | 'selector'>,
-  { namespacePods }: ForecastFacts,
-): readonly PodFacts[] =>
-  (namespacePods[budget.namespace] ?? []).filter((pod) => !isFinished(pod) && covers(budget, pod));
-
 /**
  * The maximum number of healthy pods, with all replicas running. If it does not exceed what the budget needs, no disruption is ever
  * allowed: `maxUnavailable: 0`, or `minAvailable` = replicas. Wider than the check of Gardener's machine-controller-manager (healthy >=
@@ -169,13 +132,3 @@ const podsUnder = (
  */
 const possiblePods = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[], index: WorkloadIndex): number =>
   Math.max(budget.expectedPods, countReplicas(pods, index));
-
-/** Of the workloads that own the pods, each once. */
-const countReplicas = (pods: readonly PodFacts[], index: WorkloadIndex): number => {
-  const replicasByUid = new Map<string, number>();
-  for (const pod of pods) {
-    const workload = findWorkload(pod, index);
-    if (workload?.replicas !== undefined) replicasByUid.set(workload.uid, workload.replicas);
-  }
-  return [...replicasByUid.values()].reduce((sum, replicas) => sum + replicas, 0);
-};

@@ -4,8 +4,8 @@ const toRights = (group: string, resource: string, verbs: readonly string[]): re
   verbs.map((verb) => ({ verb, group, resource }));
 
 /**
- * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these and
- * `RIGHTS_TO_PLACE`.
+ * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these,
+ * `RIGHTS_TO_PLACE` and `RIGHTS_TO_FIND_SERVICES`.
  */
 export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('', 'nodes', ['get', 'list']),
@@ -56,8 +56,14 @@ export const RIGHTS_TO_PLACE: readonly PlacementRight[] = [
 ];
 
 /**
- * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these and
- * `RIGHTS_TO_PLACE`.
+ * Optional for `plan` and for a run: without it, preflight does not check which Services lose their last pod, nor whether Temporal runs on
+ * the nodes. Both ClusterRoles in deploy/rbac.yaml grant it too.
+ */
+export const RIGHTS_TO_FIND_SERVICES: readonly AccessRight[] = toRights('', 'services', ['list']);
+
+/**
+ * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these,
+ * `RIGHTS_TO_PLACE` and `RIGHTS_TO_FIND_SERVICES`.
  */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,

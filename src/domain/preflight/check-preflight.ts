@@ -8,6 +8,8 @@ import { checkPlacements } from './check-placements.ts';
 import { checkPods } from './check-pods.ts';
 import { checkRemainingNodes } from './check-remaining-nodes.ts';
 import { checkRun } from './check-run.ts';
+import { checkServices } from './check-services.ts';
+import { checkTemporal } from './check-temporal.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -24,7 +26,9 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkRemainingNodes(facts, assessment),
     ...checkHosts(facts),
     ...checkRun(facts),
+    ...checkTemporal(facts),
     ...checkPods(facts, assessment),
+    ...checkServices(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),

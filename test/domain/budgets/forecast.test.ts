@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DisruptionBudgetFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { BudgetForecast } from '../../../src/domain/plan/decommission-plan.ts';
 import type { CreateBudget } from '../../../src/domain/budgets/decision.ts';
+import { toCreatedBudgets } from '../../../src/domain/budgets/created-budgets.ts';
 import { forecastBudgets, type ForecastFacts } from '../../../src/domain/budgets/forecast.ts';
 import { budget } from '../../builders/budget.ts';
 import { barePod, pod } from '../../builders/pod.ts';
@@ -16,7 +17,7 @@ const forecast = (
   budgets: readonly DisruptionBudgetFacts[],
   facts: Partial<ForecastFacts> = {},
 ): readonly BudgetForecast[] =>
-  forecastBudgets({ podsToEvict, namespacePods: { default: podsToEvict }, budgets, decisions: [], index, ...facts });
+  forecastBudgets({ podsToEvict, namespacePods: { default: podsToEvict }, budgets, created: [], index, ...facts });
 
 describe('forecastBudgets', () => {
   it.each<[string, readonly PodFacts[], DisruptionBudgetFacts, BudgetForecast['verdict']]>([
@@ -126,7 +127,7 @@ describe('forecastBudgets', () => {
       const pods = fourPods(unready);
       const [forecasted] = forecast([pods[3]!], [], {
         namespacePods: { default: pods },
-        decisions: [created],
+        created: toCreatedBudgets([created], { namespacePods: { default: pods }, index: fourReplicas }),
         index: fourReplicas,
       });
       expect(forecasted).toMatchObject({ name: 'web-pdb', ...expected });
@@ -137,7 +138,7 @@ describe('forecastBudgets', () => {
       const pods = fourPods(2);
       const [forecasted] = forecast([pods[0]!], [], {
         namespacePods: { default: pods },
-        decisions: [created],
+        created: toCreatedBudgets([created], { namespacePods: { default: pods }, index: fourReplicas }),
         index: fourReplicas,
       });
       expect(forecasted).toMatchObject({ verdict: 'enough', needed: 0 });
