@@ -1,9 +1,10 @@
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
+import { toPodName } from '../cluster/pod-state.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
-import { toCountText } from '../text/counts.ts';
+import { toCountText, toShortList } from '../text/counts.ts';
 import { countReplicas, podsUnder } from './budget-pods.ts';
 import { covers, toBudgetName } from './covering.ts';
 import { toRemedy } from './remedy.ts';
@@ -17,6 +18,8 @@ export interface ForecastFacts {
   /** Those that the run would create are forecast too: one of them may block the drain that created it. */
   readonly created: readonly DisruptionBudgetFacts[];
   readonly index: WorkloadIndex;
+  /** UIDs of the pods whose replacements find no node: `always`, or `untilDeletion` of the removed Nodes. */
+  readonly unplaced: ReadonlyMap<string, 'always' | 'untilDeletion'>;
 }
 
 type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
@@ -67,15 +70,48 @@ const judgeForecast = (
     return {
       verdict: 'never',
       message: `${subject}: the disruption controller cannot count its pods (${budget.syncFailure})`,
-      remedy: toRemedy({ budget, possiblePods: budget.expectedPods, failingPods: 0, isPlanned }),
+      remedy: toRemedy({ budget, possiblePods: budget.expectedPods, failingPods: 0, unreadyPods: 0, isPlanned }),
     };
   }
   if (budget.observedGeneration < budget.generation) {
     return { verdict: 'unknown', message: `${subject}: the disruption controller has not processed it yet` };
   }
   if (allowed >= needed) return { verdict: 'enough', message: subject };
-  if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: the others follow as replacements become ready` };
+  if (allowed > 0) {
+    return (
+      judgeUnplaced({ budget, pods, isPlanned }, subject, facts) ?? {
+        verdict: 'inTurns',
+        message: `${subject}: the others follow as replacements become ready`,
+      }
+    );
+  }
   return judgeBlocked({ budget, pods, isPlanned }, subject, facts);
+};
+
+/**
+ * A replacement that stays pending spends an eviction for good. More of them than the budget allows now, and the nodes wait for the budget,
+ * while the budget waits for the nodes. Of several nodes one may be deleted first and make room: then it is uncertain. Undefined: enough
+ * replacements have a place.
+ */
+const judgeUnplaced = (
+  { budget, pods }: Forecast,
+  subject: string,
+  { unplaced }: ForecastFacts,
+): ForecastVerdict | undefined => {
+  const pending = pods.filter((pod) => isCharged(pod, budget) && unplaced.has(pod.uid));
+  if (pending.length <= budget.disruptionsAllowed) return undefined;
+  const forever = pending.filter(({ uid }) => unplaced.get(uid) === 'always').length;
+  const isOneNode = new Set(pods.map(({ nodeName }) => nodeName)).size === 1;
+  const names = toShortList(pending.map(toPodName).sort(compareText), 5);
+  const lead = `${subject}: ${toCountText(pending.length, 'replacement')} would find no node while the nodes to remove exist (of ${names})`;
+  if (forever <= budget.disruptionsAllowed && !isOneNode) {
+    return {
+      verdict: 'waits',
+      message: `${lead}, so the nodes may wait for each other: remove them one after another`,
+    };
+  }
+  const remedy = 'add a suitable node first, or remove fewer nodes at a time';
+  return { verdict: 'never', message: `${lead}, so waiting cannot help`, remedy };
 };
 
 /** Nothing is allowed now: whether waiting can help, and what keeps its pods from being healthy. */
@@ -93,24 +129,23 @@ const judgeBlocked = (
       : [`${failing.length} cannot start (${namesOf(failing.map(({ waitingReason }) => waitingReason))})`];
   const isForever = possible - failing.length <= budget.desiredHealthy;
   const outlook = isForever ? 'waiting cannot help' : 'evictions wait until more are healthy';
-  const reasons = [healthy, ...failures, ...describePolicy(budget, pods), outlook];
+  const unreadyPods = pods.filter((pod) => !pod.ready && isCharged(pod, budget)).length;
+  const reasons = [healthy, ...failures, ...describePolicy(budget, unreadyPods), outlook];
   const message = `${subject}: ${reasons.join('; ')}`;
   if (!isForever) return { verdict: 'waits', message };
-  const remedy = toRemedy({ budget, possiblePods: possible, failingPods: failing.length, isPlanned });
+  const remedy = toRemedy({ budget, possiblePods: possible, failingPods: failing.length, unreadyPods, isPlanned });
   return { verdict: 'never', message, remedy };
 };
 
 const namesOf = (names: readonly string[]): string => [...new Set(names)].sort(compareText).join(', ');
 
 /** The policy of the budget blocks pods that serve no traffic. */
-const describePolicy = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[]): readonly string[] => {
-  const unready = pods.filter((pod) => !pod.ready && isCharged(pod, budget)).length;
-  return unready === 0
+const describePolicy = (budget: DisruptionBudgetFacts, unreadyPods: number): readonly string[] =>
+  unreadyPods === 0
     ? []
     : [
-        `${unready} of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy} (AlwaysAllow would let them go)`,
+        `${unreadyPods} of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy} (AlwaysAllow would let them go)`,
       ];
-};
 
 /** Reasons of a container that does not start by waiting (k/k `pkg/kubelet/images`, `pkg/kubelet/kuberuntime`). */
 const FAILING: readonly string[] = [

@@ -2,7 +2,7 @@ import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import type { BudgetDecision } from '../budgets/decision.ts';
 import { toCreatedBudgets } from '../budgets/created-budgets.ts';
-import { forecastBudgets } from '../budgets/forecast.ts';
+import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
 import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -39,9 +39,19 @@ export const assess = (facts: PreflightFacts): Assessment => {
     budgets: facts.budgets,
     created,
     index: facts.workloads,
+    unplaced: toUnplaced(facts),
   });
   return { ...assessment, forecasts };
 };
+
+/** Where an autoscaler adds nodes, no pod is without one for good. */
+const toUnplaced = ({ placements, request }: PreflightFacts): ForecastFacts['unplaced'] =>
+  new Map(
+    Object.entries(placements.byUid)
+      .filter(([, { verdict, isPlacedAfterDeletion }]) => verdict === 'doesNotFit' || isPlacedAfterDeletion === true)
+      .filter(() => request.assumeAutoscaling !== true)
+      .map(([uid, { verdict }]) => [uid, verdict === 'doesNotFit' ? 'always' : 'untilDeletion']),
+  );
 
 const toNamespacePods = (
   nodePods: readonly PodFacts[],
