@@ -18,7 +18,7 @@ import { toPlanHosts, type PlanHosts } from './plan-hosts.ts';
 /** What cannot be checked with read rights. */
 const NOT_CHECKED = [
   'the write permissions (`doctor` checks them)',
-  'a server-side dry run of the Node deletion, including admission webhooks',
+  'a server-side dry run of the Node deletion and of new budgets, including admission webhooks',
   'whether our own worker or its Temporal runs on one of the nodes',
 ] as const;
 const HOSTS_NOT_CHECKED =

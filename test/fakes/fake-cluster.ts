@@ -13,8 +13,10 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import { toRightText } from '../../src/domain/cluster/rights.ts';
 import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
+import type { CreationAnswer, Replacement } from '../../src/domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
 import type {
   Cluster,
@@ -227,6 +229,14 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     });
   }
 
+  tryBudget(budget: NewDisruptionBudget): Promise<CreationAnswer> {
+    return this.run('tryBudget', [budget], () => ({ kind: 'admitted' }));
+  }
+
+  tryReplacement(replacement: Replacement): Promise<CreationAnswer> {
+    return this.run('tryReplacement', [replacement], () => ({ kind: 'admitted' }));
+  }
+
   annotateBudget(
     target: ObjectVersion & { namespace: string },
     change: AnnotationChange,
@@ -261,7 +271,10 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
   }
 
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
-    return this.run('readMissingRights', [rights], () => this.missingRights);
+    return this.run('readMissingRights', [rights], () => {
+      const asked = rights.map(toRightText);
+      return this.missingRights.filter((right) => asked.includes(toRightText(right)));
+    });
   }
 
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {

@@ -7,6 +7,7 @@ import {
   RIGHTS_TO_PLACE,
   RIGHTS_TO_READ,
   RIGHTS_TO_RUN,
+  RIGHTS_TO_TRY_REPLACEMENTS,
 } from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
@@ -59,6 +60,13 @@ describe('deploy/rbac.yaml', () => {
     const grants = toGrants(findManifest('ClusterRole', name).rules ?? []);
     expect(grants).toEqual([...rights, ...RIGHTS_TO_PLACE, ...RIGHTS_TO_FIND_SERVICES].map(toText).sort());
     expect(new Set(grants).size).toBe(grants.length);
+  });
+
+  it('grants the creation of pods in a role that nothing is bound to', () => {
+    const { rules = [] } = findManifest('ClusterRole', 'node-decommission-try-replacements');
+    expect(toGrants(rules)).toEqual(RIGHTS_TO_TRY_REPLACEMENTS.map(toText));
+    const bound = readManifests().filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bound.map(({ metadata }) => metadata.name)).toEqual(['node-decommission']);
   });
 
   it('binds the ServiceAccount to the role for runs', () => {

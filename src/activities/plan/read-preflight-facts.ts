@@ -8,6 +8,7 @@ import { toRescheduling } from '../../domain/scheduling/rescheduling.ts';
 import type { Cluster, ClusterSnapshot } from '../../ports/cluster.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
+import { tryReplacements } from './try-admission.ts';
 import { placePods } from './place-pods.ts';
 
 /** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
@@ -32,7 +33,8 @@ export interface FactSources {
 }
 
 /**
- * Reads everything that preflight judges, with read rights only, and tries where the pods could be placed.
+ * Reads everything that preflight judges, with read rights only, and tries where the pods could be placed and, where the permission to create
+ * pods is there, whether they would be admitted again. Changes nothing.
  *
  * @throws ClusterFailure
  * @throws Error: see `placePods`.
@@ -67,12 +69,15 @@ export const readPreflightFacts = async (
     volumes,
     attachments,
     placements: NO_PLACEMENTS,
+    replacementTrials: [],
+    budgetTrials: [],
     ...(services === undefined ? {} : { services }),
     ...runFacts,
   };
   if (snapshot === undefined) return facts;
   const notChecked = [...facts.notChecked, ...(services === undefined ? [SERVICES_NOT_CHECKED] : [])];
-  return await withPlacements({ ...facts, notChecked }, snapshot, sources);
+  const placed = await withPlacements({ ...facts, notChecked }, snapshot, sources);
+  return { ...placed, ...(await tryReplacements(cluster, placed)) };
 };
 
 type OwnReads = Pick<ClusterSnapshot, 'nodes' | 'pods' | 'claims' | 'volumes' | 'attachments'>;

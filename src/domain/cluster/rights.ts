@@ -62,6 +62,12 @@ export const RIGHTS_TO_PLACE: readonly PlacementRight[] = [
 export const RIGHTS_TO_FIND_SERVICES: readonly AccessRight[] = toRights('', 'services', ['list']);
 
 /**
+ * Optional for `plan` and for a run: with it, a replacement of each workload is tried as a dry run. No ClusterRole in deploy/rbac.yaml that is
+ * bound grants it, because who may create pods may run anything: `node-decommission-try-replacements` does.
+ */
+export const RIGHTS_TO_TRY_REPLACEMENTS: readonly AccessRight[] = toRights('', 'pods', ['create']);
+
+/**
  * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these,
  * `RIGHTS_TO_PLACE` and `RIGHTS_TO_FIND_SERVICES`.
  */

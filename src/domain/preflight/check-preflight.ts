@@ -1,6 +1,7 @@
 import type { Finding } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { assess, type Assessment } from './assessment.ts';
+import { checkAdmission } from './check-admission.ts';
 import { checkBudgets } from './check-budgets.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkNodes } from './check-nodes.ts';
@@ -28,6 +29,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkRun(facts),
     ...checkTemporal(facts),
     ...checkPods(facts, assessment),
+    ...checkAdmission(facts),
     ...checkServices(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkPlacements(facts, assessment),

@@ -12,6 +12,7 @@ import type {
 } from '../cluster/facts.ts';
 import type { HostLayout } from '../host/preview.ts';
 import type { HostFindingCode } from '../host/check-failures.ts';
+import type { BudgetTrial, ReplacementTrial } from './creation-trial.ts';
 import type { JudgedPlacements } from '../scheduling/judged-placement.ts';
 import type { ServiceFacts } from '../cluster/service.ts';
 import type { TemporalServer } from '../run/temporal-server.ts';
@@ -72,6 +73,10 @@ export interface PreflightFacts {
   readonly missingRights: readonly AccessRight[];
   /** By node name; a missing one was not tried. */
   readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
+  /** One of each workload that moves; a missing one was not tried. */
+  readonly replacementTrials: readonly ReplacementTrial[];
+  /** Of the budgets that the run would create; a missing one was not tried. */
+  readonly budgetTrials: readonly BudgetTrial[];
   /** By node name; a missing one was not checked. */
   readonly hosts: Readonly<Record<string, HostCheck>>;
   /** Of all namespaces; absent: they were not read. */
