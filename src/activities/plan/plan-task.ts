@@ -36,7 +36,7 @@ export const planTask =
   async (context: TaskContext, request: DecommissionRequest): Promise<DecommissionPlan> => {
     const cluster = await openVerifiedClusterOrRefuse(dependencies, context);
     const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
-    const budgetTrials = await tryBudgets(cluster, facts);
+    const budgetTrials = await tryBudgets(cluster, facts, { signal: Context.current().cancellationSignal });
     return compactPlan(planDecommission({ ...facts, budgetTrials }, new Date(dependencies.now()).toISOString()));
   };
 

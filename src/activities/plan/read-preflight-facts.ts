@@ -77,7 +77,7 @@ export const readPreflightFacts = async (
   if (snapshot === undefined) return facts;
   const notChecked = [...facts.notChecked, ...(services === undefined ? [SERVICES_NOT_CHECKED] : [])];
   const placed = await withPlacements({ ...facts, notChecked }, snapshot, sources);
-  return { ...placed, ...(await tryReplacements(cluster, placed)) };
+  return { ...placed, ...(await tryReplacements(cluster, placed, sources)) };
 };
 
 type OwnReads = Pick<ClusterSnapshot, 'nodes' | 'pods' | 'claims' | 'volumes' | 'attachments'>;

@@ -35,6 +35,18 @@ describe('tryReplacements', () => {
     expect(cluster.calls).toEqual([]);
   });
 
+  it('tries none after the time for all of them', async () => {
+    const cluster = new FakeCluster();
+    const { replacementTrials } = await tryReplacements(cluster, preflightFacts(), { maxSeconds: 0 });
+    expect(replacementTrials).toMatchObject([{ answer: { kind: 'unknown', message: 'not tried within 0 seconds' } }]);
+    expect(cluster.argsOf('tryReplacement')).toEqual([]);
+  });
+
+  it('ends when it is cancelled', async () => {
+    const signal = AbortSignal.abort(new Error('cancelled'));
+    await expect(tryReplacements(new FakeCluster(), preflightFacts(), { signal })).rejects.toThrow('cancelled');
+  });
+
   it('tries 200 workloads and names the number of the others', async () => {
     const cluster = new FakeCluster();
     const names = [...Array(203).keys()].map((number) => `web-${number}`);
