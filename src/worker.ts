@@ -23,6 +23,8 @@ export { TASK_QUEUE } from './domain/run/workflow-ids.ts';
 export interface DecommissionWorkerOptions extends WorkerExtensions {
   /** Stays the caller's: close it after `run()` has returned. */
   readonly connection: NativeConnection;
+  /** `host:port` to which it is connected: preflight finds Temporal's pods by it. Default: they are not searched. */
+  readonly address?: string;
   /** Temporal namespace. */
   readonly namespace: string;
   /** From `loadConfiguration`, or built by the caller. */
@@ -49,7 +51,14 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
  * @throws Error the workflows cannot be bundled, or the connection is closed.
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
-  const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}`, ...extensions } = options;
+  const {
+    connection,
+    address,
+    namespace,
+    configuration,
+    identity = `${process.pid}@${hostname()}`,
+    ...extensions
+  } = options;
   const client = new Client({ connection, namespace });
   return await Worker.create({
     connection,
@@ -60,7 +69,7 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
       clusters: createClusters(configuration),
       hosts: createHosts(configuration),
       scheduler: createScheduler(),
-      directory: createWorkflowDirectory(client),
+      directory: createWorkflowDirectory(client, address),
       waits: configuration.waits,
       limits: configuration.limits,
       now: () => Date.now(),

@@ -18,8 +18,8 @@ import { toPlanHosts, type PlanHosts } from './plan-hosts.ts';
 /** What cannot be checked with read rights. */
 const NOT_CHECKED = [
   'the write permissions (`doctor` checks them)',
-  'a server-side dry run of the Node deletion, including admission webhooks',
-  'whether our own worker runs on one of the nodes',
+  'a server-side dry run of the Node deletion and of new budgets, including admission webhooks',
+  'whether our own worker or its Temporal runs on one of the nodes',
 ] as const;
 const HOSTS_NOT_CHECKED =
   'whether the hosts are reachable and belong to the nodes, and what their cleanup touches and leaves (`doctor` checks it)';

@@ -14,7 +14,9 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type {
   Cluster,
@@ -26,11 +28,13 @@ import type {
   NewDisruptionBudget,
   ObjectVersion,
 } from '../ports/cluster.ts';
+import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { ApiClient } from './transport/api-client.ts';
 import type { ApiClientOptions } from './transport/api-client.ts';
 import { toConnectionFailure, toCredentialFailure } from './transport/api-failure.ts';
 import { createResourceClients } from './transport/create-resource-clients.ts';
 import type { ResourceClients } from './transport/create-resource-clients.ts';
+import { toCreationAnswer } from './creation-answer.ts';
 import { toEvictionAnswer } from './eviction-answer.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
@@ -41,6 +45,7 @@ import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { readSnapshot } from './scheduling/snapshot-reader.ts';
 import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
+import { tryReplacement } from './try-replacement.ts';
 import type { Wire } from './transport/wire.ts';
 import { WorkloadReader } from './workload-reader.ts';
 
@@ -166,6 +171,15 @@ export class KubeCluster implements Cluster {
     }
   }
 
+  async readServices(): Promise<readonly ServiceFacts[] | undefined> {
+    try {
+      return await this.#resources.services.list();
+    } catch (error) {
+      if (isClusterFailure(error, 'Forbidden')) return undefined;
+      throw error;
+    }
+  }
+
   async readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
     return await this.#workloads.readWorkload(namespace, owner);
   }
@@ -180,6 +194,27 @@ export class KubeCluster implements Cluster {
 
   async createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts> {
     return await this.#resources.budgets.create(budget, toBudgetBody(budget));
+  }
+
+  async tryBudget(budget: NewDisruptionBudget): Promise<CreationAnswer> {
+    const { namespace, name } = budget;
+    const call = {
+      method: 'POST',
+      path: this.#resources.budgets.toPath(namespace),
+      purpose: `try to create disruption budget "${namespace}/${name}"`,
+      query: { dryRun: 'All' },
+      body: toBudgetBody(budget),
+    } as const;
+    const question = this.#client.toQuestion(call);
+    try {
+      return toCreationAnswer(await this.#client.send(call), question);
+    } catch (error) {
+      return { kind: 'unknown', message: toConnectionFailure(error, question).message };
+    }
+  }
+
+  async tryReplacement(replacement: Replacement): Promise<CreationAnswer> {
+    return await tryReplacement(this.#client, replacement);
   }
 
   async annotateBudget(

@@ -101,6 +101,17 @@ export class WorkloadReader {
   }
 }
 
+/** The API path of a workload of a built-in kind; undefined for other kinds. */
+export const toTemplatePath = (
+  namespace: string,
+  { apiVersion, kind, name }: { readonly apiVersion: string; readonly kind: string; readonly name: string },
+): string | undefined => {
+  const known = KNOWN_KINDS[`${kind}.${toGroup(apiVersion)}`];
+  return known === undefined
+    ? undefined
+    : toPath(...toApiRoot(known.apiVersion), 'namespaces', namespace, known.resource, name);
+};
+
 /** `apps/v1` → `apps`; `v1` → the core group, empty. */
 const toGroup = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 

@@ -13,8 +13,10 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
+import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
@@ -128,6 +130,9 @@ export interface Cluster {
   /** `gracePeriodSeconds` absent: the pod's own. Never throws for a response of the server. */
   evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer>;
 
+  /** Of all namespaces; `undefined` when the permission is missing: it is optional. */
+  readServices(): Promise<readonly ServiceFacts[] | undefined>;
+
   /** The workload that an owner reference names; `undefined` when it is gone or has another UID. */
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined>;
 
@@ -136,6 +141,10 @@ export interface Cluster {
   readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined>;
   /** @throws ClusterFailure `AlreadyExists`: the name is taken. */
   createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts>;
+  /** As a server-side dry run: everything runs, webhooks included, and nothing is stored. Never throws. */
+  tryBudget(budget: NewDisruptionBudget): Promise<CreationAnswer>;
+  /** The same for a pod, as its controller will create it again. Never throws. */
+  tryReplacement(replacement: Replacement): Promise<CreationAnswer>;
   annotateBudget(
     target: ObjectVersion & { readonly namespace: string },
     change: AnnotationChange,

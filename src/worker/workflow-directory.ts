@@ -1,10 +1,12 @@
+import { lookup } from 'node:dns/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
+import { toHost } from '../domain/run/temporal-server.ts';
 import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 
-/** Lets activities query the Temporal server and namespace of this worker. */
-export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
+/** Lets activities query the Temporal server and namespace of this worker. `address`: `host:port` of that server, if it is known. */
+export const createWorkflowDirectory = (client: Client, address?: string): WorkflowDirectory => {
   const temporalNamespace = client.options.namespace;
   let clusterId: Promise<string> | undefined;
   const readClusterId = (): Promise<string> => {
@@ -14,6 +16,7 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
   };
   return {
     readPlace: async () => ({ temporalClusterId: await readClusterId(), temporalNamespace }),
+    readServer: async () => (address === undefined ? undefined : { address, addresses: await readAddresses(address) }),
     readHolderState: async (holder) => {
       try {
         const isHere =
@@ -34,6 +37,15 @@ export const createWorkflowDirectory = (client: Client): WorkflowDirectory => {
       }
     },
   };
+};
+
+/** Without an answer of the name service only the name is compared. */
+const readAddresses = async (address: string): Promise<readonly string[]> => {
+  try {
+    return (await lookup(toHost(address), { all: true })).map((found) => found.address);
+  } catch {
+    return [];
+  }
 };
 
 /** Closed when the latest run of that id is closed or belongs to another chain, or when its retention period is over. */

@@ -9,6 +9,7 @@ export const pod = (overrides: Partial<PodFacts> = {}): PodFacts => {
     uid: `uid-${overrides.namespace ?? 'default'}-${name}`,
     resourceVersion: '1',
     nodeName: 'node-1',
+    ips: [],
     phase: 'Running',
     ready: true,
     finalizers: [],

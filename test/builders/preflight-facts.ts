@@ -32,6 +32,8 @@ export const preflightFacts = (
   locks: {},
   missingRights: [],
   nodeDeletionDryRuns: { 'node-1': { ok: true } },
+  replacementTrials: [],
+  budgetTrials: [],
   hosts: {},
   ownPods: [],
   notChecked: [],

@@ -137,8 +137,8 @@ describe('rights', () => {
     expect(json.exitCode).toBe(0);
     const plan = JSON.parse(json.stdout) as DecommissionPlan;
     expect(plan.verdict).toBe('Go');
-    expect(plan.findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(3);
-    expect(text.stdout).toContain('Not checked (3)');
+    expect(plan.findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(4);
+    expect(text.stdout).toContain('Not checked (4)');
   });
 
   it('undoes everything when the right to evict is removed in mid-drain', async () => {

@@ -13,7 +13,10 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import { toRightText } from '../../src/domain/cluster/rights.ts';
+import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
+import type { CreationAnswer, Replacement } from '../../src/domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
 import type {
   Cluster,
@@ -29,6 +32,7 @@ import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
+import { ScriptedCalls } from './scripted-calls.ts';
 
 export interface FakeClusterFacts {
   readonly nodes: readonly NodeFacts[];
@@ -42,12 +46,7 @@ export interface FakeClusterFacts {
 
 /** The calls that a test can script and count. */
 export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
-type ClusterAnswer<Call extends ClusterCall> = Awaited<ReturnType<Cluster[Call]>>;
-
-export interface HeldCall<Answer> {
-  /** Continues the call: with this response, or with the cluster's own. */
-  release(answer?: Answer): void;
-}
+type ClusterAnswers = { [Call in ClusterCall]: Awaited<ReturnType<Cluster[Call]>> };
 
 export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca' };
 
@@ -67,27 +66,28 @@ const toStored = (attachment: VolumeAttachmentFacts): StoredAttachment => ({
  * One cluster in memory. Reads, writes and evictions behave as on an API server, preconditions and budgets included; the test acts as
  * controllers, kubelets and watches. Every call is recorded and can be scripted.
  */
-export class FakeCluster implements Cluster {
+export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluster {
   readonly name = 'default';
   inCluster = false;
   readonly nodes: FakeCollection<NodeFacts>;
   readonly pods: FakeCollection<PodFacts>;
   readonly budgets: FakeCollection<DisruptionBudgetFacts>;
   readonly attachments: FakeCollection<StoredAttachment>;
-  readonly calls: { readonly call: ClusterCall; readonly args: readonly unknown[] }[] = [];
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
   /** Kinds of workloads without read rights. */
   forbidden: readonly string[] = [];
   forbiddenKinds: readonly string[] = [];
+  /** Undefined: may not be listed. */
+  services: readonly ServiceFacts[] | undefined = [];
   /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
-  readonly #scripts = new Map<ClusterCall, ((work: () => unknown) => unknown)[]>();
   #createdCount = 0;
 
   constructor(facts: Partial<FakeClusterFacts> = {}) {
+    super();
     const none = { nodes: [], pods: [], budgets: [], workloads: [], claims: [], volumes: [], attachments: [] };
     this.#facts = { ...none, ...facts };
     this.nodes = new FakeCollection(this.#facts.nodes);
@@ -95,52 +95,6 @@ export class FakeCluster implements Cluster {
     this.budgets = new FakeCollection(this.#facts.budgets);
     this.workloads = this.#facts.workloads;
     this.attachments = new FakeCollection(this.#facts.attachments.map(toStored));
-  }
-
-  /** The next `times` calls fail without any effect. */
-  fail(call: ClusterCall, failure: Error, times = 1): void {
-    for (let count = 0; count < times; count += 1) {
-      this.#script(call, () => {
-        throw failure;
-      });
-    }
-  }
-
-  /** The next call gets this response and has no effect. */
-  answer<Call extends ClusterCall>(call: Call, answer: ClusterAnswer<Call>): void {
-    this.#script(call, () => answer);
-  }
-
-  /** Another client makes a change directly before the next call. */
-  before(call: ClusterCall, change: () => void): void {
-    this.#script(call, (work) => {
-      change();
-      return work();
-    });
-  }
-
-  /** The next call takes effect, but its response is lost. */
-  loseAnswer(call: ClusterCall): void {
-    this.#script(call, (work) => {
-      work();
-      throw new ClusterFailure('Unreachable', 'the connection was reset');
-    });
-  }
-
-  /** The next call waits until it is released. */
-  hold<Call extends ClusterCall>(call: Call): HeldCall<ClusterAnswer<Call>> {
-    let open: (answer?: ClusterAnswer<Call>) => void = () => undefined;
-    const released = new Promise<ClusterAnswer<Call> | undefined>((resolve) => (open = resolve));
-    this.#script(call, async (work) => (await released) ?? work());
-    return {
-      release: (answer) => {
-        open(answer);
-      },
-    };
-  }
-
-  argsOf(call: ClusterCall): readonly (readonly unknown[])[] {
-    return this.calls.filter((each) => each.call === call).map(({ args }) => args);
   }
 
   /** Names of the pods for which an eviction was sent, in that order. */
@@ -154,30 +108,30 @@ export class FakeCluster implements Cluster {
   }
 
   readIdentity(): Promise<ClusterIdentity> {
-    return this.#run('readIdentity', [], () => this.identity);
+    return this.run('readIdentity', [], () => this.identity);
   }
 
   readAddress(): Promise<ClusterAddress> {
-    return this.#run('readAddress', [], () => clusterAddress());
+    return this.run('readAddress', [], () => clusterAddress());
   }
 
   readSnapshot(): Promise<ClusterSnapshot> {
-    return this.#run('readSnapshot', [], () => {
+    return this.run('readSnapshot', [], () => {
       const listed = { nodes: this.nodes.all, pods: this.pods.all, attachments: this.attachments.all };
       return clusterSnapshot({ ...this.#facts, ...listed }, this.forbiddenKinds);
     });
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {
-    return this.#run('readNode', [nodeName], () => this.nodes.find(nodeName));
+    return this.run('readNode', [nodeName], () => this.nodes.find(nodeName));
   }
 
   readNodes(): Promise<readonly NodeFacts[]> {
-    return this.#run('readNodes', [], () => this.nodes.all);
+    return this.run('readNodes', [], () => this.nodes.all);
   }
 
   patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts> {
-    return this.#run('patchNode', [target, change], () =>
+    return this.run('patchNode', [target, change], () =>
       this.nodes.write(target, (node) => ({
         ...node,
         unschedulable: change.unschedulable ?? node.unschedulable,
@@ -187,7 +141,7 @@ export class FakeCluster implements Cluster {
   }
 
   deleteNode(target: { name: string; uid: string }, options: { dryRun: boolean }): Promise<DeletionAnswer> {
-    return this.#run('deleteNode', [target, options], () => {
+    return this.run('deleteNode', [target, options], () => {
       const node = this.nodes.find(target.name);
       if (node?.uid !== target.uid) return node ? 'otherUid' : 'gone';
       if (options.dryRun) return 'accepted';
@@ -199,7 +153,7 @@ export class FakeCluster implements Cluster {
 
   readPods(scope: { nodeName?: string; namespace?: string }): Promise<readonly PodFacts[]> {
     const { nodeName, namespace } = scope;
-    return this.#run('readPods', [scope], () =>
+    return this.run('readPods', [scope], () =>
       this.pods.all.filter(
         (pod) =>
           (nodeName === undefined || pod.nodeName === nodeName) &&
@@ -209,11 +163,11 @@ export class FakeCluster implements Cluster {
   }
 
   readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
-    return this.#run('readPod', [namespace, name], () => this.pods.find(name, namespace));
+    return this.run('readPod', [namespace, name], () => this.pods.find(name, namespace));
   }
 
   evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
-    return this.#run('evictPod', [ref, gracePeriodSeconds], () => {
+    return this.run('evictPod', [ref, gracePeriodSeconds], () => {
       const pod = this.pods.find(ref.name, ref.namespace);
       if (pod?.uid !== ref.uid) return { kind: pod ? 'otherUid' : 'gone' };
       const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
@@ -231,8 +185,12 @@ export class FakeCluster implements Cluster {
     });
   }
 
+  readServices(): Promise<readonly ServiceFacts[] | undefined> {
+    return this.run('readServices', [], () => this.services);
+  }
+
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
-    return this.#run('readWorkload', [namespace, owner], () => {
+    return this.run('readWorkload', [namespace, owner], () => {
       if (this.forbidden.includes(owner.kind))
         throw new ClusterFailure('Forbidden', `get ${owner.kind} is forbidden`, 403);
       return this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid);
@@ -240,17 +198,17 @@ export class FakeCluster implements Cluster {
   }
 
   readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]> {
-    return this.#run('readBudgets', [namespace], () =>
+    return this.run('readBudgets', [namespace], () =>
       this.budgets.all.filter((budget) => namespace === undefined || budget.namespace === namespace),
     );
   }
 
   readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined> {
-    return this.#run('readBudget', [namespace, name], () => this.budgets.find(name, namespace));
+    return this.run('readBudget', [namespace, name], () => this.budgets.find(name, namespace));
   }
 
   createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts> {
-    return this.#run('createBudget', [budget], () => {
+    return this.run('createBudget', [budget], () => {
       if (this.budgets.find(budget.name, budget.namespace)) {
         throw new ClusterFailure('AlreadyExists', `${budget.name} is taken`, 409);
       }
@@ -271,17 +229,25 @@ export class FakeCluster implements Cluster {
     });
   }
 
+  tryBudget(budget: NewDisruptionBudget): Promise<CreationAnswer> {
+    return this.run('tryBudget', [budget], () => ({ kind: 'admitted' }));
+  }
+
+  tryReplacement(replacement: Replacement): Promise<CreationAnswer> {
+    return this.run('tryReplacement', [replacement], () => ({ kind: 'admitted' }));
+  }
+
   annotateBudget(
     target: ObjectVersion & { namespace: string },
     change: AnnotationChange,
   ): Promise<DisruptionBudgetFacts> {
-    return this.#run('annotateBudget', [target, change], () =>
+    return this.run('annotateBudget', [target, change], () =>
       this.budgets.write(target, (budget) => ({ ...budget, annotations: annotate(budget.annotations, change) })),
     );
   }
 
   deleteBudget(target: ObjectVersion & { namespace: string }): Promise<DeletionAnswer> {
-    return this.#run('deleteBudget', [target], () => {
+    return this.run('deleteBudget', [target], () => {
       const budget = this.budgets.find(target.name, target.namespace);
       if (budget?.uid !== target.uid) return budget ? 'otherUid' : 'gone';
       if (budget.resourceVersion !== target.resourceVersion) throw conflict(target.name);
@@ -291,21 +257,24 @@ export class FakeCluster implements Cluster {
   }
 
   readVolumeClaims(namespace: string): Promise<readonly VolumeClaimFacts[]> {
-    return this.#run('readVolumeClaims', [namespace], () =>
+    return this.run('readVolumeClaims', [namespace], () =>
       this.#facts.claims.filter((claim) => claim.namespace === namespace),
     );
   }
 
   readVolumes(): Promise<readonly VolumeFacts[]> {
-    return this.#run('readVolumes', [], () => this.#facts.volumes);
+    return this.run('readVolumes', [], () => this.#facts.volumes);
   }
 
   readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]> {
-    return this.#run('readVolumeAttachments', [], () => this.attachments.all);
+    return this.run('readVolumeAttachments', [], () => this.attachments.all);
   }
 
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
-    return this.#run('readMissingRights', [rights], () => this.missingRights);
+    return this.run('readMissingRights', [rights], () => {
+      const asked = rights.map(toRightText);
+      return this.missingRights.filter((right) => asked.includes(toRightText(right)));
+    });
   }
 
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
@@ -322,21 +291,6 @@ export class FakeCluster implements Cluster {
 
   followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower {
     return this.attachments.follow(listener);
-  }
-
-  #script(call: ClusterCall, script: (work: () => unknown) => unknown): void {
-    this.#scripts.set(call, [...(this.#scripts.get(call) ?? []), script]);
-  }
-
-  async #run<Call extends ClusterCall>(
-    call: Call,
-    args: readonly unknown[],
-    work: () => ClusterAnswer<Call>,
-  ): Promise<ClusterAnswer<Call>> {
-    this.calls.push({ call, args });
-    const script = this.#scripts.get(call)?.shift();
-    // A script returns the type of its call: `answer` and `hold` ensure it.
-    return script ? ((await script(work)) as ClusterAnswer<Call>) : work();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
+import type { TemporalServer } from '../../src/domain/run/temporal-server.ts';
 import type { WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
 
 export interface ReportedProgress {
@@ -14,8 +15,14 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
   readonly holderStates = new Map<string, 'open' | 'closed' | 'unknown'>();
   place = { temporalClusterId: 'temporal-1', temporalNamespace: 'default' };
 
+  server: Omit<TemporalServer, 'isInCluster'> | undefined = { address: 'localhost:7233', addresses: ['127.0.0.1'] };
+
   readPlace(): Promise<{ readonly temporalClusterId: string; readonly temporalNamespace: string }> {
     return Promise.resolve(this.place);
+  }
+
+  readServer(): Promise<Omit<TemporalServer, 'isInCluster'> | undefined> {
+    return Promise.resolve(this.server);
   }
 
   readHolderState(holder: LockHolder): Promise<'open' | 'closed' | 'unknown'> {

@@ -3,10 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { AccessRight } from '../../src/domain/cluster/facts.ts';
 import {
+  RIGHTS_TO_FIND_SERVICES,
   RIGHTS_TO_PLACE,
   RIGHTS_TO_READ,
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
+  RIGHTS_TO_TRY_REPLACEMENTS,
 } from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
@@ -55,10 +57,18 @@ describe('deploy/rbac.yaml', () => {
   it.each([
     ['node-decommission', RIGHTS_TO_RUN],
     ['node-decommission-reader', RIGHTS_TO_READ],
-  ])('ClusterRole %s grants exactly the rights that are needed, and those to place pods', (name, rights) => {
+  ])('ClusterRole %s grants exactly the rights that are needed, and those that are optional', (name, rights) => {
     const grants = toGrants(findManifest('ClusterRole', name).rules ?? []);
-    expect(grants).toEqual([...rights, ...RIGHTS_TO_PLACE, ...RIGHTS_TO_READ_OWNERS].map(toText).sort());
+    const optional = [...RIGHTS_TO_PLACE, ...RIGHTS_TO_READ_OWNERS, ...RIGHTS_TO_FIND_SERVICES];
+    expect(grants).toEqual([...rights, ...optional].map(toText).sort());
     expect(new Set(grants).size).toBe(grants.length);
+  });
+
+  it('grants the creation of pods in a role that nothing is bound to', () => {
+    const { rules = [] } = findManifest('ClusterRole', 'node-decommission-try-replacements');
+    expect(toGrants(rules)).toEqual(RIGHTS_TO_TRY_REPLACEMENTS.map(toText));
+    const bound = readManifests().filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bound.map(({ metadata }) => metadata.name)).toEqual(['node-decommission']);
   });
 
   it('binds the ServiceAccount to the role for runs', () => {

@@ -1,11 +1,9 @@
 import { heartbeat, sleep } from '@temporalio/activity';
-import { toBudgetSpecHash } from '../../domain/budgets/release.ts';
 import { classifyPod } from '../../domain/eviction/classify-pod.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import {
-  BUDGET_SPEC_HASH_ANNOTATION,
   MANAGED_BY,
   MANAGED_BY_LABEL,
   TASK_ANNOTATION_VALUE,
@@ -22,6 +20,7 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readSelectedIndex, readWorkloadIndex } from '../support/read-workload-index.ts';
 import type { CreatedBudget } from './release-budgets.ts';
+import { toNewBudget } from './to-new-budget.ts';
 
 export interface Protection {
   readonly plans: readonly BudgetPlan[];
@@ -78,19 +77,7 @@ const applyDecision = async (cluster: Cluster, context: TaskContext, decision: B
   const annotation = { [toTaskAnnotation(context.taskId)]: TASK_ANNOTATION_VALUE };
   if (decision.action === 'annotate') await annotateOnce(cluster, decision, annotation);
   if (decision.action !== 'create') return;
-  const spec = {
-    selector: decision.selector,
-    maxUnavailable: decision.maxUnavailable,
-    unhealthyPodEvictionPolicy: 'AlwaysAllow' as const,
-  };
-  const budget: NewDisruptionBudget = {
-    ...spec,
-    namespace: decision.namespace,
-    name: decision.name,
-    labels: { [MANAGED_BY_LABEL]: MANAGED_BY },
-    annotations: { ...annotation, [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(spec) },
-  };
-  await createOnce(cluster, budget, context.taskId);
+  await createOnce(cluster, toNewBudget(decision, context.taskId), context.taskId);
 };
 
 const annotateOnce = async (

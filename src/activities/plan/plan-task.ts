@@ -17,10 +17,14 @@ import { nameMissingRights } from './name-missing-rights.ts';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
 import { toLockState } from '../node/node-lock.ts';
 import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
+import { tryBudgets } from './try-admission.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
 
+const TEMPORAL_NOT_CHECKED = 'whether Temporal runs on one of the nodes (its address is unknown to the worker)';
+
 /**
- * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node is tried as a server-side dry run.
+ * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node, the
+ * creation of each budget and of a replacement of each workload are tried as server-side dry runs.
  *
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the facts are missing.
  * @throws DecommissionFailure `ClusterMismatch`, not retryable: see `openVerifiedClusterOrRefuse`.
@@ -32,7 +36,8 @@ export const planTask =
   async (context: TaskContext, request: DecommissionRequest): Promise<DecommissionPlan> => {
     const cluster = await openVerifiedClusterOrRefuse(dependencies, context);
     const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
-    return compactPlan(planDecommission(facts, new Date(dependencies.now()).toISOString()));
+    const budgetTrials = await tryBudgets(cluster, facts, { signal: Context.current().cancellationSignal });
+    return compactPlan(planDecommission({ ...facts, budgetTrials }, new Date(dependencies.now()).toISOString()));
   };
 
 const readFacts = async (
@@ -57,6 +62,7 @@ const readFacts = async (
     { concurrency: MAX_CONCURRENT_HOST_CHECKS },
   );
   const { cancellationSignal: signal } = Context.current();
+  const server = await dependencies.directory.readServer();
   const sources = { cluster, scheduler: dependencies.scheduler, signal };
   return await readPreflightFacts(sources, request, context.clusterIdentity, {
     locks,
@@ -65,7 +71,8 @@ const readFacts = async (
     missingRights: await cluster.readMissingRights(RIGHTS_TO_RUN),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
-    notChecked: [],
+    ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),
+    notChecked: server === undefined ? [TEMPORAL_NOT_CHECKED] : [],
   });
 };
 

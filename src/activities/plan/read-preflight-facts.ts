@@ -1,6 +1,6 @@
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
-import { RIGHTS_TO_PLACE, toRightText } from '../../domain/cluster/rights.ts';
+import { RIGHTS_TO_FIND_SERVICES, RIGHTS_TO_PLACE, toRightText } from '../../domain/cluster/rights.ts';
 import { assessNodes, findPodsToMove } from '../../domain/preflight/assess-nodes.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
 import { NO_PLACEMENTS } from '../../domain/scheduling/judged-placement.ts';
@@ -8,12 +8,20 @@ import { toRescheduling } from '../../domain/scheduling/rescheduling.ts';
 import type { Cluster, ClusterSnapshot } from '../../ports/cluster.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
+import { tryReplacements } from './try-admission.ts';
 import { placePods } from './place-pods.ts';
 
 /** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
 export type RunFacts = Pick<
   PreflightFacts,
-  'locks' | 'missingRights' | 'nodeDeletionDryRuns' | 'hosts' | 'ownPods' | 'isOwnPodUnknown' | 'notChecked'
+  | 'locks'
+  | 'missingRights'
+  | 'nodeDeletionDryRuns'
+  | 'hosts'
+  | 'ownPods'
+  | 'isOwnPodUnknown'
+  | 'temporal'
+  | 'notChecked'
 >;
 
 export interface FactSources {
@@ -25,7 +33,8 @@ export interface FactSources {
 }
 
 /**
- * Reads everything that preflight judges, with read rights only, and tries where the pods could be placed.
+ * Reads everything that preflight judges, with read rights only, and tries where the pods could be placed and, where the permission to create
+ * pods is there, whether they would be admitted again. Changes nothing.
  *
  * @throws ClusterFailure
  * @throws Error: see `placePods`.
@@ -37,9 +46,10 @@ export const readPreflightFacts = async (
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
   const { cluster } = sources;
-  const [clusterAddress, budgets, snapshot] = await Promise.all([
+  const [clusterAddress, budgets, services, snapshot] = await Promise.all([
     cluster.readAddress(),
     cluster.readBudgets(),
+    request.preflight === 'skip' ? undefined : cluster.readServices(),
     request.preflight === 'skip' ? undefined : cluster.readSnapshot(),
   ]);
   const read = snapshot ?? (await readWithoutScheduling(cluster, request));
@@ -59,9 +69,15 @@ export const readPreflightFacts = async (
     volumes,
     attachments,
     placements: NO_PLACEMENTS,
+    replacementTrials: [],
+    budgetTrials: [],
+    ...(services === undefined ? {} : { services }),
     ...runFacts,
   };
-  return snapshot === undefined ? facts : await withPlacements(facts, snapshot, sources);
+  if (snapshot === undefined) return facts;
+  const notChecked = [...facts.notChecked, ...(services === undefined ? [SERVICES_NOT_CHECKED] : [])];
+  const placed = await withPlacements({ ...facts, notChecked }, snapshot, sources);
+  return { ...placed, ...(await tryReplacements(cluster, placed, sources)) };
 };
 
 type OwnReads = Pick<ClusterSnapshot, 'nodes' | 'pods' | 'claims' | 'volumes' | 'attachments'>;
@@ -104,6 +120,8 @@ const withPlacements = async (
     notChecked: [...facts.notChecked, ...forbiddenKinds.map(toNotChecked)],
   };
 };
+
+const SERVICES_NOT_CHECKED = `which Services lose their last pod, and whether Temporal runs on one of the nodes (the permission to ${RIGHTS_TO_FIND_SERVICES.map(toRightText).join(', ')} is missing)`;
 
 const toNotChecked = (kind: string): string => {
   const right = RIGHTS_TO_PLACE.find((each) => each.kind === kind);

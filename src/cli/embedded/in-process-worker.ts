@@ -70,7 +70,8 @@ export const startInProcessWorker = async (
   configuration: Configuration,
 ): Promise<InProcessWorker> => {
   const connection = await connectNative(place);
-  const worker = await createDecommissionWorker({ connection, namespace: place.namespace, configuration }).catch(
+  const { address, namespace } = place;
+  const worker = await createDecommissionWorker({ connection, address, namespace, configuration }).catch(
     async (error: unknown) => {
       await connection.close();
       throw error;

@@ -1,13 +1,12 @@
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
-import { isFinished } from '../cluster/pod-state.ts';
-import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
+import { toPodName } from '../cluster/pod-state.ts';
+import type { WorkloadIndex } from '../cluster/workload-index.ts';
 import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-eviction.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
-import { toCountText } from '../text/counts.ts';
+import { toCountText, toShortList } from '../text/counts.ts';
+import { countReplicas, podsUnder } from './budget-pods.ts';
 import { covers, toBudgetName } from './covering.ts';
-import type { BudgetDecision, CreateBudget } from './decision.ts';
-import { toUnavailableCount } from './plan-budgets.ts';
 import { findOperatorAdvice } from './operator-advice.ts';
 import { toRemedy } from './remedy.ts';
 
@@ -17,9 +16,11 @@ export interface ForecastFacts {
   /** Every pod of every namespace that occurs in `podsToEvict`. */
   readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
   readonly budgets: readonly DisruptionBudgetFacts[];
-  /** Those that create a budget are forecast too: it may block the drain that created it. */
-  readonly decisions: readonly BudgetDecision[];
+  /** Those that the run would create are forecast too: one of them may block the drain that created it. */
+  readonly created: readonly DisruptionBudgetFacts[];
   readonly index: WorkloadIndex;
+  /** UIDs of the pods whose replacements find no node: `always`, or `untilDeletion` of the removed Nodes. */
+  readonly unplaced: ReadonlyMap<string, 'always' | 'untilDeletion'>;
 }
 
 type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
@@ -28,45 +29,16 @@ type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
  * For each budget that covers one of the pods, or will: the disruptions that it allows now and those that the pods need, by namespace and
  * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none.
  */
-export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] => {
-  const created = facts.decisions
-    .filter((decision) => decision.action === 'create')
-    .map((decision) => toCreatedBudget(decision, facts));
-  return [...facts.budgets, ...created]
+export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] =>
+  [...facts.budgets, ...facts.created]
     .map((budget) => ({
       budget,
       pods: facts.podsToEvict.filter((pod) => covers(budget, pod)),
-      isPlanned: created.includes(budget),
+      isPlanned: facts.created.includes(budget),
     }))
     .filter(({ pods }) => pods.length > 0)
     .map((forecast) => forecastBudget(forecast, facts))
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
-};
-
-/** As the disruption controller would write it for the pods that there are now (k/k `pkg/controller/disruption`). */
-const toCreatedBudget = (decision: CreateBudget, facts: ForecastFacts): DisruptionBudgetFacts => {
-  const { namespace, name, selector, maxUnavailable } = decision;
-  const pods = podsUnder(decision, facts);
-  const expectedPods = Math.max(countReplicas(pods, facts.index), pods.length);
-  const currentHealthy = pods.filter(({ ready }) => ready).length;
-  const desiredHealthy = Math.max(0, expectedPods - toUnavailableCount(maxUnavailable, expectedPods));
-  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
-  const status = { expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
-  return { ...PROCESSED_BUDGET, namespace, name, selector, ...status };
-};
-
-/** Unhealthy pods are not charged, as in every budget that a run creates. */
-const PROCESSED_BUDGET = {
-  uid: '',
-  resourceVersion: '',
-  generation: 1,
-  observedGeneration: 1,
-  labels: {},
-  annotations: {},
-  unhealthyPodEvictionPolicy: 'AlwaysAllow',
-  disruptedPods: [],
-  deleting: false,
-} as const;
 
 interface Forecast {
   readonly budget: DisruptionBudgetFacts;
@@ -99,15 +71,48 @@ const judgeForecast = (
     return {
       verdict: 'never',
       message: `${subject}: the disruption controller cannot count its pods (${budget.syncFailure})`,
-      remedy: toRemedy({ budget, possiblePods: budget.expectedPods, failingPods: 0, isPlanned }),
+      remedy: toRemedy({ budget, possiblePods: budget.expectedPods, failingPods: 0, unreadyPods: 0, isPlanned }),
     };
   }
   if (budget.observedGeneration < budget.generation) {
     return { verdict: 'unknown', message: `${subject}: the disruption controller has not processed it yet` };
   }
   if (allowed >= needed) return { verdict: 'enough', message: subject };
-  if (allowed > 0) return { verdict: 'inTurns', message: `${subject}: the others follow as replacements become ready` };
+  if (allowed > 0) {
+    return (
+      judgeUnplaced({ budget, pods, isPlanned }, subject, facts) ?? {
+        verdict: 'inTurns',
+        message: `${subject}: the others follow as replacements become ready`,
+      }
+    );
+  }
   return judgeBlocked({ budget, pods, isPlanned }, subject, facts);
+};
+
+/**
+ * A replacement that stays pending spends an eviction for good. More of them than the budget allows now, and the nodes wait for the budget,
+ * while the budget waits for the nodes. Of several nodes one may be deleted first and make room: then it is uncertain. Undefined: enough
+ * replacements have a place.
+ */
+const judgeUnplaced = (
+  { budget, pods }: Forecast,
+  subject: string,
+  { unplaced }: ForecastFacts,
+): ForecastVerdict | undefined => {
+  const pending = pods.filter((pod) => isCharged(pod, budget) && unplaced.has(pod.uid));
+  if (pending.length <= budget.disruptionsAllowed) return undefined;
+  const forever = pending.filter(({ uid }) => unplaced.get(uid) === 'always').length;
+  const isOneNode = new Set(pods.map(({ nodeName }) => nodeName)).size === 1;
+  const names = toShortList(pending.map(toPodName).sort(compareText), 5);
+  const lead = `${subject}: ${toCountText(pending.length, 'replacement')} would find no node while the nodes to remove exist (of ${names})`;
+  if (forever <= budget.disruptionsAllowed && !isOneNode) {
+    return {
+      verdict: 'waits',
+      message: `${lead}, so the nodes may wait for each other: remove them one after another`,
+    };
+  }
+  const remedy = 'add a suitable node first, or remove fewer nodes at a time';
+  return { verdict: 'never', message: `${lead}, so waiting cannot help`, remedy };
 };
 
 /** Nothing is allowed now: whether waiting can help, and what keeps its pods from being healthy. */
@@ -126,24 +131,23 @@ const judgeBlocked = (
   const isForever = possible - failing.length <= budget.desiredHealthy;
   const awaited = findOperatorAdvice(budget)?.awaited ?? 'more are healthy';
   const outlook = isForever ? 'waiting cannot help' : `evictions wait until ${awaited}`;
-  const reasons = [healthy, ...failures, ...describePolicy(budget, pods), outlook];
+  const unreadyPods = pods.filter((pod) => !pod.ready && isCharged(pod, budget)).length;
+  const reasons = [healthy, ...failures, ...describePolicy(budget, unreadyPods), outlook];
   const message = `${subject}: ${reasons.join('; ')}`;
   if (!isForever) return { verdict: 'waits', message };
-  const remedy = toRemedy({ budget, possiblePods: possible, failingPods: failing.length, isPlanned });
+  const remedy = toRemedy({ budget, possiblePods: possible, failingPods: failing.length, unreadyPods, isPlanned });
   return { verdict: 'never', message, remedy };
 };
 
 const namesOf = (names: readonly string[]): string => [...new Set(names)].sort(compareText).join(', ');
 
 /** The policy of the budget blocks pods that serve no traffic. */
-const describePolicy = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[]): readonly string[] => {
-  const unready = pods.filter((pod) => !pod.ready && isCharged(pod, budget)).length;
-  return unready === 0
+const describePolicy = (budget: DisruptionBudgetFacts, unreadyPods: number): readonly string[] =>
+  unreadyPods === 0
     ? []
     : [
-        `${unready} of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy} (AlwaysAllow would let them go)`,
+        `${unreadyPods} of the pods to evict are not Ready and are blocked too, because its unhealthyPodEvictionPolicy is ${budget.unhealthyPodEvictionPolicy} (AlwaysAllow would let them go)`,
       ];
-};
 
 /** Reasons of a container that does not start by waiting (k/k `pkg/kubelet/images`, `pkg/kubelet/kuberuntime`). */
 const FAILING: readonly string[] = [
@@ -158,12 +162,6 @@ const FAILING: readonly string[] = [
 
 const isFailing = (pod: PodFacts): boolean => !pod.ready && FAILING.includes(pod.waitingReason);
 
-const podsUnder = (
-  budget: Pick<DisruptionBudgetFacts, 'namespace' | 'selector'>,
-  { namespacePods }: ForecastFacts,
-): readonly PodFacts[] =>
-  (namespacePods[budget.namespace] ?? []).filter((pod) => !isFinished(pod) && covers(budget, pod));
-
 /**
  * The maximum number of healthy pods, with all replicas running. If it does not exceed what the budget needs, no disruption is ever
  * allowed: `maxUnavailable: 0`, or `minAvailable` = replicas. Wider than the check of Gardener's machine-controller-manager (healthy >=
@@ -171,13 +169,3 @@ const podsUnder = (
  */
 const possiblePods = (budget: DisruptionBudgetFacts, pods: readonly PodFacts[], index: WorkloadIndex): number =>
   Math.max(budget.expectedPods, countReplicas(pods, index));
-
-/** Of the workloads that own the pods, each once. */
-const countReplicas = (pods: readonly PodFacts[], index: WorkloadIndex): number => {
-  const replicasByUid = new Map<string, number>();
-  for (const pod of pods) {
-    const workload = findWorkload(pod, index);
-    if (workload?.replicas !== undefined) replicasByUid.set(workload.uid, workload.replicas);
-  }
-  return [...replicasByUid.values()].reduce((sum, replicas) => sum + replicas, 0);
-};

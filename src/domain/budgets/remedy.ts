@@ -8,6 +8,8 @@ export interface BlockedBudget {
   readonly possiblePods: number;
   /** Pods under it that cannot start. */
   readonly failingPods: number;
+  /** Pods to evict that are not Ready and that its policy blocks. */
+  readonly unreadyPods: number;
   /** The run would create it. */
   readonly isPlanned: boolean;
 }
@@ -20,7 +22,13 @@ export const toRemedy = (blocked: BlockedBudget): string =>
   blocked.isPlanned
     ? `${toRepair(blocked)[0] ?? 'wait until its pods are healthy'}, or set a higher maxUnavailable for the run`
     : (findOperatorAdvice(blocked.budget)?.remedy ??
-      `ask its owner${toManagerText(blocked.budget)} to ${toChange(blocked)}`);
+      `ask its owner${toManagerText(blocked.budget)} to ${toChange(blocked)}${toPolicyChange(blocked)}`);
+
+/** Serves no traffic, so that its owner can allow it without an outage (KEP-3017). */
+const toPolicyChange = ({ unreadyPods }: BlockedBudget): string =>
+  unreadyPods === 0
+    ? ''
+    : `, or to set its unhealthyPodEvictionPolicy to AlwaysAllow, which allows to evict the ${toCountText(unreadyPods, 'pod')} that ${unreadyPods === 1 ? 'is' : 'are'} not Ready`;
 
 const toRepair = ({ failingPods }: BlockedBudget): readonly string[] =>
   failingPods === 0 ? [] : [`repair the ${toCountText(failingPods, 'pod')} that cannot start`];

@@ -114,6 +114,8 @@ export interface PodFacts extends PodRef {
   readonly resourceVersion: string;
   /** Empty while unscheduled. */
   readonly nodeName: string;
+  /** Its IP addresses; those of its node with `hostNetwork`. */
+  readonly ips: readonly string[];
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   /** Condition Ready is True. */
   readonly ready: boolean;

@@ -5,7 +5,7 @@ const toRights = (group: string, resource: string, verbs: readonly string[]): re
 
 /**
  * The permissions of `plan`, all read-only. ClusterRole `node-decommission-reader` in deploy/rbac.yaml grants exactly these,
- * `RIGHTS_TO_PLACE` and `RIGHTS_TO_READ_OWNERS`.
+ * `RIGHTS_TO_PLACE`, `RIGHTS_TO_READ_OWNERS` and `RIGHTS_TO_FIND_SERVICES`.
  */
 export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('', 'nodes', ['get', 'list']),
@@ -69,8 +69,20 @@ export const RIGHTS_TO_READ_OWNERS: readonly AccessRight[] = [
 ];
 
 /**
+ * Optional for `plan` and for a run: without it, preflight does not check which Services lose their last pod, nor whether Temporal runs on
+ * the nodes. Both ClusterRoles in deploy/rbac.yaml grant it too.
+ */
+export const RIGHTS_TO_FIND_SERVICES: readonly AccessRight[] = toRights('', 'services', ['list']);
+
+/**
+ * Optional for `plan` and for a run: with it, a replacement of each workload is tried as a dry run. No ClusterRole in deploy/rbac.yaml that is
+ * bound grants it, because who may create pods may run anything: `node-decommission-try-replacements` does.
+ */
+export const RIGHTS_TO_TRY_REPLACEMENTS: readonly AccessRight[] = toRights('', 'pods', ['create']);
+
+/**
  * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these,
- * `RIGHTS_TO_PLACE` and `RIGHTS_TO_READ_OWNERS`.
+ * `RIGHTS_TO_PLACE`, `RIGHTS_TO_READ_OWNERS` and `RIGHTS_TO_FIND_SERVICES`.
  */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,

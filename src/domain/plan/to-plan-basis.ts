@@ -1,7 +1,7 @@
 import { toPodName } from '../cluster/pod-state.ts';
 import { toBindingList } from '../host/preview.ts';
 import { compareText } from '../text/compare-text.ts';
-import type { BudgetPlan, DecommissionPlan, Finding, NodePlan, PodPlan } from './decommission-plan.ts';
+import type { BudgetPlan, DecommissionPlan, Finding, FindingCode, NodePlan, PodPlan } from './decommission-plan.ts';
 import type { NodeBasis, PlanBasis } from './plan-basis.ts';
 import { toPodOwner } from './pod-owner.ts';
 
@@ -35,7 +35,19 @@ const toOwnerText = (pod: PodPlan): string => `${pod.namespace} ${toPodOwner(pod
 const toBudgetText = ({ action, namespace, name, workload, maxUnavailable }: BudgetPlan): string =>
   `${action} ${namespace}/${name} for ${workload}${maxUnavailable === undefined ? '' : ` (${maxUnavailable})`}`;
 
-const isProblem = ({ severity }: Finding): boolean => severity !== 'info';
+/**
+ * Warnings that depend on who makes the plan: the verb `plan` has no worker, and other permissions. A plan of one would never agree with that
+ * of the other.
+ */
+const OF_THE_PLANNER: readonly FindingCode[] = [
+  'OwnTemporalOnNode',
+  'ReplacementOverQuota',
+  'ReplacementDenied',
+  'NotChecked',
+];
+
+const isProblem = ({ severity, code }: Finding): boolean =>
+  severity === 'refusal' || (severity === 'warning' && !OF_THE_PLANNER.includes(code));
 
 /** The name of a pod changes when it is replaced; its workload does not. */
 const toFindingTexts = ({ nodes, findings }: DecommissionPlan): readonly string[] => {

@@ -1,7 +1,8 @@
-import type { PodFacts } from '../cluster/facts.ts';
+import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import type { BudgetDecision } from '../budgets/decision.ts';
-import { forecastBudgets } from '../budgets/forecast.ts';
+import { toCreatedBudgets } from '../budgets/created-budgets.ts';
+import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
 import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -10,6 +11,8 @@ import type { PreflightFacts } from './facts.ts';
 export interface Assessment {
   readonly nodes: readonly AssessedNode[];
   readonly decisions: readonly BudgetDecision[];
+  /** Those that exist, and those that the run would create. */
+  readonly budgets: readonly DisruptionBudgetFacts[];
   /** Empty when preflight is `skip`. */
   readonly forecasts: readonly BudgetForecast[];
 }
@@ -27,19 +30,28 @@ export const assess = (facts: PreflightFacts): Assessment => {
     request: facts.request,
     taskId: facts.request.taskId,
   });
-  if (facts.request.preflight === 'skip') return { nodes, decisions, forecasts: [] };
-  return {
-    nodes,
-    decisions,
-    forecasts: forecastBudgets({
-      podsToEvict: nodePods,
-      namespacePods,
-      budgets: facts.budgets,
-      decisions,
-      index: facts.workloads,
-    }),
-  };
+  const created = toCreatedBudgets(decisions, { namespacePods, index: facts.workloads });
+  const assessment = { nodes, decisions, budgets: [...facts.budgets, ...created] };
+  if (facts.request.preflight === 'skip') return { ...assessment, forecasts: [] };
+  const forecasts = forecastBudgets({
+    podsToEvict: nodePods,
+    namespacePods,
+    budgets: facts.budgets,
+    created,
+    index: facts.workloads,
+    unplaced: toUnplaced(facts),
+  });
+  return { ...assessment, forecasts };
 };
+
+/** Where an autoscaler adds nodes, no pod is without one for good. */
+const toUnplaced = ({ placements, request }: PreflightFacts): ForecastFacts['unplaced'] =>
+  new Map(
+    Object.entries(placements.byUid)
+      .filter(([, { verdict, isPlacedAfterDeletion }]) => verdict === 'doesNotFit' || isPlacedAfterDeletion === true)
+      .filter(() => request.assumeAutoscaling !== true)
+      .map(([uid, { verdict }]) => [uid, verdict === 'doesNotFit' ? 'always' : 'untilDeletion']),
+  );
 
 const toNamespacePods = (
   nodePods: readonly PodFacts[],

@@ -1,6 +1,7 @@
 import type { Finding } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { assess, type Assessment } from './assessment.ts';
+import { checkAdmission } from './check-admission.ts';
 import { checkBudgets } from './check-budgets.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkNodes } from './check-nodes.ts';
@@ -8,6 +9,8 @@ import { checkPlacements } from './check-placements.ts';
 import { checkPods } from './check-pods.ts';
 import { checkRemainingNodes } from './check-remaining-nodes.ts';
 import { checkRun } from './check-run.ts';
+import { checkServices } from './check-services.ts';
+import { checkTemporal } from './check-temporal.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -24,7 +27,10 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkRemainingNodes(facts, assessment),
     ...checkHosts(facts),
     ...checkRun(facts),
+    ...checkTemporal(facts),
     ...checkPods(facts, assessment),
+    ...checkAdmission(facts),
+    ...checkServices(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),

@@ -49,7 +49,7 @@ const ownWorkersOnNodes = ({ ownPods, pods, request }: PreflightFacts): readonly
       code: 'OwnWorkerOnNode',
       subject: toPodName(pod),
       nodeName: pod.nodeName,
-      message: `pod ${toPodName(pod)} runs this worker or its Temporal on node ${pod.nodeName} and would be evicted by its own run: move it to another node first`,
+      message: `pod ${toPodName(pod)} runs this worker on node ${pod.nodeName} and would be evicted by its own run: move it to another node first`,
     }));
 
 /** A warning only: a worker that evicts itself is replaced, and the next worker continues the run. */

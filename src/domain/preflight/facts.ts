@@ -12,7 +12,10 @@ import type {
 } from '../cluster/facts.ts';
 import type { HostLayout } from '../host/preview.ts';
 import type { HostFindingCode } from '../host/check-failures.ts';
+import type { BudgetTrial, ReplacementTrial } from './creation-trial.ts';
 import type { JudgedPlacements } from '../scheduling/judged-placement.ts';
+import type { ServiceFacts } from '../cluster/service.ts';
+import type { TemporalServer } from '../run/temporal-server.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 
 /** Who holds the lock of a node, and the state of that workflow in the Temporal cluster that the lock names. */
@@ -70,9 +73,17 @@ export interface PreflightFacts {
   readonly missingRights: readonly AccessRight[];
   /** By node name; a missing one was not tried. */
   readonly nodeDeletionDryRuns: Readonly<Record<string, NodeDeletionDryRun>>;
+  /** One of each workload that moves; a missing one was not tried. */
+  readonly replacementTrials: readonly ReplacementTrial[];
+  /** Of the budgets that the run would create; a missing one was not tried. */
+  readonly budgetTrials: readonly BudgetTrial[];
   /** By node name; a missing one was not checked. */
   readonly hosts: Readonly<Record<string, HostCheck>>;
-  /** Pods of this program's own workers and of its Temporal. */
+  /** Of all namespaces; absent: they were not read. */
+  readonly services?: readonly ServiceFacts[];
+  /** The server that this worker uses; absent: unknown, or there is no worker. */
+  readonly temporal?: TemporalServer;
+  /** Pods of this program's own workers. */
   readonly ownPods: readonly { readonly namespace: string; readonly name: string }[];
   /** The worker is a pod of this cluster and its name is not configured; absent: no. */
   readonly isOwnPodUnknown?: boolean;

@@ -53,6 +53,7 @@ type SchedulingFacts = Omit<
   PodFacts,
   | keyof MetadataFacts
   | 'phase'
+  | 'ips'
   | 'ready'
   | 'waitingReason'
   | 'unschedulableMessage'
@@ -90,10 +91,11 @@ const toToleration = (toleration: Wire<V1Toleration>): Toleration => ({
   effect: (toleration.effect ?? '') as Toleration['effect'],
 });
 
-type StatusFacts = Pick<PodFacts, 'phase' | 'ready' | 'waitingReason' | 'unschedulableMessage'>;
+type StatusFacts = Pick<PodFacts, 'phase' | 'ips' | 'ready' | 'waitingReason' | 'unschedulableMessage'>;
 
 const toStatusFacts = (status: Wire<V1PodStatus> | undefined): StatusFacts => ({
   phase: (status?.phase ?? 'Unknown') as PodFacts['phase'],
+  ips: (status?.podIPs ?? []).map(({ ip }) => ip),
   ready: status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false,
   waitingReason: toWaitingReason(status),
   ...toUnschedulableMessage(status),

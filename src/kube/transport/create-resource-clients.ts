@@ -4,6 +4,7 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1PodDisruptionBudget,
+  V1Service,
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
 import type {
@@ -14,11 +15,13 @@ import type {
   VolumeClaimFacts,
   VolumeFacts,
 } from '../../domain/cluster/facts.ts';
+import type { ServiceFacts } from '../../domain/cluster/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { ResourceClient } from './resource-client.ts';
 import { toBudgetFacts } from '../facts/to-budget-facts.ts';
 import { toNodeFacts } from '../facts/to-node-facts.ts';
 import { toPodFacts } from '../facts/to-pod-facts.ts';
+import { toServiceFacts } from '../facts/to-service-facts.ts';
 import { toVolumeAttachmentFacts, toVolumeClaimFacts, toVolumeFacts } from '../facts/to-volume-facts.ts';
 import type { Wire } from './wire.ts';
 
@@ -29,6 +32,7 @@ export interface ResourceClients {
   readonly nodes: ResourceClient<Wire<V1Node>, NodeFacts>;
   readonly pods: ResourceClient<Wire<V1Pod>, PodFacts>;
   readonly budgets: ResourceClient<Wire<V1PodDisruptionBudget>, DisruptionBudgetFacts>;
+  readonly services: ResourceClient<Wire<V1Service>, ServiceFacts>;
   readonly volumeClaims: ResourceClient<Wire<V1PersistentVolumeClaim>, VolumeClaimFacts>;
   readonly volumes: ResourceClient<Wire<V1PersistentVolume>, VolumeFacts>;
   readonly volumeAttachments: ResourceClient<Wire<V1VolumeAttachment>, VolumeAttachmentFacts>;
@@ -43,6 +47,7 @@ export const createResourceClients = (client: ApiClient): ResourceClients => ({
     title: 'disruption budget',
     toFacts: toBudgetFacts,
   }),
+  services: new ResourceClient(client, { root: CORE, resource: 'services', title: 'service', toFacts: toServiceFacts }),
   volumeClaims: new ResourceClient(client, {
     root: CORE,
     resource: 'persistentvolumeclaims',

@@ -82,6 +82,30 @@ describe('planTask', () => {
     ]);
   });
 
+  it('plans without the right to list Services, and names it', async () => {
+    const cluster = clusterOf();
+    cluster.services = undefined;
+    const { verdict, findings } = await plan(cluster);
+    expect([verdict, findings.filter(({ code }) => code === 'NotChecked').map(({ message }) => message)]).toEqual([
+      'Go',
+      [
+        'not checked: which Services lose their last pod, and whether Temporal runs on one of the nodes (the permission to list services is missing).',
+      ],
+    ]);
+  });
+
+  it('finds the Temporal that the worker is connected to', async () => {
+    const directory = new FakeWorkflowDirectory();
+    directory.server = { address: 'temporal:7233', addresses: ['10.1.0.7'] };
+    const cluster = clusterOf({ pods: [pod({ ips: ['10.1.0.7'] })] });
+    cluster.inCluster = true;
+    expect(refusals(await plan(cluster, {}, { directory }))).toContain('OwnTemporalOnNode');
+    directory.server = undefined;
+    expect((await plan(clusterOf(), {}, { directory })).findings).toContainEqual(
+      expect.objectContaining({ code: 'NotChecked', message: expect.stringContaining('Temporal') as unknown }),
+    );
+  });
+
   it('records the address of the cluster', async () => {
     await expect(plan(clusterOf())).resolves.toMatchObject({ clusterAddress: clusterAddress() });
   });

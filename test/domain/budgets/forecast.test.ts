@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DisruptionBudgetFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { BudgetForecast } from '../../../src/domain/plan/decommission-plan.ts';
 import type { CreateBudget } from '../../../src/domain/budgets/decision.ts';
+import { toCreatedBudgets } from '../../../src/domain/budgets/created-budgets.ts';
 import { forecastBudgets, type ForecastFacts } from '../../../src/domain/budgets/forecast.ts';
 import { budget } from '../../builders/budget.ts';
 import { barePod, pod } from '../../builders/pod.ts';
@@ -16,7 +17,15 @@ const forecast = (
   budgets: readonly DisruptionBudgetFacts[],
   facts: Partial<ForecastFacts> = {},
 ): readonly BudgetForecast[] =>
-  forecastBudgets({ podsToEvict, namespacePods: { default: podsToEvict }, budgets, decisions: [], index, ...facts });
+  forecastBudgets({
+    podsToEvict,
+    namespacePods: { default: podsToEvict },
+    budgets,
+    created: [],
+    index,
+    unplaced: new Map(),
+    ...facts,
+  });
 
 describe('forecastBudgets', () => {
   it.each<[string, readonly PodFacts[], DisruptionBudgetFacts, BudgetForecast['verdict']]>([
@@ -104,6 +113,42 @@ describe('forecastBudgets', () => {
     expect(forecast([pod()], [given])).toMatchObject([{ verdict: 'waits' }]);
   });
 
+  describe('when replacements find no node', () => {
+    const elsewhere = [pod(), pod({ name: 'web-1-b', nodeName: 'node-2' })];
+    const unplaced = (kind: 'always' | 'untilDeletion', ...names: string[]): ForecastFacts['unplaced'] =>
+      new Map(names.map((name) => [`uid-default-${name}`, kind]));
+    const verdictOf = (pods: readonly PodFacts[], found: ForecastFacts['unplaced'], allowed = 1): unknown =>
+      forecast(pods, [budget({ disruptionsAllowed: allowed })], { unplaced: found })[0]?.verdict;
+
+    it.each<[string, readonly PodFacts[], ForecastFacts['unplaced'], BudgetForecast['verdict']]>([
+      ['of one, which is allowed', two, unplaced('always', 'web-1-a'), 'inTurns'],
+      ['of two on two nodes, ever', elsewhere, unplaced('always', 'web-1-a', 'web-1-b'), 'never'],
+      ['of two on one node, before its deletion', two, unplaced('untilDeletion', 'web-1-a', 'web-1-b'), 'never'],
+      [
+        'of two on two nodes, before their deletion',
+        elsewhere,
+        unplaced('untilDeletion', 'web-1-a', 'web-1-b'),
+        'waits',
+      ],
+    ])('%s', (_name, pods, found, expected) => {
+      expect(verdictOf(pods, found)).toBe(expected);
+    });
+
+    it('needs no place for what is allowed at once', () => {
+      expect(verdictOf(two, unplaced('always', 'web-1-a', 'web-1-b'), 2)).toBe('enough');
+    });
+
+    it('names the pods and what to do', () => {
+      expect(forecast(elsewhere, [budget()], { unplaced: unplaced('always', 'web-1-a', 'web-1-b') })).toMatchObject([
+        {
+          message:
+            'budget default/web-pdb allows 1 eviction now, and the nodes need 2: 2 replacements would find no node while the nodes to remove exist (of default/web-1-a, default/web-1-b), so waiting cannot help',
+          remedy: 'add a suitable node first, or remove fewer nodes at a time',
+        },
+      ]);
+    });
+  });
+
   describe('of a budget that the run would create', () => {
     const created: CreateBudget = {
       action: 'create',
@@ -126,7 +171,7 @@ describe('forecastBudgets', () => {
       const pods = fourPods(unready);
       const [forecasted] = forecast([pods[3]!], [], {
         namespacePods: { default: pods },
-        decisions: [created],
+        created: toCreatedBudgets([created], { namespacePods: { default: pods }, index: fourReplicas }),
         index: fourReplicas,
       });
       expect(forecasted).toMatchObject({ name: 'web-pdb', ...expected });
@@ -137,7 +182,7 @@ describe('forecastBudgets', () => {
       const pods = fourPods(2);
       const [forecasted] = forecast([pods[0]!], [], {
         namespacePods: { default: pods },
-        decisions: [created],
+        created: toCreatedBudgets([created], { namespacePods: { default: pods }, index: fourReplicas }),
         index: fourReplicas,
       });
       expect(forecasted).toMatchObject({ verdict: 'enough', needed: 0 });

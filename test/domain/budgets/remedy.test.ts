@@ -4,7 +4,14 @@ import type { DisruptionBudgetFacts } from '../../../src/domain/cluster/facts.ts
 import { budget } from '../../builders/budget.ts';
 
 const remedyFor = (overrides: Partial<DisruptionBudgetFacts>, blocked: Partial<BlockedBudget> = {}): string =>
-  toRemedy({ budget: budget(overrides), possiblePods: 3, failingPods: 0, isPlanned: false, ...blocked });
+  toRemedy({
+    budget: budget(overrides),
+    possiblePods: 3,
+    failingPods: 0,
+    unreadyPods: 0,
+    isPlanned: false,
+    ...blocked,
+  });
 
 describe('toRemedy', () => {
   it.each<[string, Partial<DisruptionBudgetFacts>, Partial<BlockedBudget>, string]>([
@@ -27,6 +34,12 @@ describe('toRemedy', () => {
       'ask its owner to set its minAvailable (3) so that it requires at most 2 of 3 pods, or to scale its workload to more than 3 replicas, and to repair the 1 pod that cannot start',
     ],
     ['only pods that cannot start', {}, { failingPods: 2 }, 'ask its owner to repair the 2 pods that cannot start'],
+    [
+      'unready pods under the default policy',
+      {},
+      { failingPods: 2, unreadyPods: 1 },
+      'ask its owner to repair the 2 pods that cannot start, or to set its unhealthyPodEvictionPolicy to AlwaysAllow, which allows to evict the 1 pod that is not Ready',
+    ],
     [
       'a controller that cannot count',
       { syncFailure: 'no scale' },

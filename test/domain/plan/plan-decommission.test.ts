@@ -106,6 +106,7 @@ describe('planDecommission', () => {
 
     expect(plan.nodes.map(({ nodeName }) => nodeName)).toEqual(['node-2', 'node-1']);
     expect(plan.findings.map(({ code }) => code)).toEqual([
+      'BudgetNeverAllows',
       'NoOtherNode',
       'PodDoesNotFit',
       'PodDoesNotFit',

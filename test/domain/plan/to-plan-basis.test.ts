@@ -127,6 +127,13 @@ describe('listPlanChanges', () => {
   });
 });
 
+it('leaves out warnings that only a worker, or only an identity with other permissions, can find', () => {
+  const answer = { kind: 'overQuota', message: 'exceeded quota: q' } as const;
+  const controller = pod().controller!;
+  const trial = { pod: pod(), controller, workload: 'Deployment/web', answer };
+  expect(toBasis({ replacementTrials: [trial], isOwnPodUnknown: true })).toEqual(toBasis());
+});
+
 describe('a run that is held to a plan', () => {
   const plan = (pods: PreflightFacts['pods']) => {
     const facts = preflightFacts({ nodes, pods: [...pods, ...PODS_ELSEWHERE] });

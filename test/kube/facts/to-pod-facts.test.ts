@@ -16,6 +16,7 @@ const podTerm = { topologyKey: 'kubernetes.io/hostname' };
 describe('toPodFacts', () => {
   it('fills in the fields that the API omits', () => {
     expect(toPodFacts({ metadata: { name: 'a' } })).toEqual({
+      ips: [],
       namespace: '',
       name: 'a',
       uid: '',

@@ -1,0 +1,22 @@
+import type { CreationAnswer } from '../domain/preflight/creation-trial.ts';
+import { isAdmissionDenial, isMissingRight, toClusterFailure } from './transport/api-failure.ts';
+import type { ApiAnswer, Question } from './transport/api-failure.ts';
+import { toStatus } from './transport/wire.ts';
+
+/** Written by the quota's admission plugin (apiserver `resourcequota/controller.go`); other texts of it are no lack of room. */
+const EXCEEDED_QUOTA = /\bexceeded quota: /;
+
+/**
+ * The response to a dry run of a creation, for the domain. An admission plugin answers with 403, as the authorizer does; a webhook that does
+ * not support dry runs is answered with 400, one that could not be called with 500: both mean unknown.
+ */
+export const toCreationAnswer = (answer: ApiAnswer, question: Question): CreationAnswer => {
+  if (answer.status >= 200 && answer.status < 300) return { kind: 'admitted' };
+  const status = toStatus(answer.body);
+  const isDenied = answer.status === 403 && !isMissingRight(status);
+  if (status === undefined || !(isDenied || isAdmissionDenial(status))) {
+    return { kind: 'unknown', message: toClusterFailure(answer, question).message };
+  }
+  const { message } = status;
+  return EXCEEDED_QUOTA.test(message) ? { kind: 'overQuota', message } : { kind: 'denied', message };
+};
