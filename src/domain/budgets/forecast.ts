@@ -28,9 +28,7 @@ type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
  * name. Pods whose eviction is not charged (pending, finished, unhealthy ones where the budget allows it) need none.
  */
 export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[] => {
-  const created = facts.decisions
-    .filter((decision) => decision.action === 'create')
-    .map((decision) => toCreatedBudget(decision, facts));
+  const created = toCreatedBudgets(facts);
   return [...facts.budgets, ...created]
     .map((budget) => ({
       budget,
@@ -41,6 +39,12 @@ export const forecastBudgets = (facts: ForecastFacts): readonly BudgetForecast[]
     .map((forecast) => forecastBudget(forecast, facts))
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
 };
+
+/** The budgets that the run creates. */
+export const toCreatedBudgets = (facts: ForecastFacts): readonly DisruptionBudgetFacts[] =>
+  facts.decisions
+    .filter((decision) => decision.action === 'create')
+    .map((decision) => toCreatedBudget(decision, facts));
 
 /** As the disruption controller would write it for the pods that there are now (k/k `pkg/controller/disruption`). */
 const toCreatedBudget = (decision: CreateBudget, facts: ForecastFacts): DisruptionBudgetFacts => {
@@ -82,7 +86,8 @@ const forecastBudget = (forecast: Forecast, facts: ForecastFacts): BudgetForecas
   return { namespace, name, allowedNow, needed, ...judgeForecast(forecast, needed, facts) };
 };
 
-const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
+/** True when the eviction of the pod uses one of the disruptions that the budget, which covers it, allows. */
+export const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
   !ignoresBudgets(pod) && (pod.ready || !allowsUnhealthyEviction(budget));
 
 const judgeForecast = (

@@ -35,7 +35,8 @@ const toOwnerText = (pod: PodPlan): string => `${pod.namespace} ${toPodOwner(pod
 const toBudgetText = ({ action, namespace, name, workload, maxUnavailable }: BudgetPlan): string =>
   `${action} ${namespace}/${name} for ${workload}${maxUnavailable === undefined ? '' : ` (${maxUnavailable})`}`;
 
-const isProblem = ({ severity }: Finding): boolean => severity !== 'info';
+/** An estimate differs from plan to plan: it is not what was approved. */
+const isProblem = ({ severity, code }: Finding): boolean => severity !== 'info' && code !== 'DrainMayExceedTimeout';
 
 /** The name of a pod changes when it is replaced; its workload does not. */
 const toFindingTexts = ({ nodes, findings }: DecommissionPlan): readonly string[] => {

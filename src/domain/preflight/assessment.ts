@@ -1,8 +1,10 @@
 import type { PodFacts } from '../cluster/facts.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import type { BudgetDecision } from '../budgets/decision.ts';
-import { forecastBudgets } from '../budgets/forecast.ts';
+import { forecastBudgets, toCreatedBudgets } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
+import type { DrainEstimate } from '../estimate/drain-estimate.ts';
+import { estimateDrains } from '../estimate/estimate-drains.ts';
 import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 
@@ -12,9 +14,11 @@ export interface Assessment {
   readonly decisions: readonly BudgetDecision[];
   /** Empty when preflight is `skip`. */
   readonly forecasts: readonly BudgetForecast[];
+  /** By node name; empty when preflight is `skip`. */
+  readonly estimates: Readonly<Record<string, DrainEstimate>>;
 }
 
-/** Classifies every pod on the requested nodes, plans their budgets and forecasts existing budgets. */
+/** Classifies every pod on the requested nodes, plans their budgets, forecasts budgets and estimates the drains. */
 export const assess = (facts: PreflightFacts): Assessment => {
   const nodes = assessNodes(facts);
   const nodePods = findLeaving(nodes).map(({ pod }) => pod);
@@ -27,18 +31,13 @@ export const assess = (facts: PreflightFacts): Assessment => {
     request: facts.request,
     taskId: facts.request.taskId,
   });
-  if (facts.request.preflight === 'skip') return { nodes, decisions, forecasts: [] };
-  return {
-    nodes,
-    decisions,
-    forecasts: forecastBudgets({
-      podsToEvict: nodePods,
-      namespacePods,
-      budgets: facts.budgets,
-      decisions,
-      index: facts.workloads,
-    }),
-  };
+  if (facts.request.preflight === 'skip') return { nodes, decisions, forecasts: [], estimates: {} };
+  const { budgets, request, workloads: index } = facts;
+  const forecastFacts = { podsToEvict: nodePods, namespacePods, budgets, decisions, index };
+  const forecasts = forecastBudgets(forecastFacts);
+  const drainBudgets = [...budgets, ...toCreatedBudgets(forecastFacts)];
+  const estimates = estimateDrains({ request, nodes, budgets: drainBudgets, forecasts, namespacePods, index });
+  return { nodes, decisions, forecasts, estimates };
 };
 
 const toNamespacePods = (

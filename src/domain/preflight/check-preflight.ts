@@ -2,6 +2,7 @@ import type { Finding } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { assess, type Assessment } from './assessment.ts';
 import { checkBudgets } from './check-budgets.ts';
+import { checkEstimates } from './check-estimates.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkPlacements } from './check-placements.ts';
@@ -26,6 +27,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkRun(facts),
     ...checkPods(facts, assessment),
     ...checkBudgets(facts, assessment),
+    ...checkEstimates(facts, assessment),
     ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),
   ]
