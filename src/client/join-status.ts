@@ -1,3 +1,4 @@
+import type { RemainingTime } from '../domain/estimate/remaining-time.ts';
 import type { EvictionProgress, NodeStatus, PodStatus, RunStatus } from '../domain/run/status.ts';
 import { joinSteps } from './join-steps.ts';
 import type { PendingEviction } from './pending-evictions.ts';
@@ -12,6 +13,8 @@ export interface JoinedPodStatus extends PodStatus {
 
 export interface JoinedNodeStatus extends NodeStatus {
   readonly pods: readonly JoinedPodStatus[];
+  /** Of its drain, as observed when the status was read; absent unless it runs and the plan has an estimate. */
+  readonly remaining?: RemainingTime;
   /** What its current step is waiting for; absent when it is not waiting. */
   readonly work?: PendingWork;
 }

@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { statusQuery } from '../workflows/messages.ts';
+import { addRemaining } from './add-remaining.ts';
 import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { isSettled, toClosedStatus } from './closed-status.ts';
 import { DecommissionNotFoundError, NoWorkerError } from './decommission-error.ts';
@@ -41,7 +42,7 @@ export const readJoinedStatus = async (client: Client, workflowId: string): Prom
     .filter(({ outcome, childWorkflowId }) => outcome === undefined && childWorkflowId !== undefined)
     .map(({ childWorkflowId }) => childWorkflowId ?? '');
   const entries = await Promise.all(children.map(async (id) => [id, await readChildWork(client, id)] as const));
-  return joinStatus(workflowId, task, new Map(entries.filter(hasWork)));
+  return addRemaining(joinStatus(workflowId, task, new Map(entries.filter(hasWork))), Date.now());
 };
 
 const hasWork = (entry: readonly [string, PendingNodeWork | undefined]): entry is readonly [string, PendingNodeWork] =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { awaitClosing } from './harness/closing.ts';
+import { readDrainTimes } from './harness/drain-times.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 
@@ -24,7 +25,8 @@ describe('a decommission on simulated nodes', () => {
     const onNode = await podsOn('node-1');
     const mark = stack.markAudit();
 
-    const closing = await awaitClosing(await harness.start({ nodeNames: ['node-1'], hostCleanup: 'skip' }));
+    const run = await harness.start({ nodeNames: ['node-1'], hostCleanup: 'skip' });
+    const closing = await awaitClosing(run);
 
     expect(closing.report.outcome).toBe('Decommissioned');
     const evictions = toAcceptedEvictions(stack.auditEvents(mark));
@@ -32,6 +34,9 @@ describe('a decommission on simulated nodes', () => {
     expect(toRepeatedUids(evictions)).toEqual([]);
     expect((await stack.kubectl(['get', 'node', 'node-1'])).stderr).toContain('NotFound');
     expect((await stack.kubectl(['get', 'pdb', '-A', '-o', 'name'])).stdout).toBe('');
+    const { estimate, actualSeconds } = await readDrainTimes(harness, run, closing);
+    expect(estimate).toMatchObject({ unknown: [], turns: [{ workloads: ['shop/Deployment/web'], atOnce: 2 }] });
+    expect(actualSeconds).toBeLessThanOrEqual(estimate.longestSeconds ?? 0);
   });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {

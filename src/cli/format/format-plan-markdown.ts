@@ -1,5 +1,6 @@
 import type { DecommissionPlan, Finding, NodePlan } from '../../domain/plan/decommission-plan.ts';
 import { toAddressLines } from './address-text.ts';
+import { toNodeEstimateLines, toTaskEstimateLines } from './estimate-text.ts';
 import { toFindingGroups } from './finding-groups.ts';
 import { toFindingText } from './finding-text.ts';
 import { toPodCounts } from './pod-counts.ts';
@@ -14,6 +15,7 @@ export const formatPlanMarkdown = (plan: DecommissionPlan): string => {
     toAddressLines(plan.clusterAddress).map(escape).join('  \n'),
     ...toFindingBlocks('Refusals', refusals),
     ...toFindingBlocks('Warnings', warnings),
+    toTaskEstimateLines(plan).map(escape).join('\n'),
     ...plan.nodes.flatMap(toNodeBlocks),
     ...toTableBlocks('Disruption budgets', toBudgetTable(plan.budgets)),
     ...toTableBlocks('Forecast', toForecastTable(plan.forecasts)),
@@ -36,6 +38,7 @@ const toNodeBlocks = (node: NodePlan): readonly string[] => {
   const host = node.host === undefined ? [] : toPreviewLines(node.host.preview, 0);
   return [
     title,
+    toNodeEstimateLines(node).map(escape).join('\n'),
     node.pods.length === 0 ? '' : toMarkdownTable(toPodTable(node, false)),
     host.length === 0 ? '' : ['```', ...host, '```'].join('\n'),
   ];

@@ -1,5 +1,6 @@
 import type { DecommissionPlan, Finding, NodePlan } from '../../domain/plan/decommission-plan.ts';
 import { toAddressLines } from './address-text.ts';
+import { toNodeEstimateLines, toTaskEstimateLines } from './estimate-text.ts';
 import { toFindingGroups } from './finding-groups.ts';
 import { toFindingText } from './finding-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
@@ -9,13 +10,14 @@ import { toPreviewLines } from './preview-lines.ts';
 import { toTextTable } from './text-table.ts';
 
 /**
- * A plan as text: the verdict, refusals and warnings, then what would happen to each pod and on each host. `isWide`: every pod, also of a
+ * A plan as text: the verdict, refusals and warnings, the time, then what would happen to each pod and on each host. `isWide`: every pod, also of a
  * node with many. Pure.
  */
 export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN, isWide = false): string => {
   const sections = [
     [toVerdictLine(plan, paint), ...toAddressLines(plan.clusterAddress)],
     ...toProblemSections(plan, paint),
+    toTaskEstimateLines(plan),
     ...plan.nodes.map((node) => toNodeLines(node, paint, isWide)),
     toTableLines('Disruption budgets', toBudgetTable(plan.budgets), paint),
     toTableLines('Forecast', toForecastTable(plan.forecasts), paint),
@@ -70,9 +72,10 @@ const toFindingLines = (
 const toNodeLines = (node: NodePlan, paint: Paint, isWide: boolean): readonly string[] => {
   const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node.pods)}`;
   const host = node.host === undefined ? [] : toPreviewLines(node.host.preview, 2);
-  if (node.pods.length === 0) return [title, ...host];
-  const { head, rows } = toPodTable(node, isWide);
-  return [title, ...toTextTable(head, rows, 2), ...host];
+  const head = [title, ...toNodeEstimateLines(node).map((line) => `  ${line}`)];
+  if (node.pods.length === 0) return [...head, ...host];
+  const table = toPodTable(node, isWide);
+  return [...head, ...toTextTable(table.head, table.rows, 2), ...host];
 };
 
 const toTableLines = (title: string, { head, rows }: PlanTable, paint: Paint): readonly string[] =>

@@ -1,3 +1,4 @@
+import { describeRemaining } from '../../domain/estimate/describe-remaining.ts';
 import { toCountText } from '../../domain/text/counts.ts';
 import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
@@ -33,10 +34,18 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     count('Terminating', 'terminating'),
     count('Blocked', 'blocked by a budget'),
     count('Refused', 'refused, retrying'),
-    toPaceText(node, now),
+    toRemainingText(node, now),
   ];
   return parts.filter((part) => part !== '').join(' · ');
 };
+
+/** The corrected estimate; at the current pace if the plan has none. */
+const toRemainingText = (node: JoinedNodeStatus, now: string): string =>
+  node.estimate === undefined
+    ? toPaceText(node, now)
+    : node.remaining === undefined
+      ? ''
+      : describeRemaining(node.remaining, node.estimate);
 
 /**
  * The remaining time at the current pace. Empty until enough pods are gone to measure it, and while a pod is blocked or refused: that

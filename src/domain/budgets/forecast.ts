@@ -55,7 +55,8 @@ const forecastBudget = (forecast: Forecast, facts: ForecastFacts): BudgetForecas
   return { namespace, name, allowedNow, needed, ...judgeForecast(forecast, needed, facts) };
 };
 
-const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
+/** True when the eviction of the pod uses one of the disruptions that the budget, which covers it, allows. */
+export const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
   !ignoresBudgets(pod) && (pod.ready || !allowsUnhealthyEviction(budget));
 
 const judgeForecast = (

@@ -119,6 +119,8 @@ export interface PodFacts extends PodRef {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   /** Condition Ready is True. */
   readonly ready: boolean;
+  /** From its creation until it became Ready, at least 1; absent while it is not Ready, and if a container has restarted since. */
+  readonly secondsToReady?: number;
   /** RFC 3339; set once a deletion was accepted: the time of the request plus the grace period. */
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;

@@ -1,4 +1,5 @@
 import type { ClusterAddress, ClusterIdentity, PodRef } from '../cluster/facts.ts';
+import type { DrainEstimate, TaskEstimate } from '../estimate/drain-estimate.ts';
 import type { HostLayout } from '../host/preview.ts';
 import type { NodeMachine } from '../node/node-target.ts';
 import type { CountOrPercent } from '../request/decommission-request.ts';
@@ -17,6 +18,8 @@ export interface DecommissionPlan {
   readonly nodes: readonly NodePlan[];
   readonly budgets: readonly BudgetPlan[];
   readonly forecasts: readonly BudgetForecast[];
+  /** Of the drains of all nodes; absent when preflight was `skip`, and in plans of version 0.1.0. */
+  readonly estimate?: TaskEstimate;
   readonly findings: readonly Finding[];
 }
 
@@ -24,6 +27,8 @@ export interface NodePlan extends NodeMachine {
   /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
   readonly pods: readonly PodPlan[];
+  /** Of its drain; absent when no pod leaves, when preflight was `skip`, and in plans of version 0.1.0. */
+  readonly estimate?: DrainEstimate;
   /** As preflight saw the host; absent when it is not cleaned, or could not be checked. */
   readonly host?: HostLayout;
 }
@@ -119,6 +124,7 @@ export type FindingCode =
   | 'BudgetNeverAllows'
   | 'BudgetWaits'
   | 'BudgetWouldOverlap'
+  | 'DrainMayExceedTimeout'
   | 'NotSafeToEvict'
   | 'JobStartsOver'
   | 'ToleratesCordon'

@@ -2,6 +2,7 @@ import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import type { JudgedPlacement, JudgedPlacements } from '../scheduling/judged-placement.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
+import { estimateTask } from '../estimate/estimate-task.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
 import type { AssessedNode, AssessedPod } from '../preflight/assess-nodes.ts';
 import { assess } from '../preflight/assessment.ts';
@@ -26,10 +27,12 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
     verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
     nodes: assessment.nodes.map((assessed) => ({
       ...toNodePlan(assessed, facts.placements),
+      ...toEstimate(assessment.estimates[assessed.node.name]),
       ...toHostPlan(facts, assessed.node.name),
     })),
     budgets: assessment.decisions.map(toBudgetPlan),
     forecasts: assessment.forecasts,
+    ...(facts.request.preflight === 'skip' ? {} : { estimate: estimateTask(Object.values(assessment.estimates)) }),
     findings,
   };
   const changes = checkExpectedPlan(facts.request, plan);
@@ -41,6 +44,9 @@ const toNodePlan = ({ node, pods }: AssessedNode, { byUid }: JudgedPlacements): 
   wasUnschedulable: node.unschedulable,
   pods: pods.map((assessed) => toPodPlan(assessed, byUid[assessed.pod.uid])),
 });
+
+const toEstimate = (estimate: NodePlan['estimate']): Pick<NodePlan, 'estimate'> =>
+  estimate === undefined ? {} : { estimate };
 
 const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan, 'host'> => {
   const check = hosts[nodeName];

@@ -36,18 +36,19 @@ const toBudgetText = ({ action, namespace, name, workload, maxUnavailable }: Bud
   `${action} ${namespace}/${name} for ${workload}${maxUnavailable === undefined ? '' : ` (${maxUnavailable})`}`;
 
 /**
- * Warnings that depend on who makes the plan: the verb `plan` has no worker, and other permissions. A plan of one would never agree with that
- * of the other.
+ * Warnings that depend on who makes the plan (the verb `plan` has no worker, and other permissions), so that a plan of one would never agree
+ * with that of the other; and the estimate, which differs from plan to plan.
  */
-const OF_THE_PLANNER: readonly FindingCode[] = [
+const NOT_OF_THE_BASIS: readonly FindingCode[] = [
   'OwnTemporalOnNode',
   'ReplacementOverQuota',
   'ReplacementDenied',
   'NotChecked',
+  'DrainMayExceedTimeout',
 ];
 
 const isProblem = ({ severity, code }: Finding): boolean =>
-  severity === 'refusal' || (severity === 'warning' && !OF_THE_PLANNER.includes(code));
+  severity === 'refusal' || (severity === 'warning' && !NOT_OF_THE_BASIS.includes(code));
 
 /** The name of a pod changes when it is replaced; its workload does not. */
 const toFindingTexts = ({ nodes, findings }: DecommissionPlan): readonly string[] => {

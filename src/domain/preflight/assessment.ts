@@ -4,6 +4,8 @@ import type { BudgetDecision } from '../budgets/decision.ts';
 import { toCreatedBudgets } from '../budgets/created-budgets.ts';
 import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
+import type { DrainEstimate } from '../estimate/drain-estimate.ts';
+import { estimateDrains } from '../estimate/estimate-drains.ts';
 import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 
@@ -15,9 +17,11 @@ export interface Assessment {
   readonly budgets: readonly DisruptionBudgetFacts[];
   /** Empty when preflight is `skip`. */
   readonly forecasts: readonly BudgetForecast[];
+  /** By node name; empty when preflight is `skip`. */
+  readonly estimates: Readonly<Record<string, DrainEstimate>>;
 }
 
-/** Classifies every pod on the requested nodes, plans their budgets and forecasts existing budgets. */
+/** Classifies every pod on the requested nodes, plans their budgets, forecasts budgets and estimates the drains. */
 export const assess = (facts: PreflightFacts): Assessment => {
   const nodes = assessNodes(facts);
   const nodePods = findLeaving(nodes).map(({ pod }) => pod);
@@ -30,18 +34,21 @@ export const assess = (facts: PreflightFacts): Assessment => {
     request: facts.request,
     taskId: facts.request.taskId,
   });
-  const created = toCreatedBudgets(decisions, { namespacePods, index: facts.workloads });
-  const assessment = { nodes, decisions, budgets: [...facts.budgets, ...created] };
-  if (facts.request.preflight === 'skip') return { ...assessment, forecasts: [] };
+  const { request, workloads: index } = facts;
+  const created = toCreatedBudgets(decisions, { namespacePods, index });
+  const budgets = [...facts.budgets, ...created];
+  const assessment = { nodes, decisions, budgets };
+  if (request.preflight === 'skip') return { ...assessment, forecasts: [], estimates: {} };
   const forecasts = forecastBudgets({
     podsToEvict: nodePods,
     namespacePods,
     budgets: facts.budgets,
     created,
-    index: facts.workloads,
+    index,
     unplaced: toUnplaced(facts),
   });
-  return { ...assessment, forecasts };
+  const estimates = estimateDrains({ request, nodes, budgets, forecasts, namespacePods, index });
+  return { ...assessment, forecasts, estimates };
 };
 
 /** Where an autoscaler adds nodes, no pod is without one for good. */

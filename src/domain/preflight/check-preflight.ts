@@ -3,6 +3,7 @@ import { compareText } from '../text/compare-text.ts';
 import { assess, type Assessment } from './assessment.ts';
 import { checkAdmission } from './check-admission.ts';
 import { checkBudgets } from './check-budgets.ts';
+import { checkEstimates } from './check-estimates.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkNodes } from './check-nodes.ts';
 import { checkPlacements } from './check-placements.ts';
@@ -32,6 +33,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkAdmission(facts),
     ...checkServices(facts, assessment),
     ...checkBudgets(facts, assessment),
+    ...checkEstimates(facts, assessment),
     ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),
   ]

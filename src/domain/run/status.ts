@@ -1,4 +1,5 @@
 import type { ClusterAddress } from '../cluster/facts.ts';
+import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
 /** Result of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`). */
@@ -37,6 +38,8 @@ export interface NodeStatus {
   readonly childRunId?: string;
   /** RFC 3339; pauses extend it. */
   readonly drainDeadlineAt?: string;
+  /** Of its drain, as planned; absent when the plan has none, and in runs of version 0.1.0. */
+  readonly estimate?: DrainEstimate;
   /** Only in the node's own workflow. The reason for waiting is in the heartbeat of the pod's activity `evict:<namespace>/<name>`. */
   readonly pods: readonly PodStatus[];
 }
@@ -46,6 +49,11 @@ export interface PodStatus {
   readonly name: string;
   readonly uid: string;
   readonly state: 'Evicting' | PodOutcome;
+  /** E.g. `Deployment/web`; empty for bare pods; absent in the status of closed runs. */
+  readonly workload?: string;
+  /** RFC 3339; of a pod that is gone, by an eviction of this run. */
+  readonly evictedAt?: string;
+  readonly goneAt?: string;
 }
 
 /** Heartbeat details of `evictPod`; not available to the workflow, `status` joins them from the pending activities. */

@@ -15,6 +15,7 @@ export const toPodFacts = (pod: Wire<V1Pod>): PodFacts => {
     ...toMetadataFacts(pod),
     ...toSchedulingFacts(spec, pod.metadata?.namespace ?? ''),
     ...toStatusFacts(pod.status),
+    ...toSecondsToReady(pod),
     ...toVolumeNames(pod),
   };
 };
@@ -55,6 +56,7 @@ type SchedulingFacts = Omit<
   | 'phase'
   | 'ips'
   | 'ready'
+  | 'secondsToReady'
   | 'waitingReason'
   | 'unschedulableMessage'
   | 'emptyDirVolumes'
@@ -100,6 +102,17 @@ const toStatusFacts = (status: Wire<V1PodStatus> | undefined): StatusFacts => ({
   waitingReason: toWaitingReason(status),
   ...toUnschedulableMessage(status),
 });
+
+/** The API's times are whole seconds. After a restart the condition no longer shows when the pod first became Ready. */
+const toSecondsToReady = ({ metadata, status }: Wire<V1Pod>): Pick<PodFacts, 'secondsToReady'> => {
+  const ready = status?.conditions?.find(({ type, status: value }) => type === 'Ready' && value === 'True');
+  const seconds = toSecondsBetween(metadata?.creationTimestamp, ready?.lastTransitionTime);
+  const hasRestarted = status?.containerStatuses?.some(({ restartCount }) => restartCount > 0) === true;
+  return hasRestarted || !(seconds >= 0) ? {} : { secondsToReady: Math.max(1, Math.round(seconds)) };
+};
+
+/** NaN when one of the times is missing. */
+const toSecondsBetween = (from = '', to = ''): number => (Date.parse(to) - Date.parse(from)) / 1000;
 
 const toUnschedulableMessage = (status: Wire<V1PodStatus> | undefined): Pick<PodFacts, 'unschedulableMessage'> => {
   const condition = status?.conditions?.find(({ type, status: value }) => type === 'PodScheduled' && value === 'False');

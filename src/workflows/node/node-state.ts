@@ -54,6 +54,8 @@ export class NodeState {
   /** Why it is parked. */
   #parkedFor: string | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
+  /** By UID of the pod. */
+  readonly #workloads = new Map<string, string>();
   readonly #onChange: () => void;
   #drainProgress: readonly string[] = [];
   #log: StepLog;
@@ -165,7 +167,10 @@ export class NodeState {
   }
 
   startEvictions(pods: readonly EvictionTarget[]): void {
-    for (const pod of pods) this.#evicting.set(pod.uid, pod);
+    for (const pod of pods) {
+      this.#evicting.set(pod.uid, pod);
+      this.#workloads.set(pod.uid, pod.workload);
+    }
     this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
   }
 
@@ -213,22 +218,29 @@ export class NodeState {
   toStatus(): NodeStatus {
     const { nodeName } = this.target;
     const { outcome, failedStep } = this;
-    const evicting: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid }) => ({
+    const { estimate } = this.input.node;
+    const evicting: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid, workload }) => ({
       namespace,
       name,
       uid,
+      workload,
       state: 'Evicting',
     }));
-    const ended: PodStatus[] = [...this.pods.values()]
+    const ended = [...this.pods.values()]
       .filter(({ uid }) => !this.#evicting.has(uid))
-      .map((pod) => ({ namespace: pod.namespace, name: pod.name, uid: pod.uid, state: pod.outcome }));
+      .map((pod): PodStatus => this.#toEndedPod(pod));
     return {
       nodeName,
       steps: this.#log,
       pods: [...evicting, ...ended],
-      ...definedFields({ outcome, failedStep }),
+      ...definedFields({ outcome, failedStep, estimate }),
       ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
+  }
+
+  #toEndedPod({ namespace, name, uid, outcome, evictedAt, goneAt }: PodReport): PodStatus {
+    const workload = this.#workloads.get(uid);
+    return { namespace, name, uid, state: outcome, ...definedFields({ workload, evictedAt, goneAt }) };
   }
 
   toReport(outcome: Outcome): NodeReport {

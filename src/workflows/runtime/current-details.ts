@@ -1,12 +1,18 @@
+import { describeEstimate } from '../../domain/estimate/describe-estimate.ts';
 import { toMoreText } from '../../domain/text/counts.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 
 const MAX_NODE_ROWS = 50;
 
-/** Markdown for the Temporal UI: status, each node's step, and what the remaining pods are waiting for. No HTML; the UI strips it. */
+/**
+ * Markdown for the Temporal UI: status, each node's step, the estimate of the drain that runs, and what the remaining pods are waiting for.
+ * No HTML; the UI strips it.
+ */
 export const toCurrentDetails = (status: RunStatus, drainProgress: readonly string[]): string => {
   const head = `**${status.phase}** ${status.message}`;
-  return [head, toNodeTable(status), toPodTable(drainProgress)].filter((part) => part !== '').join('\n\n');
+  return [head, toNodeTable(status), toEstimateText(status), toPodTable(drainProgress)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 };
 
 const toNodeTable = ({ nodes }: RunStatus): string => {
@@ -22,6 +28,16 @@ const toNodeTable = ({ nodes }: RunStatus): string => {
   const more = nodes.length > MAX_NODE_ROWS ? [`| ${toMoreText(nodes.length, MAX_NODE_ROWS)} | | | |`] : [];
   return ['| node | step | pods | outcome |', '| --- | --- | --- | --- |', ...rows, ...more].join('\n');
 };
+
+/** The estimate of the plan, with its start: it does not become wrong while nothing is repainted. The verb `status` corrects it. */
+const toEstimateText = ({ nodes }: RunStatus): string =>
+  nodes
+    .flatMap(({ nodeName, steps, estimate }) => {
+      const evict = steps.find(({ name, status }) => name === 'evict' && status === 'Running');
+      if (estimate === undefined || evict?.startedAt === undefined) return [];
+      return [`Estimate for node ${nodeName} from ${evict.startedAt}: ${describeEstimate(estimate)}.`];
+    })
+    .join('\n');
 
 const toPodTable = (drainProgress: readonly string[]): string => {
   if (drainProgress.length === 0) return '';

@@ -312,11 +312,12 @@ export class TaskState {
     if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
     const { outcome, failedStep = this.#failedSteps.get(nodeName), ...ended } = this.#endOf(nodeName);
     const { workflowId = ended.childWorkflowId, runId = ended.childRunId } = this.#childOf(nodeName);
+    const estimate = this.plan?.nodes.find((node) => node.nodeName === nodeName)?.estimate;
     return {
       nodeName,
       steps: this.stepsOf(nodeName),
       pods: [],
-      ...definedFields({ outcome, failedStep, childWorkflowId: workflowId, childRunId: runId }),
+      ...definedFields({ outcome, failedStep, estimate, childWorkflowId: workflowId, childRunId: runId }),
     };
   }
 

@@ -5,8 +5,10 @@ import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission
 it('formats a plan as Markdown, in which names of the cluster are no markup', () => {
   const plan = decommissionPlan({
     verdict: 'Refused',
+    estimate: { likelySeconds: 0, longestSeconds: 30, assumptions: ['Without hosts.'] },
     nodes: [
       nodePlan({
+        estimate: { likelySeconds: 0, longestSeconds: 30, graceSeconds: 30, turns: [], unknown: [] },
         pods: [
           podPlan({ placement: { verdict: 'fits', nodeName: 'node-2', message: '' } }),
           podPlan({ name: 'a|b', workload: '', disposition: 'refuse', reason: 'needs *force*\n# true' }),
@@ -26,7 +28,12 @@ it('formats a plan as Markdown, in which names of the cluster are no markup', ()
 
 - BarePod: pod \<b\> is bare; set force: true.
 
+Estimate for the drain: at most 30 s.
+Without hosts.
+
 ### Node node-1: 2 pods, 1 to evict, 1 refused
+
+Estimate: at most 30 s: no budget delays an eviction; grace period up to 30 s.
 
 | POD | WORKLOAD | ACTION | PLACEMENT OR REASON |
 | --- | --- | --- | --- |

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatPlan } from '../../../src/cli/format/format-plan.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+import { drainEstimate } from '../../builders/drain-facts.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
 import { previewItem } from '../../builders/preview-item.ts';
 
@@ -96,6 +97,27 @@ Notes (1)
 
 Not checked (1)
   ? the write permissions
+`.trim(),
+    );
+  });
+
+  it('shows how long the drains take, what decides that and what it assumes', () => {
+    const plan = decommissionPlan({
+      estimate: { likelySeconds: 160, longestSeconds: 240, assumptions: ['Without the cleanup of hosts.'] },
+      nodes: [nodePlan({ estimate: drainEstimate() }), nodePlan({ nodeName: 'node-2', estimate: drainEstimate() })],
+    });
+    expect(formatPlan(plan)).toBe(
+      `
+Plan for task task-1 on cluster default: Go
+
+Estimate for all 2 drains: 3 to 4 minutes.
+Without the cleanup of hosts.
+
+Node node-1: no pods
+  Estimate: 80 s to 2 minutes: default/Deployment/web in 3 rounds of about 40 s (budget default/web-pdb allows 2 of 5 evictions at a time); grace period up to 30 s.
+
+Node node-2: no pods
+  Estimate: 80 s to 2 minutes: default/Deployment/web in 3 rounds of about 40 s (budget default/web-pdb allows 2 of 5 evictions at a time); grace period up to 30 s.
 `.trim(),
     );
   });

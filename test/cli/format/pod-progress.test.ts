@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toPodCountLine } from '../../../src/cli/format/pod-progress.ts';
 import type { StepReport } from '../../../src/domain/run/report.ts';
+import { drainEstimate } from '../../builders/drain-facts.ts';
 import { joinedNode, joinedPod, progress } from '../../builders/run-status.ts';
 
 const evicting: readonly StepReport[] = [{ name: 'evict', status: 'Running', startedAt: '2026-01-01T12:00:00Z' }];
@@ -36,8 +37,21 @@ describe('toPodCountLine', () => {
       pods: [...gone(6), joinedPod({ state: 'NotEvicted' })],
       expected: '6 of 7 pods gone',
     },
+    {
+      name: 'shows the corrected estimate of the plan instead',
+      pods: [...gone(6), terminating],
+      estimate: drainEstimate(),
+      remaining: { kind: 'left', likelySeconds: 40, longestSeconds: 70 } as const,
+      expected: '6 of 7 pods gone · 1 terminating · about 40 s left (estimated 80 s to 2 minutes at the start)',
+    },
+    {
+      name: 'shows no time while nothing is evicted, whatever the pace was',
+      pods: [...gone(6), terminating],
+      estimate: drainEstimate(),
+      expected: '6 of 7 pods gone · 1 terminating',
+    },
     { name: 'shows no remaining time at the end', pods: gone(6), expected: '6 of 6 pods gone' },
-  ])('$name', ({ pods, expected }) => {
-    expect(toPodCountLine(joinedNode({ steps: evicting, pods }), now)).toBe(expected);
+  ])('$name', ({ expected, ...node }) => {
+    expect(toPodCountLine(joinedNode({ steps: evicting, ...node }), now)).toBe(expected);
   });
 });

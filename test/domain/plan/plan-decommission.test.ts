@@ -30,6 +30,7 @@ describe('planDecommission', () => {
           bootID: '',
           addresses: [],
           wasUnschedulable: false,
+          estimate: { likelySeconds: 0, longestSeconds: 30, graceSeconds: 30, turns: [], unknown: [] },
           pods: [
             {
               namespace: 'default',
@@ -63,17 +64,20 @@ describe('planDecommission', () => {
           message: 'budget default/web-pdb, which this run would create, allows 1 eviction now, and the nodes need 1',
         },
       ],
+      estimate: { likelySeconds: 0, longestSeconds: 30, assumptions: expect.any(Array) },
       findings: [],
     });
   });
 
-  it('omits placements and forecasts, but not budgets, when preflight is skipped', () => {
+  it('omits placements, forecasts and estimates, but not budgets, when preflight is skipped', () => {
     const all = budget({ name: 'all', selector: selector({}), disruptionsAllowed: 0, desiredHealthy: 3 });
     const facts = preflightFacts({ budgets: [all], placements: NO_PLACEMENTS }, { preflight: 'skip' });
     const plan = planDecommission(facts, createdAt);
 
     expect(plan.nodes[0]?.pods[0]).not.toHaveProperty('placement');
     expect(plan.forecasts).toEqual([]);
+    expect(plan).not.toHaveProperty('estimate');
+    expect(plan.nodes[0]).not.toHaveProperty('estimate');
     expect(plan.budgets).toHaveLength(1);
     expect(plan.verdict).toBe('Go');
   });

@@ -6,6 +6,7 @@ import { planDecommission } from '../../../src/domain/plan/plan-decommission.ts'
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import { NO_PLACEMENTS } from '../../../src/domain/scheduling/judged-placement.ts';
 import { parseRequest } from '../../../src/domain/request/parse-request.ts';
+import { drainFacts, webBudget, webPods } from '../../builders/drain-facts.ts';
 import { node } from '../../builders/node.ts';
 import { barePod, pod } from '../../builders/pod.ts';
 import { unplaced } from '../../builders/placements.ts';
@@ -62,6 +63,16 @@ describe('toPlanBasis', () => {
       'NoOtherNode of node-1': 1,
       'PodDoesNotFit of default Deployment/web': 1,
     });
+  });
+
+  it('does not contain the estimate, which differs from plan to plan', () => {
+    const slow = drainFacts({ pods: webPods(5), budgets: [webBudget(2)] }, { timeoutSeconds: 60 });
+    const plan = planDecommission(slow, CREATED_AT);
+    expect(plan.findings.map(({ code }) => code)).toContain('DrainMayExceedTimeout');
+    expect(plan.nodes[0]).toHaveProperty('estimate');
+    const text = JSON.stringify(toPlanBasis(plan));
+    expect(text).not.toContain('DrainMayExceedTimeout');
+    expect(text).not.toContain('estimate');
   });
 
   it('is accepted in a request as it is written', () => {

@@ -169,6 +169,31 @@ describe('toPodFacts', () => {
     expect(toPodFacts({ status })).toMatchObject({ phase: 'Running', ready: true, waitingReason: 'CrashLoopBackOff' });
   });
 
+  it.each<[string, object, number | undefined]>([
+    ['it is Ready', {}, 42],
+    ['it became Ready within the second', { readyAt: '2026-01-01T00:00:00Z' }, 1],
+    ['it is not Ready', { ready: 'False' }, undefined],
+    ['the clock of its node is late', { readyAt: '2025-12-31T23:59:00Z' }, undefined],
+    ['a container has restarted', { restartCount: 1 }, undefined],
+    ['it has no time of creation', { createdAt: undefined }, undefined],
+  ])('reads how long it needed to become Ready when %s', (_name, overrides, secondsToReady) => {
+    const { ready, readyAt, restartCount, createdAt } = {
+      ready: 'True',
+      readyAt: '2026-01-01T00:00:42Z',
+      restartCount: 0,
+      createdAt: '2026-01-01T00:00:00Z',
+      ...overrides,
+    };
+    const wire = {
+      metadata: { name: 'a', creationTimestamp: createdAt },
+      status: {
+        conditions: [{ type: 'Ready', status: ready, lastTransitionTime: readyAt }],
+        containerStatuses: [{ name: 'c', restartCount }],
+      },
+    } as unknown as Wire<V1Pod>;
+    expect(toPodFacts(wire).secondsToReady).toBe(secondsToReady);
+  });
+
   it.each([
     [
       'found no node',

@@ -1,0 +1,27 @@
+import { toCountText } from '../text/counts.ts';
+import type { BudgetTurns, DrainEstimate, TimeRange } from './drain-estimate.ts';
+import { toRoughDuration, toRoughRange } from './rough-duration.ts';
+
+/**
+ * E.g. `2 to 6 minutes: shop/Deployment/web in 3 rounds of about 40 s (budget shop/web-pdb allows 2 of 5 evictions at a time); grace period up
+ * to 30 s`. Without a full stop. Pure.
+ */
+export const describeEstimate = (estimate: DrainEstimate): string => {
+  const range = toRangeText(estimate);
+  if (range === undefined) return `unknown: ${estimate.unknown.join('; ')}`;
+  const [slowest] = estimate.turns;
+  const rounds = slowest === undefined ? 'no budget delays an eviction' : describeTurns(slowest);
+  const grace = estimate.graceSeconds === 0 ? '' : `; grace period up to ${toRoughDuration(estimate.graceSeconds)}`;
+  return `${range}: ${rounds}${grace}`;
+};
+
+/** E.g. `2 to 6 minutes`; undefined: unknown. Pure. */
+export const toRangeText = ({ likelySeconds, longestSeconds }: TimeRange): string | undefined =>
+  likelySeconds === undefined || longestSeconds === undefined ? undefined : toRoughRange(likelySeconds, longestSeconds);
+
+/** Which budget delays which workload, in how many rounds. Pure. */
+export const describeTurns = ({ budget, workloads, evictions, atOnce, rounds, recovery }: BudgetTurns): string => {
+  const pace = recovery === undefined ? '' : ` of about ${toRoughDuration(recovery.likelySeconds)}`;
+  const allows = `budget ${budget} allows ${atOnce} of ${toCountText(evictions, 'eviction')} at a time`;
+  return `${workloads.join(', ')} in ${toCountText(rounds, 'round')}${pace} (${allows})`;
+};

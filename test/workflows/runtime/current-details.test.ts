@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { toCurrentDetails } from '../../../src/workflows/runtime/current-details.ts';
+import { drainEstimate } from '../../builders/drain-facts.ts';
+import { nodeStatus, runStatus } from '../../builders/run-status.ts';
+
+const startedAt = '2026-01-01T12:00:00Z';
+const running = nodeStatus({
+  steps: [{ name: 'evict', status: 'Running', startedAt }],
+  estimate: drainEstimate(),
+});
+
+describe('toCurrentDetails', () => {
+  it('shows the estimate of the drain that runs, with its start', () => {
+    expect(toCurrentDetails(runStatus({ nodes: [running] }), [])).toContain(
+      'Estimate for node node-1 from 2026-01-01T12:00:00Z: 80 s to 2 minutes: default/Deployment/web in 3 rounds',
+    );
+  });
+
+  it.each([
+    ['before the drain', nodeStatus({ estimate: drainEstimate() })],
+    ['after it', { ...running, steps: [{ name: 'evict', status: 'Succeeded', startedAt } as const] }],
+    ['if the plan has none', nodeStatus({ steps: running.steps })],
+  ])('shows no estimate %s', (_name, node) => {
+    expect(toCurrentDetails(runStatus({ nodes: [node] }), [])).not.toContain('Estimate');
+  });
+});
