@@ -1,9 +1,12 @@
 import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
 import type {
   AccessRight,
+  AutoscalerFacts,
   ClusterAddress,
   ClusterIdentity,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   NodeFacts,
   OwnerReference,
   PodFacts,
@@ -13,8 +16,10 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import { matchesLabelSelector } from '../../src/domain/cluster/label-selector.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
+import type { DeploymentChange } from '../../src/domain/surge/plan-surge-release.ts';
 import type {
   Cluster,
   ClusterSnapshot,
@@ -24,11 +29,13 @@ import type {
   FollowListener,
   NewDisruptionBudget,
   ObjectVersion,
+  PodScope,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
+import { ScriptedCluster } from './scripted-cluster.ts';
 
 export interface FakeClusterFacts {
   readonly nodes: readonly NodeFacts[];
@@ -38,16 +45,14 @@ export interface FakeClusterFacts {
   readonly claims: readonly VolumeClaimFacts[];
   readonly volumes: readonly VolumeFacts[];
   readonly attachments: readonly VolumeAttachmentFacts[];
+  readonly deployments: readonly DeploymentFacts[];
+  readonly autoscalers: readonly AutoscalerFacts[];
 }
 
-/** The calls that a test can script and count. */
-export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
-type ClusterAnswer<Call extends ClusterCall> = Awaited<ReturnType<Cluster[Call]>>;
-
-export interface HeldCall<Answer> {
-  /** Continues the call: with this response, or with the cluster's own. */
-  release(answer?: Answer): void;
-}
+const NO_FACTS: FakeClusterFacts = {
+  ...{ nodes: [], pods: [], budgets: [], workloads: [], claims: [], volumes: [], attachments: [] },
+  ...{ deployments: [], autoscalers: [] },
+};
 
 export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca' };
 
@@ -67,14 +72,15 @@ const toStored = (attachment: VolumeAttachmentFacts): StoredAttachment => ({
  * One cluster in memory. Reads, writes and evictions behave as on an API server, preconditions and budgets included; the test acts as
  * controllers, kubelets and watches. Every call is recorded and can be scripted.
  */
-export class FakeCluster implements Cluster {
+export class FakeCluster extends ScriptedCluster implements Cluster {
   readonly name = 'default';
   inCluster = false;
   readonly nodes: FakeCollection<NodeFacts>;
   readonly pods: FakeCollection<PodFacts>;
   readonly budgets: FakeCollection<DisruptionBudgetFacts>;
   readonly attachments: FakeCollection<StoredAttachment>;
-  readonly calls: { readonly call: ClusterCall; readonly args: readonly unknown[] }[] = [];
+  readonly deployments: FakeCollection<DeploymentFacts>;
+  endpoints: readonly EndpointFacts[] = [];
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
@@ -84,63 +90,17 @@ export class FakeCluster implements Cluster {
   /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
-  readonly #scripts = new Map<ClusterCall, ((work: () => unknown) => unknown)[]>();
   #createdCount = 0;
 
   constructor(facts: Partial<FakeClusterFacts> = {}) {
-    const none = { nodes: [], pods: [], budgets: [], workloads: [], claims: [], volumes: [], attachments: [] };
-    this.#facts = { ...none, ...facts };
+    super();
+    this.#facts = { ...NO_FACTS, ...facts };
+    this.deployments = new FakeCollection(this.#facts.deployments);
     this.nodes = new FakeCollection(this.#facts.nodes);
     this.pods = new FakeCollection(this.#facts.pods);
     this.budgets = new FakeCollection(this.#facts.budgets);
     this.workloads = this.#facts.workloads;
     this.attachments = new FakeCollection(this.#facts.attachments.map(toStored));
-  }
-
-  /** The next `times` calls fail without any effect. */
-  fail(call: ClusterCall, failure: Error, times = 1): void {
-    for (let count = 0; count < times; count += 1) {
-      this.#script(call, () => {
-        throw failure;
-      });
-    }
-  }
-
-  /** The next call gets this response and has no effect. */
-  answer<Call extends ClusterCall>(call: Call, answer: ClusterAnswer<Call>): void {
-    this.#script(call, () => answer);
-  }
-
-  /** Another client makes a change directly before the next call. */
-  before(call: ClusterCall, change: () => void): void {
-    this.#script(call, (work) => {
-      change();
-      return work();
-    });
-  }
-
-  /** The next call takes effect, but its response is lost. */
-  loseAnswer(call: ClusterCall): void {
-    this.#script(call, (work) => {
-      work();
-      throw new ClusterFailure('Unreachable', 'the connection was reset');
-    });
-  }
-
-  /** The next call waits until it is released. */
-  hold<Call extends ClusterCall>(call: Call): HeldCall<ClusterAnswer<Call>> {
-    let open: (answer?: ClusterAnswer<Call>) => void = () => undefined;
-    const released = new Promise<ClusterAnswer<Call> | undefined>((resolve) => (open = resolve));
-    this.#script(call, async (work) => (await released) ?? work());
-    return {
-      release: (answer) => {
-        open(answer);
-      },
-    };
-  }
-
-  argsOf(call: ClusterCall): readonly (readonly unknown[])[] {
-    return this.calls.filter((each) => each.call === call).map(({ args }) => args);
   }
 
   /** Names of the pods for which an eviction was sent, in that order. */
@@ -154,30 +114,30 @@ export class FakeCluster implements Cluster {
   }
 
   readIdentity(): Promise<ClusterIdentity> {
-    return this.#run('readIdentity', [], () => this.identity);
+    return this.run('readIdentity', [], () => this.identity);
   }
 
   readAddress(): Promise<ClusterAddress> {
-    return this.#run('readAddress', [], () => clusterAddress());
+    return this.run('readAddress', [], () => clusterAddress());
   }
 
   readSnapshot(): Promise<ClusterSnapshot> {
-    return this.#run('readSnapshot', [], () => {
+    return this.run('readSnapshot', [], () => {
       const listed = { nodes: this.nodes.all, pods: this.pods.all, attachments: this.attachments.all };
       return clusterSnapshot({ ...this.#facts, ...listed }, this.forbiddenKinds);
     });
   }
 
   readNode(nodeName: string): Promise<NodeFacts | undefined> {
-    return this.#run('readNode', [nodeName], () => this.nodes.find(nodeName));
+    return this.run('readNode', [nodeName], () => this.nodes.find(nodeName));
   }
 
   readNodes(): Promise<readonly NodeFacts[]> {
-    return this.#run('readNodes', [], () => this.nodes.all);
+    return this.run('readNodes', [], () => this.nodes.all);
   }
 
   patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts> {
-    return this.#run('patchNode', [target, change], () =>
+    return this.run('patchNode', [target, change], () =>
       this.nodes.write(target, (node) => ({
         ...node,
         unschedulable: change.unschedulable ?? node.unschedulable,
@@ -187,7 +147,7 @@ export class FakeCluster implements Cluster {
   }
 
   deleteNode(target: { name: string; uid: string }, options: { dryRun: boolean }): Promise<DeletionAnswer> {
-    return this.#run('deleteNode', [target, options], () => {
+    return this.run('deleteNode', [target, options], () => {
       const node = this.nodes.find(target.name);
       if (node?.uid !== target.uid) return node ? 'otherUid' : 'gone';
       if (options.dryRun) return 'accepted';
@@ -197,28 +157,26 @@ export class FakeCluster implements Cluster {
     });
   }
 
-  readPods(scope: { nodeName?: string; namespace?: string }): Promise<readonly PodFacts[]> {
-    const { nodeName, namespace } = scope;
-    return this.#run('readPods', [scope], () =>
+  readPods(scope: PodScope): Promise<readonly PodFacts[]> {
+    const { nodeName, namespace, selector } = scope;
+    return this.run('readPods', [scope], () =>
       this.pods.all.filter(
         (pod) =>
           (nodeName === undefined || pod.nodeName === nodeName) &&
-          (namespace === undefined || pod.namespace === namespace),
+          (namespace === undefined || pod.namespace === namespace) &&
+          (selector === undefined || matchesLabelSelector(pod.labels, selector)),
       ),
     );
   }
 
   readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
-    return this.#run('readPod', [namespace, name], () => this.pods.find(name, namespace));
+    return this.run('readPod', [namespace, name], () => this.pods.find(name, namespace));
   }
 
   evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
-    return this.#run('evictPod', [ref, gracePeriodSeconds], () => {
-      const pod = this.pods.find(ref.name, ref.namespace);
-      if (pod?.uid !== ref.uid) return { kind: pod ? 'otherUid' : 'gone' };
-      const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
-      if (others.length > 0) return { kind: 'multipleBudgets', message: 'more than one' };
-      if (budget?.disruptionsAllowed === 0) return { kind: 'blockedByBudget', message: 'it would violate the budget' };
+    return this.run('evictPod', [ref, gracePeriodSeconds], () => {
+      const { answer, pod, budget } = this.#judgeEviction(ref);
+      if (answer.kind !== 'accepted' || !pod) return answer;
       if (budget) {
         this.budgets.store({
           ...budget,
@@ -227,12 +185,61 @@ export class FakeCluster implements Cluster {
         });
       }
       this.pods.store({ ...pod, deletionTimestamp: GRACE_END });
-      return { kind: 'accepted' };
+      return answer;
     });
   }
 
+  #judgeEviction(ref: PodRef): { answer: EvictionAnswer; pod?: PodFacts; budget?: DisruptionBudgetFacts } {
+    const pod = this.pods.find(ref.name, ref.namespace);
+    if (pod?.uid !== ref.uid) return { answer: { kind: pod ? 'otherUid' : 'gone' } };
+    const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
+    if (others.length > 0) return { answer: { kind: 'multipleBudgets', message: 'more than one' } };
+    if (budget?.disruptionsAllowed === 0)
+      return { answer: { kind: 'blockedByBudget', message: 'it would violate the budget' } };
+    return { answer: { kind: 'accepted' }, pod, ...(budget ? { budget } : {}) };
+  }
+
+  tryEviction(ref: PodRef): Promise<EvictionAnswer> {
+    return this.run('tryEviction', [ref], () => this.#judgeEviction(ref).answer);
+  }
+
+  annotatePod(target: ObjectVersion & { namespace: string }, change: AnnotationChange): Promise<PodFacts> {
+    return this.run('annotatePod', [target, change], () =>
+      this.pods.write(target, (pod) => ({ ...pod, annotations: annotate(pod.annotations, change) })),
+    );
+  }
+
+  readDeployment(namespace: string, name: string): Promise<DeploymentFacts | undefined> {
+    return this.run('readDeployment', [namespace, name], () => this.deployments.find(name, namespace));
+  }
+
+  readDeployments(scope: { label: string }): Promise<readonly DeploymentFacts[]> {
+    return this.run('readDeployments', [scope], () =>
+      this.deployments.all.filter(({ labels }) => scope.label in labels),
+    );
+  }
+
+  patchDeployment(target: ObjectVersion & { namespace: string }, change: DeploymentChange): Promise<DeploymentFacts> {
+    return this.run('patchDeployment', [target, change], () =>
+      this.deployments.write(target, (deployment) => ({
+        ...deployment,
+        replicas: change.replicas ?? deployment.replicas,
+        generation: deployment.generation + (change.replicas === undefined ? 0 : 1),
+        labels: annotate(deployment.labels, change.labels),
+      })),
+    );
+  }
+
+  readAutoscalers(namespace: string): Promise<readonly AutoscalerFacts[]> {
+    return this.run('readAutoscalers', [namespace], () => this.#facts.autoscalers);
+  }
+
+  readEndpoints(namespace: string): Promise<readonly EndpointFacts[]> {
+    return this.run('readEndpoints', [namespace], () => this.endpoints);
+  }
+
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {
-    return this.#run('readWorkload', [namespace, owner], () => {
+    return this.run('readWorkload', [namespace, owner], () => {
       if (this.forbidden.includes(owner.kind))
         throw new ClusterFailure('Forbidden', `get ${owner.kind} is forbidden`, 403);
       return this.workloads.find((workload) => workload.namespace === namespace && workload.uid === owner.uid);
@@ -240,17 +247,17 @@ export class FakeCluster implements Cluster {
   }
 
   readBudgets(namespace?: string): Promise<readonly DisruptionBudgetFacts[]> {
-    return this.#run('readBudgets', [namespace], () =>
+    return this.run('readBudgets', [namespace], () =>
       this.budgets.all.filter((budget) => namespace === undefined || budget.namespace === namespace),
     );
   }
 
   readBudget(namespace: string, name: string): Promise<DisruptionBudgetFacts | undefined> {
-    return this.#run('readBudget', [namespace, name], () => this.budgets.find(name, namespace));
+    return this.run('readBudget', [namespace, name], () => this.budgets.find(name, namespace));
   }
 
   createBudget(budget: NewDisruptionBudget): Promise<DisruptionBudgetFacts> {
-    return this.#run('createBudget', [budget], () => {
+    return this.run('createBudget', [budget], () => {
       if (this.budgets.find(budget.name, budget.namespace)) {
         throw new ClusterFailure('AlreadyExists', `${budget.name} is taken`, 409);
       }
@@ -275,13 +282,13 @@ export class FakeCluster implements Cluster {
     target: ObjectVersion & { namespace: string },
     change: AnnotationChange,
   ): Promise<DisruptionBudgetFacts> {
-    return this.#run('annotateBudget', [target, change], () =>
+    return this.run('annotateBudget', [target, change], () =>
       this.budgets.write(target, (budget) => ({ ...budget, annotations: annotate(budget.annotations, change) })),
     );
   }
 
   deleteBudget(target: ObjectVersion & { namespace: string }): Promise<DeletionAnswer> {
-    return this.#run('deleteBudget', [target], () => {
+    return this.run('deleteBudget', [target], () => {
       const budget = this.budgets.find(target.name, target.namespace);
       if (budget?.uid !== target.uid) return budget ? 'otherUid' : 'gone';
       if (budget.resourceVersion !== target.resourceVersion) throw conflict(target.name);
@@ -291,21 +298,21 @@ export class FakeCluster implements Cluster {
   }
 
   readVolumeClaims(namespace: string): Promise<readonly VolumeClaimFacts[]> {
-    return this.#run('readVolumeClaims', [namespace], () =>
+    return this.run('readVolumeClaims', [namespace], () =>
       this.#facts.claims.filter((claim) => claim.namespace === namespace),
     );
   }
 
   readVolumes(): Promise<readonly VolumeFacts[]> {
-    return this.#run('readVolumes', [], () => this.#facts.volumes);
+    return this.run('readVolumes', [], () => this.#facts.volumes);
   }
 
   readVolumeAttachments(): Promise<readonly VolumeAttachmentFacts[]> {
-    return this.#run('readVolumeAttachments', [], () => this.attachments.all);
+    return this.run('readVolumeAttachments', [], () => this.attachments.all);
   }
 
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]> {
-    return this.#run('readMissingRights', [rights], () => this.missingRights);
+    return this.run('readMissingRights', [rights], () => this.missingRights);
   }
 
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
@@ -322,21 +329,6 @@ export class FakeCluster implements Cluster {
 
   followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower {
     return this.attachments.follow(listener);
-  }
-
-  #script(call: ClusterCall, script: (work: () => unknown) => unknown): void {
-    this.#scripts.set(call, [...(this.#scripts.get(call) ?? []), script]);
-  }
-
-  async #run<Call extends ClusterCall>(
-    call: Call,
-    args: readonly unknown[],
-    work: () => ClusterAnswer<Call>,
-  ): Promise<ClusterAnswer<Call>> {
-    this.calls.push({ call, args });
-    const script = this.#scripts.get(call)?.shift();
-    // A script returns the type of its call: `answer` and `hold` ensure it.
-    return script ? ((await script(work)) as ClusterAnswer<Call>) : work();
   }
 }
 

@@ -7,6 +7,7 @@ import {
   RIGHTS_TO_READ,
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
+  RIGHTS_TO_SURGE,
 } from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
@@ -61,13 +62,20 @@ describe('deploy/rbac.yaml', () => {
     expect(new Set(grants).size).toBe(grants.length);
   });
 
-  it('binds the ServiceAccount to the role for runs', () => {
+  it('ClusterRole node-decommission-surge grants exactly what a surge needs in addition', () => {
+    const grants = toGrants(findManifest('ClusterRole', 'node-decommission-surge').rules ?? []);
+    expect(grants).toEqual(RIGHTS_TO_SURGE.map(toText).sort());
+    const ofRun = RIGHTS_TO_RUN.map(toText);
+    expect(grants.filter((grant) => ofRun.includes(grant))).toEqual([]);
+  });
+
+  it.each(['node-decommission', 'node-decommission-surge'])('binds the ServiceAccount to ClusterRole %s', (name) => {
     expect(findManifest('ServiceAccount', 'node-decommission').metadata.namespace).toBe('node-decommission');
-    const binding = findManifest('ClusterRoleBinding', 'node-decommission');
+    const binding = findManifest('ClusterRoleBinding', name);
     expect(binding.roleRef).toEqual({
       apiGroup: 'rbac.authorization.k8s.io',
       kind: 'ClusterRole',
-      name: 'node-decommission',
+      name,
     });
     expect(binding.subjects).toEqual([
       { kind: 'ServiceAccount', name: 'node-decommission', namespace: 'node-decommission' },

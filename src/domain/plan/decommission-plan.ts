@@ -107,6 +107,7 @@ export type FindingCode =
   | 'NoRoomTogether'
   | 'PodPinnedToNode'
   | 'SingleReplica'
+  | 'SurgeNotPossible'
   | 'BarePod'
   | 'EmptyDirData'
   | 'DaemonSetPod'

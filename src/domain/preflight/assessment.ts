@@ -3,7 +3,7 @@ import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import type { BudgetDecision } from '../budgets/decision.ts';
 import { forecastBudgets } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
-import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
+import { assessNodes, findLeaving, findSurging, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 
 /** What the checks evaluate, derived from the facts. */
@@ -37,6 +37,7 @@ export const assess = (facts: PreflightFacts): Assessment => {
       budgets: facts.budgets,
       decisions,
       index: facts.workloads,
+      surging: findSurging(nodes, facts.request),
     }),
   };
 };

@@ -8,6 +8,7 @@ import { checkPlacements } from './check-placements.ts';
 import { checkPods } from './check-pods.ts';
 import { checkRemainingNodes } from './check-remaining-nodes.ts';
 import { checkRun } from './check-run.ts';
+import { checkSurges } from './check-surges.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
@@ -25,6 +26,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkHosts(facts),
     ...checkRun(facts),
     ...checkPods(facts, assessment),
+    ...checkSurges(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkPlacements(facts, assessment),
     ...checkVolumes(facts, assessment),

@@ -1,13 +1,19 @@
 import type {
+  V1Deployment,
+  V1EndpointSlice,
   V1Node,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
   V1PodDisruptionBudget,
   V1VolumeAttachment,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type {
+  AutoscalerFacts,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   NodeFacts,
   PodFacts,
   VolumeAttachmentFacts,
@@ -16,7 +22,10 @@ import type {
 } from '../../domain/cluster/facts.ts';
 import type { ApiClient } from './api-client.ts';
 import { ResourceClient } from './resource-client.ts';
+import { toAutoscalerFacts } from '../facts/to-autoscaler-facts.ts';
 import { toBudgetFacts } from '../facts/to-budget-facts.ts';
+import { toDeploymentFacts } from '../facts/to-deployment-facts.ts';
+import { toEndpointFacts } from '../facts/to-endpoint-facts.ts';
 import { toNodeFacts } from '../facts/to-node-facts.ts';
 import { toPodFacts } from '../facts/to-pod-facts.ts';
 import { toVolumeAttachmentFacts, toVolumeClaimFacts, toVolumeFacts } from '../facts/to-volume-facts.ts';
@@ -29,6 +38,9 @@ export interface ResourceClients {
   readonly nodes: ResourceClient<Wire<V1Node>, NodeFacts>;
   readonly pods: ResourceClient<Wire<V1Pod>, PodFacts>;
   readonly budgets: ResourceClient<Wire<V1PodDisruptionBudget>, DisruptionBudgetFacts>;
+  readonly deployments: ResourceClient<Wire<V1Deployment>, DeploymentFacts>;
+  readonly autoscalers: ResourceClient<Wire<V2HorizontalPodAutoscaler>, AutoscalerFacts>;
+  readonly endpointSlices: ResourceClient<Wire<V1EndpointSlice>, readonly EndpointFacts[]>;
   readonly volumeClaims: ResourceClient<Wire<V1PersistentVolumeClaim>, VolumeClaimFacts>;
   readonly volumes: ResourceClient<Wire<V1PersistentVolume>, VolumeFacts>;
   readonly volumeAttachments: ResourceClient<Wire<V1VolumeAttachment>, VolumeAttachmentFacts>;
@@ -42,6 +54,24 @@ export const createResourceClients = (client: ApiClient): ResourceClients => ({
     resource: 'poddisruptionbudgets',
     title: 'disruption budget',
     toFacts: toBudgetFacts,
+  }),
+  deployments: new ResourceClient(client, {
+    root: ['apis', 'apps', 'v1'],
+    resource: 'deployments',
+    title: 'deployment',
+    toFacts: toDeploymentFacts,
+  }),
+  autoscalers: new ResourceClient(client, {
+    root: ['apis', 'autoscaling', 'v2'],
+    resource: 'horizontalpodautoscalers',
+    title: 'horizontal pod autoscaler',
+    toFacts: toAutoscalerFacts,
+  }),
+  endpointSlices: new ResourceClient(client, {
+    root: ['apis', 'discovery.k8s.io', 'v1'],
+    resource: 'endpointslices',
+    title: 'endpoint slice',
+    toFacts: toEndpointFacts,
   }),
   volumeClaims: new ResourceClient(client, {
     root: CORE,

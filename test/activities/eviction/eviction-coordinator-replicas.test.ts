@@ -50,7 +50,7 @@ describe('EvictionCoordinator, the desired replicas directly before an eviction'
       type: 'ConsentMissing',
       retryable: false,
       message:
-        'pods on the node need consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
+        'pods on the node need consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: surge (a second replica first) or singleReplica: evict)',
     });
     expect(stage.cluster.evictedNames).toEqual([]);
   });

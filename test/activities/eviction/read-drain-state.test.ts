@@ -116,7 +116,7 @@ describe('readDrainState', () => {
   it('a refusal names the pod and the consent', async () => {
     const { refusals: sentences } = await read({ pods: [pod()], workloads: single });
     expect(sentences).toEqual([
-      'default/web-1-a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
+      'default/web-1-a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: surge (a second replica first) or singleReplica: evict)',
     ]);
   });
 
