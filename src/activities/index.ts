@@ -21,6 +21,8 @@ import { readDrainState } from './eviction/read-drain-state.ts';
 import { readNodePresence } from './node/read-node-presence.ts';
 import { readReturnedNodes } from './node/read-returned-nodes.ts';
 import { releaseBudgets } from './budgets/release-budgets.ts';
+import { releaseSurges } from './surge/release-surges.ts';
+import { surgePod } from './surge/surge-pod.ts';
 import { toApplicationFailure } from './support/to-application-failure.ts';
 
 type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
@@ -54,6 +56,8 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     releaseNodeKeepingCordon: guarded(withHeartbeat(releaseNodeKeepingCordon(dependencies))),
     readDrainState: guarded(withHeartbeat(readDrainState(dependencies))),
     evictPod: guarded(evictPod(coordinators)),
+    surgePod: guarded(withHeartbeat(surgePod(dependencies))),
+    releaseSurges: guarded(withHeartbeat(releaseSurges(dependencies))),
     awaitVolumesDetached: guarded(withHeartbeat(awaitVolumesDetached(dependencies))),
     awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
     proveHost: guarded(withHeartbeat(proveHost(dependencies))),

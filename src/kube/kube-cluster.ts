@@ -2,9 +2,12 @@ import type { V1Namespace } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type {
   AccessRight,
+  AutoscalerFacts,
   ClusterAddress,
   ClusterIdentity,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   NodeFacts,
   OwnerReference,
   PodFacts,
@@ -14,10 +17,12 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../domain/cluster/facts.ts';
+import { toSelectorText } from '../domain/cluster/label-selector.ts';
 import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type {
   Cluster,
   ClusterSnapshot,
@@ -27,6 +32,7 @@ import type {
   FollowListener,
   NewDisruptionBudget,
   ObjectVersion,
+  PodScope,
 } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { ApiClient } from './transport/api-client.ts';
@@ -44,7 +50,7 @@ import { readCaHash } from './facts/read-ca-hash.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { readSnapshot } from './scheduling/snapshot-reader.ts';
-import { toBudgetBody, toEvictionBody, toNodePatch } from './to-request-body.ts';
+import { toBudgetBody, toDeploymentPatch, toEvictionBody, toNodePatch } from './to-request-body.ts';
 import { tryReplacement } from './try-replacement.ts';
 import type { Wire } from './transport/wire.ts';
 import { WorkloadReader } from './workload-reader.ts';
@@ -146,10 +152,11 @@ export class KubeCluster implements Cluster {
     return await this.#resources.nodes.delete({ name }, { uid }, options.dryRun ? { dryRun: ['All'] } : {});
   }
 
-  async readPods(scope: { readonly nodeName?: string; readonly namespace?: string }): Promise<readonly PodFacts[]> {
+  async readPods({ namespace, nodeName, selector }: PodScope): Promise<readonly PodFacts[]> {
     return await this.#resources.pods.list({
-      ...(scope.namespace === undefined ? {} : { namespace: scope.namespace }),
-      ...(scope.nodeName === undefined ? {} : { fieldSelector: `spec.nodeName=${scope.nodeName}` }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(nodeName === undefined ? {} : { fieldSelector: `spec.nodeName=${nodeName}` }),
+      ...(selector === undefined ? {} : { labelSelector: toSelectorText(selector) }),
     });
   }
 
@@ -158,12 +165,16 @@ export class KubeCluster implements Cluster {
   }
 
   async evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
-    const call = {
-      method: 'POST',
-      path: this.#resources.pods.toPath(pod.namespace, pod.name, 'eviction'),
-      purpose: `evict pod "${pod.namespace}/${pod.name}"`,
-      body: toEvictionBody(pod, gracePeriodSeconds),
-    } as const;
+    return await this.#sendEviction(pod, 'evict', toEvictionBody(pod, gracePeriodSeconds));
+  }
+
+  async tryEviction(pod: PodRef): Promise<EvictionAnswer> {
+    return await this.#sendEviction(pod, 'try to evict', toEvictionBody(pod, undefined, true));
+  }
+
+  async #sendEviction(pod: PodRef, verb: string, body: object): Promise<EvictionAnswer> {
+    const path = this.#resources.pods.toPath(pod.namespace, pod.name, 'eviction');
+    const call = { method: 'POST', path, purpose: `${verb} pod "${pod.namespace}/${pod.name}"`, body } as const;
     try {
       return toEvictionAnswer(await this.#client.send(call));
     } catch (error) {
@@ -178,6 +189,36 @@ export class KubeCluster implements Cluster {
       if (isClusterFailure(error, 'Forbidden')) return undefined;
       throw error;
     }
+  }
+
+  async annotatePod(
+    target: ObjectVersion & { readonly namespace: string },
+    change: AnnotationChange,
+  ): Promise<PodFacts> {
+    return await this.#resources.pods.patch(target, target, { metadata: { annotations: change } });
+  }
+
+  async readDeployment(namespace: string, name: string): Promise<DeploymentFacts | undefined> {
+    return await this.#resources.deployments.read({ namespace, name });
+  }
+
+  async readDeployments({ label }: { readonly label: string }): Promise<readonly DeploymentFacts[]> {
+    return await this.#resources.deployments.list({ labelSelector: label });
+  }
+
+  async patchDeployment(
+    target: ObjectVersion & { readonly namespace: string },
+    change: DeploymentChange,
+  ): Promise<DeploymentFacts> {
+    return await this.#resources.deployments.patch(target, target, toDeploymentPatch(change));
+  }
+
+  async readAutoscalers(namespace: string): Promise<readonly AutoscalerFacts[]> {
+    return await this.#resources.autoscalers.list({ namespace });
+  }
+
+  async readEndpoints(namespace: string): Promise<readonly EndpointFacts[]> {
+    return (await this.#resources.endpointSlices.list({ namespace })).flat();
   }
 
   async readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {

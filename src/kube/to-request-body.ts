@@ -1,11 +1,18 @@
 import type { PodRef } from '../domain/cluster/facts.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type { NewDisruptionBudget } from '../ports/cluster.ts';
 
 /** Merge patch of a Node; fields that `change` omits are not changed. */
 export const toNodePatch = (change: NodeChange): object => ({
   ...(change.annotations === undefined ? {} : { metadata: { annotations: change.annotations } }),
   ...(change.unschedulable === undefined ? {} : { spec: { unschedulable: change.unschedulable } }),
+});
+
+/** Merge patch of a Deployment; fields that `change` omits are not changed. */
+export const toDeploymentPatch = ({ replicas, labels }: DeploymentChange): object => ({
+  metadata: { labels },
+  ...(replicas === undefined ? {} : { spec: { replicas } }),
 });
 
 /** `policy/v1` PodDisruptionBudget; an empty selector is sent as empty, because an absent one matches nothing. */
@@ -26,12 +33,13 @@ export const toBudgetBody = (budget: NewDisruptionBudget): object => ({
 });
 
 /** `policy/v1` Eviction under the pod's UID; `gracePeriodSeconds` absent: the pod's own. */
-export const toEvictionBody = (pod: PodRef, gracePeriodSeconds: number | undefined): object => ({
+export const toEvictionBody = (pod: PodRef, gracePeriodSeconds?: number, isDryRun = false): object => ({
   apiVersion: 'policy/v1',
   kind: 'Eviction',
   metadata: { namespace: pod.namespace, name: pod.name },
   deleteOptions: {
     preconditions: { uid: pod.uid },
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(isDryRun ? { dryRun: ['All'] } : {}),
   },
 });

@@ -1,8 +1,11 @@
 import type {
   AccessRight,
+  AutoscalerFacts,
   ClusterAddress,
   ClusterIdentity,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   LabelSelector,
   NodeFacts,
   OwnerReference,
@@ -17,6 +20,7 @@ import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
+import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
@@ -25,6 +29,14 @@ export interface ObjectVersion {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+}
+
+/** Which pods are read; each part narrows the others. */
+export interface PodScope {
+  readonly nodeName?: string;
+  readonly namespace?: string;
+  /** Of their labels. */
+  readonly selector?: LabelSelector;
 }
 
 export interface NewDisruptionBudget {
@@ -125,10 +137,25 @@ export interface Cluster {
     options: { readonly dryRun: boolean },
   ): Promise<DeletionAnswer>;
 
-  readPods(scope: { readonly nodeName?: string; readonly namespace?: string }): Promise<readonly PodFacts[]>;
+  readPods(scope: PodScope): Promise<readonly PodFacts[]>;
   readPod(namespace: string, name: string): Promise<PodFacts | undefined>;
   /** `gracePeriodSeconds` absent: the pod's own. Never throws for a response of the server. */
   evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer>;
+  /** The same as a server-side dry run: it checks budgets and webhooks, charges no budget and changes nothing. */
+  tryEviction(pod: PodRef): Promise<EvictionAnswer>;
+  /** @throws ClusterFailure `Conflict` or `NotFound`, as `patchNode`. */
+  annotatePod(target: ObjectVersion & { readonly namespace: string }, change: AnnotationChange): Promise<PodFacts>;
+
+  readDeployment(namespace: string, name: string): Promise<DeploymentFacts | undefined>;
+  /** Those of all namespaces that have this label, with any value. */
+  readDeployments(scope: { readonly label: string }): Promise<readonly DeploymentFacts[]>;
+  /** @throws ClusterFailure `Conflict` or `NotFound`, as `patchNode`. */
+  patchDeployment(
+    target: ObjectVersion & { readonly namespace: string },
+    change: DeploymentChange,
+  ): Promise<DeploymentFacts>;
+  readAutoscalers(namespace: string): Promise<readonly AutoscalerFacts[]>;
+  readEndpoints(namespace: string): Promise<readonly EndpointFacts[]>;
 
   /** Of all namespaces; `undefined` when the permission is missing: it is optional. */
   readServices(): Promise<readonly ServiceFacts[] | undefined>;

@@ -1,9 +1,12 @@
 import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
 import type {
   AccessRight,
+  AutoscalerFacts,
   ClusterAddress,
   ClusterIdentity,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   NodeFacts,
   OwnerReference,
   PodFacts,
@@ -13,11 +16,13 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import { matchesLabelSelector } from '../../src/domain/cluster/label-selector.ts';
 import { toRightText } from '../../src/domain/cluster/rights.ts';
 import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../../src/domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
+import type { DeploymentChange } from '../../src/domain/surge/plan-surge-release.ts';
 import type {
   Cluster,
   ClusterSnapshot,
@@ -27,22 +32,14 @@ import type {
   FollowListener,
   NewDisruptionBudget,
   ObjectVersion,
+  PodScope,
 } from '../../src/ports/cluster.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
+import { NO_FACTS, type FakeClusterFacts } from './fake-cluster-facts.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 import { ScriptedCalls } from './scripted-calls.ts';
-
-export interface FakeClusterFacts {
-  readonly nodes: readonly NodeFacts[];
-  readonly pods: readonly PodFacts[];
-  readonly budgets: readonly DisruptionBudgetFacts[];
-  readonly workloads: readonly WorkloadFacts[];
-  readonly claims: readonly VolumeClaimFacts[];
-  readonly volumes: readonly VolumeFacts[];
-  readonly attachments: readonly VolumeAttachmentFacts[];
-}
 
 /** The calls that a test can script and count. */
 export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
@@ -73,6 +70,8 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
   readonly pods: FakeCollection<PodFacts>;
   readonly budgets: FakeCollection<DisruptionBudgetFacts>;
   readonly attachments: FakeCollection<StoredAttachment>;
+  readonly deployments: FakeCollection<DeploymentFacts>;
+  endpoints: readonly EndpointFacts[] = [];
   identity = CLUSTER_IDENTITY;
   missingRights: readonly AccessRight[] = [];
   workloads: readonly WorkloadFacts[];
@@ -88,8 +87,8 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
 
   constructor(facts: Partial<FakeClusterFacts> = {}) {
     super();
-    const none = { nodes: [], pods: [], budgets: [], workloads: [], claims: [], volumes: [], attachments: [] };
-    this.#facts = { ...none, ...facts };
+    this.#facts = { ...NO_FACTS, ...facts };
+    this.deployments = new FakeCollection(this.#facts.deployments);
     this.nodes = new FakeCollection(this.#facts.nodes);
     this.pods = new FakeCollection(this.#facts.pods);
     this.budgets = new FakeCollection(this.#facts.budgets);
@@ -151,13 +150,14 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     });
   }
 
-  readPods(scope: { nodeName?: string; namespace?: string }): Promise<readonly PodFacts[]> {
-    const { nodeName, namespace } = scope;
+  readPods(scope: PodScope): Promise<readonly PodFacts[]> {
+    const { nodeName, namespace, selector } = scope;
     return this.run('readPods', [scope], () =>
       this.pods.all.filter(
         (pod) =>
           (nodeName === undefined || pod.nodeName === nodeName) &&
-          (namespace === undefined || pod.namespace === namespace),
+          (namespace === undefined || pod.namespace === namespace) &&
+          (selector === undefined || matchesLabelSelector(pod.labels, selector)),
       ),
     );
   }
@@ -168,11 +168,8 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
 
   evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
     return this.run('evictPod', [ref, gracePeriodSeconds], () => {
-      const pod = this.pods.find(ref.name, ref.namespace);
-      if (pod?.uid !== ref.uid) return { kind: pod ? 'otherUid' : 'gone' };
-      const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
-      if (others.length > 0) return { kind: 'multipleBudgets', message: 'more than one' };
-      if (budget?.disruptionsAllowed === 0) return { kind: 'blockedByBudget', message: 'it would violate the budget' };
+      const { answer, pod, budget } = this.#judgeEviction(ref);
+      if (answer.kind !== 'accepted' || !pod) return answer;
       if (budget) {
         this.budgets.store({
           ...budget,
@@ -181,12 +178,61 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
         });
       }
       this.pods.store({ ...pod, deletionTimestamp: GRACE_END });
-      return { kind: 'accepted' };
+      return answer;
     });
   }
 
   readServices(): Promise<readonly ServiceFacts[] | undefined> {
     return this.run('readServices', [], () => this.services);
+  }
+
+  #judgeEviction(ref: PodRef): { answer: EvictionAnswer; pod?: PodFacts; budget?: DisruptionBudgetFacts } {
+    const pod = this.pods.find(ref.name, ref.namespace);
+    if (pod?.uid !== ref.uid) return { answer: { kind: pod ? 'otherUid' : 'gone' } };
+    const [budget, ...others] = coveringBudgets(pod, this.budgets.all);
+    if (others.length > 0) return { answer: { kind: 'multipleBudgets', message: 'more than one' } };
+    if (budget?.disruptionsAllowed === 0)
+      return { answer: { kind: 'blockedByBudget', message: 'it would violate the budget' } };
+    return { answer: { kind: 'accepted' }, pod, ...(budget ? { budget } : {}) };
+  }
+
+  tryEviction(ref: PodRef): Promise<EvictionAnswer> {
+    return this.run('tryEviction', [ref], () => this.#judgeEviction(ref).answer);
+  }
+
+  annotatePod(target: ObjectVersion & { namespace: string }, change: AnnotationChange): Promise<PodFacts> {
+    return this.run('annotatePod', [target, change], () =>
+      this.pods.write(target, (pod) => ({ ...pod, annotations: annotate(pod.annotations, change) })),
+    );
+  }
+
+  readDeployment(namespace: string, name: string): Promise<DeploymentFacts | undefined> {
+    return this.run('readDeployment', [namespace, name], () => this.deployments.find(name, namespace));
+  }
+
+  readDeployments(scope: { label: string }): Promise<readonly DeploymentFacts[]> {
+    return this.run('readDeployments', [scope], () =>
+      this.deployments.all.filter(({ labels }) => scope.label in labels),
+    );
+  }
+
+  patchDeployment(target: ObjectVersion & { namespace: string }, change: DeploymentChange): Promise<DeploymentFacts> {
+    return this.run('patchDeployment', [target, change], () =>
+      this.deployments.write(target, (deployment) => ({
+        ...deployment,
+        replicas: change.replicas ?? deployment.replicas,
+        generation: deployment.generation + (change.replicas === undefined ? 0 : 1),
+        labels: annotate(deployment.labels, change.labels),
+      })),
+    );
+  }
+
+  readAutoscalers(namespace: string): Promise<readonly AutoscalerFacts[]> {
+    return this.run('readAutoscalers', [namespace], () => this.#facts.autoscalers);
+  }
+
+  readEndpoints(namespace: string): Promise<readonly EndpointFacts[]> {
+    return this.run('readEndpoints', [namespace], () => this.endpoints);
   }
 
   readWorkload(namespace: string, owner: OwnerReference): Promise<WorkloadFacts | undefined> {

@@ -9,6 +9,7 @@ import {
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
   RIGHTS_TO_TRY_REPLACEMENTS,
+  RIGHTS_TO_SURGE,
 } from '../../src/domain/cluster/rights.ts';
 
 interface PolicyRule {
@@ -67,11 +68,18 @@ describe('deploy/rbac.yaml', () => {
   it('grants the creation of pods in a role that nothing is bound to', () => {
     const { rules = [] } = findManifest('ClusterRole', 'node-decommission-try-replacements');
     expect(toGrants(rules)).toEqual(RIGHTS_TO_TRY_REPLACEMENTS.map(toText));
-    const bound = readManifests().filter(({ kind }) => kind.endsWith('Binding'));
-    expect(bound.map(({ metadata }) => metadata.name)).toEqual(['node-decommission']);
   });
 
-  it('binds the ServiceAccount to the role for runs', () => {
+  it('grants exactly what a surge needs in addition, in a role that nothing is bound to', () => {
+    const grants = toGrants(findManifest('ClusterRole', 'node-decommission-surge').rules ?? []);
+    expect(grants).toEqual(RIGHTS_TO_SURGE.map(toText).sort());
+    const ofRun = RIGHTS_TO_RUN.map(toText);
+    expect(grants.filter((grant) => ofRun.includes(grant))).toEqual([]);
+  });
+
+  it('binds the ServiceAccount to the role for runs, and nothing else', () => {
+    const bound = readManifests().filter(({ kind }) => kind.endsWith('Binding'));
+    expect(bound.map(({ metadata }) => metadata.name)).toEqual(['node-decommission']);
     expect(findManifest('ServiceAccount', 'node-decommission').metadata.namespace).toBe('node-decommission');
     const binding = findManifest('ClusterRoleBinding', 'node-decommission');
     expect(binding.roleRef).toEqual({

@@ -204,6 +204,8 @@ export class TaskScript {
         const at = '2026-01-02T03:04:06.000Z';
         return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
       },
+      surgePod: () => Promise.resolve({ isRemoved: true, note: 'a second replica was available first' }),
+      releaseSurges: () => Promise.resolve([undone('scale Deployment default/web back to one replica')]),
       awaitVolumesDetached: () => Promise.resolve({ stayingCount: 0 }),
       awaitVolumesUnmounted: () => Promise.resolve(),
       proveHost: () => Promise.resolve('machine ID, kubelet certificate and cluster CA'),
@@ -251,7 +253,7 @@ const WITH_REQUEST: readonly ActivityName[] = [
 
 /** The subject of a call: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
-  if (['acceptRequest', 'planTask', 'releaseBudgets'].includes(name)) return '';
+  if (['acceptRequest', 'planTask', 'releaseBudgets', 'releaseSurges'].includes(name)) return '';
   if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
   if (name === 'readReturnedNodes')

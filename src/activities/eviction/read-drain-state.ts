@@ -4,6 +4,7 @@ import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/clust
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating } from '../../domain/cluster/pod-state.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
+import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
@@ -43,8 +44,9 @@ export const readNodeState = async (
     disposition === 'refuse' ? [`${pod.namespace}/${pod.name}: ${reason}`] : [],
   );
   const singles = leaving.flatMap(({ pod, disposition }) => {
-    const isKept = disposition === 'evict' && refuseSingleReplica(pod, findWorkload(pod, index), request.singleReplica);
-    return isKept ? [isKept] : [];
+    const workload = findWorkload(pod, index);
+    if (disposition !== 'evict' || needsSecondReplica(pod, workload, request)) return [];
+    return refuseSingleReplica(pod, workload, request.singleReplica) ?? [];
   });
   return {
     targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), request)),
@@ -65,6 +67,7 @@ const toTarget = (
   workload: workload ? toWorkloadLabel(workload) : '',
   ...(workload ? {} : { isBare: true }),
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
+  ...(workload && needsSecondReplica(pod, workload, request) ? { surges: toReference(workload) } : {}),
 });
 
 /** While the pod waits for its turn, its workload may be scaled down to this pod. */

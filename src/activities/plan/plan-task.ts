@@ -7,7 +7,7 @@ import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { planDecommission } from '../../domain/plan/plan-decommission.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
-import { RIGHTS_TO_RUN } from '../../domain/cluster/rights.ts';
+import { toRightsOfRun } from '../../domain/cluster/rights.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
@@ -68,7 +68,7 @@ const readFacts = async (
     locks,
     nodeDeletionDryRuns,
     hosts: Object.fromEntries(hosts),
-    missingRights: await cluster.readMissingRights(RIGHTS_TO_RUN),
+    missingRights: await cluster.readMissingRights(toRightsOfRun(request.singleReplica)),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
     ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),

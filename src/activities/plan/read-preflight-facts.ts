@@ -1,7 +1,7 @@
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/cluster/facts.ts';
 import { RIGHTS_TO_FIND_SERVICES, RIGHTS_TO_PLACE, toRightText } from '../../domain/cluster/rights.ts';
-import { assessNodes, findPodsToMove } from '../../domain/preflight/assess-nodes.ts';
+import { assessNodes, findPodsToMove, findSurging } from '../../domain/preflight/assess-nodes.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
 import { NO_PLACEMENTS } from '../../domain/scheduling/judged-placement.ts';
 import { toRescheduling } from '../../domain/scheduling/rescheduling.ts';
@@ -10,6 +10,7 @@ import type { Scheduler } from '../../ports/scheduler.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
 import { tryReplacements } from './try-admission.ts';
 import { placePods } from './place-pods.ts';
+import { readSurgeFacts } from './read-surge-facts.ts';
 
 /** What only the run itself can determine; the CLI's `plan` has read rights only and lists these as not checked. */
 export type RunFacts = Pick<
@@ -57,13 +58,14 @@ export const readPreflightFacts = async (
   const onNodes = pods.filter(({ nodeName }) => request.nodeNames.includes(nodeName));
   const namespaces = new Set(onNodes.map(({ namespace }) => namespace));
   const neighbours = pods.filter(({ namespace }) => namespaces.has(namespace));
+  const workloads = await readSelectedIndex(cluster, onNodes, neighbours);
   const facts: PreflightFacts = {
     request,
     clusterIdentity,
     clusterAddress,
     nodes,
     pods,
-    workloads: await readSelectedIndex(cluster, onNodes, neighbours),
+    workloads,
     budgets,
     claims,
     volumes,
@@ -73,6 +75,7 @@ export const readPreflightFacts = async (
     budgetTrials: [],
     ...(services === undefined ? {} : { services }),
     ...runFacts,
+    ...(await readSurgeFacts(cluster, request, onNodes, workloads)),
   };
   if (snapshot === undefined) return facts;
   const notChecked = [...facts.notChecked, ...(services === undefined ? [SERVICES_NOT_CHECKED] : [])];
@@ -107,10 +110,12 @@ const withPlacements = async (
   { scheduling, forbiddenKinds }: ClusterSnapshot,
   { scheduler, signal }: FactSources,
 ): Promise<PreflightFacts> => {
+  const assessed = assessNodes(facts);
   const rescheduling = toRescheduling({
     ...facts,
     scheduling,
-    podsToMove: findPodsToMove(assessNodes(facts)),
+    podsToMove: findPodsToMove(assessed),
+    surging: findSurging(assessed, facts.request),
     removedNodeNames: facts.request.nodeNames,
     deletesNodes: facts.request.deleteNode,
   });

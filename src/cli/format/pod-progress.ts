@@ -4,7 +4,7 @@ import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 
 const SAMPLE_FOR_PACE = 5;
-const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted'];
+const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted', 'Surging'];
 
 export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
 
@@ -32,6 +32,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
   const parts = [
     `${gone} of ${toCountText(node.pods.length, 'pod')} gone`,
     count('Terminating', 'terminating'),
+    count('Surging', 'waiting for a second replica'),
     count('Blocked', 'blocked by a budget'),
     count('Refused', 'refused, retrying'),
     toRemainingText(node, now),

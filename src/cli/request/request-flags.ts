@@ -33,7 +33,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
   cloneSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
   preflight: { kind: 'choice', description: 'how findings are handled; safety refusals always apply' },
   assumeAutoscaling: { kind: 'boolean', description: 'warn about too little room: an autoscaler adds nodes' },
-  singleReplica: { kind: 'choice', description: 'workloads with one replica; evict accepts their outage' },
+  singleReplica: {
+    kind: 'choice',
+    description: 'workloads with one replica; surge starts a second one first, evict accepts their outage',
+  },
   hostCleanup: {
     kind: 'choice',
     description: 'cleanup of the host; bestEffort continues when the host is unreachable',

@@ -7,6 +7,7 @@ import { compareText } from '../text/compare-text.ts';
 import { toCountText, toShortList } from '../text/counts.ts';
 import { countReplicas, podsUnder } from './budget-pods.ts';
 import { covers, toBudgetName } from './covering.ts';
+import { toUnavailableCount } from './plan-budgets.ts';
 import { findOperatorAdvice } from './operator-advice.ts';
 import { toRemedy } from './remedy.ts';
 
@@ -21,6 +22,8 @@ export interface ForecastFacts {
   readonly index: WorkloadIndex;
   /** UIDs of the pods whose replacements find no node: `always`, or `untilDeletion` of the removed Nodes. */
   readonly unplaced: ReadonlyMap<string, 'always' | 'untilDeletion'>;
+  /** Those of `podsToEvict` that are removed only once a second replica of their workload is available; absent: none. */
+  readonly surging?: readonly PodFacts[];
 }
 
 type ForecastVerdict = Pick<BudgetForecast, 'verdict' | 'message' | 'remedy'>;
@@ -52,7 +55,28 @@ const forecastBudget = (forecast: Forecast, facts: ForecastFacts): BudgetForecas
   const { budget, pods } = forecast;
   const needed = pods.filter((pod) => isCharged(pod, budget)).length;
   const { namespace, name, disruptionsAllowed: allowedNow } = budget;
-  return { namespace, name, allowedNow, needed, ...judgeForecast(forecast, needed, facts) };
+  const verdict = judgeForecast(forecast, needed, facts);
+  const surgeCount = pods.filter((pod) => facts.surging?.includes(pod) === true).length;
+  if (surgeCount === 0 || verdict.verdict === 'enough' || verdict.verdict === 'inTurns') {
+    return { namespace, name, allowedNow, needed, ...verdict };
+  }
+  const surged = judgeForecast({ ...forecast, budget: withMorePods(budget, surgeCount) }, needed, facts);
+  const message = `${surged.message}, once the second replica${surgeCount === 1 ? ' is' : 's are'} available`;
+  return { namespace, name, allowedNow, needed, ...surged, message };
+};
+
+/** As the disruption controller would write it with so many more pods, all of them healthy (k/k `getExpectedPodCount`). */
+const withMorePods = (budget: DisruptionBudgetFacts, count: number): DisruptionBudgetFacts => {
+  const { minAvailable, maxUnavailable } = budget;
+  const expectedPods = budget.expectedPods + count;
+  const currentHealthy = budget.currentHealthy + count;
+  const ofAll = (value: number | string): number => toUnavailableCount(value, expectedPods);
+  const desiredHealthy = Math.max(
+    0,
+    maxUnavailable === undefined ? ofAll(minAvailable ?? 0) : expectedPods - ofAll(maxUnavailable),
+  );
+  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
+  return { ...budget, expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
 };
 
 /** True when the eviction of the pod uses one of the disruptions that the budget, which covers it, allows. */

@@ -17,6 +17,18 @@ export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
 export const REASON_ANNOTATION = `${PREFIX}reason`;
 /** On a budget that a task created: hash of the spec as written, to detect a later edit. */
 export const BUDGET_SPEC_HASH_ANNOTATION = `${PREFIX}spec-hash`;
+/**
+ * On a Deployment: the task that started its second replica, see `toSurgeLabel`. A label, because the Deployment controller copies
+ * annotations to ReplicaSets and never removes them there (k/k `copyDeploymentAnnotationsToReplicaSet`).
+ */
+export const SURGE_LABEL = `${PREFIX}surge`;
+/** On a pod that is replaced: its deletion cost before the task; empty: it had none. */
+export const EARLIER_DELETION_COST_ANNOTATION = `${PREFIX}earlier-deletion-cost`;
+/** A ReplicaSet that is scaled down removes the Ready pod with the lowest cost first (KEP-2255). */
+export const DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
+/** The smallest and the largest 32-bit number. */
+export const LOWEST_DELETION_COST = '-2147483648';
+export const HIGHEST_DELETION_COST = '2147483647';
 /** Cluster Autoscaler does not scale down the node while this is `true` (cluster-autoscaler FAQ). */
 export const SCALE_DOWN_DISABLED_ANNOTATION = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
 

@@ -181,8 +181,51 @@ export interface WorkloadFacts {
   readonly updateRevision?: string;
   /** Of a StatefulSet: its pods with a lower ordinal keep their earlier revision. */
   readonly firstUpdatedOrdinal?: number;
+  /** Of a Deployment: which task started its second replica, as `SURGE_LABEL`; absent: none. */
+  readonly surgeLabel?: string;
   /** The worker is not allowed to read it: it is only assumed to exist. */
   readonly unreadable?: true;
+}
+
+/** What a second replica of a Deployment depends on. */
+export interface DeploymentFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly controller?: OwnerReference;
+  readonly selector?: LabelSelector;
+  /** `spec.replicas`; nil counts as 1. */
+  readonly replicas: number;
+  readonly strategy: string;
+  readonly paused: boolean;
+  readonly generation: number;
+  /** 0 until the Deployment controller has processed it. */
+  readonly observedGeneration: number;
+  /** Of the status: all pods, those of the current template, the Ready ones, and those Ready for `minReadySeconds`. */
+  readonly podCount: number;
+  readonly updatedCount: number;
+  readonly readyCount: number;
+  readonly availableCount: number;
+  /** Why its ReplicaSet cannot create a pod (condition ReplicaFailure), e.g. an exceeded quota; absent when it can. */
+  readonly replicaFailure?: string;
+}
+
+/** A HorizontalPodAutoscaler. */
+export interface AutoscalerFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly targetKind: string;
+  readonly targetName: string;
+}
+
+/** One endpoint of one EndpointSlice that refers to a pod. */
+export interface EndpointFacts {
+  /** Of its Service and its address type, e.g. `web IPv4`. */
+  readonly serviceKey: string;
+  readonly podUid: string;
+  readonly ready: boolean;
 }
 
 export interface DisruptionBudgetFacts {
@@ -215,6 +258,8 @@ export interface VolumeClaimFacts {
   readonly name: string;
   /** Empty while unbound. */
   readonly volumeName: string;
+  /** E.g. `ReadWriteOnce`; absent: unknown. */
+  readonly accessModes?: readonly string[];
 }
 
 export interface VolumeFacts {

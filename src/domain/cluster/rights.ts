@@ -1,3 +1,4 @@
+import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { AccessRight } from './facts.ts';
 
 const toRights = (group: string, resource: string, verbs: readonly string[]): readonly AccessRight[] =>
@@ -92,6 +93,18 @@ export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...toRights('policy', 'poddisruptionbudgets', ['watch', 'create', 'patch', 'delete']),
   ...toRights('storage.k8s.io', 'volumeattachments', ['watch']),
 ];
+
+/** The further permissions of a run under `singleReplica: surge`. ClusterRole `node-decommission-surge` in deploy/rbac.yaml grants exactly these. */
+export const RIGHTS_TO_SURGE: readonly AccessRight[] = [
+  ...toRights('apps', 'deployments', ['list', 'patch']),
+  ...toRights('', 'pods', ['patch']),
+  ...toRights('autoscaling', 'horizontalpodautoscalers', ['list']),
+  ...toRights('discovery.k8s.io', 'endpointslices', ['list']),
+];
+
+/** Those of a run with this request. */
+export const toRightsOfRun = (singleReplica: DecommissionRequest['singleReplica']): readonly AccessRight[] =>
+  singleReplica === 'surge' ? [...RIGHTS_TO_RUN, ...RIGHTS_TO_SURGE] : RIGHTS_TO_RUN;
 
 /** The arguments of `kubectl auth can-i`, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */
 export const toRightText = ({ verb, group, resource, subresource, namespace, name }: AccessRight): string => {

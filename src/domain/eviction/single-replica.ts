@@ -1,4 +1,5 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
+import { isOfKind } from '../cluster/object-kind.ts';
 import type { PodFacts, WorkloadFacts } from '../cluster/facts.ts';
 import { isFinished, toPodName } from '../cluster/pod-state.ts';
 import { toGrantAdvice, toWorkloadLabel } from '../cluster/workload-index.ts';
@@ -32,8 +33,14 @@ export const judgeSingleReplica = (
       : `${label} has a replica count of 1, so evicting this pod causes an outage until its replacement is ready`;
   return policy === 'evict'
     ? { severity: 'warning', workload: label, message }
-    : { severity: 'refusal', workload: label, message, override: 'singleReplica: evict' };
+    : { severity: 'refusal', workload: label, message, override: toOverride(workload, policy) };
 };
+
+/** A second replica first is an alternative for Deployments only, and not where it is what is wanted already. */
+const toOverride = (workload: WorkloadFacts, policy: DecommissionRequest['singleReplica']): string =>
+  policy === 'block' && isOfKind(workload, 'apps', 'Deployment')
+    ? 'singleReplica: surge (a second replica first) or singleReplica: evict'
+    : 'singleReplica: evict';
 
 /** Why this pod must not be evicted, with its name and the setting that allows the outage; undefined when it may be evicted. */
 export const refuseSingleReplica = (

@@ -1,5 +1,7 @@
 import type { EarlierNodeState } from './earlier-state.ts';
 import {
+  DELETION_COST_ANNOTATION,
+  EARLIER_DELETION_COST_ANNOTATION,
   EARLIER_STATE_ANNOTATION,
   MANAGED_BY,
   MANAGED_BY_LABEL,
@@ -7,6 +9,7 @@ import {
   REASON_ANNOTATION,
   REQUESTED_BY_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
+  SURGE_LABEL,
   toTaskAnnotation,
 } from '../cluster/annotations.ts';
 
@@ -74,6 +77,18 @@ export const toBudgetCommands = (
     `kubectl annotate pdb --all --all-namespaces ${annotation}-   # run this last: the first command finds the budgets by this annotation`,
   ];
 };
+
+/** Sets the replica count of a Deployment as it was before its second replica was started. */
+export const toReplicasCommand = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  `kubectl scale deployment -n ${namespace} ${name} --replicas=1`;
+
+/** The commands for an operator when the second replicas of a task could not be removed. The label, which finds them, is removed last. */
+export const toSurgeCommands = (): readonly string[] => [
+  `kubectl get deployment --all-namespaces -l ${SURGE_LABEL}   # prints the Deployments that a task has given a second replica`,
+  `kubectl annotate pod --all -n <namespace> ${EARLIER_DELETION_COST_ANNOTATION}- ${DELETION_COST_ANNOTATION}-   # only pods that have both`,
+  `${toReplicasCommand({ namespace: '<namespace>', name: '<name>' })}   # only if it has 2 and no other task works on it`,
+  `kubectl label deployment -n <namespace> <name> ${SURGE_LABEL}-`,
+];
 
 /** Removes the lock of a task that no longer runs from a Node; the operator states the reason. */
 export const toUnlockCommand = (nodeName: string, cluster: string, reason: string): string =>

@@ -117,6 +117,7 @@ export type FindingCode =
   | 'PodPinnedToNode'
   | 'SingleReplica'
   | 'LastEndpointOfService'
+  | 'SurgeNotPossible'
   | 'BarePod'
   | 'EmptyDirData'
   | 'DaemonSetPod'

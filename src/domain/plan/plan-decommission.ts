@@ -1,6 +1,8 @@
 import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
-import type { JudgedPlacement, JudgedPlacements } from '../scheduling/judged-placement.ts';
+import type { JudgedPlacement } from '../scheduling/judged-placement.ts';
+import type { DecommissionRequest } from '../request/decommission-request.ts';
+import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { estimateTask } from '../estimate/estimate-task.ts';
 import { checkAssessment } from '../preflight/check-preflight.ts';
@@ -26,7 +28,7 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
     createdAt,
     verdict: findings.some(({ severity }) => severity === 'refusal') ? 'Refused' : 'Go',
     nodes: assessment.nodes.map((assessed) => ({
-      ...toNodePlan(assessed, facts.placements),
+      ...toNodePlan(assessed, facts),
       ...toEstimate(assessment.estimates[assessed.node.name]),
       ...toHostPlan(facts, assessed.node.name),
     })),
@@ -39,10 +41,10 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
   return changes.length === 0 ? plan : { ...plan, verdict: 'Refused', findings: [...changes, ...findings] };
 };
 
-const toNodePlan = ({ node, pods }: AssessedNode, { byUid }: JudgedPlacements): NodePlan => ({
+const toNodePlan = ({ node, pods }: AssessedNode, { placements, request }: PreflightFacts): NodePlan => ({
   ...toNodeMachine(node),
   wasUnschedulable: node.unschedulable,
-  pods: pods.map((assessed) => toPodPlan(assessed, byUid[assessed.pod.uid])),
+  pods: pods.map((assessed) => toPodPlan(assessed, placements.byUid[assessed.pod.uid], request)),
 });
 
 const toEstimate = (estimate: NodePlan['estimate']): Pick<NodePlan, 'estimate'> =>
@@ -56,12 +58,16 @@ const toHostPlan = ({ hosts }: PreflightFacts, nodeName: string): Pick<NodePlan,
 const toPodPlan = (
   { pod, classification, workload }: AssessedPod,
   placement: JudgedPlacement | undefined,
+  request: DecommissionRequest,
 ): PodPlan => ({
   namespace: pod.namespace,
   name: pod.name,
   uid: pod.uid,
   disposition: classification.disposition,
-  reason: classification.reason,
+  reason: [
+    ...(needsSecondReplica(pod, workload, request) ? ['a second replica first'] : []),
+    ...(classification.reason === '' ? [] : [classification.reason]),
+  ].join('; '),
   workload: toWorkloadLabel(workload),
   ...(classification.disposition === 'evict' && placement !== undefined ? { placement: toPlacement(placement) } : {}),
 });

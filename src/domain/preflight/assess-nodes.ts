@@ -1,6 +1,7 @@
 import type { NodeFacts, PodFacts, WorkloadFacts } from '../cluster/facts.ts';
 import { classifyPod, comparePods, type PodClassification } from '../eviction/classify-pod.ts';
 import { isFinished } from '../cluster/pod-state.ts';
+import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import type { PreflightFacts } from './facts.ts';
 import { findWorkload } from '../cluster/workload-index.ts';
 
@@ -38,6 +39,12 @@ export const findLeaving = (nodes: readonly AssessedNode[]): readonly AssessedPo
 export const findPodsToMove = (nodes: readonly AssessedNode[]): readonly PodFacts[] =>
   findLeaving(nodes)
     .filter(({ pod, classification }) => !classification.isBare && !isFinished(pod))
+    .map(({ pod }) => pod);
+
+/** Those of them that stay until a second replica is available elsewhere. */
+export const findSurging = (nodes: readonly AssessedNode[], request: PreflightFacts['request']): readonly PodFacts[] =>
+  findLeaving(nodes)
+    .filter(({ pod, workload }) => needsSecondReplica(pod, workload, request))
     .map(({ pod }) => pod);
 
 const assessNode = (node: NodeFacts, facts: NodeAndPodFacts): AssessedNode => ({

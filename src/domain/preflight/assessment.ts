@@ -6,7 +6,7 @@ import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
 import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import { estimateDrains } from '../estimate/estimate-drains.ts';
-import { assessNodes, findLeaving, type AssessedNode } from './assess-nodes.ts';
+import { assessNodes, findLeaving, findSurging, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 
 /** What the checks evaluate, derived from the facts. */
@@ -46,6 +46,7 @@ export const assess = (facts: PreflightFacts): Assessment => {
     created,
     index,
     unplaced: toUnplaced(facts),
+    surging: findSurging(nodes, request),
   });
   const estimates = estimateDrains({ request, nodes, budgets, forecasts, namespacePods, index });
   return { ...assessment, forecasts, estimates };

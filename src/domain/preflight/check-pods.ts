@@ -40,11 +40,14 @@ const about = (pod: PodFacts, code: Observation['code'], message: string): Obser
   message,
 });
 
+/** Under `surge`, see `checkSurges`. */
 const checkReplicas = ({ pod, workload }: AssessedPod, request: DecommissionRequest): readonly Observation[] => {
+  if (request.singleReplica === 'surge') return [];
   const verdict = judgeSingleReplica(pod, workload, request.singleReplica);
   if (verdict === undefined) return [];
   const observation = about(pod, 'SingleReplica', `pod ${toPodName(pod)}: ${verdict.message}`);
-  return [verdict.severity === 'warning' ? { ...observation, asSeverity: 'warning' } : observation];
+  if (verdict.severity === 'warning') return [{ ...observation, asSeverity: 'warning' }];
+  return [verdict.override === undefined ? observation : { ...observation, override: verdict.override }];
 };
 
 const checkOptOut = (pod: PodFacts): readonly Observation[] => {

@@ -11,6 +11,7 @@ import { checkPods } from './check-pods.ts';
 import { checkRemainingNodes } from './check-remaining-nodes.ts';
 import { checkRun } from './check-run.ts';
 import { checkServices } from './check-services.ts';
+import { checkSurges } from './check-surges.ts';
 import { checkTemporal } from './check-temporal.ts';
 import { checkVolumes } from './check-volumes.ts';
 import { toFinding } from './findings.ts';
@@ -32,6 +33,7 @@ export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): 
     ...checkPods(facts, assessment),
     ...checkAdmission(facts),
     ...checkServices(facts, assessment),
+    ...checkSurges(facts, assessment),
     ...checkBudgets(facts, assessment),
     ...checkEstimates(facts, assessment),
     ...checkPlacements(facts, assessment),

@@ -1,8 +1,10 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type {
   AccessRight,
+  AutoscalerFacts,
   ClusterAddress,
   ClusterIdentity,
+  DeploymentFacts,
   DisruptionBudgetFacts,
   NodeFacts,
   PodFacts,
@@ -47,6 +49,14 @@ export type HostCheck =
 
 export type NodeDeletionDryRun = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
+/** What decides whether single replicas can be replaced before they are removed. */
+export interface SurgeFacts {
+  /** By UID: those that own the pods on the requested nodes and have one replica. */
+  readonly deployments: Readonly<Record<string, DeploymentFacts>>;
+  /** Of their namespaces; absent: they may not be read. */
+  readonly autoscalers?: readonly AutoscalerFacts[];
+}
+
 /** Everything that preflight evaluates, read at about the same time. */
 export interface PreflightFacts {
   readonly request: DecommissionRequest;
@@ -68,6 +78,8 @@ export interface PreflightFacts {
   readonly attachments: readonly VolumeAttachmentFacts[];
   /** Where the pods that leave the requested nodes would run; `NO_PLACEMENTS` when preflight is `skip`. */
   readonly placements: JudgedPlacements;
+  /** Under `singleReplica: surge`; else absent. */
+  readonly surge?: SurgeFacts;
   /** By node name; a missing one counts as free. */
   readonly locks: Readonly<Record<string, NodeLockState>>;
   readonly missingRights: readonly AccessRight[];

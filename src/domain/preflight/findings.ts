@@ -32,6 +32,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   NodeDeletionDenied: { standing: 'safety' },
   BudgetCreationDenied: { standing: 'safety' },
   SingleReplica: { standing: 'safety', override: 'singleReplica: evict' },
+  SurgeNotPossible: { standing: 'safety', override: 'singleReplica: evict' },
   BarePod: { standing: 'safety', override: 'force: true' },
   EmptyDirData: { standing: 'safety', override: 'deleteEmptyDirData: true' },
   DaemonSetPod: { standing: 'safety', override: 'ignoreDaemonSets: true' },
@@ -71,13 +72,16 @@ export interface Observation {
   readonly message: string;
   /** The request allows it, or it is harmless in this case: recorded, no refusal. */
   readonly asSeverity?: 'warning' | 'info';
+  /** Instead of the setting of its code. */
+  readonly override?: string;
 }
 
 /** Adds the severity that the code has under this preflight mode, and for a refusal the setting that overrides it. */
 export const toFinding = (observation: Observation, preflight: DecommissionRequest['preflight']): Finding => {
-  const { asSeverity, message, ...rest } = observation;
-  const { standing, override } = RULES[observation.code];
-  const severity = asSeverity ?? toSeverity(standing, preflight);
+  const { asSeverity, message, override: own, ...rest } = observation;
+  const rule = RULES[observation.code];
+  const override = own ?? rule.override;
+  const severity = asSeverity ?? toSeverity(rule.standing, preflight);
   if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
   return { ...rest, severity, message: `${message}; to proceed anyway, set ${override}.`, override };
 };

@@ -4,7 +4,7 @@ import { toQuotedValue } from './quoted-value.ts';
 import type { RequestProblem } from './field.ts';
 
 interface PartialOption {
-  readonly key: 'singleReplica' | 'maxConcurrentNodes' | 'approval';
+  readonly key: 'maxConcurrentNodes' | 'approval';
   /** The values that this version implements. */
   readonly implemented: readonly (string | number)[];
   /** What this version does not do. */
@@ -13,7 +13,6 @@ interface PartialOption {
 
 /** A value that is not implemented is refused, never ignored, and not offered. Remove an option here once it is implemented. */
 const PARTIAL_OPTIONS: readonly PartialOption[] = [
-  { key: 'singleReplica', implemented: ['block', 'evict'], lack: 'does not surge single replicas yet' },
   { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node at a time' },
   { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
 ];

@@ -62,6 +62,8 @@ export interface EvictionTarget extends PodRef {
    * request allows the outage of a single replica.
    */
   readonly replicasOf?: OwnerReference;
+  /** The Deployment whose only pod it is, and whose second replica has to be available before it is removed. */
+  readonly surges?: OwnerReference;
 }
 
 /** The node's pods from one uncached read, classified. */

@@ -25,6 +25,10 @@ export const FailureType = {
   ConsentMissing: 'ConsentMissing',
   /** The Eviction API refuses permanently: a permission is missing, or the eviction itself is invalid. */
   EvictionRefused: 'EvictionRefused',
+  /** A workload with one replica cannot be replaced before its pod is removed. */
+  SurgeNotPossible: 'SurgeNotPossible',
+  /** The replacement of a single replica was interrupted: another client changed the workload. */
+  SurgeInterrupted: 'SurgeInterrupted',
   /** The disruption controller did not process one of the task's budgets in time. */
   BudgetNotObserved: 'BudgetNotObserved',
   /** Volumes were still attached at the deadline. */

@@ -34,9 +34,12 @@ interface TriedPlace {
   readonly place: TrialPlace;
 }
 
-const toPlaces = ({ pod }: MovingPod, outcomes: readonly TrialOutcome[]): readonly TriedPlace[] =>
+/** As the trials name the pod. */
+const toTrialUid = ({ pod, secondUid = pod.uid }: MovingPod): string => secondUid;
+
+const toPlaces = (moving: MovingPod, outcomes: readonly TrialOutcome[]): readonly TriedPlace[] =>
   outcomes.flatMap(({ trial, result }) => {
-    const place = result.places.get(pod.uid);
+    const place = result.places.get(toTrialUid(moving));
     return place === undefined ? [] : [{ trial, place }];
   });
 
@@ -126,13 +129,13 @@ const FIXED_PLUGINS: readonly string[] = ['NodeAffinity', 'VolumeBinding', 'Volu
  * A pod is pinned when every remaining node is excluded by its fixed constraints. Taints are examined before these: a pod that is held by a
  * volume also has the taint of a control-plane node among its reasons.
  */
-const toPin = ({ pod, doubt }: MovingPod, outcomes: readonly TrialOutcome[]): Pick<JudgedPlacement, 'pinMessage'> => {
+const toPin = (moving: MovingPod, outcomes: readonly TrialOutcome[]): Pick<JudgedPlacement, 'pinMessage'> => {
   const refusals = outcomes.flatMap(({ trial, result }): readonly NoPlace[] => {
-    const place = result.places.get(pod.uid);
+    const place = result.places.get(toTrialUid(moving));
     return place === undefined || trial.removedNodes === 'cordoned' || 'nodeName' in place ? [] : [place];
   });
   const [first] = refusals;
-  if (first === undefined || isDoubtful(first, doubt)) return {};
+  if (first === undefined || isDoubtful(first, moving.doubt)) return {};
   const { plugins, message } = first;
   const isFixed = plugins.some((plugin) => FIXED_PLUGINS.includes(plugin));
   const isFixedOnly = plugins.every((plugin) => FIXED_PLUGINS.includes(plugin) || plugin === 'TaintToleration');
@@ -152,7 +155,7 @@ const judgeBypassing = (
 const findUnplacedAtBest = ({ moving }: Rescheduling, outcomes: readonly TrialOutcome[]): readonly string[] => {
   let best: readonly string[] | undefined;
   for (const { result } of outcomes) {
-    const unplaced = moving.map(({ pod }) => pod.uid).filter((uid) => isUnplaced(result.places.get(uid)));
+    const unplaced = moving.filter((each) => isUnplaced(result.places.get(toTrialUid(each)))).map(({ pod }) => pod.uid);
     if (best === undefined || unplaced.length < best.length) best = unplaced;
   }
   return best ?? [];

@@ -57,9 +57,9 @@ export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[
   const cost = Math.max(1, (moving.length + waiting.length) * nodes.length);
   const count = Math.max(MIN_TRIALS, Math.floor(MAX_EXAMINED_NODES / cost));
   const orders = toPlacementOrders(rescheduling);
-  const recreated = new Map(moving.map(({ pod, template }) => [pod.uid, template]));
-  const toTrialPod = ({ uid }: PodFacts): TrialPod => {
-    const template = recreated.get(uid);
+  const recreated = new Map(moving.map((each) => [each.pod.uid, each]));
+  const toTrialPod = ({ uid: ownUid }: PodFacts): TrialPod => {
+    const { template, secondUid: uid = ownUid } = recreated.get(ownUid) ?? {};
     return template === undefined ? { uid } : { uid, template };
   };
   const courses = COURSES.filter(

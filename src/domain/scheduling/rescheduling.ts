@@ -13,6 +13,8 @@ export interface ReschedulingFacts {
   readonly pods: readonly PodFacts[];
   /** Those that are recreated elsewhere once evicted. */
   readonly podsToMove: readonly PodFacts[];
+  /** Those of them that stay where they are until their second replica runs; absent: none. */
+  readonly surging?: readonly PodFacts[];
   readonly workloads: WorkloadIndex;
   readonly scheduling: SchedulerFacts;
   /** All nodes that this task removes, in its order. */
@@ -27,6 +29,8 @@ export interface MovingPod {
   readonly template?: number;
   /** Its owner has a newer template. */
   readonly isFromOwner: boolean;
+  /** UID of its second replica in the trials, which is placed while the pod stays; absent: the pod itself is placed again. */
+  readonly secondUid?: string;
   readonly doubt?: Doubt;
 }
 
@@ -48,20 +52,34 @@ export interface Rescheduling extends Pick<ReschedulingFacts, 'nodes' | 'pods' |
 
 /** Pods are judged as their owners will recreate them: see `findNewerTemplate`. Pure. */
 export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
-  const { podsToMove, workloads, scheduling, nodes, pods, removedNodeNames, deletesNodes } = facts;
+  const { podsToMove, surging = [], workloads, nodes, pods, removedNodeNames, deletesNodes } = facts;
+  const scheduling = withSecondReplicas(facts.scheduling, surging);
   const bypassing = podsToMove.flatMap((pod) => toBypassing(pod, workloads));
   const scheduled = podsToMove.filter((pod) => !bypassing.some((each) => each.pod === pod));
-  const { templates, moving } = toMoving(scheduled, workloads, scheduling);
+  const { templates, moving } = toMoving(scheduled, workloads, scheduling, surging);
+  const leaving = scheduled.filter((pod) => !surging.includes(pod));
   return {
     nodes,
     pods,
     removedNodeNames,
     deletesNodes,
-    scheduling: { ...scheduling, templates, objects: releaseClaims(scheduling.objects, scheduled) },
+    scheduling: { ...scheduling, templates, objects: releaseClaims(scheduling.objects, leaving) },
     moving,
     waiting: pods.filter((pod) => isWithoutNode(pod) && !pod.schedulingGated),
     bypassing,
   };
+};
+
+const toSecondUid = ({ uid }: PodFacts): string => `${uid}/second`;
+
+/** With a pod beside each of these, as yet without a node. */
+const withSecondReplicas = (scheduling: SchedulerFacts, surging: readonly PodFacts[]): SchedulerFacts => {
+  const seconds = surging.flatMap((pod) =>
+    scheduling.pods
+      .filter(({ uid }) => uid === pod.uid)
+      .map((own) => ({ ...own, name: `${own.name}-second`, uid: toSecondUid(pod), nodeName: '' })),
+  );
+  return seconds.length === 0 ? scheduling : { ...scheduling, pods: [...scheduling.pods, ...seconds] };
 };
 
 const toBypassing = (pod: PodFacts, workloads: WorkloadIndex): readonly BypassingPod[] => {
@@ -73,6 +91,7 @@ const toMoving = (
   pods: readonly PodFacts[],
   workloads: WorkloadIndex,
   scheduling: SchedulerFacts,
+  surging: readonly PodFacts[],
 ): { readonly templates: readonly SchedulerObject[]; readonly moving: readonly MovingPod[] } => {
   const ownTemplates = new Map(scheduling.pods.map(({ uid, template }) => [uid, template]));
   const pool = new TemplatePool(scheduling.templates);
@@ -90,6 +109,7 @@ const toMoving = (
         pod,
         ...(isUnchanged ? {} : { template: pool.add(recreated) }),
         isFromOwner: ofOwner !== undefined,
+        ...(surging.includes(pod) ? { secondUid: toSecondUid(pod) } : {}),
         ...(doubt === undefined ? {} : { doubt }),
       },
     ];

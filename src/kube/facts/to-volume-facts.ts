@@ -12,7 +12,7 @@ import type { Wire } from '../transport/wire.ts';
 
 export const toVolumeClaimFacts = (claim: Wire<V1PersistentVolumeClaim>): VolumeClaimFacts => {
   const { namespace, name } = toIdentity(claim.metadata);
-  return { namespace, name, volumeName: claim.spec?.volumeName ?? '' };
+  return { namespace, name, volumeName: claim.spec?.volumeName ?? '', accessModes: claim.spec?.accessModes ?? [] };
 };
 
 export const toVolumeFacts = (volume: Wire<V1PersistentVolume>): VolumeFacts => {

@@ -1,4 +1,5 @@
 import type { V1LabelSelector, V1ObjectMeta } from '@kubernetes/client-node';
+import { SURGE_LABEL } from '../../domain/cluster/annotations.ts';
 import type { LabelSelector, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { parseLabelSelector, toLabelSelector } from './to-label-selector.ts';
 import { toController, toIdentity } from './to-metadata.ts';
@@ -48,9 +49,15 @@ export const toWorkloadFacts = (
     ...(replicas === undefined ? {} : { replicas }),
     ...(selector === undefined ? {} : { selector }),
     ...(controller === undefined ? {} : { controller }),
+    ...toSurgeLabel(workload),
     ...toTemplateNodeName(workload.spec?.template),
     ...toTemplateFacts(workloadKind.apiVersion, workloadKind.kind, workload),
   };
+};
+
+const toSurgeLabel = ({ metadata }: WorkloadObject): Pick<WorkloadFacts, 'surgeLabel'> => {
+  const surgeLabel = metadata?.labels?.[SURGE_LABEL];
+  return surgeLabel === undefined ? {} : { surgeLabel };
 };
 
 /** Of a pod template; custom kinds may have anything there. */

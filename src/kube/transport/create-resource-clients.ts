@@ -1,4 +1,6 @@
 import type {
+  V1Deployment,
+  V1EndpointSlice,
   V1Node,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
@@ -6,9 +8,13 @@ import type {
   V1PodDisruptionBudget,
   V1Service,
   V1VolumeAttachment,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type {
+  AutoscalerFacts,
+  DeploymentFacts,
   DisruptionBudgetFacts,
+  EndpointFacts,
   NodeFacts,
   PodFacts,
   VolumeAttachmentFacts,
@@ -18,7 +24,10 @@ import type {
 import type { ServiceFacts } from '../../domain/cluster/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { ResourceClient } from './resource-client.ts';
+import { toAutoscalerFacts } from '../facts/to-autoscaler-facts.ts';
 import { toBudgetFacts } from '../facts/to-budget-facts.ts';
+import { toDeploymentFacts } from '../facts/to-deployment-facts.ts';
+import { toEndpointFacts } from '../facts/to-endpoint-facts.ts';
 import { toNodeFacts } from '../facts/to-node-facts.ts';
 import { toPodFacts } from '../facts/to-pod-facts.ts';
 import { toServiceFacts } from '../facts/to-service-facts.ts';
@@ -33,6 +42,9 @@ export interface ResourceClients {
   readonly pods: ResourceClient<Wire<V1Pod>, PodFacts>;
   readonly budgets: ResourceClient<Wire<V1PodDisruptionBudget>, DisruptionBudgetFacts>;
   readonly services: ResourceClient<Wire<V1Service>, ServiceFacts>;
+  readonly deployments: ResourceClient<Wire<V1Deployment>, DeploymentFacts>;
+  readonly autoscalers: ResourceClient<Wire<V2HorizontalPodAutoscaler>, AutoscalerFacts>;
+  readonly endpointSlices: ResourceClient<Wire<V1EndpointSlice>, readonly EndpointFacts[]>;
   readonly volumeClaims: ResourceClient<Wire<V1PersistentVolumeClaim>, VolumeClaimFacts>;
   readonly volumes: ResourceClient<Wire<V1PersistentVolume>, VolumeFacts>;
   readonly volumeAttachments: ResourceClient<Wire<V1VolumeAttachment>, VolumeAttachmentFacts>;
@@ -48,6 +60,24 @@ export const createResourceClients = (client: ApiClient): ResourceClients => ({
     toFacts: toBudgetFacts,
   }),
   services: new ResourceClient(client, { root: CORE, resource: 'services', title: 'service', toFacts: toServiceFacts }),
+  deployments: new ResourceClient(client, {
+    root: ['apis', 'apps', 'v1'],
+    resource: 'deployments',
+    title: 'deployment',
+    toFacts: toDeploymentFacts,
+  }),
+  autoscalers: new ResourceClient(client, {
+    root: ['apis', 'autoscaling', 'v2'],
+    resource: 'horizontalpodautoscalers',
+    title: 'horizontal pod autoscaler',
+    toFacts: toAutoscalerFacts,
+  }),
+  endpointSlices: new ResourceClient(client, {
+    root: ['apis', 'discovery.k8s.io', 'v1'],
+    resource: 'endpointslices',
+    title: 'endpoint slice',
+    toFacts: toEndpointFacts,
+  }),
   volumeClaims: new ResourceClient(client, {
     root: CORE,
     resource: 'persistentvolumeclaims',

@@ -33,6 +33,8 @@ export interface ListScope {
   readonly namespace?: string;
   /** E.g. `spec.nodeName=node-1`. */
   readonly fieldSelector?: string;
+  /** E.g. `app=web`. */
+  readonly labelSelector?: string;
 }
 
 /** Conditions of a write: the object has this UID and, where given, this resourceVersion. */
@@ -151,11 +153,14 @@ export class ResourceClient<Model extends ApiObject, Facts> {
     return `${verb} ${this.#description.title} "${namespace === undefined ? '' : `${namespace}/`}${name}"`;
   }
 
-  #toListPurpose({ namespace, fieldSelector }: ListScope): string {
+  #toListPurpose({ namespace, fieldSelector, labelSelector }: ListScope): string {
     const place = namespace === undefined ? '' : ` of namespace "${namespace}"`;
-    return `list ${this.#description.title}s${place}${fieldSelector === undefined ? '' : ` with ${fieldSelector}`}`;
+    const selectors = [fieldSelector, labelSelector].filter((selector) => selector !== undefined);
+    return `list ${this.#description.title}s${place}${selectors.length === 0 ? '' : ` with ${selectors.join(' and ')}`}`;
   }
 }
 
-const toQuery = ({ fieldSelector }: ListScope): Readonly<Record<string, string>> =>
-  fieldSelector === undefined ? {} : { fieldSelector };
+const toQuery = ({ fieldSelector, labelSelector }: ListScope): Readonly<Record<string, string>> => ({
+  ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  ...(labelSelector === undefined ? {} : { labelSelector }),
+});

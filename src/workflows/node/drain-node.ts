@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
@@ -139,11 +140,30 @@ const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> =>
     const { gracePeriodSeconds } = task.request;
     const { target: node, drainDeadlineAt: deadlineAt } = state;
     const bounds = definedFields({ gracePeriodSeconds, deadlineAt });
-    const result = await pollingActivities.evictPod(task.context, { node, pod, ...bounds });
+    const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
+    const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
     state.endEviction(pod, result);
   } catch (error) {
     const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
     state.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
     throw error;
   }
+};
+
+/**
+ * Replaces the only pod of a Deployment before it is removed. Returns it as `evictPod` has to wait for it: once it is on its way, its workload
+ * rightly has one replica.
+ */
+const surgeFirst = async (
+  state: NodeState,
+  pod: EvictionTarget,
+  deployment: OwnerReference,
+): Promise<EvictionTarget> => {
+  const { target: node, drainDeadlineAt: deadlineAt } = state;
+  const input = { node, pod, deployment, ...definedFields({ deadlineAt }) };
+  const { isRemoved, note } = await pollingActivities.surgePod(state.input.task.context, input);
+  if (note !== '') state.note([note]);
+  if (!isRemoved) return pod;
+  const { replicasOf: _replicas, ...removed } = pod;
+  return removed;
 };

@@ -28,6 +28,8 @@ const SUMMARIES: Summaries = {
   releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
+  surgePod: (_context, { pod }) => `a second replica before ${pod.namespace}/${pod.name} of ${pod.workload} is removed`,
+  releaseSurges: ({ taskId }) => `second replicas of task ${taskId}`,
   awaitVolumesDetached: (_context, _consents, { nodeName }) => `volumes from node ${nodeName}`,
   confirmDrained: (_context, _request, { nodeName }) => `final check of node ${nodeName}`,
   awaitVolumesUnmounted: (_context, _consents, { target }) => `on the host of node ${target.nodeName}`,
@@ -44,6 +46,8 @@ const SUMMARIES: Summaries = {
 /** There are never two open evictions of one name: two activities with the same id would fail the workflow task forever. */
 const toActivityId: { readonly [Name in ActivityName]?: Summaries[Name] } = {
   evictPod: (_context, { pod }) => `evict:${pod.namespace}/${pod.name}`,
+  // Of the same pod, directly before: status shows both as its eviction.
+  surgePod: (_context, { pod }) => `evict:${pod.namespace}/${pod.name}`,
 };
 
 export const ACTIVITY_NAMES = Object.keys(SUMMARIES) as readonly ActivityName[];

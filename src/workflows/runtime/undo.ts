@@ -2,6 +2,7 @@ import type { CreatedBudget } from '../../activities/budgets/release-budgets.ts'
 import {
   toBudgetCommands,
   toNodeCommands,
+  toSurgeCommands,
   toUnlockCommand,
   type EarlierMarks,
 } from '../../domain/node/repair-commands.ts';
@@ -14,6 +15,8 @@ import { toFailureReport } from './failure-report.ts';
 /** One change to undo, as plain data: registered before its step, and passed on by continue-as-new. */
 export type UndoEntry =
   | { readonly kind: 'lock'; readonly target: NodeTarget }
+  /** They are found in the cluster. */
+  | { readonly kind: 'surges' }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
   | { readonly kind: 'cordon'; readonly target: NodeTarget; readonly earlier?: EarlierMarks };
 
@@ -44,6 +47,8 @@ export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise
         return [await undoActivities.releaseNodeLock(context, entry.target)];
       case 'budgets':
         return await undoActivities.releaseBudgets(context, entry.created);
+      case 'surges':
+        return await undoActivities.releaseSurges(context);
     }
   } catch (error) {
     const { message } = toFailureReport(error);
@@ -59,6 +64,8 @@ const describe = (entry: UndoEntry): string => {
       return `release the lock on node ${entry.target.nodeName}`;
     case 'budgets':
       return "release this task's budgets";
+    case 'surges':
+      return 'scale the Deployments with a second replica of this task back to one';
   }
 };
 
@@ -71,5 +78,7 @@ const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonl
       return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} has ended`)];
     case 'budgets':
       return toBudgetCommands(taskId, entry.created);
+    case 'surges':
+      return toSurgeCommands();
   }
 };

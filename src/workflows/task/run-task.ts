@@ -101,6 +101,8 @@ const prepareNodes = async (state: TaskState): Promise<void> => {
     return await protectNodes(state);
   });
   for (const target of state.targets) await state.step('cordon', [target.nodeName], () => cordonOne(state, target));
+  // Undone before the cordon: the second replicas go while no pod can start on the nodes.
+  if (state.accepted.request.singleReplica === 'surge') state.register({ kind: 'surges' });
 };
 
 const lockNodes = async (state: TaskState): Promise<void> => {
@@ -172,7 +174,7 @@ const sendOne = async (state: TaskState, execution: NodeExecution, input: NodeWo
 
 const undoLaterNodes = async (state: TaskState, nodeName: string): Promise<void> => {
   const isLater = (entry: UndoEntry): boolean =>
-    entry.kind !== 'budgets' && entry.target.nodeName !== nodeName && !state.reports.has(entry.target.nodeName);
+    'target' in entry && entry.target.nodeName !== nodeName && !state.reports.has(entry.target.nodeName);
   const results = await undoAll(state.accepted.context, state.undo.filter(isLater));
   const over = results.filter(({ isOver }) => isOver);
   state.addUndone(over);
@@ -188,7 +190,7 @@ const forgetUndone = (state: TaskState, report: NodeReport): void => {
   const isGone = report.outcome === 'Decommissioned' && state.task?.request.deleteNode === true;
   // Without an entry, its own undo did not run: it was terminated, or never started.
   const hasOwnUndo = report.undo.length > 0;
-  const ofNode = state.undo.filter((entry) => entry.kind !== 'budgets' && entry.target.nodeName === report.nodeName);
+  const ofNode = state.undo.filter((entry) => 'target' in entry && entry.target.nodeName === report.nodeName);
   state.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
 };
 

@@ -10,7 +10,8 @@ import { owner, pod } from '../../builders/pod.ts';
 import { runActivity } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { replicaSet, workload } from '../../builders/workload.ts';
-import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 
 const WEB = { pods: [pod()], workloads: [workload(), replicaSet()] };
 const MARK = { NodeDrainTask42: 'processing' };

@@ -9,7 +9,8 @@ import { lockHolder } from '../../builders/lock-holder.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { countlessWorkload, replicaSet, workload } from '../../builders/workload.ts';
-import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster, GRACE_END } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 
 const OWNERS = [workload(), replicaSet(), countlessWorkload('apps/v1', 'DaemonSet', 'agent')];
 

@@ -4,7 +4,8 @@ import type { EvictionRequest } from '../../../src/activities/eviction/eviction-
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { evictionRequest } from '../../builders/eviction-request.ts';
 import { pod } from '../../builders/pod.ts';
-import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import { settle } from '../../fakes/fake-clock.ts';
 
 export const podsNamed = (...names: string[]): PodFacts[] => names.map((name) => pod({ name }));

@@ -14,7 +14,8 @@ import { owner, pod } from '../../builders/pod.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { workload } from '../../builders/workload.ts';
-import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster, GRACE_END } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import { START, settle, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const target = pod({ name: 'a' });

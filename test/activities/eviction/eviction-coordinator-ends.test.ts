@@ -7,7 +7,8 @@ import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
-import { GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { GRACE_END } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import { CoordinatorStage, hasEnded, podsNamed } from './coordinator-harness.ts';
 import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 

@@ -4,7 +4,7 @@ import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { budget } from '../../builders/budget.ts';
 import { owner, pod } from '../../builders/pod.ts';
 import { workload } from '../../builders/workload.ts';
-import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
 import { CoordinatorStage, hasEnded, podsNamed } from './coordinator-harness.ts';
 import { START, useFakeClock } from '../../fakes/fake-clock.ts';
@@ -50,7 +50,7 @@ describe('EvictionCoordinator, the desired replicas directly before an eviction'
       type: 'ConsentMissing',
       retryable: false,
       message:
-        'pods on the node need consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
+        'pods on the node need consent that the request does not give: default/a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: surge (a second replica first) or singleReplica: evict)',
     });
     expect(stage.cluster.evictedNames).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { budget } from '../../builders/budget.ts';
 import { pod } from '../../builders/pod.ts';
 import { selector } from '../../builders/workload.ts';
-import type { FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import { CoordinatorStage, podsNamed } from './coordinator-harness.ts';
 import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 

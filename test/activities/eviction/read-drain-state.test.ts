@@ -9,7 +9,8 @@ import { heldNode } from '../../builders/owned-node.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { countlessWorkload, replicaSet, workload } from '../../builders/workload.ts';
-import { FakeCluster, GRACE_END, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster, GRACE_END } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 
 const WORKLOADS = [workload(), replicaSet(), countlessWorkload('apps/v1', 'DaemonSet', 'agent')];
 
@@ -116,7 +117,7 @@ describe('readDrainState', () => {
   it('a refusal names the pod and the consent', async () => {
     const { refusals: sentences } = await read({ pods: [pod()], workloads: single });
     expect(sentences).toEqual([
-      'default/web-1-a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: evict)',
+      'default/web-1-a: Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready (to proceed anyway, set singleReplica: surge (a second replica first) or singleReplica: evict)',
     ]);
   });
 

@@ -11,7 +11,8 @@ import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { taskContext } from '../../builders/task-context.ts';
 import { inlineAttachment, volumeAttachment } from '../../builders/volume-attachment.ts';
 import { countlessWorkload } from '../../builders/workload.ts';
-import { FakeCluster, type FakeClusterFacts } from '../../fakes/fake-cluster.ts';
+import { FakeCluster } from '../../fakes/fake-cluster.ts';
+import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
 import { settle, START, useFakeClock } from '../../fakes/fake-clock.ts';
 
 const WAIT_MILLISECONDS = 600_000;

@@ -28,6 +28,11 @@ describe('toPodCountLine', () => {
       expected: '6 of 7 pods gone · 1 blocked by a budget',
     },
     {
+      name: 'shows no remaining time while a second replica starts',
+      pods: [...gone(6), joinedPod({ progress: progress({ state: 'Surging' }) })],
+      expected: '6 of 7 pods gone · 1 waiting for a second replica',
+    },
+    {
       name: 'shows no remaining time while an eviction is refused',
       pods: [...gone(6), joinedPod({ progress: progress({ state: 'Refused' }) })],
       expected: '6 of 7 pods gone · 1 refused, retrying',

@@ -99,7 +99,7 @@ describe('request flags', () => {
 
   it.each([
     ['--preflight <choice>', 'choices: "enforce", "warn", "skip"'],
-    ['--single-replica <choice>', 'choices: "block", "evict"'],
+    ['--single-replica <choice>', 'choices: "block", "surge", "evict"'],
     ['--host-cleanup <choice>', 'choices: "required", "bestEffort", "skip"'],
     ['--no-ignore-daemon-sets', 'fail if DaemonSet pods are on the node (default: leave them)'],
     ['--no-delete-node', 'keep the Node object, cordoned (default: delete it)'],
@@ -111,7 +111,7 @@ describe('request flags', () => {
     expect(line).toContain(description);
   });
 
-  it.each(['surge', 'approval', 'max-concurrent-nodes', '--ignore-daemon-sets', '--no-force'])(
+  it.each(['approval', 'max-concurrent-nodes', '--ignore-daemon-sets', '--no-force'])(
     'help does not offer %s',
     (text) => {
       expect(help().split('--no-ignore-daemon-sets').join('')).not.toContain(text);

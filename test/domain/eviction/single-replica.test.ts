@@ -36,7 +36,7 @@ describe('judgeSingleReplica', () => {
       workload: 'Deployment/web',
       message:
         'Deployment/web has a replica count of 1, so evicting this pod causes an outage until its replacement is ready',
-      override: 'singleReplica: evict',
+      override: 'singleReplica: surge (a second replica first) or singleReplica: evict',
     });
   });
 

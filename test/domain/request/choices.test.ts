@@ -8,7 +8,7 @@ import { isOffered } from '../../../src/domain/request/unimplemented-options.ts'
 describe('toOfferedChoices', () => {
   it.each<readonly [ChoiceKey, readonly string[]]>([
     ['preflight', ['enforce', 'warn', 'skip']],
-    ['singleReplica', ['block', 'evict']],
+    ['singleReplica', ['block', 'surge', 'evict']],
     ['hostCleanup', ['required', 'bestEffort', 'skip']],
     ['approval', ['none']],
   ])('%s: %j', (key, offered) => {

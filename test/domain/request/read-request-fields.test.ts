@@ -151,7 +151,7 @@ describe('values', () => {
     [
       'an unknown singleReplica',
       { singleReplica: true },
-      '`singleReplica` must be one of "block", "evict", but is true',
+      '`singleReplica` must be one of "block", "surge", "evict", but is true',
     ],
     [
       'an unknown hostCleanup, once',

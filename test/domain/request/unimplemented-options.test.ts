@@ -4,11 +4,6 @@ import { messageFor, type Refusal } from '../../builders/refused-request.ts';
 describe('options that this version does not implement', () => {
   it.each<Refusal>([
     [
-      'surge',
-      { singleReplica: 'surge' },
-      '`singleReplica` is "surge", but this version does not surge single replicas yet; pass `singleReplica: "block"` or `singleReplica: "evict"`',
-    ],
-    [
       'two nodes at once',
       { maxConcurrentNodes: 2 },
       '`maxConcurrentNodes` is 2, but this version drains one node at a time; pass `maxConcurrentNodes: 1`',

@@ -5,13 +5,14 @@ import type { Wire } from '../../../src/kube/transport/wire.ts';
 
 describe('volume facts', () => {
   it.each([
-    ['bound', { volumeName: 'pv-1' }, 'pv-1'],
-    ['unbound', {}, ''],
-  ])('reads a claim that is %s', (_name, spec, volumeName) => {
+    ['bound', { volumeName: 'pv-1', accessModes: ['ReadWriteOnce'] }, 'pv-1', ['ReadWriteOnce']],
+    ['unbound', {}, '', []],
+  ])('reads a claim that is %s', (_name, spec, volumeName, accessModes) => {
     expect(toVolumeClaimFacts({ metadata: { namespace: 'default', name: 'data' }, spec })).toEqual({
       namespace: 'default',
       name: 'data',
       volumeName,
+      accessModes,
     });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DrainState, EvictionTarget } from '../../../src/domain/run/context.ts';
+import { owner } from '../../builders/pod.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
@@ -77,6 +78,50 @@ describe('drainNode', () => {
     expect(notes.filter((note) => note.includes('replica'))).toEqual([
       'StatefulSet/db in default appeared after planning and gets no budget: it has one desired replica',
     ]);
+  });
+
+  it.concurrent(
+    'replaces a single replica first, then waits for its pod without judging its replicas again',
+    async () => {
+      const deployment = owner('apps/v1', 'Deployment', 'web');
+      const single = target('web-1', { replicasOf: deployment, surges: deployment });
+      const script = stage.createScript({ 'node-1': [single, target('api-1')] });
+      const evicted: EvictionTarget[] = [];
+      script.wrap('evictPod', (standard) => (context, input) => {
+        evicted.push(input.pod);
+        return standard(context, input);
+      });
+      expect((await endOf(script, { singleReplica: 'surge' })).report.outcome).toBe('Decommissioned');
+      expect(script.callsOf('surgePod')).toEqual(['surgePod web-1']);
+      expect(script.calls.indexOf('surgePod web-1')).toBeLessThan(script.calls.indexOf('evictPod web-1'));
+      expect(evicted.find(({ name }) => name === 'web-1')).not.toHaveProperty('replicasOf');
+      expect(script.callsOf('releaseSurges')).toHaveLength(1);
+      expect((await stage.readChildReport(script, 'node-1')).notes).toContain('a second replica was available first');
+    },
+  );
+
+  it.concurrent('judges the replicas again when another client has scaled the workload up', async () => {
+    const deployment = owner('apps/v1', 'Deployment', 'web');
+    const single = target('web-1', { replicasOf: deployment, surges: deployment });
+    const script = stage.createScript({ 'node-1': [single] });
+    script.wrap('surgePod', () => () => Promise.resolve({ isRemoved: false, note: '' }));
+    const evicted: EvictionTarget[] = [];
+    script.wrap('evictPod', (standard) => (context, input) => {
+      evicted.push(input.pod);
+      return standard(context, input);
+    });
+    await endOf(script, { singleReplica: 'surge' });
+    expect(evicted).toEqual([single]);
+  });
+
+  it.concurrent('undoes everything when a single replica cannot be replaced', async () => {
+    const deployment = owner('apps/v1', 'Deployment', 'web');
+    const script = stage.createScript({ 'node-1': [target('web-1', { surges: deployment })] });
+    script.fail('surgePod', failure('SurgeInterrupted'));
+    const { report, failureType } = await endOf(script, { singleReplica: 'surge' });
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'SurgeInterrupted']);
+    expect(script.callsOf('evictPod')).toEqual([]);
+    expect(script.callsOf('releaseSurges')).toHaveLength(1);
   });
 
   it.concurrent('evicts pods with the longest possible names', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { toBudgetCommands, toNodeCommands } from '../../../src/domain/node/repair-commands.ts';
+import { toBudgetCommands, toNodeCommands, toSurgeCommands } from '../../../src/domain/node/repair-commands.ts';
 import { failure, target, type ActivityName } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -89,6 +89,27 @@ describe('undo', () => {
       ]);
     },
   );
+
+  it.concurrent('removes second replicas before it uncordons, whatever fails', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.fail('evictPod', failure('DrainTimeout', 'it failed.'));
+    const run = await stage.startTask(script, ['node-1'], { singleReplica: 'surge' });
+    const { report } = await stage.awaitEnding(run);
+    expect(report.outcome).toBe('RolledBack');
+    expect(script.callsOf('releaseSurges', 'releaseBudgets', 'releaseNodeLock')).toEqual(['releaseSurges', ...BUDGETS]);
+    expect(report.undo[0]?.action).toBe('scale Deployment default/web back to one replica');
+  });
+
+  it.concurrent('lists the commands for second replicas that could not be removed', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script
+      .fail('evictPod', failure('DrainTimeout', 'it failed.'))
+      .fail('releaseSurges', failure('Forbidden', 'denied.'));
+    const run = await stage.startTask(script, ['node-1'], { singleReplica: 'surge' });
+    const { report } = await stage.awaitEnding(run);
+    expect(report.outcome).toBe('RollbackIncomplete');
+    expect(report.undo[0]).toMatchObject({ status: 'Failed', commands: toSurgeCommands() });
+  });
 
   it.concurrent('lists the commands for budgets that could not be released', async () => {
     const script = stage.createScript();

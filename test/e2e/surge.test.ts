@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SURGE_LABEL } from '../../src/domain/cluster/annotations.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
+import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
+import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { toAcceptedEvictions } from './harness/evictions.ts';
+import { startHarness, type Harness, type Run } from './harness/harness.ts';
+import { createNodePool, inPool, type NodePool } from './harness/node-pool.ts';
+import { startObjectWatch, toLowestHealthyCount } from './harness/object-watch.ts';
+import { toOwnWrites } from './harness/own-writes.ts';
+import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { awaitSnapshot, readSnapshot, type Snapshot } from './harness/snapshot.ts';
+
+const APP = 'single';
+
+/** One place where a surge is cancelled. */
+interface CancelledSurge {
+  readonly place: string;
+  readonly name: string;
+  /** Holds the surge there. */
+  readonly block: (pool: NodePool) => Promise<void>;
+  /** Part of the status at that place. */
+  readonly text: string;
+}
+
+/** All scenes run at the same time; then each is checked. */
+describe('a single replica under `singleReplica: surge`', () => {
+  let harness: Harness;
+  const playing = new Map<string, Promise<void>>();
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    await harness.startWorker();
+    for (const [name, play] of SCENES) {
+      const played = play();
+      played.catch(() => undefined);
+      playing.set(name, played);
+    }
+  });
+
+  afterAll(async () => {
+    await harness.stop();
+  });
+
+  const createPool = async (
+    name: string,
+    shape: PodShape = {},
+    spec: Readonly<Record<string, unknown>> = {},
+  ): Promise<NodePool> =>
+    await createNodePool(harness.stack, name, async (namespace) => {
+      const service = { selector: { app: APP }, ports: [{ port: 80 }] };
+      await harness.stack.apply([
+        { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name: APP }, spec: service },
+        deployment({ namespace, name: APP, replicas: 1, pod: inPool(name, shape), spec }),
+      ]);
+      await harness.stack.awaitPodsReady(namespace, `app=${APP}`, 1);
+    });
+
+  const start = async ({ nodeName }: NodePool, request: object = {}): Promise<Run> =>
+    await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip', singleReplica: 'surge', ...request });
+
+  const readDeployment = async ({ namespace }: NodePool) =>
+    await harness.stack.api.read(`/apis/apps/v1/namespaces/${namespace}/deployments/${APP}`);
+
+  const awaitReplicas = async (pool: NodePool, replicas: number): Promise<void> => {
+    await awaitCondition(
+      `the Deployment has ${replicas} replicas`,
+      async () => (await readDeployment(pool)).spec?.['replicas'] === replicas,
+    );
+  };
+
+  const awaitStatus = async (run: Run, text: string): Promise<void> => {
+    await awaitCondition(
+      `status shows "${text}"`,
+      async () => {
+        const { stdout } = await harness.runCli(['status', run.workflowId]);
+        return stdout.includes(text);
+      },
+      { intervalMilliseconds: 500 },
+    );
+  };
+
+  const ofPool = (snapshot: Snapshot, { namespace }: NodePool): Snapshot =>
+    Object.fromEntries(
+      Object.entries(snapshot).filter(([key]) => key.includes(` ${namespace}/`) || key === `Node /${namespace}`),
+    );
+
+  const moveWithinBudget = async (): Promise<void> => {
+    const { stack } = harness;
+    const pool = await createPool(
+      'surge-moved',
+      { behavior: { readyAfterMilliseconds: 1500 } },
+      { minReadySeconds: 1 },
+    );
+    const { namespace, nodeName } = pool;
+    await stack.apply([disruptionBudget({ namespace, name: APP, minAvailable: 1 })]);
+    const before = ofPool(await readSnapshot(stack), pool);
+    const watch = await startObjectWatch(stack, `${namespace}-pods`, `/api/v1/namespaces/${namespace}/pods`);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(await start(pool));
+
+    expect(closing.report).toMatchObject({ outcome: 'Decommissioned', undo: [] });
+    expect(closing.report.nodes[0]?.notes.join()).toContain(`Deployment ${namespace}/${APP}: pod ${namespace}/${APP}-`);
+    expect(closing.report.nodes[0]?.notes.join()).toContain(`on node ${pool.spareName} was available before`);
+    expect(toLowestHealthyCount(watch, APP)).toBe(1);
+    const after = ofPool(await readSnapshot(stack), pool);
+    expect(after).toEqual(Object.fromEntries(Object.entries(before).filter(([key]) => key !== `Node /${nodeName}`)));
+    // The first and the second pod: no third one was created.
+    const created = stack
+      .auditEvents(mark)
+      .filter(
+        ({ verb, objectRef }) =>
+          verb === 'create' && objectRef?.resource === 'pods' && objectRef.namespace === namespace,
+      )
+      .filter(({ objectRef }) => objectRef?.subresource === undefined);
+    expect(created).toHaveLength(1);
+    const evictions = toAcceptedEvictions(stack.auditEvents(mark)).filter(({ pod }) => pod.startsWith(`${namespace}/`));
+    // The dry run; when the worker sees the pod terminate only later, an eviction without effect.
+    expect(evictions.length).toBeGreaterThanOrEqual(1);
+    expect(
+      toOwnWrites(stack.auditEvents(mark)).filter((write) => write.includes(`deployments ${namespace}/`)),
+    ).toHaveLength(3);
+  };
+
+  const CANCELLED: readonly CancelledSurge[] = [
+    {
+      place: 'the second replica is Pending',
+      name: 'surge-pending',
+      block: async (pool: NodePool) => {
+        await harness.stack.api.patch(`/api/v1/nodes/${pool.spareName}`, { spec: { unschedulable: true } });
+      },
+      text: 'waits for the second replica of Deployment surge-pending/single to become Ready: pod surge-pending/single-',
+    },
+    {
+      place: 'the second replica is available and a budget blocks the removal',
+      name: 'surge-blocked',
+      block: async ({ namespace }: NodePool) => {
+        await harness.stack.apply([disruptionBudget({ namespace, name: APP, maxUnavailable: 0 })]);
+      },
+      text: 'the Eviction API does not allow the removal of pod surge-blocked/single-',
+    },
+  ];
+
+  const cancelSurge = async ({ name, block, text }: CancelledSurge): Promise<void> => {
+    const { stack } = harness;
+    const pool = await createPool(name);
+    await block(pool);
+    const uids = toUids(await readPodsOnNode(stack, pool.nodeName));
+    const before = ofPool(await readSnapshot(stack), pool);
+    const run = await start(pool, { preflight: 'skip' });
+    await awaitStatus(run, text);
+    expect((await readDeployment(pool)).metadata.labels).toHaveProperty([SURGE_LABEL]);
+    await run.cancel();
+
+    const closing = await awaitClosing(run);
+
+    expect(closing.report.outcome).toBe('Cancelled');
+    const action = `scale Deployment ${name}/${APP} back to one replica`;
+    expect(closing.report.undo).toContainEqual({ action, status: 'Undone', message: '' });
+    await awaitCondition('only the old pod is left', async () => {
+      const pods = await stack.api.list(`/api/v1/namespaces/${name}/pods`);
+      return pods.length === 1 && pods[0]?.metadata.uid === uids[0];
+    });
+    expect(ofPool(await awaitSnapshot(stack, { ...(await readSnapshot(stack)), ...before }), pool)).toEqual(before);
+  };
+
+  const scaleMeanwhile = async (): Promise<void> => {
+    const { stack } = harness;
+    const pool = await createPool('surge-foreign');
+    await stack.api.patch(`/api/v1/nodes/${pool.spareName}`, { spec: { unschedulable: true } });
+    const run = await start(pool, { preflight: 'skip' });
+    await awaitReplicas(pool, 2);
+    const path = `/apis/apps/v1/namespaces/${pool.namespace}/deployments/${APP}`;
+    await stack.api.patch(path, { spec: { replicas: 3 } });
+
+    const closing = await awaitClosing(run);
+
+    expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'SurgeInterrupted' } } });
+    expect(closing.report.undo).toContainEqual(
+      expect.objectContaining({
+        status: 'Kept',
+        message: expect.stringContaining(`kubectl scale deployment -n surge-foreign ${APP} --replicas=1`) as unknown,
+      }),
+    );
+    const { metadata, spec } = await readDeployment(pool);
+    expect(spec?.['replicas']).toBe(3);
+    expect(metadata.labels).not.toHaveProperty([SURGE_LABEL]);
+  };
+
+  const refuse = async (): Promise<void> => {
+    const { stack } = harness;
+    const pool = await createPool('surge-refused', {}, { strategy: { type: 'Recreate' } });
+    const { namespace } = pool;
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: APP };
+    await stack.apply([
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { namespace, name: 'scaler' },
+        spec: { scaleTargetRef, maxReplicas: 3 },
+      },
+    ]);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(await start(pool));
+
+    expect(closing).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
+    expect(closing.message).toContain('its strategy is Recreate');
+    expect(closing.message).toContain('HorizontalPodAutoscaler scaler sets its replica count');
+    expect(closing.message).toContain('to proceed anyway, set singleReplica: evict');
+    expect(toOwnWrites(stack.auditEvents(mark)).filter((write) => write.includes(namespace))).toEqual([]);
+  };
+
+  const SCENES: readonly (readonly [string, () => Promise<void>])[] = [
+    ['is replaced before it is removed, within the budget of its owner', moveWithinBudget],
+    ...CANCELLED.map((scene): readonly [string, () => Promise<void>] => [
+      `is as before when the run is cancelled while ${scene.place}`,
+      () => cancelSurge(scene),
+    ]),
+    ['keeps the replica count of another client, and names it', scaleMeanwhile],
+    ['is refused before any change where it cannot work', refuse],
+  ];
+
+  it.each(SCENES)('%s', async (name) => {
+    await playing.get(name);
+  });
+});
