@@ -1,21 +1,19 @@
 import type { Placement } from '../plan/decommission-plan.ts';
 import { withoutFullStop } from '../text/join-sentences.ts';
 import type { Doubt } from './doubts.ts';
+import { exchangePlaces } from './exchange-places.ts';
 import type { JudgedPlacement, JudgedPlacements } from './judged-placement.ts';
-import type { NoPlace, PlacementTrial, TrialPlace, TrialResult } from './placement-trial.ts';
+import type { NoPlace, PlacementTrial, TrialOutcome, TrialPlace } from './placement-trial.ts';
 import type { BypassingPod, MovingPod, Rescheduling } from './rescheduling.ts';
-
-export interface TrialOutcome {
-  readonly trial: PlacementTrial;
-  readonly result: TrialResult;
-}
 
 /**
  * The verdict about every pod that moves. `fits`: in every trial. `likely`: in some; which one depends on the order in which pods are
  * evicted and on what the scheduler prefers. `doesNotFit`: in none. `unknown`: the scheduler's answer may be wrong, or is a preemption. A
- * removed node is no place, even for a pod that tolerates the cordon: it would be evicted again.
+ * removed node is no place, even for a pod that tolerates the cordon: it would be evicted again. Pods of one workload are judged by how many
+ * of them have a place: see `exchangePlaces`.
  */
-export const judgeTrials = (rescheduling: Rescheduling, outcomes: readonly TrialOutcome[]): JudgedPlacements => {
+export const judgeTrials = (rescheduling: Rescheduling, tried: readonly TrialOutcome[]): JudgedPlacements => {
+  const outcomes = exchangePlaces(rescheduling, tried);
   const counted = outcomes.filter(({ trial }) => rescheduling.deletesNodes || trial.removedNodes === 'cordoned');
   const byUid: Record<string, JudgedPlacement> = {};
   for (const moving of rescheduling.moving) {
@@ -37,8 +35,16 @@ interface TriedPlace {
 const toPlaces = ({ pod }: MovingPod, outcomes: readonly TrialOutcome[]): readonly TriedPlace[] =>
   outcomes.flatMap(({ trial, result }) => {
     const place = result.places.get(pod.uid);
-    return place === undefined ? [] : [{ trial, place }];
+    return place === undefined || (trial.leave === 'later' && !countsLater(place)) ? [] : [{ trial, place }];
   });
+
+/**
+ * What a pod that still terminates refuses is tried again when it has gone. One case is not: kube-scheduler places the first of the pods that
+ * require each other anywhere, but does not try them again when the last earlier one has gone (`isSchedulableAfterPodChange` of its plugin
+ * InterPodAffinity). They are pending until it tries all pods again, after five minutes.
+ */
+const countsLater = (place: TrialPlace): boolean =>
+  !('nodeName' in place) && place.message.includes("didn't match pod affinity rules");
 
 const judgePod = (
   moving: MovingPod,
@@ -151,7 +157,8 @@ const judgeBypassing = (
 /** A pod that would preempt others counts as unplaced: its victims may be pods of this task. */
 const findUnplacedAtBest = ({ moving }: Rescheduling, outcomes: readonly TrialOutcome[]): readonly string[] => {
   let best: readonly string[] | undefined;
-  for (const { result } of outcomes) {
+  for (const { trial, result } of outcomes) {
+    if (trial.leave === 'later') continue;
     const unplaced = moving.map(({ pod }) => pod.uid).filter((uid) => isUnplaced(result.places.get(uid)));
     if (best === undefined || unplaced.length < best.length) best = unplaced;
   }

@@ -3,7 +3,6 @@ import { isWithoutNode } from '../cluster/pod-state.ts';
 import { findBinding, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 import { toDoubtFinder, type Doubt } from './doubts.ts';
 import { findNewerTemplate, toRecreatedTemplate, withoutRunningState } from './recreated-template.ts';
-import { releaseClaims } from './release-claims.ts';
 import type { SchedulerFacts, SchedulerObject } from './scheduler-facts.ts';
 import { TemplatePool } from './template-pool.ts';
 
@@ -57,7 +56,7 @@ export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
     pods,
     removedNodeNames,
     deletesNodes,
-    scheduling: { ...scheduling, templates, objects: releaseClaims(scheduling.objects, scheduled) },
+    scheduling: { ...scheduling, templates },
     moving,
     waiting: pods.filter((pod) => isWithoutNode(pod) && !pod.schedulingGated),
     bypassing,
@@ -83,7 +82,7 @@ const toMoving = (
     if (index === undefined || own === undefined) return [];
     const ofOwner = findNewerTemplate(pod, workloads);
     const recreated = ofOwner === undefined ? withoutRunningState(own) : toRecreatedTemplate(pod, own, ofOwner);
-    const isUnchanged = ofOwner === undefined && own['status'] === undefined;
+    const isUnchanged = recreated === own;
     const doubt = findDoubt(pod, recreated);
     return [
       {
