@@ -1,4 +1,5 @@
 import type { PodFacts } from '../cluster/facts.ts';
+import { exchangePlaces } from './exchange-places.ts';
 import { toLastOrders, toWorkloadKey } from './last-orders.ts';
 import type { PlacementTrial, TrialOutcome } from './placement-trial.ts';
 import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
@@ -12,7 +13,7 @@ const MAX_STEERED_TRIALS = 40;
 const ORDERS: readonly PlacementOrder[] = ['smallestFirst', 'largestFirst'];
 
 /**
- * The next trial that aims at the places of one workload: its pods had a place in every trial so far, and on few nodes. All others are placed
+ * The next trial that aims at the places of one workload: some of its pods had a place in every trial so far, and on few nodes. All others are placed
  * before them, on these nodes if they fit there. If the pods then get other nodes, the next trial aims at these too. It ends when the pods
  * have no place, or the same nodes again. Undefined when nothing is left to try. Pure.
  */
@@ -25,8 +26,9 @@ export const planSteeredTrial = (
   const done = new Set(steered.map(({ trial }) => toKey(trial)));
   const leaving = rescheduling.moving.map(({ pod }) => pod);
   const orders = toPlacementOrders(rescheduling);
+  const exchanged = exchangePlaces(rescheduling, outcomes);
   for (const uids of toWorkloads(leaving)) {
-    const places = findPlaces(uids, outcomes);
+    const places = findPlaces(uids, exchanged);
     if (places === undefined || places.length > MAX_PLACES) continue;
     for (const order of ORDERS) {
       const pods = toLastOrders(
@@ -61,16 +63,16 @@ const toWorkloads = (leaving: readonly PodFacts[]): readonly ReadonlySet<string>
   return [...byKey.values()];
 };
 
-/** The nodes that the pods got in the trials, sorted; undefined if one of them once had none: its verdict is not `fits`. */
+/** The nodes that those of the pods got which had a place in every trial, sorted; undefined if there is no such pod. */
 const findPlaces = (uids: ReadonlySet<string>, outcomes: readonly TrialOutcome[]): readonly string[] | undefined => {
-  const names = new Set<string>();
-  for (const { trial, result } of outcomes) {
-    if (trial.leave === 'later') continue;
-    for (const uid of uids) {
-      const place = result.places.get(uid);
-      if (place === undefined || !('nodeName' in place)) return undefined;
-      names.add(place.nodeName);
-    }
-  }
-  return [...names].sort();
+  const counted = outcomes.filter(({ trial }) => trial.leave !== 'later').map(({ result }) => result.places);
+  const fitting = [...uids].filter((uid) => counted.every((places) => 'nodeName' in (places.get(uid) ?? {})));
+  if (fitting.length === 0) return undefined;
+  const names = counted.flatMap((places) =>
+    fitting.flatMap((uid) => {
+      const place = places.get(uid);
+      return place !== undefined && 'nodeName' in place ? [place.nodeName] : [];
+    }),
+  );
+  return [...new Set(names)].sort();
 };

@@ -5,18 +5,22 @@ import type { Agreement } from './count-agreement.ts';
  * tolerated: in fifteen clusters the goals are less than one pod, and a share that is reached in hundreds exceeds them now and then.
  */
 const TOLERATED = { fitsLeftPending: 0.005, doesNotFitPlaced: 0.02, placedBeforeDeletion: 0.02, otherReasons: 0.02 };
-/** Of all pods: more would make verdicts that are always right worthless. */
-const MAX_UNDECIDED = 0.1;
-/** Of all pods: fewer would make the clusters too easy. */
-const MIN_NOT_FITTING = 0.25;
+/**
+ * Of all pods: more that are likely or unknown would make verdicts that are always right worthless, fewer that do not fit the clusters too
+ * easy. These are goals for hundreds of clusters. In fifteen, two full clusters double the first share.
+ */
+const SHARES = { maxUndecided: 0.1, minNotFitting: 0.25 };
+const SHARES_OF_FEW = { maxUndecided: 0.25, minNotFitting: 0.15 };
+const MANY_PODS = 1_000;
 
 /** What exceeds the bounds; empty when the verdicts agree with the running scheduler. */
 export const listDisagreements = (agreement: Agreement): readonly string[] => {
   const { pods, doesNotFit, likely, unknown } = agreement;
+  const { maxUndecided, minNotFitting } = pods >= MANY_PODS ? SHARES : SHARES_OF_FEW;
   return [
     ...listWrongVerdicts(agreement),
-    ...(likely + unknown > MAX_UNDECIDED * pods ? [`likely or unknown: ${likely + unknown} of ${pods}`] : []),
-    ...(doesNotFit < MIN_NOT_FITTING * pods ? [`doesNotFit: only ${doesNotFit} of ${pods}`] : []),
+    ...(likely + unknown > maxUndecided * pods ? [`likely or unknown: ${likely + unknown} of ${pods}`] : []),
+    ...(doesNotFit < minNotFitting * pods ? [`doesNotFit: only ${doesNotFit} of ${pods}`] : []),
   ];
 };
 

@@ -93,7 +93,6 @@ const CONSTRAINTS: readonly Constrain[] = [
   }),
   // VolumeBinding, VolumeZone, NodeVolumeLimits, VolumeRestrictions
   toLocalClaim,
-  toLocalClaim,
   toZonalClaim,
   toZonalClaim,
   toClaimOfCsiDriver,
@@ -122,8 +121,11 @@ const CONSTRAINTS: readonly Constrain[] = [
   }),
   // A pod that tolerates everything can return to a cordoned node.
   () => ({ pod: { tolerations: [{ operator: 'Exists' }] }, replicas: 1 }),
-  // None
-  () => ({}),
+  // None, or a share of the nodes' resources
+  () => ({ replicas: 4 }),
+  ({ random }) => ({ replicas: random.integer(3, 5) }),
+  ({ random }) => ({ pod: { requests: { cpu: `${random.integer(6, 14) * 100}m` } }, replicas: 3 }),
+  ({ random }) => ({ pod: { requests: { memory: `${random.integer(1, 4)}Gi` } }, replicas: 4 }),
 ];
 
 /** What limits the pods of each of so many workloads: different constraints, at random. */

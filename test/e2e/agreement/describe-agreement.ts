@@ -4,6 +4,7 @@ import { itInLongRun } from '../../long-run.ts';
 import { startHarness, type Harness } from '../harness/harness.ts';
 import { FEW_PODS, hasWrongVerdicts, listDisagreements, PLUGINS } from './agreement-bounds.ts';
 import { addAgreements, countAgreement, type Agreement } from './count-agreement.ts';
+import { describeReplay } from './describe-replay.ts';
 import { generateCluster } from './generated-cluster.ts';
 import { planCluster } from './plan-cluster.ts';
 import { playCluster } from './play-cluster.ts';
@@ -13,9 +14,16 @@ import { startPlanWithoutPlugin } from './without-plugin.ts';
 
 /**
  * Plans the removal of nodes of generated clusters, removes them, and compares. A printed case is played again with its seed in
- * AGREEMENT_SEED and AGREEMENT_CLUSTERS=1.
+ * AGREEMENT_SEED and AGREEMENT_CLUSTERS=1. AGREEMENT_RECORDS names a directory for the cases, AGREEMENT_REPLAY one whose cases are judged
+ * again as they were observed: the running scheduler chooses at random between equal nodes.
  */
 export const describeAgreement = (clusterCount: number): void => {
+  const recorded = process.env['AGREEMENT_REPLAY'];
+  if (recorded === undefined) describePlayed(clusterCount);
+  else describeReplay(recorded);
+};
+
+const describePlayed = (clusterCount: number): void => {
   const clusters = Number(process.env['AGREEMENT_CLUSTERS'] ?? clusterCount);
   const firstSeed = Number(process.env['AGREEMENT_SEED'] ?? 1);
 

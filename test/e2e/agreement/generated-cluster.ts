@@ -53,17 +53,19 @@ export const generateCluster = (seed: number): GeneratedCluster => {
 const toNode = (random: Random, name: string, index: number): GeneratedNode => ({
   name,
   labels: {
-    'topology.kubernetes.io/zone': ZONES[index % ZONES.length]!,
+    'topology.kubernetes.io/zone': ZONES[index === 0 ? 0 : 1 + (index % 2)]!,
     [POOL_LABEL]: random.pick(['red', 'blue']),
   },
-  capacity: {
-    cpu: index === 0 ? '24' : String(random.integer(6, 9)),
-    memory: index === 1 ? '96Gi' : '24Gi',
-    pods: index === 0 ? '24' : String(random.integer(10, 18)),
-  },
-  declaredFeatures: index === 0 || random.chance(0.15) ? [DECLARED_FEATURE] : [],
+  capacity: toCapacity(random, index),
+  declaredFeatures: index === 0 || random.chance(0.3) ? [DECLARED_FEATURE] : [],
   ...(index > 1 && random.chance(0.25) ? { taints: [TAINT] } : {}),
   ...(index > 1 && random.chance(0.12) ? { unschedulable: true } : {}),
+});
+
+const toCapacity = (random: Random, index: number): Readonly<Record<string, string>> => ({
+  cpu: index === 0 ? '24' : String(random.integer(7, 11)),
+  memory: index === 1 ? '96Gi' : '24Gi',
+  pods: index === 0 ? '26' : String(random.integer(15, 24)),
 });
 
 const toWorkload = (random: Random, namespace: string, name: string, constraint: Constraint): KubernetesObject => {

@@ -156,8 +156,10 @@ const compare = (
 ): Readonly<Record<string, ObservedWorkload>> => {
   const entries = workloads.map(({ metadata: { name } }) => {
     const ofWorkload = (pods: Pods): Pods => pods.filter(({ metadata }) => metadata.labels?.['app'] === name);
-    const countPending = (pods: Pods): number => ofWorkload(pods).filter((pod) => !isPlaced(pod)).length;
-    const pendingBefore = countPending(before);
+    const pendingBefore = ofWorkload(before).filter((pod) => !isPlaced(pod)).length;
+    // A pod that came back on a removed node has no place.
+    const countPending = (pods: Pods): number =>
+      ofWorkload(pods).filter((pod) => !isPlaced(pod) || removed.includes(nodeOf(pod))).length;
     return [
       name,
       {

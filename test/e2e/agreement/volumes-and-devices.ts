@@ -146,7 +146,7 @@ export const toTwoClaimsOfCsiDriver = (scene: ClusterScene, name: string): Const
 
 /** A disk that each node can attach for one pod. */
 export const toSharedDisk = ({ random }: ClusterScene, name: string): Constraint => ({
-  replicas: random.integer(4, 6),
+  replicas: random.integer(3, 5),
   spec: { volumes: [{ name: 'disk', gcePersistentDisk: { pdName: name } }] },
 });
 

@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../../src/ports/scheduler.ts';
+import { readCacheDirectory } from '../../../src/config/cache-directory.ts';
 import { findProgram } from '../../../src/scheduler/find-program.ts';
 import { openSession } from '../../../src/scheduler/open-session.ts';
 import { startProgramThread } from '../../../src/scheduler/program-thread.ts';
@@ -21,7 +22,7 @@ export interface PlanWithoutPlugin {
 
 /** One thread for all plugins. */
 export const startPlanWithoutPlugin = async (): Promise<PlanWithoutPlugin> => {
-  const thread = startProgramThread(await findProgram(process.env));
+  const thread = startProgramThread(await findProgram(readCacheDirectory()));
   const without = (plugin: string): Scheduler => ({
     open: async (facts) => ({
       ...(await openSession(thread, facts, [plugin])),
