@@ -3,6 +3,7 @@ package main
 import (
 	"container/heap"
 	"fmt"
+	"slices"
 
 	fwk "k8s.io/kube-scheduler/framework"
 )
@@ -70,6 +71,24 @@ func (s *search) highestScore(feasible []int) (int, error) {
 		}
 	}
 	return feasible[best], nil
+}
+
+// choosePreferred takes the first of the preferred nodes that fits.
+func (s *search) choosePreferred() (int, error) {
+	for _, node := range s.request.Preferred {
+		if node < 0 || int(node) >= len(s.infos) || s.infos[node] == nil {
+			continue
+		}
+		position := s.listed[node]
+		if s.nodes != nil && !slices.Contains(s.nodes, position) {
+			continue
+		}
+		fits, err := s.fits(position)
+		if err != nil || fits {
+			return position, err
+		}
+	}
+	return -1, nil
 }
 
 // chooseByShare takes the fitting node whose share of requested CPU and memory after the placement is the largest or the smallest. Nodes are

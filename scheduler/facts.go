@@ -69,7 +69,7 @@ func (f *factsBuilder) add(added *addedFacts) error {
 		if err := decode("Pod", raw, template); err != nil {
 			return err
 		}
-		template.Spec.NodeName, template.Status = "", v1.PodStatus{}
+		template.Spec.NodeName = ""
 		f.templates = append(f.templates, template)
 	}
 	for kind, list := range added.Objects {

@@ -125,6 +125,9 @@ func (s *search) choose() (int, error) {
 	if !s.cycle.status.IsSuccess() || s.count() == 0 {
 		return -1, nil
 	}
+	if chosen, err := s.choosePreferred(); err != nil || chosen >= 0 {
+		return chosen, err
+	}
 	if s.request.Choice == "scheduler" {
 		return s.chooseByScore()
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/klog/v2"
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
@@ -53,7 +54,7 @@ func (c *cluster) try(request *trialRequest) (result *trialResponse, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if !request.OneByOne {
+	if !request.OneByOne && !request.Later {
 		for _, position := range request.Pods {
 			if err := t.leave(position); err != nil {
 				return nil, err
@@ -122,9 +123,9 @@ func (t *trial) releaseClaimsOf(removed map[int32]bool) error {
 	if !t.request.Deleted {
 		return nil
 	}
-	for position, owner := range t.cluster.owners {
+	for position, owner := range t.cluster.pods.owners {
 		if node := t.cluster.pods.node[position]; node >= 0 && removed[node] {
-			if err := t.plugins.claims.release(owner.UID()); err != nil {
+			if err := t.plugins.claims.release(types.UID(owner.Namespace)); err != nil {
 				return err
 			}
 		}
@@ -156,8 +157,8 @@ func (t *trial) leave(position int32) error {
 	if err != nil {
 		return err
 	}
-	if t.cluster.templates[running.key.template].isOwner {
-		if err := t.plugins.claims.release(running.UID()); err != nil {
+	if owner, ok := t.cluster.pods.owners[position]; ok {
+		if err := t.plugins.claims.release(types.UID(owner.Namespace)); err != nil {
 			return err
 		}
 	}

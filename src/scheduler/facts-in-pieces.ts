@@ -22,7 +22,9 @@ export const splitFacts = function* (facts: SchedulerFacts, names: MutableNames)
     for (const objects of inPieces(all, OBJECTS_AT_ONCE)) yield { objects: { [kind]: objects } };
   }
   const ownsClaims = facts.templates.map(hasOwnClaims);
-  for (const pods of inPieces(facts.pods, PODS_AT_ONCE)) yield { pods: toColumns(pods, ownsClaims, names) };
+  const users = toUsersOfClaims(facts);
+  const isOwner = ({ uid, template }: SchedulerPod): boolean => ownsClaims[template] === true || users.has(uid);
+  for (const pods of inPieces(facts.pods, PODS_AT_ONCE)) yield { pods: toColumns(pods, isOwner, names) };
 };
 
 export interface MutableNames extends LoadedNames {
@@ -39,7 +41,11 @@ const nameOf = (object: SchedulerObject): string =>
   (object['metadata'] as { readonly name?: string } | undefined)?.name ?? '';
 
 /** A pod of a node that is not in the facts occupies no node and is left out: its node was deleted while the facts were read. */
-const toColumns = (pods: readonly SchedulerPod[], ownsClaims: readonly boolean[], names: MutableNames): PodColumns => {
+const toColumns = (
+  pods: readonly SchedulerPod[],
+  isOwner: (pod: SchedulerPod) => boolean,
+  names: MutableNames,
+): PodColumns => {
   const namespaces = new Map<string, number>();
   const columns = {
     namespace: [] as number[],
@@ -48,14 +54,15 @@ const toColumns = (pods: readonly SchedulerPod[], ownsClaims: readonly boolean[]
     terminating: [] as number[],
   };
   const owners: PodOwner[] = [];
-  for (const [position, { namespace, name, uid, template, nodeName, isTerminating }] of pods.entries()) {
+  for (const [position, pod] of pods.entries()) {
+    const { namespace, name, uid, template, nodeName, isTerminating } = pod;
     names.podPositions.set(uid, names.podPositions.size);
     if (!namespaces.has(namespace)) namespaces.set(namespace, namespaces.size);
     columns.namespace.push(namespaces.get(namespace) ?? 0);
     columns.template.push(template);
     columns.node.push(names.nodePositions.get(nodeName) ?? -1);
     columns.terminating.push(isTerminating ? 1 : 0);
-    if (ownsClaims[template] === true) owners.push({ position, name, uid });
+    if (isOwner(pod)) owners.push({ position, name, uid });
   }
   return { namespaces: [...namespaces.keys()], ...columns, owners };
 };
@@ -68,3 +75,13 @@ const hasOwnClaims = (template: SchedulerObject): boolean => {
   };
   return (resourceClaims ?? []).length > 0 || (volumes ?? []).some((volume) => volume['ephemeral'] !== undefined);
 };
+
+/** UIDs of the pods that reserve devices: also of those whose extended resources are devices, which their templates do not show. */
+const toUsersOfClaims = ({ objects }: SchedulerFacts): ReadonlySet<string> => {
+  const statuses = (objects['ResourceClaim'] ?? []).map(({ status }) => status as ClaimStatus | undefined);
+  return new Set(statuses.flatMap((status) => (status?.reservedFor ?? []).map(({ uid }) => uid)));
+};
+
+interface ClaimStatus {
+  readonly reservedFor?: readonly { readonly uid: string }[];
+}

@@ -39,7 +39,10 @@ export interface ProgramTrial {
   readonly removedNodes: readonly number[];
   readonly deleted: boolean;
   readonly oneByOne: boolean;
+  readonly later?: boolean;
   readonly choice: string;
+  /** Positions among all nodes. */
+  readonly preferred?: readonly number[];
   /** Positions among all pods. */
   readonly pods: readonly number[];
   /** One per pod: its template, or -1 for its own. */

@@ -4,6 +4,7 @@ import type { PreflightFacts } from '../../src/domain/preflight/facts.ts';
 import { judgeTrials } from '../../src/domain/scheduling/judge-trials.ts';
 import type { JudgedPlacements } from '../../src/domain/scheduling/judged-placement.ts';
 import { planTrials } from '../../src/domain/scheduling/plan-trials.ts';
+import { withOwnUids } from '../../src/domain/scheduling/second-replicas.ts';
 import { toRescheduling, type Rescheduling, type ReschedulingFacts } from '../../src/domain/scheduling/rescheduling.ts';
 import { tryPlacement } from '../fakes/fake-scheduler.ts';
 import { node } from './node.ts';
@@ -28,7 +29,7 @@ export const rescheduling = (moved: readonly PodFacts[], overrides: Partial<Resc
 export const judge = (facts: Rescheduling): JudgedPlacements =>
   judgeTrials(
     facts,
-    planTrials(facts).map((trial) => ({ trial, result: tryPlacement(facts.scheduling, trial) })),
+    planTrials(facts).map((trial) => withOwnUids({ trial, result: tryPlacement(facts.scheduling, trial) })),
   );
 
 /** The facts with the placements of those pods that move, as `readPreflightFacts` finds them. */

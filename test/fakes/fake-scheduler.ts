@@ -81,12 +81,17 @@ export const tryPlacement = (facts: SchedulerFacts, trial: PlacementTrial): Tria
   return { places };
 };
 
-const findPlace = (nodes: readonly FakeNode[], shape: PodShape, { choice }: PlacementTrial): TrialPlace => {
+const findPlace = (
+  nodes: readonly FakeNode[],
+  shape: PodShape,
+  { choice, preferredNodeNames = [] }: PlacementTrial,
+): TrialPlace => {
   const verdicts = nodes.map((node) => ({ node, plugin: reject(node, shape, toUsed(node)) }));
   const suitable = verdicts.filter(({ plugin }) => plugin === undefined).map(({ node }) => node);
   const shareOf = (node: FakeNode): number => (toUsed(node) + shape.cpu) / node.cpu;
   if (choice !== 'scheduler') suitable.sort((a, b) => (choice === 'fullest' ? -1 : 1) * (shareOf(a) - shareOf(b)));
-  const [chosen] = suitable;
+  const [preferred] = preferredNodeNames.flatMap((name) => suitable.find((node) => node.name === name) ?? []);
+  const chosen = preferred ?? suitable[0];
   if (chosen !== undefined) return { nodeName: chosen.name };
   const plugins = verdicts.flatMap(({ plugin }) => (plugin === undefined ? [] : [plugin]));
   const names = [...new Set(plugins)].sort();

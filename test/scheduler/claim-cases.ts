@@ -277,6 +277,16 @@ export const CLAIM_CASES: readonly VerdictCase[] = [
     places: { moved: 'new', second: 'new' },
   },
   {
+    name: 'a resource claim is allocated again when a pod has left whose template does not name it',
+    facts: {
+      ...sharedDevice('moved', 'other'),
+      templates: [withNamedDevice, schedulerTemplate('other')],
+      pods: [schedulerPod('moved', 0, 'old'), schedulerPod('other', 1, 'old')],
+    },
+    trial: placementTrial(['moved', 'other']),
+    places: { moved: 'new', other: 'new' },
+  },
+  {
     name: 'the only device is on the removed node',
     facts: facts(withDevice, {
       ...devices('old'),

@@ -55,6 +55,18 @@ const refused = (reason: string, plugins: readonly string[], isPlacedByPreemptio
   isPlacedByPreemption,
 });
 
+const TOGETHER = {
+  affinity: {
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: hostname, labelSelector: ofApp('web') }],
+    },
+  },
+};
+const NOT_TOGETHER = refused("1 node(s) didn't match pod affinity rules, 1 node(s) were unschedulable", [
+  'InterPodAffinity',
+  'NodeUnschedulable',
+]);
+
 /** Facts, a trial of them, and the answer in kube-scheduler's words. */
 export const VERDICT_CASES: readonly VerdictCase[] = [
   {
@@ -195,6 +207,50 @@ export const VERDICT_CASES: readonly VerdictCase[] = [
     trial: placementTrial([], { pods: [{ uid: 'moved', template: 1 }] }),
     places: { moved: 'new' },
   },
+  {
+    name: 'a resize has allocated more to a running pod than it requests',
+    facts: moved(schedulerTemplate('web', {}, '1'), {
+      templates: [
+        schedulerTemplate('web', {}, '1'),
+        {
+          ...schedulerTemplate('grown', {}, '1'),
+          status: {
+            containerStatuses: [
+              { name: 'main', allocatedResources: { cpu: '3500m' }, resources: { requests: { cpu: '3500m' } } },
+            ],
+          },
+        },
+      ],
+      pods: [schedulerPod('moved', 0, 'old'), schedulerPod('grown', 1, 'new')],
+    }),
+    trial: placementTrial(['moved']),
+    places: {
+      moved: refused('1 Insufficient cpu, 1 node(s) were unschedulable', ['NodeResourcesFit', 'NodeUnschedulable']),
+    },
+  },
+  ...[['new'], ['newer'], ['old', 'newer']].map((preferredNodeNames) => ({
+    name: `pods get the first preferred node that fits: ${preferredNodeNames.join(', ')}`,
+    facts: moved(schedulerTemplate('web', {}, '1'), { nodes: twoNodes('newer') }),
+    trial: placementTrial(['moved'], { preferredNodeNames }),
+    places: { moved: preferredNodeNames.at(-1) ?? '' },
+  })),
+  {
+    name: 'pods get another node when no preferred one fits',
+    facts: moved(schedulerTemplate('web', {}, '3'), {
+      nodes: twoNodes('newer'),
+      pods: ['one', 'two'].map((uid) => schedulerPod(uid, 0, 'old')),
+    }),
+    trial: placementTrial(['one', 'two'], { preferredNodeNames: ['newer'] }),
+    places: { one: 'newer', two: 'new' },
+  },
+  ...(['together', 'later'] as const).map((leave) => ({
+    name: `pods that require each other, and leave ${leave}`,
+    facts: moved(schedulerTemplate('web', TOGETHER), {
+      pods: ['one', 'two'].map((uid) => schedulerPod(uid, 0, 'old')),
+    }),
+    trial: placementTrial(['one', 'two'], { leave }),
+    places: Object.fromEntries(['one', 'two'].map((uid) => [uid, leave === 'together' ? 'new' : NOT_TOGETHER])),
+  })),
   {
     name: 'a pod without a node competes for the room',
     facts: moved(schedulerTemplate('web', {}, '3'), {

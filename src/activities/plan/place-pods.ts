@@ -1,12 +1,15 @@
-import { judgeTrials, type TrialOutcome } from '../../domain/scheduling/judge-trials.ts';
+import { judgeTrials } from '../../domain/scheduling/judge-trials.ts';
+import type { PlacementTrial, TrialOutcome } from '../../domain/scheduling/placement-trial.ts';
 import { NO_PLACEMENTS, type JudgedPlacements } from '../../domain/scheduling/judged-placement.ts';
 import { planTrials } from '../../domain/scheduling/plan-trials.ts';
 import type { Rescheduling } from '../../domain/scheduling/rescheduling.ts';
+import { withOwnUids } from '../../domain/scheduling/second-replicas.ts';
+import { planSteeredTrial } from '../../domain/scheduling/steered-trials.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 
 /**
- * Runs the planned trials, one after another, and judges them. The scheduler is not started when no pod moves, and stops before the next
- * trial when `signal` aborts.
+ * Runs the planned trials, one after another, then those that aim at what fitted in all of them, and judges all. The scheduler is not started
+ * when no pod moves, and stops before the next trial when `signal` aborts.
  *
  * @throws Error: the scheduler could not be loaded, or rejects the facts. A defect of this program.
  * @throws the reason of `signal`
@@ -22,9 +25,15 @@ export const placePods = async (
   if (trials.length > 0) {
     const session = await scheduler.open(rescheduling.scheduling);
     try {
-      for (const trial of trials) {
+      const run = async (trial: PlacementTrial): Promise<void> => {
         signal?.throwIfAborted();
-        outcomes.push({ trial, result: await session.tryPlacement(trial) });
+        outcomes.push(withOwnUids({ trial, result: await session.tryPlacement(trial) }));
+      };
+      for (const trial of trials) await run(trial);
+      for (;;) {
+        const steered = planSteeredTrial(rescheduling, outcomes);
+        if (steered === undefined) break;
+        await run(steered);
       }
     } finally {
       await session.close();

@@ -1,5 +1,5 @@
 import type { PodFacts } from '../cluster/facts.ts';
-import { findClaimBoundAnywhere } from './release-claims.ts';
+import { findClaimBoundAnywhere } from './claim-bound-anywhere.ts';
 import type { SchedulerFacts, SchedulerObject } from './scheduler-facts.ts';
 import { toTemplateFields, type TemplateFields } from './template-fields.ts';
 

@@ -1,21 +1,19 @@
 import type { Placement } from '../plan/decommission-plan.ts';
 import { withoutFullStop } from '../text/join-sentences.ts';
 import type { Doubt } from './doubts.ts';
+import { exchangePlaces } from './exchange-places.ts';
 import type { JudgedPlacement, JudgedPlacements } from './judged-placement.ts';
-import type { NoPlace, PlacementTrial, TrialPlace, TrialResult } from './placement-trial.ts';
+import type { NoPlace, PlacementTrial, TrialOutcome, TrialPlace } from './placement-trial.ts';
 import type { BypassingPod, MovingPod, Rescheduling } from './rescheduling.ts';
-
-export interface TrialOutcome {
-  readonly trial: PlacementTrial;
-  readonly result: TrialResult;
-}
 
 /**
  * The verdict about every pod that moves. `fits`: in every trial. `likely`: in some; which one depends on the order in which pods are
  * evicted and on what the scheduler prefers. `doesNotFit`: in none. `unknown`: the scheduler's answer may be wrong, or is a preemption. A
- * removed node is no place, even for a pod that tolerates the cordon: it would be evicted again.
+ * removed node is no place, even for a pod that tolerates the cordon: it would be evicted again. Pods of one workload are judged by how many
+ * of them have a place: see `exchangePlaces`.
  */
-export const judgeTrials = (rescheduling: Rescheduling, outcomes: readonly TrialOutcome[]): JudgedPlacements => {
+export const judgeTrials = (rescheduling: Rescheduling, tried: readonly TrialOutcome[]): JudgedPlacements => {
+  const outcomes = exchangePlaces(rescheduling, tried);
   const counted = outcomes.filter(({ trial }) => rescheduling.deletesNodes || trial.removedNodes === 'cordoned');
   const byUid: Record<string, JudgedPlacement> = {};
   for (const moving of rescheduling.moving) {
@@ -34,14 +32,19 @@ interface TriedPlace {
   readonly place: TrialPlace;
 }
 
-/** As the trials name the pod. */
-const toTrialUid = ({ pod, secondUid = pod.uid }: MovingPod): string => secondUid;
-
-const toPlaces = (moving: MovingPod, outcomes: readonly TrialOutcome[]): readonly TriedPlace[] =>
+const toPlaces = ({ pod }: MovingPod, outcomes: readonly TrialOutcome[]): readonly TriedPlace[] =>
   outcomes.flatMap(({ trial, result }) => {
-    const place = result.places.get(toTrialUid(moving));
-    return place === undefined ? [] : [{ trial, place }];
+    const place = result.places.get(pod.uid);
+    return place === undefined || (trial.leave === 'later' && !countsLater(place)) ? [] : [{ trial, place }];
   });
+
+/**
+ * What a pod that still terminates refuses is tried again when it has gone. One case is not: kube-scheduler places the first of the pods that
+ * require each other anywhere, but does not try them again when the last earlier one has gone (`isSchedulableAfterPodChange` of its plugin
+ * InterPodAffinity). They are pending until it tries all pods again, after five minutes.
+ */
+const countsLater = (place: TrialPlace): boolean =>
+  !('nodeName' in place) && place.message.includes("didn't match pod affinity rules");
 
 const judgePod = (
   moving: MovingPod,
@@ -129,13 +132,13 @@ const FIXED_PLUGINS: readonly string[] = ['NodeAffinity', 'VolumeBinding', 'Volu
  * A pod is pinned when every remaining node is excluded by its fixed constraints. Taints are examined before these: a pod that is held by a
  * volume also has the taint of a control-plane node among its reasons.
  */
-const toPin = (moving: MovingPod, outcomes: readonly TrialOutcome[]): Pick<JudgedPlacement, 'pinMessage'> => {
+const toPin = ({ pod, doubt }: MovingPod, outcomes: readonly TrialOutcome[]): Pick<JudgedPlacement, 'pinMessage'> => {
   const refusals = outcomes.flatMap(({ trial, result }): readonly NoPlace[] => {
-    const place = result.places.get(toTrialUid(moving));
+    const place = result.places.get(pod.uid);
     return place === undefined || trial.removedNodes === 'cordoned' || 'nodeName' in place ? [] : [place];
   });
   const [first] = refusals;
-  if (first === undefined || isDoubtful(first, moving.doubt)) return {};
+  if (first === undefined || isDoubtful(first, doubt)) return {};
   const { plugins, message } = first;
   const isFixed = plugins.some((plugin) => FIXED_PLUGINS.includes(plugin));
   const isFixedOnly = plugins.every((plugin) => FIXED_PLUGINS.includes(plugin) || plugin === 'TaintToleration');
@@ -154,8 +157,9 @@ const judgeBypassing = (
 /** A pod that would preempt others counts as unplaced: its victims may be pods of this task. */
 const findUnplacedAtBest = ({ moving }: Rescheduling, outcomes: readonly TrialOutcome[]): readonly string[] => {
   let best: readonly string[] | undefined;
-  for (const { result } of outcomes) {
-    const unplaced = moving.filter((each) => isUnplaced(result.places.get(toTrialUid(each)))).map(({ pod }) => pod.uid);
+  for (const { trial, result } of outcomes) {
+    if (trial.leave === 'later') continue;
+    const unplaced = moving.map(({ pod }) => pod.uid).filter((uid) => isUnplaced(result.places.get(uid)));
     if (best === undefined || unplaced.length < best.length) best = unplaced;
   }
   return best ?? [];

@@ -18,4 +18,5 @@ export const toLastOrders = (
     .filter((pods) => pods.length > 0);
 };
 
-const toWorkloadKey = ({ uid, controller }: PodFacts): string => controller?.uid ?? uid;
+/** Pods with the same key are of one workload; a pod without a controller is one by itself. */
+export const toWorkloadKey = ({ uid, controller }: PodFacts): string => controller?.uid ?? uid;

@@ -10,11 +10,13 @@ export interface PlacementTrial {
   readonly pods: readonly TrialPod[];
   /**
    * `together`: all have left their nodes before the first is placed. `oneByOne`: each leaves directly before it is placed, so those after it
-   * still count where they are.
+   * still count where they are. `later`: all count where they are until the last is placed, as pods that take long to terminate do.
    */
-  readonly leave: 'together' | 'oneByOne';
+  readonly leave: 'together' | 'oneByOne' | 'later';
   /** Which of the nodes that fit a pod is taken. */
   readonly choice: NodeChoice;
+  /** Each pod gets the first of these nodes that fits it, and only if none does the choice among all: they are filled first. */
+  readonly preferredNodeNames?: readonly string[];
 }
 
 export interface TrialPod {
@@ -33,6 +35,12 @@ export type NodeChoice = 'scheduler' | 'fullest' | 'emptiest';
 export interface TrialResult {
   /** By UID, one for each pod of the trial. */
   readonly places: ReadonlyMap<string, TrialPlace>;
+}
+
+/** A trial with its result. */
+export interface TrialOutcome {
+  readonly trial: PlacementTrial;
+  readonly result: TrialResult;
 }
 
 export type TrialPlace = { readonly nodeName: string } | NoPlace;

@@ -37,6 +37,12 @@ const COURSES: readonly Course[] = [
   course('cordoned', 'together', 'smallestFirst', 'fullest'),
 ];
 
+/**
+ * Only with pods that require others on their node or in their zone: see `countsLater` in `judge-trials.ts`. Pods of the removed nodes
+ * are their first choice while these terminate.
+ */
+const LATER = course('cordoned', 'later', 'drain', 'scheduler');
+
 /** Each workload once at the end, with every choice for the others. Of many workloads only the first: the courses above cover the rest. */
 const LAST = { removedNodes: 'cordoned', leave: 'together' } as const;
 const CHOICES: readonly NodeChoice[] = ['scheduler', 'emptiest', 'fullest'];
@@ -52,22 +58,33 @@ const MAX_EXAMINED_NODES = 2_000_000;
  * the same: it shows which pods only the removed nodes can run.
  */
 export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[] => {
-  const { nodes, moving, waiting, removedNodeNames, deletesNodes } = rescheduling;
+  const { moving, removedNodeNames, deletesNodes } = rescheduling;
   if (moving.length === 0) return [];
-  const cost = Math.max(1, (moving.length + waiting.length) * nodes.length);
-  const count = Math.max(MIN_TRIALS, Math.floor(MAX_EXAMINED_NODES / cost));
+  const count = countAffordable(rescheduling);
   const orders = toPlacementOrders(rescheduling);
-  const recreated = new Map(moving.map((each) => [each.pod.uid, each]));
-  const toTrialPod = ({ uid: ownUid }: PodFacts): TrialPod => {
-    const { template, secondUid: uid = ownUid } = recreated.get(ownUid) ?? {};
-    return template === undefined ? { uid } : { uid, template };
-  };
-  const courses = COURSES.filter(
-    (each, index) => deletesNodes || each.removedNodes === 'cordoned' || index < MIN_TRIALS,
-  ).map(({ order, ...rest }) => ({ removedNodeNames, pods: orders[order].map(toTrialPod), ...rest }));
+  const courses = [
+    ...COURSES.slice(0, MIN_TRIALS),
+    ...(moving.some(({ pod }) => pod.requiredPodAffinity.length > 0) ? [LATER] : []),
+    ...COURSES.slice(MIN_TRIALS).filter(({ removedNodes }) => deletesNodes || removedNodes === 'cordoned'),
+  ].map(({ order, ...rest }) => ({ removedNodeNames, pods: toTrialPods(rescheduling, orders[order]), ...rest }));
   const leaving = moving.map(({ pod }) => pod);
   const last = toLastOrders(orders.queue, leaving).flatMap((pods) =>
-    CHOICES.map((choice) => ({ removedNodeNames, pods: pods.map(toTrialPod), ...LAST, choice })),
+    CHOICES.map((choice) => ({ removedNodeNames, pods: toTrialPods(rescheduling, pods), ...LAST, choice })),
   );
   return [...courses, ...last.slice(0, MAX_LAST_TRIALS)].slice(0, count);
+};
+
+/** How many trials of this task can be made in the time. */
+export const countAffordable = ({ nodes, moving, waiting }: Rescheduling): number => {
+  const cost = Math.max(1, (moving.length + waiting.length) * nodes.length);
+  return Math.max(MIN_TRIALS, Math.floor(MAX_EXAMINED_NODES / cost));
+};
+
+/** The pods as they are recreated, in the given order. */
+export const toTrialPods = ({ moving }: Rescheduling, pods: readonly PodFacts[]): readonly TrialPod[] => {
+  const recreated = new Map(moving.map((each) => [each.pod.uid, each]));
+  return pods.map(({ uid: ownUid }) => {
+    const { template, secondUid: uid = ownUid } = recreated.get(ownUid) ?? {};
+    return template === undefined ? { uid } : { uid, template };
+  });
 };

@@ -3,6 +3,7 @@ import { isOfKind } from '../cluster/object-kind.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 import type { SchedulerObject } from './scheduler-facts.ts';
 import { toList, toObject } from './template-fields.ts';
+import type { JsonObject } from '../text/json-text.ts';
 
 /**
  * The template from which the pod's owner recreates it, if that differs from the one that the pod was created from: of a Deployment whose
@@ -44,14 +45,29 @@ export const toRecreatedTemplate = (
   };
 };
 
-/** `own` without what is only true of the running pod: a resize that has not finished, the devices of its extended resources. */
+/**
+ * `own` without what is only true of the running pod: the zone and region of its node, a resize that has not finished, the devices of its
+ * extended resources. The same object if it has none of these.
+ */
 export const withoutRunningState = (own: SchedulerObject): SchedulerObject => {
+  const labels = toObject(toObject(own['metadata'])['labels']);
+  const isOfNode = LABELS_OF_NODE.some((key) => key in labels);
+  if (!isOfNode && own['status'] === undefined) return own;
   const { status, ...template } = own;
   const { resourceClaimStatuses } = toObject(status);
-  return resourceClaimStatuses === undefined ? template : { ...template, status: { resourceClaimStatuses } };
+  return {
+    ...template,
+    ...(isOfNode ? { metadata: { ...toObject(own['metadata']), labels: withoutLabelsOfNode(labels) } } : {}),
+    ...(resourceClaimStatuses === undefined ? {} : { status: { resourceClaimStatuses } }),
+  };
 };
 
+const withoutLabelsOfNode = (labels: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => !LABELS_OF_NODE.includes(key)));
+
 const ADMITTED_FIELDS: readonly string[] = ['priority', 'preemptionPolicy', 'overhead'];
+/** The admission plugin PodTopologyLabels copies them from the node to a pod that is bound to it. */
+const LABELS_OF_NODE: readonly string[] = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 const LABELS_OF_ONE_POD: readonly string[] = ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'];
 /** The Deployment controller adds it to the template of each ReplicaSet. */
 const TEMPLATE_HASH = 'pod-template-hash';

@@ -3,7 +3,7 @@ import { isWithoutNode } from '../cluster/pod-state.ts';
 import { findBinding, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 import { toDoubtFinder, type Doubt } from './doubts.ts';
 import { findNewerTemplate, toRecreatedTemplate, withoutRunningState } from './recreated-template.ts';
-import { releaseClaims } from './release-claims.ts';
+import { toSecondUid, withSecondReplicas } from './second-replicas.ts';
 import type { SchedulerFacts, SchedulerObject } from './scheduler-facts.ts';
 import { TemplatePool } from './template-pool.ts';
 
@@ -57,29 +57,16 @@ export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
   const bypassing = podsToMove.flatMap((pod) => toBypassing(pod, workloads));
   const scheduled = podsToMove.filter((pod) => !bypassing.some((each) => each.pod === pod));
   const { templates, moving } = toMoving(scheduled, workloads, scheduling, surging);
-  const leaving = scheduled.filter((pod) => !surging.includes(pod));
   return {
     nodes,
     pods,
     removedNodeNames,
     deletesNodes,
-    scheduling: { ...scheduling, templates, objects: releaseClaims(scheduling.objects, leaving) },
+    scheduling: { ...scheduling, templates },
     moving,
     waiting: pods.filter((pod) => isWithoutNode(pod) && !pod.schedulingGated),
     bypassing,
   };
-};
-
-const toSecondUid = ({ uid }: PodFacts): string => `${uid}/second`;
-
-/** With a pod beside each of these, as yet without a node. */
-const withSecondReplicas = (scheduling: SchedulerFacts, surging: readonly PodFacts[]): SchedulerFacts => {
-  const seconds = surging.flatMap((pod) =>
-    scheduling.pods
-      .filter(({ uid }) => uid === pod.uid)
-      .map((own) => ({ ...own, name: `${own.name}-second`, uid: toSecondUid(pod), nodeName: '' })),
-  );
-  return seconds.length === 0 ? scheduling : { ...scheduling, pods: [...scheduling.pods, ...seconds] };
 };
 
 const toBypassing = (pod: PodFacts, workloads: WorkloadIndex): readonly BypassingPod[] => {
@@ -102,7 +89,7 @@ const toMoving = (
     if (index === undefined || own === undefined) return [];
     const ofOwner = findNewerTemplate(pod, workloads);
     const recreated = ofOwner === undefined ? withoutRunningState(own) : toRecreatedTemplate(pod, own, ofOwner);
-    const isUnchanged = ofOwner === undefined && own['status'] === undefined;
+    const isUnchanged = recreated === own;
     const doubt = findDoubt(pod, recreated);
     return [
       {

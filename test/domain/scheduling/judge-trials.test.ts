@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NodeFacts, PodFacts } from '../../../src/domain/cluster/facts.ts';
-import { judgeTrials, type TrialOutcome } from '../../../src/domain/scheduling/judge-trials.ts';
+import { judgeTrials } from '../../../src/domain/scheduling/judge-trials.ts';
+import type {
+  NoPlace,
+  PlacementTrial,
+  TrialOutcome,
+  TrialPlace,
+} from '../../../src/domain/scheduling/placement-trial.ts';
 import type { JudgedPlacement } from '../../../src/domain/scheduling/judged-placement.ts';
-import type { NoPlace, PlacementTrial, TrialPlace } from '../../../src/domain/scheduling/placement-trial.ts';
 import type { ReschedulingFacts } from '../../../src/domain/scheduling/rescheduling.ts';
 import { node } from '../../builders/node.ts';
 import { noPlace } from '../../builders/placements.ts';
-import { pod } from '../../builders/pod.ts';
+import { owner, pod } from '../../builders/pod.ts';
 import { judge, rescheduling } from '../../builders/rescheduling.ts';
 import { replicaSet, workload, workloadIndex } from '../../builders/workload.ts';
 
@@ -65,11 +70,16 @@ describe('judgeTrials, with the answers of a scheduler', () => {
     expect(judgementOf(moved, { pods: [moved, { ...full, phase: 'Succeeded' }] })?.verdict).toBe('fits');
   });
 
-  it('finds pods that fit one by one, but not together', () => {
-    const moved = ['a', 'b'].map((name) => pod({ name, requests: { cpu: 3000 } }));
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['different workloads', ['a', 'b'], ['likely', 'likely']],
+    ['one workload', ['a', 'a'], ['fits', 'doesNotFit']],
+  ])('finds pods of %s that fit one by one, but not together', (_name, owners, verdicts) => {
+    const moved = owners.map((name, index) =>
+      pod({ name: `pod-${index}`, requests: { cpu: 3000 }, controller: owner('apps/v1', 'ReplicaSet', name) }),
+    );
     const { byUid, unplacedAtBest } = judge(rescheduling(moved));
 
-    expect(Object.values(byUid).map(({ verdict }) => verdict)).toEqual(['likely', 'likely']);
+    expect(Object.values(byUid).map(({ verdict }) => verdict)).toEqual(verdicts);
     expect(unplacedAtBest).toHaveLength(1);
   });
 
@@ -140,12 +150,12 @@ describe('judgeTrials', () => {
     plugins: ['VolumeBinding'],
   });
   const preempting = noPlace({ isPlacedByPreemption: true });
-  type Tried = readonly [PlacementTrial['removedNodes'], TrialPlace];
+  type Tried = readonly [PlacementTrial['removedNodes'], TrialPlace, PlacementTrial['leave']?];
 
   const judgeOne = (places: readonly Tried[], facts: Partial<ReschedulingFacts> = {}): JudgedPlacement | undefined => {
     const moved = pod();
-    const outcomes = places.map(([removedNodes, place]): TrialOutcome => ({
-      trial: { removedNodeNames: ['node-1'], removedNodes, pods: [], leave: 'together', choice: 'scheduler' },
+    const outcomes = places.map(([removedNodes, place, leave = 'together']): TrialOutcome => ({
+      trial: { removedNodeNames: ['node-1'], removedNodes, pods: [], leave, choice: 'scheduler' },
       result: { places: new Map([[moved.uid, place]]) },
     }));
     return judgeTrials(rescheduling([moved], facts), outcomes).byUid[moved.uid];
@@ -238,6 +248,17 @@ describe('judgeTrials', () => {
     ['in no answer is unknown', [], { verdict: 'unknown', message: 'the scheduler was not asked' }],
   ])('a pod with a place %s', (_name, places, expected) => {
     expect(judgeOne(places)).toEqual(expected);
+  });
+
+  it.each<[string, string, string]>([
+    ['required affinity, which is not tried again', "1 node(s) didn't match pod affinity rules", 'likely'],
+    ['what is tried again', "1 node(s) didn't match pod anti-affinity rules", 'fits'],
+  ])('counts a rejection while the earlier pods terminate for %s', (_name, reason, verdict) => {
+    const judged = judgeOne([
+      ['cordoned', here],
+      ['cordoned', noPlace({ message: `0/2 nodes are available: ${reason}.` }), 'later'],
+    ]);
+    expect(judged?.verdict).toBe(verdict);
   });
 
   it('does not count the state after the deletion when the nodes are kept', () => {

@@ -68,6 +68,18 @@ describe('planTrials', () => {
     ]);
   });
 
+  it('tries pods that require others while these terminate', () => {
+    const term = {
+      topologyKey: 'kubernetes.io/hostname',
+      selector: { matchLabels: { app: 'web' }, matchExpressions: [] },
+      namespaces: [],
+    };
+    const [, , third] = planTrials(rescheduling([pod({ requiredPodAffinity: [term] })]));
+
+    expect(third).toMatchObject({ leave: 'later', removedNodes: 'cordoned' });
+    expect(planTrials(rescheduling([pod()])).filter(({ leave }) => leave === 'later')).toEqual([]);
+  });
+
   it('always tries the drain and its end, and less of the rest the larger the task is', () => {
     const nodes = Array.from({ length: 2000 }, (_, index) => node({ name: `node-${index + 1}` }));
     const countOf = (podCount: number): number =>

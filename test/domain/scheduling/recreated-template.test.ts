@@ -91,6 +91,14 @@ describe('withoutRunningState', () => {
       { ...old, status: { resourceClaimStatuses: [{ name: 'gpu' }], resources: {} } },
       { ...old, status: { resourceClaimStatuses: [{ name: 'gpu' }] } },
     ],
+    [
+      'the zone and the region of the node',
+      template(
+        { containers: [{ name: 'c' }] },
+        { app: 'web', 'topology.kubernetes.io/zone': 'a', 'topology.kubernetes.io/region': 'b' },
+      ),
+      old,
+    ],
     ['nothing', old, old],
   ])('leaves out %s', (_name, own, expected) => {
     expect(withoutRunningState(own)).toEqual(expected);

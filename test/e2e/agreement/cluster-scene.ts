@@ -23,3 +23,10 @@ export interface Constraint {
 
 export const POOL_LABEL = 'example.com/pool';
 export const TAINT = { key: 'example.com/dedicated', value: 'batch', effect: 'NoSchedule' };
+/** Only nodes that declare it can run pods with a rule that restarts all their containers. */
+export const DECLARED_FEATURE = 'RestartAllContainersOnContainerExits';
+/** Volumes of it exist on the nodes, and are bound when a pod is scheduled. */
+export const toLocalClassName = (namespace: string): string => `${namespace}-local`;
+/** Pods of it preempt others, or wait. */
+export const toPriorityClassName = (namespace: string, preempts: boolean): string =>
+  `${namespace}-${preempts ? 'preempting' : 'waiting'}`;

@@ -1,14 +1,18 @@
 import type { PodShape } from '../../../stack/cluster-fixtures/pod-template.ts';
-import { POOL_LABEL, TAINT, type ClusterScene, type Constraint } from './cluster-scene.ts';
+import { POOL_LABEL, TAINT, toPriorityClassName, type ClusterScene, type Constraint } from './cluster-scene.ts';
+import type { Random } from './random.ts';
 import {
   toClaimedDevice,
   toClaimOfCsiDriver,
+  toEphemeralVolume,
   toLocalClaim,
+  toSharedDisk,
   toSinglePodClaim,
+  toTwoClaimsOfCsiDriver,
   toZonalClaim,
 } from './volumes-and-devices.ts';
 
-type Constrain = (scene: ClusterScene, name: string) => Constraint;
+export type Constrain = (scene: ClusterScene, name: string) => Constraint;
 
 const HOSTNAME = 'kubernetes.io/hostname';
 const ZONE = 'topology.kubernetes.io/zone';
@@ -23,16 +27,20 @@ const requireNodes = (...matchExpressions: readonly object[]): PodShape => ({
 
 /** One for each way in which a plugin of the scheduler can reject a node; those that reject often are listed once. */
 const CONSTRAINTS: readonly Constrain[] = [
-  // NodeResourcesFit
-  ({ random }) => ({ pod: { requests: { cpu: `${random.integer(1, 3) * 900}m` } } }),
-  ({ random }) => ({ pod: { requests: { memory: `${random.integer(3, 9)}Gi` } } }),
+  // NodeResourcesFit: only one node is large enough, or several are.
+  ({ random }) => ({ pod: { requests: { cpu: random.pick(['13', '13', '2500m']) } }, replicas: 1 }),
+  ({ random }) => ({
+    pod: { requests: { memory: random.pick(['30Gi', '30Gi', '7Gi']) } },
+    replicas: random.integer(1, 2),
+  }),
   // NodePorts
   ({ random }) => ({
     pod: { container: { ports: [{ containerPort: 80, hostPort: random.pick([8080, 8081]) }] } },
-    replicas: random.integer(2, 4),
+    replicas: random.integer(4, 6),
   }),
   // NodeAffinity
   ({ random }) => ({ pod: { nodeSelector: { [POOL_LABEL]: random.pick(['red', 'blue']) } } }),
+  ({ random, nodeNames }) => ({ pod: { nodeSelector: { [HOSTNAME]: random.pick(nodeNames.slice(0, 2)) } } }),
   ({ random, zones }) => ({
     pod: requireNodes({ key: ZONE, operator: random.pick(['In', 'NotIn']), values: [random.pick(zones)] }),
   }),
@@ -54,7 +62,7 @@ const CONSTRAINTS: readonly Constrain[] = [
         },
       },
     },
-    replicas: random.integer(2, 4),
+    replicas: random.integer(4, 6),
   }),
   ({ random, workloadNames }, name) => ({
     pod: {
@@ -86,15 +94,42 @@ const CONSTRAINTS: readonly Constrain[] = [
   // VolumeBinding, VolumeZone, NodeVolumeLimits, VolumeRestrictions
   toLocalClaim,
   toZonalClaim,
+  toZonalClaim,
   toClaimOfCsiDriver,
-  toClaimOfCsiDriver,
+  toTwoClaimsOfCsiDriver,
   toSinglePodClaim,
+  toSharedDisk,
+  toEphemeralVolume,
   // DynamicResources
   toClaimedDevice,
-  // None
-  () => ({}),
+  // NodeDeclaredFeatures
+  () => ({
+    pod: {
+      container: {
+        restartPolicy: 'Never',
+        restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }],
+      },
+    },
+  }),
+  // Pods of a higher priority are placed first, and some of them preempt others.
+  ({ random, namespace }) => ({
+    pod: {
+      priorityClassName: toPriorityClassName(namespace, random.chance(0.2)),
+      requests: { cpu: random.pick(['500m', '3']) },
+    },
+    replicas: random.integer(1, 2),
+  }),
+  // A pod that tolerates everything can return to a cordoned node.
+  () => ({ pod: { tolerations: [{ operator: 'Exists' }] }, replicas: 1 }),
+  // None, or a share of the nodes' resources
+  () => ({ replicas: 4 }),
+  ({ random }) => ({ replicas: random.integer(3, 5) }),
+  ({ random }) => ({ pod: { requests: { cpu: `${random.integer(6, 14) * 100}m` } }, replicas: 3 }),
+  ({ random }) => ({ pod: { requests: { memory: `${random.integer(1, 4)}Gi` } }, replicas: 4 }),
 ];
 
-/** What limits the pods of one workload, at random. */
-export const pickConstraint = (scene: ClusterScene, name: string): Constraint =>
-  scene.random.pick(CONSTRAINTS)(scene, name);
+/** What limits the pods of each of so many workloads: different constraints, at random. */
+export const pickConstraints = (random: Random, count: number): readonly Constrain[] => {
+  const left = [...CONSTRAINTS];
+  return Array.from({ length: count }, () => left.splice(random.integer(0, left.length - 1), 1)).flat();
+};

@@ -1,38 +1,47 @@
 import { replicaSet } from '../../../stack/cluster-fixtures/workloads.ts';
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { NodeFixture } from '../../../stack/cluster-fixtures/node.ts';
-import { POOL_LABEL, TAINT, type Constraint } from './cluster-scene.ts';
-import { pickConstraint } from './constraints.ts';
+import { DECLARED_FEATURE, POOL_LABEL, TAINT, type Constraint } from './cluster-scene.ts';
+import { pickConstraints } from './constraints.ts';
 import { createRandom, type Random } from './random.ts';
-import { toNodeObjects } from './volumes-and-devices.ts';
+import { toClassObjects, toNodeObjects } from './volumes-and-devices.ts';
 
 /** A small cluster whose workloads have every kind of constraint, and the nodes that are removed from it. */
 export interface GeneratedCluster {
   readonly namespace: string;
-  readonly nodes: readonly NodeFixture[];
-  /** Cluster-scoped and namespaced objects that pods refer to, in the order of their creation. */
+  readonly nodes: readonly GeneratedNode[];
+  /** Cluster-scoped and namespaced objects that pods refer to. */
   readonly objects: readonly KubernetesObject[];
   readonly workloads: readonly KubernetesObject[];
   /** How many nodes are removed; which ones is decided once pods run on them. */
   readonly removedCount: number;
 }
 
+export interface GeneratedNode extends NodeFixture {
+  /** Of its status; what the kubelet reports. */
+  readonly declaredFeatures: readonly string[];
+}
+
 const ZONES = ['a', 'b', 'c'];
+
 /** The same cluster for the same seed. */
 export const generateCluster = (seed: number): GeneratedCluster => {
   const random = createRandom(seed);
   const namespace = `agree-${seed}`;
-  const nodes = Array.from({ length: random.integer(4, 5) }, (_, index) =>
+  const nodes = Array.from({ length: random.integer(4, 6) }, (_, index) =>
     toNode(random, `${namespace}-n${index}`, index),
   );
-  const objects: KubernetesObject[] = nodes.flatMap(({ name }) => toNodeObjects(random, name));
+  const nodeNames = nodes.map(({ name }) => name);
+  const objects: KubernetesObject[] = [
+    ...toClassObjects(namespace),
+    ...nodeNames.flatMap((name) => toNodeObjects(random, namespace, name)),
+  ];
   const workloads: KubernetesObject[] = [];
   const workloadNames: string[] = [];
-  const count = random.integer(10, 14);
-  for (let index = 0; index < count; index++) {
-    const scene = { random, namespace, zones: ZONES, nodeNames: nodes.map(({ name }) => name), workloadNames };
+  for (const [index, constrain] of pickConstraints(random, random.integer(12, 16)).entries()) {
+    const scene = { random, namespace, zones: ZONES, nodeNames, workloadNames };
     const name = `w${index}`;
-    const constraint = pickConstraint(scene, name);
+    const constraint = constrain(scene, name);
     workloads.push(toWorkload(random, namespace, name, constraint));
     objects.push(...(constraint.objects ?? []));
     workloadNames.push(name);
@@ -40,15 +49,23 @@ export const generateCluster = (seed: number): GeneratedCluster => {
   return { namespace, nodes, objects, workloads, removedCount: random.chance(0.4) ? 2 : 1 };
 };
 
-const toNode = (random: Random, name: string, index: number): NodeFixture => ({
+/** The first node has the most pods, CPU, devices and volumes, the second the most memory: some pods have no other place. */
+const toNode = (random: Random, name: string, index: number): GeneratedNode => ({
   name,
   labels: {
-    'topology.kubernetes.io/zone': ZONES[index % ZONES.length]!,
+    'topology.kubernetes.io/zone': ZONES[index === 0 ? 0 : 1 + (index % 2)]!,
     [POOL_LABEL]: random.pick(['red', 'blue']),
   },
-  capacity: { cpu: String(random.integer(3, 6)), memory: '16Gi', pods: String(random.integer(8, 16)) },
+  capacity: toCapacity(random, index),
+  declaredFeatures: index === 0 || random.chance(0.3) ? [DECLARED_FEATURE] : [],
   ...(index > 1 && random.chance(0.25) ? { taints: [TAINT] } : {}),
   ...(index > 1 && random.chance(0.12) ? { unschedulable: true } : {}),
+});
+
+const toCapacity = (random: Random, index: number): Readonly<Record<string, string>> => ({
+  cpu: index === 0 ? '24' : String(random.integer(7, 11)),
+  memory: index === 1 ? '96Gi' : '24Gi',
+  pods: index === 0 ? '26' : String(random.integer(15, 24)),
 });
 
 const toWorkload = (random: Random, namespace: string, name: string, constraint: Constraint): KubernetesObject => {

@@ -1,10 +1,12 @@
+import { placePods } from '../../../src/activities/plan/place-pods.ts';
 import { readPreflightFacts } from '../../../src/activities/plan/read-preflight-facts.ts';
 import { loadConfiguration } from '../../../src/config/load-configuration.ts';
 import { assessNodes, findPodsToMove } from '../../../src/domain/preflight/assess-nodes.ts';
 import { parseRequest } from '../../../src/domain/request/parse-request.ts';
 import type { JudgedPlacement } from '../../../src/domain/scheduling/judged-placement.ts';
+import type { TrialOutcome } from '../../../src/domain/scheduling/placement-trial.ts';
+import { toRescheduling, type Rescheduling } from '../../../src/domain/scheduling/rescheduling.ts';
 import type { SchedulerFacts } from '../../../src/domain/scheduling/scheduler-facts.ts';
-import type { PlacementTrial } from '../../../src/domain/scheduling/placement-trial.ts';
 import type { Scheduler } from '../../../src/ports/scheduler.ts';
 import { createClusters } from '../../../src/worker/create-clusters.ts';
 
@@ -13,17 +15,14 @@ export interface PlannedPod {
   /** Its `app` label. */
   readonly workload: string;
   readonly placement: JudgedPlacement;
-}
-
-/** What was asked of the scheduler, to ask it again: without the cluster, and with other plugins. */
-export interface AskedTrials {
-  readonly facts: SchedulerFacts;
-  readonly trials: readonly PlacementTrial[];
+  /** The scheduler's sentences in the trials without a place for it. */
+  readonly refusals: readonly string[];
 }
 
 export interface PlannedCluster {
   readonly pods: readonly PlannedPod[];
-  readonly asked: AskedTrials;
+  /** What the plan was made from, to make it again: without the cluster, and with other plugins. */
+  readonly rescheduling: Rescheduling;
 }
 
 /** The plan of a removal of these nodes, with every permission and without hosts. */
@@ -49,25 +48,55 @@ export const planCluster = async (
     await cluster.readIdentity(),
     { locks: {}, missingRights: [], nodeDeletionDryRuns: {}, hosts: {}, ownPods: [], notChecked: [] },
   );
-  const pods = findPodsToMove(assessNodes(facts)).flatMap(({ uid, labels }) => {
-    const placement = facts.placements.byUid[uid];
-    return placement === undefined ? [] : [{ workload: labels['app'] ?? '', placement }];
+  const { scheduling, outcomes } = recorder.read();
+  const rescheduling = toRescheduling({
+    ...facts,
+    scheduling,
+    podsToMove: findPodsToMove(assessNodes(facts)),
+    removedNodeNames: nodeNames,
+    deletesNodes: parsed.request.deleteNode,
   });
-  return { pods, asked: recorder.read() };
+  return { pods: toPlannedPods(rescheduling, facts.placements.byUid, outcomes), rescheduling };
 };
 
-const recordTrials = (scheduler: Scheduler): { readonly scheduler: Scheduler; readonly read: () => AskedTrials } => {
-  let asked: AskedTrials = { facts: { nodes: [], templates: [], pods: [], objects: {} }, trials: [] };
+/** The same plan, made by another scheduler. */
+export const planAgain = async (rescheduling: Rescheduling, scheduler: Scheduler): Promise<readonly PlannedPod[]> => {
+  const recorder = recordTrials(scheduler);
+  const { byUid } = await placePods(recorder.scheduler, rescheduling);
+  return toPlannedPods(rescheduling, byUid, recorder.read().outcomes);
+};
+
+const toPlannedPods = (
+  { moving }: Rescheduling,
+  byUid: Readonly<Record<string, JudgedPlacement>>,
+  outcomes: readonly TrialOutcome[],
+): readonly PlannedPod[] =>
+  moving.flatMap(({ pod: { uid, labels } }) => {
+    const placement = byUid[uid];
+    const places = outcomes.map(({ result }) => result.places.get(uid));
+    const refusals = places.flatMap((place) => (place === undefined || 'nodeName' in place ? [] : [place.message]));
+    return placement === undefined ? [] : [{ workload: labels['app'] ?? '', placement, refusals }];
+  });
+
+interface Asked {
+  readonly scheduling: SchedulerFacts;
+  readonly outcomes: readonly TrialOutcome[];
+}
+
+const recordTrials = (scheduler: Scheduler): { readonly scheduler: Scheduler; readonly read: () => Asked } => {
+  let scheduling: SchedulerFacts = { nodes: [], templates: [], pods: [], objects: {} };
+  const outcomes: TrialOutcome[] = [];
   return {
-    read: () => asked,
+    read: () => ({ scheduling, outcomes }),
     scheduler: {
       open: async (facts) => {
         const session = await scheduler.open(facts);
-        asked = { facts, trials: [] };
+        scheduling = facts;
         return {
           tryPlacement: async (trial) => {
-            asked = { facts, trials: [...asked.trials, trial] };
-            return await session.tryPlacement(trial);
+            const result = await session.tryPlacement(trial);
+            outcomes.push({ trial, result });
+            return result;
           },
           close: () => session.close(),
         };

@@ -1,0 +1,78 @@
+import type { PodFacts } from '../cluster/facts.ts';
+import { exchangePlaces } from './exchange-places.ts';
+import { toLastOrders, toWorkloadKey } from './last-orders.ts';
+import type { PlacementTrial, TrialOutcome } from './placement-trial.ts';
+import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
+import { countAffordable, toTrialPods } from './plan-trials.ts';
+import type { Rescheduling } from './rescheduling.ts';
+
+/** With more places than this, others rarely take all of them. */
+const MAX_PLACES = 4;
+const MAX_STEERED_TRIALS = 40;
+/** Small pods first use up the number of pods of a node, large ones its CPU and memory. */
+const ORDERS: readonly PlacementOrder[] = ['smallestFirst', 'largestFirst'];
+
+/**
+ * The next trial that aims at the places of one workload: some of its pods had a place in every trial so far, and on few nodes. All others are placed
+ * before them, on these nodes if they fit there. If the pods then get other nodes, the next trial aims at these too. It ends when the pods
+ * have no place, or the same nodes again. Undefined when nothing is left to try. Pure.
+ */
+export const planSteeredTrial = (
+  rescheduling: Rescheduling,
+  outcomes: readonly TrialOutcome[],
+): PlacementTrial | undefined => {
+  const steered = outcomes.filter(({ trial }) => trial.preferredNodeNames !== undefined);
+  if (steered.length >= MAX_STEERED_TRIALS || outcomes.length >= countAffordable(rescheduling)) return undefined;
+  const done = new Set(steered.map(({ trial }) => toKey(trial)));
+  const leaving = rescheduling.moving.map(({ pod }) => pod);
+  const orders = toPlacementOrders(rescheduling);
+  const exchanged = exchangePlaces(rescheduling, outcomes);
+  for (const uids of toWorkloads(leaving)) {
+    const places = findPlaces(uids, exchanged);
+    if (places === undefined || places.length > MAX_PLACES) continue;
+    for (const order of ORDERS) {
+      const pods = toLastOrders(
+        orders[order],
+        leaving.filter(({ uid }) => uids.has(uid)),
+      )[0];
+      if (pods === undefined) continue;
+      const trial: PlacementTrial = {
+        removedNodeNames: rescheduling.removedNodeNames,
+        removedNodes: 'cordoned',
+        pods: toTrialPods(rescheduling, pods),
+        leave: 'together',
+        choice: 'fullest',
+        preferredNodeNames: places,
+      };
+      if (!done.has(toKey(trial))) return trial;
+    }
+  }
+  return undefined;
+};
+
+const toKey = ({ preferredNodeNames = [], pods }: PlacementTrial): string =>
+  [...preferredNodeNames, ...pods.map(({ uid }) => uid)].join(' ');
+
+/** UIDs of the pods of each workload that moves. */
+const toWorkloads = (leaving: readonly PodFacts[]): readonly ReadonlySet<string>[] => {
+  const byKey = new Map<string, Set<string>>();
+  for (const pod of leaving) {
+    const key = toWorkloadKey(pod);
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(pod.uid));
+  }
+  return [...byKey.values()];
+};
+
+/** The nodes that those of the pods got which had a place in every trial, sorted; undefined if there is no such pod. */
+const findPlaces = (uids: ReadonlySet<string>, outcomes: readonly TrialOutcome[]): readonly string[] | undefined => {
+  const counted = outcomes.filter(({ trial }) => trial.leave !== 'later').map(({ result }) => result.places);
+  const fitting = [...uids].filter((uid) => counted.every((places) => 'nodeName' in (places.get(uid) ?? {})));
+  if (fitting.length === 0) return undefined;
+  const names = counted.flatMap((places) =>
+    fitting.flatMap((uid) => {
+      const place = places.get(uid);
+      return place !== undefined && 'nodeName' in place ? [place.nodeName] : [];
+    }),
+  );
+  return [...new Set(names)].sort();
+};
