@@ -10,6 +10,7 @@ import { runActivity } from '../builders/run-activity.ts';
 import { taskContext } from '../builders/task-context.ts';
 import { FakeCluster } from '../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../fakes/fake-workflow-directory.ts';
+import { bindRole } from './harness/bind-role.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { buildHurtCluster, NODES, TEMPORAL_ADDRESS } from './harness/hurt-cluster.ts';
 import { readSnapshot } from './harness/snapshot.ts';
@@ -25,7 +26,7 @@ describe('what is lost or blocked', () => {
     harness = await startHarness();
     const { stack } = harness;
     await buildHurtCluster(stack);
-    await bindTryReplacements();
+    await bindRole(stack, 'node-decommission-try-replacements');
     before = await readSnapshot(stack);
     plan = await makePlan();
     after = await readSnapshot(stack);
@@ -34,20 +35,6 @@ describe('what is lost or blocked', () => {
   afterAll(async () => {
     await harness.stop();
   });
-
-  /** The optional role of deploy/rbac.yaml, as an administrator binds it. */
-  const bindTryReplacements = async (): Promise<void> => {
-    const name = 'node-decommission-try-replacements';
-    await harness.stack.apply([
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'ClusterRoleBinding',
-        metadata: { name },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
-        subjects: [{ kind: 'ServiceAccount', namespace: 'node-decommission', name: 'node-decommission' }],
-      },
-    ]);
-  };
 
   const makePlan = async (): Promise<DecommissionPlan> => {
     const path = await harness.stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');

@@ -4,6 +4,7 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { bindRole } from './harness/bind-role.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
@@ -32,6 +33,7 @@ describe('a single replica under `singleReplica: surge`', () => {
 
   beforeAll(async () => {
     harness = await startHarness();
+    await bindRole(harness.stack, 'node-decommission-surge');
     await harness.startWorker();
     for (const [name, play] of SCENES) {
       const played = play();

@@ -115,5 +115,8 @@ export const toRightText = ({ verb, group, resource, subresource, namespace, nam
 };
 
 /** Without a full stop. */
-export const toMissingRightText = (right: AccessRight): string =>
-  `the permission to ${toRightText(right)} is missing: grant it to the identity that the worker uses`;
+export const toMissingRightText = (right: AccessRight): string => {
+  const isOfSurge = RIGHTS_TO_SURGE.some((each) => toRightText(each) === toRightText(right));
+  const role = isOfSurge ? ' (ClusterRole node-decommission-surge of deploy/rbac.yaml)' : '';
+  return `the permission to ${toRightText(right)} is missing: grant it to the identity that the worker uses${role}`;
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
-import { toRightText } from '../../../src/domain/cluster/rights.ts';
+import { toMissingRightText, toRightText } from '../../../src/domain/cluster/rights.ts';
 
 describe('toRightText', () => {
   it.each<{ readonly right: AccessRight; readonly expected: string }>([
@@ -17,4 +17,23 @@ describe('toRightText', () => {
   ])('returns $expected', ({ right, expected }) => {
     expect(toRightText(right)).toBe(expected);
   });
+});
+
+describe('toMissingRightText', () => {
+  it.each<{ readonly right: AccessRight; readonly expected: string }>([
+    {
+      right: { verb: 'patch', group: '', resource: 'nodes' },
+      expected: 'the permission to patch nodes is missing: grant it to the identity that the worker uses',
+    },
+    {
+      right: { verb: 'patch', group: 'apps', resource: 'deployments' },
+      expected:
+        'the permission to patch deployments.apps is missing: grant it to the identity that the worker uses (ClusterRole node-decommission-surge of deploy/rbac.yaml)',
+    },
+  ])(
+    'names the permission to $right.verb $right.resource, with the ClusterRole if it is optional',
+    ({ right, expected }) => {
+      expect(toMissingRightText(right)).toBe(expected);
+    },
+  );
 });
