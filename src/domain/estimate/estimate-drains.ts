@@ -8,6 +8,7 @@ import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { toPodOwner } from '../plan/pod-owner.ts';
 import { findLeaving, type AssessedNode, type AssessedPod } from '../preflight/assess-nodes.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
+import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import { compareText } from '../text/compare-text.ts';
 import { toBudgetMoments } from './budget-moments.ts';
 import type { DrainEstimate, Recovery } from './drain-estimate.ts';
@@ -16,7 +17,7 @@ import { toDrainEstimate } from './to-drain-estimate.ts';
 import { toDrainTimes, type DrainTimes, type LeavingPod } from './to-drain-times.ts';
 
 export interface EstimateFacts {
-  readonly request: Pick<DecommissionRequest, 'gracePeriodSeconds' | 'deleteNode'>;
+  readonly request: Pick<DecommissionRequest, 'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'taskId'>;
   /** In the order in which they are drained, one after another. */
   readonly nodes: readonly AssessedNode[];
   /** Of all namespaces, and those that the run creates. */
@@ -67,12 +68,18 @@ const toEvictedPod = (
   readiness: ReadonlyMap<string, ObservedReadiness>,
 ): LeavingPod => {
   const { pod, workload } = assessed;
-  const graceSeconds = isFinished(pod) ? 0 : (facts.request.gracePeriodSeconds ?? pod.terminationGracePeriodSeconds);
-  const charged = facts.budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
+  const isReplacedFirst = needsSecondReplica(pod, workload, facts.request);
+  // Its own controller removes a pod that is replaced first.
+  const requestedSeconds = isReplacedFirst ? undefined : facts.request.gracePeriodSeconds;
+  const graceSeconds = isFinished(pod) ? 0 : (requestedSeconds ?? pod.terminationGracePeriodSeconds);
+  const charged = isReplacedFirst
+    ? []
+    : facts.budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
   const recovery = toRecovery(assessed, workload && readiness.get(workload.uid), graceSeconds);
   return {
     owner: toOwner(assessed),
     isBare: assessed.classification.isBare,
+    isReplacedFirst,
     wave: toDrainWave(pod),
     graceSeconds,
     budgets: charged.map(toBudgetName).sort(compareText),
@@ -83,6 +90,7 @@ const toEvictedPod = (
 const toTerminatingPod = (assessed: AssessedPod): LeavingPod => ({
   owner: toOwner(assessed),
   isBare: assessed.classification.isBare,
+  isReplacedFirst: false,
   wave: toDrainWave(assessed.pod),
   graceSeconds: assessed.pod.deletionGracePeriodSeconds ?? assessed.pod.terminationGracePeriodSeconds,
   budgets: [],

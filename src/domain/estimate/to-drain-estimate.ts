@@ -68,10 +68,14 @@ const listUnknown = ({ pods, ofTask, budgets }: NodeDrainFacts): readonly string
   const unrecovered = ofTask
     .filter(({ recovery }) => recovery === undefined)
     .filter(({ budgets: charged }) => charged.some((budget) => ofNode.includes(budget)));
+  const unseenFirst = pods.filter((pod) => pod.isReplacedFirst && pod.recovery === undefined);
   const [bare, unseen] = [true, false].map((isBare) => unrecovered.filter((pod) => pod.isBare === isBare));
   return [
     ...ofNode.flatMap((budget) => describeVerdict(budget, budgets.get(budget))),
     ...toOwners(several).map((owner) => `more than one budget covers the pods of ${owner}`),
+    ...toOwners(unseenFirst).map(
+      (owner) => `a second replica comes first, and no pod of ${owner} shows how long one needs to become Ready`,
+    ),
     ...toOwners(bare).map((owner) => `${owner} is not recreated, so its budget waits for a Ready pod of another owner`),
     ...toOwners(unseen).map(
       (owner) => `its budget waits for replacements, and no pod of ${owner} shows how long one needs to become Ready`,

@@ -7,6 +7,8 @@ export interface LeavingPod {
   readonly owner: string;
   /** It is not recreated. */
   readonly isBare: boolean;
+  /** It is removed when a second replica of its workload is available (`singleReplica: surge`). No budget is charged for that. */
+  readonly isReplacedFirst: boolean;
   /** See `toDrainWave`. */
   readonly wave: 0 | 1;
   /** Until its containers have ended. */
@@ -75,7 +77,9 @@ const drainNode = (pods: readonly LeavingPod[], free: Free, pace: keyof Recovery
   for (const wave of [0, 1]) {
     const startOfWave = endedAt;
     const ofWave = pods.filter((pod) => pod.wave === wave);
-    const ends = ofWave.filter(({ budgets }) => budgets.length === 0).map((pod) => startOfWave + toEnding(pod, pace));
+    const ends = ofWave
+      .filter(({ budgets }) => budgets.length === 0)
+      .map((pod) => startOfWave + toStart(pod, pace) + toEnding(pod, pace));
     if (ofWave.some(({ budgets }) => budgets.length > 1)) ends.push(Infinity);
     for (const [budget, charged] of byBudget(ofWave)) {
       const recoveries = charged.map(({ recovery }) => recovery?.[pace] ?? Infinity);
@@ -88,6 +92,9 @@ const drainNode = (pods: readonly LeavingPod[], free: Free, pace: keyof Recovery
   }
   return { endedAt, freeAt, delays };
 };
+
+const toStart = ({ isReplacedFirst, recovery }: LeavingPod, pace: keyof Recovery): number =>
+  isReplacedFirst ? (recovery?.[pace] ?? Infinity) : 0;
 
 const toEnding = ({ graceSeconds }: LeavingPod, pace: keyof Recovery): number =>
   pace === 'likelySeconds' ? 0 : graceSeconds;

@@ -5,9 +5,10 @@ import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import { drainEstimate, drainFacts, estimatesOf, webBudget, webPods } from '../../builders/drain-facts.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
-import { selector, workload, workloadIndex } from '../../builders/workload.ts';
+import { replicaSet, selector, workload, workloadIndex } from '../../builders/workload.ts';
 
 const critical = { priority: 2_000_000_000, controller: owner('apps/v1', 'ReplicaSet', 'web-1') };
+const single = workloadIndex(replicaSet({ replicas: 1 }), workload({ replicas: 1 }));
 const statefulSet = workloadIndex(workload({ kind: 'StatefulSet', name: 'db', replicas: 10 }));
 const dbPods = (count: number): readonly PodFacts[] =>
   webPods(count, { controller: owner('apps/v1', 'StatefulSet', 'db') });
@@ -98,12 +99,18 @@ describe('estimateDrains', () => {
       },
       seconds: [0, 30],
     },
+    {
+      name: 'a second replica that comes first becomes Ready before its pod ends, whatever budget and request allow',
+      facts: { pods: webPods(1), workloads: single, budgets: [webBudget(0)] },
+      request: { singleReplica: 'surge', gracePeriodSeconds: 5 },
+      seconds: [40, 70],
+    },
   ])('$name', ({ facts, request, seconds }) => {
     const estimate = estimateOf(facts, request);
     expect([estimate?.likelySeconds, estimate?.longestSeconds]).toEqual(seconds);
   });
 
-  it.each<{ name: string; facts: Partial<PreflightFacts>; unknown: readonly string[] }>([
+  it.each<Omit<Row, 'seconds'> & { readonly unknown: readonly string[] }>([
     {
       name: 'no pod of a workload in several rounds shows how long it needs',
       facts: { pods: unseen(3), budgets: webPdb },
@@ -133,8 +140,16 @@ describe('estimateDrains', () => {
         (name) => `default/pod ${name} is not recreated, so its budget waits for a Ready pod of another owner`,
       ),
     },
-  ])('is unknown when $name', ({ facts, unknown }) => {
-    const estimate = estimateOf(facts, { force: true });
+    {
+      name: 'no pod shows how long a second replica needs, which comes first',
+      facts: { pods: unseen(1), workloads: single },
+      request: { singleReplica: 'surge' },
+      unknown: [
+        'a second replica comes first, and no pod of default/Deployment/web shows how long one needs to become Ready',
+      ],
+    },
+  ])('is unknown when $name', ({ facts, request, unknown }) => {
+    const estimate = estimateOf(facts, { force: true, ...request });
     expect(estimate).toMatchObject({ unknown });
     expect(estimate).not.toHaveProperty('likelySeconds');
     expect(estimate).not.toHaveProperty('longestSeconds');
