@@ -16,6 +16,8 @@ export interface PodShape {
   /** Adds a volume with this PersistentVolumeClaim. */
   readonly claimName?: string;
   readonly terminationGracePeriodSeconds?: number;
+  /** The pod has the addresses of its real node, so that it is reached from outside. */
+  readonly hostNetwork?: boolean;
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly priorityClassName?: string;
   readonly behavior?: PodBehavior;

@@ -1,3 +1,4 @@
+import { planFavouringTrial } from '../../domain/scheduling/favouring-trials.ts';
 import { judgeTrials } from '../../domain/scheduling/judge-trials.ts';
 import type { PlacementTrial, TrialOutcome } from '../../domain/scheduling/placement-trial.ts';
 import { NO_PLACEMENTS, type JudgedPlacements } from '../../domain/scheduling/judged-placement.ts';
@@ -8,7 +9,8 @@ import { planSteeredTrial } from '../../domain/scheduling/steered-trials.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 
 /**
- * Runs the planned trials, one after another, then those that aim at what fitted in all of them, and judges all. The scheduler is not started
+ * Runs the planned trials, one after another, then those that aim at what fitted in all of them and those
+ * that favour what fitted in none, and judges all. The scheduler is not started
  * when no pod moves, and stops before the next trial when `signal` aborts.
  *
  * @throws Error: the scheduler could not be loaded, or rejects the facts. A defect of this program.
@@ -31,9 +33,9 @@ export const placePods = async (
       };
       for (const trial of trials) await run(trial);
       for (;;) {
-        const steered = planSteeredTrial(rescheduling, outcomes);
-        if (steered === undefined) break;
-        await run(steered);
+        const next = planSteeredTrial(rescheduling, outcomes) ?? planFavouringTrial(rescheduling, outcomes);
+        if (next === undefined) break;
+        await run(next);
       }
     } finally {
       await session.close();

@@ -5,12 +5,13 @@ const OWN_USER = 'system:serviceaccount:node-decommission:node-decommission';
 const READING_VERBS = ['get', 'list', 'watch'];
 
 /**
- * The changes by the worker, as `verb resource namespace/name`, in order, without access reviews. `delete nodes` is left out because
- * preflight's dry run of the Node deletion looks the same here: check the existence of the Node instead.
+ * The changes by the worker, as `verb resource namespace/name`, in order, without access reviews and dry runs. `delete nodes` is left out
+ * because its dry run is in the body of the request: check the existence of the Node instead.
  */
 export const toOwnWrites = (events: readonly AuditEvent[]): readonly string[] =>
   events
     .filter(({ user, verb }) => user.username === OWN_USER && !READING_VERBS.includes(verb))
+    .filter(({ requestURI }) => !requestURI.includes('dryRun='))
     .filter(({ verb, objectRef }) => !(verb === 'delete' && objectRef?.resource === 'nodes'))
     .filter(({ objectRef }) => objectRef?.apiGroup !== 'authorization.k8s.io')
     .filter(({ responseStatus }) => (responseStatus?.code ?? 0) < 300)
