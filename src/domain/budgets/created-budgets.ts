@@ -1,7 +1,7 @@
 import type { DisruptionBudgetFacts } from '../cluster/facts.ts';
+import { toBudgetStatus } from './budget-status.ts';
 import { countReplicas, podsUnder, type BudgetSurroundings } from './budget-pods.ts';
 import type { BudgetDecision, CreateBudget } from './decision.ts';
-import { toUnavailableCount } from './plan-budgets.ts';
 
 /**
  * The budgets that the run would create, with the status that the disruption controller would write for the pods that there are now (k/k
@@ -20,9 +20,7 @@ const toCreatedBudget = (decision: CreateBudget, surroundings: BudgetSurrounding
   const pods = podsUnder(decision, surroundings);
   const expectedPods = Math.max(countReplicas(pods, surroundings.index), pods.length);
   const currentHealthy = pods.filter(({ ready }) => ready).length;
-  const desiredHealthy = Math.max(0, expectedPods - toUnavailableCount(maxUnavailable, expectedPods));
-  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
-  const status = { expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
+  const status = toBudgetStatus({ maxUnavailable }, { expectedPods, currentHealthy });
   return { ...PROCESSED_BUDGET, namespace, name, selector, ...status };
 };
 

@@ -5,9 +5,9 @@ import { allowsUnhealthyEviction, ignoresBudgets } from '../eviction/judge-evict
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
 import { toCountText, toShortList } from '../text/counts.ts';
+import { toBudgetStatus } from './budget-status.ts';
 import { countReplicas, podsUnder } from './budget-pods.ts';
 import { covers, toBudgetName } from './covering.ts';
-import { toUnavailableCount } from './plan-budgets.ts';
 import { findOperatorAdvice } from './operator-advice.ts';
 import { toRemedy } from './remedy.ts';
 
@@ -65,19 +65,14 @@ const forecastBudget = (forecast: Forecast, facts: ForecastFacts): BudgetForecas
   return { namespace, name, allowedNow, needed, ...surged, message };
 };
 
-/** As the disruption controller would write it with so many more pods, all of them healthy (k/k `getExpectedPodCount`). */
-const withMorePods = (budget: DisruptionBudgetFacts, count: number): DisruptionBudgetFacts => {
-  const { minAvailable, maxUnavailable } = budget;
-  const expectedPods = budget.expectedPods + count;
-  const currentHealthy = budget.currentHealthy + count;
-  const ofAll = (value: number | string): number => toUnavailableCount(value, expectedPods);
-  const desiredHealthy = Math.max(
-    0,
-    maxUnavailable === undefined ? ofAll(minAvailable ?? 0) : expectedPods - ofAll(maxUnavailable),
-  );
-  const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
-  return { ...budget, expectedPods, currentHealthy, desiredHealthy, disruptionsAllowed };
-};
+/** With so many more pods, all of them healthy. */
+const withMorePods = (budget: DisruptionBudgetFacts, count: number): DisruptionBudgetFacts => ({
+  ...budget,
+  ...toBudgetStatus(budget, {
+    expectedPods: budget.expectedPods + count,
+    currentHealthy: budget.currentHealthy + count,
+  }),
+});
 
 /** True when the eviction of the pod uses one of the disruptions that the budget, which covers it, allows. */
 export const isCharged = (pod: PodFacts, budget: DisruptionBudgetFacts): boolean =>
