@@ -7,6 +7,8 @@ export interface DrainEstimate extends TimeRange {
   readonly graceSeconds: number;
   /** The budgets that delay evictions from the node; the one that delays them most first, at most 20. */
   readonly turns: readonly BudgetTurns[];
+  /** The workloads that get a second replica before their pod leaves, at most 20; absent: none. */
+  readonly replacedFirst?: readonly string[];
   /** Why the time is unknown, without full stops; empty when it is known. */
   readonly unknown: readonly string[];
 }

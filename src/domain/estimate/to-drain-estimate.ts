@@ -19,10 +19,12 @@ const MAX_UNKNOWN = 5;
 export const toDrainEstimate = (facts: NodeDrainFacts): DrainEstimate => {
   const { pods, likely, longest } = facts;
   const isKnown = Number.isFinite(likely.seconds) && Number.isFinite(longest.seconds);
+  const replacedFirst = toOwners(pods.filter((pod) => pod.isReplacedFirst));
   return {
     ...(isKnown ? { likelySeconds: likely.seconds, longestSeconds: Math.max(likely.seconds, longest.seconds) } : {}),
     graceSeconds: Math.max(...pods.map(({ graceSeconds }) => graceSeconds)),
     turns: listTurns(facts).slice(0, MAX_TURNS),
+    ...(replacedFirst.length === 0 ? {} : { replacedFirst: replacedFirst.slice(0, MAX_TURNS) }),
     unknown: isKnown ? [] : listUnknown(facts).slice(0, MAX_UNKNOWN),
   };
 };

@@ -22,6 +22,11 @@ describe('describeEstimate', () => {
       drainEstimate({ likelySeconds: 0, longestSeconds: 0, graceSeconds: 0, turns: [] }),
       'at most 1 s: no budget delays an eviction',
     ],
+    [
+      'workloads that get a second replica first',
+      drainEstimate({ likelySeconds: 40, longestSeconds: 70, turns: [], replacedFirst: ['shop/Deployment/web'] }),
+      '40 to 70 s: a second replica of shop/Deployment/web first; no budget delays an eviction; grace period up to 30 s',
+    ],
     ['why it is unknown', unknown, 'unknown: budget a/b never allows an eviction'],
   ])('names %s', (_name, estimate, text) => {
     expect(describeEstimate(estimate)).toBe(text);

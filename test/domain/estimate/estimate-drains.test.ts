@@ -159,6 +159,11 @@ describe('estimateDrains', () => {
     expect(estimateOf({ pods: unseen(2), budgets: webPdb })).toMatchObject({ likelySeconds: 0, unknown: [] });
   });
 
+  it('names the workloads that get a second replica first', () => {
+    const estimate = estimateOf({ pods: webPods(1), workloads: single }, { singleReplica: 'surge' });
+    expect(estimate).toMatchObject({ turns: [], replacedFirst: ['default/Deployment/web'] });
+  });
+
   it('has no estimate for a node without pods that leave, and none when preflight is skipped', () => {
     expect(estimatesOf(drainFacts({ pods: [] }))).toEqual({});
     expect(estimatesOf(drainFacts({ pods: webPods(5) }, { preflight: 'skip' }))).toEqual({});
