@@ -55,8 +55,8 @@ type trialRequest struct {
 	Deleted      bool    `json:"deleted"`
 	OneByOne     bool    `json:"oneByOne"`
 	// The pods stay where they are until all are placed.
-	Later bool `json:"later,omitempty"`
-	Choice       string  `json:"choice"`
+	Later  bool   `json:"later,omitempty"`
+	Choice string `json:"choice"`
 	// Positions among all nodes: each pod gets the first of them that fits it, and only otherwise another one.
 	Preferred []int32 `json:"preferred,omitempty"`
 	// One entry per pod: its position among all pods, and its template or -1 for its own.

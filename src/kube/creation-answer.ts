@@ -1,5 +1,6 @@
 import type { CreationAnswer } from '../domain/preflight/creation-trial.ts';
-import { isAdmissionDenial, isMissingRight, toClusterFailure } from './transport/api-failure.ts';
+import type { ApiCall, ApiClient } from './transport/api-client.ts';
+import { isAdmissionDenial, isMissingRight, toClusterFailure, toConnectionFailure } from './transport/api-failure.ts';
 import type { ApiAnswer, Question } from './transport/api-failure.ts';
 import { toStatus } from './transport/wire.ts';
 
@@ -19,4 +20,20 @@ export const toCreationAnswer = (answer: ApiAnswer, question: Question): Creatio
   }
   const { message } = status;
   return EXCEEDED_QUOTA.test(message) ? { kind: 'overQuota', message } : { kind: 'denied', message };
+};
+
+/** Creates the object as a server-side dry run, which stores nothing. `ask` may read first; whatever it throws means unknown. */
+export const tryCreation = async (
+  client: ApiClient,
+  { path, purpose }: Pick<ApiCall, 'path' | 'purpose'>,
+  ask: (create: (body: object) => Promise<CreationAnswer>) => Promise<CreationAnswer>,
+): Promise<CreationAnswer> => {
+  const question = client.toQuestion({ purpose });
+  const create = async (body: object): Promise<CreationAnswer> =>
+    toCreationAnswer(await client.send({ method: 'POST', path, purpose, query: { dryRun: 'All' }, body }), question);
+  try {
+    return await ask(create);
+  } catch (error) {
+    return { kind: 'unknown', message: toConnectionFailure(error, question).message };
+  }
 };

@@ -40,7 +40,7 @@ import type { ApiClientOptions } from './transport/api-client.ts';
 import { toConnectionFailure, toCredentialFailure } from './transport/api-failure.ts';
 import { createResourceClients } from './transport/create-resource-clients.ts';
 import type { ResourceClients } from './transport/create-resource-clients.ts';
-import { toCreationAnswer } from './creation-answer.ts';
+import { tryCreation } from './creation-answer.ts';
 import { toEvictionAnswer } from './eviction-answer.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
@@ -239,19 +239,9 @@ export class KubeCluster implements Cluster {
 
   async tryBudget(budget: NewDisruptionBudget): Promise<CreationAnswer> {
     const { namespace, name } = budget;
-    const call = {
-      method: 'POST',
-      path: this.#resources.budgets.toPath(namespace),
-      purpose: `try to create disruption budget "${namespace}/${name}"`,
-      query: { dryRun: 'All' },
-      body: toBudgetBody(budget),
-    } as const;
-    const question = this.#client.toQuestion(call);
-    try {
-      return toCreationAnswer(await this.#client.send(call), question);
-    } catch (error) {
-      return { kind: 'unknown', message: toConnectionFailure(error, question).message };
-    }
+    const path = this.#resources.budgets.toPath(namespace);
+    const purpose = `try to create disruption budget "${namespace}/${name}"`;
+    return await tryCreation(this.#client, { path, purpose }, (create) => create(toBudgetBody(budget)));
   }
 
   async tryReplacement(replacement: Replacement): Promise<CreationAnswer> {

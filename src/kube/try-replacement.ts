@@ -2,8 +2,7 @@ import type { V1Container, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-n
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { ApiClient } from './transport/api-client.ts';
 import { toPath } from './transport/api-client.ts';
-import { toConnectionFailure } from './transport/api-failure.ts';
-import { toCreationAnswer } from './creation-answer.ts';
+import { tryCreation } from './creation-answer.ts';
 import type { Wire } from './transport/wire.ts';
 import { toTemplatePath } from './workload-reader.ts';
 
@@ -17,16 +16,11 @@ export const tryReplacement = async (client: ApiClient, replacement: Replacement
   const { namespace, name } = replacement.pod;
   const path = toPath('api', 'v1', 'namespaces', namespace, 'pods');
   const purpose = `try a replacement of pod "${namespace}/${name}"`;
-  const question = client.toQuestion({ purpose });
-  try {
+  return await tryCreation(client, { path, purpose }, async (create) => {
     const template = await readTemplate(client, replacement);
     if (template?.spec === undefined) return { kind: 'unknown', message: 'its pod template is gone' };
-    const body = toPodBody(replacement, template);
-    const answer = await client.send({ method: 'POST', path, purpose, query: { dryRun: 'All' }, body });
-    return toCreationAnswer(answer, question);
-  } catch (error) {
-    return { kind: 'unknown', message: toConnectionFailure(error, question).message };
-  }
+    return await create(toPodBody(replacement, template));
+  });
 };
 
 const readTemplate = async (

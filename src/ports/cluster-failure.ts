@@ -45,3 +45,7 @@ export class ClusterFailure extends Error {
 
 export const isClusterFailure = (error: unknown, reason?: ClusterFailureReason): error is ClusterFailure =>
   error instanceof ClusterFailure && (reason === undefined || error.reason === reason);
+
+/** A write failed because the object has changed since it was read, or is gone: reading it again decides. */
+export const hasObjectChanged = (error: unknown): boolean =>
+  isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');

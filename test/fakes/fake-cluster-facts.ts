@@ -2,23 +2,17 @@ import type {
   AutoscalerFacts,
   DeploymentFacts,
   DisruptionBudgetFacts,
-  NodeFacts,
-  PodFacts,
-  VolumeAttachmentFacts,
-  VolumeClaimFacts,
-  VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
+import type { ClusterSnapshot } from '../../src/ports/cluster.ts';
 
 /** What is in a cluster in memory at first. */
-export interface FakeClusterFacts {
-  readonly nodes: readonly NodeFacts[];
-  readonly pods: readonly PodFacts[];
+export interface FakeClusterFacts extends Pick<
+  ClusterSnapshot,
+  'nodes' | 'pods' | 'claims' | 'volumes' | 'attachments'
+> {
   readonly budgets: readonly DisruptionBudgetFacts[];
   readonly workloads: readonly WorkloadFacts[];
-  readonly claims: readonly VolumeClaimFacts[];
-  readonly volumes: readonly VolumeFacts[];
-  readonly attachments: readonly VolumeAttachmentFacts[];
   readonly deployments: readonly DeploymentFacts[];
   readonly autoscalers: readonly AutoscalerFacts[];
 }

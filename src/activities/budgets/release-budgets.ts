@@ -6,8 +6,9 @@ import { toTaskAnnotation } from '../../domain/cluster/annotations.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { attemptEach } from '../support/attempt-each.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** A budget that this task created, as it was created. */
@@ -59,7 +60,8 @@ export const releaseBudgets =
       const budgets = await cluster.readBudgets();
       const judged = judgeBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
       update({ seen: judged.seen, released: progress.released });
-      await releaseAll(cluster, judged.present, context.taskId, (done) => {
+      await attemptEach(judged.present, async (budget) => {
+        const done = { uid: budget.uid, report: await releaseBudget(cluster, budget, context.taskId) };
         update({ ...progress, released: [...progress.released, done] });
       });
       const gone = judged.gone.map((budget) => toGoneReport(budget, budgets, isRepeat));
@@ -95,26 +97,6 @@ const judgeBudgets = (
   };
 };
 
-/** A budget that cannot be released does not stop the others; the first failure is thrown at the end. */
-const releaseAll = async (
-  cluster: Cluster,
-  budgets: readonly DisruptionBudgetFacts[],
-  taskId: string,
-  onDone: (done: ReleasedBudget) => void,
-): Promise<void> => {
-  let failure: unknown;
-  for (const budget of budgets) {
-    await releaseBudget(cluster, budget, taskId).then(
-      (report) => {
-        onDone({ uid: budget.uid, report });
-      },
-      (error: unknown) => (failure ??= error),
-    );
-  }
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the call threw
-  if (failure !== undefined) throw failure;
-};
-
 const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
   let budget: DisruptionBudgetFacts | undefined = seen;
   for (let attempt = 1; ; attempt += 1) {
@@ -122,8 +104,7 @@ const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, task
     try {
       return await releaseAsSeen(cluster, budget, taskId);
     } catch (error) {
-      const hasChanged = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
-      if (!hasChanged || attempt >= MAX_TRIES) throw error;
+      if (!hasObjectChanged(error) || attempt >= MAX_TRIES) throw error;
       budget = await cluster.readBudget(seen.namespace, seen.name);
     }
   }

@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { NodeChange } from '../../domain/node/cordon-plan.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 
 const MAX_TRIES = 20;
 
@@ -25,8 +25,7 @@ export const changeNode = async (
     try {
       return await cluster.patchNode(node, change);
     } catch (error) {
-      const hasChanged = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
-      if (!hasChanged || attempt >= MAX_TRIES) throw error;
+      if (!hasObjectChanged(error) || attempt >= MAX_TRIES) throw error;
     }
   }
 };

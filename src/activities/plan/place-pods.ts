@@ -9,9 +9,8 @@ import { planSteeredTrial } from '../../domain/scheduling/steered-trials.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 
 /**
- * Runs the planned trials, one after another, then those that aim at what fitted in all of them and those
- * that favour what fitted in none, and judges all. The scheduler is not started
- * when no pod moves, and stops before the next trial when `signal` aborts.
+ * Runs the planned trials, one after another, then those that aim at what fitted in all of them and those that favour what fitted in none, and
+ * judges all. The scheduler is not started when no pod moves, and stops before the next trial when `signal` aborts.
  *
  * @throws Error: the scheduler could not be loaded, or rejects the facts. A defect of this program.
  * @throws the reason of `signal`

@@ -23,8 +23,8 @@ import { readPreflightFacts } from './read-preflight-facts.ts';
 const TEMPORAL_NOT_CHECKED = 'whether Temporal runs on one of the nodes (its address is unknown to the worker)';
 
 /**
- * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node, the
- * creation of each budget and of a replacement of each workload are tried as server-side dry runs.
+ * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node, the creation of each budget
+ * and of a replacement of each workload are tried as server-side dry runs.
  *
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the facts are missing.
  * @throws DecommissionFailure `ClusterMismatch`, not retryable: see `openVerifiedClusterOrRefuse`.

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { RIGHTS_TO_TRY_REPLACEMENTS, toRightText } from '../../domain/cluster/rights.ts';
 import { assessNodes, findPodsToMove } from '../../domain/preflight/assess-nodes.ts';
-import { assess } from '../../domain/preflight/assessment.ts';
+import { decideBudgets } from '../../domain/preflight/assessment.ts';
 import { planReplacements, type BudgetTrial, type CreationAnswer } from '../../domain/preflight/creation-trial.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
 import { toCountText } from '../../domain/text/counts.ts';
@@ -61,7 +61,7 @@ export const tryBudgets = async (
   facts: PreflightFacts,
   limits: TrialLimits = {},
 ): Promise<readonly BudgetTrial[]> => {
-  const created = assess(facts).decisions.filter((decision) => decision.action === 'create');
+  const created = decideBudgets(facts).filter((decision) => decision.action === 'create');
   const toBudget = (decision: CreateBudget): NewDisruptionBudget => toNewBudget(decision, facts.request.taskId);
   const answers = await tryEach(created, (decision) => cluster.tryBudget(toBudget(decision)), limits);
   return answers.map(({ item: { namespace, name }, answer }) => ({ namespace, name, answer }));

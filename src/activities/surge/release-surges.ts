@@ -8,8 +8,9 @@ import type { UndoReport } from '../../domain/run/report.ts';
 import { planDeletionCost, planDeletionCostRelease, planSurgeRelease } from '../../domain/surge/plan-surge-release.ts';
 import { findSurgeHolder, toDeploymentName } from '../../domain/surge/surge-label.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { attemptEach } from '../support/attempt-each.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 const MAX_TRIES = 10;
@@ -30,15 +31,9 @@ export const releaseSurges =
     const labelled = await cluster.readDeployments({ label: SURGE_LABEL });
     const ours = labelled.filter((deployment) => findSurgeHolder(deployment, context.taskId) === 'ours');
     const reports: UndoReport[] = [];
-    let failure: unknown;
-    for (const deployment of ours) {
-      await releaseSurge(cluster, deployment, context.taskId).then(
-        (report) => reports.push(report),
-        (error: unknown) => (failure ??= error),
-      );
-    }
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the call threw
-    if (failure !== undefined) throw failure;
+    await attemptEach(ours, async (deployment) => {
+      reports.push(await releaseSurge(cluster, deployment, context.taskId));
+    });
     return reports;
   };
 
@@ -55,9 +50,8 @@ const releaseSurge = async (cluster: Cluster, seen: DeploymentFacts, taskId: str
       const report = await takeReleaseStep(cluster, deployment, action);
       if (report !== undefined) return report;
     } catch (error) {
-      const hasChanged = isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound');
       conflictCount += 1;
-      if (!hasChanged || conflictCount >= MAX_TRIES) throw error;
+      if (!hasObjectChanged(error) || conflictCount >= MAX_TRIES) throw error;
     }
   }
 };

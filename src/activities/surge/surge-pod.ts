@@ -13,7 +13,7 @@ import { planSurge, SINGLE, SURGED, type SurgeState, type SurgeStep } from '../.
 import { toDeploymentName, toSurgeLabel } from '../../domain/surge/surge-label.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { beat } from '../support/with-heartbeat.ts';
@@ -188,7 +188,7 @@ const hasWritten = async (work: () => Promise<unknown>): Promise<boolean> => {
     await work();
     return true;
   } catch (error) {
-    if (isClusterFailure(error, 'Conflict') || isClusterFailure(error, 'NotFound')) return false;
+    if (hasObjectChanged(error)) return false;
     throw error;
   }
 };

@@ -12,7 +12,11 @@ export const toBudgetMoments = (
 ): ReadonlyMap<string, BudgetMoments> => {
   const podsByBudget = new Map<string, LeavingPod[]>();
   for (const pod of pods) {
-    for (const budget of pod.budgets) podsByBudget.set(budget, [...(podsByBudget.get(budget) ?? []), pod]);
+    for (const budget of pod.budgets) {
+      const charged = podsByBudget.get(budget);
+      if (charged === undefined) podsByBudget.set(budget, [pod]);
+      else charged.push(pod);
+    }
   }
   const verdicts = new Map(forecasts.map((forecast) => [toBudgetName(forecast), forecast.verdict]));
   return new Map(
@@ -33,14 +37,17 @@ const toMoments = (
   const allowed = budget.disruptionsAllowed;
   if (allowed > 0) return { atOnce: Math.min(allowed, charged.length), firstAfter: AT_ONCE };
   const usual = Math.max(1, budget.expectedPods - budget.desiredHealthy);
-  return { atOnce: Math.min(usual, charged.length), firstAfter: toSlowest(charged) };
+  // Pods that are not Ready keep it from allowing any: they become Ready as fast as others of their workload did.
+  const firstAfter = toSlowest(charged.map(({ recovery = UNKNOWN }) => recovery));
+  return { atOnce: Math.min(usual, charged.length), firstAfter };
 };
 
 const AT_ONCE: Recovery = { likelySeconds: 0, longestSeconds: 0 };
 
-/** Pods that are not Ready keep it from allowing any: they become Ready as fast as others of their workload did. */
-const toSlowest = (charged: readonly LeavingPod[]): Recovery => {
-  const slowest = (pace: keyof Recovery): number =>
-    Math.max(...charged.map(({ recovery }) => recovery?.[pace] ?? Infinity));
-  return { likelySeconds: slowest('likelySeconds'), longestSeconds: slowest('longestSeconds') };
-};
+const UNKNOWN: Recovery = { likelySeconds: Infinity, longestSeconds: Infinity };
+
+/** Of at least one. Pure. */
+export const toSlowest = (recoveries: readonly Recovery[]): Recovery => ({
+  likelySeconds: Math.max(...recoveries.map(({ likelySeconds }) => likelySeconds)),
+  longestSeconds: Math.max(...recoveries.map(({ longestSeconds }) => longestSeconds)),
+});

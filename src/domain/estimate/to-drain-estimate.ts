@@ -1,4 +1,5 @@
-import type { BudgetTurns, DrainEstimate, Recovery } from './drain-estimate.ts';
+import { toSlowest } from './budget-moments.ts';
+import type { BudgetTurns, DrainEstimate } from './drain-estimate.ts';
 import type { BudgetMoments, DrainTimes, LeavingPod } from './to-drain-times.ts';
 
 export interface NodeDrainFacts {
@@ -57,11 +58,6 @@ const toTurns = (budget: string, pods: readonly LeavingPod[], atOnce: number): B
     ...(known.length === recoveries.length ? { recovery: toSlowest(known) } : {}),
   };
 };
-
-const toSlowest = (recoveries: readonly Recovery[]): Recovery => ({
-  likelySeconds: Math.max(...recoveries.map(({ likelySeconds }) => likelySeconds)),
-  longestSeconds: Math.max(...recoveries.map(({ longestSeconds }) => longestSeconds)),
-});
 
 /** The budgets of the node, and of earlier nodes whose pods are under the same budgets. */
 const listUnknown = ({ pods, ofTask, budgets }: NodeDrainFacts): readonly string[] => {

@@ -24,42 +24,44 @@ export interface Assessment {
 /** Classifies every pod on the requested nodes, plans their budgets, forecasts budgets and estimates the drains. */
 export const assess = (facts: PreflightFacts): Assessment => {
   const nodes = assessNodes(facts);
-  const nodePods = findLeaving(nodes).map(({ pod }) => pod);
-  const namespacePods = toNamespacePods(nodePods, facts.pods);
-  const decisions = planBudgets({
-    nodePods,
-    namespacePods,
-    index: facts.workloads,
-    budgets: facts.budgets,
-    request: facts.request,
-    taskId: facts.request.taskId,
-  });
+  const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
+  const namespacePods = toNamespacePods(podsToEvict, facts.pods);
+  const decisions = decide(facts, podsToEvict, namespacePods);
   const { request, workloads: index } = facts;
   const created = toCreatedBudgets(decisions, { namespacePods, index });
   const budgets = [...facts.budgets, ...created];
   const assessment = { nodes, decisions, budgets };
   if (request.preflight === 'skip') return { ...assessment, forecasts: [], estimates: {} };
-  const forecasts = forecastBudgets({
-    podsToEvict: nodePods,
-    namespacePods,
-    budgets: facts.budgets,
-    created,
-    index,
-    unplaced: toUnplaced(facts),
-    surging: findSurging(nodes, request),
-  });
-  const estimates = estimateDrains({ request, nodes, budgets, forecasts, namespacePods, index });
+  const unplaced = toUnplaced(facts);
+  const surging = findSurging(nodes, request);
+  const ofCluster = { namespacePods, index };
+  const forecasts = forecastBudgets({ podsToEvict, budgets: facts.budgets, created, unplaced, surging, ...ofCluster });
+  const estimates = estimateDrains({ request, nodes, budgets, forecasts, ...ofCluster });
   return { ...assessment, forecasts, estimates };
 };
 
+/** The budgets of an assessment, without the rest of it. */
+export const decideBudgets = (facts: PreflightFacts): readonly BudgetDecision[] => {
+  const podsToEvict = findLeaving(assessNodes(facts)).map(({ pod }) => pod);
+  return decide(facts, podsToEvict, toNamespacePods(podsToEvict, facts.pods));
+};
+
+const decide = (
+  { workloads, budgets, request }: PreflightFacts,
+  nodePods: readonly PodFacts[],
+  namespacePods: Readonly<Record<string, readonly PodFacts[]>>,
+): readonly BudgetDecision[] =>
+  planBudgets({ nodePods, namespacePods, index: workloads, budgets, request, taskId: request.taskId });
+
 /** Where an autoscaler adds nodes, no pod is without one for good. */
-const toUnplaced = ({ placements, request }: PreflightFacts): ForecastFacts['unplaced'] =>
-  new Map(
+const toUnplaced = ({ placements, request }: PreflightFacts): ForecastFacts['unplaced'] => {
+  if (request.assumeAutoscaling === true) return new Map();
+  return new Map(
     Object.entries(placements.byUid)
       .filter(([, { verdict, isPlacedAfterDeletion }]) => verdict === 'doesNotFit' || isPlacedAfterDeletion === true)
-      .filter(() => request.assumeAutoscaling !== true)
       .map(([uid, { verdict }]) => [uid, verdict === 'doesNotFit' ? 'always' : 'untilDeletion']),
   );
+};
 
 const toNamespacePods = (
   nodePods: readonly PodFacts[],

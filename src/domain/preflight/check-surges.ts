@@ -30,19 +30,21 @@ const checkSurge = ({ pod, workload }: AssessedPod, facts: PreflightFacts): read
   const { request, claims, surge } = facts;
   const about = { subject: toPodName(pod), nodeName: pod.nodeName };
   const label = toWorkloadLabel(workload);
+  const refuse = (why: string): readonly Observation[] => [
+    {
+      ...about,
+      code: 'SurgeNotPossible',
+      message: `pod ${about.subject}: ${label} cannot get a second replica before this pod is removed: ${why}`,
+    },
+  ];
   if (workload === undefined) return [];
   if (!needsSecondReplica(pod, workload, request)) {
-    if (judgeSingleReplica(pod, workload, request.singleReplica) === undefined) return [];
-    const message = `pod ${about.subject}: ${label} cannot get a second replica before this pod is removed: ${toReason(workload)}`;
-    return [{ ...about, code: 'SurgeNotPossible', message }];
+    return judgeSingleReplica(pod, workload, request.singleReplica) === undefined ? [] : refuse(toReason(workload));
   }
   const deployment = surge?.deployments[workload.uid];
   const { taskId } = request;
   const obstacles = findSurgeObstacles({ pod, deployment, autoscalers: surge?.autoscalers ?? [], claims, taskId });
-  if (obstacles.length > 0) {
-    const message = `pod ${about.subject}: ${label} cannot get a second replica before this pod is removed: ${obstacles.join('; ')}`;
-    return [{ ...about, code: 'SurgeNotPossible', message }];
-  }
+  if (obstacles.length > 0) return refuse(obstacles.join('; '));
   const message = `pod ${about.subject}: ${label} has a replica count of 1: this pod is removed once a second replica is available elsewhere`;
   return [{ ...about, code: 'SingleReplica', message, asSeverity: 'info' }];
 };

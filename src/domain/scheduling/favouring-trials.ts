@@ -1,10 +1,10 @@
 import type { PodFacts } from '../cluster/facts.ts';
 import { exchangePlaces } from './exchange-places.ts';
-import { toWorkloadKey } from './last-orders.ts';
 import { toPlacementOrders } from './placement-orders.ts';
-import type { PlacementTrial, TrialOutcome } from './placement-trial.ts';
+import { toTrialKey, type PlacementTrial, type TrialOutcome } from './placement-trial.ts';
 import { countAffordable, toTrialPods } from './plan-trials.ts';
 import type { Rescheduling } from './rescheduling.ts';
+import { groupByWorkload, placeFirst } from './workload-orders.ts';
 
 /** Of more workloads only the first: the others were tried in all the planned orders. */
 const MAX_FAVOURED = 20;
@@ -22,19 +22,13 @@ export const planFavouringTrial = (
   const hasPlace = ({ uid }: PodFacts): boolean =>
     exchanged.some(({ result }) => 'nodeName' in (result.places.get(uid) ?? {}));
   const leaving = rescheduling.moving.map(({ pod }) => pod);
-  const favoured = new Set(leaving.filter((pod) => !hasPlace(pod)).map(toWorkloadKey));
-  const tried = new Set(outcomes.map(({ trial }) => toKey(trial)));
+  const favoured = groupByWorkload(leaving).filter((pods) => !pods.every(hasPlace));
+  const tried = new Set(outcomes.map(({ trial }) => toTrialKey(trial)));
   const { queue } = toPlacementOrders(rescheduling);
-  return [...favoured]
+  return favoured
     .slice(0, MAX_FAVOURED)
-    .map((key) => toTrial(rescheduling, toFirst(queue, leaving, key)))
-    .find((trial) => !tried.has(toKey(trial)));
-};
-
-/** The moving pods of the workload, then the others. */
-const toFirst = (queue: readonly PodFacts[], leaving: readonly PodFacts[], key: string): readonly PodFacts[] => {
-  const uids = new Set(leaving.filter((pod) => toWorkloadKey(pod) === key).map(({ uid }) => uid));
-  return [...queue.filter(({ uid }) => uids.has(uid)), ...queue.filter(({ uid }) => !uids.has(uid))];
+    .map((pods) => toTrial(rescheduling, placeFirst(queue, pods)))
+    .find((trial) => !tried.has(toTrialKey(trial)));
 };
 
 const toTrial = (rescheduling: Rescheduling, pods: readonly PodFacts[]): PlacementTrial => ({
@@ -44,6 +38,3 @@ const toTrial = (rescheduling: Rescheduling, pods: readonly PodFacts[]): Placeme
   leave: 'together',
   choice: 'scheduler',
 });
-
-const toKey = ({ removedNodes, leave, choice, preferredNodeNames = [], pods }: PlacementTrial): string =>
-  [removedNodes, leave, choice, ...preferredNodeNames, ...pods.map(({ uid }) => uid)].join(' ');

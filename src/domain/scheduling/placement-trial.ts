@@ -53,3 +53,7 @@ export interface NoPlace {
   /** It would have a place if pods of lower priority were removed from a node. */
   readonly isPlacedByPreemption: boolean;
 }
+
+/** Equal for trials of one task that try the same. Pure. */
+export const toTrialKey = ({ removedNodes, leave, choice, preferredNodeNames = [], pods }: PlacementTrial): string =>
+  [removedNodes, leave, choice, ...preferredNodeNames, ...pods.map(({ uid }) => uid)].join(' ');

@@ -1,5 +1,5 @@
 import type { PodFacts } from '../cluster/facts.ts';
-import { toLastOrders } from './last-orders.ts';
+import { groupByWorkload, placeLast } from './workload-orders.ts';
 import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
 import type { NodeChoice, PlacementTrial, TrialPod } from './placement-trial.ts';
 import type { Rescheduling } from './rescheduling.ts';
@@ -68,7 +68,11 @@ export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[
     ...COURSES.slice(MIN_TRIALS).filter(({ removedNodes }) => deletesNodes || removedNodes === 'cordoned'),
   ].map(({ order, ...rest }) => ({ removedNodeNames, pods: toTrialPods(rescheduling, orders[order]), ...rest }));
   const leaving = moving.map(({ pod }) => pod);
-  const last = toLastOrders(orders.queue, leaving).flatMap((pods) =>
+  const lastOrders = groupByWorkload(leaving).flatMap((pods) => {
+    const order = placeLast(orders.queue, pods);
+    return order === undefined ? [] : [order];
+  });
+  const last = lastOrders.flatMap((pods) =>
     CHOICES.map((choice) => ({ removedNodeNames, pods: toTrialPods(rescheduling, pods), ...LAST, choice })),
   );
   return [...courses, ...last.slice(0, MAX_LAST_TRIALS)].slice(0, count);

@@ -1,10 +1,10 @@
 import type { PodFacts } from '../cluster/facts.ts';
 import { exchangePlaces } from './exchange-places.ts';
-import { toLastOrders, toWorkloadKey } from './last-orders.ts';
-import type { PlacementTrial, TrialOutcome } from './placement-trial.ts';
+import { toTrialKey, type PlacementTrial, type TrialOutcome } from './placement-trial.ts';
 import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
 import { countAffordable, toTrialPods } from './plan-trials.ts';
 import type { Rescheduling } from './rescheduling.ts';
+import { groupByWorkload, placeLast } from './workload-orders.ts';
 
 /** With more places than this, others rarely take all of them. */
 const MAX_PLACES = 4;
@@ -23,18 +23,15 @@ export const planSteeredTrial = (
 ): PlacementTrial | undefined => {
   const steered = outcomes.filter(({ trial }) => trial.preferredNodeNames !== undefined);
   if (steered.length >= MAX_STEERED_TRIALS || outcomes.length >= countAffordable(rescheduling)) return undefined;
-  const done = new Set(steered.map(({ trial }) => toKey(trial)));
+  const done = new Set(steered.map(({ trial }) => toTrialKey(trial)));
   const leaving = rescheduling.moving.map(({ pod }) => pod);
   const orders = toPlacementOrders(rescheduling);
   const exchanged = exchangePlaces(rescheduling, outcomes);
-  for (const uids of toWorkloads(leaving)) {
-    const places = findPlaces(uids, exchanged);
+  for (const workload of groupByWorkload(leaving)) {
+    const places = findPlaces(workload, exchanged);
     if (places === undefined || places.length > MAX_PLACES) continue;
     for (const order of ORDERS) {
-      const pods = toLastOrders(
-        orders[order],
-        leaving.filter(({ uid }) => uids.has(uid)),
-      )[0];
+      const pods = placeLast(orders[order], workload);
       if (pods === undefined) continue;
       const trial: PlacementTrial = {
         removedNodeNames: rescheduling.removedNodeNames,
@@ -44,32 +41,22 @@ export const planSteeredTrial = (
         choice: 'fullest',
         preferredNodeNames: places,
       };
-      if (!done.has(toKey(trial))) return trial;
+      if (!done.has(toTrialKey(trial))) return trial;
     }
   }
   return undefined;
 };
 
-const toKey = ({ preferredNodeNames = [], pods }: PlacementTrial): string =>
-  [...preferredNodeNames, ...pods.map(({ uid }) => uid)].join(' ');
-
-/** UIDs of the pods of each workload that moves. */
-const toWorkloads = (leaving: readonly PodFacts[]): readonly ReadonlySet<string>[] => {
-  const byKey = new Map<string, Set<string>>();
-  for (const pod of leaving) {
-    const key = toWorkloadKey(pod);
-    byKey.set(key, (byKey.get(key) ?? new Set()).add(pod.uid));
-  }
-  return [...byKey.values()];
-};
-
 /** The nodes that those of the pods got which had a place in every trial, sorted; undefined if there is no such pod. */
-const findPlaces = (uids: ReadonlySet<string>, outcomes: readonly TrialOutcome[]): readonly string[] | undefined => {
+const findPlaces = (
+  workload: readonly PodFacts[],
+  outcomes: readonly TrialOutcome[],
+): readonly string[] | undefined => {
   const counted = outcomes.filter(({ trial }) => trial.leave !== 'later').map(({ result }) => result.places);
-  const fitting = [...uids].filter((uid) => counted.every((places) => 'nodeName' in (places.get(uid) ?? {})));
+  const fitting = workload.filter(({ uid }) => counted.every((places) => 'nodeName' in (places.get(uid) ?? {})));
   if (fitting.length === 0) return undefined;
   const names = counted.flatMap((places) =>
-    fitting.flatMap((uid) => {
+    fitting.flatMap(({ uid }) => {
       const place = places.get(uid);
       return place !== undefined && 'nodeName' in place ? [place.nodeName] : [];
     }),

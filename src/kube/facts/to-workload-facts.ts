@@ -49,13 +49,13 @@ export const toWorkloadFacts = (
     ...(replicas === undefined ? {} : { replicas }),
     ...(selector === undefined ? {} : { selector }),
     ...(controller === undefined ? {} : { controller }),
-    ...toSurgeLabel(workload),
+    ...toSurgeFacts(workload),
     ...toTemplateNodeName(workload.spec?.template),
     ...toTemplateFacts(workloadKind.apiVersion, workloadKind.kind, workload),
   };
 };
 
-const toSurgeLabel = ({ metadata }: WorkloadObject): Pick<WorkloadFacts, 'surgeLabel'> => {
+const toSurgeFacts = ({ metadata }: WorkloadObject): Pick<WorkloadFacts, 'surgeLabel'> => {
   const surgeLabel = metadata?.labels?.[SURGE_LABEL];
   return surgeLabel === undefined ? {} : { surgeLabel };
 };
