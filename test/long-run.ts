@@ -1,7 +1,7 @@
 import { it } from '@jest/globals';
 
 /** `npm run test:long` runs every test of its suites, `npm test` a bounded part of some. */
-const isLongRun = process.env['LONG_RUN'] === '1';
+export const isLongRun = process.env['LONG_RUN'] === '1';
 
 /** A test that only `npm run test:long` has. */
 export const itInLongRun = (name: string, test: () => Promise<void>): void => {

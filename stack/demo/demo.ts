@@ -25,13 +25,15 @@ import { startStack } from '../start-stack.ts';
 /*
  * `npm run demo`: a decommission within budgets on a real control plane with simulated nodes; one that cannot finish and is undone; then
  * the same two with real nodes, including the host. Every proof is read from the API server, its audit log and the host.
- * `npm run demo -- --keep` keeps everything running until Ctrl-C.
+ * `npm run demo -- --keep` keeps everything running until Ctrl-C; `-- --simulated` shows the first two only.
  */
 
 const NODE_NAMES = ['node-1', 'node-2', 'node-3', 'node-4'];
 
 const main = async (): Promise<number> => {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { keep: { type: 'boolean', default: false }, simulated: { type: 'boolean', default: false } },
+  });
   headline('A real control plane on this machine');
   print(
     'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (ten to twenty minutes).',
@@ -44,7 +46,7 @@ const main = async (): Promise<number> => {
   try {
     const environment = await prepare(stack);
     const simulated = (await showSuccess(stack, environment)) + (await showRollback(stack, environment));
-    const failures = simulated + (await showRealActs());
+    const failures = simulated + (values.simulated ? 0 : await showRealActs());
     headline(failures === 0 ? 'All claims above are proved' : `${failures} claims do not hold`);
     print(
       `Temporal UI with both runs: ${pc.underline(stack.temporal.uiAddress ?? '')}${values.keep ? '' : '  (to keep it running: npm run demo -- --keep)'}`,

@@ -12,7 +12,8 @@ import { toPortableBundle } from './portable-bundle.ts';
  */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const dist = resolve(process.argv[2] ?? join(repository, 'dist'));
-const compiler = join(repository, 'node_modules/typescript/bin/tsc');
+/** TypeScript 7, a native program, takes a third of the time; typescript-eslint needs the API of 6, so both are installed. */
+const compiler = join(repository, 'node_modules/typescript-native/bin/tsc');
 
 rmSync(dist, { recursive: true, force: true });
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', dist], {

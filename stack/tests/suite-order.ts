@@ -17,7 +17,6 @@ export const LONGEST_SUITES: readonly string[] = [
   'cancel',
   'small-cases',
   'package',
-  'demo',
   'default-waits',
   'run-beside-suspended',
   'mixed-workloads',

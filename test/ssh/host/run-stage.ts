@@ -1,5 +1,6 @@
 import type { HostStage, StageItem, StageState } from '../../../src/domain/host/stage.ts';
 import type { Host, StageInput } from '../../../src/ports/host.ts';
+import { awaitUnitEnd } from './scratch-host.ts';
 import { stageInput, type StageOrder } from './worker-node.ts';
 
 /** Each read starts processes on the host, which slow down those that the test waits for. */
@@ -28,6 +29,7 @@ const readLayout = async (host: Host, order: StageOrder): Promise<StageInput['la
 
 export const awaitStage = async (host: Host, stage: HostStage, operationId: string): Promise<StageState> => {
   for (;;) {
+    await awaitUnitEnd(host, `node-decommission-${operationId}-${stage}.service`);
     const state = await host.readStage(stage, operationId);
     if (state.kind !== 'Running') return state;
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));

@@ -33,9 +33,28 @@ if (obstacle !== undefined) {
 /** `describe` where a scratch host can be created; skipped elsewhere, with one line on stderr. */
 export const describeOnScratchHost = obstacle === undefined ? describe : describe.skip;
 
+const UNIT_POLL_MILLISECONDS = 20;
 const SCRATCH_HOST = 'node "worker-1" (scratch)';
 
 type Tool = 'crictl' | 'ctr' | 'docker';
+
+/** The root folders of the hosts of these connections. */
+const roots = new WeakMap<object, string>();
+
+/** Waits until the stand-in for systemd no longer runs the unit, without starting a process on the host; returns at once for other hosts. */
+export const awaitUnitEnd = async (connection: object, unit: string): Promise<void> => {
+  const root = roots.get(connection);
+  if (root === undefined) return;
+  const isRunning = (): boolean => {
+    try {
+      return readFileSync(`${root}/run/stub/units/${unit}`, 'utf8').startsWith('loaded active');
+    } catch {
+      // Ended, or the host is stopped: its next read shows which.
+      return false;
+    }
+  };
+  while (isRunning()) await new Promise((resolve) => setTimeout(resolve, UNIT_POLL_MILLISECONDS));
+};
 
 interface Machine {
   readonly process: ChildProcess;
@@ -108,9 +127,14 @@ export class ScratchHost {
 
   /** The port's Host for this host, one until it stops; with a `shell` that intercepts calls, one for each call. */
   connect(shell?: RemoteShell): ShellHost {
-    if (shell !== undefined) return new ShellHost(shell, SCRATCH_HOST);
-    this.#connected ??= new ShellHost(this.shell, SCRATCH_HOST);
+    if (shell !== undefined) return this.#register(new ShellHost(shell, SCRATCH_HOST));
+    this.#connected ??= this.#register(new ShellHost(this.shell, SCRATCH_HOST));
     return this.#connected;
+  }
+
+  #register(connection: ShellHost): ShellHost {
+    roots.set(connection, this.#path(''));
+    return connection;
   }
 
   /** As for a decommission that begins now: its stages get what the host shows now. */
