@@ -1,4 +1,12 @@
-import { RIGHTS_TO_PLACE, RIGHTS_TO_READ_OWNERS, RIGHTS_TO_RUN, toRightText } from '../../domain/cluster/rights.ts';
+import {
+  RIGHTS_TO_FIND_SERVICES,
+  RIGHTS_TO_PLACE,
+  RIGHTS_TO_READ_OWNERS,
+  RIGHTS_TO_RUN,
+  RIGHTS_TO_SURGE,
+  RIGHTS_TO_TRY_REPLACEMENTS,
+  toRightText,
+} from '../../domain/cluster/rights.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AccessRight } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -22,7 +30,7 @@ export const diagnoseCluster = async (name: string, open: () => Cluster): Promis
     return [
       { name: `address of cluster ${name}`, ok: true, message: address },
       await checkIdentity(name, cluster),
-      toRightsCheck(name, await cluster.readMissingRights([...RIGHTS_TO_RUN, ...RIGHTS_OPTIONAL])),
+      ...toRightsChecks(name, await cluster.readMissingRights([...RIGHTS_TO_RUN, ...OPTIONAL.flatMap(toRights)])),
     ];
   } catch (error) {
     return [
@@ -56,23 +64,55 @@ const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorChec
   }
 };
 
-const RIGHTS_OPTIONAL = [...RIGHTS_TO_PLACE, ...RIGHTS_TO_READ_OWNERS];
-const OPTIONAL = RIGHTS_OPTIONAL.map(toRightText);
+interface OptionalRights {
+  readonly rights: readonly AccessRight[];
+  /** What a run or plan does without them. */
+  readonly without: string;
+  /** Of deploy/rbac.yaml; default: those of a run and of `plan`. */
+  readonly clusterRole?: string;
+}
 
-/** Rights without which only the placement of some pods is unknown are named, but are no failure. */
-const toRightsCheck = (cluster: string, all: readonly AccessRight[]): DoctorCheck => {
-  const name = `rights on cluster ${cluster}`;
-  const missing = all.filter((right) => !OPTIONAL.includes(toRightText(right)));
-  const optional = all.map(toRightText).filter((text) => OPTIONAL.includes(text));
-  if (missing.length === 0) {
-    const without =
-      optional.length === 0 ? '' : `; optional for the placement of pods, and missing: ${optional.join(', ')}`;
-    return { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} granted${without}` };
-  }
-  return {
-    name,
-    ok: false,
-    message: `missing: ${missing.map(toRightText).join(', ')}`,
-    remedy: 'Bind the ClusterRole `node-decommission` from deploy/rbac.yaml to the identity that is used here.',
-  };
+const OPTIONAL: readonly OptionalRights[] = [
+  { rights: RIGHTS_TO_PLACE, without: 'the placement of pods that use such objects is unknown' },
+  { rights: RIGHTS_TO_READ_OWNERS, without: 'the number of replicas of such workloads is unknown' },
+  {
+    rights: RIGHTS_TO_FIND_SERVICES,
+    without: 'preflight does not find Services that lose their last pod, nor Temporal on the nodes',
+  },
+  {
+    rights: RIGHTS_TO_TRY_REPLACEMENTS,
+    without: 'preflight does not try whether quotas and admission allow replacements',
+    clusterRole: 'node-decommission-try-replacements',
+  },
+  {
+    rights: RIGHTS_TO_SURGE,
+    without: 'runs with singleReplica: surge are refused',
+    clusterRole: 'node-decommission-surge',
+  },
+];
+
+const toRights = ({ rights }: OptionalRights): readonly AccessRight[] => rights;
+
+/** Each kind of rights that a run does not require is named with what happens without it, but is no failure. */
+const toRightsChecks = (cluster: string, missing: readonly AccessRight[]): readonly DoctorCheck[] => {
+  const texts = missing.map(toRightText);
+  const optional = OPTIONAL.flatMap(({ rights, without, clusterRole = 'node-decommission' }) => {
+    const lacking = rights.map(toRightText).filter((text) => texts.includes(text));
+    if (lacking.length === 0) return [];
+    const message = `missing: ${lacking.join(', ')}; without them, ${without}; ClusterRole ${clusterRole} grants them`;
+    return [{ name: `optional rights on cluster ${cluster}`, ok: true, message }];
+  });
+  const optionalTexts = OPTIONAL.flatMap(toRights).map(toRightText);
+  const required = texts.filter((text) => !optionalTexts.includes(text));
+  return [toRequiredCheck(`rights on cluster ${cluster}`, required), ...optional];
 };
+
+const toRequiredCheck = (name: string, missing: readonly string[]): DoctorCheck =>
+  missing.length === 0
+    ? { name, ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }
+    : {
+        name,
+        ok: false,
+        message: `missing: ${missing.join(', ')}`,
+        remedy: 'Bind the ClusterRole `node-decommission` from deploy/rbac.yaml to the identity that is used here.',
+      };
