@@ -1,6 +1,6 @@
 import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../src/domain/scheduling/scheduler-facts.ts';
 
-const APPS = 200;
+export const APPS = 200;
 const PODS_PER_NODE = 30;
 const PODS_PER_REMOVED_NODE = 110;
 

@@ -47,6 +47,11 @@ export interface HostMachine {
   /** Reboots in order and waits until systemd has started everything again. */
   reboot(): Promise<void>;
   exec(shellCommand: string): Promise<CommandResult>;
+  /**
+   * The prefix that runs a program of this machine in the host's network, until the host is turned off.
+   * @throws Error when the host is off.
+   */
+  readNetworkEntry(): readonly [command: string, ...commandArguments: string[]];
   /** Connects the host to the bridge, or disconnects it: packets in either direction are then dropped silently. */
   setReachable(isReachable: boolean): Promise<void>;
 }
@@ -63,12 +68,13 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
   const isOn = (): boolean => supervisor?.isRunning() === true;
   const readLeader = (): ProcessIdentity | undefined =>
     supervisor === undefined ? undefined : findLeader(supervisor.identity.pid);
-  const exec: HostMachine['exec'] = async (shellCommand) => {
+  const requireLeader = (): ProcessIdentity => {
     const leader = readLeader();
     if (leader === undefined)
       throw new Error(`The host ${name} is off or has not booted yet: commands cannot run on it.`);
-    return execIn(leader, shellCommand);
+    return leader;
   };
+  const exec: HostMachine['exec'] = async (shellCommand) => execIn(requireLeader(), shellCommand);
   const awaitBooted = async (earlier?: ProcessIdentity): Promise<void> => {
     await awaitCondition(
       `the host ${name} has booted`,
@@ -94,6 +100,7 @@ export const createHostMachine = (parts: HostMachineParts): HostMachine => {
     logPath: toLogPath(run, name),
     isOn,
     exec,
+    readNetworkEntry: () => ['nsenter', `--net=/proc/${requireLeader().pid}/ns/net`, '--'],
     powerOn: async () => {
       if (isOn()) return;
       supervisor = startSupervisor(parts, disk, machineName);

@@ -22,7 +22,7 @@ export type HostUser = keyof typeof HOST_USERS;
 /** A host with systemd, sshd, containerd and a kubelet that has joined the stack's control plane. */
 export interface RealNode extends Pick<
   HostMachine,
-  'isOn' | 'powerOn' | 'powerOff' | 'cutPower' | 'reboot' | 'setReachable'
+  'isOn' | 'powerOn' | 'powerOff' | 'cutPower' | 'reboot' | 'setReachable' | 'readNetworkEntry'
 > {
   readonly name: string;
   /** The Node's InternalIP, reachable from this process. */

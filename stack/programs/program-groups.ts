@@ -11,6 +11,7 @@ export const PROGRAM_GROUP_NAMES = [
   'kwok',
   'temporal',
   'kubernetes-node',
+  'kubernetes-proxy',
   'cri-tools',
   'temporal-server',
   'temporal-ui',
@@ -28,6 +29,9 @@ export const CONTROL_PLANE_GROUPS: readonly ProgramGroupName[] = ['etcd', 'kuber
 /** The additional programs of a stack with real nodes. */
 export const REAL_NODE_GROUPS: readonly ProgramGroupName[] = ['kubernetes-node', 'cri-tools'];
 
+/** The additional program of tests that ask Services by their ClusterIP. */
+export const PROXY_GROUPS: readonly ProgramGroupName[] = ['kubernetes-proxy'];
+
 /** The additional programs of a stack whose Temporal stores its data in PostgreSQL. */
 export const POSTGRESQL_GROUPS: readonly ProgramGroupName[] = ['temporal-server', 'temporal-ui'];
 
@@ -41,6 +45,7 @@ export type ProgramName =
   | 'temporal'
   | 'kubelet'
   | 'kubeadm'
+  | 'kube-proxy'
   | 'crictl'
   | 'temporal-server'
   | 'temporal-sql-tool'
@@ -97,6 +102,11 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
   'kubernetes-node': defineGroup(
     'kubernetes',
     { kubelet: 'k8s.io/kubernetes/cmd/kubelet', kubeadm: 'k8s.io/kubernetes/cmd/kubeadm' },
+    KUBERNETES_VERSION_FLAGS,
+  ),
+  'kubernetes-proxy': defineGroup(
+    'kubernetes',
+    { 'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy' },
     KUBERNETES_VERSION_FLAGS,
   ),
   /** Newer than Kubernetes' own modules; it works with every runtime that has CRI v1, such as containerd 1.6. */

@@ -4,6 +4,8 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
+import { itInLongRun } from '../long-run.ts';
 import { bindRole } from './harness/bind-role.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
@@ -30,11 +32,12 @@ interface CancelledSurge {
 describe('a single replica under `singleReplica: surge`', () => {
   let harness: Harness;
   const playing = new Map<string, Promise<void>>();
+  let worker: ManagedProcess;
 
   beforeAll(async () => {
     harness = await startHarness();
     await bindRole(harness.stack, 'node-decommission-surge');
-    await harness.startWorker();
+    worker = await harness.startWorker();
     for (const [name, play] of SCENES) {
       const played = play();
       played.catch(() => undefined);
@@ -228,5 +231,44 @@ describe('a single replica under `singleReplica: surge`', () => {
 
   it.each(SCENES)('%s', async (name) => {
     await playing.get(name);
+  });
+
+  const replaceWorker = async (): Promise<void> => {
+    await worker.stop('SIGKILL');
+    worker = await harness.startWorker();
+  };
+
+  // After the others, whose worker it kills. A dead worker is noticed by its missing heartbeats, half a minute later each time.
+  itInLongRun('is replaced once although the worker is killed after each step', async () => {
+    await Promise.allSettled(playing.values());
+    const { stack } = harness;
+    const pool = await createPool('surge-killed');
+    const { namespace, nodeName, spareName } = pool;
+    const setUnschedulable = async (unschedulable: boolean): Promise<void> => {
+      await stack.api.patch(`/api/v1/nodes/${spareName}`, { spec: { unschedulable } });
+    };
+    await setUnschedulable(true);
+    await stack.apply([disruptionBudget({ namespace, name: APP, maxUnavailable: 0 })]);
+    const [uid = ''] = toUids(await readPodsOnNode(stack, nodeName));
+    const mark = stack.markAudit();
+
+    const run = await start(pool, { preflight: 'skip' });
+    await awaitStatus(run, 'waits for the second replica');
+    await replaceWorker();
+    await setUnschedulable(false);
+    await awaitStatus(run, 'the Eviction API does not allow the removal');
+    await replaceWorker();
+    await stack.api.delete(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${APP}`);
+    await awaitReplicas(pool, 1);
+    await replaceWorker();
+
+    expect((await awaitClosing(run)).report).toMatchObject({ outcome: 'Decommissioned', undo: [] });
+    const pods = await stack.api.list(`/api/v1/namespaces/${namespace}/pods`);
+    expect(pods.map(({ spec }) => spec?.['nodeName'])).toEqual([spareName]);
+    expect(toUids(pods)).not.toContain(uid);
+    expect((await readDeployment(pool)).metadata.labels).not.toHaveProperty([SURGE_LABEL]);
+    const ofNamespace = stack.auditEvents(mark).filter(({ objectRef }) => objectRef?.namespace === namespace);
+    const created = ofNamespace.filter(({ verb, objectRef }) => verb === 'create' && objectRef?.resource === 'pods');
+    expect(created.filter(({ objectRef }) => objectRef?.subresource === undefined)).toHaveLength(1);
   });
 });

@@ -8,18 +8,22 @@ import { bindRole } from '../e2e/harness/bind-role.ts';
 import { awaitClosing } from '../e2e/harness/closing.ts';
 import { startHarness, toKnownHostsPath, type Harness } from '../e2e/harness/harness.ts';
 import { describeOnRealNodes } from '../e2e/harness/on-real-nodes.ts';
-import { startServiceClient, type ServiceRequest } from '../e2e/harness/service-client.ts';
+import { startEndpointClient, type ServiceClient, type ServiceRequest } from './service/endpoint-client.ts';
+import { ensureProxy, startProxiedClient, startProxy } from './service/proxied-client.ts';
 
 const namespace = 'shop';
 const NODES = ['surge-a', 'surge-b', 'surge-c'];
 
 describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
   let harness: Harness;
+  let nodes: readonly RealNode[];
+  let clusterAddress: string;
 
   beforeAll(async () => {
+    await ensureProxy();
     harness = await startHarness({ realNodes: true });
     const { stack } = harness;
-    const nodes: readonly RealNode[] = await stack.createRealNodes(NODES.map((name) => ({ name })));
+    nodes = await stack.createRealNodes(NODES.map((name) => ({ name })));
     writeFileSync(toKnownHostsPath(stack), nodes.map(({ knownHosts }) => knownHosts).join(''));
     await bindRole(stack, 'node-decommission-surge');
     await stack.createNamespace(namespace);
@@ -34,6 +38,9 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
       deployment({ namespace, name: 'web', replicas: 1, pod }),
     ]);
     await stack.awaitPodsReady(namespace, 'app=web', 1);
+    const service = await stack.api.read(`/api/v1/namespaces/${namespace}/services/web`);
+    clusterAddress = service.spec?.['clusterIP'] as string;
+    await startProxy(stack, await chooseClientNode(), clusterAddress);
     await harness.startWorker();
   });
 
@@ -48,25 +55,44 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
     return living[0]?.spec?.['nodeName'] as string;
   };
 
-  /** While a client asks ten times a second, from before the run until a second after it. */
-  const observe = async (act: () => Promise<void>): Promise<readonly ServiceRequest[]> => {
-    const client = await startServiceClient(harness.stack, { namespace, port: WEB_PORT });
+  /** The first that does not run the pod: the run does not touch it. */
+  const chooseClientNode = async (): Promise<RealNode> => {
+    const nodeName = await readNodeOfPod();
+    const found = nodes.find(({ name }) => name !== nodeName);
+    if (found === undefined) throw new Error('Every node runs the pod.');
+    return found;
+  };
+
+  interface Requests {
+    /** By the EndpointSlices of the Service, as an ingress controller does. */
+    readonly byEndpoint: readonly ServiceRequest[];
+    /** By its ClusterIP, from another node, through kube-proxy. */
+    readonly byService: readonly ServiceRequest[];
+  }
+
+  /** While two clients ask ten times a second each, from before the run until a second after it. */
+  const observe = async (act: () => Promise<void>): Promise<Requests> => {
+    const byEndpoint = await startEndpointClient(harness.stack, { namespace, port: WEB_PORT });
+    const byService = startProxiedClient(harness.stack, await chooseClientNode(), clusterAddress);
+    const clients: readonly ServiceClient[] = [byEndpoint, byService];
     const awaitMore = async (): Promise<void> => {
-      const count = client.requests.length + 10;
-      await awaitCondition('the client has asked ten times more', () => client.requests.length >= count);
+      const counts = clients.map(({ requests }) => requests.length + 10);
+      await awaitCondition('both clients have asked ten times more', () =>
+        clients.every(({ requests }, index) => requests.length >= (counts[index] ?? 0)),
+      );
     };
     try {
       await awaitMore();
       await act();
       await awaitMore();
     } finally {
-      await client.stop();
+      await Promise.all(clients.map((client) => client.stop()));
     }
-    return client.requests;
+    return { byEndpoint: byEndpoint.requests, byService: byService.requests };
   };
 
-  const failuresOf = (requests: readonly ServiceRequest[]): readonly ServiceRequest[] =>
-    requests.filter(({ failure }) => failure !== undefined);
+  const failuresOf = ({ byEndpoint, byService }: Requests): readonly ServiceRequest[] =>
+    [...byEndpoint, ...byService].filter(({ failure }) => failure !== undefined);
 
   it('answers every request while the run that moves it is cancelled, and stays where it is', async () => {
     const nodeName = await readNodeOfPod();
@@ -82,7 +108,7 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
 
     expect(failuresOf(requests)).toEqual([]);
     expect(await readNodeOfPod()).toBe(nodeName);
-    expect(requests.at(-1)?.answer).toBe(nodeName);
+    expect(requests.byService.at(-1)?.answer).toBe(nodeName);
   });
 
   it('answers every request while it is moved to another node', async () => {
@@ -93,10 +119,15 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
     });
 
     const newNodeName = await readNodeOfPod();
-    process.stderr.write(`${requests.length} requests while the pod moved from ${nodeName} to ${newNodeName}\n`);
+    const { byEndpoint, byService } = requests;
+    process.stderr.write(
+      `${byEndpoint.length} requests by endpoint and ${byService.length} by ClusterIP while the pod moved from ${nodeName} to ${newNodeName}\n`,
+    );
     expect(failuresOf(requests)).toEqual([]);
     expect(newNodeName).not.toBe(nodeName);
-    expect([...new Set(requests.map(({ answer }) => answer))]).toEqual([nodeName, newNodeName]);
-    expect(requests.at(-1)?.answer).toBe(newNodeName);
+    for (const each of [byEndpoint, byService]) {
+      expect([...new Set(each.map(({ answer }) => answer))]).toEqual([nodeName, newNodeName]);
+      expect(each.at(-1)?.answer).toBe(newNodeName);
+    }
   });
 });

@@ -71,15 +71,19 @@ export const createFinishedDaemonSetPod = async (stack: Stack, { namespace, node
     metadata: { ...description.metadata, finalizers: ['conformance.test/hold'] },
   });
   await stack.api.delete(`${path}/agent`, { propagationPolicy: 'Background' });
-  await stack.apply([
-    finishedPod({
-      namespace,
-      nodeName,
-      name: 'agent-1',
-      labels: { app: 'agent' },
-      ownerReferences: [controlledBy(owner)],
-    }),
-  ]);
+  const pod = finishedPod({
+    namespace,
+    nodeName,
+    name: 'agent-1',
+    labels: { app: 'agent' },
+    ownerReferences: [controlledBy(owner)],
+  });
+  await awaitCondition('the pod of the deleted DaemonSet has finished', async () => {
+    const found = await stack.api.find(`/api/v1/namespaces/${namespace}/pods/agent-1`);
+    // The controller may see the pod before it sees the deletion, and then removes the pod.
+    if (found === undefined) await stack.apply([pod]);
+    return found?.metadata.deletionTimestamp === undefined && found?.status?.['phase'] === 'Succeeded';
+  });
 };
 
 /** Waits until the node has that many pods, all Ready or in that phase. */

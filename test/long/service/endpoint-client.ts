@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '../../../stack/stack.ts';
-import { startObjectWatch } from './object-watch.ts';
+import { startObjectWatch } from '../../e2e/harness/object-watch.ts';
 
 const TEN_TIMES_A_SECOND = 100;
 const REQUEST_MILLISECONDS = 1_000;
@@ -24,7 +24,7 @@ interface Endpoint {
 }
 
 /** Asks the ready endpoints of a Service over HTTP, in turn. It follows the EndpointSlices of the Service, as an ingress controller does. */
-export const startServiceClient = async (
+export const startEndpointClient = async (
   stack: Stack,
   { namespace, port }: { readonly namespace: string; readonly port: number },
 ): Promise<ServiceClient> => {
