@@ -1,26 +1,26 @@
 import { lookup } from 'node:dns/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
 import { toHost } from '../domain/run/temporal-server.ts';
-import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
+import { withoutFullStop } from '../domain/text/join-sentences.ts';
+import { TemporalAccessDenied, type WorkflowDirectory } from '../ports/workflow-directory.ts';
 
 /** Lets activities query the Temporal server and namespace of this worker. `address`: `host:port` of that server, if it is known. */
 export const createWorkflowDirectory = (client: Client, address?: string): WorkflowDirectory => {
   const temporalNamespace = client.options.namespace;
-  let clusterId: Promise<string> | undefined;
-  const readClusterId = (): Promise<string> => {
-    clusterId ??= client.workflowService.getClusterInfo({}).then((info) => info.clusterId);
-    clusterId.catch(() => (clusterId = undefined));
-    return clusterId;
+  let namespaceId: Promise<string> | undefined;
+  const readNamespaceId = (): Promise<string> => {
+    namespaceId ??= describeNamespace(client, temporalNamespace);
+    namespaceId.catch(() => (namespaceId = undefined));
+    return namespaceId;
   };
   return {
-    readPlace: async () => ({ temporalClusterId: await readClusterId(), temporalNamespace }),
+    readPlace: async () => ({ temporalNamespaceId: await readNamespaceId(), temporalNamespace }),
     readServer: async () => (address === undefined ? undefined : { address, addresses: await readAddresses(address) }),
     readHolderState: async (holder) => {
       try {
-        const isHere =
-          holder.temporalClusterId === (await readClusterId()) && holder.temporalNamespace === temporalNamespace;
+        const isHere = holder.temporalNamespaceId === (await readNamespaceId());
         return isHere ? await readRunState(client, holder) : 'unknown';
       } catch {
         // `unknown` is a valid result: the holder then counts as running.
@@ -38,6 +38,23 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
     },
   };
 };
+
+/** The cluster's own id would need a permission that credentials of one namespace do not have. */
+const describeNamespace = async (client: Client, namespace: string): Promise<string> => {
+  try {
+    const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
+    return namespaceInfo?.id ?? '';
+  } catch (error) {
+    if (!isGrpcServiceError(error) || !DENIALS.includes(error.code)) throw error;
+    throw new TemporalAccessDenied(
+      `the worker's credentials for Temporal may not describe namespace "${namespace}": ${withoutFullStop(error.details)}. ` +
+        'Grant them write access to this namespace, and start again.',
+    );
+  }
+};
+
+/** gRPC status codes: PERMISSION_DENIED and UNAUTHENTICATED. */
+const DENIALS: readonly number[] = [7, 16];
 
 /** Without an answer of the name service only the name is compared. */
 const readAddresses = async (address: string): Promise<readonly string[]> => {

@@ -1,7 +1,7 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
 
 export const lockHolder = (overrides: Partial<LockHolder> = {}): LockHolder => ({
-  temporalClusterId: 'temporal-1',
+  temporalNamespaceId: 'namespace-1',
   temporalNamespace: 'default',
   workflowId: 'decommission/default/task/42',
   firstExecutionRunId: 'run-1',

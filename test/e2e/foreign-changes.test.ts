@@ -238,10 +238,11 @@ describe('a change by another client while a drain waits for a budget', () => {
     const { stack, client } = harness;
     const closed = await harness.start({ nodeNames: [] });
     await awaitClosing(closed);
-    const { clusterId } = await client.workflowService.getClusterInfo({});
+    const { namespace } = client.options;
+    const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
     const lock = toLockText({
-      temporalClusterId: isOfThisTemporal ? clusterId : 'another',
-      temporalNamespace: client.options.namespace,
+      temporalNamespaceId: isOfThisTemporal ? (namespaceInfo?.id ?? '') : 'another',
+      temporalNamespace: namespace,
       workflowId: closed.workflowId,
       firstExecutionRunId: closed.firstExecutionRunId,
       taskId: 'earlier',

@@ -1,6 +1,6 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
 import type { TemporalServer } from '../../src/domain/run/temporal-server.ts';
-import type { WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
+import type { TemporalPlace, WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
 
 export interface ReportedProgress {
   readonly workflowId: string;
@@ -13,12 +13,14 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
   readonly reports: ReportedProgress[] = [];
   /** By workflow id; `unknown` for all others. */
   readonly holderStates = new Map<string, 'open' | 'closed' | 'unknown'>();
-  place = { temporalClusterId: 'temporal-1', temporalNamespace: 'default' };
+  place: TemporalPlace = { temporalNamespaceId: 'namespace-1', temporalNamespace: 'default' };
+  /** Thrown by `readPlace`. */
+  placeFailure: Error | undefined;
 
   server: Omit<TemporalServer, 'isInCluster'> | undefined = { address: 'localhost:7233', addresses: ['127.0.0.1'] };
 
-  readPlace(): Promise<{ readonly temporalClusterId: string; readonly temporalNamespace: string }> {
-    return Promise.resolve(this.place);
+  readPlace(): Promise<TemporalPlace> {
+    return this.placeFailure === undefined ? Promise.resolve(this.place) : Promise.reject(this.placeFailure);
   }
 
   readServer(): Promise<Omit<TemporalServer, 'isInCluster'> | undefined> {

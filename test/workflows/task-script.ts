@@ -172,7 +172,7 @@ export class TaskScript {
         if (starter.oneNodeOnly && request.nodeNames.length > 1)
           throw failure(FailureType.InvalidInput, 'one node only');
         const holder = {
-          temporalClusterId: 'temporal-1',
+          temporalNamespaceId: 'namespace-1',
           temporalNamespace: 'default',
           workflowId: starter.workflowId,
           firstExecutionRunId: starter.firstExecutionRunId,

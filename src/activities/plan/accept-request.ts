@@ -4,6 +4,7 @@ import { parseRequest, toInvalidInputMessage } from '../../domain/request/parse-
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
+import { TemporalAccessDenied, type TemporalPlace, type WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { findCluster } from '../support/open-verified-cluster.ts';
@@ -21,7 +22,7 @@ export interface TaskStarter {
  * lock holder, the waits. Reads only.
  *
  * @throws DecommissionFailure `InvalidInput`, not retryable: the request is invalid, or this worker does not have the cluster.
- * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster are missing.
+ * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster, or the namespace in Temporal, are missing.
  * @throws DecommissionFailure `Forbidden`, not retryable: the API server rejects the credentials.
  * @throws ClusterFailure
  */
@@ -40,7 +41,7 @@ export const acceptRequest =
       );
     }
     const cluster = findCluster(dependencies.clusters, request.cluster);
-    const place = await dependencies.directory.readPlace();
+    const place = await readPlace(dependencies.directory);
     return {
       request,
       fingerprint,
@@ -62,6 +63,16 @@ export const acceptRequest =
       },
     };
   };
+
+/** Nothing has changed yet: the user who started the run gets the answer at once. */
+const readPlace = async (directory: WorkflowDirectory): Promise<TemporalPlace> => {
+  try {
+    return await directory.readPlace();
+  } catch (error) {
+    if (!(error instanceof TemporalAccessDenied)) throw error;
+    throw new DecommissionFailure(FailureType.Refused, `${error.message} Nothing was changed.`);
+  }
+};
 
 /** Later in the run a 401 is retried; here nothing has changed yet, and the user who started the run can renew the credentials. */
 const readIdentity = async (cluster: Cluster): Promise<ClusterIdentity> => {

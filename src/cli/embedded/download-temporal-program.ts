@@ -2,6 +2,7 @@ import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliFailure } from '../cli-failure.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
+import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import { toProgramsPath, type TemporalProgram } from './temporal-program.ts';
 
 /** Downloads the dev server into this folder. */
@@ -66,7 +67,7 @@ const toCause = (error: unknown, downloadDir: string): string => {
   return `the Temporal SDK reported: ${toFirstLine(message)}`;
 };
 
-const toFirstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/\.$/, '');
+const toFirstLine = (message: string): string => withoutFullStop(message.split('\n')[0] ?? '');
 
 /** The SDK names the address with all its parameters, twice, and the cause last. */
 const toLastPart = (message: string): string =>

@@ -1,8 +1,10 @@
 import { parseJsonObject, type JsonObject } from '../text/json-text.ts';
 
-/** The owner of a node's lock: one workflow of one Temporal cluster. Written to the lock annotation of the Node. */
+/** The owner of a node's lock: one workflow of one Temporal namespace. Written to the lock annotation of the Node. */
 export interface LockHolder {
-  readonly temporalClusterId: string;
+  /** UUID of the namespace: names are the same in many Temporal clusters. */
+  readonly temporalNamespaceId: string;
+  /** Its name; informational, not compared. */
   readonly temporalNamespace: string;
   readonly workflowId: string;
   /** Stays the same when the workflow is reset or continues as new. */
@@ -13,9 +15,9 @@ export interface LockHolder {
   readonly since: string;
 }
 
-const IDENTITY = ['temporalClusterId', 'temporalNamespace', 'workflowId', 'firstExecutionRunId'] as const;
+const IDENTITY = ['temporalNamespaceId', 'workflowId', 'firstExecutionRunId'] as const;
 
-/** `unreadable`: written or edited by another client, so no Temporal cluster can be queried for the holder; an operator must decide. */
+/** `unreadable`: written or edited by another client, so no Temporal can be queried for the holder; an operator must decide. */
 export type LockReading = { readonly kind: 'held'; readonly holder: LockHolder } | { readonly kind: 'unreadable' };
 
 const readText = (source: JsonObject, key: keyof LockHolder): string => {
@@ -32,7 +34,7 @@ export const parseLockHolder = (text: string): LockReading => {
   return {
     kind: 'held',
     holder: {
-      temporalClusterId: readText(source, 'temporalClusterId'),
+      temporalNamespaceId: readText(source, 'temporalNamespaceId'),
       temporalNamespace: readText(source, 'temporalNamespace'),
       workflowId: readText(source, 'workflowId'),
       firstExecutionRunId: readText(source, 'firstExecutionRunId'),
@@ -42,14 +44,14 @@ export const parseLockHolder = (text: string): LockReading => {
   };
 };
 
-/** True when both are the same workflow of the same Temporal cluster; the informational fields may differ. */
+/** True when both are the same workflow of the same Temporal namespace; the informational fields may differ. */
 export const isSameHolder = (first: LockHolder, second: LockHolder): boolean =>
   IDENTITY.every((key) => first[key] === second[key]);
 
 /** The value of the lock annotation; the same holder always results in the same text. */
 export const toLockText = (holder: LockHolder): string =>
   JSON.stringify({
-    temporalClusterId: holder.temporalClusterId,
+    temporalNamespaceId: holder.temporalNamespaceId,
     temporalNamespace: holder.temporalNamespace,
     workflowId: holder.workflowId,
     firstExecutionRunId: holder.firstExecutionRunId,
@@ -60,7 +62,7 @@ export const toLockText = (holder: LockHolder): string =>
 export type NodeLockJudgement =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours' }
-  /** Held by a workflow: its state in the Temporal cluster that the lock names decides. */
+  /** Held by a workflow: its state in the Temporal that the lock names decides. */
   | { readonly kind: 'held'; readonly holder: LockHolder }
   /** The annotation cannot be parsed: an operator must inspect it. */
   | { readonly kind: 'unreadable'; readonly text: string };

@@ -1,3 +1,4 @@
+import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import type { HostFailure } from '../../ports/host-failure.ts';
 import { toHostKeyAlgorithms } from './algorithms.ts';
 import { toFailure } from '../connection/destination.ts';
@@ -90,7 +91,7 @@ const toUnknown = (lookedUp: LookedUp): HostFailure =>
 
 const refuse = ({ destination, knownHosts }: LookedUp, problem: string): HostFailure => {
   const name = toLookupName(destination.host, destination.port);
-  const unreadable = describeUnreadable(knownHosts.unreadable).replace(/\.$/, '');
+  const unreadable = withoutFullStop(describeUnreadable(knownHosts.unreadable));
   return toFailure(
     'HostKeyRefused',
     destination,

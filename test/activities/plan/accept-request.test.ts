@@ -2,13 +2,21 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { acceptRequest } from '../../../src/activities/plan/accept-request.ts';
 import type { AcceptedTask } from '../../../src/domain/run/context.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
+import { TemporalAccessDenied } from '../../../src/ports/workflow-directory.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { clusterAddress } from '../../builders/cluster-address.ts';
 import { goodRequest } from '../../builders/refused-request.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
+import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
 
-const accept = (input: unknown, oneNodeOnly = false, cluster = new FakeCluster()): Promise<AcceptedTask> => {
-  const dependencies = activityDependencies(cluster, { now: () => Date.parse('2026-01-02T03:04:05.000Z') });
+const accept = (
+  input: unknown,
+  oneNodeOnly = false,
+  cluster = new FakeCluster(),
+  directory = new FakeWorkflowDirectory(),
+): Promise<AcceptedTask> => {
+  const now = (): number => Date.parse('2026-01-02T03:04:05.000Z');
+  const dependencies = activityDependencies(cluster, { directory, now });
   return acceptRequest(dependencies)(input, { workflowId: 'task', firstExecutionRunId: 'run-1', oneNodeOnly });
 };
 
@@ -26,7 +34,7 @@ describe('acceptRequest', () => {
       requestedBy: 'kim',
       reason: 'old',
       holder: {
-        temporalClusterId: 'temporal-1',
+        temporalNamespaceId: 'namespace-1',
         temporalNamespace: 'default',
         workflowId: 'task',
         firstExecutionRunId: 'run-1',
@@ -49,6 +57,22 @@ describe('acceptRequest', () => {
       retryable: false,
       message: 'renew the credentials',
     });
+  });
+
+  it('refuses at once when the credentials for Temporal may not read the namespace, and names it', async () => {
+    const directory = new FakeWorkflowDirectory();
+    directory.placeFailure = new TemporalAccessDenied('may not describe namespace "ops"');
+    await expect(accept(goodRequest, false, new FakeCluster(), directory)).rejects.toMatchObject({
+      type: 'Refused',
+      retryable: false,
+      message: 'may not describe namespace "ops" Nothing was changed.',
+    });
+  });
+
+  it('leaves any other failure of Temporal to a retry', async () => {
+    const directory = new FakeWorkflowDirectory();
+    directory.placeFailure = new Error('14 UNAVAILABLE');
+    await expect(accept(goodRequest, false, new FakeCluster(), directory)).rejects.toThrow('14 UNAVAILABLE');
   });
 
   const refused: [name: string, input: unknown, oneNodeOnly: boolean, message: string][] = [

@@ -19,6 +19,7 @@ describe('parseLockHolder', () => {
 
   it.each([
     ['members of a later version are ignored', JSON.stringify({ ...lockHolder(), colour: 'red' }), lockHolder()],
+    ['a missing name of the namespace is empty', without('temporalNamespace'), lockHolder({ temporalNamespace: '' })],
     ['a missing task id is empty', without('taskId'), lockHolder({ taskId: '' })],
     ['a missing time is empty', without('since'), lockHolder({ since: '' })],
     ['a time of the wrong type is empty', JSON.stringify({ ...lockHolder(), since: 7 }), lockHolder({ since: '' })],
@@ -34,8 +35,7 @@ describe('parseLockHolder', () => {
     ['a list', '[]'],
     ['a number', '7'],
     ['an empty object', '{}'],
-    ['no cluster', without('temporalClusterId')],
-    ['no namespace', without('temporalNamespace')],
+    ['no namespace', without('temporalNamespaceId')],
     ['no workflow', without('workflowId')],
     ['no run', without('firstExecutionRunId')],
     ['an empty workflow', toLockText(lockHolder({ workflowId: '' }))],
@@ -50,8 +50,8 @@ describe('isSameHolder', () => {
     ['equal', {}, true],
     ['another task id only', { taskId: '43' }, true],
     ['another time only', { since: '' }, true],
-    ['another Temporal cluster', { temporalClusterId: 'temporal-2' }, false],
-    ['another namespace', { temporalNamespace: 'ops' }, false],
+    ['another name of the namespace only', { temporalNamespace: 'ops' }, true],
+    ['another namespace', { temporalNamespaceId: 'namespace-2' }, false],
     ['another workflow', { workflowId: 'mine' }, false],
     ['a later run under the same id', { firstExecutionRunId: 'run-2' }, false],
   ])('%s', (_case, overrides, expected) => {
