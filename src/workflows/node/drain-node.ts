@@ -8,7 +8,7 @@ import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
+import { isCancelledOnRequest, readLastHeartbeat, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
@@ -114,6 +114,7 @@ const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): P
     Promise.all(
       targets.map((pod) =>
         evictOne(state, pod).catch((error: unknown) => {
+          throwDefect(error);
           if (isCancelledOnRequest(error)) return;
           failure ??= error;
           scope.cancel();

@@ -4,13 +4,16 @@ import type { NodeReport } from '../../domain/run/report.ts';
 import { pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { drainNode } from './drain-node.ts';
-import { isCancelledEnd } from '../runtime/failure-report.ts';
+import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
 import { awaitUnmounted } from './host-steps.ts';
 import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from '../runtime/undo.ts';
 
-/** The steps of one node that is already protected and cordoned. Always returns a report. */
+/**
+ * The steps of one node that is already protected and cordoned. Returns a report after every failure.
+ * @throws a defect: see `throwDefect`.
+ */
 export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   CancellationScope.current().cancelRequested.catch(() => {
     state.noteCancellation();
@@ -21,6 +24,7 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
     await removeNode(state);
     return state.toReport('Decommissioned');
   } catch (error) {
+    throwDefect(error);
     const outcome = isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
     return await CancellationScope.nonCancellable(() => undoChanges(state, outcome));
   }

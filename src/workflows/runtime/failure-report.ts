@@ -4,14 +4,31 @@ import {
   CancellationScope,
   ChildWorkflowFailure,
   isCancellation,
+  TemporalFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
 import type { FailureType } from '../../domain/run/failures.ts';
 import type { FailureReport } from '../../domain/run/report.ts';
 
-/** Type and message of the failure that ended a step. A cancellation has the type `Cancelled`. */
+/**
+ * Call it before an error becomes an outcome. Every failure of the world arrives as a `TemporalFailure`; anything else is a defect of this code,
+ * e.g. an activity result that it cannot read. Thrown on, it fails the workflow task, which Temporal repeats until a worker with a fix
+ * arrives; the run stays as it is, and nothing is undone for it.
+ *
+ * @throws the error itself: it is a defect.
+ */
+export const throwDefect = (error: unknown): void => {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what was thrown
+  if (!(error instanceof TemporalFailure)) throw error;
+};
+
+/**
+ * Type and message of the failure that ended a step. A cancellation has the type `Cancelled`.
+ * @throws the error itself: see `throwDefect`.
+ */
 export const toFailureReport = (error: unknown): FailureReport => {
+  throwDefect(error);
   if (isCancellation(error)) return { type: 'Cancelled', message: 'cancelled' };
   const cause = toRootCause(error);
   if (cause instanceof ApplicationFailure) return { type: cause.type ?? 'Defect', message: cause.message };

@@ -37,7 +37,10 @@ export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[
   return results;
 };
 
-/** Undoes one entry, with bounded retries. Never throws: a failed undo is reported with the commands that an operator can run. */
+/**
+ * Undoes one entry, with bounded retries. A failed undo is reported with the commands that an operator can run.
+ * @throws a defect: see `throwDefect`.
+ */
 export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise<readonly UndoReport[]> => {
   try {
     switch (entry.kind) {

@@ -10,7 +10,9 @@ type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
 
 /**
  * The end of a node whose own workflow closed without a report, e.g. terminated or timed out. While the Node exists, the task undoes its
- * changes; after its deletion that is impossible, and the remaining steps were not verified. Never throws, not even after a cancellation.
+ * changes; after its deletion that is impossible, and the remaining steps were not verified. A cancellation has no effect on it.
+ *
+ * @throws a defect: see `throwDefect`.
  */
 export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: FailureReport): Promise<EndOfChild> => {
   const { nodeName } = input.node;

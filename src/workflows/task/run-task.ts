@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
-  ContinueAsNew,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -15,7 +14,7 @@ import { readRecordedTask, type AcceptedTask, type NodeWorkflowInput } from '../
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledEnd, isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
+import { isCancelledEnd, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { finishTask } from './finish-task.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
@@ -56,8 +55,8 @@ export const runTask = async (
     }
     await sendNodes(state, execution);
   } catch (error) {
-    // The SDK continues as new by throwing: the run continues, so nothing is undone.
-    if (error instanceof ContinueAsNew) throw error;
+    // Also the error with which the SDK continues as new: the run continues, so nothing is undone.
+    throwDefect(error);
     const outcome = toOutcome(state, error);
     return await CancellationScope.nonCancellable(() => undoChanges(state, error, outcome));
   }
