@@ -21,6 +21,7 @@ const VERBS: readonly { readonly names: readonly string[]; readonly load: () => 
   { names: ['worker'], load: async () => (await import('./verbs/worker.ts')).addWorkerVerb },
   { names: ['doctor'], load: async () => (await import('./verbs/doctor.ts')).addDoctorVerb },
   { names: ['unlock'], load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
+  { names: ['janitor'], load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
 ];
 
 const EXIT_STATUSES =

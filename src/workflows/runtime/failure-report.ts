@@ -19,7 +19,6 @@ import type { FailureReport } from '../../domain/run/report.ts';
  * @throws the error itself: it is a defect.
  */
 export const throwDefect = (error: unknown): void => {
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what was thrown
   if (!(error instanceof TemporalFailure)) throw error;
 };
 

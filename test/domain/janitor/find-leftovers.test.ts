@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  BUDGET_SPEC_HASH_ANNOTATION,
+  EARLIER_STATE_ANNOTATION,
+  LOCK_ANNOTATION,
+  MANAGED_BY,
+  MANAGED_BY_LABEL,
+  OWNER_TASK_ANNOTATION,
+  toTaskAnnotation,
+} from '../../../src/domain/cluster/annotations.ts';
+import type { DisruptionBudgetFacts, NodeFacts } from '../../../src/domain/cluster/facts.ts';
+import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
+import { findLeftovers, type LeftoverFacts } from '../../../src/domain/janitor/find-leftovers.ts';
+import { toEarlierStateText } from '../../../src/domain/node/earlier-state.ts';
+import { toLockText } from '../../../src/domain/node/lock.ts';
+import { budget } from '../../builders/budget.ts';
+import { surgedDeployment } from '../../builders/deployment.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
+import { node } from '../../builders/node.ts';
+
+const TASK_ID = 'task-1';
+const LOCK = { [LOCK_ANNOTATION]: toLockText(lockHolder({ taskId: TASK_ID, workflowId: 'workflow-1' })) };
+const MARKS = {
+  [OWNER_TASK_ANNOTATION]: TASK_ID,
+  [toTaskAnnotation(TASK_ID)]: 'processing',
+  [EARLIER_STATE_ANNOTATION]: toEarlierStateText({
+    taskId: TASK_ID,
+    unschedulable: false,
+    annotations: { [toTaskAnnotation(TASK_ID)]: null },
+    writtenHashes: {},
+  }),
+};
+
+const locked = (overrides: Partial<NodeFacts> = {}): NodeFacts =>
+  node({ unschedulable: true, annotations: { ...LOCK, ...MARKS }, ...overrides });
+
+const ownBudget = (taskIds: readonly string[] = [TASK_ID]): DisruptionBudgetFacts => {
+  const labelled = budget({ labels: { [MANAGED_BY_LABEL]: MANAGED_BY } });
+  const marks = Object.fromEntries(taskIds.map((taskId) => [toTaskAnnotation(taskId), 'processing']));
+  return { ...labelled, annotations: { ...marks, [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(labelled) } };
+};
+
+const find = (facts: Partial<LeftoverFacts>) =>
+  findLeftovers({
+    cluster: 'default',
+    nodes: [],
+    budgets: [],
+    deployments: [],
+    holderStates: {},
+    runningTaskIds: [],
+    ...facts,
+  });
+
+const closed = { holderStates: { 'node-1': 'closed' } } as const;
+
+describe('findLeftovers', () => {
+  it('finds nothing in a cluster without tasks', () => {
+    expect(find({ nodes: [node({ unschedulable: true })], budgets: [budget()] })).toEqual([]);
+  });
+
+  it('finds cordon and lock of a terminated task, the lock last, with commands that restore the node', () => {
+    expect(find({ nodes: [locked()], ...closed })).toEqual([
+      {
+        kind: 'marks',
+        object: 'Node node-1',
+        what: 'its cordon and annotations',
+        taskId: TASK_ID,
+        workflowId: 'workflow-1',
+        task: 'closed',
+        commands: ['kubectl uncordon node-1', expect.stringContaining('kubectl annotate node node-1') as unknown],
+      },
+      {
+        kind: 'lock',
+        object: 'Node node-1',
+        what: 'its lock',
+        taskId: TASK_ID,
+        workflowId: 'workflow-1',
+        task: 'closed',
+        commands: [expect.stringContaining('node-decommission unlock node-1 --cluster default') as unknown],
+      },
+    ]);
+  });
+
+  it('warns of a node whose kubelet may have been stopped for good', () => {
+    const [marks] = find({ nodes: [locked({ ready: false })], ...closed });
+    expect(marks?.caution).toContain('do not uncordon it');
+  });
+
+  it('finds nothing of a task that runs: by its lock, or by its id when the Node with the lock was deleted', () => {
+    const running = { nodes: [locked()], budgets: [ownBudget()], deployments: [surgedDeployment()] };
+    expect(find({ ...running, holderStates: { 'node-1': 'running' } })).toEqual([]);
+    expect(find({ budgets: [ownBudget()], runningTaskIds: [TASK_ID] })).toEqual([]);
+  });
+
+  it('does not claim that a task is over when its Temporal did not answer', () => {
+    const all = find({
+      nodes: [locked()],
+      budgets: [ownBudget()],
+      holderStates: { 'node-1': 'unknown' },
+    });
+    expect(all.map(({ task }) => task)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(all.every(({ caution }) => caution?.includes('no other Temporal runs this task'))).toBe(true);
+  });
+
+  it.each<[string, DisruptionBudgetFacts, string]>([
+    ['deletes one that the task created', ownBudget(), 'kubectl delete pdb -n default web-pdb'],
+    [
+      'keeps one of an owner, without the annotation',
+      budget({ annotations: { [toTaskAnnotation(TASK_ID)]: 'processing' } }),
+      'kubectl annotate pdb -n default web-pdb NodeDrainTasktask-1-',
+    ],
+    [
+      'keeps one that was edited since',
+      { ...ownBudget(), maxUnavailable: 2 },
+      'kubectl annotate pdb -n default web-pdb NodeDrainTasktask-1-',
+    ],
+  ])('of budgets, %s', (_what, found, command) => {
+    const [leftover] = find({ nodes: [locked({ annotations: LOCK })], budgets: [found], ...closed }).slice(1);
+    expect(leftover).toMatchObject({ kind: 'budget', taskId: TASK_ID, task: 'closed', commands: [command] });
+  });
+
+  it('keeps a budget that a running task uses too', () => {
+    const found = find({
+      nodes: [locked({ annotations: LOCK })],
+      budgets: [ownBudget([TASK_ID, '8'])],
+      runningTaskIds: ['8'],
+      ...closed,
+    });
+    expect(found.slice(1)).toMatchObject([{ taskId: TASK_ID, what: "the task's annotation" }]);
+  });
+
+  it('attributes a second replica to the task whose hash its label has', () => {
+    const facts = { nodes: [locked({ annotations: LOCK })], deployments: [surgedDeployment()], ...closed };
+    expect(find(facts).slice(1)).toMatchObject([
+      {
+        object: 'Deployment default/web',
+        what: 'its second replica and label',
+        taskId: TASK_ID,
+        task: 'closed',
+        commands: [
+          'kubectl scale deployment -n default web --replicas=1',
+          'kubectl label deployment -n default web node-decommission.io/surge-',
+        ],
+      },
+    ]);
+    expect(find({ deployments: [surgedDeployment()] })).toMatchObject([{ task: 'unknown' }]);
+  });
+
+  it('finds a lock that cannot be read', () => {
+    expect(find({ nodes: [node({ annotations: { [LOCK_ANNOTATION]: 'locked by bob' } })] })).toMatchObject([
+      { kind: 'lock', what: 'a lock that cannot be read', task: 'unknown' },
+    ]);
+  });
+});
