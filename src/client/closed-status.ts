@@ -7,7 +7,7 @@ export const toClosedStatus = (workflowId: string, report: DecommissionReport): 
   workflowId,
   taskId: report.taskId,
   cluster: report.cluster,
-  ...(report.clusterAddress === undefined ? {} : { clusterAddress: report.clusterAddress }),
+  ...toOrigin(report),
   phase: 'Closed',
   message: report.message,
   startedAt: report.startedAt,
@@ -23,6 +23,15 @@ export const toClosedStatus = (workflowId: string, report: DecommissionReport): 
   })),
 });
 
+type Origin = Pick<DecommissionReport, 'clusterAddress' | 'requestedBy' | 'reason'>;
+
+/** What status and report both have, if it is known. */
+const toOrigin = ({ clusterAddress, requestedBy, reason }: Origin): Origin => ({
+  ...(clusterAddress === undefined ? {} : { clusterAddress }),
+  ...(requestedBy === undefined ? {} : { requestedBy }),
+  ...(reason === undefined ? {} : { reason }),
+});
+
 /** True when waiting longer is pointless: the workflow is closed, or parked until an operator resumes it. */
 export const isSettled = (status: JoinedStatus): boolean =>
   status.phase === 'Closed' || status.phase === 'NeedsOperator';
@@ -35,7 +44,7 @@ export const toParkedReport = (status: JoinedStatus, now: string): DecommissionR
   version: 1,
   taskId: status.taskId,
   cluster: status.cluster,
-  ...(status.clusterAddress === undefined ? {} : { clusterAddress: status.clusterAddress }),
+  ...toOrigin(status),
   outcome: 'NeedsOperator',
   startedAt: status.startedAt,
   endedAt: now,

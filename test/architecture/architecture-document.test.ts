@@ -29,10 +29,24 @@ const listAllFolders = (folder: string): readonly string[] => [
   ...listFolders(folder).flatMap((each) => listAllFolders(each)),
 ];
 
+/** All of a folder's programs as one text. */
+const readCode = (folder: string): string =>
+  readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|sh|go)$/.test(path) && !path.endsWith('architecture-document.test.ts'))
+    .map((path) => readFileSync(join(REPOSITORY, folder, path), 'utf8'))
+    .join('\n');
+
 describe('ARCHITECTURE.md', () => {
   it('names many paths, and each exists', () => {
     expect(paths.length).toBeGreaterThan(100);
     expect(paths.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
+  });
+
+  it('names constants and functions that exist', () => {
+    const names = [...DOCUMENT.matchAll(/`([A-Za-z]+[A-Z_][A-Za-z_]*)`/g)].flatMap(([, name]) => name ?? []);
+    const code = ['src', 'stack', 'test', 'scheduler'].map(readCode).join('\n');
+    expect(names.length).toBeGreaterThan(40);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
   });
 
   it('names files of each step that exist', () => {

@@ -23,8 +23,8 @@ describe('toClosedStatus', () => {
   });
 });
 
-it('the address of the cluster goes from the report to the status, and from the status to the report of a parked run', () => {
-  const known = { clusterAddress: clusterAddress() };
+it('cluster, requester and reason go from the report to the status, and from the status to the report of a parked run', () => {
+  const known = { clusterAddress: clusterAddress(), requestedBy: 'kim', reason: 'disk errors' };
   expect(toClosedStatus('id-1', decommissionReport(known))).toMatchObject(known);
   expect(toParkedReport(joinedStatus(known), '2026-01-01T12:01:30Z')).toMatchObject(known);
 });

@@ -9,6 +9,9 @@ export interface RunStatus {
   readonly cluster: string;
   /** Absent until the request is accepted, in a node's own workflow, and in runs of version 0.1.0. */
   readonly clusterAddress?: ClusterAddress;
+  /** From the request; absent also in a node's own workflow. */
+  readonly requestedBy?: string;
+  readonly reason?: string;
   readonly phase:
     'Starting' | 'Preparing' | 'Draining' | 'Paused' | 'Undoing' | 'Finishing' | 'NeedsOperator' | 'Closed';
   /** One sentence: the current activity, or the reason for waiting. */

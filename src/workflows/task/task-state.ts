@@ -247,7 +247,7 @@ export class TaskState {
     this.outcome = toTaskOutcome(isIncomplete ? [...outcomes, 'RollbackIncomplete'] : outcomes);
     this.phase = 'Closed';
     this.setMessage(message);
-    const { task, failure, undone, outcome } = this;
+    const { failure, undone, outcome } = this;
     return {
       ...this.#name(),
       outcome,
@@ -255,7 +255,7 @@ export class TaskState {
       message,
       nodes,
       undo: undone,
-      ...definedFields({ requestedBy: task?.request.requestedBy, reason: task?.request.reason, failure }),
+      ...definedFields({ failure }),
     };
   }
 
@@ -276,10 +276,13 @@ export class TaskState {
     };
   }
 
-  #name(): Pick<RunStatus, 'version' | 'taskId' | 'cluster' | 'clusterAddress' | 'startedAt'> {
-    const { taskId = '', cluster = '' } = this.task?.request ?? {};
-    const { clusterAddress } = this.task ?? {};
-    return { version: 1, taskId, cluster, startedAt: this.startedAt, ...definedFields({ clusterAddress }) };
+  #name(): Pick<
+    RunStatus,
+    'version' | 'taskId' | 'cluster' | 'clusterAddress' | 'requestedBy' | 'reason' | 'startedAt'
+  > {
+    const { taskId = '', cluster = '', requestedBy, reason } = this.task?.request ?? {};
+    const known = definedFields({ clusterAddress: this.task?.clusterAddress, requestedBy, reason });
+    return { version: 1, taskId, cluster, startedAt: this.startedAt, ...known };
   }
 
   #toMessage(message: string): string {

@@ -21,7 +21,8 @@ describe('what users see', () => {
     const script = stage.createScript();
     const acceptance = script.hold('acceptRequest');
     const planning = script.hold('planTask');
-    const handle = await stage.startTask(script, ['node-1']);
+    const origin = { requestedBy: 'kim', reason: 'disk errors' };
+    const handle = await stage.startTask(script, ['node-1'], origin);
     await acceptance.reached;
     expect(await handle.query('status')).toMatchObject({
       phase: 'Starting',
@@ -32,12 +33,12 @@ describe('what users see', () => {
     acceptance.release();
     await planning.reached;
     const status = await handle.query<RunStatus>('status');
-    expect(status).toMatchObject({ phase: 'Preparing', message: 'preflight of node node-1', taskId: '42' });
+    expect(status).toMatchObject({ phase: 'Preparing', message: 'preflight of node node-1', taskId: '42', ...origin });
     expect(status.clusterAddress).toEqual(clusterAddress());
     expect(stepsOf(status)).toMatchObject({ preflight: 'Running', budgets: 'NotExecuted', finish: 'NotExecuted' });
     planning.release();
     const ending = await stage.awaitEnding(handle);
-    expect(ending.report).toMatchObject({ clusterAddress: clusterAddress() });
+    expect(ending.report).toMatchObject({ clusterAddress: clusterAddress(), ...origin });
   });
 
   it.concurrent('during the drain: the pods in the node, its workflow id in the task', async () => {
