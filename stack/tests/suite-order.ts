@@ -17,6 +17,7 @@ export const LONGEST_SUITES: readonly string[] = [
   'cancel',
   'small-cases',
   'package',
+  'demo',
   'default-waits',
   'run-beside-suspended',
   'mixed-workloads',
@@ -27,6 +28,8 @@ export const LONGEST_SUITES: readonly string[] = [
   'parked',
   'decommission-host',
   'late-pods',
+  'volumes',
+  'temporal-on-postgresql',
   'doctor',
 ];
 

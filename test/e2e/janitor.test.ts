@@ -77,10 +77,14 @@ describe('the janitor', () => {
     const workflowId = `decommission/default/task/${TASK_ID}`;
     const request = { nodeNames: [NODE], taskId: TASK_ID, hostCleanup: 'skip', preflight: 'warn' };
     const run = await harness.start(request, { workflowId });
-    await awaitCondition('the drain waits for the budget', async () => {
-      const { stdout } = await harness.runCli(['status', run.workflowId]);
-      return stdout.includes('shop/db allows 0 now');
-    });
+    await awaitCondition(
+      'the drain waits for the budget',
+      async () => {
+        const { stdout } = await harness.runCli(['status', run.workflowId]);
+        return stdout.includes('shop/db allows 0 now');
+      },
+      { intervalMilliseconds: 1000 },
+    );
     // Visibility, which lists the running tasks, lags by about a second.
     const running = await awaitCondition('the janitor finds nothing', async () => {
       const found = await runJanitor();

@@ -165,10 +165,14 @@ describe('rights', () => {
       ...{ nodeNames: [NODE], hostCleanup: 'skip', cluster: 'fading' },
       ...{ force: true, preflight: 'warn', requestedBy: 'a tester' },
     });
-    await awaitCondition('the eviction waits for its budget', async () => {
-      const { stdout } = await harness.runCli(['status', run.workflowId]);
-      return stdout.includes('fading/hold allows 0 now');
-    });
+    await awaitCondition(
+      'the eviction waits for its budget',
+      async () => {
+        const { stdout } = await harness.runCli(['status', run.workflowId]);
+        return stdout.includes('fading/hold allows 0 now');
+      },
+      { intervalMilliseconds: 1000 },
+    );
     const rules = allRules.filter(({ resources }) => resources[0] !== 'pods/eviction');
     await createIdentity(stack, 'fading', rules);
     await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 0 })]);

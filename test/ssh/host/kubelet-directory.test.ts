@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { boundRows } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBEADM_FLAGS, KUBELET_UNITS, plantWorker, stageInput, startInput, toKubelet } from './worker-node.ts';
@@ -17,7 +18,7 @@ describeOnScratchHost("the kubelet's directory", () => {
     ],
     ['the home of root', '/root', toKubelet([...KUBEADM_FLAGS, '--root-dir=/root'])],
   ];
-  it.each(unsafe)(
+  it.each(boundRows(unsafe, 2))(
     "is refused before anything is changed, where the kubelet's files cannot be distinguished from others: %s",
     async (_name, directory, plant) => {
       await host.sh(`mkdir -p '${directory}/pki' '${directory}/pods/p/v'; echo key >'${directory}/pki/kubelet.key'

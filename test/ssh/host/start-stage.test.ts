@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { itInLongRun } from '../../long-run.ts';
 import type { StageState } from '../../../src/domain/host/stage.ts';
 import type { RemoteShell } from '../../../src/ssh/connection/remote-shell.ts';
 import { awaitStage, runStage } from './run-stage.ts';
@@ -57,7 +58,7 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await awaitStage(host.connect(), 'stopKubelet', 'op-1')).toMatchObject({ kind: 'Ended', isOk: true });
   });
 
-  it('is started again after it failed', async () => {
+  itInLongRun('is started again after it failed', async () => {
     await host.sh('rm /run/stub/units/kubelet.service');
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: false });
     await host.sh(toUnit('kubelet.service'));
@@ -65,7 +66,7 @@ describeOnScratchHost('a stage on a host', () => {
     expect(await countStarts()).toBe(2);
   });
 
-  it('runs again for another operation', async () => {
+  itInLongRun('runs again for another operation', async () => {
     await runStage(host.connect(), 'stopKubelet');
     const input = startInput({ marker: { ...MARKER, operationId: 'decommission/default/node/worker-1 #2' } });
     expect(await runStage(host.connect(), 'stopKubelet', input)).toMatchObject({ kind: 'Ended', isOk: true });

@@ -53,7 +53,7 @@ describeOnScratchHost('stopKubelet', () => {
     ]);
   });
 
-  it('changes neither credentials nor mounts', async () => {
+  itInLongRun('changes neither credentials nor mounts', async () => {
     await host.sh('mkdir -p /var/lib/kubelet/pods/p/v; mount -t tmpfs s /var/lib/kubelet/pods/p/v');
     await stop();
     expect(await host.has('/etc/kubernetes/kubelet.conf')).toBe(true);
@@ -101,7 +101,7 @@ describeOnScratchHost('stopKubelet', () => {
       expect(await host.sh('ls /run/stub/cri')).toBe('');
     });
 
-    it('names the sandboxes that are not removed', async () => {
+    itInLongRun('names the sandboxes that are not removed', async () => {
       await host.sh(`${toPod('p1')}\n${toPod('p2')}\necho p2 >/run/stub/cri-stuck\nrm /usr/local/bin/ctr`);
       expect((await stop())[0]).toBe('Failed pod sandboxes of containerd: not removed: p2');
     });
@@ -144,7 +144,7 @@ describeOnScratchHost('stopKubelet', () => {
       expect(await stop()).toContain('Done pod sandboxes of containerd');
     });
 
-    it('fails when it runs but does not respond', async () => {
+    itInLongRun('fails when it runs but does not respond', async () => {
       await host.sh(`${toPod('p1')}\ntouch /run/stub/cri-is-dead /run/stub/ctr-is-dead`);
       expect((await stop())[0]).toBe(
         'Failed pod sandboxes of containerd: it runs but responds to neither crictl nor ctr',

@@ -139,7 +139,7 @@ describeOnScratchHost('a withdrawn operation', () => {
     expect(await runStage(host.connect(), 'stopKubelet')).toMatchObject({ kind: 'Ended', isOk: true });
   });
 
-  it('was not withdrawn if it has changed the host: its stages can be started again', async () => {
+  itInLongRun('was not withdrawn if it has changed the host: its stages can be started again', async () => {
     await runStage(host.connect(), 'stopKubelet');
     expect(await host.connect().withdraw(KUBELET_UNITS, 'op-1', '')).toBe('Touched');
     expect(await runStage(host.connect(), 'cleanHost')).toMatchObject({ kind: 'Ended', isOk: true });

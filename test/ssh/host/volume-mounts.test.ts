@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { boundRows } from '../../long-run.ts';
 import type { VolumeMount } from '../../../src/domain/host/facts.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBEADM_FLAGS, KUBELET_UNITS, plantWorker, toKubelet } from './worker-node.ts';
@@ -22,7 +23,7 @@ describeOnScratchHost('the volumes that are mounted on a host', () => {
       String.raw`for part in pods plugins; do mkdir -p "/srv/a disk\\/$part"; ln -s "/srv/a disk\\/$part" "/var/lib/kubelet/$part"; done`,
     ],
   ];
-  it.each(roots)('are found with pod, device and directory %s', async (_name, root, table, plant) => {
+  it.each(boundRows(roots, 2))('are found with pod, device and directory %s', async (_name, root, table, plant) => {
     await host.sh(`mkdir -p ${root}; rm -rf ${root}/pods ${root}/plugins; ${plant}
       pod='${root}/pods/${UID}/volumes/kubernetes.io~csi/a b/mount'
       global=${root}/plugins/kubernetes.io/csi/disk.csi/0a1b/globalmount
