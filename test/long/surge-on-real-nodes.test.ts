@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { WEB_CONTAINER, WEB_PORT } from '../../stack/cluster-fixtures/web-container.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
@@ -18,6 +19,8 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
   let harness: Harness;
   let nodes: readonly RealNode[];
   let clusterAddress: string;
+  /** Runs kube-proxy and the client that asks by ClusterIP; never the one that is removed. */
+  let clientNode: RealNode;
 
   beforeAll(async () => {
     await ensureProxy();
@@ -40,7 +43,8 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
     await stack.awaitPodsReady(namespace, 'app=web', 1);
     const service = await stack.api.read(`/api/v1/namespaces/${namespace}/services/web`);
     clusterAddress = service.spec?.['clusterIP'] as string;
-    await startProxy(stack, await chooseClientNode(), clusterAddress);
+    clientNode = await chooseClientNode();
+    await startProxy(stack, clientNode, clusterAddress);
     await harness.startWorker();
   });
 
@@ -73,7 +77,7 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
   /** While two clients ask ten times a second each, from before the run until a second after it. */
   const observe = async (act: () => Promise<void>): Promise<Requests> => {
     const byEndpoint = await startEndpointClient(harness.stack, { namespace, port: WEB_PORT });
-    const byService = startProxiedClient(harness.stack, await chooseClientNode(), clusterAddress);
+    const byService = startProxiedClient(harness.stack, clientNode, clusterAddress);
     const clients: readonly ServiceClient[] = [byEndpoint, byService];
     const awaitMore = async (): Promise<void> => {
       const counts = clients.map(({ requests }) => requests.length + 10);
@@ -96,8 +100,11 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
 
   it('answers every request while the run that moves it is cancelled, and stays where it is', async () => {
     const nodeName = await readNodeOfPod();
+    const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
+    await harness.stack.apply([disruptionBudget({ namespace, name: 'web', maxUnavailable: 0 })]);
     const requests = await observe(async () => {
-      const run = await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip', singleReplica: 'surge' });
+      const request = { nodeNames: [nodeName], hostCleanup: 'skip', singleReplica: 'surge', preflight: 'skip' };
+      const run = await harness.start(request);
       await awaitCondition('the Deployment has two replicas', async () => {
         const web = await harness.stack.api.read(`/apis/apps/v1/namespaces/${namespace}/deployments/web`);
         return web.spec?.['replicas'] === 2;
@@ -105,6 +112,7 @@ describeOnRealNodes('the only replica of a Deployment on real nodes', () => {
       await run.cancel();
       expect((await awaitClosing(run)).status).toBe('Canceled');
     });
+    await harness.stack.api.delete(`${path}/web`);
 
     expect(failuresOf(requests)).toEqual([]);
     expect(await readNodeOfPod()).toBe(nodeName);

@@ -34,6 +34,7 @@ if (obstacle !== undefined) {
 export const describeOnScratchHost = obstacle === undefined ? describe : describe.skip;
 
 const UNIT_POLL_MILLISECONDS = 20;
+const UNIT_PATIENCE_MILLISECONDS = 3_000;
 const SCRATCH_HOST = 'node "worker-1" (scratch)';
 
 type Tool = 'crictl' | 'ctr' | 'docker';
@@ -41,7 +42,10 @@ type Tool = 'crictl' | 'ctr' | 'docker';
 /** The root folders of the hosts of these connections. */
 const roots = new WeakMap<object, string>();
 
-/** Waits until the stand-in for systemd no longer runs the unit, without starting a process on the host; returns at once for other hosts. */
+/**
+ * Waits until the stand-in for systemd has ended the unit, without starting a process on the host; at most some seconds, because it does not
+ * notice a unit that was killed. Returns at once for other hosts.
+ */
 export const awaitUnitEnd = async (connection: object, unit: string): Promise<void> => {
   const root = roots.get(connection);
   if (root === undefined) return;
@@ -53,7 +57,9 @@ export const awaitUnitEnd = async (connection: object, unit: string): Promise<vo
       return false;
     }
   };
-  while (isRunning()) await new Promise((resolve) => setTimeout(resolve, UNIT_POLL_MILLISECONDS));
+  const deadlineAt = Date.now() + UNIT_PATIENCE_MILLISECONDS;
+  while (isRunning() && Date.now() < deadlineAt)
+    await new Promise((resolve) => setTimeout(resolve, UNIT_POLL_MILLISECONDS));
 };
 
 interface Machine {
