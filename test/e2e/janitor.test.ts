@@ -9,6 +9,7 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { runSuccessfully } from '../../stack/processes/run-command.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitStatusText } from './harness/await-status-text.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 
@@ -77,14 +78,7 @@ describe('the janitor', () => {
     const workflowId = `decommission/default/task/${TASK_ID}`;
     const request = { nodeNames: [NODE], taskId: TASK_ID, hostCleanup: 'skip', preflight: 'warn' };
     const run = await harness.start(request, { workflowId });
-    await awaitCondition(
-      'the drain waits for the budget',
-      async () => {
-        const { stdout } = await harness.runCli(['status', run.workflowId]);
-        return stdout.includes('shop/db allows 0 now');
-      },
-      { intervalMilliseconds: 1000 },
-    );
+    await awaitStatusText(harness, run, 'shop/db allows 0 now');
     // Visibility, which lists the running tasks, lags by about a second.
     const running = await awaitCondition('the janitor finds nothing', async () => {
       const found = await runJanitor();

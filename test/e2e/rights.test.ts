@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DoctorCheck } from '../../src/cli/doctor/doctor-check.ts';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import { RIGHTS_TO_RUN, RIGHTS_TO_SURGE, toRightText } from '../../src/domain/cluster/rights.ts';
-import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import {
@@ -14,6 +13,7 @@ import {
   replicationController,
   statefulSet,
 } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitStatusText } from './harness/await-status-text.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
@@ -165,14 +165,7 @@ describe('rights', () => {
       ...{ nodeNames: [NODE], hostCleanup: 'skip', cluster: 'fading' },
       ...{ force: true, preflight: 'warn', requestedBy: 'a tester' },
     });
-    await awaitCondition(
-      'the eviction waits for its budget',
-      async () => {
-        const { stdout } = await harness.runCli(['status', run.workflowId]);
-        return stdout.includes('fading/hold allows 0 now');
-      },
-      { intervalMilliseconds: 1000 },
-    );
+    await awaitStatusText(harness, run, 'fading/hold allows 0 now');
     const rules = allRules.filter(({ resources }) => resources[0] !== 'pods/eviction');
     await createIdentity(stack, 'fading', rules);
     await stack.apply([disruptionBudget({ namespace: 'fading', name: 'hold', minAvailable: 0 })]);

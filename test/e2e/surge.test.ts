@@ -6,6 +6,7 @@ import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { itInLongRun } from '../long-run.ts';
+import { awaitStatusText } from './harness/await-status-text.ts';
 import { bindRole } from './harness/bind-role.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
@@ -73,17 +74,6 @@ describe('a single replica under `singleReplica: surge`', () => {
     await awaitCondition(
       `the Deployment has ${replicas} replicas`,
       async () => (await readDeployment(pool)).spec?.['replicas'] === replicas,
-    );
-  };
-
-  const awaitStatus = async (run: Run, text: string): Promise<void> => {
-    await awaitCondition(
-      `status shows "${text}"`,
-      async () => {
-        const { stdout } = await harness.runCli(['status', run.workflowId]);
-        return stdout.includes(text);
-      },
-      { intervalMilliseconds: 500 },
     );
   };
 
@@ -156,7 +146,7 @@ describe('a single replica under `singleReplica: surge`', () => {
     const uids = toUids(await readPodsOnNode(stack, pool.nodeName));
     const before = ofPool(await readSnapshot(stack), pool);
     const run = await start(pool, { preflight: 'skip' });
-    await awaitStatus(run, text);
+    await awaitStatusText(harness, run, text);
     expect((await readDeployment(pool)).metadata.labels).toHaveProperty([SURGE_LABEL]);
     await run.cancel();
 
@@ -253,10 +243,10 @@ describe('a single replica under `singleReplica: surge`', () => {
     const mark = stack.markAudit();
 
     const run = await start(pool, { preflight: 'skip' });
-    await awaitStatus(run, 'waits for the second replica');
+    await awaitStatusText(harness, run, 'waits for the second replica');
     await replaceWorker();
     await setUnschedulable(false);
-    await awaitStatus(run, 'the Eviction API does not allow the removal');
+    await awaitStatusText(harness, run, 'the Eviction API does not allow the removal');
     await replaceWorker();
     await stack.api.delete(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${APP}`);
     await awaitReplicas(pool, 1);

@@ -1,10 +1,10 @@
 import { readLeftovers, type KnownTasks } from '../../inspect/read-leftovers.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
-import type { AddVerb, CliContext } from '../cli-context.ts';
-import { CliFailure } from '../cli-failure.ts';
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
-import { connectClient, readPlace } from '../connect-temporal.ts';
 import { formatLeftovers } from '../format/format-leftovers.ts';
+import { withReachableClient } from '../with-client.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface JanitorOptions extends ClusterOptions {
@@ -27,10 +27,9 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
       // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { openCluster } = await import('../open-cluster.ts');
       const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
-      const found = await withKnownTasks(context, options.cluster, async (tasks) => {
-        if (tasks.runningTaskIds === undefined)
-          output.note('Temporal could not be reached: whether the tasks still run is unknown.');
-        return await readLeftovers(cluster, options.cluster, tasks);
+      const found = await withReachableClient(context, async (client) => {
+        if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
+        return await readLeftovers(cluster, options.cluster, await readKnownTasks(client, options.cluster));
       });
       output.result({ version: 1, ...found }, () => formatLeftovers(found));
       return found.leftovers.length === 0 ? 0 : 1;
@@ -39,26 +38,12 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
 };
 
 /** Without its server, nothing is known about tasks. */
-const withKnownTasks = async <Result>(
-  context: CliContext,
-  cluster: string,
-  use: (tasks: KnownTasks) => Promise<Result>,
-): Promise<Result> => {
-  let client;
-  try {
-    client = await connectClient(await readPlace(context.environment), context.environment);
-  } catch (error) {
-    if (!(error instanceof CliFailure) || error.code !== 'ServerUnreachable') throw error;
-    return await use({ readHolderState: () => Promise.resolve('unknown') });
-  }
-  try {
-    const running = await client.list({ state: 'running', limit: ALL_RUNNING });
-    const directory = createWorkflowDirectory(client.client);
-    return await use({
-      runningTaskIds: running.flatMap((each) => (each.cluster === cluster ? (each.taskId ?? []) : [])),
-      readHolderState: (holder) => directory.readHolderState(holder),
-    });
-  } finally {
-    await client.close();
-  }
+const readKnownTasks = async (client: DecommissionClient | undefined, cluster: string): Promise<KnownTasks> => {
+  if (client === undefined) return { readHolderState: () => Promise.resolve('unknown') };
+  const running = await client.list({ state: 'running', limit: ALL_RUNNING });
+  const directory = createWorkflowDirectory(client.client);
+  return {
+    runningTaskIds: running.flatMap((each) => (each.cluster === cluster ? (each.taskId ?? []) : [])),
+    readHolderState: (holder) => directory.readHolderState(holder),
+  };
 };

@@ -6,8 +6,8 @@ import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
-import { connectClient, readPlace } from '../connect-temporal.ts';
 import { readDefaultRequester } from '../request/default-requester.ts';
+import { withReachableClient } from '../with-client.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface UnlockOptions extends ClusterOptions {
@@ -68,18 +68,11 @@ const readLock = (node: NodeFacts): { readonly sentence: string; readonly holder
   throw new CliFailure('NotLocked', `node ${node.name} has no lock; there is nothing to remove.`, 1);
 };
 
-const readHolderState = async (holder: LockHolder, context: CliContext): Promise<'open' | 'closed' | 'unknown'> => {
-  try {
-    const client = await connectClient(await readPlace(context.environment), context.environment);
-    return await createWorkflowDirectory(client.client)
-      .readHolderState(holder)
-      .finally(() => client.close());
-  } catch (error) {
-    // Without its server the state is unknown; a note reports this to the operator.
-    if (error instanceof CliFailure && error.code === 'ServerUnreachable') return 'unknown';
-    throw error;
-  }
-};
+/** Without its server the state is unknown; a note reports this to the operator. */
+const readHolderState = async (holder: LockHolder, context: CliContext): Promise<'open' | 'closed' | 'unknown'> =>
+  await withReachableClient(context, async (client) =>
+    client === undefined ? 'unknown' : await createWorkflowDirectory(client.client).readHolderState(holder),
+  );
 
 const toRunningFailure = (nodeName: string, holder: LockHolder | undefined): CliFailure =>
   new CliFailure(

@@ -77,10 +77,12 @@ const toTaskJudge = (facts: LeftoverFacts): JudgeTask => {
   return (taskId) => (facts.runningTaskIds?.includes(taskId) === true ? 'running' : (byLock.get(taskId) ?? 'unknown'));
 };
 
-const readHolder = (annotations: NodeFacts['annotations']): LockHolder | undefined => {
-  const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
-  return lock.kind === 'held' ? lock.holder : undefined;
-};
+const readLock = (annotations: NodeFacts['annotations']): NodeLockJudgement =>
+  judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
+
+const toHolder = (lock: NodeLockJudgement): LockHolder | undefined => (lock.kind === 'held' ? lock.holder : undefined);
+
+const readHolder = (annotations: NodeFacts['annotations']): LockHolder | undefined => toHolder(readLock(annotations));
 
 const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): readonly Leftover[] => {
   const traces = readTraces(facts, node, judge);
@@ -101,8 +103,8 @@ interface Traces {
 }
 
 const readTraces = ({ holderStates }: LeftoverFacts, { name, annotations }: NodeFacts, judge: JudgeTask): Traces => {
-  const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
-  const holder = readHolder(annotations);
+  const lock = readLock(annotations);
+  const holder = toHolder(lock);
   const earlier = parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION]);
   const taskId = holder?.taskId ?? earlier?.taskId ?? annotations[OWNER_TASK_ANNOTATION] ?? '';
   return {
