@@ -46,7 +46,7 @@ import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
-import { readCaHash } from './facts/read-ca-hash.ts';
+import { readCaHashes } from './facts/read-ca-hashes.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { readSnapshot } from './scheduling/snapshot-reader.ts';
@@ -105,7 +105,7 @@ export class KubeCluster implements Cluster {
     const path = '/api/v1/namespaces/kube-system';
     const namespace = await this.#client.request<Wire<V1Namespace>>({ method: 'GET', path, purpose });
     try {
-      return { kubeSystemUid: namespace.metadata?.uid ?? '', caHash: await readCaHash(this.#options.kubeConfig) };
+      return { kubeSystemUid: namespace.metadata?.uid ?? '', caHashes: await readCaHashes(this.#options.kubeConfig) };
     } catch {
       throw toCredentialFailure(this.#client.toQuestion({ purpose }));
     }

@@ -29,7 +29,7 @@ export const decommissionPlan = (overrides: Partial<DecommissionPlan> = {}): Dec
   version: 1,
   taskId: 'task-1',
   cluster: 'default',
-  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: '' },
+  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHashes: [] },
   createdAt: '2026-01-01T12:00:00Z',
   verdict: 'Go',
   nodes: [],

@@ -42,7 +42,7 @@ export const hostFacts = (overrides: Partial<HostFacts> = {}): HostFacts => ({
   bootID: '5b0e9a3e-0000-4000-8000-00000000b007',
   hostName: 'node-1',
   addresses: ['10.0.0.5', 'fd00::5'],
-  kubeletIdentity: { commonName: 'system:node:node-1', caHash: 'ca-hash' },
+  kubeletIdentity: { commonName: 'system:node:node-1', caHashes: ['ca-hash'] },
   controlPlaneSigns: [],
   isRoot: true,
   hasSystemd: true,

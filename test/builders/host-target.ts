@@ -19,13 +19,13 @@ export const hostTarget = (overrides: Partial<HostTarget> = {}): HostTarget => (
 /** That host in service, on the cluster that `FakeCluster` simulates. */
 export const provenHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   hostFacts({
-    kubeletIdentity: { commonName: 'system:node:node-1', caHash: CLUSTER_IDENTITY.caHash },
+    kubeletIdentity: { commonName: 'system:node:node-1', caHashes: CLUSTER_IDENTITY.caHashes },
     ...overrides,
   });
 
 /** That host after its cleanup, proven by the run's marker. */
 export const markedHostFacts = (overrides: Partial<HostFacts> = {}): HostFacts =>
   cleanHostFacts({
-    marker: { operationId: 'operation-1', ...hostTarget().target, caHash: CLUSTER_IDENTITY.caHash },
+    marker: { operationId: 'operation-1', ...hostTarget().target, caHashes: CLUSTER_IDENTITY.caHashes },
     ...overrides,
   });

@@ -18,7 +18,7 @@ export const preflightFacts = (
   request: Partial<DecommissionRequest> = {},
 ): PreflightFacts => ({
   request: decommissionRequest(request),
-  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: '' },
+  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHashes: [] },
   nodes: [node(), node({ name: 'node-2' })],
   pods: [pod(), ...PODS_ELSEWHERE],
   workloads: workloadIndex(replicaSet(), workload()),

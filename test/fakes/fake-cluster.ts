@@ -45,7 +45,7 @@ import { ScriptedCalls } from './scripted-calls.ts';
 export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
 type ClusterAnswers = { [Call in ClusterCall]: Awaited<ReturnType<Cluster[Call]>> };
 
-export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca' };
+export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-system', caHashes: ['ca'] };
 
 /** End of the grace period of an evicted pod. */
 export const GRACE_END = '2026-01-02T00:00:30.000Z';

@@ -284,6 +284,6 @@ describe('inCluster', () => {
 describe('readIdentity', () => {
   it('returns the UID of kube-system, and no hash without a CA', async () => {
     server.script('GET /api/v1/namespaces/kube-system', json(200, { metadata: { uid: 'ks' } }));
-    expect(await cluster.readIdentity()).toEqual({ kubeSystemUid: 'ks', caHash: '' });
+    expect(await cluster.readIdentity()).toEqual({ kubeSystemUid: 'ks', caHashes: [] });
   });
 });

@@ -179,7 +179,7 @@ export class TaskScript {
           taskId: request.taskId,
           since: '2026-01-02T03:04:05.000Z',
         };
-        const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' };
+        const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHashes: ['ca-1'] };
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
         return Promise.resolve({ request, fingerprint, waits: this.waits, context, clusterAddress: clusterAddress() });
       },
@@ -277,7 +277,7 @@ const planOf = (
   version: 1,
   taskId,
   cluster,
-  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: 'ca-1' },
+  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHashes: ['ca-1'] },
   createdAt: '2026-01-02T03:04:05.000Z',
   verdict: 'Go',
   nodes: nodeNames.map((nodeName) => ({

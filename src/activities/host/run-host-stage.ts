@@ -50,7 +50,7 @@ const begin = async (
   stage: HostStage,
   { target, operationId, layout, deadlineSeconds, round = 0 }: HostStageInput,
 ): Promise<void> => {
-  const marker = { operationId, ...target, caHash: context.clusterIdentity.caHash };
+  const marker = { operationId, ...target, caHashes: context.clusterIdentity.caHashes };
   await host.startStage(stage, { marker, kubeletUnits, layout, deadlineSeconds, round });
 };
 

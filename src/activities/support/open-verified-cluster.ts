@@ -1,11 +1,12 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import { shareCa } from '../../domain/cluster/ca-bundle.ts';
 import type { ClusterIdentity } from '../../domain/cluster/facts.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 
 const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
-  one.kubeSystemUid === other.kubeSystemUid && one.caHash === other.caHash;
+  one.kubeSystemUid === other.kubeSystemUid && shareCa(one.caHashes, other.caHashes);
 
 /**
  * Returns the cluster of a task after verifying that it is the planned one: with a switched kubeconfig, "not found" would count as "done".
@@ -59,11 +60,16 @@ const proveCluster = async (
   if (isSameCluster(identity, clusterIdentity)) return cluster;
   throw new DecommissionFailure(
     FailureType.ClusterMismatch,
-    `worker ${workerIdentity}: cluster "${name}" is not the one this task was planned for: kube-system had UID ${clusterIdentity.kubeSystemUid}, ` +
-      `but has ${identity.kubeSystemUid} there. Nothing was changed there. Point that worker's configuration to the planned cluster, or stop that worker.`,
+    `worker ${workerIdentity}: cluster "${name}" is not the one this task was planned for: ${describeDifference(clusterIdentity, identity)}. ` +
+      `Nothing was changed there. Point that worker's configuration to the planned cluster, or stop that worker.`,
     { retryable },
   );
 };
+
+const describeDifference = (planned: ClusterIdentity, found: ClusterIdentity): string =>
+  planned.kubeSystemUid === found.kubeSystemUid
+    ? 'its kubeconfig has none of the CA certificates that it had then (while a CA is rotated, old and new have to be in it)'
+    : `kube-system had UID ${planned.kubeSystemUid}, but has ${found.kubeSystemUid} there`;
 
 const describeMissing = (clusters: ReadonlyMap<string, Cluster>, name: string): string => {
   const configured = [...clusters.keys()].map((key) => `"${key}"`).join(', ') || 'none';

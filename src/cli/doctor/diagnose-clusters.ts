@@ -50,8 +50,9 @@ export const diagnoseCluster = async (name: string, open: () => Cluster): Promis
  */
 const checkIdentity = async (name: string, cluster: Cluster): Promise<DoctorCheck> => {
   try {
-    const { kubeSystemUid, caHash } = await cluster.readIdentity();
-    const ca = caHash === '' ? 'no CA in the kubeconfig' : `CA ${caHash.slice(0, 12)}`;
+    const { kubeSystemUid, caHashes } = await cluster.readIdentity();
+    const ca =
+      caHashes.length === 0 ? 'no CA in the kubeconfig' : `CA ${caHashes.map((hash) => hash.slice(0, 12)).join(', ')}`;
     return { name: `cluster ${name}`, ok: true, message: `reachable; kube-system UID ${kubeSystemUid}, ${ca}` };
   } catch (error) {
     if (!isClusterFailure(error, 'Forbidden')) throw error;

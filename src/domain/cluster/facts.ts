@@ -11,8 +11,8 @@ export type ResourceAmounts = Readonly<Record<string, number>>;
 export interface ClusterIdentity {
   /** UID of the `kube-system` namespace. */
   readonly kubeSystemUid: string;
-  /** SHA-256 (hex) of the cluster's CA certificate bundle; empty when the kubeconfig has none. */
-  readonly caHash: string;
+  /** SHA-256 (hex) of each of the cluster's CA certificates, sorted; empty when the kubeconfig has none. */
+  readonly caHashes: readonly string[];
 }
 
 /** How a cluster is reached and which version answers there. Shown and recorded, never used for a decision. Holds no credentials. */

@@ -89,14 +89,15 @@ export interface UnseenPart {
 export interface KubeletIdentity {
   /** Subject CN of the client certificate: `system:node:<name>`. */
   readonly commonName: string;
-  /** As `ClusterIdentity.caHash`; empty when the kubeconfig has no CA. */
-  readonly caHash: string;
+  /** As `ClusterIdentity.caHashes`. */
+  readonly caHashes: readonly string[];
 }
 
 /** Written to the host by the first stage, for the stages after the credentials are removed. */
 export interface HostMarker extends NodeTarget {
   readonly operationId: string;
-  readonly caHash: string;
+  /** As `ClusterIdentity.caHashes`. */
+  readonly caHashes: readonly string[];
 }
 
 export interface HostUnit {

@@ -1,3 +1,4 @@
+import { shareCa } from '../cluster/ca-bundle.ts';
 import type { ClusterIdentity } from '../cluster/facts.ts';
 import type { HostIdentityFacts, HostMarker } from './facts.ts';
 import type { NodeMachine } from '../node/node-target.ts';
@@ -93,7 +94,7 @@ const describeEarlierRun = (
     marker !== undefined &&
     marker.nodeName === node.nodeName &&
     isSame(marker.machineID, node.machineID) &&
-    isSame(marker.caHash, cluster.caHash);
+    shareCa(marker.caHashes, cluster.caHashes);
   return isOfThisNode && kubeletIdentity === undefined
     ? ` An earlier run (${marker.operationId}) removed this node's credentials from the host: if only the Node object is left, set \`hostCleanup: skip\`.`
     : '';
@@ -161,13 +162,13 @@ const describeShared = ({ node, otherNodes }: ExpectedHost): string => {
 const judgeKubelet = (facts: HostIdentityFacts, expected: ExpectedHost): Findings => {
   const marker = judgeMarker(findOwnMarker(facts, expected), expected);
   if (facts.kubeletIdentity === undefined) return marker;
-  const { commonName, caHash } = facts.kubeletIdentity;
+  const { commonName, caHashes } = facts.kubeletIdentity;
   const wanted = `system:node:${expected.node.nodeName}`;
   if (commonName.toLowerCase() !== wanted.toLowerCase()) {
     return contradict(`its kubelet certificate is for ${commonName || 'an empty name'}, not for ${wanted}`);
   }
-  if (caHash === '' || expected.cluster.caHash === '') return marker;
-  if (!isSame(caHash, expected.cluster.caHash)) {
+  if (caHashes.length === 0 || expected.cluster.caHashes.length === 0) return marker;
+  if (!shareCa(caHashes, expected.cluster.caHashes)) {
     return contradict("its kubelet trusts another cluster's CA");
   }
   return marker.contradictions.length > 0 ? marker : prove('kubelet certificate and cluster CA');
@@ -183,7 +184,7 @@ const judgeMarker = (marker: HostMarker | undefined, { node, cluster }: Expected
     marker.nodeName === node.nodeName &&
     marker.nodeUid === node.nodeUid &&
     isSame(marker.machineID, node.machineID) &&
-    isSame(marker.caHash, cluster.caHash);
+    shareCa(marker.caHashes, cluster.caHashes);
   return isMatch
     ? prove("this run's marker")
     : contradict(

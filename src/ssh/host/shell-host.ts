@@ -98,7 +98,7 @@ export class ShellHost implements Host {
         marker.nodeName,
         marker.nodeUid,
         marker.machineID,
-        marker.caHash,
+        marker.caHashes.join(' '),
         String(round),
         layout.facts.map(({ name, value }) => `${name}\t${value}`).join('\n'),
         toBindingList(layout.preview)

@@ -63,7 +63,9 @@ const toMarker = (answer: Answer): HostMarker | undefined => {
     nodeName: read('nodeName'),
     nodeUid: read('nodeUid'),
     machineID: read('machineID'),
-    caHash: read('caHash'),
+    caHashes: read('caHashes')
+      .split(' ')
+      .filter((hash) => hash !== ''),
   };
 };
 

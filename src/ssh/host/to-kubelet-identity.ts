@@ -1,5 +1,4 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { normalizeCaBundle } from '../../domain/cluster/ca-bundle.ts';
 import type { KubeletIdentity } from '../../domain/host/facts.ts';
 
 /**
@@ -13,7 +12,7 @@ export const toKubeletIdentity = (
   caBodies: readonly string[],
 ): KubeletIdentity | undefined => {
   const commonName = certificate === undefined ? undefined : readCommonName(certificate);
-  return commonName === undefined ? undefined : { commonName, caHash: toCaHash(caBodies) };
+  return commonName === undefined ? undefined : { commonName, caHashes: toCaHashes(caBodies) };
 };
 
 const readCommonName = (certificate: string): string | undefined => {
@@ -26,9 +25,6 @@ const readCommonName = (certificate: string): string | undefined => {
   }
 };
 
-/** Same form as `ClusterIdentity.caHash`. */
-const toCaHash = (bodies: readonly string[]): string => {
-  const pem = bodies.map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`).join('');
-  const normal = normalizeCaBundle(pem);
-  return normal === '' ? '' : createHash('sha256').update(normal).digest('hex');
-};
+/** Same form as `ClusterIdentity.caHashes`. */
+const toCaHashes = (bodies: readonly string[]): readonly string[] =>
+  [...new Set(bodies)].map((body) => createHash('sha256').update(body).digest('hex')).sort();

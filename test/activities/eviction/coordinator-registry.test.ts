@@ -98,7 +98,7 @@ describe('CoordinatorRegistry', () => {
     [
       'another cluster',
       () => {
-        cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+        cluster.identity = { kubeSystemUid: 'uid-other', caHashes: ['ca'] };
       },
       { type: 'ClusterMismatch' },
     ],

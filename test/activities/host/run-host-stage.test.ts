@@ -57,7 +57,7 @@ describe('runHostStage', () => {
             nodeName: 'node-1',
             nodeUid: 'uid-node-1',
             machineID: hostTarget().target.machineID,
-            caHash: taskContext().clusterIdentity.caHash,
+            caHashes: taskContext().clusterIdentity.caHashes,
           },
           kubeletUnits: ['kubelet.service'],
           layout: hostLayout(),

@@ -49,7 +49,7 @@ describe('withdrawHostStages', () => {
   });
 
   it('is retried while the worker has another cluster under that name', async () => {
-    const context = taskContext({ clusterIdentity: { kubeSystemUid: 'another', caHash: 'another' } });
+    const context = taskContext({ clusterIdentity: { kubeSystemUid: 'another', caHashes: ['another'] } });
     await expect(run(context)).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: true });
     expect(hosts.withdrawn).toEqual([]);
   });

@@ -131,7 +131,7 @@ describe('planTask', () => {
 
   it('refuses another cluster: nothing was changed yet', async () => {
     const cluster = clusterOf();
-    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    cluster.identity = { kubeSystemUid: 'uid-other', caHashes: ['ca'] };
     await expect(plan(cluster)).rejects.toMatchObject({ type: 'ClusterMismatch', retryable: false });
   });
 

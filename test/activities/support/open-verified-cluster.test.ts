@@ -15,9 +15,9 @@ describe('openVerifiedCluster', () => {
     await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
   });
 
-  const others: [name: string, identity: { kubeSystemUid: string; caHash: string }][] = [
-    ['another kube-system', { kubeSystemUid: 'uid-other', caHash: 'ca' }],
-    ['another CA', { kubeSystemUid: 'uid-kube-system', caHash: 'other' }],
+  const others: [name: string, identity: { kubeSystemUid: string; caHashes: string[] }][] = [
+    ['another kube-system', { kubeSystemUid: 'uid-other', caHashes: ['ca'] }],
+    ['another CA', { kubeSystemUid: 'uid-kube-system', caHashes: ['other'] }],
   ];
   it.each(others)('%s: ClusterMismatch, retryable on another worker', async (_name, identity) => {
     const cluster = new FakeCluster();
@@ -30,6 +30,16 @@ describe('openVerifiedCluster', () => {
         /^worker 7@host: cluster "default" is not the one .*Nothing was changed there.*stop/,
       ),
     });
+  });
+
+  it('continues while the CA is rotated, and names the CA when none of its certificates is known', async () => {
+    const cluster = new FakeCluster();
+    cluster.identity = { kubeSystemUid: 'uid-kube-system', caHashes: ['new', 'ca'] };
+    await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+    cluster.identity = { kubeSystemUid: 'uid-kube-system', caHashes: ['new'] };
+    await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).rejects.toThrow(
+      'its kubeconfig has none of the CA certificates that it had then',
+    );
   });
 
   it('a worker without that cluster: ClusterMismatch, retryable on another worker', async () => {
@@ -61,7 +71,7 @@ describe('openVerifiedClusterOrRefuse', () => {
 
   it('refuses another cluster before anything is changed', async () => {
     const cluster = new FakeCluster();
-    cluster.identity = { kubeSystemUid: 'uid-other', caHash: 'ca' };
+    cluster.identity = { kubeSystemUid: 'uid-other', caHashes: ['ca'] };
     await expect(openVerifiedClusterOrRefuse(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
       type: 'ClusterMismatch',
       retryable: false,

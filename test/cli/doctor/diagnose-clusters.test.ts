@@ -9,7 +9,7 @@ import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 const clusterMissing = (...missing: readonly AccessRight[]): Cluster =>
   ({
     readAddress: () => Promise.resolve(clusterAddress()),
-    readIdentity: () => Promise.resolve({ kubeSystemUid: 'uid-1', caHash: 'abcdef0123456789' }),
+    readIdentity: () => Promise.resolve({ kubeSystemUid: 'uid-1', caHashes: ['abcdef0123456789'] }),
     readMissingRights: () => Promise.resolve(missing),
   }) as unknown as Cluster;
 

@@ -15,7 +15,7 @@ const NODE: NodeMachine = {
 const expected = (overrides: Partial<ExpectedHost> = {}): ExpectedHost => ({
   operationId: 'op-1',
   node: NODE,
-  cluster: { kubeSystemUid: 'k', caHash: 'ca-hash' },
+  cluster: { kubeSystemUid: 'k', caHashes: ['ca-hash'] },
   otherNodes: [{ nodeName: 'node-2', machineID: 'ffff', systemUUID: 'eeee' }],
   ...overrides,
 });
@@ -25,7 +25,7 @@ const MARKER: HostMarker = {
   nodeName: 'node-1',
   nodeUid: 'uid-1',
   machineID: NODE.machineID,
-  caHash: 'ca-hash',
+  caHashes: ['ca-hash'],
 };
 /** Without the kubelet's credentials, as after the cleanup. */
 const bare = (overrides: Partial<HostFacts> = {}): HostFacts => {
@@ -71,6 +71,18 @@ describe('judgeHostIdentity proves', () => {
       hostFacts({ marker: MARKER }),
       expected(),
       [...MACHINE, KUBELET, ...SUPPORT],
+    ],
+    [
+      'a kubelet that trusts the old and the new CA, while it is rotated',
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHashes: ['ca-hash', 'new'] } }),
+      expected(),
+      [...MACHINE, KUBELET, ...SUPPORT],
+    ],
+    [
+      "this run's marker with the old and the new CA",
+      bare({ ...ONE_ID, marker: { ...MARKER, caHashes: ['ca-hash', 'old'] } }),
+      expectedNode(ONE_ID),
+      ['machine ID (the same as its system UUID)', "this run's marker", ...SUPPORT],
     ],
     [
       'a marker of another run is ignored',
@@ -145,13 +157,13 @@ describe('judgeHostIdentity refuses', () => {
     ['a Node without a system UUID', hostFacts(), expectedNode({ systemUUID: '' }), "the Node's is empty"],
     [
       'a certificate of another node',
-      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-2', caHash: 'ca-hash' } }),
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-2', caHashes: ['ca-hash'] } }),
       expected(),
       'its kubelet certificate is for system:node:node-2, not for system:node:node-1',
     ],
     [
       "another cluster's CA",
-      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: 'other' } }),
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHashes: ['other'] } }),
       expected(),
       "its kubelet trusts another cluster's CA",
     ],
@@ -190,7 +202,7 @@ describe('judgeHostIdentity refuses', () => {
     ],
     [
       'two different ids and a kubelet whose kubeconfig has no CA',
-      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHash: '' } }),
+      hostFacts({ kubeletIdentity: { commonName: 'system:node:node-1', caHashes: [] } }),
       expected(),
       'only machine ID, system UUID matches',
     ],
@@ -209,7 +221,7 @@ describe('judgeHostIdentity refuses', () => {
     [
       'no known CA of the cluster, and equal ids',
       hostFacts(ONE_ID),
-      expected({ node: { ...NODE, ...ONE_ID }, cluster: { kubeSystemUid: 'k', caHash: '' } }),
+      expected({ node: { ...NODE, ...ONE_ID }, cluster: { kubeSystemUid: 'k', caHashes: [] } }),
       'two independent proofs are required',
     ],
     [
@@ -238,7 +250,7 @@ describe('judgeHostIdentity refuses', () => {
     ],
     [
       "this run's marker of another cluster",
-      hostFacts({ marker: { ...MARKER, caHash: 'other' } }),
+      hostFacts({ marker: { ...MARKER, caHashes: ['other'] } }),
       expected(),
       "this run's marker on it",
     ],

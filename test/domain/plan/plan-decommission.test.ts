@@ -18,7 +18,7 @@ describe('planDecommission', () => {
       version: 1,
       taskId: '42',
       cluster: 'default',
-      clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHash: '' },
+      clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHashes: [] },
       createdAt,
       verdict: 'Go',
       nodes: [

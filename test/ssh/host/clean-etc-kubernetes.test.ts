@@ -133,7 +133,7 @@ describeOnScratchHost('/etc/kubernetes', () => {
         nodeName: 'worker-1',
         nodeUid: 'u',
         machineID: '0123456789abcdef0123456789abcdef',
-        caHash: '',
+        caHashes: [],
       },
       kubeletUnits: KUBELET_UNITS,
       deadlineSeconds: 120,

@@ -3,7 +3,7 @@ import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, toFile } from './worker-node.ts';
 
-const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\ncaHash\th\n';
+const OTHER = 'operationId\tother\nnodeName\tworker-9\nnodeUid\tu\nmachineID\tm\ncaHashes\th\n';
 
 jest.setTimeout(60_000);
 

@@ -30,7 +30,7 @@ describeOnScratchHost('the probe', () => {
       addresses: ['10.0.0.5'],
       isRoot: true,
       hasSystemd: true,
-      kubeletIdentity: { commonName: 'system:node:worker-1', caHash: CLUSTER.caHash },
+      kubeletIdentity: { commonName: 'system:node:worker-1', caHashes: CLUSTER.caHashes },
       controlPlaneSigns: [],
     });
     expect(facts.marker).toBeUndefined();
@@ -41,7 +41,7 @@ describeOnScratchHost('the probe', () => {
       unitFileState: 'enabled',
     });
     const node = { ...facts, nodeName: 'worker-1', nodeUid: 'u', addresses: [] };
-    const cluster = { kubeSystemUid: 'k', caHash: CLUSTER.caHash };
+    const cluster = { kubeSystemUid: 'k', caHashes: CLUSTER.caHashes };
     expect(judgeHostIdentity(facts, { operationId: 'op-1', node, cluster, otherNodes: [] }).kind).toBe('proven');
   });
 
@@ -55,7 +55,7 @@ describeOnScratchHost('the probe', () => {
     expect((await host.connect().readFacts(KUBELET_UNITS)).addresses).toEqual(['10.0.0.5']);
   });
 
-  const identities: [name: string, plant: string, caHash: string | undefined][] = [
+  const identities: [name: string, plant: string, caHashes: readonly string[] | undefined][] = [
     [
       'certificates inside the kubeconfig',
       toFile(
@@ -65,7 +65,7 @@ describeOnScratchHost('the probe', () => {
           `    client-certificate-data: ${Buffer.from(CLIENT.certificate).toString('base64')}\n`,
         ),
       ),
-      CLUSTER.caHash,
+      CLUSTER.caHashes,
     ],
     [
       'a CA file, named relative to the kubeconfig',
@@ -73,7 +73,7 @@ describeOnScratchHost('the probe', () => {
         '/etc/kubernetes/kubelet.conf',
         toKubeconfig(CLUSTER, 'u').replace(/certificate-authority-data: .*/, 'certificate-authority: pki/ca.crt'),
       ),
-      CLUSTER.caHash,
+      CLUSTER.caHashes,
     ],
     [
       'flow style',
@@ -81,19 +81,19 @@ describeOnScratchHost('the probe', () => {
         '/etc/kubernetes/kubelet.conf',
         `{"clusters": [{"name": "c", "cluster": {"certificate-authority-data": "${CLUSTER.caData}", "server": "x"}}]}`,
       ),
-      CLUSTER.caHash,
+      CLUSTER.caHashes,
     ],
-    ['no CA', toFile('/etc/kubernetes/kubelet.conf', 'clusters: []\n'), ''],
+    ['no CA', toFile('/etc/kubernetes/kubelet.conf', 'clusters: []\n'), []],
     ['no kubeconfig', 'rm /etc/kubernetes/kubelet.conf', undefined],
     ['no certificate', 'rm /var/lib/kubelet/pki/kubelet-client-current.pem', undefined],
   ];
   it("reads the kubelet's identity from every kind of kubeconfig", async () => {
-    for (const [name, plant, caHash] of identities) {
+    for (const [name, plant, caHashes] of identities) {
       await host.sh('rm -rf /etc/kubernetes /var/lib/kubelet');
       await plantWorker(host);
       await host.sh(plant);
       const { kubeletIdentity } = await host.connect().readFacts(KUBELET_UNITS);
-      expect([name, kubeletIdentity?.caHash]).toEqual([name, caHash]);
+      expect([name, kubeletIdentity?.caHashes]).toEqual([name, caHashes]);
     }
   });
 
@@ -200,7 +200,7 @@ describeOnScratchHost('the probe', () => {
     const marker = (id: string): string =>
       toFile(
         `/var/lib/node-decommission/${id}/marker`,
-        `operationId\t${id}\nnodeName\tworker-1\nnodeUid\tu\nmachineID\tm\ncaHash\th\n`,
+        `operationId\t${id}\nnodeName\tworker-1\nnodeUid\tu\nmachineID\tm\ncaHashes\th\n`,
       );
     await host.sh(`${marker('old')}\n${marker('new')}\ntouch -d '2020-01-01' /var/lib/node-decommission/old/marker`);
     expect((await host.connect().readFacts(KUBELET_UNITS)).marker).toEqual({
@@ -208,7 +208,7 @@ describeOnScratchHost('the probe', () => {
       nodeName: 'worker-1',
       nodeUid: 'u',
       machineID: 'm',
-      caHash: 'h',
+      caHashes: ['h'],
     });
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
-import { normalizeCaBundle } from '../../../src/domain/cluster/ca-bundle.ts';
+import { splitCaBundle } from '../../../src/domain/cluster/ca-bundle.ts';
 import type { HostFacts } from '../../../src/domain/host/facts.ts';
-import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
+import { toCaHashes } from '../../../src/kube/facts/read-ca-hashes.ts';
 import { Answer } from '../../../src/ssh/host/answer.ts';
 import { toHostFacts } from '../../../src/ssh/host/to-host-facts.ts';
 
@@ -39,14 +39,17 @@ describe('toHostFacts', () => {
     });
   });
 
-  it("reads the kubelet's identity, with the same hash of the CA as the cluster's", () => {
-    const certificate = `certificate\t${normalizeCaBundle(client.certificate)}`;
-    const bundle = [`ca\t${normalizeCaBundle(other.certificate)}`, `ca\t${normalizeCaBundle(authority.certificate)}`];
+  it("reads the kubelet's identity, with the same hashes of the CA as the cluster's", () => {
+    const certificate = `certificate\t${splitCaBundle(client.certificate).join()}`;
+    const bundle = [
+      `ca\t${splitCaBundle(other.certificate).join()}`,
+      `ca\t${splitCaBundle(authority.certificate).join()}`,
+    ];
     expect(factsOf(certificate, ...bundle).kubeletIdentity).toEqual({
       commonName: 'system:node:n1',
-      caHash: toCaHash(authority.certificate + other.certificate),
+      caHashes: toCaHashes(authority.certificate + other.certificate),
     });
-    expect(factsOf(certificate).kubeletIdentity).toEqual({ commonName: 'system:node:n1', caHash: '' });
+    expect(factsOf(certificate).kubeletIdentity).toEqual({ commonName: 'system:node:n1', caHashes: [] });
   });
 
   it.each(['AAAA', '', 'not base64!'])('has no identity for the certificate %j', (certificate) => {

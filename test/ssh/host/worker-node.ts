@@ -1,7 +1,7 @@
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 import type { HostMarker } from '../../../src/domain/host/facts.ts';
 import type { StageInput } from '../../../src/ports/host.ts';
-import { toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
+import { toCaHashes } from '../../../src/kube/facts/read-ca-hashes.ts';
 import { toContainerd } from './planted-runtimes.ts';
 import type { ScratchHost } from './scratch-host.ts';
 
@@ -13,7 +13,7 @@ const client = authority.issue({ commonName: 'system:node:worker-1', organizatio
 export const CLUSTER = {
   ca: authority.certificate,
   caData: Buffer.from(authority.certificate).toString('base64'),
-  caHash: toCaHash(authority.certificate),
+  caHashes: toCaHashes(authority.certificate),
   server: 'https://10.0.0.1:6443',
 };
 export const OTHER_CLUSTER = {
@@ -28,7 +28,7 @@ export const MARKER: HostMarker = {
   nodeName: 'worker-1',
   nodeUid: '6f1c2c1e-0000-4000-8000-000000000001',
   machineID: '0123456789abcdef0123456789abcdef',
-  caHash: CLUSTER.caHash,
+  caHashes: CLUSTER.caHashes,
 };
 
 export const KUBELET_UNITS = ['kubelet.service'];

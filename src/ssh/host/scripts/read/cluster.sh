@@ -45,14 +45,14 @@ kubeconfig_ca_bodies() { kubeconfig_bodies certificate-authority "$1"; }
 # The kubelet's client certificate.
 kubelet_certificate_bodies() { kubeconfig_bodies client-certificate "$1"; }
 
-# Sets what identifies this cluster: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHash`) and OUR_SERVERS, one per line. A server on
+# Sets what identifies this cluster: OUR_BODIES, OUR_HASHES (as `ClusterIdentity.caHashes`) and OUR_SERVERS, one per line. A server on
 # loopback is a proxy that every cluster may have, and identifies none.
 load_cluster() {
   OUR_BODIES='' OUR_SERVERS='' OUR_HASHES=''
   if [ -n "$OPERATION" ]; then
     OUR_BODIES=$(cat "$OPERATION/ca-bodies" 2>/dev/null)
     OUR_SERVERS=$(cat "$OPERATION/servers" 2>/dev/null)
-    OUR_HASHES=$(sed -n "s/^caHash$TAB//p" "$OPERATION/marker" 2>/dev/null)
+    OUR_HASHES=$(sed -n "s/^caHashes$TAB//p" "$OPERATION/marker" 2>/dev/null | tr ' ' '\n')
   fi
   if bounded 10 test -f "$KUBELET_KUBECONFIG"; then
     OUR_BODIES=$OUR_BODIES$NEWLINE$(bounded 10 kubeconfig_ca_bodies "$KUBELET_KUBECONFIG")
@@ -70,12 +70,16 @@ is_line_of() {
   case $NEWLINE$2$NEWLINE in *"$NEWLINE$1$NEWLINE"*) ;; *) return 1 ;; esac
 }
 
-# Certificates on stdin, as `pem_bodies` prints them: one is of this cluster's CA, or all together have its hash.
+# Certificates on stdin, as `pem_bodies` prints them: one is of this cluster's CA.
 is_our_ca() (
   bodies=$(sort -u)
   [ -n "$bodies" ] || return 1
   for body in $bodies; do
     if is_line_of "$body" "$OUR_BODIES"; then return 0; fi
   done
-  is_line_of "$(printf '%s' "$bodies" | sha256sum 2>/dev/null | cut -d ' ' -f 1)" "$OUR_HASHES"
+  [ -n "$OUR_HASHES" ] || return 1
+  for body in $bodies; do
+    if is_line_of "$(printf '%s' "$body" | sha256sum 2>/dev/null | cut -d ' ' -f 1)" "$OUR_HASHES"; then return 0; fi
+  done
+  return 1
 )

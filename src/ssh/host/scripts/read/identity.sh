@@ -114,7 +114,7 @@ probe_kubelet_identity() {
 
 probe_marker() {
   [ -n "$OPERATION" ] || return 0
-  for field in operationId nodeName nodeUid machineID caHash; do
+  for field in operationId nodeName nodeUid machineID caHashes; do
     emit "marker.$field" "$(sed -n "s/^$field$TAB//p" "$OPERATION/marker" | head -n 1)"
   done
 }

@@ -94,7 +94,7 @@ launch() {
   no_room=$(why_no_room "$OPERATION" "$ROOM_KIB")
   if [ -n "$no_room" ]; then emit unsupported "$OPERATION cannot be written: $no_room" && return; fi
   deadline=$4
-  write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHash "$9" || return 0
+  write_fields "$OPERATION/marker" operationId "$5" nodeName "$6" nodeUid "$7" machineID "$8" caHashes "$9" || return 0
   write_lines "$OPERATION/facts" "${11}" && write_lines "$OPERATION/list" "${12}" || return 0
   round=${10}
   shift 12

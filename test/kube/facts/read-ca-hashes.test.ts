@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, it } from '@jest/globals';
-import { readCaHash, toCaHash } from '../../../src/kube/facts/read-ca-hash.ts';
+import { readCaHashes, toCaHashes } from '../../../src/kube/facts/read-ca-hashes.ts';
 
 const certificate = (body: string): string => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 const ONE = certificate('AAAA\nBBBB');
@@ -18,35 +18,35 @@ const withCluster = (cluster: { readonly caData?: string; readonly caFile?: stri
   return kubeConfig;
 };
 
-describe('toCaHash', () => {
+describe('toCaHashes', () => {
   it.each([
     ['line ends', ONE.replaceAll('\n', '\r\n')],
     ['line breaks', certificate('AAAABBBB')],
     ['text around it', `# our CA\n${ONE}\n`],
     ['repetition', ONE + ONE],
   ])('does not depend on %s', (_name, pem) => {
-    expect(toCaHash(pem)).toBe(toCaHash(ONE));
+    expect(toCaHashes(pem)).toEqual(toCaHashes(ONE));
   });
 
   it('does not depend on the order of a bundle', () => {
-    expect(toCaHash(ONE + TWO)).toBe(toCaHash(TWO + ONE));
+    expect(toCaHashes(ONE + TWO)).toEqual(toCaHashes(TWO + ONE));
   });
 
-  it('is SHA-256 in hex, and differs for other certificates', () => {
-    expect(toCaHash(ONE)).toMatch(/^[0-9a-f]{64}$/);
-    expect(toCaHash(ONE)).not.toBe(toCaHash(TWO));
-    expect(toCaHash(ONE)).not.toBe(toCaHash(ONE + TWO));
+  it('is SHA-256 in hex, one of each certificate', () => {
+    expect(toCaHashes(ONE)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(toCaHashes(ONE)).not.toEqual(toCaHashes(TWO));
+    expect(toCaHashes(ONE + TWO)).toEqual([...toCaHashes(ONE), ...toCaHashes(TWO)].sort());
   });
 });
 
-describe('readCaHash', () => {
+describe('readCaHashes', () => {
   it('is the same for inline data and a file, and empty without a CA', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ca-hash-'));
     const caFile = join(folder, 'ca.crt');
     writeFileSync(caFile, ONE);
-    expect(await readCaHash(withCluster({ caFile }))).toBe(toCaHash(ONE));
-    expect(await readCaHash(withCluster({ caData: Buffer.from(ONE).toString('base64') }))).toBe(toCaHash(ONE));
-    expect(await readCaHash(withCluster({}))).toBe('');
+    expect(await readCaHashes(withCluster({ caFile }))).toEqual(toCaHashes(ONE));
+    expect(await readCaHashes(withCluster({ caData: Buffer.from(ONE).toString('base64') }))).toEqual(toCaHashes(ONE));
+    expect(await readCaHashes(withCluster({}))).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 });
