@@ -1,5 +1,6 @@
 import type { WaitSettings } from '../domain/run/wait-settings.ts';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
+import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
 
 /** The worker's configuration, validated, with every default filled in; created by `load-configuration.ts`. */
@@ -10,6 +11,8 @@ export interface Configuration {
   readonly limits: LimitSettings;
   /** Connection settings of the Nodes' hosts; absent: hosts cannot be reached, and only `hostCleanup: "skip"` is possible. */
   readonly hosts?: HostsSettings;
+  /** From HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or their lower-case forms. */
+  readonly proxies: ProxySettings;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }

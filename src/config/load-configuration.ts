@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
+import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
 import { overrideCluster, type ClusterOverride } from './cluster-override.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -55,6 +56,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     clusters,
     waits: file.waits,
     limits: file.limits,
+    proxies: readProxies(sources.environment),
     ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
@@ -116,6 +118,17 @@ const describeMissingClusters = (clusters: Configuration['clusters']): readonly 
     : [
         'No cluster is configured; set KUBECONFIG, or add one under `clusters` in the file that NODE_DECOMMISSION_CONFIG names.',
       ];
+
+/** As Go reads them: the name in capitals first. */
+const readProxies = (environment: Environment): ProxySettings => {
+  const read = (name: string): string | undefined => environment[name] || environment[name.toLowerCase()] || undefined;
+  const [https, http, except] = [read('HTTPS_PROXY'), read('HTTP_PROXY'), read('NO_PROXY')];
+  return {
+    ...(https === undefined ? {} : { https }),
+    ...(http === undefined ? {} : { http }),
+    ...(except === undefined ? {} : { except }),
+  };
+};
 
 /** Both parts of the name are needed to detect that a run drains the node of its own worker. */
 const readOwnPod = (

@@ -1,5 +1,6 @@
 import type { V1Namespace } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
+import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
 import type {
   AccessRight,
   AutoscalerFacts,
@@ -42,8 +43,10 @@ import { createResourceClients } from './transport/create-resource-clients.ts';
 import type { ResourceClients } from './transport/create-resource-clients.ts';
 import { tryCreation } from './creation-answer.ts';
 import { toEvictionAnswer } from './eviction-answer.ts';
+import { useProxy } from './transport/find-proxy.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
+import { takeExecCredentials } from './transport/exec-credentials.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHashes } from './facts/read-ca-hashes.ts';
@@ -60,6 +63,8 @@ export interface KubeClusterOptions {
   readonly requestTimeoutSeconds: number;
   /** `node-decommission/<version>`, as it appears in audit logs. */
   readonly userAgent: string;
+  /** Absent: none. */
+  readonly proxies?: ProxySettings;
   /** Absent: FOLLOW_SETTINGS. */
   readonly follow?: FollowSettings;
 }
@@ -73,11 +78,14 @@ export interface KubeClusterOptions {
 export const createKubeCluster = (
   name: string,
   settings: ClusterSettings,
-  options: KubeClusterOptions,
+  { proxies = {}, ...options }: KubeClusterOptions,
 ): KubeCluster => {
   const kubeConfig = new PooledKubeConfig();
   loadKubeConfig(name, settings, kubeConfig);
-  return new KubeCluster({ cluster: name, kubeConfig, ...options }, options.follow, settings.kind === 'inCluster');
+  useProxy(kubeConfig, proxies);
+  const credentials = takeExecCredentials(kubeConfig);
+  const client = { cluster: name, kubeConfig, ...(credentials === undefined ? {} : { credentials }), ...options };
+  return new KubeCluster(client, options.follow, settings.kind === 'inCluster');
 };
 
 /** `Cluster` over the Kubernetes API; the port documents each call. */

@@ -14,6 +14,7 @@ export const createClusters = (configuration: Configuration): ReadonlyMap<string
       name,
       createKubeCluster(name, settings, {
         requestTimeoutSeconds,
+        proxies: configuration.proxies,
         userAgent: `node-decommission/${PACKAGE_VERSION}`,
       }),
     ]),

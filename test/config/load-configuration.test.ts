@@ -58,6 +58,7 @@ describe('loadConfiguration without a file', () => {
         hostPatienceSeconds: 3600,
       },
       limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
+      proxies: {},
     });
   });
 
@@ -81,6 +82,17 @@ describe('loadConfiguration without a file', () => {
     ['a service host without a token', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
   ])('reports that no cluster is configured with %s', (_name, environment) => {
     expect(catchProblems(() => load(environment))).toEqual([expect.stringContaining('No cluster is configured')]);
+  });
+
+  it('reads the proxies of the environment, names in capitals first', () => {
+    const environment = {
+      KUBECONFIG: '/a',
+      https_proxy: 'http://a:1',
+      NO_PROXY: '10.0.0.0/8',
+      no_proxy: 'x',
+      http_proxy: '',
+    };
+    expect(load(environment).proxies).toEqual({ https: 'http://a:1', except: '10.0.0.0/8' });
   });
 
   it('reads the name of its own pod', () => {

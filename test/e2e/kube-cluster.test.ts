@@ -159,7 +159,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
   it('identifies the cluster by kube-system and its CA', async () => {
     const identity = await cluster.readIdentity();
     const { stdout } = await stack.kubectl(['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']);
-    expect(identity).toEqual({ kubeSystemUid: stdout, caHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(identity).toEqual({ kubeSystemUid: stdout, caHashes: [expect.stringMatching(/^[0-9a-f]{64}$/)] });
   });
 
   it('cordons and uncordons with UID and resourceVersion as preconditions', async () => {

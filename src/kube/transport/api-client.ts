@@ -9,6 +9,8 @@ import {
 } from './api-failure.ts';
 import type { ApiAnswer, Question } from './api-failure.ts';
 import { confirmDenial } from './confirm-denial.ts';
+import type { ExecCredentials } from './exec-credentials.ts';
+import { ExecPluginError } from './exec-plugin.ts';
 import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
 import type { ListPage } from './wire.ts';
@@ -33,9 +35,17 @@ export interface ObjectList<Item> {
   readonly resourceVersion: string;
 }
 
+interface OpenedResponse {
+  readonly response: ResponseContext;
+  /** Of the credentials that were sent. */
+  readonly generation: number;
+}
+
 export interface ApiClientOptions {
   readonly cluster: string;
   readonly kubeConfig: KubeConfig;
+  /** Of an exec plugin of that kubeconfig; absent: it has none. */
+  readonly credentials?: ExecCredentials;
   /** Deadline of one request; a paginated LIST has one per page. */
   readonly requestTimeoutSeconds: number;
   readonly userAgent: string;
@@ -175,8 +185,18 @@ export class ApiClient {
   }
 
   async #open(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
+    const first = await this.#openOnce(call, signal);
+    const { credentials } = this.#options;
+    if (first.response.httpStatusCode !== 401 || credentials?.reject(first.generation) !== true) return first.response;
+    // Rejected before anything else is done: the request had no effect.
+    await first.response.body.text();
+    return (await this.#openOnce(call, signal)).response;
+  }
+
+  async #openOnce(call: ApiCall, signal: AbortSignal): Promise<OpenedResponse> {
     const context = new RequestContext(this.#toUrl(call), call.method);
     await this.#authenticate(context, call, signal);
+    const generation = this.#options.credentials?.generation ?? 0;
     context.setHeaderParam('User-Agent', this.#options.userAgent);
     context.setHeaderParam('Accept', 'application/json');
     if (call.body !== undefined) {
@@ -187,14 +207,15 @@ export class ApiClient {
       context.setBody(JSON.stringify(call.body));
     }
     context.setSignal(signal);
-    return await this.#http.send(context).toPromise();
+    return { response: await this.#http.send(context).toPromise(), generation };
   }
 
   async #authenticate(context: RequestContext, call: ApiCall, signal: AbortSignal): Promise<void> {
     try {
       await awaitUnlessAborted(signal, this.#options.kubeConfig.applySecurityAuthentication(context));
     } catch (error) {
-      throw signal.aborted ? error : toCredentialFailure(this.toQuestion(call));
+      if (signal.aborted) throw error;
+      throw toCredentialFailure(this.toQuestion(call), error instanceof ExecPluginError ? error.message : undefined);
     }
   }
 

@@ -124,12 +124,12 @@ export const toConnectionFailure = (error: unknown, question: Question): Cluster
   return new ClusterFailure('Unreachable', `${toLead(question)}: ${toConnectionTrouble(error)}.`);
 };
 
-/** The failure for credentials that cannot be loaded. A plugin's output may contain secrets, so none of it is kept. */
-export const toCredentialFailure = (question: Question): ClusterFailure =>
-  new ClusterFailure(
-    'Unreachable',
-    `${toLead(question)}: the kubeconfig's credentials cannot be loaded; check its files, or run its exec plugin manually.`,
-  );
+/** The failure for credentials that cannot be loaded; `why` without a full stop. A plugin's output may contain secrets: none of it is in `why`. */
+export const toCredentialFailure = (
+  question: Question,
+  why = 'check its files, and what provides its credentials',
+): ClusterFailure =>
+  new ClusterFailure('Unreachable', `${toLead(question)}: the kubeconfig's credentials cannot be loaded; ${why}.`);
 
 const toLead = (question: Question): string => `Could not ${question.purpose} in cluster "${question.cluster}"`;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { delimiter } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
+import { KubeConfig, type User } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../../domain/cluster/cluster-settings.ts';
 import { ClusterFailure } from '../../ports/cluster-failure.ts';
 
@@ -32,10 +32,18 @@ const loadFile = (cluster: string, path: string): KubeConfig => {
   const loaded = new KubeConfig();
   try {
     loaded.loadFromFile(path);
+    loaded.users = loaded.users.map((user) => withPluginBeside(user, dirname(path)));
   } catch {
     throw toInvalid(cluster, `${path} cannot be read as a kubeconfig; check it with \`kubectl config view\``);
   }
   return loaded;
+};
+
+/** As in client-go: a command with a folder, such as `./get-token`, is beside the file that names it. */
+const withPluginBeside = (user: User, directory: string): User => {
+  const exec = (user.exec ?? {}) as { readonly command?: unknown };
+  if (typeof exec.command !== 'string' || !exec.command.includes(sep) || isAbsolute(exec.command)) return user;
+  return { ...user, exec: { ...exec, command: join(directory, exec.command) } };
 };
 
 const mergeFirstWins = (kubeConfig: KubeConfig, later: KubeConfig): void => {

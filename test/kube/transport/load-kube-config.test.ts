@@ -56,6 +56,15 @@ describe('loadKubeConfig', () => {
     expect(load(['one']).getCurrentCluster()?.caFile).toBe(join(folder, 'ca.crt'));
   });
 
+  it.each([
+    ['beside the file that names it', './bin/get-token', (folder: string) => join(folder, 'bin/get-token')],
+    ['on the path', 'aws', () => 'aws'],
+    ['by an absolute path', '/opt/get-token', () => '/opt/get-token'],
+  ])('finds the exec plugin %s', (_name, command, toExpected) => {
+    file('exec', { ...entries('one', 'https://one', 'one'), users: [{ name: 'one', user: { exec: { command } } }] });
+    expect(load(['exec']).getCurrentUser()?.exec).toMatchObject({ command: toExpected(folder) });
+  });
+
   it.each<[string, readonly string[], string | undefined, string]>([
     ['no file', ['none'], undefined, 'there is no kubeconfig at'],
     ['a file that is not YAML, without quoting it', ['broken'], undefined, 'cannot be read as a kubeconfig'],
