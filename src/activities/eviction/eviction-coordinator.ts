@@ -6,6 +6,7 @@ import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cl
 import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
 import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
 import type { ClusterFailure } from '../../ports/cluster-failure.ts';
+import { BudgetLanes } from './budget-lanes.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
@@ -39,8 +40,7 @@ export class EvictionCoordinator {
   readonly #entries = new Map<string, EvictionEntry>();
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
-  /** Budgets whose status an eviction in flight is changing. */
-  readonly #busyBudgets = new Set<string | undefined>();
+  readonly #lanes = new BudgetLanes();
   readonly #troubles = new Map<FollowedKind, string>();
   #pods: Map<string, PodFacts> | undefined;
   #budgets: Map<string, DisruptionBudgetFacts> | undefined;
@@ -225,7 +225,8 @@ export class EvictionCoordinator {
   #sendDue(now: number): void {
     const wave = this.#currentWave(now);
     const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
-    waiting.sort((a, b) => comparePods(a.request.pod, b.request.pod));
+    // Pods whose evictions fail come last: each of them may cost a webhook's time-out, and the others would never be sent.
+    waiting.sort((a, b) => a.progress.attempts - b.progress.attempts || comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
       if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
       const pod = this.#pods?.get(entry.uid);
@@ -248,8 +249,7 @@ export class EvictionCoordinator {
       return;
     }
     const budgetKey = judgement.budget && toBudgetName(judgement.budget);
-    // Concurrent evictions write to the same budget, and the API server delays the loser by half a second: one by one is faster.
-    if (this.#busyBudgets.has(budgetKey)) return;
+    if (budgetKey !== undefined && this.#lanes.isBusy(budgetKey, now)) return;
     entry.call = this.#send(entry, pod, budgetKey);
   }
 
@@ -257,10 +257,8 @@ export class EvictionCoordinator {
     const { now } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
     this.#inFlightCount += 1;
-    if (budgetKey !== undefined) {
-      this.#spent.add(budgetKey, pod.name, now());
-      this.#busyBudgets.add(budgetKey);
-    }
+    const leaveLane = budgetKey === undefined ? undefined : this.#lanes.enter(budgetKey, now());
+    if (budgetKey !== undefined) this.#spent.add(budgetKey, pod.name, now());
     const takeOutcome = await this.#sendIfStillRight(entry, pod).then(
       (answer) => () => {
         if (answer?.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
@@ -277,7 +275,7 @@ export class EvictionCoordinator {
     );
     entry.call = undefined;
     this.#inFlightCount -= 1;
-    this.#busyBudgets.delete(budgetKey);
+    leaveLane?.();
     takeOutcome();
     this.#turn();
   }
@@ -339,7 +337,7 @@ export class EvictionCoordinator {
       notBefore,
       request.deadlineAt ?? Infinity,
     ]);
-    moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS);
+    moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS, ...this.#lanes.toMoments());
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
     this.#timer = setTimeout(() => {
       this.#turn();

@@ -77,6 +77,34 @@ describe('EvictionCoordinator, the order of evictions', () => {
     expect(stage.cluster.evictedNames).toEqual(['a', 'c', 'b']);
   });
 
+  it('a call without a response delays the others of its budget by a second', async () => {
+    start({ pods: podsNamed('a', 'b', 'c'), budgets: [budget({ disruptionsAllowed: 3 })] });
+    stage.cluster.hold('evictPod');
+    const second = stage.cluster.hold('evictPod');
+    await stage.sync();
+    stage.addAll();
+    await stage.settle(999);
+    expect(stage.cluster.evictedNames).toEqual(['a']);
+    await stage.settle(1);
+    expect(stage.cluster.evictedNames).toEqual(['a', 'b']);
+    second.release();
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a', 'b', 'c']);
+  });
+
+  it('pods whose evictions fail slowly do not keep the others of their budget from being sent', async () => {
+    start({ pods: podsNamed('a', 'b', 'c'), budgets: [budget()] });
+    const slow = [stage.cluster.hold('evictPod'), stage.cluster.hold('evictPod')];
+    await stage.sync();
+    stage.addAll();
+    for (const held of slow) {
+      await stage.settle(10_000);
+      held.release({ kind: 'serverError', message: 'failed calling webhook: deadline exceeded' });
+      await stage.settle();
+    }
+    expect(stage.cluster.evictedNames).toEqual(['a', 'b', 'c']);
+  });
+
   it('a freed budget ends the backoff of a refused pod at once', async () => {
     start({ pods: podsNamed('a'), budgets: [budget()] });
     stage.cluster.answer('evictPod', { kind: 'blockedByBudget', message: 'not now', retryAfterSeconds: 10 });
