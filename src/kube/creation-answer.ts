@@ -1,6 +1,12 @@
 import type { CreationAnswer } from '../domain/preflight/creation-trial.ts';
 import type { ApiCall, ApiClient } from './transport/api-client.ts';
-import { isAdmissionDenial, isMissingRight, toClusterFailure, toConnectionFailure } from './transport/api-failure.ts';
+import {
+  isAdmissionDenial,
+  isMissingRight,
+  isNamespaceTerminating,
+  toClusterFailure,
+  toConnectionFailure,
+} from './transport/api-failure.ts';
 import type { ApiAnswer, Question } from './transport/api-failure.ts';
 import { toStatus } from './transport/wire.ts';
 
@@ -14,6 +20,7 @@ const EXCEEDED_QUOTA = /\bexceeded quota: /;
 export const toCreationAnswer = (answer: ApiAnswer, question: Question): CreationAnswer => {
   if (answer.status >= 200 && answer.status < 300) return { kind: 'admitted' };
   const status = toStatus(answer.body);
+  if (isNamespaceTerminating(status)) return { kind: 'namespaceTerminating' };
   const isDenied = answer.status === 403 && !isMissingRight(status);
   if (status === undefined || !(isDenied || isAdmissionDenial(status))) {
     return { kind: 'unknown', message: toClusterFailure(answer, question).message };

@@ -1,5 +1,11 @@
 import type { EvictionAnswer } from '../ports/cluster.ts';
-import { isAdmissionDenial, isMissingRight, isObjectMissing, toRetryAfterSeconds } from './transport/api-failure.ts';
+import {
+  isAdmissionDenial,
+  isMissingRight,
+  isNamespaceTerminating,
+  isObjectMissing,
+  toRetryAfterSeconds,
+} from './transport/api-failure.ts';
 import type { ApiAnswer } from './transport/api-failure.ts';
 import { toShortText, toStatus } from './transport/wire.ts';
 import type { Status } from './transport/wire.ts';
@@ -48,9 +54,7 @@ const toRefusal = (answer: ApiAnswer, status: Status | undefined): EvictionAnswe
 };
 
 const toForbidden = (message: string, status: Status | undefined): EvictionAnswer => {
-  if (status?.causes.some((cause) => cause.type === 'NamespaceTerminating') === true) {
-    return { kind: 'namespaceTerminating', message };
-  }
+  if (isNamespaceTerminating(status)) return { kind: 'namespaceTerminating', message };
   // More than 2000 unconfirmed disruptions, or a negative count: the disruption controller resolves both.
   if (status?.message.startsWith('poddisruptionbudget') === true) {
     return { kind: 'blockedByBudget', message };

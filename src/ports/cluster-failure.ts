@@ -1,6 +1,7 @@
 /**
  * `Unreachable`: no response (refused, reset, timed out); the call may have taken effect. `ServerError`: 5xx, and a 404 that is not about
- * an object. `Throttled`: 429 that is not from a budget. `Denied`: an admission webhook or policy denied the request.
+ * an object. `Throttled`: 429 that is not from a budget. `Denied`: an admission webhook or policy denied the request. `NamespaceTerminating`:
+ * nothing can be created in a namespace that is being deleted.
  */
 export type ClusterFailureReason =
   | 'Unreachable'
@@ -12,6 +13,7 @@ export type ClusterFailureReason =
   | 'Forbidden'
   | 'Unauthorized'
   | 'Denied'
+  | 'NamespaceTerminating'
   | 'Invalid';
 
 /** Includes `Unauthorized`: it occurs for seconds while an API server starts or a token is renewed. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deployment as deploymentOf } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { readDrainTimes } from './harness/drain-times.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
+import { createNodePool, inPool } from './harness/node-pool.ts';
 
 describe('a decommission on simulated nodes', () => {
   let harness: Harness;
@@ -37,6 +39,26 @@ describe('a decommission on simulated nodes', () => {
     const { estimate, actualSeconds } = await readDrainTimes(harness, run, closing);
     expect(estimate).toMatchObject({ unknown: [], turns: [{ workloads: ['shop/Deployment/web'], atOnce: 2 }] });
     expect(actualSeconds).toBeLessThanOrEqual(estimate.longestSeconds ?? 0);
+  });
+
+  it('is not stopped by a namespace that is being deleted with its workload', async () => {
+    const { stack } = harness;
+    const { nodeName, namespace } = await createNodePool(stack, 'leaving', async (pool) => {
+      const workload = deploymentOf({ namespace: pool, name: 'web', replicas: 3, pod: inPool(pool) });
+      await stack.apply([workload]);
+      await stack.awaitPodsReady(pool, 'app=web', 3);
+    });
+    const mark = stack.markAudit();
+    // Its content stays for five seconds (k/k `pkg/controller/namespace`), but nothing can be created in it.
+    await stack.api.delete(`/api/v1/namespaces/${namespace}`);
+
+    const { report } = await awaitClosing(await harness.start({ nodeNames: [nodeName], hostCleanup: 'skip' }));
+
+    expect(report.outcome).toBe('Decommissioned');
+    const tried = stack
+      .auditEvents(mark)
+      .filter(({ verb, objectRef }) => verb === 'create' && objectRef?.resource === 'poddisruptionbudgets');
+    expect(tried.map(({ responseStatus }) => responseStatus?.code)).toContain(403);
   });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {

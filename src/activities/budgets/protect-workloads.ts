@@ -43,8 +43,10 @@ export const protectWorkloads =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest, nodeNames: readonly string[]): Promise<Protection> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const decisions = await decideBudgets(cluster, request, nodeNames);
-    for (const decision of decisions) await applyDecision(cluster, context, decision);
+    const decisions: BudgetDecision[] = [];
+    for (const decision of await decideBudgets(cluster, request, nodeNames)) {
+      decisions.push(await applyDecision(cluster, context, decision));
+    }
     const created = await awaitObserved(dependencies, cluster, context, decisions);
     return { plans: decisions.map(toBudgetPlan), created };
   };
@@ -73,11 +75,29 @@ const decideBudgets = async (
   });
 };
 
-const applyDecision = async (cluster: Cluster, context: TaskContext, decision: BudgetDecision): Promise<void> => {
+/** Returns what was decided; nothing to do where it turns out that the namespace is being deleted: its pods go anyway. */
+const applyDecision = async (
+  cluster: Cluster,
+  context: TaskContext,
+  decision: BudgetDecision,
+): Promise<BudgetDecision> => {
   const annotation = { [toTaskAnnotation(context.taskId)]: TASK_ANNOTATION_VALUE };
   if (decision.action === 'annotate') await annotateOnce(cluster, decision, annotation);
-  if (decision.action !== 'create') return;
-  await createOnce(cluster, toNewBudget(decision, context.taskId), context.taskId);
+  if (decision.action !== 'create') return decision;
+  try {
+    await createOnce(cluster, toNewBudget(decision, context.taskId), context.taskId);
+    return decision;
+  } catch (error) {
+    if (!isClusterFailure(error, 'NamespaceTerminating') && !isClusterFailure(error, 'NotFound')) throw error;
+    const { namespace, name, workload } = decision;
+    return {
+      action: 'none',
+      namespace,
+      name,
+      workload,
+      reason: 'its namespace is being deleted, and its pods with it',
+    };
+  }
 };
 
 const annotateOnce = async (

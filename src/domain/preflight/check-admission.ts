@@ -16,6 +16,7 @@ const checkReplacement = ({ pod, workload, answer }: ReplacementTrial): readonly
   const what = `a replacement of pod ${toPodName(pod)} of ${workload}`;
   switch (answer.kind) {
     case 'admitted':
+    case 'namespaceTerminating':
       return [];
     case 'denied':
       return [
@@ -43,6 +44,7 @@ const checkBudget = ({ answer, ...budget }: BudgetTrial): readonly Observation[]
   const subject = toBudgetName(budget);
   switch (answer.kind) {
     case 'admitted':
+    case 'namespaceTerminating':
       return [];
     case 'denied':
     case 'overQuota':

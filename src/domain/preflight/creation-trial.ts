@@ -6,6 +6,8 @@ import { comparePods } from '../eviction/classify-pod.ts';
 /** The API server's response to a dry run of a creation, which has no effect. */
 export type CreationAnswer =
   | { readonly kind: 'admitted' }
+  /** Nothing is created there any more, and what is there is deleted. */
+  | { readonly kind: 'namespaceTerminating' }
   /** By a webhook, a policy or an admission plugin; with its message. */
   | { readonly kind: 'denied'; readonly message: string }
   | { readonly kind: 'overQuota'; readonly message: string }

@@ -30,6 +30,10 @@ export const isAdmissionDenial = (status: Status | undefined): boolean =>
 export const isMissingRight = (status: Status | undefined): boolean =>
   status === undefined || AUTHORIZER_DENIAL.test(status.message);
 
+/** The API server's own check (k/k `plugin/namespace/lifecycle`); its reason is that of a missing permission. */
+export const isNamespaceTerminating = (status: Status | undefined): boolean =>
+  status?.causes.some(({ type }) => type === 'NamespaceTerminating') === true;
+
 /** The object does not exist; a 404 without that Status means a wrong address or an unknown kind. */
 export const isObjectMissing = (answer: ApiAnswer): boolean =>
   answer.status === 404 && toStatus(answer.body)?.reason === 'NotFound';
@@ -55,9 +59,7 @@ const toReason = (answer: ApiAnswer, status: Status | undefined): ClusterFailure
   if (answer.status !== 429 && isAdmissionDenial(status)) {
     return 'Denied';
   }
-  if (answer.status === 403) {
-    return isMissingRight(status) ? 'Forbidden' : 'Denied';
-  }
+  if (answer.status === 403) return toForbiddenReason(status);
   if (status?.reason === 'AlreadyExists') {
     return 'AlreadyExists';
   }
@@ -65,6 +67,11 @@ const toReason = (answer: ApiAnswer, status: Status | undefined): ClusterFailure
     return 'Conflict';
   }
   return isBareNotFound(answer, status) ? 'ServerError' : (REASON_BY_STATUS[answer.status] ?? 'ServerError');
+};
+
+const toForbiddenReason = (status: Status | undefined): ClusterFailureReason => {
+  if (isNamespaceTerminating(status)) return 'NamespaceTerminating';
+  return isMissingRight(status) ? 'Forbidden' : 'Denied';
 };
 
 /** Not about an object: the response of a proxy, or of an API server that does not serve the path yet. */
@@ -86,6 +93,7 @@ const EXPLANATIONS: Readonly<Record<ClusterFailureReason, string>> = {
   Unauthorized:
     'the API server rejects the credentials; if the error persists, renew those of the kubeconfig or ServiceAccount',
   Denied: 'an admission webhook or policy denied the request; contact the owner of the one that the message names',
+  NamespaceTerminating: 'the namespace is being deleted',
   Invalid: 'the API server rejects the request as invalid',
 };
 

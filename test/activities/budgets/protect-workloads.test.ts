@@ -3,6 +3,7 @@ import { protectWorkloads, type Protection } from '../../../src/activities/budge
 import type { DisruptionBudgetFacts } from '../../../src/domain/cluster/facts.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
 import { BUDGET_SPEC_HASH_ANNOTATION, MANAGED_BY_LABEL } from '../../../src/domain/cluster/annotations.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { budget } from '../../builders/budget.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
@@ -49,6 +50,18 @@ describe('protectWorkloads', () => {
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
   });
+
+  it.each(['NamespaceTerminating', 'NotFound'] as const)(
+    'creates nothing in a namespace that is being deleted (%s)',
+    async (reason) => {
+      const cluster = clusterOf();
+      cluster.fail('createBudget', new ClusterFailure(reason, 'no'));
+      expect(await protect(cluster)).toMatchObject({
+        created: [],
+        plans: [{ action: 'none', name: 'web-pdb', reason: 'its namespace is being deleted, and its pods with it' }],
+      });
+    },
+  );
 
   it('a ReplicaSet whose owner may not be read gets a budget of its own', async () => {
     const rollout = owner('argoproj.io/v1alpha1', 'Rollout', 'web');

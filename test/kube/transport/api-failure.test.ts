@@ -32,6 +32,13 @@ describe('toClusterFailure', () => {
       false,
     ],
     ['403 of an admission plugin', 403, status(403, 'Forbidden', 'exceeded quota'), 'Denied', false],
+    [
+      '403 in a namespace that is being deleted',
+      403,
+      status(403, 'Forbidden', 'being terminated', { causes: [{ reason: 'NamespaceTerminating' }] }),
+      'NamespaceTerminating',
+      false,
+    ],
     ['403 of a proxy', 403, '<html>', 'Forbidden', false],
     ['404', 404, status(404, 'NotFound', 'nodes "node-1" not found'), 'NotFound', false],
     ['404 of a proxy', 404, 'no route', 'ServerError', true],
