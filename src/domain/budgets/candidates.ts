@@ -28,10 +28,13 @@ export const toBudgetCandidates = (pods: readonly PodFacts[], index: WorkloadInd
   return [...candidates.values()].sort((a, b) => compareWorkloads(a.workload, b.workload));
 };
 
+/** The request names the workloads that get budgets. */
+export const hasBudgetLists = ({ replicaSets, statefulSets, cloneSets }: BudgetLists): boolean =>
+  replicaSets !== undefined || statefulSets !== undefined || cloneSets !== undefined;
+
 /** True when the request has no lists at all, or one of them contains this workload (its ReplicaSet or its Deployment). */
 export const isListed = ({ workload, controllerNames }: BudgetCandidate, lists: BudgetLists): boolean => {
-  const { replicaSets, statefulSets, cloneSets } = lists;
-  if (replicaSets === undefined && statefulSets === undefined && cloneSets === undefined) return true;
+  if (!hasBudgetLists(lists)) return true;
   const names = [workload.name, ...controllerNames];
   return (listFor(workload, lists) ?? []).some(
     (entry: WorkloadName) => entry.namespace === workload.namespace && names.includes(entry.name),

@@ -20,8 +20,8 @@ export interface AnnotateBudget extends BudgetPlan {
 
 export interface LeaveBudget extends BudgetPlan {
   readonly action: 'none';
-  /** Set when the workload stays unprotected although it needs a budget. */
-  readonly code?: Extract<FindingCode, 'BudgetWouldOverlap'>;
+  /** Set when pods of the workload stay unprotected although it needs a budget. */
+  readonly code?: Extract<FindingCode, 'BudgetWouldOverlap' | 'WorkloadUnprotected'>;
 }
 
 /** The part for plans and reports. */

@@ -1,13 +1,15 @@
 import type { CountOrPercent, DecommissionRequest } from '../request/decommission-request.ts';
-import type { DisruptionBudgetFacts, LabelSelector, PodFacts } from '../cluster/facts.ts';
-import { isListed, toBudgetCandidates, type BudgetCandidate } from './candidates.ts';
+import type { DisruptionBudgetFacts, LabelSelector, PodFacts, WorkloadFacts } from '../cluster/facts.ts';
+import { hasBudgetLists, isListed, toBudgetCandidates, type BudgetCandidate } from './candidates.ts';
 import type { AnnotateBudget, BudgetDecision, CreateBudget, LeaveBudget } from './decision.ts';
 import { toBudgetNameFor, toBudgetNameWithKind } from './names.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
 import { isEmptySelector, isSameSelector, matchesLabelSelector } from '../cluster/label-selector.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../cluster/annotations.ts';
-import { toPodName } from '../cluster/pod-state.ts';
+import { isOfKind } from '../cluster/object-kind.ts';
+import { isFinished, toPodName } from '../cluster/pod-state.ts';
+import { toShortList } from '../text/counts.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 
 export interface BudgetFacts {
@@ -37,23 +39,50 @@ type TakenName = Pick<DisruptionBudgetFacts, 'namespace' | 'name' | 'selector'> 
  */
 export const planBudgets = (facts: BudgetFacts): readonly BudgetDecision[] => {
   const taken: TakenName[] = facts.budgets.map((existing) => ({ ...existing, existing }));
-  return toBudgetCandidates(facts.nodePods, facts.index).map((candidate) => {
+  const decisions = toBudgetCandidates(facts.nodePods, facts.index).map((candidate) => {
     const decision = decide(candidate, facts, taken);
     if (decision.action === 'create') taken.push(decision);
     return decision;
   });
+  return [...decisions, ...findCountless(facts)];
 };
+
+/**
+ * Workloads that were read, but have no replica count, with pods that no budget covers; none when the request names the workloads that get
+ * budgets. Those that may not be read have a finding of their own.
+ */
+const findCountless = ({ nodePods, index, budgets, request }: BudgetFacts): readonly LeaveBudget[] => {
+  if (hasBudgetLists(request)) return [];
+  const found = new Map<string, LeaveBudget>();
+  for (const pod of [...nodePods].sort(comparePods)) {
+    const workload = findWorkload(pod, index);
+    if (workload === undefined || !isCountless(workload)) continue;
+    if (isFinished(pod) || coveringBudgets(pod, budgets).length > 0) continue;
+    const reason = `its number of replicas is unknown, and no budget covers pod ${toPodName(pod)}: ask its owner for one`;
+    if (!found.has(workload.uid)) found.set(workload.uid, leaveUnprotected({ workload }, reason));
+  }
+  return [...found.values()];
+};
+
+/** A Job starts over, and a DaemonSet has its pod on each node: neither has replicas. */
+const isCountless = (workload: WorkloadFacts): boolean =>
+  workload.replicas === undefined &&
+  workload.unreadable !== true &&
+  !isOfKind(workload, 'batch', 'Job') &&
+  workload.kind !== 'DaemonSet';
 
 const decide = (candidate: BudgetCandidate, facts: BudgetFacts, taken: readonly TakenName[]): BudgetDecision => {
   const { workload, replicas } = candidate;
   if (!isListed(candidate, facts.request)) return leave(candidate, "it is not in the request's lists of workloads");
   const covering = budgetsOf(candidate, facts);
-  if (covering.length > 0) return decideCovered(candidate, facts.taskId, covering);
+  if (covering.length > 0) return decideCovered(candidate, facts, covering);
   if (replicas <= 1)
     return leave(candidate, 'it has at most one replica: a budget would protect nothing or block evictions forever');
-  if (workload.selector === undefined) return leave(candidate, 'its selector is unknown');
+  if (workload.selector === undefined) {
+    return leaveUnprotected(candidate, 'its selector is unknown: ask its owner for a budget');
+  }
   if (isEmptySelector(workload.selector))
-    return leave(candidate, 'its selector is empty: it selects the whole namespace');
+    return leaveUnprotected(candidate, 'its selector is empty: it selects the whole namespace');
   const foreignPod = findForeignPod(workload.selector, candidate, facts);
   if (foreignPod !== undefined) return leaveOverlapping(candidate, foreignPod, facts.index);
   return decideByName(candidate, workload.selector, facts, taken);
@@ -69,15 +98,29 @@ const budgetsOf = ({ workload }: BudgetCandidate, facts: BudgetFacts): readonly 
 
 const decideCovered = (
   candidate: BudgetCandidate,
-  taskId: string,
+  facts: BudgetFacts,
   covering: readonly DisruptionBudgetFacts[],
 ): BudgetDecision => {
   const [budget, ...others] = covering;
-  if (budget !== undefined && others.length === 0 && isShared(candidate, budget, taskId)) {
+  if (budget !== undefined && others.length === 0 && isShared(candidate, budget, facts.taskId)) {
     return annotate(candidate, budget);
   }
-  return leave(candidate, `it is already covered by ${covering.map(toBudgetName).join(' and ')}`);
+  const names = covering.map(toBudgetName).join(' and ');
+  const uncovered = findUncovered(candidate, facts);
+  if (uncovered.length === 0) return leave(candidate, `it is already covered by ${names}`);
+  return leaveUnprotected(
+    candidate,
+    `${names} ${covering.length === 1 ? 'covers' : 'cover'} only some of its pods, not ${toShortList(uncovered.map(toPodName), 3)}, and a second budget ` +
+      'on a pod would block its eviction: ask the owner to extend it',
+  );
 };
+
+/** Its pods on the nodes that no budget covers, in order. */
+const findUncovered = ({ workload }: BudgetCandidate, facts: BudgetFacts): readonly PodFacts[] =>
+  facts.nodePods
+    .filter((pod) => !isFinished(pod) && findWorkload(pod, facts.index)?.uid === workload.uid)
+    .filter((pod) => coveringBudgets(pod, facts.budgets).length === 0)
+    .sort(comparePods);
 
 /** A budget over exactly this workload that a task created or annotated, or that has the generated name: needed until the task ends. */
 const isShared = (candidate: BudgetCandidate, budget: DisruptionBudgetFacts, taskId: string): boolean => {
@@ -112,7 +155,7 @@ const decideByName = (
     const { existing } = holder;
     if (existing !== undefined && isSameSelector(existing.selector, selector)) return annotate(candidate, existing);
   }
-  return leave(candidate, `the names ${names.join(' and ')} are used by budgets that select other pods`);
+  return leaveUnprotected(candidate, `the names ${names.join(' and ')} are used by budgets that select other pods`);
 };
 
 const create = (
@@ -143,11 +186,16 @@ const annotate = (
   reason: 'it already exists with the same selector',
 });
 
-const leave = (candidate: BudgetCandidate, reason: string): LeaveBudget => ({
+const leave = (candidate: Pick<BudgetCandidate, 'workload'>, reason: string): LeaveBudget => ({
   ...ofCandidate(candidate),
   action: 'none',
   name: '',
   reason,
+});
+
+const leaveUnprotected = (candidate: Pick<BudgetCandidate, 'workload'>, reason: string): LeaveBudget => ({
+  ...leave(candidate, reason),
+  code: 'WorkloadUnprotected',
 });
 
 const leaveOverlapping = (candidate: BudgetCandidate, foreignPod: PodFacts, index: WorkloadIndex): LeaveBudget => {
@@ -156,7 +204,9 @@ const leaveOverlapping = (candidate: BudgetCandidate, foreignPod: PodFacts, inde
   return { ...leave(candidate, reason), code: 'BudgetWouldOverlap' };
 };
 
-const ofCandidate = ({ workload }: BudgetCandidate): { readonly namespace: string; readonly workload: string } => ({
+const ofCandidate = ({
+  workload,
+}: Pick<BudgetCandidate, 'workload'>): { readonly namespace: string; readonly workload: string } => ({
   namespace: workload.namespace,
   workload: toWorkloadLabel(workload),
 });

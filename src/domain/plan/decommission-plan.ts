@@ -125,6 +125,7 @@ export type FindingCode =
   | 'BudgetNeverAllows'
   | 'BudgetWaits'
   | 'BudgetWouldOverlap'
+  | 'WorkloadUnprotected'
   | 'DrainMayExceedTimeout'
   | 'NotSafeToEvict'
   | 'JobStartsOver'

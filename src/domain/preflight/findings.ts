@@ -54,6 +54,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   LastNodeOfGroup: { standing: 'warning' },
   BudgetWaits: { standing: 'warning' },
   BudgetWouldOverlap: { standing: 'warning' },
+  WorkloadUnprotected: { standing: 'warning' },
   DrainMayExceedTimeout: { standing: 'warning' },
   VolumeLeftAttached: { standing: 'warning' },
   JobStartsOver: { standing: 'info' },

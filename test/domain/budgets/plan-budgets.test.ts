@@ -73,13 +73,44 @@ describe('planBudgets', () => {
       { replicas: 1 },
       'it has at most one replica: a budget would protect nothing or block evictions forever',
     ],
-    ['an empty selector', { selector: selector({}) }, 'its selector is empty: it selects the whole namespace'],
   ])('creates none for %s', (_name, overrides, reason) => {
     const index = workloadIndex(replicaSet(), workload(overrides));
 
     expect(plan([pod()], { index })).toEqual([
       { action: 'none', namespace: 'default', name: '', workload: 'Deployment/web', reason },
     ]);
+  });
+
+  it('creates none for an empty selector, and reports the workload', () => {
+    const index = workloadIndex(replicaSet(), workload({ selector: selector({}) }));
+
+    expect(plan([pod()], { index })).toMatchObject([
+      {
+        action: 'none',
+        code: 'WorkloadUnprotected',
+        reason: 'its selector is empty: it selects the whole namespace',
+      },
+    ]);
+  });
+
+  it('reports an owner without a replica count once, with a pod that no budget covers', () => {
+    const kafka = owner('kafka.example.com/v1', 'Kafka', 'events');
+    const pods = ['a', 'b', 'c'].map((name) => pod({ name, labels: { app: 'kafka', name }, controller: kafka }));
+    const index = workloadIndex(countlessWorkload('kafka.example.com/v1', 'Kafka', 'events'));
+    const covering = (labels: Record<string, string>): object => ({
+      budgets: [budget({ selector: selector(labels) })],
+    });
+
+    expect(plan(pods, { index, ...covering({ name: 'a' }) })).toMatchObject([
+      {
+        action: 'none',
+        workload: 'Kafka/events',
+        code: 'WorkloadUnprotected',
+        reason: 'its number of replicas is unknown, and no budget covers pod default/b: ask its owner for one',
+      },
+    ]);
+    expect(plan(pods, { index, ...covering({ app: 'kafka' }) })).toEqual([]);
+    expect(plan(pods, { index, request: decommissionRequest({ replicaSets: [] }) })).toEqual([]);
   });
 
   it('creates none for a workload whose selector is unknown', () => {
@@ -94,7 +125,7 @@ describe('planBudgets', () => {
     };
 
     expect(plan([operated], { index: workloadIndex(database) })).toMatchObject([
-      { action: 'none', reason: 'its selector is unknown' },
+      { action: 'none', code: 'WorkloadUnprotected', reason: 'its selector is unknown: ask its owner for a budget' },
     ]);
   });
 });
@@ -172,11 +203,19 @@ describe('planBudgets with budgets that exist', () => {
     expect(plan([pod()], { budgets })).toMatchObject([expected]);
   });
 
-  it('includes a budget that covers only pods on other nodes', () => {
+  it('reports pods that no budget covers although one covers others of the workload', () => {
     const given = [pod(), pod({ ...elsewhere, labels: { app: 'web', track: 'b' } })];
     const budgets = [budget({ name: 'track-b', selector: selector({ track: 'b' }) })];
 
     expect(plan(given, { budgets })).toMatchObject([
+      {
+        action: 'none',
+        code: 'WorkloadUnprotected',
+        reason:
+          'default/track-b covers only some of its pods, not default/web-1-a, and a second budget on a pod would block its eviction: ask the owner to extend it',
+      },
+    ]);
+    expect(plan(given, { budgets, nodePods: given.slice(1) })).toMatchObject([
       { action: 'none', reason: 'it is already covered by default/track-b' },
     ]);
   });
