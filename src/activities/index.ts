@@ -5,6 +5,7 @@ import { awaitNodeStaysGone } from './node/await-node-stays-gone.ts';
 import { awaitVolumesDetached } from './volumes/await-volumes-detached.ts';
 import { confirmDrained } from './eviction/confirm-drained.ts';
 import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './node/cordon-node.ts';
+import { awaitNodeWorkflow } from './node/await-node-workflow.ts';
 import { deleteNode } from './node/delete-node.ts';
 import { evictPod } from './eviction/evict-pod.ts';
 import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
@@ -19,6 +20,7 @@ import { planTask } from './plan/plan-task.ts';
 import { protectWorkloads } from './budgets/protect-workloads.ts';
 import { readDrainState } from './eviction/read-drain-state.ts';
 import { readNodePresence } from './node/read-node-presence.ts';
+import { clearPointOfNoReturn, markPointOfNoReturn } from './node/point-of-no-return.ts';
 import { readReturnedNodes } from './node/read-returned-nodes.ts';
 import { releaseBudgets } from './budgets/release-budgets.ts';
 import { releaseSurges } from './surge/release-surges.ts';
@@ -65,10 +67,13 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     withdrawHostStages: guarded(withHeartbeat(withdrawHostStages(dependencies))),
     verifyHost: guarded(withHeartbeat(verifyHost(dependencies))),
     confirmDrained: guarded(withHeartbeat(confirmDrained(dependencies))),
+    markPointOfNoReturn: guarded(withHeartbeat(markPointOfNoReturn(dependencies))),
+    clearPointOfNoReturn: guarded(withHeartbeat(clearPointOfNoReturn(dependencies))),
     deleteNode: guarded(withHeartbeat(deleteNode(dependencies))),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
     readReturnedNodes: guarded(withHeartbeat(readReturnedNodes(dependencies))),
-    readNodeFate: guarded(withHeartbeat(readNodePresence(dependencies))),
+    readNodePresence: guarded(withHeartbeat(readNodePresence(dependencies))),
+    awaitNodeWorkflow: guarded(withHeartbeat(awaitNodeWorkflow(dependencies))),
   };
 };
 

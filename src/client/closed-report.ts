@@ -2,7 +2,8 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import { MEMO_REPORT } from '../workflows/messages.ts';
-import { joinReport, toNodeReport } from './join-report.ts';
+import { findNodeReport } from '../domain/run/find-node-report.ts';
+import { joinReport } from './join-report.ts';
 import { NoReportError } from './decommission-error.ts';
 
 /**
@@ -64,7 +65,7 @@ export const readJoinedReport = async (client: Client, report: DecommissionRepor
     report.nodes.map(async ({ nodeName, childWorkflowId, childRunId }) => {
       if (childWorkflowId === undefined) return undefined;
       const result = await readChildResult(client, childWorkflowId, childRunId);
-      const own = toNodeReport(nodeName, result);
+      const own = findNodeReport(nodeName, result);
       return own === undefined ? undefined : ([nodeName, own] as const);
     }),
   );

@@ -21,18 +21,3 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
     ...(own.host && { host: own.host }),
   };
 };
-
-/** The report of one node from the result of its workflow, which is a node report or a task report. */
-export const toNodeReport = (nodeName: string, result: unknown): NodeReport | undefined => {
-  if (typeof result !== 'object' || result === null) return undefined;
-  const candidates: readonly unknown[] = 'nodes' in result && Array.isArray(result.nodes) ? result.nodes : [result];
-  return candidates.find((candidate) => isNodeReport(candidate, nodeName)) as NodeReport | undefined;
-};
-
-const isNodeReport = (value: unknown, nodeName: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'nodeName' in value &&
-  value.nodeName === nodeName &&
-  'pods' in value &&
-  'steps' in value;

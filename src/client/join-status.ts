@@ -51,16 +51,26 @@ export const joinStatus = (
   nodes: task.status.nodes.map((node) => joinNode(node, task, children)),
 });
 
-/** The task's phase is `Draining` while a node is being undone or was paused separately: then the node's phase is shown. */
+const SHOWN_OF_NODE: readonly RunStatus['phase'][] = ['Undoing', 'Paused', 'NeedsOperator'];
+
+/**
+ * The task's phase is `Draining` while a node is being undone, was paused separately, or was parked before its task was reset: then the
+ * node's phase is shown.
+ */
 const toOwnPhase = (
   task: RunStatus,
   children: ReadonlyMap<string, PendingNodeWork>,
-): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused'>> => {
+): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused' | 'outcome'>> => {
   if (task.phase !== 'Draining') return {};
-  const child = [...children.values()].find(({ status }) => status.phase === 'Undoing' || status.phase === 'Paused');
+  const child = [...children.values()].find(({ status }) => SHOWN_OF_NODE.includes(status.phase));
   if (child === undefined) return {};
-  const { phase, message, paused } = child.status;
-  return { phase, message, ...(paused === undefined ? {} : { paused }) };
+  const { phase, message, paused, outcome } = child.status;
+  return {
+    phase,
+    message,
+    ...(paused === undefined ? {} : { paused }),
+    ...(phase === 'NeedsOperator' && outcome !== undefined ? { outcome } : {}),
+  };
 };
 
 const joinNode = (

@@ -1,15 +1,17 @@
 import { LOCK_ANNOTATION, SURGE_LABEL } from '../domain/cluster/annotations.ts';
 import type { DeploymentFacts } from '../domain/cluster/facts.ts';
 import { findLeftovers, type Leftover, type TaskState } from '../domain/janitor/find-leftovers.ts';
-import { judgeNodeLock, type LockHolder } from '../domain/node/lock.ts';
+import { judgeNodeLock } from '../domain/node/lock.ts';
+import { toNodeWorkflowId } from '../domain/run/workflow-ids.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { WorkflowDirectory } from '../ports/workflow-directory.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 
 /** What Temporal knows about tasks. */
 export interface KnownTasks {
   /** Ids of the tasks of this cluster that it runs now; absent: it did not answer. */
   readonly runningTaskIds?: readonly string[];
-  readonly readHolderState: (holder: LockHolder) => Promise<'open' | 'closed' | 'unknown'>;
+  readonly readHolderState: WorkflowDirectory['readHolderState'];
 }
 
 export interface Leftovers {
@@ -33,8 +35,8 @@ export const readLeftovers = async (cluster: Cluster, clusterName: string, tasks
   for (const { name, annotations } of nodes) {
     const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
     if (lock.kind !== 'held') continue;
-    const state = await tasks.readHolderState(lock.holder);
-    holderStates[name] = state === 'open' ? 'running' : state;
+    const state = await tasks.readHolderState(lock.holder, toNodeWorkflowId(clusterName, name));
+    holderStates[name] = state === 'open' || state === 'nodeOpen' ? 'running' : state;
   }
   const { runningTaskIds } = tasks;
   const leftovers = findLeftovers({

@@ -52,7 +52,7 @@ export const readPlan = async ({
   const nodes = await cluster.readNodes();
   const locks: Record<string, NodeLockState> = {};
   for (const { name, annotations } of nodes.filter(({ name }) => request.nodeNames.includes(name))) {
-    locks[name] = await toLockState(judgeNodeLock(annotations[LOCK_ANNOTATION], undefined));
+    locks[name] = toLockState(judgeNodeLock(annotations[LOCK_ANNOTATION], undefined), name);
   }
   const { hosts, notChecked } = await readHosts(configuration, cluster, request, connectsToHosts);
   const facts = await readPreflightFacts({ cluster, scheduler: createScheduler() }, request, identity, {

@@ -1,4 +1,6 @@
 import type { LockHolder } from '../domain/node/lock.ts';
+import type { NodeReport } from '../domain/run/report.ts';
+import type { TaskIdentity } from '../domain/run/task-identity.ts';
 import type { TemporalServer } from '../domain/run/temporal-server.ts';
 
 /** The worker's credentials for Temporal do not allow a call. */
@@ -13,6 +15,24 @@ export interface TemporalPlace {
   readonly temporalNamespace: string;
 }
 
+/**
+ * The state of a holder's workflow. `nodeOpen`: it is closed, but the workflow of the node still runs. `unknown`: another Temporal, or it
+ * cannot be reached; the holder then counts as running.
+ */
+export type HolderState = 'open' | 'nodeOpen' | 'closed' | 'unknown';
+
+/** The newest workflow that decommissions a node. */
+export type NodeWorkflow =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'open' | 'closed';
+      readonly runId: string;
+      /** Absent: it is not a child of a task. */
+      readonly task?: TaskIdentity;
+      /** Absent: it is open, or closed without one, e.g. when it was terminated. */
+      readonly report?: NodeReport;
+    };
+
 /** The worker's Temporal namespace, and what it can read and signal there. */
 export interface WorkflowDirectory {
   /**
@@ -23,8 +43,15 @@ export interface WorkflowDirectory {
   readPlace(): Promise<TemporalPlace>;
   /** The server that this worker is connected to; `undefined`: its address is unknown. Never throws. */
   readServer(): Promise<Omit<TemporalServer, 'isInCluster'> | undefined>;
-  /** `unknown`: another Temporal, or it cannot be reached; the holder then counts as running. Never throws. */
-  readHolderState(holder: LockHolder): Promise<'open' | 'closed' | 'unknown'>;
+  /**
+   * Whether the holder of a node's lock still runs. Never throws.
+   * @param nodeWorkflowId the node's own workflow, which outlives a task that is terminated; absent: it does not count
+   */
+  readHolderState(holder: LockHolder, nodeWorkflowId?: string): Promise<HolderState>;
+  /**
+   * @throws Error of the Temporal client: the server does not respond or denies access.
+   */
+  readNodeWorkflow(nodeWorkflowId: string): Promise<NodeWorkflow>;
   /** Best effort: signals `drainPicture` to a running workflow. Never throws. */
   reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void>;
 }

@@ -1,10 +1,26 @@
 import { lookup } from 'node:dns/promises';
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
+import { findNodeReport } from '../domain/run/find-node-report.ts';
+import { MEMO_REPORT, MEMO_TASK } from '../domain/run/memo-keys.ts';
+import type { NodeReport } from '../domain/run/report.ts';
+import { isTaskIdentity } from '../domain/run/task-identity.ts';
 import { toHost } from '../domain/run/temporal-server.ts';
 import { withoutFullStop } from '../domain/text/join-sentences.ts';
-import { TemporalAccessDenied, type WorkflowDirectory } from '../ports/workflow-directory.ts';
+import {
+  TemporalAccessDenied,
+  type HolderState,
+  type NodeWorkflow,
+  type WorkflowDirectory,
+} from '../ports/workflow-directory.ts';
 
 /** Lets activities query the Temporal server and namespace of this worker. `address`: `host:port` of that server, if it is known. */
 export const createWorkflowDirectory = (client: Client, address?: string): WorkflowDirectory => {
@@ -18,15 +34,16 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
   return {
     readPlace: async () => ({ temporalNamespaceId: await readNamespaceId(), temporalNamespace }),
     readServer: async () => (address === undefined ? undefined : { address, addresses: await readAddresses(address) }),
-    readHolderState: async (holder) => {
+    readHolderState: async (holder, nodeWorkflowId) => {
       try {
         const isHere = holder.temporalNamespaceId === (await readNamespaceId());
-        return isHere ? await readRunState(client, holder) : 'unknown';
+        return isHere ? await readRunState(client, holder, nodeWorkflowId) : 'unknown';
       } catch {
         // `unknown` is a valid result: the holder then counts as running.
         return 'unknown';
       }
     },
+    readNodeWorkflow: (nodeWorkflowId) => readNodeWorkflow(client, nodeWorkflowId),
     reportProgress: async (workflowId, runId, lines) => {
       try {
         const handle = client.workflow.getHandle(workflowId, runId);
@@ -66,15 +83,56 @@ const readAddresses = async (address: string): Promise<readonly string[]> => {
 };
 
 /** Closed when the latest run of that id is closed or belongs to another chain, or when its retention period is over. */
-const readRunState = async (client: Client, holder: LockHolder): Promise<'open' | 'closed'> => {
+const readRunState = async (
+  client: Client,
+  holder: LockHolder,
+  nodeWorkflowId: string | undefined,
+): Promise<HolderState> => {
+  const described = await describeIfPresent(client, holder.workflowId);
+  const firstRunId = described?.raw.workflowExecutionInfo?.firstRunId;
+  const isSameChain = !firstRunId || firstRunId === holder.firstExecutionRunId;
+  if (isRunning(described) && isSameChain) return 'open';
+  const isNodeOpen = nodeWorkflowId !== undefined && isRunning(await describeIfPresent(client, nodeWorkflowId));
+  return isNodeOpen ? 'nodeOpen' : 'closed';
+};
+
+const isRunning = (described: WorkflowExecutionDescription | undefined): boolean =>
+  described?.status.name === 'RUNNING';
+
+const describeIfPresent = async (
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription | undefined> => {
   try {
-    const handle = client.workflow.getHandle(holder.workflowId);
-    const { status, raw } = await handle.describe();
-    const firstRunId = raw.workflowExecutionInfo?.firstRunId;
-    const isSameChain = !firstRunId || firstRunId === holder.firstExecutionRunId;
-    return status.name === 'RUNNING' && isSameChain ? 'open' : 'closed';
+    return await client.workflow.getHandle(workflowId).describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'closed';
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
+  }
+};
+
+const readNodeWorkflow = async (client: Client, workflowId: string): Promise<NodeWorkflow> => {
+  const described = await describeIfPresent(client, workflowId);
+  if (described === undefined) return { kind: 'absent' };
+  const { runId, memo, parentExecution } = described;
+  const task = memo?.[MEMO_TASK];
+  const known = { runId, ...(parentExecution !== undefined && isTaskIdentity(task) ? { task } : {}) };
+  if (isRunning(described)) return { kind: 'open', ...known };
+  const report = await readNodeReport(client, described);
+  return { kind: 'closed', ...known, ...(report === undefined ? {} : { report }) };
+};
+
+/** From the result, the details of the failure, or the memo of a cancelled run. Undefined: it was terminated or timed out. */
+const readNodeReport = async (
+  client: Client,
+  { workflowId, runId, memo }: WorkflowExecutionDescription,
+): Promise<NodeReport | undefined> => {
+  const nodeName = workflowId.split('/').at(-1) ?? '';
+  try {
+    return findNodeReport(nodeName, await client.workflow.getHandle(workflowId, runId).result());
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const [detail] = error.cause instanceof ApplicationFailure ? (error.cause.details ?? []) : [memo?.[MEMO_REPORT]];
+    return findNodeReport(nodeName, detail);
   }
 };

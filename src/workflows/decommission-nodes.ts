@@ -1,22 +1,8 @@
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  continueAsNew,
-  getExternalWorkflowHandle,
-  ParentClosePolicy,
-  setHandler,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { toNodeWorkflowId } from '../domain/run/workflow-ids.ts';
-import { withoutLists, type DecommissionReport, type NodeReport } from '../domain/run/report.ts';
-import type { NodeWorkflowInput } from '../domain/run/context.ts';
+import { CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
-import { decommissionNode } from './decommission-node.ts';
-import { toFailureReport } from './runtime/failure-report.ts';
-import { toEndOfLostChild } from './task/lost-child.ts';
-import { nodeParkedSignal, pauseNodeSignal, resumeNodeSignal } from './messages.ts';
+import { nodeParkedSignal } from './messages.ts';
+import { notifyChild, runNodeWorkflow } from './task/node-workflow.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
 import { TaskState, type ContinuedTask } from './task/task-state.ts';
 
@@ -59,56 +45,9 @@ const receiveParked = (state: TaskState, parked: unknown): void => {
   state.refresh();
 };
 
-const sendChild = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
-  const { nodeName, nodeUid } = input.node;
-  const workflowId = toNodeWorkflowId(input.task.request.cluster, nodeName);
-  const ends = { nodeName, nodeUid, steps: state.stepsOf(nodeName), pods: [], undo: [], notes: [] };
-  try {
-    const child = await startChild(decommissionNode, {
-      workflowId,
-      args: [input],
-      staticSummary: `decommission node ${nodeName}`,
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // When the task is terminated, the child must undo its changes and report.
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-    });
-    state.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
-    const { paused } = state.gate;
-    if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
-    const report = (await child.result()) as NodeReport;
-    // Its lists stay in the child's report: together they could exceed the size limit of a result.
-    return { ...withoutLists(report), childWorkflowId: workflowId, childRunId: child.firstExecutionRunId };
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) {
-      const message = `workflow ${workflowId} is already running, so another task is decommissioning node ${nodeName}. Wait for it or cancel it.`;
-      return { ...ends, outcome: 'Refused', failure: { type: 'NodeBusy', message } };
-    }
-    const failure = toFailureReport(error);
-    if (failure.type === 'Cancelled') throw error;
-    const childRunId = state.child?.runId;
-    return {
-      ...ends,
-      ...(await toEndOfLostChild(input, failure)),
-      childWorkflowId: workflowId,
-      ...(childRunId === undefined ? {} : { childRunId }),
-    };
-  } finally {
-    state.child = undefined;
-    state.parkedMessage = '';
-  }
-};
-
-/** Failures are ignored: a child that has just closed does not need the signal. */
-const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {
-  if (!state.child) return;
-  const handle = getExternalWorkflowHandle(state.child.workflowId);
-  const signal = message === 'pause' ? pauseNodeSignal : resumeNodeSignal;
-  await handle.signal(signal, { by: attribution.by, reason: attribution.reason }).catch(() => undefined);
-};
-
 const asChildren: NodeExecution = {
   oneNodeOnly: false,
-  sendNode: sendChild,
+  sendNode: runNodeWorkflow,
   notifyChild,
   continueAsNewIfSuggested: async (state) => {
     if (!workflowInfo().continueAsNewSuggested) return;

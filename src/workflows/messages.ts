@@ -27,9 +27,4 @@ export const nodeParkedSignal =
 /** From the worker's coordinator, at most once a minute: what the pods are waiting for, for the UI's current details. */
 export const drainProgressSignal = defineSignal<[readonly string[]]>('drainPicture');
 
-/** Keys of the memo that clients read; this works without a running worker. */
-export const MEMO_REQUEST_FINGERPRINT = 'requestFingerprint';
-/** A `PointOfNoReturn` that the workflow has passed: a cancellation has no effect on it. */
-export const MEMO_POINT_OF_NO_RETURN = 'pointOfNoReturn';
-/** Compact report of a cancelled run: the server drops the details of a CancelledFailure. */
-export const MEMO_REPORT = 'report';
+export { MEMO_POINT_OF_NO_RETURN, MEMO_REPORT, MEMO_REQUEST_FINGERPRINT, MEMO_TASK } from '../domain/run/memo-keys.ts';

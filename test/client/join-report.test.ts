@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinReport, toNodeReport } from '../../src/client/join-report.ts';
+import { joinReport } from '../../src/client/join-report.ts';
 import { decommissionReport, hostReport, nodeReport, podReport } from '../builders/decommission-report.ts';
 import { steps } from '../builders/step-report.ts';
 
@@ -26,21 +26,5 @@ describe('joinReport', () => {
     const task = decommissionReport({ nodes: [nodeReport({ pods: [podReport({ name: 'kept' })] })] });
     const joined = joinReport(task, new Map([['node-1', nodeReport({ pods: [podReport()] })]]));
     expect(joined.nodes[0]?.pods).toEqual([podReport({ name: 'kept' })]);
-  });
-});
-
-describe('toNodeReport', () => {
-  it.each([
-    { name: 'the report of the node itself', result: nodeReport(), expected: nodeReport() },
-    {
-      name: 'a report of a task with that node',
-      result: decommissionReport({ nodes: [nodeReport()] }),
-      expected: nodeReport(),
-    },
-    { name: 'a report of another node', result: nodeReport({ nodeName: 'node-2' }), expected: undefined },
-    { name: 'nothing', result: undefined, expected: undefined },
-    { name: 'something else', result: 'done', expected: undefined },
-  ])('reads $name', ({ result, expected }) => {
-    expect(toNodeReport('node-1', result)).toEqual(expected);
   });
 });

@@ -1,6 +1,11 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
 import type { TemporalServer } from '../../src/domain/run/temporal-server.ts';
-import type { TemporalPlace, WorkflowDirectory } from '../../src/ports/workflow-directory.ts';
+import type {
+  HolderState,
+  NodeWorkflow,
+  TemporalPlace,
+  WorkflowDirectory,
+} from '../../src/ports/workflow-directory.ts';
 
 export interface ReportedProgress {
   readonly workflowId: string;
@@ -12,7 +17,9 @@ export interface ReportedProgress {
 export class FakeWorkflowDirectory implements WorkflowDirectory {
   readonly reports: ReportedProgress[] = [];
   /** By workflow id; `unknown` for all others. */
-  readonly holderStates = new Map<string, 'open' | 'closed' | 'unknown'>();
+  readonly holderStates = new Map<string, HolderState>();
+  /** By workflow id; `absent` for all others. A list is answered one by one; its last entry repeatedly. */
+  readonly nodeWorkflows = new Map<string, readonly NodeWorkflow[]>();
   place: TemporalPlace = { temporalNamespaceId: 'namespace-1', temporalNamespace: 'default' };
   /** Thrown by `readPlace`. */
   placeFailure: Error | undefined;
@@ -27,8 +34,16 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
     return Promise.resolve(this.server);
   }
 
-  readHolderState(holder: LockHolder): Promise<'open' | 'closed' | 'unknown'> {
-    return Promise.resolve(this.holderStates.get(holder.workflowId) ?? 'unknown');
+  readHolderState(holder: LockHolder, nodeWorkflowId = ''): Promise<HolderState> {
+    const state = this.holderStates.get(holder.workflowId) ?? 'unknown';
+    const isNodeOpen = this.nodeWorkflows.get(nodeWorkflowId)?.[0]?.kind === 'open';
+    return Promise.resolve(state === 'closed' && isNodeOpen ? 'nodeOpen' : state);
+  }
+
+  readNodeWorkflow(nodeWorkflowId: string): Promise<NodeWorkflow> {
+    const [first = { kind: 'absent' } as const, ...others] = this.nodeWorkflows.get(nodeWorkflowId) ?? [];
+    if (others.length > 0) this.nodeWorkflows.set(nodeWorkflowId, others);
+    return Promise.resolve(first);
   }
 
   reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void> {

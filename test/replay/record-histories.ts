@@ -86,7 +86,7 @@ const parked: Scene = async (stage, script) => {
 };
 
 const lostNode: Scene = async (stage, script) => {
-  script.wrap('readNodeFate', () => () => Promise.resolve('gone'));
+  script.wrap('readNodePresence', () => () => Promise.resolve('gone'));
   const gone = script.holdUntilCancelled('awaitNodeStaysGone', 'node-1');
   const task = await stage.startTask(script, ['node-1', 'node-2']);
   await gone.reached;

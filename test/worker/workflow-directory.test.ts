@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Client } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
+import { MEMO_REPORT, MEMO_TASK } from '../../src/domain/run/memo-keys.ts';
 import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
+import { nodeReport } from '../builders/decommission-report.ts';
 import { lockHolder } from '../builders/lock-holder.ts';
 
 /** As gRPC reports it. */
@@ -48,6 +51,79 @@ describe('createWorkflowDirectory', () => {
     );
     await expect(directory.readPlace()).rejects.toMatchObject({ code: 14 });
     expect(await directory.readPlace()).toMatchObject({ temporalNamespaceId: 'n' });
+  });
+
+  const NODE_WORKFLOW = 'decommission/default/node/node-1';
+  /** A Temporal in which these workflows run or have closed. */
+  const clientOf = (workflows: Readonly<Record<string, object>>): Client =>
+    ({
+      options: { namespace: 'ops' },
+      workflowService: { describeNamespace: () => Promise.resolve({ namespaceInfo: { id: 'namespace-1' } }) },
+      workflow: {
+        getHandle: (workflowId: string) => ({
+          describe: () =>
+            workflowId in workflows
+              ? Promise.resolve({ runId: 'run-1', workflowId, raw: {}, ...workflows[workflowId] })
+              : Promise.reject(new WorkflowNotFoundError('not found', workflowId, undefined)),
+          result: () => (workflows[workflowId] as { result: () => Promise<unknown> }).result(),
+        }),
+      },
+    }) as unknown as Client;
+  const RUNNING = { status: { name: 'RUNNING' } };
+  const TERMINATED = { status: { name: 'TERMINATED' } };
+
+  it.each([
+    ['both run', { [lockHolder().workflowId]: RUNNING, [NODE_WORKFLOW]: RUNNING }, 'open'],
+    ['only that of the node runs', { [lockHolder().workflowId]: TERMINATED, [NODE_WORKFLOW]: RUNNING }, 'nodeOpen'],
+    ['that of the task was deleted', { [NODE_WORKFLOW]: RUNNING }, 'nodeOpen'],
+    ['both have closed', { [lockHolder().workflowId]: TERMINATED, [NODE_WORKFLOW]: TERMINATED }, 'closed'],
+    ['both were deleted', {}, 'closed'],
+  ] as const)('judges a lock by the workflows of its task and of its node: %s', async (_name, workflows, state) => {
+    const directory = createWorkflowDirectory(clientOf(workflows));
+    expect(await directory.readHolderState(lockHolder(), NODE_WORKFLOW)).toBe(state);
+  });
+
+  const TASK = { taskId: '42', fingerprint: 'f-1' };
+  const child = { memo: { [MEMO_TASK]: TASK }, parentExecution: { workflowId: 'task', runId: 'run-0' } };
+  const failedWith = (cause: Error) => () =>
+    Promise.reject(new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE'));
+
+  it.each<[string, object | undefined, object]>([
+    ['is not there', undefined, { kind: 'absent' }],
+    ['runs for a task', { ...RUNNING, ...child }, { kind: 'open', runId: 'run-1', task: TASK }],
+    [
+      'runs without a task, with a memo that claims one',
+      { ...RUNNING, memo: child.memo },
+      { kind: 'open', runId: 'run-1' },
+    ],
+    [
+      'has completed',
+      { ...TERMINATED, ...child, result: () => Promise.resolve(nodeReport()) },
+      { kind: 'closed', runId: 'run-1', task: TASK, report: nodeReport() },
+    ],
+    [
+      'has failed',
+      { ...TERMINATED, ...child, result: failedWith(ApplicationFailure.create({ details: [nodeReport()] })) },
+      { kind: 'closed', runId: 'run-1', task: TASK, report: nodeReport() },
+    ],
+    [
+      'was cancelled and has left its report in its memo',
+      {
+        ...TERMINATED,
+        ...child,
+        memo: { ...child.memo, [MEMO_REPORT]: nodeReport() },
+        result: failedWith(new CancelledFailure('cancelled')),
+      },
+      { kind: 'closed', runId: 'run-1', task: TASK, report: nodeReport() },
+    ],
+    [
+      'was terminated',
+      { ...TERMINATED, ...child, result: failedWith(new TerminatedFailure('by mistake')) },
+      { kind: 'closed', runId: 'run-1', task: TASK },
+    ],
+  ])('reads the workflow of a node that %s', async (_name, workflow, expected) => {
+    const directory = createWorkflowDirectory(clientOf(workflow === undefined ? {} : { [NODE_WORKFLOW]: workflow }));
+    expect(await directory.readNodeWorkflow(NODE_WORKFLOW)).toEqual(expected);
   });
 
   it.each([

@@ -40,6 +40,7 @@ describe('decommissionNodes', () => {
       'awaitVolumesDetached node-1',
       'awaitVolumesDetached node-1',
       'confirmDrained node-1',
+      'markPointOfNoReturn node-1',
       'deleteNode node-1',
       'awaitNodeStaysGone node-1',
       'releaseBudgets',
@@ -76,7 +77,7 @@ describe('decommissionNodes', () => {
       const drained = (nodeName: string): readonly string[] =>
         [
           ...['readDrainState', 'readDrainState', 'awaitVolumesDetached', 'awaitVolumesDetached'],
-          ...['confirmDrained', 'deleteNode', 'awaitNodeStaysGone'],
+          ...['confirmDrained', 'markPointOfNoReturn', 'deleteNode', 'awaitNodeStaysGone'],
         ].map((name) => `${name} ${nodeName}`);
       expect(script.calls).toEqual([
         'acceptRequest',
@@ -143,9 +144,9 @@ describe('decommissionNodes', () => {
     'is refused when another task holds one of its nodes, and undoes its changes to the others',
     async () => {
       const script = stage.createScript();
-      script.wrap('acquireNodeLock', (standard) => async (context, node) => {
+      script.wrap('acquireNodeLock', (standard) => async (context, node, fingerprint) => {
         if (node.nodeName === 'node-2') throw failure('NodeBusy', 'node node-2 is held by task 7.');
-        await standard(context, node);
+        await standard(context, node, fingerprint);
       });
       const { failureType, report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2']));
       expect([failureType, report.failure?.type]).toEqual(['Refused', 'NodeBusy']);
@@ -212,7 +213,7 @@ describe('decommissionNodes', () => {
     async (presence, state) => {
       const script = stage.createScript();
       const gone = script.holdUntilCancelled('awaitNodeStaysGone', 'node-1');
-      script.wrap('readNodeFate', () => () => Promise.resolve(presence));
+      script.wrap('readNodePresence', () => () => Promise.resolve(presence));
       const handle = await stage.startTask(script, ['node-1', 'node-2']);
       await gone.reached;
       await stage.childOf(script, 'node-1').terminate('by mistake');
@@ -227,8 +228,8 @@ describe('decommissionNodes', () => {
       expect(report.nodes[0]?.undo).toMatchObject([
         { action: 'undo the changes to node node-1', status: 'Failed', commands: ['kubectl get node node-1'] },
       ]);
-      expect(script.callsOf('readNodeFate', 'uncordonNode', 'releaseBudgets')).toEqual([
-        'readNodeFate node-1',
+      expect(script.callsOf('readNodePresence', 'uncordonNode', 'releaseBudgets')).toEqual([
+        'readNodePresence node-1',
         'uncordonNode node-2',
         'releaseBudgets',
       ]);
@@ -238,7 +239,7 @@ describe('decommissionNodes', () => {
   it.concurrent("reports when the state of the Node of a terminated node's workflow is unknown", async () => {
     const script = stage.createScript();
     const gone = script.holdUntilCancelled('awaitNodeStaysGone');
-    script.fail('readNodeFate', failure('Forbidden', 'forbidden.'));
+    script.fail('readNodePresence', failure('Forbidden', 'forbidden.'));
     const handle = await stage.startTask(script, ['node-1']);
     await gone.reached;
     await stage.childOf(script, 'node-1').terminate('by mistake');
@@ -252,7 +253,7 @@ describe('decommissionNodes', () => {
   it.concurrent('reads the state of the Node also when the task is cancelled meanwhile', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone');
-    script.wrap('readNodeFate', () => () => Promise.resolve('gone'));
+    script.wrap('readNodePresence', () => () => Promise.resolve('gone'));
     const handle = await stage.startTask(script, ['node-1']);
     await gone.reached;
     await handle.cancel();

@@ -128,7 +128,8 @@ export class TaskScript {
       'awaitVolumesDetached',
       'awaitNodeStaysGone',
       'readReturnedNodes',
-      'readNodeFate',
+      'readNodePresence',
+      'awaitNodeWorkflow',
     ];
     return this.calls.filter((call) => !(reads as readonly string[]).includes(call.split(' ')[0] ?? ''));
   }
@@ -216,7 +217,10 @@ export class TaskScript {
       deleteNode: () => Promise.resolve({ notes: [] }),
       awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),
       readReturnedNodes: () => Promise.resolve([]),
-      readNodeFate: () => Promise.resolve('there'),
+      readNodePresence: () => Promise.resolve('there'),
+      markPointOfNoReturn: () => Promise.resolve(),
+      clearPointOfNoReturn: () => Promise.resolve(),
+      awaitNodeWorkflow: () => Promise.resolve({ kind: 'foreign' }),
     };
   }
 }

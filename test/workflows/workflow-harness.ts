@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
@@ -5,9 +6,11 @@ import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.ts';
+import { awaitNodeWorkflow } from '../../src/activities/node/await-node-workflow.ts';
 import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
+import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { ensurePrograms } from '../../stack/programs/programs.ts';
 import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
@@ -107,6 +110,7 @@ export class WorkflowHarness {
   ): TaskScript {
     const script = new TaskScript(`cluster-${this.#scripts.size + 1}`);
     for (const [nodeName, pods] of Object.entries(podsByNode)) script.pods.set(nodeName, pods);
+    script.wrap('awaitNodeWorkflow', () => awaitNodeWorkflow({ directory: createWorkflowDirectory(this.client) }));
     this.#scripts.set(script.cluster, script);
     return script;
   }
@@ -120,6 +124,21 @@ export class WorkflowHarness {
     return await this.startRaw(script, 'decommissionNodes', [
       { nodeNames, taskId: TASK_ID, cluster: script.cluster, hostCleanup: 'skip', ...request },
     ]);
+  }
+
+  /** Resets a workflow to its first workflow task; returns the new run. */
+  async resetToStart({ workflowId }: WorkflowHandle): Promise<WorkflowHandle> {
+    const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
+    const first = events?.find(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    const { runId } = await this.client.workflow.getHandle(workflowId).describe();
+    const reset = await this.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId, runId },
+      workflowTaskFinishEventId: first!.eventId!,
+      requestId: randomUUID(),
+      reason: 'test',
+    });
+    return this.client.workflow.getHandle(workflowId, reset.runId);
   }
 
   /** Starts `decommissionNode` without a task, under the id that a task would give it. */

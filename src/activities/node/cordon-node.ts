@@ -8,6 +8,7 @@ import {
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { EARLIER_STATE_ANNOTATION } from '../../domain/cluster/annotations.ts';
+import { describePassedPoint, toPassedPointCommands } from '../../domain/node/passed-point.ts';
 import { toNodeCommands, type EarlierMarks } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
@@ -60,7 +61,8 @@ const readEarlierMarks = (node: NodeFacts | undefined, taskId: string): EarlierM
 };
 
 /**
- * Undo of `cordonNode`: restores only what still has the value that `cordonNode` wrote; everything else is kept and reported.
+ * Undo of `cordonNode`: restores only what still has the value that `cordonNode` wrote; everything else is kept and reported. A node past
+ * its point of no return is left as it is: `Failed`, because an operator has to decide.
  *
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
@@ -113,7 +115,7 @@ const restoreNode = async (
   let report = gone;
   await changeNode(cluster, target, (node) => {
     const plan = node && planRestore(node);
-    report = plan ? toUndoReport(sentences, plan) : gone;
+    report = node && plan ? toUndoReport(sentences, node.name, plan) : gone;
     return plan?.change ?? 'nothing';
   });
   return report;
@@ -129,7 +131,15 @@ const cordonLost = (node: NodeFacts, taskId: string): DecommissionFailure => {
   );
 };
 
-const toUndoReport = ({ action, undone, nothing }: RestoreSentences, plan: NodeRestorePlan): UndoReport => {
+const toUndoReport = (
+  { action, undone, nothing }: RestoreSentences,
+  nodeName: string,
+  plan: NodeRestorePlan,
+): UndoReport => {
+  if (plan.passedAt !== undefined) {
+    const message = describePassedPoint(nodeName, plan.passedAt);
+    return { action, status: 'Failed', message, commands: toPassedPointCommands(nodeName) };
+  }
   if (plan.notes.length > 0) return { action, status: 'Kept', message: plan.notes.join('; ') };
   return plan.change === 'nothing'
     ? { action, status: 'NothingToDo', message: nothing }

@@ -1,10 +1,14 @@
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import { readPassedPoint } from '../../domain/node/passed-point.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
-/** `deleting`: marked for deletion, which cannot be undone. `gone`: also when another Node has its name. */
-export type NodePresence = 'there' | 'deleting' | 'gone';
+/**
+ * `pastPointOfNoReturn`: as its Node records it. `deleting`: marked for deletion, which cannot be undone. `gone`: also when another Node has
+ * its name.
+ */
+export type NodePresence = 'there' | 'pastPointOfNoReturn' | 'deleting' | 'gone';
 
 /**
  * Whether a Node still exists whose own workflow closed without a report. Reads only.
@@ -18,5 +22,6 @@ export const readNodePresence =
     const cluster = await openVerifiedCluster(dependencies, context);
     const node = await cluster.readNode(target.nodeName);
     if (node?.uid !== target.nodeUid) return 'gone';
-    return node.deleting ? 'deleting' : 'there';
+    if (node.deleting) return 'deleting';
+    return readPassedPoint(node.annotations) === undefined ? 'there' : 'pastPointOfNoReturn';
   };

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import pMap from 'p-map';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import { toRequestFingerprint } from '../../domain/request/fingerprint.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
@@ -15,7 +16,7 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { compactPlan } from './compact-plan.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
-import { toLockState } from '../node/node-lock.ts';
+import { readLockState, toLockState } from '../node/node-lock.ts';
 import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
 import { tryBudgets } from './try-admission.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
@@ -51,8 +52,7 @@ const readFacts = async (
   const locks: Record<string, NodeLockState> = {};
   const nodeDeletionDryRuns: Record<string, NodeDeletionDryRun> = {};
   for (const node of named) {
-    const lock = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
-    locks[node.name] = await toLockState(lock, (holder) => dependencies.directory.readHolderState(holder));
+    locks[node.name] = await readLock(dependencies, context, request, node);
     if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
   }
   const surroundings = { ...dependencies, clusterIdentity: context.clusterIdentity, nodes };
@@ -74,6 +74,17 @@ const readFacts = async (
     ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),
     notChecked: server === undefined ? [TEMPORAL_NOT_CHECKED] : [],
   });
+};
+
+const readLock = async (
+  { directory }: ActivityDependencies,
+  context: TaskContext,
+  request: DecommissionRequest,
+  { name, annotations }: NodeFacts,
+): Promise<NodeLockState> => {
+  const judgement = judgeNodeLock(annotations[LOCK_ANNOTATION], context.holder);
+  const task = { ...context, fingerprint: toRequestFingerprint(request) };
+  return toLockState(judgement, name, await readLockState(directory, judgement, name, task));
 };
 
 /** Runs the webhooks too. A refusal is a finding; without a response the read fails and is retried. */

@@ -44,6 +44,6 @@ const readKnownTasks = async (client: DecommissionClient | undefined, cluster: s
   const directory = createWorkflowDirectory(client.client);
   return {
     runningTaskIds: running.flatMap((each) => (each.cluster === cluster ? (each.taskId ?? []) : [])),
-    readHolderState: (holder) => directory.readHolderState(holder),
+    readHolderState: (holder, nodeWorkflowId) => directory.readHolderState(holder, nodeWorkflowId),
   };
 };

@@ -1,7 +1,10 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock, type LockHolder } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION, UNLOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
+import { describePassedPoint, readPassedPoint } from '../../domain/node/passed-point.ts';
 import type { Attribution } from '../../domain/run/status.ts';
+import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
+import type { HolderState } from '../../ports/workflow-directory.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
@@ -38,8 +41,13 @@ export const addUnlockVerb: AddVerb = (program, context, act) => {
         throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${options.cluster}.`, 1);
       const lock = readLock(node);
       output.note(lock.sentence);
-      const holderState = lock.holder === undefined ? 'unknown' : await readHolderState(lock.holder, context);
-      if (holderState === 'open') throw toRunningFailure(nodeName, lock.holder);
+      const passedAt = readPassedPoint(node.annotations);
+      if (passedAt !== undefined) output.note(`Warning: ${describePassedPoint(nodeName, passedAt)}`);
+      const nodeWorkflowId = toNodeWorkflowId(options.cluster, nodeName);
+      const holderState =
+        lock.holder === undefined ? 'unknown' : await readHolderState(lock.holder, nodeWorkflowId, context);
+      if (holderState === 'open') throw toRunningFailure(nodeName, lock.holder?.workflowId);
+      if (holderState === 'nodeOpen') throw toRunningFailure(nodeName, nodeWorkflowId);
       if (holderState === 'unknown')
         output.note(
           'Unknown: whether the holder is still running, because its Temporal server could not be reached. The lock is removed on your request.',
@@ -69,15 +77,17 @@ const readLock = (node: NodeFacts): { readonly sentence: string; readonly holder
 };
 
 /** Without its server the state is unknown; a note reports this to the operator. */
-const readHolderState = async (holder: LockHolder, context: CliContext): Promise<'open' | 'closed' | 'unknown'> =>
+const readHolderState = async (holder: LockHolder, nodeWorkflowId: string, context: CliContext): Promise<HolderState> =>
   await withReachableClient(context, async (client) =>
-    client === undefined ? 'unknown' : await createWorkflowDirectory(client.client).readHolderState(holder),
+    client === undefined
+      ? 'unknown'
+      : await createWorkflowDirectory(client.client).readHolderState(holder, nodeWorkflowId),
   );
 
-const toRunningFailure = (nodeName: string, holder: LockHolder | undefined): CliFailure =>
+const toRunningFailure = (nodeName: string, workflowId = ''): CliFailure =>
   new CliFailure(
     'HolderRuns',
-    `the holder of node ${nodeName} is still running: \`cancel ${holder?.workflowId ?? ''}\` it, or wait until it is done. Nothing was changed.`,
+    `the holder of node ${nodeName} is still running: \`cancel ${workflowId}\` it, or wait until it is done. Nothing was changed.`,
     3,
   );
 

@@ -13,6 +13,11 @@ export const UNLOCK_ANNOTATION = `${PREFIX}unlocked`;
 export const OWNER_TASK_ANNOTATION = `${PREFIX}task`;
 /** On the Node: its state before the task, as JSON of `EarlierNodeState`. */
 export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
+/**
+ * On the Node: when a run passed its point of no return, RFC 3339. While it is there, no one removes the cordon or the lock: not another
+ * run, not a run that was reset, not the janitor.
+ */
+export const POINT_OF_NO_RETURN_ANNOTATION = `${PREFIX}point-of-no-return`;
 export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
 export const REASON_ANNOTATION = `${PREFIX}reason`;
 /** On a budget that a task created: hash of the spec as written, to detect a later edit. */

@@ -10,6 +10,7 @@ import {
 } from '../cluster/annotations.ts';
 import type { DeploymentFacts, DisruptionBudgetFacts, NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-state.ts';
+import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { judgeNodeLock, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
 import { toNodeCommands, toReplicasCommand, toUnlockCommand } from '../node/repair-commands.ts';
 import { findSurgeHolder, toDeploymentName } from '../surge/surge-label.ts';
@@ -32,7 +33,7 @@ export interface Leftover {
   readonly task: Exclude<TaskState, 'running'>;
   /** What to know before the commands are run, as a sentence. */
   readonly caution?: string;
-  /** For a shell, in this order. */
+  /** For a shell, in this order. Empty: nothing is undone on a node past its point of no return; `caution` has what to do. */
   readonly commands: readonly string[];
 }
 
@@ -87,9 +88,18 @@ const readHolder = (annotations: NodeFacts['annotations']): LockHolder | undefin
 const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): readonly Leftover[] => {
   const traces = readTraces(facts, node, judge);
   // The lock last: it keeps other tasks away while the rest is repaired.
-  return traces.task === 'running'
-    ? []
-    : [...findMarks(node, traces, traces.task), ...findLock(facts.cluster, node, traces, traces.task)];
+  if (traces.task === 'running') return [];
+  const found = [...findMarks(node, traces, traces.task), ...findLock(facts.cluster, node, traces, traces.task)];
+  const passedAt = readPassedPoint(node.annotations);
+  if (passedAt === undefined) return found;
+  const caution = describePassedPoint(node.name, passedAt);
+  // The next run takes over the lock of a closed task by itself; that of an unknown one has to be removed first.
+  const keepsCommands = ({ kind }: Leftover): boolean => kind === 'lock' && traces.task === 'unknown';
+  return found.map((leftover) => ({
+    ...leftover,
+    caution,
+    commands: keepsCommands(leftover) ? leftover.commands : [],
+  }));
 };
 
 /** What the annotations of a Node show of its task. */

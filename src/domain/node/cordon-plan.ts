@@ -3,6 +3,7 @@ import { parseEarlierNodeState, toEarlierStateText, type EarlierNodeState } from
 import {
   EARLIER_STATE_ANNOTATION,
   OWNER_TASK_ANNOTATION,
+  POINT_OF_NO_RETURN_ANNOTATION,
   REASON_ANNOTATION,
   REQUESTED_BY_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
@@ -11,6 +12,7 @@ import {
   type AnnotationChange,
 } from '../cluster/annotations.ts';
 import type { TaskContext } from '../run/context.ts';
+import { readPassedPoint } from './passed-point.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** The part of a Node that the planners below read. */
@@ -28,6 +30,8 @@ export type CordonTask = Pick<TaskContext, 'taskId' | 'requestedBy' | 'reason'>;
 /** `notes`: later changes by other clients that are kept, one sentence each; empty when the cordon is undone completely. */
 export interface NodeRestorePlan {
   readonly change: NodeChange | 'nothing';
+  /** The node is past its point of no return since then: nothing is changed. */
+  readonly passedAt?: string;
   readonly notes: readonly string[];
 }
 
@@ -180,10 +184,26 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
 /**
  * Undoes `planCordon` and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
  * before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
- * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing.
+ * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing. A node past its point of no
+ * return is never changed, whichever run passed it.
  */
-export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => planRestore(node, taskId, false);
+export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
+  const passedAt = readPassedPoint(node.annotations);
+  return passedAt === undefined ? planRestore(node, taskId, false) : { change: 'nothing', notes: [], passedAt };
+};
 
-/** For a drain without deletion: removes this task's marks as `planUncordon` does and leaves `unschedulable` as it is. */
-export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan =>
-  planRestore(node, taskId, true);
+/**
+ * For a drain without deletion: removes this task's marks as `planUncordon` does, and the record of its point of no return; leaves
+ * `unschedulable` as it is.
+ */
+export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
+  const plan = planRestore(node, taskId, true);
+  const owner = node.annotations[OWNER_TASK_ANNOTATION];
+  const isOfOther = owner !== undefined && owner !== taskId;
+  if (isOfOther || readPassedPoint(node.annotations) === undefined) return plan;
+  const change = plan.change === 'nothing' ? {} : plan.change;
+  return {
+    ...plan,
+    change: { ...change, annotations: { ...change.annotations, [POINT_OF_NO_RETURN_ANNOTATION]: null } },
+  };
+};

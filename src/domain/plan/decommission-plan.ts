@@ -99,6 +99,7 @@ export type FindingCode =
   | 'NoOtherNode'
   | 'LastNodeOfGroup'
   | 'NodeLocked'
+  | 'PastPointOfNoReturn'
   | 'OwnWorkerOnNode'
   | 'OwnTemporalOnNode'
   | 'HostUnreachable'

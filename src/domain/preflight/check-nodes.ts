@@ -1,9 +1,11 @@
+import { POINT_OF_NO_RETURN_ANNOTATION } from '../cluster/annotations.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { AssessedNode } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
+import { readPassedPoint } from '../node/passed-point.ts';
 import type { Observation } from './findings.ts';
 
 /** Reasons not to remove these nodes, whatever runs on them. */
@@ -11,6 +13,7 @@ export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readon
   ...missingNodes(facts),
   ...nodes.flatMap((assessed) => [
     ...checkState(assessed.node),
+    ...checkPassedPoint(assessed.node, facts),
     ...checkRole(assessed),
     ...checkLock(assessed.node, facts),
     ...checkDeletion(assessed.node, facts),
@@ -45,15 +48,7 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
       ),
     );
   }
-  if (!node.ready) {
-    observations.push(
-      about(
-        node,
-        'NodeNotReady',
-        `node ${node.name} is not Ready, so its pods cannot terminate: repair its kubelet first`,
-      ),
-    );
-  }
+  if (!node.ready) observations.push(notReady(node));
   if (node.finalizers.length > 0) {
     const names = node.finalizers.join(', ');
     observations.push(
@@ -74,6 +69,32 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
     );
   }
   return observations;
+};
+
+/** An earlier run may have stopped its kubelet for good, once the node was empty. */
+const notReady = (node: NodeFacts): Observation =>
+  readPassedPoint(node.annotations) === undefined
+    ? about(
+        node,
+        'NodeNotReady',
+        `node ${node.name} is not Ready, so its pods cannot terminate: repair its kubelet first`,
+      )
+    : {
+        ...about(node, 'NodeNotReady', `node ${node.name} is not Ready: an earlier run may have stopped its kubelet`),
+        asSeverity: 'warning',
+      };
+
+/** What an earlier run began is continued; a drain that keeps the node would hide it. */
+const checkPassedPoint = (node: NodeFacts, { request, locks }: PreflightFacts): readonly Observation[] => {
+  const at = readPassedPoint(node.annotations);
+  if (at === undefined || locks[node.name]?.kind === 'adopted') return [];
+  const passed = `node ${node.name} passed the point of no return of an earlier run at ${at}`;
+  if (!request.deleteNode) {
+    const message = `${passed} and may be half removed, so it cannot be kept: start that request again, or make sure that its kubelet runs and remove annotation ${POINT_OF_NO_RETURN_ANNOTATION} from the Node`;
+    return [about(node, 'PastPointOfNoReturn', message)];
+  }
+  const message = `${passed}: this run continues, and nothing is undone if it fails or is cancelled`;
+  return [{ ...about(node, 'PastPointOfNoReturn', message), asSeverity: 'warning' }];
 };
 
 const checkRole = ({ node, pods }: AssessedNode): readonly Observation[] => {

@@ -24,6 +24,8 @@ import type { WorkloadIndex } from '../cluster/workload-index.ts';
 export type NodeLockState =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours' }
+  /** An earlier run of the same task has left it; the node's own workflow still runs, and this run waits for it. */
+  | { readonly kind: 'adopted' }
   | {
       readonly kind: 'foreign';
       /** For messages, e.g. `task night-7 (workflow decommission/…)`. */

@@ -24,6 +24,7 @@ const RULES: Readonly<Record<FindingCode, CodeRule>> = {
   ForeignOwner: { standing: 'safety' },
   NodeHasFinalizers: { standing: 'safety' },
   NodeLocked: { standing: 'safety' },
+  PastPointOfNoReturn: { standing: 'safety' },
   OwnWorkerOnNode: { standing: 'safety' },
   HostUnreachable: { standing: 'safety', override: 'hostCleanup: skip' },
   HostUnusable: { standing: 'safety', override: 'hostCleanup: skip' },

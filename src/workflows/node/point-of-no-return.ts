@@ -1,5 +1,6 @@
 import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
-import { pollingActivities, shortActivities } from '../runtime/activity-options.ts';
+import { pollingActivities, shortActivities, undoActivities } from '../runtime/activity-options.ts';
+import { throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
@@ -30,7 +31,25 @@ export const passPointOfNoReturn = async <Result>(
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('cancelled before the point of no return');
   }
-  return await actIrrevocably(state, what, act);
+  return await actIrrevocably(state, what, () => actOnMarkedNode(state, act));
+};
+
+/** The Node records it first: an undo by any other run, or by this one after a reset, leaves the node as it is. */
+const actOnMarkedNode = async <Result>(state: NodeState, act: () => Promise<Result>): Promise<Result> => {
+  const { context } = state.input.task;
+  const at = new Date().toISOString();
+  try {
+    await shortActivities.markPointOfNoReturn(context, state.target, at);
+    return await act();
+  } catch (error) {
+    throwDefect(error);
+    // Also after a failure of the mark itself: its write may have taken effect.
+    await undoActivities.clearPointOfNoReturn(context, state.target, at).catch((reason: unknown) => {
+      const { message } = toFailureReport(reason);
+      state.note([`the record of the point of no return could not be removed from the Node: ${message}`]);
+    });
+    throw error;
+  }
 };
 
 /**

@@ -37,10 +37,13 @@ const SUMMARIES: Summaries = {
   runHostStage: (_context, stage, { target }) => `${stage} on the host of node ${target.nodeName}`,
   withdrawHostStages: (_context, { target }) => `whether the host of node ${target.nodeName} was changed`,
   verifyHost: (_context, { target }) => `that the host of node ${target.nodeName} is clean`,
+  markPointOfNoReturn: (_context, { nodeName }) => `node ${nodeName}, before what cannot be undone`,
+  clearPointOfNoReturn: (_context, { nodeName }) => `node ${nodeName}, on which nothing was done`,
   deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
   awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
-  readNodeFate: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,
+  readNodePresence: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,
+  awaitNodeWorkflow: (nodeWorkflowId) => `${nodeWorkflowId}, started by an earlier run`,
 };
 
 /** There are never two open evictions of one name: two activities with the same id would fail the workflow task forever. */

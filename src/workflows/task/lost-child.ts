@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { NodePresence } from '../../activities/node/read-node-presence.ts';
+import { toPassedPointCommands } from '../../domain/node/passed-point.ts';
 import { toNodeTarget } from '../../domain/node/node-target.ts';
 import type { FailureReport, NodeReport } from '../../domain/run/report.ts';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
@@ -9,8 +10,9 @@ import { toFailureReport } from '../runtime/failure-report.ts';
 type EndOfChild = Pick<NodeReport, 'outcome' | 'failure' | 'undo'>;
 
 /**
- * The end of a node whose own workflow closed without a report, e.g. terminated or timed out. While the Node exists, the task undoes its
- * changes; after its deletion that is impossible, and the remaining steps were not verified. A cancellation has no effect on it.
+ * The end of a node whose own workflow closed without a report, e.g. terminated or timed out. Before the point of no return, which is
+ * recorded on the Node, the task undoes its changes; after it that is impossible, and the remaining steps were not verified. A cancellation
+ * has no effect on it.
  *
  * @throws a defect: see `throwDefect`.
  */
@@ -19,30 +21,32 @@ export const toEndOfLostChild = async (input: NodeWorkflowInput, failure: Failur
   const ended = `its workflow closed without a report (${failure.message})`;
   try {
     const presence = await CancellationScope.nonCancellable(() =>
-      undoActivities.readNodeFate(input.task.context, toNodeTarget(input.node)),
+      undoActivities.readNodePresence(input.task.context, toNodeTarget(input.node)),
     );
-    if (presence === 'there' && input.task.request.hostCleanup !== 'skip') {
-      return toUnknownHost(nodeName, failure, ended);
+    switch (presence) {
+      case 'there':
+        return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
+      case 'pastPointOfNoReturn':
+        return toPastReturn(nodeName, failure, ended);
+      case 'deleting':
+      case 'gone':
+        return toDeleted(nodeName, presence, failure, ended);
     }
-    if (presence === 'there') return { outcome: 'RolledBack', failure: { ...failure, message: `${ended}.` }, undo: [] };
-    return toDeleted(nodeName, presence, failure, ended);
   } catch (error) {
     const message = `${ended}, and the state of its Node could not be read: ${toFailureReport(error).message}`;
     return { outcome: 'RollbackIncomplete', failure: { ...failure, message }, undo: [] };
   }
 };
 
-/** Its kubelet may be stopped: such a node is not uncordoned automatically. */
-const toUnknownHost = (nodeName: string, failure: FailureReport, ended: string): EndOfChild => {
-  const message = `${ended}, and it is unknown whether host cleanup had started. Check the kubelet on the host, then uncordon the node or start again.`;
-  return toIncomplete(nodeName, { ...failure, message }, 'its kubelet may be stopped permanently', [
-    `kubectl uncordon ${nodeName}`,
-  ]);
+const toPastReturn = (nodeName: string, failure: FailureReport, ended: string): EndOfChild => {
+  const why = 'its kubelet may be stopped permanently, or its Node is being deleted';
+  const message = `${ended} after its point of no return, so it stays cordoned and locked: ${why}. Start the same request again: it takes over the node and continues.`;
+  return toIncomplete(nodeName, { ...failure, message }, why);
 };
 
 const toDeleted = (
   nodeName: string,
-  presence: Exclude<NodePresence, 'there'>,
+  presence: Extract<NodePresence, 'deleting' | 'gone'>,
   failure: FailureReport,
   ended: string,
 ): EndOfChild => {
@@ -53,13 +57,8 @@ const toDeleted = (
   return toIncomplete(nodeName, { ...failure, message }, `${state}, which cannot be undone`);
 };
 
-/** An operator checks the Node first, then runs `commands`. */
-const toIncomplete = (
-  nodeName: string,
-  failure: FailureReport,
-  why: string,
-  commands: readonly string[] = [],
-): EndOfChild => ({
+/** An operator checks the Node first. */
+const toIncomplete = (nodeName: string, failure: FailureReport, why: string): EndOfChild => ({
   outcome: 'RollbackIncomplete',
   failure,
   undo: [
@@ -67,7 +66,7 @@ const toIncomplete = (
       action: `undo the changes to node ${nodeName}`,
       status: 'Failed',
       message: why,
-      commands: [`kubectl get node ${nodeName}`, ...commands],
+      commands: toPassedPointCommands(nodeName),
     },
   ],
 });

@@ -108,7 +108,8 @@ const lockNodes = async (state: TaskState): Promise<void> => {
   for (const target of state.targets) {
     await state.gate.pass();
     state.register({ kind: 'lock', target });
-    await shortActivities.acquireNodeLock(state.accepted.context, target);
+    const { context, fingerprint } = state.accepted;
+    await shortActivities.acquireNodeLock(context, target, fingerprint);
   }
 };
 

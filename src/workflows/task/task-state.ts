@@ -40,11 +40,12 @@ export interface ContinuedTask {
   readonly paused?: PauseState;
 }
 
-/** The child workflow that decommissions one node of a task. */
+/** The workflow that decommissions one node of a task. */
 export interface StartedChild {
   readonly nodeName: string;
   readonly workflowId: string;
-  readonly runId: string;
+  /** Absent: an earlier run of this task has started it. */
+  readonly runId?: string;
 }
 
 const now = (): string => new Date().toISOString();

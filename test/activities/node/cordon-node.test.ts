@@ -3,6 +3,7 @@ import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from '../../../src
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import {
   OWNER_TASK_ANNOTATION,
+  POINT_OF_NO_RETURN_ANNOTATION,
   REASON_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
 } from '../../../src/domain/cluster/annotations.ts';
@@ -111,6 +112,18 @@ describe('uncordonNode', () => {
     expect(now().annotations).toEqual({ [REASON_ANNOTATION]: 'theirs' });
   });
 
+  it.each(['2026-01-02T03:04:05.000Z', ''])('leaves a node as it is past its point of no return (%j)', async (at) => {
+    const { cluster, dependencies, now } = await cordoned();
+    cluster.nodes.store({ ...now(), annotations: { ...now().annotations, [POINT_OF_NO_RETURN_ANNOTATION]: at } });
+    const before = now();
+    await expect(uncordonNode(dependencies)(context, nodeTarget())).resolves.toMatchObject({
+      status: 'Failed',
+      message: expect.stringContaining('Start the same request again'),
+      commands: ['kubectl get node node-1'],
+    });
+    expect(now()).toEqual(before);
+  });
+
   it('reports a Node that is deleted meanwhile as gone, not undone', async () => {
     const { cluster, dependencies } = await cordoned();
     cluster.before('patchNode', () => {
@@ -135,6 +148,15 @@ describe('releaseNodeKeepingCordon', () => {
     });
     expect(now()).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
     expect(Object.keys(now().annotations)).toEqual(['theirs']);
+  });
+
+  it('removes the record of the point of no return, too', async () => {
+    const { cluster, dependencies, now } = await cordoned();
+    cluster.nodes.store({ ...now(), annotations: { ...now().annotations, [POINT_OF_NO_RETURN_ANNOTATION]: 'then' } });
+    await expect(releaseNodeKeepingCordon(dependencies)(context, nodeTarget())).resolves.toMatchObject({
+      status: 'Undone',
+    });
+    expect(now()).toMatchObject({ unschedulable: true, annotations: {} });
   });
 
   it('has nothing to do the second time', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readNodePresence } from '../../../src/activities/node/read-node-presence.ts';
+import { POINT_OF_NO_RETURN_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { node } from '../../builders/node.ts';
@@ -10,6 +11,11 @@ describe('readNodePresence', () => {
   const presences: [name: string, nodes: NodeFacts[], presence: string][] = [
     ['the Node is there', [node()], 'there'],
     ['it is marked for deletion, which cannot be undone', [node({ deleting: true })], 'deleting'],
+    [
+      'it is past the point of no return of a run',
+      [node({ annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: '2026-01-02T03:04:05.000Z' } })],
+      'pastPointOfNoReturn',
+    ],
     ['it is not there', [], 'gone'],
     ['another one has its name', [node({ uid: 'uid-new' })], 'gone'],
   ];

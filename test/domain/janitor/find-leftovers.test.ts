@@ -6,6 +6,7 @@ import {
   MANAGED_BY,
   MANAGED_BY_LABEL,
   OWNER_TASK_ANNOTATION,
+  POINT_OF_NO_RETURN_ANNOTATION,
   toTaskAnnotation,
 } from '../../../src/domain/cluster/annotations.ts';
 import type { DisruptionBudgetFacts, NodeFacts } from '../../../src/domain/cluster/facts.ts';
@@ -84,6 +85,19 @@ describe('findLeftovers', () => {
   it('warns of a node whose kubelet may have been stopped for good', () => {
     const [marks] = find({ nodes: [locked({ ready: false })], ...closed });
     expect(marks?.caution).toContain('do not uncordon it');
+  });
+
+  it('offers no command for a node past its point of no return', () => {
+    const passed = locked();
+    const nodes = [
+      node({ ...passed, annotations: { ...passed.annotations, [POINT_OF_NO_RETURN_ANNOTATION]: 'noon' } }),
+    ];
+    const found = find({ nodes, ...closed });
+    expect(found.map(({ commands }) => commands)).toEqual([[], []]);
+    expect(found[0]?.caution).toContain('passed its point of no return at noon');
+    // The lock of an unknown Temporal blocks the next run; the point of no return stays recorded.
+    const ofOther = find({ nodes, holderStates: { 'node-1': 'unknown' } });
+    expect(ofOther.map(({ commands }) => commands)).toEqual([[], [expect.stringContaining('unlock node-1')]]);
   });
 
   it('finds nothing of a task that runs: by its lock, or by its id when the Node with the lock was deleted', () => {

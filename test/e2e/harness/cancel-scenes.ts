@@ -45,7 +45,7 @@ const pause = async (run: Run): Promise<void> => {
 };
 
 /** The pods' volume stays attached as long as its VolumeAttachment exists. */
-const volumeScene = (nodeName: string): Scene => {
+export const volumeScene = (nodeName: string): Scene => {
   const web = webScene(nodeName, { pod: { claimName: 'data' } });
   return { ...web, objects: [...boundVolume(nodeName), ...web.objects, volumeAttachment(nodeName, nodeName)] };
 };
@@ -256,7 +256,7 @@ const toBlockPath = (name: string): string =>
   `/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/${name}`;
 
 /** Since the mark: the dry runs of preflight are no deletions. */
-const hasFailedDeletion = ({ stack }: Harness, nodeName: string, since: AuditMark): boolean =>
+export const hasFailedDeletion = ({ stack }: Harness, nodeName: string, since: AuditMark): boolean =>
   stack
     .auditEvents(since)
     .some(

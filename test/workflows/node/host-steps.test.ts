@@ -99,10 +99,11 @@ describe('a node whose host is cleaned', () => {
     const script = createScript();
     await stage.awaitEnding(await start(script));
     const stop = script.calls.indexOf('runHostStage stopKubelet');
-    expect(script.calls.slice(stop - 3, stop)).toEqual([
+    expect(script.calls.slice(stop - 4, stop)).toEqual([
       'proveHost node-1',
       'awaitVolumesDetached node-1',
       'confirmDrained node-1',
+      'markPointOfNoReturn node-1',
     ]);
   });
 
@@ -272,19 +273,32 @@ describe('a node whose host is cleaned', () => {
     expect(callsOf(script)).toEqual(['proveHost', 'uncordonNode']);
   });
 
-  it.concurrent('is not undone when its workflow is terminated: its kubelet may be stopped', async () => {
+  it.concurrent('is not undone when its workflow is terminated past the point of no return', async () => {
     const script = createScript();
     const stopping = script.holdUntilCancelled('runHostStage', 'stopKubelet');
+    script.wrap('readNodePresence', () => () => Promise.resolve('pastPointOfNoReturn'));
     const task = await start(script);
     await stopping.reached;
     await stage.childOf(script, 'node-1').terminate('by mistake');
     const { report } = await stage.awaitEnding(task);
     expect(report.outcome).toBe('RollbackIncomplete');
-    expect(report.message).toContain('it is unknown whether host cleanup had started');
+    expect(report.message).toContain('after its point of no return, so it stays cordoned and locked');
+    expect(report.message).toContain('Start the same request again');
     expect(report.nodes[0]?.undo).toMatchObject([
-      { action: 'undo the changes to node node-1', commands: ['kubectl get node node-1', 'kubectl uncordon node-1'] },
+      { action: 'undo the changes to node node-1', commands: ['kubectl get node node-1'] },
     ]);
     expect(callsOf(script)).not.toContain('uncordonNode');
+  });
+
+  it.concurrent('is undone when its workflow is terminated before that: nothing was done on its host', async () => {
+    const script = createScript();
+    const proving = script.holdUntilCancelled('proveHost');
+    const task = await start(script);
+    await proving.reached;
+    await stage.childOf(script, 'node-1').terminate('by mistake');
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('RolledBack');
+    expect(callsOf(script)).toEqual(['proveHost', 'uncordonNode']);
   });
 });
 

@@ -1,0 +1,39 @@
+import { sleep } from '@temporalio/activity';
+import { withoutLists, type NodeReport } from '../../domain/run/report.ts';
+import { isSameTask, type TaskIdentity } from '../../domain/run/task-identity.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { beat } from '../support/with-heartbeat.ts';
+
+const POLL_MILLISECONDS = 1000;
+
+/** How the workflow of a node ended that an earlier run of the same task had started. */
+export type NodeWorkflowEnd =
+  /** It is the workflow of another task. */
+  | { readonly kind: 'foreign' }
+  | {
+      readonly kind: 'closed';
+      /** Empty: its history was deleted. */
+      readonly runId: string;
+      /** Without its lists. Absent: it closed without one, e.g. when it was terminated. */
+      readonly report?: NodeReport;
+    };
+
+/**
+ * Waits for the end of a node's workflow that runs already, if it works for `task`. Reads only, heartbeats.
+ *
+ * @throws CancelledFailure
+ * @throws Error of the Temporal client, retryable
+ */
+export const awaitNodeWorkflow =
+  ({ directory }: Pick<ActivityDependencies, 'directory'>) =>
+  async (nodeWorkflowId: string, task: TaskIdentity): Promise<NodeWorkflowEnd> => {
+    for (;;) {
+      const workflow = await directory.readNodeWorkflow(nodeWorkflowId);
+      if (workflow.kind === 'absent') return { kind: 'closed', runId: '' };
+      const { kind, runId, report } = workflow;
+      if (!isSameTask(workflow.task, task)) return { kind: 'foreign' };
+      if (kind === 'closed') return { kind, runId, ...(report === undefined ? {} : { report: withoutLists(report) }) };
+      beat({ message: `workflow ${nodeWorkflowId} still runs` });
+      await sleep(POLL_MILLISECONDS);
+    }
+  };

@@ -1,0 +1,48 @@
+import { POINT_OF_NO_RETURN_ANNOTATION } from '../../domain/cluster/annotations.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
+import { readPassedPoint } from '../../domain/node/passed-point.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { changeNode } from './change-node.ts';
+
+/**
+ * Records on the Node that its run passes the point of no return, before it does. Undo reads it there, so that it holds for other runs, for
+ * a run that was reset, and without Temporal's history. An earlier record stays. The write has the resourceVersion as precondition: an
+ * undo of the node is either seen here, or sees this.
+ *
+ * @param at RFC 3339; identifies this record for `clearPointOfNoReturn`
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`. Nothing was written.
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
+export const markPointOfNoReturn =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, target: NodeTarget, at: string): Promise<void> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    await changeNode(cluster, target, (node) => {
+      const lost = checkOwnership(node, target, context.holder);
+      if (lost) throw lost;
+      const isRecorded = node !== undefined && readPassedPoint(node.annotations) !== undefined;
+      return isRecorded ? 'nothing' : { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: at } };
+    });
+  };
+
+/**
+ * Removes the record with exactly this `at`, once it is proven that nothing irrevocable was done. The record of an earlier run stays: what
+ * that one did is unknown.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
+export const clearPointOfNoReturn =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, target: NodeTarget, at: string): Promise<void> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    await changeNode(cluster, target, (node) =>
+      node?.annotations[POINT_OF_NO_RETURN_ANNOTATION] === at
+        ? { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: null } }
+        : 'nothing',
+    );
+  };

@@ -1,0 +1,145 @@
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { NodeWorkflowInput } from '../../domain/run/context.ts';
+import { MEMO_TASK } from '../../domain/run/memo-keys.ts';
+import { withoutLists, type FailureReport, type NodeReport } from '../../domain/run/report.ts';
+import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
+import type { decommissionNode } from '../decommission-node.ts';
+import { DECOMMISSION_NODE, pauseNodeSignal, resumeNodeSignal } from '../messages.ts';
+import { pollingActivities } from '../runtime/activity-options.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
+import { toFailureReport } from '../runtime/failure-report.ts';
+import { toEndOfLostChild } from './lost-child.ts';
+import type { NodeExecution } from './run-task.ts';
+import type { TaskState } from './task-state.ts';
+
+/**
+ * Runs the node's own workflow to its end and returns its report. A workflow that an earlier run of this task has started, before it was
+ * reset or terminated, is adopted: it may be past its point of no return.
+ *
+ * @throws CancelledFailure
+ * @throws a defect: see `throwDefect`.
+ */
+export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) => {
+  try {
+    return await runChild(state, input);
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return await adopt(state, input);
+  } finally {
+    state.child = undefined;
+    state.parkedMessage = '';
+  }
+};
+
+const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
+  const { nodeName } = input.node;
+  const { taskId } = input.task.request;
+  const workflowId = toWorkflowId(input);
+  try {
+    const child = await startChild<typeof decommissionNode>(DECOMMISSION_NODE, {
+      workflowId,
+      args: [input],
+      memo: { [MEMO_TASK]: { taskId, fingerprint: input.task.fingerprint } },
+      staticSummary: `decommission node ${nodeName}`,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      // When the task is terminated, the child must undo its changes and report.
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    });
+    state.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
+    await passOnPause(state);
+    const report = (await child.result()) as NodeReport;
+    return toOwnReport(report, workflowId, child.firstExecutionRunId);
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
+    const failure = toFailureReport(error);
+    if (failure.type === 'Cancelled') throw error;
+    return await toLostReport(state, input, failure, state.child?.runId);
+  }
+};
+
+/** It is not a child of this run: a cancellation is sent to it explicitly, and its end is awaited. */
+const adopt = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
+  const { nodeName } = input.node;
+  const workflowId = toWorkflowId(input);
+  state.child = { nodeName, workflowId };
+  state.setMessage(`waiting for the workflow of node ${nodeName}, which an earlier run of this task has started`);
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (state.child?.workflowId === workflowId) void cancelNode(workflowId);
+  });
+  return await CancellationScope.nonCancellable(async () => {
+    await passOnPause(state);
+    return await awaitAdopted(state, input, workflowId);
+  });
+};
+
+const awaitAdopted = async (state: TaskState, input: NodeWorkflowInput, workflowId: string): Promise<NodeReport> => {
+  const { fingerprint, request } = input.task;
+  try {
+    const end = await pollingActivities.awaitNodeWorkflow(workflowId, { taskId: request.taskId, fingerprint });
+    if (end.kind === 'foreign') return toBusyReport(state, input);
+    if (end.report) return toOwnReport(end.report, workflowId, end.runId);
+    return await toLostReport(state, input, { type: 'NoReport', message: 'terminated or timed out' }, end.runId);
+  } catch (error) {
+    return await toLostReport(state, input, toFailureReport(error), undefined);
+  }
+};
+
+/** Fails only for a workflow that has closed: its end is read anyway. */
+const cancelNode = (workflowId: string): Promise<void> =>
+  CancellationScope.nonCancellable(() => getExternalWorkflowHandle(workflowId).cancel()).catch(() => undefined);
+
+const passOnPause = async (state: TaskState): Promise<void> => {
+  const { paused } = state.gate;
+  if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
+};
+
+/** Failures are ignored: a child that has just closed does not need the signal. */
+export const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {
+  if (!state.child) return;
+  const handle = getExternalWorkflowHandle(state.child.workflowId);
+  const signal = message === 'pause' ? pauseNodeSignal : resumeNodeSignal;
+  await handle.signal(signal, { by: attribution.by, reason: attribution.reason }).catch(() => undefined);
+};
+
+const toWorkflowId = ({ task, node }: NodeWorkflowInput): string =>
+  toNodeWorkflowId(task.request.cluster, node.nodeName);
+
+/** Its lists stay in the child's report: together they could exceed the size limit of a result. */
+const toOwnReport = (report: NodeReport, childWorkflowId: string, childRunId: string): NodeReport => ({
+  ...withoutLists(report),
+  childWorkflowId,
+  childRunId,
+});
+
+const toBusyReport = (state: TaskState, input: NodeWorkflowInput): NodeReport => {
+  const message = `workflow ${toWorkflowId(input)} is already running, so another task is decommissioning node ${input.node.nodeName}. Wait for it or cancel it.`;
+  return { ...toEmptyReport(state, input), outcome: 'Refused', failure: { type: 'NodeBusy', message } };
+};
+
+const toLostReport = async (
+  state: TaskState,
+  input: NodeWorkflowInput,
+  failure: FailureReport,
+  childRunId: string | undefined,
+): Promise<NodeReport> => ({
+  ...toEmptyReport(state, input),
+  ...(await toEndOfLostChild(input, failure)),
+  childWorkflowId: toWorkflowId(input),
+  ...definedFields({ childRunId }),
+});
+
+const toEmptyReport = (state: TaskState, { node }: NodeWorkflowInput): Omit<NodeReport, 'outcome'> => ({
+  nodeName: node.nodeName,
+  nodeUid: node.nodeUid,
+  steps: state.stepsOf(node.nodeName),
+  pods: [],
+  undo: [],
+  notes: [],
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { POINT_OF_NO_RETURN_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
+import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
+import type { FindingCode } from '../../../src/domain/plan/decommission-plan.ts';
+import { checkPreflight } from '../../../src/domain/preflight/check-preflight.ts';
+import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
+import { node } from '../../builders/node.ts';
+import { preflightFacts } from '../../builders/preflight-facts.ts';
+
+const passed = (overrides: Partial<NodeFacts> = {}): Partial<PreflightFacts> => ({
+  nodes: [
+    node({ annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: 'noon' }, unschedulable: true, ...overrides }),
+    node({ name: 'node-2' }),
+  ],
+});
+
+const find = (code: FindingCode, facts: Partial<PreflightFacts>, request: Partial<DecommissionRequest> = {}) =>
+  checkPreflight(preflightFacts(facts, request)).find((finding) => finding.code === code);
+
+describe('a node past its point of no return', () => {
+  it('is continued, with a warning', () => {
+    expect(find('PastPointOfNoReturn', passed())).toMatchObject({
+      severity: 'warning',
+      message:
+        'node node-1 passed the point of no return of an earlier run at noon: this run continues, and nothing is undone if it fails or is cancelled.',
+    });
+  });
+
+  it('is refused by a request that keeps the node', () => {
+    expect(find('PastPointOfNoReturn', passed(), { deleteNode: false })).toMatchObject({
+      severity: 'refusal',
+      message: expect.stringContaining('start that request again') as unknown,
+    });
+  });
+
+  it('is not refused because its kubelet is stopped', () => {
+    expect(find('NodeNotReady', passed({ ready: false }))).toMatchObject({ severity: 'warning' });
+    expect(find('NodeNotReady', { nodes: [node({ ready: false }), node({ name: 'node-2' })] })).toMatchObject({
+      severity: 'refusal',
+    });
+  });
+
+  it('needs no warning when this run waits for the workflow that passed it', () => {
+    const locks = { 'node-1': { kind: 'adopted' } } as const;
+    expect(find('PastPointOfNoReturn', { ...passed(), locks })).toBeUndefined();
+  });
+});
