@@ -1,7 +1,8 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
-import type { DecommissionReport } from '../domain/run/report.ts';
-import { MEMO_REPORT } from '../workflows/messages.ts';
+import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
+import { isTaskIdentity } from '../domain/run/task-identity.ts';
+import { MEMO_REPORT, MEMO_TASK } from '../workflows/messages.ts';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
 import { joinReport } from './join-report.ts';
 import { NoReportError } from './decommission-error.ts';
@@ -18,18 +19,54 @@ export const readClosedReport = async (
 ): Promise<DecommissionReport> => {
   try {
     const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
-    if (isReport(result)) return result;
+    const report = await toReport(client, workflowId, runId, result);
+    if (report) return report;
     throw new NoReportError(workflowId, 'returned a result that is not a report');
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    const fromFailure = reportFromFailure(error.cause);
-    if (fromFailure !== undefined) return fromFailure;
-    if (error.cause instanceof CancelledFailure) {
-      const fromMemo = toMemoReport(await readLastOfChain(client, workflowId, runId));
-      if (fromMemo !== undefined) return fromMemo;
-    }
-    throw new NoReportError(workflowId, toEnding(error.cause));
+    const { cause } = error;
+    const left =
+      cause instanceof CancelledFailure
+        ? (await readLastOfChain(client, workflowId, runId)).memo?.[MEMO_REPORT]
+        : toDetail(cause);
+    const report = await toReport(client, workflowId, runId, left);
+    if (report) return report;
+    throw new NoReportError(workflowId, toEnding(cause));
   }
+};
+
+/** What a workflow left as a report of a task. A node's own workflow, which a task has started, leaves that of its node only. */
+const toReport = async (
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+  left: unknown,
+): Promise<DecommissionReport | undefined> => {
+  if (isReport(left)) return left;
+  const node = findNodeReport(toNodeName(workflowId), left);
+  return node === undefined ? undefined : toReportOfNode(await readLastOfChain(client, workflowId, runId), node);
+};
+
+const toNodeName = (workflowId: string): string => workflowId.split('/').at(-1) ?? '';
+
+/** Without what only the task knows. */
+const toReportOfNode = (
+  { workflowId, startTime, closeTime, memo }: WorkflowExecutionDescription,
+  node: NodeReport,
+): DecommissionReport => {
+  const task = memo?.[MEMO_TASK];
+  return {
+    version: 1,
+    taskId: isTaskIdentity(task) ? task.taskId : '',
+    cluster: workflowId.split('/').at(1) ?? '',
+    outcome: node.outcome,
+    startedAt: startTime.toISOString(),
+    endedAt: (closeTime ?? startTime).toISOString(),
+    message: `node ${node.nodeName}: ${node.failure?.message ?? node.outcome}`,
+    nodes: [node],
+    undo: [],
+    ...(node.failure === undefined ? {} : { failure: node.failure }),
+  };
 };
 
 /** A run that continued as new has its memo on the last run of its chain, which is the newest unless the id was reused. */
@@ -46,40 +83,31 @@ const readLastOfChain = async (
 const toFirstRunId = ({ raw }: WorkflowExecutionDescription): string | null | undefined =>
   raw.workflowExecutionInfo?.firstRunId;
 
-/** The report in the first detail of a workflow's failure. */
-export const reportFromFailure = (cause: unknown): DecommissionReport | undefined => {
-  if (!(cause instanceof ApplicationFailure)) return undefined;
-  const [detail] = cause.details ?? [];
-  return isReport(detail) ? detail : undefined;
-};
-
-/** The compact report that a cancelled run writes to its memo. */
-export const toMemoReport = ({ memo }: Pick<WorkflowExecutionDescription, 'memo'>): DecommissionReport | undefined => {
-  const report = memo?.[MEMO_REPORT];
-  return isReport(report) ? report : undefined;
-};
+/** The first detail of a workflow's failure, where a run leaves its report. */
+const toDetail = (cause: unknown): unknown => (cause instanceof ApplicationFailure ? cause.details?.[0] : undefined);
 
 /** Joins a task's report with its nodes' own reports, as far as these can still be read without a worker. */
 export const readJoinedReport = async (client: Client, report: DecommissionReport): Promise<DecommissionReport> => {
   const nodes = await Promise.all(
     report.nodes.map(async ({ nodeName, childWorkflowId, childRunId }) => {
       if (childWorkflowId === undefined) return undefined;
-      const result = await readChildResult(client, childWorkflowId, childRunId);
-      const own = findNodeReport(nodeName, result);
+      const own = findNodeReport(nodeName, await readLeftByChild(client, childWorkflowId, childRunId));
       return own === undefined ? undefined : ([nodeName, own] as const);
     }),
   );
   return joinReport(report, new Map(nodes.filter((entry) => entry !== undefined)));
 };
 
-/** Undefined while it is running: a parked node has no result until an operator resumes it. */
-const readChildResult = async (client: Client, workflowId: string, runId: string | undefined): Promise<unknown> => {
+/** Undefined while it is running: a parked node has no report until an operator resumes it. */
+const readLeftByChild = async (client: Client, workflowId: string, runId: string | undefined): Promise<unknown> => {
   const handle = client.workflow.getHandle(workflowId, runId);
   try {
-    const { status } = await handle.describe();
-    return status.name === 'RUNNING' ? undefined : await handle.result();
-  } catch {
-    return undefined; // Terminated, or past its retention: the task's own report has what is known.
+    const { status, memo } = await handle.describe();
+    if (status.name === 'RUNNING') return undefined;
+    return status.name === 'CANCELLED' ? memo?.[MEMO_REPORT] : await handle.result();
+  } catch (error) {
+    // Terminated, or past its retention: the task's own report has what is known.
+    return error instanceof WorkflowFailedError ? toDetail(error.cause) : undefined;
   }
 };
 

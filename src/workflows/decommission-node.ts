@@ -2,7 +2,7 @@ import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflo
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { NodeWorkflowInput } from '../domain/run/context.ts';
-import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
+import { awaitHandlers, closeNodeWorkflow, closeWorkflow } from './runtime/close-workflow.ts';
 import { toCurrentDetails } from './runtime/current-details.ts';
 import { definedFields } from './runtime/defined-fields.ts';
 import {
@@ -21,8 +21,8 @@ import { TaskState } from './task/task-state.ts';
 import { walkNode } from './node/walk-node.ts';
 
 /**
- * One node. As a child of a task: takes a NodeWorkflowInput and always returns the node's report. Started directly: takes a request with
- * one node name, also runs the task's steps, and closes as described at `closeWorkflow`.
+ * One node. As a child of a task: takes a NodeWorkflowInput, and closes as described at `closeNodeWorkflow`. Started directly: takes a
+ * request with one node name, also runs the task's steps, and closes as described at `closeWorkflow`.
  */
 export const decommissionNode = async (...input: unknown[]): Promise<NodeReport | DecommissionReport> => {
   const [argument] = input;
@@ -94,7 +94,7 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   });
   const report = await walkNode(state);
   await awaitHandlers();
-  return report;
+  return await closeNodeWorkflow(report);
 };
 
 const inline: NodeExecution = {

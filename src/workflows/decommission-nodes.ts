@@ -1,7 +1,8 @@
 import { CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { findNodeReport } from '../domain/run/find-node-report.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
-import { nodeParkedSignal } from './messages.ts';
+import { nodeClosedSignal, nodeParkedSignal } from './messages.ts';
 import { notifyChild, runNodeWorkflow } from './task/node-workflow.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
 import { TaskState, type ContinuedTask } from './task/task-state.ts';
@@ -15,6 +16,9 @@ export const decommissionNodes = async (...input: unknown[]): Promise<Decommissi
   const state = new TaskState(isContinued(first) ? first : undefined);
   setHandler(nodeParkedSignal, (parked: unknown) => {
     receiveParked(state, parked);
+  });
+  setHandler(nodeClosedSignal, (report: unknown) => {
+    receiveClosed(state, report);
   });
   const report = await runTask(state, input, asChildren);
   await awaitHandlers();
@@ -43,6 +47,11 @@ const receiveParked = (state: TaskState, parked: unknown): void => {
     ? `node ${state.child.nodeName} is waiting for an operator: ${message} Then \`resume\` the run.${typeof note === 'string' ? ` ${note}` : ''}`
     : '';
   state.refresh();
+};
+
+/** The same for this one: it is used only when the server reports that the child has closed as cancelled. */
+const receiveClosed = (state: TaskState, report: unknown): void => {
+  if (state.child) state.reportOfChild = findNodeReport(state.child.nodeName, report);
 };
 
 const asChildren: NodeExecution = {

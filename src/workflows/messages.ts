@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
+import type { NodeReport } from '../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
 
 /** Workflow type names, as users type them. */
@@ -23,6 +24,9 @@ export const resumeNodeSignal = defineSignal<[Attribution]>('resumeNode');
 /** From a node's workflow to its task: it is parked and waits for an operator (`message`), or continues (empty `message`). */
 export const nodeParkedSignal =
   defineSignal<[{ readonly nodeName: string; readonly message: string; readonly note?: string }]>('nodeParked');
+
+/** From a node's workflow to its task: its report without lists, before it closes as cancelled. */
+export const nodeClosedSignal = defineSignal<[NodeReport]>('nodeClosed');
 
 /** From the worker's coordinator, at most once a minute: what the pods are waiting for, for the UI's current details. */
 export const drainProgressSignal = defineSignal<[readonly string[]]>('drainPicture');

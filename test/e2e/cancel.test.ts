@@ -77,7 +77,7 @@ describe('a cancelled decommission', () => {
     const closing = await awaitClosing(run);
     const childRunId = closing.report.nodes.find((node) => node.nodeName === nodeName)?.childRunId;
     const child = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName), childRunId);
-    const reportOfNode = childRunId === undefined ? undefined : ((await child.result()) as NodeReport);
+    const reportOfNode = childRunId === undefined ? undefined : (await awaitClosing<NodeReport>(child)).report;
     return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode, refusal };
   };
 

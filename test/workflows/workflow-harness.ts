@@ -29,11 +29,11 @@ const PATIENCE_MILLISECONDS = 20_000;
 const TASK_ID = '42';
 
 /** How a workflow closed. */
-export interface Ending {
+export interface Ending<Report = DecommissionReport> {
   readonly closedAs: string;
   /** Type of the failure, if it failed. */
   readonly failureType?: string | undefined;
-  readonly report: DecommissionReport;
+  readonly report: Report;
 }
 
 export interface ScheduledActivity {
@@ -170,25 +170,29 @@ export class WorkflowHarness {
   }
 
   async readChildReport(script: TaskScript, nodeName: string): Promise<NodeReport> {
-    return (await this.childOf(script, nodeName).result()) as NodeReport;
+    return (await this.awaitClosing<NodeReport>(this.childOf(script, nodeName))).report;
   }
 
   /** Waits for the close, and reads the report from the result, the failure or the memo. */
-  async awaitEnding(handle: WorkflowHandle): Promise<Ending> {
+  awaitEnding(handle: WorkflowHandle): Promise<Ending> {
+    return this.awaitClosing<DecommissionReport>(handle);
+  }
+
+  /** The same for any workflow. */
+  async awaitClosing<Report>(handle: WorkflowHandle): Promise<Ending<Report>> {
     try {
-      const report = (await handle.result()) as DecommissionReport;
+      const report = (await handle.result()) as Report;
       return { closedAs: 'COMPLETED', report };
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       const { status, memo } = await handle.describe();
       const { cause } = error;
-      if (cause instanceof CancelledFailure)
-        return { closedAs: status.name, report: memo?.['report'] as DecommissionReport };
+      if (cause instanceof CancelledFailure) return { closedAs: status.name, report: memo?.['report'] as Report };
       if (!(cause instanceof ApplicationFailure)) throw error;
       return {
         closedAs: status.name,
         failureType: cause.type ?? undefined,
-        report: cause.details?.[0] as DecommissionReport,
+        report: cause.details?.[0] as Report,
       };
     }
   }

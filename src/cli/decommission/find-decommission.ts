@@ -2,11 +2,13 @@ import type { DecommissionClient } from '../../client/decommission-client.ts';
 import { DecommissionError, DecommissionNotFoundError } from '../../client/decommission-error.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { ListedDecommission } from '../../client/list-decommissions.ts';
+import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { CliFailure, toUsageFailure } from '../cli-failure.ts';
 import { toDecommissionName } from '../format/decommission-name.ts';
 
 /**
- * Finds a decommission by workflow id, by task id, or by a node of a running one; without `task`, the only running one.
+ * Finds a decommission by workflow id, by task id, by a node of a running one, or else by the newest workflow of a node; without `task`, the
+ * only running one.
  * @throws CliFailure `NotFound`: `task` is absent and nothing is running.
  * @throws CliFailure `Usage`: several match; the message lists them.
  * @throws DecommissionNotFoundError: no decommission matches `task`.
@@ -21,8 +23,9 @@ export const findDecommission = async (
   const found = (await attachIfThere(client, { cluster, taskId: task })) ?? (await attachIfThere(client, task));
   if (found !== undefined) return found;
   const withNode = await findByNode(client, task);
+  if (withNode.length > 0) return client.attach(chooseOnly(withNode));
   // Attaching by task id then fails with the error that names it.
-  return withNode.length === 0 ? client.attach({ cluster, taskId: task }) : client.attach(chooseOnly(withNode));
+  return (await attachIfThere(client, toNodeWorkflowId(cluster, task))) ?? client.attach({ cluster, taskId: task });
 };
 
 const attachIfThere = async (

@@ -1,12 +1,15 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
+import { findNodeReport } from '../../domain/run/find-node-report.ts';
 import { MEMO_TASK } from '../../domain/run/memo-keys.ts';
 import { withoutLists, type FailureReport, type NodeReport } from '../../domain/run/report.ts';
 import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
@@ -34,6 +37,7 @@ export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) =
     return await adopt(state, input);
   } finally {
     state.child = undefined;
+    state.reportOfChild = undefined;
     state.parkedMessage = '';
   }
 };
@@ -59,9 +63,18 @@ const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<Nod
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
     const failure = toFailureReport(error);
+    const runId = state.child?.runId;
+    const left = failure.type === 'Cancelled' ? state.reportOfChild : readFailedReport(error, nodeName);
+    if (left && runId !== undefined) return toOwnReport(left, workflowId, runId);
     if (failure.type === 'Cancelled') throw error;
-    return await toLostReport(state, input, failure, state.child?.runId);
+    return await toLostReport(state, input, failure, runId);
   }
+};
+
+/** In the details of the failure with which the child has closed. */
+const readFailedReport = (error: unknown, nodeName: string): NodeReport | undefined => {
+  const cause = error instanceof ChildWorkflowFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure ? findNodeReport(nodeName, cause.details?.[0]) : undefined;
 };
 
 /** It is not a child of this run: a cancellation is sent to it explicitly, and its end is awaited. */

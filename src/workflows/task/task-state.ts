@@ -67,6 +67,8 @@ export class TaskState {
   inlineRun: NodeState | undefined;
   /** The running child. */
   child: StartedChild | undefined;
+  /** Sent by the running child before it closes as cancelled. */
+  reportOfChild: NodeReport | undefined;
   parkedMessage = '';
   /** Set once it finishes after its last node. */
   #pointOfNoReturn: PointOfNoReturn | undefined;

@@ -6,9 +6,16 @@ import type { DecommissionHandle } from '../../../src/client/decommission-handle
 import type { ListedDecommission } from '../../../src/client/list-decommissions.ts';
 import { listed } from './listed-decommission.ts';
 
-/** Has the running ones, a closed one, and one with a custom workflow id. */
+const CLOSED_NODE = 'decommission/default/node/node-8';
+
+/** Has the running ones, a closed one, a closed workflow of a node, and one with a custom workflow id. */
 const clientWith = (running: readonly ListedDecommission[]): DecommissionClient => {
-  const known = [...running.map(({ workflowId }) => workflowId), 'decommission/default/task/closed', 'custom-id'];
+  const known = [
+    ...running.map(({ workflowId }) => workflowId),
+    'decommission/default/task/closed',
+    'custom-id',
+    CLOSED_NODE,
+  ];
   return {
     list: () => Promise.resolve(running),
     attach: (target: string | { cluster: string; taskId: string }) => {
@@ -43,6 +50,10 @@ describe('findDecommission', () => {
 
   it('finds by a custom workflow id', async () => {
     expect((await findDecommission(clientWith(two), 'custom-id', 'default')).workflowId).toBe('custom-id');
+  });
+
+  it('finds a node whose task runs no more by its own workflow', async () => {
+    expect((await findDecommission(clientWith(two), 'node-8', 'default')).workflowId).toBe(CLOSED_NODE);
   });
 
   it.each([
