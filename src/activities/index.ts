@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import { acceptRequest } from './plan/accept-request.ts';
+import { SHORT_PATIENCE_SECONDS, UNDO_PATIENCE_SECONDS } from '../domain/run/patience.ts';
 import type { ActivityDependencies } from './support/activity-dependencies.ts';
 import { awaitNodeStaysGone } from './node/await-node-stays-gone.ts';
 import { awaitVolumesDetached } from './volumes/await-volumes-detached.ts';
@@ -14,6 +15,7 @@ import { proveHost } from './host/prove-host.ts';
 import { runHostStage } from './host/run-host-stage.ts';
 import { verifyHost } from './host/verify-host.ts';
 import { withdrawHostStages } from './host/withdraw-host-stages.ts';
+import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { planTask } from './plan/plan-task.ts';
@@ -42,37 +44,45 @@ const guarded =
     }
   };
 
+/** The same, with a heartbeat, and retried for a bounded time. */
+const boundedBy =
+  (dependencies: ActivityDependencies, patienceSeconds: number) =>
+  <Arguments extends unknown[], Result>(activity: Activity<Arguments, Result>): Activity<Arguments, Result> =>
+    withBoundedRetries(guarded(withHeartbeat(activity)), dependencies.now, patienceSeconds);
+
 /** The activities of both workflows. Each one's docstring has its effects and failures. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflows derive their proxy types from it
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
+  const short = boundedBy(dependencies, SHORT_PATIENCE_SECONDS);
+  const undo = boundedBy(dependencies, UNDO_PATIENCE_SECONDS);
   return {
-    acceptRequest: guarded(withHeartbeat(acceptRequest(dependencies))),
-    planTask: guarded(withHeartbeat(planTask(dependencies))),
-    acquireNodeLock: guarded(withHeartbeat(acquireNodeLock(dependencies))),
-    releaseNodeLock: guarded(withHeartbeat(releaseNodeLock(dependencies))),
-    protectWorkloads: guarded(withHeartbeat(protectWorkloads(dependencies))),
-    releaseBudgets: guarded(releaseBudgets(dependencies)),
-    cordonNode: guarded(withHeartbeat(cordonNode(dependencies))),
-    uncordonNode: guarded(withHeartbeat(uncordonNode(dependencies))),
-    releaseNodeKeepingCordon: guarded(withHeartbeat(releaseNodeKeepingCordon(dependencies))),
-    readDrainState: guarded(withHeartbeat(readDrainState(dependencies))),
+    acceptRequest: short(acceptRequest(dependencies)),
+    planTask: short(planTask(dependencies)),
+    acquireNodeLock: short(acquireNodeLock(dependencies)),
+    releaseNodeLock: undo(releaseNodeLock(dependencies)),
+    protectWorkloads: short(protectWorkloads(dependencies)),
+    releaseBudgets: undo(releaseBudgets(dependencies)),
+    cordonNode: short(cordonNode(dependencies)),
+    uncordonNode: undo(uncordonNode(dependencies)),
+    releaseNodeKeepingCordon: undo(releaseNodeKeepingCordon(dependencies)),
+    readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),
-    releaseSurges: guarded(withHeartbeat(releaseSurges(dependencies))),
+    releaseSurges: undo(releaseSurges(dependencies)),
     awaitVolumesDetached: guarded(withHeartbeat(awaitVolumesDetached(dependencies))),
     awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
     proveHost: guarded(withHeartbeat(proveHost(dependencies))),
     runHostStage: guarded(withHeartbeat(runHostStage(dependencies))),
     withdrawHostStages: guarded(withHeartbeat(withdrawHostStages(dependencies))),
     verifyHost: guarded(withHeartbeat(verifyHost(dependencies))),
-    confirmDrained: guarded(withHeartbeat(confirmDrained(dependencies))),
-    markPointOfNoReturn: guarded(withHeartbeat(markPointOfNoReturn(dependencies))),
-    clearPointOfNoReturn: guarded(withHeartbeat(clearPointOfNoReturn(dependencies))),
-    deleteNode: guarded(withHeartbeat(deleteNode(dependencies))),
+    confirmDrained: short(confirmDrained(dependencies)),
+    markPointOfNoReturn: short(markPointOfNoReturn(dependencies)),
+    clearPointOfNoReturn: undo(clearPointOfNoReturn(dependencies)),
+    deleteNode: undo(deleteNode(dependencies)),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
-    readReturnedNodes: guarded(withHeartbeat(readReturnedNodes(dependencies))),
-    readNodePresence: guarded(withHeartbeat(readNodePresence(dependencies))),
+    readReturnedNodes: undo(readReturnedNodes(dependencies)),
+    readNodePresence: undo(readNodePresence(dependencies)),
     awaitNodeWorkflow: guarded(withHeartbeat(awaitNodeWorkflow(dependencies))),
   };
 };

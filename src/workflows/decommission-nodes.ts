@@ -5,7 +5,8 @@ import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { nodeClosedSignal, nodeParkedSignal } from './messages.ts';
 import { notifyChild, runNodeWorkflow } from './task/node-workflow.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
-import { TaskState, type ContinuedTask } from './task/task-state.ts';
+import type { ContinuedTask } from './task/continued-task.ts';
+import { TaskState } from './task/task-state.ts';
 
 /**
  * A task: prepares all its nodes, then decommissions one after another, each in a child `decommissionNode`.

@@ -53,27 +53,6 @@ describe('recorded histories', () => {
   });
 });
 
-describe('a recorded history with `timeoutSeconds: 0`', () => {
-  const withPayloads = (text: string, change: (payload: string) => string): string =>
-    text.replace(/"data": "([^"]*)"/g, (whole, data: string) => {
-      const payload = Buffer.from(data, 'base64').toString();
-      const changed = change(payload);
-      return changed === payload ? whole : `"data": "${Buffer.from(changed).toString('base64')}"`;
-    });
-
-  // Each recorded drain took less than its hour, so the same commands follow without a bound.
-  it.each(files.filter((file) => /three-nodes|by-itself|host-/.test(file)))(
-    '%s replays without a bound',
-    async (file) => {
-      const text = withPayloads(readText(file), (payload) =>
-        payload.replaceAll('"timeoutSeconds":3600', '"timeoutSeconds":0'),
-      );
-      expect(text).not.toBe(readText(file));
-      await replay(JSON.parse(text));
-    },
-  );
-});
-
 describe('a change in the order of commands is detected', () => {
   const activities = ({ events }: History): { name: string }[] =>
     events.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>

@@ -65,15 +65,14 @@ export const evictPod =
     }
   };
 
-/** 0.1 scheduled evictions with -1 and 0 for "none"; such an activity may still be pending. */
 const toPlainRequest = ({
   pod,
   gracePeriodSeconds,
   deadlineAt,
 }: EvictPodInput): Pick<EvictionRequest, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
   pod,
-  ...(gracePeriodSeconds === undefined || gracePeriodSeconds === -1 ? {} : { gracePeriodSeconds }),
-  ...(deadlineAt === undefined || deadlineAt === 0 ? {} : { deadlineAt }),
+  ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  ...(deadlineAt === undefined ? {} : { deadlineAt }),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
 });
 

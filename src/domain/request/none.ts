@@ -5,7 +5,7 @@ const SPELLED_NONES = { timeoutSeconds: 0, gracePeriodSeconds: -1 } as const;
 
 type Bound = keyof typeof SPELLED_NONES;
 
-/** Inside the program "none" is an absent field. Also for what 0.1 recorded: its tasks hold 0 and -1. */
+/** Inside the program "none" is an absent field. */
 export const withoutSpelledNones = (request: DecommissionRequest): DecommissionRequest =>
   Object.fromEntries(
     Object.entries(request).filter(([key, value]) => !(key in SPELLED_NONES && value === SPELLED_NONES[key as Bound])),

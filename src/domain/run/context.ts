@@ -1,4 +1,3 @@
-import { withoutSpelledNones } from '../request/none.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
@@ -23,15 +22,9 @@ export interface AcceptedTask {
   readonly request: DecommissionRequest;
   readonly fingerprint: string;
   readonly waits: WaitSettings;
-  /** For status and report. Absent in histories of version 0.1.0. */
+  /** For status and report. */
   readonly clusterAddress?: ClusterAddress;
 }
-
-/** A task as a history has it, in the form of this version. */
-export const readRecordedTask = (task: AcceptedTask): AcceptedTask => ({
-  ...task,
-  request: withoutSpelledNones(task.request),
-});
 
 /** Input of `decommissionNode` when a task starts it. */
 export interface NodeWorkflowInput {
@@ -52,10 +45,7 @@ export interface EvictionTarget extends PodRef {
   readonly workloadUid: string;
   /** E.g. `Deployment/web`; empty for bare pods. */
   readonly workload: string;
-  /**
-   * It has no workload. Recorded for `ReturningPods`, which runs in the workflow: in histories without this field, bare pods must not
-   * count as returning, or replay would diverge.
-   */
+  /** It has no workload. */
   readonly isBare?: true;
   /**
    * The workload whose replica count is checked again immediately before the eviction; absent when it has no replica count, or the

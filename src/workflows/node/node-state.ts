@@ -20,7 +20,7 @@ import type {
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import { readRecordedTask, type EvictionTarget, type NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
@@ -61,7 +61,7 @@ export class NodeState {
   #log: StepLog;
 
   constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
-    this.input = { ...input, task: readRecordedTask(input.task) };
+    this.input = input;
     this.gate = gate;
     this.#onChange = onChange;
     this.#log = completeStepLog(input.steps);

@@ -1,18 +1,18 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
 import type { WaitSettings } from '../../domain/run/wait-settings.ts';
+import { SHORT_PATIENCE_SECONDS, UNDO_PATIENCE_SECONDS } from '../../domain/run/patience.ts';
 import { ACTIVITY_NAMES, toCallOptions } from './activity-summaries.ts';
 
 /*
  * One proxy per class of time-out. The cancellation type is always set: its default is TRY_CANCEL, and undo would start while an eviction
- * is still in flight. Retries are bounded by their number, not by a schedule-to-close time-out, which would also count time without a
- * worker, e.g. while `run` is suspended overnight.
+ * is still in flight. Retries are not bounded by a schedule-to-close time-out, which would also count time without a worker, e.g. while
+ * `run` is suspended overnight. For short work and undo the worker ends them by elapsed time (`withBoundedRetries`); the number of attempts
+ * is the bound for failures that no worker sees.
  */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
-const HALF_AN_HOUR_SECONDS = 1800;
-const AN_HOUR_SECONDS = 3600;
 
 /** Enough attempts for the intervals between them to add up to this time. */
 const toRetry = (seconds: number): typeof backoff & { readonly maximumAttempts: number } => {
@@ -40,12 +40,12 @@ const labelled = (options: ActivityOptions): Activities => {
   return Object.fromEntries(ACTIVITY_NAMES.map((name) => [name, label(name)])) as unknown as Activities;
 };
 
-/** Short work before the point of no return. Retried for at least half an hour during an API outage, then the run is undone. */
+/** Short work before the point of no return. Retried for half an hour during an API outage, then the run is undone. */
 export const shortActivities = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: toRetry(HALF_AN_HOUR_SECONDS),
+  retry: toRetry(SHORT_PATIENCE_SECONDS),
 });
 
 /**
@@ -56,7 +56,7 @@ export const planningActivities = labelled({
   cancellationType,
   startToCloseTimeout: '20 minutes',
   heartbeatTimeout: '1 minute',
-  retry: toRetry(HALF_AN_HOUR_SECONDS),
+  retry: toRetry(SHORT_PATIENCE_SECONDS),
 });
 
 /** Waits that heartbeat; their deadlines are in their arguments. Failed attempts are retried for at least an hour. */
@@ -64,7 +64,7 @@ export const pollingActivities = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '30s',
-  retry: toRetry(AN_HOUR_SECONDS),
+  retry: toRetry(UNDO_PATIENCE_SECONDS),
 });
 
 /** Checks of a host before the point of no return: retried for a few minutes, then the run is undone or the host left alone. */
@@ -87,7 +87,7 @@ export const withdrawActivities = labelled({
  * Stages that run detached on a host, with a deadline of their own there; each attempt finds a running stage again. Retried for as long as
  * the run's settings allow before an operator is needed.
  */
-export const hostStageActivities = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: WaitSettings): Activities =>
+export const hostStageActivities = ({ hostPatienceSeconds = UNDO_PATIENCE_SECONDS }: WaitSettings): Activities =>
   labelled({
     cancellationType,
     startToCloseTimeout: '1 hour',
@@ -95,10 +95,10 @@ export const hostStageActivities = ({ hostPatienceSeconds = AN_HOUR_SECONDS }: W
     retry: toRetry(hostPatienceSeconds),
   });
 
-/** Undo, and work after the point of no return: retried for at least an hour before an operator is needed. */
+/** Undo, and work after the point of no return: retried for an hour before an operator is needed. */
 export const undoActivities = labelled({
   cancellationType,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
-  retry: toRetry(AN_HOUR_SECONDS),
+  retry: toRetry(UNDO_PATIENCE_SECONDS),
 });

@@ -27,14 +27,59 @@ export interface UndoResult {
   readonly isOver: boolean;
 }
 
-/** Undoes in reverse order of registration; a failed entry does not stop the others. Call it in a non-cancellable scope. */
+/** The server refuses more than 2,000 pending activities. */
+const MAX_NODES_AT_ONCE = 100;
+
+/**
+ * Undoes in reverse order of registration, different nodes side by side: one that takes an hour does not delay the others. What belongs to the
+ * whole task, e.g. its budgets, waits for all nodes before it. A failed entry does not stop the others. Returns the results in that order.
+ * Call it in a non-cancellable scope.
+ */
 export const undoAll = async (context: TaskContext, entries: readonly UndoEntry[]): Promise<readonly UndoResult[]> => {
   const results: UndoResult[] = [];
-  for (const entry of [...entries].reverse()) {
-    const reports = await undoEntry(context, entry);
-    results.push({ entry, reports, isOver: reports.every(({ status }) => status !== 'Failed') });
-  }
+  for (const stage of toStages([...entries].reverse())) results.push(...(await undoStage(context, stage)));
   return results;
+};
+
+/** Consecutive entries of nodes together, each entry of the task by itself. */
+const toStages = (entries: readonly UndoEntry[]): readonly (readonly UndoEntry[])[] => {
+  const stages: UndoEntry[][] = [];
+  let nodes: UndoEntry[] | undefined;
+  for (const entry of entries) {
+    if ('target' in entry && nodes) {
+      nodes.push(entry);
+      continue;
+    }
+    const stage = [entry];
+    stages.push(stage);
+    nodes = 'target' in entry ? stage : undefined;
+  }
+  return stages;
+};
+
+const undoStage = async (context: TaskContext, stage: readonly UndoEntry[]): Promise<readonly UndoResult[]> => {
+  const results = new Map<UndoEntry, UndoResult>();
+  const chains = toChains(stage);
+  const work = async (): Promise<void> => {
+    for (let chain = chains.shift(); chain; chain = chains.shift()) {
+      for (const entry of chain) {
+        const reports = await undoEntry(context, entry);
+        results.set(entry, { entry, reports, isOver: reports.every(({ status }) => status !== 'Failed') });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MAX_NODES_AT_ONCE, chains.length) }, work));
+  return stage.flatMap((entry) => results.get(entry) ?? []);
+};
+
+/** The entries of each node, in their order. */
+const toChains = (stage: readonly UndoEntry[]): UndoEntry[][] => {
+  const byNode = new Map<string, UndoEntry[]>();
+  for (const entry of stage) {
+    const key = 'target' in entry ? entry.target.nodeName : '';
+    byNode.set(key, [...(byNode.get(key) ?? []), entry]);
+  }
+  return [...byNode.values()];
 };
 
 /**

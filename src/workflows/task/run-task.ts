@@ -10,7 +10,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../../domain/run/status.ts';
-import { readRecordedTask, type AcceptedTask, type NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { AcceptedTask, NodeWorkflowInput } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
@@ -73,7 +73,7 @@ const acceptTask = async (input: readonly unknown[], execution: NodeExecution): 
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const { oneNodeOnly } = execution;
   const starter = { workflowId, firstExecutionRunId, oneNodeOnly };
-  return readRecordedTask(await shortActivities.acceptRequest(input[0], starter));
+  return await shortActivities.acceptRequest(input[0], starter);
 };
 
 const preparePlan = async (state: TaskState): Promise<void> => {

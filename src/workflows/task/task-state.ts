@@ -14,9 +14,9 @@ import {
   type UndoReport,
 } from '../../domain/run/report.ts';
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
-import type { NodeStatus, PauseState, RunStatus } from '../../domain/run/status.ts';
+import type { NodeStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import { readRecordedTask, type AcceptedTask } from '../../domain/run/context.ts';
+import type { AcceptedTask } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
@@ -24,21 +24,7 @@ import type { NodeState } from '../node/node-state.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../messages.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
-
-/** What continue-as-new passes on: plain JSON. */
-export interface ContinuedTask {
-  readonly kind: 'continuedTask';
-  readonly task: AcceptedTask;
-  /** Without its pods. */
-  readonly plan: DecommissionPlan;
-  /** Of the remaining nodes. */
-  readonly plannedWorkloads: readonly [string, readonly string[]][];
-  readonly undo: readonly UndoEntry[];
-  readonly steps: readonly [string, StepLog][];
-  readonly reports: readonly NodeReport[];
-  readonly startedAt: string;
-  readonly paused?: PauseState;
-}
+import type { ContinuedTask } from './continued-task.ts';
 
 /** The workflow that decommissions one node of a task. */
 export interface StartedChild {
@@ -85,7 +71,7 @@ export class TaskState {
       this.refresh();
     }, continued?.paused);
     if (!continued) return;
-    this.task = readRecordedTask(continued.task);
+    this.task = continued.task;
     this.plan = continued.plan;
     this.#plannedWorkloads = new Map(continued.plannedWorkloads);
     this.#steps = new Map(continued.steps);

@@ -81,7 +81,6 @@ describe('evictPod', () => {
 
   const graces: [name: string, input: Partial<EvictPodInput>, sent: number | undefined][] = [
     ['absent: the pod keeps its own', {}, undefined],
-    ['-1, as 0.1 recorded it: the pod keeps its own', { gracePeriodSeconds: -1, deadlineAt: 0 }, undefined],
     ['any other value is sent', { gracePeriodSeconds: 7 }, 7],
   ];
   it.each(graces)('grace period %s', async (_name, input, sent) => {

@@ -174,19 +174,6 @@ describe('drainNode', () => {
     expect((await endOf(script, { timeoutSeconds: 0 })).report.outcome).toBe('Decommissioned');
   });
 
-  it.concurrent('has no deadline with a recorded timeoutSeconds of 0, as 0.1 left it', async () => {
-    const script = stage.createScript({ 'node-1': [target('web-1')] });
-    script.wrap('acceptRequest', (standard) => async (...input) => {
-      const task = await standard(...input);
-      return { ...task, request: { ...task.request, timeoutSeconds: 0, gracePeriodSeconds: -1 } };
-    });
-    script.wrap('evictPod', (standard) => (context, input) => {
-      if ('deadlineAt' in input || 'gracePeriodSeconds' in input) throw failure('Defect');
-      return standard(context, input);
-    });
-    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
-  });
-
   it.concurrent('ends at the deadline when evicted pods are still there', async () => {
     const script = stage.createScript();
     returnReads(script, [[target('web-1')]]);

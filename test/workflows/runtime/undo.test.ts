@@ -8,6 +8,12 @@ const LOCK = ['releaseNodeLock node-1'];
 const BUDGETS = ['releaseBudgets', ...LOCK];
 const ALL = ['uncordonNode node-1', ...BUDGETS];
 
+/** Calls in stages of these sizes; those of one stage run side by side. */
+const toSortedStages = (calls: readonly string[], sizes: readonly number[]): readonly (readonly string[])[] => {
+  const left = [...calls];
+  return sizes.map((size) => left.splice(0, size).sort());
+};
+
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
@@ -36,20 +42,39 @@ describe('undo', () => {
     expect(script.calls.at(-1)?.split(' ')[0]).toBe(undo.length === 0 ? name : 'releaseNodeLock');
   });
 
-  it.concurrent('undoes several nodes in reverse order of registration', async () => {
+  it.concurrent('undoes several nodes side by side, and the budgets after all of them', async () => {
+    const script = stage.createScript();
+    const slow = script.hold('uncordonNode', 'node-3');
+    script.fail('confirmDrained', failure('LockLost', 'another task took it.'));
+    const handle = await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']);
+    await slow.reached;
+    // `node-1` was undone by its own workflow.
+    await stage.awaitStatus(handle, () => script.callsOf('uncordonNode').length === 4);
+    expect([...script.callsOf('uncordonNode')].sort()).toEqual([1, 2, 3, 4].map((each) => `uncordonNode node-${each}`));
+    expect(script.callsOf('releaseBudgets')).toEqual([]);
+    slow.release();
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.outcome).toBe('RolledBack');
+    expect(report.undo.map(({ action }) => action)).toEqual([
+      'uncordon node node-4',
+      'uncordon node node-3',
+      'uncordon node node-2',
+      'delete budget default/web-pdb',
+      ...[4, 3, 2, 1].map((each) => `release the lock on node node-${each}`),
+    ]);
+  });
+
+  it.concurrent('undoes first all cordons, then the budgets, then all locks', async () => {
     const script = stage.createScript();
     script.wrap('cordonNode', (standard) => async (context, node) => {
       if (node.nodeName === 'node-2') throw failure('NodeChanged');
       return await standard(context, node);
     });
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3']));
-    expect(script.callsOf(...UNDO)).toEqual([
-      'uncordonNode node-2',
-      'uncordonNode node-1',
-      'releaseBudgets',
-      'releaseNodeLock node-3',
-      'releaseNodeLock node-2',
-      'releaseNodeLock node-1',
+    expect(toSortedStages(script.callsOf(...UNDO), [2, 1, 3])).toEqual([
+      ['uncordonNode node-1', 'uncordonNode node-2'],
+      ['releaseBudgets'],
+      ['releaseNodeLock node-1', 'releaseNodeLock node-2', 'releaseNodeLock node-3'],
     ]);
     expect(report.nodes.map(({ steps }) => steps[2]?.status)).toEqual(['Undone', 'Failed', 'NotExecuted']);
   });

@@ -99,13 +99,9 @@ describe('a task whose history is long', () => {
       'RolledBack',
       ['Decommissioned', 'Decommissioned', 'RolledBack', 'RolledBack'],
     ]);
-    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
-      'uncordonNode node-3',
-      'uncordonNode node-4',
-      'releaseBudgets',
-      'releaseNodeLock node-4',
-      'releaseNodeLock node-3',
-    ]);
+    const calls = script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock');
+    expect(calls.slice(0, 3)).toEqual(['uncordonNode node-3', 'uncordonNode node-4', 'releaseBudgets']);
+    expect(calls.slice(3).toSorted()).toEqual(['releaseNodeLock node-3', 'releaseNodeLock node-4']);
   });
 
   it.concurrent('processes a cancellation directly before it continues as new', async () => {
