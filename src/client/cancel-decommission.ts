@@ -92,15 +92,19 @@ const toPassedPoint = ({ status, memo }: WorkflowExecutionDescription): PointOfN
   return status.name === 'RUNNING' && isPointOfNoReturn(point) ? point : undefined;
 };
 
-/** The SDK's own `cancel()` takes no reason; the call below records it in the history. */
+/**
+ * The SDK's own `cancel()` takes no reason; the call below records it in the history. Not to one run: the workflow may continue as new
+ * meanwhile. The first run keeps it from a later workflow of the same id.
+ */
 const requestCancel = async (
   client: Client,
-  { workflowId, runId }: WorkflowExecutionDescription,
+  { workflowId, raw }: WorkflowExecutionDescription,
   { by, reason }: Attribution,
 ): Promise<void> => {
   await client.workflowService.requestCancelWorkflowExecution({
     namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId },
+    workflowExecution: { workflowId },
+    firstExecutionRunId: raw.workflowExecutionInfo?.firstRunId ?? '',
     identity: client.options.identity,
     requestId: randomUUID(),
     reason: `${by}: ${reason}`,

@@ -80,7 +80,10 @@ const sendUpdate = async (
       `${workflowId} is already closed, so it cannot be paused or resumed.`,
     );
   }
-  const handle = client.workflow.getHandle(workflowId, description.runId);
+  // Not to one run: the workflow may continue as new meanwhile. The first run keeps it from a later workflow of the same id.
+  const { firstRunId } = description.raw.workflowExecutionInfo ?? {};
+  const chain = firstRunId ? { firstExecutionRunId: firstRunId } : {};
+  const handle = client.workflow.getHandle(workflowId, undefined, chain);
   try {
     return await callWorker(
       client,

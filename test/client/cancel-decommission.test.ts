@@ -32,7 +32,7 @@ const serverWith = (scene: Scene): { readonly client: Client; readonly sent: obj
   let reads = 0;
   const describeRun = (workflowId: string): Promise<object> => {
     const { taskStatus = 'RUNNING', taskMemo = {}, childMemo, childMemoAfter } = scene;
-    const raw = { pendingChildren: [{ workflowId: CHILD }] };
+    const raw = { pendingChildren: [{ workflowId: CHILD }], workflowExecutionInfo: { firstRunId: 'run-0' } };
     if (workflowId === TASK) {
       return Promise.resolve({ workflowId, runId: 'run-1', status: { name: taskStatus }, memo: taskMemo, raw });
     }
@@ -66,7 +66,12 @@ describe('cancelDecommission', () => {
     const { client, sent } = serverWith(scene);
     expect(await cancelDecommission(client, TASK, BY)).toEqual({ continuing: [], undoneNodeNames: [] });
     expect(sent).toMatchObject([
-      { workflowExecution: { workflowId: TASK, runId: 'run-1' }, reason: 'ann: not today', identity: 'test' },
+      {
+        workflowExecution: { workflowId: TASK },
+        firstExecutionRunId: 'run-0',
+        reason: 'ann: not today',
+        identity: 'test',
+      },
     ]);
   });
 

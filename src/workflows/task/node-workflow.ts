@@ -38,6 +38,7 @@ export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) =
   } finally {
     state.child = undefined;
     state.reportOfChild = undefined;
+    state.undelivered = '';
     state.parkedMessage = '';
   }
 };
@@ -113,13 +114,30 @@ const passOnPause = async (state: TaskState): Promise<void> => {
   if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
 };
 
-/** Failures are ignored: a child that has just closed does not need the signal. */
-export const notifyChild: NodeExecution['notifyChild'] = async (state, message, attribution) => {
-  if (!state.child) return;
-  const handle = getExternalWorkflowHandle(state.child.workflowId);
+/**
+ * Passes a pause or resume on to the node's workflow, whichever run of it is the newest. A message that the server does not deliver is shown
+ * by the status, and in the answer of the update; one that has closed does not need it.
+ */
+export const notifyChild: NodeExecution['notifyChild'] = async (state, message, { by, reason }) => {
+  const { child } = state;
+  if (!child) return;
   const signal = message === 'pause' ? pauseNodeSignal : resumeNodeSignal;
-  await handle.signal(signal, { by: attribution.by, reason: attribution.reason }).catch(() => undefined);
+  try {
+    await getExternalWorkflowHandle(child.workflowId).signal(signal, { by, reason });
+    state.undelivered = '';
+  } catch (error) {
+    const { type, message: why } = toFailureReport(error);
+    if (CLOSED.includes(type)) return;
+    state.undelivered = `The ${message} could not be delivered to node ${child.nodeName}: ${withFullStop(why)} Send it to the workflow of the node: \`${message} ${child.workflowId}\`.`;
+  } finally {
+    state.refresh();
+  }
 };
+
+/** As the SDK names the server's cause. */
+const CLOSED: readonly string[] = ['ExternalWorkflowExecutionNotFound'];
+
+const withFullStop = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 const toWorkflowId = ({ task, node }: NodeWorkflowInput): string =>
   toNodeWorkflowId(task.request.cluster, node.nodeName);

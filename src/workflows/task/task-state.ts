@@ -56,6 +56,8 @@ export class TaskState {
   /** Sent by the running child before it closes as cancelled. */
   reportOfChild: NodeReport | undefined;
   parkedMessage = '';
+  /** Why the running child may not have received the last pause or resume; empty: it has. */
+  undelivered = '';
   /** Set once it finishes after its last node. */
   #pointOfNoReturn: PointOfNoReturn | undefined;
   /** RFC 3339. */
@@ -218,11 +220,11 @@ export class TaskState {
     const phase = this.inlineRun?.phase ?? this.phase;
     const isPaused = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
     const current = isPaused
-      ? ({ phase: 'Paused', message: `paused by ${paused.by}: ${paused.reason}` } as const)
-      : { phase, message: this.inlineRun?.message ?? this.#toMessage(this.message) };
+      ? ({ phase: 'Paused', message: this.#withUndelivered(`paused by ${paused.by}: ${paused.reason}`) } as const)
+      : { phase, message: this.inlineRun?.message ?? this.#withUndelivered(this.#toMessage(this.message)) };
     return {
       ...this.#name(),
-      ...(parked ? ({ phase: 'NeedsOperator', message: parked } as const) : current),
+      ...(parked ? ({ phase: 'NeedsOperator', message: this.#withUndelivered(parked) } as const) : current),
       nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
       ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
     };
@@ -276,6 +278,10 @@ export class TaskState {
 
   #toMessage(message: string): string {
     return this.phase === 'Closed' || message === '' ? message : joinSentences(message, this.ignoredCancellation);
+  }
+
+  #withUndelivered(message: string): string {
+    return this.undelivered === '' ? message : joinSentences(message, this.undelivered);
   }
 
   #whyParked(): string {

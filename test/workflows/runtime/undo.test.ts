@@ -107,10 +107,9 @@ describe('undo', () => {
       ]);
       expect(report.nodes[0]?.steps[2]?.status).toBe('Succeeded');
       expect(report.message).toContain('2 changes could not be undone; the report lists the commands to run.');
-      expect(script.callsOf(...UNDO).slice(-3)).toEqual([
-        'releaseBudgets',
-        'releaseNodeLock node-2',
-        'releaseNodeLock node-1',
+      expect(toSortedStages(script.callsOf(...UNDO).slice(-3), [1, 2])).toEqual([
+        ['releaseBudgets'],
+        ['releaseNodeLock node-1', 'releaseNodeLock node-2'],
       ]);
     },
   );
