@@ -28,12 +28,16 @@ type cluster struct {
 	// Those that own claims, by their position among all pods.
 	owners map[int32]*pod
 	fresh  *freshClaims
+	// PreFilter of the pods before any has moved: for the removed nodes of the last trial, cordoned and deleted.
+	first map[bool]*firstCycles
 }
 
 type template struct {
 	*v1.Pod
 	// Its pods own claims or reserve some, so that they differ from each other.
 	isOwner bool
+	// Claims of devices, also those that stand for an extended resource.
+	usesDevices bool
 	// The result of PreFilter also depends on volumes and claims, which other pods may have taken since.
 	hasClaims bool
 	// A pod placed since can make a node fit: required affinity and hard topology spread.
@@ -58,7 +62,7 @@ func loadCluster(facts *factsBuilder, disabledPlugins []string) (*cluster, error
 	ctx, stop := context.WithCancel(quiet())
 	c := &cluster{
 		ctx: ctx, stop: stop, lister: &nodeLister{}, nodes: facts.nodes, pods: facts.pods,
-		shared: map[sharedKey]*pod{}, owners: map[int32]*pod{},
+		shared: map[sharedKey]*pod{}, owners: map[int32]*pod{}, first: map[bool]*firstCycles{},
 	}
 	informers, err := newFactInformers(facts.objects)
 	if err != nil {
@@ -164,13 +168,11 @@ func (c *cluster) newPod(key sharedKey, name types.NamespacedName, uid types.UID
 
 func toTemplate(object *v1.Pod, hasDeviceClasses bool) *template {
 	t := &template{Pod: object, isOwner: len(object.Spec.ResourceClaims) > 0}
-	t.hasClaims = t.isOwner
+	t.usesDevices = t.isOwner || hasDeviceClasses && requestsExtendedResources(object)
+	t.hasClaims = t.usesDevices
 	for _, volume := range object.Spec.Volumes {
 		t.isOwner = t.isOwner || volume.Ephemeral != nil
 		t.hasClaims = t.hasClaims || volume.Ephemeral != nil || volume.PersistentVolumeClaim != nil
-	}
-	if hasDeviceClasses {
-		t.hasClaims = t.hasClaims || requestsExtendedResources(object)
 	}
 	affinity := object.Spec.Affinity
 	t.needsOthers = affinity != nil && affinity.PodAffinity != nil && len(affinity.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution) > 0

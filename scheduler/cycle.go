@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -12,6 +13,7 @@ import (
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/podtopologyspread"
 )
 
 // A cycle is the result of PreFilter for the pods of a template. It is kept current with the changes of the trial, because to count the pods
@@ -20,6 +22,7 @@ type cycle struct {
 	pod         *pod
 	state       fwk.CycleState
 	filters     []fwk.FilterPlugin
+	extensions  []extension
 	nodes       *fwk.PreFilterResult
 	status      *fwk.Status
 	unscheduled sets.Set[string]
@@ -54,6 +57,10 @@ func (t *trial) cycleOf(incoming *pod) (*cycle, error) {
 		return t.newCycle(incoming)
 	}
 	known, ok := t.cycles[incoming.key]
+	if first, isPrepared := t.first[incoming.key]; !ok && isPrepared {
+		known, ok = first.copy(), true
+		t.cycles[incoming.key] = known
+	}
 	if ok {
 		isCurrent, err := t.update(known)
 		if err != nil || isCurrent {
@@ -75,15 +82,52 @@ func (t *trial) newCycle(incoming *pod) (*cycle, error) {
 		return nil, status.AsError()
 	}
 	return &cycle{
-		pod: incoming, state: state, filters: t.plugins.activeFilters(state),
+		pod: incoming, state: state, filters: t.plugins.activeFilters(state), extensions: t.plugins.activeExtensions(state),
 		nodes: nodes, status: status, unscheduled: unscheduled, seen: len(t.changes),
 	}, nil
+}
+
+// firstCycles are the results of PreFilter before any pod has moved. Most trials of a plan remove the same nodes and place the same pods: to
+// count the pods of all nodes for each of them again takes longer than to apply the changes.
+type firstCycles struct {
+	removed []int32
+	cycles  map[sharedKey]*cycle
+}
+
+// prepareCycles is called before any pod moves.
+func (t *trial) prepareCycles(incoming []*pod) error {
+	known, ok := t.cluster.first[t.request.Deleted]
+	if !ok || !slices.Equal(known.removed, t.request.RemovedNodes) {
+		known = &firstCycles{removed: t.request.RemovedNodes, cycles: map[sharedKey]*cycle{}}
+		t.cluster.first[t.request.Deleted] = known
+	}
+	t.first = known.cycles
+	for _, each := range incoming {
+		if _, ok := t.first[each.key]; ok || t.cluster.templates[each.key.template].hasClaims {
+			continue
+		}
+		created, err := t.newCycle(each)
+		if err != nil {
+			// The trial reports it when it places the pod.
+			continue
+		}
+		t.first[each.key] = created
+	}
+	return nil
+}
+
+// copy is for another trial.
+func (c *cycle) copy() *cycle {
+	copied := *c
+	copied.state = c.state.Clone()
+	return &copied
 }
 
 // update applies the changes since the state was made. It returns false if that is not possible: a plugin that had nothing to check, and is
 // therefore skipped, would have now.
 func (t *trial) update(c *cycle) (bool, error) {
-	if c.seen == len(t.changes) {
+	// A pod that PreFilter rejects has no state to keep current, and is rejected whatever other pods do.
+	if c.seen == len(t.changes) || !c.status.IsSuccess() {
 		return true, nil
 	}
 	isAffinitySkipped := c.state.GetSkipFilterPlugins().Has(interpodaffinity.Name)
@@ -91,18 +135,31 @@ func (t *trial) update(c *cycle) (bool, error) {
 		if isAffinitySkipped && !change.removed && t.repels(change.pod, c.pod.Pod) {
 			return false, nil
 		}
-		var status *fwk.Status
-		if change.removed {
-			status = t.plugins.RunPreFilterExtensionRemovePod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
-		} else {
-			status = t.plugins.RunPreFilterExtensionAddPod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
-		}
-		if !status.IsSuccess() {
+		if status := t.apply(c, change); !status.IsSuccess() {
 			return false, status.AsError()
 		}
 	}
 	c.seen = len(t.changes)
 	return true, repairCriticalPaths(c.state)
+}
+
+// apply is RunPreFilterExtensionAddPod or its reverse, for the plugins that have such extensions and check this pod.
+func (t *trial) apply(c *cycle, change change) *fwk.Status {
+	for _, plugin := range c.extensions {
+		var status *fwk.Status
+		switch {
+		case !change.removed:
+			status = plugin.AddPod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
+		case change.pod.key.terminating && plugin.name == podtopologyspread.Name:
+			// It has not been counted.
+		default:
+			status = plugin.RemovePod(t.ctx, c.state, c.pod.Pod, change.pod.PodInfo, change.node)
+		}
+		if !status.IsSuccess() {
+			return status
+		}
+	}
+	return nil
 }
 
 // repels: the placed pod has required anti-affinity against the other one.
@@ -126,27 +183,40 @@ func (c *cluster) namespaceLabels(name string) labels.Set {
 // repairCriticalPaths computes the two least matched domains of each topology spread constraint again. The plugin keeps only two of them up
 // to date, which it documents as correct for pods of one node only; here pods change on many nodes. Its fields are exported for its tests.
 func repairCriticalPaths(state fwk.CycleState) error {
-	data, err := state.Read("PreFilterPodTopologySpread")
-	if err != nil {
-		// The plugin is skipped.
-		return nil
+	counts, err := spreadCounts(state)
+	if err != nil || len(counts) == 0 {
+		return err
 	}
-	value := reflect.ValueOf(data)
-	if value.Kind() != reflect.Pointer || value.IsNil() {
-		return nil
-	}
-	paths, counts := value.Elem().FieldByName("CriticalPaths"), value.Elem().FieldByName("TpValueToMatchNum")
-	if !paths.IsValid() || !counts.IsValid() {
-		return errors.New("the state of PodTopologySpread has another form in this version of kube-scheduler")
-	}
-	for i := range counts.Len() {
-		matches, ok := counts.Index(i).Interface().(map[string]int)
-		if !ok {
-			return fmt.Errorf("the state of PodTopologySpread has counts of type %v", counts.Index(i).Type())
-		}
+	data, _ := state.Read(spreadState)
+	paths := reflect.ValueOf(data).Elem().FieldByName("CriticalPaths")
+	for i, matches := range counts {
 		setLeast(paths.Index(i).Elem(), matches)
 	}
 	return nil
+}
+
+const spreadState = "PreFilterPodTopologySpread"
+
+// spreadCounts is how many pods match each topology spread constraint in each domain; empty if the plugin is skipped.
+func spreadCounts(state fwk.CycleState) ([]map[string]int, error) {
+	data, err := state.Read(spreadState)
+	if err != nil {
+		// The plugin is skipped.
+		return nil, nil
+	}
+	value := reflect.ValueOf(data)
+	if value.Kind() != reflect.Pointer || value.IsNil() {
+		return nil, nil
+	}
+	paths, counts := value.Elem().FieldByName("CriticalPaths"), value.Elem().FieldByName("TpValueToMatchNum")
+	if !paths.IsValid() || !counts.IsValid() {
+		return nil, errors.New("the state of PodTopologySpread has another form in this version of kube-scheduler")
+	}
+	found, ok := counts.Interface().([]map[string]int)
+	if !ok {
+		return nil, fmt.Errorf("the state of PodTopologySpread has counts of type %v", counts.Type())
+	}
+	return found, nil
 }
 
 // setLeast writes the two domains with the fewest matches; any of those with equal counts has the same effect.

@@ -26,8 +26,9 @@ type plugins struct {
 	framework.Framework
 	byName map[string]fwk.Plugin
 	// In the order of the profile.
-	filters []fwk.FilterPlugin
-	claims  *claimTracker
+	filters    []fwk.FilterPlugin
+	extensions []extension
+	claims     *claimTracker
 }
 
 // quiet keeps the plugins from logging: what matters is in their statuses.
@@ -75,6 +76,11 @@ func newPlugins(ctx context.Context, facts *factInformers, lister fwk.SharedList
 	for _, plugin := range p.ListPlugins().Filter.Enabled {
 		p.filters = append(p.filters, p.byName[plugin.Name].(fwk.FilterPlugin))
 	}
+	for _, plugin := range p.ListPlugins().PreFilter.Enabled {
+		if extensions := p.byName[plugin.Name].(fwk.PreFilterPlugin).PreFilterExtensions(); extensions != nil {
+			p.extensions = append(p.extensions, extension{extensions, plugin.Name})
+		}
+	}
 	return p, nil
 }
 
@@ -109,6 +115,24 @@ func (p *plugins) activeFilters(state fwk.CycleState) []fwk.FilterPlugin {
 	for _, plugin := range p.filters {
 		if !skipped.Has(plugin.Name()) {
 			active = append(active, plugin)
+		}
+	}
+	return active
+}
+
+// extension keeps the state of a plugin current when a pod gets a node or leaves it.
+type extension struct {
+	fwk.PreFilterExtensions
+	name string
+}
+
+// activeExtensions are those of plugins that PreFilter did not skip.
+func (p *plugins) activeExtensions(state fwk.CycleState) []extension {
+	skipped := state.GetSkipFilterPlugins()
+	var active []extension
+	for _, each := range p.extensions {
+		if !skipped.Has(each.name) {
+			active = append(active, each)
 		}
 	}
 	return active

@@ -13,11 +13,12 @@ const protocolVersion = 1
 
 // A request is one step: facts are added in pieces, then loaded, then tried as often as wanted. After a reset, others can be added.
 type request struct {
-	Version int           `json:"version"`
-	Reset   *struct{}     `json:"reset,omitempty"`
-	Add     *addedFacts   `json:"add,omitempty"`
-	Load    *loadOptions  `json:"load,omitempty"`
-	Trial   *trialRequest `json:"trial,omitempty"`
+	Version int            `json:"version"`
+	Reset   *struct{}      `json:"reset,omitempty"`
+	Add     *addedFacts    `json:"add,omitempty"`
+	Load    *loadOptions   `json:"load,omitempty"`
+	Trial   *trialRequest  `json:"trial,omitempty"`
+	Survey  *surveyRequest `json:"survey,omitempty"`
 }
 
 type addedFacts struct {
@@ -64,10 +65,33 @@ type trialRequest struct {
 	Templates []int32 `json:"templates"`
 }
 
+// surveyRequest asks which room pods have before any of them moves.
+type surveyRequest struct {
+	// As in trialRequest.
+	RemovedNodes []int32 `json:"removedNodes"`
+	Pods         []int32 `json:"pods"`
+	Templates    []int32 `json:"templates"`
+}
+
 type response struct {
-	Version int            `json:"version"`
-	Error   string         `json:"error,omitempty"`
-	Trial   *trialResponse `json:"trial,omitempty"`
+	Version int             `json:"version"`
+	Error   string          `json:"error,omitempty"`
+	Trial   *trialResponse  `json:"trial,omitempty"`
+	Survey  *surveyResponse `json:"survey,omitempty"`
+}
+
+type surveyResponse struct {
+	// One entry per pod: a position in Rooms, or -1 if its place depends on more than one node.
+	Room  []int32 `json:"room"`
+	Rooms []room  `json:"rooms,omitempty"`
+}
+
+type room struct {
+	// How many of the other pods can each make one node refuse this one, whatever they request.
+	Rivals int32 `json:"rivals"`
+	// For each domain of its topology spread, else once: how many of the other pods each node takes before it refuses this one; at least. Only as
+	// many nodes as are needed.
+	Domains [][]int32 `json:"domains"`
 }
 
 type trialResponse struct {
@@ -97,25 +121,23 @@ func (p *schedulerProgram) answer(body []byte) (result []byte) {
 			result, _ = json.Marshal(response{Version: protocolVersion, Error: fmt.Sprintf("internal error: %v", cause)})
 		}
 	}()
-	trial, err := p.execute(body)
-	if err != nil {
+	if err := p.execute(body, &answer); err != nil {
 		answer.Error = err.Error()
 	}
-	answer.Trial = trial
-	result, err = json.Marshal(answer)
+	result, err := json.Marshal(answer)
 	if err != nil {
 		panic(err)
 	}
 	return result
 }
 
-func (p *schedulerProgram) execute(body []byte) (*trialResponse, error) {
+func (p *schedulerProgram) execute(body []byte, answer *response) error {
 	var message request
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(body, &message); err != nil {
-		return nil, fmt.Errorf("the request is not valid: %w", err)
+		return fmt.Errorf("the request is not valid: %w", err)
 	}
 	if message.Version != protocolVersion {
-		return nil, fmt.Errorf("the request has version %d, but this program supports version %d only", message.Version, protocolVersion)
+		return fmt.Errorf("the request has version %d, but this program supports version %d only", message.Version, protocolVersion)
 	}
 	switch {
 	case message.Reset != nil:
@@ -123,25 +145,34 @@ func (p *schedulerProgram) execute(body []byte) (*trialResponse, error) {
 			p.cluster.stop()
 		}
 		*p = *newProgram()
-		return nil, nil
+		return nil
 	case message.Add != nil:
 		if p.added == nil {
-			return nil, errors.New("facts cannot be added after they were loaded")
+			return errors.New("facts cannot be added after they were loaded")
 		}
-		return nil, p.added.add(message.Add)
+		return p.added.add(message.Add)
 	case message.Load != nil:
 		if p.added == nil {
-			return nil, errors.New("facts can be loaded only once")
+			return errors.New("facts can be loaded only once")
 		}
 		loaded, err := loadCluster(p.added, message.Load.DisabledPlugins)
 		p.added, p.cluster = nil, loaded
-		return nil, err
+		return err
 	case message.Trial != nil:
 		if p.cluster == nil {
-			return nil, errors.New("no facts are loaded")
+			return errors.New("no facts are loaded")
 		}
-		return p.cluster.try(message.Trial)
+		result, err := p.cluster.try(message.Trial)
+		answer.Trial = result
+		return err
+	case message.Survey != nil:
+		if p.cluster == nil {
+			return errors.New("no facts are loaded")
+		}
+		result, err := p.cluster.survey(message.Survey)
+		answer.Survey = result
+		return err
 	default:
-		return nil, errors.New("the request has neither facts, nor load, nor trial")
+		return errors.New("the request has neither facts, nor load, nor trial, nor survey")
 	}
 }

@@ -27,6 +27,8 @@ type trial struct {
 	changes []change
 	history history
 	cycles  map[sharedKey]*cycle
+	// As they were before any pod moved: see firstCycles.
+	first map[sharedKey]*cycle
 	// Whether preemption would help the pods of a template, evaluated once: it is expensive.
 	preemption map[sharedKey]bool
 	// Undo what plugins assumed about volumes.
@@ -37,33 +39,48 @@ type trial struct {
 	candidates candidates
 }
 
-func (c *cluster) try(request *trialRequest) (result *trialResponse, err error) {
+func (c *cluster) try(request *trialRequest) (*trialResponse, error) {
+	var result *trialResponse
+	err := c.withTrial(request, func(t *trial, incoming []*pod) error {
+		if !request.OneByOne && !request.Later {
+			for _, position := range request.Pods {
+				if err := t.leave(position); err != nil {
+					return err
+				}
+			}
+		}
+		var err error
+		result, err = t.placeAll(incoming)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// withTrial prepares the nodes and the pods that a request names, calls work, and restores the cluster as loaded.
+func (c *cluster) withTrial(request *trialRequest, work func(*trial, []*pod) error) (err error) {
 	if len(request.Templates) != len(request.Pods) {
-		return nil, fmt.Errorf("the trial has %d pods, but %d templates", len(request.Pods), len(request.Templates))
+		return fmt.Errorf("the trial has %d pods, but %d templates", len(request.Pods), len(request.Templates))
 	}
 	t := &trial{ctx: c.ctx, cluster: c, plugins: c.plugins, request: request, cycles: map[sharedKey]*cycle{}, preemption: map[sharedKey]bool{}}
 	defer func() {
 		if problem := t.end(); problem != nil {
-			result, err = nil, problem
+			err = problem
 		}
 	}()
 	if err := t.removeNodes(); err != nil {
-		return nil, err
+		return err
 	}
 	incoming, err := t.incomingPods()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if !request.OneByOne && !request.Later {
-		for _, position := range request.Pods {
-			if err := t.leave(position); err != nil {
-				return nil, err
-			}
-		}
-		// No cycle has been made yet.
-		t.changes = nil
+	if err := t.prepareCycles(incoming); err != nil {
+		return err
 	}
-	return t.placeAll(incoming)
+	return work(t, incoming)
 }
 
 func (t *trial) placeAll(incoming []*pod) (*trialResponse, error) {

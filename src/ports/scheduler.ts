@@ -1,4 +1,5 @@
 import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
+import type { RoomQuestion, RoomSurvey } from '../domain/scheduling/room-survey.ts';
 import type { PlacementTrial, TrialResult } from '../domain/scheduling/placement-trial.ts';
 
 /** kube-scheduler's own plugins, applied to facts: no cluster is asked and nothing is changed. */
@@ -13,5 +14,7 @@ export interface Scheduler {
 export interface SchedulerSession {
   /** Every trial starts from the facts as loaded. */
   tryPlacement(trial: PlacementTrial): Promise<TrialResult>;
+  /** From the facts as loaded. */
+  surveyRoom(question: RoomQuestion): Promise<RoomSurvey>;
   close(): Promise<void>;
 }

@@ -38,12 +38,19 @@ export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions):
 };
 
 /** Once closed, the session can no longer use its thread; closing it again has no effect. */
-const withClose = ({ tryPlacement }: OpenSession, close: () => Promise<void>): SchedulerSession => {
+const withClose = ({ tryPlacement, surveyRoom }: OpenSession, close: () => Promise<void>): SchedulerSession => {
   let isClosed = false;
+  const checkOpen = (): void => {
+    if (isClosed) throw new Error('The session of the scheduler is closed.');
+  };
   return {
     tryPlacement: async (trial) => {
-      if (isClosed) throw new Error('The session of the scheduler is closed.');
+      checkOpen();
       return await tryPlacement(trial);
+    },
+    surveyRoom: async (question) => {
+      checkOpen();
+      return await surveyRoom(question);
     },
     close: async () => {
       if (isClosed) return;

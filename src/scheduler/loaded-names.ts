@@ -1,5 +1,6 @@
 import type { PlacementTrial, TrialPlace, TrialResult } from '../domain/scheduling/placement-trial.ts';
-import { PROTOCOL_VERSION, type ProgramRequest, type ProgramResponse } from './protocol.ts';
+import type { RoomQuestion, RoomSurvey } from '../domain/scheduling/room-survey.ts';
+import { PROTOCOL_VERSION, type ProgramRequest, type ProgramResponse, type ProgramSurvey } from './protocol.ts';
 
 /** The program knows nodes and pods by position; this is which is which. */
 export interface LoadedNames {
@@ -13,15 +14,25 @@ export interface LoadedNames {
 export const toTrialRequest = (trial: PlacementTrial, names: LoadedNames): ProgramRequest => ({
   version: PROTOCOL_VERSION,
   trial: {
-    removedNodes: trial.removedNodeNames.map((name) => positionOf(names.nodePositions, name, 'node')),
+    ...toPositions(trial, names),
     deleted: trial.removedNodes === 'deleted',
     oneByOne: trial.leave === 'oneByOne',
     later: trial.leave === 'later',
     choice: trial.choice,
     preferred: (trial.preferredNodeNames ?? []).map((name) => positionOf(names.nodePositions, name, 'node')),
-    pods: trial.pods.map(({ uid }) => positionOf(names.podPositions, uid, 'pod with UID')),
-    templates: trial.pods.map(({ template }) => template ?? -1),
   },
+});
+
+/** @throws Error: as `toTrialRequest`. */
+export const toSurveyRequest = (question: RoomQuestion, names: LoadedNames): ProgramRequest => ({
+  version: PROTOCOL_VERSION,
+  survey: toPositions(question, names),
+});
+
+const toPositions = ({ removedNodeNames, pods }: RoomQuestion, names: LoadedNames): ProgramSurvey => ({
+  removedNodes: removedNodeNames.map((name) => positionOf(names.nodePositions, name, 'node')),
+  pods: pods.map(({ uid }) => positionOf(names.podPositions, uid, 'pod with UID')),
+  templates: pods.map(({ template }) => template ?? -1),
 });
 
 const positionOf = (positions: ReadonlyMap<string, number>, key: string, what: string): number => {
@@ -47,6 +58,14 @@ export const toTrialResult = (
   }
   return { places };
 };
+
+export const toRoomSurvey = ({ pods }: RoomQuestion, { survey }: ProgramResponse): RoomSurvey =>
+  new Map(
+    pods.flatMap(({ uid }, index) => {
+      const room = survey?.rooms?.[survey.room[index] ?? -1];
+      return room === undefined ? [] : [[uid, room] as const];
+    }),
+  );
 
 const toNoPlace = (
   reason: { message: string; plugins: readonly string[]; byPreemption: boolean } | undefined,

@@ -2,12 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { SchedulerSession } from '../ports/scheduler.ts';
 import { splitFacts, type MutableNames } from './facts-in-pieces.ts';
-import { toTrialRequest, toTrialResult, type LoadedNames } from './loaded-names.ts';
+import { toRoomSurvey, toSurveyRequest, toTrialRequest, toTrialResult, type LoadedNames } from './loaded-names.ts';
 import type { ProgramThread } from './program-thread.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 
 /** A session without its end. */
-export type OpenSession = Pick<SchedulerSession, 'tryPlacement'>;
+export type OpenSession = Pick<SchedulerSession, 'tryPlacement' | 'surveyRoom'>;
 
 /**
  * Loads the facts in the thread, in place of others. The thread stays the caller's.
@@ -43,4 +43,5 @@ const sendFacts = async (thread: ProgramThread, facts: SchedulerFacts): Promise<
 
 const toSession = (thread: ProgramThread, names: LoadedNames): OpenSession => ({
   tryPlacement: async (trial) => toTrialResult(trial, await thread.send(toTrialRequest(trial, names)), names),
+  surveyRoom: async (question) => toRoomSurvey(question, await thread.send(toSurveyRequest(question, names))),
 });

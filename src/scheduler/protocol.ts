@@ -6,7 +6,8 @@ export type ProgramRequest =
   | { readonly version: number; readonly reset: object }
   | { readonly version: number; readonly add: AddedFacts }
   | { readonly version: number; readonly load: { readonly disabledPlugins: readonly string[] } }
-  | { readonly version: number; readonly trial: ProgramTrial };
+  | { readonly version: number; readonly trial: ProgramTrial }
+  | { readonly version: number; readonly survey: ProgramSurvey };
 
 export interface AddedFacts {
   readonly nodes?: readonly object[];
@@ -49,6 +50,9 @@ export interface ProgramTrial {
   readonly templates: readonly number[];
 }
 
+/** Which room pods have before any of them moves. As in `ProgramTrial`. */
+export type ProgramSurvey = Pick<ProgramTrial, 'removedNodes' | 'pods' | 'templates'>;
+
 export interface ProgramResponse {
   readonly version: number;
   readonly error?: string;
@@ -57,6 +61,17 @@ export interface ProgramResponse {
     readonly places: readonly number[];
     readonly noPlaces?: readonly ProgramNoPlace[];
   };
+  readonly survey?: {
+    /** One per pod: an index into `rooms`, or -1. */
+    readonly room: readonly number[];
+    readonly rooms?: readonly ProgramRoom[];
+  };
+}
+
+/** See `PodRoom`. */
+export interface ProgramRoom {
+  readonly rivals: number;
+  readonly domains: readonly (readonly number[])[];
 }
 
 export interface ProgramNoPlace {

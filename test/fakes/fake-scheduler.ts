@@ -1,3 +1,4 @@
+import type { RoomQuestion, RoomSurvey } from '../../src/domain/scheduling/room-survey.ts';
 import type { PlacementTrial, TrialPlace, TrialPod, TrialResult } from '../../src/domain/scheduling/placement-trial.ts';
 import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../../src/domain/scheduling/scheduler-facts.ts';
 import type { Scheduler, SchedulerSession } from '../../src/ports/scheduler.ts';
@@ -48,6 +49,7 @@ export class FakeScheduler implements Scheduler {
         this.trials.push(trial);
         return this.failure === undefined ? Promise.resolve(tryPlacement(facts, trial)) : Promise.reject(this.failure);
       },
+      surveyRoom: (question) => Promise.resolve(surveyRoom(facts, question)),
       close: () => {
         this.closedCount += 1;
         return Promise.resolve();
@@ -79,6 +81,22 @@ export const tryPlacement = (facts: SchedulerFacts, trial: PlacementTrial): Tria
     places.set(pod.uid, place);
   }
   return { places };
+};
+
+/** The room of each pod, without a scheduler. A pod that tolerates taints is left out, as one that may come back. */
+export const surveyRoom = (facts: SchedulerFacts, { removedNodeNames, pods }: RoomQuestion): RoomSurvey => {
+  const trial = { removedNodeNames, removedNodes: 'cordoned', pods, leave: 'together', choice: 'scheduler' } as const;
+  const nodes = facts.nodes.map((node) => toFakeNode(node, facts, trial));
+  const shapes = pods.map((pod) => toShape(facts, pod));
+  const largest = Math.max(1, ...shapes.map(({ cpu }) => cpu));
+  return new Map(
+    pods.flatMap(({ uid }, index) => {
+      const shape = shapes[index]!;
+      const fitting = nodes.filter((node) => reject(node, shape, toUsed(node)) === undefined);
+      const spare = fitting.map((node) => Math.floor((node.cpu - toUsed(node) - shape.cpu) / largest));
+      return shape.toleratesAll ? [] : [[uid, { rivals: 0, domains: [spare] }] as const];
+    }),
+  );
 };
 
 const findPlace = (

@@ -14,7 +14,7 @@ const onNode = (...names: readonly string[]): object => ({
 });
 
 /** A claim `data` that is bound to a CSI volume `data`. */
-const boundClaim = (
+export const boundClaim = (
   accessMode = 'ReadWriteOnce',
   nodeAffinity: object = {},
 ): Record<string, readonly SchedulerObject[]> => ({
@@ -45,7 +45,7 @@ const boundClaim = (
   ],
 });
 
-const csiNode = (name: string, count?: number): SchedulerObject => ({
+export const csiNode = (name: string, count?: number): SchedulerObject => ({
   metadata: { name },
   spec: { drivers: [{ name: 'csi.test', nodeID: name, ...(count === undefined ? {} : { allocatable: { count } }) }] },
 });

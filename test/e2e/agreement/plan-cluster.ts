@@ -98,6 +98,7 @@ const recordTrials = (scheduler: Scheduler): { readonly scheduler: Scheduler; re
             outcomes.push({ trial, result });
             return result;
           },
+          surveyRoom: (question) => session.surveyRoom(question),
           close: () => session.close(),
         };
       },
