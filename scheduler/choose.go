@@ -57,20 +57,47 @@ func (s *search) highestScore(feasible []int) (int, error) {
 	if status := s.plugins.RunPreScorePlugins(s.ctx, s.cycle.state, s.cycle.pod.Pod, infos); !status.IsSuccess() {
 		return -1, status.AsError()
 	}
-	scores, status := s.plugins.RunScorePlugins(s.ctx, s.cycle.state, s.cycle.pod.Pod, infos)
-	if !status.IsSuccess() {
-		return -1, status.AsError()
-	}
-	if len(scores) != len(feasible) {
-		return -1, fmt.Errorf("%d nodes have %d scores", len(feasible), len(scores))
+	totals, err := s.score(infos)
+	if err != nil {
+		return -1, err
 	}
 	best := 0
-	for i := range scores {
-		if scores[i].TotalScore > scores[best].TotalScore {
+	for i, total := range totals {
+		if total > totals[best] {
 			best = i
 		}
 	}
 	return feasible[best], nil
+}
+
+// score is RunScorePlugins without its metrics and the scores by plugin: the weighted sum of each node.
+func (s *search) score(infos []fwk.NodeInfo) ([]int64, error) {
+	state, incoming := s.cycle.state, s.cycle.pod.Pod
+	totals, scores := make([]int64, len(infos)), make(fwk.NodeScoreList, len(infos))
+	for _, scorer := range s.plugins.scorers {
+		if state.GetSkipScorePlugins().Has(scorer.name) {
+			continue
+		}
+		for i, info := range infos {
+			score, status := scorer.Score(s.ctx, state, incoming, info)
+			if !status.IsSuccess() {
+				return nil, fmt.Errorf("running Score plugins: plugin %q failed with: %w", scorer.name, status.AsError())
+			}
+			scores[i] = fwk.NodeScore{Name: info.Node().Name, Score: score}
+		}
+		if extensions := scorer.ScoreExtensions(); extensions != nil {
+			if status := extensions.NormalizeScore(s.ctx, state, incoming, scores); !status.IsSuccess() {
+				return nil, fmt.Errorf("running Normalize on Score plugins: plugin %q failed with: %w", scorer.name, status.AsError())
+			}
+		}
+		for i, score := range scores {
+			if score.Score > fwk.MaxNodeScore || score.Score < fwk.MinNodeScore {
+				return nil, fmt.Errorf("plugin %q returns the score %d, which is out of range", scorer.name, score.Score)
+			}
+			totals[i] += score.Score * scorer.weight
+		}
+	}
+	return totals, nil
 }
 
 // choosePreferred takes the first of the preferred nodes that fits.

@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/sets"
 	fwk "k8s.io/kube-scheduler/framework"
-	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/podtopologyspread"
 )
@@ -76,7 +75,17 @@ func (t *trial) cycleOf(incoming *pod) (*cycle, error) {
 }
 
 func (t *trial) newCycle(incoming *pod) (*cycle, error) {
-	state := framework.NewCycleState()
+	state := newCycleState()
+	repelling := map[fwk.PodInfo]bool{}
+	t.cluster.lister.repels = func(placed fwk.PodInfo) bool {
+		known, ok := repelling[placed]
+		if !ok {
+			known = t.repels(placed, incoming.Pod)
+			repelling[placed] = known
+		}
+		return known
+	}
+	defer func() { t.cluster.lister.repels = nil }()
 	nodes, status, unscheduled := t.plugins.RunPreFilterPlugins(t.ctx, state, incoming.Pod)
 	if !status.IsSuccess() && !status.IsRejected() {
 		return nil, status.AsError()
@@ -132,7 +141,7 @@ func (t *trial) update(c *cycle) (bool, error) {
 	}
 	isAffinitySkipped := c.state.GetSkipFilterPlugins().Has(interpodaffinity.Name)
 	for _, change := range t.changes[c.seen:] {
-		if isAffinitySkipped && !change.removed && t.repels(change.pod, c.pod.Pod) {
+		if isAffinitySkipped && !change.removed && t.repels(change.pod.PodInfo, c.pod.Pod) {
 			return false, nil
 		}
 		if status := t.apply(c, change); !status.IsSuccess() {
@@ -163,8 +172,8 @@ func (t *trial) apply(c *cycle, change change) *fwk.Status {
 }
 
 // repels: the placed pod has required anti-affinity against the other one.
-func (t *trial) repels(placed *pod, other *v1.Pod) bool {
-	for _, term := range placed.RequiredAntiAffinityTerms {
+func (t *trial) repels(placed fwk.PodInfo, other *v1.Pod) bool {
+	for _, term := range placed.GetRequiredAntiAffinityTerms() {
 		if term.Matches(other, t.cluster.namespaceLabels(other.Namespace)) {
 			return true
 		}

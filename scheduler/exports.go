@@ -2,10 +2,7 @@
 
 package main
 
-import (
-	"runtime/debug"
-	"unsafe"
-)
+import "unsafe"
 
 // Requests and responses stay referenced here while the host reads or writes them.
 var (
@@ -13,9 +10,6 @@ var (
 	responseBuffer []byte
 	program        = newProgram()
 )
-
-// A small heap is collected often enough; a large one would otherwise grow to twice its live data, which WebAssembly never returns.
-func init() { debug.SetGCPercent(60) }
 
 // exportAllocate returns the address of a buffer for a request of that many bytes. It is valid until the next call of handle.
 //

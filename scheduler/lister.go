@@ -16,6 +16,8 @@ type nodeLister struct {
 	byName map[string]int
 	// Whether any template has terms that affect scores.
 	hasScoringTerms bool
+	// Whether a pod's required anti-affinity keeps away the one for which PreFilter runs; nil: unknown.
+	repels func(fwk.PodInfo) bool
 }
 
 func (l *nodeLister) set(list []fwk.NodeInfo) {
@@ -52,8 +54,16 @@ func affectsScores(pod fwk.PodInfo) bool {
 	return len(pod.GetRequiredAffinityTerms()) > 0 || len(pod.GetPreferredAffinityTerms()) > 0 || len(pod.GetPreferredAntiAffinityTerms()) > 0
 }
 
+// HavePodsWithRequiredAntiAffinityList is read by PreFilter to count the pods that keep away the incoming one. Nodes without such a pod are left
+// out: to compare their terms, for each incoming pod again, takes most of the time.
 func (l *nodeLister) HavePodsWithRequiredAntiAffinityList() ([]fwk.NodeInfo, error) {
-	return l.where(func(info fwk.NodeInfo) bool { return len(info.GetPodsWithRequiredAntiAffinity()) > 0 }), nil
+	repels := l.repels
+	if repels == nil {
+		repels = func(fwk.PodInfo) bool { return true }
+	}
+	return l.where(func(info fwk.NodeInfo) bool {
+		return slices.ContainsFunc(info.GetPodsWithRequiredAntiAffinity(), repels)
+	}), nil
 }
 
 func (l *nodeLister) where(matches func(fwk.NodeInfo) bool) []fwk.NodeInfo {

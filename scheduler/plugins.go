@@ -28,6 +28,7 @@ type plugins struct {
 	// In the order of the profile.
 	filters    []fwk.FilterPlugin
 	extensions []extension
+	scorers    []scorer
 	claims     *claimTracker
 }
 
@@ -76,6 +77,9 @@ func newPlugins(ctx context.Context, facts *factInformers, lister fwk.SharedList
 	for _, plugin := range p.ListPlugins().Filter.Enabled {
 		p.filters = append(p.filters, p.byName[plugin.Name].(fwk.FilterPlugin))
 	}
+	for _, plugin := range p.ListPlugins().Score.Enabled {
+		p.scorers = append(p.scorers, scorer{p.byName[plugin.Name].(fwk.ScorePlugin), plugin.Name, int64(plugin.Weight)})
+	}
 	for _, plugin := range p.ListPlugins().PreFilter.Enabled {
 		if extensions := p.byName[plugin.Name].(fwk.PreFilterPlugin).PreFilterExtensions(); extensions != nil {
 			p.extensions = append(p.extensions, extension{extensions, plugin.Name})
@@ -118,6 +122,12 @@ func (p *plugins) activeFilters(state fwk.CycleState) []fwk.FilterPlugin {
 		}
 	}
 	return active
+}
+
+type scorer struct {
+	fwk.ScorePlugin
+	name   string
+	weight int64
 }
 
 // extension keeps the state of a plugin current when a pod gets a node or leaves it.

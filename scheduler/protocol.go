@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 )
 
 // The version of requests and responses. Another one is refused.
-const protocolVersion = 1
+const protocolVersion = 2
 
 // A request is one step: facts are added in pieces, then loaded, then tried as often as wanted. After a reset, others can be added.
 type request struct {
@@ -28,16 +29,35 @@ type addedFacts struct {
 	Objects   map[string][]json.RawMessage `json:"objects,omitempty"`
 }
 
-// One entry per pod in each of the first four.
+// One entry per pod in each column.
 type podColumns struct {
 	Namespaces []string `json:"namespaces"`
-	Namespace  []int32  `json:"namespace"`
-	Template   []int32  `json:"template"`
+	// Position in Namespaces.
+	Namespace column `json:"namespace"`
+	Template  column `json:"template"`
 	// Position among all nodes, or -1.
-	Node        []int32 `json:"node"`
-	Terminating []int32 `json:"terminating"`
+	Node        column `json:"node"`
+	Terminating column `json:"terminating"`
 	// Name and UID of the pods that own claims, by position in this piece.
 	Owners []podOwner `json:"owners,omitempty"`
+}
+
+// A column is a string with the base64 form of little-endian int32 numbers: a JSON array of so many numbers takes far longer to read.
+type column []int32
+
+func (c *column) UnmarshalJSON(text []byte) error {
+	var data []byte
+	if err := json.Unmarshal(text, &data); err != nil {
+		return err
+	}
+	if len(data)%4 != 0 {
+		return fmt.Errorf("a column has %d bytes", len(data))
+	}
+	*c = make(column, len(data)/4)
+	for i := range *c {
+		(*c)[i] = int32(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return nil
 }
 
 type podOwner struct {

@@ -47,24 +47,41 @@ const toColumns = (
   names: MutableNames,
 ): PodColumns => {
   const namespaces = new Map<string, number>();
-  const columns = {
-    namespace: [] as number[],
-    template: [] as number[],
-    node: [] as number[],
-    terminating: [] as number[],
-  };
+  const [namespaceOf, template, node, terminating] = Array.from({ length: 4 }, () => new Int32Array(pods.length)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
   const owners: PodOwner[] = [];
   for (const [position, pod] of pods.entries()) {
-    const { namespace, name, uid, template, nodeName, isTerminating } = pod;
+    const { namespace, name, uid, nodeName, isTerminating } = pod;
     names.podPositions.set(uid, names.podPositions.size);
     if (!namespaces.has(namespace)) namespaces.set(namespace, namespaces.size);
-    columns.namespace.push(namespaces.get(namespace) ?? 0);
-    columns.template.push(template);
-    columns.node.push(names.nodePositions.get(nodeName) ?? -1);
-    columns.terminating.push(isTerminating ? 1 : 0);
+    namespaceOf[position] = namespaces.get(namespace) ?? 0;
+    template[position] = pod.template;
+    node[position] = names.nodePositions.get(nodeName) ?? -1;
+    terminating[position] = isTerminating ? 1 : 0;
     if (isOwner(pod)) owners.push({ position, name, uid });
   }
-  return { namespaces: [...namespaces.keys()], ...columns, owners };
+  return {
+    namespaces: [...namespaces.keys()],
+    namespace: toColumn(namespaceOf),
+    template: toColumn(template),
+    node: toColumn(node),
+    terminating: toColumn(terminating),
+    owners,
+  };
+};
+
+/** Little-endian on every machine. */
+const toColumn = (numbers: Int32Array): string => {
+  const bytes = Buffer.alloc(numbers.length * Int32Array.BYTES_PER_ELEMENT);
+  // Indexes: an iterator takes several times as long.
+  for (let index = 0; index < numbers.length; index++) {
+    bytes.writeInt32LE(numbers[index] ?? 0, index * Int32Array.BYTES_PER_ELEMENT);
+  }
+  return bytes.toString('base64');
 };
 
 /** Its pods have generic ephemeral volumes or resource claims, which belong to one pod by name and UID. */

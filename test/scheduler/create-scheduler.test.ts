@@ -97,8 +97,8 @@ describe('what createScheduler rejects', () => {
 
   it('another version of the protocol', async () => {
     const thread = startProgramThread(await findProgram(readCacheDirectory()));
-    const sent = thread.send({ version: 2, load: { disabledPlugins: [] } });
-    await expect(sent).rejects.toThrow('the request has version 2, but this program supports version 1 only');
+    const sent = thread.send({ version: 3, load: { disabledPlugins: [] } });
+    await expect(sent).rejects.toThrow('the request has version 3, but this program supports version 2 only');
     await thread.end();
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readCacheDirectory } from '../../src/config/cache-directory.ts';
 import { findProgram } from '../../src/scheduler/find-program.ts';
 import { openSession } from '../../src/scheduler/open-session.ts';
+import { PROTOCOL_VERSION } from '../../src/scheduler/protocol.ts';
 import { startProgramThread, type ProgramThread } from '../../src/scheduler/program-thread.ts';
 import { CLAIM_CASES } from './claim-cases.ts';
 import { VERDICT_CASES } from './verdict-cases.ts';
@@ -14,7 +15,7 @@ describe('the verdicts of a session', () => {
 
   beforeAll(async () => {
     thread = startProgramThread(await findProgram(readCacheDirectory()));
-    await thread.send({ version: 1, reset: {} });
+    await thread.send({ version: PROTOCOL_VERSION, reset: {} });
   });
 
   afterAll(async () => {

@@ -65,6 +65,11 @@ const CONSTRAINTS: readonly ((random: Random, app: string) => Readonly<Record<st
   (random, app) => spreading(random, app, random.chance(0.5) ? zone : hostname),
   () => ({ tolerations: [{ key: 'special', operator: 'Exists' }] }),
   (random) => ({ tolerations: random.chance(0.5) ? [{ operator: 'Exists' }] : [] }),
+  (random, app) => spreading(random, app, zone, 'ScheduleAnyway'),
+  (random, app) => ({ affinity: preferring(random, random.pick([app, 'w0'])) }),
+  (random, app) => ({
+    affinity: { podAffinity: { [REQUIRED]: [{ topologyKey: zone, labelSelector: { matchLabels: { app } } }] } },
+  }),
   () => ({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }),
   (random) => ({
     volumes: [{ name: 'data', persistentVolumeClaim: { claimName: random.pick(['data', 'more', 'late']) } }],
@@ -73,18 +78,30 @@ const CONSTRAINTS: readonly ((random: Random, app: string) => Readonly<Record<st
 
 const repelling = (app: string, topologyKey: string): Readonly<Record<string, unknown>> => ({
   affinity: {
-    podAntiAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: { app } } }],
-    },
+    podAntiAffinity: { [REQUIRED]: [{ topologyKey, labelSelector: { matchLabels: { app } } }] },
   },
 });
 
-const spreading = (random: Random, app: string, topologyKey: string): Readonly<Record<string, unknown>> => ({
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+
+/** Affects the choice among the nodes only. */
+const preferring = (random: Random, app: string): Readonly<Record<string, unknown>> => {
+  const podAffinityTerm = { topologyKey: random.pick([hostname, zone]), labelSelector: { matchLabels: { app } } };
+  const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, podAffinityTerm }] };
+  return random.chance(0.5) ? { podAffinity: preferred } : { podAntiAffinity: preferred };
+};
+
+const spreading = (
+  random: Random,
+  app: string,
+  topologyKey: string,
+  whenUnsatisfiable = 'DoNotSchedule',
+): Readonly<Record<string, unknown>> => ({
   topologySpreadConstraints: [
     {
       maxSkew: random.integer(1, 2),
       topologyKey,
-      whenUnsatisfiable: 'DoNotSchedule',
+      whenUnsatisfiable,
       labelSelector: { matchLabels: { app } },
       ...(random.chance(0.3) ? { nodeTaintsPolicy: 'Honor' } : {}),
     },
