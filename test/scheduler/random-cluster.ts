@@ -67,7 +67,7 @@ const CONSTRAINTS: readonly ((random: Random, app: string) => Readonly<Record<st
   (random) => ({ tolerations: random.chance(0.5) ? [{ operator: 'Exists' }] : [] }),
   (random, app) => spreading(random, app, zone, 'ScheduleAnyway'),
   (random, app) => ({ affinity: preferring(random, random.pick([app, 'w0'])) }),
-  (random, app) => ({
+  (_random, app) => ({
     affinity: { podAffinity: { [REQUIRED]: [{ topologyKey: zone, labelSelector: { matchLabels: { app } } }] } },
   }),
   () => ({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }),

@@ -55,6 +55,6 @@ describe('the survey of a session', () => {
     }
     expect(refuted).toEqual([]);
     // Otherwise the clusters show nothing.
-    expect({ certain: certain > 200, uncertain: uncertain > 200 }).toEqual({ certain: true, uncertain: true });
+    expect({ certain: certain > 200, uncertain: uncertain > 100 }).toEqual({ certain: true, uncertain: true });
   });
 });

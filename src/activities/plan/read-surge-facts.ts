@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { AutoscalerFacts, DeploymentFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { findWorkload, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
@@ -5,6 +6,8 @@ import type { DecommissionRequest } from '../../domain/request/decommission-requ
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
+
+const MAX_CONCURRENT_READS = 10;
 
 /**
  * Under `singleReplica: surge`: the Deployments whose only pods are among these, and what scales in their namespaces. Without the permission to
@@ -24,8 +27,11 @@ export const readSurgeFacts = async (
     return workload !== undefined && needsSecondReplica(pod, workload, request) ? [workload] : [];
   });
   const deployments: Record<string, DeploymentFacts> = {};
-  for (const { namespace, name, uid } of singles) {
-    const deployment = await cluster.readDeployment(namespace, name);
+  const read = await pMap(singles, ({ namespace, name }) => cluster.readDeployment(namespace, name), {
+    concurrency: MAX_CONCURRENT_READS,
+  });
+  for (const [index, { uid }] of singles.entries()) {
+    const deployment = read[index];
     if (deployment?.uid === uid) deployments[uid] = deployment;
   }
   const autoscalers = await readAutoscalers(cluster, [...new Set(singles.map(({ namespace }) => namespace))]);

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { toApiGroup } from '../../domain/cluster/object-kind.ts';
-import { matchesLabelSelector } from '../../domain/cluster/label-selector.ts';
+import { selectPods } from '../../domain/cluster/select-pods.ts';
 import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
@@ -43,12 +43,12 @@ export const readSelectedIndex = async (
 ): Promise<WorkloadIndex> => {
   const index = await readWorkloadIndex(cluster, pods);
   const workloads = Object.values(index).filter((workload) => workload !== null);
-  const selected = neighbours.filter((pod) =>
-    workloads.some(
-      ({ namespace, selector }) => namespace === pod.namespace && matchesLabelSelector(pod.labels, selector),
+  const selected = new Set(
+    workloads.flatMap(({ namespace, selector }) =>
+      selectPods(neighbours, selector).filter((pod) => pod.namespace === namespace),
     ),
   );
-  return { ...(await readWorkloadIndex(cluster, selected, index)), ...index };
+  return { ...(await readWorkloadIndex(cluster, [...selected], index)), ...index };
 };
 
 /** API groups that every run has rights for; a missing right here is a set-up error, not a property of the workload. */

@@ -1,7 +1,7 @@
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import { isFinished } from '../cluster/pod-state.ts';
+import { selectPods } from '../cluster/select-pods.ts';
 import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
-import { covers } from './covering.ts';
 
 export interface BudgetSurroundings {
   /** Every pod of every namespace that has a pod to evict. */
@@ -14,7 +14,7 @@ export const podsUnder = (
   budget: Pick<DisruptionBudgetFacts, 'namespace' | 'selector'>,
   { namespacePods }: Pick<BudgetSurroundings, 'namespacePods'>,
 ): readonly PodFacts[] =>
-  (namespacePods[budget.namespace] ?? []).filter((pod) => !isFinished(pod) && covers(budget, pod));
+  selectPods(namespacePods[budget.namespace] ?? [], budget.selector).filter((pod) => !isFinished(pod));
 
 /** Of the workloads that own the pods, each once. */
 export const countReplicas = (pods: readonly PodFacts[], index: WorkloadIndex): number => {

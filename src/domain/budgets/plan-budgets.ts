@@ -5,10 +5,11 @@ import type { AnnotateBudget, BudgetDecision, CreateBudget, LeaveBudget } from '
 import { toBudgetNameFor, toBudgetNameWithKind } from './names.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
-import { isEmptySelector, isSameSelector, matchesLabelSelector } from '../cluster/label-selector.ts';
+import { isEmptySelector, isSameSelector } from '../cluster/label-selector.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, toTaskAnnotation } from '../cluster/annotations.ts';
 import { isOfKind } from '../cluster/object-kind.ts';
 import { isFinished, toPodName } from '../cluster/pod-state.ts';
+import { selectPods, selectPodsOf } from '../cluster/select-pods.ts';
 import { toShortList } from '../text/counts.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 
@@ -90,9 +91,11 @@ const decide = (candidate: BudgetCandidate, facts: BudgetFacts, taken: readonly 
 
 /** The budgets that cover any pod of the workload, on whichever node. */
 const budgetsOf = ({ workload }: BudgetCandidate, facts: BudgetFacts): readonly DisruptionBudgetFacts[] => {
-  const covering = podsOf(workload.namespace, facts)
-    .filter((pod) => findWorkload(pod, facts.index)?.uid === workload.uid)
-    .flatMap((pod) => coveringBudgets(pod, facts.budgets));
+  const budgets = facts.budgets.filter(({ namespace }) => namespace === workload.namespace);
+  if (budgets.length === 0) return [];
+  const covering = selectPodsOf(podsOf(workload.namespace, facts), workload, facts.index).flatMap((pod) =>
+    coveringBudgets(pod, budgets),
+  );
   return [...new Set(covering)];
 };
 
@@ -137,8 +140,7 @@ const findForeignPod = (
   { workload }: BudgetCandidate,
   facts: BudgetFacts,
 ): PodFacts | undefined =>
-  podsOf(workload.namespace, facts)
-    .filter((pod) => matchesLabelSelector(pod.labels, selector))
+  [...selectPods(podsOf(workload.namespace, facts), selector)]
     .filter((pod) => findWorkload(pod, facts.index)?.uid !== workload.uid)
     .sort(comparePods)[0];
 

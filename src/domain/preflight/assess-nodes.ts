@@ -20,11 +20,20 @@ export interface AssessedNode {
 type NodeAndPodFacts = Pick<PreflightFacts, 'request' | 'nodes' | 'pods' | 'workloads'>;
 
 /** The nodes of the request that exist, in its order, with every pod on them classified. */
-export const assessNodes = (facts: NodeAndPodFacts): readonly AssessedNode[] =>
-  facts.request.nodeNames
+export const assessNodes = (facts: NodeAndPodFacts): readonly AssessedNode[] => {
+  const pods = groupByNode(facts);
+  return facts.request.nodeNames
     .map((nodeName) => facts.nodes.find(({ name }) => name === nodeName))
     .filter((node) => node !== undefined)
-    .map((node) => assessNode(node, facts));
+    .map((node) => assessNode(node, pods.get(node.name) ?? [], facts));
+};
+
+/** Only of the requested nodes, in one pass: the cluster may have a hundred thousand pods. */
+const groupByNode = ({ request, pods }: NodeAndPodFacts): ReadonlyMap<string, readonly PodFacts[]> => {
+  const groups = new Map(request.nodeNames.map((name): [string, PodFacts[]] => [name, []]));
+  for (const pod of pods) groups.get(pod.nodeName)?.push(pod);
+  return groups;
+};
 
 /** Their pods that leave: evicted, or refused only until the request allows their eviction. */
 export const findLeaving = (nodes: readonly AssessedNode[]): readonly AssessedPod[] =>
@@ -47,14 +56,11 @@ export const findSurging = (nodes: readonly AssessedNode[], request: PreflightFa
     .filter(({ pod, workload }) => needsSecondReplica(pod, workload, request))
     .map(({ pod }) => pod);
 
-const assessNode = (node: NodeFacts, facts: NodeAndPodFacts): AssessedNode => ({
+const assessNode = (node: NodeFacts, pods: readonly PodFacts[], facts: NodeAndPodFacts): AssessedNode => ({
   node,
-  pods: facts.pods
-    .filter(({ nodeName }) => nodeName === node.name)
-    .sort(comparePods)
-    .map((pod) => {
-      const workload = findWorkload(pod, facts.workloads);
-      const classification = classifyPod(pod, facts.workloads, facts.request);
-      return { pod, classification, ...(workload === undefined ? {} : { workload }) };
-    }),
+  pods: [...pods].sort(comparePods).map((pod) => {
+    const workload = findWorkload(pod, facts.workloads);
+    const classification = classifyPod(pod, facts.workloads, facts.request);
+    return { pod, classification, ...(workload === undefined ? {} : { workload }) };
+  }),
 });

@@ -21,7 +21,8 @@ export const toPlacementOrders = (
   const remaining = nodes.filter(({ name }) => !removedNodeNames.includes(name));
   const toSize = toLargestShareOf(remaining);
   const sizes = new Map(pods.map((pod) => [pod.uid, toSize(pod)]));
-  const choices = new Map(pods.map((pod) => [pod.uid, countSelectedNodes(pod, remaining)]));
+  const countNodes = toNodeCounter(remaining);
+  const choices = new Map(pods.map((pod) => [pod.uid, countNodes(pod)]));
   const sizeOf = ({ uid }: PodFacts): number => sizes.get(uid) ?? 0;
   const waitingFirst = sortByPriority(waiting, () => 0);
   return {
@@ -59,8 +60,17 @@ const toLargestShareOf = (nodes: readonly NodeFacts[]): ((pod: PodFacts) => numb
     );
 };
 
-/** Only an order: whether a pod fits is the scheduler's verdict. Most pods select nothing: thousands of nodes are not compared for each. */
-const countSelectedNodes = (pod: PodFacts, nodes: readonly NodeFacts[]): number =>
-  Object.keys(pod.nodeSelector).length === 0 && pod.requiredNodeAffinity === undefined
-    ? nodes.length
-    : nodes.filter((node) => selectsNode(pod, node)).length;
+/**
+ * How many nodes a pod selects. Only for an order: whether it fits is the scheduler's verdict. Thousands of nodes are compared once for all pods
+ * that select the same.
+ */
+const toNodeCounter = (nodes: readonly NodeFacts[]): ((pod: PodFacts) => number) => {
+  const counts = new Map<string, number>();
+  return (pod) => {
+    if (Object.keys(pod.nodeSelector).length === 0 && pod.requiredNodeAffinity === undefined) return nodes.length;
+    const key = JSON.stringify([pod.nodeSelector, pod.requiredNodeAffinity]);
+    const count = counts.get(key) ?? nodes.filter((node) => selectsNode(pod, node)).length;
+    counts.set(key, count);
+    return count;
+  };
+};
