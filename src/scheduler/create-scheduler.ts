@@ -16,15 +16,21 @@ const MAX_PODS_OF_IDLE_THREAD = 5_000;
 
 /**
  * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits five
- * minutes for the next session.
+ * minutes for the next session; so does one that was prepared.
  */
 export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions): Scheduler => {
   const idle = createIdleThread();
   const start = async (): Promise<ProgramThread> =>
     startProgramThread('path' in program ? program.path : await findProgram(program.cacheDirectory));
+  const take = async (): Promise<ProgramThread> => idle.take() ?? (await start());
   return {
+    prepare: () => {
+      take()
+        .then((thread) => idle.keep(thread))
+        .catch(() => undefined);
+    },
     open: async (facts) => {
-      const thread = idle.take() ?? (await start());
+      const thread = await take();
       try {
         const session = await openSession(thread, facts, disabledPlugins);
         const isSmall = facts.pods.length <= MAX_PODS_OF_IDLE_THREAD;

@@ -36,11 +36,16 @@ type Plugin = keyof typeof REASONS;
 
 /** Answers trials with four of kube-scheduler's plugins, in its words: cordons, taints, node selectors and `cpu`. */
 export class FakeScheduler implements Scheduler {
+  preparedCount = 0;
   readonly opened: SchedulerFacts[] = [];
   readonly trials: PlacementTrial[] = [];
   closedCount = 0;
   /** Of the next trial. */
   failure: Error | undefined;
+
+  prepare(): void {
+    this.preparedCount += 1;
+  }
 
   open(facts: SchedulerFacts): Promise<SchedulerSession> {
     this.opened.push(facts);

@@ -46,7 +46,8 @@ export const readPreflightFacts = async (
   clusterIdentity: ClusterIdentity,
   runFacts: RunFacts,
 ): Promise<PreflightFacts> => {
-  const { cluster } = sources;
+  const { cluster, scheduler } = sources;
+  if (request.preflight !== 'skip') scheduler.prepare();
   const [clusterAddress, budgets, services, snapshot] = await Promise.all([
     cluster.readAddress(),
     cluster.readBudgets(),

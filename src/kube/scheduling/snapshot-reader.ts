@@ -5,6 +5,7 @@ import type {
   V1Pod,
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
+import type { PodFacts } from '../../domain/cluster/facts.ts';
 import type { SchedulerObject, SchedulerPod } from '../../domain/scheduling/scheduler-facts.ts';
 import { TemplatePool } from '../../domain/scheduling/template-pool.ts';
 import type { ClusterSnapshot } from '../../ports/cluster.ts';
@@ -30,10 +31,10 @@ const STORAGE = ['apis', 'storage.k8s.io', 'v1'];
  * @throws ClusterFailure: nodes, pods, volumes, claims or attachments cannot be listed, or another kind for a reason other than its rights.
  */
 export const readSnapshot = async (client: ApiClient): Promise<ClusterSnapshot> => {
-  const pool = new TemplatePool();
+  const toPod = createPodReader();
   const [nodes, pods, claims, volumes, attachments, others] = await Promise.all([
     list(client, [...CORE, 'nodes'], (node: Wire<V1Node>) => [toNodeFacts(node), toSchedulerNode(node)] as const),
-    list(client, [...CORE, 'pods'], (pod: Wire<V1Pod>) => [toPodFacts(pod), toSchedulerPod(pod, pool)] as const),
+    list(client, [...CORE, 'pods'], toPod.read),
     list(
       client,
       [...CORE, 'persistentvolumeclaims'],
@@ -68,11 +69,51 @@ export const readSnapshot = async (client: ApiClient): Promise<ClusterSnapshot> 
     attachments: attachments.map(([facts]) => facts),
     scheduling: {
       nodes: nodes.map(([, object]) => object),
-      templates: pool.templates,
+      templates: toPod.templates,
       pods: pods.flatMap(([, pod]) => (pod === undefined ? [] : [pod])),
       objects,
     },
     forbiddenKinds: others.flatMap(([kind, found]) => (found === 'forbidden' ? [kind] : [])),
+  };
+};
+
+interface PodReader {
+  readonly templates: readonly SchedulerObject[];
+  readonly read: (pod: Wire<V1Pod>) => readonly [PodFacts, SchedulerPod | undefined];
+}
+
+/** Pods of one template share what follows from it: of tens of thousands, it would otherwise take most of the memory of a plan. */
+const createPodReader = (): PodReader => {
+  const pool = new TemplatePool();
+  const firsts = new Map<string, PodFacts>();
+  return {
+    templates: pool.templates,
+    read: (pod) => {
+      const facts = toPodFacts(pod);
+      const scheduled = toSchedulerPod(pod, pool);
+      if (scheduled === undefined) return [facts, undefined];
+      const key = `${scheduled.template} ${facts.namespace}`;
+      const first = firsts.get(key);
+      if (first === undefined) firsts.set(key, facts);
+      return [first === undefined ? facts : withPartsOf(facts, first), scheduled];
+    },
+  };
+};
+
+/** Each is derived from what `toPodTemplate` keeps, and from the namespace. */
+const withPartsOf = (facts: PodFacts, first: PodFacts): PodFacts => {
+  const { labels, tolerations, nodeSelector, requiredNodeAffinity, requiredPodAffinity, requiredSpreadKeys, requests } =
+    first;
+  const affinity = requiredNodeAffinity === undefined ? {} : { requiredNodeAffinity };
+  return {
+    ...facts,
+    labels,
+    tolerations,
+    nodeSelector,
+    ...affinity,
+    requiredPodAffinity,
+    requiredSpreadKeys,
+    requests,
   };
 };
 

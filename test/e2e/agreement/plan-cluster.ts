@@ -89,6 +89,7 @@ const recordTrials = (scheduler: Scheduler): { readonly scheduler: Scheduler; re
   return {
     read: () => ({ scheduling, outcomes }),
     scheduler: {
+      prepare: () => undefined,
       open: async (facts) => {
         const session = await scheduler.open(facts);
         scheduling = facts;

@@ -24,6 +24,7 @@ export interface PlanWithoutPlugin {
 export const startPlanWithoutPlugin = async (): Promise<PlanWithoutPlugin> => {
   const thread = startProgramThread(await findProgram(readCacheDirectory()));
   const without = (plugin: string): Scheduler => ({
+    prepare: () => undefined,
     open: async (facts) => ({
       ...(await openSession(thread, facts, [plugin])),
       close: () => Promise.resolve(),
