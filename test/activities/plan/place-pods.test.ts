@@ -15,6 +15,16 @@ describe('placePods', () => {
     expect([scheduler.opened.length, scheduler.trials.length, scheduler.closedCount]).toEqual([1, trialCount, 1]);
   });
 
+  it('runs only the drain when every pod has a place in any order', async () => {
+    const [roomy, tight] = [new FakeScheduler(), new FakeScheduler()];
+    const moved = ['a', 'b'].map((name) => pod({ name, requests: { cpu: 1000 } }));
+    await placePods(roomy, rescheduling(moved));
+    await placePods(tight, rescheduling(moved.map((each) => ({ ...each, requests: { cpu: 2100 } }))));
+
+    expect(roomy.trials.map(({ leave, choice }) => [leave, choice])).toEqual([['oneByOne', 'scheduler']]);
+    expect(tight.trials.length).toBeGreaterThan(10);
+  });
+
   it('does not start the scheduler when no pod moves', async () => {
     const scheduler = new FakeScheduler();
 
