@@ -139,10 +139,13 @@ const findForeignPod = (
   selector: LabelSelector,
   { workload }: BudgetCandidate,
   facts: BudgetFacts,
-): PodFacts | undefined =>
-  [...selectPods(podsOf(workload.namespace, facts), selector)]
-    .filter((pod) => findWorkload(pod, facts.index)?.uid !== workload.uid)
+): PodFacts | undefined => {
+  const pods = podsOf(workload.namespace, facts);
+  const own = new Set(selectPodsOf(pods, workload, facts.index));
+  return selectPods(pods, selector)
+    .filter((pod) => !own.has(pod))
     .sort(comparePods)[0];
+};
 
 const decideByName = (
   candidate: BudgetCandidate,

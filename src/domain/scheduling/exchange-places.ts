@@ -24,7 +24,12 @@ export const exchangePlaces = (
  * takes no place of one that moves. Only of two or more pods.
  */
 const toGroups = ({ moving, waiting, scheduling }: Rescheduling): readonly (readonly string[])[] => {
-  const ownTemplates = new Map(scheduling.pods.map(({ uid, template }) => [uid, template]));
+  const all: readonly Pick<MovingPod, 'pod' | 'template'>[] = [...moving, ...waiting.map((pod) => ({ pod }))];
+  const asked = new Set(all.map(({ pod: { uid } }) => uid));
+  // Of all pods of the cluster, after every trial: only these.
+  const ownTemplates = new Map(
+    scheduling.pods.filter(({ uid }) => asked.has(uid)).map(({ uid, template }) => [uid, template]),
+  );
   const texts = new Map<number, string>();
   const toText = (template: number): string => {
     const text = texts.get(template) ?? JSON.stringify(scheduling.templates[template]);
@@ -32,7 +37,6 @@ const toGroups = ({ moving, waiting, scheduling }: Rescheduling): readonly (read
     return text;
   };
   const groups = new Map<string, string[]>();
-  const all: readonly Pick<MovingPod, 'pod' | 'template'>[] = [...moving, ...waiting.map((pod) => ({ pod }))];
   for (const { pod, template = ownTemplates.get(pod.uid) } of all) {
     if (pod.controller === undefined || template === undefined) continue;
     const key = `${pod.controller.uid} ${toText(template)}`;
