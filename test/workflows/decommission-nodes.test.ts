@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { STEP_NAMES, type NodeReport } from '../../src/domain/run/report.ts';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
+import { toSortedStages } from './sorted-stages.ts';
 import { failure, target, type TaskScript } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from './workflow-harness.ts';
 
@@ -113,13 +114,14 @@ describe('decommissionNodes', () => {
       expect(report.message).toMatch(/^node node-2: the API server refused .*undone\.$/);
       expect(report.failure?.type).toBe('EvictionRefused');
       expect(script.callsOf('readDrainState')).not.toContain('readDrainState node-3');
-      expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
-        'uncordonNode node-2',
-        'uncordonNode node-3',
-        'releaseBudgets',
-        'releaseNodeLock node-3',
-        'releaseNodeLock node-2',
-      ]);
+      expect(toSortedStages(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock'), [1, 1, 1, 2])).toEqual(
+        [
+          ['uncordonNode node-2'],
+          ['uncordonNode node-3'],
+          ['releaseBudgets'],
+          ['releaseNodeLock node-2', 'releaseNodeLock node-3'],
+        ],
+      );
       expect(stepsOf(report.nodes[1])).toMatchObject({ budgets: 'Undone', cordon: 'Undone', evict: 'Failed' });
       expect(stepsOf(report.nodes[2])).toMatchObject({ cordon: 'Undone', evict: 'NotExecuted', finish: 'NotExecuted' });
     },
@@ -154,11 +156,10 @@ describe('decommissionNodes', () => {
         ['budgets', 'Failed'],
         ['budgets', 'Failed'],
       ]);
-      expect(script.changes).toEqual([
-        'acquireNodeLock node-1',
-        'acquireNodeLock node-2',
-        'releaseNodeLock node-2',
-        'releaseNodeLock node-1',
+      expect(toSortedStages(script.changes, [1, 1, 2])).toEqual([
+        ['acquireNodeLock node-1'],
+        ['acquireNodeLock node-2'],
+        ['releaseNodeLock node-1', 'releaseNodeLock node-2'],
       ]);
     },
   );
@@ -173,12 +174,10 @@ describe('decommissionNodes', () => {
     await other.terminate('done with it');
     expect([failureType, report.nodes[0]?.failure?.type]).toEqual(['Refused', 'NodeBusy']);
     expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Refused', 'Refused']);
-    expect(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock')).toEqual([
-      'uncordonNode node-2',
-      'uncordonNode node-1',
-      'releaseBudgets',
-      'releaseNodeLock node-2',
-      'releaseNodeLock node-1',
+    expect(toSortedStages(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock'), [2, 1, 2])).toEqual([
+      ['uncordonNode node-1', 'uncordonNode node-2'],
+      ['releaseBudgets'],
+      ['releaseNodeLock node-1', 'releaseNodeLock node-2'],
     ]);
   });
 

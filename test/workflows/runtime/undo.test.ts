@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { toBudgetCommands, toNodeCommands, toSurgeCommands } from '../../../src/domain/node/repair-commands.ts';
+import { toSortedStages } from '../sorted-stages.ts';
 import { failure, target, type ActivityName } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -7,12 +8,6 @@ const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
 const LOCK = ['releaseNodeLock node-1'];
 const BUDGETS = ['releaseBudgets', ...LOCK];
 const ALL = ['uncordonNode node-1', ...BUDGETS];
-
-/** Calls in stages of these sizes; those of one stage run side by side. */
-const toSortedStages = (calls: readonly string[], sizes: readonly number[]): readonly (readonly string[])[] => {
-  const left = [...calls];
-  return sizes.map((size) => left.splice(0, size).sort());
-};
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();

@@ -278,7 +278,7 @@ describe('cancel after the point of no return', () => {
     await handle.cancel();
     await stage.awaitStatus(handle, ({ nodes }) => nodes.slice(1).every(({ steps }) => steps[2]?.status === 'Undone'));
     await expectCalls(script, 'releaseNodeLock', ['releaseNodeLock node-3', 'releaseNodeLock node-2']);
-    expect(script.callsOf('uncordonNode')).toEqual(['uncordonNode node-3', 'uncordonNode node-2']);
+    expect(script.callsOf('uncordonNode').toSorted()).toEqual(['uncordonNode node-2', 'uncordonNode node-3']);
     await handle.executeUpdate('resume', { args: [ATTRIBUTION] });
     const { closedAs, report } = await stage.awaitEnding(handle);
     expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
