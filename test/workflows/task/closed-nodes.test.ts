@@ -7,7 +7,7 @@ jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
-describe("a node's workflow closes as its own outcome says", () => {
+describe("a node's workflow closes by its own outcome", () => {
   it.concurrent('completed, when the node is decommissioned', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     await stage.awaitEnding(await stage.startTask(script, ['node-1']));
