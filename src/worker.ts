@@ -1,13 +1,19 @@
 import { hostname } from 'node:os';
 import { Client } from '@temporalio/client';
-import { Worker, type NativeConnection } from '@temporalio/worker';
-import { createActivities } from './activities/index.ts';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { createActivities, type Activities } from './activities/index.ts';
 import type { Configuration } from './config/configuration.ts';
-import { TASK_QUEUE } from './domain/run/workflow-ids.ts';
+import { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-ids.ts';
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { createScheduler } from './worker/create-scheduler.ts';
-import { toWorkerOptions, type WorkerExtensions } from './worker/worker-options.ts';
+import { createWorkerGroup, type WorkerGroup } from './worker/worker-group.ts';
+import {
+  toClusterWorkerOptions,
+  toWaitsWorkerOptions,
+  toWorkflowWorkerOptions,
+  type WorkerExtensions,
+} from './worker/worker-options.ts';
 import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 
 /** The library's second public entry, `node-decommission/worker`: run the worker inside another service. */
@@ -18,7 +24,8 @@ export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
 export type { HostSettings, HostsSettings } from './config/host-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
 export type { WorkerExtensions } from './worker/worker-options.ts';
-export { TASK_QUEUE } from './domain/run/workflow-ids.ts';
+export type { WorkerGroup } from './worker/worker-group.ts';
+export { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-ids.ts';
 
 export interface DecommissionWorkerOptions extends WorkerExtensions {
   /** Stays the caller's: close it after `run()` has returned. */
@@ -34,8 +41,11 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
 }
 
 /**
- * Creates the worker that serves the task queue `node-decommission`: workflows, activities, and the clients of the configured clusters
- * and hosts. Reads the kubeconfigs, but not the environment. The caller calls `run()`, and `shutdown()` to end it.
+ * Creates the workers of this process: one that serves the task queue `node-decommission` with the workflows, and for each configured
+ * cluster two that serve its activities, `node-decommission/<cluster>` and `node-decommission/<cluster>/waits`. They share the clients of
+ * the clusters and hosts. Reads the kubeconfigs, but not the environment. The caller calls `run()`, and `shutdown()` to end them.
+ *
+ * A cluster's name is unique in the Temporal namespace: all workers that have it serve the same cluster.
  *
  * ```ts
  * import { NativeConnection } from '@temporalio/worker';
@@ -50,32 +60,33 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
  * @throws ClusterFailure `Invalid`: a kubeconfig cannot be read, or does not have the configured context.
  * @throws Error the workflows cannot be bundled, or the connection is closed.
  */
-export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<Worker> => {
-  const {
-    connection,
-    address,
-    namespace,
-    configuration,
-    identity = `${process.pid}@${hostname()}`,
-    ...extensions
-  } = options;
-  const client = new Client({ connection, namespace });
-  return await Worker.create({
-    connection,
-    namespace,
-    identity,
-    taskQueue: TASK_QUEUE,
-    activities: createActivities({
-      clusters: createClusters(configuration),
-      hosts: createHosts(configuration),
-      scheduler: createScheduler(),
-      directory: createWorkflowDirectory(client, address),
-      waits: configuration.waits,
-      limits: configuration.limits,
-      now: () => Date.now(),
-      workerIdentity: identity,
-      ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),
-    }),
-    ...toWorkerOptions({ ...extensions, activitySlots: configuration.limits.activitySlots }),
-  });
+export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<WorkerGroup> => {
+  const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}`, ...extensions } = options;
+  const { activitySlots } = configuration.limits;
+  const { checkRequest, ...activities } = createOwnActivities(options, identity);
+  const create = (taskQueue: string, part: Omit<WorkerOptions, 'taskQueue'>, served: Partial<Activities>) =>
+    Worker.create({ connection, namespace, identity, taskQueue, activities: served, ...part });
+  return await createWorkerGroup([
+    create(TASK_QUEUE, toWorkflowWorkerOptions(extensions), { checkRequest }),
+    ...Object.keys(configuration.clusters).flatMap((cluster) => [
+      create(toClusterQueue(cluster), toClusterWorkerOptions(extensions), activities),
+      create(toWaitsQueue(cluster), toWaitsWorkerOptions({ ...extensions, activitySlots }), activities),
+    ]),
+  ]);
 };
+
+const createOwnActivities = (
+  { connection, address, namespace, configuration }: DecommissionWorkerOptions,
+  workerIdentity: string,
+): Activities =>
+  createActivities({
+    clusters: createClusters(configuration),
+    hosts: createHosts(configuration),
+    scheduler: createScheduler(),
+    directory: createWorkflowDirectory(new Client({ connection, namespace }), address),
+    waits: configuration.waits,
+    limits: configuration.limits,
+    now: () => Date.now(),
+    workerIdentity,
+    ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),
+  });

@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import { acceptRequest } from './plan/accept-request.ts';
+import { checkRequest } from './plan/check-request.ts';
 import { SHORT_PATIENCE_SECONDS, UNDO_PATIENCE_SECONDS } from '../domain/run/patience.ts';
 import type { ActivityDependencies } from './support/activity-dependencies.ts';
 import { awaitNodeStaysGone } from './node/await-node-stays-gone.ts';
@@ -57,6 +58,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
   const short = boundedBy(dependencies, SHORT_PATIENCE_SECONDS);
   const undo = boundedBy(dependencies, UNDO_PATIENCE_SECONDS);
   return {
+    checkRequest: guarded(checkRequest),
     acceptRequest: short(acceptRequest(dependencies)),
     planTask: short(planTask(dependencies)),
     acquireNodeLock: short(acquireNodeLock(dependencies)),

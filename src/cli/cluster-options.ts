@@ -20,17 +20,36 @@ export const addClusterOptions = (command: Command, use = ''): Command =>
     );
 
 /**
- * The configuration, in which the flags win for the cluster `name`.
+ * The configuration, in which the flags win for the cluster `name`, with the cluster `default` of KUBECONFIG if it does not define one.
  *
  * @throws ConfigurationError the configuration cannot be used.
  */
 export const loadClusterConfiguration = (
+  context: Pick<CliContext, 'environment'>,
+  name: string,
+  options: ClusterOptions,
+): Configuration => load(context, name, options, true);
+
+/**
+ * The same without the cluster `default` of KUBECONFIG: other workers of the namespace must not serve another cluster under this name.
+ *
+ * @throws ConfigurationError the configuration cannot be used.
+ */
+export const loadServedClusters = (
+  context: Pick<CliContext, 'environment'>,
+  name: string,
+  options: ClusterOptions,
+): Configuration => load(context, name, options, false);
+
+const load = (
   { environment }: Pick<CliContext, 'environment'>,
   name: string,
   { kubeconfig, context }: ClusterOptions,
+  addsDefaultCluster: boolean,
 ): Configuration =>
   loadConfiguration({
     environment,
+    addsDefaultCluster,
     override: {
       cluster: name,
       ...(kubeconfig === undefined ? {} : { kubeconfig }),

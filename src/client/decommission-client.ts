@@ -32,8 +32,8 @@ export interface DecommissionClient {
   attach(target: string | { readonly cluster: string; readonly taskId: string }): Promise<DecommissionHandle>;
   /** Newest first. */
   list(options?: ListOptions): Promise<readonly ListedDecommission[]>;
-  /** Workers that polled the task queue in the last minutes. */
-  readWorkers(): Promise<readonly string[]>;
+  /** Workers that polled the task queue in the last minutes; with a cluster, those that serve it. */
+  readWorkers(cluster?: string): Promise<readonly string[]>;
   /** Closes the connection if this client created it. */
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export const createDecommissionClient = async (
     start: (requestInput, startOptions) => startDecommission(client, requestInput, startOptions),
     attach: (target) => attachToDecommission(client, target),
     list: (listOptions) => listDecommissions(client, listOptions),
-    readWorkers: () => readWorkerIdentities(client),
+    readWorkers: (cluster) => readWorkerIdentities(client, cluster),
   };
 };
 

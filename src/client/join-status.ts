@@ -95,10 +95,13 @@ const joinPods = (
   evictions: ReadonlyMap<string, PendingEviction>,
 ): readonly JoinedPodStatus[] => pods.map((pod) => joinPod(pod, evictions.get(`${pod.namespace}/${pod.name}`)));
 
+const QUEUED = { state: 'Queued', message: 'waiting for a worker with a free slot', attempts: 0 } as const;
+
 /** A heartbeat counts only for the pod with its UID: a replacement of the same name has another one. */
 const joinPod = (pod: PodStatus, eviction: PendingEviction | undefined): JoinedPodStatus => {
   if (eviction === undefined || pod.state !== 'Evicting') return pod;
-  const { progress, lastFailure } = eviction;
+  const { lastFailure } = eviction;
+  const progress = eviction.isQueued ? { ...QUEUED, podUid: pod.uid } : eviction.progress;
   return {
     ...pod,
     ...(progress?.podUid === pod.uid ? { progress } : {}),

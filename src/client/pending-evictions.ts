@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { EvictionProgress } from '../domain/run/status.ts';
 import { decodeHeartbeat } from './decode-heartbeat.ts';
 
@@ -13,6 +13,8 @@ export interface PendingEviction {
   readonly attempt: number;
   /** Why the last attempt ended; absent on the first. */
   readonly lastFailure?: string;
+  /** No worker has taken it yet: all slots for waiting evictions are in use, or no worker runs. */
+  readonly isQueued?: true;
 }
 
 /**
@@ -32,10 +34,14 @@ export const readPendingEvictions = async (
       attempt: activity.attempt ?? 1,
       ...(isEvictionProgress(progress) ? { progress } : {}),
       ...(lastFailure ? { lastFailure } : {}),
+      ...(isQueued(activity) ? { isQueued: true } : {}),
     });
   }
   return evictions;
 };
+
+const isQueued = ({ state, attempt }: temporal.api.workflow.v1.IPendingActivityInfo): boolean =>
+  state === proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED && (attempt ?? 1) <= 1;
 
 export const isPendingEviction = (
   activity: temporal.api.workflow.v1.IPendingActivityInfo,

@@ -1,17 +1,23 @@
 import type { Client } from '@temporalio/client';
 import { isGrpcDeadlineError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { TASK_QUEUE } from '../domain/run/workflow-ids.ts';
+import { TASK_QUEUE, toClusterQueue } from '../domain/run/workflow-ids.ts';
 import { NoWorkerError } from './decommission-error.ts';
 
 const RESPONSE_DEADLINE_MILLISECONDS = 10_000;
 
-/** Identities of the workers that polled the task queue in the last minutes, as the server lists them. */
-export const readWorkerIdentities = async (client: Client): Promise<readonly string[]> => {
+const { TaskQueueType } = proto.temporal.api.enums.v1;
+
+/**
+ * Identities of the workers that polled in the last minutes, as the server lists them: the task queue of the workflows, or of the activities
+ * of a cluster.
+ */
+export const readWorkerIdentities = async (client: Client, cluster?: string): Promise<readonly string[]> => {
+  const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = TaskQueueType;
   const response = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
-    taskQueue: { name: TASK_QUEUE },
-    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    taskQueue: { name: cluster === undefined ? TASK_QUEUE : toClusterQueue(cluster) },
+    taskQueueType: cluster === undefined ? TASK_QUEUE_TYPE_WORKFLOW : TASK_QUEUE_TYPE_ACTIVITY,
   });
   return response.pollers.map((poller) => poller.identity ?? '').filter((identity) => identity !== '');
 };

@@ -20,7 +20,10 @@ export interface Configuration {
 export interface LimitSettings {
   /** Maximum number of concurrent eviction calls for one node. Default 20. */
   readonly maxConcurrentEvictions: number;
-  /** Maximum number of concurrent activities of one worker; each waiting eviction takes one slot. Default 2000. */
+  /**
+   * Maximum number of waiting evictions in one worker, for each cluster: each pod takes one slot. Other activities have slots of their
+   * own. Default 2000.
+   */
   readonly activitySlots: number;
   /** Deadline of one API request. Default 30. */
   readonly requestTimeoutSeconds: number;

@@ -26,12 +26,16 @@ export interface ConfigurationSources {
   readonly serviceAccountToken?: string;
   /** Wins over the file and over KUBECONFIG, for the one cluster that it names. */
   readonly override?: ClusterOverride;
+  /**
+   * Adds the cluster `default` if the file does not define it: from KUBECONFIG, else from `~/.kube/config`, else from the credentials of
+   * this pod. Default false, as a worker needs it: a cluster's name is unique in a Temporal namespace, and two workers that both add their
+   * own `default` would serve each other's requests.
+   */
+  readonly addsDefaultCluster?: boolean;
 }
 
 /**
- * Loads the worker's configuration from the file that NODE_DECOMMISSION_CONFIG names and from the environment. If the file does not
- * define the cluster `default`, it comes from KUBECONFIG, else from `~/.kube/config`, else from the credentials of the worker's own pod.
- * `override` wins over all of them.
+ * Loads the worker's configuration from the file that NODE_DECOMMISSION_CONFIG names and from the environment. `override` wins over both.
  *
  * @throws ConfigurationError `InvalidConfiguration`: lists every problem at once.
  */
@@ -40,7 +44,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const path = sources.environment['NODE_DECOMMISSION_CONFIG'] ?? '';
   const file = path === '' ? configurationSchema.parse({}) : readConfigurationFile(path);
   const resolvePath = (written: string): string => resolve(dirname(resolve(path)), written.replace(/^~(?=\/|$)/, home));
-  const defaultCluster = findDefaultCluster(sources, home);
+  const defaultCluster = sources.addsDefaultCluster === true ? findDefaultCluster(sources, home) : undefined;
   const configured: Configuration['clusters'] = {
     ...(defaultCluster === undefined ? {} : { [DEFAULT_CLUSTER]: defaultCluster }),
     ...toClusters(file, resolvePath),
@@ -48,7 +52,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const clusters = withOverride(configured, sources, home);
   const agentSocket = sources.environment['SSH_AUTH_SOCK'];
   const ownPod = readOwnPod(sources.environment);
-  const problems = [...describeMissingClusters(clusters), ...ownPod.problems];
+  const problems = [...describeMissingClusters(clusters, sources), ...ownPod.problems];
   if (problems.length > 0) {
     throw new ConfigurationError(path === '' ? 'environment' : `${path} and environment`, problems);
   }
@@ -112,12 +116,18 @@ const toClusters = (
     ]),
   );
 
-const describeMissingClusters = (clusters: Configuration['clusters']): readonly string[] =>
-  Object.keys(clusters).length > 0
-    ? []
-    : [
-        'No cluster is configured; set KUBECONFIG, or add one under `clusters` in the file that NODE_DECOMMISSION_CONFIG names.',
-      ];
+const describeMissingClusters = (
+  clusters: Configuration['clusters'],
+  { addsDefaultCluster = false }: ConfigurationSources,
+): readonly string[] => {
+  if (Object.keys(clusters).length > 0) return [];
+  return [
+    addsDefaultCluster
+      ? 'No cluster is configured; set KUBECONFIG, or add one under `clusters` in the file that NODE_DECOMMISSION_CONFIG names.'
+      : 'No cluster is configured: a worker does not read KUBECONFIG and the credentials of its pod by itself, because its cluster needs ' +
+        'a name that is unique in the Temporal namespace. Add one under `clusters` in the file that NODE_DECOMMISSION_CONFIG names.',
+  ];
+};
 
 /** As Go reads them: the name in capitals first. */
 const readProxies = (environment: Environment): ProxySettings => {

@@ -11,34 +11,66 @@ export interface WorkerExtensions {
   readonly interceptors?: NonNullable<WorkerOptions['interceptors']>;
   /** Functions that workflow interceptors may call outside the sandbox, such as an exporter of spans. */
   readonly sinks?: NonNullable<WorkerOptions['sinks']>;
-  /** Decides the number of slots instead of `limits.activitySlots` of the configuration. Each waiting eviction takes one activity slot. */
+  /**
+   * Decides the number of slots for waiting evictions of each cluster instead of `limits.activitySlots` of the configuration. The slots of
+   * other work stay as they are, so that undo always finds one.
+   */
   readonly tuner?: NonNullable<WorkerOptions['tuner']>;
 }
 
-/** A cancellation reaches a waiting eviction with its next heartbeat: with 5 s that takes about 3 s. */
-const MAX_HEARTBEAT_THROTTLE = '5s';
+type PartialOptions = Omit<WorkerOptions, 'taskQueue'>;
+
+/** Unchanged activities heartbeat rarely by themselves: see `startHeart`. A change that follows another one is sent this much later. */
+const MAX_HEARTBEAT_THROTTLE = '1s';
 /** Each cached workflow costs memory, and a drain rarely has a workflow task. */
 const MAX_CACHED_WORKFLOWS = 200;
 const SHUTDOWN_FORCE_TIME = '30s';
+/** A node has at most one activity of its own at once, and a task a few: more than the nodes that are worked on side by side. */
+const NODE_SLOTS = 500;
+/** Only checks of requests, which take milliseconds. */
+const REQUEST_SLOTS = 20;
+/** An idle queue costs one open request per poller; the server asks for more while there is work. */
+const ACTIVITY_POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;
 
-/** The options of `Worker.create` that depend on neither the connection nor the activities. */
-export const toWorkerOptions = ({
-  activitySlots,
-  interceptors,
-  sinks,
-  tuner,
-}: WorkerExtensions & { readonly activitySlots: number }): Omit<WorkerOptions, 'taskQueue'> => ({
-  dataConverter: { payloadConverterPath: fileOf('../workflows/payload-converter') },
-  // The SDK accepts one of the two.
-  ...(tuner === undefined ? { maxConcurrentActivityTaskExecutions: activitySlots } : { tuner }),
+/** Options of the worker that runs the workflows, and the checks of requests. */
+export const toWorkflowWorkerOptions = ({ interceptors, sinks }: WorkerExtensions): PartialOptions => ({
+  ...COMMON,
+  maxConcurrentActivityTaskExecutions: REQUEST_SLOTS,
+  maxConcurrentActivityTaskPolls: 1,
+  maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   ...(interceptors === undefined ? {} : { interceptors }),
   ...(sinks === undefined ? {} : { sinks }),
-  maxHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
-  defaultHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
-  maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
-  shutdownForceTime: SHUTDOWN_FORCE_TIME,
   ...toWorkflowCode((interceptors?.workflowModules ?? []).length > 0),
 });
+
+/** Options of the worker that runs the activities of one cluster, except its waiting evictions. */
+export const toClusterWorkerOptions = (extensions: WorkerExtensions): PartialOptions => ({
+  ...toActivityOptions(extensions),
+  maxConcurrentActivityTaskExecutions: NODE_SLOTS,
+});
+
+/** Options of the worker that runs the waiting evictions of one cluster. */
+export const toWaitsWorkerOptions = ({
+  activitySlots,
+  ...extensions
+}: WorkerExtensions & { readonly activitySlots: number }): PartialOptions => ({
+  ...toActivityOptions(extensions),
+  // The SDK accepts one of the two.
+  ...(extensions.tuner === undefined
+    ? { maxConcurrentActivityTaskExecutions: activitySlots }
+    : { tuner: extensions.tuner }),
+});
+
+const toActivityOptions = ({ interceptors }: WorkerExtensions): PartialOptions => ({
+  ...COMMON,
+  activityTaskPollerBehavior: ACTIVITY_POLLERS,
+  ...(interceptors === undefined ? {} : { interceptors: withoutWorkflows(interceptors) }),
+});
+
+const withoutWorkflows = ({
+  workflowModules: _modules,
+  ...others
+}: NonNullable<WorkerOptions['interceptors']>): NonNullable<WorkerOptions['interceptors']> => others;
 
 /** A package contains the workflows bundled; a checkout bundles them at the start, as does a package for the modules of a caller. */
 const toWorkflowCode = (hasModules: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
@@ -52,4 +84,11 @@ const toWorkflowCode = (hasModules: boolean): Pick<WorkerOptions, 'workflowBundl
 const fileOf = (path: string): string => {
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return fileURLToPath(new URL(`${path}${ending}`, import.meta.url));
+};
+
+const COMMON: PartialOptions = {
+  dataConverter: { payloadConverterPath: fileOf('../workflows/payload-converter') },
+  maxHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
+  defaultHeartbeatThrottleInterval: MAX_HEARTBEAT_THROTTLE,
+  shutdownForceTime: SHUTDOWN_FORCE_TIME,
 };

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadClusterConfiguration, toClusterWords, type ClusterOptions } from '../../src/cli/cluster-options.ts';
+import {
+  loadClusterConfiguration,
+  loadServedClusters,
+  toClusterWords,
+  type ClusterOptions,
+} from '../../src/cli/cluster-options.ts';
 
 describe('loadClusterConfiguration', () => {
   it.each<readonly [string, ClusterOptions, object]>([
@@ -10,6 +15,19 @@ describe('loadClusterConfiguration', () => {
   ])('%s decides before KUBECONFIG', (_name, options, expected) => {
     const { clusters } = loadClusterConfiguration({ environment: { KUBECONFIG: '/env' } }, 'default', options);
     expect(clusters).toEqual({ default: expected });
+  });
+});
+
+describe('loadServedClusters', () => {
+  it('takes a cluster from the flags', () => {
+    const { clusters } = loadServedClusters({ environment: { KUBECONFIG: '/env' } }, 'east', { context: 'blue' });
+    expect(clusters).toEqual({ east: { kind: 'kubeconfig', path: '/env', context: 'blue' } });
+  });
+
+  it('takes none from KUBECONFIG alone', () => {
+    expect(() => loadServedClusters({ environment: { KUBECONFIG: '/env' } }, 'default', {})).toThrow(
+      'unique in the Temporal namespace',
+    );
   });
 });
 

@@ -26,6 +26,21 @@ describe('readPendingEvictions', () => {
       pending: pendingActivity('evict:default/web-1', undefined, { attempt: 2, lastFailure: { message: 'timeout' } }),
       expected: { attempt: 2, lastFailure: 'timeout' },
     },
+    {
+      name: 'no worker has taken yet',
+      pending: pendingActivity('evict:default/web-1', undefined, { state: 1 }),
+      expected: { attempt: 1, isQueued: true },
+    },
+    {
+      name: 'waits for its second attempt',
+      pending: pendingActivity('evict:default/web-1', undefined, { state: 1, attempt: 2 }),
+      expected: { attempt: 2 },
+    },
+    {
+      name: 'a worker runs',
+      pending: pendingActivity('evict:default/web-1', undefined, { state: 2 }),
+      expected: { attempt: 1 },
+    },
   ])('reads an eviction that $name', async ({ pending, expected }) => {
     const evictions = await readPendingEvictions(client, describing(pending));
     expect(evictions.get('default/web-1')).toEqual(expected);

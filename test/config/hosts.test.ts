@@ -23,6 +23,7 @@ const load = (content: string, environment: Readonly<Record<string, string>> = {
   return loadConfiguration({
     environment: { KUBECONFIG: '/env', NODE_DECOMMISSION_CONFIG: path, ...environment },
     homeDirectory: '/home/me',
+    addsDefaultCluster: true,
   }).hosts;
 };
 

@@ -22,6 +22,7 @@ const load = (environment: Readonly<Record<string, string>>): Configuration =>
     environment,
     homeDirectory: join(folder, 'home'),
     serviceAccountToken: join(folder, 'token'),
+    addsDefaultCluster: true,
   });
 
 /** Writes the file and loads it together with a KUBECONFIG, so that only the file varies. */
@@ -180,7 +181,7 @@ limits: { maxConcurrentEvictions: 3 }
 
 describe('loadConfiguration with an override', () => {
   const loadWith = (override: ClusterOverride, environment: Readonly<Record<string, string>>): Configuration =>
-    loadConfiguration({ environment, homeDirectory: join(folder, 'home'), override });
+    loadConfiguration({ environment, homeDirectory: join(folder, 'home'), override, addsDefaultCluster: true });
 
   it.each<readonly [string, ClusterOverride, Configuration['clusters']]>([
     [
@@ -206,14 +207,54 @@ describe('loadConfiguration with an override', () => {
     const sources = { homeDirectory: join(folder, 'home'), serviceAccountToken: join(folder, 'token') };
     const environment = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     const override = { cluster: 'default', context: 'green' };
-    expect(catchProblems(() => loadConfiguration({ environment, ...sources, override }))).toEqual([
-      expect.stringContaining('There is no kubeconfig for context "green" of cluster "default"'),
-    ]);
+    expect(
+      catchProblems(() => loadConfiguration({ environment, ...sources, override, addsDefaultCluster: true })),
+    ).toEqual([expect.stringContaining('There is no kubeconfig for context "green" of cluster "default"')]);
   });
 
   it('needs no configured cluster', () => {
     expect(loadWith({ cluster: 'default', kubeconfig: '/flag' }, {}).clusters).toEqual({
       default: { kind: 'kubeconfig', path: '/flag' },
     });
+  });
+});
+
+describe('loadConfiguration for a worker', () => {
+  const EAST = { kind: 'kubeconfig', path: '/east' };
+  const loadForWorker = (content: string, override?: ClusterOverride): Configuration => {
+    const path = join(folder, 'configuration.yaml');
+    writeFileSync(path, content);
+    writeFileSync(join(folder, 'token'), '');
+    return loadConfiguration({
+      environment: { KUBECONFIG: '/env', KUBERNETES_SERVICE_HOST: '10.0.0.1', NODE_DECOMMISSION_CONFIG: path },
+      homeDirectory: join(folder, 'home'),
+      serviceAccountToken: join(folder, 'token'),
+      ...(override === undefined ? {} : { override }),
+    });
+  };
+
+  it.each<readonly [string, string, ClusterOverride | undefined, object]>([
+    ['only the clusters of its file', 'clusters: { east: { kubeconfig: /east } }', undefined, { east: EAST }],
+    [
+      '`default` if its file names it',
+      'clusters: { default: { inCluster: true } }',
+      undefined,
+      { default: { kind: 'inCluster' } },
+    ],
+    ['a cluster that flags name', '', { cluster: 'east', kubeconfig: '/east' }, { east: EAST }],
+    [
+      'a context of KUBECONFIG that flags name',
+      '',
+      { cluster: 'east', context: 'blue' },
+      { east: { kind: 'kubeconfig', path: '/env', context: 'blue' } },
+    ],
+  ])('has %s', (_name, content, override, expected) => {
+    expect(loadForWorker(content, override).clusters).toEqual(expected);
+  });
+
+  it('refuses a worker whose cluster has no name, and explains why KUBECONFIG is not enough', () => {
+    expect(catchProblems(() => loadForWorker('waits: {}'))).toEqual([
+      expect.stringContaining('a worker does not read KUBECONFIG and the credentials of its pod by itself'),
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
-import { toInvalidInputMessage, parseRequest } from '../../src/domain/request/parse-request.ts';
+import { checkRequest } from '../../src/activities/plan/check-request.ts';
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
@@ -45,6 +45,8 @@ export class TaskScript {
   readonly cluster: string;
   /** Every call in order, e.g. `cordonNode node-1`. */
   readonly calls: string[] = [];
+  /** Whether a worker serves its cluster. */
+  isServed = true;
   /** By node name: the remaining pods. */
   readonly pods = new Map<string, EvictionTarget[]>();
   /** Nodes whose host preflight could not check. */
@@ -166,12 +168,11 @@ export class TaskScript {
 
   #createActivities(): Activities {
     return {
-      acceptRequest: (input, starter) => {
-        const parsed = parseRequest(input);
-        if (parsed.kind === 'invalid') throw failure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
-        const { request, fingerprint } = parsed;
-        if (starter.oneNodeOnly && request.nodeNames.length > 1)
-          throw failure(FailureType.InvalidInput, 'one node only');
+      checkRequest: (input, oneNodeOnly) =>
+        checkRequest(input, oneNodeOnly).catch((error: unknown) => {
+          throw failure(FailureType.InvalidInput, (error as Error).message);
+        }),
+      acceptRequest: ({ request, fingerprint }, starter) => {
         const holder = {
           temporalNamespaceId: 'namespace-1',
           temporalNamespace: 'default',
@@ -257,7 +258,7 @@ const WITH_REQUEST: readonly ActivityName[] = [
 
 /** The subject of a call: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
-  if (['acceptRequest', 'planTask', 'releaseBudgets', 'releaseSurges'].includes(name)) return '';
+  if (['checkRequest', 'acceptRequest', 'planTask', 'releaseBudgets', 'releaseSurges'].includes(name)) return '';
   if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
   if (name === 'readReturnedNodes')

@@ -4,10 +4,16 @@ import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } fr
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, type WorkflowBundlePath } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkerOptions, type WorkflowBundlePath } from '@temporalio/worker';
 import type { Activities } from '../../src/activities/index.ts';
 import { awaitNodeWorkflow } from '../../src/activities/node/await-node-workflow.ts';
-import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
+import {
+  TASK_QUEUE,
+  toClusterQueue,
+  toNodeWorkflowId,
+  toTaskWorkflowId,
+  toWaitsQueue,
+} from '../../src/domain/run/workflow-ids.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
 import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
@@ -39,6 +45,7 @@ export interface Ending<Report = DecommissionReport> {
 export interface ScheduledActivity {
   readonly name: string;
   readonly activityId: string;
+  readonly taskQueue: string;
   /** 0 = no limit. */
   readonly maximumAttempts: number;
   readonly summary: string;
@@ -49,18 +56,16 @@ export const bundleWorkflows = async (): Promise<WorkflowBundlePath> => ({
   codePath: (await ensureBuiltPackage()).workflowBundlePath,
 });
 
-/** A dev server and a worker with the real workflows and scripted activities: one for each test file. */
+/** A dev server and workers with the real workflows and scripted activities: one for each test file. */
 export class WorkflowHarness {
   readonly #environment: TestWorkflowEnvironment;
-  readonly #worker: Worker;
-  readonly #running: Promise<void>;
-  readonly #scripts: Map<string, TaskScript>;
+  readonly #workers: Worker[] = [];
+  readonly #running: Promise<void>[] = [];
+  readonly #scripts = new Map<string, TaskScript>();
+  readonly #served = new Map<string, Promise<void>>();
 
-  private constructor(environment: TestWorkflowEnvironment, worker: Worker, scripts: Map<string, TaskScript>) {
+  private constructor(environment: TestWorkflowEnvironment) {
     this.#environment = environment;
-    this.#worker = worker;
-    this.#scripts = scripts;
-    this.#running = worker.run();
   }
 
   static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowHarness> {
@@ -77,27 +82,46 @@ export class WorkflowHarness {
       }),
       bundleWorkflows(),
     ]);
-    const scripts = new Map<string, TaskScript>();
-    const worker = await Worker.create({
-      connection: environment.nativeConnection,
-      namespace: 'default',
-      taskQueue: TASK_QUEUE,
-      identity: IDENTITY,
-      workflowBundle,
-      activities: dispatchTo(scripts),
-      maxHeartbeatThrottleInterval: '50ms',
-      defaultHeartbeatThrottleInterval: '50ms',
-      shutdownForceTime: '10s',
-      maxConcurrentActivityTaskExecutions: 1000,
-    });
-    return new WorkflowHarness(environment, worker, scripts);
+    const harness = new WorkflowHarness(environment);
+    await harness.#startWorker(TASK_QUEUE, { workflowBundle });
+    return harness;
   }
 
   async close(): Promise<void> {
     for (const script of this.#scripts.values()) script.releaseAll();
-    this.#worker.shutdown();
-    await this.#running;
+    for (const worker of this.#workers) worker.shutdown();
+    await Promise.all(this.#running);
     await this.#environment.teardown();
+  }
+
+  async #startWorker(taskQueue: string, options: Partial<WorkerOptions>): Promise<void> {
+    const worker = await Worker.create({
+      connection: this.#environment.nativeConnection,
+      namespace: 'default',
+      taskQueue,
+      identity: IDENTITY,
+      activities: dispatchTo(this.#scripts),
+      maxHeartbeatThrottleInterval: '50ms',
+      defaultHeartbeatThrottleInterval: '50ms',
+      shutdownForceTime: '10s',
+      maxConcurrentActivityTaskExecutions: 1000,
+      ...options,
+    });
+    this.#workers.push(worker);
+    this.#running.push(worker.run());
+  }
+
+  /** Starts the workers of the script's cluster, as its configuration makes a real worker do. Idempotent. */
+  async serve({ cluster }: TaskScript): Promise<void> {
+    const served =
+      this.#served.get(cluster) ??
+      Promise.all(
+        [toClusterQueue(cluster), toWaitsQueue(cluster)].map((taskQueue) =>
+          this.#startWorker(taskQueue, { maxConcurrentActivityTaskPolls: 2 }),
+        ),
+      ).then(() => undefined);
+    this.#served.set(cluster, served);
+    await served;
   }
 
   get client(): Client {
@@ -147,6 +171,7 @@ export class WorkflowHarness {
     nodeName: string,
     request: Readonly<Record<string, unknown>> = {},
   ): Promise<WorkflowHandle> {
+    await this.serve(script);
     return await this.client.workflow.start('decommissionNode', {
       taskQueue: TASK_QUEUE,
       workflowId: toNodeWorkflowId(script.cluster, nodeName),
@@ -161,6 +186,7 @@ export class WorkflowHarness {
     args: unknown[],
   ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     const workflowId = toTaskWorkflowId(script.cluster, TASK_ID);
+    if (script.isServed) await this.serve(script);
     return await this.client.workflow.start(workflowType, { taskQueue: TASK_QUEUE, workflowId, args });
   }
 
@@ -230,6 +256,7 @@ export class WorkflowHarness {
         {
           name: scheduled.activityType!.name!,
           activityId: scheduled.activityId!,
+          taskQueue: scheduled.taskQueue!.name!,
           maximumAttempts: scheduled.retryPolicy!.maximumAttempts!,
           summary: summary === '' ? '' : (JSON.parse(summary) as string),
         },
@@ -272,7 +299,8 @@ const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
       const { workflowExecution } = Context.current().info;
       const script = scripts.get(workflowExecution?.workflowId.split('/')[1] ?? '');
       if (!script) throw new Error(`no script for ${workflowExecution?.workflowId ?? 'no workflow'}`);
-      script.calls.push(`${name} ${toSubject(name, args)}`.trim());
+      // Of every run, before anything else.
+      if (name !== 'checkRequest') script.calls.push(`${name} ${toSubject(name, args)}`.trim());
       const activity = script.activities[name] as (...all: readonly unknown[]) => Promise<unknown>;
       return await activity(...args);
     };

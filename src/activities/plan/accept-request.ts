@@ -1,11 +1,11 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity } from '../../domain/cluster/facts.ts';
-import { parseRequest, toInvalidInputMessage } from '../../domain/request/parse-request.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { TemporalAccessDenied, type TemporalPlace, type WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import type { CheckedRequest } from './check-request.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { findCluster } from '../support/open-verified-cluster.ts';
 
@@ -13,33 +13,19 @@ export interface TaskStarter {
   readonly workflowId: string;
   /** Unchanged by continue-as-new and reset, so it identifies the holder of a lock. */
   readonly firstExecutionRunId: string;
-  /** `decommissionNode` without a task takes one node. */
-  readonly oneNodeOnly: boolean;
 }
 
 /**
- * Validates the raw input of a workflow and records what the whole task depends on: the canonical request, the cluster's identity, the
- * lock holder, the waits. Reads only.
+ * Records what the whole task depends on: the canonical request, the cluster's identity, the lock holder, the waits. Reads only.
  *
- * @throws DecommissionFailure `InvalidInput`, not retryable: the request is invalid, or this worker does not have the cluster.
+ * @throws DecommissionFailure `InvalidInput`, not retryable: this worker does not have the cluster.
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster, or the namespace in Temporal, are missing.
  * @throws DecommissionFailure `Forbidden`, not retryable: the API server rejects the credentials.
  * @throws ClusterFailure
  */
 export const acceptRequest =
   (dependencies: ActivityDependencies) =>
-  async (input: unknown, starter: TaskStarter): Promise<AcceptedTask> => {
-    const parsed = parseRequest(input);
-    if (parsed.kind === 'invalid') {
-      throw new DecommissionFailure(FailureType.InvalidInput, toInvalidInputMessage(parsed.problems));
-    }
-    const { request, fingerprint } = parsed;
-    if (starter.oneNodeOnly && request.nodeNames.length !== 1) {
-      throw new DecommissionFailure(
-        FailureType.InvalidInput,
-        `decommissionNode takes exactly one node name, not ${request.nodeNames.length}. To decommission several nodes, start decommissionNodes.`,
-      );
-    }
+  async ({ request, fingerprint }: CheckedRequest, starter: TaskStarter): Promise<AcceptedTask> => {
     const cluster = findCluster(dependencies.clusters, request.cluster);
     const place = await readPlace(dependencies.directory);
     return {

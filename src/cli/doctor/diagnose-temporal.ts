@@ -1,4 +1,4 @@
-import { TASK_QUEUE } from '../../domain/run/workflow-ids.ts';
+import { TASK_QUEUE, toClusterQueue } from '../../domain/run/workflow-ids.ts';
 import type { CliContext } from '../cli-context.ts';
 import { connectClient, readPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { findTemporalProgram } from '../embedded/temporal-program.ts';
@@ -6,28 +6,38 @@ import type { DoctorCheck } from './doctor-check.ts';
 
 type ProcessContext = Pick<CliContext, 'environment' | 'programName'>;
 
-/** The Temporal server, the workers on the task queue, and the program that `run` needs when no server is configured. Reads only. */
-export const diagnoseTemporal = async (context: ProcessContext): Promise<readonly DoctorCheck[]> => {
+/**
+ * The Temporal server, the workers on its task queues, those of these clusters included, and the program that `run` needs when no server is
+ * configured. Reads only.
+ */
+export const diagnoseTemporal = async (
+  context: ProcessContext,
+  clusters: readonly string[],
+): Promise<readonly DoctorCheck[]> => {
   const place = await readPlace(context.environment);
-  return [...(await checkServer(place, context)), await checkProgram(place, context.environment)];
+  return [...(await checkServer(place, context, clusters)), await checkProgram(place, context.environment)];
 };
 
 const checkServer = async (
   place: TemporalPlace,
   { environment, programName }: ProcessContext,
+  clusters: readonly string[],
 ): Promise<readonly DoctorCheck[]> => {
   const name = 'Temporal server';
   try {
     const client = await connectClient(place, environment);
     try {
       await client.client.workflowService.describeNamespace({ namespace: place.namespace });
-      const workers = await client.readWorkers();
+      const workers = toWorkersCheck(await client.readWorkers(), programName);
+      const ofClusters = clusters.map(async (cluster) =>
+        toClusterWorkersCheck(cluster, await client.readWorkers(cluster), programName),
+      );
       const serverCheck = {
         name,
         ok: true,
         message: `reachable at ${place.address}, namespace ${place.namespace} (${place.source})`,
       };
-      return [serverCheck, toWorkersCheck(workers, programName)];
+      return [serverCheck, workers, ...(workers.ok ? await Promise.all(ofClusters) : [])];
     } finally {
       await client.close();
     }
@@ -54,6 +64,18 @@ const toWorkersCheck = (workers: readonly string[], programName: string): Doctor
     ok: false,
     message: 'none',
     remedy: `Start one with \`${programName} worker\`. \`run\` starts its own.`,
+  };
+};
+
+/** Without a worker of any cluster, the check of the workflows' queue has reported it. */
+const toClusterWorkersCheck = (cluster: string, workers: readonly string[], programName: string): DoctorCheck => {
+  const name = `workers of cluster ${cluster}`;
+  if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
+  return {
+    name,
+    ok: false,
+    message: `none on task queue ${toClusterQueue(cluster)}, so requests for this cluster are refused`,
+    remedy: `Name the cluster under \`clusters\` in the configuration of a worker, and start it with \`${programName} worker\`. \`run\` starts its own.`,
   };
 };
 

@@ -81,7 +81,7 @@ export const startInProcessWorker = async (
   ended.catch(() => undefined); // The caller handles it; an unhandled rejection would end the process.
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
+    worker.shutdown();
     await ended.catch(() => undefined);
     await connection.close();
   };

@@ -34,7 +34,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
         ...(asked === undefined ? [] : await checkConfigured(asked, hosts ? nodeNames : undefined)),
-        ...(await diagnoseTemporal(context)),
+        ...(await diagnoseTemporal(context, Object.keys(asked?.clusters ?? {}))),
       ];
       const ok = checks.every((one) => one.ok);
       output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks, nodeNames.length > 0));

@@ -1,5 +1,7 @@
 import { toExitCode } from '../exit-code.ts';
 import type { AddVerb } from '../cli-context.ts';
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { parseWorkflowId } from '../../client/list-decommissions.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
@@ -31,13 +33,10 @@ export const addStartVerb: AddVerb = (program, context, act) => {
           const report = await watchToEnd(handle, output, context);
           return report === undefined ? 130 : toExitCode(report.outcome);
         }
-        const hasWorker = (await client.readWorkers()).length > 0;
-        if (!hasWorker) {
-          output.note(
-            `No worker polls the task queue yet: it begins when one is started (\`${context.programName} worker\`).`,
-          );
-        }
-        const clusterAddress = hasWorker ? await awaitClusterAddress(handle, context.interruption) : undefined;
+        const missing = await describeMissingWorker(client, workflowId, context.programName);
+        if (missing !== undefined) output.note(missing);
+        const clusterAddress =
+          missing === undefined ? await awaitClusterAddress(handle, context.interruption) : undefined;
         output.result(
           { workflowId, runId, attached, ...(clusterAddress === undefined ? {} : { clusterAddress }) },
           () => [`${verb} ${workflowId}`, ...toAddressLines(clusterAddress)].join('\n'),
@@ -48,4 +47,19 @@ export const addStartVerb: AddVerb = (program, context, act) => {
       }
     }),
   );
+};
+
+/** A note while no worker can begin with it; undefined when one can. */
+const describeMissingWorker = async (
+  client: DecommissionClient,
+  workflowId: string,
+  programName: string,
+): Promise<string | undefined> => {
+  const start = `\`${programName} worker\``;
+  if ((await client.readWorkers()).length === 0) {
+    return `No worker polls the task queue yet: it begins when one is started (${start}).`;
+  }
+  const cluster = parseWorkflowId(workflowId)?.cluster;
+  if (cluster === undefined || (await client.readWorkers(cluster)).length > 0) return undefined;
+  return `No worker serves cluster "${cluster}" yet: it is refused unless one is started within half a minute (${start}).`;
 };

@@ -1,15 +1,15 @@
 import pino from 'pino';
-import { DEFAULT_CLUSTER, TASK_QUEUE } from '../../domain/run/workflow-ids.ts';
+import { DEFAULT_CLUSTER, TASK_QUEUE, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
+import { addClusterOptions, loadServedClusters, type ClusterOptions } from '../cluster-options.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
 
 interface WorkerVerbOptions extends ClusterOptions {
   readonly cluster: string;
 }
 
-/** `worker`: serves the task queue until SIGTERM or SIGINT; JSON logs on stderr. */
+/** `worker`: serves the workflows and the clusters that its configuration names until SIGTERM or SIGINT; JSON logs on stderr. */
 export const addWorkerVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('worker')
@@ -17,7 +17,7 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
     .option('--cluster <name>', 'cluster to which --kubeconfig and --context apply', DEFAULT_CLUSTER);
   addClusterOptions(command).action(
     act(async (_output, options: WorkerVerbOptions) => {
-      const configuration = loadClusterConfiguration(context, options.cluster, options);
+      const configuration = loadServedClusters(context, options.cluster, options);
       const logger = pino(
         { level: context.environment['LOG_LEVEL'] ?? 'info' },
         pino.destination({ dest: 2, sync: true }),
@@ -29,8 +29,12 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
       installRuntime(logger);
       const place = await readPlace(context.environment);
       const worker = await startInProcessWorker(place, configuration);
-      logger.info({ taskQueue: TASK_QUEUE, address: place.address, namespace: place.namespace }, 'worker started');
-      logger.info(`start form in Temporal's UI: ${toStartFormLink(place)}`);
+      const clusters = Object.keys(configuration.clusters);
+      logger.info(
+        { taskQueue: TASK_QUEUE, clusters, address: place.address, namespace: place.namespace },
+        'worker started',
+      );
+      logger.info(`start form in Temporal's UI: ${toStartFormLink(place, clusters[0])}`);
       try {
         await Promise.race([worker.ended, awaitAbort(context.interruption)]);
       } finally {
@@ -43,9 +47,9 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
 };
 
 /** The UI's start form with all but the request filled in. */
-export const toStartFormLink = ({ uiAddress, namespace }: TemporalPlace): string => {
+export const toStartFormLink = ({ uiAddress, namespace }: TemporalPlace, cluster: string = DEFAULT_CLUSTER): string => {
   const query = new URLSearchParams({
-    workflowId: 'decommission/default/task/<taskId>',
+    workflowId: toTaskWorkflowId(cluster, '<taskId>'),
     taskQueue: TASK_QUEUE,
     workflowType: DECOMMISSION_NODES,
   });

@@ -1,5 +1,6 @@
 /** Names in Temporal that users and other programs rely on: changing one is a breaking change. */
 
+/** Workflows, and the check of a request: any worker serves it, whichever clusters it has. */
 export const TASK_QUEUE = 'node-decommission';
 export const DEFAULT_CLUSTER = 'default';
 
@@ -7,3 +8,12 @@ export const toTaskWorkflowId = (cluster: string, taskId: string): string => `de
 export const toDryRunWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/plan/${taskId}`;
 export const toNodeWorkflowId = (cluster: string, nodeName: string): string =>
   `decommission/${cluster}/node/${nodeName}`;
+
+/** Activities of one cluster, at most a few of a node at once: only workers that have this cluster serve it. */
+export const toClusterQueue = (cluster: string): string => `${TASK_QUEUE}/${cluster}`;
+/** Its evictions, one of each pod, which may wait for days: with slots of their own, so that the other activities always find one. */
+export const toWaitsQueue = (cluster: string): string => `${toClusterQueue(cluster)}/waits`;
+
+/** The cluster in a workflow id of ours; undefined for any other id. */
+export const readClusterOfWorkflow = (workflowId: string): string | undefined =>
+  /^decommission\/([^/]+)\//.exec(workflowId)?.[1];

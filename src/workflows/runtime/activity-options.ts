@@ -2,7 +2,9 @@ import { ActivityCancellationType, proxyActivities, type ActivityOptions } from 
 import type { Activities } from '../../activities/index.ts';
 import type { WaitSettings } from '../../domain/run/wait-settings.ts';
 import { SHORT_PATIENCE_SECONDS, UNDO_PATIENCE_SECONDS } from '../../domain/run/patience.ts';
+import { toActivityQueue } from './activity-queues.ts';
 import { ACTIVITY_NAMES, toCallOptions } from './activity-summaries.ts';
+import { definedFields } from './defined-fields.ts';
 
 /*
  * One proxy per class of time-out. The cancellation type is always set: its default is TRY_CANCEL, and undo would start while an eviction
@@ -26,7 +28,7 @@ const toRetry = (seconds: number): typeof backoff & { readonly maximumAttempts: 
 
 type Name = keyof Activities;
 
-/** The activities with these options; each call has a summary in Temporal's UI. */
+/** The activities with these options; each call has its task queue, and a summary in Temporal's UI. */
 const labelled = (options: ActivityOptions): Activities => {
   const proxies = proxyActivities<Activities>(options);
   const label =
@@ -35,7 +37,8 @@ const labelled = (options: ActivityOptions): Activities => {
       const { executeWithOptions } = proxies[name] as {
         executeWithOptions: (options: ActivityOptions, args: Parameters<Activities[Name]>) => Promise<unknown>;
       };
-      return executeWithOptions(toCallOptions(name, args), args);
+      const taskQueue = toActivityQueue(name, args);
+      return executeWithOptions({ ...toCallOptions(name, args), ...definedFields({ taskQueue }) }, args);
     };
   return Object.fromEntries(ACTIVITY_NAMES.map((name) => [name, label(name)])) as unknown as Activities;
 };
@@ -43,6 +46,18 @@ const labelled = (options: ActivityOptions): Activities => {
 /** Short work before the point of no return. Retried for half an hour during an API outage, then the run is undone. */
 export const shortActivities = labelled({
   cancellationType,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20s',
+  retry: toRetry(SHORT_PATIENCE_SECONDS),
+});
+
+/** How long a request waits for a worker that has its cluster, twice: longer than the restart of a worker. */
+export const SECONDS_TO_FIND_A_WORKER = 15;
+
+/** The first work on the cluster's own queue. The server does not retry this time-out. */
+export const acceptingActivities = labelled({
+  cancellationType,
+  scheduleToStartTimeout: `${SECONDS_TO_FIND_A_WORKER}s`,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '20s',
   retry: toRetry(SHORT_PATIENCE_SECONDS),
@@ -59,11 +74,14 @@ export const planningActivities = labelled({
   retry: toRetry(SHORT_PATIENCE_SECONDS),
 });
 
-/** Waits that heartbeat; their deadlines are in their arguments. Failed attempts are retried for at least an hour. */
+/**
+ * Waits that heartbeat, every 20 s while nothing changes; their deadlines are in their arguments. Failed attempts are retried for at least
+ * an hour.
+ */
 export const pollingActivities = labelled({
   cancellationType,
   startToCloseTimeout: '365 days',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '45s',
   retry: toRetry(UNDO_PATIENCE_SECONDS),
 });
 

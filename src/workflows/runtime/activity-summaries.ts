@@ -17,7 +17,8 @@ const toNodeText = (nodeNames: readonly string[]): string => {
 
 /** What each call is for, shown beside the name of its activity. Names only: a request may contain anything. */
 const SUMMARIES: Summaries = {
-  acceptRequest: () => 'request validation, before any change',
+  checkRequest: () => 'request validation, before any change',
+  acceptRequest: ({ request }) => `request for cluster ${request.cluster}, before any change`,
   planTask: ({ cluster }, { nodeNames }) => `${toNodeText(nodeNames)} of cluster ${cluster}`,
   acquireNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   releaseNodeLock: (_context, { nodeName }) => `node ${nodeName}`,

@@ -15,6 +15,7 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledEnd, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import { acceptTask } from './accept-task.ts';
 import { finishTask } from './finish-task.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
@@ -47,7 +48,7 @@ export const runTask = async (
   });
   try {
     if (!state.plan) {
-      state.task = await acceptTask(input, execution);
+      state.task = await acceptInput(input, execution);
       await preparePlan(state);
       if (state.task.request.dryRun)
         return state.toReport('DryRun', 'dry run: the plan is complete, nothing was changed');
@@ -63,7 +64,7 @@ export const runTask = async (
   return await CancellationScope.nonCancellable(() => finishTask(state));
 };
 
-const acceptTask = async (input: readonly unknown[], execution: NodeExecution): Promise<AcceptedTask> => {
+const acceptInput = async (input: readonly unknown[], execution: NodeExecution): Promise<AcceptedTask> => {
   if (input.length > 1) {
     throw ApplicationFailure.nonRetryable(
       `the workflow takes exactly one argument, not ${input.length}. Put all settings into one JSON object. Nothing was changed.`,
@@ -71,9 +72,7 @@ const acceptTask = async (input: readonly unknown[], execution: NodeExecution): 
     );
   }
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  const { oneNodeOnly } = execution;
-  const starter = { workflowId, firstExecutionRunId, oneNodeOnly };
-  return await shortActivities.acceptRequest(input[0], starter);
+  return await acceptTask(input[0], { workflowId, firstExecutionRunId }, execution.oneNodeOnly);
 };
 
 const preparePlan = async (state: TaskState): Promise<void> => {

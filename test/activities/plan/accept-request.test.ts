@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { acceptRequest } from '../../../src/activities/plan/accept-request.ts';
+import { checkRequest } from '../../../src/activities/plan/check-request.ts';
 import type { AcceptedTask } from '../../../src/domain/run/context.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { TemporalAccessDenied } from '../../../src/ports/workflow-directory.ts';
@@ -9,15 +10,15 @@ import { goodRequest } from '../../builders/refused-request.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
 
-const accept = (
+const accept = async (
   input: unknown,
-  oneNodeOnly = false,
   cluster = new FakeCluster(),
   directory = new FakeWorkflowDirectory(),
 ): Promise<AcceptedTask> => {
   const now = (): number => Date.parse('2026-01-02T03:04:05.000Z');
   const dependencies = activityDependencies(cluster, { directory, now });
-  return acceptRequest(dependencies)(input, { workflowId: 'task', firstExecutionRunId: 'run-1', oneNodeOnly });
+  const starter = { workflowId: 'task', firstExecutionRunId: 'run-1' };
+  return await acceptRequest(dependencies)(await checkRequest(input, false), starter);
 };
 
 describe('acceptRequest', () => {
@@ -52,7 +53,7 @@ describe('acceptRequest', () => {
   it('rejected credentials are not retried here: nothing has changed yet, and the user waits for the result', async () => {
     const cluster = new FakeCluster();
     cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
-    await expect(accept(goodRequest, false, cluster)).rejects.toMatchObject({
+    await expect(accept(goodRequest, cluster)).rejects.toMatchObject({
       type: 'Forbidden',
       retryable: false,
       message: 'renew the credentials',
@@ -62,7 +63,7 @@ describe('acceptRequest', () => {
   it('refuses at once when the credentials for Temporal may not read the namespace, and names it', async () => {
     const directory = new FakeWorkflowDirectory();
     directory.placeFailure = new TemporalAccessDenied('may not describe namespace "ops"');
-    await expect(accept(goodRequest, false, new FakeCluster(), directory)).rejects.toMatchObject({
+    await expect(accept(goodRequest, new FakeCluster(), directory)).rejects.toMatchObject({
       type: 'Refused',
       retryable: false,
       message: 'may not describe namespace "ops" Nothing was changed.',
@@ -72,26 +73,17 @@ describe('acceptRequest', () => {
   it('leaves any other failure of Temporal to a retry', async () => {
     const directory = new FakeWorkflowDirectory();
     directory.placeFailure = new Error('14 UNAVAILABLE');
-    await expect(accept(goodRequest, false, new FakeCluster(), directory)).rejects.toThrow('14 UNAVAILABLE');
+    await expect(accept(goodRequest, new FakeCluster(), directory)).rejects.toThrow('14 UNAVAILABLE');
   });
 
-  const refused: [name: string, input: unknown, oneNodeOnly: boolean, message: string][] = [
-    ['an unknown key', { ...goodRequest, nodeNamez: 1 }, false, 'nodeNamez'],
-    ['no object', 'node-1', false, 'object'],
-    ['an unknown cluster', { ...goodRequest, cluster: 'elsewhere' }, false, 'no cluster named "elsewhere"'],
-    ['two nodes for one', { ...goodRequest, nodeNames: ['a', 'b'] }, true, 'takes exactly one node name, not 2'],
-  ];
-  it.each(refused)(
-    '%s: InvalidInput, before any request to the cluster',
-    async (_name, input, oneNodeOnly, message) => {
-      const cluster = new FakeCluster();
-      const readIdentity = jest.spyOn(cluster, 'readIdentity');
-      await expect(accept(input, oneNodeOnly, cluster)).rejects.toMatchObject({
-        type: 'InvalidInput',
-        retryable: false,
-        message: expect.stringContaining(message),
-      });
-      expect(readIdentity).not.toHaveBeenCalled();
-    },
-  );
+  it('refuses a cluster that this worker does not have, before any request to a cluster', async () => {
+    const cluster = new FakeCluster();
+    const readIdentity = jest.spyOn(cluster, 'readIdentity');
+    await expect(accept({ ...goodRequest, cluster: 'elsewhere' }, cluster)).rejects.toMatchObject({
+      type: 'InvalidInput',
+      retryable: false,
+      message: expect.stringContaining('no cluster named "elsewhere"'),
+    });
+    expect(readIdentity).not.toHaveBeenCalled();
+  });
 });

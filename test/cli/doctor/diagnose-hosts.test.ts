@@ -30,7 +30,10 @@ const broken = (name: string): ClusterOfHosts => ({
 
 describe('diagnoseHosts', () => {
   it('has one line for a configuration without hosts, and fails only when a node is named', async () => {
-    const configuration = loadConfiguration({ environment: { KUBECONFIG: '/no/kubeconfig' } });
+    const configuration = loadConfiguration({
+      environment: { KUBECONFIG: '/no/kubeconfig' },
+      addsDefaultCluster: true,
+    });
     const [any, ...more] = await diagnoseHosts(configuration, []);
     expect([any, more]).toMatchObject([{ ok: true, message: expect.stringContaining('--host-cleanup skip') }, []]);
     expect(await diagnoseHosts(configuration, ['w1', 'w2'])).toMatchObject([{ name: 'hosts', ok: false }]);

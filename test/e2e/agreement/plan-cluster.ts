@@ -31,7 +31,7 @@ export const planCluster = async (
   nodeNames: readonly string[],
   scheduler: Scheduler,
 ): Promise<PlannedCluster> => {
-  const configuration = loadConfiguration({ environment: { KUBECONFIG: kubeconfig } });
+  const configuration = loadConfiguration({ environment: { KUBECONFIG: kubeconfig }, addsDefaultCluster: true });
   const cluster = createClusters(configuration).get('default');
   const parsed = parseRequest({
     nodeNames,

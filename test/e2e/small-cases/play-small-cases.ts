@@ -67,7 +67,10 @@ const awaitUncordoned = async ({ api }: Stack, name: string): Promise<void> => {
 };
 
 const planCases = async (stack: Stack, cases: readonly SmallCase[]): Promise<readonly DecommissionPlan[]> => {
-  const configuration = loadConfiguration({ environment: { KUBECONFIG: stack.adminKubeconfigPath } });
+  const configuration = loadConfiguration({
+    environment: { KUBECONFIG: stack.adminKubeconfigPath },
+    addsDefaultCluster: true,
+  });
   const cluster = createClusters(configuration).get('default')!;
   const sources = { cluster, scheduler: createScheduler() };
   const identity = await cluster.readIdentity();

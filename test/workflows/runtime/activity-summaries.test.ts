@@ -6,7 +6,6 @@ import { TaskScript, target } from '../task-script.ts';
 
 const CONTEXT = taskContext({ reason: 'token abc' });
 const REQUEST = decommissionRequest({ reason: 'token abc' });
-const STARTER = { workflowId: 'w', firstExecutionRunId: 'r', oneNodeOnly: false };
 
 const evict = (name: string, workload: string) =>
   toCallOptions('evictPod', [CONTEXT, { node: nodeTarget(), pod: target(name, { workload }) }]);
@@ -27,7 +26,7 @@ describe('toCallOptions', () => {
     ],
     [
       'a request, which may contain anything',
-      toCallOptions('acceptRequest', [{ password: 'abc' }, STARTER]),
+      toCallOptions('checkRequest', [{ password: 'abc' }, false]),
       'request validation, before any change',
     ],
     ['a plan', toCallOptions('planTask', [CONTEXT, REQUEST]), 'node node-1 of cluster default'],

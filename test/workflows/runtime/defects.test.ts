@@ -10,6 +10,7 @@ afterAll(() => stage.close());
 
 describe('an activity result that the workflows cannot read, as during a bad rollout', () => {
   const rows: readonly (readonly [ActivityName, 'task' | 'node'])[] = [
+    ['checkRequest', 'task'],
     ['acceptRequest', 'task'],
     ['planTask', 'task'],
     ['protectWorkloads', 'task'],
