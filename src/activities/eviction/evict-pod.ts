@@ -4,6 +4,7 @@ import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
+import { startHeart } from '../support/heart-group.ts';
 import type { CoordinatorRegistry } from './coordinator-registry.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
@@ -18,7 +19,6 @@ export interface EvictPodInput {
   readonly deadlineAt?: number;
 }
 
-const HEARTBEAT_MILLISECONDS = 5000;
 const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, because the worker was lost';
 
 /**
@@ -40,9 +40,7 @@ export const evictPod =
     const { attempt, workflowExecution } = activity.info;
     const earlier = attempt > 1 ? (activity.info.heartbeatDetails as EvictionProgress | undefined) : undefined;
     let progress: EvictionProgress | undefined = earlier;
-    const heart = setInterval(() => {
-      activity.heartbeat(progress);
-    }, HEARTBEAT_MILLISECONDS);
+    const stopHeart = startHeart(activity, () => progress);
     try {
       const result = await coordinators.withEntry(
         context,
@@ -61,7 +59,7 @@ export const evictPod =
       );
       return attempt > 1 ? withDoubt(result) : result;
     } finally {
-      clearInterval(heart);
+      stopHeart();
     }
   };
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { beat, withHeartbeat } from '../../../src/activities/support/with-heartbeat.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 
-const BEAT_MILLISECONDS = 4000;
+const BEAT_MILLISECONDS = 5000;
 
 const toBeats = async (activity: () => Promise<void>, heartbeatDetails?: unknown): Promise<readonly unknown[]> => {
   const environment = activityEnvironment({ heartbeatDetails });
@@ -43,6 +43,16 @@ describe('withHeartbeat', () => {
     });
     const second = { message: 'second' };
     expect(beats).toEqual([undefined, { message: 'first' }, second, second, second]);
+  });
+
+  it('sends details that have not changed no sooner than without them', async () => {
+    const beats = await toBeats(async () => {
+      await Promise.resolve();
+      beat({ message: 'polls every second' });
+      beat({ message: 'polls every second' });
+      pass(1);
+    });
+    expect(beats).toEqual([{ message: 'polls every second' }, { message: 'polls every second' }]);
   });
 
   it('repeats the details of an earlier attempt until there are new ones', async () => {
