@@ -7,6 +7,7 @@ import { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { createScheduler } from './worker/create-scheduler.ts';
+import { proveTemporalAccess } from './worker/temporal-access.ts';
 import { createWorkerGroup, type WorkerGroup } from './worker/worker-group.ts';
 import {
   toClusterWorkerOptions,
@@ -58,12 +59,15 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
  * ```
  *
  * @throws ClusterFailure `Invalid`: a kubeconfig cannot be read, or does not have the configured context.
+ * @throws TemporalAccessDenied the credentials do not have write access to the namespace.
  * @throws Error the workflows cannot be bundled, or the connection is closed.
  */
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<WorkerGroup> => {
   const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}`, ...extensions } = options;
   const { activitySlots } = configuration.limits;
-  const { checkRequest, ...activities } = createOwnActivities(options, identity);
+  const client = new Client({ connection, namespace });
+  const { checkRequest, ...activities } = createOwnActivities(options, client, identity);
+  await proveTemporalAccess(client);
   const create = (taskQueue: string, part: Omit<WorkerOptions, 'taskQueue'>, served: Partial<Activities>) =>
     Worker.create({ connection, namespace, identity, taskQueue, activities: served, ...part });
   return await createWorkerGroup([
@@ -76,14 +80,15 @@ export const createDecommissionWorker = async (options: DecommissionWorkerOption
 };
 
 const createOwnActivities = (
-  { connection, address, namespace, configuration }: DecommissionWorkerOptions,
+  { address, configuration }: DecommissionWorkerOptions,
+  client: Client,
   workerIdentity: string,
 ): Activities =>
   createActivities({
     clusters: createClusters(configuration),
     hosts: createHosts(configuration),
     scheduler: createScheduler(),
-    directory: createWorkflowDirectory(new Client({ connection, namespace }), address),
+    directory: createWorkflowDirectory(client, address),
     waits: configuration.waits,
     limits: configuration.limits,
     now: () => Date.now(),

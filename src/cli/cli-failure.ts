@@ -32,6 +32,12 @@ const EXIT_STATUS_OF_CODE: Readonly<Record<DecommissionErrorCode, ExitStatus>> =
   ServerUnreachable: 1,
 };
 
+/** Errors with a message of ours, by name: their modules would load parts that short commands do not need. */
+const EXIT_STATUS_OF_NAME: ReadonlyMap<string, ExitStatus> = new Map([
+  ['ConfigurationError', 2],
+  ['TemporalAccessDenied', 1],
+]);
+
 /** Maps any error to the failure that ends the command. An unexpected error keeps its message and is marked as unexpected. */
 export const toCliFailure = (error: unknown): CliFailure => {
   if (error instanceof CliFailure) return error;
@@ -44,13 +50,20 @@ export const toCliFailure = (error: unknown): CliFailure => {
   }
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
-  if (name === 'ConfigurationError') return new CliFailure(name, message, 2);
+  const exitStatus = EXIT_STATUS_OF_NAME.get(name);
+  if (exitStatus !== undefined) return new CliFailure(name, message, exitStatus);
   if (name === 'ServiceError') {
     return new CliFailure(
       name,
-      `a call to the Temporal server failed: ${message}; run \`doctor\` to check the server.`,
+      `a call to the Temporal server failed: ${joinCause(message, error)}; run \`doctor\` to check the server.`,
       1,
     );
   }
   return new CliFailure(name, `unexpected error: ${message}`, 1);
+};
+
+/** `Failed to start Workflow (Request unauthorized.)`: the SDK puts the server's own sentence into the cause. */
+const joinCause = (message: string, error: unknown): string => {
+  const { details } = ((error as Error).cause ?? {}) as { readonly details?: unknown };
+  return typeof details === 'string' && details !== '' ? `${message} (${details})` : message;
 };

@@ -1,7 +1,9 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import pMap from 'p-map';
 import type { Outcome } from '../domain/run/report.ts';
+import type { SearchAttributeName } from '../domain/run/search-attributes.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
@@ -49,6 +51,9 @@ const STATES: Readonly<Record<string, ListedDecommission['state']>> = {
   TIMED_OUT: 'TimedOut',
 };
 
+/** Closed by the workflow itself. */
+const BY_ITSELF: readonly ListedDecommission['state'][] = ['Completed', 'Failed', 'Canceled'];
+
 /** Decommissions of the namespace, newest first. The list comes from visibility, which lags by about a second. */
 export const listDecommissions = async (
   client: Client,
@@ -60,13 +65,21 @@ export const listDecommissions = async (
     if (info.parentExecution === undefined) infos.push(info);
   }
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
-  const hasWorker = newest.some(isRunning) && (await readWorkerIdentities(client)).length > 0;
+  const needsQuery = (info: WorkflowExecutionInfo): boolean =>
+    isRunning(info) && readAttribute(info, 'DecommissionPhase') === undefined;
+  const hasWorker = newest.some(needsQuery) && (await readWorkerIdentities(client)).length > 0;
   const toItem = async (info: WorkflowExecutionInfo): Promise<ListedDecommission> => ({
     ...(await toListed(client, info)),
-    ...(hasWorker && isRunning(info) ? await readPhase(client, info) : {}),
+    ...(hasWorker && needsQuery(info) ? await readPhase(client, info) : {}),
   });
   return await pMap(newest, toItem, { concurrency: CONCURRENT_READS });
 };
+
+/** Undefined where the attribute was not registered when the run began. */
+const readAttribute = (
+  { typedSearchAttributes }: WorkflowExecutionInfo,
+  name: SearchAttributeName,
+): string | undefined => typedSearchAttributes.get(defineSearchAttributeKey(name, 'KEYWORD'));
 
 const isRunning = ({ status }: WorkflowExecutionInfo): boolean => status.name === 'RUNNING';
 
@@ -103,23 +116,37 @@ export const parseWorkflowId = (
 
 const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<ListedDecommission> => {
   const state = STATES[info.status.name] ?? 'Unknown';
-  const report =
-    state === 'Running' || state === 'Unknown'
-      ? undefined
-      : await readClosedReport(client, info.workflowId, info.runId).catch(toNothing);
   const named = info.memo?.[MEMO_NODE_NAMES];
-  const fromReport = toNodeNamesLine(report?.nodes.map(({ nodeName }) => nodeName) ?? []);
+  const phase = readAttribute(info, 'DecommissionPhase') as RunStatus['phase'] | undefined;
   return {
     workflowId: info.workflowId,
     runId: info.runId,
     dryRun: false,
     ...parseWorkflowId(info.workflowId),
     state,
-    ...(report === undefined ? {} : { outcome: report.outcome }),
-    nodeNames: typeof named === 'string' ? named : fromReport,
+    ...(state === 'Running' && phase !== undefined ? { phase } : {}),
+    ...(await readEnd(client, info, state)),
+    ...(typeof named === 'string' ? { nodeNames: named } : {}),
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime === undefined ? {} : { closedAt: info.closeTime.toISOString() }),
   };
+};
+
+/** From the attributes and the memo if they have it, else from the report. */
+const readEnd = async (
+  client: Client,
+  info: WorkflowExecutionInfo,
+  state: ListedDecommission['state'],
+): Promise<Pick<ListedDecommission, 'outcome' | 'nodeNames'>> => {
+  if (state === 'Running' || state === 'Unknown') return { nodeNames: '' };
+  // A terminated run has that of its last moment, e.g. NeedsOperator.
+  const outcome = BY_ITSELF.includes(state) ? readAttribute(info, 'DecommissionOutcome') : undefined;
+  if (outcome !== undefined && info.memo?.[MEMO_NODE_NAMES] !== undefined) {
+    return { outcome: outcome as Outcome, nodeNames: '' };
+  }
+  const report = await readClosedReport(client, info.workflowId, info.runId).catch(toNothing);
+  if (report === undefined) return { nodeNames: '' };
+  return { outcome: report.outcome, nodeNames: toNodeNamesLine(report.nodes.map(({ nodeName }) => nodeName)) };
 };
 
 /** Visibility may still list a run whose history is past its retention period. */

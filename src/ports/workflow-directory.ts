@@ -1,5 +1,6 @@
 import type { LockHolder } from '../domain/node/lock.ts';
 import type { NodeReport } from '../domain/run/report.ts';
+import type { SearchAttributeName } from '../domain/run/search-attributes.ts';
 import type { TaskIdentity } from '../domain/run/task-identity.ts';
 import type { TemporalServer } from '../domain/run/temporal-server.ts';
 
@@ -41,6 +42,8 @@ export interface WorkflowDirectory {
    * @throws Error of the Temporal client: the server does not respond.
    */
   readPlace(): Promise<TemporalPlace>;
+  /** Those of our search attributes that are registered in the namespace; none if that cannot be read. Never throws. */
+  readSearchAttributes(): Promise<readonly SearchAttributeName[]>;
   /** The server that this worker is connected to; `undefined`: its address is unknown. Never throws. */
   readServer(): Promise<Omit<TemporalServer, 'isInCluster'> | undefined>;
   /**

@@ -1,26 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import {
-  isGrpcServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
 import { MEMO_REPORT, MEMO_TASK } from '../domain/run/memo-keys.ts';
 import type { NodeReport } from '../domain/run/report.ts';
+import { findRegistered, type SearchAttributeName } from '../domain/run/search-attributes.ts';
 import { isTaskIdentity } from '../domain/run/task-identity.ts';
 import { toHost } from '../domain/run/temporal-server.ts';
-import { withoutFullStop } from '../domain/text/join-sentences.ts';
 import {
   TemporalAccessDenied,
   type HolderState,
   type NodeWorkflow,
   type WorkflowDirectory,
 } from '../ports/workflow-directory.ts';
+import { readDenial } from './temporal-access.ts';
 
 /** Lets activities query the Temporal server and namespace of this worker. `address`: `host:port` of that server, if it is known. */
 export const createWorkflowDirectory = (client: Client, address?: string): WorkflowDirectory => {
@@ -33,6 +34,7 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
   };
   return {
     readPlace: async () => ({ temporalNamespaceId: await readNamespaceId(), temporalNamespace }),
+    readSearchAttributes: async () => await readSearchAttributes(client, temporalNamespace),
     readServer: async () => (address === undefined ? undefined : { address, addresses: await readAddresses(address) }),
     readHolderState: async (holder, nodeWorkflowId) => {
       try {
@@ -62,16 +64,24 @@ const describeNamespace = async (client: Client, namespace: string): Promise<str
     const { namespaceInfo } = await client.workflowService.describeNamespace({ namespace });
     return namespaceInfo?.id ?? '';
   } catch (error) {
-    if (!isGrpcServiceError(error) || !DENIALS.includes(error.code)) throw error;
+    const denial = readDenial(error);
+    if (denial === undefined) throw error;
     throw new TemporalAccessDenied(
-      `the worker's credentials for Temporal may not describe namespace "${namespace}": ${withoutFullStop(error.details)}. ` +
+      `the worker's credentials for Temporal may not describe namespace "${namespace}": ${denial}. ` +
         'Grant them write access to this namespace, and start again.',
     );
   }
 };
 
-/** gRPC status codes: PERMISSION_DENIED and UNAUTHENTICATED. */
-const DENIALS: readonly number[] = [7, 16];
+/** They only make runs easier to find: without an answer, a run does without them. */
+const readSearchAttributes = async (client: Client, namespace: string): Promise<readonly SearchAttributeName[]> => {
+  try {
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    return findRegistered(customAttributes, proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+  } catch {
+    return [];
+  }
+};
 
 /** Without an answer of the name service only the name is compared. */
 const readAddresses = async (address: string): Promise<readonly string[]> => {

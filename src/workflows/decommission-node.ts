@@ -1,9 +1,8 @@
-import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeNodeWorkflow, closeWorkflow } from './runtime/close-workflow.ts';
-import { toCurrentDetails } from './runtime/current-details.ts';
 import { definedFields } from './runtime/defined-fields.ts';
 import {
   drainProgressSignal,
@@ -16,6 +15,7 @@ import {
 } from './messages.ts';
 import { NodeState } from './node/node-state.ts';
 import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
+import { showStatus } from './runtime/show-status.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
 import { TaskState } from './task/task-state.ts';
 import { walkNode } from './node/walk-node.ts';
@@ -39,7 +39,7 @@ const isNodeWorkflowInput = (input: unknown): input is NodeWorkflowInput =>
 const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   const startedAt = new Date().toISOString();
   const refresh = (): void => {
-    setCurrentDetails(toCurrentDetails(toStatus(), state.drainProgress));
+    showStatus(toStatus(), state.drainProgress, input.task.searchAttributes);
   };
   const gate = new PauseGate(() => {
     refresh();

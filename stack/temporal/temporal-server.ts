@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { SEARCH_ATTRIBUTES } from '../../src/domain/run/search-attributes.ts';
 import { awaitCondition } from '../processes/await-condition.ts';
 import { startProcess } from '../processes/managed-process.ts';
 import type { ManagedProcess } from '../processes/managed-process.ts';
@@ -12,7 +13,7 @@ export interface TemporalOptions {
   readonly headless?: boolean;
   /** How long closed workflows are kept; default 3 days. */
   readonly retentionHours?: number;
-  /** Types by name, e.g. `{Cluster: 'Keyword'}`. */
+  /** Types by name, e.g. `{Cluster: 'Keyword'}`; default: those that runs use. */
   readonly searchAttributes?: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +42,7 @@ export interface TemporalServer {
 }
 
 const NAMESPACE = 'default';
+const OF_RUNS = Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, 'Keyword']));
 
 /**
  * Starts the dev server on a SQLite file and waits until its namespace exists.
@@ -93,7 +95,7 @@ const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalO
   `--db-filename=${join(run.path, 'temporal.db')}`,
   '--log-level=error',
   ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
-  ...Object.entries(options.searchAttributes ?? {}).map(([name, type]) => `--search-attribute=${name}=${type}`),
+  ...Object.entries(options.searchAttributes ?? OF_RUNS).map(([name, type]) => `--search-attribute=${name}=${type}`),
 ];
 
 /** Whether the URL responds with a status from 200 to 299. */

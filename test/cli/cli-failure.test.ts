@@ -9,6 +9,7 @@ import {
 } from '../../src/client/decommission-error.ts';
 import { DecommissionFailure } from '../../src/domain/run/failures.ts';
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
+import { TemporalAccessDenied } from '../../src/ports/workflow-directory.ts';
 
 describe('toCliFailure', () => {
   it.each([
@@ -35,9 +36,23 @@ describe('toCliFailure', () => {
       code: 'InvalidInput',
       exitStatus: 2,
     },
+    {
+      name: 'missing access',
+      error: new TemporalAccessDenied('grant it'),
+      code: 'TemporalAccessDenied',
+      exitStatus: 1,
+    },
     { name: 'an unexpected error', error: new TypeError('boom'), code: 'TypeError', exitStatus: 1 },
     { name: 'a thrown value that is not an error', error: 'boom', code: 'Error', exitStatus: 1 },
   ])('maps $name to its exit status', ({ error, code, exitStatus }) => {
     expect(toCliFailure(error)).toMatchObject({ code, exitStatus });
+  });
+
+  it("adds the Temporal server's own sentence", () => {
+    const cause = Object.assign(new Error('7 PERMISSION_DENIED'), { details: 'Request unauthorized.' });
+    const error = Object.assign(new Error('Failed to start Workflow', { cause }), { name: 'ServiceError' });
+    expect(toCliFailure(error).message).toBe(
+      'a call to the Temporal server failed: Failed to start Workflow (Request unauthorized.); run `doctor` to check the server.',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { listDecommissions, parseWorkflowId, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
 import { toDryRunWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 
@@ -40,11 +41,16 @@ describe('listDecommissions', () => {
   interface ServerState {
     readonly phase?: string;
     readonly workers?: readonly string[];
+    /** The name of its status in Temporal. */
+    readonly state?: string;
+    readonly attributes?: Readonly<Record<string, string>>;
   }
   /** A server with one running decommission; the status query returns the phase, or fails without one. */
   const toClient = ({
     phase,
     workers = ['worker-1'],
+    state = 'RUNNING',
+    attributes = {},
   }: ServerState): { readonly client: Client; queryCount: number } => {
     const seen = { client: undefined as unknown as Client, queryCount: 0 };
     const query = (): Promise<unknown> => {
@@ -54,8 +60,12 @@ describe('listDecommissions', () => {
     const info = {
       workflowId: toTaskWorkflowId('east', 't-1'),
       runId: 'r-1',
-      status: { name: 'RUNNING' },
+      status: { name: state },
       startTime: new Date('2026-01-01T12:00:00Z'),
+      memo: { nodeNames: 'node-1' },
+      typedSearchAttributes: new TypedSearchAttributes(
+        Object.entries(attributes).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
+      ),
     };
     seen.client = {
       options: { namespace: 'default' },
@@ -92,5 +102,18 @@ describe('listDecommissions', () => {
     const seen = toClient({ phase: 'Draining', workers: [] });
     expect((await listDecommissions(seen.client))[0]).not.toHaveProperty('phase');
     expect(seen.queryCount).toBe(0);
+  });
+
+  it('takes the phase from the search attribute, without a query and without a worker', async () => {
+    const seen = toClient({ phase: 'Draining', workers: [], attributes: { DecommissionPhase: 'NeedsOperator' } });
+    expect(await listDecommissions(seen.client)).toMatchObject([{ phase: 'NeedsOperator', nodeNames: 'node-1' }]);
+    expect(seen.queryCount).toBe(0);
+  });
+
+  it('takes the outcome from the search attribute, without reading the report', async () => {
+    const attributes = { DecommissionPhase: 'Closed', DecommissionOutcome: 'RolledBack' };
+    const [listed] = await listDecommissions(toClient({ state: 'FAILED', attributes }).client);
+    expect(listed).toMatchObject({ state: 'Failed', outcome: 'RolledBack' });
+    expect(listed).not.toHaveProperty('phase');
   });
 });

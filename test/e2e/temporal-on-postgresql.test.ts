@@ -99,9 +99,12 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as in docker-compose.ym
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 3600);
   });
 
-  it('lists drains by their type, from the second database', async () => {
+  it.each([
+    ['their type', ''],
+    ['their outcome', " AND DecommissionOutcome = 'Decommissioned' AND DecommissionPhase = 'Closed'"],
+  ])('lists drains by %s, from the second database', async (_what, filter) => {
     const list = async (): Promise<number> => {
-      const { count } = await harness.client.workflow.count("WorkflowType = 'decommissionNodes'");
+      const { count } = await harness.client.workflow.count(`WorkflowType = 'decommissionNodes'${filter}`);
       return count;
     };
     await awaitCondition('every drain is listed', async () => (await list()) === FAULTS.length);

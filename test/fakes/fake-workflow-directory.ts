@@ -1,4 +1,5 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
+import type { SearchAttributeName } from '../../src/domain/run/search-attributes.ts';
 import type { TemporalServer } from '../../src/domain/run/temporal-server.ts';
 import type {
   HolderState,
@@ -24,10 +25,16 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
   /** Thrown by `readPlace`. */
   placeFailure: Error | undefined;
 
+  searchAttributes: readonly SearchAttributeName[] = [];
+
   server: Omit<TemporalServer, 'isInCluster'> | undefined = { address: 'localhost:7233', addresses: ['127.0.0.1'] };
 
   readPlace(): Promise<TemporalPlace> {
     return this.placeFailure === undefined ? Promise.resolve(this.place) : Promise.reject(this.placeFailure);
+  }
+
+  readSearchAttributes(): Promise<readonly SearchAttributeName[]> {
+    return Promise.resolve(this.searchAttributes);
   }
 
   readServer(): Promise<Omit<TemporalServer, 'isInCluster'> | undefined> {

@@ -134,4 +134,20 @@ describe('createWorkflowDirectory', () => {
     const holder = lockHolder({ temporalNamespaceId: 'namespace-1' });
     expect(await createWorkflowDirectory(client).readHolderState(holder)).toBe(state);
   });
+
+  const listing = (listSearchAttributes: () => Promise<unknown>): Client =>
+    ({
+      options: { namespace: 'ops' },
+      connection: { operatorService: { listSearchAttributes } },
+    }) as unknown as Client;
+
+  it('reads which search attributes the namespace has', async () => {
+    const client = listing(() => Promise.resolve({ customAttributes: { DecommissionPhase: 2, DecommissionNode: 1 } }));
+    expect(await createWorkflowDirectory(client).readSearchAttributes()).toEqual(['DecommissionPhase']);
+  });
+
+  it('does without search attributes when the server does not list them', async () => {
+    const client = listing(() => Promise.reject(denied(7, 'Request unauthorized.')));
+    expect(await createWorkflowDirectory(client).readSearchAttributes()).toEqual([]);
+  });
 });

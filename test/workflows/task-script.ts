@@ -5,6 +5,7 @@ import { checkRequest } from '../../src/activities/plan/check-request.ts';
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
+import type { SearchAttributeName } from '../../src/domain/run/search-attributes.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { hostReport } from '../builders/decommission-report.ts';
@@ -45,6 +46,8 @@ export class TaskScript {
   readonly cluster: string;
   /** Every call in order, e.g. `cordonNode node-1`. */
   readonly calls: string[] = [];
+  /** Registered in the namespace. */
+  searchAttributes: readonly SearchAttributeName[] = [];
   /** Whether a worker serves its cluster. */
   isServed = true;
   /** By node name: the remaining pods. */
@@ -183,7 +186,15 @@ export class TaskScript {
         };
         const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHashes: ['ca-1'] };
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
-        return Promise.resolve({ request, fingerprint, waits: this.waits, context, clusterAddress: clusterAddress() });
+        const { waits, searchAttributes } = this;
+        return Promise.resolve({
+          request,
+          fingerprint,
+          waits,
+          context,
+          clusterAddress: clusterAddress(),
+          searchAttributes,
+        });
       },
       planTask: (context, request) =>
         Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods, this.hostless)),

@@ -16,7 +16,8 @@ export interface TaskStarter {
 }
 
 /**
- * Records what the whole task depends on: the canonical request, the cluster's identity, the lock holder, the waits. Reads only.
+ * Records what the whole task depends on: the canonical request, the cluster's identity, the lock holder, the waits, the registered
+ * search attributes. Reads only.
  *
  * @throws DecommissionFailure `InvalidInput`, not retryable: this worker does not have the cluster.
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster, or the namespace in Temporal, are missing.
@@ -28,11 +29,13 @@ export const acceptRequest =
   async ({ request, fingerprint }: CheckedRequest, starter: TaskStarter): Promise<AcceptedTask> => {
     const cluster = findCluster(dependencies.clusters, request.cluster);
     const place = await readPlace(dependencies.directory);
+    const searchAttributes = await dependencies.directory.readSearchAttributes();
     return {
       request,
       fingerprint,
       waits: dependencies.waits,
       clusterAddress: await cluster.readAddress(),
+      ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
       context: {
         taskId: request.taskId,
         cluster: request.cluster,

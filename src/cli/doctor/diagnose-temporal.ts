@@ -1,7 +1,12 @@
+import type { Client } from '@temporalio/client';
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { readMissingSearchAttributes } from '../../client/search-attributes.ts';
+import { toRegistrationCommand } from '../../domain/run/search-attributes.ts';
 import { TASK_QUEUE, toClusterQueue } from '../../domain/run/workflow-ids.ts';
 import type { CliContext } from '../cli-context.ts';
 import { connectClient, readPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { findTemporalProgram } from '../embedded/temporal-program.ts';
+import { checkTemporalAccess } from './check-temporal-access.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 type ProcessContext = Pick<CliContext, 'environment' | 'programName'>;
@@ -27,17 +32,7 @@ const checkServer = async (
   try {
     const client = await connectClient(place, environment);
     try {
-      await client.client.workflowService.describeNamespace({ namespace: place.namespace });
-      const workers = toWorkersCheck(await client.readWorkers(), programName);
-      const ofClusters = clusters.map(async (cluster) =>
-        toClusterWorkersCheck(cluster, await client.readWorkers(cluster), programName),
-      );
-      const serverCheck = {
-        name,
-        ok: true,
-        message: `reachable at ${place.address}, namespace ${place.namespace} (${place.source})`,
-      };
-      return [serverCheck, workers, ...(workers.ok ? await Promise.all(ofClusters) : [])];
+      return await checkNamespace(client, place, programName, clusters);
     } finally {
       await client.close();
     }
@@ -56,6 +51,48 @@ const checkServer = async (
   }
 };
 
+const checkNamespace = async (
+  client: DecommissionClient,
+  { address, namespace, source }: TemporalPlace,
+  programName: string,
+  clusters: readonly string[],
+): Promise<readonly DoctorCheck[]> => {
+  const server = {
+    name: 'Temporal server',
+    ok: true,
+    message: `reachable at ${address}, namespace ${namespace} (${source})`,
+  };
+  const access = await checkTemporalAccess(client.client);
+  try {
+    const attributes = await checkSearchAttributes(client.client);
+    const workers = toWorkersCheck(await client.readWorkers(), programName);
+    const ofClusters = workers.ok ? await checkClusterWorkers(client, clusters, programName) : [];
+    return [server, access, attributes, workers, ...ofClusters];
+  } catch (error) {
+    // Without access, it is the cause.
+    if (access.ok) throw error;
+    return [server, access];
+  }
+};
+
+/** Missing ones are no failure: runs do without them. */
+const checkSearchAttributes = async (client: Client): Promise<DoctorCheck> => {
+  const name = 'search attributes';
+  try {
+    const missing = await readMissingSearchAttributes(client);
+    if (missing.length === 0) return { name, ok: true, message: 'all registered' };
+    return {
+      name,
+      ok: true,
+      message: `not registered: ${missing.join(', ')}; without them, workflows cannot be filtered by these values`,
+      remedy: `To register them, run: ${toRegistrationCommand(missing, client.options.namespace)}`,
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown cause';
+    return { name, ok: true, message: `cannot be listed (${why}), so runs do without them` };
+  }
+};
+
 const toWorkersCheck = (workers: readonly string[], programName: string): DoctorCheck => {
   const name = `workers on task queue ${TASK_QUEUE}`;
   if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
@@ -67,7 +104,15 @@ const toWorkersCheck = (workers: readonly string[], programName: string): Doctor
   };
 };
 
-/** Without a worker of any cluster, the check of the workflows' queue has reported it. */
+const checkClusterWorkers = async (
+  client: DecommissionClient,
+  clusters: readonly string[],
+  programName: string,
+): Promise<readonly DoctorCheck[]> =>
+  await Promise.all(
+    clusters.map(async (cluster) => toClusterWorkersCheck(cluster, await client.readWorkers(cluster), programName)),
+  );
+
 const toClusterWorkersCheck = (cluster: string, workers: readonly string[], programName: string): DoctorCheck => {
   const name = `workers of cluster ${cluster}`;
   if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };

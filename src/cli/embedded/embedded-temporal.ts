@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { msToTs } from '@temporalio/common/lib/time.js';
+import { registerSearchAttributes } from '../../client/search-attributes.ts';
 import type { CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { connectClient, toEmbeddedPlace, type TemporalPlace } from '../connect-temporal.ts';
@@ -53,7 +54,7 @@ export const openEmbeddedTemporal = async (
     const place = toEmbeddedPlace(toServerAddress(server), toUiAddress(server));
     const verb = started.adopted ? 'Took over' : 'Started';
     note(`${verb} the Temporal dev server at ${place.address}, UI at ${toUiAddress(server)}`);
-    await setRetention(place, environment);
+    await prepareNamespace(place, environment);
     let stopping: Promise<void> | undefined;
     return { place, stop: () => (stopping ??= stop()) };
   } catch (error) {
@@ -78,13 +79,15 @@ const readProgramPath = async (environment: NodeJS.ProcessEnv, note: (line: stri
   return program.path;
 };
 
-const setRetention = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<void> => {
+const prepareNamespace = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<void> => {
   const connected = await connectClient(place, environment);
   try {
     await connected.client.workflowService.updateNamespace({
       namespace: place.namespace,
       config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
     });
+    // A run does without those that are not registered.
+    await registerSearchAttributes(connected.client).catch(() => undefined);
   } finally {
     await connected.close();
   }

@@ -4,6 +4,7 @@ import type { LockHolder } from '../node/lock.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { StepReport } from './report.ts';
+import type { SearchAttributeName } from './search-attributes.ts';
 import type { WaitSettings } from './wait-settings.ts';
 
 /** Input of every activity of a task: the task that it works for, and the only cluster that it may change. */
@@ -24,6 +25,8 @@ export interface AcceptedTask {
   readonly waits: WaitSettings;
   /** For status and report. */
   readonly clusterAddress?: ClusterAddress;
+  /** Those that are registered in the namespace; absent: none. */
+  readonly searchAttributes?: readonly SearchAttributeName[];
 }
 
 /** Input of `decommissionNode` when a task starts it. */

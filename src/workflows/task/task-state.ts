@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { upsertMemo } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { toPlanWithoutPods } from '../../domain/plan/without-pods.ts';
@@ -18,11 +18,11 @@ import type { NodeStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
-import { toCurrentDetails } from '../runtime/current-details.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from '../node/node-state.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../messages.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
+import { showStatus } from '../runtime/show-status.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
 import type { ContinuedTask } from './continued-task.ts';
 
@@ -211,7 +211,7 @@ export class TaskState {
   }
 
   refresh(): void {
-    setCurrentDetails(toCurrentDetails(this.toStatus(), this.inlineRun?.drainProgress ?? []));
+    showStatus(this.toStatus(), this.inlineRun?.drainProgress ?? [], this.task?.searchAttributes);
   }
 
   toStatus(): RunStatus {

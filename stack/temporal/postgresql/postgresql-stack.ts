@@ -6,13 +6,15 @@ import type { RunDirectory } from '../../processes/run-directory.ts';
 import type { TemporalPorts, TemporalServer } from '../temporal-server.ts';
 import { ensurePostgresql, readPostgresqlObstacle } from './postgresql-package.ts';
 import { startPostgresql } from './postgresql-server.ts';
-import { INNER_PORT_COUNT, startTemporalOnPostgresql } from './temporal-on-postgresql.ts';
+import { INNER_PORT_COUNT, startTemporalOnPostgresql, type Authorization } from './temporal-on-postgresql.ts';
 
 /** Temporal as in docker-compose.yml: the server, not the dev server, on PostgreSQL. */
 export interface PostgresqlOptions {
   readonly database: 'postgresql';
   /** Without the web interface; default false. */
   readonly headless?: boolean;
+  /** Only clients with a token have access; default: all have, as in docker-compose.yml. */
+  readonly authorization?: Authorization;
 }
 
 /** Starts PostgreSQL and Temporal on it for one stack. @param releases receives the functions to call at the end */
@@ -37,7 +39,7 @@ export const readPostgresqlStackObstacle = async (): Promise<string | undefined>
  */
 export const ensurePostgresqlStack = async (
   onProgress: (line: string) => void,
-  { headless = false }: Partial<PostgresqlOptions> = {},
+  { headless = false, authorization }: Partial<PostgresqlOptions> = {},
 ): Promise<StartOnPostgresql> => {
   const obstacle = await readPostgresqlStackObstacle();
   if (obstacle !== undefined) throw new Error(obstacle);
@@ -50,6 +52,7 @@ export const ensurePostgresqlStack = async (
     });
     const [port, ...innerPorts] = reserved as [number, ...number[]];
     const postgresql = await startPostgresql(run, programDirectory, port);
-    return startTemporalOnPostgresql({ run, programs, postgresql, ports, innerPorts, headless });
+    const parts = { run, programs, postgresql, ports, innerPorts, headless };
+    return startTemporalOnPostgresql({ ...parts, ...(authorization === undefined ? {} : { authorization }) });
   };
 };

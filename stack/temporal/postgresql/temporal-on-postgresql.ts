@@ -22,8 +22,19 @@ const INNER_PORTS = [
   'MATCHING_MEMBERSHIP_PORT',
   'WORKER_GRPC_PORT',
   'WORKER_MEMBERSHIP_PORT',
+  'INTERNAL_FRONTEND_GRPC_PORT',
+  'INTERNAL_FRONTEND_HTTP_PORT',
+  'INTERNAL_FRONTEND_MEMBERSHIP_PORT',
 ] as const;
 export const INNER_PORT_COUNT = INNER_PORTS.length;
+
+/** Only clients with a token have access, and as much as it grants. */
+export interface Authorization {
+  /** Where the server reads the keys that sign tokens (JWKS). */
+  readonly keySourceUri: string;
+  /** With access to everything, for the creation of the namespace. */
+  readonly adminToken: string;
+}
 
 export interface TemporalOnPostgresqlParts {
   readonly run: RunDirectory;
@@ -34,6 +45,8 @@ export interface TemporalOnPostgresqlParts {
   readonly innerPorts: readonly number[];
   /** Without the web interface. */
   readonly headless: boolean;
+  /** The server's default authorizer and claim mapper; absent: every client has full access, as in docker-compose.yml. */
+  readonly authorization?: Authorization;
 }
 
 /**
@@ -56,11 +69,15 @@ export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts
     server = await startAndAwait(
       parts,
       toServerDescription(parts),
-      `http://${LOOPBACK}:${ports.http}/api/v1/cluster-info`,
+      // Needs no token.
+      `http://${LOOPBACK}:${ports.http}/api/v1/system-info`,
     );
   };
   await start();
-  await runScript(parts, 'namespace', 'create-namespace.sh', [], { TEMPORAL_ADDRESS: address });
+  await runScript(parts, 'namespace', 'create-namespace.sh', [], {
+    TEMPORAL_ADDRESS: address,
+    ...(parts.authorization === undefined ? {} : toTokenEnvironment(parts.authorization.adminToken)),
+  });
   if (!headless) await startAndAwait(parts, toUiDescription(parts, address), `http://${LOOPBACK}:${ports.ui}/healthz`);
   return {
     address,
@@ -73,6 +90,20 @@ export const startTemporalOnPostgresql = async (parts: TemporalOnPostgresqlParts
     isRunning: () => server?.isRunning() === true,
   };
 };
+
+/** How the temporal CLI and the SDK's clients are given a token, also without TLS. */
+export const toTokenEnvironment = (token: string): Readonly<Record<string, string>> => ({
+  TEMPORAL_GRPC_META_AUTHORIZATION: `Bearer ${token}`,
+});
+
+/** With an authorizer, the server's own workers use a frontend that other clients cannot reach. */
+const toAuthorizationEnvironment = ({ keySourceUri }: Authorization): Readonly<Record<string, string>> => ({
+  TEMPORAL_AUTH_AUTHORIZER: 'default',
+  TEMPORAL_AUTH_CLAIM_MAPPER: 'default',
+  TEMPORAL_JWT_KEY_SOURCE1: keySourceUri,
+  USE_INTERNAL_FRONTEND: 'true',
+  TEMPORAL_SERVICES: 'frontend,internal-frontend,history,matching,worker',
+});
 
 const runScript = async (
   { run, programs }: TemporalOnPostgresqlParts,
@@ -98,6 +129,7 @@ const toServerDescription = ({
   postgresql,
   ports,
   innerPorts,
+  authorization,
 }: TemporalOnPostgresqlParts): ProcessDescription => {
   const inner = INNER_PORTS.map((name, index) => [name, String(innerPorts[index])]);
   return {
@@ -121,6 +153,7 @@ const toServerDescription = ({
       FRONTEND_GRPC_PORT: String(ports.frontend),
       FRONTEND_HTTP_PORT: String(ports.http),
       DYNAMIC_CONFIG_FILE_PATH: join(COMPOSE_DIRECTORY, 'dynamic-config.yaml'),
+      ...(authorization === undefined ? {} : toAuthorizationEnvironment(authorization)),
     },
   };
 };

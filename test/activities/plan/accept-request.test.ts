@@ -45,6 +45,15 @@ describe('acceptRequest', () => {
     });
   });
 
+  it('records which search attributes are registered: asked later, replay could diverge', async () => {
+    const directory = new FakeWorkflowDirectory();
+    expect(await accept(goodRequest, new FakeCluster(), directory)).not.toHaveProperty('searchAttributes');
+    directory.searchAttributes = ['DecommissionPhase'];
+    expect(await accept(goodRequest, new FakeCluster(), directory)).toMatchObject({
+      searchAttributes: ['DecommissionPhase'],
+    });
+  });
+
   it('is plain JSON', async () => {
     const task = await accept(goodRequest);
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);

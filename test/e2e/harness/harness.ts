@@ -4,12 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
+import { registerSearchAttributes } from '../../../src/client/search-attributes.ts';
 import { TASK_QUEUE } from '../../../src/domain/run/workflow-ids.ts';
 import type { WaitSettings } from '../../../src/domain/run/wait-settings.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../../stack/processes/managed-process.ts';
 import type { Stack } from '../../../stack/stack.ts';
 import { startStack } from '../../../stack/start-stack.ts';
+import type { Authorization } from '../../../stack/temporal/postgresql/temporal-on-postgresql.ts';
 import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -55,6 +57,10 @@ export interface HarnessOptions {
   readonly waits?: Partial<WaitSettings>;
   /** Temporal on PostgreSQL as in docker-compose.yml, with a separate control plane; default false: the dev server. */
   readonly onPostgresql?: boolean;
+  /** With `onPostgresql`: only clients with a token have access, this harness's own client with that of the administrator. */
+  readonly authorization?: Authorization;
+  /** Whether the separate Temporal namespace has the search attributes of runs; default true. */
+  readonly searchAttributes?: boolean;
 }
 
 export interface CliOptions {
@@ -83,12 +89,16 @@ let counter = 0;
 export const startHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
   const { realNodes = false } = options;
   const opened = await openStack(options);
-  const connection = await Connection.connect({ address: opened.temporal.address }).catch(async (error: unknown) => {
+  const { adminToken } = options.authorization ?? {};
+  const connection = await Connection.connect({
+    address: opened.temporal.address,
+    ...(adminToken === undefined ? {} : { metadata: { authorization: `Bearer ${adminToken}` } }),
+  }).catch(async (error: unknown) => {
     await opened.stop();
     throw error;
   });
   try {
-    const stack = isOwn(options) ? opened : await withTemporalNamespace(opened, connection);
+    const stack = isOwn(options) ? opened : await withTemporalNamespace(opened, connection, options);
     const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
     const configurationPath = join(stack.directory, 'node-decommission.yaml');
     writeFileSync(
@@ -139,20 +149,27 @@ const isOwn = ({ own = false, onPostgresql = false }: HarnessOptions): boolean =
 
 /** A stack with the rights of deploy/rbac.yaml and Temporal. */
 const openStack = async (options: HarnessOptions): Promise<Stack> => {
-  const { realNodes = false, onPostgresql = false } = options;
+  const { realNodes = false, onPostgresql = false, authorization } = options;
   if (!isOwn(options)) return await borrowStack({ realNodes });
   const stack = await startStack({
     realNodes,
-    temporal: onPostgresql ? { database: 'postgresql' } : { headless: true },
+    temporal: onPostgresql
+      ? { database: 'postgresql', ...(authorization === undefined ? {} : { authorization, headless: true }) }
+      : { headless: true },
   });
   await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
   return stack;
 };
 
 /** It has no workflows and no workers of other suites. */
-const withTemporalNamespace = async (stack: Stack, { workflowService }: Connection): Promise<Stack> => {
+const withTemporalNamespace = async (
+  stack: Stack,
+  connection: Connection,
+  { searchAttributes = true }: HarnessOptions,
+): Promise<Stack> => {
   const namespace = basename(stack.directory);
-  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: A_DAY });
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: A_DAY });
+  if (searchAttributes) await registerSearchAttributes(new Client({ connection, namespace }));
   return { ...stack, temporal: { ...stack.temporal, namespace } };
 };
 
