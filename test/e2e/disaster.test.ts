@@ -31,7 +31,13 @@ describe('a task that is interrupted while its Node is being deleted', () => {
 
   beforeAll(async () => {
     harness = await startHarness();
-    await Promise.all([harness.startWorker(), setScenes(harness.stack, NODES.map((name) => volumeScene(name)))]);
+    await Promise.all([
+      harness.startWorker(),
+      setScenes(
+        harness.stack,
+        NODES.map((name) => volumeScene(name)),
+      ),
+    ]);
     watch = await startObjectWatch(harness.stack, 'nodes', '/api/v1/nodes');
     await Promise.all(NODES.map(blockDeletion));
   });
