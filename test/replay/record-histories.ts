@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/run/search-attributes.ts';
 import { failure, target, type TaskScript } from '../workflows/task-script.ts';
 import { WorkflowHarness } from '../workflows/workflow-harness.ts';
 
@@ -68,7 +69,9 @@ const pause: Scene = async (stage, script) => {
   return { task, node };
 };
 
+/** With search attributes: their phases are written. */
 const parked: Scene = async (stage, script) => {
+  script.searchAttributes = SEARCH_ATTRIBUTES;
   script.fail('awaitNodeStaysGone', failure('NodeCameBack', 'its kubelet still runs.'), 1);
   script.fail('releaseBudgets', failure('Forbidden', 'forbidden.'), 1);
   const back = [{ nodeName: 'node-1', isReturn: true, message: 'it is back.' }];
@@ -161,7 +164,9 @@ const record = async (stage: WorkflowHarness, directory: string, name: string, s
 const recordAll = async (release: string, only?: string): Promise<void> => {
   const directory = fileURLToPath(new URL(`./histories/${release}`, import.meta.url));
   mkdirSync(directory, { recursive: true });
-  const stage = await WorkflowHarness.open();
+  const stage = await WorkflowHarness.open({
+    serverArguments: SEARCH_ATTRIBUTES.map((name) => `--search-attribute=${name}=Keyword`),
+  });
   try {
     const scenes = Object.entries(SCENES).filter(([name]) => only === undefined || name === only);
     for (const [name, scene] of scenes) await record(stage, directory, name, scene);
