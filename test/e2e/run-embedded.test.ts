@@ -141,10 +141,11 @@ describe('run with everything embedded', () => {
       await awaitEvictions(harness, 'twice', 'api', 2);
       const [server] = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
       const third = await state.finish(toRunWords('twice'));
+      const doctor = await state.finish(['doctor', '--no-hosts']);
       const serversAfter = readStateProcesses(state.directory).filter(({ isServer }) => isServer);
       await harness.stack.api.patch(`${toBudgetsPath('twice')}/web`, { spec: { maxUnavailable: 1 } });
       const won = await winner.ended;
-      return { state, refused: refused.result, winnerPid: winner.pid, server, third, serversAfter, won };
+      return { state, refused: refused.result, winnerPid: winner.pid, server, third, doctor, serversAfter, won };
     },
 
     late: async () => {
@@ -294,7 +295,7 @@ describe('run with everything embedded', () => {
   });
 
   it('refuses a second one on its state directory, and is unaffected by it', async () => {
-    const { state, refused, winnerPid, server, third, serversAfter, won } = await outcomeOf('twice');
+    const { state, refused, winnerPid, server, third, doctor, serversAfter, won } = await outcomeOf('twice');
     const sentence = `another \`run\` (pid ${winnerPid}) uses ${state.directory}.`;
 
     expect(refused.exitCode).toBe(1);
@@ -303,6 +304,7 @@ describe('run with everything embedded', () => {
     expect(refused.stderr).toContain(sentence);
     expect(third).toMatchObject({ exitCode: 1, stdout: '' });
     expect(third.stderr).toContain(sentence);
+    expect(doctor.stdout).toMatch(/ok {3}search attributes: all registered[^]*ok {3}workers of cluster default: /);
     expect(serversAfter).toEqual([server]);
     expect(won.exitCode).toBe(0);
     expect(won.stderr).toMatch(/^Started decommission\/default\/task\//m);
