@@ -34,7 +34,7 @@ const toFindingBlocks = (title: string, findings: readonly Finding[]): readonly 
       ];
 
 const toNodeBlocks = (node: NodePlan): readonly string[] => {
-  const title = `### Node ${escape(node.nodeName)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node.pods)}`;
+  const title = `### Node ${escape(node.nodeName)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node)}`;
   const host = node.host === undefined ? [] : toPreviewLines(node.host.preview, 0);
   return [
     title,

@@ -70,7 +70,7 @@ const toFindingLines = (
 };
 
 const toNodeLines = (node: NodePlan, paint: Paint, isWide: boolean): readonly string[] => {
-  const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node.pods)}`;
+  const title = `${paint.strong(`Node ${node.nodeName}`)}${node.wasUnschedulable ? ' (already cordoned)' : ''}: ${toPodCounts(node)}`;
   const host = node.host === undefined ? [] : toPreviewLines(node.host.preview, 2);
   const head = [title, ...toNodeEstimateLines(node).map((line) => `  ${line}`)];
   if (node.pods.length === 0) return [...head, ...host];

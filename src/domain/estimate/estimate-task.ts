@@ -15,7 +15,7 @@ const ASSUMPTIONS = [
   'The shorter time assumes that pods end at once and that replacements become Ready as fast as the pods that run now did; the longer one that every pod uses its grace period and every replacement is as slow as the slowest of them.',
   'Both assume that replacements find a place at once, and that no other client uses the budgets.',
 ] as const;
-const ONE_AFTER_ANOTHER = 'Nodes are drained one after another.';
+const ONE_AFTER_ANOTHER = 'The times of the nodes are added up, as if they were drained one after another.';
 
 const sum = (seconds: readonly (number | undefined)[]): number | undefined => {
   const known = seconds.filter((each) => each !== undefined);

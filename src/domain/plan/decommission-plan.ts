@@ -26,7 +26,15 @@ export interface DecommissionPlan {
 export interface NodePlan extends NodeMachine {
   /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
+  /** Label `topology.kubernetes.io/zone`; absent without that label, and in plans of version 0.1.0. */
+  readonly zone?: string;
+  /** How many pods leave, listed or not; absent in plans of version 0.1.0. */
+  readonly leavingPodCount?: number;
   readonly pods: readonly PodPlan[];
+  /** Keys of the workloads of pods that a large plan does not list, each once; see `toWorkloadKey`. Absent when all pods are listed. */
+  readonly unlistedWorkloads?: readonly string[];
+  /** How many pods a large plan does not list; absent: none. */
+  readonly unlistedPodCount?: number;
   /** Of its drain; absent when no pod leaves, when preflight was `skip`, and in plans of version 0.1.0. */
   readonly estimate?: DrainEstimate;
   /** As preflight saw the host; absent when it is not cleaned, or could not be checked. */

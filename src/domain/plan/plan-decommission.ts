@@ -1,3 +1,4 @@
+import { ZONE_LABEL } from '../cluster/node-state.ts';
 import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import type { JudgedPlacement } from '../scheduling/judged-placement.ts';
@@ -41,11 +42,17 @@ export const planDecommission = (facts: PreflightFacts, createdAt: string): Deco
   return changes.length === 0 ? plan : { ...plan, verdict: 'Refused', findings: [...changes, ...findings] };
 };
 
-const toNodePlan = ({ node, pods }: AssessedNode, { placements, request }: PreflightFacts): NodePlan => ({
-  ...toNodeMachine(node),
-  wasUnschedulable: node.unschedulable,
-  pods: pods.map((assessed) => toPodPlan(assessed, placements.byUid[assessed.pod.uid], request)),
-});
+const toNodePlan = (assessed: AssessedNode, { placements, request }: PreflightFacts): NodePlan => {
+  const { node, pods } = assessed;
+  const zone = node.labels[ZONE_LABEL];
+  return {
+    ...toNodeMachine(node),
+    wasUnschedulable: node.unschedulable,
+    ...(zone === undefined ? {} : { zone }),
+    leavingPodCount: pods.filter(({ classification: { disposition } }) => disposition !== 'stay').length,
+    pods: pods.map((pod) => toPodPlan(pod, placements.byUid[pod.pod.uid], request)),
+  };
+};
 
 const toEstimate = (estimate: NodePlan['estimate']): Pick<NodePlan, 'estimate'> =>
   estimate === undefined ? {} : { estimate };

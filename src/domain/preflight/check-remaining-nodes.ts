@@ -1,14 +1,14 @@
 import type { NodeFacts } from '../cluster/facts.ts';
 import { findPodsToMove } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
-import { acceptsPods } from '../cluster/node-state.ts';
+import { acceptsPods, ZONE_LABEL } from '../cluster/node-state.ts';
 import { compareText } from '../text/compare-text.ts';
 import type { PreflightFacts } from './facts.ts';
 import type { Observation } from './findings.ts';
 
 /** Labels that group nodes: what a reader calls the group, by label. */
 const GROUP_LABELS: Readonly<Record<string, string>> = {
-  'topology.kubernetes.io/zone': 'zone',
+  [ZONE_LABEL]: 'zone',
   'eks.amazonaws.com/nodegroup': 'node group',
   'cloud.google.com/gke-nodepool': 'node pool',
   'kubernetes.azure.com/agentpool': 'node pool',

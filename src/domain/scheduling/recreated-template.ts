@@ -1,4 +1,5 @@
 import type { PodFacts, WorkloadFacts } from '../cluster/facts.ts';
+import { ZONE_LABEL } from '../cluster/node-state.ts';
 import { isOfKind } from '../cluster/object-kind.ts';
 import type { WorkloadIndex } from '../cluster/workload-index.ts';
 import type { SchedulerObject } from './scheduler-facts.ts';
@@ -67,7 +68,7 @@ const withoutLabelsOfNode = (labels: JsonObject): JsonObject =>
 
 const ADMITTED_FIELDS: readonly string[] = ['priority', 'preemptionPolicy', 'overhead'];
 /** The admission plugin PodTopologyLabels copies them from the node to a pod that is bound to it. */
-const LABELS_OF_NODE: readonly string[] = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+const LABELS_OF_NODE: readonly string[] = [ZONE_LABEL, 'topology.kubernetes.io/region'];
 const LABELS_OF_ONE_POD: readonly string[] = ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'];
 /** The Deployment controller adds it to the template of each ReplicaSet. */
 const TEMPLATE_HASH = 'pod-template-hash';

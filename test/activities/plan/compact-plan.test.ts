@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { compactPlan } from '../../../src/activities/plan/compact-plan.ts';
 import type { DecommissionPlan, Finding, PodPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { toPlannedWorkloads } from '../../../src/domain/plan/planned-workloads.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
+import { drainEstimate } from '../../builders/drain-facts.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
 
 const LONG = 'x'.repeat(1000);
@@ -47,6 +49,45 @@ describe('compactPlan', () => {
       'the plan is too large to list every pod: 1500 pods are omitted from the list; all pods were checked',
       'the plan is too large to list every finding: 1450 more of refusal PodDoesNotFit',
     ]);
+  });
+
+  it('keeps the workloads of 40 nodes with 110 pods each, so that none of them counts as new later', () => {
+    const nodes = Array.from({ length: 40 }, (_, index) =>
+      nodePlan({
+        nodeName: `node-${index}`,
+        pods: pods(110, { placement: { verdict: 'fits', message: '' } }).map((pod, place) => ({
+          ...pod,
+          workload: `Deployment/web-${place % 7}`,
+        })),
+      }),
+    );
+    const plan = decommissionPlan({ nodes });
+    const compact = compactPlan(plan);
+    expect(podCounts(compact)).toEqual(nodes.map(() => 0));
+    expect(compact.nodes.map(({ unlistedPodCount }) => unlistedPodCount)).toEqual(nodes.map(() => 110));
+    expect(toPlannedWorkloads(compact)).toEqual(toPlannedWorkloads(plan));
+  });
+
+  it('then omits what the estimates rest on, before the workloads', () => {
+    const turns = [{ budget: LONG, workloads: [LONG], evictions: 3, atOnce: 1, rounds: 3 }];
+    const nodes = Array.from({ length: 600 }, (_, index) =>
+      nodePlan({ nodeName: `node-${index}`, pods: pods(1, {}), estimate: drainEstimate({ turns }) }),
+    );
+    const compact = compactPlan(decommissionPlan({ nodes }));
+    expect(compact.nodes[599]?.estimate).toEqual(drainEstimate({ turns: [] }));
+    expect(toPlannedWorkloads(compact).get('node-599')).toEqual(['default/Deployment/web']);
+  });
+
+  it('knows of no workload that it is new when even the workloads are too many', () => {
+    const nodes = Array.from({ length: 20 }, (_, index) =>
+      nodePlan({
+        nodeName: `node-${index}`,
+        pods: pods(60, {}).map((pod, place) => ({ ...pod, workload: `Deployment/${LONG}-${place}` })),
+      }),
+    );
+    const compact = compactPlan(decommissionPlan({ nodes }));
+    expect(JSON.stringify(compact).length).toBeLessThan(1_000_000);
+    expect([...toPlannedWorkloads(compact).keys()]).toEqual([]);
   });
 
   it('omits with the pods what stays on the hosts, and keeps what the stages may touch', () => {

@@ -6,7 +6,7 @@ describe('estimateTask', () => {
   it('adds up nodes that are drained one after another, and names that', () => {
     const { assumptions, ...range } = estimateTask([drainEstimate(), drainEstimate()]);
     expect(range).toEqual({ likelySeconds: 160, longestSeconds: 220 });
-    expect(assumptions).toContain('Nodes are drained one after another.');
+    expect(assumptions).toContain('The times of the nodes are added up, as if they were drained one after another.');
   });
 
   it('is unknown when one drain is unknown', () => {

@@ -30,6 +30,7 @@ describe('planDecommission', () => {
           bootID: '',
           addresses: [],
           wasUnschedulable: false,
+          leavingPodCount: 1,
           estimate: { likelySeconds: 0, longestSeconds: 30, graceSeconds: 30, turns: [], unknown: [] },
           pods: [
             {
@@ -101,6 +102,26 @@ describe('planDecommission', () => {
       ['c-finished', 'evict', undefined],
       ['d-terminating', 'wait', undefined],
       ['e-mirror', 'stay', undefined],
+    ]);
+  });
+
+  it('has the zone of each node, and how many of its pods leave', () => {
+    const nodes = [
+      node({ labels: { 'topology.kubernetes.io/zone': 'a' } }),
+      node({ name: 'node-2' }),
+      node({ name: 'node-3' }),
+    ];
+    const pods = [
+      pod({ name: 'a' }),
+      pod({ name: 'b' }),
+      pod({ name: 'c', mirror: true, controller: owner('v1', 'Node', 'node-1') }),
+    ];
+    const facts = withPlacements(preflightFacts({ nodes, pods }, { nodeNames: ['node-1', 'node-2'] }));
+    const plan = planDecommission(facts, createdAt);
+
+    expect(plan.nodes.map(({ zone, leavingPodCount }) => [zone, leavingPodCount])).toEqual([
+      ['a', 2],
+      [undefined, 0],
     ]);
   });
 
