@@ -18,6 +18,7 @@ import { verifyHost } from './host/verify-host.ts';
 import { withdrawHostStages } from './host/withdraw-host-stages.ts';
 import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
+import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { planTask } from './plan/plan-task.ts';
 import { protectWorkloads } from './budgets/protect-workloads.ts';
@@ -68,6 +69,8 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     cordonNode: short(cordonNode(dependencies)),
     uncordonNode: undo(uncordonNode(dependencies)),
     releaseNodeKeepingCordon: undo(releaseNodeKeepingCordon(dependencies)),
+    markNodeWaiting: short(markNodeWaiting(dependencies)),
+    releaseWaitingNode: undo(releaseWaitingNode(dependencies)),
     readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),

@@ -1,4 +1,4 @@
-import type { PodRef } from '../domain/cluster/facts.ts';
+import type { PodRef, Taint } from '../domain/cluster/facts.ts';
 import type { NodeChange } from '../domain/node/cordon-plan.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type { NewDisruptionBudget } from '../ports/cluster.ts';
@@ -6,8 +6,21 @@ import type { NewDisruptionBudget } from '../ports/cluster.ts';
 /** Merge patch of a Node; fields that `change` omits are not changed. */
 export const toNodePatch = (change: NodeChange): object => ({
   ...(change.annotations === undefined ? {} : { metadata: { annotations: change.annotations } }),
-  ...(change.unschedulable === undefined ? {} : { spec: { unschedulable: change.unschedulable } }),
+  ...toSpecPatch(change),
 });
+
+const toSpecPatch = ({ unschedulable, taints }: NodeChange): object =>
+  unschedulable === undefined && taints === undefined
+    ? {}
+    : {
+        spec: {
+          ...(unschedulable === undefined ? {} : { unschedulable }),
+          ...(taints === undefined ? {} : { taints: taints.map(toTaintBody) }),
+        },
+      };
+
+/** An empty value is omitted, as the API server returns it. */
+const toTaintBody = ({ value, ...taint }: Taint): object => ({ ...taint, ...(value === '' ? {} : { value }) });
 
 /** Merge patch of a Deployment; fields that `change` omits are not changed. */
 export const toDeploymentPatch = ({ replicas, labels }: DeploymentChange): object => ({

@@ -135,6 +135,7 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
         ...node,
         unschedulable: change.unschedulable ?? node.unschedulable,
         annotations: annotate(node.annotations, change.annotations ?? {}),
+        taints: change.taints ?? node.taints,
       })),
     );
   }

@@ -152,6 +152,16 @@ describe('writing', () => {
     ]);
   });
 
+  it('writes all taints of a node, those of other clients as they were', async () => {
+    server.script('PATCH /api/v1/nodes/node-1', json(200, nodeObject()));
+    const theirs = { key: 'a', value: '', effect: 'NoExecute', timeAdded: '2026-01-01T00:00:00Z' } as const;
+    const ours = { key: 'b', value: '42', effect: 'PreferNoSchedule' } as const;
+    const target = { name: 'node-1', uid: 'u1', resourceVersion: '3' };
+    await cluster.patchNode(target, { taints: [theirs, ours] });
+    const { value: _empty, ...asRead } = theirs;
+    expect(server.requests[0]?.body).toMatchObject({ spec: { taints: [asRead, ours] } });
+  });
+
   it.each([
     [true, { dryRun: ['All'] }],
     [false, {}],

@@ -56,6 +56,8 @@ export class TaskScript {
   readonly hostless = new Set<string>();
   /** By node name: the pods in the plan. */
   readonly plannedPods = new Map<string, readonly PodPlan[]>();
+  /** By node name: its zone in the plan. */
+  readonly zones = new Map<string, string>();
   /** Seconds; waits that a test does not need are short. */
   waits = {
     settleSeconds: 0.02,
@@ -196,8 +198,7 @@ export class TaskScript {
           searchAttributes,
         });
       },
-      planTask: (context, request) =>
-        Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this.plannedPods, this.hostless)),
+      planTask: (context, request) => Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this)),
       acquireNodeLock: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
@@ -207,6 +208,9 @@ export class TaskScript {
       cordonNode: () =>
         Promise.resolve({ earlier: { unschedulable: false, annotations: { 'node-decommission.io/task': null } } }),
       uncordonNode: (_context, { nodeName }) => Promise.resolve(undone(`uncordon node ${nodeName}`)),
+      markNodeWaiting: () => Promise.resolve(),
+      releaseWaitingNode: (_context, { nodeName }) =>
+        Promise.resolve(undone(`remove the taint of a waiting node from node ${nodeName}`)),
       releaseNodeKeepingCordon: (_context, { nodeName }) =>
         Promise.resolve(undone(`remove this task's annotations from node ${nodeName}`)),
       readDrainState: (_context, _request, { nodeName }) =>
@@ -287,8 +291,7 @@ const planOf = (
   taskId: string,
   cluster: string,
   nodeNames: readonly string[],
-  podsByNode: ReadonlyMap<string, readonly PodPlan[]>,
-  hostless: ReadonlySet<string>,
+  { plannedPods, hostless, zones }: Pick<TaskScript, 'plannedPods' | 'hostless' | 'zones'>,
 ): DecommissionPlan => ({
   version: 1,
   taskId,
@@ -305,7 +308,9 @@ const planOf = (
     bootID: '',
     wasUnschedulable: false,
     ...(hostless.has(nodeName) ? {} : { host: hostLayout() }),
-    pods: podsByNode.get(nodeName) ?? [],
+    ...(zones.has(nodeName) ? { zone: zones.get(nodeName)! } : {}),
+    leavingPodCount: plannedPods.get(nodeName)?.length ?? 0,
+    pods: plannedPods.get(nodeName) ?? [],
   })),
   budgets: [],
   forecasts: [],

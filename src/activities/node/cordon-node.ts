@@ -97,14 +97,14 @@ export const releaseNodeKeepingCordon =
     return await restoreNode(cluster, target, sentences, (node) => planReleaseKeepingCordon(node, context.taskId));
   };
 
-interface RestoreSentences {
+export interface RestoreSentences {
   readonly action: string;
   readonly undone: string;
   readonly nothing: string;
 }
 
-/** Reports the last read: the Node may change or be deleted between two of them. */
-const restoreNode = async (
+/** Undoes a change to a Node. Reports the last read: the Node may change or be deleted between two of them. */
+export const restoreNode = async (
   cluster: Cluster,
   target: NodeTarget,
   sentences: RestoreSentences,

@@ -1,4 +1,4 @@
-/** Annotations and labels on Kubernetes objects. Users and other programs rely on them: changing one is a breaking change. */
+/** Annotations, labels and taints on Kubernetes objects. Users and other programs rely on them: changing one is a breaking change. */
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'node-decommission';
@@ -18,6 +18,8 @@ export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
  * run, not a run that was reset, not the janitor.
  */
 export const POINT_OF_NO_RETURN_ANNOTATION = `${PREFIX}point-of-no-return`;
+/** Taint of effect PreferNoSchedule on a node that waits for its turn (`cordon: inTurn`); its value is the task. */
+export const WAITING_TAINT_KEY = `${PREFIX}waiting`;
 export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
 export const REASON_ANNOTATION = `${PREFIX}reason`;
 /** On a budget that a task created: hash of the spec as written, to detect a later edit. */

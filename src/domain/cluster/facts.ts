@@ -62,6 +62,8 @@ export interface Taint {
   readonly key: string;
   readonly value: string;
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  /** RFC 3339; kept, because taints are written as one list. */
+  readonly timeAdded?: string;
 }
 
 export interface Toleration {

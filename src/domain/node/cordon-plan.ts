@@ -1,4 +1,4 @@
-import type { NodeFacts } from '../cluster/facts.ts';
+import type { NodeFacts, Taint } from '../cluster/facts.ts';
 import { parseEarlierNodeState, toEarlierStateText, type EarlierNodeState } from './earlier-state.ts';
 import {
   EARLIER_STATE_ANNOTATION,
@@ -22,6 +22,8 @@ export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations
 export interface NodeChange {
   readonly unschedulable?: boolean;
   readonly annotations?: AnnotationChange;
+  /** All taints that the Node has afterwards. */
+  readonly taints?: readonly Taint[];
 }
 
 /** Who cordons, and why: written to the Node for operators. */

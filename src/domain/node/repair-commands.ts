@@ -11,6 +11,7 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   SURGE_LABEL,
   toTaskAnnotation,
+  WAITING_TAINT_KEY,
 } from '../cluster/annotations.ts';
 
 /** The earlier state of a Node, as far as an operator needs it to repair the Node. */
@@ -89,6 +90,10 @@ export const toSurgeCommands = (): readonly string[] => [
   `${toReplicasCommand({ namespace: '<namespace>', name: '<name>' })}   # only if it has 2 and no other task works on it`,
   `kubectl label deployment -n <namespace> <name> ${SURGE_LABEL}-`,
 ];
+
+/** Removes the taint of a node that waited for its turn. */
+export const toWaitingTaintCommand = (nodeName: string): string =>
+  `kubectl taint node ${nodeName} ${WAITING_TAINT_KEY}:PreferNoSchedule-`;
 
 /** Removes the lock of a task that no longer runs from a Node; the operator states the reason. */
 export const toUnlockCommand = (nodeName: string, cluster: string, reason: string): string =>

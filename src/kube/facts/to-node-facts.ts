@@ -32,6 +32,7 @@ const toTaint = (taint: Wire<V1Taint>): Taint => ({
   key: taint.key,
   value: taint.value ?? '',
   effect: taint.effect as Taint['effect'],
+  ...(taint.timeAdded === undefined ? {} : { timeAdded: taint.timeAdded }),
 });
 
 type StatusFacts = Pick<NodeFacts, 'ready' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'>;

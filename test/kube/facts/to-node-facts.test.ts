@@ -32,7 +32,7 @@ describe('toNodeFacts', () => {
         deletionTimestamp: '2026-01-01T00:00:00Z',
         ownerReferences: [{ apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim', name: 'c', uid: 'u' }],
       },
-      spec: { unschedulable: true, taints: [{ key: 'k', effect: 'NoSchedule' }] },
+      spec: { unschedulable: true, taints: [{ key: 'k', effect: 'NoSchedule', timeAdded: '2026-01-01T00:00:00Z' }] },
     });
     expect(facts).toMatchObject({
       labels: { zone: 'a' },
@@ -41,7 +41,7 @@ describe('toNodeFacts', () => {
       deleting: true,
       ownerReferences: [{ kind: 'NodeClaim', controller: false }],
       unschedulable: true,
-      taints: [{ key: 'k', value: '', effect: 'NoSchedule' }],
+      taints: [{ key: 'k', value: '', effect: 'NoSchedule', timeAdded: '2026-01-01T00:00:00Z' }],
     });
   });
 

@@ -1,0 +1,40 @@
+import { planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import type { UndoReport } from '../../domain/run/report.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { changeNode } from './change-node.ts';
+import { restoreNode } from './cordon-node.ts';
+
+/**
+ * Taints a Node that waits for its turn, so that evicted pods avoid it (PreferNoSchedule). A Node that is gone, or was recreated, is left
+ * alone: its own turn reports that.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
+export const markNodeWaiting =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, target: NodeTarget): Promise<void> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    await changeNode(cluster, target, (node) => (node ? planWaitingTaint(node, context.taskId) : 'nothing'));
+  };
+
+/**
+ * Undo of `markNodeWaiting`: removes the taint of this task; that of another task is kept and reported.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
+export const releaseWaitingNode =
+  (dependencies: ActivityDependencies) =>
+  async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
+    const cluster = await openVerifiedCluster(dependencies, context);
+    const sentences = {
+      action: `remove the taint of a waiting node from node ${target.nodeName}`,
+      undone: 'taint removed',
+      nothing: 'the node does not have the taint',
+    };
+    return await restoreNode(cluster, target, sentences, (node) => planWaitingTaintRemoval(node, context.taskId));
+  };
