@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isPointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
+import { toNodeName } from '../domain/run/to-node-name.ts';
 import type { Attribution } from '../domain/run/status.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../workflows/messages.ts';
 import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';
@@ -26,21 +27,24 @@ export const cancelDecommission = async (
   if (description.status.name !== 'RUNNING') {
     throw new DecommissionError('MessageRefused', `${workflowId} is already closed; there is nothing to cancel.`);
   }
-  toCancelAnswer(workflowId, toPassedPoints(await readRuns(client, description)), false);
+  const before = await readRuns(client, description);
+  toCancelAnswer(workflowId, toPassedPoints(before), toUndoable(before), false);
   await requestCancel(client, description, attribution);
-  return toCancelAnswer(workflowId, await readPassedPointsOnceReceived(client, workflowId), true);
+  const after = await readRunsOnceReceived(client, workflowId);
+  // A node that was undone meanwhile is no longer among the running ones.
+  return toCancelAnswer(workflowId, toPassedPoints(after), toUndoable([...before, ...after]), true);
 };
 
-/** A task passes the request on to its node, which may pass its point of no return before it receives it. */
-const readPassedPointsOnceReceived = async (
+/** A task passes the request on to its nodes, each of which may pass its point of no return before it receives it. */
+const readRunsOnceReceived = async (
   client: Client,
   workflowId: string,
-): Promise<readonly PointOfNoReturn[]> => {
+): Promise<readonly WorkflowExecutionDescription[]> => {
   const deadlineAt = Date.now() + RECEIVED_DEADLINE_MILLISECONDS;
   for (;;) {
     const runs = await readRuns(client, await readDescription(client, workflowId));
     // Without a worker it is not passed on, and no node continues either.
-    if (runs.every(hasReceived) || Date.now() >= deadlineAt) return toPassedPoints(runs);
+    if (runs.every(hasReceived) || Date.now() >= deadlineAt) return runs;
     await sleepUnlessAborted(RECEIVED_CHECK_MILLISECONDS, undefined);
   }
 };
@@ -50,19 +54,28 @@ const hasReceived = ({ status, raw }: WorkflowExecutionDescription): boolean =>
   status.name !== 'RUNNING' || (raw.workflowExtendedInfo?.cancelRequested ?? true);
 
 /**
- * The answer for these points of no return: that of the task itself, or those of its running nodes. Pure.
+ * The answer for these points of no return: that of the task itself, or those of its running nodes. `undoable`: names of running nodes that
+ * have not passed theirs. Pure.
  *
  * @throws CannotCancelError: nothing is left that could be undone.
  */
 export const toCancelAnswer = (
   workflowId: string,
   passed: readonly PointOfNoReturn[],
+  undoable: readonly string[],
   wasSent: boolean,
 ): CancelAnswer => {
-  const undoneNodeNames = passed.flatMap(({ laterNodeNames }) => laterNodeNames);
-  if (passed.length > 0 && undoneNodeNames.length === 0) throw new CannotCancelError(workflowId, passed, wasSent);
+  if (passed.length === 0) return { continuing: [], undoneNodeNames: [] };
+  const continuing = passed.map(({ nodeName }) => nodeName);
+  const names = new Set([...undoable, ...passed.flatMap(({ laterNodeNames }) => laterNodeNames)]);
+  const undoneNodeNames = [...names].filter((name) => !continuing.includes(name));
+  if (undoneNodeNames.length === 0) throw new CannotCancelError(workflowId, passed, wasSent);
   return { continuing: passed, undoneNodeNames };
 };
+
+/** Names of the nodes that run and have not passed their point of no return. */
+const toUndoable = (runs: readonly WorkflowExecutionDescription[]): readonly string[] =>
+  runs.filter((run) => toPassedPoint(run) === undefined).flatMap(({ workflowId }) => toNodeName(workflowId) ?? []);
 
 /** The workflow and its running children, without those that were just closed. */
 const readRuns = async (

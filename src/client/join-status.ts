@@ -55,16 +55,17 @@ const SHOWN_OF_NODE: readonly RunStatus['phase'][] = ['Undoing', 'Paused', 'Need
 
 /**
  * The task's phase is `Draining` while a node is being undone, was paused separately, or was parked before its task was reset: then the
- * node's phase is shown.
+ * node's phase is shown, unless another node proceeds. `NeedsOperator` only if every running node is parked: it ends `watch`.
  */
 const toOwnPhase = (
   task: RunStatus,
   children: ReadonlyMap<string, PendingNodeWork>,
 ): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused' | 'outcome'>> => {
   if (task.phase !== 'Draining') return {};
-  const child = [...children.values()].find(({ status }) => SHOWN_OF_NODE.includes(status.phase));
-  if (child === undefined) return {};
-  const { phase, message, paused, outcome } = child.status;
+  const running = [...children.values()].map(({ status }) => status).filter(({ phase }) => phase !== 'Closed');
+  const shown = running.find(({ phase }) => phase !== 'NeedsOperator') ?? running[0];
+  if (shown === undefined || !running.every(({ phase }) => SHOWN_OF_NODE.includes(phase))) return {};
+  const { phase, message, paused, outcome } = shown;
   return {
     phase,
     message,

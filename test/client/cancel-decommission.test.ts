@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { cancelDecommission } from '../../src/client/cancel-decommission.ts';
+import { cancelDecommission, toCancelAnswer } from '../../src/client/cancel-decommission.ts';
 import type { PointOfNoReturn } from '../../src/domain/run/point-of-no-return.ts';
 
 const TASK = 'decommission/default/task/42';
@@ -124,5 +124,29 @@ describe('cancelDecommission', () => {
     const { client, sent } = serverWith({ taskStatus: 'COMPLETED' });
     await expect(cancelDecommission(client, TASK, BY)).rejects.toMatchObject({ code: 'MessageRefused' });
     expect(sent).toEqual([]);
+  });
+});
+
+describe('toCancelAnswer', () => {
+  const later = point({ laterNodeNames: ['node-3'] });
+
+  it.each<[string, readonly PointOfNoReturn[], readonly string[], readonly string[]]>([
+    ['no node is past its point of no return: all are undone', [], ['node-1', 'node-2'], []],
+    ['another node runs and can be undone', [point()], ['node-2'], ['node-2']],
+    ['others run and wait', [later], ['node-2'], ['node-2', 'node-3']],
+    ['one of those that waited runs by now', [later], ['node-3'], ['node-3']],
+    [
+      'one passed it while the request was sent',
+      [point(), point({ nodeName: 'node-2', laterNodeNames: ['node-1', 'node-3'] })],
+      ['node-2'],
+      ['node-3'],
+    ],
+  ])('%s', (_name, passed, undoable, undoneNodeNames) => {
+    expect(toCancelAnswer(TASK, passed, undoable, true)).toEqual({ continuing: passed, undoneNodeNames });
+  });
+
+  it('refuses when every node is past it', () => {
+    const passed = [point(), point({ nodeName: 'node-2' })];
+    expect(() => toCancelAnswer(TASK, passed, ['node-2'], false)).toThrow('Nothing was sent');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RunStatus } from '../../src/domain/run/status.ts';
 import { joinStatus } from '../../src/client/join-status.ts';
 import { nodeStatus, podStatus, progress, runStatus } from '../builders/run-status.ts';
 import { steps } from '../builders/step-report.ts';
@@ -64,6 +65,20 @@ describe('joinStatus', () => {
     const child = { ...childWith(), phase, message: 'undoing node node-1' };
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: child, evictions: new Map() }]]));
     expect(joined).toMatchObject({ phase, message: 'undoing node node-1' });
+  });
+
+  it.each<[string, readonly RunStatus['phase'][], RunStatus['phase']]>([
+    ['one of two nodes is parked', ['NeedsOperator', 'Draining'], 'Draining'],
+    ['one of two nodes is undone', ['Draining', 'Undoing'], 'Draining'],
+    ['both are parked', ['NeedsOperator', 'NeedsOperator'], 'NeedsOperator'],
+    ['one is parked, the other is undone', ['NeedsOperator', 'Undoing'], 'Undoing'],
+    ['one is parked, the other has just closed', ['NeedsOperator', 'Closed'], 'NeedsOperator'],
+  ])('of a task of which %s', (_name, phases, expected) => {
+    const children = phases.map((phase, index) => {
+      const status = { ...childWith(), phase };
+      return [`${CHILD}-${index}`, { status, evictions: new Map<string, never>() }] as const;
+    });
+    expect(joinStatus('id-1', task, new Map(children)).phase).toBe(expected);
   });
 
   it("keeps the task's view when the workflow of a node does not respond", () => {
