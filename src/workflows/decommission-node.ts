@@ -113,6 +113,7 @@ const inline: NodeExecution = {
       state.inlineRun = undefined;
     }
   },
-  notifyChild: () => Promise.resolve(),
+  notifyChildren: () => Promise.resolve(),
   continueAsNewIfSuggested: () => Promise.resolve(),
+  isContinueAsNewSuggested: () => false,
 };

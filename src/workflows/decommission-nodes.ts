@@ -3,13 +3,13 @@ import { findNodeReport } from '../domain/run/find-node-report.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { nodeClosedSignal, nodeParkedSignal } from './messages.ts';
-import { notifyChild, runNodeWorkflow } from './task/node-workflow.ts';
+import { notifyChildren, runNodeWorkflow } from './task/node-workflow.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
 import type { ContinuedTask } from './task/continued-task.ts';
 import { TaskState } from './task/task-state.ts';
 
 /**
- * A task: prepares all its nodes, then decommissions one after another, each in a child `decommissionNode`.
+ * A task: prepares all its nodes, then decommissions them, as many at once as the request allows, each in a child `decommissionNode`.
  * Takes exactly one argument, the request as JSON. Closes as described at `closeWorkflow`.
  */
 export const decommissionNodes = async (...input: unknown[]): Promise<DecommissionReport> => {
@@ -40,25 +40,32 @@ const isContinued = (input: unknown): input is ContinuedTask => {
   );
 };
 
-/** Any client can send this signal: it is accepted only for the running child. */
+/** Any client can send this signal: it is accepted only for a running child. */
 const receiveParked = (state: TaskState, parked: unknown): void => {
   const { nodeName, message, note } = (parked ?? {}) as Partial<Record<string, unknown>>;
-  if (typeof message !== 'string' || !state.child || nodeName !== state.child.nodeName) return;
-  state.parkedMessage = message
-    ? `node ${state.child.nodeName} is waiting for an operator: ${message} Then \`resume\` the run.${typeof note === 'string' ? ` ${note}` : ''}`
-    : '';
+  if (typeof message !== 'string' || typeof nodeName !== 'string' || !state.fleet.childOf(nodeName)) return;
+  if (message === '') state.fleet.resume(nodeName);
+  else
+    state.fleet.park(
+      nodeName,
+      `node ${nodeName} is waiting for an operator: ${message} Then \`resume\` the run.${typeof note === 'string' ? ` ${note}` : ''}`,
+    );
   state.refresh();
 };
 
 /** The same for this one: it is used only when the server reports that the child has closed as cancelled. */
-const receiveClosed = (state: TaskState, report: unknown): void => {
-  if (state.child) state.reportOfChild = findNodeReport(state.child.nodeName, report);
+const receiveClosed = (state: TaskState, sent: unknown): void => {
+  for (const { nodeName } of state.fleet.children) {
+    const report = findNodeReport(nodeName, sent);
+    if (report) state.fleet.setClosedReport(report);
+  }
 };
 
 const asChildren: NodeExecution = {
   oneNodeOnly: false,
   sendNode: runNodeWorkflow,
-  notifyChild,
+  notifyChildren,
+  isContinueAsNewSuggested: () => workflowInfo().continueAsNewSuggested,
   continueAsNewIfSuggested: async (state) => {
     if (!workflowInfo().continueAsNewSuggested) return;
     await awaitHandlers();

@@ -29,8 +29,11 @@ export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string
     shown.map((node) => toNodeLines(node, layout.now, paint)),
     layout,
   );
-  const waiting = status.nodes.length - shown.length;
-  const rest = waiting > 0 ? [`${toCountText(waiting, 'node')} not started`] : [];
+  const unstarted = status.nodes.length - shown.length;
+  const rest = [
+    ...(unstarted > 0 ? [`${toCountText(unstarted, 'node')} not started`] : []),
+    ...(status.waits === undefined ? [] : [status.waits]),
+  ];
   const fixed = [...toHeadLines(status, layout.now, paint), ...nodes, ...rest];
   const usedRows = fixed.reduce((rows, line) => rows + toRowCount(line, layout), 0);
   return [...fixed, ...toPodLines(status, layout, usedRows)].join('\n');

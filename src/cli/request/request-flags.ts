@@ -42,7 +42,16 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     description: 'cleanup of the host; bestEffort continues when the host is unreachable',
   },
   deleteNode: { kind: 'boolean', description: 'keep the Node object, cordoned (default: delete it)' },
-  maxConcurrentNodes: { kind: 'amount', description: 'nodes drained at once' },
+  maxConcurrentNodes: { kind: 'amount', description: 'nodes decommissioned at once (default: 1)' },
+  maxConcurrentPerZone: { kind: 'number', description: 'nodes of one zone at once (default: no limit of its own)' },
+  oneZoneAtATime: { kind: 'boolean', description: 'end all nodes of a zone before the next zone starts' },
+  nodeOrder: { kind: 'choice', description: 'in which order nodes start' },
+  cordon: { kind: 'choice', description: 'all nodes first, or each when it starts; until then pods avoid it' },
+  stopAfterFailures: {
+    kind: 'number',
+    description: 'nodes that are not decommissioned before no other starts (default: 1)',
+  },
+  onNodeParked: { kind: 'choice', description: 'what the other nodes do while one waits for an operator' },
   approval: { kind: 'choice', description: 'steps that wait for an approval' },
   dryRun: { kind: 'boolean', description: 'plan and report, change nothing' },
 };

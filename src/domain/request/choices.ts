@@ -7,8 +7,11 @@ export const REQUEST_CHOICES = {
   preflight: ['enforce', 'warn', 'skip'],
   singleReplica: ['block', 'surge', 'evict'],
   hostCleanup: ['required', 'bestEffort', 'skip'],
+  nodeOrder: ['asGiven', 'fewestPodsFirst', 'zoneByZone'],
+  cordon: ['allFirst', 'inTurn'],
+  onNodeParked: ['wait', 'continue', 'stop'],
   approval: ['none', 'beforeEviction', 'beforeNodeDeletion'],
-} as const satisfies { readonly [Key in RequestKey]?: readonly DecommissionRequest[Key][] };
+} as const satisfies { readonly [Key in RequestKey]?: readonly NonNullable<DecommissionRequest[Key]>[] };
 
 export type ChoiceKey = keyof typeof REQUEST_CHOICES;
 

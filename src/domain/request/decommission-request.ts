@@ -35,7 +35,20 @@ export interface DecommissionRequest {
   readonly singleReplica: 'block' | 'surge' | 'evict';
   readonly hostCleanup: 'required' | 'bestEffort' | 'skip';
   readonly deleteNode: boolean;
+  /** How many nodes are decommissioned at once; a percentage of the task's nodes is rounded down, to at least one. */
   readonly maxConcurrentNodes: CountOrPercent;
+  /** How many of one zone at once, at least 1; absent: as many as `maxConcurrentNodes`. */
+  readonly maxConcurrentPerZone?: number;
+  /** All nodes of a zone end before the next zone starts. Absent in requests of 0.1: no. */
+  readonly oneZoneAtATime?: boolean;
+  /** Absent in requests of 0.1: as given. */
+  readonly nodeOrder?: 'asGiven' | 'fewestPodsFirst' | 'zoneByZone';
+  /** Absent in requests of 0.1: all first. */
+  readonly cordon?: 'allFirst' | 'inTurn';
+  /** After so many nodes that were not decommissioned, at least 1, no other node starts. Absent in requests of 0.1: 1. */
+  readonly stopAfterFailures?: number;
+  /** What other nodes do while a node waits for an operator. Absent in requests of 0.1: they wait. */
+  readonly onNodeParked?: 'wait' | 'continue' | 'stop';
   readonly approval: 'none' | 'beforeEviction' | 'beforeNodeDeletion';
   readonly dryRun: boolean;
   /** The run is refused if it would do more than this plan contains. */

@@ -15,6 +15,11 @@ export const REQUEST_DEFAULTS = {
   hostCleanup: 'required',
   deleteNode: true,
   maxConcurrentNodes: 1,
+  oneZoneAtATime: false,
+  nodeOrder: 'asGiven',
+  cordon: 'allFirst',
+  stopAfterFailures: 1,
+  onNodeParked: 'wait',
   approval: 'none',
   dryRun: false,
 } as const satisfies Partial<DecommissionRequest>;

@@ -6,7 +6,14 @@ import { toStableHash } from '../text/stable-hash.ts';
 const NOT_OF_THE_DRAIN: readonly string[] = ['requestedBy', 'reason'] satisfies (keyof DecommissionRequest)[];
 
 /** Keys that 0.1 does not have: with this value they do not count, so that a drain that 0.1 started is found again. */
-const ADDED_DEFAULTS = { assumeAutoscaling: false } as const satisfies Partial<DecommissionRequest>;
+const ADDED_DEFAULTS = {
+  assumeAutoscaling: false,
+  oneZoneAtATime: false,
+  nodeOrder: 'asGiven',
+  cordon: 'allFirst',
+  stopAfterFailures: 1,
+  onNodeParked: 'wait',
+} as const satisfies Partial<DecommissionRequest>;
 
 const toSortedSet = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();
 

@@ -9,17 +9,28 @@ const PERCENT = /^([1-9][0-9]?|100)%$/;
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAXIMUM_COUNT;
 
-const toHint = (value: unknown): string => {
-  if (value === 0 || value === '0' || value === '0%') {
-    return ', which would block every eviction';
-  }
-  return typeof value === 'string' && /^[0-9]{1,3}$/.test(value) ? '; remove the quotes, or add "%"' : '';
-};
+const isZero = (value: unknown): boolean => value === 0 || value === '0' || value === '0%';
 
-/** A whole number of at least 1, or `"1%"` to `"100%"`. Zero would block the drain forever. */
-export const readCountOrPercent: FieldReader<CountOrPercent> = (value) =>
-  isCount(value) || (typeof value === 'string' && PERCENT.test(value))
-    ? accept(value)
-    : refuse(
-        `must be a whole number of at least 1, or a percentage from "1%" to "100%", but is ${toQuotedValue(value)}${toHint(value)}`,
-      );
+const isCountInQuotes = (value: unknown): boolean => typeof value === 'string' && /^[0-9]{1,3}$/.test(value);
+
+/** A whole number of at least 1, or `"1%"` to `"100%"`. `ofZero`: the end of the refusal of zero. */
+export const toCountOrPercentReader =
+  (ofZero: string): FieldReader<CountOrPercent> =>
+  (value) => {
+    if (isCount(value) || (typeof value === 'string' && PERCENT.test(value))) return accept(value);
+    const inQuotes = isCountInQuotes(value) ? '; remove the quotes, or add "%"' : '';
+    const hint = isZero(value) ? ofZero : inQuotes;
+    return refuse(
+      `must be a whole number of at least 1, or a percentage from "1%" to "100%", but is ${toQuotedValue(value)}${hint}`,
+    );
+  };
+
+/** A whole number of at least 1. `ofZero`: the end of the refusal of zero. */
+export const toCountReader =
+  (ofZero: string): FieldReader<number> =>
+  (value) => {
+    if (isCount(value)) return accept(value);
+    const inQuotes = isCountInQuotes(value) ? '; remove the quotes' : '';
+    const hint = isZero(value) ? ofZero : inQuotes;
+    return refuse(`must be a whole number of at least 1, but is ${toQuotedValue(value)}${hint}`);
+  };

@@ -3,7 +3,7 @@ import type { JsonObject } from '../text/json-text.ts';
 import { toQuotedKey } from './quoted-value.ts';
 import { REQUEST_CHOICES, toOfferedChoices } from './choices.ts';
 import { readClusterName } from './read-cluster-name.ts';
-import { readCountOrPercent } from './read-count-or-percent.ts';
+import { toCountOrPercentReader, toCountReader } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
 import { readExpectedPlan } from './read-expected-plan.ts';
 import { readNodeNames } from './read-node-names.ts';
@@ -35,7 +35,7 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   deleteEmptyDirData: readBoolean,
   timeoutSeconds: readTimeoutSeconds,
   gracePeriodSeconds: readGracePeriodSeconds,
-  maxUnavailable: readCountOrPercent,
+  maxUnavailable: toCountOrPercentReader(', which would block every eviction'),
   replicaSets: readWorkloadNames,
   statefulSets: readWorkloadNames,
   cloneSets: readWorkloadNames,
@@ -44,7 +44,13 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica, toOfferedChoices('singleReplica')),
   hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup, toOfferedChoices('hostCleanup')),
   deleteNode: readBoolean,
-  maxConcurrentNodes: readCountOrPercent,
+  maxConcurrentNodes: toCountOrPercentReader(', which would start no node'),
+  maxConcurrentPerZone: toCountReader('; omit it for no limit per zone'),
+  oneZoneAtATime: readBoolean,
+  nodeOrder: toChoiceReader(REQUEST_CHOICES.nodeOrder, toOfferedChoices('nodeOrder')),
+  cordon: toChoiceReader(REQUEST_CHOICES.cordon, toOfferedChoices('cordon')),
+  stopAfterFailures: toCountReader(': no node could start'),
+  onNodeParked: toChoiceReader(REQUEST_CHOICES.onNodeParked, toOfferedChoices('onNodeParked')),
   approval: toChoiceReader(REQUEST_CHOICES.approval, toOfferedChoices('approval')),
   dryRun: readBoolean,
   expectedPlan: readExpectedPlan,

@@ -4,16 +4,15 @@ import { toQuotedValue } from './quoted-value.ts';
 import type { RequestProblem } from './field.ts';
 
 interface PartialOption {
-  readonly key: 'maxConcurrentNodes' | 'approval';
+  readonly key: 'approval';
   /** The values that this version implements. */
-  readonly implemented: readonly (string | number)[];
+  readonly implemented: readonly string[];
   /** What this version does not do. */
   readonly lack: string;
 }
 
 /** A value that is not implemented is refused, never ignored, and not offered. Remove an option here once it is implemented. */
 const PARTIAL_OPTIONS: readonly PartialOption[] = [
-  { key: 'maxConcurrentNodes', implemented: [1], lack: 'drains one node at a time' },
   { key: 'approval', implemented: ['none'], lack: 'does not wait for approvals yet' },
 ];
 
@@ -21,7 +20,7 @@ const findPartial = (key: RequestKey): PartialOption | undefined =>
   PARTIAL_OPTIONS.find((option) => option.key === key);
 
 /** True when this version implements that value of the key. */
-export const isImplemented = (key: RequestKey, value: string | number): boolean =>
+export const isImplemented = (key: RequestKey, value: string): boolean =>
   findPartial(key)?.implemented.includes(value) ?? true;
 
 /** True when the key has more than one value to choose from, so that help may offer it. */

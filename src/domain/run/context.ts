@@ -17,7 +17,7 @@ export interface TaskContext {
   readonly reason?: string;
 }
 
-/** A validated request with the worker's additions. Recorded once, so that a changed setting cannot break replay. */
+/** A validated request with the worker's additions. In a node's own workflow, `nodeNames` has only that node. Recorded once, so that a changed setting cannot break replay. */
 export interface AcceptedTask {
   readonly context: TaskContext;
   readonly request: DecommissionRequest;
@@ -38,8 +38,10 @@ export interface NodeWorkflowInput {
   readonly steps: readonly StepReport[];
   /** The earlier state that the cordon recorded; absent when its response was lost. */
   readonly earlier?: EarlierMarks;
-  /** Keys of the workloads on the node at planning time; see `toWorkloadKey`. */
-  readonly plannedWorkloads: readonly string[];
+  /** Keys of the workloads on the node at planning time; see `toWorkloadKey`. Absent: the plan was too large to list them. */
+  readonly plannedWorkloads?: readonly string[];
+  /** Nodes of the task that were not started when this one was, at most 100. Absent in histories of version 0.1.0. */
+  readonly laterNodeNames?: readonly string[];
 }
 
 /** A pod to evict from the node, or to wait for. */

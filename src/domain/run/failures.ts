@@ -53,6 +53,8 @@ export const FailureType = {
   HostStageFailed: 'HostStageFailed',
   /** Parts of the cluster remain on the host, or could not be read. */
   HostNotClean: 'HostNotClean',
+  /** A node was parked, so that others were not started. */
+  NodesNotStarted: 'NodesNotStarted',
   /** The API server cannot be reached or returns a server error; retryable. */
   ClusterUnavailable: 'ClusterUnavailable',
   /** The API server denies the request: a permission is missing. */

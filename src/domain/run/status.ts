@@ -19,6 +19,10 @@ export interface RunStatus {
   /** RFC 3339. */
   readonly startedAt: string;
   readonly paused?: PauseState;
+  /** Of a task: its nodes that wait for an operator, while others may run; absent: none. */
+  readonly parked?: readonly string[];
+  /** Of a task: why nodes are not started yet, without a full stop; absent: none waits. */
+  readonly waits?: string;
   /** Only when closed or parked. */
   readonly outcome?: Outcome;
   readonly nodes: readonly NodeStatus[];

@@ -92,9 +92,10 @@ const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): 
     state.target.nodeName,
   ]);
   state.note(created.map(({ namespace, name }) => `budget ${namespace}/${name} protects a workload on the node`));
-  const late = plans.filter(
-    (plan) => plan.action === 'none' && !state.input.plannedWorkloads.includes(toWorkloadKey(plan)),
-  );
+  const { plannedWorkloads } = state.input;
+  // Of a plan that was too large to list the workloads, no workload is known to be a late one.
+  if (plannedWorkloads === undefined) return;
+  const late = plans.filter((plan) => plan.action === 'none' && !plannedWorkloads.includes(toWorkloadKey(plan)));
   state.note(
     late
       .slice(0, MAX_LATE_NOTES)

@@ -130,13 +130,18 @@ export class NodeState {
    */
   passPointOfNoReturn(what: string): boolean {
     if (this.#pointOfNoReturn) return false;
-    const { nodeNames } = this.input.task.request;
     const { nodeName } = this.target;
-    const laterNodeNames = nodeNames.slice(nodeNames.indexOf(nodeName) + 1);
+    const { laterNodeNames = this.#nodesAfterIt() } = this.input;
     this.#pointOfNoReturn = { what, at: now(), nodeName, laterNodeNames };
     upsertMemo({ [MEMO_POINT_OF_NO_RETURN]: this.#pointOfNoReturn });
     this.#onChange();
     return true;
+  }
+
+  /** In histories of version 0.1.0, the request has all nodes. */
+  #nodesAfterIt(): readonly string[] {
+    const { nodeNames } = this.input.task.request;
+    return nodeNames.slice(nodeNames.indexOf(this.target.nodeName) + 1);
   }
 
   /** It is proven that nothing was done: the node can be undone. */

@@ -10,7 +10,7 @@ const MAX_NODE_ROWS = 50;
  */
 export const toCurrentDetails = (status: RunStatus, drainProgress: readonly string[]): string => {
   const head = `**${status.phase}** ${status.message}`;
-  return [head, toNodeTable(status), toEstimateText(status), toPodTable(drainProgress)]
+  return [head, status.waits ?? '', toNodeTable(status), toEstimateText(status), toPodTable(drainProgress)]
     .filter((part) => part !== '')
     .join('\n\n');
 };

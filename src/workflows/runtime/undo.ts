@@ -4,6 +4,7 @@ import {
   toNodeCommands,
   toSurgeCommands,
   toUnlockCommand,
+  toWaitingTaintCommand,
   type EarlierMarks,
 } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
@@ -15,6 +16,8 @@ import { toFailureReport } from './failure-report.ts';
 /** One change to undo, as plain data: registered before its step, and passed on by continue-as-new. */
 export type UndoEntry =
   | { readonly kind: 'lock'; readonly target: NodeTarget }
+  /** The taint of a node that waits for its turn. */
+  | { readonly kind: 'waiting'; readonly target: NodeTarget }
   /** They are found in the cluster. */
   | { readonly kind: 'surges' }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
@@ -93,6 +96,8 @@ export const undoEntry = async (context: TaskContext, entry: UndoEntry): Promise
         return [await undoActivities.uncordonNode(context, entry.target)];
       case 'lock':
         return [await undoActivities.releaseNodeLock(context, entry.target)];
+      case 'waiting':
+        return [await undoActivities.releaseWaitingNode(context, entry.target)];
       case 'budgets':
         return await undoActivities.releaseBudgets(context, entry.created);
       case 'surges':
@@ -110,6 +115,8 @@ const describe = (entry: UndoEntry): string => {
       return `uncordon node ${entry.target.nodeName}`;
     case 'lock':
       return `release the lock on node ${entry.target.nodeName}`;
+    case 'waiting':
+      return `remove the taint of a waiting node from node ${entry.target.nodeName}`;
     case 'budgets':
       return "release this task's budgets";
     case 'surges':
@@ -124,6 +131,8 @@ const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonl
       return toNodeCommands(entry.target.nodeName, taskId, entry.earlier);
     case 'lock':
       return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} has ended`)];
+    case 'waiting':
+      return [toWaitingTaintCommand(entry.target.nodeName)];
     case 'budgets':
       return toBudgetCommands(taskId, entry.created);
     case 'surges':

@@ -1,4 +1,5 @@
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import { MAX_NODES_IN_DETAIL } from '../../domain/run/compact-steps.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import type { PauseState } from '../../domain/run/status.ts';
@@ -19,3 +20,16 @@ export interface ContinuedTask {
   readonly startedAt: string;
   readonly paused?: PauseState;
 }
+
+/**
+ * Of a task with many nodes, without the earlier state of each node, which is most of their size: it is on the Node, too, and only the commands
+ * for an operator then have to read it there. Pure.
+ */
+export const toContinuedUndo = (undo: readonly UndoEntry[], nodeCount: number): readonly UndoEntry[] =>
+  nodeCount <= MAX_NODES_IN_DETAIL ? undo : undo.map(withoutEarlier);
+
+const withoutEarlier = (entry: UndoEntry): UndoEntry => {
+  if (entry.kind !== 'cordon') return entry;
+  const { earlier: _earlier, ...others } = entry;
+  return others;
+};

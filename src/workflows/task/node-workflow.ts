@@ -11,6 +11,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
 import { findNodeReport } from '../../domain/run/find-node-report.ts';
 import { MEMO_TASK } from '../../domain/run/memo-keys.ts';
+import type { Attribution } from '../../domain/run/status.ts';
 import { withoutLists, type FailureReport, type NodeReport } from '../../domain/run/report.ts';
 import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
 import type { decommissionNode } from '../decommission-node.ts';
@@ -19,6 +20,7 @@ import { pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { toEndOfLostChild } from './lost-child.ts';
+import type { StartedChild } from './fleet-state.ts';
 import type { NodeExecution } from './run-task.ts';
 import type { TaskState } from './task-state.ts';
 
@@ -35,11 +37,6 @@ export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) =
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     return await adopt(state, input);
-  } finally {
-    state.child = undefined;
-    state.reportOfChild = undefined;
-    state.undelivered = '';
-    state.parkedMessage = '';
   }
 };
 
@@ -57,15 +54,17 @@ const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<Nod
       // When the task is terminated, the child must undo its changes and report.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
-    state.child = { nodeName, workflowId, runId: child.firstExecutionRunId };
-    await passOnPause(state);
+    const started = { nodeName, workflowId, runId: child.firstExecutionRunId };
+    state.fleet.setChild(started);
+    await passOnPause(state, started);
     const report = (await child.result()) as NodeReport;
     return toOwnReport(report, workflowId, child.firstExecutionRunId);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
     const failure = toFailureReport(error);
-    const runId = state.child?.runId;
-    const left = failure.type === 'Cancelled' ? state.reportOfChild : readFailedReport(error, nodeName);
+    const runId = state.fleet.childOf(nodeName)?.runId;
+    const left =
+      failure.type === 'Cancelled' ? state.fleet.closedReportOf(nodeName) : readFailedReport(error, nodeName);
     if (left && runId !== undefined) return toOwnReport(left, workflowId, runId);
     if (failure.type === 'Cancelled') throw error;
     return await toLostReport(state, input, failure, runId);
@@ -82,13 +81,14 @@ const readFailedReport = (error: unknown, nodeName: string): NodeReport | undefi
 const adopt = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
   const { nodeName } = input.node;
   const workflowId = toWorkflowId(input);
-  state.child = { nodeName, workflowId };
+  const adopted = { nodeName, workflowId };
+  state.fleet.setChild(adopted);
   state.setMessage(`waiting for the workflow of node ${nodeName}, which an earlier run of this task has started`);
   CancellationScope.current().cancelRequested.catch(() => {
-    if (state.child?.workflowId === workflowId) void cancelNode(workflowId);
+    if (state.fleet.childOf(nodeName) === adopted) void cancelNode(workflowId);
   });
   return await CancellationScope.nonCancellable(async () => {
-    await passOnPause(state);
+    await passOnPause(state, adopted);
     return await awaitAdopted(state, input, workflowId);
   });
 };
@@ -109,26 +109,37 @@ const awaitAdopted = async (state: TaskState, input: NodeWorkflowInput, workflow
 const cancelNode = (workflowId: string): Promise<void> =>
   CancellationScope.nonCancellable(() => getExternalWorkflowHandle(workflowId).cancel()).catch(() => undefined);
 
-const passOnPause = async (state: TaskState): Promise<void> => {
+const passOnPause = async (state: TaskState, child: StartedChild): Promise<void> => {
   const { paused } = state.gate;
-  if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, 'pause', paused));
+  if (paused) await CancellationScope.nonCancellable(() => notifyChild(state, child, 'pause', paused));
 };
 
 /**
- * Passes a pause or resume on to the node's workflow, whichever run of it is the newest. A message that the server does not deliver is shown
- * by the status, and in the answer of the update; one that has closed does not need it.
+ * Passes a pause or resume on to every running node's workflow, whichever run of it is the newest. A message that the server does not deliver
+ * is shown by the status, and in the answer of the update; one that has closed does not need it.
  */
-export const notifyChild: NodeExecution['notifyChild'] = async (state, message, { by, reason }) => {
-  const { child } = state;
-  if (!child) return;
+export const notifyChildren: NodeExecution['notifyChildren'] = async (state, message, attribution) => {
+  const { children } = state.fleet;
+  // Another tick would change the order of commands of a recorded task that is parked after its last node.
+  if (children.length === 0) return;
+  await Promise.all(children.map((child) => notifyChild(state, child, message, attribution)));
+};
+
+const notifyChild = async (
+  state: TaskState,
+  { nodeName, workflowId }: StartedChild,
+  message: 'pause' | 'resume',
+  { by, reason }: Attribution,
+): Promise<void> => {
   const signal = message === 'pause' ? pauseNodeSignal : resumeNodeSignal;
   try {
-    await getExternalWorkflowHandle(child.workflowId).signal(signal, { by, reason });
-    state.undelivered = '';
+    await getExternalWorkflowHandle(workflowId).signal(signal, { by, reason });
+    state.fleet.setUndelivered(nodeName, '');
   } catch (error) {
     const { type, message: why } = toFailureReport(error);
     if (CLOSED.includes(type)) return;
-    state.undelivered = `The ${message} could not be delivered to node ${child.nodeName}: ${withFullStop(why)} Send it to the workflow of the node: \`${message} ${child.workflowId}\`.`;
+    const sentence = `The ${message} could not be delivered to node ${nodeName}: ${withFullStop(why)} Send it to the workflow of the node: \`${message} ${workflowId}\`.`;
+    if (state.fleet.childOf(nodeName)) state.fleet.setUndelivered(nodeName, sentence);
   } finally {
     state.refresh();
   }

@@ -1,39 +1,35 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  CancelledFailure,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
 import { toCountText } from '../../domain/text/counts.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { FailureType } from '../../domain/run/failures.ts';
-import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionReport, NodeReport, Outcome } from '../../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../../domain/run/status.ts';
 import type { AcceptedTask, NodeWorkflowInput } from '../../domain/run/context.ts';
-import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
-import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledEnd, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { acceptTask } from './accept-task.ts';
+import { cordonOne } from './cordon-one.ts';
 import { finishTask } from './finish-task.ts';
+import { runFleet } from './run-fleet.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
 import type { TaskState } from './task-state.ts';
-import { undoAll, type UndoEntry } from '../runtime/undo.ts';
+import { undoAll } from '../runtime/undo.ts';
 
 /** Runs the steps of one prepared node and returns its report. */
 export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
 
-/** Continues as new when the server suggests it; else returns. Call it only between nodes. */
+/** Continues as new when the server suggests it; else returns. Call it only while no node runs. */
 export type ContinueAsNewIfSuggested = (state: TaskState) => Promise<void>;
 
 export interface NodeExecution {
   readonly oneNodeOnly: boolean;
   readonly sendNode: SendNode;
   readonly continueAsNewIfSuggested: ContinueAsNewIfSuggested;
-  /** Forwards a pause or resume to the running child. */
-  readonly notifyChild: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
+  /** The history is long: no other node starts before the task continues as new. */
+  readonly isContinueAsNewSuggested: () => boolean;
+  /** Forwards a pause or resume to the running children. */
+  readonly notifyChildren: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
 }
 
 /** The steps of a task. Takes all arguments of the workflow. Returns the report, which decides how the workflow closes. */
@@ -54,7 +50,8 @@ export const runTask = async (
         return state.toReport('DryRun', 'dry run: the plan is complete, nothing was changed');
       await prepareNodes(state);
     }
-    await sendNodes(state, execution);
+    state.phase = 'Draining';
+    await runFleet(state, execution);
   } catch (error) {
     // Also the error with which the SDK continues as new: the run continues, so nothing is undone.
     throwDefect(error);
@@ -92,15 +89,30 @@ const preparePlan = async (state: TaskState): Promise<void> => {
   });
 };
 
-/** All nodes are protected and cordoned before any is drained, so that evicted pods do not land on the next one. */
+/**
+ * All nodes are protected before any is drained. They are cordoned too, so that evicted pods do not land on the next one; with
+ * `cordon: inTurn`, pods only avoid the nodes that wait.
+ */
 const prepareNodes = async (state: TaskState): Promise<void> => {
   await state.step('budgets', state.accepted.request.nodeNames, async () => {
     await lockNodes(state);
     return await protectNodes(state);
   });
-  for (const target of state.targets) await state.step('cordon', [target.nodeName], () => cordonOne(state, target));
+  if (state.accepted.request.cordon === 'inTurn') await markWaiting(state);
+  else
+    for (const target of state.targets) await state.step('cordon', [target.nodeName], () => cordonOne(state, target));
   // Undone before the cordon: the second replicas go while no pod can start on the nodes.
   if (state.accepted.request.singleReplica === 'surge') state.register({ kind: 'surges' });
+};
+
+const markWaiting = async (state: TaskState): Promise<void> => {
+  if (state.targets.length === 1) return;
+  state.setMessage('tainting the nodes that wait for their turn');
+  for (const target of state.targets) {
+    await state.gate.pass();
+    state.register({ kind: 'waiting', target });
+    await shortActivities.markNodeWaiting(state.accepted.context, target);
+  }
 };
 
 const lockNodes = async (state: TaskState): Promise<void> => {
@@ -123,86 +135,13 @@ const protectNodes = async (state: TaskState): Promise<string> => {
   return `budgets created: ${created.length}; existing budgets annotated: ${annotated}`;
 };
 
-const cordonOne = async (state: TaskState, target: NodeTarget): Promise<string> => {
-  const unknown = { kind: 'cordon', target } as const;
-  state.register(unknown);
-  const { earlier } = await shortActivities.cordonNode(state.accepted.context, target);
-  state.amend(unknown, { ...unknown, ...definedFields({ earlier }) });
-  return 'unschedulable';
-};
-
-const sendNodes = async (state: TaskState, execution: NodeExecution): Promise<void> => {
-  const task = state.accepted;
-  state.phase = 'Draining';
-  for (const node of state.plan?.nodes ?? []) {
-    if (state.reports.has(node.nodeName)) continue;
-    await execution.continueAsNewIfSuggested(state);
-    await state.gate.pass();
-    state.setMessage(`decommissioning node ${node.nodeName}`);
-    const report = await sendOne(state, execution, {
-      kind: 'nodeOrder',
-      task,
-      node: withoutPods(node),
-      steps: state.stepsOf(node.nodeName),
-      plannedWorkloads: state.plannedWorkloadsOf(node.nodeName),
-      ...definedFields({ earlier: state.earlierMarksOf(node.nodeName) }),
-    });
-    state.addReport(report);
-    forgetUndone(state, report);
-    if (report.outcome !== 'Decommissioned') throw toNodeFailure(report);
-  }
-};
-
-/**
- * A cancelled task waits for a node past its point of no return, which may be parked for days: the nodes that are not started are undone
- * meanwhile.
- */
-const sendOne = async (state: TaskState, execution: NodeExecution, input: NodeWorkflowInput): Promise<NodeReport> => {
-  let isOver = false;
-  let undone = Promise.resolve();
-  CancellationScope.current().cancelRequested.catch(() => {
-    if (!isOver) undone = CancellationScope.nonCancellable(() => undoLaterNodes(state, input.node.nodeName));
-  });
-  try {
-    return await execution.sendNode(state, input);
-  } finally {
-    isOver = true;
-    await undone;
-  }
-};
-
-const undoLaterNodes = async (state: TaskState, nodeName: string): Promise<void> => {
-  const isLater = (entry: UndoEntry): boolean =>
-    'target' in entry && entry.target.nodeName !== nodeName && !state.reports.has(entry.target.nodeName);
-  const results = await undoAll(state.accepted.context, state.undo.filter(isLater));
-  const over = results.filter(({ isOver }) => isOver);
-  state.addUndone(over);
-  state.forget(over.map(({ entry }) => entry));
-  state.refresh();
-};
-
-/** The node's own workflow reads its pods again; without them its input is smaller. */
-const withoutPods = ({ pods: _pods, ...node }: NodePlan): NodeWorkflowInput['node'] => node;
-
-/** The task no longer undoes what the node's own workflow has undone, or what was deleted with the Node. */
-const forgetUndone = (state: TaskState, report: NodeReport): void => {
-  const isGone = report.outcome === 'Decommissioned' && state.task?.request.deleteNode === true;
-  // Without an entry, its own undo did not run: it was terminated, or never started.
-  const hasOwnUndo = report.undo.length > 0;
-  const ofNode = state.undo.filter((entry) => 'target' in entry && entry.target.nodeName === report.nodeName);
-  state.forget(ofNode.filter(({ kind }) => isGone || (kind === 'cordon' && hasOwnUndo)));
-};
-
-const toNodeFailure = (report: NodeReport): Error => {
-  if (report.outcome === 'Cancelled') return new CancelledFailure(`node ${report.nodeName} was cancelled`);
-  const { type, message } = report.failure ?? { type: report.outcome, message: `ended as ${report.outcome}` };
-  return ApplicationFailure.nonRetryable(`node ${report.nodeName}: ${message}`, type);
-};
-
 const undoChanges = async (state: TaskState, error: unknown, outcome: Outcome): Promise<DecommissionReport> => {
   const failure = toFailureReport(error);
   if (failure.type !== 'Cancelled') state.failure = failure;
-  const message = outcome === 'Cancelled' ? describeCancellation(state) : failure.message;
+  const message = joinSentences(
+    outcome === 'Cancelled' ? 'The run was cancelled.' : failure.message,
+    describeDone(state),
+  );
   if (state.undo.length > 0 && state.task) {
     state.phase = 'Undoing';
     state.setMessage(`undoing changes: ${message}`);
@@ -211,10 +150,10 @@ const undoChanges = async (state: TaskState, error: unknown, outcome: Outcome): 
   return state.toReport(outcome, describeEnd(state, outcome, message));
 };
 
-const describeCancellation = (state: TaskState): string => {
+const describeDone = (state: TaskState): string => {
   const doneCount = [...state.reports.values()].filter(({ outcome }) => outcome === 'Decommissioned').length;
   const nodeCount = state.task?.request.nodeNames.length ?? 0;
-  return `The run was cancelled.${doneCount === 0 ? '' : ` ${doneCount} of ${nodeCount} nodes were already decommissioned.`}`;
+  return doneCount === 0 ? '' : `${doneCount} of ${toCountText(nodeCount, 'node')} were already decommissioned.`;
 };
 
 const toOutcome = (state: TaskState, error: unknown): Outcome => {
@@ -241,7 +180,7 @@ const forward = (
   state: TaskState,
   execution: NodeExecution,
   ...message: ['pause' | 'resume', Attribution]
-): Promise<void> => CancellationScope.nonCancellable(() => execution.notifyChild(state, ...message));
+): Promise<void> => CancellationScope.nonCancellable(() => execution.notifyChildren(state, ...message));
 
 const installHandlers = (state: TaskState, execution: NodeExecution): void => {
   setHandler(statusQuery, (): RunStatus => state.toStatus(), {

@@ -15,28 +15,22 @@ import {
 } from '../../domain/run/report.ts';
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, RunStatus } from '../../domain/run/status.ts';
+import { toListedSteps } from '../../domain/run/compact-steps.ts';
 import { completeStepLog, endStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
+import { toContinuedUndo, type ContinuedTask } from './continued-task.ts';
+import { FleetState, type StartedChild } from './fleet-state.ts';
 import type { NodeState } from '../node/node-state.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../messages.ts';
 import { PauseGate } from '../runtime/pause-gate.ts';
 import { showStatus } from '../runtime/show-status.ts';
 import type { UndoEntry, UndoResult } from '../runtime/undo.ts';
-import type { ContinuedTask } from './continued-task.ts';
-
-/** The workflow that decommissions one node of a task. */
-export interface StartedChild {
-  readonly nodeName: string;
-  readonly workflowId: string;
-  /** Absent: an earlier run of this task has started it. */
-  readonly runId?: string;
-}
 
 const now = (): string => new Date().toISOString();
 
-/** The state of a task while it prepares its nodes, decommissions them one after another, and finishes or undoes its changes. */
+/** The state of a task while it prepares its nodes, decommissions them, and finishes or undoes its changes. */
 export class TaskState {
   readonly gate: PauseGate;
   undo: readonly UndoEntry[];
@@ -51,13 +45,9 @@ export class TaskState {
   outcome: Outcome | undefined;
   /** The node that runs in this workflow itself (decommissionNode without a task). */
   inlineRun: NodeState | undefined;
-  /** The running child. */
-  child: StartedChild | undefined;
-  /** Sent by the running child before it closes as cancelled. */
-  reportOfChild: NodeReport | undefined;
-  parkedMessage = '';
-  /** Why the running child may not have received the last pause or resume; empty: it has. */
-  undelivered = '';
+  readonly fleet = new FleetState(this.reports);
+  /** Why the task itself is parked, after its last node. */
+  #parkedMessage = '';
   /** Set once it finishes after its last node. */
   #pointOfNoReturn: PointOfNoReturn | undefined;
   /** RFC 3339. */
@@ -70,6 +60,7 @@ export class TaskState {
     this.startedAt = continued?.startedAt ?? now();
     this.undo = continued?.undo ?? [];
     this.gate = new PauseGate(() => {
+      this.fleet.touch();
       this.refresh();
     }, continued?.paused);
     if (!continued) return;
@@ -91,9 +82,9 @@ export class TaskState {
     this.#plannedWorkloads = toPlannedWorkloads(plan);
   }
 
-  /** Keys of the node's workloads in the plan. */
-  plannedWorkloadsOf(nodeName: string): readonly string[] {
-    return this.#plannedWorkloads.get(nodeName) ?? [];
+  /** Keys of the node's workloads in the plan; undefined when the plan was too large to list them. */
+  plannedWorkloadsOf(nodeName: string): readonly string[] | undefined {
+    return this.#plannedWorkloads.get(nodeName);
   }
 
   /** What the cordon recorded; undefined when its response was lost. */
@@ -178,13 +169,13 @@ export class TaskState {
     this.refresh();
   }
 
-  /** Ends the display of a parked node: it reports again if it parks again. */
   noteResume(by: string): void {
-    if (this.parkedMessage === '' || !this.child) return;
-    this.parkedMessage = '';
-    this.setMessage(
-      `node ${this.child.nodeName} was resumed by ${by}: its decommission continues, and nothing is undone.`,
-    );
+    const sentence = this.fleet.resumeAll(by);
+    if (sentence !== undefined) this.setMessage(sentence);
+  }
+
+  failedStepOf(nodeName: string): StepName | undefined {
+    return this.#failedSteps.get(nodeName);
   }
 
   /** A sentence for status and report; undefined unless a cancellation has no effect. Nodes have their own note. */
@@ -198,10 +189,10 @@ export class TaskState {
   /** Waits for an operator, past the point of no return. */
   async park(why: string): Promise<void> {
     const seenCount = this.gate.resumeCount;
-    this.parkedMessage = `waiting for an operator: ${why} Then \`resume\` the run.`;
+    this.#parkedMessage = `waiting for an operator: ${why} Then \`resume\` the run.`;
     this.refresh();
     await this.gate.awaitResume(seenCount);
-    this.parkedMessage = '';
+    this.#parkedMessage = '';
     this.refresh();
   }
 
@@ -221,11 +212,17 @@ export class TaskState {
     const isPaused = paused !== undefined && (phase === 'Preparing' || phase === 'Draining');
     const current = isPaused
       ? ({ phase: 'Paused', message: this.#withUndelivered(`paused by ${paused.by}: ${paused.reason}`) } as const)
-      : { phase, message: this.inlineRun?.message ?? this.#withUndelivered(this.#toMessage(this.message)) };
+      : {
+          phase,
+          message:
+            this.inlineRun?.message ??
+            this.#withUndelivered(this.#toMessage(joinSentences(this.message, ...this.fleet.parkedMessages))),
+        };
     return {
       ...this.#name(),
       ...(parked ? ({ phase: 'NeedsOperator', message: this.#withUndelivered(parked) } as const) : current),
       nodes: this.#nodeNames().map((nodeName) => this.#toNodeStatus(nodeName)),
+      ...this.fleet.toStatus(),
       ...definedFields({ paused, outcome: parked ? ('NeedsOperator' as const) : this.outcome }),
     };
   }
@@ -259,8 +256,8 @@ export class TaskState {
       task,
       plan: toPlanWithoutPods(plan),
       plannedWorkloads: [...this.#plannedWorkloads].filter(([nodeName]) => !this.reports.has(nodeName)),
-      undo: this.undo,
-      steps: [...this.#steps],
+      undo: toContinuedUndo(this.undo, this.#nodeNames().length),
+      steps: [...this.#steps].map(([nodeName, log]) => [nodeName, this.#toListed(log)] as const),
       reports: [...this.reports.values()],
       startedAt: this.startedAt,
       ...definedFields({ paused }),
@@ -281,17 +278,22 @@ export class TaskState {
   }
 
   #withUndelivered(message: string): string {
-    return this.undelivered === '' ? message : joinSentences(message, this.undelivered);
+    const { undelivered } = this.fleet;
+    return undelivered.length === 0 ? message : joinSentences(message, ...undelivered);
   }
 
   #whyParked(): string {
-    return (
-      this.#toMessage(this.parkedMessage) || (this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '')
-    );
+    const ofNodes = this.fleet.needsOperator ? joinSentences(...this.fleet.parkedMessages) : '';
+    const ofInlineRun = this.inlineRun?.phase === 'NeedsOperator' ? this.inlineRun.message : '';
+    return this.#toMessage(this.#parkedMessage || ofNodes) || ofInlineRun;
   }
 
   #nodeNames(): readonly string[] {
     return this.task?.request.nodeNames ?? [];
+  }
+
+  #toListed(log: StepLog): StepLog {
+    return toListedSteps(log, this.#nodeNames().length);
   }
 
   #markUndone(name: StepName, nodeNames: readonly string[]): void {
@@ -309,11 +311,12 @@ export class TaskState {
   #toNodeStatus(nodeName: string): NodeStatus {
     if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
     const { outcome, failedStep = this.#failedSteps.get(nodeName), ...ended } = this.#endOf(nodeName);
-    const { workflowId = ended.childWorkflowId, runId = ended.childRunId } = this.#childOf(nodeName);
+    const { workflowId = ended.childWorkflowId, runId = ended.childRunId } =
+      this.fleet.childOf(nodeName) ?? ({} as Partial<StartedChild>);
     const estimate = this.plan?.nodes.find((node) => node.nodeName === nodeName)?.estimate;
     return {
       nodeName,
-      steps: this.stepsOf(nodeName),
+      steps: this.#toListed(this.stepsOf(nodeName)),
       pods: [],
       ...definedFields({ outcome, failedStep, estimate, childWorkflowId: workflowId, childRunId: runId }),
     };
@@ -323,18 +326,15 @@ export class TaskState {
     return this.reports.get(nodeName) ?? {};
   }
 
-  #childOf(nodeName: string): Partial<StartedChild> {
-    return this.child?.nodeName === nodeName ? this.child : {};
-  }
-
   #toNodeReport(nodeName: string, outcomeOfOthers: Outcome): NodeReport {
     const report = this.reports.get(nodeName);
-    if (report) return { ...report, steps: this.stepsOf(nodeName) };
+    const steps = this.#toListed(this.stepsOf(nodeName));
+    if (report) return { ...report, steps };
     const target = this.targets.find((each) => each.nodeName === nodeName);
     return {
       nodeName,
       outcome: outcomeOfOthers,
-      steps: this.stepsOf(nodeName),
+      steps,
       pods: [],
       undo: [],
       notes: [],

@@ -36,6 +36,13 @@ describe('formatStatus', () => {
     expect(formatStatus(running, { now }).split('\n')).toContain('  cleanHost runs on the host.');
   });
 
+  it('shows why nodes are not started', () => {
+    const waits = '2 nodes wait: zone a has 2 of 2 nodes';
+    const nodes = [joinedNode({ steps: draining }), joinedNode({ nodeName: 'node-2' })];
+    const lines = formatStatus(joinedStatus({ nodes, waits }), { now }).split('\n');
+    expect(lines.slice(-2)).toEqual(['1 node not started', waits]);
+  });
+
   it('shows phase, deadline, steps, and each remaining pod with what it is waiting for', () => {
     const pods = [
       joinedPod({ name: 'web-1', progress: progress() }),

@@ -15,8 +15,27 @@ describe('request flags', () => {
     { name: 'a choice', words: ['--host-cleanup', 'skip'], expected: { hostCleanup: 'skip' } },
     {
       name: 'a value that this version lacks, for the parser to refuse',
-      words: ['--single-replica', 'surge', '--approval', 'beforeEviction', '--max-concurrent-nodes', '3'],
-      expected: { singleReplica: 'surge', approval: 'beforeEviction', maxConcurrentNodes: 3 },
+      words: ['--single-replica', 'surge', '--approval', 'beforeEviction'],
+      expected: { singleReplica: 'surge', approval: 'beforeEviction' },
+    },
+    {
+      name: 'the limits of a fleet',
+      words: ['--max-concurrent-nodes', '10%', '--max-concurrent-per-zone', '3', '--one-zone-at-a-time'],
+      expected: { maxConcurrentNodes: '10%', maxConcurrentPerZone: 3, oneZoneAtATime: true },
+    },
+    {
+      name: 'the order and the end of a fleet',
+      words: [
+        '--node-order',
+        'zoneByZone',
+        '--cordon',
+        'inTurn',
+        '--stop-after-failures',
+        '2',
+        '--on-node-parked',
+        'stop',
+      ],
+      expected: { nodeOrder: 'zoneByZone', cordon: 'inTurn', stopAfterFailures: 2, onNodeParked: 'stop' },
     },
     { name: 'a number', words: ['--timeout-seconds', '600'], expected: { timeoutSeconds: 600 } },
     { name: 'a negative number', words: ['--grace-period-seconds', '-1'], expected: { gracePeriodSeconds: -1 } },
@@ -101,6 +120,9 @@ describe('request flags', () => {
     ['--preflight <choice>', 'choices: "enforce", "warn", "skip"'],
     ['--single-replica <choice>', 'choices: "block", "surge", "evict"'],
     ['--host-cleanup <choice>', 'choices: "required", "bestEffort", "skip"'],
+    ['--node-order <choice>', 'choices: "asGiven", "fewestPodsFirst", "zoneByZone"'],
+    ['--cordon <choice>', 'choices: "allFirst", "inTurn"'],
+    ['--on-node-parked <choice>', 'choices: "wait", "continue", "stop"'],
     ['--no-ignore-daemon-sets', 'fail if DaemonSet pods are on the node (default: leave them)'],
     ['--no-delete-node', 'keep the Node object, cordoned (default: delete it)'],
     ['--force', 'allow evicting unmanaged pods, which are not recreated'],
@@ -111,10 +133,7 @@ describe('request flags', () => {
     expect(line).toContain(description);
   });
 
-  it.each(['approval', 'max-concurrent-nodes', '--ignore-daemon-sets', '--no-force'])(
-    'help does not offer %s',
-    (text) => {
-      expect(help().split('--no-ignore-daemon-sets').join('')).not.toContain(text);
-    },
-  );
+  it.each(['approval', '--ignore-daemon-sets', '--no-force'])('help does not offer %s', (text) => {
+    expect(help().split('--no-ignore-daemon-sets').join('')).not.toContain(text);
+  });
 });

@@ -10,6 +10,9 @@ describe('toOfferedChoices', () => {
     ['preflight', ['enforce', 'warn', 'skip']],
     ['singleReplica', ['block', 'surge', 'evict']],
     ['hostCleanup', ['required', 'bestEffort', 'skip']],
+    ['nodeOrder', ['asGiven', 'fewestPodsFirst', 'zoneByZone']],
+    ['cordon', ['allFirst', 'inTurn']],
+    ['onNodeParked', ['wait', 'continue', 'stop']],
     ['approval', ['none']],
   ])('%s: %j', (key, offered) => {
     expect(toOfferedChoices(key)).toEqual(offered);
@@ -30,6 +33,6 @@ describe('toOfferedChoices', () => {
 
 describe('isOffered', () => {
   it('leaves out the keys that have only one value so far', () => {
-    expect(REQUEST_KEYS.filter((key) => !isOffered(key))).toEqual(['maxConcurrentNodes', 'approval']);
+    expect(REQUEST_KEYS.filter((key) => !isOffered(key))).toEqual(['approval']);
   });
 });

@@ -52,6 +52,12 @@ describe('toRequestFingerprint', () => {
     ['hostCleanup', { hostCleanup: 'required' }],
     ['deleteNode', { deleteNode: false }],
     ['maxConcurrentNodes', { maxConcurrentNodes: 2 }],
+    ['maxConcurrentPerZone', { maxConcurrentPerZone: 2 }],
+    ['oneZoneAtATime', { oneZoneAtATime: true }],
+    ['nodeOrder', { nodeOrder: 'zoneByZone' }],
+    ['cordon', { cordon: 'inTurn' }],
+    ['stopAfterFailures', { stopAfterFailures: 2 }],
+    ['onNodeParked', { onNodeParked: 'stop' }],
     ['approval', { approval: 'beforeEviction' }],
     ['dryRun', { dryRun: true }],
   ])('differs when %s differs', (_case, overrides) => {

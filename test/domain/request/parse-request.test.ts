@@ -60,7 +60,14 @@ describe('a valid request', () => {
     ['assumeAutoscaling', { assume_autoscaling: true }, { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }, { singleReplica: 'evict' }],
     ['deleteNode', { deleteNode: false }, { deleteNode: false }],
-    ['maxConcurrentNodes', { maxConcurrentNodes: 1 }, { maxConcurrentNodes: 1 }],
+    ['maxConcurrentNodes', { maxConcurrentNodes: 3 }, { maxConcurrentNodes: 3 }],
+    ['maxConcurrentNodes as a percentage', { max_concurrent_nodes: '10%' }, { maxConcurrentNodes: '10%' }],
+    ['maxConcurrentPerZone', { maxConcurrentPerZone: 2 }, { maxConcurrentPerZone: 2 }],
+    ['oneZoneAtATime', { one_zone_at_a_time: true }, { oneZoneAtATime: true }],
+    ['nodeOrder', { nodeOrder: 'zoneByZone' }, { nodeOrder: 'zoneByZone' }],
+    ['cordon', { cordon: 'inTurn' }, { cordon: 'inTurn' }],
+    ['stopAfterFailures', { stopAfterFailures: 2 }, { stopAfterFailures: 2 }],
+    ['onNodeParked', { onNodeParked: 'continue' }, { onNodeParked: 'continue' }],
     ['approval', { approval: 'none' }, { approval: 'none' }],
     ['dryRun', { dryRun: true }, { dryRun: true }],
   ])('keeps %s', (_case, given, expected) => {
@@ -100,6 +107,7 @@ describe('a valid request', () => {
         ],
         ['grace_period_seconds', 'max_unavailable', 'replica_set_list', 'stateful_set_list', 'clone_set_list'],
         ['preflight', 'singleReplica', 'deleteNode', 'maxConcurrentNodes', 'approval', 'dryRun'],
+        ['maxConcurrentPerZone', 'oneZoneAtATime', 'nodeOrder', 'cordon', 'stopAfterFailures', 'onNodeParked'],
       ].flatMap((keys) => keys.map((key) => [key, null])),
     ) as Record<string, null>;
     const request = parseValid({ ...absent, nodeNames: ['node-1'], hostCleanup: 'skip' });

@@ -22,3 +22,35 @@ describe('maxUnavailable', () => {
     );
   });
 });
+
+describe('the limits of a fleet', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      'maxConcurrentNodes 0',
+      { maxConcurrentNodes: 0 },
+      '`maxConcurrentNodes` must be a whole number of at least 1, or a percentage from "1%" to "100%", but is 0, which would start no node',
+    ],
+    [
+      'maxConcurrentPerZone 0',
+      { maxConcurrentPerZone: 0 },
+      '`maxConcurrentPerZone` must be a whole number of at least 1, but is 0; omit it for no limit per zone',
+    ],
+    [
+      'maxConcurrentPerZone as a percentage',
+      { maxConcurrentPerZone: '10%' },
+      '`maxConcurrentPerZone` must be a whole number of at least 1, but is "10%"',
+    ],
+    [
+      'stopAfterFailures 0',
+      { stopAfterFailures: 0 },
+      '`stopAfterFailures` must be a whole number of at least 1, but is 0: no node could start',
+    ],
+    [
+      'stopAfterFailures in quotes',
+      { stop_after_failures: '2' },
+      '`stop_after_failures` must be a whole number of at least 1, but is "2"; remove the quotes',
+    ],
+  ])('%s', (_case, given, message) => {
+    expect(messageFor(given)).toBe(message);
+  });
+});

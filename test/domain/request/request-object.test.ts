@@ -65,7 +65,7 @@ describe('huge requests get one short error', () => {
     [
       'many bad node names',
       { nodeNames: Array.from({ length: 30_000 }, () => '') },
-      /^`nodeNames` must list at most 500 nodes, but lists 30000/,
+      /^`nodeNames` must contain only node names, but entry 1 is ""/,
     ],
     [
       'many keys',

@@ -6,7 +6,7 @@ describe('keys', () => {
     ['a near miss', { node_name: 'x' }, 'unknown key `node_name`; did you mean `nodeNames`?'],
     ['kebab case', { 'dry-run': true }, 'unknown key `dry-run`; did you mean `dryRun`?'],
     ['another case', { MaxUnavailable: 1 }, 'unknown key `MaxUnavailable`; did you mean `maxUnavailable`?'],
-    ['nothing near', { colour: 'red' }, 'unknown key `colour`; the nearest valid key is `cluster`'],
+    ['nothing near', { colour: 'red' }, 'unknown key `colour`; the nearest valid key is `nodeOrder`'],
     ['an unknown key with null', { node_name: null }, 'unknown key `node_name`; did you mean `nodeNames`?'],
     [
       'a field that only the parser sets',

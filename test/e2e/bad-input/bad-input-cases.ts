@@ -44,7 +44,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('a grace period of 0', { ...valid, gracePeriodSeconds: 0 }, '`gracePeriodSeconds`'),
   invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, 'at most 100000 are allowed'),
   invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'at most 100000 are allowed'),
-  invalid('several nodes at once', { ...valid, maxConcurrentNodes: 2 }, '`maxConcurrentNodes`'),
+  invalid('no node at once', { ...valid, maxConcurrentNodes: 0 }, '`maxConcurrentNodes`'),
   invalid('an approval', { ...valid, approval: 'beforeEviction' }, 'does not wait for approvals yet'),
   invalid('a list instead of an object', [valid], 'JSON object'),
   invalid('an unknown cluster', { ...valid, cluster: 'elsewhere' }, 'no cluster named "elsewhere"'),

@@ -16,6 +16,11 @@ describe('toCurrentDetails', () => {
     );
   });
 
+  it('shows why nodes are not started', () => {
+    const waits = '2 nodes wait: zone a has 2 of 2 nodes';
+    expect(toCurrentDetails(runStatus({ nodes: [running], waits }), []).split('\n\n')[1]).toBe(waits);
+  });
+
   it.each([
     ['before the drain', nodeStatus({ estimate: drainEstimate() })],
     ['after it', { ...running, steps: [{ name: 'evict', status: 'Succeeded', startedAt } as const] }],

@@ -73,6 +73,29 @@ describe('a task whose history is long', () => {
     expect(report.undo[0]?.commands).toHaveLength(2);
   });
 
+  it.concurrent('of several nodes at once lets the running ones end first', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.fail('evictPod', failure('EvictionRefused', 'the API server refused.'), 1);
+    const second = script.hold('confirmDrained', 'node-2');
+    const request = { maxConcurrentNodes: 2, stopAfterFailures: 2 };
+    const handle = await stage.startTask(script, NODES, request);
+    await second.reached;
+    const status = await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.outcome === 'RolledBack');
+    expect(status.waits).toBe('the task continues as new before other nodes start');
+    second.release();
+    const { failureType, report } = await stage.awaitEnding(handle);
+    expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+    expect([failureType, report.nodes.map(({ outcome }) => outcome)]).toEqual([
+      'RolledBack',
+      ['RolledBack', ...Array<string>(4).fill('Decommissioned')],
+    ]);
+    expect(report.message).toMatch(/^node node-1: the API server refused\. 4 of 5 nodes/);
+    expect(script.callsOf('uncordonNode', 'releaseNodeLock')).toEqual([
+      'uncordonNode node-1',
+      'releaseNodeLock node-1',
+    ]);
+  });
+
   it.concurrent('stays paused across runs', async () => {
     const script = stage.createScript();
     const gone = script.hold('awaitNodeStaysGone', 'node-1');

@@ -57,7 +57,8 @@ describe('what users see', () => {
     const task = await handle.query<RunStatus>('status');
     expect(task).toMatchObject({
       phase: 'Draining',
-      message: 'decommissioning node node-1',
+      message: 'decommissioning node node-1 (0 of 2 ended)',
+      waits: '1 node waits: 1 of 1 node runs',
       nodes: [{ childWorkflowId: child.workflowId, pods: [] }, { nodeName: 'node-2' }],
     });
     expect(await handle.query('plan')).toMatchObject({ verdict: 'Go' });

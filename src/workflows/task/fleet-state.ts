@@ -1,0 +1,179 @@
+import { describeFleet, namesIn, needsOperator } from '../../domain/fleet/describe-fleet.ts';
+import type { FleetNode, FleetNodeState } from '../../domain/fleet/plan-starts.ts';
+import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
+import type { NodeReport } from '../../domain/run/report.ts';
+import type { RunStatus } from '../../domain/run/status.ts';
+import { toShortList } from '../../domain/text/counts.ts';
+
+const MAX_NAMES = 5;
+
+/** The workflow that decommissions one node of a task. */
+export interface StartedChild {
+  readonly nodeName: string;
+  readonly workflowId: string;
+  /** Absent: an earlier run of this task has started it. */
+  readonly runId?: string;
+}
+
+/** Which nodes of a task run, are parked, or will not start. What ended is in the reports. */
+export class FleetState {
+  /** Why nodes wait; empty: none does. */
+  waits = '';
+  readonly #reports: ReadonlyMap<string, NodeReport>;
+  /** By node name, from the decision to start it until its end. */
+  readonly #active = new Map<string, Extract<FleetNodeState, 'running' | 'parked' | 'resumed'>>();
+  readonly #children = new Map<string, StartedChild>();
+  /** By node name: the sentence for operators. */
+  readonly #parkedMessages = new Map<string, string>();
+  /** By node name: sent by its workflow before that closes as cancelled. */
+  readonly #closedReports = new Map<string, NodeReport>();
+  /** By node name: why its workflow may not have received the last pause or resume. */
+  readonly #undelivered = new Map<string, string>();
+  readonly #undone = new Set<string>();
+  #nodes: readonly NodePlan[] = [];
+  #revision = 0;
+  #described = '';
+
+  constructor(reports: ReadonlyMap<string, NodeReport>) {
+    this.#reports = reports;
+  }
+
+  /** Changes with every change that a decision depends on. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  touch(): void {
+    this.#revision += 1;
+  }
+
+  /** `nodes`: in the order in which they start. */
+  open(nodes: readonly NodePlan[]): void {
+    this.#nodes = nodes;
+  }
+
+  get nodes(): readonly FleetNode[] {
+    return this.#nodes.map(({ nodeName, zone = '' }) => ({ nodeName, zone, state: this.#stateOf(nodeName) }));
+  }
+
+  /** Names of the nodes in one of these states, in order. */
+  namesIn(...states: readonly FleetNodeState[]): readonly string[] {
+    return namesIn(this.nodes, ...states);
+  }
+
+  get runningCount(): number {
+    return this.#active.size;
+  }
+
+  get children(): readonly StartedChild[] {
+    return [...this.#children.values()];
+  }
+
+  childOf(nodeName: string): StartedChild | undefined {
+    return this.#children.get(nodeName);
+  }
+
+  setChild(child: StartedChild): void {
+    this.#children.set(child.nodeName, child);
+  }
+
+  start(nodeName: string): void {
+    this.#active.set(nodeName, 'running');
+    this.touch();
+  }
+
+  /** Its report, if it has one, is recorded before. */
+  end(nodeName: string): void {
+    this.#active.delete(nodeName);
+    this.#children.delete(nodeName);
+    this.#parkedMessages.delete(nodeName);
+    this.#closedReports.delete(nodeName);
+    this.#undelivered.delete(nodeName);
+    this.touch();
+  }
+
+  /** It is used only when the server reports that the node's workflow has closed as cancelled. */
+  setClosedReport(report: NodeReport): void {
+    if (this.#children.has(report.nodeName)) this.#closedReports.set(report.nodeName, report);
+  }
+
+  closedReportOf(nodeName: string): NodeReport | undefined {
+    return this.#closedReports.get(nodeName);
+  }
+
+  /** `why`: a sentence; empty: the last message was delivered. */
+  setUndelivered(nodeName: string, why: string): void {
+    if (why === '') this.#undelivered.delete(nodeName);
+    else this.#undelivered.set(nodeName, why);
+  }
+
+  get undelivered(): readonly string[] {
+    return [...this.#undelivered.values()];
+  }
+
+  /** These nodes will not start any more. */
+  giveUp(nodeNames: readonly string[]): void {
+    for (const nodeName of nodeNames) this.#undone.add(nodeName);
+    this.touch();
+  }
+
+  park(nodeName: string, message: string): void {
+    if (!this.#active.has(nodeName)) return;
+    this.#active.set(nodeName, 'parked');
+    this.#parkedMessages.set(nodeName, message);
+    this.touch();
+  }
+
+  resume(nodeName: string): void {
+    if (this.#active.get(nodeName) !== 'parked') return;
+    this.#active.set(nodeName, 'resumed');
+    this.#parkedMessages.delete(nodeName);
+    this.touch();
+  }
+
+  /** Ends the display of the parked nodes: each reports again if it parks again. Returns a sentence; undefined: none was parked. */
+  resumeAll(by: string): string | undefined {
+    const parked = this.namesIn('parked');
+    for (const nodeName of parked) this.resume(nodeName);
+    if (parked.length === 0) return undefined;
+    const [nodes, verb, whose] = parked.length === 1 ? ['node', 'was', 'its'] : ['nodes', 'were', 'their'];
+    return `${nodes} ${toShortList(parked, MAX_NAMES)} ${verb} resumed by ${by}: ${whose} decommission continues, and nothing is undone.`;
+  }
+
+  /** Empty before the first node starts, and after the last one has ended. */
+  toStatus(): Pick<RunStatus, 'parked' | 'waits'> {
+    const parked = this.namesIn('parked');
+    return { ...(parked.length === 0 ? {} : { parked }), ...(this.waits === '' ? {} : { waits: this.waits }) };
+  }
+
+  /** True while nothing proceeds without an operator. */
+  get needsOperator(): boolean {
+    return needsOperator(this.nodes);
+  }
+
+  /** Of the parked nodes, in order. */
+  get parkedMessages(): readonly string[] {
+    return this.namesIn('parked').flatMap((nodeName) => this.#parkedMessages.get(nodeName) ?? []);
+  }
+
+  /** The sentence for `status` when it has changed since the last call; else undefined, so that other sentences stay. */
+  describeIfChanged(): string | undefined {
+    const text = describeFleet(this.nodes);
+    if (text === this.#described) return undefined;
+    this.#described = text;
+    return text;
+  }
+
+  /** Another sentence was shown meanwhile. */
+  describeAgain(): void {
+    this.#described = '';
+    this.touch();
+  }
+
+  #stateOf(nodeName: string): FleetNodeState {
+    const report = this.#reports.get(nodeName);
+    if (report) return report.outcome === 'Decommissioned' ? 'decommissioned' : 'failed';
+    if (this.#undone.has(nodeName)) return 'undone';
+    return this.#active.get(nodeName) ?? 'waiting';
+  }
+}

@@ -1,0 +1,216 @@
+import { ApplicationFailure, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import { describeStop } from '../../domain/fleet/describe-fleet.ts';
+import { toFleetLimits } from '../../domain/fleet/fleet-limits.ts';
+import { orderNodes } from '../../domain/fleet/order-nodes.ts';
+import { planStarts, type FleetStop, type StartPlan } from '../../domain/fleet/plan-starts.ts';
+import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { joinSentences, withoutFullStop } from '../../domain/text/join-sentences.ts';
+import { FailureType } from '../../domain/run/failures.ts';
+import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
+import type { NodeReport } from '../../domain/run/report.ts';
+import { undoAll, type UndoEntry } from '../runtime/undo.ts';
+import type { NodeExecution } from './run-task.ts';
+import { sendNode } from './send-node.ts';
+import type { TaskState } from './task-state.ts';
+
+const MAX_FAILURES_LISTED = 5;
+
+/**
+ * Decommissions the nodes of a task side by side, as the request limits it. After every change a pure decision names the nodes that start
+ * now. Nodes that will never start are undone at once, while the others run.
+ *
+ * @throws ApplicationFailure with the type of the first failure: a node was not decommissioned.
+ * @throws ApplicationFailure `NodesNotStarted`: a node was parked, and `onNodeParked` is `stop`.
+ * @throws CancelledFailure
+ * @throws a defect: see `throwDefect`.
+ */
+export const runFleet = async (state: TaskState, execution: NodeExecution): Promise<void> => {
+  const run = new FleetRun(state, execution);
+  const why = await run.toEnd();
+  if (run.isDone) return;
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled');
+  throw toFleetFailure(state, run.failedInOrder, why);
+};
+
+class FleetRun {
+  readonly #state: TaskState;
+  readonly #execution: NodeExecution;
+  readonly #nodes: readonly NodePlan[];
+  /** Cancelled with the task. */
+  readonly #scope = CancellationScope.current();
+  readonly #undoing: Promise<void>[] = [];
+  /** Failed nodes whose own entries are not undone yet. */
+  #toUndo: readonly string[] = [];
+  readonly #defects: unknown[] = [];
+  /** Why nodes are not started; empty: every one is. */
+  #why = '';
+
+  constructor(state: TaskState, execution: NodeExecution) {
+    this.#state = state;
+    this.#execution = execution;
+    this.#nodes = orderNodes(state.plan?.nodes ?? [], state.accepted.request.nodeOrder);
+    state.fleet.open(this.#nodes);
+    this.#scope.cancelRequested.catch(() => {
+      this.#stop('cancelled');
+    });
+  }
+
+  /** In the order in which they ended; also those of earlier runs of the task. */
+  get failedInOrder(): readonly NodeReport[] {
+    return [...this.#state.reports.values()].filter(({ outcome }) => outcome !== 'Decommissioned');
+  }
+
+  get isDone(): boolean {
+    return this.#state.fleet.nodes.every((node) => node.state === 'decommissioned');
+  }
+
+  /** Returns why nodes were not started; empty: every one was. */
+  async toEnd(): Promise<string> {
+    const { fleet } = this.#state;
+    for (;;) {
+      const plan = this.#plan();
+      if (plan.stop !== undefined) this.#stop(plan.stop);
+      else if (this.#mayContinueAsNew()) {
+        await this.#continueAsNew();
+        continue;
+      }
+      for (const nodeName of plan.start) this.#start(nodeName);
+      if (fleet.runningCount === 0 && fleet.namesIn('waiting').length === 0) break;
+      if (plan.stop === undefined) this.#undoFailed();
+      await this.#awaitChange();
+    }
+    await Promise.all(this.#undoing);
+    return this.#why;
+  }
+
+  /** Only while no node runs: until then, a long history starts no other node. */
+  #mayContinueAsNew(): boolean {
+    const { fleet } = this.#state;
+    const isIdle = fleet.runningCount === 0 && fleet.namesIn('waiting').length > 0;
+    return isIdle && this.#execution.isContinueAsNewSuggested();
+  }
+
+  /** Returns only when the task was cancelled meanwhile. */
+  async #continueAsNew(): Promise<void> {
+    this.#undoFailed();
+    await Promise.all(this.#undoing);
+    await this.#execution.continueAsNewIfSuggested(this.#state);
+  }
+
+  #plan(): StartPlan {
+    const { fleet, gate, accepted } = this.#state;
+    const plan = planStarts({
+      nodes: fleet.nodes,
+      limits: toFleetLimits(accepted.request),
+      isPaused: gate.paused !== undefined,
+      isCancelled: this.#scope.consideredCancelled,
+    });
+    if (!this.#isHistoryLong() || plan.start.length === 0) return this.#show(plan);
+    return this.#show({ start: [], waits: 'the task continues as new before other nodes start' });
+  }
+
+  /** A parked node may run for days: the history is allowed to grow meanwhile. */
+  #isHistoryLong(): boolean {
+    const { fleet } = this.#state;
+    const isIdle = fleet.runningCount === 0 || fleet.namesIn('parked', 'resumed').length > 0;
+    return !isIdle && this.#execution.isContinueAsNewSuggested();
+  }
+
+  #show(plan: StartPlan): StartPlan {
+    this.#state.fleet.waits = plan.waits;
+    return plan;
+  }
+
+  #start(nodeName: string): void {
+    const node = this.#nodes.find((each) => each.nodeName === nodeName);
+    if (!node) return;
+    this.#state.fleet.start(nodeName);
+    void this.#run(node);
+  }
+
+  /** Never rejects: a defect is thrown by the loop. */
+  async #run(node: NodePlan): Promise<void> {
+    const { fleet } = this.#state;
+    try {
+      const report = await sendNode(this.#state, this.#execution, node, fleet.namesIn('waiting'));
+      if (report === undefined) fleet.giveUp([node.nodeName]);
+      else if (report.outcome !== 'Decommissioned') this.#noteFailed(report);
+    } catch (error) {
+      this.#defects.push(error);
+    } finally {
+      fleet.end(node.nodeName);
+    }
+  }
+
+  #noteFailed(report: NodeReport): void {
+    // What could not be undone needs an operator: nothing of it is repeated while the others run.
+    if (report.outcome !== 'RollbackIncomplete') this.#toUndo = [...this.#toUndo, report.nodeName];
+  }
+
+  /** Without another node that runs, the end of the task undoes everything. */
+  #stop(stop: FleetStop): void {
+    const { fleet } = this.#state;
+    this.#why ||= describeStop(stop, fleet.nodes);
+    const waiting = fleet.namesIn('waiting');
+    fleet.giveUp(waiting);
+    if (fleet.runningCount > 0 && waiting.length > 0) this.#undoNodes(waiting);
+  }
+
+  /** A node that failed is free again while the others run: its own workflow has undone the cordon, its lock is left. */
+  #undoFailed(): void {
+    if (this.#toUndo.length > 0) this.#undoNodes(this.#toUndo);
+    this.#toUndo = [];
+  }
+
+  #undoNodes(nodeNames: readonly string[]): void {
+    this.#undoing.push(CancellationScope.nonCancellable(() => undoNodes(this.#state, nodeNames)));
+  }
+
+  /** Also while the task is cancelled: the running nodes end by themselves. */
+  async #awaitChange(): Promise<void> {
+    const { fleet } = this.#state;
+    const message = fleet.describeIfChanged();
+    if (message !== undefined) this.#state.setMessage(message);
+    else this.#state.refresh();
+    const seen = fleet.revision;
+    await CancellationScope.nonCancellable(() => condition(() => fleet.revision !== seen));
+    const [defect] = this.#defects;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what a node's run threw
+    if (defect !== undefined) throw defect;
+  }
+}
+
+const undoNodes = async (state: TaskState, nodeNames: readonly string[]): Promise<void> => {
+  const isOfNodes = (entry: UndoEntry): boolean => 'target' in entry && nodeNames.includes(entry.target.nodeName);
+  const results = await undoAll(state.accepted.context, state.undo.filter(isOfNodes));
+  const over = results.filter(({ isOver }) => isOver);
+  state.addUndone(over);
+  state.forget(over.map(({ entry }) => entry));
+  state.refresh();
+};
+
+const toFleetFailure = (state: TaskState, failed: readonly NodeReport[], why: string): Error => {
+  const notStarted = describeNotStarted(state);
+  const [first] = failed;
+  if (first === undefined) {
+    return ApplicationFailure.nonRetryable(joinSentences(`${notStarted}: ${why}`), FailureType.NodesNotStarted);
+  }
+  const failure = failed.find(({ outcome }) => outcome !== 'Cancelled');
+  if (failure === undefined) return new CancelledFailure(`node ${first.nodeName} was cancelled`);
+  const message = joinSentences(describeFailed(state, failed), notStarted);
+  return ApplicationFailure.nonRetryable(message, failure.failure?.type ?? failure.outcome);
+};
+
+const describeNotStarted = ({ fleet }: TaskState): string => {
+  const { length } = fleet.namesIn('undone');
+  return length === 0 ? '' : `${toCountText(length, 'node')} ${length === 1 ? 'was' : 'were'} not started`;
+};
+
+const describeFailed = ({ fleet }: TaskState, failed: readonly NodeReport[]): string => {
+  const sentences = failed.map(
+    ({ nodeName, outcome, failure }) => `node ${nodeName}: ${failure?.message ?? `ended as ${outcome}`}`,
+  );
+  if (sentences.length === 1) return sentences[0] ?? '';
+  const listed = toShortList(sentences.map(withoutFullStop), MAX_FAILURES_LISTED, '; ');
+  return `${failed.length} of ${fleet.nodes.length} nodes could not be decommissioned: ${listed}`;
+};
