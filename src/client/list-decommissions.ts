@@ -5,6 +5,7 @@ import pMap from 'p-map';
 import type { Outcome } from '../domain/run/report.ts';
 import type { SearchAttributeName } from '../domain/run/search-attributes.ts';
 import type { RunStatus } from '../domain/run/status.ts';
+import { parseTaskWorkflowId } from '../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
 import { NoReportError } from './decommission-error.ts';
@@ -105,15 +106,6 @@ export const toVisibilityQuery = (state: 'running' | 'closed' | 'all'): string =
   return `${type} AND ExecutionStatus != 'ContinuedAsNew'`;
 };
 
-/** The parts of a workflow id; undefined for an id that our client did not create. */
-export const parseWorkflowId = (
-  workflowId: string,
-): { readonly cluster: string; readonly taskId: string; readonly dryRun: boolean } | undefined => {
-  const match = /^decommission\/([^/]+)\/(task|plan)\/(.+)$/.exec(workflowId);
-  const [, cluster, kind, taskId] = match ?? [];
-  return cluster === undefined || taskId === undefined ? undefined : { cluster, taskId, dryRun: kind === 'plan' };
-};
-
 const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<ListedDecommission> => {
   const state = STATES[info.status.name] ?? 'Unknown';
   const named = info.memo?.[MEMO_NODE_NAMES];
@@ -122,7 +114,7 @@ const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<Li
     workflowId: info.workflowId,
     runId: info.runId,
     dryRun: false,
-    ...parseWorkflowId(info.workflowId),
+    ...parseTaskWorkflowId(info.workflowId),
     state,
     ...(state === 'Running' && phase !== undefined ? { phase } : {}),
     ...(await readEnd(client, info, state)),

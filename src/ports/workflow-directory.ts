@@ -1,4 +1,5 @@
 import type { LockHolder } from '../domain/node/lock.ts';
+import type { PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import type { NodeReport } from '../domain/run/report.ts';
 import type { SearchAttributeName } from '../domain/run/search-attributes.ts';
 import type { TaskIdentity } from '../domain/run/task-identity.ts';
@@ -55,6 +56,15 @@ export interface WorkflowDirectory {
    * @throws Error of the Temporal client: the server does not respond or denies access.
    */
   readNodeWorkflow(nodeWorkflowId: string): Promise<NodeWorkflow>;
+  /**
+   * Ids of the tasks of this cluster that run now, as far as their workflow ids name them; undefined: they could not be listed. Never
+   * throws.
+   */
+  readRunningTaskIds(cluster: string): Promise<readonly string[] | undefined>;
+  /** Of the newest workflow of a task; `unknown` also when there is none with the usual workflow id. Never throws. */
+  readTaskState(cluster: string, taskId: string): Promise<Exclude<HolderState, 'nodeOpen'>>;
+  /** What the newest workflow with that id, running or not, began that cannot be undone; undefined: nothing that is known. Never throws. */
+  readPointOfNoReturn(workflowId: string): Promise<PointOfNoReturn | undefined>;
   /** Best effort: signals `drainPicture` to a running workflow. Never throws. */
   reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void>;
 }

@@ -10,17 +10,20 @@ import proto from '@temporalio/proto';
 import { canReportProgress } from '../domain/run/drain-progress.ts';
 import type { LockHolder } from '../domain/node/lock.ts';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
-import { MEMO_REPORT, MEMO_TASK } from '../domain/run/memo-keys.ts';
+import { MEMO_POINT_OF_NO_RETURN, MEMO_REPORT, MEMO_TASK } from '../domain/run/memo-keys.ts';
+import { isPointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import type { NodeReport } from '../domain/run/report.ts';
 import { findRegistered, type SearchAttributeName } from '../domain/run/search-attributes.ts';
 import { isTaskIdentity } from '../domain/run/task-identity.ts';
 import { toHost } from '../domain/run/temporal-server.ts';
+import { parseTaskWorkflowId, toTaskWorkflowId } from '../domain/run/workflow-ids.ts';
 import {
   TemporalAccessDenied,
   type HolderState,
   type NodeWorkflow,
   type WorkflowDirectory,
 } from '../ports/workflow-directory.ts';
+import { DECOMMISSION_NODE, DECOMMISSION_NODES } from '../workflows/messages.ts';
 import { readDenial } from './temporal-access.ts';
 
 /** Lets activities query the Temporal server and namespace of this worker. `address`: `host:port` of that server, if it is known. */
@@ -46,6 +49,30 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
       }
     },
     readNodeWorkflow: (nodeWorkflowId) => readNodeWorkflow(client, nodeWorkflowId),
+    readRunningTaskIds: async (cluster) => {
+      try {
+        return await listRunningTaskIds(client, cluster);
+      } catch {
+        return undefined;
+      }
+    },
+    readTaskState: async (cluster, taskId) => {
+      try {
+        const { status } = await client.workflow.getHandle(toTaskWorkflowId(cluster, taskId)).describe();
+        return status.name === 'RUNNING' ? 'open' : 'closed';
+      } catch {
+        return 'unknown';
+      }
+    },
+    readPointOfNoReturn: async (workflowId) => {
+      try {
+        const { memo } = await client.workflow.getHandle(workflowId).describe();
+        const point = memo?.[MEMO_POINT_OF_NO_RETURN];
+        return isPointOfNoReturn(point) ? point : undefined;
+      } catch {
+        return undefined;
+      }
+    },
     reportProgress: async (workflowId, runId, lines) => {
       try {
         const handle = client.workflow.getHandle(workflowId, runId);
@@ -83,6 +110,8 @@ const readSearchAttributes = async (client: Client, namespace: string): Promise<
   }
 };
 
+const RUNNING_TASKS = `WorkflowType IN ('${DECOMMISSION_NODES}', '${DECOMMISSION_NODE}') AND ExecutionStatus = 'Running'`;
+
 /** Without an answer of the name service only the name is compared. */
 const readAddresses = async (address: string): Promise<readonly string[]> => {
   try {
@@ -90,6 +119,16 @@ const readAddresses = async (address: string): Promise<readonly string[]> => {
   } catch {
     return [];
   }
+};
+
+/** From visibility, which lags by about a second. */
+const listRunningTaskIds = async (client: Client, cluster: string): Promise<readonly string[]> => {
+  const taskIds: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: RUNNING_TASKS })) {
+    const task = parseTaskWorkflowId(workflowId);
+    if (task?.cluster === cluster && !task.dryRun) taskIds.push(task.taskId);
+  }
+  return taskIds;
 };
 
 /** Closed when the latest run of that id is closed or belongs to another chain, or when its retention period is over. */

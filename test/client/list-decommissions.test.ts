@@ -1,27 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import { listDecommissions, parseWorkflowId, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
-import { toDryRunWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
-
-describe('parseWorkflowId', () => {
-  it.each([
-    {
-      name: 'a task',
-      id: toTaskWorkflowId('east', 't-1'),
-      expected: { cluster: 'east', taskId: 't-1', dryRun: false },
-    },
-    {
-      name: 'a dry run',
-      id: toDryRunWorkflowId('east', 't-1'),
-      expected: { cluster: 'east', taskId: 't-1', dryRun: true },
-    },
-    { name: 'a custom id', id: 'my-drain', expected: undefined },
-    { name: 'a node', id: 'decommission/east/node/node-1', expected: undefined },
-  ])('parses $name', ({ id, expected }) => {
-    expect(parseWorkflowId(id)).toEqual(expected);
-  });
-});
+import { listDecommissions, toVisibilityQuery } from '../../src/client/list-decommissions.ts';
+import { toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 
 describe('toVisibilityQuery', () => {
   const type = "WorkflowType IN ('decommissionNodes', 'decommissionNode')";

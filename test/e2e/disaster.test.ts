@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LOCK_ANNOTATION, POINT_OF_NO_RETURN_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
-import type { Leftover } from '../../src/domain/janitor/find-leftovers.ts';
+import type { Leftover } from '../../src/domain/janitor/leftover.ts';
 import { toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { blockRequests, nodeDeletion, type RequestBlock } from './harness/blocked-requests.ts';
@@ -127,13 +127,15 @@ describe('a task that is interrupted while its Node is being deleted', () => {
       const { stdout } = await harness.runCli(['janitor', '-o', 'json']);
       const { leftovers } = JSON.parse(stdout) as { readonly leftovers: readonly Leftover[] };
       const ofNode = leftovers.filter(({ object }) => object === `Node ${ENDED}`);
-      return ofNode.length === 2 ? ofNode : undefined;
+      return ofNode.length === 1 ? ofNode : undefined;
     });
-    expect(found.map(({ task, commands }) => [task, commands])).toEqual([
-      ['closed', []],
-      ['closed', []],
-    ]);
-    expect(found[0]?.caution).toContain('Start the same request again');
+    expect(found).toMatchObject([{ what: 'its cordon and annotations and its lock', task: 'closed', commands: [] }]);
+    expect(found[0]?.stays).toContain('Start the same request again');
+    const undo = await harness.runCli(['janitor', ENDED, '--undo', '--yes']);
+    expect(undo).toMatchObject({
+      exitCode: 4,
+      stdout: expect.stringContaining('Start the same request again') as unknown,
+    });
 
     await blocks.get(ENDED)!.release();
     const run = await start(ENDED);

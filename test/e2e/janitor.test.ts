@@ -1,20 +1,21 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UNLOCK_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
-import type { Leftover } from '../../src/domain/janitor/find-leftovers.ts';
-import { toNodeWorkflowId } from '../../src/domain/run/workflow-ids.ts';
+import { POINT_OF_NO_RETURN_ANNOTATION, UNLOCK_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
+import type { LeftoverUndo } from '../../src/inspect/leftovers.ts';
+import type { Leftover } from '../../src/domain/janitor/leftover.ts';
+import { toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { runSuccessfully } from '../../stack/processes/run-command.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitStatusText } from './harness/await-status-text.ts';
-import { startHarness, type Harness } from './harness/harness.ts';
+import { startHarness, type Harness, type Run } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 
 const NODE = 'node-1';
-const TASK_ID = 'terminated';
 const shop = { namespace: 'shop', replicas: 2 } as const;
 
 /** A task whose workflows are terminated while its drain waits: nothing undoes it. */
@@ -28,7 +29,8 @@ describe('the janitor', () => {
     await stack.createNamespace('shop');
     await stack.createNodes([{ name: NODE }]);
     await stack.apply([
-      deployment({ ...shop, name: 'web' }),
+      // Its pods return to the node, for the next task.
+      deployment({ ...shop, name: 'web', pod: { nodeSelector: { 'kubernetes.io/hostname': NODE } } }),
       deployment({ ...shop, name: 'db' }),
       disruptionBudget({ namespace: 'shop', name: 'db', maxUnavailable: 0 }),
     ]);
@@ -45,15 +47,18 @@ describe('the janitor', () => {
     readonly exitCode: number;
     readonly leftovers: readonly Leftover[];
     readonly notChecked: readonly string[];
+    readonly undo?: readonly LeftoverUndo[];
   }
 
-  const runJanitor = async (): Promise<Found> => {
-    const { stdout, exitCode } = await harness.runCli(['janitor', '-o', 'json']);
+  const runJanitor = async (...words: readonly string[]): Promise<Found> => {
+    const { stdout, exitCode } = await harness.runCli(['janitor', ...words, '-o', 'json']);
     return { ...(JSON.parse(stdout) as Omit<Found, 'exitCode'>), exitCode };
   };
 
   const toPairs = ({ leftovers }: Found): readonly string[] =>
     leftovers.map(({ object, what }) => `${object}: ${what}`);
+
+  const toResults = ({ undo = [] }: Found): readonly string[] => undo.map(({ kind, status }) => `${kind} ${status}`);
 
   /** As an operator's shell runs them. */
   const runInShell = async (commands: readonly string[]): Promise<void> => {
@@ -72,40 +77,77 @@ describe('the janitor', () => {
     }
   };
 
-  it('finds nothing while the task runs, all that it left once it was terminated, and nothing after its commands were run', async () => {
-    const { stack, client } = harness;
+  /** Starts a task whose drain waits for a budget. */
+  const startTask = async (taskId: string): Promise<{ readonly run: Run; readonly worker: ManagedProcess }> => {
     const worker = await harness.startWorker();
-    const workflowId = `decommission/default/task/${TASK_ID}`;
-    const request = { nodeNames: [NODE], taskId: TASK_ID, hostCleanup: 'skip', preflight: 'warn' };
-    const run = await harness.start(request, { workflowId });
+    const request = { nodeNames: [NODE], taskId, hostCleanup: 'skip', preflight: 'warn' };
+    const run = await harness.start(request, { workflowId: toTaskWorkflowId('default', taskId) });
     await awaitStatusText(harness, run, 'shop/db allows 0 now');
+    return { run, worker };
+  };
+
+  /** Terminates both workflows; no worker is left. Returns what the janitor then finds. */
+  const terminate = async ({ run, worker }: Awaited<ReturnType<typeof startTask>>): Promise<Found> => {
+    await worker.stop('SIGKILL');
+    await run.terminate('by mistake');
+    await harness.client.workflow.getHandle(toNodeWorkflowId('default', NODE)).terminate('by mistake');
+    return await awaitCondition('visibility lists the terminated task no more', async () => {
+      const next = await runJanitor();
+      return next.leftovers.length === 3 ? next : undefined;
+    });
+  };
+
+  it('finds nothing while the task runs, all that it left once it was terminated, and nothing after its commands were run', async () => {
+    const { stack } = harness;
+    const started = await startTask('terminated');
     // Visibility, which lists the running tasks, lags by about a second.
     const running = await awaitCondition('the janitor finds nothing', async () => {
       const found = await runJanitor();
       return found.exitCode === 0 ? found : undefined;
     });
     expect(running.notChecked).toEqual([expect.stringContaining('deployments.apps')]);
+    expect(await runJanitor('--undo', '--yes')).toMatchObject({ exitCode: 0, undo: [] });
 
-    await worker.stop('SIGKILL');
-    await run.terminate('by mistake');
-    await client.workflow.getHandle(toNodeWorkflowId('default', NODE)).terminate('by mistake');
-    const found = await awaitCondition('visibility lists the terminated task no more', async () => {
-      const next = await runJanitor();
-      return next.leftovers.length === 3 ? next : undefined;
-    });
-
+    const found = await terminate(started);
     expect(found.exitCode).toBe(1);
     expect(toPairs(found)).toEqual([
       `Node ${NODE}: its cordon and annotations`,
       `Node ${NODE}: its lock`,
       'PodDisruptionBudget shop/web-pdb: the whole budget, which the task created',
     ]);
-    expect(found.leftovers.every(({ taskId, task }) => taskId === TASK_ID && task === 'closed')).toBe(true);
+    expect(found.leftovers.every(({ taskId, task }) => taskId === 'terminated' && task === 'closed')).toBe(true);
 
     await runInShell(found.leftovers.flatMap(({ commands }) => commands));
     expect(await runJanitor()).toMatchObject({ exitCode: 0, leftovers: [] });
     // `unlock` records who and why.
     await stack.api.patch(`/api/v1/nodes/${NODE}`, { metadata: { annotations: { [UNLOCK_ANNOTATION]: null } } });
     expect(await awaitSnapshot(stack, before)).toEqual(before);
+  });
+
+  it('undoes on demand, but nothing of a node past its point of no return and nothing unconfirmed', async () => {
+    const { stack } = harness;
+    await terminate(await startTask('undone'));
+    const node = `/api/v1/nodes/${NODE}`;
+
+    await stack.api.patch(node, { metadata: { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: '2026-01-02' } } });
+    const refused = await runJanitor(NODE, '--undo', '--yes');
+    expect(refused).toMatchObject({ exitCode: 4, undo: [{ object: `Node ${NODE}`, status: 'Kept', remains: true }] });
+    expect(refused.undo?.[0]?.message).toContain('Start the same request again');
+    expect(await stack.api.read(node)).toMatchObject({ spec: { unschedulable: true } });
+    await stack.api.patch(node, { metadata: { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: null } } });
+
+    // No terminal, no --yes.
+    const unconfirmed = await harness.runCli(['janitor', '--undo']);
+    expect(unconfirmed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') as unknown });
+    // Without Temporal, nothing is undone unless an operator confirms it.
+    const lost = { TEMPORAL_ADDRESS: 'localhost:1' };
+    const unknown = await harness.runCli(['janitor', '--undo', '--yes'], { environment: lost });
+    expect(unknown).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('--include-unknown') as unknown });
+
+    const undone = await runJanitor('--task', 'undone', '--undo', '--yes');
+    expect(undone.exitCode).toBe(0);
+    expect(toResults(undone)).toEqual(['marks Undone', 'budget Undone', 'lock Undone']);
+    expect(await awaitSnapshot(stack, before)).toEqual(before);
+    expect(await runJanitor('--undo', '--yes')).toMatchObject({ exitCode: 0, undo: [] });
   });
 });

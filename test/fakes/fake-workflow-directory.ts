@@ -1,4 +1,5 @@
 import type { LockHolder } from '../../src/domain/node/lock.ts';
+import type { PointOfNoReturn } from '../../src/domain/run/point-of-no-return.ts';
 import type { SearchAttributeName } from '../../src/domain/run/search-attributes.ts';
 import type { TemporalServer } from '../../src/domain/run/temporal-server.ts';
 import type {
@@ -21,6 +22,12 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
   readonly holderStates = new Map<string, HolderState>();
   /** By workflow id; `absent` for all others. A list is answered one by one; its last entry repeatedly. */
   readonly nodeWorkflows = new Map<string, readonly NodeWorkflow[]>();
+  /** Undefined: they cannot be listed. */
+  runningTaskIds: readonly string[] | undefined = [];
+  /** By task id; `unknown` for all others. */
+  readonly taskStates = new Map<string, Exclude<HolderState, 'nodeOpen'>>();
+  /** By workflow id. */
+  readonly passedPoints = new Map<string, PointOfNoReturn>();
   place: TemporalPlace = { temporalNamespaceId: 'namespace-1', temporalNamespace: 'default' };
   /** Thrown by `readPlace`. */
   placeFailure: Error | undefined;
@@ -51,6 +58,18 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
     const [first = { kind: 'absent' } as const, ...others] = this.nodeWorkflows.get(nodeWorkflowId) ?? [];
     if (others.length > 0) this.nodeWorkflows.set(nodeWorkflowId, others);
     return Promise.resolve(first);
+  }
+
+  readRunningTaskIds(): Promise<readonly string[] | undefined> {
+    return Promise.resolve(this.runningTaskIds);
+  }
+
+  readTaskState(_cluster: string, taskId: string): Promise<Exclude<HolderState, 'nodeOpen'>> {
+    return Promise.resolve(this.taskStates.get(taskId) ?? 'unknown');
+  }
+
+  readPointOfNoReturn(workflowId: string): Promise<PointOfNoReturn | undefined> {
+    return Promise.resolve(this.passedPoints.get(workflowId));
   }
 
   reportProgress(workflowId: string, runId: string, lines: readonly string[]): Promise<void> {

@@ -150,4 +150,71 @@ describe('createWorkflowDirectory', () => {
     const client = listing(() => Promise.reject(denied(7, 'Request unauthorized.')));
     expect(await createWorkflowDirectory(client).readSearchAttributes()).toEqual([]);
   });
+
+  describe('for the janitor', () => {
+    interface Described {
+      readonly status: string;
+      readonly memo?: object;
+    }
+
+    /** A Temporal with these workflows, by id. */
+    const withWorkflows = (workflows: Readonly<Record<string, Described>>): Client =>
+      ({
+        options: { namespace: 'ops' },
+        workflowService: { describeNamespace: () => Promise.resolve({ namespaceInfo: { id: 'namespace-1' } }) },
+        workflow: {
+          getHandle: (id: string) => ({
+            describe: () => {
+              const found = workflows[id];
+              return found === undefined
+                ? Promise.reject(new WorkflowNotFoundError('not found', id, undefined))
+                : Promise.resolve({ status: { name: found.status }, memo: found.memo, raw: {} });
+            },
+          }),
+          list: async function* () {
+            await Promise.resolve();
+            yield* Object.keys(workflows).map((workflowId) => ({ workflowId }));
+          },
+        },
+      }) as unknown as Client;
+
+    const TASK = 'decommission/default/task/t-1';
+    const NODE = 'decommission/default/node/node-1';
+    const holder = lockHolder({ workflowId: TASK });
+
+    it.each([
+      ['open while the task runs', { [TASK]: { status: 'RUNNING' } }, 'open'],
+      ['nodeOpen while only the workflow of the node runs', { [NODE]: { status: 'RUNNING' } }, 'nodeOpen'],
+      ['closed without both', {}, 'closed'],
+    ] as const)('a lock is %s', async (_state, workflows, state) => {
+      expect(await createWorkflowDirectory(withWorkflows(workflows)).readHolderState(holder, NODE)).toBe(state);
+    });
+
+    it.each([
+      ['running', { [TASK]: { status: 'RUNNING' } }, 'open'],
+      ['terminated', { [TASK]: { status: 'TERMINATED' } }, 'closed'],
+      ['not found: another Temporal may have it', {}, 'unknown'],
+    ] as const)('reads the state of a task that is %s', async (_how, workflows, state) => {
+      expect(await createWorkflowDirectory(withWorkflows(workflows)).readTaskState('default', 't-1')).toBe(state);
+    });
+
+    it('lists the running tasks of one cluster, without dry runs and nodes', async () => {
+      const ids = [TASK, NODE, 'decommission/east/task/t-2', 'decommission/default/plan/t-3', 'mine'];
+      const directory = createWorkflowDirectory(
+        withWorkflows(Object.fromEntries(ids.map((id) => [id, { status: 'RUNNING' }]))),
+      );
+      expect(await directory.readRunningTaskIds('default')).toEqual(['t-1']);
+      const none = createWorkflowDirectory(clientWith(() => Promise.reject(denied(7, 'no'))));
+      expect(await none.readRunningTaskIds('default')).toBeUndefined();
+    });
+
+    const point = { what: 'deleting Node node-1', at: '2026-01-02T03:04:05.000Z', laterNodeNames: [] };
+    it.each([
+      ['that its memo has', { [NODE]: { status: 'TERMINATED', memo: { pointOfNoReturn: point } } }, point],
+      ['nowhere in another memo', { [NODE]: { status: 'RUNNING', memo: { pointOfNoReturn: 'x' } } }, undefined],
+      ['nowhere without a workflow', {}, undefined],
+    ])('reads a point of no return %s', async (_where, workflows, expected) => {
+      expect(await createWorkflowDirectory(withWorkflows(workflows)).readPointOfNoReturn(NODE)).toEqual(expected);
+    });
+  });
 });

@@ -61,7 +61,7 @@ export const releaseBudgets =
       const judged = judgeBudgets(budgets, context.taskId, [...created, ...progress.seen], progress.released);
       update({ seen: judged.seen, released: progress.released });
       await attemptEach(judged.present, async (budget) => {
-        const done = { uid: budget.uid, report: await releaseBudget(cluster, budget, context.taskId) };
+        const done = { uid: budget.uid, report: await releaseBudget(cluster, budget, context.taskId, budget) };
         update({ ...progress, released: [...progress.released, done] });
       });
       const gone = judged.gone.map((budget) => toGoneReport(budget, budgets, isRepeat));
@@ -97,15 +97,27 @@ const judgeBudgets = (
   };
 };
 
-const releaseBudget = async (cluster: Cluster, seen: DisruptionBudgetFacts, taskId: string): Promise<UndoReport> => {
-  let budget: DisruptionBudgetFacts | undefined = seen;
+/**
+ * Releases one budget, as `releaseBudgets` does.
+ *
+ * @param seen as it was read; absent: it is read first
+ * @throws ClusterFailure
+ */
+export const releaseBudget = async (
+  cluster: Cluster,
+  target: CreatedBudget,
+  taskId: string,
+  seen?: DisruptionBudgetFacts,
+): Promise<UndoReport> => {
+  const { namespace, name, uid } = target;
+  let budget = seen ?? (await cluster.readBudget(namespace, name));
   for (let attempt = 1; ; attempt += 1) {
-    if (budget?.uid !== seen.uid) return toGoneReport(seen, budget ? [budget] : []);
+    if (budget?.uid !== uid) return toGoneReport(target, budget ? [budget] : []);
     try {
       return await releaseAsSeen(cluster, budget, taskId);
     } catch (error) {
       if (!hasObjectChanged(error) || attempt >= MAX_TRIES) throw error;
-      budget = await cluster.readBudget(seen.namespace, seen.name);
+      budget = await cluster.readBudget(namespace, name);
     }
   }
 };

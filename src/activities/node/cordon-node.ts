@@ -71,13 +71,22 @@ export const uncordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const sentences = {
-      action: `uncordon node ${target.nodeName}`,
-      undone: 'earlier state restored',
-      nothing: '',
-    };
-    return await restoreNode(cluster, target, sentences, (node) => planUncordon(node, context.taskId));
+    return await uncordon(cluster, target, (node) => planUncordon(node, context.taskId));
   };
+
+/**
+ * The same in a cluster that the caller has verified. `planRestore` gets the Node as it is directly before the write.
+ *
+ * @throws ClusterFailure
+ */
+export const uncordon = async (
+  cluster: Cluster,
+  target: NodeTarget,
+  planRestore: (node: NodeFacts) => NodeRestorePlan,
+): Promise<UndoReport> => {
+  const sentences = { action: `uncordon node ${target.nodeName}`, undone: 'earlier state restored', nothing: '' };
+  return await restoreNode(cluster, target, sentences, planRestore);
+};
 
 /**
  * For `deleteNode: false`: removes this task's annotations from the Node and leaves it cordoned.

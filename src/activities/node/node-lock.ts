@@ -9,6 +9,7 @@ import type { UndoReport } from '../../domain/run/report.ts';
 import type { NodeLockState } from '../../domain/preflight/facts.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import type { HolderState, WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
@@ -119,26 +120,43 @@ export const releaseNodeLock =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const action = `release the lock on node ${target.nodeName}`;
-    const nothing: UndoReport = { action, status: 'NothingToDo', message: 'the Node no longer exists or has no lock' };
-    let report = nothing;
-    await changeNode(cluster, target, async (node) => {
-      const judgement = judgeNodeLock(node?.annotations[LOCK_ANNOTATION], context.holder);
-      const passedAt = node && readPassedPoint(node.annotations);
-      if (judgement.kind === 'free') {
-        report = nothing;
-      } else if (passedAt !== undefined) {
-        report = { action, status: 'Kept', message: describePassedPoint(target.nodeName, passedAt) };
-      } else if (await isOfThisTask(dependencies.directory, judgement, context, target)) {
-        report = { action, status: 'Undone', message: '' };
-        return { annotations: { [LOCK_ANNOTATION]: null } };
-      } else {
-        report = { action, status: 'Kept', message: 'the lock is no longer held by this task' };
-      }
-      return 'nothing';
-    });
-    return report;
+    const isOurs = (lock: NodeLockJudgement): Promise<boolean> =>
+      isOfThisTask(dependencies.directory, lock, context, target);
+    return await releaseLock(cluster, target, context.holder, isOurs);
   };
+
+/**
+ * The same in a cluster that the caller has verified.
+ *
+ * @param isOurs whether a lock that is there, of `holder` or of another, may be removed
+ * @throws ClusterFailure
+ */
+export const releaseLock = async (
+  cluster: Cluster,
+  target: NodeTarget,
+  holder: LockHolder,
+  isOurs: (lock: NodeLockJudgement) => boolean | Promise<boolean>,
+): Promise<UndoReport> => {
+  const action = `release the lock on node ${target.nodeName}`;
+  const nothing: UndoReport = { action, status: 'NothingToDo', message: 'the Node no longer exists or has no lock' };
+  let report = nothing;
+  await changeNode(cluster, target, async (node) => {
+    const judgement = judgeNodeLock(node?.annotations[LOCK_ANNOTATION], holder);
+    const passedAt = node && readPassedPoint(node.annotations);
+    if (judgement.kind === 'free') {
+      report = nothing;
+    } else if (passedAt !== undefined) {
+      report = { action, status: 'Kept', message: describePassedPoint(target.nodeName, passedAt) };
+    } else if (await isOurs(judgement)) {
+      report = { action, status: 'Undone', message: '' };
+      return { annotations: { [LOCK_ANNOTATION]: null } };
+    } else {
+      report = { action, status: 'Kept', message: 'the lock is no longer held by this task' };
+    }
+    return 'nothing';
+  });
+  return report;
+};
 
 /** A run that adopted the node's workflow has not taken over the lock of the run that started it. */
 const isOfThisTask = async (

@@ -32,12 +32,24 @@ export const releaseSurges =
     const ours = labelled.filter((deployment) => findSurgeHolder(deployment, context.taskId) === 'ours');
     const reports: UndoReport[] = [];
     await attemptEach(ours, async (deployment) => {
-      reports.push(await releaseSurge(cluster, deployment, context.taskId));
+      reports.push(await releaseSurge(cluster, deployment, context.taskId, sleep));
     });
     return reports;
   };
 
-const releaseSurge = async (cluster: Cluster, seen: DeploymentFacts, taskId: string): Promise<UndoReport> => {
+/**
+ * Ends the surge of one Deployment, as `releaseSurges` does.
+ *
+ * @param pause waits this many milliseconds; may throw to end the wait for the controller
+ * @throws ClusterFailure
+ * @throws what `pause` throws
+ */
+export const releaseSurge = async (
+  cluster: Cluster,
+  seen: Pick<DeploymentFacts, 'namespace' | 'name' | 'uid'>,
+  taskId: string,
+  pause: (milliseconds: number) => Promise<unknown>,
+): Promise<UndoReport> => {
   const action = `scale ${toDeploymentName(seen)} back to one replica`;
   let conflictCount = 0;
   for (;;) {
@@ -47,7 +59,7 @@ const releaseSurge = async (cluster: Cluster, seen: DeploymentFacts, taskId: str
       return { action, status: 'Kept', message: "another client removed this task's label; left alone" };
     }
     try {
-      const report = await takeReleaseStep(cluster, deployment, action);
+      const report = await takeReleaseStep(cluster, deployment, action, pause);
       if (report !== undefined) return report;
     } catch (error) {
       conflictCount += 1;
@@ -65,10 +77,11 @@ const takeReleaseStep = async (
   cluster: Cluster,
   deployment: DeploymentFacts,
   action: string,
+  pause: (milliseconds: number) => Promise<unknown>,
 ): Promise<UndoReport | undefined> => {
   const step = planSurgeRelease(deployment);
   if (step.kind === 'wait') {
-    await sleep(POLL_MILLISECONDS);
+    await pause(POLL_MILLISECONDS);
     return undefined;
   }
   const changed = await readChangedPods(cluster, deployment);

@@ -91,7 +91,8 @@ const UNDO_RESULTS: Readonly<Record<UndoReport['status'], string>> = {
   Failed: 'FAILED',
 };
 
-const toUndoLines = (title: string, undo: readonly UndoReport[], indent: number): readonly string[] => {
+/** A table of what was undone; nothing for an empty list. Pure. */
+export const toUndoLines = (title: string, undo: readonly UndoReport[], indent: number): readonly string[] => {
   if (undo.length === 0) return [];
   const rows = undo.map(({ action, status, message }) => [action, UNDO_RESULTS[status], message]);
   return toTextTable([title, 'RESULT', 'MESSAGE'], rows, indent);

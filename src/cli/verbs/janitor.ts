@@ -1,49 +1,85 @@
-import { readLeftovers, type KnownTasks } from '../../inspect/read-leftovers.ts';
-import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
+import { toTaskId } from '../../domain/request/task-id.ts';
+import { filterLeftovers } from '../../domain/janitor/leftover.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
-import type { AddVerb } from '../cli-context.ts';
+import { NO_KNOWN_TASKS, readLeftovers, type KnownTasks, type Leftovers } from '../../inspect/leftovers.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
+import type { AddVerb, CliContext } from '../cli-context.ts';
+import { CliFailure, toUsageFailure } from '../cli-failure.ts';
+import type { ExitStatus } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { formatLeftovers } from '../format/format-leftovers.ts';
+import { undoListed, type UndoOptions } from '../janitor/undo-listed.ts';
+import type { Output } from '../output.ts';
 import { withReachableClient } from '../with-client.ts';
 import { addOutputOption } from './verb-options.ts';
 
-interface JanitorOptions extends ClusterOptions {
+interface JanitorOptions extends ClusterOptions, UndoOptions {
   readonly cluster: string;
+  readonly task?: string;
+  readonly undo?: boolean;
 }
 
-/** More tasks than a namespace can run at a time with Nodes to remove. */
-const ALL_RUNNING = 10_000;
-
-/** `janitor`: lists what tasks that no longer run have left in a cluster, with the commands that remove it. Changes nothing. */
+/**
+ * `janitor`: lists what tasks that no longer run have left in a cluster, with the commands that remove it; with `--undo` it undoes that.
+ * Exit status without `--undo`: 0 when nothing is left, else 1; with it as `undoListed`.
+ */
 export const addJanitorVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('janitor')
-    .description(
-      'list what ended tasks have left in a cluster, e.g. after their workflow was terminated; changes nothing',
-    )
-    .option('--cluster <name>', 'cluster to search', 'default');
+    .description('list what ended tasks have left in a cluster, e.g. after their workflow was terminated, or undo it')
+    .argument('[nodes...]', 'names of nodes: only what is left on them (default: all objects)')
+    .option('--cluster <name>', 'cluster to search', 'default')
+    .option('--task <id>', 'only what this task has left')
+    .option('--undo', 'undo what is listed, never of a node past its point of no return; asks first')
+    .option('--yes', 'do not ask')
+    .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it');
   addOutputOption(addClusterOptions(command)).action(
-    act(async (output, options: JanitorOptions) => {
-      // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
-      const { openCluster } = await import('../open-cluster.ts');
-      const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
-      const found = await withReachableClient(context, async (client) => {
-        if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
-        return await readLeftovers(cluster, options.cluster, await readKnownTasks(client, options.cluster));
-      });
-      output.result({ version: 1, ...found }, () => formatLeftovers(found));
-      return found.leftovers.length === 0 ? 0 : 1;
-    }),
+    act((output, options: JanitorOptions, nodeNames: readonly string[]) =>
+      runJanitor(output, options, nodeNames, context),
+    ),
   );
 };
 
-/** Without its server, nothing is known about tasks. */
-const readKnownTasks = async (client: DecommissionClient | undefined, cluster: string): Promise<KnownTasks> => {
-  if (client === undefined) return { readHolderState: () => Promise.resolve('unknown') };
-  const running = await client.list({ state: 'running', limit: ALL_RUNNING });
-  const directory = createWorkflowDirectory(client.client);
-  return {
-    runningTaskIds: running.flatMap((each) => (each.cluster === cluster ? (each.taskId ?? []) : [])),
-    readHolderState: (holder, nodeWorkflowId) => directory.readHolderState(holder, nodeWorkflowId),
-  };
+const runJanitor = async (
+  output: Output,
+  options: JanitorOptions,
+  nodeNames: readonly string[],
+  context: CliContext,
+): Promise<ExitStatus> => {
+  refuseUnused(options);
+  // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
+  const { openCluster } = await import('../open-cluster.ts');
+  const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
+  await refuseUnknownNodes(cluster, nodeNames, options.cluster);
+  return await withReachableClient(context, async (client) => {
+    if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
+    const filter = { nodeNames, ...(options.task === undefined ? {} : { taskId: toTaskId(options.task) }) };
+    const find = async (): Promise<Leftovers> => {
+      const found = await readLeftovers(cluster, options.cluster, toKnownTasks(client));
+      return { ...found, leftovers: filterLeftovers(found.leftovers, filter) };
+    };
+    const found = await find();
+    if (options.undo === true) return await undoListed(cluster, found, find, options, output, context);
+    output.result({ version: 1, ...found }, () => formatLeftovers(found));
+    return found.leftovers.length === 0 ? 0 : 1;
+  });
 };
+
+/** A confirmation without what it confirms is a mistake. */
+const refuseUnused = ({ undo, yes, includeUnknown }: JanitorOptions): void => {
+  if (undo !== true && (yes === true || includeUnknown === true))
+    throw toUsageFailure('--yes and --include-unknown are valid only together with --undo.');
+};
+
+/** A mistyped name would have nothing left on it. */
+const refuseUnknownNodes = async (cluster: Cluster, nodeNames: readonly string[], name: string): Promise<void> => {
+  for (const nodeName of nodeNames) {
+    if ((await cluster.readNode(nodeName)) === undefined)
+      throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${name}.`, 1);
+  }
+};
+
+/** Without its server, nothing is known about tasks. */
+const toKnownTasks = (client: DecommissionClient | undefined): KnownTasks =>
+  client === undefined ? NO_KNOWN_TASKS : createWorkflowDirectory(client.client);

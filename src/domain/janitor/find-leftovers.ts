@@ -10,32 +10,14 @@ import {
 } from '../cluster/annotations.ts';
 import type { DeploymentFacts, DisruptionBudgetFacts, NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-state.ts';
-import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { judgeNodeLock, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
+import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
+import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { toNodeCommands, toReplicasCommand, toUnlockCommand } from '../node/repair-commands.ts';
+import type { PointOfNoReturn } from '../run/point-of-no-return.ts';
+import { joinSentences } from '../text/join-sentences.ts';
 import { findSurgeHolder, toDeploymentName } from '../surge/surge-label.ts';
-
-/** `closed`: its workflow is closed or gone. `unknown`: it may belong to another Temporal, or Temporal did not answer. */
-export type TaskState = 'running' | 'closed' | 'unknown';
-
-/** Something on an object of the cluster that a task wrote and that no running task will remove. */
-export interface Leftover {
-  readonly kind: 'lock' | 'marks' | 'budget' | 'secondReplica';
-  /** For example `Node node-1` or `PodDisruptionBudget shop/web`. */
-  readonly object: string;
-  /** What stays, as a phrase. */
-  readonly what: string;
-  /** Absent: the object does not name it. */
-  readonly taskId?: string;
-  /** Absent: the object does not name it. */
-  readonly workflowId?: string;
-  /** Never `running`. */
-  readonly task: Exclude<TaskState, 'running'>;
-  /** What to know before the commands are run, as a sentence. */
-  readonly caution?: string;
-  /** For a shell, in this order. Empty: nothing is undone on a node past its point of no return; `caution` has what to do. */
-  readonly commands: readonly string[];
-}
+import type { Leftover, LeftoverTarget, TaskState } from './leftover.ts';
 
 export interface LeftoverFacts {
   /** Name of the cluster in the configuration. */
@@ -44,15 +26,21 @@ export interface LeftoverFacts {
   readonly budgets: readonly DisruptionBudgetFacts[];
   /** Those with the label of a second replica; absent: they may not be read. */
   readonly deployments?: readonly DeploymentFacts[];
-  /** By name of the node: the state of the workflow that its lock names; absent: it has no lock that can be read. */
+  /**
+   * By name of the node: the state of the workflow that its lock names and of the node's own workflow, `running` if one of them runs;
+   * absent: it has no lock that can be read.
+   */
   readonly holderStates: Readonly<Record<string, TaskState>>;
+  /** By name of the node: what its own workflow began that cannot be undone; absent: nothing. */
+  readonly passedPoints?: Readonly<Record<string, PointOfNoReturn>>;
+  /** By id: tasks that no lock names, as far as this Temporal knows them. */
+  readonly taskStates?: Readonly<Record<string, TaskState>>;
   /** Ids of the tasks that this Temporal runs now; absent: it did not answer. */
   readonly runningTaskIds?: readonly string[];
 }
 
-const HOST_MAY_BE_CLEANED =
-  'the Node is not Ready: its kubelet may have been stopped for good. Then do not uncordon it: start the same request again, which takes over.';
 const MAY_RUN_ELSEWHERE = 'check first that no other Temporal runs this task.';
+const NOT_READY = 'the Node is not Ready: check its host before it gets pods again.';
 
 /** In the order of the objects: nodes, budgets, Deployments. A task that runs leaves nothing. Pure. */
 export const findLeftovers = (facts: LeftoverFacts): readonly Leftover[] => {
@@ -64,18 +52,29 @@ export const findLeftovers = (facts: LeftoverFacts): readonly Leftover[] => {
   ];
 };
 
+/** Ids of the tasks that objects name, each once. Pure. */
+export const findTaskIds = ({ nodes, budgets }: Pick<LeftoverFacts, 'nodes' | 'budgets'>): readonly string[] => [
+  ...new Set([...nodes.flatMap(({ annotations }) => readTaskId(annotations) || []), ...budgets.flatMap(toTaskIds)]),
+];
+
 type JudgeTask = (taskId: string) => TaskState;
+
+const SUREST_FIRST: readonly TaskState[] = ['running', 'unknown', 'closed'];
 
 /** A task without a lock may be one of another Temporal: its budgets outlive the Nodes, which have the locks. */
 const toTaskJudge = (facts: LeftoverFacts): JudgeTask => {
-  const byLock = new Map<string, TaskState>();
+  const byLock = new Map<string, readonly TaskState[]>();
   for (const { name, annotations } of facts.nodes) {
     const holder = readHolder(annotations);
     const state = facts.holderStates[name];
-    if (holder !== undefined && state !== undefined && byLock.get(holder.taskId) !== 'running')
-      byLock.set(holder.taskId, state);
+    if (holder !== undefined && state !== undefined)
+      byLock.set(holder.taskId, [...(byLock.get(holder.taskId) ?? []), state]);
   }
-  return (taskId) => (facts.runningTaskIds?.includes(taskId) === true ? 'running' : (byLock.get(taskId) ?? 'unknown'));
+  return (taskId) => {
+    if (facts.runningTaskIds?.includes(taskId) === true) return 'running';
+    const states = byLock.get(taskId) ?? [facts.taskStates?.[taskId] ?? 'unknown'];
+    return SUREST_FIRST.find((state) => states.includes(state)) ?? 'unknown';
+  };
 };
 
 const readLock = (annotations: NodeFacts['annotations']): NodeLockJudgement =>
@@ -85,21 +84,20 @@ const toHolder = (lock: NodeLockJudgement): LockHolder | undefined => (lock.kind
 
 const readHolder = (annotations: NodeFacts['annotations']): LockHolder | undefined => toHolder(readLock(annotations));
 
+/** Empty: not known. */
+const readTaskId = (annotations: NodeFacts['annotations']): string =>
+  readHolder(annotations)?.taskId ??
+  parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION])?.taskId ??
+  annotations[OWNER_TASK_ANNOTATION] ??
+  '';
+
 const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): readonly Leftover[] => {
   const traces = readTraces(facts, node, judge);
+  const { task, stays } = traces;
+  if (task === 'running') return [];
+  if (stays !== undefined) return findPassed(facts.cluster, node, traces, task);
   // The lock last: it keeps other tasks away while the rest is repaired.
-  if (traces.task === 'running') return [];
-  const found = [...findMarks(node, traces, traces.task), ...findLock(facts.cluster, node, traces, traces.task)];
-  const passedAt = readPassedPoint(node.annotations);
-  if (passedAt === undefined) return found;
-  const caution = describePassedPoint(node.name, passedAt);
-  // The next run takes over the lock of a closed task by itself; that of an unknown one has to be removed first.
-  const keepsCommands = ({ kind }: Leftover): boolean => kind === 'lock' && traces.task === 'unknown';
-  return found.map((leftover) => ({
-    ...leftover,
-    caution,
-    commands: keepsCommands(leftover) ? leftover.commands : [],
-  }));
+  return [...findMarks(node, traces, task), ...findLock(facts.cluster, node, traces, task)];
 };
 
 /** What the annotations of a Node show of its task. */
@@ -109,25 +107,55 @@ interface Traces {
   /** Empty: not known. */
   readonly taskId: string;
   readonly task: TaskState;
-  readonly naming: Pick<Leftover, 'object' | 'taskId' | 'workflowId'>;
+  readonly naming: Pick<Leftover, 'object' | 'taskId' | 'workflowId' | 'target'>;
+  readonly stays: string | undefined;
 }
 
-const readTraces = ({ holderStates }: LeftoverFacts, { name, annotations }: NodeFacts, judge: JudgeTask): Traces => {
+const readTraces = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): Traces => {
+  const { name, annotations } = node;
   const lock = readLock(annotations);
   const holder = toHolder(lock);
-  const earlier = parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION]);
-  const taskId = holder?.taskId ?? earlier?.taskId ?? annotations[OWNER_TASK_ANNOTATION] ?? '';
+  const taskId = readTaskId(annotations);
   return {
     lock: lock.kind,
-    earlier,
+    earlier: parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION]),
     taskId,
-    task: holder === undefined ? judge(taskId) : (holderStates[name] ?? 'unknown'),
+    task: holder === undefined ? judge(taskId) : (facts.holderStates[name] ?? 'unknown'),
     naming: {
       object: `Node ${name}`,
       ...(taskId === '' ? {} : { taskId }),
       ...(holder === undefined ? {} : { workflowId: holder.workflowId }),
+      target: toTarget(node),
     },
+    stays: toStays(node, facts.passedPoints?.[name]),
   };
+};
+
+const toTarget = (node: NodeFacts): LeftoverTarget => {
+  const lock = node.annotations[LOCK_ANNOTATION];
+  return { kind: 'Node', ...toNodeTarget(toNodeMachine(node)), ...(lock === undefined ? {} : { lock }) };
+};
+
+/** Why nothing of the node may be undone, and what to do; undefined: it may. */
+const toStays = (
+  { name, annotations, deleting }: NodeFacts,
+  point: PointOfNoReturn | undefined,
+): string | undefined => {
+  const passedAt = readPassedPoint(annotations) ?? point?.at;
+  if (passedAt !== undefined) return describePassedPoint(name, passedAt);
+  return deleting
+    ? `node ${name} is being deleted, so nothing of it is undone. Start the same request again: it takes over the node and continues.`
+    : undefined;
+};
+
+const findPassed = (cluster: string, node: NodeFacts, traces: Traces, task: Leftover['task']): readonly Leftover[] => {
+  const { naming, stays = '' } = traces;
+  const found = [...findMarks(node, traces, task), ...findLock(cluster, node, traces, task)];
+  // The next run takes over the lock of a closed task by itself; that of an unknown one has to be removed first.
+  const commands = found.flatMap((each) => (each.kind === 'lock' && task === 'unknown' ? each.commands : []));
+  const [first] = found;
+  const what = found.map((each) => each.what).join(' and ');
+  return first === undefined ? [] : [{ ...naming, kind: first.kind, what, task, stays, commands }];
 };
 
 const findMarks = (
@@ -143,7 +171,7 @@ const findMarks = (
       kind: 'marks',
       what: isCordoned ? 'its cordon and annotations' : 'its annotations',
       task,
-      ...(node.ready ? toCaution(task) : { caution: HOST_MAY_BE_CLEANED }),
+      ...(node.ready ? toCaution(task) : { caution: joinSentences(NOT_READY, toCaution(task).caution) }),
       commands: toNodeCommands(node.name, taskId, earlier),
     },
   ];
@@ -168,9 +196,8 @@ const toCaution = (task: TaskState): Pick<Leftover, 'caution'> =>
   task === 'unknown' ? { caution: MAY_RUN_ELSEWHERE } : {};
 
 const findOnBudget = (budget: DisruptionBudgetFacts, judge: JudgeTask): readonly Leftover[] => {
-  const { namespace, name } = budget;
-  const taskIds = Object.keys(budget.annotations).filter(isTaskAnnotation).map(toTaskId);
-  return taskIds.flatMap((taskId) => {
+  const { namespace, name, uid } = budget;
+  return toTaskIds(budget).flatMap((taskId) => {
     const task = judge(taskId);
     if (task === 'running') return [];
     const isOurs = planBudgetRelease(budget, taskId).kind === 'delete';
@@ -187,21 +214,24 @@ const findOnBudget = (budget: DisruptionBudgetFacts, judge: JudgeTask): readonly
             ? `kubectl delete pdb -n ${namespace} ${name}`
             : `kubectl annotate pdb -n ${namespace} ${name} ${toTaskAnnotation(taskId)}-`,
         ],
+        target: { kind: 'PodDisruptionBudget', namespace, name, uid },
       },
     ];
   });
 };
 
-const toTaskId = (annotation: string): string => annotation.slice(toTaskAnnotation('').length);
+const toTaskIds = ({ annotations }: DisruptionBudgetFacts): readonly string[] =>
+  Object.keys(annotations)
+    .filter(isTaskAnnotation)
+    .map((annotation) => annotation.slice(toTaskAnnotation('').length));
 
 /** The label has a hash of the task, which is compared with those of the tasks that are known. */
 const findOnDeployment = (facts: LeftoverFacts, deployment: DeploymentFacts, judge: JudgeTask): readonly Leftover[] => {
-  const onNodes = facts.nodes.flatMap(({ annotations }) => readHolder(annotations)?.taskId ?? []);
-  const known = [...(facts.runningTaskIds ?? []), ...onNodes];
+  const known = [...(facts.runningTaskIds ?? []), ...findTaskIds(facts)];
   const taskId = known.find((each) => findSurgeHolder(deployment, each) === 'ours');
   const task = taskId === undefined ? 'unknown' : judge(taskId);
   if (task === 'running') return [];
-  const { namespace, name } = deployment;
+  const { namespace, name, uid } = deployment;
   return [
     {
       kind: 'secondReplica',
@@ -214,6 +244,7 @@ const findOnDeployment = (facts: LeftoverFacts, deployment: DeploymentFacts, jud
         ...(deployment.replicas === 2 ? [toReplicasCommand(deployment)] : []),
         `kubectl label deployment -n ${namespace} ${name} ${SURGE_LABEL}-`,
       ],
+      target: { kind: 'Deployment', namespace, name, uid },
     },
   ];
 };

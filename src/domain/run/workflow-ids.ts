@@ -17,3 +17,12 @@ export const toWaitsQueue = (cluster: string): string => `${toClusterQueue(clust
 /** The cluster in a workflow id of ours; undefined for any other id. */
 export const readClusterOfWorkflow = (workflowId: string): string | undefined =>
   /^decommission\/([^/]+)\//.exec(workflowId)?.[1];
+
+/** The parts of a task's workflow id; undefined for an id of another form. */
+export const parseTaskWorkflowId = (
+  workflowId: string,
+): { readonly cluster: string; readonly taskId: string; readonly dryRun: boolean } | undefined => {
+  const match = /^decommission\/([^/]+)\/(task|plan)\/(.+)$/.exec(workflowId);
+  const [, cluster, kind, taskId] = match ?? [];
+  return cluster === undefined || taskId === undefined ? undefined : { cluster, taskId, dryRun: kind === 'plan' };
+};

@@ -21,6 +21,7 @@ import { node } from '../../builders/node.ts';
 
 const TASK_ID = 'task-1';
 const LOCK = { [LOCK_ANNOTATION]: toLockText(lockHolder({ taskId: TASK_ID, workflowId: 'workflow-1' })) };
+const TARGET = { kind: 'Node', nodeName: 'node-1', nodeUid: 'uid-node-1', machineID: '', lock: LOCK[LOCK_ANNOTATION] };
 const MARKS = {
   [OWNER_TASK_ANNOTATION]: TASK_ID,
   [toTaskAnnotation(TASK_ID)]: 'processing',
@@ -69,6 +70,7 @@ describe('findLeftovers', () => {
         workflowId: 'workflow-1',
         task: 'closed',
         commands: ['kubectl uncordon node-1', expect.stringContaining('kubectl annotate node node-1') as unknown],
+        target: TARGET,
       },
       {
         kind: 'lock',
@@ -78,32 +80,66 @@ describe('findLeftovers', () => {
         workflowId: 'workflow-1',
         task: 'closed',
         commands: [expect.stringContaining('node-decommission unlock node-1 --cluster default') as unknown],
+        target: TARGET,
       },
     ]);
   });
 
-  it('warns of a node whose kubelet may have been stopped for good', () => {
+  it('warns of a node that is not Ready', () => {
     const [marks] = find({ nodes: [locked({ ready: false })], ...closed });
-    expect(marks?.caution).toContain('do not uncordon it');
+    expect(marks?.caution).toContain('check its host');
   });
 
-  it('offers no command for a node past its point of no return', () => {
-    const passed = locked();
-    const nodes = [
-      node({ ...passed, annotations: { ...passed.annotations, [POINT_OF_NO_RETURN_ANNOTATION]: 'noon' } }),
-    ];
-    const found = find({ nodes, ...closed });
-    expect(found.map(({ commands }) => commands)).toEqual([[], []]);
-    expect(found[0]?.caution).toContain('passed its point of no return at noon');
-    // The lock of an unknown Temporal blocks the next run; the point of no return stays recorded.
-    const ofOther = find({ nodes, holderStates: { 'node-1': 'unknown' } });
-    expect(ofOther.map(({ commands }) => commands)).toEqual([[], [expect.stringContaining('unlock node-1')]]);
+  const point = { what: 'stopping the kubelet of node node-1', at: '2026-01-02T04:00:00.000Z', laterNodeNames: [] };
+  it.each<[string, Partial<NodeFacts>, Partial<LeftoverFacts>, string]>([
+    ['its workflow recorded', {}, { passedPoints: { 'node-1': point } }, 'at 2026-01-02T04:00:00.000Z'],
+    [
+      'its annotation shows',
+      { annotations: { ...LOCK, ...MARKS, [POINT_OF_NO_RETURN_ANNOTATION]: '3 am' } },
+      {},
+      '3 am',
+    ],
+    ['its deletion shows', { deleting: true }, {}, 'is being deleted'],
+  ])('has no commands for a node past its point of no return, as %s', (_how, changes, facts, reason) => {
+    const found = find({ nodes: [locked(changes)], ...closed, ...facts });
+    expect(found).toMatchObject([{ what: 'its cordon and annotations and its lock', commands: [] }]);
+    expect(found[0]?.stays).toContain(reason);
+    expect(found[0]?.stays).toContain('Start the same request again');
+  });
+
+  it('has only the command that removes the lock of such a node when its Temporal is gone: no run could take it over', () => {
+    const found = find({ nodes: [locked({ deleting: true })], holderStates: { 'node-1': 'unknown' } });
+    expect(found.map(({ commands }) => commands)).toEqual([[expect.stringContaining('unlock node-1')]]);
+  });
+
+  it('does not count a deletion by another client as the end of a task that left nothing', () => {
+    expect(find({ nodes: [node({ deleting: true })] })).toEqual([]);
   });
 
   it('finds nothing of a task that runs: by its lock, or by its id when the Node with the lock was deleted', () => {
     const running = { nodes: [locked()], budgets: [ownBudget()], deployments: [surgedDeployment()] };
     expect(find({ ...running, holderStates: { 'node-1': 'running' } })).toEqual([]);
     expect(find({ budgets: [ownBudget()], runningTaskIds: [TASK_ID] })).toEqual([]);
+  });
+
+  it('takes the state of a task that no lock names from its workflow', () => {
+    const unlocked = locked({ annotations: MARKS });
+    const found = find({ nodes: [unlocked], budgets: [ownBudget()], taskStates: { [TASK_ID]: 'closed' } });
+    expect(found.map(({ kind, task }) => [kind, task])).toEqual([
+      ['marks', 'closed'],
+      ['budget', 'closed'],
+    ]);
+    expect(find({ nodes: [unlocked], budgets: [ownBudget()], taskStates: { [TASK_ID]: 'running' } })).toEqual([]);
+  });
+
+  it('counts a task as unknown while one of its locks is of a workflow that cannot be found', () => {
+    const other = locked({ name: 'node-2', annotations: LOCK });
+    const found = find({
+      nodes: [locked({ annotations: LOCK }), other],
+      budgets: [ownBudget()],
+      holderStates: { 'node-1': 'unknown', 'node-2': 'closed' },
+    });
+    expect(found.at(-1)).toMatchObject({ kind: 'budget', task: 'unknown' });
   });
 
   it('does not claim that a task is over when its Temporal did not answer', () => {
@@ -155,6 +191,7 @@ describe('findLeftovers', () => {
           'kubectl scale deployment -n default web --replicas=1',
           'kubectl label deployment -n default web node-decommission.io/surge-',
         ],
+        target: { kind: 'Deployment', namespace: 'default', name: 'web', uid: 'uid-Deployment-web' },
       },
     ]);
     expect(find({ deployments: [surgedDeployment()] })).toMatchObject([{ task: 'unknown' }]);
