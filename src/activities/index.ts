@@ -20,6 +20,7 @@ import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
 import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
+import { listLeftovers } from './janitor/list-leftovers.ts';
 import { planTask } from './plan/plan-task.ts';
 import { protectWorkloads } from './budgets/protect-workloads.ts';
 import { readDrainState } from './eviction/read-drain-state.ts';
@@ -52,7 +53,7 @@ const boundedBy =
   <Arguments extends unknown[], Result>(activity: Activity<Arguments, Result>): Activity<Arguments, Result> =>
     withBoundedRetries(guarded(withHeartbeat(activity)), dependencies.now, patienceSeconds);
 
-/** The activities of both workflows. Each one's docstring has its effects and failures. */
+/** The activities of all workflows. Each one's docstring has its effects and failures. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflows derive their proxy types from it
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
@@ -89,6 +90,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     readReturnedNodes: undo(readReturnedNodes(dependencies)),
     readNodePresence: undo(readNodePresence(dependencies)),
     awaitNodeWorkflow: guarded(withHeartbeat(awaitNodeWorkflow(dependencies))),
+    listLeftovers: short(listLeftovers(dependencies)),
   };
 };
 

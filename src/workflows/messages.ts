@@ -6,6 +6,7 @@ import type { Attribution, RunStatus } from '../domain/run/status.ts';
 /** Workflow type names, as users type them. */
 export const DECOMMISSION_NODES = 'decommissionNodes';
 export const DECOMMISSION_NODE = 'decommissionNode';
+export const JANITOR = 'janitor';
 
 /** Current status; see RunStatus. */
 export const statusQuery = defineQuery<RunStatus>('status');

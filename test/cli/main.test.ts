@@ -48,6 +48,12 @@ describe('runCli', () => {
       words: ['doctor', '--cluster', 'x'],
       message: 'has no cluster named "x"',
     },
+    { name: 'a confirmation of nothing', words: ['janitor', '--yes'], message: 'valid only together with --undo' },
+    {
+      name: 'a schedule that would undo',
+      words: ['janitor', '--schedule', '0 * * * *', '--undo'],
+      message: 'a schedule undoes nothing',
+    },
     { name: 'a limit that is not a number', words: ['list', '--limit', 'all'], message: '--limit takes a number' },
   ])('exits with 2 and a message for $name', async ({ words, message }) => {
     const { status, stdout, stderr } = await run(words);

@@ -144,6 +144,25 @@ describe('the janitor', () => {
     const unknown = await harness.runCli(['janitor', '--undo', '--yes'], { environment: lost });
     expect(unknown).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('--include-unknown') as unknown });
 
+    // The schedule of the cluster finds it, too, and changes nothing.
+    const scheduled = await harness.runCli(['janitor', '--schedule', '0 0 1 1 *', '-o', 'json']);
+    const { scheduleId } = JSON.parse(scheduled.stdout) as { readonly scheduleId: string };
+    const wrong = await harness.runCli(['janitor', '--schedule', 'hourly']);
+    expect(wrong).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('cron expression "hourly"') as unknown,
+    });
+    const worker = await harness.startWorker();
+    await harness.client.schedule.getHandle(scheduleId).trigger();
+    const search = await awaitCondition('the scheduled search has started', async () => {
+      const { info } = await harness.client.schedule.getHandle(scheduleId).describe();
+      return info.recentActions[0]?.action.workflow;
+    });
+    const ended = harness.client.workflow.getHandle(search.workflowId).result();
+    await expect(ended).rejects.toMatchObject({ cause: { type: 'LeftoversFound', details: [{ count: 3 }] } });
+    await worker.stop('SIGTERM');
+    expect(await harness.runCli(['janitor', '--unschedule'])).toMatchObject({ exitCode: 0 });
+
     const undone = await runJanitor('--task', 'undone', '--undo', '--yes');
     expect(undone.exitCode).toBe(0);
     expect(toResults(undone)).toEqual(['marks Undone', 'budget Undone', 'lock Undone']);

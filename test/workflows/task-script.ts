@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { checkRequest } from '../../src/activities/plan/check-request.ts';
 import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
-import type { UndoReport } from '../../src/domain/run/report.ts';
+import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import type { SearchAttributeName } from '../../src/domain/run/search-attributes.ts';
+import { toLeftoverList } from '../../src/domain/janitor/leftover-list.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { hostReport } from '../builders/decommission-report.ts';
@@ -137,6 +138,7 @@ export class TaskScript {
       'readReturnedNodes',
       'readNodePresence',
       'awaitNodeWorkflow',
+      'listLeftovers',
     ];
     return this.calls.filter((call) => !(reads as readonly string[]).includes(call.split(' ')[0] ?? ''));
   }
@@ -237,6 +239,7 @@ export class TaskScript {
       markPointOfNoReturn: () => Promise.resolve(),
       clearPointOfNoReturn: () => Promise.resolve(),
       awaitNodeWorkflow: () => Promise.resolve({ kind: 'foreign' }),
+      listLeftovers: ({ cluster }) => Promise.resolve(toLeftoverList(cluster, [], [])),
     };
   }
 }
@@ -271,13 +274,31 @@ const WITH_REQUEST: readonly ActivityName[] = [
   'proveHost',
 ];
 
+/** Of a whole task or cluster. */
+const WITHOUT_SUBJECT: readonly ActivityName[] = [
+  'checkRequest',
+  'acceptRequest',
+  'planTask',
+  'releaseBudgets',
+  'releaseSurges',
+  'listLeftovers',
+];
+
+/** Their second argument is a list of nodes, or a report. */
+const WITH_NODES: readonly ActivityName[] = ['readReturnedNodes'];
+
+/** Of a list of nodes, or of a report. */
+const toNodeNames = (value: unknown): readonly string[] => {
+  const nodes = (value as Partial<DecommissionReport>).nodes ?? (value as readonly { nodeName: string }[]);
+  return nodes.map(({ nodeName }) => nodeName);
+};
+
 /** The subject of a call: a node, a pod, or several nodes. */
 export const toSubject = (name: ActivityName, args: readonly unknown[]): string => {
-  if (['checkRequest', 'acceptRequest', 'planTask', 'releaseBudgets', 'releaseSurges'].includes(name)) return '';
+  if (WITHOUT_SUBJECT.includes(name)) return '';
   if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
-  if (name === 'readReturnedNodes')
-    return (args[1] as readonly { nodeName: string }[]).map(({ nodeName }) => nodeName).join(',');
+  if (WITH_NODES.includes(name)) return toNodeNames(args[1]).join(',');
   const { nodeName, node, pod, target } = args[WITH_REQUEST.includes(name) ? 2 : 1] as {
     nodeName?: string;
     node?: { nodeName: string };

@@ -1,4 +1,5 @@
 import { toLeftoverList, type LeftoverList } from '../../domain/janitor/leftover-list.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { findCluster } from '../support/open-verified-cluster.ts';
 import { readLeftovers } from './read-leftovers.ts';
@@ -11,8 +12,8 @@ import { readLeftovers } from './read-leftovers.ts';
  */
 export const listLeftovers =
   (dependencies: ActivityDependencies) =>
-  async (clusterName: string): Promise<LeftoverList> => {
-    const cluster = findCluster(dependencies.clusters, clusterName);
-    const { leftovers, notChecked } = await readLeftovers(cluster, clusterName, dependencies.directory);
-    return toLeftoverList(clusterName, leftovers, notChecked);
+  async ({ cluster: name }: Pick<TaskContext, 'cluster'>): Promise<LeftoverList> => {
+    const cluster = findCluster(dependencies.clusters, name);
+    const { leftovers, notChecked } = await readLeftovers(cluster, name, dependencies.directory);
+    return toLeftoverList(name, leftovers, notChecked);
   };

@@ -9,20 +9,23 @@ import { CliFailure, toUsageFailure } from '../cli-failure.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { formatLeftovers } from '../format/format-leftovers.ts';
+import { scheduleSearch, unscheduleSearch } from '../janitor/schedule-search.ts';
 import { undoListed, type UndoOptions } from '../janitor/undo-listed.ts';
 import type { Output } from '../output.ts';
-import { withReachableClient } from '../with-client.ts';
+import { withClient, withReachableClient } from '../with-client.ts';
 import { addOutputOption } from './verb-options.ts';
 
 interface JanitorOptions extends ClusterOptions, UndoOptions {
   readonly cluster: string;
   readonly task?: string;
   readonly undo?: boolean;
+  readonly schedule?: string;
+  readonly unschedule?: boolean;
 }
 
 /**
- * `janitor`: lists what tasks that no longer run have left in a cluster, with the commands that remove it; with `--undo` it undoes that.
- * Exit status without `--undo`: 0 when nothing is left, else 1; with it as `undoListed`.
+ * `janitor`: lists what tasks that no longer run have left in a cluster, with the commands that remove it; with `--undo` it undoes that, with
+ * `--schedule` workers search from now on. Exit status without `--undo`: 0 when nothing is left, else 1; with it as `undoListed`.
  */
 export const addJanitorVerb: AddVerb = (program, context, act) => {
   const command = program
@@ -33,7 +36,9 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
     .option('--task <id>', 'only what this task has left')
     .option('--undo', 'undo what is listed, never of a node past its point of no return; asks first')
     .option('--yes', 'do not ask')
-    .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it');
+    .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it')
+    .option('--schedule <cron>', 'search the whole cluster at these times from now on, e.g. "0 * * * *", with a worker')
+    .option('--unschedule', 'end that schedule');
   addOutputOption(addClusterOptions(command)).action(
     act((output, options: JanitorOptions, nodeNames: readonly string[]) =>
       runJanitor(output, options, nodeNames, context),
@@ -47,7 +52,20 @@ const runJanitor = async (
   nodeNames: readonly string[],
   context: CliContext,
 ): Promise<ExitStatus> => {
-  refuseUnused(options);
+  refuseUnused(options, nodeNames);
+  const { cluster: name, schedule, unschedule } = options;
+  if (schedule !== undefined)
+    return await withClient(context, (client) => scheduleSearch(client, name, schedule, output));
+  if (unschedule === true) return await withClient(context, (client) => unscheduleSearch(client, name, output));
+  return await searchNow(output, options, nodeNames, context);
+};
+
+const searchNow = async (
+  output: Output,
+  options: JanitorOptions,
+  nodeNames: readonly string[],
+  context: CliContext,
+): Promise<ExitStatus> => {
   // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
   const { openCluster } = await import('../open-cluster.ts');
   const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
@@ -66,10 +84,16 @@ const runJanitor = async (
   });
 };
 
-/** A confirmation without what it confirms is a mistake. */
-const refuseUnused = ({ undo, yes, includeUnknown }: JanitorOptions): void => {
-  if (undo !== true && (yes === true || includeUnknown === true))
+/** An option that would have no effect is a mistake. */
+const refuseUnused = (
+  { undo, yes, includeUnknown, schedule, unschedule, task }: JanitorOptions,
+  nodeNames: readonly string[],
+): void => {
+  if (undo !== true && (yes ?? includeUnknown ?? false))
     throw toUsageFailure('--yes and --include-unknown are valid only together with --undo.');
+  const isScheduling = schedule !== undefined || unschedule === true;
+  if (isScheduling && (undo ?? (task !== undefined || nodeNames.length > 0)))
+    throw toUsageFailure('--schedule and --unschedule apply to a whole cluster, and a schedule undoes nothing.');
 };
 
 /** A mistyped name would have nothing left on it. */

@@ -1,7 +1,7 @@
 import { toExitCode } from '../exit-code.ts';
 import type { AddVerb } from '../cli-context.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
-import { parseWorkflowId } from '../../client/list-decommissions.ts';
+import { parseTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
@@ -59,7 +59,7 @@ const describeMissingWorker = async (
   if ((await client.readWorkers()).length === 0) {
     return `No worker polls the task queue yet: it begins when one is started (${start}).`;
   }
-  const cluster = parseWorkflowId(workflowId)?.cluster;
+  const cluster = parseTaskWorkflowId(workflowId)?.cluster;
   if (cluster === undefined || (await client.readWorkers(cluster)).length > 0) return undefined;
   return `No worker serves cluster "${cluster}" yet: it is refused unless one is started within half a minute (${start}).`;
 };

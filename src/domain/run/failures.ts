@@ -55,6 +55,8 @@ export const FailureType = {
   HostNotClean: 'HostNotClean',
   /** A node was parked, so that others were not started. */
   NodesNotStarted: 'NodesNotStarted',
+  /** Ended tasks have left changes in the cluster. */
+  LeftoversFound: 'LeftoversFound',
   /** The API server cannot be reached or returns a server error; retryable. */
   ClusterUnavailable: 'ClusterUnavailable',
   /** The API server denies the request: a permission is missing. */

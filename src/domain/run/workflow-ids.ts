@@ -8,6 +8,8 @@ export const toTaskWorkflowId = (cluster: string, taskId: string): string => `de
 export const toDryRunWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/plan/${taskId}`;
 export const toNodeWorkflowId = (cluster: string, nodeName: string): string =>
   `decommission/${cluster}/node/${nodeName}`;
+/** Of the scheduled search for leftovers, and of its schedule. */
+export const toJanitorId = (cluster: string): string => `decommission/${cluster}/janitor`;
 
 /** Activities of one cluster, at most a few of a node at once: only workers that have this cluster serve it. */
 export const toClusterQueue = (cluster: string): string => `${TASK_QUEUE}/${cluster}`;

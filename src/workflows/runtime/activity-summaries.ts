@@ -47,6 +47,7 @@ const SUMMARIES: Summaries = {
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
   readNodePresence: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,
   awaitNodeWorkflow: (nodeWorkflowId) => `${nodeWorkflowId}, started by an earlier run`,
+  listLeftovers: ({ cluster }) => `what ended tasks have left in cluster ${cluster}`,
 };
 
 /** There are never two open evictions of one name: two activities with the same id would fail the workflow task forever. */
