@@ -7,6 +7,7 @@ import { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { createScheduler } from './worker/create-scheduler.ts';
+import { createReportFolder } from './worker/report-folder.ts';
 import { proveTemporalAccess } from './worker/temporal-access.ts';
 import { createWorkerGroup, type WorkerGroup } from './worker/worker-group.ts';
 import {
@@ -20,7 +21,7 @@ import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 /** The library's second public entry, `node-decommission/worker`: run the worker inside another service. */
 export { loadConfiguration, type ConfigurationSources, type Environment } from './config/load-configuration.ts';
 export { ConfigurationError } from './config/configuration-error.ts';
-export type { Configuration, LimitSettings } from './config/configuration.ts';
+export type { Configuration, LimitSettings, ReportSettings } from './config/configuration.ts';
 export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
 export type { HostSettings, HostsSettings } from './config/host-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
@@ -91,6 +92,7 @@ const createOwnActivities = (
     directory: createWorkflowDirectory(client, address),
     waits: configuration.waits,
     limits: configuration.limits,
+    ...(configuration.reports ? { reports: createReportFolder(configuration.reports.directory) } : {}),
     now: () => Date.now(),
     workerIdentity,
     ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),

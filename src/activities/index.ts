@@ -29,6 +29,7 @@ import { clearPointOfNoReturn, markPointOfNoReturn } from './node/point-of-no-re
 import { readReturnedNodes } from './node/read-returned-nodes.ts';
 import { releaseBudgets } from './budgets/release-budgets.ts';
 import { releaseSurges } from './surge/release-surges.ts';
+import { storeReport } from './node/store-report.ts';
 import { surgePod } from './surge/surge-pod.ts';
 import { toApplicationFailure } from './support/to-application-failure.ts';
 
@@ -90,6 +91,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     readReturnedNodes: undo(readReturnedNodes(dependencies)),
     readNodePresence: undo(readNodePresence(dependencies)),
     awaitNodeWorkflow: guarded(withHeartbeat(awaitNodeWorkflow(dependencies))),
+    storeReport: guarded(withHeartbeat(storeReport(dependencies))),
     listLeftovers: short(listLeftovers(dependencies)),
   };
 };

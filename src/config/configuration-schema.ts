@@ -43,6 +43,8 @@ const clusterSchema = z
     }
   });
 
+const reportsSchema = z.strictObject({ directory: z.string().min(1) });
+
 /** Same format as a request's `cluster`: the name becomes part of workflow ids, whose parts are separated by `/`. */
 const clusterNameSchema = z
   .string()
@@ -55,6 +57,7 @@ export const configurationSchema = z.strictObject({
   waits: waitsSchema.prefault({}),
   limits: limitsSchema.prefault({}),
   hosts: hostsSchema.optional(),
+  reports: reportsSchema.optional(),
 });
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
@@ -69,6 +72,8 @@ export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => 
       return Object.keys(waitsSchema.shape);
     case 'limits':
       return Object.keys(limitsSchema.shape);
+    case 'reports':
+      return Object.keys(reportsSchema.shape);
     case 'hosts':
       return toKnownHostsKeys(below);
     default:

@@ -13,8 +13,15 @@ export interface Configuration {
   readonly hosts?: HostsSettings;
   /** From HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or their lower-case forms. */
   readonly proxies: ProxySettings;
+  /** Where each node's report is stored as it ends; absent: nowhere. */
+  readonly reports?: ReportSettings;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
+}
+
+export interface ReportSettings {
+  /** Absolute path of a folder; created when it is needed. */
+  readonly directory: string;
 }
 
 export interface LimitSettings {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
@@ -11,6 +11,7 @@ import { configurationSchema } from './configuration-schema.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';
 import { toHostsSettings } from './host-settings.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
+import { toPathResolver } from './resolve-path.ts';
 
 /** Where Kubernetes mounts a pod's credentials. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -43,7 +44,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const home = sources.homeDirectory ?? homedir();
   const path = sources.environment['NODE_DECOMMISSION_CONFIG'] ?? '';
   const file = path === '' ? configurationSchema.parse({}) : readConfigurationFile(path);
-  const resolvePath = (written: string): string => resolve(dirname(resolve(path)), written.replace(/^~(?=\/|$)/, home));
+  const resolvePath = toPathResolver(path, home);
   const defaultCluster = sources.addsDefaultCluster === true ? findDefaultCluster(sources, home) : undefined;
   const configured: Configuration['clusters'] = {
     ...(defaultCluster === undefined ? {} : { [DEFAULT_CLUSTER]: defaultCluster }),
@@ -62,6 +63,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     limits: file.limits,
     proxies: readProxies(sources.environment),
     ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
+    ...(file.reports === undefined ? {} : { reports: { directory: resolvePath(file.reports.directory) } }),
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
 };

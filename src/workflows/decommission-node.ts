@@ -14,6 +14,7 @@ import {
   statusQuery,
 } from './messages.ts';
 import { NodeState } from './node/node-state.ts';
+import { storeReport } from './runtime/store-report.ts';
 import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
 import { showStatus } from './runtime/show-status.ts';
 import { runTask, type NodeExecution } from './task/run-task.ts';
@@ -92,7 +93,7 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   setHandler(drainProgressSignal, (lines: unknown) => {
     state.setDrainProgress(lines);
   });
-  const report = await walkNode(state);
+  const report = await storeReport(state.input.task, await walkNode(state), startedAt);
   await awaitHandlers();
   return await closeNodeWorkflow(report);
 };
@@ -108,7 +109,7 @@ const inline: NodeExecution = {
       nodeRun.setDrainProgress(lines);
     });
     try {
-      return await walkNode(nodeRun);
+      return await storeReport(input.task, await walkNode(nodeRun), state.startedAt);
     } finally {
       state.inlineRun = undefined;
     }

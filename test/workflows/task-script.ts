@@ -68,6 +68,8 @@ export class TaskScript {
     budgetObservedSeconds: 60,
     hostPatienceSeconds: 3600,
   };
+  /** The worker has a place for reports. */
+  storesReports = false;
   readonly activities: Activities;
   readonly #held: Gate[] = [];
 
@@ -198,6 +200,7 @@ export class TaskScript {
           context,
           clusterAddress: clusterAddress(),
           searchAttributes,
+          ...(this.storesReports ? { storesReports: true } : {}),
         });
       },
       planTask: (context, request) => Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this)),
@@ -239,6 +242,7 @@ export class TaskScript {
       markPointOfNoReturn: () => Promise.resolve(),
       clearPointOfNoReturn: () => Promise.resolve(),
       awaitNodeWorkflow: () => Promise.resolve({ kind: 'foreign' }),
+      storeReport: () => Promise.resolve(),
       listLeftovers: ({ cluster }) => Promise.resolve(toLeftoverList(cluster, [], [])),
     };
   }
@@ -285,7 +289,7 @@ const WITHOUT_SUBJECT: readonly ActivityName[] = [
 ];
 
 /** Their second argument is a list of nodes, or a report. */
-const WITH_NODES: readonly ActivityName[] = ['readReturnedNodes'];
+const WITH_NODES: readonly ActivityName[] = ['readReturnedNodes', 'storeReport'];
 
 /** Of a list of nodes, or of a report. */
 const toNodeNames = (value: unknown): readonly string[] => {

@@ -36,6 +36,7 @@ export const acceptRequest =
       waits: dependencies.waits,
       clusterAddress: await cluster.readAddress(),
       ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
+      ...(dependencies.reports === undefined ? {} : { storesReports: true }),
       context: {
         taskId: request.taskId,
         cluster: request.cluster,

@@ -38,7 +38,7 @@ export const readReportFile = async (
   const names = (await readNames(state.reportsPath)).filter(
     (name) => name.endsWith('.json') && (taskId === undefined || name.startsWith(`${taskId}-`)),
   );
-  const reports = await Promise.all(names.map((name) => readOne(join(state.reportsPath, name), note)));
+  const reports = await Promise.all(names.map((name) => readReportAt(join(state.reportsPath, name), note)));
   return reports
     .filter((report) => report !== undefined)
     .filter((report) => taskId === undefined || report.taskId === taskId)
@@ -55,7 +55,11 @@ const readNames = async (path: string): Promise<readonly string[]> => {
   }
 };
 
-const readOne = async (path: string, note: (line: string) => void): Promise<DecommissionReport | undefined> => {
+/** The report in that file; undefined, with a line to `note`, when it cannot be read. */
+export const readReportAt = async (
+  path: string,
+  note: (line: string) => void,
+): Promise<DecommissionReport | undefined> => {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (isReport(value)) return value;

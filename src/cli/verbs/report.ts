@@ -1,14 +1,15 @@
+import { readReportsDirectory } from '../../config/read-reports-directory.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { connectClient, readPlace } from '../connect-temporal.ts';
 import { toStateDirectory } from '../embedded/state-directory.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
-import { askForReport, readReportFromDisk, type ServerAnswer } from '../decommission/find-report.ts';
+import { askForReport, readReportFromDisk, type ReportPlaces, type ServerAnswer } from '../decommission/find-report.ts';
 import { formatReport } from '../format/format-report.ts';
 import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
 
 /**
- * `report`: the report of a closed decommission, from the server, or from the files that `run` wrote. Exit status 0 for every outcome; 4
+ * `report`: the report of a closed decommission, from the server, or from the files that `run` or the workers wrote. Exit status 0 for every outcome; 4
  * when the server has no report of it and a file describes an earlier moment only.
  */
 export const addReportVerb: AddVerb = (program, context, act) => {
@@ -18,15 +19,19 @@ export const addReportVerb: AddVerb = (program, context, act) => {
   addOutputOption(addTargetOptions(command)).action(
     act(async (output, { cluster }: TargetOptions, task: string | undefined) => {
       const answer = await askServer(context.environment, task, cluster);
-      const state = toStateDirectory(context.environment);
       const { report, exitStatus } =
         answer.kind === 'report'
           ? { report: answer.report, exitStatus: 0 as const }
-          : await readReportFromDisk(answer, task, state, output.note);
+          : await readReportFromDisk(answer, task, cluster, toPlaces(context.environment), output.note);
       output.result(report, (paint) => formatReport(report, paint));
       return exitStatus;
     }),
   );
+};
+
+const toPlaces = (environment: NodeJS.ProcessEnv): ReportPlaces => {
+  const directory = readReportsDirectory(environment);
+  return { state: toStateDirectory(environment), ...(directory === undefined ? {} : { directory }) };
 };
 
 const askServer = async (

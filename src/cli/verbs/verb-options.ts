@@ -50,5 +50,5 @@ export interface TargetOptions {
 
 export const addTargetOptions = (command: Command): Command =>
   command
-    .argument('[task]', 'task id, workflow id, or a node of a running task (default: the only running one)')
+    .argument('[task]', 'task id, workflow id, or a node (default: the only running one)')
     .option('--cluster <name>', 'cluster of the task', 'default');

@@ -27,6 +27,8 @@ export interface AcceptedTask {
   readonly clusterAddress?: ClusterAddress;
   /** Those that are registered in the namespace; absent: none. */
   readonly searchAttributes?: readonly SearchAttributeName[];
+  /** The worker that accepted the request stores reports outside of Temporal. */
+  readonly storesReports?: true;
 }
 
 /** Input of `decommissionNode` when a task starts it. */

@@ -55,6 +55,8 @@ export const FailureType = {
   HostNotClean: 'HostNotClean',
   /** A node was parked, so that others were not started. */
   NodesNotStarted: 'NodesNotStarted',
+  /** A node's report could not be stored outside of Temporal; the outcome of the run does not depend on it. */
+  ReportNotStored: 'ReportNotStored',
   /** Ended tasks have left changes in the cluster. */
   LeftoversFound: 'LeftoversFound',
   /** The API server cannot be reached or returns a server error; retryable. */

@@ -113,6 +113,15 @@ export const hostStageActivities = ({ hostPatienceSeconds = UNDO_PATIENCE_SECOND
     retry: toRetry(hostPatienceSeconds),
   });
 
+/** Storing a report, which must not delay the end of a node for long: bounded by elapsed time, also without a worker that can do it. */
+export const reportActivities = labelled({
+  cancellationType,
+  scheduleToCloseTimeout: '10 minutes',
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '20s',
+  retry: { ...backoff, maximumAttempts: 5 },
+});
+
 /** Undo, and work after the point of no return: retried for an hour before an operator is needed. */
 export const undoActivities = labelled({
   cancellationType,

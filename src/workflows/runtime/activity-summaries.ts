@@ -47,6 +47,7 @@ const SUMMARIES: Summaries = {
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
   readNodePresence: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,
   awaitNodeWorkflow: (nodeWorkflowId) => `${nodeWorkflowId}, started by an earlier run`,
+  storeReport: (_context, { nodes }) => toNodeText(nodes.map(({ nodeName }) => nodeName)),
   listLeftovers: ({ cluster }) => `what ended tasks have left in cluster ${cluster}`,
 };
 

@@ -54,6 +54,14 @@ describe('acceptRequest', () => {
     });
   });
 
+  it('records that reports are stored outside of Temporal, where the worker does so', async () => {
+    const dependencies = activityDependencies(new FakeCluster(), { reports: { store: () => Promise.resolve() } });
+    const starter = { workflowId: 'task', firstExecutionRunId: 'run-1' };
+    const task = await acceptRequest(dependencies)(await checkRequest(goodRequest, false), starter);
+    expect(task).toMatchObject({ storesReports: true });
+    expect(await accept(goodRequest)).not.toHaveProperty('storesReports');
+  });
+
   it('is plain JSON', async () => {
     const task = await accept(goodRequest);
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);

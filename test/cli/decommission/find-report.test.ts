@@ -9,7 +9,8 @@ import type { DecommissionClient } from '../../../src/client/decommission-client
 import { DecommissionNotFoundError, NoReportError, NoWorkerError } from '../../../src/client/decommission-error.ts';
 import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
 import { toTaskId } from '../../../src/domain/request/task-id.ts';
-import { decommissionReport } from '../../builders/decommission-report.ts';
+import { createReportFolder } from '../../../src/worker/report-folder.ts';
+import { decommissionReport, nodeReport } from '../../builders/decommission-report.ts';
 import { joinedStatus } from '../../builders/run-status.ts';
 import { listed } from './listed-decommission.ts';
 
@@ -80,15 +81,17 @@ describe('readReportFromDisk', () => {
   let folder: string;
   let state: StateDirectory;
   let notes: string[];
+  let directory: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'node-decommission-find-report-'));
     state = toStateDirectory({ NODE_DECOMMISSION_STATE: folder });
+    directory = join(folder, 'of-workers');
     notes = [];
   });
   afterEach(() => rm(folder, { recursive: true }));
 
   const read = async (answer: UnreportedAnswer, task: string | undefined): ReturnType<typeof readReportFromDisk> =>
-    readReportFromDisk(answer, task, state, (line) => notes.push(line));
+    readReportFromDisk(answer, task, 'default', { state, directory }, (line) => notes.push(line));
 
   const nothing: UnreportedAnswer = { kind: 'nothing' };
   const slugged = 'ticket 42: node-1 is broken';
@@ -117,6 +120,35 @@ describe('readReportFromDisk', () => {
       ]);
     },
   );
+
+  it.each([
+    ['a node', 'node-1'],
+    ['its task', 'task-1'],
+    ['the workflow id of its task', known.workflowId],
+    ['the workflow id of the node', 'decommission/default/node/node-1'],
+    ['no name: the newest', undefined],
+  ])('finds by %s what a worker has stored', async (_how, task) => {
+    const stored = decommissionReport({ nodes: [nodeReport()] });
+    await createReportFolder(directory).store(stored, 'run-1');
+    expect(await read(nothing, task)).toEqual({ report: stored, exitStatus: 0 });
+  });
+
+  it('joins the stored reports of the nodes of a task', async () => {
+    for (const nodeName of ['node-1', 'node-2']) {
+      const nodes = [nodeReport({ nodeName, outcome: nodeName === 'node-1' ? 'RolledBack' : 'Decommissioned' })];
+      await createReportFolder(directory).store(decommissionReport({ nodes }), 'run-1');
+    }
+    const { report: joined } = await read(nothing, 'task-1');
+    expect(joined.outcome).toBe('RolledBack');
+    expect(joined.nodes.map(({ nodeName }) => nodeName).sort()).toEqual(['node-1', 'node-2']);
+  });
+
+  it('shows the newer one of two places', async () => {
+    await writeReportFile(state, report);
+    const newer = decommissionReport({ endedAt: '2026-03-01T12:00:00Z', nodes: [nodeReport()] });
+    await createReportFolder(directory).store(newer, 'run-1');
+    expect(await read(nothing, 'task-1')).toEqual({ report: newer, exitStatus: 0 });
+  });
 
   it("rethrows the server's failure when there is no file either", async () => {
     const answer: UnreportedAnswer = { kind: 'lost', workflowId: known.workflowId, failure: noReport };
