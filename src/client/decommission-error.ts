@@ -1,3 +1,4 @@
+import { toJanitorCommand } from '../domain/node/repair-commands.ts';
 import { describePointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 
 /** Programs match on the code; the message is for people: what happened, why, what to do. */
@@ -75,8 +76,9 @@ export class NoReportError extends DecommissionError {
   constructor(workflowId: string, how: string) {
     super(
       'NoReport',
-      `no report of ${workflowId}: it ${how}. It is unknown whether all changes were undone: ` +
-        'check its history and its nodes (cordon, annotations). To continue with these nodes, run the same request again.',
+      `no report of ${workflowId}: it ${how}. Its cordons, locks, annotations, budgets and second replicas may still be in the cluster. ` +
+        `To list them, run \`${toJanitorCommand(workflowId)}\`; to undo them, add \`--undo\`. ` +
+        'To continue with these nodes instead, run the same request again.',
     );
   }
 }

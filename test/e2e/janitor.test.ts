@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { POINT_OF_NO_RETURN_ANNOTATION, UNLOCK_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
 import type { LeftoverUndo } from '../../src/inspect/leftovers.ts';
 import type { Leftover } from '../../src/domain/janitor/leftover.ts';
+import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
@@ -127,6 +128,17 @@ describe('the janitor', () => {
   it('undoes on demand, but nothing of a node past its point of no return and nothing unconfirmed', async () => {
     const { stack } = harness;
     await terminate(await startTask('undone'));
+    for (const [verb, name, filter] of [
+      ['status', 'undone', '--task undone'],
+      ['status', NODE, NODE],
+      ['report', NODE, NODE],
+    ] as const) {
+      const { exitCode, stderr } = await harness.runCli([verb, name]);
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain(`node-decommission janitor ${filter} --cluster default`);
+    }
+    const { stdout } = await harness.runCli(['doctor']);
+    expect(stdout).toMatch(/Node node-1 \(its lock\), PodDisruptionBudget shop\/web-pdb .*node-decommission janitor/);
     const node = `/api/v1/nodes/${NODE}`;
 
     await stack.api.patch(node, { metadata: { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: '2026-01-02' } } });
@@ -168,5 +180,28 @@ describe('the janitor', () => {
     expect(toResults(undone)).toEqual(['marks Undone', 'budget Undone', 'lock Undone']);
     expect(await awaitSnapshot(stack, before)).toEqual(before);
     expect(await runJanitor('--undo', '--yes')).toMatchObject({ exitCode: 0, undo: [] });
+  });
+
+  it('leaves the report of a finished node to a folder, which is read when Temporal no longer has it', async () => {
+    const { stack, environment } = harness;
+    const path = join(stack.directory, 'with-reports.yaml');
+    const configuration = JSON.parse(readFileSync(environment['NODE_DECOMMISSION_CONFIG'] ?? '', 'utf8')) as object;
+    writeFileSync(path, JSON.stringify({ ...configuration, reports: { directory: 'reports' } }));
+    const withReports = { NODE_DECOMMISSION_CONFIG: path };
+    const worker = await harness.startWorker(withReports);
+    await (await harness.start({ nodeNames: ['node-2'], taskId: 'stored', hostCleanup: 'skip' })).result();
+    await worker.stop('SIGTERM');
+
+    const readReport = async (extra: Readonly<Record<string, string>>): Promise<DecommissionReport> => {
+      const { stdout } = await harness.runCli(['report', 'node-2', '-o', 'json'], {
+        environment: { ...withReports, ...extra },
+      });
+      return JSON.parse(stdout) as DecommissionReport;
+    };
+    const ofTemporal = await readReport({});
+    const ofFolder = await readReport({ TEMPORAL_ADDRESS: 'localhost:1' });
+    expect(ofTemporal).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored' });
+    expect(ofFolder).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored', nodes: [{ nodeName: 'node-2' }] });
+    expect(ofFolder.nodes[0]?.steps).toEqual(ofTemporal.nodes[0]?.steps);
   });
 });

@@ -22,7 +22,10 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
     .description('check everything that a decommission needs; changes nothing')
     .argument('[nodes...]', 'names of the nodes whose hosts are checked (default: all but the control plane)')
     .option('--cluster <name>', 'check only this cluster (default: all of the configuration)')
-    .option('--no-hosts', 'do not connect to hosts, e.g. for a health check');
+    .option(
+      '--no-hosts',
+      'do not connect to hosts and do not search for changes of ended tasks, e.g. for a health check',
+    );
   addOutputOption(addClusterOptions(command)).action(
     act(async (output, options: DoctorOptions, nodeNames: readonly string[]) => {
       const { cluster, hosts } = options;
@@ -35,6 +38,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
         check,
         ...(asked === undefined ? [] : await checkConfigured(asked, hosts ? nodeNames : undefined)),
         ...(await diagnoseTemporal(context, Object.keys(asked?.clusters ?? {}))),
+        ...(asked === undefined || !hosts ? [] : await checkLeftovers(asked, context)),
       ];
       const ok = checks.every((one) => one.ok);
       output.result({ version: 1, ok, checks }, () => formatDoctorChecks(checks, nodeNames.length > 0));
@@ -63,6 +67,11 @@ const checkConfigured = async (
   const { diagnoseHosts } = await import('../doctor/diagnose-hosts.ts');
   const hosts = nodeNames === undefined ? [] : await diagnoseHosts(configuration, nodeNames);
   return [...(await diagnoseClusters(configuration)), ...hosts];
+};
+
+const checkLeftovers = async (configuration: Configuration, context: CliContext): Promise<readonly DoctorCheck[]> => {
+  const { diagnoseLeftovers } = await import('../doctor/diagnose-leftovers.ts');
+  return await diagnoseLeftovers(configuration, context);
 };
 
 const checkConfiguration = (

@@ -1,7 +1,6 @@
 import { toTaskId } from '../../domain/request/task-id.ts';
 import { filterLeftovers } from '../../domain/janitor/leftover.ts';
-import type { DecommissionClient } from '../../client/decommission-client.ts';
-import { NO_KNOWN_TASKS, readLeftovers, type KnownTasks, type Leftovers } from '../../inspect/leftovers.ts';
+import type { Leftovers } from '../../inspect/leftovers.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
@@ -67,14 +66,18 @@ const searchNow = async (
   context: CliContext,
 ): Promise<ExitStatus> => {
   // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
-  const { openCluster } = await import('../open-cluster.ts');
+  const [{ openCluster }, { NO_KNOWN_TASKS, readLeftovers }] = await Promise.all([
+    import('../open-cluster.ts'),
+    import('../../inspect/leftovers.ts'),
+  ]);
   const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
   await refuseUnknownNodes(cluster, nodeNames, options.cluster);
   return await withReachableClient(context, async (client) => {
     if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
     const filter = { nodeNames, ...(options.task === undefined ? {} : { taskId: toTaskId(options.task) }) };
     const find = async (): Promise<Leftovers> => {
-      const found = await readLeftovers(cluster, options.cluster, toKnownTasks(client));
+      const tasks = client === undefined ? NO_KNOWN_TASKS : createWorkflowDirectory(client.client);
+      const found = await readLeftovers(cluster, options.cluster, tasks);
       return { ...found, leftovers: filterLeftovers(found.leftovers, filter) };
     };
     const found = await find();
@@ -103,7 +106,3 @@ const refuseUnknownNodes = async (cluster: Cluster, nodeNames: readonly string[]
       throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${name}.`, 1);
   }
 };
-
-/** Without its server, nothing is known about tasks. */
-const toKnownTasks = (client: DecommissionClient | undefined): KnownTasks =>
-  client === undefined ? NO_KNOWN_TASKS : createWorkflowDirectory(client.client);

@@ -95,6 +95,13 @@ export const toSurgeCommands = (): readonly string[] => [
 export const toWaitingTaintCommand = (nodeName: string): string =>
   `kubectl taint node ${nodeName} ${WAITING_TAINT_KEY}:PreferNoSchedule-`;
 
+/** Lists what the workflow of a task or node has left in its cluster; what all ended tasks have left when the id does not name it. */
+export const toJanitorCommand = (workflowId: string): string => {
+  const [, cluster = '', kind, name = ''] = /^decommission\/([^/]+)\/(task|node)\/([\w.-]+)$/.exec(workflowId) ?? [];
+  if (name === '') return 'node-decommission janitor';
+  return `node-decommission janitor ${kind === 'node' ? name : `--task ${name}`} --cluster ${cluster}`;
+};
+
 /** Removes the lock of a task that no longer runs from a Node; the operator states the reason. */
 export const toUnlockCommand = (nodeName: string, cluster: string, reason: string): string =>
   `node-decommission unlock ${nodeName} --cluster ${cluster} --reason ${toShellWord(reason)}`;

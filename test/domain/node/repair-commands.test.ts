@@ -4,6 +4,7 @@ import { parseEarlierNodeState } from '../../../src/domain/node/earlier-state.ts
 import { EARLIER_STATE_ANNOTATION, SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import {
   toBudgetCommands,
+  toJanitorCommand,
   toNodeCommands,
   toUnlockCommand,
   type EarlierMarks,
@@ -84,5 +85,16 @@ describe('toUnlockCommand', () => {
     expect(toUnlockCommand('node-1', 'edge', reason)).toBe(
       `node-decommission unlock node-1 --cluster edge --reason ${quoted}`,
     );
+  });
+});
+
+describe('toJanitorCommand', () => {
+  it.each([
+    ['a task', 'decommission/east/task/t-1', 'node-decommission janitor --task t-1 --cluster east'],
+    ['a node', 'decommission/east/node/node-1', 'node-decommission janitor node-1 --cluster east'],
+    ['a task whose id a shell would change', 'decommission/east/task/a;b', 'node-decommission janitor'],
+    ['a custom workflow id', 'my-drain', 'node-decommission janitor'],
+  ])('names %s', (_what, workflowId, command) => {
+    expect(toJanitorCommand(workflowId)).toBe(command);
   });
 });
