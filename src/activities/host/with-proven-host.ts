@@ -81,7 +81,7 @@ export const withHostProvenIn = async <Result>(
  * @throws HostFailure
  * @throws what `work` throws
  */
-const withHost = async <Result>(
+export const withHost = async <Result>(
   { hosts }: Pick<ActivityDependencies, 'hosts'>,
   { nodeName, addresses }: { readonly nodeName: string; readonly addresses: readonly string[] },
   work: (host: Host, kubeletUnits: readonly string[]) => Promise<Result>,

@@ -1,22 +1,18 @@
-import { toTaskId } from '../../domain/request/task-id.ts';
-import { filterLeftovers } from '../../domain/janitor/leftover.ts';
 import type { Leftovers } from '../../inspect/leftovers.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { createWorkflowDirectory } from '../../worker/workflow-directory.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { CliFailure, toUsageFailure } from '../cli-failure.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { formatLeftovers } from '../format/format-leftovers.ts';
 import { scheduleSearch, unscheduleSearch } from '../janitor/schedule-search.ts';
+import type { SearchOptions } from '../janitor/search-cluster.ts';
 import { undoListed, type UndoOptions } from '../janitor/undo-listed.ts';
 import type { Output } from '../output.ts';
 import { withClient, withReachableClient } from '../with-client.ts';
 import { addOutputOption } from './verb-options.ts';
 
-interface JanitorOptions extends ClusterOptions, UndoOptions {
-  readonly cluster: string;
-  readonly task?: string;
+interface JanitorOptions extends ClusterOptions, UndoOptions, SearchOptions {
   readonly undo?: boolean;
   readonly schedule?: string;
   readonly unschedule?: boolean;
@@ -33,6 +29,7 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
     .argument('[nodes...]', 'names of nodes: only what is left on them (default: all objects)')
     .option('--cluster <name>', 'cluster to search', 'default')
     .option('--task <id>', 'only what this task has left')
+    .option('--no-hosts', 'do not connect to the hosts of these nodes')
     .option('--undo', 'undo what is listed, never of a node past its point of no return; asks first')
     .option('--yes', 'do not ask')
     .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it')
@@ -66,20 +63,16 @@ const searchNow = async (
   context: CliContext,
 ): Promise<ExitStatus> => {
   // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
-  const [{ openCluster }, { NO_KNOWN_TASKS, readLeftovers }] = await Promise.all([
+  const [{ openCluster }, { searchCluster }] = await Promise.all([
     import('../open-cluster.ts'),
-    import('../../inspect/leftovers.ts'),
+    import('../janitor/search-cluster.ts'),
   ]);
-  const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
+  const configuration = loadClusterConfiguration(context, options.cluster, options);
+  const cluster = openCluster(configuration, options.cluster);
   await refuseUnknownNodes(cluster, nodeNames, options.cluster);
   return await withReachableClient(context, async (client) => {
     if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
-    const filter = { nodeNames, ...(options.task === undefined ? {} : { taskId: toTaskId(options.task) }) };
-    const find = async (): Promise<Leftovers> => {
-      const tasks = client === undefined ? NO_KNOWN_TASKS : createWorkflowDirectory(client.client);
-      const found = await readLeftovers(cluster, options.cluster, tasks);
-      return { ...found, leftovers: filterLeftovers(found.leftovers, filter) };
-    };
+    const find = (): Promise<Leftovers> => searchCluster(configuration, cluster, options, nodeNames, client);
     const found = await find();
     if (options.undo === true) return await undoListed(cluster, found, find, options, output, context);
     output.result({ version: 1, ...found }, () => formatLeftovers(found));
