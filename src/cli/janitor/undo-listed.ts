@@ -18,7 +18,7 @@ export interface UndoOptions {
 
 /**
  * Undoes what `found` lists and what is still there after the answer of the operator. `find` reads again. Exit status 0 when nothing of it
- * is left, 1 when the operator declines, 4 when something stays.
+ * is left, 1 when the operator declines, 4 when something stays, 130 when the question is interrupted.
  */
 export const undoListed = async (
   cluster: Cluster,
@@ -32,10 +32,9 @@ export const undoListed = async (
   const undoable = found.leftovers.filter((leftover) => canUndo(leftover, includesUnknown));
   if (undoable.length > 0 && options.yes !== true) {
     output.note(formatLeftovers(found));
-    if (!(await confirm(`Undo ${toCountText(undoable.length, 'change')}?`, context))) {
-      output.note('Nothing was changed.');
-      return 1;
-    }
+    const answer = await confirm(`Undo ${toCountText(undoable.length, 'change')}?`, context);
+    if (answer !== 'yes') output.note('Nothing was changed.');
+    if (answer !== 'yes') return answer === 'no' ? 1 : 130;
   }
   const { undoLeftovers } = await import('../../inspect/leftovers.ts');
   const now = undoable.length === 0 ? found : await find();

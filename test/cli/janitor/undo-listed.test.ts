@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { undoListed, type UndoOptions } from '../../../src/cli/janitor/undo-listed.ts';
-import type { CliContext } from '../../../src/cli/cli-context.ts';
 import { OWNER_TASK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import type { Leftover } from '../../../src/domain/janitor/leftover.ts';
 import { leftover } from '../../builders/leftover.ts';
@@ -15,16 +14,18 @@ interface Given {
   readonly options?: UndoOptions;
   /** Typed on the terminal; absent: the input is not one. */
   readonly typed?: string;
+  readonly interrupted?: boolean;
 }
 
-const undo = ({ found = [leftover()], then = found, options = {}, typed }: Given) => {
+const undo = ({ found = [leftover()], then = found, options = {}, typed, interrupted = false }: Given) => {
   const cluster = new FakeCluster({ nodes: [node({ annotations: { [OWNER_TASK_ANNOTATION]: 'task-1' } })] });
   const { output, readStdout, readNotes } = recordOutput('json');
   const { streams, readStderr } = createStreams();
   const lines = typed === undefined ? [] : [`${typed}\n`];
   const stdin = Object.assign(
     (async function* () {
-      await Promise.resolve();
+      // Later than an interruption.
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
       yield* lines;
     })(),
     { isTTY: typed !== undefined },
@@ -35,7 +36,7 @@ const undo = ({ found = [leftover()], then = found, options = {}, typed }: Given
     () => Promise.resolve({ leftovers: then, notChecked: [] }),
     options,
     output,
-    { ...streams, stdin } as unknown as CliContext,
+    { ...streams, stdin, interruption: interrupted ? AbortSignal.abort() : new AbortController().signal } as never,
   );
   return {
     ended,
@@ -59,6 +60,12 @@ describe('undoListed', () => {
     const { ended, notes, writeCount } = undo({ typed });
     expect(await ended).toBe(1);
     expect(notes().at(-1)).toBe('Nothing was changed.');
+    expect(writeCount()).toBe(0);
+  });
+
+  it('changes nothing when the question is interrupted', async () => {
+    const { ended, writeCount } = undo({ typed: 'y', interrupted: true });
+    expect(await ended).toBe(130);
     expect(writeCount()).toBe(0);
   });
 
