@@ -63,7 +63,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     limits: file.limits,
     proxies: readProxies(sources.environment),
     ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
-    ...(file.reports === undefined ? {} : { reports: { directory: resolvePath(file.reports.directory) } }),
+    ...toReports(file, resolvePath),
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
 };
@@ -100,6 +100,12 @@ const findKubeconfig = (environment: Environment, home: string): string | undefi
   const homeConfig = join(home, '.kube', 'config');
   return environment['KUBECONFIG'] || (existsSync(homeConfig) ? homeConfig : undefined);
 };
+
+const toReports = (
+  { reports }: ConfigurationFile,
+  resolvePath: (path: string) => string,
+): Pick<Configuration, 'reports'> =>
+  reports === undefined ? {} : { reports: { directory: resolvePath(reports.directory) } };
 
 const toClusters = (
   file: ConfigurationFile,

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import { describeLeftovers, type LeftoverList } from '../domain/janitor/leftover-list.ts';
 import { FailureType } from '../domain/run/failures.ts';
 import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
-import { shortActivities } from './runtime/activity-options.ts';
+import { acceptingActivities } from './runtime/activity-options.ts';
 
 /**
  * Searches a cluster for what ended tasks have left there; changes nothing. Made for a schedule: it fails when something is left, so that a
@@ -10,10 +10,10 @@ import { shortActivities } from './runtime/activity-options.ts';
  *
  * @throws ApplicationFailure `LeftoversFound`, not retryable: its first detail is the list.
  * @throws ApplicationFailure `InvalidInput`, not retryable
- * @throws ActivityFailure the cluster could not be read for half an hour.
+ * @throws ActivityFailure no worker has the cluster, or it could not be read for half an hour.
  */
 export const janitor = async (...input: unknown[]): Promise<LeftoverList> => {
-  const list = await shortActivities.listLeftovers({ cluster: readCluster(input) });
+  const list = await acceptingActivities.listLeftovers({ cluster: readCluster(input) });
   if (list.count === 0) return list;
   throw ApplicationFailure.create({
     type: FailureType.LeftoversFound,
