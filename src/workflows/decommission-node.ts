@@ -17,7 +17,8 @@ import { NodeState } from './node/node-state.ts';
 import { storeReport } from './runtime/store-report.ts';
 import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
 import { showStatus } from './runtime/show-status.ts';
-import { runTask, type NodeExecution } from './task/run-task.ts';
+import type { NodeExecution } from './task/node-execution.ts';
+import { runTask } from './task/run-task.ts';
 import { TaskState } from './task/task-state.ts';
 import { walkNode } from './node/walk-node.ts';
 

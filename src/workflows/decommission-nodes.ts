@@ -4,7 +4,8 @@ import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import { nodeClosedSignal, nodeParkedSignal } from './messages.ts';
 import { notifyChildren, runNodeWorkflow } from './task/node-workflow.ts';
-import { runTask, type NodeExecution } from './task/run-task.ts';
+import type { NodeExecution } from './task/node-execution.ts';
+import { runTask } from './task/run-task.ts';
 import type { ContinuedTask } from './task/continued-task.ts';
 import { TaskState } from './task/task-state.ts';
 

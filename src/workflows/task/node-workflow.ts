@@ -21,7 +21,7 @@ import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { toEndOfLostChild } from './lost-child.ts';
 import type { StartedChild } from './fleet-state.ts';
-import type { NodeExecution } from './run-task.ts';
+import type { NodeExecution } from './node-execution.ts';
 import type { TaskState } from './task-state.ts';
 
 /**

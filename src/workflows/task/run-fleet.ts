@@ -9,7 +9,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import { undoAll, type UndoEntry } from '../runtime/undo.ts';
-import type { NodeExecution } from './run-task.ts';
+import type { NodeExecution } from './node-execution.ts';
 import { sendNode } from './send-node.ts';
 import type { TaskState } from './task-state.ts';
 

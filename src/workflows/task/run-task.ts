@@ -2,9 +2,9 @@ import { ApplicationFailure, CancellationScope, setHandler, workflowInfo } from 
 import { toCountText } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { FailureType } from '../../domain/run/failures.ts';
-import type { DecommissionReport, NodeReport, Outcome } from '../../domain/run/report.ts';
+import type { DecommissionReport, Outcome } from '../../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../../domain/run/status.ts';
-import type { AcceptedTask, NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { AcceptedTask } from '../../domain/run/context.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { isCancelledEnd, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { acceptTask } from './accept-task.ts';
@@ -13,24 +13,9 @@ import { finishTask } from './finish-task.ts';
 import { runFleet } from './run-fleet.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
+import type { NodeExecution } from './node-execution.ts';
 import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
-
-/** Runs the steps of one prepared node and returns its report. */
-export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
-
-/** Continues as new when the server suggests it; else returns. Call it only while no node runs. */
-export type ContinueAsNewIfSuggested = (state: TaskState) => Promise<void>;
-
-export interface NodeExecution {
-  readonly oneNodeOnly: boolean;
-  readonly sendNode: SendNode;
-  readonly continueAsNewIfSuggested: ContinueAsNewIfSuggested;
-  /** The history is long: no other node starts before the task continues as new. */
-  readonly isContinueAsNewSuggested: () => boolean;
-  /** Forwards a pause or resume to the running children. */
-  readonly notifyChildren: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
-}
 
 /** The steps of a task. Takes all arguments of the workflow. Returns the report, which decides how the workflow closes. */
 export const runTask = async (

@@ -7,7 +7,7 @@ import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { undoAll } from '../runtime/undo.ts';
 import { cordonOne } from './cordon-one.ts';
-import type { NodeExecution } from './run-task.ts';
+import type { NodeExecution } from './node-execution.ts';
 import type { TaskState } from './task-state.ts';
 
 /** For the answer to a cancellation; the input is part of the history. */
