@@ -31,7 +31,7 @@ export const planSteeredTrial = (
     const places = findPlaces(workload, exchanged);
     if (places === undefined || places.length > MAX_PLACES) continue;
     for (const order of ORDERS) {
-      const pods = placeLast(orders[order], workload);
+      const pods = placeLast(orders[order], withWaiting(workload, rescheduling));
       if (pods === undefined) continue;
       const trial: PlacementTrial = {
         removedNodeNames: rescheduling.removedNodeNames,
@@ -45,6 +45,14 @@ export const planSteeredTrial = (
     }
   }
   return undefined;
+};
+
+/** Its pods that already wait come last too: their places count as those of the pods that move (`exchangePlaces`). */
+const withWaiting = (workload: readonly PodFacts[], { waiting }: Rescheduling): readonly PodFacts[] => {
+  const owner = workload[0]?.controller?.uid;
+  return owner === undefined
+    ? workload
+    : [...workload, ...waiting.filter(({ controller }) => controller?.uid === owner)];
 };
 
 /** The nodes that those of the pods got which had a place in every trial, sorted; undefined if there is no such pod. */

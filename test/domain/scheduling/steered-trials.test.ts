@@ -66,6 +66,31 @@ describe('planSteeredTrial', () => {
     expect(refusing.length).toBeGreaterThan(0);
   });
 
+  it('places the pods of the workload that already wait after the others too', () => {
+    const choosy = owner('apps/v1', 'ReplicaSet', 'choosy');
+    const moving = pod({ name: 'choosy-1', controller: choosy, ...small, requests: { cpu: 3000 } });
+    const waiting = pod({
+      name: 'choosy-2',
+      controller: choosy,
+      nodeName: '',
+      phase: 'Pending',
+      ...small,
+      requests: { cpu: 3000 },
+    });
+    const others = ['x', 'y'].map((name) => ofOwner(name, { requests: { cpu: 3000 } }));
+    const facts = rescheduling([moving, ...others], { nodes, pods: [moving, waiting, ...others] });
+    const steered = tryAll(facts).filter(({ trial }) => trial.preferredNodeNames !== undefined);
+
+    expect(
+      steered.map(({ trial }) =>
+        trial.pods
+          .slice(2)
+          .map(({ uid }) => uid)
+          .sort(),
+      ),
+    ).toContainEqual([moving.uid, waiting.uid].sort());
+  });
+
   it('aims at no workload that moves alone, or that once had no place', () => {
     const tooLarge = ofOwner('large', { requests: { cpu: 9000 } });
     expect(toAims(tryAll(rescheduling([ofOwner('alone')], { nodes })))).toEqual([]);
