@@ -111,7 +111,9 @@ describe('decommissionNodes', () => {
         ['RolledBack', 'evict'],
         ['RolledBack', undefined],
       ]);
-      expect(report.message).toMatch(/^node node-2: the API server refused\. 1 node was not started\. 1 of 3 nodes .*undone\.$/);
+      expect(report.message).toMatch(
+        /^node node-2: the API server refused\. 1 node was not started\. 1 of 3 nodes .*undone\.$/,
+      );
       expect(report.failure?.type).toBe('EvictionRefused');
       expect(script.callsOf('readDrainState')).not.toContain('readDrainState node-3');
       expect(toSortedStages(script.callsOf('uncordonNode', 'releaseBudgets', 'releaseNodeLock'), [1, 1, 1, 2])).toEqual(

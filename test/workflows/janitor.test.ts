@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { toLeftoverList } from '../../src/domain/janitor/leftover-list.ts';
+import { toClusterQueue } from '../../src/domain/run/workflow-ids.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { leftover } from '../builders/leftover.ts';
 import type { TaskScript } from './task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from './workflow-harness.ts';
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 
 describe('janitor', () => {
   let harness: WorkflowHarness;
@@ -43,16 +47,27 @@ describe('janitor', () => {
     });
   });
 
-  it.each<[string, readonly unknown[], string]>([
-    ['no argument: the default cluster', [], 'default'],
-    ['an empty object: the default cluster', [{}], 'default'],
-    ['a text', ['east'], 'InvalidInput'],
-    ['null', [null], 'InvalidInput'],
-    ['an unknown key', [{ clusters: 'east' }], 'InvalidInput'],
-    ['a name that is no text', [{ cluster: 7 }], 'InvalidInput'],
-    ['two arguments', [{}, {}], 'InvalidInput'],
-  ])('takes %s', async (_what, input, expected) => {
-    const result = await run(harness.createScript(), input);
-    expect(result instanceof ApplicationFailure ? result.type : (result as { cluster: string }).cluster).toBe(expected);
+  it.each<[string, readonly unknown[]]>([
+    ['a text', ['east']],
+    ['null', [null]],
+    ['an unknown key', [{ clusters: 'east' }]],
+    ['a name that is no text', [{ cluster: 7 }]],
+    ['two arguments', [{}, {}]],
+  ])('refuses %s', async (_what, input) => {
+    expect(await run(harness.createScript(), input)).toMatchObject({ type: 'InvalidInput' });
+  });
+
+  it.each<[string, readonly unknown[]]>([
+    ['no argument', []],
+    ['an empty object', [{}]],
+  ])('searches the default cluster with %s', async (_what, input) => {
+    const handle = await harness.startRaw(harness.createScript(), 'janitor', [...input]);
+    // No worker of this test has that cluster.
+    const queue = await awaitCondition('the search is scheduled', async () => {
+      const { events = [] } = await handle.fetchHistory();
+      return events?.flatMap((event) => event.activityTaskScheduledEventAttributes?.taskQueue?.name ?? [])[0];
+    });
+    await handle.terminate('seen');
+    expect(queue).toBe(toClusterQueue('default'));
   });
 });

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionReport, NodeReport } from '../../../src/domain/run/report.ts';
 import { toNodeWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
+
+jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 
 describe('storeReport', () => {
   let harness: WorkflowHarness;
