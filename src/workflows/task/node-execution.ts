@@ -9,10 +9,7 @@ export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<N
 /** Continues as new when the server suggests it; else returns. Call it only while no node runs. */
 export type ContinueAsNewIfSuggested = (state: TaskState) => Promise<void>;
 
-<<<<<<< ours
-=======
 /** How the nodes of a task run: in workflows of their own, or in that of the task. */
->>>>>>> theirs
 export interface NodeExecution {
   readonly oneNodeOnly: boolean;
   readonly sendNode: SendNode;
