@@ -2,8 +2,9 @@ import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { Leftover, LeftoverTarget } from '../../domain/janitor/leftover.ts';
-import { planUncordon } from '../../domain/node/cordon-plan.ts';
+import { planUncordon, type NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
 import { parseLockHolder, type LockHolder } from '../../domain/node/lock.ts';
+import { planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { toDeploymentName } from '../../domain/surge/surge-label.ts';
@@ -11,6 +12,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { releaseBudget } from '../budgets/release-budgets.ts';
 import { uncordon } from '../node/cordon-node.ts';
+import { removeWaitingTaint } from '../node/mark-node-waiting.ts';
 import { releaseLock } from '../node/node-lock.ts';
 import { releaseSurge } from '../surge/release-surges.ts';
 
@@ -31,7 +33,7 @@ export interface UndoConditions {
 const SURGE_MILLISECONDS = 120_000;
 
 /** As a task undoes its own changes; the lock, which other tasks wait for and which names the task, last. */
-const ORDER: readonly Leftover['kind'][] = ['secondReplica', 'marks', 'budget', 'lock', 'host'];
+const ORDER: readonly Leftover['kind'][] = ['secondReplica', 'marks', 'taint', 'budget', 'lock', 'host'];
 
 /**
  * Undoes what ended tasks have left, under the conditions under which a task undoes it: UID, owner annotation and the written value are
@@ -129,10 +131,12 @@ const undoOnNode = async (
   const holder = readHolder(target);
   if (kind === 'lock' && holder !== undefined)
     return await releaseLock(cluster, target, holder, ({ kind }) => kind === 'ours');
-  return await uncordon(cluster, target, (node) => {
+  const planRestore = (plan: (node: NodeFacts, taskId: string) => NodeRestorePlan) => (node: NodeFacts) => {
     const why = findTakeover(node, target);
-    return why === undefined ? planUncordon(node, taskId) : { change: 'nothing', notes: [why] };
-  });
+    return why === undefined ? plan(node, taskId) : { change: 'nothing' as const, notes: [why] };
+  };
+  if (kind === 'taint') return await removeWaitingTaint(cluster, target, planRestore(planWaitingTaintRemoval));
+  return await uncordon(cluster, target, planRestore(planUncordon));
 };
 
 /** What has happened to the Node since it was listed; undefined: nothing. `planUncordon` checks its record of a point of no return. */

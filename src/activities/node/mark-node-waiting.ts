@@ -1,7 +1,10 @@
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
+import type { NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
 import { planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { changeNode } from './change-node.ts';
@@ -31,10 +34,22 @@ export const releaseWaitingNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<UndoReport> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const sentences = {
-      action: `remove the taint of a waiting node from node ${target.nodeName}`,
-      undone: 'taint removed',
-      nothing: 'the node does not have the taint',
-    };
-    return await restoreNode(cluster, target, sentences, (node) => planWaitingTaintRemoval(node, context.taskId));
+    return await removeWaitingTaint(cluster, target, (node) => planWaitingTaintRemoval(node, context.taskId));
   };
+
+/**
+ * The same for a cluster that is verified; `plan` decides about the Node as it is now.
+ * @throws ClusterFailure
+ */
+export const removeWaitingTaint = async (
+  cluster: Cluster,
+  target: NodeTarget,
+  plan: (node: NodeFacts) => NodeRestorePlan,
+): Promise<UndoReport> => {
+  const sentences = {
+    action: `remove the taint of a waiting node from node ${target.nodeName}`,
+    undone: 'taint removed',
+    nothing: 'the node does not have the taint',
+  };
+  return await restoreNode(cluster, target, sentences, plan);
+};

@@ -13,7 +13,8 @@ import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-st
 import { judgeNodeLock, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
 import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
 import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
-import { toNodeCommands, toReplicasCommand, toUnlockCommand } from '../node/repair-commands.ts';
+import { toNodeCommands, toReplicasCommand, toUnlockCommand, toWaitingTaintCommand } from '../node/repair-commands.ts';
+import { findWaitingTaint } from '../node/waiting-taint.ts';
 import type { PointOfNoReturn } from '../run/point-of-no-return.ts';
 import { joinSentences } from '../text/join-sentences.ts';
 import { findSurgeHolder, toDeploymentName } from '../surge/surge-label.ts';
@@ -97,7 +98,11 @@ const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): re
   if (task === 'running') return [];
   if (stays !== undefined) return findPassed(facts.cluster, node, traces, task);
   // The lock last: it keeps other tasks away while the rest is repaired.
-  return [...findMarks(node, traces, task), ...findLock(facts.cluster, node, traces, task)];
+  return [
+    ...findMarks(node, traces, task),
+    ...findTaint(node, traces, task),
+    ...findLock(facts.cluster, node, traces, task),
+  ];
 };
 
 /** What the annotations of a Node show of its task. */
@@ -174,6 +179,17 @@ const findMarks = (
       ...(node.ready ? toCaution(task) : { caution: joinSentences(NOT_READY, toCaution(task).caution) }),
       commands: toNodeCommands(node.name, taskId, earlier),
     },
+  ];
+};
+
+/** Of a node that waited for its turn: its value is the task. */
+const findTaint = (node: NodeFacts, { taskId, naming }: Traces, task: Leftover['task']): readonly Leftover[] => {
+  const taint = findWaitingTaint(node);
+  if (taint === undefined) return [];
+  const commands = [toWaitingTaintCommand(node.name)];
+  const named = taskId === '' ? { taskId: taint.value } : {};
+  return [
+    { ...naming, ...named, kind: 'taint', what: 'its taint of a waiting node', task, ...toCaution(task), commands },
   ];
 };
 

@@ -20,7 +20,7 @@ export type LeftoverTarget =
 
 /** Something that a task wrote and that no running task will remove. */
 export interface Leftover {
-  readonly kind: 'lock' | 'marks' | 'budget' | 'secondReplica' | 'host';
+  readonly kind: 'lock' | 'marks' | 'taint' | 'budget' | 'secondReplica' | 'host';
   /** For example `Node node-1` or `PodDisruptionBudget shop/web`. */
   readonly object: string;
   /** What stays, as a phrase. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cordonNode } from '../../../src/activities/node/cordon-node.ts';
+import { markNodeWaiting } from '../../../src/activities/node/mark-node-waiting.ts';
 import { acquireNodeLock } from '../../../src/activities/node/node-lock.ts';
 import { readLeftovers } from '../../../src/activities/janitor/read-leftovers.ts';
 import { undoLeftovers, type UndoConditions } from '../../../src/activities/janitor/undo-leftovers.ts';
@@ -106,6 +107,18 @@ describe('undoLeftovers', () => {
     expect(results.every(({ remains }) => !remains)).toBe(true);
     expect(now().unschedulable).toBe(true);
     expect(cluster.budgets.all).toHaveLength(1);
+  });
+
+  it('removes the taint of a node that waited for its turn, and that of no other task', async () => {
+    const { cluster, undo, now } = await abandon();
+    await markNodeWaiting(activityDependencies(cluster))(taskContext(), nodeTarget());
+    expect(toPairs(await undo())).toContain('taint Undone');
+    expect(now().taints).toEqual([]);
+
+    const other = await abandon();
+    await markNodeWaiting(activityDependencies(other.cluster))(taskContext({ taskId: 'other' }), nodeTarget());
+    expect(toPairs(await other.undo())).toContain('taint Kept');
+    expect(other.now().taints).toHaveLength(1);
   });
 
   it('passes a point of no return that was reached after the list was read', async () => {

@@ -8,6 +8,7 @@ import {
   OWNER_TASK_ANNOTATION,
   POINT_OF_NO_RETURN_ANNOTATION,
   toTaskAnnotation,
+  WAITING_TAINT_KEY,
 } from '../../../src/domain/cluster/annotations.ts';
 import type { DisruptionBudgetFacts, NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { toBudgetSpecHash } from '../../../src/domain/budgets/release.ts';
@@ -83,6 +84,21 @@ describe('findLeftovers', () => {
         target: TARGET,
       },
     ]);
+  });
+
+  it.each([
+    ['with its lock', LOCK, 'closed', TASK_ID],
+    ['by its value, without a lock', {}, 'unknown', 'task-9'],
+  ])('finds the taint of a node that waited for its turn: %s', (_name, annotations, task, taskId) => {
+    const taints = [{ key: WAITING_TAINT_KEY, value: 'task-9', effect: 'PreferNoSchedule' as const }];
+    const found = find({ nodes: [node({ annotations, taints })], ...closed });
+    expect(found[0]).toMatchObject({
+      kind: 'taint',
+      what: 'its taint of a waiting node',
+      taskId,
+      task,
+      commands: ['kubectl taint node node-1 node-decommission.io/waiting:PreferNoSchedule-'],
+    });
   });
 
   it('warns of a node that is not Ready', () => {

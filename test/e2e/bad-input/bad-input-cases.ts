@@ -47,7 +47,12 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('no node at once', { ...valid, maxConcurrentNodes: 0 }, '`maxConcurrentNodes`'),
   invalid('an approval', { ...valid, approval: 'beforeEviction' }, 'does not wait for approvals yet'),
   invalid('a list instead of an object', [valid], 'JSON object'),
-  invalid('an unknown cluster', { ...valid, cluster: 'elsewhere' }, 'no cluster named "elsewhere"'),
+  {
+    title: 'a cluster that no worker serves',
+    request: { ...valid, cluster: 'elsewhere' },
+    type: 'Refused',
+    expectedText: 'no worker serves cluster "elsewhere"',
+  },
   {
     title: 'a node that does not exist',
     request: { ...valid, nodeNames: ['no-such-node'] },
