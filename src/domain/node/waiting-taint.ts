@@ -10,7 +10,8 @@ const toTaintValue = (taskId: string): string => (/^[A-Za-z0-9]/.test(taskId) ? 
 /** A node has at most one taint of the same key and effect. */
 const isWaitingTaint = ({ key, effect }: Taint): boolean => key === WAITING_TAINT_KEY && effect === 'PreferNoSchedule';
 
-export const findWaitingTaint = ({ taints }: Pick<NodeFacts, 'taints'>): Taint | undefined => taints.find(isWaitingTaint);
+export const findWaitingTaint = ({ taints }: Pick<NodeFacts, 'taints'>): Taint | undefined =>
+  taints.find(isWaitingTaint);
 
 /**
  * One write that keeps pods off a node that waits for its turn, as far as they fit elsewhere: a taint whose value is the task. A node that
