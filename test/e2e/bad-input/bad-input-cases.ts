@@ -10,6 +10,8 @@ export interface BadInput {
   readonly expectedText: string;
   /** Absent: the command line refuses it with the same message. `false`: no command line can send it. */
   readonly onCommandLine?: false;
+  /** Of the verb `plan`, which reads its own configuration; absent: as of `start`. */
+  readonly ofPlan?: { readonly exitCode: number; readonly expectedText: string };
 }
 
 /** A node that exists and could be drained. */
@@ -52,6 +54,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
     request: { ...valid, cluster: 'elsewhere' },
     type: 'Refused',
     expectedText: 'no worker serves cluster "elsewhere"',
+    ofPlan: { exitCode: 2, expectedText: 'no cluster named "elsewhere"' },
   },
   {
     title: 'a node that does not exist',
