@@ -85,12 +85,12 @@ describe('the package, installed in an empty folder', () => {
 
   it('has types for a service that builds the worker and starts a drain', async () => {
     const service = `
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { createDecommissionClient, type DecommissionReport } from 'node-decommission';
-import { createDecommissionWorker, loadConfiguration, type Configuration, type WorkerExtensions } from 'node-decommission/worker';
+import { createDecommissionWorker, loadConfiguration, type Configuration, type WorkerExtensions, type WorkerGroup } from 'node-decommission/worker';
 
 const extensions: WorkerExtensions = { interceptors: { workflowModules: [] } };
-export const serve = async (connection: NativeConnection): Promise<Worker> => {
+export const serve = async (connection: NativeConnection): Promise<WorkerGroup> => {
   const configuration: Configuration = loadConfiguration({ environment: process.env });
   return await createDecommissionWorker({ connection, namespace: 'default', configuration, ...extensions });
 };

@@ -124,6 +124,8 @@ describe('rights', () => {
       ...['node-decommission-try-replacements', 'node-decommission-surge'].map(
         (role) => expect.objectContaining({ ok: true, message: expect.stringContaining(role) as unknown }) as unknown,
       ),
+      expect.objectContaining({ name: 'workers of cluster default', ok: true }),
+      expect.objectContaining({ name: 'changes of ended tasks in cluster default', ok: true, message: 'none' }),
     ]);
     expect(doctor.checks.filter(({ ok }) => !ok)).toHaveLength(REQUIRED.length + 2);
     expect(doctor).toMatchObject({ ok: false, exitCode: 1 });
