@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isPointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
-import { toNodeName } from '../domain/run/to-node-name.ts';
+import { toNodeName } from '../domain/run/workflow-ids.ts';
 import type { Attribution } from '../domain/run/status.ts';
 import { MEMO_POINT_OF_NO_RETURN } from '../workflows/messages.ts';
 import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';

@@ -4,6 +4,7 @@ import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
 import { isTaskIdentity } from '../domain/run/task-identity.ts';
 import { MEMO_REPORT, MEMO_TASK } from '../workflows/messages.ts';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
+import { toNodeName } from '../domain/run/workflow-ids.ts';
 import { joinReport } from './join-report.ts';
 import { NoReportError } from './decommission-error.ts';
 
@@ -43,11 +44,9 @@ const toReport = async (
   left: unknown,
 ): Promise<DecommissionReport | undefined> => {
   if (isReport(left)) return left;
-  const node = findNodeReport(toNodeName(workflowId), left);
+  const node = findNodeReport(toNodeName(workflowId) ?? '', left);
   return node === undefined ? undefined : toReportOfNode(await readLastOfChain(client, workflowId, runId), node);
 };
-
-const toNodeName = (workflowId: string): string => workflowId.split('/').at(-1) ?? '';
 
 /** Without what only the task knows. */
 const toReportOfNode = (

@@ -3,7 +3,7 @@ import { LOCK_ANNOTATION, SURGE_LABEL } from '../../domain/cluster/annotations.t
 import type { DeploymentFacts, NodeFacts } from '../../domain/cluster/facts.ts';
 import { findLeftovers, findTaskIds } from '../../domain/janitor/find-leftovers.ts';
 import type { Leftover, TaskState } from '../../domain/janitor/leftover.ts';
-import { judgeNodeLock, type LockHolder } from '../../domain/node/lock.ts';
+import { readLockHolder, type LockHolder } from '../../domain/node/lock.ts';
 import type { PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import { parseTaskWorkflowId, toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -78,8 +78,8 @@ interface LockedNode {
 }
 
 const toLockedNode = ({ name, annotations }: NodeFacts): LockedNode | undefined => {
-  const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
-  return lock.kind === 'held' ? { name, holder: lock.holder } : undefined;
+  const holder = readLockHolder(annotations[LOCK_ANNOTATION]);
+  return holder && { name, holder };
 };
 
 interface NodeRuns {

@@ -3,7 +3,7 @@ import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { Leftover, LeftoverTarget } from '../../domain/janitor/leftover.ts';
 import { planUncordon, type NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
-import { parseLockHolder, type LockHolder } from '../../domain/node/lock.ts';
+import { readLockHolder, type LockHolder } from '../../domain/node/lock.ts';
 import { planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
@@ -86,10 +86,8 @@ const whyLeftAlone = (
 const UNKNOWN_TASK =
   'unknown whether its task still runs. Make sure that no Temporal runs it, then repeat with `--include-unknown`.';
 
-const readHolder = (target: LeftoverTarget): LockHolder | undefined => {
-  const lock = parseLockHolder((target.kind === 'Node' && target.lock) || '');
-  return lock.kind === 'held' ? lock.holder : undefined;
-};
+const readHolder = (target: LeftoverTarget): LockHolder | undefined =>
+  target.kind === 'Node' ? readLockHolder(target.lock) : undefined;
 
 const tryUndo = async (
   cluster: Cluster,

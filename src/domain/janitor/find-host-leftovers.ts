@@ -2,7 +2,7 @@ import { LOCK_ANNOTATION } from '../cluster/annotations.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import type { HostFacts } from '../host/facts.ts';
 import { toHostTarget } from '../host/target.ts';
-import { judgeNodeLock } from '../node/lock.ts';
+import { readLockHolder } from '../node/lock.ts';
 import { toNodeMachine } from '../node/node-target.ts';
 import type { Leftover } from './leftover.ts';
 
@@ -79,8 +79,8 @@ const isOtherMachine = ({ machineID }: NodeFacts, host: SearchedHost): boolean =
 
 /** Of the run that the lock names; undefined: there is no lock. */
 const toOperationId = (node: NodeFacts): string | undefined => {
-  const lock = judgeNodeLock(node.annotations[LOCK_ANNOTATION], undefined);
-  return lock.kind === 'held' ? toHostTarget(lock.holder, toNodeMachine(node)).operationId : undefined;
+  const holder = readLockHolder(node.annotations[LOCK_ANNOTATION]);
+  return holder === undefined ? undefined : toHostTarget(holder, toNodeMachine(node)).operationId;
 };
 
 const toCommands = (units: readonly string[], operationId = ''): readonly string[] => [

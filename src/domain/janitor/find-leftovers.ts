@@ -10,7 +10,7 @@ import {
 } from '../cluster/annotations.ts';
 import type { DeploymentFacts, DisruptionBudgetFacts, NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-state.ts';
-import { judgeNodeLock, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
+import { judgeNodeLock, readLockHolder, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
 import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
 import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { toNodeCommands, toReplicasCommand, toUnlockCommand, toWaitingTaintCommand } from '../node/repair-commands.ts';
@@ -55,7 +55,10 @@ export const findLeftovers = (facts: LeftoverFacts): readonly Leftover[] => {
 
 /** Ids of the tasks that objects name, each once. Pure. */
 export const findTaskIds = ({ nodes, budgets }: Pick<LeftoverFacts, 'nodes' | 'budgets'>): readonly string[] => [
-  ...new Set([...nodes.flatMap(({ annotations }) => readTaskId(annotations) || []), ...budgets.flatMap(toTaskIds)]),
+  ...new Set([
+    ...nodes.flatMap(({ annotations }) => readNamedTask(annotations).taskId || []),
+    ...budgets.flatMap(toTaskIds),
+  ]),
 ];
 
 type JudgeTask = (taskId: string) => TaskState;
@@ -66,7 +69,7 @@ const SUREST_FIRST: readonly TaskState[] = ['running', 'unknown', 'closed'];
 const toTaskJudge = (facts: LeftoverFacts): JudgeTask => {
   const byLock = new Map<string, readonly TaskState[]>();
   for (const { name, annotations } of facts.nodes) {
-    const holder = readHolder(annotations);
+    const holder = readLockHolder(annotations[LOCK_ANNOTATION]);
     const state = facts.holderStates[name];
     if (holder !== undefined && state !== undefined)
       byLock.set(holder.taskId, [...(byLock.get(holder.taskId) ?? []), state]);
@@ -78,19 +81,22 @@ const toTaskJudge = (facts: LeftoverFacts): JudgeTask => {
   };
 };
 
-const readLock = (annotations: NodeFacts['annotations']): NodeLockJudgement =>
-  judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
+/** What the annotations of a Node name of its task. */
+interface NamedTask {
+  readonly lock: NodeLockJudgement['kind'];
+  readonly holder: LockHolder | undefined;
+  readonly earlier: EarlierNodeState | undefined;
+  /** Empty: not known. */
+  readonly taskId: string;
+}
 
-const toHolder = (lock: NodeLockJudgement): LockHolder | undefined => (lock.kind === 'held' ? lock.holder : undefined);
-
-const readHolder = (annotations: NodeFacts['annotations']): LockHolder | undefined => toHolder(readLock(annotations));
-
-/** Empty: not known. */
-const readTaskId = (annotations: NodeFacts['annotations']): string =>
-  readHolder(annotations)?.taskId ??
-  parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION])?.taskId ??
-  annotations[OWNER_TASK_ANNOTATION] ??
-  '';
+const readNamedTask = (annotations: NodeFacts['annotations']): NamedTask => {
+  const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], undefined);
+  const holder = lock.kind === 'held' ? lock.holder : undefined;
+  const earlier = parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION]);
+  const taskId = holder?.taskId ?? earlier?.taskId ?? annotations[OWNER_TASK_ANNOTATION] ?? '';
+  return { lock: lock.kind, holder, earlier, taskId };
+};
 
 const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): readonly Leftover[] => {
   const traces = readTraces(facts, node, judge);
@@ -106,11 +112,7 @@ const findOnNode = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): re
 };
 
 /** What the annotations of a Node show of its task. */
-interface Traces {
-  readonly lock: NodeLockJudgement['kind'];
-  readonly earlier: EarlierNodeState | undefined;
-  /** Empty: not known. */
-  readonly taskId: string;
+interface Traces extends Omit<NamedTask, 'holder'> {
   readonly task: TaskState;
   readonly naming: Pick<Leftover, 'object' | 'taskId' | 'workflowId' | 'target'>;
   readonly stays: string | undefined;
@@ -118,12 +120,10 @@ interface Traces {
 
 const readTraces = (facts: LeftoverFacts, node: NodeFacts, judge: JudgeTask): Traces => {
   const { name, annotations } = node;
-  const lock = readLock(annotations);
-  const holder = toHolder(lock);
-  const taskId = readTaskId(annotations);
+  const { lock, holder, earlier, taskId } = readNamedTask(annotations);
   return {
-    lock: lock.kind,
-    earlier: parseEarlierNodeState(annotations[EARLIER_STATE_ANNOTATION]),
+    lock,
+    earlier,
     taskId,
     task: holder === undefined ? judge(taskId) : (facts.holderStates[name] ?? 'unknown'),
     naming: {

@@ -59,6 +59,12 @@ export const toLockText = (holder: LockHolder): string =>
     since: holder.since,
   } satisfies LockHolder);
 
+/** The holder in a lock annotation; undefined: there is no lock, or it cannot be read. */
+export const readLockHolder = (text: string | undefined): LockHolder | undefined => {
+  const lock = parseLockHolder(text ?? '');
+  return lock.kind === 'held' ? lock.holder : undefined;
+};
+
 export type NodeLockJudgement =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours' }

@@ -16,6 +16,10 @@ export const toClusterQueue = (cluster: string): string => `${TASK_QUEUE}/${clus
 /** Its evictions, one of each pod, which may wait for days: with slots of their own, so that the other activities always find one. */
 export const toWaitsQueue = (cluster: string): string => `${toClusterQueue(cluster)}/waits`;
 
+/** The node of the workflow id `decommission/<cluster>/node/<nodeName>`; undefined for any other id. Pure. */
+export const toNodeName = (workflowId: string): string | undefined =>
+  /^decommission\/[^/]+\/node\/([^/]+)$/.exec(workflowId)?.[1];
+
 /** The cluster in a workflow id of ours; undefined for any other id. */
 export const readClusterOfWorkflow = (workflowId: string): string | undefined =>
   /^decommission\/([^/]+)\//.exec(workflowId)?.[1];

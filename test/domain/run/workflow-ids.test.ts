@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTaskWorkflowId, toDryRunWorkflowId, toTaskWorkflowId } from '../../../src/domain/run/workflow-ids.ts';
+import {
+  parseTaskWorkflowId,
+  toDryRunWorkflowId,
+  toNodeName,
+  toNodeWorkflowId,
+  toTaskWorkflowId,
+} from '../../../src/domain/run/workflow-ids.ts';
 
 describe('parseTaskWorkflowId', () => {
   it.each([
@@ -17,5 +23,16 @@ describe('parseTaskWorkflowId', () => {
     { name: 'a node', id: 'decommission/east/node/node-1', expected: undefined },
   ])('parses $name', ({ id, expected }) => {
     expect(parseTaskWorkflowId(id)).toEqual(expected);
+  });
+});
+
+describe('toNodeName', () => {
+  it.each([
+    ['of a node', toNodeWorkflowId('eu-west.1', 'node-1.example'), 'node-1.example'],
+    ['of a task', toTaskWorkflowId('default', 'node'), undefined],
+    ['chosen in the UI', 'tonight', undefined],
+    ['of a longer path', 'decommission/default/node/a/b', undefined],
+  ])('%s', (_name, workflowId, expected) => {
+    expect(toNodeName(workflowId)).toBe(expected);
   });
 });
