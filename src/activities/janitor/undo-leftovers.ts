@@ -4,7 +4,7 @@ import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { Leftover, LeftoverTarget } from '../../domain/janitor/leftover.ts';
 import { planUncordon, type NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
 import { readLockHolder, type LockHolder } from '../../domain/node/lock.ts';
-import { planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
+import { describeTaintRemoval, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { toDeploymentName } from '../../domain/surge/surge-label.ts';
@@ -169,6 +169,7 @@ const withDeadline = (pause: UndoConditions['pause']): UndoConditions['pause'] =
 const describe = ({ kind, target }: Leftover): string => {
   switch (target.kind) {
     case 'Node':
+      if (kind === 'taint') return describeTaintRemoval(target.nodeName);
       return kind === 'lock' ? `release the lock on node ${target.nodeName}` : `uncordon node ${target.nodeName}`;
     case 'PodDisruptionBudget':
       return `release budget ${toBudgetName(target)}`;

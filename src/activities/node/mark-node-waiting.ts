@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
-import { planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
+import { describeTaintRemoval, planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
@@ -47,7 +47,7 @@ export const removeWaitingTaint = async (
   plan: (node: NodeFacts) => NodeRestorePlan,
 ): Promise<UndoReport> => {
   const sentences = {
-    action: `remove the taint of a waiting node from node ${target.nodeName}`,
+    action: describeTaintRemoval(target.nodeName),
     undone: 'taint removed',
     nothing: 'the node does not have the taint',
   };

@@ -23,6 +23,10 @@ export const planWaitingTaint = (node: Pick<NodeFacts, 'taints'>, taskId: string
   return { taints: [...node.taints, taint] };
 };
 
+/** The undo of `planWaitingTaint`, as reports name it. Pure. */
+export const describeTaintRemoval = (nodeName: string): string =>
+  `remove the taint of a waiting node from node ${nodeName}`;
+
 /** Undoes `planWaitingTaint` and nothing else: a taint of another task is kept and noted. Pure. */
 export const planWaitingTaintRemoval = (node: Pick<NodeFacts, 'name' | 'taints'>, taskId: string): NodeRestorePlan => {
   const found = findWaitingTaint(node);

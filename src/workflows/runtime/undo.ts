@@ -10,6 +10,7 @@ import {
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import { describeTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import { undoActivities } from './activity-options.ts';
 import { toFailureReport } from './failure-report.ts';
 
@@ -116,7 +117,7 @@ const describe = (entry: UndoEntry): string => {
     case 'lock':
       return `release the lock on node ${entry.target.nodeName}`;
     case 'waiting':
-      return `remove the taint of a waiting node from node ${entry.target.nodeName}`;
+      return describeTaintRemoval(entry.target.nodeName);
     case 'budgets':
       return "release this task's budgets";
     case 'surges':

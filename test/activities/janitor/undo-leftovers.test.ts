@@ -115,6 +115,13 @@ describe('undoLeftovers', () => {
     expect(toPairs(await undo())).toContain('taint Undone');
     expect(now().taints).toEqual([]);
 
+    const unsure = await abandon('unknown');
+    await markNodeWaiting(activityDependencies(unsure.cluster))(taskContext(), nodeTarget());
+    expect((await unsure.undo()).find(({ kind }) => kind === 'taint')).toMatchObject({
+      action: 'remove the taint of a waiting node from node node-1',
+      status: 'Kept',
+    });
+
     const other = await abandon();
     await markNodeWaiting(activityDependencies(other.cluster))(taskContext({ taskId: 'other' }), nodeTarget());
     expect(toPairs(await other.undo())).toContain('taint Kept');
