@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DrainState, EvictionTarget } from '../../../src/domain/run/context.ts';
 import { owner } from '../../builders/pod.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
+import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -59,20 +60,7 @@ describe('drainNode', () => {
   it.concurrent('reports late workloads without a budget, but not those in the plan', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
     script.plannedPods.set('node-1', [podPlan({ name: 'web-1' })]);
-    const leave = {
-      action: 'none',
-      namespace: 'default',
-      name: '',
-      reason: 'it has one desired replica',
-    } as const;
-    script.wrap(
-      'protectWorkloads',
-      () => () =>
-        Promise.resolve({
-          created: [],
-          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
-        }),
-    );
+    leaveUnprotected(script, 'it has one desired replica');
     await endOf(script);
     const { notes } = await stage.readChildReport(script, 'node-1');
     expect(notes.filter((note) => note.includes('replica'))).toEqual([

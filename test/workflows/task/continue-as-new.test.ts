@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
+import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -53,15 +54,7 @@ describe('a task whose history is long', () => {
   it.concurrent('keeps the planned workloads and the earlier state of a node', async () => {
     const script = stage.createScript({ 'node-3': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
     script.plannedPods.set('node-3', [podPlan({ name: 'web-1' })]);
-    const leave = { action: 'none', namespace: 'default', name: '', reason: 'it has one replica' } as const;
-    script.wrap(
-      'protectWorkloads',
-      () => () =>
-        Promise.resolve({
-          created: [],
-          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
-        }),
-    );
+    leaveUnprotected(script, 'it has one replica');
     script.fail('confirmDrained', failure('LockLost', 'another task took it.'), Number.POSITIVE_INFINITY, 'node-3');
     script.fail('uncordonNode', failure('Forbidden', 'forbidden.'));
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1', 'node-2', 'node-3', 'node-4']));

@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
+import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target, type Held, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -317,15 +318,7 @@ describe('a plan that is too large to list every pod', () => {
       const plan = await standard(context, request);
       return { ...plan, nodes: plan.nodes.map((node) => ({ ...node, unlistedPodCount: 110, ...unlisted })) };
     });
-    const leave = { action: 'none', namespace: 'default', name: '', reason: 'it has one replica' } as const;
-    script.wrap(
-      'protectWorkloads',
-      () => () =>
-        Promise.resolve({
-          created: [],
-          plans: ['Deployment/web', 'StatefulSet/db'].map((workload) => ({ ...leave, workload })),
-        }),
-    );
+    leaveUnprotected(script, 'it has one replica');
     const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
     const notes = report.nodes[0]?.notes.filter((note) => note.includes('appeared after planning')) ?? [];
     expect(notes.map((note) => note.split(' ')[0])).toEqual(late);
