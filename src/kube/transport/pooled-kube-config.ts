@@ -17,7 +17,7 @@ export class PooledKubeConfig extends KubeConfig {
     cluster: ReturnType<KubeConfig['getCurrentCluster']>,
     agentOptions: AgentOptions,
   ): DispatcherOptions {
-    const options = super.createDispatcherOptions(cluster, agentOptions);
+    const options = withHttp1(super.createDispatcherOptions(cluster, agentOptions));
     this.#currentKey = toKey(options);
     return options;
   }
@@ -39,6 +39,28 @@ export class PooledKubeConfig extends KubeConfig {
     return this.#pool.dispatcher;
   }
 }
+
+/**
+ * HTTP/1.1 only, on every way to the API server. With HTTP/2 all requests and watches of a cluster share one connection, so
+ * that they stop together; and undici 8.12.4 ends the process when such a connection is given up for being idle at the moment
+ * at which it fails: the `error` event of its socket has no listener then. An HTTPS proxy itself is not reached by this.
+ */
+const withHttp1 = (options: DispatcherOptions): DispatcherOptions => {
+  switch (options.type) {
+    case 'agent':
+      return { ...options, connect: { ...options.connect, ...HTTP1_ONLY } };
+    case 'proxy':
+      return { ...options, requestTls: { ...options.requestTls, ...HTTP1_ONLY } };
+    case 'none':
+      return { type: 'agent', connect: { keepAlive: true, ...HTTP1_ONLY } };
+    case 'socks':
+      // Its TLS connection offers no protocol, so that the server takes HTTP/1.1.
+      return options;
+  }
+};
+
+/** Read by undici's `buildConnector`, to which both places are passed. */
+const HTTP1_ONLY = { allowH2: false } as const;
 
 /** A digest, so that no second copy of the private key is kept. */
 const toKey = (options: DispatcherOptions): string =>

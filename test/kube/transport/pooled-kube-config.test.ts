@@ -1,6 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
-import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CoreV1Api, HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { PooledKubeConfig } from '../../../src/kube/transport/pooled-kube-config.ts';
+import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 
 const certificate = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -41,5 +45,44 @@ describe('PooledKubeConfig', () => {
     const second = await readDispatcher(kubeConfig);
     expect(second).not.toBe(first);
     expect(await readDispatcher(kubeConfig)).toBe(second);
+  });
+});
+
+describe('PooledKubeConfig, against a server that offers HTTP/2 and HTTP/1.1', () => {
+  const authority = createCertificateAuthority('authority');
+  const seenVersions: string[] = [];
+  const { certificate: cert, key } = authority.issue({
+    commonName: 'server',
+    usage: 'server',
+    alternativeNames: ['127.0.0.1'],
+  });
+  // Go's servers, and so the API server, prefer h2 whatever the order in which a client offers them.
+  const server = createSecureServer({ cert, key, allowHTTP1: true }, (request, response) => {
+    seenVersions.push(request.httpVersion);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ kind: 'NodeList', apiVersion: 'v1', items: [] }));
+  });
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+
+  afterAll(async () => {
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each([
+    ['with a CA', { caData: certificate(authority.certificate) }],
+    ['that is not verified', { skipTLSVerify: true }],
+  ])('speaks HTTP/1.1 to a server %s', async (_name, tls) => {
+    const kubeConfig = new PooledKubeConfig();
+    const { port } = server.address() as AddressInfo;
+    kubeConfig.loadFromClusterAndUser(
+      { name: 'c', server: `https://127.0.0.1:${String(port)}`, skipTLSVerify: false, ...tls },
+      { name: 'u', token: 't' },
+    );
+    seenVersions.length = 0;
+    await kubeConfig.makeApiClient(CoreV1Api).listNode();
+    expect(seenVersions).toEqual(['1.1']);
   });
 });
