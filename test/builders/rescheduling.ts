@@ -29,7 +29,7 @@ export const rescheduling = (moved: readonly PodFacts[], overrides: Partial<Resc
 export const judge = (facts: Rescheduling): JudgedPlacements =>
   judgeTrials(
     facts,
-    planTrials(facts).map((trial) => withOwnUids({ trial, result: tryPlacement(facts.scheduling, trial) })),
+    [...planTrials(facts)].map((trial) => withOwnUids({ trial, result: tryPlacement(facts.scheduling, trial) })),
   );
 
 /** The facts with the placements of those pods that move, as `readPreflightFacts` finds them. */

@@ -21,10 +21,11 @@ export const placePods = async (
   rescheduling: Rescheduling,
   signal?: AbortSignal,
 ): Promise<JudgedPlacements> => {
-  const [drain, ...others] = planTrials(rescheduling);
+  const others = planTrials(rescheduling);
+  const { value: drain } = others.next();
   const outcomes: TrialOutcome[] = [];
-  if (drain === undefined && rescheduling.bypassing.length === 0) return NO_PLACEMENTS;
-  if (drain !== undefined) {
+  if (!drain && rescheduling.bypassing.length === 0) return NO_PLACEMENTS;
+  if (drain) {
     const session = await scheduler.open(rescheduling.scheduling);
     try {
       const run = async (trial: PlacementTrial): Promise<void> => {
@@ -33,7 +34,7 @@ export const placePods = async (
       };
       const isCertain = areAllPlacedInAnyOrder(rescheduling, await session.surveyRoom(drain));
       await run(drain);
-      for (const trial of isCertain ? [] : others) await run(trial);
+      if (!isCertain) for (const trial of others) await run(trial);
       while (!isCertain) {
         const next = planSteeredTrial(rescheduling, outcomes) ?? planFavouringTrial(rescheduling, outcomes);
         if (next === undefined) break;

@@ -5,7 +5,7 @@ import { toRequestFingerprint } from '../../domain/request/fingerprint.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeNodeLock } from '../../domain/node/lock.ts';
 import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
-import { planDecommission } from '../../domain/plan/plan-decommission.ts';
+import { planInStages } from '../../domain/plan/plan-decommission.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
 import { toRightsOfRun } from '../../domain/cluster/rights.ts';
@@ -18,6 +18,7 @@ import { nameMissingRights } from './name-missing-rights.ts';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
 import { readLockState, toLockState } from '../node/node-lock.ts';
 import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
+import { runStages } from '../support/run-stages.ts';
 import { tryBudgets } from './try-admission.ts';
 import { readPreflightFacts } from './read-preflight-facts.ts';
 
@@ -38,7 +39,8 @@ export const planTask =
     const cluster = await openVerifiedClusterOrRefuse(dependencies, context);
     const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
     const budgetTrials = await tryBudgets(cluster, facts, { signal: Context.current().cancellationSignal });
-    return compactPlan(planDecommission({ ...facts, budgetTrials }, new Date(dependencies.now()).toISOString()));
+    const createdAt = new Date(dependencies.now()).toISOString();
+    return compactPlan(await runStages(planInStages({ ...facts, budgetTrials }, createdAt)));
   };
 
 const readFacts = async (

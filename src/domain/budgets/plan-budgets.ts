@@ -93,11 +93,16 @@ const decide = (candidate: BudgetCandidate, facts: BudgetFacts, taken: readonly 
 const budgetsOf = ({ workload }: BudgetCandidate, facts: BudgetFacts): readonly DisruptionBudgetFacts[] => {
   const budgets = facts.budgets.filter(({ namespace }) => namespace === workload.namespace);
   if (budgets.length === 0) return [];
-  const covering = selectPodsOf(podsOf(workload.namespace, facts), workload, facts.index).flatMap((pod) =>
-    coveringBudgets(pod, budgets),
+  const covering = withDistinctLabels(selectPodsOf(podsOf(workload.namespace, facts), workload, facts.index)).flatMap(
+    (pod) => coveringBudgets(pod, budgets),
   );
   return [...new Set(covering)];
 };
+
+/** One pod for each object with labels: pods that were read together share that of their template (`readSnapshot`). */
+const withDistinctLabels = (pods: readonly PodFacts[]): readonly PodFacts[] => [
+  ...new Map(pods.map((pod) => [pod.labels, pod])).values(),
+];
 
 const decideCovered = (
   candidate: BudgetCandidate,
@@ -120,8 +125,8 @@ const decideCovered = (
 
 /** Its pods on the nodes that no budget covers, in order. */
 const findUncovered = ({ workload }: BudgetCandidate, facts: BudgetFacts): readonly PodFacts[] =>
-  facts.nodePods
-    .filter((pod) => !isFinished(pod) && findWorkload(pod, facts.index)?.uid === workload.uid)
+  selectPodsOf(facts.nodePods, workload, facts.index)
+    .filter((pod) => !isFinished(pod))
     .filter((pod) => coveringBudgets(pod, facts.budgets).length === 0)
     .sort(comparePods);
 

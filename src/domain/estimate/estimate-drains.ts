@@ -7,6 +7,7 @@ import { toDrainWave } from '../eviction/drain-wave.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { toPodOwner } from '../plan/pod-owner.ts';
 import { findLeaving, type AssessedNode, type AssessedPod } from '../preflight/assess-nodes.ts';
+import type { Stages } from '../preflight/stages.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -32,15 +33,20 @@ export interface EstimateFacts {
  * By node name, for the nodes with pods that leave. All evictions that budgets allow are sent at once, system-critical pods after the others;
  * a budget allows the next eviction when the replacement is Ready. Pure.
  */
-export const estimateDrains = (facts: EstimateFacts): Readonly<Record<string, DrainEstimate>> => {
+export const estimateDrains = function* (facts: EstimateFacts): Stages<Readonly<Record<string, DrainEstimate>>> {
   const readiness = observeReadiness(Object.values(facts.namespacePods).flat(), facts.index);
+  yield;
   const drains = facts.nodes.map((node) => ({ node, pods: toLeavingPods(node, facts, readiness) }));
+  yield;
   const nodes = drains.map(({ pods }) => pods);
   const budgets = toBudgetMoments(nodes.flat(), facts.budgets, facts.forecasts);
+  yield;
   // While a Node is deleted and must stay gone, the replacements of its last pods become Ready.
   const recoversBetweenNodes = facts.request.deleteNode;
   const likely = toDrainTimes(nodes, budgets, { pace: 'likelySeconds', recoversBetweenNodes });
+  yield;
   const longest = toDrainTimes(nodes, budgets, { pace: 'longestSeconds', recoversBetweenNodes: false });
+  yield;
   const entries = drains.map(({ node, pods }, index) => {
     const times = { likely: likely[index] ?? NO_TIMES, longest: longest[index] ?? NO_TIMES };
     return [node.node.name, toDrainEstimate({ pods, ofTask: nodes.flat(), budgets, ...times })] as const;

@@ -6,10 +6,11 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { estimateTask } from '../estimate/estimate-task.ts';
-import { checkAssessment } from '../preflight/check-preflight.ts';
+import { checkInStages } from '../preflight/check-preflight.ts';
 import type { AssessedNode, AssessedPod } from '../preflight/assess-nodes.ts';
-import { assess } from '../preflight/assessment.ts';
+import { assessInStages } from '../preflight/assessment.ts';
 import type { PreflightFacts } from '../preflight/facts.ts';
+import { finishStages, type Stages } from '../preflight/stages.ts';
 import { checkExpectedPlan } from './check-expected-plan.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 
@@ -17,9 +18,13 @@ import { toWorkloadLabel } from '../cluster/workload-index.ts';
  * The plan of a task: what is done with each pod and budget, and the findings of preflight. Nodes that do not exist only have a finding.
  * `createdAt`: RFC 3339. The same facts result in the same plan.
  */
-export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan => {
-  const assessment = assess(facts);
-  const findings = checkAssessment(facts, assessment);
+export const planDecommission = (facts: PreflightFacts, createdAt: string): DecommissionPlan =>
+  finishStages(planInStages(facts, createdAt));
+
+/** The same in parts: for a large cluster, all together would stop the process for longer than it may. */
+export const planInStages = function* (facts: PreflightFacts, createdAt: string): Stages<DecommissionPlan> {
+  const assessment = yield* assessInStages(facts);
+  const findings = yield* checkInStages(facts, assessment);
   const plan: DecommissionPlan = {
     version: 1,
     taskId: facts.request.taskId,

@@ -8,6 +8,7 @@ import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import { estimateDrains } from '../estimate/estimate-drains.ts';
 import { assessNodes, findLeaving, findSurging, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
+import { finishStages, type Stages } from './stages.ts';
 
 /** What the checks evaluate, derived from the facts. */
 export interface Assessment {
@@ -22,11 +23,15 @@ export interface Assessment {
 }
 
 /** Classifies every pod on the requested nodes, plans their budgets, forecasts budgets and estimates the drains. */
-export const assess = (facts: PreflightFacts): Assessment => {
+export const assess = (facts: PreflightFacts): Assessment => finishStages(assessInStages(facts));
+
+export const assessInStages = function* (facts: PreflightFacts): Stages<Assessment> {
   const nodes = assessNodes(facts);
+  yield;
   const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
   const namespacePods = toNamespacePods(podsToEvict, facts.pods);
   const decisions = decide(facts, podsToEvict, namespacePods);
+  yield;
   const { request, workloads: index } = facts;
   const created = toCreatedBudgets(decisions, { namespacePods, index });
   const budgets = [...facts.budgets, ...created];
@@ -36,7 +41,8 @@ export const assess = (facts: PreflightFacts): Assessment => {
   const surging = findSurging(nodes, request);
   const ofCluster = { namespacePods, index };
   const forecasts = forecastBudgets({ podsToEvict, budgets: facts.budgets, created, unplaced, surging, ...ofCluster });
-  const estimates = estimateDrains({ request, nodes, budgets, forecasts, ...ofCluster });
+  yield;
+  const estimates = yield* estimateDrains({ request, nodes, budgets, forecasts, ...ofCluster });
   return { ...assessment, forecasts, estimates };
 };
 

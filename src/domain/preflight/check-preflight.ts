@@ -14,33 +14,43 @@ import { checkServices } from './check-services.ts';
 import { checkSurges } from './check-surges.ts';
 import { checkTemporal } from './check-temporal.ts';
 import { checkVolumes } from './check-volumes.ts';
-import { toFinding } from './findings.ts';
+import { toFinding, type Observation } from './findings.ts';
 import type { PreflightFacts } from './facts.ts';
+import { finishStages, type Stages } from './stages.ts';
 
 const SEVERITIES: readonly Finding['severity'][] = ['refusal', 'warning', 'info'];
 
+type Check = (facts: PreflightFacts, assessment: Assessment) => readonly Observation[];
+
+const CHECKS: readonly Check[] = [
+  checkNodes,
+  checkRemainingNodes,
+  checkHosts,
+  checkRun,
+  checkTemporal,
+  checkPods,
+  checkAdmission,
+  checkServices,
+  checkSurges,
+  checkBudgets,
+  checkEstimates,
+  checkPlacements,
+  checkVolumes,
+];
+
 /** All findings about this run; the most severe first, then by node, subject and code. */
-export const checkPreflight = (facts: PreflightFacts): readonly Finding[] => checkAssessment(facts, assess(facts));
+export const checkPreflight = (facts: PreflightFacts): readonly Finding[] =>
+  finishStages(checkInStages(facts, assess(facts)));
 
 /** The same for facts that are already assessed. */
-export const checkAssessment = (facts: PreflightFacts, assessment: Assessment): readonly Finding[] =>
-  [
-    ...checkNodes(facts, assessment),
-    ...checkRemainingNodes(facts, assessment),
-    ...checkHosts(facts),
-    ...checkRun(facts),
-    ...checkTemporal(facts),
-    ...checkPods(facts, assessment),
-    ...checkAdmission(facts),
-    ...checkServices(facts, assessment),
-    ...checkSurges(facts, assessment),
-    ...checkBudgets(facts, assessment),
-    ...checkEstimates(facts, assessment),
-    ...checkPlacements(facts, assessment),
-    ...checkVolumes(facts, assessment),
-  ]
-    .map((observation) => toFinding(observation, facts.request.preflight))
-    .sort(compareFindings);
+export const checkInStages = function* (facts: PreflightFacts, assessment: Assessment): Stages<readonly Finding[]> {
+  const observations: Observation[] = [];
+  for (const check of CHECKS) {
+    observations.push(...check(facts, assessment));
+    yield;
+  }
+  return observations.map((observation) => toFinding(observation, facts.request.preflight)).sort(compareFindings);
+};
 
 const compareFindings = (a: Finding, b: Finding): number =>
   SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||

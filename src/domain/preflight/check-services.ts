@@ -1,6 +1,7 @@
 import { covers } from '../budgets/covering.ts';
 import type { PodFacts } from '../cluster/facts.ts';
 import { isTerminating, toPodName } from '../cluster/pod-state.ts';
+import { selectPods } from '../cluster/select-pods.ts';
 import { selectsPod, type ServiceFacts } from '../cluster/service.ts';
 import { findWorkload } from '../cluster/workload-index.ts';
 import { toShortList } from '../text/counts.ts';
@@ -22,11 +23,17 @@ export const checkServices = (facts: PreflightFacts, assessment: Assessment): re
   return (facts.services ?? [])
     .filter(({ namespace }) => namespaces.has(namespace))
     .flatMap((service) => {
-      const own = endpoints.filter((pod) => selectsPod(service, pod));
+      const own = selectEndpoints(endpoints, service);
       if (own.length === 0 || own.some((pod) => !lost.has(pod))) return [];
       return isOneKept(own, facts, assessment) ? [] : [toObservation(service, own)];
     });
 };
+
+/** By the index of `selectPods`: hundreds of Services are compared with tens of thousands of pods. */
+const selectEndpoints = (endpoints: readonly PodFacts[], service: ServiceFacts): readonly PodFacts[] =>
+  selectPods(endpoints, { matchLabels: service.selector, matchExpressions: [] }).filter((pod) =>
+    selectsPod(service, pod),
+  );
 
 /** Those that are evicted, and with the Node also those that a drain leaves on it. */
 const findLostPods = ({ request, pods }: PreflightFacts, { nodes }: Assessment): ReadonlySet<PodFacts> =>

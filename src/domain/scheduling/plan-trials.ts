@@ -55,27 +55,39 @@ const MAX_EXAMINED_NODES = 2_000_000;
 
 /**
  * The trials that decide the verdicts of `judgeTrials`; none when no pod moves. Without a deletion of the nodes their end is tried once all
- * the same: it shows which pods only the removed nodes can run.
+ * the same: it shows which pods only the removed nodes can run. Each is planned when it is asked for: of a large task, all together would
+ * take seconds, and often only the first is needed.
  */
-export const planTrials = (rescheduling: Rescheduling): readonly PlacementTrial[] => {
-  const { moving, removedNodeNames, deletesNodes } = rescheduling;
-  if (moving.length === 0) return [];
-  const count = countAffordable(rescheduling);
+export const planTrials = function* (rescheduling: Rescheduling): Generator<PlacementTrial, void, undefined> {
+  if (rescheduling.moving.length === 0) return;
+  let left = countAffordable(rescheduling);
+  for (const { pods, ...trial } of planCourses(rescheduling)) {
+    if (left === 0) return;
+    left -= 1;
+    yield { removedNodeNames: rescheduling.removedNodeNames, pods: toTrialPods(rescheduling, pods), ...trial };
+  }
+};
+
+type PlannedCourse = Omit<Course, 'order'> & { readonly pods: readonly PodFacts[] };
+
+const planCourses = function* (rescheduling: Rescheduling): Generator<PlannedCourse, void, undefined> {
+  const { moving, deletesNodes } = rescheduling;
   const orders = toPlacementOrders(rescheduling);
   const courses = [
     ...COURSES.slice(0, MIN_TRIALS),
     ...(moving.some(({ pod }) => pod.requiredPodAffinity.length > 0) ? [LATER] : []),
     ...COURSES.slice(MIN_TRIALS).filter(({ removedNodes }) => deletesNodes || removedNodes === 'cordoned'),
-  ].map(({ order, ...rest }) => ({ removedNodeNames, pods: toTrialPods(rescheduling, orders[order]), ...rest }));
-  const leaving = moving.map(({ pod }) => pod);
-  const lastOrders = groupByWorkload(leaving).flatMap((pods) => {
-    const order = placeLast(orders.queue, pods);
-    return order === undefined ? [] : [order];
-  });
-  const last = lastOrders.flatMap((pods) =>
-    CHOICES.map((choice) => ({ removedNodeNames, pods: toTrialPods(rescheduling, pods), ...LAST, choice })),
-  );
-  return [...courses, ...last.slice(0, MAX_LAST_TRIALS)].slice(0, count);
+  ];
+  for (const { order, ...rest } of courses) yield { pods: orders[order], ...rest };
+  let count = 0;
+  for (const own of groupByWorkload(moving.map(({ pod }) => pod))) {
+    const pods = placeLast(orders.queue, own);
+    for (const choice of pods === undefined ? [] : CHOICES) {
+      if (count === MAX_LAST_TRIALS) return;
+      count += 1;
+      yield { pods: pods ?? [], ...LAST, choice };
+    }
+  }
 };
 
 /** How many trials of this task can be made in the time. */

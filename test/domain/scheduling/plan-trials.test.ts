@@ -8,11 +8,11 @@ const CRITICAL = 2_000_001_000;
 
 describe('planTrials', () => {
   it('plans nothing when no pod moves', () => {
-    expect(planTrials(rescheduling([]))).toEqual([]);
+    expect([...planTrials(rescheduling([]))]).toEqual([]);
   });
 
   it('tries both states of the removed nodes, both ways to leave and every choice', () => {
-    const trials = planTrials(rescheduling([pod()]));
+    const trials = [...planTrials(rescheduling([pod()]))];
     const valuesOf = (key: 'removedNodes' | 'leave' | 'choice'): readonly string[] =>
       [...new Set(trials.map((trial) => trial[key]))].sort();
 
@@ -45,7 +45,7 @@ describe('planTrials', () => {
       pod({ name: 'large', requests: { cpu: 2000 } }),
       pod({ name: 'important', requests: { cpu: 50 }, priority: 9 }),
     ];
-    const orders = planTrials(rescheduling(moved)).map(({ pods }) =>
+    const orders = [...planTrials(rescheduling(moved))].map(({ pods }) =>
       pods.map(({ uid }) => uid.replace('uid-default-', '')).join(' '),
     );
 
@@ -59,7 +59,7 @@ describe('planTrials', () => {
       pod({ name: 'b' }),
       pod({ name: 'other', controller: owner('apps/v1', 'ReplicaSet', 'other') }),
     ];
-    const trials = planTrials(rescheduling(moved)).slice(12);
+    const trials = [...planTrials(rescheduling(moved))].slice(12);
     expect(
       trials.map(({ choice, pods }) => `${choice} ${pods.map(({ uid }) => uid.replace('uid-default-', '')).join(' ')}`),
     ).toEqual([
@@ -77,24 +77,28 @@ describe('planTrials', () => {
     const [, , third] = planTrials(rescheduling([pod({ requiredPodAffinity: [term] })]));
 
     expect(third).toMatchObject({ leave: 'later', removedNodes: 'cordoned' });
-    expect(planTrials(rescheduling([pod()])).filter(({ leave }) => leave === 'later')).toEqual([]);
+    expect([...planTrials(rescheduling([pod()]))].filter(({ leave }) => leave === 'later')).toEqual([]);
   });
 
   it('always tries the drain and its end, and less of the rest the larger the task is', () => {
     const nodes = Array.from({ length: 2000 }, (_, index) => node({ name: `node-${index + 1}` }));
     const countOf = (podCount: number): number =>
-      planTrials(
-        rescheduling(
-          Array.from({ length: podCount }, (_, index) => pod({ name: `web-${index}` })),
-          { nodes },
+      [
+        ...planTrials(
+          rescheduling(
+            Array.from({ length: podCount }, (_, index) => pod({ name: `web-${index}` })),
+            { nodes },
+          ),
         ),
-      ).length;
+      ].length;
 
     expect([countOf(1), countOf(200), countOf(2000)]).toEqual([12, 5, 2]);
   });
 
   it('tries the end once even if the nodes are kept: it shows which pods only they can run', () => {
-    const states = planTrials(rescheduling([pod()], { deletesNodes: false })).map(({ removedNodes }) => removedNodes);
+    const states = [...planTrials(rescheduling([pod()], { deletesNodes: false }))].map(
+      ({ removedNodes }) => removedNodes,
+    );
 
     expect(states.filter((state) => state === 'deleted')).toHaveLength(1);
   });

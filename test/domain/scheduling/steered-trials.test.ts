@@ -22,7 +22,7 @@ const tryAll = (facts: Rescheduling): readonly TrialOutcome[] => {
     trial,
     result: tryPlacement(facts.scheduling, trial),
   });
-  const outcomes = planTrials(facts).map(toOutcome);
+  const outcomes = [...planTrials(facts)].map(toOutcome);
   for (;;) {
     const trial = planSteeredTrial(facts, outcomes);
     if (trial === undefined) return outcomes;
@@ -106,7 +106,7 @@ describe('planSteeredTrial', () => {
     const many = Array.from({ length: 2000 }, (_, index) => node({ name: `node-${index + 1}` }));
     const moved = Array.from({ length: 2000 }, (_, index) => ofOwner(`web-${index}`));
     const facts = rescheduling(moved, { nodes: many });
-    const outcomes = planTrials(facts).map((trial): TrialOutcome => ({
+    const outcomes = [...planTrials(facts)].map((trial): TrialOutcome => ({
       trial,
       result: { places: new Map(moved.map(({ uid }) => [uid, { nodeName: 'node-2' }])) },
     }));
