@@ -123,12 +123,14 @@ describe('a task that is interrupted while its Node is being deleted', () => {
   it('is completed by the same request when both workflows are terminated; the janitor undoes nothing', async () => {
     await runs.get(ENDED)!.terminate('by mistake');
     await harness.client.workflow.getHandle(toNodeWorkflowId('default', ENDED)).terminate('by mistake');
-    const found = await awaitCondition('the janitor finds the node', async () => {
-      const { stdout } = await harness.runCli(['janitor', '-o', 'json']);
-      const { leftovers } = JSON.parse(stdout) as { readonly leftovers: readonly Leftover[] };
-      const ofNode = leftovers.filter(({ object }) => object === `Node ${ENDED}`);
-      return ofNode.length === 1 ? ofNode : undefined;
-    });
+    // Visibility lags by about a second.
+    await awaitCondition(
+      'visibility lists no running workflow',
+      async () => (await harness.client.workflow.count("ExecutionStatus = 'Running'")).count === 0,
+    );
+    const { stdout } = await harness.runCli(['janitor', '-o', 'json']);
+    const { leftovers } = JSON.parse(stdout) as { readonly leftovers: readonly Leftover[] };
+    const found = leftovers.filter(({ object }) => object === `Node ${ENDED}`);
     expect(found).toMatchObject([{ what: 'its cordon and annotations and its lock', task: 'closed', commands: [] }]);
     expect(found[0]?.stays).toContain('Start the same request again');
     const undo = await harness.runCli(['janitor', ENDED, '--undo', '--yes']);

@@ -13,7 +13,7 @@ import {
   replicationController,
   statefulSet,
 } from '../../stack/cluster-fixtures/workloads.ts';
-import { awaitStatusText } from './harness/await-status-text.ts';
+import { awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';

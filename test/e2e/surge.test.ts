@@ -6,8 +6,9 @@ import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { itInLongRun } from '../long-run.ts';
-import { awaitStatusText } from './harness/await-status-text.ts';
+import { awaitStatusText } from './harness/await-status.ts';
 import { bindRole } from './harness/bind-role.ts';
+import { blockRequests, podChange } from './harness/blocked-requests.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
@@ -25,8 +26,8 @@ interface CancelledSurge {
   readonly name: string;
   /** Holds the surge there. */
   readonly block: (pool: NodePool) => Promise<void>;
-  /** Part of the status at that place. */
-  readonly text: string;
+  /** Waits until the run is at that place. */
+  readonly reach: (pool: NodePool, run: Run) => Promise<void>;
 }
 
 /** All scenes run at the same time; then each is checked. */
@@ -120,33 +121,73 @@ describe('a single replica under `singleReplica: surge`', () => {
     ).toHaveLength(3);
   };
 
+  const reachText =
+    (text: string): CancelledSurge['reach'] =>
+    (_pool, run) =>
+      awaitStatusText(harness, run, text);
+
   const CANCELLED: readonly CancelledSurge[] = [
+    {
+      place: 'the old pod cannot be marked as the one to keep',
+      name: 'surge-unmarked',
+      block: async ({ namespace, nodeName }) => {
+        const [old] = await readPodsOnNode(harness.stack, nodeName);
+        await blockRequests(harness.stack, podChange(namespace, old?.metadata.name ?? ''));
+      },
+      reach: (pool) => awaitReplicas(pool, 2),
+    },
     {
       place: 'the second replica is Pending',
       name: 'surge-pending',
-      block: async (pool: NodePool) => {
+      block: async (pool) => {
         await harness.stack.api.patch(`/api/v1/nodes/${pool.spareName}`, { spec: { unschedulable: true } });
       },
-      text: 'waits for the second replica of Deployment surge-pending/single to become Ready: pod surge-pending/single-',
+      reach: reachText(
+        'waits for the second replica of Deployment surge-pending/single to become Ready: pod surge-pending/single-',
+      ),
+    },
+    {
+      place: 'the second replica is Ready, but not available',
+      name: 'surge-unavailable',
+      block: async ({ namespace }) => {
+        const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${APP}`;
+        await harness.stack.api.patch(path, { spec: { minReadySeconds: 3600, progressDeadlineSeconds: 7200 } });
+      },
+      reach: reachText('is Ready, but not available yet'),
+    },
+    {
+      place: 'a Service does not send requests to the second replica yet',
+      name: 'surge-unrouted',
+      block: async ({ namespace }) => {
+        const { stack } = harness;
+        await stack.kubectl(['label', 'pod', `--namespace=${namespace}`, `--selector=app=${APP}`, 'old=true']);
+        const spec = { selector: { old: 'true' }, ports: [{ port: 80 }] };
+        await stack.apply([{ apiVersion: 'v1', kind: 'Service', metadata: { namespace, name: 'old' }, spec }]);
+        await stack.kubectl([
+          ...['wait', 'endpointslices', `--namespace=${namespace}`, '--timeout=60s'],
+          ...['--selector=kubernetes.io/service-name=old', '--for=jsonpath={.endpoints[0].conditions.ready}=true'],
+        ]);
+      },
+      reach: reachText('is not in the EndpointSlice of Service surge-unrouted/old'),
     },
     {
       place: 'the second replica is available and a budget blocks the removal',
       name: 'surge-blocked',
-      block: async ({ namespace }: NodePool) => {
+      block: async ({ namespace }) => {
         await harness.stack.apply([disruptionBudget({ namespace, name: APP, maxUnavailable: 0 })]);
       },
-      text: 'the Eviction API does not allow the removal of pod surge-blocked/single-',
+      reach: reachText('the Eviction API does not allow the removal of pod surge-blocked/single-'),
     },
   ];
 
-  const cancelSurge = async ({ name, block, text }: CancelledSurge): Promise<void> => {
+  const cancelSurge = async ({ name, block, reach }: CancelledSurge): Promise<void> => {
     const { stack } = harness;
     const pool = await createPool(name);
     await block(pool);
     const uids = toUids(await readPodsOnNode(stack, pool.nodeName));
     const before = ofPool(await readSnapshot(stack), pool);
     const run = await start(pool, { preflight: 'skip' });
-    await awaitStatusText(harness, run, text);
+    await reach(pool, run);
     expect((await readDeployment(pool)).metadata.labels).toHaveProperty([SURGE_LABEL]);
     await run.cancel();
 
@@ -159,6 +200,31 @@ describe('a single replica under `singleReplica: surge`', () => {
       const pods = await stack.api.list(`/api/v1/namespaces/${name}/pods`);
       return pods.length === 1 && pods[0]?.metadata.uid === uids[0];
     });
+    expect(ofPool(await awaitSnapshot(stack, { ...(await readSnapshot(stack)), ...before }), pool)).toEqual(before);
+  };
+
+  /** Past the handover: the Deployment has its one replica again, on another node. */
+  const cancelAfterRemoval = async (): Promise<void> => {
+    const { stack } = harness;
+    const pool = await createPool('surge-removed', { behavior: { termination: 'never' } });
+    const [oldUid = ''] = toUids(await readPodsOnNode(stack, pool.nodeName));
+    const before = ofPool(await readSnapshot(stack), pool);
+    const run = await start(pool, { preflight: 'skip' });
+    await awaitReplicas(pool, 2);
+    await awaitReplicas(pool, 1);
+    await awaitCondition(
+      'the label is removed',
+      async () => !(SURGE_LABEL in ((await readDeployment(pool)).metadata.labels ?? {})),
+    );
+    await run.cancel();
+
+    const closing = await awaitClosing(run);
+
+    expect(closing.report.outcome).toBe('Cancelled');
+    const pods = await stack.api.list(`/api/v1/namespaces/${pool.namespace}/pods`);
+    const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    expect(living.map(({ spec }) => spec?.['nodeName'])).toEqual([pool.spareName]);
+    expect(toUids(pods)).toContain(oldUid);
     expect(ofPool(await awaitSnapshot(stack, { ...(await readSnapshot(stack)), ...before }), pool)).toEqual(before);
   };
 
@@ -215,6 +281,7 @@ describe('a single replica under `singleReplica: surge`', () => {
       `is as before when the run is cancelled while ${scene.place}`,
       () => cancelSurge(scene),
     ]),
+    ['stays replaced when the run is cancelled after its removal has begun', cancelAfterRemoval],
     ['keeps the replica count of another client, and names it', scaleMeanwhile],
     ['is refused before any change where it cannot work', refuse],
   ];

@@ -7,8 +7,8 @@ import { toClusterQueue, toNodeWorkflowId, toTaskWorkflowId, toWaitsQueue } from
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
-import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { toNodePath, toTaskMarks } from './harness/blocked-pool.ts';
+import { awaitStatus } from './harness/await-status.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, type CliResult, type Harness, type Run } from './harness/harness.ts';
 import { createNodePool, inPool, type NodePool } from './harness/node-pool.ts';
@@ -102,22 +102,21 @@ describe('task queues', () => {
 
   it('shows evictions that no worker has taken as queued, while more pods are blocked than there are slots', async () => {
     blocked = await start('west', pool.nodeName);
-    const readWaits = async (): Promise<Readonly<Record<string, number>>> => {
-      const { stdout, exitCode } = await harness.runCli(['status', blocked.workflowId, '-o', 'json']);
-      if (exitCode !== 0) return {};
-      const pods = (JSON.parse(stdout) as JoinedStatus).nodes[0]?.pods ?? [];
+    const toWaits = ({ nodes }: JoinedStatus): Readonly<Record<string, number>> => {
+      const pods = nodes[0]?.pods ?? [];
       const waits = pods.map(({ progress }) => (progress?.message ?? 'unknown').replace(/ allows .*/, ''));
       return Object.fromEntries(waits.map((wait) => [wait, waits.filter((other) => other === wait).length]));
     };
-    await awaitCondition(
+    await awaitStatus(
+      harness,
+      blocked,
       'the slots are taken',
-      async () =>
-        JSON.stringify(Object.entries(await readWaits()).sort()) ===
+      (status) =>
+        JSON.stringify(Object.entries(toWaits(status)).sort()) ===
         JSON.stringify([
           ['budget slots/blocked', SLOTS],
           ['waiting for a worker with a free slot', BLOCKED_PODS - SLOTS],
         ]),
-      { intervalMilliseconds: 500 },
     );
   });
 

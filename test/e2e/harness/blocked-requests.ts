@@ -125,6 +125,20 @@ export const nodeChange = (nodeName: string, { cordonOnly = false } = {}): Reque
   probe: { method: 'PATCH', path: `/api/v1/nodes/${nodeName}`, body: { spec: { unschedulable: true } } },
 });
 
+/** Any change of a pod in that namespace. */
+export const podChange = (namespace: string, probedPodName: string): RequestFilter => ({
+  name: `change-pods-${namespace}`,
+  apiGroup: '',
+  resource: 'pods',
+  operation: 'UPDATE',
+  condition: `request.namespace == "${namespace}"`,
+  probe: {
+    method: 'PATCH',
+    path: `/api/v1/namespaces/${namespace}/pods/${probedPodName}`,
+    body: { metadata: { labels: { probed: 'true' } } },
+  },
+});
+
 /** Creation of a budget of that name. */
 export const budgetCreation = (namespace: string, name: string): RequestFilter => ({
   name: `budget-${namespace}-${name}`,
