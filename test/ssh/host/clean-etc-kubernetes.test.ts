@@ -93,7 +93,7 @@ describeOnScratchHost('/etc/kubernetes', () => {
     expect([text.includes(CLUSTER.caData), text.includes(OTHER_CLUSTER.caData)]).toEqual([false, true]);
   });
 
-  it('loses the link that the kubelet names, but not its target in another folder', async () => {
+  itInLongRun('loses the link that the kubelet names, but not its target in another folder', async () => {
     await host.sh(`mv ${ETC}/kubelet.conf /srv/a/kubelet.conf; ln -s /srv/a/kubelet.conf ${ETC}/kubelet.conf`);
     const before = await readChecksums(host, '/srv');
     await run();
@@ -125,7 +125,7 @@ describeOnScratchHost('/etc/kubernetes', () => {
     expect(await host.sh('cd /srv/etc; find . -type f | sort')).toBe('./other\n./pki/ca.crt');
   });
 
-  it('of an unknown cluster keeps every kubeconfig that the kubelet does not name', async () => {
+  itInLongRun('of an unknown cluster keeps every kubeconfig that the kubelet does not name', async () => {
     await host.sh(`${toFile(`${ETC}/kubelet.conf`, 'clusters: []\n')}\n${toFile(`${ETC}/admin.conf`, OURS)}`);
     const state = await runStage(host.connect(), 'cleanHost', {
       marker: {

@@ -35,7 +35,7 @@ describeOnScratchHost('a host whose disk is full', () => {
     );
   });
 
-  it.each(boundRows([0, 1, 2, 3, 4, 5, 6, 7, 8], 5))(
+  it.each(boundRows([0, 1, 2, 3, 4, 5, 6, 7, 8], 9))(
     'keeps the marker of an earlier stage and starts no incomplete stage: %d pages',
     async (pages) => {
       await runStage(host.connect(), 'stopKubelet');
@@ -71,7 +71,7 @@ describeOnScratchHost('a host whose disk is full', () => {
 describeOnScratchHost('a stage without kubelet units', () => {
   const host = useScratchHost(undefined, plantWorker);
 
-  it.each(boundRows([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]], 2))(
+  it.each(boundRows([[[]], [['-kubelet.service']], [['kubelet.service', '-x.service']]], 3))(
     'is never started: %j',
     async (kubeletUnits) => {
       const end = await runStage(host.connect(), 'stopKubelet', stageInput({ kubeletUnits })).catch(

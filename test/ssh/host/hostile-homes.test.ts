@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
-import { boundRows } from '../../long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, OTHER_CLUSTER, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
@@ -50,7 +50,7 @@ TOOL
     await expectUnharmed();
   });
 
-  it('is not read through a link that replaces it', async () => {
+  itInLongRun('is not read through a link that replaces it', async () => {
     await host.sh(`${toFile(`${KUBE}/config`, BOTH)}\nchown -R 1000:1000 /home/alice
       ${toFile('/root/secret', BOTH.replace('name: other', 'name: confidential'))}`);
     await interfere('cp', 'before', `*-P*config*${KUBE}*`, `rm -f ${KUBE}/config; ln -s /root/secret ${KUBE}/config`);

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { boundRows } from '../../long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import {
@@ -99,7 +99,7 @@ describeOnScratchHost("the kubelet's facts", () => {
       ['/data/k0s/kubelet'],
     ],
   ];
-  it.each(boundRows(rows, 3))('are read from %s', async (_name, plant, fact, values) => {
+  it.each(boundRows(rows, 6))('are read from %s', async (_name, plant, fact, values) => {
     await host.sh(plant);
     expect((await read())[fact]).toEqual(values);
   });
@@ -140,7 +140,7 @@ describeOnScratchHost("the kubelet's facts", () => {
       /systemctl status/,
     ],
   ];
-  it.each(boundRows(unknown, 2))(
+  it.each(boundRows(unknown, 4))(
     'are unknown, with a command that shows more, when %s',
     async (_name, plant, what, command) => {
       await host.sh(plant);
@@ -177,7 +177,7 @@ describeOnScratchHost("the kubelet's facts", () => {
       expect(await isOn()).toBe(true);
     });
 
-    it('which leave a unit alone that is not on the list', async () => {
+    itInLongRun('which leave a unit alone that is not on the list', async () => {
       const { facts } = (await host.connect().readFacts(KUBELET_UNITS)).layout;
       const layout = { facts, preview: { touched: [], kept: [] } };
       const [first] = toLines(await runStage(host.connect(), 'stopKubelet', stageInput({ layout })));

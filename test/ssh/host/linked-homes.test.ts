@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { CLUSTER, KUBELET_UNITS, plantWorker, toFile, toKubeconfig } from './worker-node.ts';
@@ -25,7 +26,7 @@ describeOnScratchHost("users' kubeconfigs behind links", () => {
     expect((await host.connect().readFacts(KUBELET_UNITS)).credentialPaths).toEqual([]);
   });
 
-  it('on this machine are cleaned', async () => {
+  itInLongRun('on this machine are cleaned', async () => {
     await host.sh(`${toFile('/srv/alice/.kube/config', OURS)}\nln -s ../srv/alice /home/alice`);
     expect(await clean()).toContain(`Done kubeconfig /home/alice/.kube/config`);
     expect(await host.has('/srv/alice/.kube/config')).toBe(false);

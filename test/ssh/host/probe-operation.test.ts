@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { itInLongRun } from '../../long-run.ts';
 import { runStage } from './run-stage.ts';
 import { describeOnScratchHost, useScratchHost } from './scratch-host.ts';
 import { KUBELET_UNITS, MARKER, plantWorker, toFile } from './worker-node.ts';
@@ -19,7 +20,7 @@ describeOnScratchHost('the probe of a host with markers of other operations', ()
     expect((await host.connect().readFacts(KUBELET_UNITS, MARKER.operationId)).marker).toEqual(MARKER);
   });
 
-  it('reads the latest marker when its own operation left none', async () => {
+  itInLongRun('reads the latest marker when its own operation left none', async () => {
     const { marker } = await host.connect().readFacts(KUBELET_UNITS, MARKER.operationId);
     expect(marker?.operationId).toBe('other');
   });

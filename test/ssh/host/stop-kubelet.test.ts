@@ -151,7 +151,7 @@ describeOnScratchHost('stopKubelet', () => {
       );
     });
 
-    it('is started only when it is stopped and has records of sandboxes', async () => {
+    itInLongRun('is started only when it is stopped and has records of sandboxes', async () => {
       await stop();
       await host.sh(`systemctl stop containerd.service\nmkdir -p ${CRI_RECORDS}/sandboxes/p1\n${toPod('p1')}`);
       expect(await again()).toContain('Done pod sandboxes of containerd');
@@ -161,7 +161,7 @@ describeOnScratchHost('stopKubelet', () => {
       expect(await host.calls('systemctl start')).toHaveLength(1);
     });
 
-    it('on another socket is the only one that is asked', async () => {
+    itInLongRun('on another socket is the only one that is asked', async () => {
       await host.sh(
         [
           toContainerd({ socket: '/srv/c.sock', root: '/srv/c', state: '/run/c', unit: 'second.service' }),
@@ -219,7 +219,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect(await host.calls('crictl')).toEqual([]);
   });
 
-  it('records the pods before it removes them', async () => {
+  itInLongRun('records the pods before it removes them', async () => {
     await host.sh([toPod('p1', 'POD', ['c1']), `mkdir -p /var/lib/kubelet/pods/${UID}`].join('\n'));
     await stop();
     expect(await host.sh(`cat ${FOLDER}/container-ids ${FOLDER}/pod-uids`)).toBe(`p1\np1c1\n${UID}`);

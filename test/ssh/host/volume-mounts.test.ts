@@ -23,7 +23,7 @@ describeOnScratchHost('the volumes that are mounted on a host', () => {
       String.raw`for part in pods plugins; do mkdir -p "/srv/a disk\\/$part"; ln -s "/srv/a disk\\/$part" "/var/lib/kubelet/$part"; done`,
     ],
   ];
-  it.each(boundRows(roots, 2))('are found with pod, device and directory %s', async (_name, root, table, plant) => {
+  it.each(boundRows(roots, 4))('are found with pod, device and directory %s', async (_name, root, table, plant) => {
     await host.sh(`mkdir -p ${root}; rm -rf ${root}/pods ${root}/plugins; ${plant}
       pod='${root}/pods/${UID}/volumes/kubernetes.io~csi/a b/mount'
       global=${root}/plugins/kubernetes.io/csi/disk.csi/0a1b/globalmount
