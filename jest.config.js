@@ -27,7 +27,7 @@ const COMPLETE = [
   project('long-scratch', 'ssh/host'),
   {
     ...onStack('long-hosts', 'e2e'),
-    testMatch: ['host-refusals', 'host-parked', 'host-connection-lost', 'surge', 'demo'].map(
+    testMatch: ['host-refusals', 'host-parked', 'host-connection-lost', 'surge', 'demo', 'bad-input'].map(
       (name) => `<rootDir>/test/e2e/${name}.test.ts`,
     ),
   },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditEvent } from '../../stack/control-plane/audit-log.ts';
+import { boundRows } from '../long-run.ts';
 import { ACCEPTED_SPELLINGS, BAD_INPUTS, GOOD_NODE, REMOVED_NODE, type BadInput } from './bad-input/bad-input-cases.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
@@ -36,7 +37,11 @@ describe('bad input', () => {
   const closings = new Map<BadInput, Closing>();
   const failedTasks = new Map<BadInput, number>();
   const cliResults = new Map<BadInput, { readonly start: CliResult; readonly plan: CliResult }>();
-  const onCommandLine = BAD_INPUTS.filter((badInput) => badInput.onCommandLine !== false);
+  // Each is two commands; the same code checks them all.
+  const onCommandLine = boundRows(
+    BAD_INPUTS.filter((badInput) => badInput.onCommandLine !== false),
+    3,
+  );
 
   beforeAll(async () => {
     harness = await startHarness();
