@@ -27,9 +27,15 @@ const COMPLETE = [
   project('long-scratch', 'ssh/host'),
   {
     ...onStack('long-hosts', 'e2e'),
-    testMatch: ['host-refusals', 'host-parked', 'host-connection-lost', 'surge', 'demo', 'bad-input'].map(
-      (name) => `<rootDir>/test/e2e/${name}.test.ts`,
-    ),
+    testMatch: [
+      'host-refusals',
+      'host-parked',
+      'host-variants',
+      'host-connection-lost',
+      'surge',
+      'demo',
+      'bad-input',
+    ].map((name) => `<rootDir>/test/e2e/${name}.test.ts`),
   },
 ];
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DecommissionReport, StepName } from '../../src/domain/run/report.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
-import { boundRows } from '../long-run.ts';
+import { boundRows, isLongRun, itInLongRun } from '../long-run.ts';
 import { recordCase } from '../ssh/host/case-table.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { startHarness, toKnownHostsPath, type CliResult, type Harness, type Run } from './harness/harness.ts';
@@ -111,7 +111,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
     });
     // A stage that waits longer for its unit kills it: the run must have parked by then.
     await startWorkerWithHosts(harness, { defaults: { connectTimeoutSeconds: 5 } });
-    const names = [...troubles.map(({ node }) => node), 'cancelled', 'restarted'];
+    const names = [...troubles.map(({ node }) => node), 'cancelled', ...(isLongRun ? ['restarted'] : [])];
     for (let first = 0; first < names.length; first += HOSTS_AT_ONCE) {
       await playTogether(names.slice(first, first + HOSTS_AT_ONCE));
     }
@@ -223,7 +223,7 @@ describeOnRealNodes('past the point of no return, a host', () => {
     expectDone(await endings.get('cancelled')!);
   });
 
-  it('that loses its power in both stages is cleaned: each is started twice', async () => {
+  itInLongRun('that loses its power in both stages is cleaned: each is started twice', async () => {
     expectDone(await endings.get('restarted')!, ['stopKubelet', 'stopKubelet', 'cleanHost', 'cleanHost']);
     recordCase({
       layout: 'a host that loses its power during both stages',

@@ -178,7 +178,7 @@ describeOnRealNodes('a host that cannot be used', () => {
     },
   ];
 
-  it.each(boundRows(rows, 2))(
+  it.each(boundRows(rows, 4))(
     'is refused, and nothing is changed, when it $name',
     async ({ name, finding, expectedText, toHosts, toKnownHosts }) => {
       const change = toHosts?.(b);
@@ -229,7 +229,7 @@ describeOnRealNodes('a host that cannot be used', () => {
       writeAllKnownHosts();
     });
 
-    it.each(boundRows(IDENTITY_FAULTS, 3))(
+    it.each(boundRows(IDENTITY_FAULTS, 6))(
       'is refused, and nothing is changed, when it is one whose $name',
       async (fault) => {
         await fault.apply(scene());
@@ -247,7 +247,7 @@ describeOnRealNodes('a host that cannot be used', () => {
       },
     );
 
-    it.each(boundRows(MIDWAY, 2))(
+    it.each(boundRows(MIDWAY, 3))(
       'is left alone, and its node is undone, when during the drain it becomes one $name',
       async ({ type, apply, revert }) => {
         const before = await readAll();
