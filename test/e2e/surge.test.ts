@@ -168,7 +168,7 @@ describe('a single replica under `singleReplica: surge`', () => {
           ...['--selector=kubernetes.io/service-name=old', '--for=jsonpath={.endpoints[0].conditions.ready}=true'],
         ]);
       },
-      reach: reachText('is not in the EndpointSlice of Service surge-unrouted/old'),
+      reach: reachText('is not in the EndpointSlice of Service old'),
     },
     {
       place: 'the second replica is available and a budget blocks the removal',
