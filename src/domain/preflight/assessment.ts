@@ -30,6 +30,7 @@ export const assessInStages = function* (facts: PreflightFacts): Stages<Assessme
   yield;
   const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
   const namespacePods = toNamespacePods(podsToEvict, facts.pods);
+  yield;
   const decisions = decide(facts, podsToEvict, namespacePods);
   yield;
   const { request, workloads: index } = facts;
