@@ -1,6 +1,6 @@
 /** Fixed waits of the pipeline, in seconds; fractions are allowed so that tests can be fast. */
 export interface WaitSettings {
-  /** Between the cordon and the second read of the pods: the scheduler may bind a pod in the meantime. Default 5. */
+  /** From the cordon until the node may count as empty: the scheduler may bind a pod in the meantime. Default 5. */
   readonly settleSeconds: number;
   /** Between the two reads that prove that a node is empty. Default 5. */
   readonly emptyTwiceSeconds: number;

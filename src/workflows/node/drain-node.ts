@@ -9,6 +9,7 @@ import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, readLastHeartbeat, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import type { Detachment } from './detachment.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
@@ -17,7 +18,8 @@ const MAX_EVICTIONS_AT_ONCE = 500;
 const MAX_LATE_NOTES = 20;
 
 /**
- * Evicts until the node is empty twice in a row. Returns a sentence for the report.
+ * Evicts until the node is empty twice in a row. Returns a sentence for the report. The first eviction waits for nothing; the node counts as
+ * empty only when it still is some time after the cordon, since the scheduler may bind a pod until then. Volumes are awaited in the meantime.
  *
  * @throws ApplicationFailure `DrainTimeout`: pods were still on the node at the deadline.
  * @throws ApplicationFailure `ConsentMissing`: a pod needs consent that the request does not give.
@@ -25,13 +27,14 @@ const MAX_LATE_NOTES = 20;
  * @throws ActivityFailure caused by a failure of `readDrainState`, `protectWorkloads` or `evictPod`
  * @throws CancelledFailure
  */
-export const drainNode = async (state: NodeState): Promise<string> => {
+export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
   const { waits, request } = state.input.task;
-  await sleep(waits.settleSeconds * 1000, { summary: 'waiting for pods that were bound before the cordon' });
   const startedAt = Date.now();
   const pausedBefore = state.gate.pausedMilliseconds;
   const returning = new ReturningPods();
-  for (let emptyReads = 0; emptyReads < 2;) {
+  /** Milliseconds since the epoch: when the node may count as empty; undefined: it was not empty. */
+  let emptyFrom: number | undefined;
+  for (;;) {
     await state.gate.pass();
     const pausedMilliseconds = state.gate.pausedMilliseconds - pausedBefore;
     state.drainDeadlineAt =
@@ -39,11 +42,15 @@ export const drainNode = async (state: NodeState): Promise<string> => {
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
     refuseWithoutConsent(drainState);
     if (drainState.targets.length === 0) {
-      emptyReads += 1;
-      if (emptyReads < 2) await sleep(waits.emptyTwiceSeconds * 1000, { summary: 'node is empty; checking again' });
+      const now = Date.now();
+      if (emptyFrom !== undefined && now >= emptyFrom) break;
+      emptyFrom ??= Math.max(now + waits.emptyTwiceSeconds * 1000, startedAt + waits.settleSeconds * 1000);
+      detachment.begin();
+      await sleep(emptyFrom - now, { summary: 'node is empty; checking again' });
       continue;
     }
-    emptyReads = 0;
+    emptyFrom = undefined;
+    await detachment.drop();
     refuseNodeBound(returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);

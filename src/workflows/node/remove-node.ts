@@ -7,65 +7,95 @@ import { cleanHost, stopKubelet } from './host-steps.ts';
 import type { NodeState } from './node-state.ts';
 import { actIrrevocably, passPointOfNoReturn } from './point-of-no-return.ts';
 
+/** Of the Node. */
+interface Deletion {
+  readonly past: DeletionPast;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /**
  * From the final checks to the end. The point of no return is the stop of the kubelet where the host is cleaned, else the deletion of the
- * Node. A failure thrown from here proves that nothing irreversible was done; every later failure parks the run instead.
+ * Node. A failure thrown from here proves that nothing irreversible was done; every later failure parks the run instead. The host is cleaned
+ * while the deleted Node has to stay gone.
  */
 export const removeNode = async (state: NodeState): Promise<void> => {
   const isHostTaken = await stopKubelet(state);
   if (isHostTaken) state.phase = 'Finishing';
-  await deleteNode(state, isHostTaken);
+  const deletion = await deleteNode(state, isHostTaken);
   if (isHostTaken) await cleanHost(state);
-  await finish(state, isHostTaken);
+  await finish(state, isHostTaken, deletion);
 };
 
-const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<void> => {
+const FIRST: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
+
+/** Undefined with `deleteNode: false`. */
+const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<Deletion | undefined> => {
   if (!state.input.task.request.deleteNode) {
     state.skip('deleteNode', 'deleteNode: false');
-    return;
+    return undefined;
   }
+  let deletion: Deletion | undefined;
+  const remove = async (mayRefuse: boolean): Promise<string> => {
+    deletion = await deletePermanently(state, FIRST, mayRefuse);
+    return 'the Node is deleted';
+  };
   if (isHostTaken) {
-    await CancellationScope.nonCancellable(() =>
-      state.stepRegardless('deleteNode', () => deletePermanently(state, false)),
-    );
-    return;
+    await CancellationScope.nonCancellable(() => state.stepRegardless('deleteNode', () => remove(false)));
+    return deletion;
   }
   await state.step('deleteNode', () =>
-    passPointOfNoReturn(state, `deleting Node ${state.target.nodeName}`, () => deletePermanently(state, true)),
+    passPointOfNoReturn(state, `deleting Node ${state.target.nodeName}`, () => remove(true)),
   );
   state.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
+  return deletion;
 };
 
 /** `mayRefuse`: a refusal that proves that nothing was deleted is thrown and leads to undo. */
-const deletePermanently = async (state: NodeState, mayRefuse: boolean): Promise<string> => {
-  const { context, waits } = state.input.task;
-  let past: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
-  for (;;) {
+const deletePermanently = async (state: NodeState, first: DeletionPast, mayRefuse: boolean): Promise<Deletion> => {
+  for (let past = first; ;) {
     try {
-      state.note((await undoActivities.deleteNode(context, state.target, past)).notes);
+      state.note((await undoActivities.deleteNode(state.input.task.context, state.target, past)).notes);
       state.phase = 'Finishing';
-      state.setMessage(
-        `node ${state.target.nodeName} is deleted; verifying for ${waits.staysGoneSeconds} s that it does not re-register`,
-      );
-      const untilAt = Date.now() + waits.staysGoneSeconds * 1000;
-      state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, past.isReturnSeen)).notes);
-      return `the Node did not re-register for ${waits.staysGoneSeconds} s`;
+      return { past, at: Date.now() };
     } catch (error) {
       const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
       if (mayRefuse && isProvenUndone && !past.attemptedBefore) throw error;
-      await state.park(error);
-      const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
-      past = { attemptedBefore: true, isReturnSeen };
+      past = await parkDeletion(state, past, error);
     }
   }
 };
 
-const finish = async (state: NodeState, isHostTaken: boolean): Promise<void> => {
-  if (state.input.task.request.deleteNode) {
+/** Returns what the next attempt has to know. */
+const parkDeletion = async (state: NodeState, past: DeletionPast, error: unknown): Promise<DeletionPast> => {
+  await state.park(error);
+  const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
+  return { attemptedBefore: true, isReturnSeen };
+};
+
+/** Counts from the deletion, so that the cleanup of the host is part of the time. Parks, and deletes the Node again, when it came back. */
+const confirmStaysGone = async (state: NodeState, first: Deletion): Promise<string> => {
+  const { context, waits } = state.input.task;
+  const { staysGoneSeconds } = waits;
+  for (let deletion = first; ;) {
+    try {
+      const { nodeName } = state.target;
+      state.setMessage(`node ${nodeName} is deleted; verifying for ${staysGoneSeconds} s that it does not re-register`);
+      const untilAt = deletion.at + staysGoneSeconds * 1000;
+      const { isReturnSeen } = deletion.past;
+      state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, isReturnSeen)).notes);
+      return `the Node did not re-register for ${staysGoneSeconds} s; its annotations were deleted with it`;
+    } catch (error) {
+      const past = await parkDeletion(state, deletion.past, error);
+      deletion = await deletePermanently(state, past, false);
+    }
+  }
+};
+
+const finish = async (state: NodeState, isHostTaken: boolean, deletion?: Deletion): Promise<void> => {
+  if (deletion) {
     await CancellationScope.nonCancellable(() =>
-      state.stepRegardless('finish', () =>
-        Promise.resolve('no cleanup needed: the annotations were deleted with the Node'),
-      ),
+      state.stepRegardless('finish', () => confirmStaysGone(state, deletion)),
     );
   } else if (isHostTaken) {
     await CancellationScope.nonCancellable(() => state.stepRegardless('finish', () => keepCordonedPermanently(state)));

@@ -1,11 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { toCountText } from '../../domain/text/counts.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
-import { pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
+import { Detachment } from './detachment.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
-import { awaitUnmounted } from './host-steps.ts';
 import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
 import { undoEntry } from '../runtime/undo.ts';
@@ -18,28 +16,20 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   CancellationScope.current().cancelRequested.catch(() => {
     state.noteCancellation();
   });
+  const detachment = new Detachment(state);
   try {
-    await state.step('evict', () => drainNode(state));
-    await state.step('detach', () => detachVolumes(state));
+    await state.step('evict', () => drainNode(state, detachment));
+    await state.step('detach', () => detachment.end());
     await removeNode(state);
     return state.toReport('Decommissioned');
   } catch (error) {
     throwDefect(error);
     const outcome = isCancelledEnd(error) ? 'Cancelled' : 'RolledBack';
-    return await CancellationScope.nonCancellable(() => undoChanges(state, outcome));
+    return await CancellationScope.nonCancellable(async () => {
+      await detachment.drop();
+      return await undoChanges(state, outcome);
+    });
   }
-};
-
-const detachVolumes = async (state: NodeState): Promise<string> => {
-  const { context, request, waits } = state.input.task;
-  const deadlineAt = Date.now() + waits.detachSeconds * 1000;
-  await awaitUnmounted(state, deadlineAt);
-  const { stayingCount } = await pollingActivities.awaitVolumesDetached(context, request, {
-    nodeName: state.target.nodeName,
-    deadlineAt,
-  });
-  if (stayingCount === 0) return 'no volume is attached to the node';
-  return `no volume is attached to the node, except ${toCountText(stayingCount, 'volume')} of pods that stay`;
 };
 
 /** Reached only before the point of no return. */

@@ -118,11 +118,6 @@ const IN_PREPARATION: readonly CancelScene[] = [
 
 const IN_THE_DRAIN: readonly CancelScene[] = [
   {
-    name: 'in the settle wait after the cordon',
-    scene: webScene('settle'),
-    reach: (harness, run) => awaitStep(harness, run, 'settle', 'evict'),
-  },
-  {
     name: 'while some pods are gone and others wait for a budget',
     scene: halfBlockedScene('blocked'),
     request: BLOCKED,

@@ -45,6 +45,57 @@ describe('drainNode', () => {
     ]);
   });
 
+  it.concurrent('evicts at once, but counts the node as empty only after the settle wait', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.waits = { ...script.waits, settleSeconds: 2 };
+    const readAt: number[] = [];
+    script.wrap('readDrainState', (standard) => (...args) => {
+      readAt.push(Date.now());
+      return standard(...args);
+    });
+    let evictedAt = Infinity;
+    script.wrap('evictPod', (standard) => (...args) => {
+      evictedAt = Date.now();
+      return standard(...args);
+    });
+    expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+    const [first = 0, , last = 0] = readAt;
+    expect(readAt).toHaveLength(3);
+    expect(evictedAt - first).toBeLessThan(2000);
+    // Both times are those of the activities, which start a moment after the workflow's.
+    expect(last - first).toBeGreaterThanOrEqual(1900);
+  });
+
+  it.concurrent('waits for volumes between the two reads, and again for those of a late pod', async () => {
+    const script = stage.createScript();
+    script.waits = { ...script.waits, emptyTwiceSeconds: 0.5 };
+    returnReads(script, [[], [target('late-1')], [], []]);
+    const first = script.holdUntilCancelled('awaitVolumesDetached');
+    const { report } = await endOf(script);
+    await first.reached;
+    expect(report.outcome).toBe('Decommissioned');
+    const calls = script.callsOf('readDrainState', 'awaitVolumesDetached', 'evictPod');
+    expect(calls.map((call) => call.split(' ')[0])).toEqual([
+      'readDrainState',
+      'awaitVolumesDetached',
+      'readDrainState',
+      'evictPod',
+      'readDrainState',
+      'awaitVolumesDetached',
+      'readDrainState',
+      'awaitVolumesDetached',
+    ]);
+  });
+
+  it.concurrent('fails in the step detach when volumes stay attached', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.fail('awaitVolumesDetached', failure('DetachTimeout', 'attached.'));
+    const { report, failureType } = await endOf(script);
+    expect([report.outcome, failureType]).toEqual(['RolledBack', 'DetachTimeout']);
+    expect(report.nodes[0]?.failedStep).toBe('detach');
+    expect(report.nodes[0]?.steps.find(({ name }) => name === 'evict')?.status).toBe('Succeeded');
+  });
+
   it.concurrent('protects workloads that appear late before it evicts them', async () => {
     const script = stage.createScript();
     returnReads(script, [[target('web-1')], [target('db-0', { workloadUid: 'uid-db' })], [], []]);

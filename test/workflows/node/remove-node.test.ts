@@ -32,11 +32,12 @@ describe('removeNode', () => {
       expect(task.message).toBe('node node-1 is waiting for an operator: outcome unknown. Then `resume` the run.');
       const child = await stage.awaitStatus(stage.childOf(script, 'node-1'), () => true);
       expect(child).toMatchObject({ phase: 'NeedsOperator', outcome: 'NeedsOperator' });
-      expect(child.nodes[0]?.steps[6]).toMatchObject({ name: 'deleteNode', status: 'Running' });
+      const parkedStep = name === 'deleteNode' ? 'deleteNode' : 'finish';
+      expect(child.nodes[0]?.steps.filter(({ status }) => status === 'Running')).toMatchObject([{ name: parkedStep }]);
       await handle.executeUpdate('resume', { args: [ANN] });
       const { closedAs, report } = await stage.awaitEnding(handle);
       expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
-      expect(report.nodes[0]?.notes[0]).toBe('was parked: outcome unknown.');
+      expect(report.nodes[0]?.notes).toContain('was parked: outcome unknown.');
       expect(script.callsOf('deleteNode', 'awaitNodeStaysGone')).toEqual(calls.map((call) => `${call} node-1`));
       expect(pasts).toEqual([
         { attemptedBefore: false, isReturnSeen: false },
@@ -56,6 +57,37 @@ describe('removeNode', () => {
     // A refusal after an unknown outcome proves nothing.
     expect(script.callsOf('uncordonNode')).toEqual([]);
     await handle.terminate();
+  });
+
+  it.concurrent('cleans the host while the Node has to stay gone, and checks for a return at the end', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.waits = { ...script.waits, staysGoneSeconds: 60 };
+    let deletedAt = 0;
+    script.wrap('deleteNode', (standard) => (...args) => {
+      deletedAt = Date.now();
+      return standard(...args);
+    });
+    const untils: number[] = [];
+    script.wrap('awaitNodeStaysGone', (standard) => (context, node, untilAt, isReturnSeen) => {
+      untils.push(untilAt - deletedAt);
+      return standard(context, node, untilAt, isReturnSeen);
+    });
+    const cleaning = script.hold('runHostStage', 'cleanHost');
+    const task = await stage.startTask(script, ['node-1'], { hostCleanup: 'required' });
+    await cleaning.reached;
+    expect(script.callsOf('awaitNodeStaysGone')).toEqual([]);
+    cleaning.release();
+    const { report } = await stage.awaitEnding(task);
+    expect(script.callsOf('verifyHost', 'awaitNodeStaysGone')).toEqual([
+      'verifyHost node-1',
+      'awaitNodeStaysGone node-1',
+    ]);
+    // From the deletion on, however long the cleanup took.
+    expect(untils).toEqual([expect.closeTo(60_000, -4)]);
+    expect(report.nodes[0]?.steps.at(-1)).toMatchObject({
+      name: 'finish',
+      message: 'the Node did not re-register for 60 s; its annotations were deleted with it',
+    });
   });
 
   it.concurrent('notes another machine of that name once', async () => {
