@@ -1,5 +1,6 @@
 import type { EvictionAnswer } from '../../ports/cluster.ts';
 import type { AnswerCertainty, EvictionEntry } from './eviction-entry.ts';
+import { findAdmissionName, type StuckPod } from '../../domain/eviction/stuck-pod.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 export interface AnsweredCall {
@@ -42,7 +43,7 @@ export const digestAnswer = (
       entry.report({
         state: 'BlockedByBudget',
         message: answer.message,
-        ...(budgetKey === undefined ? {} : { budget: budgetKey }),
+        ...(budgetKey === undefined ? {} : { budget: budgetKey, stuck: { cause: 'budget', subject: budgetKey } }),
       });
       return 'pending';
     default:
@@ -66,7 +67,24 @@ const waitAfter = (entry: EvictionEntry, answer: PassingAnswer, now: number): vo
   const retryAfterSeconds = 'retryAfterSeconds' in answer ? answer.retryAfterSeconds : undefined;
   // A change or deletion of any of the budgets may end the wait.
   entry.backOff(now, retryAfterSeconds, answer.kind === 'multipleBudgets' ? {} : undefined);
-  entry.report({ state: 'Refused', message: `${describeAnswer(answer.kind)}: ${answer.message}; retrying` });
+  const message = `${describeAnswer(answer.kind)}: ${answer.message}; retrying`;
+  const stuck = toStuck(answer, entry.request.pod.namespace);
+  entry.report({ state: 'Refused', message, ...(stuck === undefined ? {} : { stuck }) });
+};
+
+/** Two budgets are named once the watch shows them. */
+const toStuck = ({ kind, message }: PassingAnswer, namespace: string): StuckPod | undefined => {
+  const admission = findAdmissionName(message);
+  switch (kind) {
+    case 'denied':
+      return { cause: 'webhook', subject: admission ?? '' };
+    case 'serverError':
+      return admission === undefined ? undefined : { cause: 'webhook', subject: admission };
+    case 'namespaceTerminating':
+      return { cause: 'namespace', subject: namespace };
+    default:
+      return undefined;
+  }
 };
 
 const describeAnswer = (kind: PassingAnswer['kind']): string =>

@@ -4,12 +4,13 @@ import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
-import type { Cluster, EvictionAnswer, Follower, FollowListener } from '../../ports/cluster.ts';
-import type { ClusterFailure } from '../../ports/cluster-failure.ts';
+import { describeBlock, describeTermination } from '../../domain/eviction/stuck-pod.ts';
+import type { Cluster, EvictionAnswer } from '../../ports/cluster.ts';
 import { BudgetLanes } from './budget-lanes.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
+import { FollowedFacts } from './followed-facts.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
@@ -28,7 +29,11 @@ const MAX_TURN_INTERVAL_MILLISECONDS = 5000;
 /** Activities start one after another; when none has registered for this long, only system-critical pods are left. */
 const LAST_REGISTRATION_MILLISECONDS = 1000;
 
-type FollowedKind = 'pods' | 'budgets';
+/** The kubelet kills containers two seconds after a preStop hook has used up the grace period, and then removes the pod. */
+const LATE_MILLISECONDS = 5000;
+
+const isLate = ({ deletionTimestamp = '' }: PodFacts, now: number): boolean =>
+  now > Date.parse(deletionTimestamp) + LATE_MILLISECONDS;
 
 /**
  * Drains one node, in one worker: owns the LIST and WATCH of its pods and of the budgets, and decides which eviction is sent next.
@@ -41,10 +46,7 @@ export class EvictionCoordinator {
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
   readonly #lanes = new BudgetLanes();
-  readonly #troubles = new Map<FollowedKind, string>();
-  #pods: Map<string, PodFacts> | undefined;
-  #budgets: Map<string, DisruptionBudgetFacts> | undefined;
-  #followers: readonly Follower[] = [];
+  readonly #facts: FollowedFacts;
   #timer: NodeJS.Timeout | undefined;
   #inFlightCount = 0;
   #lost: DecommissionFailure | undefined;
@@ -54,42 +56,28 @@ export class EvictionCoordinator {
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
     this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
+    this.#facts = new FollowedFacts(settings.cluster, settings.nodeName, {
+      onBudgetsListed: () => {
+        this.#spent.clear();
+        this.#wakeBlocked();
+      },
+      onBudget: (budget) => {
+        this.#spent.observe(toBudgetName(budget), budget);
+        this.#wakeBlocked(budget);
+      },
+      onEvent: () => {
+        this.#turn();
+      },
+      // Adds to the reason of each wait instead of replacing it: that reason may still apply.
+      onTrouble: (trouble) => {
+        for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
+      },
+    });
   }
 
   /** Starts the watches of the node's pods and of the budgets. */
   start(): void {
-    const { cluster, nodeName } = this.#settings;
-    this.#followers = [
-      cluster.followPodsOnNode(
-        nodeName,
-        this.#toListener<PodFacts>('pods', {
-          onSync: (pods) => {
-            this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
-          },
-          onChange: (pod) => this.#pods?.set(pod.uid, pod),
-          onRemove: (pod) => this.#pods?.delete(pod.uid),
-        }),
-      ),
-      cluster.followBudgets(
-        this.#toListener<DisruptionBudgetFacts>('budgets', {
-          onSync: (budgets) => {
-            this.#budgets = new Map(budgets.map((budget) => [toBudgetName(budget), budget]));
-            this.#spent.clear();
-            this.#wakeBlocked();
-          },
-          onChange: (budget) => {
-            const key = toBudgetName(budget);
-            this.#budgets?.set(key, budget);
-            this.#spent.observe(key, budget);
-            this.#wakeBlocked(budget);
-          },
-          onRemove: (budget) => {
-            this.#budgets?.delete(toBudgetName(budget));
-            this.#wakeBlocked(budget);
-          },
-        }),
-      ),
-    ];
+    this.#facts.start();
   }
 
   /**
@@ -97,28 +85,16 @@ export class EvictionCoordinator {
    * accepted end as terminating, the others with that failure.
    */
   guard(judge: (node: NodeFacts | undefined) => DecommissionFailure | undefined): void {
-    const check = (node: NodeFacts | undefined): void => {
+    this.#facts.followNode((node) => {
       this.#lost ??= judge(node);
       if (this.#lost) this.#turn();
-    };
-    const follower = this.#settings.cluster.followNode(this.#settings.nodeName, {
-      onSync: ([node]) => {
-        check(node);
-      },
-      onChange: check,
-      onRemove: () => {
-        check(undefined);
-      },
-      // The other watches report the same trouble, and the workflow reads the Node again before it continues.
-      onTrouble: () => undefined,
     });
-    this.#followers = [...this.#followers, follower];
   }
 
   /** Ends the watches; waiting entries stay unsettled. */
   stop(): void {
     this.#isStopped = true;
-    for (const follower of this.#followers) follower.stop();
+    this.#facts.stop();
     clearTimeout(this.#timer);
   }
 
@@ -131,7 +107,7 @@ export class EvictionCoordinator {
     const superseded = this.#entries.get(entry.uid);
     this.#entries.set(entry.uid, entry);
     this.#lastAddedAt = this.#settings.now();
-    entry.noteTrouble(this.#describeTrouble());
+    entry.noteTrouble(this.#facts.trouble);
     if (superseded) void this.#inherit(entry, superseded);
     this.#turn();
     return entry;
@@ -146,32 +122,6 @@ export class EvictionCoordinator {
   /** What the remaining pods are waiting for, one line each, blocked pods first. */
   toDrainProgress(): readonly string[] {
     return toDrainProgress(this.#entries.values());
-  }
-
-  /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */
-  #toListener<Item>(
-    kind: FollowedKind,
-    take: {
-      readonly onSync: (items: readonly Item[]) => unknown;
-      readonly onChange: (item: Item) => unknown;
-      readonly onRemove: (item: Item) => unknown;
-    },
-  ): FollowListener<Item> {
-    const handle =
-      <Event>(apply: (event: Event) => unknown) =>
-      (event: Event): void => {
-        apply(event);
-        this.#noteTrouble(kind, '');
-        this.#turn();
-      };
-    return {
-      onSync: handle(take.onSync),
-      onChange: handle(take.onChange),
-      onRemove: handle(take.onRemove),
-      onTrouble: (failure: ClusterFailure) => {
-        this.#noteTrouble(kind, failure.message);
-      },
-    };
   }
 
   #forget(entry: EvictionEntry): void {
@@ -199,22 +149,23 @@ export class EvictionCoordinator {
     if (this.#isStopped) return;
     const now = this.#settings.now();
     for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
-    if (this.#pods && this.#budgets) this.#sendDue(now);
+    if (this.#facts.pods && this.#facts.budgets) this.#sendDue(now);
     this.#schedule(now);
   }
 
   #observe(entry: EvictionEntry, now: number): void {
-    const pod = this.#pods?.get(entry.uid);
+    const pod = this.#facts.pods?.get(entry.uid);
     if (!entry.call && this.#settleEnded(entry, pod, now)) {
       this.#forget(entry);
       return;
     }
-    if (pod?.deletionTimestamp !== undefined) entry.noteTerminating(pod);
+    if (pod?.deletionTimestamp !== undefined)
+      entry.noteTerminating(describeTermination(pod, this.#facts.node, isLate(pod, now)));
   }
 
   /** Settles an entry that ended: its pod is gone, ownership of the node is lost, or its deadline passed. */
   #settleEnded(entry: EvictionEntry, pod: PodFacts | undefined, now: number): boolean {
-    const isGone = this.#pods !== undefined && pod === undefined;
+    const isGone = this.#facts.pods !== undefined && pod === undefined;
     if (isGone) entry.settleGone(new Date(now).toISOString());
     else if (this.#lost) entry.settleAbandoned(this.#lost);
     else if (now >= (entry.request.deadlineAt ?? Infinity)) entry.failDeadline();
@@ -229,7 +180,7 @@ export class EvictionCoordinator {
     waiting.sort((a, b) => a.progress.attempts - b.progress.attempts || comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
       if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
-      const pod = this.#pods?.get(entry.uid);
+      const pod = this.#facts.pods?.get(entry.uid);
       if (pod) this.#sendIfAllowed(entry, pod, wave, now);
     }
   }
@@ -239,11 +190,11 @@ export class EvictionCoordinator {
       entry.report({ state: 'Queued', message: 'system-critical: evicted after the other pods' });
       return;
     }
-    const judgement = judgeEviction(pod, [...(this.#budgets?.values() ?? [])], this.#spent.toMap(now));
+    const judgement = judgeEviction(pod, [...(this.#facts.budgets?.values() ?? [])], this.#spent.toMap(now));
     if (judgement.kind !== 'goNow') {
       entry.report({
         state: 'BlockedByBudget',
-        message: judgement.message,
+        ...describeBlock(judgement),
         ...('budget' in judgement ? { budget: toBudgetName(judgement.budget) } : {}),
       });
       return;
@@ -265,7 +216,7 @@ export class EvictionCoordinator {
         if (answer === undefined) return;
         const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
         const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
-        if (end === 'gone') this.#pods?.delete(entry.uid);
+        if (end === 'gone') this.#facts.removePod(entry.uid);
         if (end === 'refused') this.#forget(entry);
       },
       (error: unknown) => () => {
@@ -293,7 +244,7 @@ export class EvictionCoordinator {
   }
 
   #isStillDue(entry: EvictionEntry): boolean {
-    const pod = this.#pods?.get(entry.uid);
+    const pod = this.#facts.pods?.get(entry.uid);
     const isInTime = this.#settings.now() < (entry.request.deadlineAt ?? Infinity);
     const isWanted = !this.#isStopped && !this.#lost && !entry.request.signal.aborted;
     const isThere = pod !== undefined && pod.deletionTimestamp === undefined;
@@ -301,14 +252,14 @@ export class EvictionCoordinator {
   }
 
   #versionOf(budgetKey: string | undefined): string | undefined {
-    return budgetKey === undefined ? undefined : this.#budgets?.get(budgetKey)?.resourceVersion;
+    return budgetKey === undefined ? undefined : this.#facts.budgets?.get(budgetKey)?.resourceVersion;
   }
 
   /** System-critical pods (wave 1) are evicted when no others are left on the node. */
   #currentWave(now: number): number {
     if (now < this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS) return 0;
     const isOrdinaryLeft = [...this.#entries.values()].some((entry) => {
-      const pod = this.#pods?.get(entry.uid);
+      const pod = this.#facts.pods?.get(entry.uid);
       return pod !== undefined && toDrainWave(pod) === 0;
     });
     return isOrdinaryLeft ? 0 : 1;
@@ -316,18 +267,6 @@ export class EvictionCoordinator {
 
   #wakeBlocked(budget?: DisruptionBudgetFacts): void {
     for (const entry of this.#entries.values()) if (entry.isBlockedBy(budget)) entry.wake();
-  }
-
-  /** Adds to the reason of each wait instead of replacing it: that reason may still apply. */
-  #noteTrouble(kind: FollowedKind, message: string): void {
-    if (message === (this.#troubles.get(kind) ?? '')) return;
-    this.#troubles.set(kind, message);
-    const trouble = this.#describeTrouble();
-    for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
-  }
-
-  #describeTrouble(): string {
-    return [...new Set(this.#troubles.values())].filter((message) => message !== '').join('; ');
   }
 
   #schedule(now: number): void {

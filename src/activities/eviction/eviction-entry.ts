@@ -1,6 +1,7 @@
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
-import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
+import { toStuckRemedy, type PodWait } from '../../domain/eviction/stuck-pod.ts';
 import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
@@ -105,12 +106,8 @@ export class EvictionEntry {
   }
 
   /** The watch shows that the pod is terminating. */
-  noteTerminating({ finalizers, deletionTimestamp }: PodFacts): void {
-    const message =
-      finalizers.length > 0
-        ? `terminating, held by finalizers ${finalizers.join(', ')}`
-        : `terminating, grace period ends ${deletionTimestamp ?? ''}`;
-    this.report({ state: 'Terminating', message });
+  noteTerminating(wait: PodWait): void {
+    this.report({ state: 'Terminating', ...wait });
   }
 
   /** Why the cluster cannot be watched; empty when it can. Reported beside the reason of the wait. */
@@ -159,14 +156,19 @@ export class EvictionEntry {
   }
 
   /**
-   * Stops waiting: an accepted eviction ends as `Terminating`, as does one without a response whose pod is terminating. Any other is
-   * rejected with `reason`.
+   * Stops waiting: an accepted eviction ends as `Terminating` with what keeps the pod, as does one without a response whose pod is
+   * terminating. Any other is rejected with `reason`.
    */
   settleAbandoned(reason: Error): void {
     const { acceptedAt, state } = this.progress;
     const eviction = acceptedAt !== undefined || state === 'Terminating' ? this.#toEviction() : undefined;
-    if (eviction === undefined) this.#reject(reason);
-    else this.#resolve({ outcome: 'Terminating', attempts: this.progress.attempts, ...eviction });
+    if (eviction === undefined) {
+      this.#reject(reason);
+      return;
+    }
+    const { message, stuck } = this.toProgress();
+    const held = stuck === undefined ? {} : { message: `${message}. ${toStuckRemedy(stuck)}` };
+    this.#resolve({ outcome: 'Terminating', attempts: this.progress.attempts, ...held, ...eviction });
   }
 
   /** The eviction that took effect, given that the pod is terminating or gone; undefined when there was none. */
@@ -195,11 +197,11 @@ export class EvictionEntry {
   /** The drain deadline passed. A terminating pod does not fail here: the next read of the node fails with `DrainTimeout`. */
   failDeadline(): void {
     const { namespace, name } = this.request.pod;
-    const { state, message } = this.toProgress();
+    const { state, message, stuck } = this.toProgress();
     this.settleAbandoned(
       new DecommissionFailure(
         FailureType.DrainTimeout,
-        `pod ${namespace}/${name} was still on the node at the deadline (${state}: ${message}). Fix what blocks it, or raise timeoutSeconds.`,
+        `pod ${namespace}/${name} was still on the node at the deadline (${state}: ${message}). ${toStuckRemedy(stuck)}`,
       ),
     );
   }

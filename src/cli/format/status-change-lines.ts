@@ -62,6 +62,12 @@ const toPodLines = (before: JoinedNodeStatus | undefined, node: JoinedNodeStatus
 /** These states are too short to be worth a line. */
 const OMITTED: readonly string[] = ['Queued', 'Evicting'];
 
+/** Other numbers of the same block are no news; another block is. A preStop hook is part of an ordinary end. */
+const toPodNews = (pod: JoinedPodStatus): string => {
+  const { cause = '', subject = '' } = pod.progress?.stuck ?? {};
+  return JSON.stringify([toPodState(pod), ...(cause === 'preStop' ? ['', ''] : [cause, subject])]);
+};
+
 const toPodLine = (
   before: JoinedNodeStatus | undefined,
   node: JoinedNodeStatus,
@@ -69,7 +75,7 @@ const toPodLine = (
 ): readonly string[] => {
   const state = toPodState(pod);
   const earlier = before?.pods.find(({ uid }) => uid === pod.uid);
-  if (OMITTED.includes(state) || (earlier !== undefined && toPodState(earlier) === state)) return [];
+  if (OMITTED.includes(state) || (earlier !== undefined && toPodNews(earlier) === toPodNews(pod))) return [];
   if (before === undefined && isGone(pod)) return [];
   const wait = isGone(pod) || toPodWait(pod) === '-' ? '' : `: ${toPodWait(pod)}`;
   return [`${node.nodeName}: pod ${pod.namespace}/${pod.name} ${state}${wait}`];

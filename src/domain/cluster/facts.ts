@@ -81,6 +81,8 @@ export interface NodeFacts {
   readonly resourceVersion: string;
   readonly unschedulable: boolean;
   readonly ready: boolean;
+  /** RFC 3339; absent while it is Ready, and when the Node does not record it. */
+  readonly notReadySince?: string;
   readonly deleting: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -161,6 +163,10 @@ export interface PodFacts extends PodRef {
   readonly terminationGracePeriodSeconds: number;
   /** Of the first waiting container, e.g. `CrashLoopBackOff`; empty when none is waiting. */
   readonly waitingReason: string;
+  /** Names of its containers with a preStop hook; absent: none. */
+  readonly preStopContainers?: readonly string[];
+  /** The kubelet reported the end of each of its containers; absent: not yet. */
+  readonly containersEnded?: true;
 }
 
 /** A controller that owns pods and has a replica count of its own. */

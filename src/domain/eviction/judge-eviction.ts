@@ -20,7 +20,13 @@ export type EvictionJudgement =
   /** The Eviction API returns 500 for as long as both select the pod. */
   | { readonly kind: 'multipleBudgets'; readonly names: readonly string[]; readonly message: string }
   /** The budget's status is not reliable: the disruption controller has not processed it, or cannot count its pods. */
-  | { readonly kind: 'unknownYet'; readonly budget: BudgetRef; readonly message: string };
+  | {
+      readonly kind: 'unknownYet';
+      readonly budget: BudgetRef;
+      readonly message: string;
+      /** The controller cannot count its pods: waiting does not help. */
+      readonly isUncountable: boolean;
+    };
 
 /**
  * How the API server would respond to an eviction now, in the order of its own checks (k/k `pkg/registry/core/pod/storage/eviction.go`).
@@ -73,6 +79,7 @@ const judgeAllowance = (budget: DisruptionBudgetFacts, spentPodNames: ReadonlySe
       kind: 'unknownYet',
       budget: ref,
       message: `budget ${name} allows 0: the disruption controller cannot count its pods (${budget.syncFailure})`,
+      isUncountable: true,
     };
   }
   if (budget.observedGeneration < budget.generation) {
@@ -80,6 +87,7 @@ const judgeAllowance = (budget: DisruptionBudgetFacts, spentPodNames: ReadonlySe
       kind: 'unknownYet',
       budget: ref,
       message: `the disruption controller has not processed budget ${name} yet`,
+      isUncountable: false,
     };
   }
   const unreflected = toUnreflected(spentPodNames, budget).size;

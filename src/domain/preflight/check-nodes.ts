@@ -1,7 +1,10 @@
 import { POINT_OF_NO_RETURN_ANNOTATION } from '../cluster/annotations.ts';
 import type { NodeFacts } from '../cluster/facts.ts';
 import type { PreflightFacts } from './facts.ts';
-import type { AssessedNode } from './assess-nodes.ts';
+import { toDeadNodeRemedy } from '../eviction/stuck-pod.ts';
+import { toCountText } from '../text/counts.ts';
+import { withoutFullStop } from '../text/join-sentences.ts';
+import type { AssessedNode, AssessedPod } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
@@ -12,7 +15,7 @@ import type { Observation } from './findings.ts';
 export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readonly Observation[] => [
   ...missingNodes(facts),
   ...nodes.flatMap((assessed) => [
-    ...checkState(assessed.node),
+    ...checkState(assessed),
     ...checkPassedPoint(assessed.node, facts),
     ...checkRole(assessed),
     ...checkLock(assessed.node, facts),
@@ -37,7 +40,7 @@ const missingNodes = ({ request, nodes }: PreflightFacts): readonly Observation[
       message: `node ${nodeName} does not exist in cluster ${request.cluster} and may already be removed: check the names of node and cluster, or omit the node`,
     }));
 
-const checkState = (node: NodeFacts): readonly Observation[] => {
+const checkState = ({ node, pods }: AssessedNode): readonly Observation[] => {
   const observations: Observation[] = [];
   if (node.deleting) {
     observations.push(
@@ -48,7 +51,7 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
       ),
     );
   }
-  if (!node.ready) observations.push(notReady(node));
+  if (!node.ready) observations.push(notReady(node, pods.filter(hasToLeave).length));
   if (node.finalizers.length > 0) {
     const names = node.finalizers.join(', ');
     observations.push(
@@ -72,17 +75,25 @@ const checkState = (node: NodeFacts): readonly Observation[] => {
 };
 
 /** An earlier run may have stopped its kubelet for good, once the node was empty. */
-const notReady = (node: NodeFacts): Observation =>
-  readPassedPoint(node.annotations) === undefined
-    ? about(
-        node,
-        'NodeNotReady',
-        `node ${node.name} is not Ready, so its pods cannot terminate: repair its kubelet first`,
-      )
-    : {
-        ...about(node, 'NodeNotReady', `node ${node.name} is not Ready: an earlier run may have stopped its kubelet`),
-        asSeverity: 'warning',
-      };
+const notReady = (node: NodeFacts, leavingCount: number): Observation => {
+  const since = node.notReadySince === undefined ? '' : ` since ${node.notReadySince}`;
+  const state = `node ${node.name} is not Ready${since}`;
+  if (readPassedPoint(node.annotations) !== undefined) {
+    return {
+      ...about(node, 'NodeNotReady', `${state}: an earlier run may have stopped its kubelet`),
+      asSeverity: 'warning',
+    };
+  }
+  if (leavingCount === 0) {
+    return { ...about(node, 'NodeNotReady', `${state}, and no pod has to leave it`), asSeverity: 'warning' };
+  }
+  const why = `${state}, so ${toCountText(leavingCount, 'pod')} cannot terminate, and a drain would only end at its deadline`;
+  // Also with `preflight: warn`.
+  return { ...about(node, 'NodeNotReady', `${why}. ${withoutFullStop(toDeadNodeRemedy(node.name))}`), override: null };
+};
+
+const hasToLeave = ({ classification: { disposition, isDaemonSetPod } }: AssessedPod): boolean =>
+  disposition !== 'stay' && !isDaemonSetPod;
 
 /** What an earlier run began is continued; a drain that keeps the node would hide it. */
 const checkPassedPoint = (node: NodeFacts, { request, locks }: PreflightFacts): readonly Observation[] => {

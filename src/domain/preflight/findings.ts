@@ -74,15 +74,15 @@ export interface Observation {
   readonly message: string;
   /** The request allows it, or it is harmless in this case: recorded, no refusal. */
   readonly asSeverity?: 'warning' | 'info';
-  /** Instead of the setting of its code. */
-  readonly override?: string;
+  /** Instead of the setting of its code; null: a setting would only delay the failure. */
+  readonly override?: string | null;
 }
 
 /** Adds the severity that the code has under this preflight mode, and for a refusal the setting that overrides it. */
 export const toFinding = (observation: Observation, preflight: DecommissionRequest['preflight']): Finding => {
   const { asSeverity, message, override: own, ...rest } = observation;
   const rule = RULES[observation.code];
-  const override = own ?? rule.override;
+  const override = own === null ? undefined : (own ?? rule.override);
   const severity = asSeverity ?? toSeverity(rule.standing, preflight);
   if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
   return { ...rest, severity, message: `${message}; to proceed anyway, set ${override}.`, override };

@@ -1,5 +1,6 @@
 import type { ClusterAddress } from '../cluster/facts.ts';
 import type { DrainEstimate } from '../estimate/drain-estimate.ts';
+import type { StuckPod } from '../eviction/stuck-pod.ts';
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
 /** Result of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`). */
@@ -71,6 +72,8 @@ export interface EvictionProgress {
   readonly message: string;
   /** `namespace/name` of the blocking budget. */
   readonly budget?: string;
+  /** What keeps the pod; absent when nothing known does, and from workers of version 0.1. */
+  readonly stuck?: StuckPod;
   /** Evictions sent so far. */
   readonly attempts: number;
   /** RFC 3339; set once the API server accepted the eviction. */

@@ -35,13 +35,23 @@ const toTaint = (taint: Wire<V1Taint>): Taint => ({
   ...(taint.timeAdded === undefined ? {} : { timeAdded: taint.timeAdded }),
 });
 
-type StatusFacts = Pick<NodeFacts, 'ready' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'>;
+type StatusFacts = Pick<
+  NodeFacts,
+  'ready' | 'notReadySince' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'
+>;
 
 const toStatusFacts = (status: Wire<V1NodeStatus>): StatusFacts => ({
-  ready: status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false,
+  ...toReadiness(status),
   allocatable: toAmounts(status.allocatable),
   addresses: (status.addresses ?? []).map(({ type, address }) => `${type}=${address}`),
   machineID: status.nodeInfo?.machineID ?? '',
   systemUUID: status.nodeInfo?.systemUUID ?? '',
   bootID: status.nodeInfo?.bootID ?? '',
 });
+
+const toReadiness = ({ conditions }: Wire<V1NodeStatus>): Pick<NodeFacts, 'ready' | 'notReadySince'> => {
+  const condition = conditions?.find(({ type }) => type === 'Ready');
+  if (condition?.status === 'True') return { ready: true };
+  const since = condition?.lastTransitionTime;
+  return { ready: false, ...(since === undefined ? {} : { notReadySince: since }) };
+};

@@ -16,6 +16,7 @@ export const toPodFacts = (pod: Wire<V1Pod>): PodFacts => {
     ...toSchedulingFacts(spec, pod.metadata?.namespace ?? ''),
     ...toStatusFacts(pod.status),
     ...toSecondsToReady(pod),
+    ...toEndFacts(spec, pod.status),
     ...toVolumeNames(pod),
   };
 };
@@ -63,6 +64,8 @@ type SchedulingFacts = Omit<
   | 'persistentVolumeClaims'
   | 'ephemeralClaims'
   | 'inlineDisks'
+  | 'preStopContainers'
+  | 'containersEnded'
 >;
 
 const toSchedulingFacts = (spec: Wire<V1PodSpec>, namespace: string): SchedulingFacts => ({
@@ -124,6 +127,22 @@ const toWaitingReason = (status: Wire<V1PodStatus> | undefined): string =>
   [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
     .map(({ state }) => state?.waiting?.reason ?? '')
     .find((reason) => reason !== '') ?? '';
+
+/** Sidecars are init containers that keep running. */
+const toEndFacts = (
+  { containers, initContainers = [] }: Wire<V1PodSpec>,
+  status: Wire<V1PodStatus> | undefined,
+): Pick<PodFacts, 'preStopContainers' | 'containersEnded'> => {
+  const hooked = [...containers, ...initContainers].filter(({ lifecycle }) => lifecycle?.preStop !== undefined);
+  const main = status?.containerStatuses ?? [];
+  const statuses = [...main, ...(status?.initContainerStatuses ?? [])];
+  const areEnded =
+    main.length > 0 && statuses.every(({ state }) => state?.running === undefined && state?.waiting === undefined);
+  return {
+    ...(hooked.length === 0 ? {} : { preStopContainers: hooked.map(({ name }) => name) }),
+    ...(areEnded ? { containersEnded: true } : {}),
+  };
+};
 
 /** A generic ephemeral volume's claim is named `<pod>-<volume>` (KEP-1698). */
 const toVolumeNames = (

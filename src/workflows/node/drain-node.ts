@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
@@ -83,9 +84,12 @@ const refuseNodeBound = (workload: string | undefined): void => {
 
 const refuseAfterDeadline = (state: NodeState, { targets }: DrainState): void => {
   if (state.drainDeadlineAt === undefined || Date.now() < state.drainDeadlineAt) return;
-  const names = targets.slice(0, 5).map(({ namespace, name }) => `${namespace}/${name}`);
+  const waits = targets.slice(0, 5).map(({ namespace, name, uid }) => {
+    const wait = withoutFullStop(state.pods.get(uid)?.message ?? '');
+    return `${namespace}/${name}${wait === '' ? '' : ` (${wait})`}`;
+  });
   throw ApplicationFailure.nonRetryable(
-    `the node still had ${toCountText(targets.length, 'pod')} at the deadline: ${names.join(', ')}. Fix what blocks them, or raise timeoutSeconds.`,
+    `the node still had ${toCountText(targets.length, 'pod')} at the deadline: ${waits.join(', ')}. Fix what blocks them, or raise timeoutSeconds.`,
     FailureType.DrainTimeout,
   );
 };

@@ -157,7 +157,10 @@ const describeEnd = (state: TaskState, outcome: Outcome, message: string): strin
   if (failed > 0)
     return `${message} ${toCountText(failed, 'change')} could not be undone; the report lists the commands to run.${keptText}`;
   const isIncomplete = [...state.reports.values()].some((report) => report.outcome === 'RollbackIncomplete');
-  return isIncomplete ? `${message}${keptText}` : `${message} All changes were undone.${keptText}`;
+  // A node that is deleted is not undone.
+  const isAnyDone = [...state.reports.values()].some((report) => report.outcome === 'Decommissioned');
+  const all = isAnyDone ? 'All other changes' : 'All changes';
+  return isIncomplete ? `${message}${keptText}` : `${message} ${all} were undone.${keptText}`;
 };
 
 /** Also after a cancellation: a child that is parked past the point of no return must still get the resume. */

@@ -65,6 +65,28 @@ describe('digestAnswer', () => {
     expect(digest({ kind: 'blockedByBudget', message }, unasked).entry.progress.budget).toBeUndefined();
   });
 
+  it.each([
+    [
+      { kind: 'denied', message: 'admission webhook "x.io" denied the request: no' },
+      { cause: 'webhook', subject: 'x.io' },
+    ],
+    [
+      { kind: 'serverError', message: 'failed calling webhook "x.io": EOF' },
+      { cause: 'webhook', subject: 'x.io' },
+    ],
+    [{ kind: 'serverError', message: 'etcd has no leader' }, undefined],
+    [
+      { kind: 'namespaceTerminating', message },
+      { cause: 'namespace', subject: 'default' },
+    ],
+    [
+      { kind: 'blockedByBudget', message },
+      { cause: 'budget', subject: 'default/web-pdb' },
+    ],
+  ] as [EvictionAnswer, EvictionProgress['stuck']][])('classifies what keeps the pod after %j', (answer, stuck) => {
+    expect(digest(answer).entry.progress.stuck).toEqual(stuck);
+  });
+
   it('a refusal of a budget that has changed since is retried at once', () => {
     const changed = { ...call, hasBudgetChanged: true };
     const { entry } = digest({ kind: 'blockedByBudget', message, retryAfterSeconds: 10 }, changed);

@@ -65,6 +65,29 @@ describe('EvictionCoordinator, the end of a pod', () => {
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
+  it('a pod that outlasts its grace period is classified, and its end as terminating names the reason', async () => {
+    start({
+      pods: [pod({ name: 'a', deletionTimestamp: GRACE_END })],
+      nodes: [node({ ready: false, notReadySince: 'noon' })],
+    });
+    await stage.sync();
+    stage.coordinator.guard(() => undefined);
+    stage.cluster.nodes.sync();
+    const acceptedAt = new Date(START).toISOString();
+    const earlier = { podUid: 'uid-default-a', state: 'Terminating', message: '', attempts: 1, acceptedAt } as const;
+    const entry = stage.add(pod({ name: 'a' }), { earlier, deadlineAt: START + 120_000 });
+    await stage.settle(60_000);
+    expect(entry.progress).toMatchObject({
+      message: `terminating: its grace period ended at ${GRACE_END}, and its node is not Ready since noon, so no kubelet confirms its end`,
+      stuck: { cause: 'kubelet', subject: 'node-1' },
+    });
+    await stage.settle(60_000);
+    await expect(entry.done).resolves.toMatchObject({
+      outcome: 'Terminating',
+      message: expect.stringMatching(/no kubelet confirms its end\. Start the kubelet of node node-1\./) as unknown,
+    });
+  });
+
   it('an accepted eviction is not sent again, however long the pod takes', async () => {
     start({ pods: podsNamed('a') });
     await stage.sync();
@@ -157,7 +180,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).rejects.toMatchObject({
       type: 'DrainTimeout',
       message:
-        'pod default/a was still on the node at the deadline (BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed). Fix what blocks it, or raise timeoutSeconds.',
+        'pod default/a was still on the node at the deadline (BlockedByBudget: budget default/web-pdb allows 0 now: 3 healthy, 2 needed). Ask the owner of budget default/web-pdb, or raise timeoutSeconds.',
     });
   });
 

@@ -33,6 +33,27 @@ describe('toStatusChangeLines', () => {
       expected: [],
     },
     {
+      name: 'another reason of the same state',
+      previous: withPods(joinedPod({ progress: progress({ stuck: { cause: 'budget', subject: 'default/web-pdb' } }) })),
+      next: withPods(
+        joinedPod({
+          progress: progress({
+            message: 'more than one budget selects it',
+            stuck: { cause: 'twoBudgets', subject: 'default/own, default/web-pdb' },
+          }),
+        }),
+      ),
+      expected: ['node-1: pod default/web-1 Blocked: more than one budget selects it'],
+    },
+    {
+      name: 'a preStop hook of a pod that terminates',
+      previous: withPods(joinedPod({ progress: progress({ state: 'Terminating', message: 'eviction accepted' }) })),
+      next: withPods(
+        joinedPod({ progress: progress({ state: 'Terminating', stuck: { cause: 'preStop', subject: 'web' } }) }),
+      ),
+      expected: [],
+    },
+    {
       name: 'an eviction just sent',
       previous: withPods(joinedPod()),
       next: withPods(joinedPod({ progress: progress({ state: 'Evicting' }) })),

@@ -41,6 +41,20 @@ describe('a node past its point of no return', () => {
     });
   });
 
+  it('is refused while pods have to leave a node that is not Ready, with what makes it safe', () => {
+    const dead = [node({ ready: false, notReadySince: 'noon' }), node({ name: 'node-2' })];
+    const found = find('NodeNotReady', { nodes: dead });
+    expect(found?.message).toMatch(
+      /^node node-1 is not Ready since noon, so \d+ pods? cannot terminate, .* powered off for good, run `kubectl taint nodes node-1 node\.kubernetes\.io\/out-of-service=/,
+    );
+    // A setting would only lead to the deadline.
+    expect(found).not.toHaveProperty('override');
+    expect(find('NodeNotReady', { nodes: dead, pods: [] })).toMatchObject({
+      severity: 'warning',
+      message: 'node node-1 is not Ready since noon, and no pod has to leave it.',
+    });
+  });
+
   it('needs no warning when this run waits for the workflow that passed it', () => {
     const locks = { 'node-1': { kind: 'adopted' } } as const;
     expect(find('PastPointOfNoReturn', { ...passed(), locks })).toBeUndefined();

@@ -57,6 +57,15 @@ describe('toNodeFacts', () => {
     expect(toNodeFacts({ status: { conditions } }).ready).toBe(ready);
   });
 
+  it.each([
+    ['True', { ready: true }],
+    ['Unknown', { ready: false, notReadySince: '2026-01-01T00:00:00Z' }],
+  ])('reads the condition Ready: %s', (status, readiness) => {
+    const conditions = [{ type: 'Ready', status, lastTransitionTime: '2026-01-01T00:00:00Z' }];
+    const { ready, notReadySince } = toNodeFacts({ status: { conditions } });
+    expect({ ready, ...(notReadySince === undefined ? {} : { notReadySince }) }).toEqual(readiness);
+  });
+
   it('reads allocatable amounts and the ids of the host', () => {
     const facts = toNodeFacts({
       status: {

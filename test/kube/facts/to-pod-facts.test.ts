@@ -169,6 +169,25 @@ describe('toPodFacts', () => {
     expect(toPodFacts({ status })).toMatchObject({ phase: 'Running', ready: true, waitingReason: 'CrashLoopBackOff' });
   });
 
+  it.each<[string, object, true | undefined]>([
+    ['all have ended', { containerStatuses: [{ state: { terminated: {} } }] }, true],
+    ['one runs', { containerStatuses: [{ state: { terminated: {} } }, { state: { running: {} } }] }, undefined],
+    [
+      'a sidecar runs',
+      { containerStatuses: [{ state: { terminated: {} } }], initContainerStatuses: [{ state: { running: {} } }] },
+      undefined,
+    ],
+    ['none is reported', {}, undefined],
+  ])('reads whether its containers have ended: %s', (_name, status, containersEnded) => {
+    expect(toPodFacts({ status }).containersEnded).toBe(containersEnded);
+  });
+
+  it('reads the names of containers with a preStop hook', () => {
+    const lifecycle = { preStop: { sleep: { seconds: 5 } } };
+    const spec = { containers: [{ name: 'web', lifecycle }, { name: 'proxy' }] };
+    expect(toPodFacts({ spec }).preStopContainers).toEqual(['web']);
+  });
+
   it.each<[string, object, number | undefined]>([
     ['it is Ready', {}, 42],
     ['it became Ready within the second', { readyAt: '2026-01-01T00:00:00Z' }, 1],

@@ -216,9 +216,13 @@ describe('drainNode', () => {
   it.concurrent('ends at the deadline when evicted pods are still there', async () => {
     const script = stage.createScript();
     returnReads(script, [[target('web-1')]]);
+    script.wrap(
+      'evictPod',
+      () => () => Promise.resolve({ outcome: 'Terminating', attempts: 1, message: 'held by finalizers x/hold.' }),
+    );
     const { report, failureType, message } = await endOf(script, { timeoutSeconds: 1 });
     expect([report.outcome, failureType]).toEqual(['RolledBack', 'DrainTimeout']);
-    expect(message).toContain('default/web-1');
+    expect(message).toContain('default/web-1 (held by finalizers x/hold)');
   });
 
   it.concurrent('cancels the other evictions when one fails, and waits for them', async () => {

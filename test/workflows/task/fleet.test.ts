@@ -133,7 +133,7 @@ describe('a node that fails', () => {
       ...Array<string>(3).fill('Decommissioned'),
     ]);
     expect(report.message).toBe(
-      'node node-1: the API server refused. 3 of 4 nodes were already decommissioned. All changes were undone.',
+      'node node-1: the API server refused. 3 of 4 nodes were already decommissioned. All other changes were undone.',
     );
     expect(report.nodes.map(({ steps }) => steps.length)).toEqual([10, 10, 10, 10]);
   });
@@ -264,7 +264,7 @@ describe('a cancellation', () => {
       ...['Cancelled', 'Cancelled', 'Decommissioned', 'Cancelled', 'Cancelled'],
     ]);
     expect(report.message).toBe(
-      'The run was cancelled. 1 of 5 nodes were already decommissioned. All changes were undone.',
+      'The run was cancelled. 1 of 5 nodes were already decommissioned. All other changes were undone.',
     );
     expect([...script.callsOf('uncordonNode')].sort()).toEqual(
       ['node-1', 'node-2', 'node-4', 'node-5'].map((name) => `uncordonNode ${name}`),
