@@ -1,4 +1,11 @@
 import type { DisruptionBudgetFacts } from '../../src/domain/cluster/facts.ts';
+import {
+  BUDGET_SPEC_HASH_ANNOTATION,
+  MANAGED_BY,
+  MANAGED_BY_LABEL,
+  toTaskAnnotation,
+} from '../../src/domain/cluster/annotations.ts';
+import { toBudgetSpecHash } from '../../src/domain/budgets/release.ts';
 import { selector } from './workload.ts';
 
 /** `default/web-pdb` over the pods `app=web`: current status, 3 healthy, 2 needed, 1 allowed. */
@@ -24,4 +31,13 @@ export const budget = (overrides: Partial<DisruptionBudgetFacts> = {}): Disrupti
     deleting: false,
     ...overrides,
   };
+};
+
+/** The same as a task has created it; `overrides` are later edits. */
+export const taskBudget = (taskId: string, overrides: Partial<DisruptionBudgetFacts> = {}): DisruptionBudgetFacts => {
+  const annotations = {
+    [toTaskAnnotation(taskId)]: 'processing',
+    [BUDGET_SPEC_HASH_ANNOTATION]: toBudgetSpecHash(budget()),
+  };
+  return budget({ labels: { [MANAGED_BY_LABEL]: MANAGED_BY }, annotations, ...overrides });
 };

@@ -11,6 +11,8 @@ import type { DecommissionReport, UndoReport } from '../../src/domain/run/report
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
+import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -24,6 +26,8 @@ import {
   toTaskMarks,
   type BlockedDrain,
 } from './harness/blocked-pool.ts';
+import { createNodePool } from './harness/node-pool.ts';
+import { awaitEvictions } from './harness/progress.ts';
 import { toOwnWrites } from './harness/own-writes.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 
@@ -137,6 +141,28 @@ describe('a change by another client while a drain waits for a budget', () => {
         message: expect.stringContaining("this task's annotation") as unknown,
       },
     ]);
+  });
+
+  it("removes our budget when the owner creates one of their own, and evicts within the owner's", async () => {
+    const { stack } = harness;
+    const { nodeName, namespace } = await createNodePool(stack, 'yields', async (name) => {
+      // Its replacements cannot be placed, so that our budget allows one eviction only.
+      const pod = { nodeSelector: { 'kubernetes.io/hostname': name } };
+      await stack.apply([deployment({ namespace: name, name: 'tied', replicas: 4, pod })]);
+      await stack.awaitPodsReady(name, 'app=tied', 4);
+    });
+    const run = await harness.start({ nodeNames: [nodeName], preflight: 'skip', hostCleanup: 'skip' });
+    await awaitEvictions(harness, nodeName, 'tied', 1);
+
+    await stack.apply([disruptionBudget({ namespace, name: 'own', matchLabels: { app: 'tied' }, maxUnavailable: 4 })]);
+    const { report } = await awaitClosing(run);
+
+    expect(report.outcome).toBe('Decommissioned');
+    expect(await stack.api.find(toBudgetPath(namespace, 'tied-pdb'))).toBeUndefined();
+    expect((await stack.api.read(toBudgetPath(namespace, 'own'))).spec?.['maxUnavailable']).toBe(4);
+    expect(report.nodes[0]?.notes.join()).toContain(
+      `this task's budget ${namespace}/tied-pdb was removed during the drain: ${namespace}/own of another client`,
+    );
   });
 
   it('leaves a node alone that was recreated with the same name', async () => {

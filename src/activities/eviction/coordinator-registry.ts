@@ -92,7 +92,9 @@ export class CoordinatorRegistry {
     const { limits, now } = this.#dependencies;
     const cluster = await openVerifiedCluster(this.#dependencies, context);
     const { maxConcurrentEvictions } = limits;
-    const coordinator = new EvictionCoordinator({ cluster, nodeName: node.nodeName, maxConcurrentEvictions, now });
+    const { nodeName } = node;
+    const { taskId } = context;
+    const coordinator = new EvictionCoordinator({ cluster, nodeName, taskId, maxConcurrentEvictions, now });
     coordinator.start();
     coordinator.guard((found) => checkOwnership(found, node, context.holder));
     return { coordinator, pendingPods: new PendingPods(cluster) };

@@ -3,7 +3,7 @@ import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
-import { judgeEviction } from '../../domain/eviction/judge-eviction.ts';
+import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/judge-eviction.ts';
 import { describeBlock, describeTermination } from '../../domain/eviction/stuck-pod.ts';
 import type { Cluster, EvictionAnswer } from '../../ports/cluster.ts';
 import { BudgetLanes } from './budget-lanes.ts';
@@ -14,10 +14,12 @@ import { FollowedFacts } from './followed-facts.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
+import { YieldedBudgets } from './yielded-budgets.ts';
 
 export interface CoordinatorSettings {
   readonly cluster: Cluster;
   readonly nodeName: string;
+  readonly taskId: string;
   /** Eviction calls in flight at once. */
   readonly maxConcurrentEvictions: number;
   /** Milliseconds since the epoch. */
@@ -46,6 +48,7 @@ export class EvictionCoordinator {
   readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
   readonly #lanes = new BudgetLanes();
+  readonly #yielded: YieldedBudgets;
   readonly #facts: FollowedFacts;
   #timer: NodeJS.Timeout | undefined;
   #inFlightCount = 0;
@@ -56,6 +59,7 @@ export class EvictionCoordinator {
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
     this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
+    this.#yielded = new YieldedBudgets(settings.cluster, settings.taskId, settings.now);
     this.#facts = new FollowedFacts(settings.cluster, settings.nodeName, {
       onBudgetsListed: () => {
         this.#spent.clear();
@@ -192,16 +196,31 @@ export class EvictionCoordinator {
     }
     const judgement = judgeEviction(pod, [...(this.#facts.budgets?.values() ?? [])], this.#spent.toMap(now));
     if (judgement.kind !== 'goNow') {
-      entry.report({
-        state: 'BlockedByBudget',
-        ...describeBlock(judgement),
-        ...('budget' in judgement ? { budget: toBudgetName(judgement.budget) } : {}),
-      });
+      this.#reportBlock(entry, judgement);
       return;
     }
     const budgetKey = judgement.budget && toBudgetName(judgement.budget);
     if (budgetKey !== undefined && this.#lanes.isBusy(budgetKey, now)) return;
     entry.call = this.#send(entry, pod, budgetKey);
+  }
+
+  #reportBlock(entry: EvictionEntry, judgement: Exclude<EvictionJudgement, { readonly kind: 'goNow' }>): void {
+    const { message, stuck } = describeBlock(judgement);
+    const yielded = judgement.kind === 'multipleBudgets' ? this.#yieldBudget(entry, judgement.names) : '';
+    entry.report({
+      state: 'BlockedByBudget',
+      message: yielded === '' ? message : `${message}; ${yielded}`,
+      ...(stuck === undefined ? {} : { stuck }),
+      ...('budget' in judgement ? { budget: toBudgetName(judgement.budget) } : {}),
+    });
+  }
+
+  /** An owner's new budget protects the pod now. Returns what to add to the reason of the wait. */
+  #yieldBudget(entry: EvictionEntry, budgetNames: readonly string[]): string {
+    const covering = budgetNames.flatMap((name) => this.#facts.budgets?.get(name) ?? []);
+    return this.#yielded.consider(covering, (note) => {
+      entry.addNote(note);
+    });
   }
 
   async #send(entry: EvictionEntry, pod: PodFacts, budgetKey?: string): Promise<void> {

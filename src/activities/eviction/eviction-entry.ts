@@ -33,6 +33,7 @@ export class EvictionEntry {
   /** The budget that the entry waits for; its change ends the wait. Undefined: it waits for no budget. */
   #blockedBy: BlockingBudget | undefined;
   #trouble = '';
+  #notes: readonly string[] = [];
   /** `unansweredAt` before the current call. */
   #unansweredBefore: string | undefined;
   #backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
@@ -117,6 +118,11 @@ export class EvictionEntry {
     this.request.onProgress(this.toProgress());
   }
 
+  /** A sentence for the node's report, which the result brings. */
+  addNote(note: string): void {
+    this.#notes = [...this.#notes, note];
+  }
+
   /** As heartbeats and operators see it. */
   toProgress(): EvictionProgress {
     if (this.#trouble === '') return this.progress;
@@ -152,7 +158,7 @@ export class EvictionEntry {
   settleGone(goneAt: string): void {
     const eviction = this.#toEviction();
     const outcome = eviction === undefined ? 'Gone' : 'Evicted';
-    this.#resolve({ outcome, goneAt, attempts: this.progress.attempts, ...eviction });
+    this.#resolve({ outcome, goneAt, attempts: this.progress.attempts, ...eviction, ...this.#toNotes() });
   }
 
   /**
@@ -168,7 +174,17 @@ export class EvictionEntry {
     }
     const { message, stuck } = this.toProgress();
     const held = stuck === undefined ? {} : { message: `${message}. ${toStuckRemedy(stuck)}` };
-    this.#resolve({ outcome: 'Terminating', attempts: this.progress.attempts, ...held, ...eviction });
+    this.#resolve({
+      outcome: 'Terminating',
+      attempts: this.progress.attempts,
+      ...held,
+      ...eviction,
+      ...this.#toNotes(),
+    });
+  }
+
+  #toNotes(): Pick<EvictionResult, 'notes'> {
+    return this.#notes.length === 0 ? {} : { notes: this.#notes };
   }
 
   /** The eviction that took effect, given that the pod is terminating or gone; undefined when there was none. */

@@ -24,6 +24,8 @@ export interface EvictionResult {
   readonly evictedAt?: string;
   readonly goneAt?: string;
   readonly attempts: number;
-  /** For operators: why the outcome is uncertain. */
+  /** For operators: why the outcome is uncertain, or what keeps the pod. */
   readonly message?: string;
+  /** Sentences for the node's report; absent: none. */
+  readonly notes?: readonly string[];
 }

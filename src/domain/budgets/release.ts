@@ -75,6 +75,10 @@ export const planBudgetRelease = (budget: DisruptionBudgetFacts, taskId: string)
 const wasCreatedByTask = ({ labels, annotations }: DisruptionBudgetFacts): boolean =>
   labels[MANAGED_BY_LABEL] === MANAGED_BY || BUDGET_SPEC_HASH_ANNOTATION in annotations;
 
+/** A task created it, and no other client has edited it. */
+export const isAsCreated = (budget: DisruptionBudgetFacts): boolean =>
+  wasCreatedByTask(budget) && findEdits(budget).length === 0;
+
 /** The parts that differ from what the task wrote; annotations of tasks are ignored. */
 const findEdits = (budget: DisruptionBudgetFacts): readonly string[] => {
   const isSpecEdited = budget.annotations[BUDGET_SPEC_HASH_ANNOTATION] !== toBudgetSpecHash(budget);

@@ -155,7 +155,9 @@ const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> =>
     const bounds = definedFields({ gracePeriodSeconds, deadlineAt });
     const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
     const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
-    state.endEviction(pod, result);
+    const { notes = [], ...end } = result;
+    state.note(notes);
+    state.endEviction(pod, end);
   } catch (error) {
     const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
     state.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);

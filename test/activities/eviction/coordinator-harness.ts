@@ -22,6 +22,7 @@ export class CoordinatorStage {
     this.coordinator = new EvictionCoordinator({
       cluster,
       nodeName: 'node-1',
+      taskId: 'task-1',
       maxConcurrentEvictions,
       now: () => Date.now(),
     });

@@ -171,6 +171,18 @@ describe('drainNode', () => {
     await stage.expectNoFailedTasks(stage.childOf(script, 'node-1'));
   });
 
+  it.concurrent("reports what an eviction noted, without adding it to the pod's own report", async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.wrap('evictPod', (standard) => async (context, input) => ({
+      ...(await standard(context, input)),
+      notes: ['a budget was removed'],
+    }));
+    await endOf(script);
+    const { notes, pods } = await stage.readChildReport(script, 'node-1');
+    expect(notes).toContain('a budget was removed');
+    expect(pods[0]).not.toHaveProperty('notes');
+  });
+
   it.concurrent('fails for a workload whose pods were recreated on the node three times', async () => {
     const script = stage.createScript();
     returnReads(
