@@ -18,6 +18,7 @@ import { verifyHost } from './host/verify-host.ts';
 import { withdrawHostStages } from './host/withdraw-host-stages.ts';
 import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
+import { markNodeLeaving } from './eviction/mark-node-leaving.ts';
 import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { listLeftovers } from './janitor/list-leftovers.ts';
@@ -73,6 +74,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     releaseNodeKeepingCordon: undo(releaseNodeKeepingCordon(dependencies)),
     markNodeWaiting: short(markNodeWaiting(dependencies)),
     releaseWaitingNode: undo(releaseWaitingNode(dependencies)),
+    markNodeLeaving: short(markNodeLeaving(dependencies)),
     readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),

@@ -22,7 +22,7 @@ import { toSelectorText } from '../domain/cluster/label-selector.ts';
 import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
-import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { NodeChange } from '../domain/node/node-change.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type {
   Cluster,

@@ -1,5 +1,5 @@
 import type { PodRef, Taint } from '../domain/cluster/facts.ts';
-import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { NodeChange } from '../domain/node/node-change.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type { NewDisruptionBudget } from '../ports/cluster.ts';
 

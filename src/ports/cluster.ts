@@ -21,7 +21,7 @@ import type { SchedulerFacts } from '../domain/scheduling/scheduler-facts.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
-import type { NodeChange } from '../domain/node/cordon-plan.ts';
+import type { NodeChange } from '../domain/node/node-change.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
 /** One version of an object; a write with it fails with `Conflict` when the object has changed. */

@@ -145,12 +145,10 @@ const showRollback = async (stack: Stack, environment: NodeJS.ProcessEnv): Promi
   ]);
 };
 
-/** Pods on the node that a drain has to evict: all but those of the DaemonSet. */
+/** Pods on the node that a decommission has to evict, those of the DaemonSet included. */
 const readPodUids = async (stack: Stack, nodeName: string): Promise<readonly string[]> => {
   const pods = await stack.api.list(`/api/v1/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
-  return pods
-    .filter(({ metadata }) => metadata.labels?.['app'] !== 'log-agent')
-    .map(({ metadata }) => metadata.uid ?? '');
+  return pods.map(({ metadata }) => metadata.uid ?? '');
 };
 
 const awaitInterrupt = async (stack: Stack): Promise<void> => {

@@ -82,9 +82,9 @@ const toHosts = (stack: Stack, nodes: readonly RealNode[]): object => {
 const readPods = (stack: Stack, nodeName: string): Promise<KubernetesObject[]> =>
   stack.api.list(`/api/v1/namespaces/${NAMESPACE}/pods?fieldSelector=spec.nodeName%3D${nodeName}`);
 
-/** The pods of the DaemonSet and the static pod stay until the kubelet is stopped. */
+/** The static pod stays until the kubelet is stopped. */
 const isEvicted = ({ metadata }: KubernetesObject): boolean =>
-  metadata.labels?.['app'] !== 'agent' && metadata.annotations?.['kubernetes.io/config.mirror'] === undefined;
+  metadata.annotations?.['kubernetes.io/config.mirror'] === undefined;
 
 const toCounts = (pods: readonly KubernetesObject[], phase: string): Readonly<Record<string, number>> =>
   Object.fromEntries(

@@ -7,6 +7,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   cluster: 'default',
   force: false,
   ignoreDaemonSets: true,
+  daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
   maxUnavailable: '25%',

@@ -56,6 +56,9 @@ describeOnRealNodes('a real node', () => {
     expect(report.nodes[0]?.steps.map(({ name, status }) => `${name} ${status}`)).toEqual(
       report.nodes[0]?.steps.map(({ name }) => `${name} Succeeded`),
     );
+    expect(report.nodes[0]?.steps.find(({ name }) => name === 'detach')?.message).toMatch(
+      /1 DaemonSet pod evicted last$/,
+    );
     const some: unknown = expect.any(Number);
     expect(report.nodes[0]?.host?.keptCounts).toMatchObject({ link: some, cniConfiguration: some, machineState: some });
     expect(report.message).toMatch(/Still there, and listed in the report: .*network links/);

@@ -37,7 +37,9 @@ describeOnRealNodes('a host', () => {
     [crowded, plain] = hosts as [RealNode, RealNode?];
     writeFileSync(toKnownHostsPath(stack), hosts.map(({ knownHosts }) => knownHosts).join(''));
     await plain?.exec(WITHOUT_TOOLS);
-    await stack.apply([daemonSet({ namespace: 'default', name: 'agent', pod: { container } })]);
+    await stack.apply([
+      daemonSet({ namespace: 'default', name: 'agent', pod: { container, tolerations: [{ operator: 'Exists' }] } }),
+    ]);
     await stack.awaitPodsReady('default', 'app=agent', hosts.length);
     await harness.startWorker();
   });

@@ -12,6 +12,7 @@ import {
   awaitCloneSetsCounted,
   createMixedPool,
   FOREIGN_BUDGETS,
+  isDaemon,
   isStaying,
   OTHER_TASK_ANNOTATION,
   PROTECTED_WORKLOADS,
@@ -63,7 +64,14 @@ describe('a node with every kind of workload', () => {
     expect(await awaitSnapshot(stack, others)).toEqual(others);
     const events = stack.auditEvents(mark);
     const evictions = toAcceptedEvictions(events);
-    expect(evictions.map(({ uid }) => uid).sort()).toEqual(toUids(onNode, (name) => !isStaying(name)));
+    expect(evictions.map(({ uid }) => uid).sort()).toEqual(
+      toUids(onNode, (name) => !isStaying(name) || isDaemon(name)),
+    );
+    // Of the DaemonSet, which does not recreate it on the tainted node.
+    expect(evictions.at(-1)?.pod).toMatch(/\/agent-/);
+    expect(closing.report.nodes[0]?.steps.find(({ name }) => name === 'detach')?.message).toContain(
+      '1 DaemonSet pod evicted last',
+    );
     expect(toRepeatedUids(evictions)).toEqual([]);
     expect(toWrittenNames(events, 'delete', 'pods')).toEqual([]);
     expectBudgetWrites(pool, 'leaving-task', budgets);

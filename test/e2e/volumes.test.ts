@@ -153,7 +153,7 @@ describe('a node with volumes', () => {
     });
   };
 
-  /** Two pods that share a volume can be evicted; a DaemonSet pod with its own volume stays. Both volumes are attached to the node. */
+  /** Two pods that share a volume can be evicted; a DaemonSet pod with its own volume, which tolerates every taint, stays. Both volumes are attached to the node. */
   const createPoolWithVolumes = async (
     name: string,
   ): Promise<{ pool: NodePool; evictedAttachment: string; stayingAttachment: string }> => {
@@ -164,7 +164,11 @@ describe('a node with volumes', () => {
       const ofClaim = (claimName: string): object => ({ pod: inPool(namespace, { claimName }) });
       await stack.apply([
         deployment({ namespace, name: 'web', replicas: 2, ...ofClaim('data') }),
-        daemonSet({ namespace, name: 'plugin', ...ofClaim('plugin') }),
+        daemonSet({
+          namespace,
+          name: 'plugin',
+          pod: inPool(namespace, { claimName: 'plugin', tolerations: [{ operator: 'Exists' }] }),
+        }),
       ]);
       await stack.awaitPodsReady(namespace, '', 3);
     });

@@ -21,7 +21,7 @@ import { toRightText } from '../../src/domain/cluster/rights.ts';
 import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../../src/domain/preflight/creation-trial.ts';
-import type { NodeChange } from '../../src/domain/node/cordon-plan.ts';
+import type { NodeChange } from '../../src/domain/node/node-change.ts';
 import type { DeploymentChange } from '../../src/domain/surge/plan-surge-release.ts';
 import type {
   Cluster,

@@ -130,6 +130,8 @@ export class TaskScript {
       'acceptRequest',
       'planTask',
       'readDrainState',
+      // Writes nothing on a node without DaemonSet pods.
+      'markNodeLeaving',
       'confirmDrained',
       'proveHost',
       'verifyHost',
@@ -220,6 +222,7 @@ export class TaskScript {
         Promise.resolve(undone(`remove this task's annotations from node ${nodeName}`)),
       readDrainState: (_context, _request, { nodeName }) =>
         Promise.resolve({ targets: [...(this.pods.get(nodeName) ?? [])], refusals: [], stayingCount: 0 }),
+      markNodeLeaving: () => Promise.resolve([]),
       evictPod: (_context, { node, pod }) => {
         const left = (this.pods.get(node.nodeName) ?? []).filter(({ uid }) => uid !== pod.uid);
         this.pods.set(node.nodeName, left);
@@ -272,6 +275,7 @@ const toStage = (stage: string, { round = 0 }: { readonly round?: number }): str
 /** Their second argument is the request. */
 const WITH_REQUEST: readonly ActivityName[] = [
   'confirmDrained',
+  'markNodeLeaving',
   'readDrainState',
   'awaitVolumesDetached',
   'awaitVolumesUnmounted',

@@ -1,5 +1,5 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import type { NodeChange } from '../../domain/node/cordon-plan.ts';
+import type { NodeChange } from '../../domain/node/node-change.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 

@@ -1,10 +1,6 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
-import {
-  planCordon,
-  planReleaseKeepingCordon,
-  planUncordon,
-  type NodeRestorePlan,
-} from '../../domain/node/cordon-plan.ts';
+import { planCordon, planReleaseKeepingCordon, planUncordon } from '../../domain/node/cordon-plan.ts';
+import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { EARLIER_STATE_ANNOTATION } from '../../domain/cluster/annotations.ts';

@@ -1,5 +1,5 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import type { NodeRestorePlan } from '../../domain/node/cordon-plan.ts';
+import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
 import { describeTaintRemoval, planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';

@@ -24,6 +24,11 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     kind: 'boolean',
     description: 'fail if DaemonSet pods are on the node (default: leave them)',
   },
+  daemonSets: {
+    kind: 'choice',
+    description:
+      'DaemonSet pods, once the node is empty: evicted before the kubelet is stopped, or left to end with it',
+  },
   deleteEmptyDirData: { kind: 'boolean', description: 'allow evicting pods with emptyDir volumes, whose data is lost' },
   timeoutSeconds: { kind: 'number', description: 'limit for the drain of one node, 0 = no limit (default: 3600)' },
   gracePeriodSeconds: { kind: 'number', description: "at least 1, or -1 = each pod's own (default: -1)" },

@@ -20,6 +20,11 @@ export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
 export const POINT_OF_NO_RETURN_ANNOTATION = `${PREFIX}point-of-no-return`;
 /** Taint of effect PreferNoSchedule on a node that waits for its turn (`cordon: inTurn`); its value is the task. */
 export const WAITING_TAINT_KEY = `${PREFIX}waiting`;
+/**
+ * Taint of effect NoSchedule on a node that is about to lose its kubelet, after its drain; its value is the task. DaemonSets whose pods must
+ * run to the end tolerate it.
+ */
+export const LEAVING_TAINT_KEY = `${PREFIX}leaving`;
 export const REQUESTED_BY_ANNOTATION = `${PREFIX}requested-by`;
 export const REASON_ANNOTATION = `${PREFIX}reason`;
 /** On a budget that a task created: hash of the spec as written, to detect a later edit. */

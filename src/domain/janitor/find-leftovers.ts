@@ -13,7 +13,14 @@ import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-st
 import { judgeNodeLock, readLockHolder, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
 import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
 import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
-import { toNodeCommands, toReplicasCommand, toUnlockCommand, toWaitingTaintCommand } from '../node/repair-commands.ts';
+import { findLeavingTaint } from '../node/leaving-taint.ts';
+import {
+  toLeavingTaintCommand,
+  toNodeCommands,
+  toReplicasCommand,
+  toUnlockCommand,
+  toWaitingTaintCommand,
+} from '../node/repair-commands.ts';
 import { findWaitingTaint } from '../node/waiting-taint.ts';
 import type { PointOfNoReturn } from '../run/point-of-no-return.ts';
 import { joinSentences } from '../text/join-sentences.ts';
@@ -177,7 +184,10 @@ const findMarks = (
       what: isCordoned ? 'its cordon and annotations' : 'its annotations',
       task,
       ...(node.ready ? toCaution(task) : { caution: joinSentences(NOT_READY, toCaution(task).caution) }),
-      commands: toNodeCommands(node.name, taskId, earlier),
+      commands: [
+        ...toNodeCommands(node.name, taskId, earlier),
+        ...(findLeavingTaint(node) ? [toLeavingTaintCommand(node.name)] : []),
+      ],
     },
   ];
 };

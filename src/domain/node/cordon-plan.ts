@@ -1,4 +1,4 @@
-import type { NodeFacts, Taint } from '../cluster/facts.ts';
+import type { NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, toEarlierStateText, type EarlierNodeState } from './earlier-state.ts';
 import {
   EARLIER_STATE_ANNOTATION,
@@ -9,33 +9,18 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
   TASK_ANNOTATION_VALUE,
   toTaskAnnotation,
-  type AnnotationChange,
 } from '../cluster/annotations.ts';
 import type { TaskContext } from '../run/context.ts';
+import type { NodeChange, NodeRestorePlan } from './node-change.ts';
+import { withoutLeavingTaint } from './leaving-taint.ts';
 import { readPassedPoint } from './passed-point.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** The part of a Node that the planners below read. */
-export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations'>;
-
-/** One write to a Node; fields that are absent stay unchanged. */
-export interface NodeChange {
-  readonly unschedulable?: boolean;
-  readonly annotations?: AnnotationChange;
-  /** All taints that the Node has afterwards. */
-  readonly taints?: readonly Taint[];
-}
+export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations' | 'taints'>;
 
 /** Who cordons, and why: written to the Node for operators. */
 export type CordonTask = Pick<TaskContext, 'taskId' | 'requestedBy' | 'reason'>;
-
-/** `notes`: later changes by other clients that are kept, one sentence each; empty when the cordon is undone completely. */
-export interface NodeRestorePlan {
-  readonly change: NodeChange | 'nothing';
-  /** The node is past its point of no return since then: nothing is changed. */
-  readonly passedAt?: string;
-  readonly notes: readonly string[];
-}
 
 const toWantedAnnotations = (task: CordonTask): Readonly<Record<string, string>> => ({
   [OWNER_TASK_ANNOTATION]: task.taskId,
@@ -184,14 +169,15 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
 };
 
 /**
- * Undoes `planCordon` and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
+ * Undoes `planCordon` and the taint of a leaving node, and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
  * before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
  * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing. A node past its point of no
  * return is never changed, whichever run passed it.
  */
 export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
   const passedAt = readPassedPoint(node.annotations);
-  return passedAt === undefined ? planRestore(node, taskId, false) : { change: 'nothing', notes: [], passedAt };
+  if (passedAt !== undefined) return { change: 'nothing', notes: [], passedAt };
+  return withoutLeavingTaint(planRestore(node, taskId, false), node, taskId);
 };
 
 /**
@@ -199,7 +185,7 @@ export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan 
  * `unschedulable` as it is.
  */
 export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
-  const plan = planRestore(node, taskId, true);
+  const plan = withoutLeavingTaint(planRestore(node, taskId, true), node, taskId);
   const owner = node.annotations[OWNER_TASK_ANNOTATION];
   const isOfOther = owner !== undefined && owner !== taskId;
   if (isOfOther || readPassedPoint(node.annotations) === undefined) return plan;

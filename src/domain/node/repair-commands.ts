@@ -3,6 +3,7 @@ import {
   DELETION_COST_ANNOTATION,
   EARLIER_DELETION_COST_ANNOTATION,
   EARLIER_STATE_ANNOTATION,
+  LEAVING_TAINT_KEY,
   MANAGED_BY,
   MANAGED_BY_LABEL,
   OWNER_TASK_ANNOTATION,
@@ -94,6 +95,10 @@ export const toSurgeCommands = (): readonly string[] => [
 /** Removes the taint of a node that waited for its turn. */
 export const toWaitingTaintCommand = (nodeName: string): string =>
   `kubectl taint node ${nodeName} ${WAITING_TAINT_KEY}:PreferNoSchedule-`;
+
+/** Removes the taint of a node whose DaemonSet pods were evicted. */
+export const toLeavingTaintCommand = (nodeName: string): string =>
+  `kubectl taint node ${nodeName} ${LEAVING_TAINT_KEY}:NoSchedule-   # only if it has this taint`;
 
 /** Lists what the workflow of a task or node has left in its cluster; what all ended tasks have left when the id does not name it. */
 export const toJanitorCommand = (workflowId: string): string => {

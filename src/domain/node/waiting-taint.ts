@@ -1,11 +1,8 @@
 import { WAITING_TAINT_KEY } from '../cluster/annotations.ts';
 import type { NodeFacts, Taint } from '../cluster/facts.ts';
 import { toWaitingTaintCommand } from './repair-commands.ts';
-import { toStableHash } from '../text/stable-hash.ts';
-import type { NodeChange, NodeRestorePlan } from './cordon-plan.ts';
-
-/** A value of a taint starts with a letter or digit; a task id may not. */
-const toTaintValue = (taskId: string): string => (/^[A-Za-z0-9]/.test(taskId) ? taskId : toStableHash(taskId));
+import { toTaintValue } from './taint-value.ts';
+import type { NodeChange, NodeRestorePlan } from './node-change.ts';
 
 /** A node has at most one taint of the same key and effect. */
 const isWaitingTaint = ({ key, effect }: Taint): boolean => key === WAITING_TAINT_KEY && effect === 'PreferNoSchedule';

@@ -4,6 +4,7 @@ import { isImplemented } from './unimplemented-options.ts';
 
 /** Every word that a key accepts as valid, those that this version does not carry out included. */
 export const REQUEST_CHOICES = {
+  daemonSets: ['terminateLast', 'leave'],
   preflight: ['enforce', 'warn', 'skip'],
   singleReplica: ['block', 'surge', 'evict'],
   hostCleanup: ['required', 'bestEffort', 'skip'],

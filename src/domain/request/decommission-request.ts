@@ -18,6 +18,11 @@ export interface DecommissionRequest {
   /** Allows evicting bare (unmanaged) pods, which are not recreated. */
   readonly force: boolean;
   readonly ignoreDaemonSets: boolean;
+  /**
+   * What becomes of DaemonSet pods that the drain leaves, once the node is empty: evicted before the kubelet is stopped or the Node deleted, or
+   * left to end with it. Absent in requests of 0.1: left.
+   */
+  readonly daemonSets?: 'terminateLast' | 'leave';
   readonly deleteEmptyDirData: boolean;
   /** Bounds the drain of one node, in seconds, pauses excluded; absent: no bound. */
   readonly timeoutSeconds?: number;

@@ -6,6 +6,7 @@ export const REQUEST_DEFAULTS = {
   cluster: DEFAULT_CLUSTER,
   force: false,
   ignoreDaemonSets: true,
+  daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
   maxUnavailable: '25%',

@@ -12,6 +12,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   cluster: ['cluster_id'],
   force: [],
   ignoreDaemonSets: ['ignore_daemonsets'],
+  daemonSets: [],
   deleteEmptyDirData: ['delete_local_data', 'deleteLocalData'],
   timeoutSeconds: ['timeout'],
   gracePeriodSeconds: [],

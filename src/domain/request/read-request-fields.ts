@@ -32,6 +32,7 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   cluster: readClusterName,
   force: readBoolean,
   ignoreDaemonSets: readBoolean,
+  daemonSets: toChoiceReader(REQUEST_CHOICES.daemonSets, toOfferedChoices('daemonSets')),
   deleteEmptyDirData: readBoolean,
   timeoutSeconds: readTimeoutSeconds,
   gracePeriodSeconds: readGracePeriodSeconds,

@@ -6,6 +6,7 @@ import { drainNode } from './drain-node.ts';
 import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
+import { terminateDaemons } from './terminate-daemons.ts';
 import { undoEntry } from '../runtime/undo.ts';
 
 /**
@@ -19,7 +20,7 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   const detachment = new Detachment(state);
   try {
     await state.step('evict', () => drainNode(state, detachment));
-    await state.step('detach', () => detachment.end());
+    await state.step('detach', async () => joinParts(await detachment.end(), await terminateDaemons(state)));
     await removeNode(state);
     return state.toReport('Decommissioned');
   } catch (error) {
@@ -32,12 +33,16 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   }
 };
 
+const joinParts = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ');
+
 /** Reached only before the point of no return. */
 const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {
   state.phase = 'Undoing';
   state.setMessage(`undoing changes to node ${state.target.nodeName}`);
   const { task, earlier } = state.input;
-  const entry = { kind: 'cordon', target: state.target, ...definedFields({ earlier }) } as const;
+  const isDetached = state.toStatus().steps.some(({ name, status }) => name === 'detach' && status !== 'NotExecuted');
+  const mayLeave = isDetached && task.request.daemonSets === 'terminateLast';
+  const entry = { kind: 'cordon', target: state.target, mayLeave, ...definedFields({ earlier }) } as const;
   const [uncordoned] = await undoEntry(task.context, entry);
   if (uncordoned) state.undo.push(uncordoned);
   if (uncordoned?.status === 'Failed') return state.toReport('RollbackIncomplete');

@@ -29,6 +29,7 @@ const SUMMARIES: Summaries = {
   releaseWaitingNode: (_context, { nodeName }) => `node ${nodeName}, which waited for its turn`,
   uncordonNode: (_context, { nodeName }) => `node ${nodeName}, back to its earlier state`,
   releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
+  markNodeLeaving: (_context, _request, { nodeName }) => `DaemonSet pods of node ${nodeName}, before its kubelet ends`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
   surgePod: (_context, { pod }) => `a second replica before ${pod.namespace}/${pod.name} of ${pod.workload} is removed`,

@@ -1,6 +1,7 @@
 import type { CreatedBudget } from '../../activities/budgets/release-budgets.ts';
 import {
   toBudgetCommands,
+  toLeavingTaintCommand,
   toNodeCommands,
   toSurgeCommands,
   toUnlockCommand,
@@ -22,7 +23,13 @@ export type UndoEntry =
   /** They are found in the cluster. */
   | { readonly kind: 'surges' }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
-  | { readonly kind: 'cordon'; readonly target: NodeTarget; readonly earlier?: EarlierMarks };
+  /** `mayLeave`: it may have the taint of a node whose DaemonSet pods were evicted. */
+  | {
+      readonly kind: 'cordon';
+      readonly target: NodeTarget;
+      readonly earlier?: EarlierMarks;
+      readonly mayLeave?: boolean;
+    };
 
 export interface UndoResult {
   readonly entry: UndoEntry;
@@ -129,7 +136,10 @@ const describe = (entry: UndoEntry): string => {
 const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonly string[] => {
   switch (entry.kind) {
     case 'cordon':
-      return toNodeCommands(entry.target.nodeName, taskId, entry.earlier);
+      return [
+        ...toNodeCommands(entry.target.nodeName, taskId, entry.earlier),
+        ...(entry.mayLeave === true ? [toLeavingTaintCommand(entry.target.nodeName)] : []),
+      ];
     case 'lock':
       return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} has ended`)];
     case 'waiting':

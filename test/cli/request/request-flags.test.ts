@@ -121,6 +121,7 @@ describe('request flags', () => {
     ['--single-replica <choice>', 'choices: "block", "surge", "evict"'],
     ['--host-cleanup <choice>', 'choices: "required", "bestEffort", "skip"'],
     ['--node-order <choice>', 'choices: "asGiven", "fewestPodsFirst", "zoneByZone"'],
+    ['--daemon-sets <choice>', '(default: terminateLast)'],
     ['--cordon <choice>', 'choices: "allFirst", "inTurn"'],
     ['--on-node-parked <choice>', 'choices: "wait", "continue", "stop"'],
     ['--no-ignore-daemon-sets', 'fail if DaemonSet pods are on the node (default: leave them)'],

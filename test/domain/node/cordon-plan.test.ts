@@ -5,8 +5,8 @@ import {
   planUncordon,
   type CordonTask,
   type MarkedNode,
-  type NodeChange,
 } from '../../../src/domain/node/cordon-plan.ts';
+import type { NodeChange } from '../../../src/domain/node/node-change.ts';
 import {
   EARLIER_STATE_ANNOTATION as EARLIER,
   OWNER_TASK_ANNOTATION as OWNER,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Taint } from '../../../src/domain/cluster/facts.ts';
-import type { NodeChange } from '../../../src/domain/node/cordon-plan.ts';
+import type { NodeChange } from '../../../src/domain/node/node-change.ts';
 import { planWaitingTaint, planWaitingTaintRemoval } from '../../../src/domain/node/waiting-taint.ts';
 import { node } from '../../builders/node.ts';
 

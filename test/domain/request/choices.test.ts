@@ -11,6 +11,7 @@ describe('toOfferedChoices', () => {
     ['singleReplica', ['block', 'surge', 'evict']],
     ['hostCleanup', ['required', 'bestEffort', 'skip']],
     ['nodeOrder', ['asGiven', 'fewestPodsFirst', 'zoneByZone']],
+    ['daemonSets', ['terminateLast', 'leave']],
     ['cordon', ['allFirst', 'inTurn']],
     ['onNodeParked', ['wait', 'continue', 'stop']],
     ['approval', ['none']],

@@ -37,6 +37,7 @@ describe('toRequestFingerprint', () => {
     ['cluster', { cluster: 'west' }],
     ['force', { force: true }],
     ['ignoreDaemonSets', { ignoreDaemonSets: false }],
+    ['daemonSets', { daemonSets: 'leave' }],
     ['deleteEmptyDirData', { deleteEmptyDirData: true }],
     ['timeoutSeconds', { timeoutSeconds: 600 }],
     ['gracePeriodSeconds', { gracePeriodSeconds: 30 }],

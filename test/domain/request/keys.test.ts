@@ -9,6 +9,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['cluster', ['cluster', 'cluster_id']],
   ['force', ['force']],
   ['ignoreDaemonSets', ['ignoreDaemonSets', 'ignore_daemon_sets', 'ignore_daemonsets']],
+  ['daemonSets', ['daemonSets', 'daemon_sets']],
   ['deleteEmptyDirData', ['deleteEmptyDirData', 'delete_empty_dir_data', 'delete_local_data', 'deleteLocalData']],
   ['timeoutSeconds', ['timeoutSeconds', 'timeout_seconds', 'timeout']],
   ['gracePeriodSeconds', ['gracePeriodSeconds', 'grace_period_seconds']],

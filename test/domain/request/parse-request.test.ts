@@ -43,6 +43,7 @@ describe('a valid request', () => {
     ['cluster as a number', { cluster: 7 }, { cluster: '7' }],
     ['force', { force: true }, { force: true }],
     ['ignoreDaemonSets', { ignoreDaemonSets: false }, { ignoreDaemonSets: false }],
+    ['daemonSets', { daemonSets: 'leave' }, { daemonSets: 'leave' }],
     ['deleteEmptyDirData', { deleteEmptyDirData: true }, { deleteEmptyDirData: true }],
     ['timeoutSeconds of a year', { timeoutSeconds: 31_536_000 }, { timeoutSeconds: 31_536_000 }],
     ['gracePeriodSeconds 1', { gracePeriodSeconds: 1 }, { gracePeriodSeconds: 1 }],

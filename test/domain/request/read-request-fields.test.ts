@@ -169,6 +169,11 @@ describe('values', () => {
       { nodeOrder: 'random' },
       '`nodeOrder` must be one of "asGiven", "fewestPodsFirst", "zoneByZone", but is "random"',
     ],
+    [
+      'an unknown value of daemonSets',
+      { daemonSets: 'first' },
+      '`daemonSets` must be one of "terminateLast", "leave", but is "first"',
+    ],
     ['an unknown cordon', { cordon: 'never' }, '`cordon` must be one of "allFirst", "inTurn", but is "never"'],
     [
       'an unknown onNodeParked',

@@ -32,7 +32,10 @@ export const FOREIGN_BUDGETS = [
 export const OTHER_TASK_ANNOTATION = 'NodeDrainTaskother';
 
 /** True for pods that a drain must leave alone. */
-export const isStaying = (name: string): boolean => name.startsWith('agent-') || name.startsWith('static-');
+export const isStaying = (name: string): boolean => isDaemon(name) || name.startsWith('static-');
+
+/** True for pods that leave only when the node does. */
+export const isDaemon = (name: string): boolean => name.startsWith('agent-');
 
 /**
  * A node with one of each kind of workload, `<name>-spare` for their replacements, and `<name>-cordoned`, which another client cordoned.

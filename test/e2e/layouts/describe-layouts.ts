@@ -25,11 +25,12 @@ interface Ending {
   readonly parts: readonly { readonly before: string; readonly after: string; readonly left: string }[];
 }
 
-/** Each node runs one pod with a file in an emptyDir, which the drain leaves. */
+/** Each node runs one pod with a file in an emptyDir, which runs until the kubelet is stopped, as a network plugin does. */
 const AGENT = daemonSet({
   namespace: 'default',
   name: 'agent',
   pod: {
+    tolerations: [{ operator: 'Exists' }],
     emptyDir: 'scratch',
     container: {
       ...RUNNING_CONTAINER,
