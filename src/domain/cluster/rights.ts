@@ -18,8 +18,6 @@ export const RIGHTS_TO_READ: readonly AccessRight[] = [
   ...toRights('apps', 'daemonsets', ['get']),
   ...toRights('batch', 'jobs', ['get']),
   ...toRights('', 'replicationcontrollers', ['get']),
-  ...toRights('apps.kruise.io', 'clonesets', ['get']),
-  { verb: 'get', group: 'apps.kruise.io', resource: 'clonesets', subresource: 'scale' },
   ...toRights('', 'persistentvolumeclaims', ['list']),
   ...toRights('', 'persistentvolumes', ['list']),
   ...toRights('storage.k8s.io', 'volumeattachments', ['list']),
@@ -67,6 +65,10 @@ export const RIGHTS_TO_READ_OWNERS: readonly AccessRight[] = [
   { verb: 'get', group: 'postgresql.cnpg.io', resource: 'clusters', subresource: 'scale' },
   ...toRights('core.strimzi.io', 'strimzipodsets', ['get']),
   ...toRights('apps.kruise.io', 'daemonsets', ['get']),
+  ...['clonesets', 'statefulsets'].flatMap((resource): AccessRight[] => [
+    { verb: 'get', group: 'apps.kruise.io', resource },
+    { verb: 'get', group: 'apps.kruise.io', resource, subresource: 'scale' },
+  ]),
 ];
 
 /**
