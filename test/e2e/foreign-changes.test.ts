@@ -44,7 +44,7 @@ describe('a change by another client while a drain waits for a budget', () => {
     await harness.startWorker();
     drains = await startBlockedDrains(harness, [
       ...['uncordoned', 'annotated', 'edited', 'edited-cancelled', 'unmarked', 'unmarked-cancelled'],
-      ...['recreated', 'unlocked', 'no-owner', 'no-record'],
+      ...['recreated', 'unlocked', 'no-owner', 'no-record', 'claimed'],
     ]);
     const busy = await createBlockedPool(harness.stack, 'busy');
     const options = { workflowType: 'decommissionNode', workflowId: ID_OF_ANOTHER_NODE };
@@ -71,6 +71,23 @@ describe('a change by another client while a drain waits for a budget', () => {
       status: 'Kept',
       message: expect.stringContaining('the node was uncordoned by another client') as unknown,
     });
+    expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
+  });
+
+  it('stops when Cluster Autoscaler begins to remove the node, and undoes its own changes only', async () => {
+    const { stack } = harness;
+    const { pool, run } = drains['claimed']!;
+    const taint = { key: 'ToBeDeletedByClusterAutoscaler', value: '1', effect: 'NoSchedule' };
+    const mark = stack.markAudit();
+
+    const taints = ((await readNode(pool.nodeName)).spec?.['taints'] ?? []) as readonly object[];
+    await stack.api.patch(toNodePath(pool.nodeName), { spec: { taints: [...taints, taint] } });
+    const closing = await awaitClosing(run);
+
+    expect(closing).toMatchObject({ type: 'RolledBack', report: { failure: { type: 'NodeClaimed' } } });
+    const kept = await readNode(pool.nodeName);
+    expect(kept.spec?.['taints']).toEqual(expect.arrayContaining([expect.objectContaining(taint)]));
+    expect(toTaskMarks(kept)).toEqual([]);
     expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { readNodeState } from './read-drain-state.ts';
 /**
  * The final check before the point of no return: the same Node, still cordoned, locked by this task and empty. Reads only.
  *
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `NodeBoundPods`, not retryable: there are pods on the node.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure

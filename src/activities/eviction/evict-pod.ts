@@ -29,7 +29,7 @@ const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, bec
  * @throws DecommissionFailure `DrainTimeout`, not retryable: the pod was still on the node at the deadline.
  * @throws DecommissionFailure `EvictionRefused`, not retryable: a right is missing, or the request is invalid.
  * @throws DecommissionFailure `ConsentMissing`, not retryable: the workload has only one desired replica left.
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

@@ -16,7 +16,7 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  * None on a node that is not Ready, because no pod can terminate there: then nothing is written. Safe to repeat. The taint is removed by
  * `uncordonNode`.
  *
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

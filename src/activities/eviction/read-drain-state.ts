@@ -17,7 +17,7 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  * One uncached read of the node and its pods, judged as at preflight: an autoscaler may have scaled from three replicas to one since.
  * Reads only.
  *
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

@@ -13,7 +13,7 @@ import { changeNode } from './change-node.ts';
  * undo of the node is either seen here, or sees this.
  *
  * @param at RFC 3339; identifies this record for `clearPointOfNoReturn`
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`. Nothing was written.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`. Nothing was written.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

@@ -50,7 +50,7 @@ interface Surge extends SurgePodInput {
  * @throws DecommissionFailure `SurgeInterrupted`, not retryable: another client changed the replica count, or the new pod was removed.
  * @throws DecommissionFailure `EvictionRefused`, not retryable: the Eviction API refuses permanently.
  * @throws DecommissionFailure `DrainTimeout`, not retryable: the deadline has passed.
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

@@ -8,6 +8,7 @@ import type { AssessedNode, AssessedPod } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
+import { findNodeClaim } from '../node/claimed-node.ts';
 import { readPassedPoint } from '../node/passed-point.ts';
 import type { Observation } from './findings.ts';
 
@@ -123,7 +124,17 @@ const checkRole = ({ node, pods }: AssessedNode): readonly Observation[] => {
       ),
     );
   }
-  const owner = findNodeOwner(node);
+  const claim = findNodeClaim(node);
+  if (claim !== undefined) {
+    observations.push(
+      about(
+        node,
+        'ForeignOwner',
+        `${claim.name} has begun to remove node ${node.name} (taint ${claim.taintKey}): wait until it has, or remove the taint if it no longer does`,
+      ),
+    );
+  }
+  const owner = claim === undefined ? findNodeOwner(node) : undefined;
   if (owner !== undefined) {
     observations.push(
       about(

@@ -17,6 +17,8 @@ export const FailureType = {
   CordonLost: 'CordonLost',
   /** The task's lock on the node was removed or replaced. */
   LockLost: 'LockLost',
+  /** Another controller, e.g. Cluster Autoscaler, has begun to remove the node. */
+  NodeClaimed: 'NodeClaimed',
   /** The node was not empty by the deadline. */
   DrainTimeout: 'DrainTimeout',
   /** Pods are repeatedly recreated on the cordoned node. */

@@ -23,6 +23,12 @@ describe('checkOwnership', () => {
     ['a node that no longer exists', undefined, 'NodeChanged', 'no longer exists'],
     ['a node that was recreated', { ...held, uid: 'uid-2' }, 'NodeChanged', 'UID uid-2'],
     ['an uncordoned node', { ...held, unschedulable: false }, 'CordonLost', 'back in service'],
+    [
+      'a node that Cluster Autoscaler removes',
+      { ...held, taints: [{ key: 'ToBeDeletedByClusterAutoscaler', value: '1', effect: 'NoSchedule' } as const] },
+      'NodeClaimed',
+      'Cluster Autoscaler has begun to remove node node-1 during the drain (taint ToBeDeletedByClusterAutoscaler)',
+    ],
     ['a node without a lock', { ...held, annotations: {} }, 'LockLost', 'removed or replaced'],
     [
       'a node with the lock of another task',
