@@ -176,6 +176,10 @@ export class KubeCluster implements Cluster {
     return await this.#sendEviction(pod, 'evict', toEvictionBody(pod, gracePeriodSeconds));
   }
 
+  async deletePod({ namespace, name, uid }: PodRef): Promise<DeletionAnswer> {
+    return await this.#resources.pods.delete({ namespace, name }, { uid });
+  }
+
   async tryEviction(pod: PodRef): Promise<EvictionAnswer> {
     return await this.#sendEviction(pod, 'try to evict', toEvictionBody(pod, undefined, true));
   }

@@ -143,6 +143,8 @@ export interface Cluster {
   evictPod(pod: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer>;
   /** The same as a server-side dry run: it checks budgets and webhooks, charges no budget and changes nothing. */
   tryEviction(pod: PodRef): Promise<EvictionAnswer>;
+  /** A plain DELETE with the pod's own grace period and its UID as precondition: budgets are not consulted. */
+  deletePod(pod: PodRef): Promise<DeletionAnswer>;
   /** @throws ClusterFailure `Conflict` or `NotFound`, as `patchNode`. */
   annotatePod(target: ObjectVersion & { readonly namespace: string }, change: AnnotationChange): Promise<PodFacts>;
 

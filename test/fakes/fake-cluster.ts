@@ -37,9 +37,11 @@ import type {
 import { ClusterFailure } from '../../src/ports/cluster-failure.ts';
 import { clusterSnapshot } from '../builders/cluster-snapshot.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
+import { annotate } from './annotate.ts';
 import { NO_FACTS, type FakeClusterFacts } from './fake-cluster-facts.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
 import { ScriptedCalls } from './scripted-calls.ts';
+import { toStored, type StoredAttachment } from './stored-attachment.ts';
 
 /** The calls that a test can script and count. */
 export type ClusterCall = Exclude<keyof Cluster, 'name' | 'inCluster' | `follow${string}`>;
@@ -49,15 +51,6 @@ export const CLUSTER_IDENTITY: ClusterIdentity = { kubeSystemUid: 'uid-kube-syst
 
 /** End of the grace period of an evicted pod. */
 export const GRACE_END = '2026-01-02T00:00:30.000Z';
-
-/** With what a collection needs of its objects. */
-type StoredAttachment = VolumeAttachmentFacts & ObjectVersion;
-
-const toStored = (attachment: VolumeAttachmentFacts): StoredAttachment => ({
-  ...attachment,
-  uid: `uid-${attachment.name}`,
-  resourceVersion: '1',
-});
 
 /**
  * One cluster in memory. Reads, writes and evictions behave as on an API server, preconditions and budgets included; the test acts as
@@ -165,6 +158,15 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
 
   readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
     return this.run('readPod', [namespace, name], () => this.pods.find(name, namespace));
+  }
+
+  deletePod(ref: PodRef): Promise<DeletionAnswer> {
+    return this.run('deletePod', [ref], () => {
+      const pod = this.pods.find(ref.name, ref.namespace);
+      if (pod?.uid !== ref.uid) return pod ? 'otherUid' : 'gone';
+      this.pods.store({ ...pod, deletionTimestamp: GRACE_END });
+      return 'accepted';
+    });
   }
 
   evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
@@ -340,11 +342,3 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     return this.attachments.follow(listener);
   }
 }
-
-const annotate = (
-  annotations: Readonly<Record<string, string>>,
-  change: AnnotationChange,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries({ ...annotations, ...change }).filter((entry): entry is [string, string] => entry[1] !== null),
-  );

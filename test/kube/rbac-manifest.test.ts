@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { AccessRight } from '../../src/domain/cluster/facts.ts';
 import {
   RIGHTS_TO_FIND_SERVICES,
+  RIGHTS_TO_FORCE,
   RIGHTS_TO_PLACE,
   RIGHTS_TO_READ,
   RIGHTS_TO_READ_OWNERS,
@@ -68,6 +69,11 @@ describe('deploy/rbac.yaml', () => {
   it('grants the creation of pods in a role that nothing is bound to', () => {
     const { rules = [] } = findManifest('ClusterRole', 'node-decommission-try-replacements');
     expect(toGrants(rules)).toEqual(RIGHTS_TO_TRY_REPLACEMENTS.map(toText));
+  });
+
+  it('grants the deletion of pods in a role that nothing is bound to', () => {
+    const { rules = [] } = findManifest('ClusterRole', 'node-decommission-force');
+    expect(toGrants(rules)).toEqual(RIGHTS_TO_FORCE.map(toText));
   });
 
   it('grants exactly what a surge needs in addition, in a role that nothing is bound to', () => {

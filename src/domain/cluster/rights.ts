@@ -104,6 +104,9 @@ export const RIGHTS_TO_SURGE: readonly AccessRight[] = [
   ...toRights('discovery.k8s.io', 'endpointslices', ['list']),
 ];
 
+/** What the update `forcePod` needs. ClusterRole `node-decommission-force` in deploy/rbac.yaml grants exactly this. */
+export const RIGHTS_TO_FORCE: readonly AccessRight[] = toRights('', 'pods', ['delete']);
+
 /** Those of a run with this request. */
 export const toRightsOfRun = (singleReplica: DecommissionRequest['singleReplica']): readonly AccessRight[] =>
   singleReplica === 'surge' ? [...RIGHTS_TO_RUN, ...RIGHTS_TO_SURGE] : RIGHTS_TO_RUN;
