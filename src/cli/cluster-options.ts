@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load-configuration.ts';
 import { DEFAULT_CLUSTER } from '../domain/run/workflow-ids.ts';
@@ -13,10 +13,17 @@ export interface ClusterOptions {
 /** `use`: what the verb needs the cluster for, where that is not every time. */
 export const addClusterOptions = (command: Command, use = ''): Command =>
   command
-    .option('--kubeconfig <path>', `kubeconfig of the cluster${use} (default: the configuration, then KUBECONFIG)`)
-    .option(
-      '--context <name>',
-      `context of the kubeconfig${use} (default: the configuration, then the current context)`,
+    .addOption(
+      new Option(
+        '--kubeconfig <path>',
+        `kubeconfig of the cluster${use} (default: the configuration, then KUBECONFIG)`,
+      ).helpGroup('Connection:'),
+    )
+    .addOption(
+      new Option(
+        '--context <name>',
+        `context of the kubeconfig${use} (default: the configuration, then the current context)`,
+      ).helpGroup('Connection:'),
     );
 
 /**

@@ -1,27 +1,48 @@
 import { Command, CommanderError } from 'commander';
 import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
-import { toCliFailure, type ExitStatus } from './cli-failure.ts';
+import { toCliFailure, toUsageFailure, type ExitStatus } from './cli-failure.ts';
 import { createOutput, isForMachines, type Output, type OutputFormat } from './output.ts';
+import { withoutSwitchValues } from './request/kubectl-flags.ts';
 
 /**
  * In the order of `--help`. Each is loaded only when its verb is named, or for the help: the Kubernetes client, the Temporal client and the
  * worker take a second together, and no verb but `run` and `worker` needs all of them.
  */
-const VERBS: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddVerb> }[] = [
-  { names: ['plan'], load: async () => (await import('./verbs/plan.ts')).addPlanVerb },
-  { names: ['run'], load: async () => (await import('./verbs/run.ts')).addRunVerb },
-  { names: ['start'], load: async () => (await import('./verbs/start.ts')).addStartVerb },
-  { names: ['status'], load: async () => (await import('./verbs/status.ts')).addStatusVerb },
-  { names: ['watch'], load: async () => (await import('./verbs/status.ts')).addWatchVerb },
-  { names: ['list'], load: async () => (await import('./verbs/list.ts')).addListVerb },
-  { names: ['pause', 'resume'], load: async () => (await import('./verbs/pause-resume.ts')).addPauseAndResumeVerbs },
-  { names: ['cancel'], load: async () => (await import('./verbs/cancel.ts')).addCancelVerb },
-  { names: ['report'], load: async () => (await import('./verbs/report.ts')).addReportVerb },
-  { names: ['worker'], load: async () => (await import('./verbs/worker.ts')).addWorkerVerb },
-  { names: ['doctor'], load: async () => (await import('./verbs/doctor.ts')).addDoctorVerb },
-  { names: ['unlock'], load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
-  { names: ['janitor'], load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
+const VERBS: readonly {
+  readonly names: readonly string[];
+  readonly group: string;
+  readonly load: () => Promise<AddVerb>;
+}[] = [
+  { names: ['plan'], group: 'Decommission nodes:', load: async () => (await import('./verbs/plan.ts')).addPlanVerb },
+  { names: ['run'], group: 'Decommission nodes:', load: async () => (await import('./verbs/run.ts')).addRunVerb },
+  { names: ['start'], group: 'Decommission nodes:', load: async () => (await import('./verbs/start.ts')).addStartVerb },
+  {
+    names: ['status'],
+    group: 'Follow and steer:',
+    load: async () => (await import('./verbs/status.ts')).addStatusVerb,
+  },
+  { names: ['watch'], group: 'Follow and steer:', load: async () => (await import('./verbs/status.ts')).addWatchVerb },
+  { names: ['list'], group: 'Follow and steer:', load: async () => (await import('./verbs/list.ts')).addListVerb },
+  {
+    names: ['pause', 'resume'],
+    group: 'Follow and steer:',
+    load: async () => (await import('./verbs/pause-resume.ts')).addPauseAndResumeVerbs,
+  },
+  {
+    names: ['cancel'],
+    group: 'Follow and steer:',
+    load: async () => (await import('./verbs/cancel.ts')).addCancelVerb,
+  },
+  {
+    names: ['report'],
+    group: 'Follow and steer:',
+    load: async () => (await import('./verbs/report.ts')).addReportVerb,
+  },
+  { names: ['worker'], group: 'Operate:', load: async () => (await import('./verbs/worker.ts')).addWorkerVerb },
+  { names: ['doctor'], group: 'Operate:', load: async () => (await import('./verbs/doctor.ts')).addDoctorVerb },
+  { names: ['unlock'], group: 'Operate:', load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
+  { names: ['janitor'], group: 'Operate:', load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
 ];
 
 const EXIT_STATUSES =
@@ -36,17 +57,30 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
   const act: Act =
     (action) =>
     async (...values) => {
-      const [options, ...positional] = values.slice(0, -1).reverse() as [{ output?: OutputFormat }, ...unknown[]];
-      outcome.output = createOutput(options.output ?? 'text', context, context.environment);
+      const [options, ...positional] = values.slice(0, -1).reverse() as [OutputChoice, ...unknown[]];
+      outcome.output = toOutput(options, context);
       outcome.status = await action(outcome.output, options as never, ...(positional.reverse() as never));
     };
   try {
-    await (await createProgram(context, act, words[0])).parseAsync([...words], { from: 'user' });
+    const program = await createProgram(context, act, words[0]);
+    await program.parseAsync([...withoutSwitchValues(words)], { from: 'user' });
     return outcome.status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return reportFailure(error, outcome.output);
   }
+};
+
+interface OutputChoice {
+  readonly output?: OutputFormat;
+  /** `always`: the verb has no other form. */
+  readonly stream?: boolean | 'always';
+}
+
+const toOutput = ({ output = 'text', stream = false }: OutputChoice, context: CliContext): Output => {
+  if (stream !== true || isForMachines(output))
+    return createOutput(output, context, context.environment, { stream: stream !== false });
+  throw toUsageFailure('--stream is valid only together with -o json or -o yaml.');
 };
 
 const createProgram = async (context: CliContext, act: Act, word: string | undefined): Promise<Command> => {
@@ -62,20 +96,27 @@ const createProgram = async (context: CliContext, act: Act, word: string | undef
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     })
     .exitOverride();
-  for (const addVerb of await loadVerbs(word)) addVerb(program, context, act);
+  for (const { group, addVerb } of await loadVerbs(word)) {
+    program.commandsGroup(group);
+    addVerb(program, context, act);
+  }
   return program;
 };
 
 /** Only the named verb; all when the first word names none, for the help or a suggestion. */
-const loadVerbs = async (word: string | undefined): Promise<readonly AddVerb[]> => {
+const loadVerbs = async (
+  word: string | undefined,
+): Promise<readonly { readonly group: string; readonly addVerb: AddVerb }[]> => {
   if (word === '--version') return [];
   const named = VERBS.filter(({ names }) => word !== undefined && names.includes(word));
-  return await Promise.all((named.length > 0 ? named : VERBS).map(({ load }) => load()));
+  const loaded = (named.length > 0 ? named : VERBS).map(async ({ group, load }) => ({ group, addVerb: await load() }));
+  return await Promise.all(loaded);
 };
 
 const reportFailure = (error: unknown, output: Output): ExitStatus => {
   const { code, message, exitStatus } = toCliFailure(error);
   output.note(`error: ${message}`);
-  if (isForMachines(output.format)) output.result({ error: { code, message } }, () => '');
+  const event = output.isStream ? { version: 1, type: 'error' } : {};
+  if (isForMachines(output.format)) output.result({ ...event, error: { code, message } }, () => '');
   return exitStatus;
 };

@@ -144,8 +144,8 @@ export class KubeCluster implements Cluster {
     return await this.#resources.nodes.read({ name: nodeName });
   }
 
-  async readNodes(): Promise<readonly NodeFacts[]> {
-    return await this.#resources.nodes.list();
+  async readNodes({ selector }: { readonly selector?: string } = {}): Promise<readonly NodeFacts[]> {
+    return await this.#resources.nodes.list(selector === undefined ? {} : { labelSelector: selector });
   }
 
   async patchNode(target: ObjectVersion, change: NodeChange): Promise<NodeFacts> {

@@ -123,7 +123,11 @@ export interface Cluster {
   readSnapshot(): Promise<ClusterSnapshot>;
 
   readNode(nodeName: string): Promise<NodeFacts | undefined>;
-  readNodes(): Promise<readonly NodeFacts[]>;
+  /**
+   * `selector`: only those with these labels, in the syntax of the API server, e.g. `pool=old,!spot`.
+   * @throws ClusterFailure `Invalid`: the selector cannot be parsed.
+   */
+  readNodes(scope?: { readonly selector?: string }): Promise<readonly NodeFacts[]>;
   /**
    * Merge patch with the resourceVersion and UID of `target` as preconditions.
    *

@@ -5,16 +5,12 @@ import { join } from 'node:path';
 import { runCli } from '../../src/cli/main.ts';
 import type { ExitStatus } from '../../src/cli/cli-failure.ts';
 import { createStreams } from './recorded-output.ts';
+import { toInput } from './typed-input.ts';
 
 interface Run {
   readonly status: ExitStatus;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-async function* toInput(text: string): AsyncGenerator<string> {
-  await Promise.resolve();
-  yield text;
 }
 
 const run = async (words: readonly string[], options: { stdin?: string; programName?: string } = {}): Promise<Run> => {
@@ -34,7 +30,11 @@ describe('runCli', () => {
   it.each([
     { name: 'an unknown verb', words: ['drain'], message: "unknown command 'drain'" },
     { name: 'an unknown flag', words: ['plan', '--tiemout', '3'], message: "unknown option '--tiemout'" },
-    { name: 'an unknown output format', words: ['list', '-o', 'xml'], message: 'Allowed choices are text, json' },
+    {
+      name: 'an unknown output format',
+      words: ['list', '-o', 'xml'],
+      message: 'Allowed choices are text, wide, name, json',
+    },
     { name: 'a missing reason', words: ['unlock', 'node-1'], message: "required option '--reason <text>'" },
     { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], message: '`nodeNames` is missing' },
     {
@@ -54,6 +54,13 @@ describe('runCli', () => {
       words: ['janitor', '--schedule', '0 * * * *', '--undo'],
       message: 'a schedule undoes nothing',
     },
+    {
+      name: 'a flag of kubectl drain that has no equivalent',
+      words: ['run', 'n', '--disable-eviction'],
+      message: 'Eviction API',
+    },
+    { name: 'a value of a switch', words: ['run', 'n', '--force=maybe'], message: 'write --force or --no-force' },
+    { name: 'a stream of text', words: ['run', 'n', '--stream'], message: 'only together with -o json or -o yaml' },
     { name: 'a limit that is not a number', words: ['list', '--limit', 'all'], message: '--limit takes a number' },
   ])('exits with 2 and a message for $name', async ({ words, message }) => {
     const { status, stdout, stderr } = await run(words);
@@ -67,10 +74,32 @@ describe('runCli', () => {
     expect(stderr).toContain('tiemout');
   });
 
-  it('refuses standard input that is not JSON', async () => {
-    const { status, stderr } = await run(['plan', '-f', '-'], { stdin: 'nodes: [node-1]' });
+  it.each([
+    { name: 'YAML', words: ['plan', '-f', '-'], stdin: 'nodes: [node-1]', message: 'unknown key `nodes`' },
+    { name: 'node names', words: ['plan', '-'], stdin: 'node/a\nnode/a\n', message: 'lists "a" twice' },
+    { name: 'nothing', words: ['plan', '-'], stdin: '', message: 'standard input names no node' },
+    {
+      name: 'names and a file',
+      words: ['plan', '-', '-f', '-'],
+      stdin: 'a',
+      message: 'standard input can be read once',
+    },
+  ])('reads from standard input: $name', async ({ words, stdin, message }) => {
+    const { status, stderr } = await run(words, { stdin });
     expect(status).toBe(2);
-    expect(stderr).toContain('standard input is not JSON');
+    expect(stderr).toContain(message);
+  });
+
+  it.each(
+    [
+      ['plan', 'run', 'start'].map((verb) => [verb, 'node-1', '-l', 'a=b']),
+      [['start', '-l', 'a=b', '--plan', 'plan.json']],
+      [['doctor', 'node-1', '-l', 'a=b']],
+    ].flat(),
+  )('refuses labels beside names: %s', async (...words) => {
+    const { status, stderr } = await run(words);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--selector selects the nodes: it cannot be combined');
   });
 
   it('prints exactly one JSON object on stdout for a failure too', async () => {
@@ -78,6 +107,22 @@ describe('runCli', () => {
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'Usage' } });
     expect(stderr).toContain('error: ');
+  });
+
+  it('prints a failure as the last object of a stream', async () => {
+    const { stdout } = await run(['run', 'node-1', '--approval', 'beforeEviction', '-o', 'json', '--stream']);
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, type: 'error', error: { code: 'Usage' } });
+  });
+
+  const VERBS = 'plan run start status watch list pause resume cancel report worker doctor unlock janitor'.split(' ');
+
+  it.each(VERBS)('%s --help ends with examples that can be pasted', async (verb) => {
+    const { stdout } = await run([verb, '--help']);
+    const [, examples = ''] = stdout.split('\nExamples:\n');
+    const lines = examples.trimEnd().split('\n');
+    expect(lines.filter((line) => !line.startsWith('  # '))).not.toEqual([]);
+    for (const line of lines) expect(line).toMatch(/^ {2}(# .+|.*\bnode-decommission .+)$/);
   });
 
   it.each([['--help'], ['plan', '--help'], ['--version']])('exits with 0 for %s', async (...words) => {
@@ -116,6 +161,7 @@ describe('runCli', () => {
       ['doctor'],
       ['unlock', 'node-1', '--reason', 'gone'],
       ['worker'],
+      ['start', '-l', 'pool=old'],
     ])('%s ends with 2, naming the contexts, before anything else', async (...words) => {
       const flags = ['--kubeconfig', join(folder, 'kubeconfig'), '--context', 'red'];
       const { status, stdout, stderr } = await run([...words, ...flags]);
@@ -135,7 +181,7 @@ describe('runCli', () => {
       expect(stderr).toContain(`there is no kubeconfig at ${join(folder, 'none')}`);
     });
 
-    it.each(['start', 'status', 'watch', 'list', 'pause', 'resume', 'report'])(
+    it.each(['status', 'watch', 'list', 'pause', 'resume', 'report'])(
       '%s has no such flags: it reads no cluster',
       async (verb) => {
         const { status, stderr } = await run([verb, '--context', 'blue']);

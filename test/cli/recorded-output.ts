@@ -9,10 +9,10 @@ export interface RecordedOutput {
   readonly readNotes: () => readonly string[];
 }
 
-export const recordOutput = (format: OutputFormat = 'text'): RecordedOutput => {
+export const recordOutput = (format: OutputFormat = 'text', stream = false): RecordedOutput => {
   const { streams, readStdout, readStderr } = createStreams();
   return {
-    output: createOutput(format, streams, {}),
+    output: createOutput(format, streams, {}, { stream }),
     readStdout,
     readNotes: () => readStderr().split('\n').slice(0, -1),
   };

@@ -170,6 +170,33 @@ describe('entry points', () => {
     expect(await cli('start', '--plan', path, '--wait')).toMatchObject({ exitCode: 0 });
   });
 
+  it("takes kubectl's words: labels, names on standard input, YAML, drain's flags, several files in KUBECONFIG", async () => {
+    const { stack, environment } = harness;
+    const { adminKubeconfigPath, directory, programs } = stack;
+    const drain = ['--ignore-daemonsets', '--delete-emptydir-data', '--grace-period=30', '--timeout=10m', '--force'];
+    const rest = ['--no-hosts', '-o', 'name'];
+    const selected = await cli('plan', '-l', 'type=kwok,kubernetes.io/hostname in (planned)', ...drain, ...rest);
+    expect(selected).toMatchObject({ exitCode: 0, stdout: 'node/planned\n', stderr: '' });
+    const badLabels = await cli('plan', '-l', 'a=b=c', ...rest);
+    expect(badLabels).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(badLabels.stderr).toContain('"a=b=c" is not a label selector');
+
+    const names = await stack.kubectl(['get', 'node', 'planned', '-o', 'name']);
+    expect(await harness.runCli(['plan', '-', ...rest], { input: names.stdout })).toMatchObject({
+      stdout: names.stdout,
+    });
+    const yaml = 'nodeNames: [planned]\nhostCleanup: skip\n';
+    expect(await harness.runCli(['plan', '-f', '-', ...rest], { input: yaml })).toMatchObject({ stdout: names.stdout });
+
+    const KUBECONFIG = ['/no/such/file', adminKubeconfigPath, adminKubeconfigPath].join(':');
+    const { NODE_DECOMMISSION_CONFIG: _unused, ...own } = environment;
+    const planned = await harness.runCli(['plan', 'planned', '--no-hosts', '-o', 'json'], {
+      environment: { ...own, NODE_DECOMMISSION_CONFIG: '', KUBECONFIG },
+    });
+    const context = await runProgram(programs.kubectl, directory, KUBECONFIG, ['config', 'current-context']);
+    expect(JSON.parse(planned.stdout)).toMatchObject({ clusterAddress: { context: context.stdout.trim() } });
+  });
+
   it('watches a workflow that `temporal workflow start` started', async () => {
     const { temporal, programs, directory } = harness.stack;
     const started = await runProgram(programs.temporal, directory, '', [
@@ -180,9 +207,14 @@ describe('entry points', () => {
     ]);
     expect(started).toMatchObject({ exitCode: 0 });
 
-    const watched = await cli('watch', 'by-temporal');
+    const watched = await cli('watch', 'by-temporal', '-o', 'json');
     expect(watched.exitCode).toBe(0);
-    expect(watched.stdout).toContain('Decommissioned: node empty-1');
+    const events = watched.stdout.trimEnd().split('\n');
+    expect(events.map((line) => JSON.parse(line) as unknown).at(-1)).toMatchObject({
+      version: 1,
+      type: 'report',
+      report: { outcome: 'Decommissioned', nodes: [{ nodeName: 'empty-1' }] },
+    });
   });
 
   it('reports how closed workflows ended when no worker is running', async () => {

@@ -109,6 +109,12 @@ describe('reading', () => {
     ]);
   });
 
+  it('leaves the selection of nodes to the server', async () => {
+    server.script('GET /api/v1/nodes', json(200, { metadata: {}, items: [{ metadata: { name: 'a' } }] }));
+    expect((await cluster.readNodes({ selector: 'pool=old,!spot' })).map(({ name }) => name)).toEqual(['a']);
+    expect(server.requests.map(({ query }) => query)).toEqual([{ limit: '500', labelSelector: 'pool=old,!spot' }]);
+  });
+
   it('lists again without pages when the rest of a list has expired', async () => {
     server.script(
       'GET /api/v1/nodes',

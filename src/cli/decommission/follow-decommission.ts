@@ -19,7 +19,7 @@ export const followDecommission = async (
   output: Output,
   signal: AbortSignal,
 ): Promise<Following> => {
-  const view = output.progressStream.isTTY === true ? createLiveView(output) : createLineView(output);
+  const view = createView(output);
   const troubles = {
     onTrouble: (error: Error): void => {
       view.trouble(error.message);
@@ -40,6 +40,11 @@ export const followDecommission = async (
   } finally {
     view.end();
   }
+};
+
+const createView = (output: Output): StatusView => {
+  if (output.isStream) return createEventView(output);
+  return output.progressStream.isTTY === true ? createLiveView(output) : createLineView(output);
 };
 
 interface StatusView {
@@ -79,6 +84,26 @@ const createLiveView = ({ progressStream, paint }: Output): StatusView => {
     end: () => {
       repaint.done();
     },
+  };
+};
+
+/** Each status that differs from the one before is an event; troubles are notes. */
+const createEventView = (output: Output): StatusView => {
+  let last = '';
+  let lastTrouble: string | undefined;
+  return {
+    show: (status) => {
+      const text = JSON.stringify(status);
+      if (text !== last) output.result({ version: 1, type: 'status', status }, () => '');
+      last = text;
+      lastTrouble = undefined;
+    },
+    trouble: (message) => {
+      if (message !== lastTrouble) output.note(message);
+      lastTrouble = message;
+    },
+    settle: () => undefined,
+    end: () => undefined,
   };
 };
 

@@ -20,7 +20,8 @@ export const readOpenDecommissions = async (
   return (await Promise.all(checks)).flat();
 };
 
-const isOpen = async ({ client }: Pick<DecommissionClient, 'client'>, workflowId: string): Promise<boolean> => {
+/** False also when the server does not have the workflow. */
+export const isOpen = async ({ client }: Pick<DecommissionClient, 'client'>, workflowId: string): Promise<boolean> => {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {

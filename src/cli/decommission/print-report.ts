@@ -15,7 +15,8 @@ export const printReport = async (
   output: Output,
 ): Promise<void> => {
   const plan = await readRefusedPlan(handle, report, output);
-  output.result(report, (paint) => {
+  const value = output.isStream ? { version: 1, type: 'report', report } : report;
+  output.result(value, (paint) => {
     const findings = plan === undefined ? '' : `\n\n${formatFindings(plan, paint)}`;
     return `\n${formatReport(report, paint)}${findings}`;
   });

@@ -7,7 +7,7 @@ import type { CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { formatLeftovers, formatLeftoverUndo } from '../format/format-leftovers.ts';
 import type { Output } from '../output.ts';
-import { confirm } from './confirm.ts';
+import { confirm } from '../confirmation/confirm.ts';
 
 export interface UndoOptions {
   /** Without a question. */

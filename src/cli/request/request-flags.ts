@@ -4,6 +4,8 @@ import { REQUEST_DEFAULTS } from '../../domain/request/defaults.ts';
 import { toCanonicalKey, type RequestKey } from '../../domain/request/keys.ts';
 import { isOffered } from '../../domain/request/unimplemented-options.ts';
 import { toUsageFailure } from '../cli-failure.ts';
+import { addKubectlFlags, toKubectlKeys } from './kubectl-flags.ts';
+import { toFlagGroup } from './flag-groups.ts';
 
 type FlagKind = 'boolean' | 'text' | 'choice' | 'number' | 'amount' | 'workloads';
 
@@ -77,9 +79,11 @@ const toFlagName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-
  * leaves out what this version refuses; the parser answers it.
  */
 export const addRequestFlags = (command: Command): Command => {
-  command.option('-f, --file <path>', 'the request as a JSON file, - = standard input; a flag overrides the file');
-  for (const [key, flag] of entries) toOptions(key, flag).forEach((option) => command.addOption(option));
-  return command;
+  command.option('-f, --file <path>', 'the request as JSON or YAML, - = standard input; a flag overrides the file');
+  for (const [key, flag] of entries) {
+    for (const option of toOptions(key, flag)) command.addOption(option.helpGroup(toFlagGroup(key)));
+  }
+  return addKubectlFlags(command);
 };
 
 const toOptions = (key: keyof typeof REQUEST_FLAGS, { kind, description }: RequestFlag): readonly Option[] => {
@@ -121,7 +125,7 @@ export const toRequestObject = (
       `"${value}" was read as a node name: flags that are on or off take no value. Write --delete-node or --no-delete-node.`,
     );
   }
-  const given: Record<string, unknown> = nodeNames.length > 0 ? { nodeNames } : {};
+  const given: Record<string, unknown> = { ...(nodeNames.length > 0 ? { nodeNames } : {}), ...toKubectlKeys(flags) };
   for (const [key, { kind }] of entries) {
     if (flags[key] !== undefined) given[key] = toValue(key, kind, flags[key]);
   }
@@ -131,7 +135,7 @@ export const toRequestObject = (
 const toFileKeys = (file: unknown, given: Readonly<Record<string, unknown>>): Record<string, unknown> => {
   if (file === undefined) return {};
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw toUsageFailure('the request file must contain one JSON object, such as {"nodeNames": ["node-1"]}.');
+    throw toUsageFailure('the request file must contain one JSON or YAML object, such as {"nodeNames": ["node-1"]}.');
   }
   return Object.fromEntries(Object.entries(file).filter(([spelling]) => !((toCanonicalKey(spelling) ?? '') in given)));
 };

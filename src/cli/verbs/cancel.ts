@@ -19,12 +19,19 @@ import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
 import {
   addAttributionOptions,
+  addExamples,
   addOutputOption,
+  addStreamOption,
   addTargetOptions,
   toAttribution,
   type AttributionOptions,
+  type Example,
   type TargetOptions,
 } from './verb-options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  ['cancel worker-7 --reason "needed for the release" --wait', 'stop it and wait until its changes are undone'],
+];
 
 interface CancelOptions extends TargetOptions, AttributionOptions, ClusterOptions {
   readonly wait?: boolean;
@@ -39,7 +46,8 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
   const command = addAttributionOptions(
     addTargetOptions(program.command('cancel').description('stop a decommission and undo its changes')),
   ).option('--wait', 'watch it until all changes are undone');
-  addOutputOption(addClusterOptions(command, ' of a suspended `run`')).action(
+  addStreamOption(addOutputOption(addClusterOptions(command, ' of a suspended `run`')));
+  addExamples(command, context.programName, EXAMPLES).action(
     act(async (output, options: CancelOptions, task: string | undefined) => {
       if (await isSuspendedRun(context)) {
         const requestCancel = async (client: DecommissionClient): Promise<DecommissionHandle> => {

@@ -1,16 +1,26 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CLUSTER } from '../../domain/run/workflow-ids.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
+import { toUsageFailure } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
+import { readGivenNames } from '../request/given-names.ts';
+import { selectNodes } from '../request/select-nodes.ts';
 import { selectCluster } from '../select-cluster.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addExamples, addOutputOption, type Example } from './verb-options.ts';
 
 interface DoctorOptions extends ClusterOptions {
   readonly cluster?: string;
   readonly hosts: boolean;
+  readonly selector?: string;
 }
+
+const EXAMPLES: readonly Example[] = [
+  ['doctor --context prod --no-hosts', 'rights, configuration and Temporal'],
+  ['doctor worker-7', 'also whether the host is reachable and belongs to the node'],
+  ['doctor -l pool=old', 'the hosts of a pool'],
+];
 
 /**
  * `doctor`: checks everything that a drain needs, the hosts of the nodes included, and changes nothing. Exit status 0 without a failed
@@ -21,14 +31,17 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
     .command('doctor')
     .description('check everything that a decommission needs; changes nothing')
     .argument('[nodes...]', 'names of the nodes whose hosts are checked (default: all but the control plane)')
+    .option('-l, --selector <labels>', 'check the hosts of the nodes with these labels, as for kubectl')
     .option('--cluster <name>', 'check only this cluster (default: all of the configuration)')
     .option(
       '--no-hosts',
       'do not connect to hosts and do not search for changes of ended tasks, e.g. for a health check',
     );
-  addOutputOption(addClusterOptions(command)).action(
-    act(async (output, options: DoctorOptions, nodeNames: readonly string[]) => {
+  addOutputOption(addClusterOptions(command));
+  addExamples(command, context.programName, EXAMPLES).action(
+    act(async (output, options: DoctorOptions, words: readonly string[]) => {
       const { cluster, hosts } = options;
+      const nodeNames = await toNodeNames(words, options, context);
       const { check, configuration } = checkConfiguration(context, options);
       await refuseWrongFlags(configuration, options);
       const isNarrowed = configuration !== undefined && cluster !== undefined;
@@ -45,6 +58,17 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
       return ok ? 0 : 1;
     }),
   );
+};
+
+const toNodeNames = async (
+  words: readonly string[],
+  options: DoctorOptions,
+  context: CliContext,
+): Promise<readonly string[]> => {
+  const names = await readGivenNames(words, context.stdin, []);
+  if (options.selector === undefined) return names;
+  if (names.length > 0) throw toUsageFailure('--selector selects the nodes: it cannot be combined with node names.');
+  return await selectNodes(options.selector, options.cluster ?? DEFAULT_CLUSTER, options, context);
 };
 
 /** A wrong flag is no finding: it is refused before anything is checked. */

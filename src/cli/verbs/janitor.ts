@@ -10,7 +10,13 @@ import type { SearchOptions } from '../janitor/search-cluster.ts';
 import { undoListed, type UndoOptions } from '../janitor/undo-listed.ts';
 import type { Output } from '../output.ts';
 import { withClient, withReachableClient } from '../with-client.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addExamples, addOutputOption, type Example } from './verb-options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  ['janitor', 'list what ended tasks have left, and the commands that remove it'],
+  ['janitor worker-7 --undo', 'undo what is left on a node; asks first'],
+  ['janitor --schedule "0 * * * *"', 'have workers search every hour'],
+];
 
 interface JanitorOptions extends ClusterOptions, UndoOptions, SearchOptions {
   readonly undo?: boolean;
@@ -35,7 +41,8 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
     .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it')
     .option('--schedule <cron>', 'search the whole cluster at these times from now on, e.g. "0 * * * *", with a worker')
     .option('--unschedule', 'end that schedule');
-  addOutputOption(addClusterOptions(command)).action(
+  addOutputOption(addClusterOptions(command));
+  addExamples(command, context.programName, EXAMPLES).action(
     act((output, options: JanitorOptions, nodeNames: readonly string[]) =>
       runJanitor(output, options, nodeNames, context),
     ),

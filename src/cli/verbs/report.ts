@@ -6,7 +6,12 @@ import { toStateDirectory } from '../embedded/state-directory.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
 import { askForReport, readReportFromDisk, type ReportPlaces, type ServerAnswer } from '../decommission/find-report.ts';
 import { formatReport } from '../format/format-report.ts';
-import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
+import { addExamples, addOutputOption, addTargetOptions, type Example, type TargetOptions } from './verb-options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  ['report', 'the newest'],
+  ['report worker-7 -o json > worker-7.json', 'of a node, for the record'],
+];
 
 /**
  * `report`: the report of a closed decommission, from the server, or from the files that `run` or the workers wrote. Exit status 0 for every outcome; 4
@@ -16,7 +21,8 @@ export const addReportVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('report')
     .description('print the report of a closed decommission (default: the newest)');
-  addOutputOption(addTargetOptions(command)).action(
+  addOutputOption(addTargetOptions(command));
+  addExamples(command, context.programName, EXAMPLES).action(
     act(async (output, { cluster }: TargetOptions, task: string | undefined) => {
       const answer = await askServer(context.environment, task, cluster);
       const { report, exitStatus } =

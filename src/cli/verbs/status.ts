@@ -4,12 +4,27 @@ import { findDecommission } from '../decommission/find-decommission.ts';
 import { formatStatus } from '../format/format-status.ts';
 import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { withClient } from '../with-client.ts';
-import { addOutputOption, addTargetOptions, type TargetOptions } from './verb-options.ts';
+import { addExamples, addOutputOption, addTargetOptions, type Example, type TargetOptions } from './verb-options.ts';
+
+const STATUS_EXAMPLES: readonly Example[] = [
+  ['status', 'the only one that runs'],
+  ['status worker-7', 'the one of a node'],
+  ['status worker-7 -o json', 'for a program'],
+];
+
+const WATCH_EXAMPLES: readonly Example[] = [
+  ['watch worker-7', 'a live view; the report at the end'],
+  [
+    'watch worker-7 -o json',
+    'one JSON object per line: {"type": "status", …} for each change, {"type": "report", …} last',
+  ],
+];
 
 /** `status`: what happens now, once. Exit status 0 for every outcome. */
 export const addStatusVerb: AddVerb = (program, context, act) => {
   const command = program.command('status').description('show what a decommission does now and what blocks it');
-  addOutputOption(addTargetOptions(command)).action(
+  addOutputOption(addTargetOptions(command));
+  addExamples(command, context.programName, STATUS_EXAMPLES).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
         const handle = await findDecommission(client, task, cluster);
@@ -26,7 +41,8 @@ export const addWatchVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('watch')
     .description('show the live status to the end; Ctrl-C ends only the watching');
-  addOutputOption(addTargetOptions(command)).action(
+  addOutputOption(addTargetOptions(command)).setOptionValue('stream', 'always');
+  addExamples(command, context.programName, WATCH_EXAMPLES).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
         const handle = await findDecommission(client, task, cluster);

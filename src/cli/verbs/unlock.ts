@@ -11,7 +11,11 @@ import { CliFailure } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { readDefaultRequester } from '../request/default-requester.ts';
 import { withReachableClient } from '../with-client.ts';
-import { addOutputOption } from './verb-options.ts';
+import { addExamples, addOutputOption, type Example } from './verb-options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  ['unlock worker-7 --reason "its Temporal is lost"', 'show who holds the lock, and remove it'],
+];
 
 interface UnlockOptions extends ClusterOptions {
   readonly cluster: string;
@@ -31,7 +35,8 @@ export const addUnlockVerb: AddVerb = (program, context, act) => {
     .option('--cluster <name>', 'cluster of the node', 'default')
     .option('--by <name>', 'who removes it (default: your user name)')
     .requiredOption('--reason <text>', 'why; recorded on the node');
-  addOutputOption(addClusterOptions(command)).action(
+  addOutputOption(addClusterOptions(command));
+  addExamples(command, context.programName, EXAMPLES).action(
     act(async (output, options: UnlockOptions, nodeName: string) => {
       // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { openCluster } = await import('../open-cluster.ts');

@@ -9,18 +9,34 @@ export interface OutputOptions {
 
 const PEOPLE_AND_MACHINES = 'text for people; json, yaml: one object on stdout, all else on stderr';
 
-export const addOutputOption = (command: Command): Command =>
+/** Forms that only some verbs have, with what they mean there. */
+export type ExtraFormats = Readonly<Partial<Record<Exclude<OutputFormat, 'text' | 'json' | 'yaml'>, string>>>;
+
+/** `extra`: further forms of the verb. */
+export const addOutputOption = (command: Command, extra: ExtraFormats = {}): Command => {
+  const meanings = Object.entries(extra).map(([format, meaning]) => `; ${format}: ${meaning}`);
+  return command.addOption(
+    new Option('-o, --output <format>', `${PEOPLE_AND_MACHINES}${meanings.join('')}`)
+      .choices(['text', ...Object.keys(extra), 'json', 'yaml'])
+      .default('text')
+      .helpGroup('Output:'),
+  );
+};
+
+/** For the verbs that follow a decommission; `watch` does so without the flag. */
+export const addStreamOption = (command: Command): Command =>
   command.addOption(
-    new Option('-o, --output <format>', PEOPLE_AND_MACHINES).choices(['text', 'json', 'yaml']).default('text'),
+    new Option(
+      '--stream',
+      'with -o json or yaml: also each change of the status, one JSON object per line or one YAML document each',
+    ).helpGroup('Output:'),
   );
 
-/** For a plan, which has more forms. */
-export const addPlanOutputOption = (command: Command): Command =>
-  command.addOption(
-    new Option('-o, --output <format>', `${PEOPLE_AND_MACHINES}; wide: every pod; markdown: for tickets`)
-      .choices(['text', 'wide', 'markdown', 'json', 'yaml'])
-      .default('text'),
-  );
+/** The nodes of a request: names, names on standard input, or labels. */
+export const addNodeArguments = (command: Command): Command =>
+  command
+    .argument('[nodes...]', 'names of the nodes, with or without "node/"; - = names on standard input')
+    .option('-l, --selector <labels>', 'the nodes with these labels, as for kubectl, e.g. pool=old');
 
 /** For the verbs that start a request. */
 export const addPlanOption = (command: Command): Command =>
@@ -28,6 +44,25 @@ export const addPlanOption = (command: Command): Command =>
     '--plan <file>',
     'run the request of a plan that `plan --out` saved, - = standard input; refused if it would do more than planned',
   );
+
+/** For the verbs that ask before the first change. */
+export const addYesOption = (command: Command): Command =>
+  command.option('-y, --yes', 'do not ask before the first change (without a terminal, no question is asked)');
+
+/** A command line without the program's name, and what it does. */
+export type Example = readonly [words: string, meaning: string];
+
+/** Adds examples to the end of a verb's help; they can be pasted. */
+export const addExamples = (command: Command, programName: string, examples: readonly Example[]): Command =>
+  command.addHelpText(
+    'after',
+    () =>
+      `\nExamples:\n${examples.map(([words, meaning]) => `  # ${meaning}\n  ${toLine(words, programName)}`).join('\n')}`,
+  );
+
+/** The program's name stands at the start, or where `%` does. */
+const toLine = (words: string, programName: string): string =>
+  words.includes('%') ? words.replace('%', programName) : `${programName} ${words}`;
 
 export interface AttributionOptions {
   readonly by?: string;

@@ -4,6 +4,12 @@ import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadServedClusters, type ClusterOptions } from '../cluster-options.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
+import { addExamples, type Example } from './verb-options.ts';
+
+const EXAMPLES: readonly Example[] = [
+  ['NODE_DECOMMISSION_CONFIG=worker.yaml TEMPORAL_ADDRESS=temporal.example:7233 % worker', 'the clusters of a file'],
+  ['worker --cluster prod --context prod', 'one cluster of your kubeconfig, named prod in requests'],
+];
 
 interface WorkerVerbOptions extends ClusterOptions {
   readonly cluster: string;
@@ -15,7 +21,7 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
     .command('worker')
     .description('serve decommissions of a Temporal server until SIGTERM; logs JSON lines to stderr')
     .option('--cluster <name>', 'cluster to which --kubeconfig and --context apply', DEFAULT_CLUSTER);
-  addClusterOptions(command).action(
+  addExamples(addClusterOptions(command), context.programName, EXAMPLES).action(
     act(async (_output, options: WorkerVerbOptions) => {
       const configuration = loadServedClusters(context, options.cluster, options);
       const logger = pino(

@@ -87,6 +87,25 @@ describe('watchToEnd', () => {
     expect(JSON.parse(recorded.readStdout())).toEqual(refused);
   });
 
+  it('prints each change of the status and then the report as one line each in a stream', async () => {
+    const recorded = recordOutput('json', true);
+    const statuses = [joinedStatus(), joinedStatus(), joinedStatus({ phase: 'Closed' })];
+    const handle: Partial<DecommissionHandle> = {
+      ...closedHandle(refused, plan),
+      async *progress() {
+        yield* await Promise.resolve(statuses);
+      },
+    };
+    await watch(handle as DecommissionHandle, recorded);
+    const lines = recorded.readStdout().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { version: 1, type: 'status', status: statuses[0] },
+      { version: 1, type: 'status', status: statuses[2] },
+      { version: 1, type: 'report', report: refused },
+    ]);
+    expect(recorded.readNotes()).toEqual([]);
+  });
+
   it('prints the command under the program name in use when it is interrupted', async () => {
     const recorded = recordOutput();
     const handle: Partial<DecommissionHandle> = {

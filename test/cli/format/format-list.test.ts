@@ -41,4 +41,19 @@ own-workflow   -         -                DryRun (dry run)         1h 00m ago   
   it('reports an empty list', () => {
     expect(formatList([], '2026-01-01T12:00:00Z')).toBe('No decommissions found.');
   });
+
+  it('shows ids and times in the wide form', () => {
+    const item = {
+      workflowId: 'decommission/default/task/t-2',
+      runId: 'r-2',
+      dryRun: false,
+      state: 'Completed',
+      nodeNames: 'node-1',
+      startedAt: '2026-01-01T12:00:00Z',
+      closedAt: '2026-01-01T12:05:00Z',
+    } as const;
+    const [head, line] = formatList([item], '2026-01-01T12:10:00Z', true).split('\n');
+    expect(head).toMatch(/TOOK +STARTED AT +CLOSED AT +WORKFLOW ID$/);
+    expect(line).toMatch(/ 2026-01-01T12:00:00Z +2026-01-01T12:05:00Z +decommission\/default\/task\/t-2$/);
+  });
 });

@@ -6,6 +6,7 @@ import { leftover } from '../../builders/leftover.ts';
 import { node } from '../../builders/node.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { createStreams, recordOutput } from '../recorded-output.ts';
+import { toInput, toTerminal } from '../typed-input.ts';
 
 interface Given {
   readonly found?: readonly Leftover[];
@@ -21,15 +22,7 @@ const undo = ({ found = [leftover()], then = found, options = {}, typed, interru
   const cluster = new FakeCluster({ nodes: [node({ annotations: { [OWNER_TASK_ANNOTATION]: 'task-1' } })] });
   const { output, readStdout, readNotes } = recordOutput('json');
   const { streams, readStderr } = createStreams();
-  const lines = typed === undefined ? [] : [`${typed}\n`];
-  const stdin = Object.assign(
-    (async function* () {
-      // Later than an interruption.
-      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
-      yield* lines;
-    })(),
-    { isTTY: typed !== undefined },
-  );
+  const stdin = typed === undefined ? toInput() : toTerminal(typed);
   const ended = undoListed(
     cluster,
     { leftovers: found, notChecked: [] },

@@ -100,7 +100,7 @@ describe('request flags', () => {
     { name: 'a text', file: 'node-1' },
     { name: 'null', file: null },
   ])('refuse a file that holds $name', ({ file }) => {
-    expect(() => parseWords(['node-1'], file)).toThrow('must contain one JSON object');
+    expect(() => parseWords(['node-1'], file)).toThrow('must contain one JSON or YAML object');
   });
 
   it.each(['true', 'false'])('refuse %s as the value of a flag that takes none', (value) => {

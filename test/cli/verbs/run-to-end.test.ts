@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runToEnd } from '../../../src/cli/verbs/run.ts';
+import { runToEnd, type RunOptions } from '../../../src/cli/verbs/run.ts';
 import { DifferentRequestError } from '../../../src/client/decommission-error.ts';
 import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
 import { decommissionReport } from '../../builders/decommission-report.ts';
@@ -40,9 +40,11 @@ describe('runToEnd', () => {
   const play = async (
     facts: SessionFacts,
     recorded: RecordedOutput = recordOutput(),
+    options: RunOptions = {},
   ): Promise<{ readonly ended: unknown; readonly done: readonly string[]; readonly notes: readonly string[] }> => {
     const { session, done } = fakeSession(facts);
-    const ended = await runToEnd(session, { input: {}, request }, recorded.output, cliContext(statePath)).catch(
+    const given = { input: {}, request };
+    const ended = await runToEnd(session, given, recorded.output, cliContext(statePath), options).catch(
       (error: unknown) => error,
     );
     return { ended, done, notes: recorded.readNotes() };
@@ -57,6 +59,19 @@ describe('runToEnd', () => {
     expect({ ended, done }).toEqual({ ended: 0, done: expected });
     expect(notes[0]).toBe(`${attached ? 'Resuming' : 'Started'} ${own.workflowId}`);
     expect(await readdir(join(statePath, 'reports'))).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'starts nothing', open: [], expected: { ended: 1, done: [] } },
+    {
+      name: 'is not asked about its own suspended drain',
+      open: [own],
+      expected: { ended: 0, done: ['start', 'worker'] },
+    },
+  ])('an operator who declines $name', async ({ open, expected }) => {
+    const confirmStart = () => Promise.resolve(1 as const);
+    const { ended, done } = await play({ open, started: closedHandle(true) }, recordOutput(), { confirmStart });
+    expect({ ended, done }).toEqual(expected);
   });
 
   it.each([[[other]], [[own, other]]])('starts neither worker nor workflow beside another one: %#', async (open) => {

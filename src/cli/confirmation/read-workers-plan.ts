@@ -1,0 +1,34 @@
+import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { DecommissionError } from '../../client/decommission-error.ts';
+import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+
+/** A plan of the workers, or a note why there is none. */
+export type WorkersPlan = { readonly plan: DecommissionPlan } | { readonly missing: string };
+
+/**
+ * The plan that the workers make: a dry run with the same request, because only they have the cluster's credentials. Changes nothing in the
+ * cluster. Missing without a worker, when the dry run fails, or when `signal` aborts.
+ */
+export const readWorkersPlan = async (
+  client: Pick<DecommissionClient, 'readWorkers' | 'start'>,
+  input: Readonly<Record<string, unknown>>,
+  { cluster }: DecommissionRequest,
+  signal: AbortSignal,
+): Promise<WorkersPlan> => {
+  if ((await client.readWorkers(cluster)).length === 0) {
+    return { missing: `No worker serves cluster ${cluster}, so the plan cannot be shown.` };
+  }
+  const { dry_run: _spelling, ...rest } = input;
+  try {
+    const handle = await client.start({ ...rest, dryRun: true });
+    for await (const { phase } of handle.progress({ signal, intervalMilliseconds: 250 })) {
+      if (phase === 'Closed') break;
+    }
+    const plan = signal.aborted ? null : await handle.plan();
+    return plan === null ? { missing: 'The dry run ended without a plan; `report` has the reason.' } : { plan };
+  } catch (error) {
+    if (!(error instanceof DecommissionError)) throw error;
+    return { missing: `The plan cannot be shown: ${error.message}` };
+  }
+};

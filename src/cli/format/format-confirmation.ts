@@ -1,0 +1,113 @@
+import { toRangeText } from '../../domain/estimate/describe-estimate.ts';
+import type { DecommissionPlan, Finding, FindingCode } from '../../domain/plan/decommission-plan.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { toAddressText } from './address-text.ts';
+import { toFindingGroups } from './finding-groups.ts';
+import { PLAIN, type Paint } from './paint.ts';
+import { toPodCounts } from './pod-counts.ts';
+import { toWrappedLines } from './wrapped-lines.ts';
+
+const MAX_NAMES = 6;
+const MAX_FINDINGS = 5;
+const LABEL_WIDTH = 11;
+
+/** What an operator loses, by the finding that reports it: its text follows the number. */
+const LOSSES: readonly (readonly [code: FindingCode, noun: string, loss: string])[] = [
+  ['BarePod', 'unmanaged pod', ', not recreated'],
+  ['EmptyDirData', 'pod', ' with emptyDir volumes, whose data is lost'],
+  ['SingleReplica', 'pod', ' without a second replica, an outage until it runs elsewhere'],
+  ['LastEndpointOfService', 'service', ', whose last endpoint is on these nodes'],
+  ['JobStartsOver', 'pod', ' of Jobs, whose work starts over'],
+];
+
+/**
+ * What an operator reads before the question: where, which nodes, what is lost, how long, and what preflight objects to. Fits into
+ * `columns`. `plan`: absent when it cannot be read; then the summary is that of the request. Pure.
+ */
+export const formatConfirmation = (
+  request: DecommissionRequest,
+  plan: DecommissionPlan | undefined,
+  { columns = 80, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
+): string => {
+  const rows: readonly (readonly [label: string, texts: readonly string[]])[] = [
+    ['cluster', [toClusterText(request, plan)]],
+    ['nodes', [toNodesText(request)]],
+    ['pods', plan === undefined ? [] : [toPodsText(plan)]],
+    ['lost', [...(plan === undefined ? [] : toLosses(plan.findings)), ...toNodeLosses(request)]],
+    ['time', toTimeTexts(plan)],
+  ];
+  const table = rows.flatMap(([label, texts]) =>
+    texts.flatMap((text, index) =>
+      toWrappedLines(`  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH - 2)}${text}`, columns, LABEL_WIDTH),
+    ),
+  );
+  const findings = plan === undefined ? [] : toFindingLines(plan, columns, paint);
+  return [
+    paint.strong(`About to ${toVerb(request)} ${toCountText(request.nodeNames.length, 'node')}:`),
+    ...table,
+    ...findings,
+  ].join('\n');
+};
+
+const toVerb = ({ deleteNode }: DecommissionRequest): string => (deleteNode ? 'decommission' : 'drain');
+
+const toClusterText = ({ cluster }: DecommissionRequest, plan: DecommissionPlan | undefined): string =>
+  plan?.clusterAddress === undefined ? cluster : `${cluster} (${toAddressText(plan.clusterAddress)})`;
+
+const toNodesText = ({ nodeNames, maxConcurrentNodes }: DecommissionRequest): string => {
+  const names = toShortList(nodeNames, MAX_NAMES);
+  return nodeNames.length === 1 ? names : `${names} (${maxConcurrentNodes} at once)`;
+};
+
+const toPodsText = ({ nodes }: DecommissionPlan): string =>
+  toPodCounts({
+    pods: nodes.flatMap(({ pods }) => pods),
+    unlistedPodCount: nodes.reduce((sum, { unlistedPodCount = 0 }) => sum + unlistedPodCount, 0),
+  });
+
+const toLosses = (findings: readonly Finding[]): readonly string[] =>
+  LOSSES.flatMap(([code, noun, loss]) => {
+    const subjects = findings.filter((each) => each.code === code && each.severity !== 'refusal').map(toSubject);
+    return subjects.length === 0
+      ? []
+      : [`${toCountText(subjects.length, noun)}${loss}: ${toShortList(subjects, MAX_NAMES)}`];
+  });
+
+const toSubject = ({ subject }: Finding): string => subject;
+
+const toNodeLosses = ({ deleteNode, hostCleanup, nodeNames }: DecommissionRequest): readonly string[] => {
+  const [object, host] = nodeNames.length === 1 ? ['the Node object', 'its host'] : ['the Node objects', 'their hosts'];
+  if (!deleteNode && hostCleanup === 'skip') return ['nothing else: the nodes stay, cordoned'];
+  const cleaned = `on ${host}: kubelet, containers and credentials of Kubernetes (cannot be undone)`;
+  return [...(deleteNode ? [`${object} (cannot be undone)`] : []), ...(hostCleanup === 'skip' ? [] : [cleaned])];
+};
+
+const toTimeTexts = (plan: DecommissionPlan | undefined): readonly string[] => {
+  const range = plan?.estimate === undefined ? undefined : toRangeText(plan.estimate);
+  return range === undefined ? [] : [`about ${range} for the drains`];
+};
+
+/** Losses are listed above; the rest of the warnings, and refusals, which end the run before any change. */
+const toFindingLines = ({ findings }: DecommissionPlan, columns: number, paint: Paint): readonly string[] => {
+  const { refusals, warnings } = toFindingGroups(findings);
+  const lossCodes = LOSSES.map(([code]) => code);
+  const others = warnings.filter(({ code }) => !lossCodes.includes(code));
+  return [
+    ...toSection('Preflight refuses this, so nothing would be changed', refusals, columns, paint.bad),
+    ...toSection('Warnings', others, columns, paint.careful),
+  ];
+};
+
+const toSection = (
+  title: string,
+  findings: readonly Finding[],
+  columns: number,
+  color: (text: string) => string,
+): readonly string[] => {
+  if (findings.length === 0) return [];
+  const shown = findings.slice(0, MAX_FINDINGS);
+  const more = findings.length > shown.length ? [`  and ${findings.length - shown.length} more: see \`plan\``] : [];
+  const lines = shown.flatMap(({ code, message }) => toWrappedLines(`  ${code}: ${message}`, columns, 4));
+  return [color(`${title} (${findings.length})`), ...lines, ...more];
+};

@@ -1,0 +1,163 @@
+import { Option, type Command } from 'commander';
+import type { RequestKey } from '../../domain/request/keys.ts';
+import { toUsageFailure } from '../cli-failure.ts';
+import { toDurationSeconds } from './duration-seconds.ts';
+
+interface KubectlFlag {
+  /** As commander names its value. */
+  readonly attribute: string;
+  readonly key: RequestKey;
+  readonly flags: readonly string[];
+  readonly description: string;
+  /** The value of the request's key. */
+  readonly toValue: (value: unknown) => unknown;
+}
+
+/** Spellings of `kubectl drain` that differ from those of the request's keys; `--force` and `--dry-run` are the same. */
+const KUBECTL_FLAGS: readonly KubectlFlag[] = [
+  {
+    attribute: 'ignoreDaemonsets',
+    key: 'ignoreDaemonSets',
+    flags: ['--ignore-daemonsets', '--no-ignore-daemonsets'],
+    description: 'leave DaemonSet pods on the node; this is the default here',
+    toValue: (value) => value,
+  },
+  {
+    attribute: 'deleteEmptydirData',
+    key: 'deleteEmptyDirData',
+    flags: ['--delete-emptydir-data', '--no-delete-emptydir-data'],
+    description: 'same as --delete-empty-dir-data',
+    toValue: (value) => value,
+  },
+  {
+    attribute: 'gracePeriod',
+    key: 'gracePeriodSeconds',
+    flags: ['--grace-period <seconds>'],
+    description: 'same as --grace-period-seconds',
+    toValue: (value) => (/^-?\d+$/.test(String(value)) ? Number(value) : value),
+  },
+  {
+    attribute: 'timeout',
+    key: 'timeoutSeconds',
+    flags: ['--timeout <duration>'],
+    description: 'same as --timeout-seconds, with units: 90s, 10m, 1h30m; 0 = no limit (default: 1h)',
+    toValue: (value) => toDurationSeconds('--timeout', String(value)),
+  },
+];
+
+interface AbsentFlag {
+  readonly attribute: string;
+  readonly flags: string;
+  /** Why it is not here, and what to use. */
+  readonly answer: string;
+}
+
+/** Flags of `kubectl drain` without an equivalent: an answer is more useful than "unknown option". */
+const ABSENT_FLAGS: readonly AbsentFlag[] = [
+  {
+    attribute: 'disableEviction',
+    flags: '--disable-eviction',
+    answer:
+      'pods are removed only through the Eviction API, so that every PodDisruptionBudget holds. `plan` names each budget that ' +
+      'can never allow an eviction, and who can change it: change that budget instead',
+  },
+  {
+    attribute: 'podSelector',
+    flags: '--pod-selector <selector>',
+    answer:
+      'a node is removed only once all of its pods are gone, DaemonSet pods excepted. To evict some pods and keep the node, use ' +
+      '`kubectl drain --pod-selector`; to keep the node and evict all pods, use --no-delete-node',
+  },
+  {
+    attribute: 'skipWaitForDeleteTimeout',
+    flags: '--skip-wait-for-delete-timeout <seconds>',
+    answer:
+      'a pod that is being deleted still counts as present until it is gone. Omit this flag; --timeout limits the drain',
+  },
+  {
+    attribute: 'chunkSize',
+    flags: '--chunk-size <number>',
+    answer: 'long lists are always read page by page. Omit this flag',
+  },
+];
+
+/** Adds the spellings of `kubectl drain`, so that its command lines can be used unchanged. Help has them in a group of their own. */
+export const addKubectlFlags = (command: Command): Command => {
+  for (const { flags, description } of KUBECTL_FLAGS) {
+    const [shown = '', negated] = flags;
+    command.addOption(new Option(shown, description).helpGroup('Spellings of kubectl drain:'));
+    if (negated !== undefined) command.addOption(new Option(negated).hideHelp());
+  }
+  for (const { flags } of ABSENT_FLAGS) command.addOption(new Option(flags).hideHelp());
+  return command;
+};
+
+/**
+ * The keys of the request that kubectl's spellings give, with their values.
+ *
+ * @throws CliFailure `Usage`: a flag has no equivalent (the message names what to use), a duration cannot be read, or the same key is
+ *   given with our spelling too.
+ */
+export const toKubectlKeys = (options: Readonly<Record<string, unknown>>): Partial<Record<RequestKey, unknown>> => {
+  for (const { attribute, flags, answer } of ABSENT_FLAGS) {
+    if (options[attribute] !== undefined) throw toUsageFailure(`${toName(flags)} is not supported: ${answer}.`);
+  }
+  const given: Partial<Record<RequestKey, unknown>> = {};
+  for (const { attribute, key, flags, toValue } of KUBECTL_FLAGS) {
+    if (options[attribute] === undefined) continue;
+    if (options[key] !== undefined) {
+      throw toUsageFailure(`${toName(flags[0] ?? '')} and the flag of \`${key}\` are the same setting; pass only one.`);
+    }
+    given[key] = toValue(options[attribute]);
+  }
+  return given;
+};
+
+const toName = (flags: string): string => flags.split(' ')[0] ?? flags;
+
+/** Flags that are on or off, without their dashes. */
+const SWITCHES: ReadonlySet<string> = new Set([
+  'force',
+  'ignore-daemonsets',
+  'ignore-daemon-sets',
+  'delete-emptydir-data',
+  'delete-empty-dir-data',
+  'assume-autoscaling',
+  'delete-node',
+  'one-zone-at-a-time',
+]);
+
+/** kubectl has `client` and `server`: both change nothing, as here. */
+const DRY_RUN_VALUES: Readonly<Record<string, string>> = {
+  client: '--dry-run',
+  server: '--dry-run',
+  true: '--dry-run',
+  none: '--no-dry-run',
+  false: '--no-dry-run',
+};
+
+/**
+ * kubectl takes `--force=false` and `--dry-run=server`: the same words as this program's parser reads them, `--no-force` and `--dry-run`.
+ * Words after `--` are kept. Pure.
+ * @throws CliFailure `Usage`: a flag that is on or off has another value.
+ */
+export const withoutSwitchValues = (words: readonly string[]): readonly string[] => {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return words.map((word, index) => (index < end ? toSwitch(word) : word));
+};
+
+const toSwitch = (word: string): string => {
+  const [, name = '', value = ''] = /^--([a-z-]+)=(.*)$/.exec(word) ?? [];
+  if (name === 'dry-run') {
+    return (
+      DRY_RUN_VALUES[value] ?? refuseValue(word, '--dry-run, --dry-run=client, --dry-run=server or --dry-run=none')
+    );
+  }
+  if (!SWITCHES.has(name)) return word;
+  if (value === 'true') return `--${name}`;
+  return value === 'false' ? `--no-${name}` : refuseValue(word, `--${name} or --no-${name}`);
+};
+
+const refuseValue = (word: string, instead: string): never => {
+  throw toUsageFailure(`${word} cannot be read: write ${instead}.`);
+};

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { readWorkersPlan } from '../../../src/cli/confirmation/read-workers-plan.ts';
+import { DifferentRequestError } from '../../../src/client/decommission-error.ts';
+import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { decommissionPlan } from '../../builders/decommission-plan.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { joinedStatus } from '../../builders/run-status.ts';
+
+const plan = decommissionPlan();
+
+const read = async (workers: readonly string[], planned: DecommissionPlan | null | Error, signal?: AbortSignal) => {
+  const started: unknown[] = [];
+  const handle = {
+    async *progress() {
+      yield await Promise.resolve(joinedStatus());
+      yield joinedStatus({ phase: 'Closed' });
+      throw new Error('read after the end');
+    },
+    plan: () => Promise.resolve(planned),
+  };
+  const client = {
+    readWorkers: () => Promise.resolve(workers),
+    start: (input: unknown) => {
+      started.push(input);
+      return planned instanceof Error ? Promise.reject(planned) : Promise.resolve(handle);
+    },
+  };
+  const input = { nodeNames: ['node-1'], dry_run: false };
+  const request = decommissionRequest({ cluster: 'prod' });
+  const answer = await readWorkersPlan(client as never, input, request, signal ?? new AbortController().signal);
+  return { answer, started };
+};
+
+describe('readWorkersPlan', () => {
+  it('has the workers make the plan of a dry run of the same request', async () => {
+    expect(await read(['worker-1'], plan)).toEqual({
+      answer: { plan },
+      started: [{ nodeNames: ['node-1'], dryRun: true }],
+    });
+  });
+
+  it.each([
+    { name: 'no worker serves the cluster', workers: [], planned: plan, missing: 'No worker serves cluster prod' },
+    { name: 'the dry run has none', workers: ['w'], planned: null, missing: 'ended without a plan' },
+    {
+      name: 'another dry run is running',
+      workers: ['w'],
+      planned: new DifferentRequestError('id-1'),
+      missing: 'The plan cannot be shown: id-1 is already running',
+    },
+  ])('has the reason when $name', async ({ workers, planned, missing }) => {
+    const { answer } = await read(workers, planned);
+    expect(answer).toEqual({ missing: expect.stringContaining(missing) });
+  });
+
+  it('has none when it is interrupted', async () => {
+    expect((await read(['w'], plan, AbortSignal.abort())).answer).toHaveProperty('missing');
+  });
+});
