@@ -41,6 +41,7 @@ const VERBS: readonly {
   },
   { names: ['worker'], group: 'Operate:', load: async () => (await import('./verbs/worker.ts')).addWorkerVerb },
   { names: ['doctor'], group: 'Operate:', load: async () => (await import('./verbs/doctor.ts')).addDoctorVerb },
+  { names: ['uncordon'], group: 'Operate:', load: async () => (await import('./verbs/uncordon.ts')).addUncordonVerb },
   { names: ['unlock'], group: 'Operate:', load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
   { names: ['janitor'], group: 'Operate:', load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
 ];

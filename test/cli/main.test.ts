@@ -60,6 +60,7 @@ describe('runCli', () => {
       message: 'Eviction API',
     },
     { name: 'a value of a switch', words: ['run', 'n', '--force=maybe'], message: 'write --force or --no-force' },
+    { name: 'no node to give back', words: ['uncordon'], message: 'name at least one node, or use --selector' },
     { name: 'a stream of text', words: ['run', 'n', '--stream'], message: 'only together with -o json or -o yaml' },
     { name: 'a limit that is not a number', words: ['list', '--limit', 'all'], message: '--limit takes a number' },
   ])('exits with 2 and a message for $name', async ({ words, message }) => {
@@ -115,7 +116,8 @@ describe('runCli', () => {
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, type: 'error', error: { code: 'Usage' } });
   });
 
-  const VERBS = 'plan run start status watch list pause resume cancel report worker doctor unlock janitor'.split(' ');
+  const VERBS =
+    'plan run start status watch list pause resume cancel report worker doctor uncordon unlock janitor'.split(' ');
 
   it.each(VERBS)('%s --help ends with examples that can be pasted', async (verb) => {
     const { stdout } = await run([verb, '--help']);

@@ -170,12 +170,26 @@ describe('entry points', () => {
     expect(await cli('start', '--plan', path, '--wait')).toMatchObject({ exitCode: 0 });
   });
 
+  it('gives a node back that was only drained, and leaves the cordons of others', async () => {
+    await harness.stack.kubectl(['cordon', 'full']);
+    const given = await cli('uncordon', 'planned', 'node/full');
+    expect(given).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(given.stdout).toMatch(/^node\/planned uncordoned: task \w+ drained it until \S+ \(\w+\)\.\n/);
+    expect(given.stdout).toContain('node/full left cordoned: no drain of ours left this cordon.');
+    const nodes = await harness.stack.kubectl(['get', 'nodes', 'planned', 'full', '-o', 'yaml']);
+    expect(nodes.stdout.match(/unschedulable: true/g)).toHaveLength(1);
+    expect(nodes.stdout).not.toContain('node-decommission.io/drained');
+    await harness.stack.kubectl(['uncordon', 'full']);
+    expect(await cli('uncordon', 'planned')).toMatchObject({ exitCode: 0 });
+    expect(await cli('uncordon', 'planned', 'mistyped')).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
   it("takes kubectl's words: labels, names on standard input, YAML, drain's flags, several files in KUBECONFIG", async () => {
     const { stack, environment } = harness;
     const { adminKubeconfigPath, directory, programs } = stack;
     const drain = ['--ignore-daemonsets', '--delete-emptydir-data', '--grace-period=30', '--timeout=10m', '--force'];
     const rest = ['--no-hosts', '-o', 'name'];
-    const selected = await cli('plan', '-l', 'type=kwok,kubernetes.io/hostname in (planned)', ...drain, ...rest);
+    const selected = await cli('plan', '-l', 'kubernetes.io/hostname in (planned),!absent', ...drain, ...rest);
     expect(selected).toMatchObject({ exitCode: 0, stdout: 'node/planned\n', stderr: '' });
     const badLabels = await cli('plan', '-l', 'a=b=c', ...rest);
     expect(badLabels).toMatchObject({ exitCode: 2, stdout: '' });
@@ -230,6 +244,10 @@ describe('entry points', () => {
       phase: 'Closed',
       outcome: 'Decommissioned',
     });
+    for (const name of ['empty-2', 'node/empty-2', 'task/closed', toTaskWorkflowId('default', 'closed')]) {
+      expect(await cliJson<JoinedStatus>('status', name)).toMatchObject({ phase: 'Closed', taskId: 'closed' });
+      expect(await cliJson<DecommissionReport>('report', name)).toMatchObject({ taskId: 'closed' });
+    }
     const missing = await cli('report', 'never-started');
     expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
     expect(missing.stderr).toContain('no report of never-started found');

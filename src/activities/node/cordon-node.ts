@@ -1,5 +1,6 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { planCordon, planReleaseKeepingCordon, planUncordon } from '../../domain/node/cordon-plan.ts';
+import { markDrained } from '../../domain/node/drained-mark.ts';
 import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
@@ -85,7 +86,7 @@ export const uncordon = async (
 };
 
 /**
- * For `deleteNode: false`: removes this task's annotations from the Node and leaves it cordoned.
+ * For `deleteNode: false`: removes this task's annotations from the Node and leaves it cordoned, with a record of whose cordon it is.
  *
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
@@ -96,10 +97,13 @@ export const releaseNodeKeepingCordon =
     const cluster = await openVerifiedCluster(dependencies, context);
     const sentences = {
       action: `remove this task's annotations from node ${target.nodeName}, leave it cordoned`,
-      undone: 'annotations removed; the node stays cordoned',
+      undone: `annotations removed; the node stays cordoned; to give it back, run \`node-decommission uncordon ${target.nodeName}\``,
       nothing: 'no annotations to remove; the node stays cordoned',
     };
-    return await restoreNode(cluster, target, sentences, (node) => planReleaseKeepingCordon(node, context.taskId));
+    const at = new Date(dependencies.now()).toISOString();
+    return await restoreNode(cluster, target, sentences, (node) =>
+      markDrained(node, planReleaseKeepingCordon(node, context.taskId), context, at),
+    );
   };
 
 export interface RestoreSentences {

@@ -8,7 +8,7 @@ import { CliFailure, toCliFailure, type ExitStatus } from '../cli-failure.ts';
 import { readReportAt, readReportFile } from '../embedded/report-files.ts';
 import type { StateDirectory } from '../embedded/state-directory.ts';
 import { readErrorCode } from '../../domain/text/error-code.ts';
-import { findDecommission } from './find-decommission.ts';
+import { findDecommission, type DecommissionTarget } from './find-decommission.ts';
 
 /** Result of reading a report from the server. */
 export type ServerAnswer =
@@ -33,10 +33,10 @@ export interface FoundReport {
  */
 export const askForReport = async (
   client: DecommissionClient,
-  task: string | undefined,
-  cluster: string,
+  target: DecommissionTarget,
+  note?: (line: string) => void,
 ): Promise<ServerAnswer> => {
-  const handle = await findClosed(client, task, cluster);
+  const handle = await findClosed(client, target, note);
   if (handle === undefined) return { kind: 'nothing' };
   try {
     const status = await handle.status();
@@ -53,13 +53,13 @@ export const askForReport = async (
 
 const findClosed = async (
   client: DecommissionClient,
-  task: string | undefined,
-  cluster: string,
+  { task, cluster }: DecommissionTarget,
+  note?: (line: string) => void,
 ): Promise<DecommissionHandle | undefined> => {
   const wanted = task ?? (await client.list({ state: 'closed', limit: 1 }))[0]?.workflowId;
   if (wanted === undefined) return undefined;
   try {
-    return await findDecommission(client, wanted, cluster);
+    return await findDecommission(client, { task: wanted, cluster }, note);
   } catch (error) {
     if (readErrorCode(error) === 'NotFound') return undefined;
     throw error;

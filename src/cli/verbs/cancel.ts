@@ -3,6 +3,7 @@ import type { CancelAnswer } from '../../client/decommission-handle.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import { toExitCode } from '../exit-code.ts';
+import { DEFAULT_CLUSTER } from '../../domain/run/workflow-ids.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
 import { cancelSuspended } from '../embedded/cancel-suspended.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
@@ -51,14 +52,16 @@ export const addCancelVerb: AddVerb = (program, context, act) => {
     act(async (output, options: CancelOptions, task: string | undefined) => {
       if (await isSuspendedRun(context)) {
         const requestCancel = async (client: DecommissionClient): Promise<DecommissionHandle> => {
-          const { handle, answer } = await sendCancel(client, options, task, context);
+          const { handle, answer } = await sendCancel(client, options, task, output, context);
           for (const line of toContinuingLines(answer)) output.note(line);
           return handle;
         };
-        return toCancelStatus(await cancelSuspended(requestCancel, output, context, options));
+        return toCancelStatus(
+          await cancelSuspended(requestCancel, output, context, { cluster: DEFAULT_CLUSTER, ...options }),
+        );
       }
       return withClient(context, async (client) =>
-        followCancel(client, await sendCancel(client, options, task, context), output, options, context),
+        followCancel(client, await sendCancel(client, options, task, output, context), output, options, context),
       );
     }),
   );
@@ -86,9 +89,10 @@ const sendCancel = async (
   client: DecommissionClient,
   options: CancelOptions,
   task: string | undefined,
+  output: Output,
   context: CliContext,
 ): Promise<SentCancel> => {
-  const handle = await findDecommission(client, task, options.cluster);
+  const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
   return { handle, answer: await handle.cancel(toAttribution(options, context.environment)) };
 };
 

@@ -26,7 +26,7 @@ export const addPauseAndResumeVerbs: AddVerb = (program, context, act) => {
     addExamples(command, context.programName, EXAMPLES[verb]).action(
       act((output, options: TargetOptions & AttributionOptions, task: string | undefined) =>
         withClient(context, async (client) => {
-          const handle = await findDecommission(client, task, options.cluster);
+          const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
           const status = await handle[verb](toAttribution(options, context.environment));
           output.result(status, () => toSentence(handle.workflowId, status));
           return 0;

@@ -27,7 +27,7 @@ export const addStatusVerb: AddVerb = (program, context, act) => {
   addExamples(command, context.programName, STATUS_EXAMPLES).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
-        const handle = await findDecommission(client, task, cluster);
+        const handle = await findDecommission(client, { task, cluster }, output.note);
         const status = await handle.status();
         output.result(status, (paint) => formatStatus(status, { now: new Date().toISOString(), paint }));
         return 0;
@@ -45,7 +45,7 @@ export const addWatchVerb: AddVerb = (program, context, act) => {
   addExamples(command, context.programName, WATCH_EXAMPLES).action(
     act((output, { cluster }: TargetOptions, task: string | undefined) =>
       withClient(context, async (client) => {
-        const handle = await findDecommission(client, task, cluster);
+        const handle = await findDecommission(client, { task, cluster }, output.note);
         const report = await watchToEnd(handle, output, context);
         return report === undefined ? 130 : toExitCode(report.outcome);
       }),

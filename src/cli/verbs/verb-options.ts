@@ -80,10 +80,12 @@ export const toAttribution = (options: AttributionOptions, environment: NodeJS.P
 });
 
 export interface TargetOptions {
-  readonly cluster: string;
+  /** Absent: see `DecommissionTarget`. */
+  readonly cluster?: string;
 }
 
-export const addTargetOptions = (command: Command): Command =>
+/** `fallback`: what the verb does without the argument. */
+export const addTargetOptions = (command: Command, fallback = 'the only running one'): Command =>
   command
-    .argument('[task]', 'task id, workflow id, or a node (default: the only running one)')
-    .option('--cluster <name>', 'cluster of the task', 'default');
+    .argument('[decommission]', `name of a node, task id, or workflow id, running or closed (default: ${fallback})`)
+    .option('--cluster <name>', 'cluster of the decommission (default: any for a running one, else default)');

@@ -18,6 +18,8 @@ export const EARLIER_STATE_ANNOTATION = `${PREFIX}earlier-state`;
  * run, not a run that was reset, not the janitor.
  */
 export const POINT_OF_NO_RETURN_ANNOTATION = `${PREFIX}point-of-no-return`;
+/** On the Node: which task drained it and left it cordoned (`deleteNode: false`), as JSON of `DrainedMark`; `uncordon` removes it. */
+export const DRAINED_ANNOTATION = `${PREFIX}drained`;
 /** Taint of effect PreferNoSchedule on a node that waits for its turn (`cordon: inTurn`); its value is the task. */
 export const WAITING_TAINT_KEY = `${PREFIX}waiting`;
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from '../../../src/activities/node/cordon-node.ts';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import {
+  DRAINED_ANNOTATION,
   OWNER_TASK_ANNOTATION,
   POINT_OF_NO_RETURN_ANNOTATION,
   REASON_ANNOTATION,
@@ -138,16 +139,20 @@ describe('uncordonNode', () => {
 });
 
 describe('releaseNodeKeepingCordon', () => {
-  it('removes the annotations and leaves the cordon', async () => {
+  it('removes the annotations, leaves the cordon, and records whose it is', async () => {
     const { dependencies, now } = await cordoned(node({ annotations: { theirs: 'yes' } }));
     const report = await releaseNodeKeepingCordon(dependencies)(context, nodeTarget());
     expect(report).toEqual({
       status: 'Undone',
       action: "remove this task's annotations from node node-1, leave it cordoned",
-      message: 'annotations removed; the node stays cordoned',
+      message: 'annotations removed; the node stays cordoned; to give it back, run `node-decommission uncordon node-1`',
     });
     expect(now()).toMatchObject({ unschedulable: true, annotations: { theirs: 'yes' } });
-    expect(Object.keys(now().annotations)).toEqual(['theirs']);
+    expect(Object.keys(now().annotations)).toEqual(['theirs', DRAINED_ANNOTATION]);
+    expect(JSON.parse(now().annotations[DRAINED_ANNOTATION] ?? '')).toMatchObject({
+      taskId: context.taskId,
+      cordonedBefore: false,
+    });
   });
 
   it('removes the record of the point of no return, too', async () => {
@@ -156,7 +161,8 @@ describe('releaseNodeKeepingCordon', () => {
     await expect(releaseNodeKeepingCordon(dependencies)(context, nodeTarget())).resolves.toMatchObject({
       status: 'Undone',
     });
-    expect(now()).toMatchObject({ unschedulable: true, annotations: {} });
+    expect(Object.keys(now().annotations)).toEqual([DRAINED_ANNOTATION]);
+    expect(now().unschedulable).toBe(true);
   });
 
   it('has nothing to do the second time', async () => {

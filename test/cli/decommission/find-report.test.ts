@@ -25,7 +25,9 @@ const clientWith = (status: ReturnType<typeof joinedStatus> | Error): Decommissi
     status: () => (status instanceof Error ? Promise.reject(status) : Promise.resolve(status)),
     report: () => Promise.resolve(report),
   };
+  const describe = () => Promise.resolve({ status: { name: 'COMPLETED' } });
   const client: Partial<DecommissionClient> = {
+    client: { workflow: { getHandle: () => ({ describe }) } } as unknown as DecommissionClient['client'],
     list: ({ state } = {}) => Promise.resolve(state === 'closed' ? [known] : []),
     attach: (target) => {
       const id = typeof target === 'string' ? target : `decommission/${target.cluster}/task/${target.taskId}`;
@@ -61,19 +63,19 @@ describe('askForReport', () => {
       expected: { kind: 'lost', workflowId: known.workflowId, failure: noReport },
     },
   ])('returns $name', async ({ task, status, expected }) => {
-    expect(await askForReport(clientWith(status), task, 'default')).toEqual(expected);
+    expect(await askForReport(clientWith(status), { task })).toEqual(expected);
   });
 
   it('returns nothing from an empty server', async () => {
     const empty = { list: () => Promise.resolve([]) } as Partial<DecommissionClient> as DecommissionClient;
-    expect(await askForReport(empty, undefined, 'default')).toEqual({ kind: 'nothing' });
+    expect(await askForReport(empty, { task: undefined })).toEqual({ kind: 'nothing' });
   });
 
   it.each([
     { name: 'it is still running', status: joinedStatus(), message: 'is still running' },
     { name: 'no worker responds', status: new NoWorkerError('no worker polls'), message: 'no worker polls' },
   ])('fails when $name', async ({ status, message }) => {
-    await expect(askForReport(clientWith(status), 'task-1', 'default')).rejects.toThrow(message);
+    await expect(askForReport(clientWith(status), { task: 'task-1' })).rejects.toThrow(message);
   });
 });
 
