@@ -20,7 +20,7 @@ export type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from './client/j
 export type { ListedDecommission, ListOptions } from './client/list-decommissions.ts';
 export type { StartOptions } from './client/start-decommission.ts';
 export type { ClusterAddress } from './domain/cluster/facts.ts';
-export type { DecommissionRequest } from './domain/request/decommission-request.ts';
+export type { DecommissionRequestInput } from './domain/request/schema/request-input.ts';
 export type { DecommissionPlan } from './domain/plan/decommission-plan.ts';
 export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/run/report.ts';
 export type { PointOfNoReturn } from './domain/run/point-of-no-return.ts';

@@ -44,6 +44,7 @@ const VERBS: readonly {
   { names: ['uncordon'], group: 'Operate:', load: async () => (await import('./verbs/uncordon.ts')).addUncordonVerb },
   { names: ['unlock'], group: 'Operate:', load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
   { names: ['janitor'], group: 'Operate:', load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
+  { names: ['schema'], group: 'Describe:', load: async () => (await import('./verbs/schema.ts')).addSchemaVerb },
 ];
 
 const EXIT_STATUSES =

@@ -1,5 +1,6 @@
 import { Client, Connection, type ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { DecommissionRequestInput } from '../domain/request/schema/request-input.ts';
 import { DecommissionError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
 import { listDecommissions, type ListedDecommission, type ListOptions } from './list-decommissions.ts';
@@ -20,11 +21,12 @@ export interface DecommissionClient {
   readonly client: Client;
   /**
    * Starts the decommission that the request describes, or attaches to it when it is already running: services may repeat the call. The
-   * request is the JSON object that the README documents; it is validated here, before anything is sent.
+   * request is the JSON object that the README documents; it is validated here, before anything is sent. JSON of another client, whose keys
+   * may have older spellings, is accepted, too: pass it `as DecommissionRequestInput`.
    * @throws InvalidRequestError: the request is invalid.
    * @throws DifferentRequestError: the task is already running with another request.
    */
-  start(requestInput: unknown, options?: StartOptions): Promise<DecommissionHandle>;
+  start(request: DecommissionRequestInput, options?: StartOptions): Promise<DecommissionHandle>;
   /**
    * Attaches by workflow id, or by cluster and task id.
    * @throws DecommissionNotFoundError: the namespace has no such workflow.
@@ -49,7 +51,7 @@ export const createDecommissionClient = async (
   return {
     client,
     close,
-    start: (requestInput, startOptions) => startDecommission(client, requestInput, startOptions),
+    start: (request, startOptions) => startDecommission(client, request, startOptions),
     attach: (target) => attachToDecommission(client, target),
     list: (listOptions) => listDecommissions(client, listOptions),
     readWorkers: (cluster) => readWorkerIdentities(client, cluster),

@@ -1,14 +1,16 @@
 import { toShortList } from '../domain/text/counts.ts';
 import { withSpelledNones } from '../domain/request/none.ts';
+import type { DecommissionRequestInput } from '../domain/request/schema/request-input.ts';
 import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
 
 /**
  * A validated request as the single argument of a workflow: only the keys of the request format, nothing derived. Parsing it again
  * returns the same request. Pure.
  */
-export const toRequestInput = (request: DecommissionRequest): Readonly<Record<string, unknown>> => {
+export const toRequestInput = (request: DecommissionRequest): DecommissionRequestInput => {
   const { maxUnavailable, maxUnavailableGiven, ...rest } = withSpelledNones(request);
-  return maxUnavailableGiven ? { ...rest, maxUnavailable } : rest;
+  // Its percentages were parsed, but have the type of any text.
+  return (maxUnavailableGiven ? { ...rest, maxUnavailable } : rest) as DecommissionRequestInput;
 };
 
 const NAMES_SHOWN = 5;

@@ -135,7 +135,7 @@ describe('runCli', () => {
 
   it('uses the program name of the command line in its help', async () => {
     const { stdout } = await run(['status', '--help'], { programName: 'kubectl decommission' });
-    expect(stdout).toContain('Usage: kubectl decommission status [options] [task]');
+    expect(stdout).toContain('Usage: kubectl decommission status [options] [decommission]');
   });
 
   it('does not offer the verbs of a later version', async () => {

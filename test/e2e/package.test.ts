@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,6 +106,18 @@ export const drain = async (options: Parameters<typeof createDecommissionClient>
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
     const types = ['--types', 'node', '--typeRoots', join(REPOSITORY, 'node_modules/@types')];
     await run(process.execPath, [compiler, ...options, ...types, 'service.mts']);
+    writeFileSync(join(folder, 'mistyped.mts'), service.replace('{ nodeNames:', '{ tiemoutSeconds: 600, nodeNames:'));
+    await expect(run(process.execPath, [compiler, ...options, ...types, 'mistyped.mts'])).rejects.toMatchObject({
+      stdout: expect.stringMatching(
+        /error TS2353: .*'tiemoutSeconds' does not exist in type 'DecommissionRequestInput'/,
+      ),
+    });
+  });
+
+  it.each(['request', 'configuration'])('has the schema of the %s', async (name) => {
+    const shipped = readFileSync(join(folder, `node_modules/node-decommission/schemas/${name}.json`), 'utf8');
+    const { stdout } = await run(join(binaries(), 'node-decommission'), ['schema', name]);
+    expect(JSON.parse(shipped)).toEqual(JSON.parse(stdout));
   });
 
   it('exports the typed client', async () => {

@@ -1,4 +1,5 @@
 import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { toRequestInput } from '../../client/request-input.ts';
 import { DecommissionError } from '../../client/decommission-error.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
@@ -12,16 +13,15 @@ export type WorkersPlan = { readonly plan: DecommissionPlan } | { readonly missi
  */
 export const readWorkersPlan = async (
   client: Pick<DecommissionClient, 'readWorkers' | 'start'>,
-  input: Readonly<Record<string, unknown>>,
-  { cluster }: DecommissionRequest,
+  request: DecommissionRequest,
   signal: AbortSignal,
 ): Promise<WorkersPlan> => {
+  const { cluster } = request;
   if ((await client.readWorkers(cluster)).length === 0) {
     return { missing: `No worker serves cluster ${cluster}, so the plan cannot be shown.` };
   }
-  const { dry_run: _spelling, ...rest } = input;
   try {
-    const handle = await client.start({ ...rest, dryRun: true });
+    const handle = await client.start(toRequestInput({ ...request, dryRun: true }));
     for await (const { phase } of handle.progress({ signal, intervalMilliseconds: 250 })) {
       if (phase === 'Closed') break;
     }

@@ -1,6 +1,7 @@
 import { toUsageFailure } from '../cli-failure.ts';
 import type { CliContext } from '../cli-context.ts';
 import { parseRequest, toInvalidInputMessage } from '../../domain/request/parse-request.ts';
+import type { DecommissionRequestInput } from '../../domain/request/schema/request-input.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { readDefaultRequester } from './default-requester.ts';
 import type { ClusterOptions } from '../cluster-options.ts';
@@ -24,7 +25,7 @@ export interface RequestOptions extends ClusterOptions, Readonly<Record<string, 
 
 export interface GivenRequest {
   /** As a client sends it. */
-  readonly input: Readonly<Record<string, unknown>>;
+  readonly input: DecommissionRequestInput;
   /** Parsed. */
   readonly request: DecommissionRequest;
 }
@@ -83,5 +84,6 @@ export const readGivenRequest = async (
   const input = named ? object : { ...object, requestedBy: options.by ?? readDefaultRequester(context.environment) };
   const parsed = parseRequest(input);
   if (parsed.kind === 'invalid') throw toUsageFailure(toInvalidInputMessage(parsed.problems));
-  return { input, request: parsed.request };
+  // Valid, but possibly with the spellings of older clients.
+  return { input: input as unknown as DecommissionRequestInput, request: parsed.request };
 };

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
+import type { DecommissionRequestInput } from '../../domain/request/schema/request-input.ts';
 import type { PlanBasis } from '../../domain/plan/plan-basis.ts';
 import { toPlanBasis } from '../../domain/plan/to-plan-basis.ts';
 import { toCanonicalKey } from '../../domain/request/keys.ts';
@@ -12,7 +13,7 @@ import { readRequestFile } from './read-request-file.ts';
 interface SavedPlan {
   readonly version: 1;
   /** As a client sends it. */
-  readonly request: Readonly<Record<string, unknown>>;
+  readonly request: DecommissionRequestInput;
   readonly expectedPlan: PlanBasis;
   readonly plan: DecommissionPlan;
 }
@@ -23,7 +24,7 @@ interface SavedPlan {
  */
 export const writeSavedPlan = async (
   path: string,
-  request: Readonly<Record<string, unknown>>,
+  request: DecommissionRequestInput,
   plan: DecommissionPlan,
 ): Promise<void> => {
   const saved: SavedPlan = { version: 1, request, expectedPlan: toPlanBasis(plan), plan };

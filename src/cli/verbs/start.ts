@@ -92,12 +92,12 @@ export const addStartVerb: AddVerb = (program, context, act) => {
 /** Not asked when the same decommission is already running: then nothing is started. */
 const confirmStart = async (
   client: DecommissionClient,
-  { input, request }: GivenRequest,
+  { request }: GivenRequest,
   output: Output,
   context: CliContext,
 ): Promise<ExitStatus | undefined> => {
   if (await isOpen(client, toTaskWorkflowId(request.cluster, request.taskId))) return undefined;
-  const read = await readWorkersPlan(client, input, request, context.interruption);
+  const read = await readWorkersPlan(client, request, context.interruption);
   if ('missing' in read) output.note(read.missing);
   return await confirmRequest(request, 'plan' in read ? read.plan : undefined, output, context);
 };

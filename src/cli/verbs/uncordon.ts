@@ -30,11 +30,12 @@ export const addUncordonVerb: AddVerb = (program, context, act) => {
   addOutputOption(addClusterOptions(addNodeArguments(command)));
   addExamples(command, context.programName, EXAMPLES).action(
     act(async (output, options: UncordonOptions, words: readonly string[]) => {
+      const named = await readNamed(words, options, context);
       // Loaded here, because the Kubernetes client takes a second, which the other verbs do not need.
       const { openCluster } = await import('../open-cluster.ts');
       const cluster = openCluster(loadClusterConfiguration(context, options.cluster, options), options.cluster);
-      const nodeNames = await readNodeNames(words, options, cluster, context);
-      const found = await readAll(cluster, nodeNames);
+      const { selector } = options;
+      const found = await readAll(cluster, selector === undefined ? named : await readSelected(cluster, selector));
       const nodes: GivenBack[] = [];
       for (const node of found) nodes.push({ nodeName: node.name, ...(await giveBack(cluster, node)) });
       output.result({ version: 1, nodes: nodes.map(({ change: _change, ...node }) => node) }, () =>
@@ -47,10 +48,9 @@ export const addUncordonVerb: AddVerb = (program, context, act) => {
 
 type GivenBack = GiveBackPlan & { readonly nodeName: string };
 
-const readNodeNames = async (
+const readNamed = async (
   words: readonly string[],
   { selector }: UncordonOptions,
-  cluster: Cluster,
   { stdin }: CliContext,
 ): Promise<readonly string[]> => {
   const names = await readGivenNames(words, stdin, []);
@@ -58,7 +58,7 @@ const readNodeNames = async (
     throw toUsageFailure('--selector selects the nodes: it cannot be combined with node names.');
   }
   if (selector === undefined && names.length === 0) throw toUsageFailure('name at least one node, or use --selector.');
-  return selector === undefined ? names : await readSelected(cluster, selector);
+  return names;
 };
 
 /** Before the first write: a mistyped name changes nothing. */

@@ -13,6 +13,15 @@ export const isDnsLabel = (text: string): boolean => text.length <= MAXIMUM_LABE
 export const isDnsSubdomain = (text: string): boolean =>
   text.length <= MAXIMUM_SUBDOMAIN_LENGTH && text.split('.').every((label) => LABEL.test(label));
 
+/** JSON Schemas of the same. */
+export const DNS_LABEL_SCHEMA = { type: 'string', maxLength: MAXIMUM_LABEL_LENGTH, pattern: LABEL.source };
+const LABEL_WITHIN = LABEL.source.slice(1, -1);
+export const DNS_SUBDOMAIN_SCHEMA = {
+  type: 'string',
+  maxLength: MAXIMUM_SUBDOMAIN_LENGTH,
+  pattern: `^${LABEL_WITHIN}(\\.${LABEL_WITHIN})*$`,
+};
+
 /** The rule for such a name, for messages. */
 export const DNS_SUBDOMAIN_RULE =
   'lowercase letters, digits, "-" and ".", with a letter or digit at both ends of each part, at most 253 characters';

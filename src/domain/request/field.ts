@@ -1,4 +1,8 @@
+import type { FieldReading } from './field-reader.ts';
+import { anyOf, describeReader, type KeyReader } from './schema/json-schema.ts';
 import { toQuotedValue } from './quoted-value.ts';
+
+export type { FieldReader, FieldReading } from './field-reader.ts';
 
 /** One problem of a request. */
 export interface RequestProblem {
@@ -8,38 +12,35 @@ export interface RequestProblem {
   readonly message: string;
 }
 
-/** A value in its canonical form, or what is wrong with it: the rest of a sentence that starts with the key. */
-export type FieldReading<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly complaint: string };
-
-/** Checks and converts one value of a request. Never throws, whatever the value is. */
-export type FieldReader<Value> = (value: unknown) => FieldReading<Value>;
-
 export const accept = <Value>(value: Value): FieldReading<Value> => ({ ok: true, value });
 export const refuse = (complaint: string): FieldReading<never> => ({ ok: false, complaint });
 
 /** The boolean `true` or `false`, not a string. */
-export const readBoolean: FieldReader<boolean> = (value) => {
+export const readBoolean: KeyReader<boolean> = describeReader({ type: 'boolean' }, (value) => {
   if (typeof value === 'boolean') {
     return accept(value);
   }
   const hint = value === 'true' || value === 'false' ? '; remove the quotes' : '';
   return refuse(`must be true or false, but is ${toQuotedValue(value)}${hint}`);
-};
+});
 
 /** Exactly one of the given words. A refusal lists the `offered` ones. */
-export const toChoiceReader =
-  <Choice extends string>(choices: readonly Choice[], offered: readonly string[]): FieldReader<Choice> =>
-  (value) => {
+export const toChoiceReader = <Choice extends string>(
+  choices: readonly Choice[],
+  offered: readonly string[],
+): KeyReader<Choice> =>
+  describeReader({ enum: offered }, (value) => {
     const choice = choices.find((candidate) => candidate === value);
     const listed = `${offered.length > 1 ? 'one of ' : ''}${offered.map((candidate) => `"${candidate}"`).join(', ')}`;
     return choice === undefined ? refuse(`must be ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
-  };
+  });
+
+/** Not only spaces, and of the control characters only line ends and tabs. */
+const TEXT_PATTERN = '^(?=[\\s\\S]*\\S)[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F]*$';
 
 /** A string of 1 to `maximumLength` characters; of the control characters only line ends and tabs, because terminals print it. */
-export const toTextReader =
-  (maximumLength: number): FieldReader<string> =>
-  (value) => {
+export const toTextReader = (maximumLength: number): KeyReader<string> =>
+  describeReader({ type: 'string', minLength: 1, maxLength: maximumLength, pattern: TEXT_PATTERN }, (value) => {
     if (typeof value !== 'string') {
       return refuse(`must be a string, but is ${toQuotedValue(value)}`);
     }
@@ -50,17 +51,18 @@ export const toTextReader =
       return refuse(`must have at most ${maximumLength} characters, but has ${value.length}`);
     }
     return /[^\P{Cc}\n\r\t]/u.test(value) ? refuse('must not contain control characters') : accept(value);
-  };
+  });
 
 /** A string, or a whole number that is converted to one. Numbers above 2^53 have already lost digits when JSON was parsed. */
-export const toTextOrNumberReader = (maximumLength: number): FieldReader<string> => {
+export const toTextOrNumberReader = (maximumLength: number): KeyReader<string, string | number> => {
   const readText = toTextReader(maximumLength);
-  return (value) => {
+  const number = { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+  return describeReader(anyOf(readText.schema, number), (value) => {
     if (typeof value !== 'number') {
       return readText(value);
     }
     return Number.isSafeInteger(value)
       ? accept(String(value))
       : refuse(`must be a string or a whole number, but is ${toQuotedValue(value)}; write it in quotes`);
-  };
+  });
 };

@@ -1,6 +1,7 @@
-import { DNS_SUBDOMAIN_RULE, isDnsSubdomain } from './dns-name.ts';
+import { DNS_SUBDOMAIN_RULE, DNS_SUBDOMAIN_SCHEMA, isDnsSubdomain } from './dns-name.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader } from './field.ts';
+import { accept, refuse } from './field.ts';
+import { describeReader, type KeyReader } from './schema/json-schema.ts';
 
 const EXAMPLE = '["node-1", "node-2"]';
 
@@ -16,8 +17,10 @@ const findTwice = (names: readonly string[]): string | undefined => {
   return names.find((name) => seen.size === seen.add(name).size);
 };
 
+const SCHEMA = { type: 'array', minItems: 1, uniqueItems: true, items: DNS_SUBDOMAIN_SCHEMA };
+
 /** Different names of Nodes (DNS-1123 subdomains), at least one, in the caller's order. The size of the request bounds their number. */
-export const readNodeNames: FieldReader<readonly string[]> = (value) => {
+export const readNodeNames: KeyReader<readonly string[]> = describeReader(SCHEMA, (value) => {
   if (!Array.isArray(value)) {
     return refuse(toListComplaint(value));
   }
@@ -37,4 +40,4 @@ export const readNodeNames: FieldReader<readonly string[]> = (value) => {
   return twice === undefined
     ? accept(names)
     : refuse(`must list each node once, but lists ${toQuotedValue(twice)} twice`);
-};
+});

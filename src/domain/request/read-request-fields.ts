@@ -16,6 +16,7 @@ import {
   type FieldReader,
   type RequestProblem,
 } from './field.ts';
+import type { KeyReader } from './schema/json-schema.ts';
 import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './keys.ts';
 import { toUnknownKeyProblem } from './unknown-key.ts';
 
@@ -24,7 +25,8 @@ type RequestValue<Key extends RequestKey> = NonNullable<DecommissionRequest[Key]
 /** The checked values of a request; keys that it omits are absent. */
 export type RequestFields = { readonly [Key in RequestKey]?: RequestValue<Key> };
 
-const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } = {
+/** One reader for each key: it validates the value, and has its schema and the type for callers. */
+export const REQUEST_READERS = {
   nodeNames: readNodeNames,
   taskId: toTextOrNumberReader(1000),
   requestedBy: toTextReader(200),
@@ -55,7 +57,7 @@ const READERS: { readonly [Key in RequestKey]: FieldReader<RequestValue<Key>> } 
   approval: toChoiceReader(REQUEST_CHOICES.approval, toOfferedChoices('approval')),
   dryRun: readBoolean,
   expectedPlan: readExpectedPlan,
-};
+} as const satisfies { readonly [Key in RequestKey]: KeyReader<RequestValue<Key>, unknown> };
 
 interface SpelledKeys {
   /** By canonical key: the spellings to which the caller assigned a value. */
@@ -83,7 +85,7 @@ const readField = <Key extends RequestKey>(
   key: Key,
   value: unknown,
 ): string | undefined => {
-  const reading = READERS[key](value);
+  const reading = (REQUEST_READERS[key] as FieldReader<RequestValue<Key>>)(value);
   if (!reading.ok) {
     return reading.complaint;
   }

@@ -1,8 +1,9 @@
 import type { WorkloadName } from './decommission-request.ts';
-import { DNS_SUBDOMAIN_RULE, isDnsLabel, isDnsSubdomain } from './dns-name.ts';
+import { DNS_LABEL_SCHEMA, DNS_SUBDOMAIN_RULE, DNS_SUBDOMAIN_SCHEMA, isDnsLabel, isDnsSubdomain } from './dns-name.ts';
 import { isJsonObject } from '../text/json-text.ts';
 import { toQuotedKey, toQuotedValue } from './quoted-value.ts';
 import { accept, refuse, type FieldReader, type FieldReading } from './field.ts';
+import { describeReader, type KeyReader } from './schema/json-schema.ts';
 
 const MAXIMUM_WORKLOADS = 1000;
 
@@ -39,12 +40,23 @@ const readAll = (entries: readonly unknown[]): FieldReading<readonly WorkloadNam
   return accept(names);
 };
 
+const SCHEMA = {
+  type: 'array',
+  maxItems: MAXIMUM_WORKLOADS,
+  items: {
+    type: 'object',
+    required: ['namespace', 'name'],
+    additionalProperties: false,
+    properties: { namespace: DNS_LABEL_SCHEMA, name: DNS_SUBDOMAIN_SCHEMA },
+  },
+};
+
 /** Up to 1000 workloads by namespace and name. With an empty list, no workload of that kind gets a budget. */
-export const readWorkloadNames: FieldReader<readonly WorkloadName[]> = (value) => {
+export const readWorkloadNames: KeyReader<readonly WorkloadName[]> = describeReader(SCHEMA, (value) => {
   if (!Array.isArray(value)) {
     return refuse(`must be a list of objects like ${EXAMPLE}, but is ${toQuotedValue(value)}`);
   }
   return value.length > MAXIMUM_WORKLOADS
     ? refuse(`must list at most ${MAXIMUM_WORKLOADS} workloads, but lists ${value.length}`)
     : readAll(value);
-};
+});

@@ -69,9 +69,11 @@ describe('a saved plan', () => {
   });
 
   it('names the file that cannot be written', async () => {
-    await expect(writeSavedPlan(join(folder, 'none/plan.json'), {}, plan)).rejects.toMatchObject({
-      code: 'PlanNotSaved',
-      message: expect.stringContaining('none/plan.json (ENOENT)') as unknown,
-    });
+    await expect(writeSavedPlan(join(folder, 'none/plan.json'), { nodeNames: ['node-1'] }, plan)).rejects.toMatchObject(
+      {
+        code: 'PlanNotSaved',
+        message: expect.stringContaining('none/plan.json (ENOENT)') as unknown,
+      },
+    );
   });
 });

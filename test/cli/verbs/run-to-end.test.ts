@@ -43,7 +43,7 @@ describe('runToEnd', () => {
     options: RunOptions = {},
   ): Promise<{ readonly ended: unknown; readonly done: readonly string[]; readonly notes: readonly string[] }> => {
     const { session, done } = fakeSession(facts);
-    const given = { input: {}, request };
+    const given = { input: { nodeNames: ['node-1'] }, request };
     const ended = await runToEnd(session, given, recorded.output, cliContext(statePath), options).catch(
       (error: unknown) => error,
     );
