@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
 import { toCliFailure, toUsageFailure, type ExitStatus } from './cli-failure.ts';
+import { printCompletion } from './completion/print-completion.ts';
 import { createOutput, isForMachines, type Output, type OutputFormat } from './output.ts';
 import { withoutSwitchValues } from './request/kubectl-flags.ts';
 
@@ -44,8 +45,16 @@ const VERBS: readonly {
   { names: ['uncordon'], group: 'Operate:', load: async () => (await import('./verbs/uncordon.ts')).addUncordonVerb },
   { names: ['unlock'], group: 'Operate:', load: async () => (await import('./verbs/unlock.ts')).addUnlockVerb },
   { names: ['janitor'], group: 'Operate:', load: async () => (await import('./verbs/janitor.ts')).addJanitorVerb },
+  {
+    names: ['completion'],
+    group: 'Describe:',
+    load: async () => (await import('./verbs/completion.ts')).addCompletionVerb,
+  },
   { names: ['schema'], group: 'Describe:', load: async () => (await import('./verbs/schema.ts')).addSchemaVerb },
 ];
+
+/** Called by shells, through the scripts of `completion` and through kubectl; not a verb for people. */
+export const COMPLETE = '__complete';
 
 const EXIT_STATUSES =
   'Exit status: 0 done, 1 failed or cancelled and undone, 2 usage error or invalid input, 3 refused by preflight, 4 needs an operator, 130 interrupted.';
@@ -64,6 +73,10 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
       outcome.status = await action(outcome.output, options as never, ...(positional.reverse() as never));
     };
   try {
+    if (words[0] === COMPLETE) {
+      await printCompletion(await createProgram(context, act, words[1]), words.slice(1), context);
+      return 0;
+    }
     const program = await createProgram(context, act, words[0]);
     await program.parseAsync([...withoutSwitchValues(words)], { from: 'user' });
     return outcome.status;

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { runCli } from './main.ts';
+import { COMPLETE, runCli } from './main.ts';
 
 /** Runs the command line of this process and ends it with the command's exit status. */
 export const runInProcess = async (source: NodeJS.Process): Promise<void> => {
-  const status = await runCli(source.argv.slice(2), {
+  const status = await runCli(toWords(source.argv), {
     environment: source.env,
     stdout: source.stdout,
     stderr: source.stderr,
@@ -17,6 +17,10 @@ export const runInProcess = async (source: NodeJS.Process): Promise<void> => {
   // Connections of the Temporal SDK may keep the process alive after everything is closed.
   source.exit(status);
 };
+
+/** kubectl runs `kubectl_complete-decommission` for the words that may come next. */
+export const toWords = ([, script, ...words]: readonly string[]): readonly string[] =>
+  basename(script ?? '').startsWith('kubectl_complete-') ? [COMPLETE, ...words] : words;
 
 /** kubectl runs `kubectl-decommission` for `kubectl decommission`; the help text shows the latter. */
 export const toProgramName = (script: string | undefined): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toProgramName } from '../../src/cli/run-in-process.ts';
+import { toProgramName, toWords } from '../../src/cli/run-in-process.ts';
 
 describe('toProgramName', () => {
   it.each([
@@ -9,4 +9,11 @@ describe('toProgramName', () => {
   ])('maps $script to $expected', ({ script, expected }) => {
     expect(toProgramName(script)).toBe(expected);
   });
+});
+
+it.each([
+  { script: '/usr/bin/kubectl-decommission', expected: ['plan', ''] },
+  { script: '/usr/bin/kubectl_complete-decommission', expected: ['__complete', 'plan', ''] },
+])('passes the words of $script on as $expected', ({ script, expected }) => {
+  expect(toWords(['/usr/bin/node', script, 'plan', ''])).toEqual(expected);
 });
