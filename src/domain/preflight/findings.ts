@@ -16,7 +16,7 @@ interface CodeRule {
 const judgement: CodeRule = { standing: 'judgement', override: 'preflight: warn' };
 
 /** The severity of each finding, in one place. */
-const RULES: Readonly<Record<FindingCode, CodeRule>> = {
+export const FINDING_RULES: Readonly<Record<FindingCode, CodeRule>> = {
   PlanChanged: { standing: 'safety' },
   NodeNotFound: { standing: 'safety' },
   NodeIsDeleting: { standing: 'safety' },
@@ -81,7 +81,7 @@ export interface Observation {
 /** Adds the severity that the code has under this preflight mode, and for a refusal the setting that overrides it. */
 export const toFinding = (observation: Observation, preflight: DecommissionRequest['preflight']): Finding => {
   const { asSeverity, message, override: own, ...rest } = observation;
-  const rule = RULES[observation.code];
+  const rule = FINDING_RULES[observation.code];
   const override = own === null ? undefined : (own ?? rule.override);
   const severity = asSeverity ?? toSeverity(rule.standing, preflight);
   if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
