@@ -48,10 +48,11 @@ export const confirmRequest = async (
   context: Pick<CliContext, 'stdin' | 'stderr' | 'interruption' | 'environment'>,
 ): Promise<ExitStatus | undefined> => {
   const paint = createPaint((context.environment['NO_COLOR'] ?? '') === '');
-  output.note(formatConfirmation(request, plan, { columns: context.stderr.columns ?? 80, paint }));
+  // A terminal without a size has none or zero.
+  const { columns = 0 } = context.stderr;
+  output.note(formatConfirmation(request, plan, { columns: columns > 0 ? columns : 80, paint }));
   const answer = await confirm('Start?', context);
   if (answer === 'yes') return undefined;
-  if (answer === 'interrupted') output.note('');
   output.note('Nothing was started and nothing was changed.');
   return answer === 'no' ? 1 : 130;
 };

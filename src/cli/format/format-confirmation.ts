@@ -2,7 +2,6 @@ import { toRangeText } from '../../domain/estimate/describe-estimate.ts';
 import type { DecommissionPlan, Finding, FindingCode } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
-import { toAddressText } from './address-text.ts';
 import { toFindingGroups } from './finding-groups.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toPodCounts } from './pod-counts.ts';
@@ -30,8 +29,9 @@ export const formatConfirmation = (
   plan: DecommissionPlan | undefined,
   { columns = 80, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
 ): string => {
-  const rows: readonly (readonly [label: string, texts: readonly string[]])[] = [
-    ['cluster', [toClusterText(request, plan)]],
+  const rows: readonly Row[] = [
+    ['cluster', [request.cluster]],
+    ...toPlaceRows(plan),
     ['nodes', [toNodesText(request)]],
     ['pods', plan === undefined ? [] : [toPodsText(plan)]],
     ['lost', [...(plan === undefined ? [] : toLosses(plan.findings)), ...toNodeLosses(request)]],
@@ -50,10 +50,18 @@ export const formatConfirmation = (
   ].join('\n');
 };
 
+type Row = readonly [label: string, texts: readonly string[]];
+
 const toVerb = ({ deleteNode }: DecommissionRequest): string => (deleteNode ? 'decommission' : 'drain');
 
-const toClusterText = ({ cluster }: DecommissionRequest, plan: DecommissionPlan | undefined): string =>
-  plan?.clusterAddress === undefined ? cluster : `${cluster} (${toAddressText(plan.clusterAddress)})`;
+const toPlaceRows = (plan: DecommissionPlan | undefined): readonly Row[] => {
+  if (plan?.clusterAddress === undefined) return [];
+  const { context, server, version } = plan.clusterAddress;
+  return [
+    ['context', [context ?? 'in-cluster credentials']],
+    ['server', [`${server === '' ? 'unknown' : server} (Kubernetes ${version ?? 'version unknown'})`]],
+  ];
+};
 
 const toNodesText = ({ nodeNames, maxConcurrentNodes }: DecommissionRequest): string => {
   const names = toShortList(nodeNames, MAX_NAMES);

@@ -38,8 +38,9 @@ describe('formatConfirmation', () => {
     expect(text).toBe(
       `
 About to decommission 2 nodes:
-  cluster  default (context prod, server https://10.0.0.1:6443, Kubernetes
-           v1.37.0)
+  cluster  default
+  context  prod
+  server   https://10.0.0.1:6443 (Kubernetes v1.37.0)
   nodes    worker-7, worker-8 (2 at once)
   pods     5 pods, 1 to evict, 1 staying, 3 not listed
   lost     1 unmanaged pod, not recreated: shop/debug
