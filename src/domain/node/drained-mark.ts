@@ -6,9 +6,10 @@ import {
 } from '../cluster/annotations.ts';
 import { parseJsonObject } from '../text/json-text.ts';
 import { toVisibleText } from '../text/visible-text.ts';
-import type { CordonTask, MarkedNode, NodeChange, NodeRestorePlan } from './cordon-plan.ts';
+import type { CordonTask, MarkedNode } from './cordon-plan.ts';
 import { parseEarlierNodeState } from './earlier-state.ts';
 import { readLockHolder } from './lock.ts';
+import type { NodeChange, NodeRestorePlan } from './node-change.ts';
 import { describePassedPoint, readPassedPoint } from './passed-point.ts';
 
 /** What a drain without deletion leaves on the Node, so that the node can be given back. */

@@ -5,8 +5,9 @@ import {
   OWNER_TASK_ANNOTATION,
   POINT_OF_NO_RETURN_ANNOTATION,
 } from '../../../src/domain/cluster/annotations.ts';
-import { planCordon, planReleaseKeepingCordon, type NodeChange } from '../../../src/domain/node/cordon-plan.ts';
+import { planCordon, planReleaseKeepingCordon } from '../../../src/domain/node/cordon-plan.ts';
 import { markDrained, parseDrainedMark, planGiveBack } from '../../../src/domain/node/drained-mark.ts';
+import type { NodeChange } from '../../../src/domain/node/node-change.ts';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';

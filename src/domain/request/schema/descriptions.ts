@@ -9,6 +9,8 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
   cluster: "a name from the worker's configuration",
   force: 'allow evicting unmanaged pods, which are not recreated',
   ignoreDaemonSets: 'leave DaemonSet pods on the node; false: fail if there are any',
+  daemonSets:
+    'DaemonSet pods, once the node is empty: evicted before the kubelet is stopped or the Node deleted; `leave`: they end with it',
   deleteEmptyDirData: 'allow losing the data in emptyDir volumes',
   timeoutSeconds: 'limits the drain of one node, without pauses; 0 = no limit',
   gracePeriodSeconds: "-1 = each pod's own",
