@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isPointOfNoReturn, type PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import { toNodeName } from '../domain/run/workflow-ids.ts';
 import type { Attribution } from '../domain/run/status.ts';
-import { MEMO_POINT_OF_NO_RETURN } from '../workflows/messages.ts';
+import { MEMO_POINT_OF_NO_RETURN, MEMO_RUNNING_NODES } from '../workflows/messages.ts';
 import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';
 import type { CancelAnswer } from './decommission-handle.ts';
 import { readDescription, sleepUnlessAborted } from './read-status.ts';
@@ -77,14 +77,26 @@ export const toCancelAnswer = (
 const toUndoable = (runs: readonly WorkflowExecutionDescription[]): readonly string[] =>
   runs.filter((run) => toPassedPoint(run) === undefined).flatMap(({ workflowId }) => toNodeName(workflowId) ?? []);
 
-/** The workflow and its running children, without those that were just closed. */
+/**
+ * The workflow and its running children, without those that were just closed. The server does not list those that an earlier run of the task
+ * has started: the task has recorded them.
+ */
 const readRuns = async (
   client: Client,
   description: WorkflowExecutionDescription,
 ): Promise<readonly WorkflowExecutionDescription[]> => {
   const ids = (description.raw.pendingChildren ?? []).map(({ workflowId }) => workflowId ?? '');
+  const earlierIds = readRunningNodes(description).filter((workflowId) => !ids.includes(workflowId));
   const children = await Promise.all(ids.map((workflowId) => readIfPresent(client, workflowId)));
-  return [description, ...children.filter((child) => child !== undefined)];
+  const earlier = await Promise.all(earlierIds.map((workflowId) => readIfPresent(client, workflowId)));
+  const isOfTask = (run: WorkflowExecutionDescription | undefined): boolean =>
+    run?.status.name === 'RUNNING' && run.parentExecution?.workflowId === description.workflowId;
+  return [description, ...children, ...earlier.filter(isOfTask)].filter((run) => run !== undefined);
+};
+
+const readRunningNodes = ({ memo }: WorkflowExecutionDescription): readonly string[] => {
+  const ids = memo?.[MEMO_RUNNING_NODES];
+  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
 };
 
 const readIfPresent = async (client: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> => {

@@ -99,6 +99,8 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   return await closeNodeWorkflow(report);
 };
 
+const NO_RUN_BEFORE = 'the workflow of a node without a task does not continue as new';
+
 const inline: NodeExecution = {
   oneNodeOnly: true,
   sendNode: async (state, input) => {
@@ -116,6 +118,7 @@ const inline: NodeExecution = {
     }
   },
   notifyChildren: () => Promise.resolve(),
-  continueAsNewIfSuggested: () => Promise.resolve(),
+  attachNode: () => Promise.reject(new Error(NO_RUN_BEFORE)),
   isContinueAsNewSuggested: () => false,
+  continueAsNew: () => Promise.reject(new Error(NO_RUN_BEFORE)),
 };

@@ -1,9 +1,9 @@
-import { CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, setHandler, workflowInfo } from '@temporalio/workflow';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
-import { nodeClosedSignal, nodeParkedSignal } from './messages.ts';
-import { notifyChildren, runNodeWorkflow } from './task/node-workflow.ts';
+import { MEMO_RUNNING_NODES, nodeClosedSignal, nodeParkedSignal, nodePassingSignal } from './messages.ts';
+import { attachNodeWorkflow, notifyChildren, runNodeWorkflow } from './task/node-workflow.ts';
 import type { NodeExecution } from './task/node-execution.ts';
 import { runTask } from './task/run-task.ts';
 import type { ContinuedTask } from './task/continued-task.ts';
@@ -22,6 +22,8 @@ export const decommissionNodes = async (...input: unknown[]): Promise<Decommissi
   setHandler(nodeClosedSignal, (report: unknown) => {
     receiveClosed(state, report);
   });
+  // Its delivery is all that the node needs.
+  setHandler(nodePassingSignal, () => undefined);
   const report = await runTask(state, input, asChildren);
   await awaitHandlers();
   return closeWorkflow(report);
@@ -65,13 +67,12 @@ const receiveClosed = (state: TaskState, sent: unknown): void => {
 const asChildren: NodeExecution = {
   oneNodeOnly: false,
   sendNode: runNodeWorkflow,
+  attachNode: attachNodeWorkflow,
   notifyChildren,
   isContinueAsNewSuggested: () => workflowInfo().continueAsNewSuggested,
-  continueAsNewIfSuggested: async (state) => {
-    if (!workflowInfo().continueAsNewSuggested) return;
-    await awaitHandlers();
-    // A cancellation is not carried over to the next run: this run must process it.
-    if (CancellationScope.current().consideredCancelled) return;
-    await continueAsNew<typeof decommissionNodes>(state.toContinued());
+  continueAsNew: (state) => {
+    const running = state.fleet.children.map(({ workflowId }) => workflowId);
+    const memo = { ...workflowInfo().memo, [MEMO_RUNNING_NODES]: running };
+    return makeContinueAsNewFunc<typeof decommissionNodes>({ memo })(state.toContinued());
   },
 };

@@ -26,10 +26,19 @@ export const resumeNodeSignal = defineSignal<[Attribution]>('resumeNode');
 export const nodeParkedSignal =
   defineSignal<[{ readonly nodeName: string; readonly message: string; readonly note?: string }]>('nodeParked');
 
+/** From a node's workflow to its task, directly before its point of no return: it fails if the task is closed. */
+export const nodePassingSignal = defineSignal<[{ readonly nodeName: string }]>('nodePassing');
+
 /** From a node's workflow to its task: its report without lists, before it closes as cancelled. */
 export const nodeClosedSignal = defineSignal<[NodeReport]>('nodeClosed');
 
 /** From the worker's coordinator, at most once a minute: what the pods are waiting for, for the UI's current details. */
 export const drainProgressSignal = defineSignal<[readonly string[]]>('drainPicture');
 
-export { MEMO_POINT_OF_NO_RETURN, MEMO_REPORT, MEMO_REQUEST_FINGERPRINT, MEMO_TASK } from '../domain/run/memo-keys.ts';
+export {
+  MEMO_POINT_OF_NO_RETURN,
+  MEMO_REPORT,
+  MEMO_REQUEST_FINGERPRINT,
+  MEMO_RUNNING_NODES,
+  MEMO_TASK,
+} from '../domain/run/memo-keys.ts';

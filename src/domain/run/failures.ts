@@ -55,6 +55,8 @@ export const FailureType = {
   HostStageFailed: 'HostStageFailed',
   /** Parts of the cluster remain on the host, or could not be read. */
   HostNotClean: 'HostNotClean',
+  /** The task of a node's workflow is closed: it was terminated. */
+  TaskClosed: 'TaskClosed',
   /** A node was parked, so that others were not started. */
   NodesNotStarted: 'NodesNotStarted',
   /** A node's report could not be stored outside of Temporal; the outcome of the run does not depend on it. */

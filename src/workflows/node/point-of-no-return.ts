@@ -1,4 +1,13 @@
-import { CancellationScope, CancelledFailure } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { FailureType } from '../../domain/run/failures.ts';
+import { nodePassingSignal } from '../messages.ts';
 import { pollingActivities, shortActivities, undoActivities } from '../runtime/activity-options.ts';
 import { throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
@@ -25,6 +34,7 @@ export const passPointOfNoReturn = async <Result>(
     const deadlineAt = Date.now() + waits.detachSeconds * 1000;
     await check?.(deadlineAt);
     await pollingActivities.awaitVolumesDetached(context, request, { nodeName, deadlineAt });
+    await confirmTask(state);
     await shortActivities.confirmDrained(context, request, state.target);
   } while (state.gate.paused);
   // Directly before the scope: a cancellation during the checks still counts.
@@ -32,6 +42,26 @@ export const passPointOfNoReturn = async <Result>(
     throw new CancelledFailure('cancelled before the point of no return');
   }
   return await actIrrevocably(state, what, () => actOnMarkedNode(state, act));
+};
+
+/**
+ * A task that was terminated leaves the workflows of its nodes running. Nothing irrevocable is done without a task that reports it. A
+ * failure for any other reason proves nothing: the task counts as open.
+ */
+const confirmTask = async (state: NodeState): Promise<void> => {
+  const { parent } = workflowInfo();
+  if (!parent) return;
+  const { nodeName } = state.target;
+  try {
+    await getExternalWorkflowHandle(parent.workflowId).signal(nodePassingSignal, { nodeName });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    if (toFailureReport(error).type !== 'ExternalWorkflowExecutionNotFound') return;
+    throw ApplicationFailure.nonRetryable(
+      `the task of this node, workflow ${parent.workflowId}, is closed. The changes to the node are undone. To decommission it, start the same request again; \`janitor\` lists what else the task has left.`,
+      FailureType.TaskClosed,
+    );
+  }
 };
 
 /** The Node records it first: an undo by any other run, or by this one after a reset, leaves the node as it is. */

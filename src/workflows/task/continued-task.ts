@@ -1,10 +1,11 @@
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import { MAX_NODES_IN_DETAIL } from '../../domain/run/compact-steps.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
-import type { NodeReport } from '../../domain/run/report.ts';
+import type { NodeReport, UndoReport } from '../../domain/run/report.ts';
 import type { PauseState } from '../../domain/run/status.ts';
 import type { StepLog } from '../../domain/run/step-log.ts';
 import type { UndoEntry } from '../runtime/undo.ts';
+import type { ContinuedFleet } from './fleet-state.ts';
 
 /** What continue-as-new passes on: plain JSON. */
 export interface ContinuedTask {
@@ -12,9 +13,12 @@ export interface ContinuedTask {
   readonly task: AcceptedTask;
   /** Without its pods. */
   readonly plan: DecommissionPlan;
-  /** Of the remaining nodes. */
+  readonly fleet?: ContinuedFleet;
+  /** Of the nodes that are not started. */
   readonly plannedWorkloads: readonly [string, readonly string[]][];
   readonly undo: readonly UndoEntry[];
+  /** Results of what was undone so far. */
+  readonly undone?: readonly UndoReport[];
   readonly steps: readonly [string, StepLog][];
   readonly reports: readonly NodeReport[];
   readonly startedAt: string;

@@ -4,6 +4,7 @@ import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import { toShortList } from '../../domain/text/counts.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
 
 const MAX_NAMES = 5;
 
@@ -15,13 +16,31 @@ export interface StartedChild {
   readonly runId?: string;
 }
 
+type ActiveState = Extract<FleetNodeState, 'running' | 'parked' | 'resumed'>;
+
+/** A node that runs while its task continues as new. */
+export interface ContinuedNode extends StartedChild {
+  readonly state: ActiveState;
+  readonly parkedMessage?: string;
+  readonly undelivered?: string;
+}
+
+/** What continue-as-new passes on of the nodes that have not ended: plain JSON. */
+export interface ContinuedFleet {
+  readonly running: readonly ContinuedNode[];
+  /** Names of the nodes that will not start any more. */
+  readonly undone: readonly string[];
+}
+
 /** Which nodes of a task run, are parked, or will not start. What ended is in the reports. */
 export class FleetState {
   /** Why nodes wait; empty: none does. */
   waits = '';
   readonly #reports: ReadonlyMap<string, NodeReport>;
   /** By node name, from the decision to start it until its end. */
-  readonly #active = new Map<string, Extract<FleetNodeState, 'running' | 'parked' | 'resumed'>>();
+  readonly #active = new Map<string, ActiveState>();
+  /** Names of the nodes whose workflow runs, so that the task only waits for its end. */
+  readonly #attached = new Set<string>();
   readonly #children = new Map<string, StartedChild>();
   /** By node name: the sentence for operators. */
   readonly #parkedMessages = new Map<string, string>();
@@ -34,8 +53,29 @@ export class FleetState {
   #revision = 0;
   #described = '';
 
-  constructor(reports: ReadonlyMap<string, NodeReport>) {
+  constructor(reports: ReadonlyMap<string, NodeReport>, continued?: ContinuedFleet) {
     this.#reports = reports;
+    for (const nodeName of continued?.undone ?? []) this.#undone.add(nodeName);
+    for (const { state, parkedMessage, undelivered, ...child } of continued?.running ?? []) {
+      this.#active.set(child.nodeName, state);
+      this.#children.set(child.nodeName, child);
+      if (parkedMessage !== undefined) this.#parkedMessages.set(child.nodeName, parkedMessage);
+      if (undelivered !== undefined) this.#undelivered.set(child.nodeName, undelivered);
+    }
+  }
+
+  /** Call it only while every node that runs is attached. */
+  toContinued(): ContinuedFleet {
+    const running = [...this.#children.values()].map((child) => {
+      const { nodeName } = child;
+      const [parkedMessage, undelivered] = [this.#parkedMessages.get(nodeName), this.#undelivered.get(nodeName)];
+      return {
+        ...child,
+        state: this.#active.get(nodeName) ?? 'running',
+        ...definedFields({ parkedMessage, undelivered }),
+      };
+    });
+    return { running, undone: [...this.#undone] };
   }
 
   /** Changes with every change that a decision depends on. */
@@ -61,6 +101,10 @@ export class FleetState {
     return namesIn(this.nodes, ...states);
   }
 
+  isWaiting(nodeName: string): boolean {
+    return this.#stateOf(nodeName) === 'waiting';
+  }
+
   get runningCount(): number {
     return this.#active.size;
   }
@@ -77,6 +121,22 @@ export class FleetState {
     this.#children.set(child.nodeName, child);
   }
 
+  /** Its workflow runs: from now on the task only waits for its end. */
+  attach(nodeName: string): void {
+    this.#attached.add(nodeName);
+    this.touch();
+  }
+
+  /** The task has to find out how it ended. */
+  detach(nodeName: string): void {
+    this.#attached.delete(nodeName);
+  }
+
+  /** True while the task only waits for the ends of its running nodes. */
+  get isAttached(): boolean {
+    return [...this.#active.keys()].every((nodeName) => this.#attached.has(nodeName));
+  }
+
   start(nodeName: string): void {
     this.#active.set(nodeName, 'running');
     this.touch();
@@ -85,6 +145,7 @@ export class FleetState {
   /** Its report, if it has one, is recorded before. */
   end(nodeName: string): void {
     this.#active.delete(nodeName);
+    this.#attached.delete(nodeName);
     this.#children.delete(nodeName);
     this.#parkedMessages.delete(nodeName);
     this.#closedReports.delete(nodeName);

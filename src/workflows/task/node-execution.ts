@@ -6,16 +6,16 @@ import type { TaskState } from './task-state.ts';
 /** Runs the steps of one prepared node and returns its report. */
 export type SendNode = (state: TaskState, input: NodeWorkflowInput) => Promise<NodeReport>;
 
-/** Continues as new when the server suggests it; else returns. Call it only while no node runs. */
-export type ContinueAsNewIfSuggested = (state: TaskState) => Promise<void>;
-
 /** How the nodes of a task run: in workflows of their own, or in that of the task. */
 export interface NodeExecution {
   readonly oneNodeOnly: boolean;
   readonly sendNode: SendNode;
-  readonly continueAsNewIfSuggested: ContinueAsNewIfSuggested;
+  /** Waits again for a node whose workflow an earlier run of the task has started, and returns its report. */
+  readonly attachNode: SendNode;
   /** The history is long: no other node starts before the task continues as new. */
   readonly isContinueAsNewSuggested: () => boolean;
+  /** Ends this run. Call it only while every node that runs is attached, and no handler runs. */
+  readonly continueAsNew: (state: TaskState) => Promise<never>;
   /** Forwards a pause or resume to the running children. */
   readonly notifyChildren: (state: TaskState, message: 'pause' | 'resume', attribution: Attribution) => Promise<void>;
 }

@@ -40,6 +40,10 @@ export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) =
   }
 };
 
+/** Waits again for a node's workflow that an earlier run of this task has started, before the task continued as new. */
+export const attachNodeWorkflow: NodeExecution['attachNode'] = (state, input) =>
+  awaitElsewhere(state, input, { type: 'NoReport', message: 'terminated or timed out' });
+
 const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
   const { nodeName } = input.node;
   const { taskId } = input.task.request;
@@ -51,24 +55,38 @@ const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<Nod
       memo: { [MEMO_TASK]: { taskId, fingerprint: input.task.fingerprint } },
       staticSummary: `decommission node ${nodeName}`,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // When the task is terminated, the child must undo its changes and report.
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      // Any other policy cancels or terminates it when the task continues as new. One whose task was terminated stops by itself (ADR 00XX).
+      parentClosePolicy: ParentClosePolicy.ABANDON,
     });
     const started = { nodeName, workflowId, runId: child.firstExecutionRunId };
     state.fleet.setChild(started);
     await passOnPause(state, started);
+    state.fleet.attach(nodeName);
     const report = (await child.result()) as NodeReport;
     return toOwnReport(report, workflowId, child.firstExecutionRunId);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
-    const failure = toFailureReport(error);
-    const runId = state.fleet.childOf(nodeName)?.runId;
-    const left =
-      failure.type === 'Cancelled' ? state.fleet.closedReportOf(nodeName) : readFailedReport(error, nodeName);
-    if (left && runId !== undefined) return toOwnReport(left, workflowId, runId);
-    if (failure.type === 'Cancelled') throw error;
-    return await toLostReport(state, input, failure, runId);
+    state.fleet.detach(nodeName);
+    return await toEndOfChild(state, input, error);
   }
+};
+
+/**
+ * @throws CancelledFailure it was cancelled before it started
+ */
+const toEndOfChild = async (state: TaskState, input: NodeWorkflowInput, error: unknown): Promise<NodeReport> => {
+  const { nodeName } = input.node;
+  const failure = toFailureReport(error);
+  const isCancelled = failure.type === 'Cancelled';
+  const started = state.fleet.childOf(nodeName);
+  if (started?.runId === undefined) {
+    if (isCancelled) throw error;
+    return await toLostReport(state, input, failure, undefined);
+  }
+  const left = isCancelled ? state.fleet.closedReportOf(nodeName) : readFailedReport(error, nodeName);
+  if (left) return toOwnReport(left, started.workflowId, started.runId);
+  // It may have been reset: then another run of it continues.
+  return await awaitElsewhere(state, input, failure);
 };
 
 /** In the details of the failure with which the child has closed. */
@@ -84,23 +102,40 @@ const adopt = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeRe
   const adopted = { nodeName, workflowId };
   state.fleet.setChild(adopted);
   state.setMessage(`waiting for the workflow of node ${nodeName}, which an earlier run of this task has started`);
-  CancellationScope.current().cancelRequested.catch(() => {
-    if (state.fleet.childOf(nodeName) === adopted) void cancelNode(workflowId);
-  });
-  return await CancellationScope.nonCancellable(async () => {
-    await passOnPause(state, adopted);
-    return await awaitAdopted(state, input, workflowId);
-  });
+  await CancellationScope.nonCancellable(() => passOnPause(state, adopted));
+  return await awaitElsewhere(state, input, { type: 'NoReport', message: 'terminated or timed out' });
 };
 
-const awaitAdopted = async (state: TaskState, input: NodeWorkflowInput, workflowId: string): Promise<NodeReport> => {
-  const { fingerprint, request } = input.task;
+/**
+ * Waits for a node's workflow whose end the server does not report to this run. A cancellation of the task is sent to it explicitly, and
+ * its end is awaited. `failure`: how it ended if it left no report.
+ */
+const awaitElsewhere = (state: TaskState, input: NodeWorkflowInput, failure: FailureReport): Promise<NodeReport> => {
+  const { nodeName } = input.node;
+  const child = state.fleet.childOf(nodeName);
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (child && state.fleet.childOf(nodeName) === child) void cancelNode(child.workflowId);
+  });
+  return CancellationScope.nonCancellable(() => readEnd(state, input, failure));
+};
+
+const readEnd = async (state: TaskState, input: NodeWorkflowInput, failure: FailureReport): Promise<NodeReport> => {
+  const { fingerprint, request, node } = { ...input.task, ...input };
+  const workflowId = toWorkflowId(input);
+  const started = state.fleet.childOf(node.nodeName);
+  state.fleet.attach(node.nodeName);
   try {
     const end = await pollingActivities.awaitNodeWorkflow(workflowId, { taskId: request.taskId, fingerprint });
-    if (end.kind === 'foreign') return toBusyReport(state, input);
-    if (end.report) return toOwnReport(end.report, workflowId, end.runId);
-    return await toLostReport(state, input, { type: 'NoReport', message: 'terminated or timed out' }, end.runId);
+    state.fleet.detach(node.nodeName);
+    if (end.kind === 'foreign') {
+      // Another task runs that node now: its own workflow has closed before.
+      return started?.runId ? await toLostReport(state, input, failure, started.runId) : toBusyReport(state, input);
+    }
+    const runId = started?.runId ?? end.runId;
+    if (end.report) return toOwnReport(end.report, workflowId, runId);
+    return await toLostReport(state, input, failure, runId);
   } catch (error) {
+    state.fleet.detach(node.nodeName);
     return await toLostReport(state, input, toFailureReport(error), undefined);
   }
 };

@@ -8,9 +8,10 @@ import { joinSentences, withoutFullStop } from '../../domain/text/join-sentences
 import { FailureType } from '../../domain/run/failures.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
+import { awaitHandlers } from '../runtime/close-workflow.ts';
 import { undoAll, type UndoEntry } from '../runtime/undo.ts';
 import type { NodeExecution } from './node-execution.ts';
-import { sendNode } from './send-node.ts';
+import { recordEnd, sendNode } from './send-node.ts';
 import type { TaskState } from './task-state.ts';
 
 const MAX_FAILURES_LISTED = 5;
@@ -39,6 +40,7 @@ class FleetRun {
   /** Cancelled with the task. */
   readonly #scope = CancellationScope.current();
   readonly #undoing: Promise<void>[] = [];
+  #undoingCount = 0;
   /** Failed nodes whose own entries are not undone yet. */
   #toUndo: readonly string[] = [];
   readonly #defects: unknown[] = [];
@@ -67,34 +69,34 @@ class FleetRun {
   /** Returns why nodes were not started; empty: every one was. */
   async toEnd(): Promise<string> {
     const { fleet } = this.#state;
+    // Those that an earlier run of the task has started.
+    for (const nodeName of fleet.namesIn('running', 'parked', 'resumed')) this.#begin(nodeName);
     for (;;) {
       const plan = this.#plan();
       if (plan.stop !== undefined) this.#stop(plan.stop);
-      else if (this.#mayContinueAsNew()) {
-        await this.#continueAsNew();
-        continue;
-      }
       for (const nodeName of plan.start) this.#start(nodeName);
       if (fleet.runningCount === 0 && fleet.namesIn('waiting').length === 0) break;
       if (plan.stop === undefined) this.#undoFailed();
-      await this.#awaitChange();
+      if (this.#mayContinueAsNew()) await this.#continueAsNew();
+      else await this.#awaitChange();
     }
     await Promise.all(this.#undoing);
     return this.#why;
   }
 
-  /** Only while no node runs: until then, a long history starts no other node. */
+  /**
+   * While its running nodes need nothing of the task but that it waits for their end, parked or not. A cancellation is not carried over to
+   * the next run: the run that has received it ends the task.
+   */
   #mayContinueAsNew(): boolean {
-    const { fleet } = this.#state;
-    const isIdle = fleet.runningCount === 0 && fleet.namesIn('waiting').length > 0;
-    return isIdle && this.#execution.isContinueAsNewSuggested();
+    const isSettled = this.#state.fleet.isAttached && this.#undoingCount === 0 && this.#defects.length === 0;
+    return isSettled && !this.#scope.consideredCancelled && this.#execution.isContinueAsNewSuggested();
   }
 
-  /** Returns only when the task was cancelled meanwhile. */
+  /** Returns only when something has changed meanwhile. */
   async #continueAsNew(): Promise<void> {
-    this.#undoFailed();
-    await Promise.all(this.#undoing);
-    await this.#execution.continueAsNewIfSuggested(this.#state);
+    await awaitHandlers();
+    if (this.#mayContinueAsNew()) await this.#execution.continueAsNew(this.#state);
   }
 
   #plan(): StartPlan {
@@ -105,15 +107,8 @@ class FleetRun {
       isPaused: gate.paused !== undefined,
       isCancelled: this.#scope.consideredCancelled,
     });
-    if (!this.#isHistoryLong() || plan.start.length === 0) return this.#show(plan);
+    if (!this.#execution.isContinueAsNewSuggested() || plan.start.length === 0) return this.#show(plan);
     return this.#show({ start: [], waits: 'the task continues as new before other nodes start' });
-  }
-
-  /** A parked node may run for days: the history is allowed to grow meanwhile. */
-  #isHistoryLong(): boolean {
-    const { fleet } = this.#state;
-    const isIdle = fleet.runningCount === 0 || fleet.namesIn('parked', 'resumed').length > 0;
-    return !isIdle && this.#execution.isContinueAsNewSuggested();
   }
 
   #show(plan: StartPlan): StartPlan {
@@ -122,10 +117,13 @@ class FleetRun {
   }
 
   #start(nodeName: string): void {
-    const node = this.#nodes.find((each) => each.nodeName === nodeName);
-    if (!node) return;
     this.#state.fleet.start(nodeName);
-    void this.#run(node);
+    this.#begin(nodeName);
+  }
+
+  #begin(nodeName: string): void {
+    const node = this.#nodes.find((each) => each.nodeName === nodeName);
+    if (node) void this.#run(node);
   }
 
   /** Never rejects: a defect is thrown by the loop. */
@@ -133,8 +131,10 @@ class FleetRun {
     const { fleet } = this.#state;
     try {
       const report = await sendNode(this.#state, this.#execution, node, fleet.namesIn('waiting'));
+      // Without a wait between this and its end: a decision sees both or none.
       if (report === undefined) fleet.giveUp([node.nodeName]);
-      else if (report.outcome !== 'Decommissioned') this.#noteFailed(report);
+      else recordEnd(this.#state, report);
+      if (report !== undefined && report.outcome !== 'Decommissioned') this.#noteFailed(report);
     } catch (error) {
       this.#defects.push(error);
     } finally {
@@ -163,7 +163,13 @@ class FleetRun {
   }
 
   #undoNodes(nodeNames: readonly string[]): void {
-    this.#undoing.push(CancellationScope.nonCancellable(() => undoNodes(this.#state, nodeNames)));
+    const { fleet } = this.#state;
+    this.#undoingCount += 1;
+    const undoing = CancellationScope.nonCancellable(() => undoNodes(this.#state, nodeNames)).finally(() => {
+      this.#undoingCount -= 1;
+      fleet.touch();
+    });
+    this.#undoing.push(undoing);
   }
 
   /** Also while the task is cancelled: the running nodes end by themselves. */
@@ -173,7 +179,7 @@ class FleetRun {
     if (message !== undefined) this.#state.setMessage(message);
     else this.#state.refresh();
     const seen = fleet.revision;
-    await CancellationScope.nonCancellable(() => condition(() => fleet.revision !== seen));
+    await CancellationScope.nonCancellable(() => condition(() => fleet.revision !== seen || this.#mayContinueAsNew()));
     const [defect] = this.#defects;
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what a node's run threw
     if (defect !== undefined) throw defect;

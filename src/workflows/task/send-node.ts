@@ -14,8 +14,9 @@ import type { TaskState } from './task-state.ts';
 const MAX_LATER_NODES = 100;
 
 /**
- * Brings one node to its end and records its report: cordons it first if that waits for its turn, then runs its steps. Returns undefined
- * when the task was cancelled before the node had a report. `waiting`: the nodes that are not started yet.
+ * Brings one node to its end and returns its report: cordons it first if that waits for its turn, then runs its steps; or waits for it again,
+ * if an earlier run of the task has started it. Returns undefined when the task was cancelled before the node had a report. `waiting`: the
+ * nodes that are not started yet.
  *
  * @throws a defect: see `throwDefect`.
  */
@@ -25,20 +26,8 @@ export const sendNode = async (
   node: NodePlan,
   waiting: readonly string[],
 ): Promise<NodeReport | undefined> => {
-  const report = await runNode(state, execution, node, waiting);
-  if (report === undefined) return undefined;
-  state.addReport(report);
-  forgetUndone(state, report);
-  return report;
-};
-
-const runNode = async (
-  state: TaskState,
-  execution: NodeExecution,
-  node: NodePlan,
-  waiting: readonly string[],
-): Promise<NodeReport | undefined> => {
   try {
+    if (state.fleet.childOf(node.nodeName)) return await execution.attachNode(state, toNodeInput(state, node, waiting));
     if (state.accepted.request.cordon === 'inTurn') await takeTurn(state, toNodeTarget(node));
     return await execution.sendNode(state, toNodeInput(state, node, waiting));
   } catch (error) {
@@ -94,6 +83,12 @@ const toEmptyReport = (state: TaskState, { nodeName, nodeUid }: NodePlan, error:
   failure: toFailureReport(error),
   ...definedFields({ failedStep: state.failedStepOf(nodeName) }),
 });
+
+/** Records the report of a node that has ended. */
+export const recordEnd = (state: TaskState, report: NodeReport): void => {
+  state.addReport(report);
+  forgetUndone(state, report);
+};
 
 /** The task no longer undoes what the node's own workflow has undone, or what was deleted with the Node. */
 const forgetUndone = (state: TaskState, report: NodeReport): void => {

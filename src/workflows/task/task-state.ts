@@ -45,7 +45,7 @@ export class TaskState {
   outcome: Outcome | undefined;
   /** The node that runs in this workflow itself (decommissionNode without a task). */
   inlineRun: NodeState | undefined;
-  readonly fleet = new FleetState(this.reports);
+  readonly fleet: FleetState;
   /** Why the task itself is parked, after its last node. */
   #parkedMessage = '';
   /** Set once it finishes after its last node. */
@@ -59,11 +59,13 @@ export class TaskState {
   constructor(continued?: ContinuedTask) {
     this.startedAt = continued?.startedAt ?? now();
     this.undo = continued?.undo ?? [];
+    this.fleet = new FleetState(this.reports, continued?.fleet);
     this.gate = new PauseGate(() => {
       this.fleet.touch();
       this.refresh();
     }, continued?.paused);
     if (!continued) return;
+    this.undone.push(...(continued.undone ?? []));
     this.task = continued.task;
     this.plan = continued.plan;
     this.#plannedWorkloads = new Map(continued.plannedWorkloads);
@@ -255,8 +257,10 @@ export class TaskState {
       kind: 'continuedTask',
       task,
       plan: toPlanWithoutPods(plan),
-      plannedWorkloads: [...this.#plannedWorkloads].filter(([nodeName]) => !this.reports.has(nodeName)),
+      fleet: this.fleet.toContinued(),
+      plannedWorkloads: [...this.#plannedWorkloads].filter(([nodeName]) => this.fleet.isWaiting(nodeName)),
       undo: toContinuedUndo(this.undo, this.#nodeNames().length),
+      undone: this.undone,
       steps: [...this.#steps].map(([nodeName, log]) => [nodeName, this.#toListed(log)] as const),
       reports: [...this.reports.values()],
       startedAt: this.startedAt,

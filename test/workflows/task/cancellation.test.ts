@@ -179,16 +179,20 @@ describe('cancel before the point of no return', () => {
     expect((await stage.readChildReport(script, 'node-1')).outcome).toBe('Cancelled');
   });
 
-  it.concurrent('undoes the changes to a node whose task was terminated', async () => {
-    const script = stage.createScript({ 'node-1': [target('web-1')] });
-    const activity = script.holdUntilCancelled('evictPod');
-    const handle = await stage.startTask(script, ['node-1']);
-    await activity.reached;
-    await handle.terminate('by mistake');
-    const report = await stage.readChildReport(script, 'node-1');
-    expect(report.outcome).toBe('Cancelled');
-    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-1']);
-  });
+  it.concurrent(
+    'is not needed by a node whose task was terminated: it stops before its point of no return',
+    async () => {
+      const script = stage.createScript({ 'node-1': [target('web-1')] });
+      const activity = script.hold('evictPod');
+      const handle = await stage.startTask(script, ['node-1']);
+      await activity.reached;
+      await handle.terminate('by mistake');
+      activity.release();
+      const report = await stage.readChildReport(script, 'node-1');
+      expect([report.outcome, report.failure?.type]).toEqual(['RolledBack', 'TaskClosed']);
+      expect(script.callsOf('markPointOfNoReturn', ...UNDO)).toEqual(['uncordonNode node-1']);
+    },
+  );
 
   it.concurrent('fails as RollbackIncomplete when the undo cannot finish', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });

@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { cancelDecommission } from '../../../src/client/cancel-decommission.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
+const UNDO = ['uncordonNode', 'releaseBudgets', 'releaseNodeLock'] as const;
 const NODES = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
@@ -66,15 +68,19 @@ describe('a task whose history is long', () => {
     expect(report.undo[0]?.commands).toHaveLength(2);
   });
 
-  it.concurrent('of several nodes at once lets the running ones end first', async () => {
+  it.concurrent('of several nodes at once continues as new while they run', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     script.fail('evictPod', failure('EvictionRefused', 'the API server refused.'), 1);
     const second = script.hold('confirmDrained', 'node-2');
     const request = { maxConcurrentNodes: 2, stopAfterFailures: 2 };
     const handle = await stage.startTask(script, NODES, request);
     await second.reached;
-    const status = await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.outcome === 'RolledBack');
-    expect(status.waits).toBe('the task continues as new before other nodes start');
+    const status = await stage.awaitStatus(handle, ({ nodes }) => nodes[4]?.outcome === 'Decommissioned');
+    expect(status.nodes.map(({ outcome }) => outcome)).toEqual([
+      'RolledBack',
+      undefined,
+      ...Array<string>(3).fill('Decommissioned'),
+    ]);
     second.release();
     const { failureType, report } = await stage.awaitEnding(handle);
     expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
@@ -132,5 +138,117 @@ describe('a task whose history is long', () => {
       'CANCELLED',
       ['Decommissioned', 'Cancelled'],
     ]);
+  });
+});
+
+describe('a task that continues as new while its node runs', () => {
+  /** Node 1 waits in `activity`, and the task has continued as new since. */
+  const arrange = async (activity: 'evictPod' | 'deleteNode', nodeNames: readonly string[] = ['node-1']) => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const subject = activity === 'evictPod' ? 'web-1' : 'node-1';
+    const held =
+      activity === 'evictPod' ? script.holdUntilCancelled(activity, subject) : script.hold(activity, subject);
+    const first = await stage.startTask(script, nodeNames);
+    await held.reached;
+    await stage.awaitStatus(first, () => script.callsOf('awaitNodeWorkflow').length > 0);
+    const handle = stage.client.workflow.getHandle(first.workflowId);
+    expect((await handle.describe()).runId).not.toBe(first.firstExecutionRunId);
+    return { script, held, handle, node: stage.childOf(script, 'node-1') };
+  };
+
+  it.concurrent('waits for its end again, and continues with the next node', async () => {
+    const { script, held, handle, node } = await arrange('deleteNode', ['node-1', 'node-2']);
+    expect((await stage.awaitStatus(handle, () => true)).nodes[0]?.childWorkflowId).toBe(node.workflowId);
+    held.release();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome]).toEqual(['COMPLETED', 'Decommissioned']);
+    expect(report.nodes[0]).toMatchObject({ childRunId: (await node.describe()).runId, undo: [] });
+    expect(script.callsOf('planTask', 'cordonNode', 'deleteNode')).toEqual([
+      'planTask',
+      'cordonNode node-1',
+      'cordonNode node-2',
+      'deleteNode node-1',
+      'deleteNode node-2',
+    ]);
+  });
+
+  it.concurrent('shows again that it is parked, and resumes it', async () => {
+    const script = stage.createScript();
+    script.fail('deleteNode', failure('Forbidden', 'outcome unknown.'), 1);
+    const first = await stage.startTask(script, ['node-1', 'node-2'], { onNodeParked: 'continue' });
+    const handle = stage.client.workflow.getHandle(first.workflowId);
+    const status = await stage.awaitStatus(
+      handle,
+      ({ phase, nodes }) => phase === 'NeedsOperator' && nodes[1]?.outcome === 'Decommissioned',
+    );
+    expect(status).toMatchObject({ parked: ['node-1'], outcome: 'NeedsOperator' });
+    expect(status.message).toContain('node node-1 is waiting for an operator: outcome unknown.');
+    expect((await handle.describe()).runId).not.toBe(first.firstExecutionRunId);
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('passes a cancellation on to it', async () => {
+    const { script, handle } = await arrange('evictPod', ['node-1', 'node-2']);
+    await handle.cancel();
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.nodes.map(({ outcome, undo }) => [outcome, undo.length])]).toEqual([
+      'CANCELLED',
+      [
+        ['Cancelled', 1],
+        ['Cancelled', 0],
+      ],
+    ]);
+    expect(script.callsOf('uncordonNode').toSorted()).toEqual(['uncordonNode node-1', 'uncordonNode node-2']);
+  });
+
+  it.concurrent('refuses a cancellation while it is past its point of no return', async () => {
+    const { held, handle } = await arrange('deleteNode');
+    await expect(cancelDecommission(stage.client, handle.workflowId, ANN)).rejects.toThrow('deleting Node node-1');
+    held.release();
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('pauses and resumes it', async () => {
+    const { script, handle, node } = await arrange('evictPod');
+    await handle.executeUpdate('pause', { args: [ANN] });
+    await stage.awaitStatus(node, ({ phase }) => phase === 'Paused');
+    await handle.executeUpdate('resume', { args: [ANN] });
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod')).toHaveLength(2);
+    expect(await stage.countEvents(node, 'EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED')).toBe(2);
+  });
+
+  it.concurrent('undoes the node when its workflow is terminated', async () => {
+    const { script, held, handle, node } = await arrange('evictPod');
+    await node.terminate('by mistake');
+    held.release();
+    const { failureType, report } = await stage.awaitEnding(handle);
+    expect([failureType, report.nodes[0]?.failure?.message]).toEqual([
+      'RolledBack',
+      'its workflow closed without a report (terminated or timed out).',
+    ]);
+    expect(script.callsOf(...UNDO)).toEqual(['uncordonNode node-1', 'releaseBudgets', 'releaseNodeLock node-1']);
+  });
+
+  it.concurrent('leaves a node past its point of no return as it is when its workflow is terminated', async () => {
+    const { script, held, handle, node } = await arrange('deleteNode');
+    script.wrap('readNodePresence', () => () => Promise.resolve('pastPointOfNoReturn'));
+    await node.terminate('by mistake');
+    held.release();
+    const { failureType } = await stage.awaitEnding(handle);
+    expect([failureType, script.callsOf('uncordonNode')]).toEqual(['RollbackIncomplete', []]);
+  });
+});
+
+describe("a node's workflow that is reset", () => {
+  it.concurrent('is still waited for by its task', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const held = script.holdUntilCancelled('evictPod');
+    const handle = await stage.startTask(script, ['node-1']);
+    await held.reached;
+    await stage.resetToStart(stage.childOf(script, 'node-1'));
+    const { closedAs, report } = await stage.awaitEnding(handle);
+    expect([closedAs, report.outcome, script.callsOf('uncordonNode')]).toEqual(['COMPLETED', 'Decommissioned', []]);
   });
 });
