@@ -101,7 +101,7 @@ export const readJoinedReport = async (client: Client, report: DecommissionRepor
 const readLeftByChild = async (client: Client, workflowId: string, runId: string | undefined): Promise<unknown> => {
   const handle = client.workflow.getHandle(workflowId, runId);
   try {
-    const { status, memo } = await handle.describe();
+    const { status, memo } = await readLastOfChain(client, workflowId, runId);
     if (status.name === 'RUNNING') return undefined;
     return status.name === 'CANCELLED' ? memo?.[MEMO_REPORT] : await handle.result();
   } catch (error) {

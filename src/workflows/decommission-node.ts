@@ -39,13 +39,12 @@ const isNodeWorkflowInput = (input: unknown): input is NodeWorkflowInput =>
   workflowInfo().parent !== undefined && (input as Partial<NodeWorkflowInput> | null | undefined)?.kind === 'nodeOrder';
 
 const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
-  const startedAt = new Date().toISOString();
   const refresh = (): void => {
     showStatus(toStatus(), state.drainProgress, input.task.searchAttributes);
   };
   const gate = new PauseGate(() => {
     refresh();
-  });
+  }, input.continued?.paused);
   const state = new NodeState(input, gate, () => {
     refresh();
   });
@@ -58,7 +57,7 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
       cluster: input.task.request.cluster,
       phase: isPaused ? 'Paused' : state.phase,
       message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : state.message,
-      startedAt,
+      startedAt: state.startedAt,
       nodes: [state.toStatus()],
       ...definedFields({ paused, outcome: state.outcome }),
     };
@@ -94,7 +93,7 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
   setHandler(drainProgressSignal, (lines: unknown) => {
     state.setDrainProgress(lines);
   });
-  const report = await storeReport(state.input.task, await walkNode(state), startedAt);
+  const report = await storeReport(state.input.task, await walkNode(state), state.startedAt);
   await awaitHandlers();
   return await closeNodeWorkflow(report);
 };

@@ -4,11 +4,28 @@ import type { EvictionTarget } from '../run/context.ts';
 /** A workload whose pods were recreated on the cordoned node this often is bound to it. */
 const MAX_RETURNS = 3;
 
+/** What was observed so far: plain JSON. */
+export interface ReturningPodsData {
+  readonly seenUids: readonly string[];
+  readonly seenOwners: readonly string[];
+  readonly returns: readonly (readonly [string, number])[];
+}
+
 /** Detects workloads whose pods are recreated on the node being drained, and bare pods that are recreated under the same name. */
 export class ReturningPods {
-  readonly #seenUids = new Set<string>();
-  readonly #seenOwners = new Set<string>();
-  readonly #returns = new Map<string, number>();
+  readonly #seenUids: Set<string>;
+  readonly #seenOwners: Set<string>;
+  readonly #returns: Map<string, number>;
+
+  constructor({ seenUids, seenOwners, returns }: ReturningPodsData = { seenUids: [], seenOwners: [], returns: [] }) {
+    this.#seenUids = new Set(seenUids);
+    this.#seenOwners = new Set(seenOwners);
+    this.#returns = new Map(returns);
+  }
+
+  toData(): ReturningPodsData {
+    return { seenUids: [...this.#seenUids], seenOwners: [...this.#seenOwners], returns: [...this.#returns] };
+  }
 
   /**
    * Records the pods now on the node. Returns the name of a workload (or bare pod) that has now returned three times, if any. Several

@@ -3,8 +3,10 @@ import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '..
 import type { LockHolder } from '../node/lock.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
-import type { StepReport } from './report.ts';
+import type { ReturningPodsData } from '../eviction/returning-pods.ts';
+import type { PodReport, StepReport } from './report.ts';
 import type { SearchAttributeName } from './search-attributes.ts';
+import type { PauseState } from './status.ts';
 import type { WaitSettings } from './wait-settings.ts';
 
 /** Input of every activity of a task: the task that it works for, and the only cluster that it may change. */
@@ -31,7 +33,25 @@ export interface AcceptedTask {
   readonly storesReports?: true;
 }
 
-/** Input of `decommissionNode` when a task starts it. */
+/** What a node's workflow passes on when it continues as new while pods wait for their eviction: plain JSON. */
+export interface ContinuedNode {
+  /** Of the first run, RFC 3339. */
+  readonly startedAt: string;
+  readonly pods: readonly PodReport[];
+  /** By UID of the pod: its workload. */
+  readonly workloads: readonly (readonly [string, string])[];
+  readonly notes: readonly string[];
+  readonly paused?: PauseState;
+  readonly drain: {
+    /** Milliseconds since the epoch. */
+    readonly startedAt: number;
+    /** Of the time since then. */
+    readonly pausedMilliseconds: number;
+    readonly returning: ReturningPodsData;
+  };
+}
+
+/** Input of `decommissionNode` when a task starts it, or when it continues as new. */
 export interface NodeWorkflowInput {
   readonly kind: 'nodeOrder';
   readonly task: AcceptedTask;
@@ -44,6 +64,8 @@ export interface NodeWorkflowInput {
   readonly plannedWorkloads?: readonly string[];
   /** Nodes of the task that were not started when this one was, at most 100. Absent in histories of version 0.1.0. */
   readonly laterNodeNames?: readonly string[];
+  /** Set by an earlier run of the same workflow; `steps` are as that run left them. */
+  readonly continued?: ContinuedNode;
 }
 
 /** A pod to evict from the node, or to wait for. */

@@ -1,16 +1,16 @@
-import { ApplicationFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
 import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
-import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, readLastHeartbeat, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import type { Detachment } from './detachment.ts';
+import { DrainMemory, isHistoryLong } from './drain-memory.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
@@ -30,32 +30,29 @@ const MAX_LATE_NOTES = 20;
  */
 export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
   const { waits, request } = state.input.task;
-  const startedAt = Date.now();
-  const pausedBefore = state.gate.pausedMilliseconds;
-  const returning = new ReturningPods();
+  const memory = new DrainMemory(state);
   /** Milliseconds since the epoch: when the node may count as empty; undefined: it was not empty. */
   let emptyFrom: number | undefined;
   for (;;) {
-    await state.gate.pass();
-    const pausedMilliseconds = state.gate.pausedMilliseconds - pausedBefore;
-    state.drainDeadlineAt =
-      request.timeoutSeconds === undefined ? undefined : startedAt + request.timeoutSeconds * 1000 + pausedMilliseconds;
+    await memory.pass(() => detachment.drop());
+    state.drainDeadlineAt = memory.deadlineAt;
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
     refuseWithoutConsent(drainState);
     if (drainState.targets.length === 0) {
       const now = Date.now();
       if (emptyFrom !== undefined && now >= emptyFrom) break;
-      emptyFrom ??= Math.max(now + waits.emptyTwiceSeconds * 1000, startedAt + waits.settleSeconds * 1000);
+      emptyFrom ??= Math.max(now + waits.emptyTwiceSeconds * 1000, memory.startedAt + waits.settleSeconds * 1000);
       detachment.begin();
       await sleep(emptyFrom - now, { summary: 'node is empty; checking again' });
       continue;
     }
     emptyFrom = undefined;
     await detachment.drop();
-    refuseNodeBound(returning.observe(drainState.targets));
+    refuseNodeBound(memory.returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);
-    await evictAll(state, toSlice(drainState.targets));
+    const isRecalled = await evictAll(state, toSlice(drainState.targets));
+    if (isRecalled) await memory.continueAsNew();
   }
   return `${toCountText(state.pods.size, 'pod')} removed; the node was empty twice in a row`;
 };
@@ -117,9 +114,13 @@ const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): 
   );
 };
 
-/** One activity per pod, all at once. A pause cancels those not yet accepted; the first real failure cancels the others. */
-const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): Promise<void> => {
+/**
+ * One activity per pod, all at once. A pause cancels those not yet accepted, and so does a history that has become long: then the result is
+ * true. The first real failure cancels the others.
+ */
+const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): Promise<boolean> => {
   state.startEvictions(targets);
+  const { historyLength } = workflowInfo();
   let failure: unknown;
   const scope = new CancellationScope({ cancellable: true });
   const evictions = scope.run(() =>
@@ -135,16 +136,22 @@ const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): P
     ),
   );
   let isOver = false;
+  let isRecalled = false;
   const over = evictions.finally(() => (isOver = true));
-  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined).then(() => {
-    if (!isOver) scope.cancel();
-  });
+  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined || isHistoryLong(historyLength)).then(
+    () => {
+      if (isOver) return;
+      isRecalled = state.gate.paused === undefined;
+      scope.cancel();
+    },
+  );
   // A cancelled run rejects it early; it is awaited only after all evictions have ended.
   cancelOnPause.catch(() => undefined);
   await over;
   await cancelOnPause;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
   if (failure !== undefined) throw failure;
+  return isRecalled;
 };
 
 const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> => {

@@ -20,7 +20,7 @@ import type {
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
-import type { EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { ContinuedNode, EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
@@ -36,9 +36,11 @@ export class NodeState {
   readonly input: NodeWorkflowInput;
   readonly gate: PauseGate;
   readonly target: NodeTarget;
-  readonly pods = new Map<string, PodReport>();
+  readonly pods: Map<string, PodReport>;
   readonly undo: UndoReport[] = [];
-  readonly notes: string[] = [];
+  readonly notes: string[];
+  /** Of its first run, RFC 3339. */
+  readonly startedAt: string;
   phase: RunStatus['phase'] = 'Draining';
   /** Milliseconds since the epoch; undefined: no deadline. */
   drainDeadlineAt: number | undefined;
@@ -55,13 +57,18 @@ export class NodeState {
   #parkedFor: string | undefined;
   readonly #evicting = new Map<string, EvictionTarget>();
   /** By UID of the pod. */
-  readonly #workloads = new Map<string, string>();
+  readonly #workloads: Map<string, string>;
   readonly #onChange: () => void;
   #drainProgress: readonly string[] = [];
   #log: StepLog;
 
   constructor(input: NodeWorkflowInput, gate: PauseGate, onChange: () => void) {
+    const { pods = [], workloads = [], notes = [] } = input.continued ?? {};
     this.input = input;
+    this.notes = [...notes];
+    this.pods = new Map(pods.map((pod) => [pod.uid, pod]));
+    this.#workloads = new Map(workloads);
+    this.startedAt = input.continued?.startedAt ?? now();
     this.gate = gate;
     this.#onChange = onChange;
     this.#log = completeStepLog(input.steps);
@@ -241,6 +248,21 @@ export class NodeState {
       ...definedFields({ outcome, failedStep, estimate }),
       ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
+  }
+
+  toContinued(drain: ContinuedNode['drain']): Required<Pick<NodeWorkflowInput, 'steps' | 'continued'>> {
+    const { startedAt, notes } = this;
+    const { paused } = this.gate;
+    const workloads = [...this.#workloads];
+    const continued = {
+      startedAt,
+      pods: [...this.pods.values()],
+      workloads,
+      notes,
+      drain,
+      ...definedFields({ paused }),
+    };
+    return { steps: this.#log, continued };
   }
 
   #toEndedPod({ namespace, name, uid, outcome, evictedAt, goneAt }: PodReport): PodStatus {

@@ -1,11 +1,12 @@
 import {
   ApplicationFailure,
   CancellationScope,
-  ChildWorkflowCancellationType,
+  CancelledFailure,
   ChildWorkflowFailure,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
+  type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
@@ -44,26 +45,22 @@ export const runNodeWorkflow: NodeExecution['sendNode'] = async (state, input) =
 export const attachNodeWorkflow: NodeExecution['attachNode'] = (state, input) =>
   awaitElsewhere(state, input, { type: 'NoReport', message: 'terminated or timed out' });
 
+/** Not cancelled with the task by the SDK, which sends that to the first run of a workflow that has continued as new since. */
 const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeReport> => {
   const { nodeName } = input.node;
-  const { taskId } = input.task.request;
-  const workflowId = toWorkflowId(input);
+  const scope = CancellationScope.current();
+  if (scope.consideredCancelled) throw new CancelledFailure('cancelled');
   try {
-    const child = await startChild<typeof decommissionNode>(DECOMMISSION_NODE, {
-      workflowId,
-      args: [input],
-      memo: { [MEMO_TASK]: { taskId, fingerprint: input.task.fingerprint } },
-      staticSummary: `decommission node ${nodeName}`,
-      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-      // Any other policy cancels or terminates it when the task continues as new. One whose task was terminated stops by itself (ADR 00XX).
-      parentClosePolicy: ParentClosePolicy.ABANDON,
+    return await CancellationScope.nonCancellable(async () => {
+      const child = await startNode(input);
+      const started = { nodeName, workflowId: child.workflowId, runId: child.firstExecutionRunId };
+      state.fleet.setChild(started);
+      cancelWith(scope, state, started);
+      await passOnPause(state, started);
+      state.fleet.attach(nodeName);
+      const report = (await child.result()) as NodeReport;
+      return toOwnReport(report, started.workflowId, started.runId);
     });
-    const started = { nodeName, workflowId, runId: child.firstExecutionRunId };
-    state.fleet.setChild(started);
-    await passOnPause(state, started);
-    state.fleet.attach(nodeName);
-    const report = (await child.result()) as NodeReport;
-    return toOwnReport(report, workflowId, child.firstExecutionRunId);
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
     state.fleet.detach(nodeName);
@@ -71,19 +68,22 @@ const runChild = async (state: TaskState, input: NodeWorkflowInput): Promise<Nod
   }
 };
 
-/**
- * @throws CancelledFailure it was cancelled before it started
- */
+const startNode = (input: NodeWorkflowInput): Promise<ChildWorkflowHandle<typeof decommissionNode>> =>
+  startChild<typeof decommissionNode>(DECOMMISSION_NODE, {
+    workflowId: toWorkflowId(input),
+    args: [input],
+    memo: { [MEMO_TASK]: { taskId: input.task.request.taskId, fingerprint: input.task.fingerprint } },
+    staticSummary: `decommission node ${input.node.nodeName}`,
+    // Any other policy cancels or terminates it when the task continues as new. One whose task was terminated stops by itself (ADR XX).
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+  });
+
 const toEndOfChild = async (state: TaskState, input: NodeWorkflowInput, error: unknown): Promise<NodeReport> => {
   const { nodeName } = input.node;
   const failure = toFailureReport(error);
-  const isCancelled = failure.type === 'Cancelled';
   const started = state.fleet.childOf(nodeName);
-  if (started?.runId === undefined) {
-    if (isCancelled) throw error;
-    return await toLostReport(state, input, failure, undefined);
-  }
-  const left = isCancelled ? state.fleet.closedReportOf(nodeName) : readFailedReport(error, nodeName);
+  if (started?.runId === undefined) return await toLostReport(state, input, failure, undefined);
+  const left = failure.type === 'Cancelled' ? state.fleet.closedReportOf(nodeName) : readFailedReport(error, nodeName);
   if (left) return toOwnReport(left, started.workflowId, started.runId);
   // It may have been reset: then another run of it continues.
   return await awaitElsewhere(state, input, failure);
@@ -113,9 +113,7 @@ const adopt = async (state: TaskState, input: NodeWorkflowInput): Promise<NodeRe
 const awaitElsewhere = (state: TaskState, input: NodeWorkflowInput, failure: FailureReport): Promise<NodeReport> => {
   const { nodeName } = input.node;
   const child = state.fleet.childOf(nodeName);
-  CancellationScope.current().cancelRequested.catch(() => {
-    if (child && state.fleet.childOf(nodeName) === child) void cancelNode(child.workflowId);
-  });
+  if (child) cancelWith(CancellationScope.current(), state, child);
   return CancellationScope.nonCancellable(() => readEnd(state, input, failure));
 };
 
@@ -138,6 +136,13 @@ const readEnd = async (state: TaskState, input: NodeWorkflowInput, failure: Fail
     state.fleet.detach(node.nodeName);
     return await toLostReport(state, input, toFailureReport(error), undefined);
   }
+};
+
+/** A cancellation of the task is sent to the workflow of this node, whichever run of it is the newest. */
+const cancelWith = (scope: CancellationScope, state: TaskState, child: StartedChild): void => {
+  scope.cancelRequested.catch(() => {
+    if (state.fleet.childOf(child.nodeName) === child) void cancelNode(child.workflowId);
+  });
 };
 
 /** Fails only for a workflow that has closed: its end is read anyway. */

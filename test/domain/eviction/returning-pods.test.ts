@@ -17,10 +17,15 @@ const bare = (uid: string, namespace = 'default', name = 'script'): EvictionTarg
   isBare: true,
 });
 
-/** The result of each read of the node, given the pods on it. */
+/** The result of each read of the node, given the pods on it. Between two reads, the workflow continues as new. */
 const observeAll = (reads: readonly (readonly EvictionTarget[])[]): readonly (string | undefined)[] => {
-  const returning = new ReturningPods();
-  return reads.map((targets) => returning.observe(targets));
+  let data = new ReturningPods().toData();
+  return reads.map((targets) => {
+    const returning = new ReturningPods(data);
+    const workload = returning.observe(targets);
+    data = returning.toData();
+    return workload;
+  });
 };
 
 describe('ReturningPods', () => {

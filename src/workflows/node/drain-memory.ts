@@ -1,0 +1,76 @@
+import { CancellationScope, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
+import type { ContinuedNode, NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { decommissionNode } from '../decommission-node.ts';
+import { awaitHandlers } from '../runtime/close-workflow.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
+import type { NodeState } from './node-state.ts';
+
+/**
+ * True once a wait that began with a history of `seenLength` events has a longer one, which the server suggests to end. A wait in which
+ * nothing has happened is not ended: every run makes some progress.
+ */
+export const isHistoryLong = (seenLength: number): boolean => {
+  const { parent, continueAsNewSuggested, historyLength } = workflowInfo();
+  return parent !== undefined && continueAsNewSuggested && historyLength > seenLength;
+};
+
+/** What the drain of a node keeps when its workflow continues as new. */
+export class DrainMemory {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly returning: ReturningPods;
+  readonly #state: NodeState;
+  readonly #pausedBefore: number;
+
+  /** `startedAt`: of a drain that begins now. */
+  constructor(state: NodeState) {
+    const earlier = state.input.continued?.drain;
+    this.#state = state;
+    this.startedAt = earlier?.startedAt ?? Date.now();
+    this.returning = new ReturningPods(earlier?.returning);
+    this.#pausedBefore = state.gate.pausedMilliseconds - (earlier?.pausedMilliseconds ?? 0);
+  }
+
+  /** Milliseconds since the epoch, later by the pauses so far; undefined: none. */
+  get deadlineAt(): number | undefined {
+    const { timeoutSeconds } = this.#state.input.task.request;
+    return timeoutSeconds === undefined ? undefined : this.startedAt + timeoutSeconds * 1000 + this.#pausedMilliseconds;
+  }
+
+  get #pausedMilliseconds(): number {
+    return this.#state.gate.pausedMilliseconds - this.#pausedBefore;
+  }
+
+  /**
+   * Waits until no pause is left. A history that becomes long meanwhile is ended, after `drop` has ended what runs beside the drain.
+   * @throws CancelledFailure
+   */
+  async pass(drop: () => Promise<void>): Promise<void> {
+    const { gate } = this.#state;
+    while (gate.paused) {
+      const { historyLength } = workflowInfo();
+      await condition(() => gate.paused === undefined || isHistoryLong(historyLength));
+      if (!isHistoryLong(historyLength)) continue;
+      await drop();
+      await this.continueAsNew();
+    }
+  }
+
+  /**
+   * Ends this run while no activity runs; the next one continues with the step `evict`. Returns only when the run was cancelled: a
+   * cancellation is not carried over to the next run.
+   */
+  async continueAsNew(): Promise<void> {
+    await awaitHandlers();
+    if (CancellationScope.current().consideredCancelled) return;
+    const { memo } = workflowInfo();
+    const input: NodeWorkflowInput = { ...this.#state.input, ...this.#state.toContinued(this.#toData()) };
+    await makeContinueAsNewFunc<typeof decommissionNode>(definedFields({ memo }))(input);
+  }
+
+  #toData(): ContinuedNode['drain'] {
+    const { startedAt } = this;
+    return { startedAt, pausedMilliseconds: this.#pausedMilliseconds, returning: this.returning.toData() };
+  }
+}
