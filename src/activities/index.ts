@@ -9,6 +9,7 @@ import { confirmDrained } from './eviction/confirm-drained.ts';
 import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './node/cordon-node.ts';
 import { awaitNodeWorkflow } from './node/await-node-workflow.ts';
 import { deleteNode } from './node/delete-node.ts';
+import { deletePod } from './eviction/delete-pod.ts';
 import { evictPod } from './eviction/evict-pod.ts';
 import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
 import { awaitVolumesUnmounted } from './volumes/await-volumes-unmounted.ts';
@@ -77,6 +78,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     markNodeLeaving: short(markNodeLeaving(dependencies)),
     readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
+    deletePod: short(deletePod(dependencies)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),
     releaseSurges: undo(releaseSurges(dependencies)),
     awaitVolumesDetached: guarded(withHeartbeat(awaitVolumesDetached(dependencies))),

@@ -31,6 +31,11 @@ const VERBS: readonly {
     load: async () => (await import('./verbs/pause-resume.ts')).addPauseAndResumeVerbs,
   },
   {
+    names: ['approve', 'pod'],
+    group: 'Follow and steer:',
+    load: async () => (await import('./verbs/steer.ts')).addSteeringVerbs,
+  },
+  {
     names: ['cancel'],
     group: 'Follow and steer:',
     load: async () => (await import('./verbs/cancel.ts')).addCancelVerb,

@@ -2,6 +2,7 @@ import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
+import type { ApprovalArgument, PodAction, PodArgument } from '../domain/steering/steering.ts';
 import type { JoinedStatus } from './join-status.ts';
 
 /** What a requested cancellation stops, and what it does not. */
@@ -49,6 +50,10 @@ export interface DecommissionHandle {
   pause(attribution: Attribution): Promise<RunStatus>;
   /** Continues after a pause or from a parked step. Idempotent. Needs a worker. */
   resume(attribution: Attribution): Promise<RunStatus>;
+  /** Continues the nodes that wait for an approval, or one of them. Idempotent. Needs a worker. */
+  approve(argument: ApprovalArgument): Promise<RunStatus>;
+  /** Retries, skips or deletes one pod of a node that is being drained: see `PodAction`. Idempotent. Needs a worker. */
+  steerPod(action: PodAction, argument: PodArgument): Promise<RunStatus>;
   /**
    * Requests cancellation, which undoes everything except nodes past their point of no return; `result` resolves when that is done.
    * Recorded in the history with who and why.

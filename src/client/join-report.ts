@@ -19,5 +19,6 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
     undo: node.undo.length > 0 ? node.undo : own.undo,
     notes: [...new Set([...node.notes, ...own.notes])],
     ...(own.host && { host: own.host }),
+    ...(own.steering && { steering: own.steering }),
   };
 };

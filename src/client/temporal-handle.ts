@@ -1,19 +1,18 @@
-import type { Client, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
-import { pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
+import { approveUpdate, pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
 import { cancelDecommission } from './cancel-decommission.ts';
 import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { toParkedReport } from './closed-status.ts';
-import { DecommissionError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
 import { followStatus, readDescription, readJoinedStatus, sleepUnlessAborted } from './read-status.ts';
+import { sendUpdate, steerPod } from './send-update.ts';
 import { callWorker } from './worker-presence.ts';
 
 /** How often `result` checks whether the workflow is parked: a parked workflow is open, so no long poll returns. */
 const PARKED_CHECK_MILLISECONDS = 5_000;
-const UPDATE_DEADLINE_MILLISECONDS = 20_000;
 
 export interface HandleIdentity {
   readonly workflowId: string;
@@ -36,6 +35,8 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
     progress: (options) => followStatus(client, workflowId, options),
     pause: (attribution) => update(pauseUpdate, attribution),
     resume: (attribution) => update(resumeUpdate, attribution),
+    approve: (argument) => sendUpdate(client, workflowId, approveUpdate, argument),
+    steerPod: (action, argument) => steerPod(client, workflowId, action, argument),
     cancel: (attribution) => cancelDecommission(client, workflowId, attribution),
   };
 };
@@ -66,38 +67,3 @@ const awaitParked = async (client: Client, workflowId: string, signal: AbortSign
     if (status?.phase === 'NeedsOperator') return toParkedReport(status, new Date().toISOString());
   }
 };
-
-const sendUpdate = async (
-  client: Client,
-  workflowId: string,
-  definition: UpdateDefinition<RunStatus, [Attribution]>,
-  attribution: Attribution,
-): Promise<RunStatus> => {
-  const description = await readDescription(client, workflowId);
-  if (description.status.name !== 'RUNNING') {
-    throw new DecommissionError(
-      'MessageRefused',
-      `${workflowId} is already closed, so it cannot be paused or resumed.`,
-    );
-  }
-  // Not to one run: the workflow may continue as new meanwhile. The first run keeps it from a later workflow of the same id.
-  const { firstRunId } = description.raw.workflowExecutionInfo ?? {};
-  const chain = firstRunId ? { firstExecutionRunId: firstRunId } : {};
-  const handle = client.workflow.getHandle(workflowId, undefined, chain);
-  try {
-    return await callWorker(
-      client,
-      () => handle.executeUpdate(definition, { args: [attribution] }),
-      UPDATE_DEADLINE_MILLISECONDS,
-    );
-  } catch (error) {
-    if (!isUpdateFailed(error)) throw error;
-    throw new DecommissionError(
-      'MessageRefused',
-      `${workflowId} rejected the update: ${error.cause?.message ?? error.message}`,
-    );
-  }
-};
-
-const isUpdateFailed = (error: unknown): error is WorkflowUpdateFailedError =>
-  error instanceof Error && error.name === 'WorkflowUpdateFailedError';

@@ -1,5 +1,6 @@
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { DecommissionReport, NodeReport } from '../domain/run/report.ts';
+import { isAttribution } from '../domain/run/attribution.ts';
 import type { RunStatus } from '../domain/run/status.ts';
 import type { NodeWorkflowInput } from '../domain/run/context.ts';
 import { awaitHandlers, closeNodeWorkflow, closeWorkflow } from './runtime/close-workflow.ts';
@@ -14,8 +15,9 @@ import {
   statusQuery,
 } from './messages.ts';
 import { NodeState } from './node/node-state.ts';
+import { applySteering, installNodeSteering, judgeSteering } from './node/steer-node.ts';
 import { storeReport } from './runtime/store-report.ts';
-import { isAttribution, PauseGate, validateAttribution } from './runtime/pause-gate.ts';
+import { PauseGate, validateAttribution } from './runtime/pause-gate.ts';
 import { showStatus } from './runtime/show-status.ts';
 import type { NodeExecution } from './task/node-execution.ts';
 import { runTask } from './task/run-task.ts';
@@ -59,10 +61,11 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
       message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : state.message,
       startedAt: state.startedAt,
       nodes: [state.toStatus()],
-      ...definedFields({ paused, outcome: state.outcome }),
+      ...definedFields({ paused, outcome: state.outcome, awaitsApproval: state.awaitsApproval }),
     };
   };
   setHandler(statusQuery, toStatus, { description: 'Current phase and message, and every pod.' });
+  installNodeSteering(state, toStatus);
   setHandler(planQuery, () => null, { description: "Always null; query the node's task for the plan." });
   setHandler(
     pauseUpdate,
@@ -117,6 +120,12 @@ const inline: NodeExecution = {
     }
   },
   notifyChildren: () => Promise.resolve(),
+  judgeSteering: ({ inlineRun }, message) =>
+    inlineRun ? judgeSteering(inlineRun, message) : 'no node is being decommissioned now.',
+  steer: ({ inlineRun }, message) => {
+    if (inlineRun) applySteering(inlineRun, message);
+    return Promise.resolve('');
+  },
   attachNode: () => Promise.reject(new Error(NO_RUN_BEFORE)),
   isContinueAsNewSuggested: () => false,
   continueAsNew: () => Promise.reject(new Error(NO_RUN_BEFORE)),

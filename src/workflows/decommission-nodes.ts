@@ -2,10 +2,18 @@ import { makeContinueAsNewFunc, setHandler, workflowInfo } from '@temporalio/wor
 import { findNodeReport } from '../domain/run/find-node-report.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
-import { MEMO_RUNNING_NODES, nodeClosedSignal, nodeParkedSignal, nodePassingSignal } from './messages.ts';
+import {
+  MEMO_RUNNING_NODES,
+  nodeAwaitsSignal,
+  nodeClosedSignal,
+  nodeParkedSignal,
+  nodePassingSignal,
+  steeredSignal,
+} from './messages.ts';
 import { attachNodeWorkflow, notifyChildren, runNodeWorkflow } from './task/node-workflow.ts';
 import type { NodeExecution } from './task/node-execution.ts';
 import { runTask } from './task/run-task.ts';
+import { judgeForChildren, steerChildren } from './task/steer-task.ts';
 import type { ContinuedTask } from './task/continued-task.ts';
 import { TaskState } from './task/task-state.ts';
 
@@ -21,6 +29,12 @@ export const decommissionNodes = async (...input: unknown[]): Promise<Decommissi
   });
   setHandler(nodeClosedSignal, (report: unknown) => {
     receiveClosed(state, report);
+  });
+  setHandler(nodeAwaitsSignal, (sent: unknown) => {
+    receiveAwaits(state, sent);
+  });
+  setHandler(steeredSignal, (sent: unknown) => {
+    receiveAnswer(state, sent);
   });
   // Its delivery is all that the node needs.
   setHandler(nodePassingSignal, () => undefined);
@@ -64,11 +78,27 @@ const receiveClosed = (state: TaskState, sent: unknown): void => {
   }
 };
 
+/** Any client can send it. */
+const receiveAwaits = (state: TaskState, sent: unknown): void => {
+  const { nodeName, point } = (sent ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof nodeName !== 'string' || !state.fleet.childOf(nodeName)) return;
+  if (point === '') state.fleet.setAwaiting(nodeName, undefined);
+  if (point === 'beforeEviction' || point === 'beforeNodeDeletion') state.fleet.setAwaiting(nodeName, point);
+  state.refresh();
+};
+
+const receiveAnswer = ({ answers }: TaskState, sent: unknown): void => {
+  const { id, refusal } = (sent ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof id === 'string' && typeof refusal === 'string' && answers.has(id)) answers.set(id, refusal);
+};
+
 const asChildren: NodeExecution = {
   oneNodeOnly: false,
   sendNode: runNodeWorkflow,
   attachNode: attachNodeWorkflow,
   notifyChildren,
+  judgeSteering: judgeForChildren,
+  steer: steerChildren,
   isContinueAsNewSuggested: () => workflowInfo().continueAsNewSuggested,
   continueAsNew: (state) => {
     const running = state.fleet.children.map(({ workflowId }) => workflowId);

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../domain/run/report.ts';
+import type { ApprovalArgument, ApprovalPoint, PodArgument, Steering } from '../domain/steering/steering.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
 
 /** Workflow type names, as users type them. */
@@ -17,6 +18,21 @@ export const planQuery = defineQuery<DecommissionPlan | null>('plan');
 export const pauseUpdate = defineUpdate<RunStatus, [Attribution]>('pause');
 /** Continues after a pause, or resumes a parked workflow. Idempotent. */
 export const resumeUpdate = defineUpdate<RunStatus, [Attribution]>('resume');
+
+/** Continues a node, or every node, that waits for an approval. Idempotent. */
+export const approveUpdate = defineUpdate<RunStatus, [ApprovalArgument]>('approve');
+/** See `PodAction`. Idempotent. */
+export const retryPodUpdate = defineUpdate<RunStatus, [PodArgument]>('retryPod');
+export const skipPodUpdate = defineUpdate<RunStatus, [PodArgument]>('skipPod');
+export const forcePodUpdate = defineUpdate<RunStatus, [PodArgument]>('forcePod');
+
+/** From a task to the workflow of a node: one of these updates. The node answers with `steered`, with the same id. */
+export const steerNodeSignal = defineSignal<[Steering & { readonly id: string }]>('steerNode');
+/** `refusal`: a sentence; empty: it is carried out. */
+export const steeredSignal = defineSignal<[{ readonly id: string; readonly refusal: string }]>('steered');
+/** From a node's workflow to its task: it waits for an approval, or continues (`point` is empty). */
+export const nodeAwaitsSignal =
+  defineSignal<[{ readonly nodeName: string; readonly point: ApprovalPoint | '' }]>('nodeAwaits');
 
 /** From a task to the workflow of one of its nodes: a workflow can signal another one but not send it an update. */
 export const pauseNodeSignal = defineSignal<[Attribution]>('pauseNode');

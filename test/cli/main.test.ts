@@ -38,9 +38,9 @@ describe('runCli', () => {
     { name: 'a missing reason', words: ['unlock', 'node-1'], message: "required option '--reason <text>'" },
     { name: 'a request without nodes', words: ['run', '--host-cleanup', 'skip'], message: '`nodeNames` is missing' },
     {
-      name: 'an option that is not implemented',
-      words: ['plan', 'node-1', '--approval', 'beforeEviction'],
-      message: 'does not wait for approvals yet',
+      name: 'an unknown choice',
+      words: ['plan', 'node-1', '--approval', 'always'],
+      message: '`approval` must be one of',
     },
     { name: 'a missing file', words: ['start', '-f', '/no/such.json'], message: 'cannot read the request file' },
     {
@@ -104,7 +104,7 @@ describe('runCli', () => {
   });
 
   it('prints exactly one JSON object on stdout for a failure too', async () => {
-    const { status, stdout, stderr } = await run(['plan', 'node-1', '--approval', 'beforeEviction', '-o', 'json']);
+    const { status, stdout, stderr } = await run(['plan', 'node-1', '--approval', 'always', '-o', 'json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'Usage' } });
     expect(stderr).toContain('error: ');
@@ -138,9 +138,10 @@ describe('runCli', () => {
     expect(stdout).toContain('Usage: kubectl decommission status [options] [decommission]');
   });
 
-  it('does not offer the verbs of a later version', async () => {
-    const { stdout } = await run(['--help']);
-    expect(stdout).not.toMatch(/^ {2}(approve|pod) /m);
+  it.each(['', 'web-1', '/web-1', 'default/', 'a/b/c'])('refuses "%s" as a pod', async (name) => {
+    const { status, stderr } = await run(['pod', 'force', name, 'task-1']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('is not a pod: write <namespace>/<name>');
   });
 
   describe('with a context that does not exist', () => {

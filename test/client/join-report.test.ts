@@ -15,11 +15,12 @@ describe('joinReport', () => {
     expect(joined.nodes[1]).toEqual(nodeReport({ nodeName: 'node-2' }));
   });
 
-  it('takes what stays on the host from the node, of which the task has only the numbers', () => {
+  it('takes what stays on the host, and what was requested, from the node, of which the task has only the numbers', () => {
     const host = hostReport({ kept: [{ kind: 'link', name: 'cni0', detail: '' }] });
     const task = decommissionReport({ nodes: [nodeReport({ host: { ...host, touched: [], cleaned: [], kept: [] } })] });
-    const joined = joinReport(task, new Map([['node-1', nodeReport({ host })]]));
-    expect(joined.nodes[0]?.host).toEqual(host);
+    const steering = [{ action: 'approve', at: '2026-01-02T03:04:05.000Z', by: 'ann', reason: 'checked' }] as const;
+    const joined = joinReport(task, new Map([['node-1', nodeReport({ host, steering })]]));
+    expect(joined.nodes[0]).toMatchObject({ host, steering });
   });
 
   it("keeps the pods of the task's report", () => {

@@ -229,6 +229,7 @@ export class TaskScript {
         const at = '2026-01-02T03:04:06.000Z';
         return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
       },
+      deletePod: () => Promise.resolve(),
       surgePod: () => Promise.resolve({ isRemoved: true, note: 'a second replica was available first' }),
       releaseSurges: () => Promise.resolve([undone('scale Deployment default/web back to one replica')]),
       awaitVolumesDetached: () => Promise.resolve({ stayingCount: 0 }),

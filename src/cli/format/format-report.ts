@@ -6,6 +6,7 @@ import type {
   StepReport,
   UndoReport,
 } from '../../domain/run/report.ts';
+import type { SteeringRecord } from '../../domain/steering/steering.ts';
 import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
@@ -58,9 +59,13 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
     ...toPodLines(node.pods),
     ...(node.host === undefined ? [] : toHostLines(node.host, 2)),
     ...toUndoLines(isGood(node.outcome) ? 'CLEANUP' : 'UNDO', node.undo, 2),
+    ...(node.steering ?? []).map((record) => `  ${toSteeringText(record)}`),
     ...node.notes.map((note) => `  note: ${note}`),
   ];
 };
+
+const toSteeringText = ({ action, pod, point, by, reason, at }: SteeringRecord): string =>
+  `${[action, pod, point].filter((part) => part !== undefined).join(' ')} by ${by} at ${at}: ${reason}`;
 
 const toStepRow = ({ name, status, startedAt, endedAt, message }: StepReport): readonly string[] => [
   name,

@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
-import { REQUEST_CHOICES, toOfferedChoices, type ChoiceKey } from '../../domain/request/choices.ts';
+import { REQUEST_CHOICES, type ChoiceKey } from '../../domain/request/choices.ts';
 import { REQUEST_DEFAULTS } from '../../domain/request/defaults.ts';
 import { toCanonicalKey, type RequestKey } from '../../domain/request/keys.ts';
-import { isOffered } from '../../domain/request/unimplemented-options.ts';
 import { toUsageFailure } from '../cli-failure.ts';
 import { addKubectlFlags, toKubectlKeys } from './kubectl-flags.ts';
 import { toFlagGroup } from './flag-groups.ts';
@@ -59,7 +58,7 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     description: 'nodes that are not decommissioned before no other starts (default: 1)',
   },
   onNodeParked: { kind: 'choice', description: 'what the other nodes do while one waits for an operator' },
-  approval: { kind: 'choice', description: 'steps that wait for an approval' },
+  approval: { kind: 'choice', description: 'the step before which each node waits for `approve`' },
   dryRun: { kind: 'boolean', description: 'plan and report, change nothing' },
 };
 
@@ -95,7 +94,7 @@ const toOptions = (key: keyof typeof REQUEST_FLAGS, { kind, description }: Reque
       new Option(`--no-${name}`, description).hideHelp(!onByDefault),
     ];
   }
-  const option = new Option(`--${name} ${VALUE_NAMES[kind]}`, description).hideHelp(!isOffered(key));
+  const option = new Option(`--${name} ${VALUE_NAMES[kind]}`, description);
   return [isChoiceKey(key) ? withChoices(option, key) : option];
 };
 
@@ -103,7 +102,7 @@ const isChoiceKey = (key: string): key is ChoiceKey => key in REQUEST_CHOICES;
 
 /** For help and completion. The parser checks the value: its answer names what this version lacks, and is JSON under `-o json`. */
 const withChoices = (option: Option, key: ChoiceKey): Option => {
-  option.choices(toOfferedChoices(key)).argParser((value) => value);
+  option.choices(REQUEST_CHOICES[key]).argParser((value) => value);
   option.description += ` (default: ${REQUEST_DEFAULTS[key]})`;
   return option;
 };

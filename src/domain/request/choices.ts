@@ -1,8 +1,7 @@
 import type { DecommissionRequest } from './decommission-request.ts';
 import type { RequestKey } from './keys.ts';
-import { isImplemented } from './unimplemented-options.ts';
 
-/** Every word that a key accepts as valid, those that this version does not carry out included. */
+/** Every word that a key accepts. */
 export const REQUEST_CHOICES = {
   daemonSets: ['terminateLast', 'leave'],
   preflight: ['enforce', 'warn', 'skip'],
@@ -15,7 +14,3 @@ export const REQUEST_CHOICES = {
 } as const satisfies { readonly [Key in RequestKey]?: readonly NonNullable<DecommissionRequest[Key]>[] };
 
 export type ChoiceKey = keyof typeof REQUEST_CHOICES;
-
-/** The words that help and refusals offer: those that this version carries out. */
-export const toOfferedChoices = (key: ChoiceKey): readonly string[] =>
-  REQUEST_CHOICES[key].filter((choice) => isImplemented(key, choice));

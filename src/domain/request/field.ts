@@ -27,7 +27,7 @@ export const readBoolean: KeyReader<boolean> = describeReader({ type: 'boolean' 
 /** Exactly one of the given words. A refusal lists the `offered` ones. */
 export const toChoiceReader = <Choice extends string>(
   choices: readonly Choice[],
-  offered: readonly string[],
+  offered: readonly string[] = choices,
 ): KeyReader<Choice> =>
   describeReader({ enum: offered }, (value) => {
     const choice = choices.find((candidate) => candidate === value);

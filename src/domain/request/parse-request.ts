@@ -8,7 +8,6 @@ import { readRequestObject } from './request-object.ts';
 import type { RequestProblem } from './field.ts';
 import { toCanonicalKey } from './keys.ts';
 import { toDefaultTaskId, toTaskId } from './task-id.ts';
-import { checkUnimplementedOptions } from './unimplemented-options.ts';
 
 const MAXIMUM_LISTED = 5;
 
@@ -38,7 +37,6 @@ export const parseRequest = (input: unknown): ParsedRequest => {
   const problems = [
     ...fieldProblems,
     ...(fields.nodeNames === undefined && !faultyKeys.has('nodeNames') ? [MISSING_NODE_NAMES] : []),
-    ...checkUnimplementedOptions(settings).filter(({ key }) => !faultyKeys.has(toCanonicalKey(key))),
   ];
   if (problems.length > 0 || fields.nodeNames === undefined) {
     return { kind: 'invalid', problems };

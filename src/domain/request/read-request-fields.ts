@@ -1,7 +1,7 @@
 import type { DecommissionRequest } from './decommission-request.ts';
 import type { JsonObject } from '../text/json-text.ts';
 import { toQuotedKey } from './quoted-value.ts';
-import { REQUEST_CHOICES, toOfferedChoices } from './choices.ts';
+import { REQUEST_CHOICES } from './choices.ts';
 import { readClusterName } from './read-cluster-name.ts';
 import { toCountOrPercentReader, toCountReader } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
@@ -42,19 +42,19 @@ export const REQUEST_READERS = {
   replicaSets: readWorkloadNames,
   statefulSets: readWorkloadNames,
   cloneSets: readWorkloadNames,
-  preflight: toChoiceReader(REQUEST_CHOICES.preflight, toOfferedChoices('preflight')),
+  preflight: toChoiceReader(REQUEST_CHOICES.preflight),
   assumeAutoscaling: readBoolean,
-  singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica, toOfferedChoices('singleReplica')),
-  hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup, toOfferedChoices('hostCleanup')),
+  singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica),
+  hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup),
   deleteNode: readBoolean,
   maxConcurrentNodes: toCountOrPercentReader(', which would start no node'),
   maxConcurrentPerZone: toCountReader('; omit it for no limit per zone'),
   oneZoneAtATime: readBoolean,
-  nodeOrder: toChoiceReader(REQUEST_CHOICES.nodeOrder, toOfferedChoices('nodeOrder')),
-  cordon: toChoiceReader(REQUEST_CHOICES.cordon, toOfferedChoices('cordon')),
+  nodeOrder: toChoiceReader(REQUEST_CHOICES.nodeOrder),
+  cordon: toChoiceReader(REQUEST_CHOICES.cordon),
   stopAfterFailures: toCountReader(': no node could start'),
-  onNodeParked: toChoiceReader(REQUEST_CHOICES.onNodeParked, toOfferedChoices('onNodeParked')),
-  approval: toChoiceReader(REQUEST_CHOICES.approval, toOfferedChoices('approval')),
+  onNodeParked: toChoiceReader(REQUEST_CHOICES.onNodeParked),
+  approval: toChoiceReader(REQUEST_CHOICES.approval),
   dryRun: readBoolean,
   expectedPlan: readExpectedPlan,
 } as const satisfies { readonly [Key in RequestKey]: KeyReader<RequestValue<Key>, unknown> };

@@ -1,6 +1,7 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
+import type { SteeringData } from '../steering/steering.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { ReturningPodsData } from '../eviction/returning-pods.ts';
@@ -42,6 +43,7 @@ export interface ContinuedNode {
   readonly workloads: readonly (readonly [string, string])[];
   readonly notes: readonly string[];
   readonly paused?: PauseState;
+  readonly steering: SteeringData;
   readonly drain: {
     /** Milliseconds since the epoch. */
     readonly startedAt: number;

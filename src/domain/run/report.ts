@@ -1,6 +1,7 @@
 import type { ClusterAddress } from '../cluster/facts.ts';
 import type { PreviewCounts } from '../host/preview-kinds.ts';
 import type { PreviewItem } from '../host/preview.ts';
+import type { SteeringRecord } from '../steering/steering.ts';
 
 /** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
 
@@ -114,6 +115,8 @@ export interface NodeReport {
   readonly failedStep?: StepName;
   readonly failure?: FailureReport;
   readonly notes: readonly string[];
+  /** What operators requested for it. In the child's report only; absent: nothing. */
+  readonly steering?: readonly SteeringRecord[];
   /** Absent when the host was not cleaned, or not verified as clean. */
   readonly host?: HostReport;
   readonly childWorkflowId?: string;
@@ -121,7 +124,7 @@ export interface NodeReport {
 }
 
 /** A node's report without the lists that are in the child's own report only. */
-export const withoutLists = ({ host, ...report }: NodeReport): NodeReport => ({
+export const withoutLists = ({ host, steering: _steering, ...report }: NodeReport): NodeReport => ({
   ...report,
   pods: [],
   ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),

@@ -22,6 +22,8 @@ export interface RunStatus {
   readonly paused?: PauseState;
   /** Of a task: its nodes that wait for an operator, while others may run; absent: none. */
   readonly parked?: readonly string[];
+  /** Names of the nodes that wait for an approval; absent: none. */
+  readonly awaitsApproval?: readonly string[];
   /** Of a task: why nodes are not started yet, without a full stop; absent: none waits. */
   readonly waits?: string;
   /** Only when closed or parked. */

@@ -6,6 +6,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
+import type { Attribution } from '../../domain/run/status.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, readLastHeartbeat, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
@@ -15,6 +16,8 @@ import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
+/** How often a node is read on which only skipped pods are left. */
+const SKIPPED_READ_MILLISECONDS = 30_000;
 /** Per read: the notes of all nodes are part of the task's report. */
 const MAX_LATE_NOTES = 20;
 
@@ -51,10 +54,33 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     refuseNodeBound(memory.returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);
-    const isRecalled = await evictAll(state, toSlice(drainState.targets));
+    const targets = drainState.targets.filter(({ uid }) => state.steering.skippedBy(uid) === undefined);
+    const isRecalled =
+      targets.length === 0 ? await awaitSkipped(state, drainState) : await evictAll(state, toSlice(targets));
     if (isRecalled) await memory.continueAsNew();
   }
   return `${toCountText(state.pods.size, 'pod')} removed; the node was empty twice in a row`;
+};
+
+/**
+ * Only pods are left that an operator has skipped: waits for another request, or until it is time to read the node again. True: the history
+ * has become long.
+ */
+const awaitSkipped = async (state: NodeState, { targets }: DrainState): Promise<boolean> => {
+  const { steering, gate, drainDeadlineAt = Infinity } = state;
+  const { revision } = steering;
+  const { historyLength } = workflowInfo();
+  const names = targets.map(({ namespace, name, uid }) => {
+    const by = steering.skippedBy(uid)?.by;
+    return `${namespace}/${name}${by === undefined ? '' : ` (by ${by})`}`;
+  });
+  state.setMessage(
+    `waiting until skipped pods are gone: ${toShortList(names, 5)}. Send \`retryPod\` to evict one after all.`,
+  );
+  const milliseconds = Math.max(1000, Math.min(SKIPPED_READ_MILLISECONDS, drainDeadlineAt - Date.now()));
+  const isChanged = (): boolean => steering.revision !== revision || gate.paused !== undefined;
+  await condition(() => isChanged() || isHistoryLong(historyLength), milliseconds);
+  return !isChanged() && isHistoryLong(historyLength);
 };
 
 /** Each name once: two open activities with the same id would fail the workflow task forever. */
@@ -154,7 +180,57 @@ const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): P
   return isRecalled;
 };
 
+/** An operator may have it retried, skipped or deleted meanwhile. */
 const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
+  const { steering } = state;
+  for (;;) {
+    const forced = steering.takeForce(pod.uid);
+    if (forced) await deleteForced(state, pod, forced);
+    const isRecalled = await evictUnlessRecalled(state, pod);
+    const skipped = steering.skippedBy(pod.uid);
+    if (skipped) {
+      const end = state.pods.get(pod.uid)?.outcome ?? 'NotEvicted';
+      state.endEviction(pod, { outcome: end, message: `skipped by ${skipped.by}: ${skipped.reason}` });
+    }
+    if (!isRecalled || skipped) return;
+    state.resumeEviction(pod);
+  }
+};
+
+/** True: a request for this pod has ended its eviction, which is decided again. */
+const evictUnlessRecalled = async (state: NodeState, pod: EvictionTarget): Promise<boolean> => {
+  const scope = new CancellationScope({ cancellable: true });
+  const recall = { isRequested: false };
+  state.steering.setRecall(pod.uid, () => {
+    recall.isRequested = true;
+    scope.cancel();
+  });
+  try {
+    await scope.run(() => evictOnce(state, pod));
+    return recall.isRequested;
+  } catch (error) {
+    const isOfAll = CancellationScope.current().consideredCancelled;
+    if (!recall.isRequested || isOfAll || !isCancelledOnRequest(error)) throw error;
+    return true;
+  } finally {
+    state.steering.clearRecall(pod.uid);
+  }
+};
+
+/** A deletion that fails is noted, and the pod is evicted as before. */
+const deleteForced = async (state: NodeState, pod: EvictionTarget, { by, reason }: Attribution): Promise<void> => {
+  const label = `pod ${pod.namespace}/${pod.name}`;
+  try {
+    await shortActivities.deletePod(state.input.task.context, { node: state.target, pod });
+    state.endEviction(pod, { outcome: 'Terminating', message: `deleted instead of evicted, by ${by}: ${reason}` });
+    state.resumeEviction(pod);
+  } catch (error) {
+    if (isCancelledOnRequest(error)) throw error;
+    state.note([`${label} could not be deleted, as ${by} requested: ${toFailureReport(error).message}`]);
+  }
+};
+
+const evictOnce = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
   const { task } = state.input;
   try {
     const { gracePeriodSeconds } = task.request;

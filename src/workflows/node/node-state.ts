@@ -5,6 +5,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { SignalDefinition } from '@temporalio/common';
 import { toCountText } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
@@ -21,10 +22,12 @@ import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import type { ContinuedNode, EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
+import type { SteeredPod } from '../../domain/steering/judge-pod-steering.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { MEMO_POINT_OF_NO_RETURN, nodeParkedSignal } from '../messages.ts';
+import { NodeSteering } from './node-steering.ts';
 import type { PauseGate } from '../runtime/pause-gate.ts';
 
 const MAX_PROGRESS_LINES = 60;
@@ -41,6 +44,7 @@ export class NodeState {
   readonly notes: string[];
   /** Of its first run, RFC 3339. */
   readonly startedAt: string;
+  readonly steering: NodeSteering;
   phase: RunStatus['phase'] = 'Draining';
   /** Milliseconds since the epoch; undefined: no deadline. */
   drainDeadlineAt: number | undefined;
@@ -68,6 +72,7 @@ export class NodeState {
     this.notes = [...notes];
     this.pods = new Map(pods.map((pod) => [pod.uid, pod]));
     this.#workloads = new Map(workloads);
+    this.steering = new NodeSteering(input.continued?.steering);
     this.startedAt = input.continued?.startedAt ?? now();
     this.gate = gate;
     this.#onChange = onChange;
@@ -186,6 +191,12 @@ export class NodeState {
     this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
   }
 
+  /** Its eviction is sent again. */
+  resumeEviction(pod: EvictionTarget): void {
+    this.#evicting.set(pod.uid, pod);
+    this.#onChange();
+  }
+
   endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {
     this.#evicting.delete(pod.uid);
     const earlier = this.pods.get(pod.uid);
@@ -205,6 +216,25 @@ export class NodeState {
 
   get drainProgress(): readonly string[] {
     return this.#evicting.size === 0 ? [] : this.#drainProgress;
+  }
+
+  /** Its name while it waits for an approval. */
+  get awaitsApproval(): readonly string[] | undefined {
+    return this.steering.awaits === undefined ? undefined : [this.target.nodeName];
+  }
+
+  get isEvicting(): boolean {
+    return this.#log.some(({ name, status }) => name === 'evict' && status === 'Running');
+  }
+
+  get steeredPods(): readonly SteeredPod[] {
+    const all = new Map<string, Pick<PodReport, 'namespace' | 'name' | 'uid'> & Partial<PodReport>>(this.pods);
+    for (const pod of this.#evicting.values()) all.set(pod.uid, pod);
+    return [...all.values()].map(({ namespace, name, uid, outcome }) => {
+      const isGone = !this.#evicting.has(uid) && (outcome === 'Evicted' || outcome === 'Gone');
+      const state = this.steering.skippedBy(uid) ? 'skipped' : 'waiting';
+      return { namespace, name, uid, state: isGone ? 'gone' : state };
+    });
   }
 
   /** Waits for an operator past the point of no return, and notifies the task. */
@@ -259,6 +289,7 @@ export class NodeState {
       pods: [...this.pods.values()],
       workloads,
       notes,
+      steering: this.steering.toData(),
       drain,
       ...definedFields({ paused }),
     };
@@ -277,6 +308,7 @@ export class NodeState {
     const ignored = this.#ignoredCancellation;
     if (ignored !== undefined) this.note([ignored]);
     const { failedStep, failure, host } = this;
+    const steering = this.steering.records.length === 0 ? undefined : this.steering.records;
     return {
       nodeName: this.target.nodeName,
       nodeUid: this.target.nodeUid,
@@ -285,20 +317,22 @@ export class NodeState {
       pods: [...this.pods.values()],
       undo: this.undo,
       notes: this.notes,
-      ...definedFields({ failedStep, failure, host }),
+      ...definedFields({ failedStep, failure, host, steering }),
     };
   }
 
-  /** Never throws: a task that is gone must not stop its node's workflow from closing. */
   async #notifyTask(message: string): Promise<void> {
+    const { nodeName } = this.target;
+    const note = definedFields({ note: this.#ignoredCancellation });
+    await this.signalTask(nodeParkedSignal, { nodeName, message, ...note });
+  }
+
+  /** Never throws: a task that is gone must not stop its node's workflow from closing. */
+  async signalTask<Content>(signal: SignalDefinition<[Content]>, content: Content): Promise<void> {
     const { parent } = workflowInfo();
     if (!parent) return;
     try {
-      await getExternalWorkflowHandle(parent.workflowId).signal(nodeParkedSignal, {
-        nodeName: this.target.nodeName,
-        message,
-        ...definedFields({ note: this.#ignoredCancellation }),
-      });
+      await getExternalWorkflowHandle(parent.workflowId).signal(signal, content);
     } catch (error) {
       this.notes.push(`could not notify the task: ${toFailureReport(error).message}`);
     }

@@ -10,6 +10,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import { nodePassingSignal } from '../messages.ts';
 import { pollingActivities, shortActivities, undoActivities } from '../runtime/activity-options.ts';
 import { throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import { awaitApproval } from './await-approval.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
@@ -29,6 +30,7 @@ export const passPointOfNoReturn = async <Result>(
 ): Promise<Result> => {
   const { context, request, waits } = state.input.task;
   const { nodeName } = state.target;
+  await awaitApproval(state, 'beforeNodeDeletion');
   do {
     await state.gate.pass();
     const deadlineAt = Date.now() + waits.detachSeconds * 1000;

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { NodeReport } from '../../domain/run/report.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
+import { awaitApproval } from './await-approval.ts';
 import { Detachment } from './detachment.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
@@ -19,6 +20,7 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   });
   const detachment = new Detachment(state);
   try {
+    if (state.input.continued === undefined) await awaitApproval(state, 'beforeEviction');
     await state.step('evict', () => drainNode(state, detachment));
     await state.step('detach', async () => joinParts(await detachment.end(), await terminateDaemons(state)));
     await removeNode(state);

@@ -32,6 +32,7 @@ const SUMMARIES: Summaries = {
   markNodeLeaving: (_context, _request, { nodeName }) => `DaemonSet pods of node ${nodeName}, before its kubelet ends`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
+  deletePod: (_context, { pod }) => `${pod.namespace}/${pod.name}, as an operator requested`,
   surgePod: (_context, { pod }) => `a second replica before ${pod.namespace}/${pod.name} of ${pod.workload} is removed`,
   releaseSurges: ({ taskId }) => `second replicas of task ${taskId}`,
   awaitVolumesDetached: (_context, _consents, { nodeName }) => `volumes from node ${nodeName}`,

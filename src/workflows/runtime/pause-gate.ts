@@ -1,18 +1,7 @@
 import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { ATTRIBUTION_COMPLAINT, isAttribution } from '../../domain/run/attribution.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import type { Attribution, PauseState } from '../../domain/run/status.ts';
-
-const MAX_BY_LENGTH = 200;
-const MAX_REASON_LENGTH = 2000;
-
-const isText = (value: unknown, max: number): boolean =>
-  typeof value === 'string' && value.trim() !== '' && value.length <= max;
-
-/** True for a valid attribution. Any client can send a signal with any content. */
-export const isAttribution = (value: unknown): value is Attribution => {
-  const { by, reason } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return isText(by, MAX_BY_LENGTH) && isText(reason, MAX_REASON_LENGTH);
-};
 
 /**
  * Validator of `pause` and `resume`.
@@ -21,10 +10,7 @@ export const isAttribution = (value: unknown): value is Attribution => {
  */
 export const validateAttribution = (attribution: unknown): void => {
   if (isAttribution(attribution)) return;
-  throw ApplicationFailure.nonRetryable(
-    `specify who requests this and why: {"by": "…", "reason": "…"}, both non-empty text of at most ${MAX_BY_LENGTH} and ${MAX_REASON_LENGTH} characters`,
-    FailureType.InvalidInput,
-  );
+  throw ApplicationFailure.nonRetryable(ATTRIBUTION_COMPLAINT, FailureType.InvalidInput);
 };
 
 /** Where a run waits while it is paused, or parked until an operator resumes it. */

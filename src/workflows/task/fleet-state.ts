@@ -1,5 +1,7 @@
 import { describeFleet, namesIn, needsOperator } from '../../domain/fleet/describe-fleet.ts';
 import type { FleetNode, FleetNodeState } from '../../domain/fleet/plan-starts.ts';
+import { describeApproval } from '../../domain/steering/judge-approval.ts';
+import type { ApprovalPoint } from '../../domain/steering/steering.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
@@ -22,6 +24,9 @@ type ActiveState = Extract<FleetNodeState, 'running' | 'parked' | 'resumed'>;
 export interface ContinuedNode extends StartedChild {
   readonly state: ActiveState;
   readonly parkedMessage?: string;
+  /** The approval that it waits for. */
+  readonly awaits?: ApprovalPoint;
+  readonly isApproved?: true;
   readonly undelivered?: string;
 }
 
@@ -48,6 +53,10 @@ export class FleetState {
   readonly #closedReports = new Map<string, NodeReport>();
   /** By node name: why its workflow may not have received the last pause or resume. */
   readonly #undelivered = new Map<string, string>();
+  /** By node name: the approval that it waits for. */
+  readonly #awaiting = new Map<string, ApprovalPoint>();
+  /** Names of the running nodes that were approved. */
+  readonly #approved = new Set<string>();
   readonly #undone = new Set<string>();
   #nodes: readonly NodePlan[] = [];
   #revision = 0;
@@ -56,12 +65,17 @@ export class FleetState {
   constructor(reports: ReadonlyMap<string, NodeReport>, continued?: ContinuedFleet) {
     this.#reports = reports;
     for (const nodeName of continued?.undone ?? []) this.#undone.add(nodeName);
-    for (const { state, parkedMessage, undelivered, ...child } of continued?.running ?? []) {
-      this.#active.set(child.nodeName, state);
-      this.#children.set(child.nodeName, child);
-      if (parkedMessage !== undefined) this.#parkedMessages.set(child.nodeName, parkedMessage);
-      if (undelivered !== undefined) this.#undelivered.set(child.nodeName, undelivered);
-    }
+    for (const node of continued?.running ?? []) this.#restore(node);
+  }
+
+  #restore({ state, parkedMessage, undelivered, awaits, isApproved, ...child }: ContinuedNode): void {
+    const { nodeName } = child;
+    this.#active.set(nodeName, state);
+    this.#children.set(nodeName, child);
+    if (parkedMessage !== undefined) this.#parkedMessages.set(nodeName, parkedMessage);
+    if (awaits !== undefined) this.#awaiting.set(nodeName, awaits);
+    if (isApproved) this.#approved.add(nodeName);
+    if (undelivered !== undefined) this.#undelivered.set(nodeName, undelivered);
   }
 
   /** Call it only while every node that runs is attached. */
@@ -69,10 +83,11 @@ export class FleetState {
     const running = [...this.#children.values()].map((child) => {
       const { nodeName } = child;
       const [parkedMessage, undelivered] = [this.#parkedMessages.get(nodeName), this.#undelivered.get(nodeName)];
+      const isApproved = this.#approved.has(nodeName) ? (true as const) : undefined;
       return {
         ...child,
         state: this.#active.get(nodeName) ?? 'running',
-        ...definedFields({ parkedMessage, undelivered }),
+        ...definedFields({ parkedMessage, undelivered, awaits: this.#awaiting.get(nodeName), isApproved }),
       };
     });
     return { running, undone: [...this.#undone] };
@@ -146,6 +161,8 @@ export class FleetState {
   end(nodeName: string): void {
     this.#active.delete(nodeName);
     this.#attached.delete(nodeName);
+    this.#awaiting.delete(nodeName);
+    this.#approved.delete(nodeName);
     this.#children.delete(nodeName);
     this.#parkedMessages.delete(nodeName);
     this.#closedReports.delete(nodeName);
@@ -201,10 +218,31 @@ export class FleetState {
     return `${nodes} ${toShortList(parked, MAX_NAMES)} ${verb} resumed by ${by}: ${whose} decommission continues, and nothing is undone.`;
   }
 
+  /** `point` undefined: it waits for no approval any more. */
+  setAwaiting(nodeName: string, point: ApprovalPoint | undefined): void {
+    if (point !== undefined) this.#awaiting.set(nodeName, point);
+    else if (this.#awaiting.delete(nodeName)) this.#approved.add(nodeName);
+    this.touch();
+  }
+
+  /** Names of the nodes that wait for an approval. */
+  get awaiting(): readonly string[] {
+    return [...this.#awaiting.keys()];
+  }
+
+  get approved(): readonly string[] {
+    return [...this.#approved];
+  }
+
   /** Empty before the first node starts, and after the last one has ended. */
-  toStatus(): Pick<RunStatus, 'parked' | 'waits'> {
+  toStatus(): Pick<RunStatus, 'parked' | 'waits' | 'awaitsApproval'> {
     const parked = this.namesIn('parked');
-    return { ...(parked.length === 0 ? {} : { parked }), ...(this.waits === '' ? {} : { waits: this.waits }) };
+    const { awaiting } = this;
+    return {
+      ...(awaiting.length === 0 ? {} : { awaitsApproval: awaiting }),
+      ...(parked.length === 0 ? {} : { parked }),
+      ...(this.waits === '' ? {} : { waits: this.waits }),
+    };
   }
 
   /** True while nothing proceeds without an operator. */
@@ -215,6 +253,14 @@ export class FleetState {
   /** Of the parked nodes, in order. */
   get parkedMessages(): readonly string[] {
     return this.namesIn('parked').flatMap((nodeName) => this.#parkedMessages.get(nodeName) ?? []);
+  }
+
+  /** Of the nodes that wait for an operator or an approval. */
+  get messages(): readonly string[] {
+    return [
+      ...this.parkedMessages,
+      ...[...this.#awaiting].map(([nodeName, point]) => describeApproval(nodeName, point)),
+    ];
   }
 
   /** The sentence for `status` when it has changed since the last call; else undefined, so that other sentences stay. */

@@ -13,6 +13,7 @@ import { finishTask } from './finish-task.ts';
 import { runFleet } from './run-fleet.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
+import { installTaskSteering } from './steer-task.ts';
 import type { NodeExecution } from './node-execution.ts';
 import type { TaskState } from './task-state.ts';
 import { undoAll } from '../runtime/undo.ts';
@@ -174,6 +175,7 @@ const installHandlers = (state: TaskState, execution: NodeExecution): void => {
   setHandler(statusQuery, (): RunStatus => state.toStatus(), {
     description: 'Current phase and message, and the steps of each node.',
   });
+  installTaskSteering(state, execution);
   setHandler(planQuery, () => state.plan, { description: 'Result of preflight; null until it has finished.' });
   setHandler(
     pauseUpdate,

@@ -46,6 +46,8 @@ export class TaskState {
   /** The node that runs in this workflow itself (decommissionNode without a task). */
   inlineRun: NodeState | undefined;
   readonly fleet: FleetState;
+  /** Of messages to nodes, by id: why the node refuses it; undefined: no answer yet. */
+  readonly answers = new Map<string, string | undefined>();
   /** Why the task itself is parked, after its last node. */
   #parkedMessage = '';
   /** Set once it finishes after its last node. */
@@ -218,7 +220,7 @@ export class TaskState {
           phase,
           message:
             this.inlineRun?.message ??
-            this.#withUndelivered(this.#toMessage(joinSentences(this.message, ...this.fleet.parkedMessages))),
+            this.#withUndelivered(this.#toMessage(joinSentences(this.message, ...this.fleet.messages))),
         };
     return {
       ...this.#name(),

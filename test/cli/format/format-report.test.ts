@@ -21,6 +21,9 @@ describe('formatReport', () => {
             { name: 'cleanHost', status: 'Skipped', message: 'hostCleanup: skip' },
           ],
           pods: [podReport(), podReport({ name: 'web-2', outcome: 'Gone' })],
+          steering: [
+            { action: 'forcePod', at: '2026-01-02T03:04:05.000Z', by: 'ann', reason: 'it hangs', pod: 'default/web-1' },
+          ],
           notes: ['the node may rejoin'],
         }),
       ],
@@ -41,6 +44,7 @@ Node node-1: Decommissioned
   evict       Succeeded   17s    2 pods are gone
   cleanHost   Skipped     -      hostCleanup: skip
   pods: 1 Evicted, 1 Gone
+  forcePod default/web-1 by ann at 2026-01-02T03:04:05.000Z: it hangs
   note: the node may rejoin
 
 CLEANUP                            RESULT          MESSAGE

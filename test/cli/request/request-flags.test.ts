@@ -134,7 +134,7 @@ describe('request flags', () => {
     expect(line).toContain(description);
   });
 
-  it.each(['approval', '--ignore-daemon-sets', '--no-force'])('help does not offer %s', (text) => {
+  it.each(['--ignore-daemon-sets', '--no-force'])('help does not offer %s', (text) => {
     expect(help().split('--no-ignore-daemon-sets').join('')).not.toContain(text);
   });
 });

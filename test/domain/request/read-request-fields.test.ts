@@ -180,7 +180,11 @@ describe('values', () => {
       { onNodeParked: 'ignore' },
       '`onNodeParked` must be one of "wait", "continue", "stop", but is "ignore"',
     ],
-    ['an unknown approval', { approval: 'beforeNodeDelete' }, '`approval` must be "none", but is "beforeNodeDelete"'],
+    [
+      'an unknown approval',
+      { approval: 'beforeNodeDelete' },
+      '`approval` must be one of "none", "beforeEviction", "beforeNodeDeletion", but is "beforeNodeDelete"',
+    ],
     ['dryRun as a string', { dry_run: 'yes' }, '`dry_run` must be true or false, but is "yes"'],
   ])('%s', (_case, given, message) => {
     expect(messageFor(given)).toBe(message);

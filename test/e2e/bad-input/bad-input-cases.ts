@@ -47,7 +47,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, 'at most 100000 are allowed'),
   invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'at most 100000 are allowed'),
   invalid('no node at once', { ...valid, maxConcurrentNodes: 0 }, '`maxConcurrentNodes`'),
-  invalid('an approval', { ...valid, approval: 'beforeEviction' }, 'does not wait for approvals yet'),
+  invalid('an approval', { ...valid, approval: 'beforeDinner' }, '`approval` must be one of'),
   invalid('a list instead of an object', [valid], 'JSON object'),
   {
     title: 'a cluster that no worker serves',

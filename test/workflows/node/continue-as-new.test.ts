@@ -79,6 +79,25 @@ describe('a node whose pods wait while its history becomes long', () => {
     expect(script.callsOf('evictPod').filter((call) => call === 'evictPod web-2')).toHaveLength(2);
   });
 
+  it.concurrent('keeps what an operator has requested for its pods', async () => {
+    const { script, task, node, runId } = await arrange();
+    const pod = { ...ANN, namespace: 'default', name: 'web-2' };
+    await task.executeUpdate('skipPod', { args: [pod] });
+    await node.signal('drainPicture', ['web-2 is skipped']);
+    await stage.awaitStatus(node, ({ message }) => message.includes('waiting until skipped pods are gone'));
+    for (let isContinued = false; !isContinued;) {
+      await node.signal('drainPicture', ['web-2 is skipped']);
+      isContinued = (await node.describe()).runId !== runId;
+    }
+    await stage.awaitStatus(node, ({ message }) => message.includes('default/web-2 (by ann)'));
+    expect(script.callsOf('evictPod').toSorted()).toEqual(['evictPod web-1', 'evictPod web-2']);
+    await task.executeUpdate('retryPod', { args: [pod] });
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('Decommissioned');
+    const own = (await readJoinedReport(stage.client, report)).nodes[0]!;
+    expect(own.steering?.map(({ action }) => action)).toEqual(['skipPod', 'retryPod']);
+  });
+
   it.concurrent('is undone when its task is cancelled afterwards', async () => {
     const { script, task, node, awaitNextRun } = await arrange();
     const again = script.holdUntilCancelled('evictPod', 'web-2');

@@ -219,6 +219,19 @@ describe('a task that continues as new while its node runs', () => {
     expect(script.callsOf('evictPod')).toHaveLength(2);
   });
 
+  it.concurrent('passes an approval on to it, once', async () => {
+    const script = stage.createScript();
+    const first = await stage.startTask(script, ['node-1'], { approval: 'beforeEviction' });
+    const task = stage.client.workflow.getHandle(first.workflowId);
+    await stage.awaitStatus(task, ({ awaitsApproval }) => awaitsApproval !== undefined);
+    await stage.awaitStatus(task, () => script.callsOf('awaitNodeWorkflow').length > 0);
+    expect((await task.describe()).runId).not.toBe(first.firstExecutionRunId);
+    await Promise.all([1, 2].map(() => task.executeUpdate('approve', { args: [ANN] })));
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('Decommissioned');
+    expect((await stage.readChildReport(script, 'node-1')).steering).toHaveLength(1);
+  });
+
   it.concurrent('undoes the node when its workflow is terminated', async () => {
     const { script, held, handle, node } = await arrange('evictPod');
     await node.terminate('by mistake');

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { RunStatus } from '../../domain/run/status.ts';
+import type { PodAction } from '../../domain/steering/steering.ts';
+import type { Act, AddVerb, CliContext } from '../cli-context.ts';
+import { toUsageFailure } from '../cli-failure.ts';
+import { findDecommission } from '../decommission/find-decommission.ts';
+import { withClient } from '../with-client.ts';
+import {
+  addAttributionOptions,
+  addOutputOption,
+  addTargetOptions,
+  toAttribution,
+  type AttributionOptions,
+  type TargetOptions,
+} from './verb-options.ts';
+
+interface ApproveOptions extends TargetOptions, AttributionOptions {
+  readonly node?: string;
+}
+
+/** `approve`, and `pod retry`, `pod skip` and `pod force`: the report records who and why. */
+export const addSteeringVerbs: AddVerb = (program, context, act) => {
+  addApprove(program, context, act);
+  const pod = program.command('pod').description('act on one pod of a node that is being drained');
+  addPodVerb(pod, 'retry', 'retryPod', 'send its eviction again now, also if it is skipped', context, act);
+  addPodVerb(pod, 'skip', 'skipPod', 'do not evict it; the node waits until it is gone', context, act);
+  addPodVerb(pod, 'force', 'forcePod', 'delete it with its own grace period, whatever its budgets allow', context, act);
+};
+
+const addApprove = (program: Command, context: CliContext, act: Act): void => {
+  const approve = program.command('approve').description('continue nodes that wait for an approval');
+  const command = addAttributionOptions(addTargetOptions(approve)).option('--node <name>', 'only this node');
+  addOutputOption(command).action(
+    act((output, options: ApproveOptions, task: string | undefined) =>
+      withClient(context, async (client) => {
+        const handle = await findDecommission(client, task, options.cluster);
+        const named = options.node === undefined ? {} : { nodeName: options.node };
+        const status = await handle.approve({ ...toAttribution(options, context.environment), ...named });
+        output.result(status, () => toSentence(handle.workflowId, status));
+        return 0;
+      }),
+    ),
+  );
+};
+
+const addPodVerb = (
+  parent: Command,
+  verb: string,
+  action: PodAction,
+  description: string,
+  context: CliContext,
+  act: Act,
+): void => {
+  const named = parent.command(verb).description(description).argument('<pod>', 'namespace/name');
+  addOutputOption(addAttributionOptions(addTargetOptions(named))).action(
+    act((output, options: TargetOptions & AttributionOptions, pod: string, task: string | undefined) => {
+      const argument = { ...toAttribution(options, context.environment), ...toPod(pod) };
+      return withClient(context, async (client) => {
+        const handle = await findDecommission(client, task, options.cluster);
+        const status = await handle.steerPod(action, argument);
+        output.result(status, () => toSentence(handle.workflowId, status));
+        return 0;
+      });
+    }),
+  );
+};
+
+const toPod = (text: string): { readonly namespace: string; readonly name: string } => {
+  const [namespace = '', name = '', ...others] = text.split('/');
+  if (namespace !== '' && name !== '' && others.length === 0) return { namespace, name };
+  throw toUsageFailure(`"${text}" is not a pod: write <namespace>/<name>, as \`status\` lists it.`);
+};
+
+const toSentence = (workflowId: string, { phase, message }: RunStatus): string =>
+  `${workflowId}: ${phase}${message === '' ? '' : `, ${message}`}`;

@@ -1,0 +1,75 @@
+import type { DecommissionRequest } from '../request/decommission-request.ts';
+import { ATTRIBUTION_COMPLAINT, isAttribution } from '../run/attribution.ts';
+import type { Attribution } from '../run/status.ts';
+
+export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'>;
+
+/**
+ * `retryPod`: sends the eviction of a pod again now, also of one that was skipped. `skipPod`: sends none; the node waits until the pod is gone
+ * in another way. `forcePod`: deletes the pod with its own grace period, whatever its budgets allow.
+ */
+export type PodAction = 'retryPod' | 'skipPod' | 'forcePod';
+export type SteeringAction = 'approve' | PodAction;
+
+/** Argument of the update `approve`. */
+export interface ApprovalArgument extends Attribution {
+  /** Absent: every node that waits. */
+  readonly nodeName?: string;
+}
+
+/** Argument of the updates `retryPod`, `skipPod` and `forcePod`. */
+export interface PodArgument extends Attribution {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: whichever pod has the name now. */
+  readonly uid?: string;
+  /** Of a task: the node of the pod, if the task cannot know it. */
+  readonly nodeName?: string;
+}
+
+/** One checked message. */
+export interface Steering extends Attribution {
+  readonly action: SteeringAction;
+  readonly nodeName?: string;
+  /** Of all actions but `approve`. */
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+}
+
+/** What was requested during a run, for the report. */
+export interface SteeringRecord extends Attribution {
+  readonly action: SteeringAction;
+  /** RFC 3339. */
+  readonly at: string;
+  /** `namespace/name`. */
+  readonly pod?: string;
+  /** Of `approve`. */
+  readonly point?: ApprovalPoint;
+}
+
+const MAX_NAME_LENGTH = 253;
+
+const readName = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH ? value : undefined;
+
+/** The message of an update, or a sentence that describes what is wrong with its argument. Any client can send anything. Pure. */
+export const readSteering = (action: SteeringAction, argument: unknown): Steering | string => {
+  if (!isAttribution(argument)) return ATTRIBUTION_COMPLAINT;
+  const { by, reason } = argument;
+  const named = readName((argument as { nodeName?: unknown }).nodeName);
+  const common = { action, by, reason, ...(named === undefined ? {} : { nodeName: named }) };
+  if (action === 'approve') return common;
+  const fields = argument as { namespace?: unknown; name?: unknown; uid?: unknown };
+  const [namespace, name, uid] = [readName(fields.namespace), readName(fields.name), readName(fields.uid)];
+  if (namespace === undefined || name === undefined)
+    return 'specify the pod: {"namespace": "…", "name": "…"}, beside "by" and "reason"';
+  return { ...common, pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
+};
+
+/** What was requested for one node, as it is passed on by continue-as-new: plain JSON. */
+export interface SteeringData {
+  readonly records: readonly SteeringRecord[];
+  readonly approved: readonly ApprovalPoint[];
+  /** By UID of the pod. */
+  readonly skipped: readonly (readonly [string, Attribution])[];
+  readonly forced: readonly (readonly [string, Attribution])[];
+}

@@ -1,0 +1,106 @@
+import type { ApprovalPoint, SteeringData, SteeringRecord } from '../../domain/steering/steering.ts';
+import type { Attribution } from '../../domain/run/status.ts';
+
+const NONE: SteeringData = { records: [], approved: [], skipped: [], forced: [] };
+
+/** What operators have requested for the pods of a node and its approvals. */
+export class NodeSteering {
+  readonly records: SteeringRecord[];
+  /** What the node waits for now. */
+  awaits: ApprovalPoint | undefined;
+  readonly #approved: Set<ApprovalPoint>;
+  readonly #skipped: Map<string, Attribution>;
+  readonly #forced: Map<string, Attribution>;
+  /** By UID: ends the eviction of a pod that runs, so that it is decided again. */
+  readonly #recalls = new Map<string, () => void>();
+  #revision = 0;
+
+  constructor(data: SteeringData = NONE) {
+    this.records = [...data.records];
+    this.#approved = new Set(data.approved);
+    this.#skipped = new Map(data.skipped);
+    this.#forced = new Map(data.forced);
+  }
+
+  toData(): SteeringData {
+    return {
+      records: this.records,
+      approved: [...this.#approved],
+      skipped: [...this.#skipped],
+      forced: [...this.#forced],
+    };
+  }
+
+  /** Changes with every request for a pod. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  isApproved(point: ApprovalPoint): boolean {
+    return this.#approved.has(point);
+  }
+
+  get hasApproval(): boolean {
+    return this.#approved.size > 0;
+  }
+
+  /** Returns what was approved; undefined: nothing waits, so that a repetition has no effect. */
+  approve(): ApprovalPoint | undefined {
+    const { awaits } = this;
+    if (awaits === undefined) return undefined;
+    this.#approved.add(awaits);
+    this.awaits = undefined;
+    return awaits;
+  }
+
+  skippedBy(uid: string): Attribution | undefined {
+    return this.#skipped.get(uid);
+  }
+
+  get skipped(): ReadonlyMap<string, Attribution> {
+    return this.#skipped;
+  }
+
+  /** The request to delete a pod, once. */
+  takeForce(uid: string): Attribution | undefined {
+    const forced = this.#forced.get(uid);
+    this.#forced.delete(uid);
+    return forced;
+  }
+
+  retry(uid: string): void {
+    this.#skipped.delete(uid);
+    this.#change(uid);
+  }
+
+  /** False: it is skipped already. */
+  skip(uid: string, { by, reason }: Attribution): boolean {
+    if (this.#skipped.has(uid)) return false;
+    this.#skipped.set(uid, { by, reason });
+    this.#change(uid);
+    return true;
+  }
+
+  /** False: that is requested already, and not carried out yet. */
+  force(uid: string, { by, reason }: Attribution): boolean {
+    if (this.#forced.has(uid)) return false;
+    this.#skipped.delete(uid);
+    this.#forced.set(uid, { by, reason });
+    this.#change(uid);
+    return true;
+  }
+
+  /** `recall`: ends the eviction of this pod while it runs. */
+  setRecall(uid: string, recall: () => void): void {
+    this.#recalls.set(uid, recall);
+  }
+
+  clearRecall(uid: string): void {
+    this.#recalls.delete(uid);
+  }
+
+  #change(uid: string): void {
+    this.#revision += 1;
+    this.#recalls.get(uid)?.();
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { findNodeOfPod } from '../../../src/domain/steering/find-node-of-pod.ts';
+import { judgeApproval } from '../../../src/domain/steering/judge-approval.ts';
+import {
+  judgePodSteering,
+  type PodSteeringFacts,
+  type SteeredPod,
+} from '../../../src/domain/steering/judge-pod-steering.ts';
+import { readSteering } from '../../../src/domain/steering/steering.ts';
+
+const ANN = { by: 'ann', reason: 'the shop is closed' };
+
+describe('readSteering', () => {
+  it.each([
+    ['without who and why', 'approve', {}, 'specify who requests this and why'],
+    ['null', 'retryPod', null, 'specify who requests this and why'],
+    ['an empty reason', 'approve', { by: 'ann', reason: ' ' }, 'specify who requests this and why'],
+    ['without a pod', 'skipPod', ANN, 'specify the pod'],
+    ['a pod without its namespace', 'forcePod', { ...ANN, name: 'web-1' }, 'specify the pod'],
+    ['a name that is no text', 'forcePod', { ...ANN, namespace: 'default', name: 7 }, 'specify the pod'],
+  ] as const)('refuses an argument: %s', (_case, action, argument, complaint) => {
+    expect(readSteering(action, argument)).toContain(complaint);
+  });
+
+  it.each([
+    ['approve', { ...ANN, nodeName: 'node-1', else: 1 }, { action: 'approve', ...ANN, nodeName: 'node-1' }],
+    [
+      'skipPod',
+      { ...ANN, namespace: 'default', name: 'web-1' },
+      { action: 'skipPod', ...ANN, pod: { namespace: 'default', name: 'web-1' } },
+    ],
+  ] as const)('takes over only what it knows of %s', (action, argument, message) => {
+    expect(readSteering(action, argument)).toEqual(message);
+  });
+});
+
+describe('judgeApproval', () => {
+  const facts = { approval: 'beforeEviction', waiting: ['node-1', 'node-2'], approved: ['node-3'] } as const;
+
+  it.each([
+    ['every node that waits', facts, undefined, undefined],
+    ['one of them', facts, 'node-2', undefined],
+    ['one that was approved before', facts, 'node-3', undefined],
+    ['again, when all were approved', { ...facts, waiting: [] }, undefined, undefined],
+    ['another node', facts, 'node-4', 'node node-4 does not wait for an approval now, but node-1, node-2 does.'],
+    ['when none waits', { ...facts, waiting: [], approved: [] }, undefined, /^no node waits for an approval now/],
+    ['when the request asks for none', { ...facts, approval: 'none' }, undefined, /^the request has `approval: none`/],
+  ] as const)('%s', (_case, given, nodeName, refusal) => {
+    const judged = judgeApproval(given, nodeName);
+    if (refusal instanceof RegExp) expect(judged).toMatch(refusal);
+    else expect(judged).toBe(refusal);
+  });
+});
+
+describe('judgePodSteering', () => {
+  const pod = (state: SteeredPod['state'], uid = 'uid-1'): SteeredPod => ({
+    namespace: 'default',
+    name: 'web-1',
+    uid,
+    state,
+  });
+  const facts = (overrides: Partial<PodSteeringFacts> = {}): PodSteeringFacts => ({
+    nodeName: 'node-1',
+    isDraining: true,
+    isPaused: false,
+    pods: [pod('waiting')],
+    ...overrides,
+  });
+  const WEB = { namespace: 'default', name: 'web-1' };
+
+  it.each([
+    ['a pod that waits', 'retryPod', WEB, facts(), 'uid-1'],
+    ['a pod that is skipped', 'forcePod', WEB, facts({ pods: [pod('skipped')] }), 'uid-1'],
+    [
+      'the recreated pod of that name',
+      'skipPod',
+      WEB,
+      facts({ pods: [pod('gone'), pod('waiting', 'uid-2')] }),
+      'uid-2',
+    ],
+    ['a pod to skip while the run is paused', 'skipPod', WEB, facts({ isPaused: true }), 'uid-1'],
+  ] as const)('accepts %s', (_case, action, wanted, given, uid) => {
+    expect(judgePodSteering(action, wanted, given)).toMatchObject({ uid });
+  });
+
+  it.each([
+    ['a node that is not being drained', WEB, facts({ isDraining: false }), 'evicts no pods now'],
+    ['an unknown pod', { ...WEB, name: 'web-9' }, facts(), 'has no pod default/web-9'],
+    ['another UID', { ...WEB, uid: 'uid-9' }, facts(), 'has UID uid-1'],
+    ['a pod that is gone', WEB, facts({ pods: [pod('gone')] }), 'has left node node-1 already'],
+    ['a run that is paused', WEB, facts({ isPaused: true }), 'the run is paused'],
+  ] as const)('refuses %s', (_case, wanted, given, refusal) => {
+    expect(judgePodSteering('forcePod', wanted, given)).toContain(refusal);
+  });
+});
+
+describe('findNodeOfPod', () => {
+  const WEB = { namespace: 'default', name: 'web-1' };
+  const planned = [
+    { nodeName: 'node-1', pods: [] },
+    { nodeName: 'node-2', pods: [WEB] },
+  ];
+  const running = ['node-1', 'node-2'];
+
+  it.each([
+    ['the named node', { pod: WEB, nodeName: 'node-1' }, { running, planned }, 'node-1'],
+    ['the node that the plan has it on', { pod: WEB }, { running, planned }, 'node-2'],
+    ['the only node that runs', { pod: WEB }, { running: ['node-1'], planned }, 'node-1'],
+  ] as const)('%s', (_case, message, places, nodeName) => {
+    expect(findNodeOfPod(message, places)).toEqual({ nodeName });
+  });
+
+  it.each([
+    ['no node runs', { pod: WEB }, { running: [], planned }, 'no node of this task evicts pods now'],
+    ['the named one does not', { pod: WEB, nodeName: 'node-3' }, { running, planned }, 'not being decommissioned now'],
+    ['the plan lists no pods', { pod: WEB }, { running, planned: [] }, 'Name it'],
+  ] as const)('refuses when %s', (_case, message, places, refusal) => {
+    expect(findNodeOfPod(message, places)).toContain(refusal);
+  });
+});
