@@ -1,15 +1,9 @@
 import { toPodName } from '../cluster/pod-state.ts';
 import type { EvictionTarget } from '../run/context.ts';
+import type { ReturningPodsData } from './returning-pods-data.ts';
 
 /** A workload whose pods were recreated on the cordoned node this often is bound to it. */
 const MAX_RETURNS = 3;
-
-/** What was observed so far: plain JSON. */
-export interface ReturningPodsData {
-  readonly seenUids: readonly string[];
-  readonly seenOwners: readonly string[];
-  readonly returns: readonly (readonly [string, number])[];
-}
 
 /** Detects workloads whose pods are recreated on the node being drained, and bare pods that are recreated under the same name. */
 export class ReturningPods {

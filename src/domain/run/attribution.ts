@@ -1,4 +1,8 @@
-import type { Attribution } from './status.ts';
+/** Argument of the updates `pause` and `resume`. Both fields must be non-empty. */
+export interface Attribution {
+  readonly by: string;
+  readonly reason: string;
+}
 
 const MAX_BY_LENGTH = 200;
 const MAX_REASON_LENGTH = 2000;

@@ -4,7 +4,7 @@ import type { LockHolder } from '../node/lock.ts';
 import type { SteeringData } from '../steering/steering.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
-import type { ReturningPodsData } from '../eviction/returning-pods.ts';
+import type { ReturningPodsData } from '../eviction/returning-pods-data.ts';
 import type { PodReport, StepReport } from './report.ts';
 import type { SearchAttributeName } from './search-attributes.ts';
 import type { PauseState } from './status.ts';

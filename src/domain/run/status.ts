@@ -3,6 +3,8 @@ import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import type { StuckPod } from '../eviction/stuck-pod.ts';
 import type { Outcome, PodOutcome, StepName, StepReport } from './report.ts';
 
+export type { Attribution } from './attribution.ts';
+
 /** Result of the query `status`, for a task (`decommissionNodes`) and for one node (`decommissionNode`). */
 export interface RunStatus {
   readonly version: 1;
@@ -82,10 +84,4 @@ export interface EvictionProgress {
   readonly acceptedAt?: string;
   /** RFC 3339; when an eviction without a response was sent: it may have taken effect. */
   readonly unansweredAt?: string;
-}
-
-/** Argument of the updates `pause` and `resume`. Both fields must be non-empty. */
-export interface Attribution {
-  readonly by: string;
-  readonly reason: string;
 }

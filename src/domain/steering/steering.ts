@@ -1,6 +1,5 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
-import { ATTRIBUTION_COMPLAINT, isAttribution } from '../run/attribution.ts';
-import type { Attribution } from '../run/status.ts';
+import { ATTRIBUTION_COMPLAINT, isAttribution, type Attribution } from '../run/attribution.ts';
 
 export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'>;
 

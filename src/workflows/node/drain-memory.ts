@@ -1,7 +1,6 @@
 import { CancellationScope, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import type { ContinuedNode, NodeWorkflowInput } from '../../domain/run/context.ts';
-import type { decommissionNode } from '../decommission-node.ts';
 import { awaitHandlers } from '../runtime/close-workflow.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { NodeState } from './node-state.ts';
@@ -66,7 +65,7 @@ export class DrainMemory {
     if (CancellationScope.current().consideredCancelled) return;
     const { memo } = workflowInfo();
     const input: NodeWorkflowInput = { ...this.#state.input, ...this.#state.toContinued(this.#toData()) };
-    await makeContinueAsNewFunc<typeof decommissionNode>(definedFields({ memo }))(input);
+    await makeContinueAsNewFunc<(input: NodeWorkflowInput) => Promise<unknown>>(definedFields({ memo }))(input);
   }
 
   #toData(): ContinuedNode['drain'] {
