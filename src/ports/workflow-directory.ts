@@ -57,6 +57,11 @@ export interface WorkflowDirectory {
    */
   readNodeWorkflow(nodeWorkflowId: string): Promise<NodeWorkflow>;
   /**
+   * Resolves when this run of a workflow, or the run that continues it, has closed, or when the signal aborts; earlier if that cannot be
+   * awaited. Costs one open request. Never throws.
+   */
+  awaitClosed(workflowId: string, runId: string, signal: AbortSignal): Promise<void>;
+  /**
    * Ids of the tasks of this cluster that run now, as far as their workflow ids name them; undefined: they could not be listed. Never
    * throws.
    */

@@ -49,6 +49,13 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
       }
     },
     readNodeWorkflow: (nodeWorkflowId) => readNodeWorkflow(client, nodeWorkflowId),
+    awaitClosed: async (workflowId, runId, signal) => {
+      try {
+        await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId, runId).result());
+      } catch {
+        // How it has closed, or whether, is read again.
+      }
+    },
     readRunningTaskIds: async (cluster) => {
       try {
         return await listRunningTaskIds(client, cluster);

@@ -60,6 +60,10 @@ export class FakeWorkflowDirectory implements WorkflowDirectory {
     return Promise.resolve(first);
   }
 
+  awaitClosed(): Promise<void> {
+    return Promise.resolve();
+  }
+
   readRunningTaskIds(): Promise<readonly string[] | undefined> {
     return Promise.resolve(this.runningTaskIds);
   }

@@ -1,12 +1,13 @@
-import { sleep } from '@temporalio/activity';
+import { Context, sleep } from '@temporalio/activity';
 import { withoutLists, type NodeReport } from '../../domain/run/report.ts';
 import { isSameTask, type TaskIdentity } from '../../domain/run/task-identity.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
 
-const POLL_MILLISECONDS = 1000;
+/** Between two reads, also when the end of a run cannot be awaited. */
+const MIN_MILLISECONDS = 500;
 
-/** How the workflow of a node ended that an earlier run of the same task had started. */
+/** How the workflow of a node ended that this run of the task has not started, or whose end it did not receive. */
 export type NodeWorkflowEnd =
   /** It is the workflow of another task. */
   | { readonly kind: 'foreign' }
@@ -34,6 +35,7 @@ export const awaitNodeWorkflow =
       if (!isSameTask(workflow.task, task)) return { kind: 'foreign' };
       if (kind === 'closed') return { kind, runId, ...(report === undefined ? {} : { report: withoutLists(report) }) };
       beat({ message: `workflow ${nodeWorkflowId} still runs` });
-      await sleep(POLL_MILLISECONDS);
+      await directory.awaitClosed(nodeWorkflowId, runId, Context.current().cancellationSignal);
+      await sleep(MIN_MILLISECONDS);
     }
   };
