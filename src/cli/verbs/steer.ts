@@ -7,12 +7,21 @@ import { findDecommission } from '../decommission/find-decommission.ts';
 import { withClient } from '../with-client.ts';
 import {
   addAttributionOptions,
+  addExamples,
   addOutputOption,
   addTargetOptions,
   toAttribution,
   type AttributionOptions,
+  type Example,
   type TargetOptions,
 } from './verb-options.ts';
+
+const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly Example[]>> = {
+  approve: [['approve worker-7 --reason "change 1234"', 'continue the node, which waits for an approval']],
+  retry: [['pod retry shop/web-1 worker-7 --reason "budget raised"', 'ask again now for its eviction']],
+  skip: [['pod skip shop/web-1 worker-7 --reason "its owner removes it"', 'wait for a pod that its owner removes']],
+  force: [['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod that its budget never lets go']],
+};
 
 interface ApproveOptions extends TargetOptions, AttributionOptions {
   readonly node?: string;
@@ -30,10 +39,11 @@ export const addSteeringVerbs: AddVerb = (program, context, act) => {
 const addApprove = (program: Command, context: CliContext, act: Act): void => {
   const approve = program.command('approve').description('continue nodes that wait for an approval');
   const command = addAttributionOptions(addTargetOptions(approve)).option('--node <name>', 'only this node');
-  addOutputOption(command).action(
+  addOutputOption(command);
+  addExamples(command, context.programName, EXAMPLES.approve).action(
     act((output, options: ApproveOptions, task: string | undefined) =>
       withClient(context, async (client) => {
-        const handle = await findDecommission(client, task, options.cluster);
+        const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
         const named = options.node === undefined ? {} : { nodeName: options.node };
         const status = await handle.approve({ ...toAttribution(options, context.environment), ...named });
         output.result(status, () => toSentence(handle.workflowId, status));
@@ -45,18 +55,19 @@ const addApprove = (program: Command, context: CliContext, act: Act): void => {
 
 const addPodVerb = (
   parent: Command,
-  verb: string,
+  verb: 'retry' | 'skip' | 'force',
   action: PodAction,
   description: string,
   context: CliContext,
   act: Act,
 ): void => {
   const named = parent.command(verb).description(description).argument('<pod>', 'namespace/name');
-  addOutputOption(addAttributionOptions(addTargetOptions(named))).action(
+  addOutputOption(addAttributionOptions(addTargetOptions(named)));
+  addExamples(named, context.programName, EXAMPLES[verb]).action(
     act((output, options: TargetOptions & AttributionOptions, pod: string, task: string | undefined) => {
       const argument = { ...toAttribution(options, context.environment), ...toPod(pod) };
       return withClient(context, async (client) => {
-        const handle = await findDecommission(client, task, options.cluster);
+        const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
         const status = await handle.steerPod(action, argument);
         output.result(status, () => toSentence(handle.workflowId, status));
         return 0;

@@ -24,15 +24,12 @@ export const readBoolean: KeyReader<boolean> = describeReader({ type: 'boolean' 
   return refuse(`must be true or false, but is ${toQuotedValue(value)}${hint}`);
 });
 
-/** Exactly one of the given words. A refusal lists the `offered` ones. */
-export const toChoiceReader = <Choice extends string>(
-  choices: readonly Choice[],
-  offered: readonly string[] = choices,
-): KeyReader<Choice> =>
-  describeReader({ enum: offered }, (value) => {
+/** Exactly one of the given words. A refusal lists them. */
+export const toChoiceReader = <Choice extends string>(choices: readonly Choice[]): KeyReader<Choice> =>
+  describeReader({ enum: choices }, (value) => {
     const choice = choices.find((candidate) => candidate === value);
-    const listed = `${offered.length > 1 ? 'one of ' : ''}${offered.map((candidate) => `"${candidate}"`).join(', ')}`;
-    return choice === undefined ? refuse(`must be ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
+    const listed = choices.map((candidate) => `"${candidate}"`).join(', ');
+    return choice === undefined ? refuse(`must be one of ${listed}, but is ${toQuotedValue(value)}`) : accept(choice);
   });
 
 /** Not only spaces, and of the control characters only line ends and tabs. */

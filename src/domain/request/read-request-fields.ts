@@ -34,7 +34,7 @@ export const REQUEST_READERS = {
   cluster: readClusterName,
   force: readBoolean,
   ignoreDaemonSets: readBoolean,
-  daemonSets: toChoiceReader(REQUEST_CHOICES.daemonSets, toOfferedChoices('daemonSets')),
+  daemonSets: toChoiceReader(REQUEST_CHOICES.daemonSets),
   deleteEmptyDirData: readBoolean,
   timeoutSeconds: readTimeoutSeconds,
   gracePeriodSeconds: readGracePeriodSeconds,
