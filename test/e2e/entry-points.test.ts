@@ -11,6 +11,7 @@ import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitBlockedDrain, awaitEvictionsPaused } from './harness/blocked-drain.ts';
 import { createBlockedPool, unblockPods } from './harness/blocked-pool.ts';
+import { runOnTerminal } from './harness/run-on-terminal.ts';
 
 const COLOR = '\u001b[';
 
@@ -128,6 +129,36 @@ describe('entry points', () => {
     const { events = [] } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
     const request = (events ?? []).find((event) => event.workflowExecutionCancelRequestedEventAttributes);
     expect(request?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('ops: the window has closed');
+  });
+
+  it.each([
+    { name: 'an operator declines', answer: 'n\n', expected: { exitCode: 1 } },
+    { name: 'Ctrl-C interrupts the question', answer: '\u0003', expected: { exitCode: 130 } },
+  ])('asks on a terminal, within 80 columns, and starts nothing when $name', async ({ answer, expected }) => {
+    const words = ['start', 'full', '--task-id', 'asked', '--host-cleanup', 'skip', '--force'];
+    const asked = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer });
+    expect(asked).toMatchObject(expected);
+    expect(asked.screen).toContain(
+      'About to decommission 1 node:\n  cluster  default\n  context  stack\n  server   https://',
+    );
+    expect(asked.screen).toContain('  lost     1 unmanaged pod, not recreated: full/stuck\n');
+    expect(asked.screen).toContain('Nothing was started and nothing was changed.');
+    expect(asked.screen.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(await cli('status', 'task/asked')).toMatchObject({ exitCode: 1 });
+    const node = await harness.stack.kubectl(['get', 'node', 'full', '-o', 'yaml']);
+    expect(node.stdout).not.toContain('unschedulable: true');
+  });
+
+  it('starts on a terminal after a yes, and asks nothing with --yes', async () => {
+    const words = ['start', 'full', '--task-id', 'confirmed', '--host-cleanup', 'skip'];
+    const started = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer: 'y\n' });
+    expect(started).toMatchObject({
+      exitCode: 0,
+      screen: expect.stringContaining('Started decommission/default/task/'),
+    });
+    expect(started.screen).toContain('Preflight refuses this, so nothing would be changed (');
+    const again = await runOnTerminal(harness, [...words, '--yes'], { question: 'Start?', answer: 'n\n' });
+    expect(again).toMatchObject({ exitCode: 0, screen: expect.not.stringContaining('Start?') });
   });
 
   it('exits with 1 when it failed and was undone, and with 3 when it is refused', async () => {

@@ -93,7 +93,7 @@ const toNodeLosses = ({ deleteNode, hostCleanup, nodeNames }: DecommissionReques
 
 const toTimeTexts = (plan: DecommissionPlan | undefined): readonly string[] => {
   const range = plan?.estimate === undefined ? undefined : toRangeText(plan.estimate);
-  return range === undefined ? [] : [`about ${range} for the drains`];
+  return range === undefined ? [] : [`${range} for the drains`];
 };
 
 /** Losses are listed above; the rest of the warnings, and refusals, which end the run before any change. */

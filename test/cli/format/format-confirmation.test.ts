@@ -50,7 +50,7 @@ About to decommission 2 nodes:
            the Node objects (cannot be undone)
            on their hosts: kubelet, containers and credentials of Kubernetes
            (cannot be undone)
-  time     about 2 to 6 minutes for the drains
+  time     2 to 6 minutes for the drains
 Preflight refuses this, so nothing would be changed (1)
   EmptyDirData: EmptyDirData of shop/not-consented, with a reason that is long
     enough for a second line on a terminal.
