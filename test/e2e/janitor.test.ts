@@ -133,8 +133,9 @@ describe('the janitor', () => {
     await terminate(await startTask('undone'));
     for (const [verb, name, filter] of [
       ['status', 'undone', '--task undone'],
-      ['status', NODE, NODE],
-      ['report', NODE, NODE],
+      // The name of a node is that of its task.
+      ['status', NODE, '--task undone'],
+      ['report', NODE, '--task undone'],
     ] as const) {
       const { exitCode, stderr } = await harness.runCli([verb, name]);
       expect(exitCode).toBe(4);
