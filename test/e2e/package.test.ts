@@ -46,6 +46,12 @@ describe('the package, installed in an empty folder', () => {
     expect(stdout).toContain('Usage: kubectl decommission');
   });
 
+  it('is completed by kubectl', async () => {
+    const path = `${binaries()}:${process.env['PATH'] ?? ''}`;
+    const { stdout } = await run(harness.stack.programs.kubectl, ['__complete', 'decommission', 'sta'], { PATH: path });
+    expect(stdout).toContain('status\tshow what a decommission does now');
+  });
+
   it('downloads `temporal` without development dependencies, and names the cause when it cannot', async () => {
     const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, ...rest } = harness.environment;
     const environment = {
