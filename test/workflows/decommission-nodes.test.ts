@@ -42,6 +42,7 @@ describe('decommissionNodes', () => {
       'evictPod web-1',
       'readDrainState node-1',
       'readDrainState node-1',
+      'markNodeLeaving node-1',
       'awaitVolumesDetached node-1',
       'confirmDrained node-1',
       'markPointOfNoReturn node-1',
@@ -80,7 +81,7 @@ describe('decommissionNodes', () => {
       const { report } = await stage.awaitEnding(await stage.startTask(script, nodeNames));
       const drained = (nodeName: string): readonly string[] =>
         [
-          ...['readDrainState', 'readDrainState', 'awaitVolumesDetached', 'confirmDrained'],
+          ...['readDrainState', 'readDrainState', 'markNodeLeaving', 'awaitVolumesDetached', 'confirmDrained'],
           ...['markPointOfNoReturn', 'deleteNode', 'awaitNodeStaysGone'],
         ].map((name) => `${name} ${nodeName}`);
       expect(withoutOverlap(script.calls)).toEqual([

@@ -8,6 +8,13 @@ import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
+/** The node is removed, and its DaemonSet pods are not left to end with it. */
+export const endsDaemons = ({ input }: NodeState): boolean => {
+  const { deleteNode, hostCleanup, daemonSets } = input.task.request;
+  // Absent in requests of 0.1.
+  return daemonSets === 'terminateLast' && (deleteNode || hostCleanup !== 'skip');
+};
+
 /**
  * Ends the DaemonSet pods of a node that is empty and detached, and is about to lose its kubelet or its Node: with their own grace period,
  * within their budgets. Those that are still there at the deadline, or that are recreated anyway, are noted and end with the node. Returns a
@@ -18,9 +25,6 @@ import type { NodeState } from './node-state.ts';
  */
 export const terminateDaemons = async (state: NodeState): Promise<string> => {
   const { context, request, waits } = state.input.task;
-  const isRemoved = request.deleteNode || request.hostCleanup !== 'skip';
-  // Absent in requests of 0.1.
-  if (!isRemoved || request.daemonSets !== 'terminateLast') return '';
   const deadlineAt = Date.now() + waits.detachSeconds * 1000;
   const seen = new Set<string>();
   const givenUp = new Set<string>();

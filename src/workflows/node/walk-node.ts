@@ -7,7 +7,7 @@ import { drainNode } from './drain-node.ts';
 import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 import { removeNode } from './remove-node.ts';
-import { terminateDaemons } from './terminate-daemons.ts';
+import { endsDaemons, terminateDaemons } from './terminate-daemons.ts';
 import { undoEntry } from '../runtime/undo.ts';
 
 /**
@@ -22,7 +22,8 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   try {
     if (state.input.continued === undefined) await awaitApproval(state, 'beforeEviction');
     await state.step('evict', () => drainNode(state, detachment));
-    await state.step('detach', async () => joinParts(await detachment.end(), await terminateDaemons(state)));
+    await state.step('detach', () => detachment.end());
+    await endDaemons(state);
     await removeNode(state);
     return state.toReport('Decommissioned');
   } catch (error) {
@@ -35,7 +36,15 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
   }
 };
 
-const joinParts = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('; ');
+/** The second part of the step `detach`, after a pause that began in the first one. */
+const endDaemons = async (state: NodeState): Promise<void> => {
+  if (!endsDaemons(state)) return;
+  const detached = state.toStatus().steps.find(({ name }) => name === 'detach')?.message;
+  await state.step('detach', async () => {
+    const ended = await terminateDaemons(state);
+    return [detached ?? '', ended].filter((part) => part !== '').join('; ');
+  });
+};
 
 /** Reached only before the point of no return. */
 const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'): Promise<NodeReport> => {

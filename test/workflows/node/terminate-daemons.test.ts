@@ -79,6 +79,22 @@ describe('terminateDaemons', () => {
     );
   });
 
+  it.concurrent('evicts none while the run is paused, and the step before it has ended', async () => {
+    const script = withDaemons(stage.createScript(), daemon('agent-1'));
+    const detaching = script.hold('awaitVolumesDetached');
+    const task = await stage.startTask(script, ['node-1']);
+    await detaching.reached;
+    await task.executeUpdate('pause', { args: [{ by: 'ann', reason: 'lunch' }] });
+    detaching.release();
+    await stage.awaitStatus(stage.childOf(script, 'node-1'), ({ nodes }) =>
+      nodes[0]!.steps.some(({ name, status }) => name === 'detach' && status === 'Succeeded'),
+    );
+    expect(script.callsOf('markNodeLeaving', 'evictPod')).toEqual([]);
+    await task.executeUpdate('resume', { args: [{ by: 'ann', reason: 'back' }] });
+    expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod')).toEqual(['evictPod agent-1']);
+  });
+
   it.concurrent('undoes the node when its ownership is lost', async () => {
     const script = withDaemons(stage.createScript(), daemon('agent-1'));
     script.fail('evictPod', failure('CordonLost', 'uncordoned.'));
