@@ -10,6 +10,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
+  onTimeout: 'undo',
   maxUnavailable: '25%',
   maxUnavailableGiven: false,
   preflight: 'enforce',

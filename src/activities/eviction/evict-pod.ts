@@ -17,6 +17,8 @@ export interface EvictPodInput {
   readonly gracePeriodSeconds?: number;
   /** Milliseconds since the epoch; absent: no deadline. */
   readonly deadlineAt?: number;
+  /** Shortly before the deadline it is deleted without regard to its budgets; absent: no. */
+  readonly deletesAtDeadline?: boolean;
 }
 
 const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, because the worker was lost';
@@ -67,16 +69,21 @@ const toPlainRequest = ({
   pod,
   gracePeriodSeconds,
   deadlineAt,
-}: EvictPodInput): Pick<EvictionRequest, 'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'replicasOf'> => ({
+  deletesAtDeadline,
+}: EvictPodInput): Pick<
+  EvictionRequest,
+  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'replicasOf'
+> => ({
   pod,
   ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   ...(deadlineAt === undefined ? {} : { deadlineAt }),
+  ...(deletesAtDeadline === true ? { deletesAtDeadline } : {}),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
 });
 
 /** A lost worker may have evicted the pod and died before its heartbeat. */
 const withDoubt = (result: EvictionResult): EvictionResult =>
-  result.outcome === 'Gone' ? { ...result, message: ANOTHER_ATTEMPT_LOST } : result;
+  result.outcome === 'Gone' && result.message === undefined ? { ...result, message: ANOTHER_ATTEMPT_LOST } : result;
 
 /** Adds what the budget that blocked the pod until its deadline waits for. */
 const explainTimeout = async (

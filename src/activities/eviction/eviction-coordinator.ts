@@ -1,4 +1,5 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
+import { toDeletionMoment } from '../../domain/eviction/deletion-moment.ts';
 import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DecommissionFailure } from '../../domain/run/failures.ts';
@@ -7,6 +8,7 @@ import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/jud
 import { describeBlock, describeTermination } from '../../domain/eviction/stuck-pod.ts';
 import type { Cluster, EvictionAnswer } from '../../ports/cluster.ts';
 import { BudgetLanes } from './budget-lanes.ts';
+import { deleteAtDeadline } from './delete-at-deadline.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
@@ -107,7 +109,7 @@ export class EvictionCoordinator {
    * replaces one that is still registered and takes over its progress; the old entry's `done` stays unsettled.
    */
   add(request: EvictionRequest): EvictionEntry {
-    const entry = new EvictionEntry(request);
+    const entry = new EvictionEntry(request, this.#settings.now());
     const superseded = this.#entries.get(entry.uid);
     this.#entries.set(entry.uid, entry);
     this.#lastAddedAt = this.#settings.now();
@@ -154,6 +156,7 @@ export class EvictionCoordinator {
     const now = this.#settings.now();
     for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
     if (this.#facts.pods && this.#facts.budgets) this.#sendDue(now);
+    for (const entry of this.#entries.values()) this.#deleteIfDue(entry, now);
     this.#schedule(now);
   }
 
@@ -262,6 +265,25 @@ export class EvictionCoordinator {
     return await cluster.evictPod(entry.request.pod, gracePeriodSeconds);
   }
 
+  /** The hard end: shortly before the deadline a pod that still runs is deleted, whatever keeps its eviction from being sent. */
+  #deleteIfDue(entry: EvictionEntry, now: number): void {
+    const pod = this.#facts.pods?.get(entry.uid);
+    if (!pod || entry.call || now < this.#deletionMomentOf(entry) || !this.#isStillDue(entry)) return;
+    if (now < entry.deleteNotBefore) return;
+    entry.call = deleteAtDeadline(this.#settings.cluster, entry, this.#settings.now).then(() => {
+      entry.call = undefined;
+      this.#turn();
+    });
+  }
+
+  /** Infinity: never. */
+  #deletionMomentOf({ uid, addedAt, request, progress }: EvictionEntry): number {
+    const pod = this.#facts.pods?.get(uid);
+    const { deadlineAt, deletesAtDeadline } = request;
+    if (!pod || deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
+    return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt: addedAt, deadlineAt }) : Infinity;
+  }
+
   #isStillDue(entry: EvictionEntry): boolean {
     const pod = this.#facts.pods?.get(entry.uid);
     const isInTime = this.#settings.now() < (entry.request.deadlineAt ?? Infinity);
@@ -295,6 +317,7 @@ export class EvictionCoordinator {
       notBefore,
       request.deadlineAt ?? Infinity,
     ]);
+    moments.push(...[...this.#entries.values()].map((entry) => this.#deletionMomentOf(entry)));
     moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS, ...this.#lanes.toMoments());
     const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
     this.#timer = setTimeout(() => {

@@ -24,15 +24,20 @@ const MAX_BACKOFF_MILLISECONDS = 15_000;
 /** One pod being evicted: its progress, and the promise that its activity awaits. */
 export class EvictionEntry {
   readonly request: EvictionRequest;
+  /** Milliseconds since the epoch: when it was registered. */
+  readonly addedAt: number;
   readonly done: Promise<EvictionResult>;
   progress: EvictionProgress;
   /** The eviction call in flight, if any; never rejects. */
   call: Promise<void> | undefined;
   /** Milliseconds since the epoch: no further call before this. */
   notBefore = 0;
+  /** The same for its deletion at the deadline, after one that failed. */
+  deleteNotBefore = 0;
   /** The budget that the entry waits for; its change ends the wait. Undefined: it waits for no budget. */
   #blockedBy: BlockingBudget | undefined;
   #trouble = '';
+  #deletionFailure = '';
   #notes: readonly string[] = [];
   /** `unansweredAt` before the current call. */
   #unansweredBefore: string | undefined;
@@ -40,8 +45,9 @@ export class EvictionEntry {
   #resolve!: (result: EvictionResult) => void;
   #reject!: (failure: Error) => void;
 
-  constructor(request: EvictionRequest) {
+  constructor(request: EvictionRequest, addedAt = 0) {
     this.request = request;
+    this.addedAt = addedAt;
     this.progress = request.earlier ?? {
       podUid: request.pod.uid,
       state: 'Queued',
@@ -67,12 +73,13 @@ export class EvictionEntry {
 
   /** Notifies the activity if anything changed. */
   report(change: Omit<EvictionProgress, 'podUid' | 'attempts'> & { readonly attempts?: number }): void {
-    const { acceptedAt, unansweredAt } = this.progress;
+    const { acceptedAt, unansweredAt, deletedAt } = this.progress;
     const next: EvictionProgress = {
       podUid: this.uid,
       attempts: this.progress.attempts,
       ...(acceptedAt === undefined ? {} : { acceptedAt }),
       ...(unansweredAt === undefined ? {} : { unansweredAt }),
+      ...(deletedAt === undefined ? {} : { deletedAt }),
       ...change,
     };
     const isNew = JSON.stringify(next) !== JSON.stringify(this.progress);
@@ -118,6 +125,12 @@ export class EvictionEntry {
     this.request.onProgress(this.toProgress());
   }
 
+  /** Why its deletion at the deadline failed; empty: it did not. Reported beside the reason of the wait. */
+  noteDeletionFailure(failure: string): void {
+    this.#deletionFailure = failure;
+    this.request.onProgress(this.toProgress());
+  }
+
   /** A sentence for the node's report, which the result brings. */
   addNote(note: string): void {
     this.#notes = [...this.#notes, note];
@@ -125,8 +138,9 @@ export class EvictionEntry {
 
   /** As heartbeats and operators see it. */
   toProgress(): EvictionProgress {
-    if (this.#trouble === '') return this.progress;
-    return { ...this.progress, message: `${this.progress.message}; meanwhile: ${this.#trouble}` };
+    const troubles = [this.#deletionFailure, this.#trouble].filter((trouble) => trouble !== '');
+    if (troubles.length === 0) return this.progress;
+    return { ...this.progress, message: `${this.progress.message}; meanwhile: ${troubles.join('; ')}` };
   }
 
   /**
@@ -158,7 +172,10 @@ export class EvictionEntry {
   settleGone(goneAt: string): void {
     const eviction = this.#toEviction();
     const outcome = eviction === undefined ? 'Gone' : 'Evicted';
-    this.#resolve({ outcome, goneAt, attempts: this.progress.attempts, ...eviction, ...this.#toNotes() });
+    const { attempts, deletedAt } = this.progress;
+    const deleted =
+      deletedAt === undefined ? {} : { message: `deleted at ${deletedAt}, without regard to its budgets` };
+    this.#resolve({ outcome, goneAt, attempts, ...deleted, ...eviction, ...this.#toNotes() });
   }
 
   /**

@@ -10,6 +10,8 @@ export interface EvictionRequest {
   readonly replicasOf?: OwnerReference;
   /** Milliseconds since the epoch; absent: no deadline. */
   readonly deadlineAt?: number;
+  /** It is deleted shortly before the deadline, without regard to its budgets. */
+  readonly deletesAtDeadline?: boolean;
   /** Once aborted, no further call is made. */
   readonly signal: AbortSignal;
   /** From the heartbeat of an earlier attempt. */

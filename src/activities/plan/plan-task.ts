@@ -70,7 +70,7 @@ const readFacts = async (
     locks,
     nodeDeletionDryRuns,
     hosts: Object.fromEntries(hosts),
-    missingRights: await cluster.readMissingRights(toRightsOfRun(request.singleReplica)),
+    missingRights: await cluster.readMissingRights(toRightsOfRun(request)),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
     ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),

@@ -32,6 +32,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
   },
   deleteEmptyDirData: { kind: 'boolean', description: 'allow evicting pods with emptyDir volumes, whose data is lost' },
   timeoutSeconds: { kind: 'number', description: 'limit for the drain of one node, 0 = no limit (default: 3600)' },
+  onTimeout: {
+    kind: 'choice',
+    description: 'pods that are left shortly before the limit; delete ignores their budgets',
+  },
   gracePeriodSeconds: { kind: 'number', description: "at least 1, or -1 = each pod's own (default: -1)" },
   maxUnavailable: { kind: 'amount', description: 'of the budgets that are created, e.g. 1 or 25% (default: 25%)' },
   replicaSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },

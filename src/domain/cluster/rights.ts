@@ -104,12 +104,18 @@ export const RIGHTS_TO_SURGE: readonly AccessRight[] = [
   ...toRights('discovery.k8s.io', 'endpointslices', ['list']),
 ];
 
-/** What the update `forcePod` needs. ClusterRole `node-decommission-force` in deploy/rbac.yaml grants exactly this. */
+/** What the update `forcePod` and `onTimeout: delete` need. ClusterRole `node-decommission-force` in deploy/rbac.yaml grants exactly this. */
 export const RIGHTS_TO_FORCE: readonly AccessRight[] = toRights('', 'pods', ['delete']);
 
 /** Those of a run with this request. */
-export const toRightsOfRun = (singleReplica: DecommissionRequest['singleReplica']): readonly AccessRight[] =>
-  singleReplica === 'surge' ? [...RIGHTS_TO_RUN, ...RIGHTS_TO_SURGE] : RIGHTS_TO_RUN;
+export const toRightsOfRun = ({
+  singleReplica,
+  onTimeout,
+}: Pick<DecommissionRequest, 'singleReplica' | 'onTimeout'>): readonly AccessRight[] => [
+  ...RIGHTS_TO_RUN,
+  ...(singleReplica === 'surge' ? RIGHTS_TO_SURGE : []),
+  ...(onTimeout === 'delete' ? RIGHTS_TO_FORCE : []),
+];
 
 /** The arguments of `kubectl auth can-i`, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */
 export const toRightText = ({ verb, group, resource, subresource, namespace, name }: AccessRight): string => {
@@ -121,7 +127,9 @@ export const toRightText = ({ verb, group, resource, subresource, namespace, nam
 
 /** Without a full stop. */
 export const toMissingRightText = (right: AccessRight): string => {
-  const isOfSurge = RIGHTS_TO_SURGE.some((each) => toRightText(each) === toRightText(right));
-  const role = isOfSurge ? ' (ClusterRole node-decommission-surge of deploy/rbac.yaml)' : '';
+  const isOf = (rights: readonly AccessRight[]): boolean =>
+    rights.some((each) => toRightText(each) === toRightText(right));
+  const name = isOf(RIGHTS_TO_SURGE) ? 'surge' : isOf(RIGHTS_TO_FORCE) ? 'force' : undefined;
+  const role = name === undefined ? '' : ` (ClusterRole node-decommission-${name} of deploy/rbac.yaml)`;
   return `the permission to ${toRightText(right)} is missing: grant it to the identity that the worker uses${role}`;
 };

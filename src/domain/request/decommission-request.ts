@@ -26,6 +26,11 @@ export interface DecommissionRequest {
   readonly deleteEmptyDirData: boolean;
   /** Bounds the drain of one node, in seconds, pauses excluded; absent: no bound. */
   readonly timeoutSeconds?: number;
+  /**
+   * What happens to pods that are still on the node shortly before `timeoutSeconds`: the run fails and is undone, or they are deleted without
+   * regard to their budgets. Absent in requests of 0.1: undone.
+   */
+  readonly onTimeout?: 'undo' | 'delete';
   /** At least 1; absent: each pod's own. */
   readonly gracePeriodSeconds?: number;
   readonly maxUnavailable: CountOrPercent;

@@ -9,6 +9,7 @@ export const REQUEST_DEFAULTS = {
   daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
+  onTimeout: 'undo',
   maxUnavailable: '25%',
   preflight: 'enforce',
   assumeAutoscaling: false,

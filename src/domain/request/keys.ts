@@ -15,6 +15,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   daemonSets: [],
   deleteEmptyDirData: ['delete_local_data', 'deleteLocalData'],
   timeoutSeconds: ['timeout'],
+  onTimeout: [],
   gracePeriodSeconds: [],
   maxUnavailable: [],
   replicaSets: ['replica_set_list'],

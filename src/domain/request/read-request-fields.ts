@@ -37,6 +37,7 @@ export const REQUEST_READERS = {
   daemonSets: toChoiceReader(REQUEST_CHOICES.daemonSets),
   deleteEmptyDirData: readBoolean,
   timeoutSeconds: readTimeoutSeconds,
+  onTimeout: toChoiceReader(REQUEST_CHOICES.onTimeout, toOfferedChoices('onTimeout')),
   gracePeriodSeconds: readGracePeriodSeconds,
   maxUnavailable: toCountOrPercentReader(', which would block every eviction'),
   replicaSets: readWorkloadNames,

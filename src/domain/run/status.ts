@@ -82,6 +82,8 @@ export interface EvictionProgress {
   readonly attempts: number;
   /** RFC 3339; set once the API server accepted the eviction. */
   readonly acceptedAt?: string;
+  /** RFC 3339; when the pod was deleted without regard to its budgets (`onTimeout: delete`). */
+  readonly deletedAt?: string;
   /** RFC 3339; when an eviction without a response was sent: it may have taken effect. */
   readonly unansweredAt?: string;
 }

@@ -233,9 +233,10 @@ const deleteForced = async (state: NodeState, pod: EvictionTarget, { by, reason 
 const evictOnce = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
   const { task } = state.input;
   try {
-    const { gracePeriodSeconds } = task.request;
+    const { gracePeriodSeconds, onTimeout } = task.request;
+    const deletesAtDeadline = onTimeout === 'delete' ? true : undefined;
     const { target: node, drainDeadlineAt: deadlineAt } = state;
-    const bounds = definedFields({ gracePeriodSeconds, deadlineAt });
+    const bounds = definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline });
     const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
     const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
     const { notes = [], ...end } = result;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
-import { toMissingRightText, toRightText } from '../../../src/domain/cluster/rights.ts';
+import { toMissingRightText, toRightText, toRightsOfRun } from '../../../src/domain/cluster/rights.ts';
 
 describe('toRightText', () => {
   it.each<{ readonly right: AccessRight; readonly expected: string }>([
@@ -30,10 +30,27 @@ describe('toMissingRightText', () => {
       expected:
         'the permission to patch deployments.apps is missing: grant it to the identity that the worker uses (ClusterRole node-decommission-surge of deploy/rbac.yaml)',
     },
+    {
+      right: { verb: 'delete', group: '', resource: 'pods' },
+      expected:
+        'the permission to delete pods is missing: grant it to the identity that the worker uses (ClusterRole node-decommission-force of deploy/rbac.yaml)',
+    },
   ])(
     'names the permission to $right.verb $right.resource, with the ClusterRole if it is optional',
     ({ right, expected }) => {
       expect(toMissingRightText(right)).toBe(expected);
     },
   );
+});
+
+describe('toRightsOfRun', () => {
+  it.each([
+    ['undo', 'block', false, false],
+    ['delete', 'block', true, false],
+    ['undo', 'surge', false, true],
+  ] as const)('onTimeout: %s, singleReplica: %s', (onTimeout, singleReplica, deletesPods, patchesDeployments) => {
+    const texts = toRightsOfRun({ onTimeout, singleReplica }).map(toRightText);
+    expect(texts.includes('delete pods')).toBe(deletesPods);
+    expect(texts.includes('patch deployments.apps')).toBe(patchesDeployments);
+  });
 });

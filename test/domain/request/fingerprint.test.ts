@@ -40,6 +40,7 @@ describe('toRequestFingerprint', () => {
     ['daemonSets', { daemonSets: 'leave' }],
     ['deleteEmptyDirData', { deleteEmptyDirData: true }],
     ['timeoutSeconds', { timeoutSeconds: 600 }],
+    ['onTimeout', { onTimeout: 'delete' }],
     ['gracePeriodSeconds', { gracePeriodSeconds: 30 }],
     ['maxUnavailable', { maxUnavailable: 1 }],
     ['maxUnavailable set to the default value', { maxUnavailableGiven: true }],

@@ -12,6 +12,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['daemonSets', ['daemonSets', 'daemon_sets']],
   ['deleteEmptyDirData', ['deleteEmptyDirData', 'delete_empty_dir_data', 'delete_local_data', 'deleteLocalData']],
   ['timeoutSeconds', ['timeoutSeconds', 'timeout_seconds', 'timeout']],
+  ['onTimeout', ['onTimeout', 'on_timeout']],
   ['gracePeriodSeconds', ['gracePeriodSeconds', 'grace_period_seconds']],
   ['maxUnavailable', ['maxUnavailable', 'max_unavailable']],
   ['replicaSets', ['replicaSets', 'replica_sets', 'replica_set_list']],
