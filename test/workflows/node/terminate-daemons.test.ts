@@ -23,6 +23,11 @@ const detachOf = async (script: TaskScript, request: Readonly<Record<string, unk
   return { outcome: report.outcome, child, message: child.steps.find(({ name }) => name === 'detach')?.message };
 };
 
+const awaitDetach = async (script: TaskScript, wanted: string): Promise<unknown> =>
+  await stage.awaitStatus(stage.childOf(script, 'node-1'), ({ nodes }) =>
+    nodes[0]!.steps.some(({ name, status }) => name === 'detach' && status === wanted),
+  );
+
 describe('terminateDaemons', () => {
   it.concurrent(
     'evicts DaemonSet pods once the node is empty and detached, before the point of no return',
@@ -84,11 +89,10 @@ describe('terminateDaemons', () => {
     const detaching = script.hold('awaitVolumesDetached');
     const task = await stage.startTask(script, ['node-1']);
     await detaching.reached;
+    await awaitDetach(script, 'Running');
     await task.executeUpdate('pause', { args: [{ by: 'ann', reason: 'lunch' }] });
     detaching.release();
-    await stage.awaitStatus(stage.childOf(script, 'node-1'), ({ nodes }) =>
-      nodes[0]!.steps.some(({ name, status }) => name === 'detach' && status === 'Succeeded'),
-    );
+    await awaitDetach(script, 'Succeeded');
     expect(script.callsOf('markNodeLeaving', 'evictPod')).toEqual([]);
     await task.executeUpdate('resume', { args: [{ by: 'ann', reason: 'back' }] });
     expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
