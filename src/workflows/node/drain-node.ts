@@ -187,14 +187,21 @@ const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> =>
     const forced = steering.takeForce(pod.uid);
     if (forced) await deleteForced(state, pod, forced);
     const isRecalled = await evictUnlessRecalled(state, pod);
+    if (!isRecalled) return;
     const skipped = steering.skippedBy(pod.uid);
     if (skipped) {
-      const end = state.pods.get(pod.uid)?.outcome ?? 'NotEvicted';
-      state.endEviction(pod, { outcome: end, message: `skipped by ${skipped.by}: ${skipped.reason}` });
+      noteSkipped(state, pod, skipped);
+      return;
     }
-    if (!isRecalled || skipped) return;
     state.resumeEviction(pod);
   }
+};
+
+/** It may be gone already: its eviction was accepted before it was skipped. */
+const noteSkipped = (state: NodeState, pod: EvictionTarget, { by, reason }: Attribution): void => {
+  const { outcome = 'NotEvicted' } = state.pods.get(pod.uid) ?? {};
+  if (outcome === 'Evicted' || outcome === 'Gone') return;
+  state.endEviction(pod, { outcome, message: `skipped by ${by}: ${reason}` });
 };
 
 /** True: a request for this pod has ended its eviction, which is decided again. */

@@ -1,11 +1,13 @@
 import type { ApprovalPoint, SteeringData, SteeringRecord } from '../../domain/steering/steering.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 
+/** They are part of the report, whose size is limited. */
+const MAX_RECORDS = 200;
 const NONE: SteeringData = { records: [], approved: [], skipped: [], forced: [] };
 
 /** What operators have requested for the pods of a node and its approvals. */
 export class NodeSteering {
-  readonly records: SteeringRecord[];
+  #records: readonly SteeringRecord[];
   /** What the node waits for now. */
   awaits: ApprovalPoint | undefined;
   readonly #approved: Set<ApprovalPoint>;
@@ -16,7 +18,7 @@ export class NodeSteering {
   #revision = 0;
 
   constructor(data: SteeringData = NONE) {
-    this.records = [...data.records];
+    this.#records = data.records;
     this.#approved = new Set(data.approved);
     this.#skipped = new Map(data.skipped);
     this.#forced = new Map(data.forced);
@@ -24,7 +26,7 @@ export class NodeSteering {
 
   toData(): SteeringData {
     return {
-      records: this.records,
+      records: this.#records,
       approved: [...this.#approved],
       skipped: [...this.#skipped],
       forced: [...this.#forced],
@@ -34,6 +36,15 @@ export class NodeSteering {
   /** Changes with every request for a pod. */
   get revision(): number {
     return this.#revision;
+  }
+
+  get records(): readonly SteeringRecord[] {
+    return this.#records;
+  }
+
+  /** The oldest ones are dropped above `MAX_RECORDS`. */
+  record(record: SteeringRecord): void {
+    this.#records = [...this.#records, record].slice(-MAX_RECORDS);
   }
 
   isApproved(point: ApprovalPoint): boolean {

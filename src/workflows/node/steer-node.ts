@@ -70,14 +70,13 @@ export const applySteering = (state: NodeState, message: Steering): void => {
   const { steering } = state;
   if (action === 'approve') {
     const point = steering.approve();
-    if (point !== undefined) steering.records.push({ ...record, point });
+    if (point !== undefined) steering.record({ ...record, point });
     return;
   }
   const judged = judgePod(state, action, message);
   if (typeof judged === 'string') return;
-  // Before the change, which recalls the eviction.
-  const index = steering.records.push({ ...record, pod: `${judged.namespace}/${judged.name}` }) - 1;
-  if (!steerPod(state, action, judged.uid, message)) steering.records.splice(index, 1);
+  const isNew = steerPod(state, action, judged.uid, message);
+  if (isNew) steering.record({ ...record, pod: `${judged.namespace}/${judged.name}` });
 };
 
 /** False: it has no effect, because it was requested before. */
