@@ -87,11 +87,8 @@ describe('the table of keys in the README', () => {
     expect(ROWS.get(key)?.meaning).toBe(REQUEST_DESCRIPTIONS[key]);
   });
 
-  it.each(Object.keys(REQUEST_DEFAULTS))(
-    'has the default of %s',
-    (key) => {
-      const value = REQUEST_DEFAULTS[key as keyof typeof REQUEST_DEFAULTS];
-      expect(ROWS.get(key)?.fallback).toBe(typeof value === 'string' ? `\`${value}\`` : String(value));
-    },
-  );
+  it.each(Object.keys(REQUEST_DEFAULTS))('has the default of %s', (key) => {
+    const value = REQUEST_DEFAULTS[key as keyof typeof REQUEST_DEFAULTS];
+    expect(ROWS.get(key)?.fallback).toBe(typeof value === 'string' ? `\`${value}\`` : String(value));
+  });
 });

@@ -20,7 +20,9 @@ const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly
   approve: [['approve worker-7 --reason "change 1234"', 'continue the node, which waits for an approval']],
   retry: [['pod retry shop/web-1 worker-7 --reason "budget raised"', 'ask again now for its eviction']],
   skip: [['pod skip shop/web-1 worker-7 --reason "its owner removes it"', 'wait for a pod that its owner removes']],
-  force: [['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod that its budget never lets go']],
+  force: [
+    ['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod that its budget never lets go'],
+  ],
 };
 
 interface ApproveOptions extends TargetOptions, AttributionOptions {

@@ -37,7 +37,7 @@ export const REQUEST_READERS = {
   daemonSets: toChoiceReader(REQUEST_CHOICES.daemonSets),
   deleteEmptyDirData: readBoolean,
   timeoutSeconds: readTimeoutSeconds,
-  onTimeout: toChoiceReader(REQUEST_CHOICES.onTimeout, toOfferedChoices('onTimeout')),
+  onTimeout: toChoiceReader(REQUEST_CHOICES.onTimeout),
   gracePeriodSeconds: readGracePeriodSeconds,
   maxUnavailable: toCountOrPercentReader(', which would block every eviction'),
   replicaSets: readWorkloadNames,

@@ -74,7 +74,7 @@ const startNode = (input: NodeWorkflowInput): Promise<ChildWorkflowHandle<typeof
     args: [input],
     memo: { [MEMO_TASK]: { taskId: input.task.request.taskId, fingerprint: input.task.fingerprint } },
     staticSummary: `decommission node ${input.node.nodeName}`,
-    // Any other policy cancels or terminates it when the task continues as new. One whose task was terminated stops by itself (ADR XX).
+    // Any other policy cancels or terminates it when the task continues as new. One whose task was terminated stops by itself (ADR 23).
     parentClosePolicy: ParentClosePolicy.ABANDON,
   });
 

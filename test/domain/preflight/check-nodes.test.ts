@@ -60,3 +60,11 @@ describe('a node past its point of no return', () => {
     expect(find('PastPointOfNoReturn', { ...passed(), locks })).toBeUndefined();
   });
 });
+
+describe('a node that Cluster Autoscaler removes', () => {
+  it.each(['enforce', 'warn', 'skip'] as const)('is refused under preflight %s', (preflight) => {
+    const taints = [{ key: 'ToBeDeletedByClusterAutoscaler', value: '1', effect: 'NoSchedule' as const }];
+    const nodes = [node({ taints }), node({ name: 'node-2' })];
+    expect(find('ForeignOwner', { nodes }, { preflight })).toMatchObject({ severity: 'refusal' });
+  });
+});

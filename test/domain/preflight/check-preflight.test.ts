@@ -115,12 +115,6 @@ describe('checkPreflight on the node, under enforce, warn and skip', () => {
       withNode({ ownerReferences: [owner('karpenter.sh/v1', 'NodeClaim', 'c')] }),
       always,
     ],
-    [
-      'a node that Cluster Autoscaler removes',
-      'ForeignOwner',
-      withNode({ taints: [{ key: 'ToBeDeletedByClusterAutoscaler', value: '1', effect: 'NoSchedule' }] }),
-      always,
-    ],
     ['finalizers', 'NodeHasFinalizers', withNode({ finalizers: ['example.com/hold'] }), always],
     ['a node that is not Ready', 'NodeNotReady', withNode({ ready: false }), judged],
     ['an earlier cordon', 'AlreadyUnschedulable', withNode({ unschedulable: true }), info],

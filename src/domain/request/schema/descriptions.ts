@@ -13,6 +13,7 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
     'DaemonSet pods, once the node is empty: evicted before the kubelet is stopped or the Node deleted; `leave`: they end with it',
   deleteEmptyDirData: 'allow losing the data in emptyDir volumes',
   timeoutSeconds: 'limits the drain of one node, without pauses; 0 = no limit',
+  onTimeout: '`delete`: pods that are left shortly before that limit are deleted without regard to their budgets',
   gracePeriodSeconds: "-1 = each pod's own",
   maxUnavailable: 'of the budgets that the task creates; 1 for StatefulSets unless it is set',
   replicaSets: '`{namespace, name}[]`: only these get budgets',
