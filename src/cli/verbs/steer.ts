@@ -21,7 +21,7 @@ const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly
   retry: [['pod retry shop/web-1 worker-7 --reason "budget raised"', 'ask again now for its eviction']],
   skip: [['pod skip shop/web-1 worker-7 --reason "its owner removes it"', 'wait for a pod that its owner removes']],
   force: [
-    ['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod that its budget never lets go'],
+    ['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod whose budget allows no eviction'],
   ],
 };
 
