@@ -58,8 +58,9 @@ const ABSENT_FLAGS: readonly AbsentFlag[] = [
     attribute: 'disableEviction',
     flags: '--disable-eviction',
     answer:
-      'pods are removed only through the Eviction API, so that every PodDisruptionBudget holds. `plan` names each budget that ' +
-      'can never allow an eviction, and who can change it: change that budget instead',
+      'pods are removed through the Eviction API, so that every PodDisruptionBudget holds. `plan` names each budget that can never ' +
+      'allow an eviction, and who can change it: change that budget instead. `pod force` deletes one pod despite its budgets, and ' +
+      '--on-timeout delete what is left shortly before the limit',
   },
   {
     attribute: 'podSelector',
