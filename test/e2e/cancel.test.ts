@@ -73,12 +73,25 @@ describe('a cancelled decommission', () => {
     const isBlocked = nodeAfter !== undefined && afterCancel !== undefined;
     const refusal = isBlocked ? await harness.runCli(['cancel', run.workflowId]) : undefined;
     await run.cancel();
+    // Else its step may end before the cancellation has come from its task.
+    if (isBlocked) await awaitCancelRequest(toNodeWorkflowId('default', nodeName));
     await afterCancel?.(harness, run);
     const closing = await awaitClosing(run);
     const childRunId = closing.report.nodes.find((node) => node.nodeName === nodeName)?.childRunId;
     const child = harness.client.workflow.getHandle(toNodeWorkflowId('default', nodeName), childRunId);
     const reportOfNode = childRunId === undefined ? undefined : (await awaitClosing<NodeReport>(child)).report;
     return { closing, podsBefore, evicted: readEvictedUids(nodeName), reportOfNode, refusal };
+  };
+
+  const awaitCancelRequest = async (workflowId: string): Promise<void> => {
+    await awaitCondition(
+      `${workflowId} has a cancellation request`,
+      async () => {
+        const { events } = await harness.client.workflow.getHandle(workflowId).fetchHistory();
+        return (events ?? []).some((event) => event.workflowExecutionCancelRequestedEventAttributes);
+      },
+      { intervalMilliseconds: 500 },
+    );
   };
 
   const undoChanges = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter === undefined);
