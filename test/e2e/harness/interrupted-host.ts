@@ -65,8 +65,10 @@ export const interruptHost = async (
     return count === 3 ? { afterBytes: DURING_POLLING_BYTES, act: () => release(host, stage) } : undefined;
   };
   const relay = await Relay.start({ host: host.address, port: host.sshPort }, async () => {
-    const place = await readHostPlace(harness, host.name);
-    if (place === undefined) return undefined;
+    const read = await readHostPlace(harness, host.name);
+    if (read === undefined) return undefined;
+    // It begins while the node is read a second time, in the step before.
+    const place = read === 'evict awaitVolumesUnmounted' ? 'detach awaitVolumesUnmounted' : read;
     const count = (counts.get(place) ?? 0) + 1;
     counts.set(place, count);
     if (place === 'stopKubelet runHostStage') return faultInStage(place, 'stopKubelet', count);
