@@ -20,9 +20,15 @@ export const readHostPlace = async ({ client }: Harness, nodeName: string): Prom
   const { raw } = described;
   const status = await child.query<RunStatus>('status');
   const step = status.nodes[0]?.steps.find((each) => each.status === 'Running')?.name;
-  const activity = raw.pendingActivities?.[0]?.activityType?.name;
+  const activity = toHostActivity(raw)?.activityType?.name;
   return step === undefined || !activity ? undefined : `${step} ${activity}`;
 };
+
+type Described = Awaited<ReturnType<ReturnType<Harness['client']['workflow']['getHandle']>['describe']>>['raw'];
+
+/** A deleted Node has to stay gone while its host is cleaned: that wait connects to no host. */
+const toHostActivity = ({ pendingActivities }: Described) =>
+  pendingActivities?.find(({ activityType }) => activityType?.name !== 'awaitNodeStaysGone');
 
 /** Waits until the pending activity has found the stage running on the host. */
 export const awaitPolled = (harness: Harness, nodeName: string, stage: HostStage): Promise<void> =>
@@ -38,7 +44,7 @@ export const awaitHeartbeat = async ({ client }: Harness, nodeName: string, expe
         if (error instanceof WorkflowNotFoundError) return { raw: undefined };
         throw error;
       });
-      const [details] = raw?.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+      const [details] = (raw && toHostActivity(raw))?.heartbeatDetails?.payloads ?? [];
       return Buffer.from(details?.data ?? [])
         .toString('utf8')
         .includes(expected);
