@@ -3,11 +3,13 @@ import type { ClusterIdentity, PodFacts, VolumeClaimFacts } from '../../domain/c
 import { RIGHTS_TO_FIND_SERVICES, RIGHTS_TO_PLACE, toRightText } from '../../domain/cluster/rights.ts';
 import { assessNodes, findPodsToMove, findSurging } from '../../domain/preflight/assess-nodes.ts';
 import type { PreflightFacts } from '../../domain/preflight/facts.ts';
+import type { Stages } from '../../domain/preflight/stages.ts';
 import { NO_PLACEMENTS } from '../../domain/scheduling/judged-placement.ts';
-import { toRescheduling } from '../../domain/scheduling/rescheduling.ts';
+import { toRescheduling, type Rescheduling } from '../../domain/scheduling/rescheduling.ts';
 import type { Cluster, ClusterSnapshot } from '../../ports/cluster.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import { readSelectedIndex } from '../support/read-workload-index.ts';
+import { runStages } from '../support/run-stages.ts';
 import { tryReplacements } from './try-admission.ts';
 import { placePods } from './place-pods.ts';
 import { readSurgeFacts } from './read-surge-facts.ts';
@@ -111,7 +113,21 @@ const withPlacements = async (
   { scheduling, forbiddenKinds }: ClusterSnapshot,
   { scheduler, signal }: FactSources,
 ): Promise<PreflightFacts> => {
+  const rescheduling = await runStages(rescheduleInStages(facts, scheduling));
+  return {
+    ...facts,
+    placements: await placePods(scheduler, rescheduling, signal),
+    notChecked: [...facts.notChecked, ...forbiddenKinds.map(toNotChecked)],
+  };
+};
+
+const rescheduleInStages = function* (
+  facts: PreflightFacts,
+  scheduling: ClusterSnapshot['scheduling'],
+): Stages<Rescheduling> {
+  yield;
   const assessed = assessNodes(facts);
+  yield;
   const rescheduling = toRescheduling({
     ...facts,
     scheduling,
@@ -120,11 +136,8 @@ const withPlacements = async (
     removedNodeNames: facts.request.nodeNames,
     deletesNodes: facts.request.deleteNode,
   });
-  return {
-    ...facts,
-    placements: await placePods(scheduler, rescheduling, signal),
-    notChecked: [...facts.notChecked, ...forbiddenKinds.map(toNotChecked)],
-  };
+  yield;
+  return rescheduling;
 };
 
 const SERVICES_NOT_CHECKED = `which Services lose their last pod, and whether Temporal runs on one of the nodes (the permission to ${RIGHTS_TO_FIND_SERVICES.map(toRightText).join(', ')} is missing)`;

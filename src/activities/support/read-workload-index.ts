@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import type { PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { toApiGroup } from '../../domain/cluster/object-kind.ts';
@@ -43,11 +44,12 @@ export const readSelectedIndex = async (
 ): Promise<WorkloadIndex> => {
   const index = await readWorkloadIndex(cluster, pods);
   const workloads = Object.values(index).filter((workload) => workload !== null);
-  const selected = new Set(
-    workloads.flatMap(({ namespace, selector }) =>
-      selectPods(neighbours, selector).filter((pod) => pod.namespace === namespace),
-    ),
-  );
+  const selected = new Set<PodFacts>();
+  for (const { namespace, selector } of workloads) {
+    for (const pod of selectPods(neighbours, selector)) if (pod.namespace === namespace) selected.add(pod);
+    // Of a large cluster, all together would stop the process for longer than it may.
+    await setImmediate();
+  }
   return { ...(await readWorkloadIndex(cluster, [...selected], index)), ...index };
 };
 

@@ -25,12 +25,15 @@ export const selectPodsOf = (
   pods: readonly PodFacts[],
   workload: { readonly uid: string },
   index: WorkloadIndex,
-): readonly PodFacts[] => {
+): readonly PodFacts[] => groupByWorkload(pods, index).get(workload.uid) ?? [];
+
+/** Prepares `selectPodsOf` for these pods, which it then answers at once. Neither the list nor the index may change afterwards. */
+export const groupByWorkload = (pods: readonly PodFacts[], index: WorkloadIndex): PodsByValue => {
   const known = byWorkload.get(pods) ?? new WeakMap<WorkloadIndex, PodsByValue>();
   byWorkload.set(pods, known);
   const groups = known.get(index) ?? groupBy(pods, (pod) => findWorkload(pod, index)?.uid);
   known.set(index, groups);
-  return groups.get(workload.uid) ?? [];
+  return groups;
 };
 
 const toIndex = (pods: readonly PodFacts[], key: string): PodsByValue => {

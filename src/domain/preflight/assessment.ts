@@ -6,6 +6,7 @@ import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
 import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import { estimateDrains } from '../estimate/estimate-drains.ts';
+import { groupByWorkload } from '../cluster/select-pods.ts';
 import { assessNodes, findLeaving, findSurging, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 import { finishStages, type Stages } from './stages.ts';
@@ -30,6 +31,10 @@ export const assessInStages = function* (facts: PreflightFacts): Stages<Assessme
   yield;
   const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
   const namespacePods = toNamespacePods(podsToEvict, facts.pods);
+  for (const pods of Object.values(namespacePods)) {
+    yield;
+    groupByWorkload(pods, facts.workloads);
+  }
   yield;
   const decisions = decide(facts, podsToEvict, namespacePods);
   yield;

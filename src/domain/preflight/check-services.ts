@@ -2,7 +2,7 @@ import { covers } from '../budgets/covering.ts';
 import type { PodFacts } from '../cluster/facts.ts';
 import { isTerminating, toPodName } from '../cluster/pod-state.ts';
 import { selectPods } from '../cluster/select-pods.ts';
-import { selectsPod, type ServiceFacts } from '../cluster/service.ts';
+import type { ServiceFacts } from '../cluster/service.ts';
 import { findWorkload } from '../cluster/workload-index.ts';
 import { toShortList } from '../text/counts.ts';
 import { findLeaving } from './assess-nodes.ts';
@@ -30,10 +30,15 @@ export const checkServices = (facts: PreflightFacts, assessment: Assessment): re
 };
 
 /** By the index of `selectPods`: hundreds of Services are compared with tens of thousands of pods. */
-const selectEndpoints = (endpoints: readonly PodFacts[], service: ServiceFacts): readonly PodFacts[] =>
-  selectPods(endpoints, { matchLabels: service.selector, matchExpressions: [] }).filter((pod) =>
-    selectsPod(service, pod),
+const selectEndpoints = (
+  endpoints: readonly PodFacts[],
+  { namespace, selector }: ServiceFacts,
+): readonly PodFacts[] => {
+  if (Object.keys(selector).length === 0) return [];
+  return selectPods(endpoints, { matchLabels: selector, matchExpressions: [] }).filter(
+    (pod) => pod.namespace === namespace,
   );
+};
 
 /** Those that are evicted, and with the Node also those that a drain leaves on it. */
 const findLostPods = ({ request, pods }: PreflightFacts, { nodes }: Assessment): ReadonlySet<PodFacts> =>
