@@ -8,6 +8,8 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 
 const MAX_CONCURRENT_READS = 10;
+/** They take some milliseconds; of a large cluster, all together would stop the process for longer than it may. */
+const MAX_PODS_AT_ONCE = 5000;
 
 /**
  * The controllers of the pods and their own controllers (a ReplicaSet's Deployment), by UID; `null` where the owner is gone. One GET per
@@ -45,9 +47,13 @@ export const readSelectedIndex = async (
   const index = await readWorkloadIndex(cluster, pods);
   const workloads = Object.values(index).filter((workload) => workload !== null);
   const selected = new Set<PodFacts>();
+  let comparedCount = 0;
   for (const { namespace, selector } of workloads) {
-    for (const pod of selectPods(neighbours, selector)) if (pod.namespace === namespace) selected.add(pod);
-    // Of a large cluster, all together would stop the process for longer than it may.
+    const found = selectPods(neighbours, selector);
+    for (const pod of found) if (pod.namespace === namespace) selected.add(pod);
+    comparedCount += found.length;
+    if (comparedCount < MAX_PODS_AT_ONCE) continue;
+    comparedCount = 0;
     await setImmediate();
   }
   return { ...(await readWorkloadIndex(cluster, [...selected], index)), ...index };

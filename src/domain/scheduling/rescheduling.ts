@@ -80,7 +80,9 @@ const toMoving = (
   scheduling: SchedulerFacts,
   surging: readonly PodFacts[],
 ): { readonly templates: readonly SchedulerObject[]; readonly moving: readonly MovingPod[] } => {
-  const ownTemplates = new Map(scheduling.pods.map(({ uid, template }) => [uid, template]));
+  const uids = new Set(pods.map(({ uid }) => uid));
+  const ownTemplates = new Map<string, number>();
+  for (const { uid, template } of scheduling.pods) if (uids.has(uid)) ownTemplates.set(uid, template);
   const pool = new TemplatePool(scheduling.templates);
   const findDoubt = toDoubtFinder(scheduling);
   const moving = pods.flatMap((pod): readonly MovingPod[] => {
