@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
 import { toCliFailure, toUsageFailure, type ExitStatus } from './cli-failure.ts';
-import { printCompletion } from './completion/print-completion.ts';
 import { createOutput, isForMachines, type Output, type OutputFormat } from './output.ts';
 import { withoutSwitchValues } from './request/kubectl-flags.ts';
 
@@ -79,6 +78,7 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
     };
   try {
     if (words[0] === COMPLETE) {
+      const { printCompletion } = await import('./completion/print-completion.ts');
       await printCompletion(await createProgram(context, act, words[1]), words.slice(1), context);
       return 0;
     }

@@ -1,7 +1,5 @@
-import type { RunStatus } from '../../domain/run/status.ts';
 import type { AddVerb } from '../cli-context.ts';
-import { findDecommission } from '../decommission/find-decommission.ts';
-import { withClient } from '../with-client.ts';
+import { steerDecommission } from '../decommission/steer-decommission.ts';
 import {
   addAttributionOptions,
   addExamples,
@@ -25,18 +23,12 @@ export const addPauseAndResumeVerbs: AddVerb = (program, context, act) => {
     addOutputOption(command);
     addExamples(command, context.programName, EXAMPLES[verb]).action(
       act((output, options: TargetOptions & AttributionOptions, task: string | undefined) =>
-        withClient(context, async (client) => {
-          const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
-          const status = await handle[verb](toAttribution(options, context.environment));
-          output.result(status, () => toSentence(handle.workflowId, status));
-          return 0;
-        }),
+        steerDecommission({ task, cluster: options.cluster }, output, context, (handle) =>
+          handle[verb](toAttribution(options, context.environment)),
+        ),
       ),
     );
   };
   add('pause', 'start no further eviction until it is resumed; pods that are already evicted continue to terminate');
   add('resume', 'continue after a pause, or retry the step at which it waits for an operator');
 };
-
-const toSentence = (workflowId: string, { phase, message }: RunStatus): string =>
-  `${workflowId}: ${phase}${message === '' ? '' : `, ${message}`}`;

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import type { RunStatus } from '../../domain/run/status.ts';
 import type { PodAction } from '../../domain/steering/steering.ts';
 import type { Act, AddVerb, CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
-import { findDecommission } from '../decommission/find-decommission.ts';
-import { withClient } from '../with-client.ts';
+import { steerDecommission } from '../decommission/steer-decommission.ts';
 import {
   addAttributionOptions,
   addExamples,
@@ -43,15 +41,13 @@ const addApprove = (program: Command, context: CliContext, act: Act): void => {
   const command = addAttributionOptions(addTargetOptions(approve)).option('--node <name>', 'only this node');
   addOutputOption(command);
   addExamples(command, context.programName, EXAMPLES.approve).action(
-    act((output, options: ApproveOptions, task: string | undefined) =>
-      withClient(context, async (client) => {
-        const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
-        const named = options.node === undefined ? {} : { nodeName: options.node };
-        const status = await handle.approve({ ...toAttribution(options, context.environment), ...named });
-        output.result(status, () => toSentence(handle.workflowId, status));
-        return 0;
-      }),
-    ),
+    act((output, options: ApproveOptions, task: string | undefined) => {
+      const named = options.node === undefined ? {} : { nodeName: options.node };
+      const argument = { ...toAttribution(options, context.environment), ...named };
+      return steerDecommission({ task, cluster: options.cluster }, output, context, (handle) =>
+        handle.approve(argument),
+      );
+    }),
   );
 };
 
@@ -68,12 +64,9 @@ const addPodVerb = (
   addExamples(named, context.programName, EXAMPLES[verb]).action(
     act((output, options: TargetOptions & AttributionOptions, pod: string, task: string | undefined) => {
       const argument = { ...toAttribution(options, context.environment), ...toPod(pod) };
-      return withClient(context, async (client) => {
-        const handle = await findDecommission(client, { task, cluster: options.cluster }, output.note);
-        const status = await handle.steerPod(action, argument);
-        output.result(status, () => toSentence(handle.workflowId, status));
-        return 0;
-      });
+      return steerDecommission({ task, cluster: options.cluster }, output, context, (handle) =>
+        handle.steerPod(action, argument),
+      );
     }),
   );
 };
@@ -83,6 +76,3 @@ const toPod = (text: string): { readonly namespace: string; readonly name: strin
   if (namespace !== '' && name !== '' && others.length === 0) return { namespace, name };
   throw toUsageFailure(`"${text}" is not a pod: write <namespace>/<name>, as \`status\` lists it.`);
 };
-
-const toSentence = (workflowId: string, { phase, message }: RunStatus): string =>
-  `${workflowId}: ${phase}${message === '' ? '' : `, ${message}`}`;
