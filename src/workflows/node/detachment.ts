@@ -24,7 +24,7 @@ export class Detachment {
 
   /** The node is empty. Has no effect while a wait runs. */
   begin(): void {
-    this.#wait ??= this.#start();
+    this.#begun();
   }
 
   /** The node is not empty after all, or is left: ends the wait without a result, and resolves when it has ended. */
@@ -43,9 +43,11 @@ export class Detachment {
    * @throws CancelledFailure
    */
   async end(): Promise<string> {
-    this.begin();
-    const { ended } = this.#wait ?? this.#start();
-    return await ended;
+    return await this.#begun().ended;
+  }
+
+  #begun(): Wait {
+    return (this.#wait ??= this.#start());
   }
 
   #start(): Wait {

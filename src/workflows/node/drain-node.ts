@@ -9,9 +9,10 @@ import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledOnRequest, readLastHeartbeat, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
 import type { Detachment } from './detachment.ts';
 import { DrainMemory, isHistoryLong } from './drain-memory.ts';
+import { evictTogether } from './evict-together.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
@@ -140,44 +141,15 @@ const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): 
   );
 };
 
-/**
- * One activity per pod, all at once. A pause cancels those not yet accepted, and so does a history that has become long: then the result is
- * true. The first real failure cancels the others.
- */
-const evictAll = async (state: NodeState, targets: readonly EvictionTarget[]): Promise<boolean> => {
-  state.startEvictions(targets);
+/** One activity per pod, all at once. True: they were recalled, because the history has become long. */
+const evictAll = (state: NodeState, targets: readonly EvictionTarget[]): Promise<boolean> => {
   const { historyLength } = workflowInfo();
-  let failure: unknown;
-  const scope = new CancellationScope({ cancellable: true });
-  const evictions = scope.run(() =>
-    Promise.all(
-      targets.map((pod) =>
-        evictOne(state, pod).catch((error: unknown) => {
-          throwDefect(error);
-          if (isCancelledOnRequest(error)) return;
-          failure ??= error;
-          scope.cancel();
-        }),
-      ),
-    ),
+  return evictTogether(
+    state,
+    targets,
+    (pod) => evictOne(state, pod),
+    () => isHistoryLong(historyLength),
   );
-  let isOver = false;
-  let isRecalled = false;
-  const over = evictions.finally(() => (isOver = true));
-  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined || isHistoryLong(historyLength)).then(
-    () => {
-      if (isOver) return;
-      isRecalled = state.gate.paused === undefined;
-      scope.cancel();
-    },
-  );
-  // A cancelled run rejects it early; it is awaited only after all evictions have ended.
-  cancelOnPause.catch(() => undefined);
-  await over;
-  await cancelOnPause;
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
-  if (failure !== undefined) throw failure;
-  return isRecalled;
 };
 
 /** An operator may have it retried, skipped or deleted meanwhile. */

@@ -68,10 +68,6 @@ export class NodeSteering {
     return this.#skipped.get(uid);
   }
 
-  get skipped(): ReadonlyMap<string, Attribution> {
-    return this.#skipped;
-  }
-
   /** The request to delete a pod, once. */
   takeForce(uid: string): Attribution | undefined {
     const forced = this.#forced.get(uid);

@@ -1,11 +1,11 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import type { EvictionTarget } from '../../domain/run/context.ts';
 import { toCountText } from '../../domain/text/counts.ts';
 import { pollingActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledOnRequest, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import { isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
+import { evictTogether } from './evict-together.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The node is removed, and its DaemonSet pods are not left to end with it. */
@@ -39,7 +39,7 @@ export const terminateDaemons = async (state: NodeState): Promise<string> => {
       break;
     }
     for (const { uid } of due) seen.add(uid);
-    await evictDaemons(state, due, deadlineAt, givenUp);
+    await evictTogether(state, due, (pod) => evictDaemon(state, pod, deadlineAt, givenUp));
   }
   const endedCount = [...seen].filter((uid) => !isLeft(state, uid)).length;
   return endedCount === 0 ? '' : `${toCountText(endedCount, 'DaemonSet pod')} evicted last`;
@@ -58,42 +58,6 @@ const describeLeft = (state: NodeState, { namespace, name, uid }: EvictionTarget
 
 /** What a pod's eviction may fail with: the pod ends with the kubelet. */
 const OF_ONE_POD = [FailureType.DrainTimeout, FailureType.EvictionRefused] as const;
-
-/** All at once. A pause cancels those that are not accepted yet; the loss of the node cancels the others. */
-const evictDaemons = async (
-  state: NodeState,
-  pods: readonly EvictionTarget[],
-  deadlineAt: number,
-  givenUp: Set<string>,
-): Promise<void> => {
-  state.startEvictions(pods);
-  let failure: unknown;
-  let isOver = false;
-  const scope = new CancellationScope({ cancellable: true });
-  const over = scope
-    .run(() =>
-      Promise.all(
-        pods.map((pod) =>
-          evictDaemon(state, pod, deadlineAt, givenUp).catch((error: unknown) => {
-            throwDefect(error);
-            if (isCancelledOnRequest(error)) return;
-            failure ??= error;
-            scope.cancel();
-          }),
-        ),
-      ),
-    )
-    .finally(() => (isOver = true));
-  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined).then(() => {
-    if (!isOver) scope.cancel();
-  });
-  // A cancelled run rejects it early; it is awaited only after all evictions have ended.
-  cancelOnPause.catch(() => undefined);
-  await over;
-  await cancelOnPause;
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
-  if (failure !== undefined) throw failure;
-};
 
 const evictDaemon = async (
   state: NodeState,

@@ -118,7 +118,8 @@ const awaitElsewhere = (state: TaskState, input: NodeWorkflowInput, failure: Fai
 };
 
 const readEnd = async (state: TaskState, input: NodeWorkflowInput, failure: FailureReport): Promise<NodeReport> => {
-  const { fingerprint, request, node } = { ...input.task, ...input };
+  const { node, task } = input;
+  const { fingerprint, request } = task;
   const workflowId = toWorkflowId(input);
   const started = state.fleet.childOf(node.nodeName);
   state.fleet.attach(node.nodeName);

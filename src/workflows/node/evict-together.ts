@@ -1,0 +1,49 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import type { EvictionTarget } from '../../domain/run/context.ts';
+import { isCancelledOnRequest, throwDefect } from '../runtime/failure-report.ts';
+import type { NodeState } from './node-state.ts';
+
+/**
+ * Evicts all pods at once. A pause cancels those whose eviction is not accepted yet, and so does `isOverdue`: then the result is true. The first
+ * failure of `evict` cancels the others.
+ *
+ * @throws what `evict` throws, unless it was cancelled
+ */
+export const evictTogether = async (
+  state: NodeState,
+  pods: readonly EvictionTarget[],
+  evict: (pod: EvictionTarget) => Promise<void>,
+  isOverdue: () => boolean = () => false,
+): Promise<boolean> => {
+  state.startEvictions(pods);
+  let failure: unknown;
+  let isOver = false;
+  let isRecalled = false;
+  const scope = new CancellationScope({ cancellable: true });
+  const over = scope
+    .run(() =>
+      Promise.all(
+        pods.map((pod) =>
+          evict(pod).catch((error: unknown) => {
+            throwDefect(error);
+            if (isCancelledOnRequest(error)) return;
+            failure ??= error;
+            scope.cancel();
+          }),
+        ),
+      ),
+    )
+    .finally(() => (isOver = true));
+  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined || isOverdue()).then(() => {
+    if (isOver) return;
+    isRecalled = state.gate.paused === undefined;
+    scope.cancel();
+  });
+  // A cancelled run rejects it early; it is awaited only after all evictions have ended.
+  cancelOnPause.catch(() => undefined);
+  await over;
+  await cancelOnPause;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
+  if (failure !== undefined) throw failure;
+  return isRecalled;
+};
