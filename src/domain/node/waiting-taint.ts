@@ -1,24 +1,16 @@
 import { WAITING_TAINT_KEY } from '../cluster/annotations.ts';
 import type { NodeFacts, Taint } from '../cluster/facts.ts';
 import { toWaitingTaintCommand } from './repair-commands.ts';
-import { toTaintValue } from './taint-value.ts';
 import type { NodeChange, NodeRestorePlan } from './node-change.ts';
+import { findTaint, planTaint, toTaintValue, type TaskTaint } from './task-taint.ts';
 
-/** A node has at most one taint of the same key and effect. */
-const isWaitingTaint = ({ key, effect }: Taint): boolean => key === WAITING_TAINT_KEY && effect === 'PreferNoSchedule';
+const WAITING: TaskTaint = { key: WAITING_TAINT_KEY, effect: 'PreferNoSchedule' };
 
-export const findWaitingTaint = ({ taints }: Pick<NodeFacts, 'taints'>): Taint | undefined =>
-  taints.find(isWaitingTaint);
+export const findWaitingTaint = (node: Pick<NodeFacts, 'taints'>): Taint | undefined => findTaint(node, WAITING);
 
-/**
- * One write that keeps pods off a node that waits for its turn, as far as they fit elsewhere: a taint whose value is the task. A node that
- * has such a taint already, of whichever task, gets `nothing`. Pure.
- */
-export const planWaitingTaint = (node: Pick<NodeFacts, 'taints'>, taskId: string): NodeChange | 'nothing' => {
-  if (findWaitingTaint(node)) return 'nothing';
-  const taint: Taint = { key: WAITING_TAINT_KEY, value: toTaintValue(taskId), effect: 'PreferNoSchedule' };
-  return { taints: [...node.taints, taint] };
-};
+/** One write that keeps pods off a node that waits for its turn, as far as they fit elsewhere: see `planTaint`. Pure. */
+export const planWaitingTaint = (node: Pick<NodeFacts, 'taints'>, taskId: string): NodeChange | 'nothing' =>
+  planTaint(node, WAITING, taskId);
 
 /** The undo of `planWaitingTaint`, as reports name it. Pure. */
 export const describeTaintRemoval = (nodeName: string): string =>
