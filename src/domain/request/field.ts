@@ -2,8 +2,6 @@ import type { FieldReading } from './field-reader.ts';
 import { anyOf, describeReader, type KeyReader } from './schema/json-schema.ts';
 import { toQuotedValue } from './quoted-value.ts';
 
-export type { FieldReader, FieldReading } from './field-reader.ts';
-
 /** One problem of a request. */
 export interface RequestProblem {
   /** As the caller spelled it; the canonical key when it is missing; empty when the request as a whole is invalid. */

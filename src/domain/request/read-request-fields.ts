@@ -8,14 +8,8 @@ import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts'
 import { readExpectedPlan } from './read-expected-plan.ts';
 import { readNodeNames } from './read-node-names.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
-import {
-  readBoolean,
-  toChoiceReader,
-  toTextOrNumberReader,
-  toTextReader,
-  type FieldReader,
-  type RequestProblem,
-} from './field.ts';
+import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type RequestProblem } from './field.ts';
+import type { FieldReader } from './field-reader.ts';
 import type { KeyReader } from './schema/json-schema.ts';
 import { REQUEST_KEYS, toCanonicalKey, type RequestKey } from './keys.ts';
 import { toUnknownKeyProblem } from './unknown-key.ts';

@@ -2,7 +2,8 @@ import type { WorkloadName } from './decommission-request.ts';
 import { DNS_LABEL_SCHEMA, DNS_SUBDOMAIN_RULE, DNS_SUBDOMAIN_SCHEMA, isDnsLabel, isDnsSubdomain } from './dns-name.ts';
 import { isJsonObject } from '../text/json-text.ts';
 import { toQuotedKey, toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReader, type FieldReading } from './field.ts';
+import { accept, refuse } from './field.ts';
+import type { FieldReader, FieldReading } from './field-reader.ts';
 import { describeReader, type KeyReader } from './schema/json-schema.ts';
 
 const MAXIMUM_WORKLOADS = 1000;

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../text/json-text.ts';
 import { toQuotedValue } from './quoted-value.ts';
-import { accept, refuse, type FieldReading } from './field.ts';
+import { accept, refuse } from './field.ts';
+import type { FieldReading } from './field-reader.ts';
 
 /** Each child workflow records the request in its history, and a history is limited to 50 MB. */
 const MAXIMUM_CHARACTERS = 100_000;
