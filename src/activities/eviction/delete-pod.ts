@@ -14,7 +14,7 @@ export interface DeletePodInput {
  * Deletes one pod under its UID with its own grace period, whatever its budgets allow: only on the request of an operator. A pod that is gone,
  * or whose name another one has now, is left alone. Does not wait until it is gone.
  *
- * @throws DecommissionFailure `NodeChanged`, `CordonLost` or `LockLost`, not retryable: see `checkOwnership`.
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */

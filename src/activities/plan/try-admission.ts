@@ -8,6 +8,7 @@ import { toCountText } from '../../domain/text/counts.ts';
 import type { CreateBudget } from '../../domain/budgets/decision.ts';
 import type { Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
 import { toNewBudget } from '../budgets/to-new-budget.ts';
+import { runStages } from '../support/run-stages.ts';
 
 const MAX_CONCURRENT_TRIALS = 10;
 /** Each may call webhooks; the first workloads by name are tried. */
@@ -61,7 +62,7 @@ export const tryBudgets = async (
   facts: PreflightFacts,
   limits: TrialLimits = {},
 ): Promise<readonly BudgetTrial[]> => {
-  const created = decideBudgets(facts).filter((decision) => decision.action === 'create');
+  const created = (await runStages(decideBudgets(facts))).filter((decision) => decision.action === 'create');
   const toBudget = (decision: CreateBudget): NewDisruptionBudget => toNewBudget(decision, facts.request.taskId);
   const answers = await tryEach(created, (decision) => cluster.tryBudget(toBudget(decision)), limits);
   return answers.map(({ item: { namespace, name }, answer }) => ({ namespace, name, answer }));

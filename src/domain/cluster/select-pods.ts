@@ -25,10 +25,10 @@ export const selectPodsOf = (
   pods: readonly PodFacts[],
   workload: { readonly uid: string },
   index: WorkloadIndex,
-): readonly PodFacts[] => groupByWorkload(pods, index).get(workload.uid) ?? [];
+): readonly PodFacts[] => indexByWorkload(pods, index).get(workload.uid) ?? [];
 
 /** Prepares `selectPodsOf` for these pods, which it then answers at once. Neither the list nor the index may change afterwards. */
-export const groupByWorkload = (pods: readonly PodFacts[], index: WorkloadIndex): PodsByValue => {
+export const indexByWorkload = (pods: readonly PodFacts[], index: WorkloadIndex): PodsByValue => {
   const known = byWorkload.get(pods) ?? new WeakMap<WorkloadIndex, PodsByValue>();
   byWorkload.set(pods, known);
   const groups = known.get(index) ?? groupBy(pods, (pod) => findWorkload(pod, index)?.uid);

@@ -1,4 +1,5 @@
 import type { PodFacts } from './facts.ts';
+import { selectPods } from './select-pods.ts';
 
 /** A Service that selects pods, or that has an address. */
 export interface ServiceFacts {
@@ -19,4 +20,13 @@ export const selectsPod = (
 ): boolean => {
   const labels = Object.entries(selector);
   return namespace === pod.namespace && labels.length > 0 && labels.every(([key, value]) => pod.labels[key] === value);
+};
+
+/** Those of the pods that `selectsPod` is true for, by the index of `selectPods`: for hundreds of Services and tens of thousands of pods. */
+export const selectPodsOfService = (
+  pods: readonly PodFacts[],
+  { namespace, selector }: Pick<ServiceFacts, 'namespace' | 'selector'>,
+): readonly PodFacts[] => {
+  if (Object.keys(selector).length === 0) return [];
+  return selectPods(pods, { matchLabels: selector, matchExpressions: [] }).filter((pod) => pod.namespace === namespace);
 };

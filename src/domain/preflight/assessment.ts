@@ -6,7 +6,7 @@ import { forecastBudgets, type ForecastFacts } from '../budgets/forecast.ts';
 import { planBudgets } from '../budgets/plan-budgets.ts';
 import type { DrainEstimate } from '../estimate/drain-estimate.ts';
 import { estimateDrains } from '../estimate/estimate-drains.ts';
-import { groupByWorkload } from '../cluster/select-pods.ts';
+import { indexByWorkload } from '../cluster/select-pods.ts';
 import { assessNodes, findLeaving, findSurging, type AssessedNode } from './assess-nodes.ts';
 import type { PreflightFacts } from './facts.ts';
 import { finishStages, type Stages } from './stages.ts';
@@ -27,17 +27,7 @@ export interface Assessment {
 export const assess = (facts: PreflightFacts): Assessment => finishStages(assessInStages(facts));
 
 export const assessInStages = function* (facts: PreflightFacts): Stages<Assessment> {
-  const nodes = assessNodes(facts);
-  yield;
-  const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
-  const namespacePods = toNamespacePods(podsToEvict, facts.pods);
-  for (const pods of Object.values(namespacePods)) {
-    yield;
-    groupByWorkload(pods, facts.workloads);
-  }
-  yield;
-  const decisions = decide(facts, podsToEvict, namespacePods);
-  yield;
+  const { nodes, podsToEvict, namespacePods, decisions } = yield* decideInStages(facts);
   const { request, workloads: index } = facts;
   const created = toCreatedBudgets(decisions, { namespacePods, index });
   const budgets = [...facts.budgets, ...created];
@@ -53,17 +43,33 @@ export const assessInStages = function* (facts: PreflightFacts): Stages<Assessme
 };
 
 /** The budgets of an assessment, without the rest of it. */
-export const decideBudgets = (facts: PreflightFacts): readonly BudgetDecision[] => {
-  const podsToEvict = findLeaving(assessNodes(facts)).map(({ pod }) => pod);
-  return decide(facts, podsToEvict, toNamespacePods(podsToEvict, facts.pods));
+export const decideBudgets = function* (facts: PreflightFacts): Stages<readonly BudgetDecision[]> {
+  return (yield* decideInStages(facts)).decisions;
 };
 
-const decide = (
-  { workloads, budgets, request }: PreflightFacts,
-  nodePods: readonly PodFacts[],
-  namespacePods: Readonly<Record<string, readonly PodFacts[]>>,
-): readonly BudgetDecision[] =>
-  planBudgets({ nodePods, namespacePods, index: workloads, budgets, request, taskId: request.taskId });
+interface Decided {
+  readonly nodes: readonly AssessedNode[];
+  readonly podsToEvict: readonly PodFacts[];
+  readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
+  readonly decisions: readonly BudgetDecision[];
+}
+
+const decideInStages = function* (facts: PreflightFacts): Stages<Decided> {
+  const { workloads: index, budgets, request } = facts;
+  const nodes = assessNodes(facts);
+  yield;
+  const podsToEvict = findLeaving(nodes).map(({ pod }) => pod);
+  const namespacePods = toNamespacePods(podsToEvict, facts.pods);
+  for (const pods of Object.values(namespacePods)) {
+    yield;
+    indexByWorkload(pods, index);
+  }
+  yield;
+  const { taskId } = request;
+  const decisions = planBudgets({ nodePods: podsToEvict, namespacePods, index, budgets, request, taskId });
+  yield;
+  return { nodes, podsToEvict, namespacePods, decisions };
+};
 
 /** Where an autoscaler adds nodes, no pod is without one for good. */
 const toUnplaced = ({ placements, request }: PreflightFacts): ForecastFacts['unplaced'] => {

@@ -1,8 +1,7 @@
 import { covers } from '../budgets/covering.ts';
 import type { PodFacts } from '../cluster/facts.ts';
 import { isTerminating, toPodName } from '../cluster/pod-state.ts';
-import { selectPods } from '../cluster/select-pods.ts';
-import type { ServiceFacts } from '../cluster/service.ts';
+import { selectPodsOfService, type ServiceFacts } from '../cluster/service.ts';
 import { findWorkload } from '../cluster/workload-index.ts';
 import { toShortList } from '../text/counts.ts';
 import { findLeaving } from './assess-nodes.ts';
@@ -23,21 +22,10 @@ export const checkServices = (facts: PreflightFacts, assessment: Assessment): re
   return (facts.services ?? [])
     .filter(({ namespace }) => namespaces.has(namespace))
     .flatMap((service) => {
-      const own = selectEndpoints(endpoints, service);
+      const own = selectPodsOfService(endpoints, service);
       if (own.length === 0 || own.some((pod) => !lost.has(pod))) return [];
       return isOneKept(own, facts, assessment) ? [] : [toObservation(service, own)];
     });
-};
-
-/** By the index of `selectPods`: hundreds of Services are compared with tens of thousands of pods. */
-const selectEndpoints = (
-  endpoints: readonly PodFacts[],
-  { namespace, selector }: ServiceFacts,
-): readonly PodFacts[] => {
-  if (Object.keys(selector).length === 0) return [];
-  return selectPods(endpoints, { matchLabels: selector, matchExpressions: [] }).filter(
-    (pod) => pod.namespace === namespace,
-  );
 };
 
 /** Those that are evicted, and with the Node also those that a drain leaves on it. */
