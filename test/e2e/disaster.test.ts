@@ -4,6 +4,7 @@ import { LOCK_ANNOTATION, POINT_OF_NO_RETURN_ANNOTATION } from '../../src/domain
 import type { Leftover } from '../../src/domain/janitor/leftover.ts';
 import { toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { awaitRunningWorkflows } from './harness/await-running-workflows.ts';
 import { blockRequests, nodeDeletion, type RequestBlock } from './harness/blocked-requests.ts';
 import { toVolumeAttachmentPath } from './harness/attached-volume.ts';
 import { hasFailedDeletion, volumeScene } from './harness/cancel-scenes.ts';
@@ -123,11 +124,7 @@ describe('a task that is interrupted while its Node is being deleted', () => {
   it('is completed by the same request when both workflows are terminated; the janitor undoes nothing', async () => {
     await runs.get(ENDED)!.terminate('by mistake');
     await harness.client.workflow.getHandle(toNodeWorkflowId('default', ENDED)).terminate('by mistake');
-    // Visibility lags by about a second.
-    await awaitCondition(
-      'visibility lists no running workflow',
-      async () => (await harness.client.workflow.count("ExecutionStatus = 'Running'")).count === 0,
-    );
+    await awaitRunningWorkflows(harness, 0);
     const { stdout } = await harness.runCli(['janitor', '-o', 'json']);
     const { leftovers } = JSON.parse(stdout) as { readonly leftovers: readonly Leftover[] };
     const found = leftovers.filter(({ object }) => object === `Node ${ENDED}`);

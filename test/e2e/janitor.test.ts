@@ -12,6 +12,7 @@ import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { runSuccessfully } from '../../stack/processes/run-command.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitRunningWorkflows } from './harness/await-running-workflows.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
@@ -78,14 +79,6 @@ describe('the janitor', () => {
     }
   };
 
-  /** The Temporal namespace is that of this suite. Visibility, which lists the running workflows, lags by about a second. */
-  const awaitRunning = async (workflowCount: number): Promise<void> => {
-    await awaitCondition(
-      `visibility lists ${workflowCount} running workflows`,
-      async () => (await harness.client.workflow.count("ExecutionStatus = 'Running'")).count === workflowCount,
-    );
-  };
-
   /** Starts a task whose drain waits for a budget. */
   const startTask = async (taskId: string): Promise<{ readonly run: Run; readonly worker: ManagedProcess }> => {
     const worker = await harness.startWorker();
@@ -100,14 +93,14 @@ describe('the janitor', () => {
     await worker.stop('SIGKILL');
     await run.terminate('by mistake');
     await harness.client.workflow.getHandle(toNodeWorkflowId('default', NODE)).terminate('by mistake');
-    await awaitRunning(0);
+    await awaitRunningWorkflows(harness, 0);
     return await runJanitor();
   };
 
   it('finds nothing while the task runs, all that it left once it was terminated, and nothing after its commands were run', async () => {
     const { stack } = harness;
     const started = await startTask('terminated');
-    await awaitRunning(2);
+    await awaitRunningWorkflows(harness, 2);
     const running = await runJanitor('--undo', '--yes');
     expect(running).toMatchObject({ exitCode: 0, leftovers: [], undo: [] });
     expect(running.notChecked).toEqual([expect.stringContaining('deployments.apps')]);
