@@ -22,6 +22,19 @@ const onStack = (displayName, folder) => ({
   setupFilesAfterEnv: ['<rootDir>/test/e2e/harness/test-timeout.ts'],
 });
 
+/** End-to-end suites that wait for machines most of the time: boots, timeouts of connections, ends of kubelets. */
+const ON_REAL_NODES = [
+  'decommission-host',
+  'demo',
+  'doctor',
+  'host-connection-lost',
+  'host-layouts',
+  'host-parked',
+  'host-refusals',
+  'host-variants',
+  'real-node',
+].map((name) => `<rootDir>/test/e2e/${name}.test.ts`);
+
 /** All rows of the suites of which the other projects have a bounded part (test/long-run.ts). */
 const COMPLETE = [
   project('long-scratch', 'ssh/host'),
@@ -60,7 +73,8 @@ export default {
     ),
     project('workflow', 'workflows'),
     project('replay', 'replay'),
-    onStack('e2e', 'e2e'),
+    { ...onStack('e2e', 'e2e'), testPathIgnorePatterns: ['/node_modules/', ...ON_REAL_NODES] },
+    { ...onStack('e2e-hosts', 'e2e'), testMatch: ON_REAL_NODES },
     onStack('long', 'long'),
     ...(process.env['LONG_RUN'] === '1' ? COMPLETE : []),
   ],

@@ -31,9 +31,12 @@ const SLOW_CHECK = 'lint';
 const CASE_TABLE = 'docs:cases';
 const PROJECTS = ['unit', 'workflow', 'replay'];
 /** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
-const WORKERS = 3;
-/** Each worker has a control plane that its suites share. Two more than processors: the suites wait most of the time. */
-const END_TO_END_WORKERS = 4;
+const WORKERS = 4;
+/**
+ * The projects of end-to-end suites, which run at the same time, and their workers. Each worker has a control plane that its suites share.
+ * More than processors: the suites wait much of the time, those with real nodes most of it. At most six hosts run at the same time.
+ */
+const END_TO_END = { e2e: 4, 'e2e-hosts': 2 };
 const SLOWEST_COUNT = 10;
 const isContinuousIntegration = ['true', '1'].includes(process.env['CI'] ?? '');
 
@@ -46,7 +49,7 @@ const main = async (): Promise<number> => {
   outcomes.push(...(await buildScheduler()));
   for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
   outcomes.push(await slowCheck);
-  outcomes.push(await runEndToEnd());
+  outcomes.push(...(await runEndToEnd()));
   outcomes.push(await runCheck(CASE_TABLE, '--', '--check'));
 
   print(`\n== the ${SLOWEST_COUNT} slowest suites`);
@@ -104,20 +107,21 @@ const runProject = async (project: string, ...flags: readonly string[]): Promise
   return { summary, suites: result?.testResults ?? [] };
 };
 
-const runEndToEnd = async (): Promise<Outcome> => {
+const runEndToEnd = async (): Promise<readonly Outcome[]> => {
   const obstacle = await readHostingObstacle();
   if (obstacle !== undefined) {
     print(`\n== END-TO-END TESTS DID NOT RUN. ${obstacle}`);
     const skipped = { passed: 0, failed: 0, skipped: 1, problems: [] };
-    return { summary: judgeSkips('e2e', skipped, isContinuousIntegration) };
+    return [{ summary: judgeSkips('e2e', skipped, isContinuousIntegration) }];
   }
   try {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
     await prepare('REAL NODES', readRealNodesObstacle, ensureRealNodesImage);
     await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
-    return await runProject('e2e', `--maxWorkers=${END_TO_END_WORKERS}`);
+    const projects = Object.entries(END_TO_END);
+    return await Promise.all(projects.map(([project, workers]) => runProject(project, `--maxWorkers=${workers}`)));
   } catch (error) {
-    return { summary: toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`) };
+    return [{ summary: toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`) }];
   } finally {
     sweepRuns(readCacheDirectory());
   }

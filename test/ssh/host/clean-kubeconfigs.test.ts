@@ -205,13 +205,14 @@ describeOnScratchHost('removal of kubeconfig entries, in every style', () => {
   beforeAll(async () => {
     host = await ScratchHost.start();
     await plantWorker(host);
-    for (const [table, cases] of Object.entries({ cut: CUT, gone: GONE, kept: KEPT, unclear: UNCLEAR })) {
-      for (const [name, text] of cases) {
+    const plants = Object.entries({ cut: CUT, gone: GONE, kept: KEPT, unclear: UNCLEAR }).flatMap(([table, cases]) =>
+      cases.map(([name, text]) => {
         const home = homeOf(table, name);
-        await host.sh(`${toFile(`${home}/.kube/config`, text)}\n${toFile(`${home}/.kube/ca.pem`, CLUSTER.ca)}
-          chown -R 1000:1000 ${home}; chmod 640 ${home}/.kube/config`);
-      }
-    }
+        return `${toFile(`${home}/.kube/config`, text)}\n${toFile(`${home}/.kube/ca.pem`, CLUSTER.ca)}
+          chown -R 1000:1000 ${home}; chmod 640 ${home}/.kube/config`;
+      }),
+    );
+    await host.sh(plants.join('\n'));
     lines = toLines(await runStage(host.connect(), 'cleanHost'));
     credentials = (await host.connect().readFacts(KUBELET_UNITS)).credentialPaths;
   });

@@ -58,7 +58,7 @@ describeOnScratchHost('stopKubelet on a host where it cannot write', () => {
       ['Failed kubelet can be masked: ', `${UNITS}/kubelet.service cannot be moved: `],
     ],
   ];
-  it.each(boundRows(rows, 2))('names the cause and changes nothing: %s', async (_name, plant, expected) => {
+  it.each(boundRows(rows, 3))('names the cause and changes nothing: %s', async (_name, plant, expected) => {
     await host.sh(plant);
     const report = await tryToStop();
     for (const text of expected) expect(report).toContain(text);
@@ -152,7 +152,7 @@ describeOnScratchHost('a withdrawn operation', () => {
     ['loaded failed enabled', 'Unclear'],
     ['masked active masked', 'Unclear'],
   ];
-  it.each(boundRows(states, 2))(
+  it.each(boundRows(states, 3))(
     'after a restart of the host, only a running kubelet proves it: %s',
     async (state, expected) => {
       await host.sh(toUnit('kubelet.service', state));
