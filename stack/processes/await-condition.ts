@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 180_000;
+const DEFAULT_INTERVAL_MILLISECONDS = 200;
 
 export interface AwaitConditionOptions {
   /** Default 180 000, enough for a busy machine: the timeout ends waits for what never happens, it is no measure of speed. */
   readonly timeoutMilliseconds?: number;
-  /** Pause between two checks; default 50. */
+  /** Pause between two checks; default 200: what is polled costs more processor time than the wait. */
   readonly intervalMilliseconds?: number;
 }
 
@@ -28,6 +29,6 @@ export const awaitCondition = async <Result>(
     if (Date.now() >= deadline) {
       throw new Error(`Timed out after ${timeoutMilliseconds / 1000} s waiting until: ${description}.`);
     }
-    await delay(options.intervalMilliseconds ?? 50);
+    await delay(options.intervalMilliseconds ?? DEFAULT_INTERVAL_MILLISECONDS);
   }
 };

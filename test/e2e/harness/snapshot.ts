@@ -61,7 +61,7 @@ export const awaitSnapshot = async (
       now = await readSnapshot(stack);
       return JSON.stringify(now) === JSON.stringify(before);
     },
-    { timeoutMilliseconds },
+    { timeoutMilliseconds, intervalMilliseconds: 500 },
   ).catch(() => undefined); // The caller compares, and reports the difference.
   return now;
 };

@@ -287,7 +287,7 @@ describeOnScratchHost('removal of kubeconfig entries', () => {
     expect([...(await clean())].sort()).toEqual(files.map((file) => `Done kubeconfig ${file}`).sort());
   });
 
-  it("identifies the cluster by the marker when the kubelet's kubeconfig is gone", async () => {
+  itInLongRun("identifies the cluster by the marker when the kubelet's kubeconfig is gone", async () => {
     await host.sh(toFile(FILE, toFileOf([ours, theirs])));
     const { layout } = await host.connect().readFacts(KUBELET_UNITS);
     await host.sh('rm /etc/kubernetes/kubelet.conf');

@@ -43,7 +43,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect(facts.units[0]).toMatchObject({ loadState: 'masked', activeState: 'inactive', unitFileState: 'masked' });
   });
 
-  it('has nothing to do the second time', async () => {
+  itInLongRun('has nothing to do the second time', async () => {
     await stop();
     expect(await again()).toEqual([
       'NothingToDo kubelet.service stopped',
@@ -60,7 +60,7 @@ describeOnScratchHost('stopKubelet', () => {
     expect((await host.connect().readFacts(KUBELET_UNITS)).mounts).toHaveLength(1);
   });
 
-  it('saves the facts of the kubelet that are needed after its files are gone', async () => {
+  itInLongRun('saves the facts of the kubelet that are needed after its files are gone', async () => {
     await host.sh(`mkdir -p /srv/kubelet; ${toKubelet([...KUBEADM_FLAGS, '--root-dir=/srv/kubelet'])}`);
     await stop();
     expect(await host.sh(`grep ^KUBELET_ROOT ${FOLDER}/facts`)).toBe('KUBELET_ROOT\t/srv/kubelet');

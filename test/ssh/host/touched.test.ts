@@ -67,7 +67,7 @@ describeOnScratchHost('stopKubelet on a host where it cannot write', () => {
     expect(await host.connect().withdraw(KUBELET_UNITS, 'op-1', '')).toBe('Untouched');
   });
 
-  it('finds a stage that has succeeded, although the disk is full now', async () => {
+  itInLongRun('finds a stage that has succeeded, although the disk is full now', async () => {
     await runStage(host.connect(), 'stopKubelet');
     await host.sh(
       `rm -rf /srv/copy; ${mountOwn('/var/lib', '-o size=2m')}; cat /dev/zero >/var/lib/filler 2>/dev/null || true`,
