@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { PACKAGE_VERSION } from '../config/package-version.ts';
 import type { Act, AddVerb, CliContext } from './cli-context.ts';
 import { toCliFailure, toUsageFailure, type ExitStatus } from './cli-failure.ts';
+import { findVerb } from './find-verb.ts';
 import { createOutput, isForMachines, type Output, type OutputFormat } from './output.ts';
 import { withoutSwitchValues } from './request/kubectl-flags.ts';
 
@@ -83,7 +84,8 @@ export const runCli = async (words: readonly string[], context: CliContext): Pro
       return 0;
     }
     const program = await createProgram(context, act, words[0]);
-    await program.parseAsync([...withoutSwitchValues(words)], { from: 'user' });
+    const { command } = findVerb(program, words);
+    await program.parseAsync([...withoutSwitchValues(command, words)], { from: 'user' });
     return outcome.status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { findVerb } from '../find-verb.ts';
 
 /** One word that may come next. */
 export interface Candidate {
@@ -22,30 +23,14 @@ const FILE_OPTIONS: readonly string[] = ['--file', '--plan', '--out', '--kubecon
  */
 export const completeWords = (program: Command, words: readonly string[]): Completion => {
   const current = words.at(-1) ?? '';
-  const { command, before } = findCommand(program, words.slice(0, -1));
-  const previous = findOption(command, before.at(-1));
+  const { command, after } = findVerb(program, words.slice(0, -1));
+  const previous = findOption(command, after.at(-1));
   if (previous?.required === true) return toOptionValues(previous);
   const [, name] = /^(--[a-z-]+)=/.exec(current) ?? [];
   if (name !== undefined) return withPrefix(toOptionValues(findOption(command, name)), `${name}=`);
   if (current.startsWith('-')) return { kind: 'words', candidates: toFlags(command) };
   if (command.commands.length > 0) return { kind: 'words', candidates: toVerbs(command) };
   return toArguments(command);
-};
-
-/** The verb that the words name, and the words after it. */
-const findCommand = (
-  program: Command,
-  words: readonly string[],
-): { readonly command: Command; readonly before: readonly string[] } => {
-  let command = program;
-  let start = 0;
-  for (const [index, word] of words.entries()) {
-    const verb = command.commands.find((each) => each.name() === word);
-    if (verb === undefined) continue;
-    command = verb;
-    start = index + 1;
-  }
-  return { command, before: words.slice(start) };
 };
 
 const findOption = (command: Command, flag: string | undefined): Option | undefined =>

@@ -116,17 +116,22 @@ export const toKubectlKeys = (options: Readonly<Record<string, unknown>>): Parti
 
 const toName = (flags: string): string => flags.split(' ')[0] ?? flags;
 
-/** Flags that are on or off, without their dashes. */
-const SWITCHES: ReadonlySet<string> = new Set([
-  'force',
-  'ignore-daemonsets',
-  'ignore-daemon-sets',
-  'delete-emptydir-data',
-  'delete-empty-dir-data',
-  'assume-autoscaling',
-  'delete-node',
-  'one-zone-at-a-time',
-]);
+/** How a flag that is on or off is written; absent: omitting it has that effect. */
+interface Switch {
+  readonly on?: string;
+  readonly off?: string;
+}
+
+/** The flags of a command that are on or off, by their names without dashes. */
+const listSwitches = (command: Command): ReadonlyMap<string, Switch> => {
+  const switches = new Map<string, Switch>();
+  for (const { long, negate, required, optional } of command.options) {
+    if (long === undefined || required || optional) continue;
+    const name = long.replace(negate ? /^--no-/ : /^--/, '');
+    switches.set(name, { ...switches.get(name), [negate ? 'off' : 'on']: long });
+  }
+  return switches;
+};
 
 /** kubectl has `client` and `server`: both change nothing, as here. */
 const DRY_RUN_VALUES: Readonly<Record<string, string>> = {
@@ -140,23 +145,29 @@ const DRY_RUN_VALUES: Readonly<Record<string, string>> = {
 /**
  * kubectl takes `--force=false` and `--dry-run=server`: the same words as this program's parser reads them, `--no-force` and `--dry-run`.
  * Words after `--` are kept. Pure.
+ * @param command the verb that the words name; its definition has the flags that are on or off
  * @throws CliFailure `Usage`: a flag that is on or off has another value.
  */
-export const withoutSwitchValues = (words: readonly string[]): readonly string[] => {
+export const withoutSwitchValues = (command: Command, words: readonly string[]): readonly string[] => {
+  const switches = listSwitches(command);
   const end = words.includes('--') ? words.indexOf('--') : words.length;
-  return words.map((word, index) => (index < end ? toSwitch(word) : word));
+  return words.flatMap((word, index) => (index < end ? toSwitch(word, switches) : [word]));
 };
 
-const toSwitch = (word: string): string => {
+const toSwitch = (word: string, switches: ReadonlyMap<string, Switch>): readonly string[] => {
   const [, name = '', value = ''] = /^--([a-z-]+)=(.*)$/.exec(word) ?? [];
-  if (name === 'dry-run') {
-    return (
-      DRY_RUN_VALUES[value] ?? refuseValue(word, '--dry-run, --dry-run=client, --dry-run=server or --dry-run=none')
-    );
-  }
-  if (!SWITCHES.has(name)) return word;
-  if (value === 'true') return `--${name}`;
-  return value === 'false' ? `--no-${name}` : refuseValue(word, `--${name} or --no-${name}`);
+  const found = switches.get(name);
+  if (found === undefined) return [word];
+  return name === 'dry-run' ? [toDryRun(word, value)] : toWritten(word, value, found);
+};
+
+const toDryRun = (word: string, value: string): string =>
+  DRY_RUN_VALUES[value] ?? refuseValue(word, '--dry-run, --dry-run=client, --dry-run=server or --dry-run=none');
+
+const toWritten = (word: string, value: string, { on, off }: Switch): readonly string[] => {
+  if (value !== 'true' && value !== 'false') refuseValue(word, [on, off].filter(Boolean).join(' or '));
+  const written = value === 'true' ? on : off;
+  return written === undefined ? [] : [written];
 };
 
 const refuseValue = (word: string, instead: string): never => {

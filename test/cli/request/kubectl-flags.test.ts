@@ -5,7 +5,7 @@ import { addRequestFlags, toRequestObject } from '../../../src/cli/request/reque
 
 const parseWords = (line: string): Record<string, unknown> => {
   const command = addRequestFlags(new Command('plan').argument('[nodes...]').exitOverride());
-  command.parse([...withoutSwitchValues(line.split(' '))], { from: 'user' });
+  command.parse([...withoutSwitchValues(command, line.split(' '))], { from: 'user' });
   return toRequestObject(command.args, command.opts(), undefined);
 };
 
@@ -31,6 +31,9 @@ describe('a command line of kubectl drain', () => {
     ['n --dry-run=client', { dryRun: true }],
     ['n --dry-run=none', { dryRun: false }],
     ['n --delete-node=false', { deleteNode: false }],
+    ['n --delete-node=true', { deleteNode: true }],
+    ['n --one-zone-at-a-time=true --assume-autoscaling=false', { oneZoneAtATime: true, assumeAutoscaling: false }],
+    ['n --disable-eviction=false', {}],
   ])('%s', (line, expected) => {
     expect(parseWords(line)).toEqual({ nodeNames: ['n'], ...expected });
   });
@@ -51,8 +54,28 @@ describe('a command line of kubectl drain', () => {
 });
 
 describe('withoutSwitchValues', () => {
-  it('keeps other flags, and everything after --', () => {
-    const words = ['run', '--reason=force=false', '--timeout=5m', '--', '--force=false'];
-    expect(withoutSwitchValues(words)).toEqual(words);
+  const command = new Command('any')
+    .option('--wait')
+    .option('--force')
+    .option('--no-force')
+    .option('--no-hosts')
+    .option('--reason <text>');
+
+  it.each<readonly [words: string, expected: string]>([
+    ['--wait=true --force=true', '--wait --force'],
+    ['--wait=false --force=false', '--no-force'],
+    ['--hosts=false', '--no-hosts'],
+    ['--hosts=true', ''],
+    ['--reason=true --timeout=5m --unknown=false', '--reason=true --timeout=5m --unknown=false'],
+    ['run --reason=force=false -- --force=false', 'run --reason=force=false -- --force=false'],
+  ])('reads %j as %j', (words, expected) => {
+    expect(withoutSwitchValues(command, words.split(' ')).join(' ')).toBe(expected);
+  });
+
+  it.each<readonly [word: string, remedy: string]>([
+    ['--wait=maybe', 'write --wait.'],
+    ['--force=', 'write --force or --no-force.'],
+  ])('refuses %s', (word, remedy) => {
+    expect(() => withoutSwitchValues(command, [word])).toThrow(remedy);
   });
 });
