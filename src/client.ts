@@ -17,14 +17,66 @@ export {
   type DecommissionErrorCode,
 } from './client/decommission-error.ts';
 export type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from './client/join-status.ts';
+export type { PendingWork } from './client/pending-work.ts';
 export type { ListedDecommission, ListOptions } from './client/list-decommissions.ts';
 export type { StartOptions } from './client/start-decommission.ts';
-export type { ClusterAddress } from './domain/cluster/facts.ts';
+export type { ClusterAddress, ClusterIdentity, PodRef } from './domain/cluster/facts.ts';
+export type {
+  BudgetTurns,
+  DrainEstimate,
+  Recovery,
+  TaskEstimate,
+  TimeRange,
+} from './domain/estimate/drain-estimate.ts';
+export type { PaceChange, RemainingTime, TimeLeft, Unpredictable } from './domain/estimate/remaining-time.ts';
+export type { StuckCause, StuckPod } from './domain/eviction/stuck-pod.ts';
+export type { CleanupPreview, HostFact, HostLayout, PreviewItem, PreviewKind } from './domain/host/preview.ts';
+export type { PreviewCounts } from './domain/host/preview-kinds.ts';
+export type { NodeMachine, NodeTarget } from './domain/node/node-target.ts';
+export type { CountOrPercent } from './domain/request/decommission-request.ts';
 export type { DecommissionRequestInput } from './domain/request/schema/request-input.ts';
-export type { DecommissionPlan } from './domain/plan/decommission-plan.ts';
-export type { DecommissionReport, NodeReport, Outcome, PodReport, StepReport } from './domain/run/report.ts';
+export type {
+  BudgetForecast,
+  BudgetPlan,
+  DecommissionPlan,
+  Finding,
+  FindingCode,
+  NodePlan,
+  Placement,
+  PodDisposition,
+  PodPlan,
+} from './domain/plan/decommission-plan.ts';
+export type {
+  DecommissionReport,
+  FailureReport,
+  HostReport,
+  HostVerification,
+  NodeReport,
+  Outcome,
+  PodOutcome,
+  PodReport,
+  StepName,
+  StepReport,
+  StepStatus,
+  UndoReport,
+} from './domain/run/report.ts';
 export type { PointOfNoReturn } from './domain/run/point-of-no-return.ts';
-export type { Attribution, EvictionProgress, RunStatus } from './domain/run/status.ts';
+export type {
+  Attribution,
+  EvictionProgress,
+  NodeStatus,
+  PauseState,
+  PodStatus,
+  RunStatus,
+} from './domain/run/status.ts';
+export type {
+  ApprovalArgument,
+  ApprovalPoint,
+  PodAction,
+  PodArgument,
+  SteeringAction,
+  SteeringRecord,
+} from './domain/steering/steering.ts';
 export {
   DECOMMISSION_NODE,
   DECOMMISSION_NODES,

@@ -22,13 +22,16 @@ import { createWorkflowDirectory } from './worker/workflow-directory.ts';
 export { loadConfiguration, type ConfigurationSources, type Environment } from './config/load-configuration.ts';
 export { ConfigurationError } from './config/configuration-error.ts';
 export type { Configuration, LimitSettings, ReportSettings } from './config/configuration.ts';
+export type { ClusterOverride } from './config/cluster-override.ts';
 export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
-export type { HostSettings, HostsSettings } from './config/host-settings.ts';
+export type { ProxySettings } from './domain/cluster/proxy-settings.ts';
+export type { HostSettings, HostsSettings, UnreadHomes } from './config/host-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
 export type { WorkerExtensions } from './worker/worker-options.ts';
 export type { WorkerGroup } from './worker/worker-group.ts';
 export { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-ids.ts';
 
+/** What a worker needs from the service that runs it. */
 export interface DecommissionWorkerOptions extends WorkerExtensions {
   /** Stays the caller's: close it after `run()` has returned. */
   readonly connection: NativeConnection;

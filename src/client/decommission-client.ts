@@ -7,6 +7,7 @@ import { listDecommissions, type ListedDecommission, type ListOptions } from './
 import { attachToDecommission, startDecommission, type StartOptions } from './start-decommission.ts';
 import { readWorkerIdentities } from './worker-presence.ts';
 
+/** How the client reaches Temporal; by default as the `temporal` CLI does. */
 export interface DecommissionClientOptions {
   /** An existing client; `connection` and `namespace` are then ignored. */
   readonly client?: Client;
@@ -18,6 +19,7 @@ export interface DecommissionClientOptions {
 
 /** Typed access to the decommissions of one Temporal namespace. */
 export interface DecommissionClient {
+  /** The client of the Temporal SDK, for what this one does not offer. */
   readonly client: Client;
   /**
    * Starts the decommission that the request describes, or attaches to it when it is already running: services may repeat the call. The
@@ -32,7 +34,7 @@ export interface DecommissionClient {
    * @throws DecommissionNotFoundError: the namespace has no such workflow.
    */
   attach(target: string | { readonly cluster: string; readonly taskId: string }): Promise<DecommissionHandle>;
-  /** Newest first. */
+  /** The decommissions of the namespace, newest first, whoever started them; the list lags by about a second. */
   list(options?: ListOptions): Promise<readonly ListedDecommission[]>;
   /** Workers that polled the task queue in the last minutes; with a cluster, those that serve it. */
   readWorkers(cluster?: string): Promise<readonly string[]>;

@@ -13,6 +13,7 @@ export interface CancelAnswer {
   readonly undoneNodeNames: readonly string[];
 }
 
+/** How `progress` reads. */
 export interface ProgressOptions {
   /** Time between two reads; at least 100, default 1000. */
   readonly intervalMilliseconds?: number;
@@ -27,6 +28,7 @@ export interface ProgressOptions {
  * @throws DecommissionError: every expected failure of a call, with its `code`.
  */
 export interface DecommissionHandle {
+  /** In Temporal, e.g. `decommission/default/task/<task id>`. */
   readonly workflowId: string;
   /** Of the first run; absent when attached by id only. */
   readonly runId?: string;

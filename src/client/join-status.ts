@@ -4,6 +4,7 @@ import { joinSteps } from './join-steps.ts';
 import type { PendingEviction } from './pending-evictions.ts';
 import type { PendingWork } from './pending-work.ts';
 
+/** The status of one pod that leaves, with what it is waiting for. */
 export interface JoinedPodStatus extends PodStatus {
   /** What the pod is waiting for; absent until its activity's first heartbeat, and once it is gone. */
   readonly progress?: EvictionProgress;
@@ -11,6 +12,7 @@ export interface JoinedPodStatus extends PodStatus {
   readonly lastFailure?: string;
 }
 
+/** The status of one node, with what each of its pods is waiting for. */
 export interface JoinedNodeStatus extends NodeStatus {
   readonly pods: readonly JoinedPodStatus[];
   /** Of its drain, as observed when the status was read; absent unless it runs and the plan has an estimate. */

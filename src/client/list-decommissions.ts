@@ -16,6 +16,7 @@ import { readWorkerIdentities } from './worker-presence.ts';
 const PHASE_DEADLINE_MILLISECONDS = 3000;
 const CONCURRENT_READS = 50;
 
+/** Which decommissions are listed. */
 export interface ListOptions {
   /** Default `all`. */
   readonly state?: 'running' | 'closed' | 'all';
@@ -23,6 +24,7 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
+/** One decommission of a list: what Temporal knows of it without a worker, and its phase if a worker answers. */
 export interface ListedDecommission {
   readonly workflowId: string;
   readonly runId: string;

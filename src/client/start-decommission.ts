@@ -12,6 +12,7 @@ import { judgeStart, toStartMemo } from './start-memo.ts';
 import { createTemporalHandle } from './temporal-handle.ts';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 
+/** What is not part of the request. */
 export interface StartOptions {
   /** Who requests it; used as `requestedBy` when the request has none. */
   readonly by?: string;

@@ -7,6 +7,7 @@ import type { HostsSettings } from './host-settings.ts';
 export interface Configuration {
   /** Keyed by the name that requests use in `cluster`. */
   readonly clusters: Readonly<Record<string, ClusterSettings>>;
+  /** Fixed waits of the pipeline. */
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
   /** Connection settings of the Nodes' hosts; absent: hosts cannot be reached, and only `hostCleanup: "skip"` is possible. */
@@ -19,11 +20,13 @@ export interface Configuration {
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }
 
+/** Where reports are stored. */
 export interface ReportSettings {
   /** Absolute path of a folder; created when it is needed. */
   readonly directory: string;
 }
 
+/** How much one worker does at once. */
 export interface LimitSettings {
   /** Maximum number of concurrent eviction calls for one node. Default 20. */
   readonly maxConcurrentEvictions: number;
@@ -32,6 +35,6 @@ export interface LimitSettings {
    * own. Default 2000.
    */
   readonly activitySlots: number;
-  /** Deadline of one API request. Default 30. */
+  /** Deadline of one request to an API server, in seconds. Default 30. */
   readonly requestTimeoutSeconds: number;
 }

@@ -28,6 +28,7 @@ export interface HostSettings {
   readonly unreadHomes: UnreadHomes;
 }
 
+/** What becomes of a host with home directories that cannot be searched. */
 export type UnreadHomes = 'refuse' | 'leave';
 
 /** In the order of the file; `{nodeName}` is not filled in yet. */

@@ -16,8 +16,10 @@ import { toPathResolver } from './resolve-path.ts';
 /** Where Kubernetes mounts a pod's credentials. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** From what a configuration is made. */
 export interface ConfigurationSources {
   /** Normally `process.env`. */
   readonly environment: Environment;

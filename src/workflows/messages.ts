@@ -4,8 +4,9 @@ import type { NodeReport } from '../domain/run/report.ts';
 import type { ApprovalArgument, ApprovalPoint, PodArgument, Steering } from '../domain/steering/steering.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
 
-/** Workflow type names, as users type them. */
+/** Workflow type of a task, as users type it. */
 export const DECOMMISSION_NODES = 'decommissionNodes';
+/** Workflow type of one node of a task. */
 export const DECOMMISSION_NODE = 'decommissionNode';
 export const JANITOR = 'janitor';
 

@@ -8,6 +8,7 @@ import type { SchedulerObject } from '../scheduling/scheduler-facts.ts';
 /** Amounts by resource name. `cpu` is in millicores, every other resource in its base unit (bytes, pieces). */
 export type ResourceAmounts = Readonly<Record<string, number>>;
 
+/** What identifies a cluster, whatever its address. */
 export interface ClusterIdentity {
   /** UID of the `kube-system` namespace. */
   readonly kubeSystemUid: string;
@@ -98,6 +99,7 @@ export interface NodeFacts {
   readonly addresses: readonly string[];
 }
 
+/** Which pod: its name, and the UID that a replacement of the same name does not have. */
 export interface PodRef {
   readonly namespace: string;
   readonly name: string;

@@ -13,6 +13,7 @@ export interface DrainEstimate extends TimeRange {
   readonly unknown: readonly string[];
 }
 
+/** How long something takes. */
 export interface TimeRange {
   /** If pods end at once, and replacements become Ready as fast as the median of the pods that run now; absent: unknown. */
   readonly likelySeconds?: number;
@@ -26,8 +27,11 @@ export interface BudgetTurns {
   readonly budget: string;
   /** Of the pods, as `toWorkloadKey` writes them: `namespace/Deployment/web`. */
   readonly workloads: readonly string[];
+  /** How many it is charged for. */
   readonly evictions: number;
+  /** How many of them it allows at the same time. */
   readonly atOnce: number;
+  /** How often it has to allow some. */
   readonly rounds: number;
   /** Absent: no pod of these workloads is Ready with a known start, or the pods are not recreated. */
   readonly recovery?: Recovery;
@@ -35,7 +39,9 @@ export interface BudgetTurns {
 
 /** From an eviction until its budget allows the next one, in seconds. */
 export interface Recovery {
+  /** The median of the pods that run now. */
   readonly likelySeconds: number;
+  /** Of the slowest of the pods that run now. */
   readonly longestSeconds: number;
 }
 

@@ -1,9 +1,12 @@
 /** How long a drain that runs still takes, corrected by what has been observed. */
 export type RemainingTime = TimeLeft | Unpredictable;
 
+/** From the moment at which the status was read. */
 export interface TimeLeft {
   readonly kind: 'left';
+  /** As `TimeRange` has it. */
   readonly likelySeconds: number;
+  /** As `TimeRange` has it. */
   readonly longestSeconds: number;
   /** The budget that decides allows evictions at another pace than estimated; absent: at about the same. */
   readonly change?: PaceChange;
@@ -13,11 +16,13 @@ export interface TimeLeft {
 export interface PaceChange {
   /** See `toWorkloadKey`. */
   readonly workloads: readonly string[];
+  /** In the plan. */
   readonly estimatedSeconds: number;
   /** So far: the next one may take longer. */
   readonly observedSeconds: number;
 }
 
+/** Nothing shows when it ends. */
 export interface Unpredictable {
   /** `overdue`: something takes longer than the longest estimate. `unknown`: nothing shows how long it takes. */
   readonly kind: 'overdue' | 'unknown';

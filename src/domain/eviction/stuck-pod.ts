@@ -20,6 +20,7 @@ export type StuckCause =
   | 'volume'
   | 'container';
 
+/** What keeps a pod on its node. */
 export interface StuckPod {
   readonly cause: StuckCause;
   /** Name of what keeps it, e.g. of the budget, the finalizers or the webhook. */

@@ -23,6 +23,7 @@ export type PreviewKind =
   /** Could not be read: something of the cluster may be there. */
   | 'unseen';
 
+/** One thing on a host that is touched or that stays. */
 export interface PreviewItem {
   readonly kind: PreviewKind;
   /** E.g. `kubelet.service`, `/var/lib/kubelet`; control characters are replaced with `?`. */

@@ -23,6 +23,7 @@ export interface DecommissionPlan {
   readonly findings: readonly Finding[];
 }
 
+/** What the task does to one node. */
 export interface NodePlan extends NodeMachine {
   /** Cordoned before the task: it then stays cordoned after an undo. */
   readonly wasUnschedulable: boolean;
@@ -47,6 +48,7 @@ export interface NodePlan extends NodeMachine {
  */
 export type PodDisposition = 'evict' | 'wait' | 'stay' | 'refuse';
 
+/** What happens to one pod of a node. */
 export interface PodPlan extends PodRef {
   readonly disposition: PodDisposition;
   /** Reason for a disposition other than plain `evict`, in the present tense; with the override if there is one. */
@@ -83,9 +85,11 @@ export interface BudgetPlan {
   readonly reason: string;
 }
 
+/** Whether a budget allows the evictions that the task needs. */
 export interface BudgetForecast {
   readonly namespace: string;
   readonly name: string;
+  /** Disruptions that it allows at the moment. */
   readonly allowedNow: number;
   /** Evictions on the nodes of this task that it is charged for. */
   readonly needed: number;
@@ -96,6 +100,7 @@ export interface BudgetForecast {
   readonly remedy?: string;
 }
 
+/** What a finding is about; docs/findings-and-failures.md has cause and remedy of each. */
 export type FindingCode =
   | 'PlanChanged'
   | 'NodeNotFound'
@@ -144,6 +149,7 @@ export type FindingCode =
   | 'VolumeLeftAttached'
   | 'NotChecked';
 
+/** Something that preflight found. */
 export interface Finding {
   readonly code: FindingCode;
   /** `refusal` ends the run before any change; `warning` is recorded; `info` is informational. */

@@ -1,6 +1,8 @@
 /** Argument of the updates `pause` and `resume`. Both fields must be non-empty. */
 export interface Attribution {
+  /** Who requests it, at most 200 characters. */
   readonly by: string;
+  /** Why, at most 2000 characters. */
   readonly reason: string;
 }
 

@@ -3,8 +3,7 @@ import type { PreviewCounts } from '../host/preview-kinds.ts';
 import type { PreviewItem } from '../host/preview.ts';
 import type { SteeringRecord } from '../steering/steering.ts';
 
-/** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
-
+/** The steps of a node, in their order; from `stopKubelet` on nothing can be undone. */
 export const STEP_NAMES = [
   'preflight',
   'budgets',
@@ -17,10 +16,13 @@ export const STEP_NAMES = [
   'verifyHost',
   'finish',
 ] as const;
+/** One step of a node. */
 export type StepName = (typeof STEP_NAMES)[number];
 
+/** `Skipped`: the request leaves it out. `Undone`: it was executed, and its changes were undone. */
 export type StepStatus = 'NotExecuted' | 'Running' | 'Succeeded' | 'Failed' | 'Skipped' | 'Undone';
 
+/** How one step of a node ended. */
 export interface StepReport {
   readonly name: StepName;
   readonly status: StepStatus;
@@ -30,6 +32,10 @@ export interface StepReport {
   readonly message?: string;
 }
 
+/**
+ * How a node or a task ended. `Refused`, `InvalidInput`: nothing was changed. `RolledBack`, `Cancelled`: all changes were undone.
+ * `RollbackIncomplete`: an undo failed. `NeedsOperator`: it is past its point of no return and waits for an operator.
+ */
 export type Outcome =
   | 'Decommissioned'
   | 'DryRun'
@@ -58,6 +64,7 @@ export const OUTCOMES_WORST_FIRST: readonly Outcome[] = [
  */
 export type PodOutcome = 'Evicted' | 'Gone' | 'Terminating' | 'NotEvicted';
 
+/** How one pod left the node. */
 export interface PodReport {
   readonly namespace: string;
   readonly name: string;
@@ -71,6 +78,7 @@ export interface PodReport {
   readonly message?: string;
 }
 
+/** How one change was undone. */
 export interface UndoReport {
   /** The undo action, e.g. `uncordon node-1`. */
   readonly action: string;
@@ -99,11 +107,15 @@ export interface HostReport extends HostVerification {
 
 export const MAX_KEPT_OF_A_KIND = 50;
 
+/** What ended a node or a task early. */
 export interface FailureReport {
+  /** A failure type, e.g. `DrainTimeout`; docs/findings-and-failures.md lists them. */
   readonly type: string;
+  /** For operators: what happened, why, what to do. */
   readonly message: string;
 }
 
+/** How the decommission of one node ended. */
 export interface NodeReport {
   readonly nodeName: string;
   readonly nodeUid?: string;
@@ -130,6 +142,7 @@ export const withoutLists = ({ host, steering: _steering, ...report }: NodeRepor
   ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),
 });
 
+/** The report of a decommission: the result of the workflows, the file that `run` writes, the CLI's `report -o json`. */
 export interface DecommissionReport {
   readonly version: 1;
   readonly taskId: string;

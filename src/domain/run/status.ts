@@ -33,6 +33,7 @@ export interface RunStatus {
   readonly nodes: readonly NodeStatus[];
 }
 
+/** Who paused it, why, and when. */
 export interface PauseState {
   readonly by: string;
   readonly reason: string;
@@ -40,6 +41,7 @@ export interface PauseState {
   readonly at: string;
 }
 
+/** The status of one node of a task. */
 export interface NodeStatus {
   readonly nodeName: string;
   readonly outcome?: Outcome;
@@ -56,6 +58,7 @@ export interface NodeStatus {
   readonly pods: readonly PodStatus[];
 }
 
+/** The status of one pod that leaves. */
 export interface PodStatus {
   readonly namespace: string;
   readonly name: string;

@@ -4,8 +4,11 @@
 export const TASK_QUEUE = 'node-decommission';
 export const DEFAULT_CLUSTER = 'default';
 
+/** The id of the workflow of a task. */
 export const toTaskWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/task/${taskId}`;
+/** The id of the workflow of a dry run. */
 export const toDryRunWorkflowId = (cluster: string, taskId: string): string => `decommission/${cluster}/plan/${taskId}`;
+/** The id of a node's own workflow. */
 export const toNodeWorkflowId = (cluster: string, nodeName: string): string =>
   `decommission/${cluster}/node/${nodeName}`;
 /** Of the scheduled search for leftovers, and of its schedule. */

@@ -1,6 +1,7 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { ATTRIBUTION_COMPLAINT, isAttribution, type Attribution } from '../run/attribution.ts';
 
+/** The step before which a node waits for `approve`; see the request's key `approval`. */
 export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'>;
 
 /**
@@ -8,6 +9,7 @@ export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'>;
  * in another way. `forcePod`: deletes the pod with its own grace period, whatever its budgets allow.
  */
 export type PodAction = 'retryPod' | 'skipPod' | 'forcePod';
+/** What an operator may request of a running drain. */
 export type SteeringAction = 'approve' | PodAction;
 
 /** Argument of the update `approve`. */
