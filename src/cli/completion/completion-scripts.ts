@@ -50,6 +50,8 @@ _node_decommission() {
   (( $#described )) && _describe -V 'node-decommission' described
 }
 compdef _node_decommission node-decommission
+# Loaded from a folder of fpath, which happens at the first tab, it has to answer that tab, too.
+if [[ "$funcstack[1]" == _node-decommission ]]; then _node_decommission "$@"; fi
 `;
 
 const FISH = `# fish completion for node-decommission
