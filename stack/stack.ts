@@ -26,6 +26,8 @@ export interface StackOptions {
    * set 20 so that a dead one is detected.
    */
   readonly nodeMonitorGraceSeconds?: number;
+  /** Use the control plane's programs of this machine where their versions fit, and compile the others; default false: the pinned ones. */
+  readonly useInstalledPrograms?: boolean;
   /** For run directories and port reservations; default: the stack's cache directory. */
   readonly baseDirectory?: string;
   /** Called with lines of text while programs are compiled and when leftovers of an earlier run are removed. */

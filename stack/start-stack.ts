@@ -20,6 +20,7 @@ import { startProcess } from './processes/managed-process.ts';
 import { ensurePostgresqlStack } from './temporal/postgresql/postgresql-stack.ts';
 import type { StartOnPostgresql } from './temporal/postgresql/postgresql-stack.ts';
 import { CONTROL_PLANE_GROUPS } from './programs/program-groups.ts';
+import { findPrograms } from './programs/find-programs.ts';
 import { ensurePrograms } from './programs/programs.ts';
 import type { ProgramPaths } from './programs/programs.ts';
 import { releasePorts, reservePorts } from './processes/reserve-ports.ts';
@@ -43,7 +44,7 @@ const DEFAULT_TIMING = { podReadyMilliseconds: 500, podTerminateMilliseconds: 50
  */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
   const { baseDirectory = readCacheDirectory(), onProgress = () => undefined } = options;
-  const programs = await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
+  const programs = await prepareControlPlane(options, onProgress);
   const image = options.realNodes === true ? await ensureRealNodesImage(onProgress) : undefined;
   const startTemporal = await prepareTemporal(options.temporal ?? false, onProgress);
   removeLeftovers(baseDirectory, onProgress);
@@ -61,6 +62,19 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     await stop();
     throw error;
   }
+};
+
+/** Reports which programs of this machine are used, and which are not and why. */
+const prepareControlPlane = async (
+  { useInstalledPrograms = false }: StackOptions,
+  onProgress: (line: string) => void,
+): Promise<ProgramPaths> => {
+  if (!useInstalledPrograms) return await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress);
+  const { used, rejected } = await findPrograms();
+  for (const [name, { path, version }] of Object.entries(used)) onProgress(`using ${name} ${version}: ${path}`);
+  for (const sentence of rejected) onProgress(sentence);
+  const installed = Object.fromEntries(Object.entries(used).map(([name, { path }]) => [name, path]));
+  return await ensurePrograms(CONTROL_PLANE_GROUPS, onProgress, installed);
 };
 
 const removeLeftovers = (baseDirectory: string, onProgress: (line: string) => void): void => {

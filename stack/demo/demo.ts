@@ -19,6 +19,8 @@ import { showRealNodes } from './real-node-act.ts';
 import { NEVER_ALLOWS, SHOP, SHOP_NAMESPACE, SHOP_REPLICAS } from './shop.ts';
 import { headline, print, runCommand } from './terminal.ts';
 import { readRealNodesObstacle } from '../hosts/real-nodes.ts';
+import { SCHEDULER_GROUPS } from '../programs/program-groups.ts';
+import { ensurePrograms } from '../programs/programs.ts';
 import type { Stack } from '../stack.ts';
 import { startStack } from '../start-stack.ts';
 
@@ -36,11 +38,14 @@ const main = async (): Promise<number> => {
   });
   headline('A real control plane on this machine');
   print(
-    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal; compiled on the first run (ten to twenty minutes).',
+    'etcd, API server, controller manager, scheduler, KWOK nodes and Temporal: those of this machine (KUBEBUILDER_ASSETS, PATH) where their versions fit; the others are compiled on the first run (up to twenty minutes).',
   );
+  // Workers from a checkout find it in the cache.
+  await ensurePrograms(SCHEDULER_GROUPS, print);
   const stack = await startStack({
     temporal: true,
     kwok: { podReadyMilliseconds: 1500, podTerminateMilliseconds: 3000 },
+    useInstalledPrograms: true,
     onProgress: print,
   });
   try {
@@ -66,7 +71,7 @@ const showRealActs = async (): Promise<number> => {
     print(obstacle);
     return 0;
   }
-  const stack = await startStack({ realNodes: true, temporal: true, onProgress: print });
+  const stack = await startStack({ realNodes: true, temporal: true, useInstalledPrograms: true, onProgress: print });
   try {
     return await showRealNodes(stack);
   } finally {

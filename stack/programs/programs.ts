@@ -16,6 +16,9 @@ import type { ProgramGroupName, ProgramName } from './program-groups.ts';
 
 export type ProgramPaths = Readonly<Record<ProgramName, string>>;
 
+/** Programs of the machine to use instead of compiled ones. */
+export type InstalledPaths = Readonly<Partial<ProgramPaths>>;
+
 interface MissingGroup {
   readonly name: ProgramGroupName;
   readonly directory: string;
@@ -32,27 +35,33 @@ interface MissingGroup {
  * A folder appears complete or not at all. Two runs at once compile once: the later one waits.
  * @param groupNames which groups are needed; all by default
  * @param onProgress called with one line of text at a time, only while something is compiled
+ * @param installed programs that need not be compiled; of a group, the others are then compiled one by one
  * @returns the paths of the programs of every group; those of other groups may not exist
  * @throws Error when the machine does not run Linux, Go is missing or a program does not compile.
  */
 export const ensurePrograms = async (
   groupNames: readonly ProgramGroupName[] = PROGRAM_GROUP_NAMES,
   onProgress: (line: string) => void = () => undefined,
+  installed: InstalledPaths = {},
 ): Promise<ProgramPaths> => {
-  const missing = readMissingGroups(groupNames);
+  const missing = readMissingGroups(groupNames, installed);
   const obstacle = checkPlatform() ?? (await readCompileObstacle(missing));
   if (obstacle !== undefined) throw new Error(obstacle);
 
   const total = missing.reduce((sum, group) => sum + group.programs.length, 0);
   for (const group of missing) await compileGroup(group, total, onProgress);
-  linkPrograms(groupNames);
-  return readProgramPaths();
+  linkPrograms(groupNames, installed);
+  return readProgramPaths(installed);
 };
 
 /** The paths of the programs, whether they exist or not. */
-export const readProgramPaths = (): ProgramPaths => {
+export const readProgramPaths = (installed: InstalledPaths = {}): ProgramPaths => {
   const entries = PROGRAM_GROUP_NAMES.flatMap((name) =>
-    Object.keys(PROGRAM_GROUPS[name].packages).map((program) => [program, join(toGroupDirectory(name), program)]),
+    listPrograms(name).map((program) => {
+      const alone = join(toOwnDirectory(name, program), program);
+      const compiled = isPartlyInstalled(name, installed) ? alone : join(toGroupDirectory(name), program);
+      return [program, installed[program] ?? compiled];
+    }),
   );
   return Object.fromEntries(entries) as ProgramPaths;
 };
@@ -72,17 +81,36 @@ const readCompileObstacle = async (missing: readonly MissingGroup[]): Promise<st
   return needed === undefined ? undefined : readGoObstacle(needed);
 };
 
-const readMissingGroups = (groupNames: readonly ProgramGroupName[]): MissingGroup[] => {
+const readMissingGroups = (groupNames: readonly ProgramGroupName[], installed: InstalledPaths = {}): MissingGroup[] => {
   let programsBefore = 0;
   return groupNames
-    .filter((name) => !existsSync(toGroupDirectory(name)))
-    .map((name) => {
-      const programs = Object.entries(PROGRAM_GROUPS[name].packages) as [ProgramName, string][];
-      const missing = { name, directory: toGroupDirectory(name), programs, programsBefore };
-      programsBefore += programs.length;
+    .flatMap((name) => toFolders(name, installed))
+    .filter(({ directory }) => !existsSync(directory))
+    .map((folder) => {
+      const missing = { ...folder, programsBefore };
+      programsBefore += folder.programs.length;
       return missing;
     });
 };
+
+/** The folders of a group: one for all of its programs, or one for each program that is not installed. */
+const toFolders = (
+  name: ProgramGroupName,
+  installed: InstalledPaths,
+): readonly Omit<MissingGroup, 'programsBefore'>[] => {
+  const programs = Object.entries(PROGRAM_GROUPS[name].packages) as [ProgramName, string][];
+  const needed = programs.filter(([program]) => installed[program] === undefined);
+  if (needed.length === 0) return [];
+  if (!isPartlyInstalled(name, installed)) return [{ name, directory: toGroupDirectory(name), programs }];
+  return needed.map((each) => ({ name, directory: toOwnDirectory(name, each[0]), programs: [each] }));
+};
+
+/** False where the cache has the whole group already. */
+const isPartlyInstalled = (name: ProgramGroupName, installed: InstalledPaths): boolean =>
+  listPrograms(name).some((program) => installed[program] !== undefined) && !existsSync(toGroupDirectory(name));
+
+const listPrograms = (name: ProgramGroupName): readonly ProgramName[] =>
+  Object.keys(PROGRAM_GROUPS[name].packages) as ProgramName[];
 
 const compileGroup = async (group: MissingGroup, total: number, onProgress: (line: string) => void): Promise<void> => {
   const onWait = (holderPid: number): void => {
@@ -103,11 +131,11 @@ const compileGroup = async (group: MissingGroup, total: number, onProgress: (lin
 };
 
 /** Stable paths for callers without the hash, e.g. for `run`, which needs `temporal`. */
-const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
+const linkPrograms = (groupNames: readonly ProgramGroupName[], installed: InstalledPaths): void => {
   const linkDirectory = join(readCacheDirectory(), 'bin');
   mkdirSync(linkDirectory, { recursive: true });
-  const programs = groupNames.flatMap((name) => Object.keys(PROGRAM_GROUPS[name].packages) as ProgramName[]);
-  const paths = readProgramPaths();
+  const programs = groupNames.flatMap(listPrograms).filter((program) => installed[program] === undefined);
+  const paths = readProgramPaths(installed);
   for (const program of programs) {
     const newLink = join(linkDirectory, `.${program}-${process.pid}`);
     rmSync(newLink, { force: true });
@@ -118,3 +146,6 @@ const linkPrograms = (groupNames: readonly ProgramGroupName[]): void => {
 
 const toGroupDirectory = (name: ProgramGroupName): string =>
   join(readCacheDirectory(), 'programs', `${name}-${readGroupHash(PROGRAM_GROUPS[name])}`);
+
+/** Of a program that is compiled without the rest of its group. */
+const toOwnDirectory = (name: ProgramGroupName, program: ProgramName): string => `${toGroupDirectory(name)}-${program}`;
