@@ -6,9 +6,10 @@ import {
   isNamespaceTerminating,
   toClusterFailure,
   toConnectionFailure,
+  toUnreadableFailure,
 } from './transport/api-failure.ts';
 import type { ApiAnswer, Question } from './transport/api-failure.ts';
-import { toStatus } from './transport/wire.ts';
+import { isObject, toStatus } from './transport/wire.ts';
 
 /** Written by the quota's admission plugin (apiserver `resourcequota/controller.go`); other texts of it are no lack of room. */
 const EXCEEDED_QUOTA = /\bexceeded quota: /;
@@ -18,7 +19,11 @@ const EXCEEDED_QUOTA = /\bexceeded quota: /;
  * not support dry runs is answered with 400, one that could not be called with 500: both mean unknown.
  */
 export const toCreationAnswer = (answer: ApiAnswer, question: Question): CreationAnswer => {
-  if (answer.status >= 200 && answer.status < 300) return { kind: 'admitted' };
+  if (answer.status >= 200 && answer.status < 300) {
+    return isObject(answer.body)
+      ? { kind: 'admitted' }
+      : { kind: 'unknown', message: toUnreadableFailure(answer.status, question).message };
+  }
   const status = toStatus(answer.body);
   if (isNamespaceTerminating(status)) return { kind: 'namespaceTerminating' };
   const isDenied = answer.status === 403 && !isMissingRight(status);

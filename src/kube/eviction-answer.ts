@@ -7,7 +7,7 @@ import {
   toRetryAfterSeconds,
 } from './transport/api-failure.ts';
 import type { ApiAnswer } from './transport/api-failure.ts';
-import { toShortText, toStatus } from './transport/wire.ts';
+import { isObject, toShortText, toStatus } from './transport/wire.ts';
 import type { Status } from './transport/wire.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Status } from './transport/wire.ts';
  */
 export const toEvictionAnswer = (answer: ApiAnswer): EvictionAnswer => {
   if (answer.status >= 200 && answer.status < 300) {
-    return { kind: 'accepted' };
+    return toSuccess(answer);
   }
   const status = toStatus(answer.body);
   if (answer.status === 429) {
@@ -27,6 +27,12 @@ export const toEvictionAnswer = (answer: ApiAnswer): EvictionAnswer => {
   }
   return toRefusal(answer, status);
 };
+
+/** A proxy in front of the API server may answer with a page of its own. */
+const toSuccess = ({ status, body }: ApiAnswer): EvictionAnswer =>
+  isObject(body)
+    ? { kind: 'accepted' }
+    : { kind: 'unknown', message: `The response with status ${status} is not from a Kubernetes API server.` };
 
 const toTooManyRequests = (answer: ApiAnswer, status: Status | undefined): EvictionAnswer => {
   const wait = toWait(answer, status);

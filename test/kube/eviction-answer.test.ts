@@ -31,7 +31,12 @@ const TOO_MANY = 'poddisruptionbudget.policy "web-pdb" is forbidden: DisruptedPo
 describe('toEvictionAnswer', () => {
   it.each<[string, ApiAnswer, EvictionAnswer]>([
     ['201 is accepted', answer(201, { kind: 'Status', status: 'Success' }), { kind: 'accepted' }],
-    ['200 is accepted', answer(200, ''), { kind: 'accepted' }],
+    ['200 is accepted', answer(200, { kind: 'Status', status: 'Success' }), { kind: 'accepted' }],
+    [
+      "200 with a proxy's own page leaves open whether the eviction took effect",
+      answer(200, '<html>Please log in</html>'),
+      { kind: 'unknown', message: 'The response with status 200 is not from a Kubernetes API server.' },
+    ],
     [
       '429 with a budget cause returns the message of the cause',
       answer(429, budgetRefusal(NEEDS)),

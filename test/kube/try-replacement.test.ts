@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Replacement } from '../../src/domain/preflight/creation-trial.ts';
 import type { KubeCluster } from '../../src/kube/kube-cluster.ts';
-import { json, silence, status } from '../fakes/api-server.ts';
+import { json, silence, status, text } from '../fakes/api-server.ts';
 import type { Answer, FakeApiServer } from '../fakes/api-server.ts';
 import { owner } from '../builders/pod.ts';
 import { startKubeScene } from './kube-scene.ts';
@@ -146,6 +146,7 @@ describe('tryBudget', () => {
     ['admitted', json(201, {}), 'admitted'],
     ['denied', json(403, status(403, 'Forbidden', 'exceeded quota: q')), 'overQuota'],
     ['without an answer', silence, 'unknown'],
+    ["with a proxy's own page", text(200, '<html>Please log in</html>'), 'unknown'],
   ])('is a dry run: %s', async (_name, answer, kind) => {
     server.script('POST /apis/policy/v1/namespaces/shop/poddisruptionbudgets', answer);
     expect(await cluster.tryBudget(budget)).toMatchObject({ kind });

@@ -105,7 +105,7 @@ const describeAnswer = (kind: PassingAnswer['kind']): string =>
 export const digestFailure = (entry: EvictionEntry, error: unknown, now: number): 'pending' | 'refused' => {
   if (isClusterFailure(error) && error.retryable) {
     entry.backOff(now, error.retryAfterSeconds);
-    entry.report({ state: 'Queued', message: `the desired replicas of its workload cannot be read: ${error.message}` });
+    entry.report({ state: 'Queued', message: `a read before the eviction failed: ${error.message}` });
     return 'pending';
   }
   // The refusal of a single replica, a missing right, or a defect: the pod's activity fails with it.

@@ -253,16 +253,25 @@ export class EvictionCoordinator {
     this.#turn();
   }
 
-  /** Undefined when it was cancelled while its workload was read: then nothing was sent. */
+  /** Undefined when nothing was sent: it was cancelled during the reads before it, or an earlier eviction took effect. */
   async #sendIfStillRight(entry: EvictionEntry, pod: PodFacts): Promise<EvictionAnswer | undefined> {
     const { cluster, now } = this.#settings;
     const { replicasOf, gracePeriodSeconds } = entry.request;
-    if (replicasOf) {
-      await this.#replicas.judge(pod, replicasOf);
-      if (!this.#isStillDue(entry)) return undefined;
-    }
+    if (entry.progress.unansweredAt !== undefined && (await this.#hasTakenEffect(entry))) return undefined;
+    if (replicasOf) await this.#replicas.judge(pod, replicasOf);
+    if (!this.#isStillDue(entry)) return undefined;
     entry.noteSent(now());
     return await cluster.evictPod(entry.request.pod, gracePeriodSeconds);
+  }
+
+  /** Whether an eviction without a response removed the pod: the watch may not show it yet, and no pod is evicted twice. */
+  async #hasTakenEffect(entry: EvictionEntry): Promise<boolean> {
+    const { namespace, name } = entry.request.pod;
+    const found = await this.#settings.cluster.readPod(namespace, name);
+    if (found?.uid === entry.uid && found.deletionTimestamp === undefined) return false;
+    if (found?.uid === entry.uid) entry.noteTerminating(describeTermination(found, this.#facts.node, false));
+    else this.#facts.removePod(entry.uid);
+    return true;
   }
 
   /** The hard end: shortly before the deadline a pod that still runs is deleted, whatever keeps its eviction from being sent. */

@@ -55,6 +55,9 @@ export const toStatus = (body: string): Status | undefined => {
   };
 };
 
+/** The body is a JSON object, as an API server sends it: not the page of a proxy. */
+export const isObject = (body: string): boolean => parseObject(body) !== undefined;
+
 const toCauses = (value: unknown): readonly StatusCause[] =>
   (Array.isArray(value) ? value : []).map((cause: unknown) => ({
     type: asText(asObject(cause)?.['reason']),

@@ -148,6 +148,43 @@ describe('EvictionCoordinator, the end of a pod', () => {
     await expect(entry.done).resolves.toMatchObject({ outcome, attempts: answers.length });
   });
 
+  const afterLostResponse: [name: string, change: (stored: PodFacts) => unknown, sentCount: number, state: string][] = [
+    ['terminates', (stored) => stage.cluster.pods.store({ ...stored, deletionTimestamp: GRACE_END }), 1, 'Terminating'],
+    [
+      'is gone',
+      ({ name }) => {
+        stage.cluster.pods.drop(name, 'default');
+      },
+      1,
+      'Evicted',
+    ],
+    ['has another UID', (stored) => stage.cluster.pods.store({ ...stored, uid: 'uid-other' }), 1, 'Evicted'],
+    ['still runs', () => undefined, 2, 'Terminating'],
+    [
+      'cannot be read',
+      () => {
+        stage.cluster.fail('readPod', outage);
+      },
+      1,
+      'Queued',
+    ],
+  ];
+  it.each(afterLostResponse)(
+    'the response is lost, and the pod, which the watch still shows, %s: it is read before a repetition',
+    async (_name, change, sentCount, state) => {
+      start({ pods: podsNamed('a') });
+      stage.cluster.answer('evictPod', { kind: 'unknown', message: 'reset' });
+      await stage.sync();
+      const entry = stage.add(pod({ name: 'a' }));
+      change(stage.cluster.pods.find('a', 'default')!);
+      await stage.settle(500);
+      expect(stage.cluster.evictedNames).toHaveLength(sentCount);
+      const end = (await hasEnded(entry)) ? (await entry.done).outcome : entry.progress.state;
+      expect(end).toBe(state);
+      expect(stage.cluster.argsOf('readPod')).toHaveLength(1);
+    },
+  );
+
   it('gone during its call: decided by the response', async () => {
     start({ pods: podsNamed('a') });
     const held = stage.cluster.hold('evictPod');

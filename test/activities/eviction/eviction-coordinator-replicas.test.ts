@@ -109,7 +109,7 @@ describe('EvictionCoordinator, the desired replicas directly before an eviction'
     await stage.settle(1499);
     expect(stage.cluster.evictedNames).toEqual([]);
     expect(stage.coordinator.toDrainProgress()).toEqual([
-      'default/a | Queued | the desired replicas of its workload cannot be read: the API server did not respond',
+      'default/a | Queued | a read before the eviction failed: the API server did not respond',
     ]);
     await stage.settle(1);
     expect(stage.cluster.evictedNames).toEqual(['a']);
