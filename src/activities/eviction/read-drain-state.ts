@@ -2,7 +2,8 @@ import { classifyPod, comparePods } from '../../domain/eviction/classify-pod.ts'
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
-import { isFinished, isTerminating } from '../../domain/cluster/pod-state.ts';
+import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-state.ts';
+import { isKept } from '../../domain/eviction/kept-pods.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
@@ -48,10 +49,12 @@ export const readNodeState = async (
     if (disposition !== 'evict' || needsSecondReplica(pod, workload, request)) return [];
     return refuseSingleReplica(pod, workload, request.singleReplica) ?? [];
   });
+  const kept = pods.filter((pod) => isKept(pod, request.keepPods)).map(toPodName);
   return {
     targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), request)),
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
+    ...(kept.length === 0 ? {} : { kept }),
   };
 };
 

@@ -67,7 +67,8 @@ const ABSENT_FLAGS: readonly AbsentFlag[] = [
     flags: '--pod-selector <selector>',
     answer:
       'a node is removed only once all of its pods are gone, DaemonSet pods excepted. To evict some pods and keep the node, use ' +
-      '`kubectl drain --pod-selector`; to keep the node and evict all pods, use --no-delete-node',
+      '`kubectl drain --pod-selector`, or name those that stay: --keep-pods, --no-delete-node and --host-cleanup skip. To keep the ' +
+      'node and evict all pods, use --no-delete-node',
   },
   {
     attribute: 'skipWaitForDeleteTimeout',

@@ -47,6 +47,7 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     kind: 'choice',
     description: 'workloads with one replica; surge starts a second one first, evict accepts their outage',
   },
+  keepPods: { kind: 'text', description: 'label selector of pods that stay on the node, which is only drained' },
   hostCleanup: {
     kind: 'choice',
     description: 'cleanup of the host; bestEffort continues when the host is unreachable',

@@ -9,6 +9,11 @@ const SET = new RegExp(String.raw`^(?<key>${KEY})\s+(?<operator>in|notin)\s*\((?
 const EQUALITY = new RegExp(String.raw`^(?<key>${KEY})\s*(?<operator>==|=|!=)\s*(?<value>${VALUE})$`);
 const EXISTENCE = new RegExp(String.raw`^(?<not>!\s*)?(?<key>${KEY})$`);
 
+const REQUIREMENT = String.raw`\s*(?:${KEY}\s+(?:in|notin)\s*\([^()]*\)|${KEY}\s*(?:==|=|!=)\s*${VALUE}|(?:!\s*)?${KEY})\s*`;
+
+/** The texts that `parseSelectorText` reads, for a JSON Schema. */
+export const SELECTOR_PATTERN = `^${REQUIREMENT}(?:,${REQUIREMENT})*$`;
+
 /** An absent selector matches nothing, an empty one everything (apimachinery `LabelSelectorAsSelector`). */
 export const matchesLabelSelector = (labels: Labels, selector: LabelSelector | undefined): boolean =>
   selector !== undefined &&

@@ -2,11 +2,12 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { PodFacts, PodRef } from '../cluster/facts.ts';
 import type { FindingCode, PodDisposition } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
+import { isKept } from './kept-pods.ts';
 import { isOfKind, type ObjectKind } from '../cluster/object-kind.ts';
 import { isFinished, isTerminating } from '../cluster/pod-state.ts';
 import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
 
-export type PodConsents = Pick<DecommissionRequest, 'force' | 'ignoreDaemonSets' | 'deleteEmptyDirData'>;
+export type PodConsents = Pick<DecommissionRequest, 'force' | 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'keepPods'>;
 
 /** Why evicting a pod requires a setting in the request. */
 export interface PodObjection {
@@ -47,6 +48,9 @@ const decided = (disposition: PodDisposition, reason: string): PodVerdict => ({ 
 const mirrorRule: PodRule = ({ pod }) =>
   pod.mirror ? decided('stay', 'static pod: managed by the kubelet, cannot be stopped through the API') : undefined;
 
+const keptRule: PodRule = ({ pod, consents: { keepPods } }) =>
+  isKept(pod, keepPods) ? decided('stay', `left in place: it matches keepPods (${keepPods ?? ''})`) : undefined;
+
 const daemonSetRule: PodRule = ({ pod, consents, isDaemonSetPod }) => {
   if (!isDaemonSetPod || isFinished(pod)) return undefined;
   if (consents.ignoreDaemonSets) return decided('stay', 'managed by a DaemonSet, which would recreate it at once');
@@ -75,9 +79,9 @@ const consentRule: PodRule = (podCase) => {
 /**
  * In this order; the first rule that returns a verdict wins. They select what `kubectl drain` selects (kubectl `pkg/drain/filters.go`),
  * with these differences: all objections are kept, a pod whose owner no longer exists is bare, any version of `apps` counts, so does the
- * DaemonSet of OpenKruise, and the drain waits for a terminating pod whatever volumes it uses.
+ * DaemonSet of OpenKruise, the drain waits for a terminating pod whatever volumes it uses, and pods that the request keeps stay.
  */
-const RULES: readonly PodRule[] = [mirrorRule, daemonSetRule, terminatingRule, finishedRule, consentRule];
+const RULES: readonly PodRule[] = [mirrorRule, keptRule, daemonSetRule, terminatingRule, finishedRule, consentRule];
 
 /**
  * What the drain does with one pod, and why. `index` must contain the pod's controller: `null` means that it no longer exists and

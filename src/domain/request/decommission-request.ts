@@ -43,6 +43,8 @@ export interface DecommissionRequest {
   /** Too little room for the pods is a warning: an autoscaler adds nodes. Absent in requests of 0.1: no. */
   readonly assumeAutoscaling?: boolean;
   readonly singleReplica: 'block' | 'surge' | 'evict';
+  /** Label selector of pods that are left on the node, which stays; absent: none. */
+  readonly keepPods?: string;
   readonly hostCleanup: 'required' | 'bestEffort' | 'skip';
   readonly deleteNode: boolean;
   /** How many nodes are decommissioned at once; a percentage of the task's nodes is rounded down, to at least one. */

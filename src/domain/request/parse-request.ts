@@ -1,5 +1,6 @@
 import { toMoreText } from '../text/counts.ts';
 import type { DecommissionRequest } from './decommission-request.ts';
+import { checkKeepPods } from './read-keep-pods.ts';
 import { readRequestFields } from './read-request-fields.ts';
 import { REQUEST_DEFAULTS } from './defaults.ts';
 import { toRequestFingerprint } from './fingerprint.ts';
@@ -37,6 +38,7 @@ export const parseRequest = (input: unknown): ParsedRequest => {
   const problems = [
     ...fieldProblems,
     ...(fields.nodeNames === undefined && !faultyKeys.has('nodeNames') ? [MISSING_NODE_NAMES] : []),
+    ...checkKeepPods(settings),
   ];
   if (problems.length > 0 || fields.nodeNames === undefined) {
     return { kind: 'invalid', problems };

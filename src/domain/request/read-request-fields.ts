@@ -6,6 +6,7 @@ import { readClusterName } from './read-cluster-name.ts';
 import { toCountOrPercentReader, toCountReader } from './read-count-or-percent.ts';
 import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts';
 import { readExpectedPlan } from './read-expected-plan.ts';
+import { readKeepPods } from './read-keep-pods.ts';
 import { readNodeNames } from './read-node-names.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
 import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type RequestProblem } from './field.ts';
@@ -40,6 +41,7 @@ export const REQUEST_READERS = {
   preflight: toChoiceReader(REQUEST_CHOICES.preflight),
   assumeAutoscaling: readBoolean,
   singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica),
+  keepPods: readKeepPods,
   hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup),
   deleteNode: readBoolean,
   maxConcurrentNodes: toCountOrPercentReader(', which would start no node'),

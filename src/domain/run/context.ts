@@ -93,6 +93,8 @@ export interface DrainState {
   readonly targets: readonly EvictionTarget[];
   /** Pods that require a setting that is missing in the request: sentences. */
   readonly refusals: readonly string[];
-  /** DaemonSet and mirror pods. */
+  /** DaemonSet and mirror pods, and those that the request keeps. */
   readonly stayingCount: number;
+  /** `namespace/name` of pods that the request keeps (`keepPods`), sorted; absent: none. */
+  readonly kept?: readonly string[];
 }

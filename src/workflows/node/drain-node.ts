@@ -21,6 +21,7 @@ const MAX_EVICTIONS_AT_ONCE = 500;
 const SKIPPED_READ_MILLISECONDS = 30_000;
 /** Per read: the notes of all nodes are part of the task's report. */
 const MAX_LATE_NOTES = 20;
+const MAX_KEPT_NAMES = 50;
 
 /**
  * Evicts until the node is empty twice in a row. Returns a sentence for the report. The first eviction waits for nothing; the node counts as
@@ -37,11 +38,13 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
   const memory = new DrainMemory(state);
   /** Milliseconds since the epoch: when the node may count as empty; undefined: it was not empty. */
   let emptyFrom: number | undefined;
+  let kept: readonly string[] = [];
   for (;;) {
     await memory.pass(() => detachment.drop());
     state.drainDeadlineAt = memory.deadlineAt;
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
     refuseWithoutConsent(drainState);
+    kept = drainState.kept ?? [];
     if (drainState.targets.length === 0) {
       const now = Date.now();
       if (emptyFrom !== undefined && now >= emptyFrom) break;
@@ -60,7 +63,10 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
       targets.length === 0 ? await awaitSkipped(state, drainState) : await evictAll(state, toSlice(targets));
     if (isRecalled) await memory.continueAsNew();
   }
-  return `${toCountText(state.pods.size, 'pod')} removed; the node was empty twice in a row`;
+  const removed = `${toCountText(state.pods.size, 'pod')} removed`;
+  if (kept.length === 0) return `${removed}; the node was empty twice in a row`;
+  state.note([`left in place by keepPods: ${toShortList(kept, MAX_KEPT_NAMES)}`]);
+  return `${removed}; twice in a row, only ${toCountText(kept.length, 'pod')} that keepPods leaves in place were left`;
 };
 
 /**

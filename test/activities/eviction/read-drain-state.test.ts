@@ -28,6 +28,16 @@ describe('readDrainState', () => {
     });
   });
 
+  it('names the pods that the request keeps, and does not count them as left', async () => {
+    const pods = [pod({ name: 'b' }), barePod({ name: 'a', labels: { app: 'web' } }), pod({ name: 'c', labels: {} })];
+    const { kept, targets, refusals } = await read({ pods }, { keepPods: 'app=web' });
+    expect({ kept, targets: targets.map(({ name }) => name), refusals }).toEqual({
+      kept: ['default/a', 'default/b'],
+      targets: ['c'],
+      refusals: [],
+    });
+  });
+
   it('lists the targets by name, with top-level workload', async () => {
     const { targets } = await read({ pods: [pod({ name: 'b' }), pod({ name: 'a', deletionTimestamp: GRACE_END })] });
     expect(targets).toEqual([

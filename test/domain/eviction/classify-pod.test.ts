@@ -57,6 +57,10 @@ describe("classifyPod on kubectl's table", () => {
 
 describe("classifyPod beyond kubectl's table", () => {
   it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
+    ['a bare pod that the request keeps stays', barePod({ emptyDirVolumes }), { keepPods: 'app=bare' }, 'stay'],
+    ['a terminating pod that the request keeps stays', pod({ deletionTimestamp }), { keepPods: 'app' }, 'stay'],
+    ['a DaemonSet pod that the request keeps stays', daemonSetPod(), { keepPods: 'app in (web)' }, 'stay'],
+    ['a pod that keepPods does not match leaves', pod(), { keepPods: 'app=web,tier' }, 'evict'],
     ['a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
     ['a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
     ['the drain waits for a terminating pod', pod({ deletionTimestamp }), {}, 'wait'],

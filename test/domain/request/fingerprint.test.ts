@@ -51,6 +51,7 @@ describe('toRequestFingerprint', () => {
     ['preflight', { preflight: 'warn' }],
     ['assumeAutoscaling', { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }],
+    ['keepPods', { keepPods: 'app=web' }],
     ['hostCleanup', { hostCleanup: 'required' }],
     ['deleteNode', { deleteNode: false }],
     ['maxConcurrentNodes', { maxConcurrentNodes: 2 }],

@@ -21,6 +21,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['preflight', ['preflight']],
   ['assumeAutoscaling', ['assumeAutoscaling', 'assume_autoscaling']],
   ['singleReplica', ['singleReplica', 'single_replica']],
+  ['keepPods', ['keepPods', 'keep_pods']],
   ['hostCleanup', ['hostCleanup', 'host_cleanup']],
   ['deleteNode', ['deleteNode', 'delete_node']],
   ['maxConcurrentNodes', ['maxConcurrentNodes', 'max_concurrent_nodes']],

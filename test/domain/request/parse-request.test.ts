@@ -57,6 +57,11 @@ describe('a valid request', () => {
     ],
     ['replicaSets', { replicaSets: [web] }, { replicaSets: [web] }],
     ['an empty list', { replicaSets: [] }, { replicaSets: [] }],
+    [
+      'keepPods',
+      { keepPods: 'app=web,!canary', deleteNode: false },
+      { keepPods: 'app=web,!canary', deleteNode: false },
+    ],
     ['preflight', { preflight: 'warn' }, { preflight: 'warn' }],
     ['assumeAutoscaling', { assume_autoscaling: true }, { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }, { singleReplica: 'evict' }],

@@ -154,6 +154,22 @@ describe('values', () => {
       '`singleReplica` must be one of "block", "surge", "evict", but is true',
     ],
     [
+      'keepPods that is no label selector',
+      { keepPods: 'app in web' },
+      '`keepPods` must be a label selector such as "app=web,tier in (a,b)", but is "app in web"',
+    ],
+    ['an empty keepPods', { keepPods: '' }, '`keepPods` must not be empty; omit it instead'],
+    [
+      'keepPods with a Node that is deleted',
+      { keepPods: 'app=web' },
+      '`keepPods` leaves pods on the node, so the node has to stay and its kubelet to run: set `deleteNode` to false and `hostCleanup` to "skip", or omit `keepPods`',
+    ],
+    [
+      'keepPods with a host that is cleaned',
+      { keepPods: 'app=web', deleteNode: false, hostCleanup: 'required' },
+      '`keepPods` leaves pods on the node, so the node has to stay and its kubelet to run: set `deleteNode` to false and `hostCleanup` to "skip", or omit `keepPods`',
+    ],
+    [
       'an unknown hostCleanup, once',
       { hostCleanup: 'no' },
       '`hostCleanup` must be one of "required", "bestEffort", "skip", but is "no"',

@@ -45,6 +45,21 @@ describe('drainNode', () => {
     ]);
   });
 
+  it.concurrent('names the pods that keepPods leaves in place', async () => {
+    const script = stage.createScript();
+    const kept = ['default/web-1', 'default/web-2'];
+    script.wrap(
+      'readDrainState',
+      () => (): Promise<DrainState> => Promise.resolve({ targets: [], refusals: [], stayingCount: 2, kept }),
+    );
+    const { report } = await endOf(script, { keepPods: 'app=web', deleteNode: false });
+    const [node] = report.nodes;
+    expect(node?.notes).toContain('left in place by keepPods: default/web-1, default/web-2');
+    expect(node?.steps.find(({ name }) => name === 'evict')?.message).toBe(
+      '0 pods removed; twice in a row, only 2 pods that keepPods leaves in place were left',
+    );
+  });
+
   it.concurrent('evicts at once, but counts the node as empty only after the settle wait', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
     script.waits = { ...script.waits, settleSeconds: 2 };

@@ -18,8 +18,8 @@ const toKeySchema = (key: RequestKey): JsonSchema => {
 };
 
 /**
- * JSON Schema of a request, made from the readers that validate it. It has the canonical names of the keys only, and no limit for the size of
- * the whole request. Pure.
+ * JSON Schema of a request, made from the readers that validate it. It has the canonical names of the keys only, no limit for the size of the
+ * whole request, and not which keys need each other. Pure.
  */
 export const toRequestSchema = (): JsonObject => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
