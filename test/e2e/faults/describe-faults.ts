@@ -19,6 +19,9 @@ const WEB_REPLICAS = 4;
 const OWNED_REPLICAS = 2;
 const POD = { behavior: { terminateAfterMilliseconds: 200, readyAfterMilliseconds: 200 } };
 
+/** DaemonSet pods that are not gone within `detachSeconds` would end with their node. */
+const WAITS = { ...SHORT_WAITS, detachSeconds: 120, budgetObservedSeconds: 60 };
+
 interface Drained {
   readonly scene: Scene;
   readonly closing: Closing;
@@ -88,7 +91,7 @@ export const describeFaults = (defaultCount: number): void => {
       const original = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
       const path = join(stack.directory, 'fault-proxy.yaml');
       const kubeconfig = proxy.writeKubeconfig(original, stack.directory);
-      writeFileSync(path, JSON.stringify({ clusters: { default: { kubeconfig } }, waits: SHORT_WAITS }));
+      writeFileSync(path, JSON.stringify({ clusters: { default: { kubeconfig } }, waits: WAITS }));
       return await harness.startWorker({ NODE_DECOMMISSION_CONFIG: path });
     };
 
@@ -96,6 +99,8 @@ export const describeFaults = (defaultCount: number): void => {
     const drain = async (scenes: readonly Scene[]): Promise<void> => {
       const { stack } = harness;
       await setScenes(stack, scenes);
+      // Also those of the spare nodes: the watch counts the pods of its start.
+      await Promise.all(scenes.map(({ nodeName }) => stack.awaitPodsReady(nodeName, 'app=agent', 2)));
       const listed = await Promise.all(scenes.map(({ nodeName }) => readPodsOnNode(stack, nodeName)));
       const watch = await startObjectWatch(stack, scenes[0]!.nodeName, '/api/v1/pods');
       const closings = await Promise.all(

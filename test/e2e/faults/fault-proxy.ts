@@ -86,6 +86,8 @@ export class FaultProxy {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
+    // Its client may have closed the connection.
+    response.on('error', () => response.destroy());
     const fault = this.#choose(method, url);
     const name = toFaultName(fault);
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);

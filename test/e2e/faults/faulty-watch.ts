@@ -21,6 +21,8 @@ export const passFaultyWatch = async (
     for await (const line of readLines(fromServer)) {
       const { text, isLast } = await toFaultyText(line, fault, passed);
       passed += 1;
+      // The timer of the fault, or the client, has ended it meanwhile.
+      if (toClient.writableEnded || toClient.destroyed) break;
       if (isLast && fault.kind === 'cutInLine') await write(toClient, text);
       else toClient.write(text);
       if (!isLast) continue;
