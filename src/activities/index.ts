@@ -24,6 +24,7 @@ import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { listLeftovers } from './janitor/list-leftovers.ts';
 import { planTask } from './plan/plan-task.ts';
+import { repeatPreflight } from './plan/repeat-preflight.ts';
 import { protectWorkloads } from './budgets/protect-workloads.ts';
 import { readDrainState } from './eviction/read-drain-state.ts';
 import { readNodePresence } from './node/read-node-presence.ts';
@@ -66,6 +67,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     checkRequest: guarded(checkRequest),
     acceptRequest: short(acceptRequest(dependencies)),
     planTask: short(planTask(dependencies)),
+    repeatPreflight: short(repeatPreflight(dependencies)),
     acquireNodeLock: short(acquireNodeLock(dependencies)),
     releaseNodeLock: undo(releaseNodeLock(dependencies)),
     protectWorkloads: short(protectWorkloads(dependencies)),

@@ -90,7 +90,9 @@ describe('decommissionNodes', () => {
         ...nodeNames.map((nodeName) => `acquireNodeLock ${nodeName}`),
         'protectWorkloads node-1,node-2,node-3',
         ...nodeNames.map((nodeName) => `cordonNode ${nodeName}`),
-        ...nodeNames.flatMap(drained),
+        ...drained('node-1'),
+        'repeatPreflight node-2,node-3',
+        ...['node-2', 'node-3'].flatMap(drained),
         'releaseBudgets',
         'readReturnedNodes node-1,node-2,node-3',
       ]);

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { checkRequest } from '../../src/activities/plan/check-request.ts';
-import type { DecommissionPlan, PodPlan } from '../../src/domain/plan/decommission-plan.ts';
+import type { PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
 import type { SearchAttributeName } from '../../src/domain/run/search-attributes.ts';
@@ -10,7 +10,7 @@ import { toLeftoverList } from '../../src/domain/janitor/leftover-list.ts';
 import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { hostReport } from '../builders/decommission-report.ts';
-import { hostLayout } from '../builders/host-facts.ts';
+import { scriptedPlan } from './scripted-plan.ts';
 
 export type ActivityName = keyof Activities;
 
@@ -129,6 +129,7 @@ export class TaskScript {
     const reads: readonly ActivityName[] = [
       'acceptRequest',
       'planTask',
+      'repeatPreflight',
       'readDrainState',
       // Writes nothing on a node without DaemonSet pods.
       'markNodeLeaving',
@@ -205,7 +206,10 @@ export class TaskScript {
           ...(this.storesReports ? { storesReports: true } : {}),
         });
       },
-      planTask: (context, request) => Promise.resolve(planOf(context.taskId, context.cluster, request.nodeNames, this)),
+      planTask: (context, request) =>
+        Promise.resolve(scriptedPlan(context.taskId, context.cluster, request.nodeNames, this)),
+      repeatPreflight: (_context, _request, targets) =>
+        Promise.resolve(targets.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }))),
       acquireNodeLock: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
@@ -293,10 +297,13 @@ const WITHOUT_SUBJECT: readonly ActivityName[] = [
   'listLeftovers',
 ];
 
-/** Their second argument is a list of nodes, or a report. */
-const WITH_NODES: readonly ActivityName[] = ['readReturnedNodes', 'storeReport'];
+/** Which argument is a list of nodes, or a report. */
+const WITH_NODES: { readonly [Name in ActivityName]?: number } = {
+  readReturnedNodes: 1,
+  storeReport: 1,
+  repeatPreflight: 2,
+};
 
-/** Of a list of nodes, or of a report. */
 const toNodeNames = (value: unknown): readonly string[] => {
   const nodes = (value as Partial<DecommissionReport>).nodes ?? (value as readonly { nodeName: string }[]);
   return nodes.map(({ nodeName }) => nodeName);
@@ -307,7 +314,8 @@ export const toSubject = (name: ActivityName, args: readonly unknown[]): string 
   if (WITHOUT_SUBJECT.includes(name)) return '';
   if (name === 'runHostStage') return toStage(args[1] as string, args[2] as { readonly round?: number });
   if (name === 'protectWorkloads') return (args[2] as readonly string[]).join(',');
-  if (WITH_NODES.includes(name)) return toNodeNames(args[1]).join(',');
+  const nodesAt = WITH_NODES[name];
+  if (nodesAt !== undefined) return toNodeNames(args[nodesAt]).join(',');
   const { nodeName, node, pod, target } = args[WITH_REQUEST.includes(name) ? 2 : 1] as {
     nodeName?: string;
     node?: { nodeName: string };
@@ -316,33 +324,3 @@ export const toSubject = (name: ActivityName, args: readonly unknown[]): string 
   };
   return [pod?.name, nodeName, node?.nodeName, target?.nodeName].find((each) => each !== undefined) ?? '';
 };
-
-const planOf = (
-  taskId: string,
-  cluster: string,
-  nodeNames: readonly string[],
-  { plannedPods, hostless, zones }: Pick<TaskScript, 'plannedPods' | 'hostless' | 'zones'>,
-): DecommissionPlan => ({
-  version: 1,
-  taskId,
-  cluster,
-  clusterIdentity: { kubeSystemUid: 'uid-kube-system', caHashes: ['ca-1'] },
-  createdAt: '2026-01-02T03:04:05.000Z',
-  verdict: 'Go',
-  nodes: nodeNames.map((nodeName) => ({
-    nodeName,
-    nodeUid: `uid-${nodeName}`,
-    machineID: `machine-${nodeName}`,
-    systemUUID: '',
-    addresses: [],
-    bootID: '',
-    wasUnschedulable: false,
-    ...(hostless.has(nodeName) ? {} : { host: hostLayout() }),
-    ...(zones.has(nodeName) ? { zone: zones.get(nodeName)! } : {}),
-    leavingPodCount: plannedPods.get(nodeName)?.length ?? 0,
-    pods: plannedPods.get(nodeName) ?? [],
-  })),
-  budgets: [],
-  forecasts: [],
-  findings: [],
-});

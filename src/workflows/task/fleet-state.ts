@@ -30,8 +30,18 @@ export interface ContinuedNode extends StartedChild {
   readonly undelivered?: string;
 }
 
+/** Of a node that may start, because its repeated preflight refuses nothing. */
+export interface PassedPreflight {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** For its step. */
+  readonly message: string;
+}
+
 /** What continue-as-new passes on of the nodes that have not ended: plain JSON. */
 export interface ContinuedFleet {
+  /** By name, of nodes that wait. */
+  readonly preflights?: readonly (readonly [string, PassedPreflight])[];
   readonly running: readonly ContinuedNode[];
   /** Names of the nodes that will not start any more. */
   readonly undone: readonly string[];
@@ -41,6 +51,8 @@ export interface ContinuedFleet {
 export class FleetState {
   /** Why nodes wait; empty: none does. */
   waits = '';
+  /** By node name. */
+  readonly preflights: Map<string, PassedPreflight>;
   readonly #reports: ReadonlyMap<string, NodeReport>;
   /** By node name, from the decision to start it until its end. */
   readonly #active = new Map<string, ActiveState>();
@@ -64,6 +76,7 @@ export class FleetState {
 
   constructor(reports: ReadonlyMap<string, NodeReport>, continued?: ContinuedFleet) {
     this.#reports = reports;
+    this.preflights = new Map(continued?.preflights);
     for (const nodeName of continued?.undone ?? []) this.#undone.add(nodeName);
     for (const node of continued?.running ?? []) this.#restore(node);
   }
@@ -90,7 +103,8 @@ export class FleetState {
         ...definedFields({ parkedMessage, undelivered, awaits: this.#awaiting.get(nodeName), isApproved }),
       };
     });
-    return { running, undone: [...this.#undone] };
+    const preflights = [...this.preflights].filter(([nodeName]) => this.isWaiting(nodeName));
+    return { running, undone: [...this.#undone], preflights };
   }
 
   /** Changes with every change that a decision depends on. */

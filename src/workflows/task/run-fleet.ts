@@ -11,6 +11,7 @@ import type { NodeReport } from '../../domain/run/report.ts';
 import { awaitHandlers } from '../runtime/close-workflow.ts';
 import { undoAll, type UndoEntry } from '../runtime/undo.ts';
 import type { NodeExecution } from './node-execution.ts';
+import { RepeatedPreflights } from './repeat-preflights.ts';
 import { recordEnd, sendNode } from './send-node.ts';
 import type { TaskState } from './task-state.ts';
 
@@ -39,6 +40,7 @@ class FleetRun {
   readonly #nodes: readonly NodePlan[];
   /** Cancelled with the task. */
   readonly #scope = CancellationScope.current();
+  readonly #preflights: RepeatedPreflights;
   readonly #undoing: Promise<void>[] = [];
   #undoingCount = 0;
   /** Failed nodes whose own entries are not undone yet. */
@@ -52,6 +54,14 @@ class FleetRun {
     this.#execution = execution;
     this.#nodes = orderNodes(state.plan?.nodes ?? [], state.accepted.request.nodeOrder);
     state.fleet.open(this.#nodes);
+    this.#preflights = new RepeatedPreflights(state, this.#nodes, {
+      onRefused: (report) => {
+        this.#record(report);
+      },
+      onDefect: (error) => {
+        this.#defects.push(error);
+      },
+    });
     this.#scope.cancelRequested.catch(() => {
       this.#stop('cancelled');
     });
@@ -74,12 +84,13 @@ class FleetRun {
     for (;;) {
       const plan = this.#plan();
       if (plan.stop !== undefined) this.#stop(plan.stop);
-      for (const nodeName of plan.start) this.#start(nodeName);
+      for (const nodeName of this.#preflights.admit(plan.start)) this.#start(nodeName);
       if (fleet.runningCount === 0 && fleet.namesIn('waiting').length === 0) break;
       if (plan.stop === undefined) this.#undoFailed();
       if (this.#mayContinueAsNew()) await this.#continueAsNew();
       else await this.#awaitChange();
     }
+    await this.#preflights.toEnd();
     await Promise.all(this.#undoing);
     return this.#why;
   }
@@ -90,7 +101,12 @@ class FleetRun {
    */
   #mayContinueAsNew(): boolean {
     const isSettled = this.#state.fleet.isAttached && this.#undoingCount === 0 && this.#defects.length === 0;
-    return isSettled && !this.#scope.consideredCancelled && this.#execution.isContinueAsNewSuggested();
+    return (
+      isSettled &&
+      !this.#preflights.isRunning &&
+      !this.#scope.consideredCancelled &&
+      this.#execution.isContinueAsNewSuggested()
+    );
   }
 
   /** Returns only when something has changed meanwhile. */
@@ -130,11 +146,11 @@ class FleetRun {
   async #run(node: NodePlan): Promise<void> {
     const { fleet } = this.#state;
     try {
+      await this.#recordPreflight(node.nodeName);
       const report = await sendNode(this.#state, this.#execution, node, fleet.namesIn('waiting'));
       // Without a wait between this and its end: a decision sees both or none.
       if (report === undefined) fleet.giveUp([node.nodeName]);
-      else recordEnd(this.#state, report);
-      if (report !== undefined && report.outcome !== 'Decommissioned') this.#noteFailed(report);
+      else this.#record(report);
     } catch (error) {
       this.#defects.push(error);
     } finally {
@@ -142,9 +158,19 @@ class FleetRun {
     }
   }
 
-  #noteFailed(report: NodeReport): void {
+  /** Of a node that starts; one that an earlier run of the task has started has none. */
+  async #recordPreflight(nodeName: string): Promise<void> {
+    const message = this.#preflights.messageOf(nodeName);
+    if (message === undefined) return;
+    await this.#state.stepRegardless('preflight', [nodeName], () => Promise.resolve(message));
+    this.#state.fleet.describeAgain();
+  }
+
+  #record(report: NodeReport): void {
+    recordEnd(this.#state, report);
     // What could not be undone needs an operator: nothing of it is repeated while the others run.
-    if (report.outcome !== 'RollbackIncomplete') this.#toUndo = [...this.#toUndo, report.nodeName];
+    const isUndone = report.outcome === 'Decommissioned' || report.outcome === 'RollbackIncomplete';
+    if (!isUndone) this.#toUndo = [...this.#toUndo, report.nodeName];
   }
 
   /** Without another node that runs, the end of the task undoes everything. */

@@ -2,9 +2,10 @@ import { CancellationScope } from '@temporalio/workflow';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeWorkflowInput } from '../../domain/run/context.ts';
+import { FailureType } from '../../domain/run/failures.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledOnRequest, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
+import { isCancelledOnRequest, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { undoAll } from '../runtime/undo.ts';
 import { cordonOne } from './cordon-one.ts';
 import type { NodeExecution } from './node-execution.ts';
@@ -33,7 +34,7 @@ export const sendNode = async (
   } catch (error) {
     throwDefect(error);
     if (CancellationScope.current().consideredCancelled) return undefined;
-    return toEmptyReport(state, node, error);
+    return toFailedReport(state, node, error);
   }
 };
 
@@ -72,10 +73,11 @@ const withoutOtherNodes = (task: NodeWorkflowInput['task'], nodeName: string): N
 const withoutPods = ({ pods: _pods, unlistedWorkloads: _workloads, ...node }: NodePlan): NodeWorkflowInput['node'] =>
   node;
 
-const toEmptyReport = (state: TaskState, { nodeName, nodeUid }: NodePlan, error: unknown): NodeReport => ({
+/** Of a node that has no workflow. */
+export const toFailedReport = (state: TaskState, { nodeName, nodeUid }: NodePlan, error: unknown): NodeReport => ({
   nodeName,
   nodeUid,
-  outcome: isCancelledOnRequest(error) ? 'Cancelled' : 'RolledBack',
+  outcome: toOutcome(error),
   steps: state.stepsOf(nodeName),
   pods: [],
   undo: [],
@@ -83,6 +85,11 @@ const toEmptyReport = (state: TaskState, { nodeName, nodeUid }: NodePlan, error:
   failure: toFailureReport(error),
   ...definedFields({ failedStep: state.failedStepOf(nodeName) }),
 });
+
+const toOutcome = (error: unknown): NodeReport['outcome'] => {
+  if (isCancelledOnRequest(error)) return 'Cancelled';
+  return isFailureOfType(error, FailureType.Refused) ? 'Refused' : 'RolledBack';
+};
 
 /** Records the report of a node that has ended. */
 export const recordEnd = (state: TaskState, report: NodeReport): void => {

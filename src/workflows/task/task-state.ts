@@ -105,9 +105,14 @@ export class TaskState {
     return completeStepLog(this.#steps.get(nodeName) ?? []);
   }
 
-  /** Runs one step of the task for these nodes; recorded for each. Throws what the step throws. */
+  /** Runs one step of the task for these nodes, recorded for each, once a pause has ended. Throws what the step throws. */
   async step(name: StepName, nodeNames: readonly string[], work: () => Promise<string>): Promise<void> {
     await this.gate.pass();
+    await this.stepRegardless(name, nodeNames, work);
+  }
+
+  /** The same while the task is paused. */
+  async stepRegardless(name: StepName, nodeNames: readonly string[], work: () => Promise<string>): Promise<void> {
     this.#record(nodeNames, (log) => startStep(log, name, now()));
     this.setMessage(
       `${name} of ${nodeNames.length === 1 ? `node ${nodeNames[0] ?? ''}` : `${nodeNames.length} nodes`}`,
@@ -239,16 +244,8 @@ export class TaskState {
     this.outcome = toTaskOutcome(isIncomplete ? [...outcomes, 'RollbackIncomplete'] : outcomes);
     this.phase = 'Closed';
     this.setMessage(message);
-    const { failure, undone, outcome } = this;
-    return {
-      ...this.#name(),
-      outcome,
-      endedAt: now(),
-      message,
-      nodes,
-      undo: undone,
-      ...definedFields({ failure }),
-    };
+    const { failure, undone: undo, outcome } = this;
+    return { ...this.#name(), outcome, endedAt: now(), message, nodes, undo, ...definedFields({ failure }) };
   }
 
   toContinued(): ContinuedTask {
@@ -316,7 +313,11 @@ export class TaskState {
 
   #toNodeStatus(nodeName: string): NodeStatus {
     if (this.inlineRun?.target.nodeName === nodeName) return this.inlineRun.toStatus();
-    const { outcome, failedStep = this.#failedSteps.get(nodeName), ...ended } = this.#endOf(nodeName);
+    const {
+      outcome,
+      failedStep = this.#failedSteps.get(nodeName),
+      ...ended
+    }: Partial<NodeReport> = this.reports.get(nodeName) ?? {};
     const { workflowId = ended.childWorkflowId, runId = ended.childRunId } =
       this.fleet.childOf(nodeName) ?? ({} as Partial<StartedChild>);
     const estimate = this.plan?.nodes.find((node) => node.nodeName === nodeName)?.estimate;
@@ -326,10 +327,6 @@ export class TaskState {
       pods: [],
       ...definedFields({ outcome, failedStep, estimate, childWorkflowId: workflowId, childRunId: runId }),
     };
-  }
-
-  #endOf(nodeName: string): Partial<NodeReport> {
-    return this.reports.get(nodeName) ?? {};
   }
 
   #toNodeReport(nodeName: string, outcomeOfOthers: Outcome): NodeReport {

@@ -1,0 +1,38 @@
+import pMap from 'p-map';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
+import { toRepeatedPreflights, type RepeatedPreflight } from '../../domain/preflight/repeated-preflight.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
+import { toNodeWorkflowId } from '../../domain/run/workflow-ids.ts';
+import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { planTask } from './plan-task.ts';
+
+const MAX_CONCURRENT_READS = 10;
+
+/**
+ * Makes the preflight of a task again for the nodes that start next, as the cluster is now. Changes nothing. A node whose own workflow already
+ * runs, because an earlier run of the task has started it, is not refused: it may be past its point of no return.
+ *
+ * @param request of the task; its nodes are ignored
+ * @throws as `planTask`
+ */
+export const repeatPreflight =
+  (dependencies: ActivityDependencies) =>
+  async (
+    context: TaskContext,
+    request: DecommissionRequest,
+    targets: readonly NodeTarget[],
+  ): Promise<readonly RepeatedPreflight[]> => {
+    const { cluster } = context;
+    const isRunning = async ({ nodeName }: NodeTarget): Promise<boolean> =>
+      (await dependencies.directory.readNodeWorkflow(toNodeWorkflowId(cluster, nodeName))).kind === 'open';
+    const running = await pMap(targets, isRunning, { concurrency: MAX_CONCURRENT_READS });
+    const starting = targets.filter((_target, index) => running[index] !== true);
+    const adopted = targets.filter((_target, index) => running[index] === true);
+    const exempt = adopted.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }));
+    if (starting.length === 0) return exempt;
+    const { expectedPlan: _plan, ...others } = request;
+    const nodeNames = starting.map(({ nodeName }) => nodeName);
+    const plan = await planTask(dependencies)(context, { ...others, nodeNames });
+    return [...exempt, ...toRepeatedPreflights(plan, starting)];
+  };

@@ -1,0 +1,157 @@
+import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
+import { toNodeTarget } from '../../domain/node/node-target.ts';
+import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
+import {
+  describeRefusal,
+  describeRepetition,
+  type RepeatedPreflight,
+} from '../../domain/preflight/repeated-preflight.ts';
+import { FailureType } from '../../domain/run/failures.ts';
+import type { NodeReport } from '../../domain/run/report.ts';
+import { toShortList } from '../../domain/text/counts.ts';
+import { planningActivities } from '../runtime/activity-options.ts';
+import { isCancelledOnRequest, throwDefect } from '../runtime/failure-report.ts';
+import { toFailedReport } from './send-node.ts';
+import type { TaskState } from './task-state.ts';
+
+/** Before any node has started, the plan of the task is enough for so long, unless a pause, a window or an approval delays the start. */
+const PLAN_FRESH_MILLISECONDS = 10 * 60_000;
+const FRESH_MILLISECONDS = 60_000;
+/** Nodes that are checked together with those that start now: reading a cluster costs more than judging a node. */
+const MAX_AHEAD = 100;
+const MAX_NAMES = 5;
+
+export interface PreflightEvents {
+  /** The node is refused, or could not be checked: it does not start. */
+  readonly onRefused: (report: NodeReport) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Repeats the preflight of nodes before they start, against the present state of their cluster. */
+export class RepeatedPreflights {
+  readonly #state: TaskState;
+  readonly #nodes: readonly NodePlan[];
+  readonly #events: PreflightEvents;
+  #running: Promise<void> | undefined;
+
+  constructor(state: TaskState, nodes: readonly NodePlan[], events: PreflightEvents) {
+    this.#state = state;
+    this.#nodes = nodes;
+    this.#events = events;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Resolves when nothing is being checked. */
+  async toEnd(): Promise<void> {
+    await this.#running;
+  }
+
+  /**
+   * Of the nodes that may start now, those whose preflight is recent. The others are checked first, and `fleet` changes when they are.
+   */
+  admit(nodeNames: readonly string[]): readonly string[] {
+    if (this.#isPlanFresh()) return nodeNames;
+    const due = nodeNames.filter((nodeName) => !this.#isFresh(nodeName));
+    if (due.length > 0 && !this.isRunning) this.#begin(due);
+    return nodeNames.filter((nodeName) => !due.includes(nodeName));
+  }
+
+  /** For the step of a node that starts; undefined: its preflight was not repeated. */
+  messageOf(nodeName: string): string | undefined {
+    return this.#state.fleet.preflights.get(nodeName)?.message;
+  }
+
+  #isPlanFresh(): boolean {
+    const { fleet, plan } = this.#state;
+    const age = Date.now() - Date.parse(plan?.createdAt ?? '');
+    return age < PLAN_FRESH_MILLISECONDS && fleet.nodes.every(({ state }) => state === 'waiting');
+  }
+
+  #isFresh(nodeName: string): boolean {
+    const at = this.#state.fleet.preflights.get(nodeName)?.at;
+    return at !== undefined && Date.now() - at < FRESH_MILLISECONDS;
+  }
+
+  #begin(due: readonly string[]): void {
+    this.#running = this.#check(due).finally(() => {
+      this.#running = undefined;
+      this.#state.fleet.describeAgain();
+    });
+  }
+
+  /** Never rejects. */
+  async #check(due: readonly string[]): Promise<void> {
+    const { fleet } = this.#state;
+    try {
+      this.#state.setMessage(`repeating preflight before nodes start: ${toShortList(due, MAX_NAMES)}`);
+      const at = Date.now();
+      for (const found of await this.#read(due)) {
+        if (!fleet.isWaiting(found.nodeName)) continue;
+        if (found.refusals.length === 0) this.#pass(found, at);
+        else if (due.includes(found.nodeName)) await this.#refuse(found.nodeName, toRefusal(found));
+      }
+    } catch (error) {
+      await this.#fail(due, error);
+    }
+  }
+
+  /** When all together are refused, each is checked by itself: fewer may start. */
+  async #read(due: readonly string[]): Promise<readonly RepeatedPreflight[]> {
+    const all = await this.#repeat([...due, ...this.#findAhead(due)]);
+    if (all.length === 1 || all.every(({ isRefusedTogether }) => isRefusedTogether !== true)) return all;
+    const each: RepeatedPreflight[] = [];
+    for (const nodeName of due) each.push(...(await this.#repeat([nodeName])));
+    return each;
+  }
+
+  #repeat(nodeNames: readonly string[]): Promise<readonly RepeatedPreflight[]> {
+    const { context, request } = this.#state.accepted;
+    const targets = this.#nodes.filter(({ nodeName }) => nodeNames.includes(nodeName)).map(toNodeTarget);
+    const { expectedPlan: _plan, ...others } = request;
+    return planningActivities.repeatPreflight(context, { ...others, nodeNames: [] }, targets);
+  }
+
+  /** None where hosts are cleaned: each check logs in to a host. */
+  #findAhead(due: readonly string[]): readonly string[] {
+    const { accepted, fleet } = this.#state;
+    if (accepted.request.hostCleanup !== 'skip') return [];
+    const isDue = (nodeName: string): boolean => !due.includes(nodeName) && !this.#isFresh(nodeName);
+    return fleet.namesIn('waiting').filter(isDue).slice(0, MAX_AHEAD);
+  }
+
+  #pass({ nodeName, warnings }: RepeatedPreflight, at: number): void {
+    const { fleet, plan } = this.#state;
+    const message = describeRepetition(new Date(at).toISOString(), warnings, plan?.findings ?? []);
+    fleet.preflights.set(nodeName, { at, message });
+  }
+
+  async #fail(due: readonly string[], error: unknown): Promise<void> {
+    try {
+      throwDefect(error);
+      // A cancellation undoes the nodes that wait.
+      if (isCancelledOnRequest(error) || CancellationScope.current().consideredCancelled) return;
+      const waiting = due.filter((nodeName) => this.#state.fleet.isWaiting(nodeName));
+      for (const nodeName of waiting) await this.#refuse(nodeName, error);
+    } catch (defect) {
+      this.#events.onDefect(defect);
+    }
+  }
+
+  async #refuse(nodeName: string, why: unknown): Promise<void> {
+    const node = this.#nodes.find((each) => each.nodeName === nodeName);
+    if (!node) return;
+    const refuse = (): Promise<never> =>
+      Promise.resolve().then(() => {
+        throw why;
+      });
+    // Also while the task is paused: nothing of the node changes.
+    await this.#state.stepRegardless('preflight', [nodeName], refuse).catch(throwDefect);
+    this.#events.onRefused(toFailedReport(this.#state, node, why));
+  }
+}
+
+const toRefusal = (found: RepeatedPreflight): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(describeRefusal(found), FailureType.Refused);
