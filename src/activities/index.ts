@@ -2,6 +2,8 @@ import { log } from '@temporalio/activity';
 import { acceptRequest } from './plan/accept-request.ts';
 import { checkRequest } from './plan/check-request.ts';
 import { SHORT_PATIENCE_SECONDS, UNDO_PATIENCE_SECONDS } from '../domain/run/patience.ts';
+import { judgeWindows } from '../domain/windows/judge-windows.ts';
+import type { TimeWindow } from '../domain/request/decommission-request.ts';
 import type { ActivityDependencies } from './support/activity-dependencies.ts';
 import { awaitNodeStaysGone } from './node/await-node-stays-gone.ts';
 import { awaitVolumesDetached } from './volumes/await-volumes-detached.ts';
@@ -68,6 +70,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     acceptRequest: short(acceptRequest(dependencies)),
     planTask: short(planTask(dependencies)),
     repeatPreflight: short(repeatPreflight(dependencies)),
+    judgeWindows: guarded((windows: readonly TimeWindow[], at: number) => Promise.resolve(judgeWindows(windows, at))),
     acquireNodeLock: short(acquireNodeLock(dependencies)),
     releaseNodeLock: undo(releaseNodeLock(dependencies)),
     protectWorkloads: short(protectWorkloads(dependencies)),

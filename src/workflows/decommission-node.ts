@@ -61,7 +61,12 @@ const walkForTask = async (input: NodeWorkflowInput): Promise<NodeReport> => {
       message: isPaused ? `paused by ${paused.by}: ${paused.reason}` : state.message,
       startedAt: state.startedAt,
       nodes: [state.toStatus()],
-      ...definedFields({ paused, outcome: state.outcome, awaitsApproval: state.awaitsApproval }),
+      ...definedFields({
+        paused,
+        outcome: state.outcome,
+        awaitsApproval: state.awaitsApproval,
+        opensAt: state.opensAt,
+      }),
     };
   };
   setHandler(statusQuery, toStatus, { description: 'Current phase and message, and every pod.' });

@@ -24,6 +24,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   cordon: 'allFirst',
   stopAfterFailures: 1,
   onNodeParked: 'wait',
+  onWindowClose: 'finishNode',
   approval: 'none',
   dryRun: false,
   ...overrides,

@@ -130,6 +130,7 @@ export class TaskScript {
       'acceptRequest',
       'planTask',
       'repeatPreflight',
+      'judgeWindows',
       'readDrainState',
       // Writes nothing on a node without DaemonSet pods.
       'markNodeLeaving',
@@ -210,6 +211,7 @@ export class TaskScript {
         Promise.resolve(scriptedPlan(context.taskId, context.cluster, request.nodeNames, this)),
       repeatPreflight: (_context, _request, targets) =>
         Promise.resolve(targets.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }))),
+      judgeWindows: () => Promise.resolve({ isOpen: true, changesAt: Date.now() + 3_600_000 }),
       acquireNodeLock: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
@@ -294,6 +296,7 @@ const WITHOUT_SUBJECT: readonly ActivityName[] = [
   'planTask',
   'releaseBudgets',
   'releaseSurges',
+  'judgeWindows',
   'listLeftovers',
 ];
 

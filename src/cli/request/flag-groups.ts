@@ -22,6 +22,8 @@ const GROUPS: readonly (readonly [heading: string, keys: readonly RequestKey[]])
       'cordon',
       'stopAfterFailures',
       'onNodeParked',
+      'windows',
+      'onWindowClose',
     ],
   ],
 ];

@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander';
 import { REQUEST_CHOICES, type ChoiceKey } from '../../domain/request/choices.ts';
+import type { TimeWindow } from '../../domain/request/decommission-request.ts';
 import { REQUEST_DEFAULTS } from '../../domain/request/defaults.ts';
 import { toCanonicalKey, type RequestKey } from '../../domain/request/keys.ts';
 import { toUsageFailure } from '../cli-failure.ts';
 import { addKubectlFlags, toKubectlKeys } from './kubectl-flags.ts';
 import { toFlagGroup } from './flag-groups.ts';
 
-type FlagKind = 'boolean' | 'text' | 'choice' | 'number' | 'amount' | 'workloads';
+type FlagKind = 'boolean' | 'text' | 'choice' | 'number' | 'amount' | 'workloads' | 'windows';
 
 interface RequestFlag {
   readonly kind: FlagKind;
@@ -63,6 +64,12 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     description: 'nodes that are not decommissioned before no other starts (default: 1)',
   },
   onNodeParked: { kind: 'choice', description: 'what the other nodes do while one waits for an operator' },
+  windows: {
+    kind: 'windows',
+    description:
+      'start nodes only then: cron, time zone and minutes, e.g. "0 22 * * MON-FRI Europe/Berlin 480"; more after ";"',
+  },
+  onWindowClose: { kind: 'choice', description: 'a node that drains when the window closes' },
   approval: { kind: 'choice', description: 'the step before which each node waits for `approve`' },
   dryRun: { kind: 'boolean', description: 'plan and report, change nothing' },
 };
@@ -73,6 +80,7 @@ const VALUE_NAMES: Readonly<Record<Exclude<FlagKind, 'boolean'>, string>> = {
   number: '<number>',
   amount: '<number or percent>',
   workloads: '<names>',
+  windows: '<windows>',
 };
 
 const entries = Object.entries(REQUEST_FLAGS) as readonly [keyof typeof REQUEST_FLAGS, RequestFlag][];
@@ -148,6 +156,7 @@ const toValue = (key: string, kind: FlagKind, value: unknown): unknown => {
   if ((kind === 'number' || kind === 'amount') && typeof value === 'string' && /^-?\d+$/.test(value))
     return Number(value);
   if (kind === 'workloads' && typeof value === 'string') return toWorkloadNames(key, value);
+  if (kind === 'windows' && typeof value === 'string') return toWindows(key, value);
   return value;
 };
 
@@ -160,4 +169,17 @@ const toWorkloadNames = (key: string, list: string): readonly { namespace: strin
       );
     }
     return { namespace, name };
+  });
+
+/** The request's own parser checks the values. */
+const toWindows = (key: string, list: string): readonly TimeWindow[] =>
+  list.split(';').map((item) => {
+    const words = item.trim().split(/\s+/);
+    const [timeZone, minutes] = words.slice(5);
+    if (words.length !== 7 || timeZone === undefined || !/^\d+$/.test(minutes ?? '')) {
+      throw toUsageFailure(
+        `--${toFlagName(key)} takes the 5 fields of a cron schedule, a time zone and minutes, e.g. "0 22 * * MON-FRI Europe/Berlin 480"; "${item}" does not have this form.`,
+      );
+    }
+    return { cron: words.slice(0, 5).join(' '), timeZone, durationMinutes: Number(minutes) };
   });

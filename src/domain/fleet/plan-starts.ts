@@ -1,4 +1,6 @@
 import { toCountText } from '../text/counts.ts';
+import { describeClosedWindow } from '../windows/describe-window.ts';
+import type { WindowState } from '../windows/judge-windows.ts';
 import type { FleetLimits } from './fleet-limits.ts';
 
 /**
@@ -19,6 +21,8 @@ export interface FleetFacts {
   readonly nodes: readonly FleetNode[];
   readonly limits: FleetLimits;
   readonly isPaused: boolean;
+  /** While no window is open; absent: one is, or there are none. */
+  readonly closedWindow?: WindowState;
   readonly isCancelled: boolean;
 }
 
@@ -36,7 +40,7 @@ export interface StartPlan {
 
 /**
  * Which nodes of a task may start now. Pure, and called again after every change: a node that ends, is parked or is resumed, a pause, a
- * cancellation.
+ * window that opens or closes, a cancellation.
  *
  * - A parked or resumed node is past its point of no return, so its pods are gone. Under `onNodeParked: continue` it counts for no limit.
  * - A node that cannot start because of its zone lets a later one of another zone pass.
@@ -61,8 +65,9 @@ const findStop = ({ nodes, limits, isCancelled }: FleetFacts): FleetStop | undef
 };
 
 /** Why no node at all may start now. */
-const findHold = ({ nodes, limits, isPaused }: FleetFacts): string | undefined => {
+const findHold = ({ nodes, limits, isPaused, closedWindow }: FleetFacts): string | undefined => {
   if (isPaused) return 'the task is paused';
+  if (closedWindow) return describeClosedWindow(closedWindow);
   const parked = nodes.find(({ state }) => state === 'parked');
   if (limits.onNodeParked !== 'wait' || !parked) return undefined;
   return `node ${parked.nodeName} needs an operator, and onNodeParked is wait`;

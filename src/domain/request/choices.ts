@@ -11,6 +11,7 @@ export const REQUEST_CHOICES = {
   nodeOrder: ['asGiven', 'fewestPodsFirst', 'zoneByZone'],
   cordon: ['allFirst', 'inTurn'],
   onNodeParked: ['wait', 'continue', 'stop'],
+  onWindowClose: ['finishNode', 'pause'],
   approval: ['none', 'beforeEviction', 'beforeNodeDeletion'],
 } as const satisfies { readonly [Key in RequestKey]?: readonly NonNullable<DecommissionRequest[Key]>[] };
 

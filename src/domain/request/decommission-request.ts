@@ -8,6 +8,16 @@ export interface WorkloadName {
   readonly name: string;
 }
 
+/** When nodes may start. */
+export interface TimeWindow {
+  /** When it opens: minute, hour, day of month, month and day of week. */
+  readonly cron: string;
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: string;
+  /** At least 1. */
+  readonly durationMinutes: number;
+}
+
 /** The request in canonical form: validated, with all defaults. The README has the table of keys. */
 export interface DecommissionRequest {
   readonly nodeNames: readonly string[];
@@ -61,6 +71,13 @@ export interface DecommissionRequest {
   readonly stopAfterFailures?: number;
   /** What other nodes do while a node waits for an operator. Absent in requests of 0.1: they wait. */
   readonly onNodeParked?: 'wait' | 'continue' | 'stop';
+  /** No node starts while none of them is open; absent: at any time. */
+  readonly windows?: readonly TimeWindow[];
+  /**
+   * What a node does whose drain runs when the last open window closes: it finishes, or sends no other eviction until the next one opens. Past its point of no
+   * return it always finishes. Absent in requests of 0.1: it finishes.
+   */
+  readonly onWindowClose?: 'finishNode' | 'pause';
   readonly approval: 'none' | 'beforeEviction' | 'beforeNodeDeletion';
   readonly dryRun: boolean;
   /** The run is refused if it would do more than this plan contains. */

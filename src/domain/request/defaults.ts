@@ -22,6 +22,7 @@ export const REQUEST_DEFAULTS = {
   cordon: 'allFirst',
   stopAfterFailures: 1,
   onNodeParked: 'wait',
+  onWindowClose: 'finishNode',
   approval: 'none',
   dryRun: false,
 } as const satisfies Partial<DecommissionRequest>;

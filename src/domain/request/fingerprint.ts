@@ -15,6 +15,7 @@ const ADDED_DEFAULTS = {
   cordon: 'allFirst',
   stopAfterFailures: 1,
   onNodeParked: 'wait',
+  onWindowClose: 'finishNode',
 } as const satisfies Partial<DecommissionRequest>;
 
 const toSortedSet = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();

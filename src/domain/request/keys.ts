@@ -34,6 +34,8 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   cordon: [],
   stopAfterFailures: [],
   onNodeParked: [],
+  windows: [],
+  onWindowClose: [],
   approval: [],
   dryRun: [],
   expectedPlan: [],

@@ -8,6 +8,7 @@ import { readGracePeriodSeconds, readTimeoutSeconds } from './read-durations.ts'
 import { readExpectedPlan } from './read-expected-plan.ts';
 import { readKeepPods } from './read-keep-pods.ts';
 import { readNodeNames } from './read-node-names.ts';
+import { readWindows } from './read-windows.ts';
 import { readWorkloadNames } from './read-workload-names.ts';
 import { readBoolean, toChoiceReader, toTextOrNumberReader, toTextReader, type RequestProblem } from './field.ts';
 import type { FieldReader } from './field-reader.ts';
@@ -51,6 +52,8 @@ export const REQUEST_READERS = {
   cordon: toChoiceReader(REQUEST_CHOICES.cordon),
   stopAfterFailures: toCountReader(': no node could start'),
   onNodeParked: toChoiceReader(REQUEST_CHOICES.onNodeParked),
+  windows: readWindows,
+  onWindowClose: toChoiceReader(REQUEST_CHOICES.onWindowClose),
   approval: toChoiceReader(REQUEST_CHOICES.approval),
   dryRun: readBoolean,
   expectedPlan: readExpectedPlan,

@@ -26,6 +26,8 @@ export interface RunStatus {
   readonly parked?: readonly string[];
   /** Names of the nodes that wait for an approval; absent: none. */
   readonly awaitsApproval?: readonly string[];
+  /** While no window of the request is open: when the next one opens, RFC 3339. */
+  readonly opensAt?: string;
   /** Of a task: why nodes are not started yet, without a full stop; absent: none waits. */
   readonly waits?: string;
   /** Only when closed or parked. */

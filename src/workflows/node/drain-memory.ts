@@ -28,7 +28,8 @@ export class DrainMemory {
     this.#state = state;
     this.startedAt = earlier?.startedAt ?? Date.now();
     this.returning = new ReturningPods(earlier?.returning);
-    this.#pausedBefore = state.gate.pausedMilliseconds - (earlier?.pausedMilliseconds ?? 0);
+    // A wait at the start of a run that continues another one is part of the drain.
+    this.#pausedBefore = earlier === undefined ? state.gate.pausedMilliseconds : -earlier.pausedMilliseconds;
   }
 
   /** Milliseconds since the epoch, later by the pauses so far; undefined: none. */
@@ -42,14 +43,14 @@ export class DrainMemory {
   }
 
   /**
-   * Waits until no pause is left. A history that becomes long meanwhile is ended, after `drop` has ended what runs beside the drain.
+   * Waits until neither a pause nor a closed window is left. A history that becomes long meanwhile is ended, after `drop` has ended what runs beside the drain.
    * @throws CancelledFailure
    */
   async pass(drop: () => Promise<void>): Promise<void> {
     const { gate } = this.#state;
-    while (gate.paused) {
+    while (gate.isHeld) {
       const { historyLength } = workflowInfo();
-      await condition(() => gate.paused === undefined || isHistoryLong(historyLength));
+      await condition(() => !gate.isHeld || isHistoryLong(historyLength));
       if (!isHistoryLong(historyLength)) continue;
       await drop();
       await this.continueAsNew();

@@ -85,7 +85,7 @@ const awaitSkipped = async (state: NodeState, { targets }: DrainState): Promise<
     `waiting until skipped pods are gone: ${toShortList(names, 5)}. Send \`retryPod\` to evict one after all.`,
   );
   const milliseconds = Math.max(1000, Math.min(SKIPPED_READ_MILLISECONDS, drainDeadlineAt - Date.now()));
-  const isChanged = (): boolean => steering.revision !== revision || gate.paused !== undefined;
+  const isChanged = (): boolean => steering.revision !== revision || gate.isHeld;
   await condition(() => isChanged() || isHistoryLong(historyLength), milliseconds);
   return !isChanged() && isHistoryLong(historyLength);
 };

@@ -4,7 +4,7 @@ import { isCancelledOnRequest, throwDefect } from '../runtime/failure-report.ts'
 import type { NodeState } from './node-state.ts';
 
 /**
- * Evicts all pods at once. A pause cancels those whose eviction is not accepted yet, and so does `isOverdue`: then the result is true. The first
+ * Evicts all pods at once. A pause, or the end of a window, cancels those whose eviction is not accepted yet, and so does `isOverdue`: then the result is true. The first
  * failure of `evict` cancels the others.
  *
  * @throws what `evict` throws, unless it was cancelled
@@ -34,9 +34,9 @@ export const evictTogether = async (
       ),
     )
     .finally(() => (isOver = true));
-  const cancelOnPause = condition(() => isOver || state.gate.paused !== undefined || isOverdue()).then(() => {
+  const cancelOnPause = condition(() => isOver || state.gate.isHeld || isOverdue()).then(() => {
     if (isOver) return;
-    isRecalled = state.gate.paused === undefined;
+    isRecalled = !state.gate.isHeld;
     scope.cancel();
   });
   // A cancelled run rejects it early; it is awaited only after all evictions have ended.

@@ -21,6 +21,7 @@ import type {
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
 import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
+import { describeClosedNode } from '../../domain/windows/describe-window.ts';
 import type { ContinuedNode, EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
 import type { SteeredPod } from '../../domain/steering/judge-pod-steering.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
@@ -133,7 +134,9 @@ export class NodeState {
   }
 
   get message(): string {
-    return joinSentences(this.#message, this.#ignoredCancellation);
+    const { closedWindow } = this.gate;
+    const waits = closedWindow && this.phase === 'Draining' ? describeClosedNode(closedWindow) : undefined;
+    return joinSentences(this.#message, waits, this.#ignoredCancellation);
   }
 
   /**
@@ -216,6 +219,12 @@ export class NodeState {
 
   get drainProgress(): readonly string[] {
     return this.#evicting.size === 0 ? [] : this.#drainProgress;
+  }
+
+  /** RFC 3339. */
+  get opensAt(): string | undefined {
+    const changesAt = this.gate.closedWindow?.changesAt;
+    return changesAt === undefined ? undefined : new Date(changesAt).toISOString();
   }
 
   /** Its name while it waits for an approval. */

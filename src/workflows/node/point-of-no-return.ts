@@ -38,7 +38,7 @@ export const passPointOfNoReturn = async <Result>(
     await pollingActivities.awaitVolumesDetached(context, request, { nodeName, deadlineAt });
     await confirmTask(state);
     await shortActivities.confirmDrained(context, request, state.target);
-  } while (state.gate.paused);
+  } while (state.gate.isHeld);
   // Directly before the scope: a cancellation during the checks still counts.
   if (CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('cancelled before the point of no return');

@@ -6,6 +6,7 @@ import { Detachment } from './detachment.ts';
 import { drainNode } from './drain-node.ts';
 import { isCancelledEnd, throwDefect } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
+import { NodeWindow } from './node-window.ts';
 import { removeNode } from './remove-node.ts';
 import { endsDaemons, terminateDaemons } from './terminate-daemons.ts';
 import { undoEntry } from '../runtime/undo.ts';
@@ -19,8 +20,11 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
     state.noteCancellation();
   });
   const detachment = new Detachment(state);
+  const window = new NodeWindow(state);
   try {
+    window.begin();
     if (state.input.continued === undefined) await awaitApproval(state, 'beforeEviction');
+    await window.awaitStart();
     await state.step('evict', () => drainNode(state, detachment));
     await state.step('detach', () => detachment.end());
     await endDaemons(state);
@@ -33,6 +37,8 @@ export const walkNode = async (state: NodeState): Promise<NodeReport> => {
       await detachment.drop();
       return await undoChanges(state, outcome);
     });
+  } finally {
+    window.end();
   }
 };
 

@@ -51,6 +51,9 @@ export const shortActivities = labelled({
   retry: toRetry(SHORT_PATIENCE_SECONDS),
 });
 
+/** A calculation that cannot fail: retried until a worker does it. */
+export const windowActivities = labelled({ cancellationType, startToCloseTimeout: '1 minute', retry: backoff });
+
 /** How long a request waits for a worker that has its cluster, twice: longer than the restart of a worker. */
 export const SECONDS_TO_FIND_A_WORKER = 15;
 

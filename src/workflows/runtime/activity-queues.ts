@@ -11,6 +11,7 @@ type Unnamed = { [Of in Name]: First<Of> extends WithCluster ? never : Of }[Name
 /** The cluster of an activity whose first argument does not name it; `undefined`: it needs none. */
 const CLUSTERS: { readonly [Of in Unnamed]: (first: First<Of>) => string | undefined } = {
   checkRequest: () => undefined,
+  judgeWindows: () => undefined,
   awaitNodeWorkflow: readClusterOfWorkflow,
 };
 

@@ -22,6 +22,7 @@ const SUMMARIES: Summaries = {
   planTask: ({ cluster }, { nodeNames }) => `${toNodeText(nodeNames)} of cluster ${cluster}`,
   repeatPreflight: (_context, _request, targets) =>
     `${toNodeText(targets.map(({ nodeName }) => nodeName))}, before they start`,
+  judgeWindows: (_windows, at) => `whether a window is open at ${new Date(at).toISOString()}`,
   acquireNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   releaseNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   protectWorkloads: (_context, _request, nodeNames) => toNodeText(nodeNames),

@@ -2,6 +2,7 @@ import { ApplicationFailure, condition } from '@temporalio/workflow';
 import { ATTRIBUTION_COMPLAINT, isAttribution } from '../../domain/run/attribution.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import type { Attribution, PauseState } from '../../domain/run/status.ts';
+import type { WindowState } from '../../domain/windows/judge-windows.ts';
 
 /**
  * Validator of `pause` and `resume`.
@@ -13,50 +14,69 @@ export const validateAttribution = (attribution: unknown): void => {
   throw ApplicationFailure.nonRetryable(ATTRIBUTION_COMPLAINT, FailureType.InvalidInput);
 };
 
-/** Where a run waits while it is paused, or parked until an operator resumes it. */
+/** Where a run waits while it is paused, while no window is open, or parked until an operator resumes it. */
 export class PauseGate {
   #paused: PauseState | undefined;
-  #pausedSince = 0;
-  #pausedMilliseconds = 0;
+  #window: WindowState | undefined;
+  #heldSince = 0;
+  #heldMilliseconds = 0;
   #resumeCount = 0;
   readonly #onChange: () => void;
 
   constructor(onChange: () => void, paused?: PauseState) {
     this.#onChange = onChange;
     this.#paused = paused;
-    this.#pausedSince = Date.now();
+    this.#heldSince = Date.now();
   }
 
   get paused(): PauseState | undefined {
     return this.#paused;
   }
 
-  /** Time spent paused so far, in milliseconds; a deadline moves by this much. */
+  /** While no window is open; undefined: nothing waits for one. */
+  get closedWindow(): WindowState | undefined {
+    return this.#window;
+  }
+
+  /** Paused, or outside of the windows. */
+  get isHeld(): boolean {
+    return this.#paused !== undefined || this.#window !== undefined;
+  }
+
+  /** Time spent paused or outside of the windows so far, in milliseconds; a deadline moves by this much. */
   get pausedMilliseconds(): number {
-    return this.#pausedMilliseconds + (this.#paused ? Date.now() - this.#pausedSince : 0);
+    return this.#heldMilliseconds + (this.isHeld ? Date.now() - this.#heldSince : 0);
   }
 
   pause({ by, reason }: Attribution): void {
     if (this.#paused) return;
-    this.#paused = { by, reason, at: new Date().toISOString() };
-    this.#pausedSince = Date.now();
-    this.#onChange();
+    this.#change(() => (this.#paused = { by, reason, at: new Date().toISOString() }));
   }
 
   resume(): void {
     this.#resumeCount += 1;
-    if (this.#paused) this.#pausedMilliseconds += Date.now() - this.#pausedSince;
-    this.#paused = undefined;
+    this.#change(() => (this.#paused = undefined));
+  }
+
+  /** `window`: none is open; undefined: ends that. */
+  hold(window: WindowState | undefined): void {
+    this.#change(() => (this.#window = window));
+  }
+
+  #change(apply: () => void): void {
+    this.#heldMilliseconds = this.pausedMilliseconds;
+    this.#heldSince = Date.now();
+    apply();
     this.#onChange();
   }
 
   /**
-   * Resolves at once unless paused.
+   * Resolves at once unless held.
    *
    * @throws CancelledFailure the run is cancelled while it waits
    */
   async pass(): Promise<void> {
-    await condition(() => this.#paused === undefined);
+    await condition(() => !this.isHeld);
   }
 
   /** How often the run was resumed. */

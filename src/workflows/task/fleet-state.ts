@@ -1,6 +1,7 @@
 import { describeFleet, namesIn, needsOperator } from '../../domain/fleet/describe-fleet.ts';
 import type { FleetNode, FleetNodeState } from '../../domain/fleet/plan-starts.ts';
 import { describeApproval } from '../../domain/steering/judge-approval.ts';
+import type { WindowState } from '../../domain/windows/judge-windows.ts';
 import type { ApprovalPoint } from '../../domain/steering/steering.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
@@ -42,6 +43,7 @@ export interface PassedPreflight {
 export interface ContinuedFleet {
   /** By name, of nodes that wait. */
   readonly preflights?: readonly (readonly [string, PassedPreflight])[];
+  readonly window?: WindowState;
   readonly running: readonly ContinuedNode[];
   /** Names of the nodes that will not start any more. */
   readonly undone: readonly string[];
@@ -70,6 +72,8 @@ export class FleetState {
   /** Names of the running nodes that were approved. */
   readonly #approved = new Set<string>();
   readonly #undone = new Set<string>();
+  #window: WindowState | undefined;
+  #windowText = '';
   #nodes: readonly NodePlan[] = [];
   #revision = 0;
   #described = '';
@@ -77,6 +81,7 @@ export class FleetState {
   constructor(reports: ReadonlyMap<string, NodeReport>, continued?: ContinuedFleet) {
     this.#reports = reports;
     this.preflights = new Map(continued?.preflights);
+    this.#window = continued?.window;
     for (const nodeName of continued?.undone ?? []) this.#undone.add(nodeName);
     for (const node of continued?.running ?? []) this.#restore(node);
   }
@@ -104,7 +109,7 @@ export class FleetState {
       };
     });
     const preflights = [...this.preflights].filter(([nodeName]) => this.isWaiting(nodeName));
-    return { running, undone: [...this.#undone], preflights };
+    return { running, undone: [...this.#undone], preflights, ...definedFields({ window: this.#window }) };
   }
 
   /** Changes with every change that a decision depends on. */
@@ -248,11 +253,28 @@ export class FleetState {
     return [...this.#approved];
   }
 
+  /** `window` undefined: there are none. `text`: a sentence for the status while none is open. */
+  setWindow(window: WindowState | undefined, text: string): void {
+    this.#window = window;
+    this.#windowText = text;
+    this.touch();
+  }
+
+  get window(): WindowState | undefined {
+    return this.#window;
+  }
+
+  get closedWindow(): WindowState | undefined {
+    return this.#window?.isOpen === false ? this.#window : undefined;
+  }
+
   /** Empty before the first node starts, and after the last one has ended. */
-  toStatus(): Pick<RunStatus, 'parked' | 'waits' | 'awaitsApproval'> {
+  toStatus(): Pick<RunStatus, 'parked' | 'waits' | 'awaitsApproval' | 'opensAt'> {
     const parked = this.namesIn('parked');
     const { awaiting } = this;
+    const opensAt = this.closedWindow?.changesAt;
     return {
+      ...(opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() }),
       ...(awaiting.length === 0 ? {} : { awaitsApproval: awaiting }),
       ...(parked.length === 0 ? {} : { parked }),
       ...(this.waits === '' ? {} : { waits: this.waits }),
@@ -269,9 +291,10 @@ export class FleetState {
     return this.namesIn('parked').flatMap((nodeName) => this.#parkedMessages.get(nodeName) ?? []);
   }
 
-  /** Of the nodes that wait for an operator or an approval. */
+  /** Of the windows, and of the nodes that wait for an operator or an approval. */
   get messages(): readonly string[] {
     return [
+      this.#windowText,
       ...this.parkedMessages,
       ...[...this.#awaiting].map(([nodeName, point]) => describeApproval(nodeName, point)),
     ];

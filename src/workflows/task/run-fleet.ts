@@ -9,6 +9,7 @@ import { FailureType } from '../../domain/run/failures.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeReport } from '../../domain/run/report.ts';
 import { awaitHandlers } from '../runtime/close-workflow.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
 import { undoAll, type UndoEntry } from '../runtime/undo.ts';
 import type { NodeExecution } from './node-execution.ts';
 import { RepeatedPreflights } from './repeat-preflights.ts';
@@ -122,6 +123,7 @@ class FleetRun {
       limits: toFleetLimits(accepted.request),
       isPaused: gate.paused !== undefined,
       isCancelled: this.#scope.consideredCancelled,
+      ...definedFields({ closedWindow: fleet.closedWindow }),
     });
     if (!this.#execution.isContinueAsNewSuggested() || plan.start.length === 0) return this.#show(plan);
     return this.#show({ start: [], waits: 'the task continues as new before other nodes start' });

@@ -13,6 +13,7 @@ import { finishTask } from './finish-task.ts';
 import { runFleet } from './run-fleet.ts';
 import { pauseUpdate, planQuery, resumeUpdate, statusQuery } from '../messages.ts';
 import { validateAttribution } from '../runtime/pause-gate.ts';
+import { duringWindows } from './task-windows.ts';
 import { installTaskSteering } from './steer-task.ts';
 import type { NodeExecution } from './node-execution.ts';
 import type { TaskState } from './task-state.ts';
@@ -29,15 +30,18 @@ export const runTask = async (
     state.noteCancellation();
   });
   try {
-    if (!state.plan) {
+    const isNew = state.plan === null;
+    if (isNew) {
       state.task = await acceptInput(input, execution);
       await preparePlan(state);
       if (state.task.request.dryRun)
         return state.toReport('DryRun', 'dry run: the plan is complete, nothing was changed');
-      await prepareNodes(state);
     }
-    state.phase = 'Draining';
-    await runFleet(state, execution);
+    await duringWindows(state, async (awaitOpen) => {
+      if (isNew) await prepareWithin(state, awaitOpen);
+      state.phase = 'Draining';
+      await runFleet(state, execution);
+    });
   } catch (error) {
     // Also the error with which the SDK continues as new: the run continues, so nothing is undone.
     throwDefect(error);
@@ -73,6 +77,15 @@ const preparePlan = async (state: TaskState): Promise<void> => {
     const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
     return warnings === 0 ? 'no problems found' : `${toCountText(warnings, 'warning')}; see the plan`;
   });
+};
+
+/** Nothing is changed before the first window. */
+const prepareWithin = async (state: TaskState, awaitOpen: () => Promise<void>): Promise<void> => {
+  if (state.accepted.request.windows !== undefined) {
+    state.setMessage('nothing is changed yet');
+    await awaitOpen();
+  }
+  await prepareNodes(state);
 };
 
 /**

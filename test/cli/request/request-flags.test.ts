@@ -55,6 +55,17 @@ describe('request flags', () => {
     { name: 'no deletion of the Node', words: ['--no-delete-node'], expected: { deleteNode: false } },
     { name: 'a dry run', words: ['--dry-run'], expected: { dryRun: true } },
     {
+      name: 'windows',
+      words: ['--windows', '0 22 * * MON-FRI Europe/Berlin 480; 0  8 * * 6,0 UTC 600', '--on-window-close', 'pause'],
+      expected: {
+        windows: [
+          { cron: '0 22 * * MON-FRI', timeZone: 'Europe/Berlin', durationMinutes: 480 },
+          { cron: '0 8 * * 6,0', timeZone: 'UTC', durationMinutes: 600 },
+        ],
+        onWindowClose: 'pause',
+      },
+    },
+    {
       name: 'workloads',
       words: ['--replica-sets', 'default/web, shop/cart'],
       expected: {
@@ -110,6 +121,13 @@ describe('request flags', () => {
   it.each(['web', 'default/', '/web', 'a/b/c', ''])('refuse %j as a list of workloads', (list) => {
     expect(() => parseWords(['--stateful-sets', list])).toThrow('--stateful-sets takes namespace/name,namespace/name');
   });
+
+  it.each(['0 22 * * *', '0 22 * * * UTC', '0 22 * * * UTC 8h', '0 22 * * * UTC 480;', ''])(
+    'refuse %j as windows',
+    (list) => {
+      expect(() => parseWords(['--windows', list])).toThrow('--windows takes the 5 fields of a cron schedule');
+    },
+  );
 
   const help = (): string => {
     const command = addRequestFlags(new Command('plan'));

@@ -134,4 +134,12 @@ describe('planStarts', () => {
     const plan = planStarts(fleetFacts('a1 decommissioned, a2, a3', {}, { isPaused: true }));
     expect(plan).toEqual({ start: [], waits: '2 nodes wait: the task is paused' });
   });
+
+  it.each([
+    ['opens later', { changesAt: Date.UTC(2026, 0, 5, 21) }, 'no window is open until 2026-01-05T21:00:00.000Z'],
+    ['is not known yet', {}, 'the windows are being checked'],
+  ])('starts nothing while the next window %s', (_name, state, why) => {
+    const plan = planStarts(fleetFacts('a1 running, a2', {}, { closedWindow: { isOpen: false, ...state } }));
+    expect(plan).toEqual({ start: [], waits: `1 node waits: ${why}` });
+  });
 });

@@ -13,6 +13,7 @@ describe('REQUEST_CHOICES', () => {
     ['daemonSets', ['terminateLast', 'leave']],
     ['cordon', ['allFirst', 'inTurn']],
     ['onNodeParked', ['wait', 'continue', 'stop']],
+    ['onWindowClose', ['finishNode', 'pause']],
     ['approval', ['none', 'beforeEviction', 'beforeNodeDeletion']],
   ])('%s: %j', (key, offered) => {
     expect(REQUEST_CHOICES[key]).toEqual(offered);

@@ -61,6 +61,8 @@ describe('toRequestFingerprint', () => {
     ['cordon', { cordon: 'inTurn' }],
     ['stopAfterFailures', { stopAfterFailures: 2 }],
     ['onNodeParked', { onNodeParked: 'stop' }],
+    ['windows', { windows: [{ cron: '0 22 * * *', timeZone: 'UTC', durationMinutes: 60 }] }],
+    ['onWindowClose', { onWindowClose: 'pause' }],
     ['approval', { approval: 'beforeEviction' }],
     ['dryRun', { dryRun: true }],
   ])('differs when %s differs', (_case, overrides) => {

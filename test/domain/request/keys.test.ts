@@ -31,6 +31,8 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['cordon', ['cordon']],
   ['stopAfterFailures', ['stopAfterFailures', 'stop_after_failures']],
   ['onNodeParked', ['onNodeParked', 'on_node_parked']],
+  ['windows', ['windows']],
+  ['onWindowClose', ['onWindowClose', 'on_window_close']],
   ['approval', ['approval']],
   ['dryRun', ['dryRun', 'dry_run']],
   ['expectedPlan', ['expectedPlan', 'expected_plan']],

@@ -74,6 +74,7 @@ describe('a valid request', () => {
     ['cordon', { cordon: 'inTurn' }, { cordon: 'inTurn' }],
     ['stopAfterFailures', { stopAfterFailures: 2 }, { stopAfterFailures: 2 }],
     ['onNodeParked', { onNodeParked: 'continue' }, { onNodeParked: 'continue' }],
+    ['onWindowClose', { onWindowClose: 'pause' }, { onWindowClose: 'pause' }],
     ['approval', { approval: 'none' }, { approval: 'none' }],
     ['dryRun', { dryRun: true }, { dryRun: true }],
   ])('keeps %s', (_case, given, expected) => {
@@ -114,6 +115,7 @@ describe('a valid request', () => {
         ['grace_period_seconds', 'max_unavailable', 'replica_set_list', 'stateful_set_list', 'clone_set_list'],
         ['preflight', 'singleReplica', 'deleteNode', 'maxConcurrentNodes', 'approval', 'dryRun'],
         ['maxConcurrentPerZone', 'oneZoneAtATime', 'nodeOrder', 'cordon', 'stopAfterFailures', 'onNodeParked'],
+        ['windows', 'onWindowClose'],
       ].flatMap((keys) => keys.map((key) => [key, null])),
     ) as Record<string, null>;
     const request = parseValid({ ...absent, nodeNames: ['node-1'], hostCleanup: 'skip' });

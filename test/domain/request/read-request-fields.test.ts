@@ -197,6 +197,11 @@ describe('values', () => {
       '`onNodeParked` must be one of "wait", "continue", "stop", but is "ignore"',
     ],
     [
+      'an unknown onWindowClose',
+      { onWindowClose: 'stop' },
+      '`onWindowClose` must be one of "finishNode", "pause", but is "stop"',
+    ],
+    [
       'an unknown approval',
       { approval: 'beforeNodeDelete' },
       '`approval` must be one of "none", "beforeEviction", "beforeNodeDeletion", but is "beforeNodeDelete"',

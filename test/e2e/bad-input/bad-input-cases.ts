@@ -47,6 +47,11 @@ export const BAD_INPUTS: readonly BadInput[] = [
   invalid('a request of 300 KB', { ...valid, reason: LARGE_TEXT }, 'at most 100000 are allowed'),
   invalid('an unknown key of 300 KB', { ...valid, [LARGE_TEXT]: true }, 'at most 100000 are allowed'),
   invalid('no node at once', { ...valid, maxConcurrentNodes: 0 }, '`maxConcurrentNodes`'),
+  invalid(
+    'a window',
+    { ...valid, windows: [{ cron: 'at night', timeZone: 'UTC', durationMinutes: 60 }] },
+    '`windows` entry 1',
+  ),
   invalid('an approval', { ...valid, approval: 'beforeDinner' }, '`approval` must be one of'),
   invalid('a list instead of an object', [valid], 'JSON object'),
   {

@@ -32,6 +32,9 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
   cordon: '`inTurn`: each node when it starts; until then, a taint keeps pods off it if they fit elsewhere',
   stopAfterFailures: 'after so many nodes that were not decommissioned, no other starts, and the rest is undone',
   onNodeParked: 'while a node waits for an operator: `wait` starts no other, `continue` does, `stop` undoes the rest',
+  windows: '`{cron, timeZone, durationMinutes}[]`: nodes start only while one of them is open',
+  onWindowClose:
+    'a node that drains when the window closes finishes, or with `pause` sends no other eviction until the next one opens',
   approval: 'each node waits for `approve`: `beforeEviction`, or `beforeNodeDeletion`, when it is drained',
   dryRun: 'plan and report, change nothing',
   expectedPlan: 'part of a file that `plan --out` wrote: the run is refused if it would do more than that plan',

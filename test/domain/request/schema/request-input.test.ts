@@ -12,6 +12,7 @@ const VALID: readonly DecommissionRequestInput[] = [
   { nodeNames, replicaSets: [{ namespace: 'shop', name: 'web' }], statefulSets: [], cloneSets: null },
   { nodeNames, preflight: 'warn', singleReplica: 'surge', hostCleanup: 'skip', deleteNode: false },
   { nodeNames, nodeOrder: 'zoneByZone', cordon: 'inTurn', onNodeParked: 'stop', reason: undefined },
+  { nodeNames, windows: [{ cron: '0 22 * * *', timeZone: 'UTC', durationMinutes: 60 }], onWindowClose: 'pause' },
 ];
 
 const INVALID: readonly DecommissionRequestInput[] = [

@@ -16,6 +16,8 @@ const BASIS = {
   findings: { BarePod: 1 },
 };
 
+const WINDOW = { cron: '0 22 * * MON-FRI', timeZone: 'Europe/Berlin', durationMinutes: 480 };
+
 /** Tried as the value of every key. */
 const VALUES: readonly unknown[] = [
   ...[null, true, false, 0, 1, -1, 2, 100, 1.5, -2, 31_536_000, 31_536_001, 2_147_483_648, Number.MAX_SAFE_INTEGER],
@@ -26,6 +28,8 @@ const VALUES: readonly unknown[] = [
   ...[[], ['a'], ['a', 'a'], ['a', 'b'], ['A'], [1], [null], ['x'.repeat(254)]],
   ...[[{ namespace: 'a', name: 'b' }], [{ namespace: 'a' }], [{ namespace: 'a.b', name: 'b' }]],
   ...[[{ namespace: 'a', name: 'b', kind: 'c' }], [{ namespace: 'a', name: 'b.c' }]],
+  ...[[WINDOW], [WINDOW, WINDOW], WINDOW, [{ ...WINDOW, durationMinutes: 0 }], [{ ...WINDOW, cron: '0 22 * *' }]],
+  ...[[{ ...WINDOW, extra: 1 }], [{ ...WINDOW, timeZone: '' }], [{ cron: WINDOW.cron }]],
   ...[{}, BASIS, { ...BASIS, version: 2 }, { ...BASIS, extra: 1 }, { ...BASIS, nodes: [{}] }],
 ];
 
