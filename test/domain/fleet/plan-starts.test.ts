@@ -137,7 +137,7 @@ describe('planStarts', () => {
 
   it.each([
     ['opens later', { changesAt: Date.UTC(2026, 0, 5, 21) }, 'no window is open until 2026-01-05T21:00:00.000Z'],
-    ['is not known yet', {}, 'the windows are being checked'],
+    ['is unknown yet', {}, 'the windows are being checked'],
   ])('starts nothing while the next window %s', (_name, state, why) => {
     const plan = planStarts(fleetFacts('a1 running, a2', {}, { closedWindow: { isOpen: false, ...state } }));
     expect(plan).toEqual({ start: [], waits: `1 node waits: ${why}` });

@@ -48,7 +48,7 @@ describe('judgeWindows', () => {
       '2026-10-26T01:30:00.000Z',
     ],
     [
-      'across the change to winter time: as long as it says',
+      'across the change to winter time: for its whole duration',
       [window('0 1 * * *', 3)],
       '2026-10-25T00:00:00.000Z',
       true,
