@@ -4,6 +4,7 @@ import { cancelDecommission } from '../../../src/client/cancel-decommission.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target } from '../task-script.ts';
+import { turnWindows, WINDOWS } from '../turned-windows.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
 const ANN = { by: 'ann', reason: 'the shop is open' };
@@ -251,6 +252,46 @@ describe('a task that continues as new while its node runs', () => {
     held.release();
     const { failureType } = await stage.awaitEnding(handle);
     expect([failureType, script.callsOf('uncordonNode')]).toEqual(['RollbackIncomplete', []]);
+  });
+});
+
+describe('a task that waits for a window', () => {
+  it.concurrent('continues as new between two nodes, and starts the next one when it opens', async () => {
+    const script = stage.createScript();
+    const turn = turnWindows(script, true);
+    const deletion = script.hold('deleteNode', 'node-1');
+    const first = await stage.startTask(script, ['node-1', 'node-2'], { windows: WINDOWS });
+    await deletion.reached;
+    turn(false);
+    const handle = stage.client.workflow.getHandle(first.workflowId);
+    await stage.awaitStatus(handle, ({ opensAt }) => opensAt !== undefined);
+    deletion.release();
+    await stage.awaitStatus(handle, ({ nodes, opensAt }) => nodes[0]?.outcome !== undefined && opensAt !== undefined);
+    const { runId } = await handle.describe();
+    await stage.awaitStatus(handle, () => script.callsOf('judgeWindows').length > 8);
+    expect(script.callsOf('repeatPreflight', 'deleteNode')).toEqual(['deleteNode node-1']);
+    turn(true);
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'Decommissioned']);
+    expect((await handle.describe()).runId).not.toBe(runId);
+  });
+
+  it.concurrent('and its node, which is held, continue as new with their state', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const turn = turnWindows(script, true);
+    const eviction = script.holdUntilCancelled('evictPod');
+    const handle = await stage.startTask(script, ['node-1'], { windows: WINDOWS, onWindowClose: 'pause' });
+    await eviction.reached;
+    const node = stage.childOf(script, 'node-1');
+    const { runId } = await node.describe();
+    turn(false);
+    await stage.awaitStatus(node, ({ opensAt, nodes }) => opensAt !== undefined && nodes[0]?.pods.length === 1);
+    await stage.awaitStatus(node, () => script.callsOf('judgeWindows').length > 12);
+    expect((await node.describe()).runId).not.toBe(runId);
+    turn(true);
+    const { report } = await stage.awaitEnding(stage.client.workflow.getHandle(handle.workflowId));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('evictPod')).toHaveLength(2);
   });
 });
 
