@@ -46,6 +46,8 @@ const COMPLETE = [
       'host-variants',
       'host-connection-lost',
       'surge',
+      'rights',
+      'run-embedded',
       'demo',
       'bad-input',
     ].map((name) => `<rootDir>/test/e2e/${name}.test.ts`),

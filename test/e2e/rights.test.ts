@@ -13,6 +13,7 @@ import {
   replicationController,
   statefulSet,
 } from '../../stack/cluster-fixtures/workloads.ts';
+import { boundRows } from '../long-run.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
@@ -20,7 +21,10 @@ import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
 import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules } from './rights/roles.ts';
 
 /** `system:basic-user` grants it to everyone, so a role without it still has it. */
-const REQUIRED = RIGHTS_TO_RUN.filter(({ resource }) => resource !== 'selfsubjectaccessreviews');
+const REQUIRED = boundRows(
+  RIGHTS_TO_RUN.filter(({ resource }) => resource !== 'selfsubjectaccessreviews'),
+  2,
+);
 /** Those of surge are required only by a run that asks for it. */
 const REMOVABLE_RIGHTS = [...REQUIRED, ...RIGHTS_TO_SURGE];
 const isOfSurge = (index: number): boolean => index >= REQUIRED.length;

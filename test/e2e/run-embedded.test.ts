@@ -5,6 +5,7 @@ import { MANAGED_BY, MANAGED_BY_LABEL } from '../../src/domain/cluster/annotatio
 import type { DecommissionReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { onOwnerExit } from '../../stack/processes/owner-exit.ts';
+import { isLongRun, itInLongRun } from '../long-run.ts';
 import { blockRequests, nodeChange } from './harness/blocked-requests.ts';
 import { toEmbeddedState, toStatesDirectory, type EmbeddedState } from './harness/embedded-run.ts';
 import { toAcceptedEvictions, toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';
@@ -35,6 +36,9 @@ const port = process.argv[process.argv.indexOf('--port') + 1];
 require('node:net').createServer(() => undefined).listen(Number(port), '127.0.0.1');
 `;
 
+/** Each starts several servers and workers. */
+const IN_LONG_RUN: readonly string[] = ['orphan', 'late', 'mute'];
+
 /** Longer than the possible evictions of `late` take. */
 const LATE_SECONDS = 30;
 
@@ -57,11 +61,10 @@ describe('run with everything embedded', () => {
     const { stack } = harness;
     unregister = onOwnerExit(() => signalStateProcesses(toStatesDirectory(harness)));
     await setScenes(stack, Object.values(SCENES));
-    for (const { nodeName } of Object.values(SCENES)) {
-      listed.set(nodeName, toUids(await readPodsOnNode(stack, nodeName)));
-    }
+    for (const nodeName of Object.keys(SCENES)) listed.set(nodeName, toUids(await readPodsOnNode(stack, nodeName)));
     before = await readSnapshot(stack);
-    for (const [name, play] of Object.entries(plays)) playing.set(name, start(play));
+    const played = Object.entries(plays).filter(([name]) => isLongRun || !IN_LONG_RUN.includes(name));
+    for (const [name, play] of played) playing.set(name, start(play));
   });
 
   afterAll(async () => {
@@ -249,7 +252,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('tree', state);
   });
 
-  it('adopts the server that was left running after SIGKILL of its Node process', async () => {
+  itInLongRun('adopts the server that was left running after SIGKILL of its Node process', async () => {
     const { state, server, left, second } = await outcomeOf('orphan');
 
     expect(left).toEqual([server]);
@@ -312,7 +315,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('twice', state);
   });
 
-  it('undoes the drain whose time ran out while it was killed', async () => {
+  itInLongRun('undoes the drain whose time ran out while it was killed', async () => {
     const { state, node, second } = await outcomeOf('late');
 
     expect(node.spec).toMatchObject({ unschedulable: true });
@@ -337,7 +340,7 @@ describe('run with everything embedded', () => {
     await expectDecommissioned('early', state);
   });
 
-  it('stops the server that it started and cannot use', async () => {
+  itInLongRun('stops the server that it started and cannot use', async () => {
     const { state, ended } = await outcomeOf('mute');
 
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });

@@ -5,7 +5,7 @@ import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget
 import type { PodShape } from '../../stack/cluster-fixtures/pod-template.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
-import { itInLongRun } from '../long-run.ts';
+import { boundRows, itInLongRun } from '../long-run.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { bindRole } from './harness/bind-role.ts';
 import { blockRequests, podChange } from './harness/blocked-requests.ts';
@@ -277,7 +277,7 @@ describe('a single replica under `singleReplica: surge`', () => {
 
   const SCENES: readonly (readonly [string, () => Promise<void>])[] = [
     ['is replaced before it is removed, within the budget of its owner', moveWithinBudget],
-    ...CANCELLED.map((scene): readonly [string, () => Promise<void>] => [
+    ...boundRows(CANCELLED, 2).map((scene): readonly [string, () => Promise<void>] => [
       `is as before when the run is cancelled while ${scene.place}`,
       () => cancelSurge(scene),
     ]),
