@@ -1,10 +1,11 @@
 import type { PodFacts } from '../cluster/facts.ts';
 import { exchangePlaces } from './exchange-places.ts';
+import { fillPlaces } from './fill-places.ts';
 import { toTrialKey, type PlacementTrial, type TrialOutcome } from './placement-trial.ts';
 import { toPlacementOrders, type PlacementOrder } from './placement-orders.ts';
 import { countAffordable, toTrialPods } from './plan-trials.ts';
 import type { Rescheduling } from './rescheduling.ts';
-import { groupByWorkload, placeLast } from './workload-orders.ts';
+import { groupByWorkload, placeFirst, placeLast } from './workload-orders.ts';
 
 /** With more places than this, others rarely take all of them. */
 const MAX_PLACES = 4;
@@ -14,8 +15,8 @@ const ORDERS: readonly PlacementOrder[] = ['smallestFirst', 'largestFirst'];
 
 /**
  * The next trial that aims at the places of one workload: some of its pods had a place in every trial so far, and on few nodes. All others are placed
- * before them, on these nodes if they fit there. If the pods then get other nodes, the next trial aims at these too. It ends when the pods
- * have no place, or the same nodes again. Undefined when nothing is left to try. Pure.
+ * before them, on these nodes if they fit there, and then only those that fill these nodes. If the pods then get other nodes, the next trial aims at
+ * these too. It ends when the pods have no place, or the same nodes again. Undefined when nothing is left to try. Pure.
  */
 export const planSteeredTrial = (
   rescheduling: Rescheduling,
@@ -30,8 +31,13 @@ export const planSteeredTrial = (
   for (const workload of groupByWorkload(leaving)) {
     const places = findPlaces(workload, exchanged);
     if (places === undefined || places.length > MAX_PLACES) continue;
-    for (const order of ORDERS) {
-      const pods = placeLast(orders[order], withWaiting(workload, rescheduling));
+    const own = withWaiting(workload, rescheduling);
+    const filling = fillPlaces(rescheduling, outcomes, own, places);
+    const courses = [
+      ...ORDERS.map((order) => placeLast(orders[order], own)),
+      filling === undefined ? undefined : placeFirst(placeFirst(orders.queue, own), filling),
+    ];
+    for (const pods of courses) {
       if (pods === undefined) continue;
       const trial: PlacementTrial = {
         removedNodeNames: rescheduling.removedNodeNames,
