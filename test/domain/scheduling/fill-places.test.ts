@@ -32,8 +32,9 @@ describe('fillPlaces', () => {
     node({ name: 'node-1' }),
     node({ name: 'node-2', allocatable: { cpu: 1000, memory: 1e9, pods: 110 } }),
   ];
-  /** Largest first 600 and 300 leave 100, smallest first 200 and 300 leave 500: only 600, 200 and 200 fill the node. */
-  const moved = [ofOwner('small', 100), ofOwner('a', 600), ofOwner('b', 300), ofOwner('c', 200), ofOwner('d', 200)];
+  /** Largest first, 600 and 240 leave 160; smallest first, 200, 200, 240 and 240 leave 120. Only 600, 200 and 200 fill the node. */
+  const sizes = { small: 100, a: 600, b: 240, c: 240, d: 200, e: 200 };
+  const moved = Object.entries(sizes).map(([name, cpu]) => ofOwner(name, cpu));
   const facts = rescheduling(moved, { nodes });
   const [small] = moved;
 
