@@ -1,10 +1,11 @@
 import type { CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
+import { discardTyped } from './discard-typed.ts';
 
 export type Answer = 'yes' | 'no' | 'interrupted';
 
 /**
- * Asks an operator on the terminal; `yes` only for `y` or `yes`.
+ * Asks an operator on the terminal; `yes` only for `y` or `yes`, typed after the question.
  * @throws CliFailure `Usage`: the input is not a terminal, so no one can answer.
  */
 export const confirm = async (
@@ -14,7 +15,9 @@ export const confirm = async (
   if (stdin.isTTY !== true) {
     throw toUsageFailure('the input is not a terminal: confirm with --yes. Nothing was changed.');
   }
+  const discarded = await discardTyped(stdin);
   stderr.write(`${question} [y/N] `);
+  if (discarded !== undefined) return discarded;
   return await Promise.race([readAnswer(stdin), awaitInterruption(interruption)]);
 };
 
