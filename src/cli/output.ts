@@ -21,6 +21,8 @@ export interface Output {
   readonly isStream: boolean;
   /** For text that goes to `progressStream`. */
   readonly paint: Paint;
+  /** Of the terminal that shows the result; 0: it is no terminal, and scripts get each line whole. */
+  readonly columns: number;
   /** For the live view or the change lines: stdout in a format for people, else stderr. */
   readonly progressStream: TerminalStream;
   /** Prints the result as JSON, as YAML or as text; in a stream as an object of one line, or as a document. */
@@ -44,6 +46,7 @@ export const createOutput = (
     format,
     isStream,
     paint,
+    columns: streams.stdout.isTTY === true ? (streams.stdout.columns ?? 0) : 0,
     progressStream,
     result: (value, toText) => {
       streams.stdout.write(`${isForMachines(format) ? toData(value, format, isStream) : toText(paint)}\n`);

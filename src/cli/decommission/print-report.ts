@@ -1,6 +1,7 @@
 import type { DecommissionHandle } from '../../client/decommission-handle.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
+import { toFittingText } from '../format/fitting-text.ts';
 import { formatFindings } from '../format/format-plan.ts';
 import { formatReport } from '../format/format-report.ts';
 import { isForMachines, type Output } from '../output.ts';
@@ -17,8 +18,8 @@ export const printReport = async (
   const plan = await readRefusedPlan(handle, report, output);
   const value = output.isStream ? { version: 1, type: 'report', report } : report;
   output.result(value, (paint) => {
-    const findings = plan === undefined ? '' : `\n\n${formatFindings(plan, paint)}`;
-    return `\n${formatReport(report, paint)}${findings}`;
+    const findings = plan === undefined ? '' : `\n\n${toFittingText(formatFindings(plan, paint), output.columns)}`;
+    return `\n${formatReport(report, paint, output.columns)}${findings}`;
   });
 };
 

@@ -9,23 +9,30 @@ import type {
 import type { SteeringRecord } from '../../domain/steering/steering.ts';
 import { toAddressLines } from './address-text.ts';
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
+import { toFittingText } from './fitting-text.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toHostLines } from './preview-lines.ts';
 import { toTextTable } from './text-table.ts';
 
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
-/** A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and undo, then the undo of the task. Pure. */
-export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN): string =>
-  [
+/**
+ * A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and undo, then the undo of the task. It is
+ * wrapped to `columns`, 0: not at all, except for commands, which can be pasted. Pure.
+ */
+export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN, columns = 0): string => {
+  const sections = [
     toHeadLines(report, paint),
     ...report.nodes.map((node) => toNodeLines(node, paint)),
     toUndoLines(isGood(report.outcome) ? 'CLEANUP' : 'TASK UNDO', report.undo, 0),
-    toCommandLines(report, paint),
+  ];
+  return [
+    ...sections.map((lines) => toFittingText(lines.join('\n'), columns)),
+    toCommandLines(report, paint).join('\n'),
   ]
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .filter((text) => text !== '')
     .join('\n\n');
+};
 
 const toHeadLines = (report: DecommissionReport, paint: Paint): readonly string[] => {
   const color = isGood(report.outcome) ? paint.good : paint.bad;

@@ -7,6 +7,7 @@ import { toDurationText, toSecondsBetween } from './duration-text.ts';
 import { toNextDeadline } from './next-deadline.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { isGone, toPodCountLine, toPodState, toPodWait } from './pod-progress.ts';
+import { toFittingText } from './fitting-text.ts';
 import { toFittingLine, toTextTable } from './text-table.ts';
 import { toWorkText } from './work-text.ts';
 import type { StepReport, StepStatus } from '../../domain/run/report.ts';
@@ -16,7 +17,7 @@ export interface StatusLayout {
   readonly now: string;
   /** Maximum number of lines, at least 8; absent: no limit. */
   readonly rows?: number;
-  /** Maximum number of columns; absent: no limit. */
+  /** Maximum number of columns; absent or 0: no limit. */
   readonly columns?: number;
   readonly paint?: Paint;
 }
@@ -26,7 +27,7 @@ export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string
   const paint = layout.paint ?? PLAIN;
   const shown = status.nodes.filter(hasStarted);
   const nodes = toCappedNodes(
-    shown.map((node) => toNodeLines(node, layout.now, paint)),
+    shown.map((node) => toRows(toNodeLines(node, layout.now, paint), layout)),
     layout,
   );
   const unstarted = status.nodes.length - shown.length;
@@ -34,14 +35,18 @@ export const formatStatus = (status: JoinedStatus, layout: StatusLayout): string
     ...(unstarted > 0 ? [`${toCountText(unstarted, 'node')} not started`] : []),
     ...(status.waits === undefined ? [] : [status.waits]),
   ];
-  const fixed = [...toHeadLines(status, layout.now, paint), ...nodes, ...rest];
+  const fixed = [...toRows(toHeadLines(status, layout.now, paint), layout), ...nodes, ...toRows(rest, layout)];
   const usedRows = fixed.reduce((rows, line) => rows + toRowCount(line, layout), 0);
   return [...fixed, ...toPodLines(status, layout, usedRows)].join('\n');
 };
 
-/** A line that is wider than the terminal wraps to several rows. */
+/** A single word that is wider than the terminal takes several rows. */
 const toRowCount = (line: string, { columns = 0 }: StatusLayout): number =>
   columns > 0 ? Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)) : 1;
+
+/** Wrapped at words: a line for each row. */
+const toRows = (lines: readonly string[], { columns = 0 }: StatusLayout): readonly string[] =>
+  lines.length === 0 ? [] : toFittingText(lines.join('\n'), columns).split('\n');
 
 const toHeadLines = (status: JoinedStatus, now: string, paint: Paint): readonly string[] => {
   const closed = status.phase === 'Closed';

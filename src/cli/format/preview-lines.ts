@@ -4,7 +4,10 @@ import type { CleanupPreview, PreviewItem, PreviewKind } from '../../domain/host
 import type { HostReport } from '../../domain/run/report.ts';
 import { toMoreText } from '../../domain/text/counts.ts';
 
-/** Of each kind; all of them are in the JSON output. */
+/** As crictl prints ids of containers, and finds them by these. */
+const toShortIds = (name: string): string => name.replaceAll(/\b[0-9a-f]{64}\b/g, (id) => id.slice(0, 13));
+
+/** Of each kind; all of them, with whole ids of containers, are in the JSON output. */
 const MAX_NAMES = 8;
 
 /**
@@ -41,7 +44,7 @@ const toKeptLines = (items: readonly PreviewItem[], counts: PreviewCounts): read
 /** `count` may be higher than the number of items that are listed. */
 const toNameLine = (kind: PreviewKind, items: readonly PreviewItem[], count: number): string => {
   const names = itemsOf(items, kind).map(({ name }) => name);
-  const listed = names.slice(0, MAX_NAMES).join(', ');
+  const listed = names.slice(0, MAX_NAMES).map(toShortIds).join(', ');
   const more = toMoreText(count, Math.min(names.length, MAX_NAMES));
   return [toTitle(kind, count, names.length > 0), listed, names.length > 0 ? more : '']
     .filter((part) => part !== '')

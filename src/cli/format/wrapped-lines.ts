@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Wraps at spaces, so that no line is wider than `columns` unless a single word is; further lines are indented by `indent` spaces. Pure. */
 export const toWrappedLines = (text: string, columns: number, indent: number): readonly string[] => {
   const [first = '', ...words] = text.split(' ');
@@ -5,7 +7,7 @@ export const toWrappedLines = (text: string, columns: number, indent: number): r
   let line = first;
   for (const word of words) {
     const longer = `${line} ${word}`;
-    if (longer.length <= columns || line.trim() === '') {
+    if (stripVTControlCharacters(longer).length <= columns || line.trim() === '') {
       line = longer;
     } else {
       lines.push(line);

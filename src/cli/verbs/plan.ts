@@ -2,9 +2,10 @@ import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { formatPlanMarkdown } from '../format/format-plan-markdown.ts';
+import { toFittingText } from '../format/fitting-text.ts';
 import { formatPlan } from '../format/format-plan.ts';
 import type { Paint } from '../format/paint.ts';
-import type { OutputFormat } from '../output.ts';
+import type { Output } from '../output.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import { writeSavedPlan } from '../request/saved-plan.ts';
@@ -48,14 +49,14 @@ export const addPlanVerb: AddVerb = (program, context, act) => {
       openCluster(configuration, request.cluster);
       const plan = await readPlan({ configuration, request, connectsToHosts: options.hosts, now: Date.now() });
       if (options.out !== undefined) await writeSavedPlan(options.out, input, plan);
-      output.result(plan, (paint) => toText(plan, output.format, paint));
+      output.result(plan, (paint) => toText(plan, output, paint));
       return plan.verdict === 'Refused' ? 3 : 0;
     }),
   );
 };
 
-const toText = (plan: DecommissionPlan, format: OutputFormat, paint: Paint): string => {
+const toText = (plan: DecommissionPlan, { format, columns }: Output, paint: Paint): string => {
   if (format === 'markdown') return formatPlanMarkdown(plan);
   if (format === 'name') return plan.nodes.map(({ nodeName }) => `node/${nodeName}`).join('\n');
-  return formatPlan(plan, paint, format === 'wide');
+  return toFittingText(formatPlan(plan, paint, format === 'wide'), columns);
 };

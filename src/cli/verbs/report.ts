@@ -35,7 +35,7 @@ export const addReportVerb: AddVerb = (program, context, act) => {
               toPlaces(context.environment),
               output.note,
             );
-      output.result(report, (paint) => formatReport(report, paint));
+      output.result(report, (paint) => formatReport(report, paint, output.columns));
       return exitStatus;
     }),
   );

@@ -29,7 +29,9 @@ export const addStatusVerb: AddVerb = (program, context, act) => {
       withClient(context, async (client) => {
         const handle = await findDecommission(client, { task, cluster }, output.note);
         const status = await handle.status();
-        output.result(status, (paint) => formatStatus(status, { now: new Date().toISOString(), paint }));
+        output.result(status, (paint) =>
+          formatStatus(status, { now: new Date().toISOString(), columns: output.columns, paint }),
+        );
         return 0;
       }),
     ),

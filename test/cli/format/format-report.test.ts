@@ -119,6 +119,21 @@ release budget default/cache-pdb   nothing to do
     expect(formatReport(report)).toContain('Node node-1: Cancelled, stopped at evict');
   });
 
+  it('wraps sentences and tables to a terminal, but no command', () => {
+    const command = `kubectl annotate node node-1 ${'x'.repeat(20)} y- z-`;
+    const report = decommissionReport({
+      outcome: 'RollbackIncomplete',
+      message: 'The node was not drained, and it could not be given back.',
+      nodes: [],
+      undo: [
+        { action: 'uncordon node-1', status: 'Failed', message: 'the API server rejected it', commands: [command] },
+      ],
+    });
+    const lines = formatReport(report, undefined, 50).split('\n');
+    expect(lines[0]).toBe('RollbackIncomplete: The node was not drained, and');
+    expect(lines.filter((line) => line.length > 50)).toEqual([`  ${command}`]);
+  });
+
   it('shows what could not be undone, and the commands for it', () => {
     const report = decommissionReport({
       outcome: 'RollbackIncomplete',

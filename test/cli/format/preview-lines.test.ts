@@ -24,6 +24,19 @@ describe('toPreviewLines', () => {
     ]);
   });
 
+  it('shortens ids of containers, also in cgroups', () => {
+    const id = '1ddaf7ca3e7c8'.padEnd(64, '0');
+    const touched = [
+      previewItem('container', id, 'removed'),
+      previewItem('process', `/kubepods/pod8fab/${id}`, 'killed'),
+    ];
+    expect(toPreviewLines({ touched, kept: [] }, 0)).toEqual([
+      'host cleanup touches:',
+      '  containers (1): 1ddaf7ca3e7c8',
+      '  processes (1): /kubepods/pod8fab/1ddaf7ca3e7c8',
+    ]);
+  });
+
   it('has no lines for an empty preview', () => {
     expect(toPreviewLines({ touched: [], kept: [] }, 1)).toEqual([]);
   });
