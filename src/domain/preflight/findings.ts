@@ -70,7 +70,7 @@ export interface Observation {
   /** E.g. `default/web-1` or `node-1`. */
   readonly subject: string;
   readonly nodeName?: string;
-  /** What is wrong, why, and what to do other than setting the override; without a full stop. */
+  /** What is wrong, why, and what to do, without a full stop; the override is added unless it is named. */
   readonly message: string;
   /** The request allows it, or it is harmless in this case: recorded, no refusal. */
   readonly asSeverity?: 'warning' | 'info';
@@ -85,7 +85,8 @@ export const toFinding = (observation: Observation, preflight: DecommissionReque
   const override = own === null ? undefined : (own ?? rule.override);
   const severity = asSeverity ?? toSeverity(rule.standing, preflight);
   if (severity !== 'refusal' || override === undefined) return { ...rest, severity, message: `${message}.` };
-  return { ...rest, severity, message: `${message}; to proceed anyway, set ${override}.`, override };
+  const remedy = message.includes(override) ? '' : `; to proceed anyway, set ${override}`;
+  return { ...rest, severity, message: `${message}${remedy}.`, override };
 };
 
 const toSeverity = (standing: Standing, preflight: DecommissionRequest['preflight']): Finding['severity'] => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkPreflight } from '../../../src/domain/preflight/check-preflight.ts';
 import type { Finding } from '../../../src/domain/plan/decommission-plan.ts';
 import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
+import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { node } from '../../builders/node.ts';
 import { likely, noPlace, pinned, placements, unplaced } from '../../builders/placements.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
@@ -30,6 +31,16 @@ describe('the messages of checkPreflight', () => {
         override: 'force: true',
         message: 'pod default/bare: it has no controller, so it is not recreated; to proceed anyway, set force: true.',
       },
+    ],
+    [
+      'a remedy that names the override is not repeated',
+      {
+        request: decommissionRequest({ hostCleanup: 'required' }),
+        hosts: {
+          'node-1': { ok: false, code: 'HostUnusable', message: 'No settings. Add them, or set `hostCleanup: skip`.' },
+        },
+      },
+      { override: 'hostCleanup: skip', message: 'No settings. Add them, or set `hostCleanup: skip`.' },
     ],
     [
       'a permission is written as in RBAC',
