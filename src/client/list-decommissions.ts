@@ -13,7 +13,7 @@ import { toNodeNamesLine } from './request-input.ts';
 import { MEMO_NODE_NAMES } from './start-memo.ts';
 import { readWorkerIdentities } from './worker-presence.ts';
 
-const PHASE_DEADLINE_MILLISECONDS = 3000;
+const QUERY_DEADLINE_MILLISECONDS = 3000;
 const CONCURRENT_READS = 50;
 
 /** Which decommissions are listed. */
@@ -38,7 +38,7 @@ export interface ListedDecommission {
   readonly phase?: RunStatus['phase'];
   /** Of a closed one that has a report. */
   readonly outcome?: Outcome;
-  /** Empty when neither memo nor report has them. */
+  /** Empty when nothing has them: no memo, attribute or report, and no worker responded within 3 s. */
   readonly nodeNames: string;
   /** RFC 3339. */
   readonly startedAt: string;
@@ -69,11 +69,11 @@ export const listDecommissions = async (
   }
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
   const needsQuery = (info: WorkflowExecutionInfo): boolean =>
-    isRunning(info) && readAttribute(info, 'DecommissionPhase') === undefined;
+    isRunning(info) && (readAttribute(info, 'DecommissionPhase') === undefined || readNames(info) === undefined);
   const hasWorker = newest.some(needsQuery) && (await readWorkerIdentities(client)).length > 0;
   const toItem = async (info: WorkflowExecutionInfo): Promise<ListedDecommission> => ({
     ...(await toListed(client, info)),
-    ...(hasWorker && needsQuery(info) ? await readPhase(client, info) : {}),
+    ...(hasWorker && needsQuery(info) ? await readPresent(client, info) : {}),
   });
   return await pMap(newest, toItem, { concurrency: CONCURRENT_READS });
 };
@@ -86,15 +86,21 @@ const readAttribute = (
 
 const isRunning = ({ status }: WorkflowExecutionInfo): boolean => status.name === 'RUNNING';
 
-/** The phase is optional: a workflow that does not respond must not prevent the list. */
-const readPhase = async (
+/** Of our client's memo; else of the attribute, which only a run of one node has. */
+const readNames = (info: WorkflowExecutionInfo): string | undefined => {
+  const named = info.memo?.[MEMO_NODE_NAMES];
+  return typeof named === 'string' ? named : readAttribute(info, 'DecommissionNode');
+};
+
+/** Both are optional: a workflow that does not respond must not prevent the list. */
+const readPresent = async (
   client: Client,
-  { workflowId, runId }: WorkflowExecutionInfo,
-): Promise<Pick<ListedDecommission, 'phase'>> => {
+  info: WorkflowExecutionInfo,
+): Promise<Partial<Pick<ListedDecommission, 'phase' | 'nodeNames'>>> => {
   try {
-    const query = (): Promise<RunStatus> => client.workflow.getHandle(workflowId, runId).query(statusQuery);
-    const { phase } = await client.withDeadline(Date.now() + PHASE_DEADLINE_MILLISECONDS, query);
-    return { phase };
+    const query = (): Promise<RunStatus> => client.workflow.getHandle(info.workflowId, info.runId).query(statusQuery);
+    const { phase, nodes } = await client.withDeadline(Date.now() + QUERY_DEADLINE_MILLISECONDS, query);
+    return { phase, nodeNames: readNames(info) ?? toNodeNamesLine(nodes.map(({ nodeName }) => nodeName)) };
   } catch {
     return {};
   }
@@ -110,7 +116,7 @@ export const toVisibilityQuery = (state: 'running' | 'closed' | 'all'): string =
 
 const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<ListedDecommission> => {
   const state = STATES[info.status.name] ?? 'Unknown';
-  const named = info.memo?.[MEMO_NODE_NAMES];
+  const nodeNames = readNames(info);
   const phase = readAttribute(info, 'DecommissionPhase') as RunStatus['phase'] | undefined;
   return {
     workflowId: info.workflowId,
@@ -120,13 +126,13 @@ const toListed = async (client: Client, info: WorkflowExecutionInfo): Promise<Li
     state,
     ...(state === 'Running' && phase !== undefined ? { phase } : {}),
     ...(await readEnd(client, info, state)),
-    ...(typeof named === 'string' ? { nodeNames: named } : {}),
+    ...(nodeNames === undefined ? {} : { nodeNames }),
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime === undefined ? {} : { closedAt: info.closeTime.toISOString() }),
   };
 };
 
-/** From the attributes and the memo if they have it, else from the report. */
+/** From the attributes and the memo if they have both, else from the report. */
 const readEnd = async (
   client: Client,
   info: WorkflowExecutionInfo,
@@ -135,7 +141,7 @@ const readEnd = async (
   if (state === 'Running' || state === 'Unknown') return { nodeNames: '' };
   // A terminated run has that of its last moment, e.g. NeedsOperator.
   const outcome = BY_ITSELF.includes(state) ? readAttribute(info, 'DecommissionOutcome') : undefined;
-  if (outcome !== undefined && info.memo?.[MEMO_NODE_NAMES] !== undefined) {
+  if (outcome !== undefined && readNames(info) !== undefined) {
     return { outcome: outcome as Outcome, nodeNames: '' };
   }
   const report = await readClosedReport(client, info.workflowId, info.runId).catch(toNothing);

@@ -19,12 +19,15 @@ describe('toVisibilityQuery', () => {
 });
 
 describe('listDecommissions', () => {
+  const NODES = [{ nodeName: 'node-1' }, { nodeName: 'node-2' }];
   interface ServerState {
     readonly phase?: string;
     readonly workers?: readonly string[];
     /** The name of its status in Temporal. */
     readonly state?: string;
     readonly attributes?: Readonly<Record<string, string>>;
+    /** Of our client; another client writes none. */
+    readonly memo?: object;
   }
   /** A server with one running decommission; the status query returns the phase, or fails without one. */
   const toClient = ({
@@ -32,18 +35,21 @@ describe('listDecommissions', () => {
     workers = ['worker-1'],
     state = 'RUNNING',
     attributes = {},
+    memo = { nodeNames: 'node-1' },
   }: ServerState): { readonly client: Client; queryCount: number } => {
     const seen = { client: undefined as unknown as Client, queryCount: 0 };
     const query = (): Promise<unknown> => {
       seen.queryCount += 1;
-      return phase === undefined ? Promise.reject(new Error('the workflow task failed')) : Promise.resolve({ phase });
+      return phase === undefined
+        ? Promise.reject(new Error('the workflow task failed'))
+        : Promise.resolve({ phase, nodes: NODES });
     };
     const info = {
       workflowId: toTaskWorkflowId('east', 't-1'),
       runId: 'r-1',
       status: { name: state },
       startTime: new Date('2026-01-01T12:00:00Z'),
-      memo: { nodeNames: 'node-1' },
+      memo,
       typedSearchAttributes: new TypedSearchAttributes(
         Object.entries(attributes).map(([name, value]) => ({ key: defineSearchAttributeKey(name, 'KEYWORD'), value })),
       ),
@@ -89,6 +95,21 @@ describe('listDecommissions', () => {
     const seen = toClient({ phase: 'Draining', workers: [], attributes: { DecommissionPhase: 'NeedsOperator' } });
     expect(await listDecommissions(seen.client)).toMatchObject([{ phase: 'NeedsOperator', nodeNames: 'node-1' }]);
     expect(seen.queryCount).toBe(0);
+  });
+
+  it.each<readonly [name: string, state: ServerState, nodeNames: string, queryCount: number]>([
+    ['its status, of several nodes', { attributes: { DecommissionPhase: 'Draining' } }, 'node-1, node-2', 1],
+    [
+      'its search attribute, of one node',
+      { attributes: { DecommissionPhase: 'Draining', DecommissionNode: 'node-3' } },
+      'node-3',
+      0,
+    ],
+    ['nowhere without a worker', { workers: [] }, '', 0],
+  ])('takes the nodes of one that another client started from %s', async (_name, state, nodeNames, queryCount) => {
+    const seen = toClient({ phase: 'Draining', memo: {}, ...state });
+    expect(await listDecommissions(seen.client)).toMatchObject([{ nodeNames }]);
+    expect(seen.queryCount).toBe(queryCount);
   });
 
   it('takes the outcome from the search attribute, without reading the report', async () => {
