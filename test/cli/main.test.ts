@@ -116,15 +116,33 @@ describe('runCli', () => {
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, type: 'error', error: { code: 'Usage' } });
   });
 
-  const VERBS =
-    'plan run start status watch list pause resume cancel report worker doctor uncordon unlock janitor'.split(' ');
+  const VERBS = [
+    ...'plan run start status watch list pause resume approve cancel report worker doctor uncordon unlock janitor'.split(
+      ' ',
+    ),
+    ...['pod', 'pod retry', 'pod skip', 'pod force', 'completion', 'schema', 'schema request', 'schema configuration'],
+  ];
+
+  it('has examples for each verb of --help', async () => {
+    const { stdout } = await run(['--help']);
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].flatMap(([, verb = '']) => (verb === 'help' ? [] : [verb]));
+    expect(VERBS.filter((verb) => !verb.includes(' ')).sort()).toEqual(listed.sort());
+  });
 
   it.each(VERBS)('%s --help ends with examples that can be pasted', async (verb) => {
-    const { stdout } = await run([verb, '--help']);
+    const { stdout } = await run([...verb.split(' '), '--help']);
     const [, examples = ''] = stdout.split('\nExamples:\n');
     const lines = examples.trimEnd().split('\n');
     expect(lines.filter((line) => !line.startsWith('  # '))).not.toEqual([]);
     for (const line of lines) expect(line).toMatch(/^ {2}(# .+|.*\bnode-decommission .+)$/);
+  });
+
+  it.each(VERBS)('%s --help has its flags in groups: at most ten have none', async (verb) => {
+    const { stdout } = await run([...verb.split(' '), '--help']);
+    const [, ungrouped = ''] = /^Options:\n((?: .*\n)+)/m.exec(stdout) ?? [];
+    const flags = ungrouped.split('\n').filter((line) => /^ {2}-/.test(line));
+    expect({ verb, isShort: flags.length <= 10, flags }).toEqual({ verb, isShort: true, flags });
+    expect(flags.filter((line) => /^ {2}(-\w, )?--(kubeconfig|context|output|stream)\b/.test(line))).toEqual([]);
   });
 
   it.each([['--help'], ['plan', '--help'], ['--version']])('exits with 0 for %s', async (...words) => {

@@ -34,6 +34,7 @@ export const addSteeringVerbs: AddVerb = (program, context, act) => {
   addPodVerb(pod, 'retry', 'retryPod', 'send its eviction again now, also if it is skipped', context, act);
   addPodVerb(pod, 'skip', 'skipPod', 'do not evict it; the node waits until it is gone', context, act);
   addPodVerb(pod, 'force', 'forcePod', 'delete it with its own grace period, whatever its budgets allow', context, act);
+  addExamples(pod, context.programName, [...EXAMPLES.retry, ...EXAMPLES.skip, ...EXAMPLES.force]);
 };
 
 const addApprove = (program: Command, context: CliContext, act: Act): void => {
