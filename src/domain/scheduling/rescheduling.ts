@@ -17,7 +17,7 @@ export interface ReschedulingFacts {
   readonly surging?: readonly PodFacts[];
   readonly workloads: WorkloadIndex;
   readonly scheduling: SchedulerFacts;
-  /** All nodes that this task removes, in its order. */
+  /** All nodes that this task removes, in its order; those that do not exist are left out. */
   readonly removedNodeNames: readonly string[];
   readonly deletesNodes: boolean;
 }
@@ -52,7 +52,8 @@ export interface Rescheduling extends Pick<ReschedulingFacts, 'nodes' | 'pods' |
 
 /** Pods are judged as their owners will recreate them: see `findNewerTemplate`. Pure. */
 export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
-  const { podsToMove, surging = [], workloads, nodes, pods, removedNodeNames, deletesNodes } = facts;
+  const { podsToMove, surging = [], workloads, nodes, pods, deletesNodes } = facts;
+  const existing = new Set(nodes.map(({ name }) => name));
   const scheduling = withSecondReplicas(facts.scheduling, surging);
   const bypassing = podsToMove.flatMap((pod) => toBypassing(pod, workloads));
   const scheduled = podsToMove.filter((pod) => !bypassing.some((each) => each.pod === pod));
@@ -60,7 +61,7 @@ export const toRescheduling = (facts: ReschedulingFacts): Rescheduling => {
   return {
     nodes,
     pods,
-    removedNodeNames,
+    removedNodeNames: facts.removedNodeNames.filter((name) => existing.has(name)),
     deletesNodes,
     scheduling: { ...scheduling, templates },
     moving,

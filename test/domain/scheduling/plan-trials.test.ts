@@ -22,6 +22,11 @@ describe('planTrials', () => {
     expect(trials.every(({ removedNodeNames }) => removedNodeNames.join() === 'node-1')).toBe(true);
   });
 
+  it('removes no node that does not exist, which preflight refuses', () => {
+    const trials = [...planTrials(rescheduling([pod()], { removedNodeNames: ['missing', 'node-1'] }))];
+    expect(new Set(trials.map(({ removedNodeNames }) => removedNodeNames.join()))).toEqual(new Set(['node-1']));
+  });
+
   it('tries the drain first: what waits, then node by node, critical pods of a node last', () => {
     const moved = [
       pod({ name: 'c', nodeName: 'node-2' }),
