@@ -6,6 +6,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { createDecommissionWorker } from '../../worker.ts';
 import { CliFailure } from '../cli-failure.ts';
 import type { TemporalPlace } from '../connect-temporal.ts';
+import { createWorkerLogger } from './worker-logger.ts';
 
 export interface InProcessWorker {
   /** Rejects when the worker fails; resolves after `stop`. */
@@ -56,7 +57,7 @@ export const installRuntime = (logger: Logger): void => {
 /** Logs to a file, so that log lines do not disturb the live view. Creates the folder. */
 export const createFileLogger = async (path: string): Promise<Logger> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  return pino({ level: 'info' }, pino.destination({ dest: path, sync: true }));
+  return createWorkerLogger(pino.destination({ dest: path, sync: true }));
 };
 
 /**

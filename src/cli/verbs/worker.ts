@@ -4,6 +4,7 @@ import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadServedClusters, type ClusterOptions } from '../cluster-options.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
+import { createWorkerLogger } from '../embedded/worker-logger.ts';
 import { addExamples, type Example } from './verb-options.ts';
 
 const EXAMPLES: readonly Example[] = [
@@ -24,9 +25,9 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
   addExamples(addClusterOptions(command), context.programName, EXAMPLES).action(
     act(async (_output, options: WorkerVerbOptions) => {
       const configuration = loadServedClusters(context, options.cluster, options);
-      const logger = pino(
-        { level: context.environment['LOG_LEVEL'] ?? 'info' },
+      const logger = createWorkerLogger(
         pino.destination({ dest: 2, sync: true }),
+        context.environment['LOG_LEVEL'] ?? 'info',
       );
       // Loaded here, because the Kubernetes client and the worker take a second, which the other verbs do not need.
       const { openCluster } = await import('../open-cluster.ts');
