@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TASK_QUEUE, toNodeWorkflowId, toTaskWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import { STEP_NAMES, type DecommissionReport } from '../../src/domain/run/report.ts';
@@ -7,12 +8,15 @@ import type { ListedDecommission } from '../../src/client/list-decommissions.ts'
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
+import { runCommand } from '../../stack/processes/run-command.ts';
+import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitBlockedDrain, awaitEvictionsPaused } from './harness/blocked-drain.ts';
 import { createBlockedPool, unblockPods } from './harness/blocked-pool.ts';
 import { runOnTerminal } from './harness/run-on-terminal.ts';
 
+const BUILT = await ensureBuiltPackage();
 const COLOR = '\u001b[';
 
 /** The command line and `temporal` as users and scripts call them, with a worker in a separate process. */
@@ -22,7 +26,12 @@ describe('entry points', () => {
 
   beforeAll(async () => {
     harness = await startHarness();
-    await harness.stack.createNodes([{ name: 'empty-1' }, { name: 'empty-2' }, { name: 'planned' }, { name: 'full' }]);
+    await harness.stack.createNodes([
+      { name: 'empty-1' },
+      { name: 'empty-2' },
+      { name: 'planned', labels: { pool: 'old' } },
+      { name: 'full' },
+    ]);
     await harness.stack.createNamespace('full');
     await harness.stack.apply([
       pod({ namespace: 'full', nodeName: 'full', name: 'stuck', behavior: { termination: 'never' } }),
@@ -132,11 +141,11 @@ describe('entry points', () => {
   });
 
   it.each([
-    { name: 'an operator declines', answer: 'n\n', expected: { exitCode: 1 } },
-    { name: 'Ctrl-C interrupts the question', answer: '\u0003', expected: { exitCode: 130 } },
-  ])('asks on a terminal, within 80 columns, and starts nothing when $name', async ({ answer, expected }) => {
+    { name: 'an operator declines, after an early yes', early: 'y\ny', answer: 'n\n', expected: { exitCode: 1 } },
+    { name: 'Ctrl-C interrupts the question', early: '', answer: '\u0003', expected: { exitCode: 130 } },
+  ])('asks on a terminal, within 80 columns, and starts nothing when $name', async ({ early, answer, expected }) => {
     const words = ['start', 'full', '--task-id', 'asked', '--host-cleanup', 'skip', '--force'];
-    const asked = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer });
+    const asked = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer, early });
     expect(asked).toMatchObject(expected);
     expect(asked.screen).toContain(
       'About to decommission 1 node:\n  cluster  default\n  context  stack\n  server   https://',
@@ -232,6 +241,30 @@ describe('entry points', () => {
     });
     const yaml = 'nodeNames: [planned]\nhostCleanup: skip\n';
     expect(await harness.runCli(['plan', '-f', '-', ...rest], { input: yaml })).toMatchObject({ stdout: names.stdout });
+
+    symlinkSync(BUILT.entryPath, join(directory, 'kubectl-decommission'));
+    const words = [
+      'decommission',
+      'plan',
+      '-l',
+      'pool=old',
+      '--context',
+      'stack',
+      '-o',
+      'wide',
+      '--host-cleanup',
+      'skip',
+    ];
+    const ofPool = await runCommand(programs.kubectl, words, {
+      environment: {
+        PATH: [dirname(process.execPath), directory].join(delimiter),
+        HOME: directory,
+        KUBECONFIG: adminKubeconfigPath,
+      },
+    });
+    expect(ofPool).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ofPool.stdout).toContain(`on cluster default: Go\ncontext stack, server ${stack.serverUrl}, Kubernetes v`);
+    expect(ofPool.stdout.match(/^Node .*/gm)).toEqual(['Node planned: no pods']);
 
     const KUBECONFIG = ['/no/such/file', adminKubeconfigPath, adminKubeconfigPath].join(':');
     const { NODE_DECOMMISSION_CONFIG: _unused, ...own } = environment;

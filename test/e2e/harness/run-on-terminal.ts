@@ -12,11 +12,11 @@ export interface TerminalResult {
 
 const toShellWord = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** Runs the command line on a terminal of its own, of 80 columns, and types `answer` once the screen has `question`. */
+/** Runs the command line on a terminal of its own, of 80 columns, and types `early` at once and `answer` when the screen has `question`. */
 export const runOnTerminal = async (
   harness: Pick<Harness, 'environment' | 'stack'>,
   words: readonly string[],
-  { question, answer }: { readonly question: string; readonly answer: string },
+  { question, answer, early = '' }: { readonly question: string; readonly answer: string; readonly early?: string },
 ): Promise<TerminalResult> =>
   await new Promise((resolve, reject) => {
     const command = ['stty', 'cols', '80', '&&', 'exec', ...[process.execPath, ENTRY, ...words].map(toShellWord)];
@@ -32,6 +32,7 @@ export const runOnTerminal = async (
       isAnswered = true;
       child.stdin.write(answer);
     });
+    child.stdin.write(early);
     child.on('error', reject);
     child.on('close', (code) => {
       resolve({ exitCode: code ?? -1, screen: screen.replaceAll('\r\n', '\n') });
