@@ -5,7 +5,7 @@ import { toUsageFailure, type ExitStatus } from '../cli-failure.ts';
 import { createPaint } from '../format/paint.ts';
 import { formatConfirmation } from '../format/format-confirmation.ts';
 import type { Output } from '../output.ts';
-import { confirm } from './confirm.ts';
+import { confirm, type Answer } from './confirm.ts';
 
 export interface ConfirmationOptions {
   /** Without a question. */
@@ -39,7 +39,7 @@ export const needsConfirmation = (
 
 /**
  * Shows what would happen and asks; undefined: continue. Else the exit status: 1 when the operator declines, 130 when interrupted.
- * `plan`: absent when it cannot be read.
+ * `plan`: absent when it cannot be read. Asks nothing when it was interrupted before.
  */
 export const confirmRequest = async (
   request: DecommissionRequest,
@@ -47,12 +47,16 @@ export const confirmRequest = async (
   output: Output,
   context: Pick<CliContext, 'stdin' | 'stderr' | 'interruption' | 'environment'>,
 ): Promise<ExitStatus | undefined> => {
+  if (context.interruption.aborted) return refuse(output, 'interrupted');
   const paint = createPaint((context.environment['NO_COLOR'] ?? '') === '');
   // A terminal without a size has none or zero.
   const { columns = 0 } = context.stderr;
   output.note(formatConfirmation(request, plan, { columns: columns > 0 ? columns : 80, paint }));
   const answer = await confirm('Start?', context);
-  if (answer === 'yes') return undefined;
+  return answer === 'yes' ? undefined : refuse(output, answer);
+};
+
+const refuse = (output: Output, answer: Exclude<Answer, 'yes'>): ExitStatus => {
   output.note('Nothing was started and nothing was changed.');
   return answer === 'no' ? 1 : 130;
 };

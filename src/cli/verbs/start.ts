@@ -97,8 +97,9 @@ const confirmStart = async (
   context: CliContext,
 ): Promise<ExitStatus | undefined> => {
   if (await isOpen(client, toTaskWorkflowId(request.cluster, request.taskId))) return undefined;
+  output.note('The workers make the plan, which changes nothing.');
   const read = await readWorkersPlan(client, request, context.interruption);
-  if ('missing' in read) output.note(read.missing);
+  if ('missing' in read && !context.interruption.aborted) output.note(read.missing);
   return await confirmRequest(request, 'plan' in read ? read.plan : undefined, output, context);
 };
 

@@ -64,7 +64,16 @@ describe('confirmRequest', () => {
   });
 
   it('starts nothing when it is interrupted, or when the terminal is closed', async () => {
-    expect(await ask(toTerminal('y'), AbortSignal.abort())).toMatchObject({ status: 130 });
+    const interruption = new AbortController();
+    const asked = ask(toTerminal('y'), interruption.signal);
+    interruption.abort();
+    expect(await asked).toMatchObject({ status: 130, question: 'Start? [y/N] ' });
     expect(await ask(Object.assign(toInput(), { isTTY: true }))).toMatchObject({ status: 1 });
+  });
+
+  it('asks nothing when it was interrupted while the plan was made', async () => {
+    const { status, question, notes } = await ask(toTerminal('y'), AbortSignal.abort());
+    expect({ status, question }).toEqual({ status: 130, question: '' });
+    expect(notes).toEqual(['Nothing was started and nothing was changed.']);
   });
 });
