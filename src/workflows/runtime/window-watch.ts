@@ -1,5 +1,6 @@
 import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import { findClosed } from '../../domain/windows/find-closed.ts';
 import type { WindowState } from '../../domain/windows/judge-windows.ts';
 import { windowActivities } from './activity-options.ts';
 
@@ -28,7 +29,7 @@ export class WindowWatch {
 
   /** Undefined: one is open. */
   get closed(): WindowState | undefined {
-    return this.#windows.length === 0 || this.#state.isOpen ? undefined : this.#state;
+    return this.#windows.length === 0 ? undefined : findClosed(this.#state, Date.now());
   }
 
   /** Follows them until the scope is cancelled. */

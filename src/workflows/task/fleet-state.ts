@@ -1,6 +1,7 @@
 import { describeFleet, namesIn, needsOperator } from '../../domain/fleet/describe-fleet.ts';
 import type { FleetNode, FleetNodeState } from '../../domain/fleet/plan-starts.ts';
 import { describeApproval } from '../../domain/steering/judge-approval.ts';
+import { findClosed } from '../../domain/windows/find-closed.ts';
 import type { WindowState } from '../../domain/windows/judge-windows.ts';
 import type { ApprovalPoint } from '../../domain/steering/steering.ts';
 import type { NodePlan } from '../../domain/plan/decommission-plan.ts';
@@ -265,7 +266,7 @@ export class FleetState {
   }
 
   get closedWindow(): WindowState | undefined {
-    return this.#window?.isOpen === false ? this.#window : undefined;
+    return this.#window && findClosed(this.#window, Date.now());
   }
 
   /** Empty before the first node starts, and after the last one has ended. */

@@ -83,7 +83,11 @@ const preparePlan = async (state: TaskState): Promise<void> => {
 const prepareWithin = async (state: TaskState, awaitOpen: () => Promise<void>): Promise<void> => {
   if (state.accepted.request.windows !== undefined) {
     state.setMessage('nothing is changed yet');
-    await awaitOpen();
+    do {
+      await state.gate.pass();
+      await awaitOpen();
+      // A pause that began meanwhile may outlast the window.
+    } while (state.gate.isHeld);
   }
   await prepareNodes(state);
 };

@@ -34,7 +34,7 @@ describe('judgeWindows', () => {
       '2026-01-05T17:30:00.000Z',
     ],
     [
-      'at a time that the change to summer time skips: an hour later',
+      'at a time that the change to summer time skips: when the skipped time is over',
       [window('30 2 * * *', 1)],
       '2026-03-29T00:59:00.000Z',
       false,
@@ -81,6 +81,20 @@ describe('judgeWindows', () => {
       '2026-01-05T00:30:00.000Z',
       true,
       '2026-01-12T00:30:00.000Z',
+    ],
+    [
+      'at each even hour, which the change to summer time skips once',
+      [window('0 */2 * * *', 1)],
+      '2026-03-29T00:30:00.000Z',
+      false,
+      '2026-03-29T02:00:00.000Z',
+    ],
+    [
+      'that follows itself each minute: is judged again after 200 of them',
+      [{ cron: '* * * * *', timeZone: BERLIN, durationMinutes: 1 }],
+      '2026-01-05T00:00:00.000Z',
+      true,
+      '2026-01-05T03:21:00.000Z',
     ],
   ])('a window %s', (_name, windows, at, isOpen, changesAt) => {
     expect(judge(windows, at)).toEqual([isOpen, changesAt]);

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
-import { target } from '../task-script.ts';
+import { failure, target } from '../task-script.ts';
 import { turnWindows, WINDOWS } from '../turned-windows.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -48,6 +48,43 @@ describe('a task with windows', () => {
     turn(true);
     expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
     expect(script.callsOf('evictPod')).toHaveLength(1);
+  });
+
+  it.concurrent('starts no node after the end of a window while the next one is not judged', async () => {
+    const script = stage.createScript();
+    let isAnswered = false;
+    script.wrap('judgeWindows', () => (_windows, at) => {
+      if (script.callsOf('judgeWindows').length === 1) return Promise.resolve({ isOpen: true, changesAt: at + 3000 });
+      if (!isAnswered) return Promise.reject(failure('Busy', 'no answer yet.', false));
+      return Promise.resolve({ isOpen: true, changesAt: at + 3_600_000 });
+    });
+    const deletion = script.hold('deleteNode', 'node-1');
+    const handle = await stage.startTask(script, ['node-1', 'node-2'], { windows: WINDOWS });
+    await deletion.reached;
+    await stage.awaitStatus(handle, () => script.callsOf('judgeWindows').length > 1);
+    deletion.release();
+    const { waits } = await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.outcome !== undefined);
+    expect(waits).toBe('1 node waits: the windows are being checked');
+    isAnswered = true;
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+  });
+
+  it.concurrent('changes nothing when a pause outlasts the window', async () => {
+    const script = stage.createScript();
+    const turn = turnWindows(script, false);
+    const handle = await stage.startTask(script, ['node-1'], { windows: WINDOWS });
+    await awaitClosed(handle);
+    await handle.executeUpdate('pause', { args: [ANN] });
+    turn(true);
+    await stage.awaitStatus(handle, ({ opensAt }) => opensAt === undefined);
+    turn(false);
+    await awaitClosed(handle);
+    await handle.executeUpdate('resume', { args: [ANN] });
+    const seenCount = script.callsOf('judgeWindows').length;
+    await stage.awaitStatus(handle, () => script.callsOf('judgeWindows').length > seenCount + 1);
+    expect(script.changes).toEqual([]);
+    turn(true);
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
   });
 
   it.concurrent('with `pause`, recalls evictions when they close, and sends them again when one opens', async () => {
