@@ -25,12 +25,16 @@ export const endsDaemons = ({ input }: NodeState): boolean => {
  */
 export const terminateDaemons = async (state: NodeState): Promise<string> => {
   const { context, request, waits } = state.input.task;
-  const deadlineAt = Date.now() + waits.detachSeconds * 1000;
+  const { gate } = state;
+  const startedAt = Date.now();
+  const pausedBefore = gate.pausedMilliseconds;
   const seen = new Set<string>();
   const givenUp = new Set<string>();
   const returning = new ReturningPods();
   for (;;) {
-    await state.gate.pass();
+    await gate.pass();
+    // Time in a pause, or outside of the windows, does not count.
+    const deadlineAt = startedAt + waits.detachSeconds * 1000 + gate.pausedMilliseconds - pausedBefore;
     const left = await shortActivities.markNodeLeaving(context, request, state.target);
     const isReturning = returning.observe(left) !== undefined;
     const due = isReturning || Date.now() >= deadlineAt ? [] : left.filter(({ uid }) => !givenUp.has(uid));

@@ -99,6 +99,31 @@ describe('terminateDaemons', () => {
     expect(script.callsOf('evictPod')).toEqual(['evictPod agent-1']);
   });
 
+  it.concurrent('does not count a pause for their deadline', async () => {
+    const script = stage.createScript();
+    const deadlines: number[] = [];
+    let isEvicted = false;
+    script.wrap('markNodeLeaving', () => () => Promise.resolve(isEvicted ? [] : [daemon('agent-1')]));
+    const eviction = script.holdUntilCancelled('evictPod');
+    script.wrap('evictPod', (standard) => async (context, input) => {
+      deadlines.push(input.deadlineAt ?? 0);
+      const end = await standard(context, input);
+      isEvicted = deadlines.length === 2;
+      return end;
+    });
+    const task = await stage.startTask(script, ['node-1']);
+    await eviction.reached;
+    await task.executeUpdate('pause', { args: [{ by: 'ann', reason: 'lunch' }] });
+    await stage.awaitStatus(
+      stage.childOf(script, 'node-1'),
+      ({ phase, nodes }) => phase === 'Paused' && nodes[0]?.pods.every(({ state }) => state !== 'Evicting') === true,
+    );
+    await task.executeUpdate('resume', { args: [{ by: 'ann', reason: 'back' }] });
+    expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+    expect(deadlines).toHaveLength(2);
+    expect(deadlines[1]).toBeGreaterThan(deadlines[0] ?? Number.NaN);
+  });
+
   it.concurrent('undoes the node when its ownership is lost', async () => {
     const script = withDaemons(stage.createScript(), daemon('agent-1'));
     script.fail('evictPod', failure('CordonLost', 'uncordoned.'));
