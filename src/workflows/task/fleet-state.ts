@@ -40,15 +40,24 @@ export interface PassedPreflight {
   readonly message: string;
 }
 
+/** Nodes that wait until others have ended, because preflight refuses all of them together. */
+export interface HeldBack {
+  readonly nodeNames: readonly string[];
+  readonly beside: readonly string[];
+}
+
 /** What continue-as-new passes on of the nodes that have not ended: plain JSON. */
 export interface ContinuedFleet {
   /** By name, of nodes that wait. */
   readonly preflights?: readonly (readonly [string, PassedPreflight])[];
+  readonly heldBack?: readonly HeldBack[];
   readonly window?: WindowState;
   readonly running: readonly ContinuedNode[];
   /** Names of the nodes that will not start any more. */
   readonly undone: readonly string[];
 }
+
+const NOTHING: ContinuedFleet = { running: [], undone: [] };
 
 /** Which nodes of a task run, are parked, or will not start. What ended is in the reports. */
 export class FleetState {
@@ -56,6 +65,7 @@ export class FleetState {
   waits = '';
   /** By node name. */
   readonly preflights: Map<string, PassedPreflight>;
+  heldBack: readonly HeldBack[];
   readonly #reports: ReadonlyMap<string, NodeReport>;
   /** By node name, from the decision to start it until its end. */
   readonly #active = new Map<string, ActiveState>();
@@ -79,12 +89,13 @@ export class FleetState {
   #revision = 0;
   #described = '';
 
-  constructor(reports: ReadonlyMap<string, NodeReport>, continued?: ContinuedFleet) {
+  constructor(reports: ReadonlyMap<string, NodeReport>, continued: ContinuedFleet = NOTHING) {
     this.#reports = reports;
-    this.preflights = new Map(continued?.preflights);
-    this.#window = continued?.window;
-    for (const nodeName of continued?.undone ?? []) this.#undone.add(nodeName);
-    for (const node of continued?.running ?? []) this.#restore(node);
+    this.preflights = new Map(continued.preflights);
+    this.heldBack = continued.heldBack ?? [];
+    this.#window = continued.window;
+    for (const nodeName of continued.undone) this.#undone.add(nodeName);
+    for (const node of continued.running) this.#restore(node);
   }
 
   #restore({ state, parkedMessage, undelivered, awaits, isApproved, ...child }: ContinuedNode): void {
@@ -110,7 +121,8 @@ export class FleetState {
       };
     });
     const preflights = [...this.preflights].filter(([nodeName]) => this.isWaiting(nodeName));
-    return { running, undone: [...this.#undone], preflights, ...definedFields({ window: this.#window }) };
+    const heldBack = this.heldBack.filter(({ nodeNames }) => nodeNames.some((nodeName) => this.isWaiting(nodeName)));
+    return { running, undone: [...this.#undone], preflights, heldBack, ...definedFields({ window: this.#window }) };
   }
 
   /** Changes with every change that a decision depends on. */

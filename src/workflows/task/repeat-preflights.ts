@@ -16,6 +16,7 @@ import type { TaskState } from './task-state.ts';
 
 /** Before any node has started, the plan of the task is enough for so long, unless a pause, a window or an approval delays the start. */
 const PLAN_FRESH_MILLISECONDS = 10 * 60_000;
+/** Since the answer: to read a large cluster may itself take longer than this. */
 const FRESH_MILLISECONDS = 60_000;
 /** Nodes that are checked together with those that start now: reading a cluster costs more than judging a node. */
 const MAX_AHEAD = 100;
@@ -33,6 +34,9 @@ export class RepeatedPreflights {
   readonly #nodes: readonly NodePlan[];
   readonly #events: PreflightEvents;
   #running: Promise<void> | undefined;
+  #scope: CancellationScope | undefined;
+  /** Names of the nodes that are being checked. */
+  #checked: readonly string[] = [];
 
   constructor(state: TaskState, nodes: readonly NodePlan[], events: PreflightEvents) {
     this.#state = state;
@@ -44,19 +48,38 @@ export class RepeatedPreflights {
     return this.#running !== undefined;
   }
 
+  /** No other node starts: ends the check that runs. */
+  stop(): void {
+    this.#scope?.cancel();
+  }
+
   /** Resolves when nothing is being checked. */
   async toEnd(): Promise<void> {
     await this.#running;
   }
 
   /**
-   * Of the nodes that may start now, those whose preflight is recent. The others are checked first, and `fleet` changes when they are.
+   * Of the nodes that may start now, those whose preflight is recent. The others are checked first, and `fleet` changes when they are. Nodes
+   * that were refused together do not start side by side.
    */
   admit(nodeNames: readonly string[]): readonly string[] {
     if (this.#isPlanFresh()) return nodeNames;
-    const due = nodeNames.filter((nodeName) => !this.#isFresh(nodeName));
+    const free = nodeNames.filter((nodeName) => !this.#isHeldBack(nodeName));
+    const due = free.filter((nodeName) => !this.#isFresh(nodeName));
     if (due.length > 0 && !this.isRunning) this.#begin(due);
-    return nodeNames.filter((nodeName) => !due.includes(nodeName));
+    return free.filter((nodeName) => !due.includes(nodeName));
+  }
+
+  /** Why nodes that could start wait, without a full stop; empty: none does. */
+  describeWaits(nodeNames: readonly string[]): string {
+    const checked =
+      this.#checked.length === 0
+        ? []
+        : [`preflight is repeated before the next nodes start: ${toShortList(this.#checked, MAX_NAMES)}`];
+    const held = nodeNames.filter((nodeName) => this.#isHeldBack(nodeName));
+    const apart =
+      held.length === 0 ? [] : [`preflight refuses ${toShortList(held, MAX_NAMES)} together with nodes that run now`];
+    return [...checked, ...apart].join('; ');
   }
 
   /** For the step of a node that starts; undefined: its preflight was not repeated. */
@@ -75,20 +98,35 @@ export class RepeatedPreflights {
     return at !== undefined && Date.now() - at < FRESH_MILLISECONDS;
   }
 
+  #isHeldBack(nodeName: string): boolean {
+    const { fleet } = this.#state;
+    if (fleet.heldBack.length === 0) return false;
+    const running = fleet.namesIn('running');
+    const isAhead = (other: string): boolean =>
+      running.includes(other) || (fleet.isWaiting(other) && this.#isFresh(other));
+    return fleet.heldBack.some(({ nodeNames, beside }) => nodeNames.includes(nodeName) && beside.some(isAhead));
+  }
+
   #begin(due: readonly string[]): void {
-    this.#running = this.#check(due).finally(() => {
-      this.#running = undefined;
-      this.#state.fleet.describeAgain();
-    });
+    const scope = new CancellationScope({ cancellable: true });
+    this.#scope = scope;
+    this.#checked = due;
+    this.#running = scope
+      .run(() => this.#check(due))
+      .finally(() => {
+        this.#running = undefined;
+        this.#checked = [];
+        this.#state.fleet.describeAgain();
+      });
   }
 
   /** Never rejects. */
   async #check(due: readonly string[]): Promise<void> {
     const { fleet } = this.#state;
     try {
-      this.#state.setMessage(`repeating preflight before nodes start: ${toShortList(due, MAX_NAMES)}`);
+      const all = await this.#read(due);
       const at = Date.now();
-      for (const found of await this.#read(due)) {
+      for (const found of all) {
         if (!fleet.isWaiting(found.nodeName)) continue;
         if (found.refusals.length === 0) this.#pass(found, at);
         else if (due.includes(found.nodeName)) await this.#refuse(found.nodeName, toRefusal(found));
@@ -98,13 +136,24 @@ export class RepeatedPreflights {
     }
   }
 
-  /** When all together are refused, each is checked by itself: fewer may start. */
+  /** Fewer while all together are refused. Those that are left out of `due` wait until the others have ended. */
   async #read(due: readonly string[]): Promise<readonly RepeatedPreflight[]> {
-    const all = await this.#repeat([...due, ...this.#findAhead(due)]);
-    if (all.length === 1 || all.every(({ isRefusedTogether }) => isRefusedTogether !== true)) return all;
-    const each: RepeatedPreflight[] = [];
-    for (const nodeName of due) each.push(...(await this.#repeat([nodeName])));
-    return each;
+    for (let names = [...due, ...this.#findAhead(due)]; ;) {
+      const all = await this.#repeat(names);
+      if (names.length === 1 || all.every(({ isRefusedTogether }) => isRefusedTogether !== true)) {
+        this.#holdBack(due, names);
+        return all;
+      }
+      names = names.length > due.length ? [...due] : names.slice(0, Math.ceil(names.length / 2));
+    }
+  }
+
+  /** Replaces what was known of `due`. */
+  #holdBack(due: readonly string[], beside: readonly string[]): void {
+    const { fleet } = this.#state;
+    const others = fleet.heldBack.map((held) => ({ ...held, nodeNames: without(held.nodeNames, due) }));
+    const added = { nodeNames: without(due, beside), beside };
+    fleet.heldBack = [...others, added].filter(({ nodeNames }) => nodeNames.length > 0);
   }
 
   #repeat(nodeNames: readonly string[]): Promise<readonly RepeatedPreflight[]> {
@@ -118,7 +167,8 @@ export class RepeatedPreflights {
   #findAhead(due: readonly string[]): readonly string[] {
     const { accepted, fleet } = this.#state;
     if (accepted.request.hostCleanup !== 'skip') return [];
-    const isDue = (nodeName: string): boolean => !due.includes(nodeName) && !this.#isFresh(nodeName);
+    const isDue = (nodeName: string): boolean =>
+      !due.includes(nodeName) && !this.#isFresh(nodeName) && !this.#isHeldBack(nodeName);
     return fleet.namesIn('waiting').filter(isDue).slice(0, MAX_AHEAD);
   }
 
@@ -152,6 +202,9 @@ export class RepeatedPreflights {
     this.#events.onRefused(toFailedReport(this.#state, node, why));
   }
 }
+
+const without = (names: readonly string[], left: readonly string[]): readonly string[] =>
+  names.filter((name) => !left.includes(name));
 
 const toRefusal = (found: RepeatedPreflight): ApplicationFailure =>
   ApplicationFailure.nonRetryable(describeRefusal(found), FailureType.Refused);

@@ -86,6 +86,7 @@ class FleetRun {
       const plan = this.#plan();
       if (plan.stop !== undefined) this.#stop(plan.stop);
       for (const nodeName of this.#preflights.admit(plan.start)) this.#start(nodeName);
+      fleet.waits = this.#preflights.describeWaits(plan.start) || plan.waits;
       if (fleet.runningCount === 0 && fleet.namesIn('waiting').length === 0) break;
       if (plan.stop === undefined) this.#undoFailed();
       if (this.#mayContinueAsNew()) await this.#continueAsNew();
@@ -181,6 +182,7 @@ class FleetRun {
     this.#why ||= describeStop(stop, fleet.nodes);
     const waiting = fleet.namesIn('waiting');
     fleet.giveUp(waiting);
+    this.#preflights.stop();
     if (fleet.runningCount > 0 && waiting.length > 0) this.#undoNodes(waiting);
   }
 

@@ -92,6 +92,66 @@ describe('the preflight of a task with several nodes', () => {
     expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'Refused', 'Decommissioned']);
   });
 
+  it.concurrent('lets no nodes start side by side that are refused together', async () => {
+    const script = stage.createScript();
+    refuse(script, 'none', { above: 2 });
+    const running = new Set<string>();
+    const seen: string[] = [];
+    script.wrap('readDrainState', (standard) => (context, request, node) => {
+      running.add(node.nodeName);
+      seen.push([...running].toSorted().join());
+      return standard(context, request, node);
+    });
+    script.wrap('awaitNodeStaysGone', (standard) => (context, node, untilAt, isReturnSeen) => {
+      running.delete(node.nodeName);
+      return standard(context, node, untilAt, isReturnSeen);
+    });
+    const first = script.hold('confirmDrained', 'node-1');
+    script.wrap('planTask', (standard) => async (...args) => ({
+      ...(await standard(...args)),
+      createdAt: '2026-01-02T03:04:05.000Z',
+    }));
+    const handle = await stage.startTask(script, ['node-0', ...THREE, 'node-4'], { maxConcurrentNodes: 3 });
+    await first.reached;
+    const { waits } = await stage.awaitStatus(handle, (status) => status.waits?.includes('together') === true);
+    expect(waits).toBe('preflight refuses node-2 together with nodes that run now');
+    first.release();
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('repeatPreflight').slice(0, 3)).toEqual([
+      'repeatPreflight node-0,node-1,node-2,node-3,node-4',
+      'repeatPreflight node-0,node-1,node-2',
+      'repeatPreflight node-0,node-1',
+    ]);
+    expect(seen).not.toContain('node-0,node-1,node-2');
+  });
+
+  it.concurrent('counts as recent from its answer on, so that a slow one is not repeated for ever', async () => {
+    const script = stage.createScript();
+    const held = script.hold('repeatPreflight');
+    const handle = await stage.startTask(script, ['node-1', 'node-2']);
+    await held.reached;
+    const { waits } = await stage.awaitStatus(handle, ({ nodes }) => nodes[0]?.outcome !== undefined);
+    expect(waits).toBe('preflight is repeated before the next nodes start: node-2');
+    const answeredFrom = Date.now();
+    held.release();
+    const { report } = await stage.awaitEnding(handle);
+    const at = /repeated at (?<at>\S+):/.exec(report.nodes[1]?.steps[0]?.message ?? '')?.groups?.['at'] ?? '';
+    expect(Date.parse(at)).toBeGreaterThanOrEqual(answeredFrom);
+  });
+
+  it.concurrent('ends when no other node starts', async () => {
+    const script = stage.createScript({ 'node-2': [target('web-1')] });
+    script.holdUntilCancelled('repeatPreflight');
+    script.fail('evictPod', failure('EvictionRefused', 'the API server refused.'));
+    const eviction = script.hold('evictPod');
+    const handle = await stage.startTask(script, THREE, { maxConcurrentNodes: 2 });
+    await eviction.reached;
+    await stage.awaitStatus(handle, () => script.callsOf('repeatPreflight').length > 0);
+    eviction.release();
+    const { report } = await stage.awaitEnding(handle);
+    expect(report.nodes.map(({ outcome }) => outcome)).toEqual(['Decommissioned', 'RolledBack', 'RolledBack']);
+  });
+
   it.concurrent('that cannot be repeated fails the node that was to start', async () => {
     const script = stage.createScript();
     script.fail('repeatPreflight', failure('ClusterUnavailable', 'no response.'), 1);
