@@ -16,6 +16,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   preflight: 'enforce',
   assumeAutoscaling: false,
   singleReplica: 'block',
+  jobs: 'evict',
   hostCleanup: 'skip',
   deleteNode: true,
   maxConcurrentNodes: 1,

@@ -72,13 +72,14 @@ const toPlainRequest = ({
   deletesAtDeadline,
 }: EvictPodInput): Pick<
   EvictionRequest,
-  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'replicasOf'
+  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'replicasOf' | 'awaitedJob'
 > => ({
   pod,
   ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   ...(deadlineAt === undefined ? {} : { deadlineAt }),
   ...(deletesAtDeadline === true ? { deletesAtDeadline } : {}),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
+  ...(pod.awaitsCompletion === true ? { awaitedJob: pod.workload } : {}),
 });
 
 /** A lost worker may have evicted the pod and died before its heartbeat. */

@@ -5,7 +5,8 @@ import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DecommissionFailure } from '../../domain/run/failures.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/judge-eviction.ts';
-import { describeBlock, describeTermination } from '../../domain/eviction/stuck-pod.ts';
+import { describeBlock, describeCompletion, describeTermination } from '../../domain/eviction/stuck-pod.ts';
+import { isFinished } from '../../domain/cluster/pod-state.ts';
 import type { Cluster, EvictionAnswer } from '../../ports/cluster.ts';
 import { BudgetLanes } from './budget-lanes.ts';
 import { deleteAtDeadline } from './delete-at-deadline.ts';
@@ -193,6 +194,11 @@ export class EvictionCoordinator {
   }
 
   #sendIfAllowed(entry: EvictionEntry, pod: PodFacts, wave: number, now: number): void {
+    const { awaitedJob } = entry.request;
+    if (awaitedJob !== undefined && !isFinished(pod)) {
+      entry.report({ state: 'AwaitsCompletion', ...describeCompletion(awaitedJob) });
+      return;
+    }
     if (toDrainWave(pod) > wave) {
       entry.report({ state: 'Queued', message: 'system-critical: evicted after the other pods' });
       return;

@@ -5,6 +5,7 @@ import { toStuckRemedy, type PodWait } from '../../domain/eviction/stuck-pod.ts'
 import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
+const COMPLETED = 'evicted after its containers had ended (jobs: waitForCompletion)';
 const RESPONSE_LOST = 'the response to the eviction was lost; the pod terminated afterwards';
 
 /**
@@ -173,8 +174,9 @@ export class EvictionEntry {
     const eviction = this.#toEviction();
     const outcome = eviction === undefined ? 'Gone' : 'Evicted';
     const { attempts, deletedAt } = this.progress;
+    const completed = this.request.awaitedJob !== undefined && eviction !== undefined ? { message: COMPLETED } : {};
     const deleted =
-      deletedAt === undefined ? {} : { message: `deleted at ${deletedAt}, without regard to its budgets` };
+      deletedAt === undefined ? completed : { message: `deleted at ${deletedAt}, without regard to its budgets` };
     this.#resolve({ outcome, goneAt, attempts, ...deleted, ...eviction, ...this.#toNotes() });
   }
 

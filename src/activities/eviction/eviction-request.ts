@@ -8,6 +8,8 @@ export interface EvictionRequest {
   readonly gracePeriodSeconds?: number;
   /** The workload whose desired replicas are checked directly before the eviction; absent: no check. */
   readonly replicasOf?: OwnerReference;
+  /** E.g. `Job/report`: it is evicted when its containers have ended; absent: at once. */
+  readonly awaitedJob?: string;
   /** Milliseconds since the epoch; absent: no deadline. */
   readonly deadlineAt?: number;
   /** It is deleted shortly before the deadline, without regard to its budgets. */

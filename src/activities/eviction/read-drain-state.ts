@@ -3,6 +3,7 @@ import type { DecommissionRequest } from '../../domain/request/decommission-requ
 import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-state.ts';
+import { awaitsCompletion } from '../../domain/eviction/awaits-completion.ts';
 import { isKept } from '../../domain/eviction/kept-pods.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
@@ -70,6 +71,7 @@ const toTarget = (
   workload: workload ? toWorkloadLabel(workload) : '',
   ...(workload ? {} : { isBare: true }),
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
+  ...(awaitsCompletion(pod, workload, request) ? { awaitsCompletion: true } : {}),
   ...(workload && needsSecondReplica(pod, workload, request) ? { surges: toReference(workload) } : {}),
 });
 

@@ -7,6 +7,7 @@ const STATES_IN_ORDER: readonly EvictionProgress['state'][] = [
   'BlockedByBudget',
   'Terminating',
   'Evicting',
+  'AwaitsCompletion',
   'Queued',
 ];
 

@@ -4,7 +4,7 @@ import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 
 const SAMPLE_FOR_PACE = 5;
-const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted', 'Surging'];
+const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted', 'Surging', 'AwaitsCompletion'];
 
 export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
 
@@ -33,6 +33,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     `${gone} of ${toCountText(node.pods.length, 'pod')} gone`,
     count('Terminating', 'terminating'),
     count('Surging', 'waiting for a second replica'),
+    count('AwaitsCompletion', 'waiting for their Jobs'),
     count('Blocked', 'blocked by a budget'),
     count('Refused', 'refused, retrying'),
     toRemainingText(node, now),

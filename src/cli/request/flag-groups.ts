@@ -5,7 +5,7 @@ const GROUPS: readonly (readonly [heading: string, keys: readonly RequestKey[]])
   ['Task:', ['cluster', 'taskId', 'requestedBy', 'reason', 'dryRun']],
   [
     'What may be lost:',
-    ['force', 'deleteEmptyDirData', 'ignoreDaemonSets', 'singleReplica', 'preflight', 'assumeAutoscaling'],
+    ['force', 'deleteEmptyDirData', 'ignoreDaemonSets', 'singleReplica', 'jobs', 'preflight', 'assumeAutoscaling'],
   ],
   [
     'Drain:',

@@ -48,6 +48,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     kind: 'choice',
     description: 'workloads with one replica; surge starts a second one first, evict accepts their outage',
   },
+  jobs: {
+    kind: 'choice',
+    description: 'pods of Jobs: evicted, so that their work starts over, or waited for within the limit',
+  },
   keepPods: { kind: 'text', description: 'label selector of pods that stay on the node, which is only drained' },
   hostCleanup: {
     kind: 'choice',

@@ -3,6 +3,7 @@ import { isCharged } from '../budgets/forecast.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import { isFinished } from '../cluster/pod-state.ts';
 import { toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
+import { awaitsCompletion } from '../eviction/awaits-completion.ts';
 import { toDrainWave } from '../eviction/drain-wave.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { toPodOwner } from '../plan/pod-owner.ts';
@@ -18,7 +19,10 @@ import { toDrainEstimate } from './to-drain-estimate.ts';
 import { toDrainTimes, type DrainTimes, type LeavingPod } from './to-drain-times.ts';
 
 export interface EstimateFacts {
-  readonly request: Pick<DecommissionRequest, 'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'taskId'>;
+  readonly request: Pick<
+    DecommissionRequest,
+    'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'jobs' | 'taskId'
+  >;
   /** In the order in which they are drained, one after another. */
   readonly nodes: readonly AssessedNode[];
   /** Of all namespaces, and those that the run creates. */
@@ -75,17 +79,19 @@ const toEvictedPod = (
 ): LeavingPod => {
   const { pod, workload } = assessed;
   const isReplacedFirst = needsSecondReplica(pod, workload, facts.request);
+  const isAwaited = awaitsCompletion(pod, workload, facts.request);
   // Its own controller removes a pod that is replaced first.
   const requestedSeconds = isReplacedFirst ? undefined : facts.request.gracePeriodSeconds;
-  const graceSeconds = isFinished(pod) ? 0 : (requestedSeconds ?? pod.terminationGracePeriodSeconds);
-  const charged = isReplacedFirst
-    ? []
-    : facts.budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
+  // No budget is charged for a pod that has ended.
+  const graceSeconds = isFinished(pod) || isAwaited ? 0 : (requestedSeconds ?? pod.terminationGracePeriodSeconds);
+  const charged =
+    isReplacedFirst || isAwaited ? [] : facts.budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
   const recovery = toRecovery(assessed, workload && readiness.get(workload.uid), graceSeconds);
   return {
     owner: toOwner(assessed),
     isBare: assessed.classification.isBare,
     isReplacedFirst,
+    ...(isAwaited ? { isAwaited } : {}),
     wave: toDrainWave(pod),
     graceSeconds,
     budgets: charged.map(toBudgetName).sort(compareText),

@@ -66,11 +66,13 @@ const listUnknown = ({ pods, ofTask, budgets }: NodeDrainFacts): readonly string
   const unrecovered = ofTask
     .filter(({ recovery }) => recovery === undefined)
     .filter(({ budgets: charged }) => charged.some((budget) => ofNode.includes(budget)));
+  const awaited = pods.filter(({ isAwaited }) => isAwaited === true);
   const unseenFirst = pods.filter((pod) => pod.isReplacedFirst && pod.recovery === undefined);
   const [bare, unseen] = [true, false].map((isBare) => unrecovered.filter((pod) => pod.isBare === isBare));
   return [
     ...ofNode.flatMap((budget) => describeVerdict(budget, budgets.get(budget))),
     ...toOwners(several).map((owner) => `more than one budget covers the pods of ${owner}`),
+    ...toOwners(awaited).map((owner) => `it waits for ${owner}, and nothing shows how long that runs`),
     ...toOwners(unseenFirst).map(
       (owner) => `a second replica comes first, and no pod of ${owner} shows how long one needs to become Ready`,
     ),

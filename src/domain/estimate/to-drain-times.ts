@@ -9,6 +9,8 @@ export interface LeavingPod {
   readonly isBare: boolean;
   /** It is removed when a second replica of its workload is available (`singleReplica: surge`). No budget is charged for that. */
   readonly isReplacedFirst: boolean;
+  /** It is evicted when its work has ended; absent: no. */
+  readonly isAwaited?: true;
   /** See `toDrainWave`. */
   readonly wave: 0 | 1;
   /** Until its containers have ended. */
@@ -93,8 +95,8 @@ const drainNode = (pods: readonly LeavingPod[], free: Free, pace: keyof Recovery
   return { endedAt, freeAt, delays };
 };
 
-const toStart = ({ isReplacedFirst, recovery }: LeavingPod, pace: keyof Recovery): number =>
-  isReplacedFirst ? (recovery?.[pace] ?? Infinity) : 0;
+const toStart = ({ isReplacedFirst, isAwaited, recovery }: LeavingPod, pace: keyof Recovery): number =>
+  isAwaited === true ? Infinity : isReplacedFirst ? (recovery?.[pace] ?? Infinity) : 0;
 
 const toEnding = ({ graceSeconds }: LeavingPod, pace: keyof Recovery): number =>
   pace === 'likelySeconds' ? 0 : graceSeconds;

@@ -2,12 +2,16 @@ import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { PodFacts, PodRef } from '../cluster/facts.ts';
 import type { FindingCode, PodDisposition } from '../plan/decommission-plan.ts';
 import { compareText } from '../text/compare-text.ts';
+import { endsUndisturbed } from './awaits-completion.ts';
 import { isKept } from './kept-pods.ts';
 import { isOfKind, type ObjectKind } from '../cluster/object-kind.ts';
 import { isFinished, isTerminating } from '../cluster/pod-state.ts';
 import { findWorkload, type WorkloadIndex } from '../cluster/workload-index.ts';
 
-export type PodConsents = Pick<DecommissionRequest, 'force' | 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'keepPods'>;
+export type PodConsents = Pick<
+  DecommissionRequest,
+  'force' | 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'keepPods' | 'jobs' | 'onTimeout'
+>;
 
 /** Why evicting a pod requires a setting in the request. */
 export interface PodObjection {
@@ -38,6 +42,8 @@ interface PodCase {
   readonly consents: PodConsents;
   readonly isBare: boolean;
   readonly isDaemonSetPod: boolean;
+  /** It leaves only after its containers have ended. */
+  readonly endsFirst: boolean;
 }
 
 type PodVerdict = Pick<PodClassification, 'disposition' | 'reason' | 'objections'>;
@@ -79,7 +85,8 @@ const consentRule: PodRule = (podCase) => {
 /**
  * In this order; the first rule that returns a verdict wins. They select what `kubectl drain` selects (kubectl `pkg/drain/filters.go`),
  * with these differences: all objections are kept, a pod whose owner no longer exists is bare, any version of `apps` counts, so does the
- * DaemonSet of OpenKruise, the drain waits for a terminating pod whatever volumes it uses, and pods that the request keeps stay.
+ * DaemonSet of OpenKruise, the drain waits for a terminating pod whatever volumes it uses, pods that the request keeps stay, and a pod of a Job
+ * that ends first loses no data.
  */
 const RULES: readonly PodRule[] = [mirrorRule, keptRule, daemonSetRule, terminatingRule, finishedRule, consentRule];
 
@@ -90,7 +97,9 @@ const RULES: readonly PodRule[] = [mirrorRule, keptRule, daemonSetRule, terminat
 export const classifyPod = (pod: PodFacts, index: WorkloadIndex, consents: PodConsents): PodClassification => {
   const workload = findWorkload(pod, index);
   const isDaemonSetPod = workload !== undefined && isDaemonSet(workload);
-  const podCase: PodCase = { pod, consents, isBare: workload === undefined && !pod.mirror, isDaemonSetPod };
+  const isBare = workload === undefined && !pod.mirror;
+  const endsFirst = endsUndisturbed(pod, workload, consents);
+  const podCase: PodCase = { pod, consents, isBare, isDaemonSetPod, endsFirst };
   for (const rule of RULES) {
     const verdict = rule(podCase);
     if (verdict !== undefined) return toClassification(podCase, verdict);
@@ -130,8 +139,8 @@ const refused = (objections: readonly PodObjection[]): PodVerdict => {
 
 const toReason = (objections: readonly PodObjection[]): string => objections.map(({ message }) => message).join('; ');
 
-const emptyDirObjections = ({ pod, consents }: PodCase): readonly PodObjection[] =>
-  pod.emptyDirVolumes.length === 0
+const emptyDirObjections = ({ pod, consents, endsFirst }: PodCase): readonly PodObjection[] =>
+  pod.emptyDirVolumes.length === 0 || endsFirst
     ? []
     : [
         {

@@ -3,12 +3,13 @@ import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
 import type { EvictionJudgement } from './judge-eviction.ts';
 
 /**
- * What keeps a pod on the node. Before its eviction is accepted: `budget` allows none now; `twoBudgets` select it; `uncountableBudget`: the
+ * What keeps a pod on the node. Before its eviction is accepted: its `job` is waited for; `budget` allows none now; `twoBudgets` select it; `uncountableBudget`: the
  * disruption controller cannot compute one; `webhook`: admission denies it or does not respond; `namespace`: it is being deleted. Afterwards:
  * `preStop`: its hook may use the grace period; and once that has ended, `kubelet`: the node is not Ready; `finalizer`; `volume`: its
  * containers have ended; `container`: they have not.
  */
 export type StuckCause =
+  | 'job'
   | 'budget'
   | 'twoBudgets'
   | 'uncountableBudget'
@@ -43,6 +44,12 @@ export const describeBlock = (judgement: Exclude<EvictionJudgement, { readonly k
   if (judgement.kind === 'wait') return { message, stuck: { cause: 'budget', subject } };
   return judgement.isUncountable ? { message, stuck: { cause: 'uncountableBudget', subject } } : { message };
 };
+
+/** Why a pod is not evicted whose Job is waited for, e.g. `Job/report`. */
+export const describeCompletion = (job: string): PodWait => ({
+  message: `waiting until its work for ${job} has ended (jobs: waitForCompletion)`,
+  stuck: { cause: 'job', subject: job },
+});
 
 /** What the API server's message about an eviction names: `admission webhook "x" denied`, `failed calling webhook "x"`, a policy. */
 export const findAdmissionName = (message: string): string | undefined =>
@@ -108,6 +115,7 @@ export const toStuckRemedy = (stuck: StuckPod | undefined): string =>
   stuck === undefined ? 'Fix what blocks it, or raise timeoutSeconds.' : REMEDIES[stuck.cause](stuck.subject);
 
 const REMEDIES: Readonly<Record<StuckCause, (subject: string) => string>> = {
+  job: () => 'Raise timeoutSeconds, or set jobs: evict, which starts its work over in a new pod.',
   budget: (name) => `Ask the owner of budget ${name}, or raise timeoutSeconds.`,
   twoBudgets: (names) => `Ask the owners of these budgets to remove all but one: ${names}.`,
   uncountableBudget: (name) =>

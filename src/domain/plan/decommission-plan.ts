@@ -143,6 +143,7 @@ export type FindingCode =
   | 'DrainMayExceedTimeout'
   | 'NotSafeToEvict'
   | 'JobStartsOver'
+  | 'JobAwaited'
   | 'ToleratesCordon'
   | 'FinishedPod'
   | 'AlreadyUnschedulable'

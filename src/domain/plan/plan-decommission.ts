@@ -3,6 +3,7 @@ import { toNodeMachine } from '../node/node-target.ts';
 import type { DecommissionPlan, NodePlan, Placement, PodPlan } from './decommission-plan.ts';
 import type { JudgedPlacement } from '../scheduling/judged-placement.ts';
 import type { DecommissionRequest } from '../request/decommission-request.ts';
+import { awaitsCompletion } from '../eviction/awaits-completion.ts';
 import { needsSecondReplica } from '../surge/needs-second-replica.ts';
 import { toBudgetPlan } from '../budgets/decision.ts';
 import { estimateTask } from '../estimate/estimate-task.ts';
@@ -78,6 +79,7 @@ const toPodPlan = (
   disposition: classification.disposition,
   reason: [
     ...(needsSecondReplica(pod, workload, request) ? ['a second replica first'] : []),
+    ...(awaitsCompletion(pod, workload, request) ? ['evicted when its work has ended'] : []),
     ...(classification.reason === '' ? [] : [classification.reason]),
   ].join('; '),
   workload: toWorkloadLabel(workload),

@@ -4,6 +4,7 @@ import { isOfKind } from '../cluster/object-kind.ts';
 import { toleratesTaint, UNSCHEDULABLE_TAINT } from '../cluster/node-selector.ts';
 import { isFinished, toPodName } from '../cluster/pod-state.ts';
 import type { PreflightFacts } from './facts.ts';
+import { awaitsCompletion, endsUndisturbed } from '../eviction/awaits-completion.ts';
 import { judgeSingleReplica } from '../eviction/single-replica.ts';
 import { toWorkloadLabel } from '../cluster/workload-index.ts';
 import type { AssessedPod } from './assess-nodes.ts';
@@ -30,7 +31,12 @@ const checkPod = (assessed: AssessedPod, request: DecommissionRequest): readonly
     ...(consented ? { asSeverity: 'warning' as const } : {}),
   }));
   if (classification.isDaemonSetPod) return objections;
-  return [...objections, ...checkReplicas(assessed, request), ...checkOptOut(pod), ...checkReturn(assessed)];
+  return [
+    ...objections,
+    ...checkReplicas(assessed, request),
+    ...checkOptOut(assessed, request),
+    ...checkReturn(assessed, request),
+  ];
 };
 
 const about = (pod: PodFacts, code: Observation['code'], message: string): Observation => ({
@@ -50,20 +56,21 @@ const checkReplicas = ({ pod, workload }: AssessedPod, request: DecommissionRequ
   return [verdict.override === undefined ? observation : { ...observation, override: verdict.override }];
 };
 
-const checkOptOut = (pod: PodFacts): readonly Observation[] => {
+/** A pod that ends by itself is not disrupted. */
+const checkOptOut = ({ pod, workload }: AssessedPod, request: DecommissionRequest): readonly Observation[] => {
+  if (endsUndisturbed(pod, workload, request)) return [];
   const optOut = Object.entries(OPT_OUT_ANNOTATIONS).find(([key, value]) => pod.annotations[key] === value);
   if (optOut === undefined) return [];
   const message = `pod ${toPodName(pod)} is marked as not to be evicted (${optOut[0]}: "${optOut[1]}"): ask its owner, then remove the annotation`;
   return [about(pod, 'NotSafeToEvict', message)];
 };
 
-const checkReturn = ({ pod, workload }: AssessedPod): readonly Observation[] => {
+const checkReturn = ({ pod, workload }: AssessedPod, request: DecommissionRequest): readonly Observation[] => {
   if (workload === undefined) return [];
   const label = toWorkloadLabel(workload);
   const observations: Observation[] = [];
-  if (isOfKind(workload, 'batch', 'Job')) {
-    observations.push(about(pod, 'JobStartsOver', `pod ${toPodName(pod)}: ${label} restarts its work in a new pod`));
-  }
+  if (isOfKind(workload, 'batch', 'Job'))
+    observations.push(checkJob(pod, label, awaitsCompletion(pod, workload, request)));
   if (toleratesTaint(pod.tolerations, UNSCHEDULABLE_TAINT)) {
     observations.push(
       about(
@@ -75,3 +82,8 @@ const checkReturn = ({ pod, workload }: AssessedPod): readonly Observation[] => 
   }
   return observations;
 };
+
+const checkJob = (pod: PodFacts, label: string, isAwaited: boolean): Observation =>
+  isAwaited
+    ? about(pod, 'JobAwaited', `pod ${toPodName(pod)}: the drain waits until its work for ${label} has ended`)
+    : about(pod, 'JobStartsOver', `pod ${toPodName(pod)}: ${label} restarts its work in a new pod`);

@@ -59,6 +59,7 @@ export const FINDING_RULES: Readonly<Record<FindingCode, CodeRule>> = {
   DrainMayExceedTimeout: { standing: 'warning' },
   VolumeLeftAttached: { standing: 'warning' },
   JobStartsOver: { standing: 'info' },
+  JobAwaited: { standing: 'info' },
   ToleratesCordon: { standing: 'info' },
   FinishedPod: { standing: 'info' },
   AlreadyUnschedulable: { standing: 'info' },

@@ -7,6 +7,7 @@ export const REQUEST_CHOICES = {
   onTimeout: ['undo', 'delete'],
   preflight: ['enforce', 'warn', 'skip'],
   singleReplica: ['block', 'surge', 'evict'],
+  jobs: ['evict', 'waitForCompletion'],
   hostCleanup: ['required', 'bestEffort', 'skip'],
   nodeOrder: ['asGiven', 'fewestPodsFirst', 'zoneByZone'],
   cordon: ['allFirst', 'inTurn'],

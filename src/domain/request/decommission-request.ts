@@ -53,6 +53,10 @@ export interface DecommissionRequest {
   /** Too little room for the pods is a warning: an autoscaler adds nodes. Absent in requests of 0.1: no. */
   readonly assumeAutoscaling?: boolean;
   readonly singleReplica: 'block' | 'surge' | 'evict';
+  /**
+   * What becomes of pods of Jobs: evicted, so that their work starts over, or waited for within `timeoutSeconds`. Absent in requests of 0.1: evicted.
+   */
+  readonly jobs?: 'evict' | 'waitForCompletion';
   /** Label selector of pods that are left on the node, which stays; absent: none. */
   readonly keepPods?: string;
   readonly hostCleanup: 'required' | 'bestEffort' | 'skip';

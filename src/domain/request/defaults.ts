@@ -14,6 +14,7 @@ export const REQUEST_DEFAULTS = {
   preflight: 'enforce',
   assumeAutoscaling: false,
   singleReplica: 'block',
+  jobs: 'evict',
   hostCleanup: 'required',
   deleteNode: true,
   maxConcurrentNodes: 1,

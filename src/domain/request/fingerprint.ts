@@ -10,6 +10,7 @@ const ADDED_DEFAULTS = {
   daemonSets: 'terminateLast',
   onTimeout: 'undo',
   assumeAutoscaling: false,
+  jobs: 'evict',
   oneZoneAtATime: false,
   nodeOrder: 'asGiven',
   cordon: 'allFirst',

@@ -24,6 +24,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   preflight: [],
   assumeAutoscaling: [],
   singleReplica: [],
+  jobs: [],
   keepPods: [],
   hostCleanup: [],
   deleteNode: [],

@@ -42,6 +42,7 @@ export const REQUEST_READERS = {
   preflight: toChoiceReader(REQUEST_CHOICES.preflight),
   assumeAutoscaling: readBoolean,
   singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica),
+  jobs: toChoiceReader(REQUEST_CHOICES.jobs),
   keepPods: readKeepPods,
   hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup),
   deleteNode: readBoolean,

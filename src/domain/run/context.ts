@@ -83,6 +83,8 @@ export interface EvictionTarget extends PodRef {
    * request allows the outage of a single replica.
    */
   readonly replicasOf?: OwnerReference;
+  /** The Job that is its workload is waited for: it is evicted when its containers have ended. */
+  readonly awaitsCompletion?: true;
   /** The Deployment whose only pod it is, and whose second replica has to be available before it is removed. */
   readonly surges?: OwnerReference;
 }

@@ -76,7 +76,8 @@ export interface PodStatus {
 /** Heartbeat details of `evictPod`; not available to the workflow, `status` joins them from the pending activities. */
 export interface EvictionProgress {
   readonly podUid: string;
-  readonly state: 'Surging' | 'Queued' | 'BlockedByBudget' | 'Refused' | 'Evicting' | 'Terminating';
+  readonly state:
+    'Surging' | 'AwaitsCompletion' | 'Queued' | 'BlockedByBudget' | 'Refused' | 'Evicting' | 'Terminating';
   /** One sentence for operators, e.g. `budget default/web-pdb allows 0 now: 3 healthy, 3 needed`. */
   readonly message: string;
   /** `namespace/name` of the blocking budget. */

@@ -100,6 +100,20 @@ describe('evictPod', () => {
     expect(cluster.evictedNames).toEqual([]);
   });
 
+  it('evicts a pod of a Job that is waited for only when it has ended', async () => {
+    const ended = begin(
+      {},
+      { pod: { ...target, workload: 'Job/report', workloadUid: 'uid-Job-report', awaitsCompletion: true } },
+    );
+    await sync();
+    expect(cluster.evictedNames).toEqual([]);
+    cluster.pods.change({ ...target, phase: 'Failed' });
+    await settle();
+    expect(cluster.evictedNames).toEqual([target.name]);
+    cluster.pods.remove(target);
+    await expect(ended).resolves.toMatchObject({ outcome: 'Evicted' });
+  });
+
   it('fails at the deadline', async () => {
     const ended = begin({ budgets: [budget({ disruptionsAllowed: 0 })] }, { deadlineAt: START + 3000 });
     await sync();

@@ -60,6 +60,16 @@ describe('readDrainState', () => {
   });
 
   const job = countlessWorkload('batch/v1', 'Job', 'import');
+  const jobPod = pod({ controller: owner('batch/v1', 'Job', 'import') });
+
+  it.each([
+    ['waited for', { jobs: 'waitForCompletion' }, [true]],
+    ['evicted', { jobs: 'evict' }, [undefined]],
+  ] as const)('pods of Jobs are %s', async (_name, request, expected) => {
+    const { targets } = await read({ pods: [jobPod], workloads: [job] }, request);
+    expect(targets.map(({ awaitsCompletion }) => awaitsCompletion)).toEqual(expected);
+  });
+
   const judgedAgain: [
     name: string,
     facts: Partial<FakeClusterFacts>,
@@ -69,12 +79,7 @@ describe('readDrainState', () => {
     ['its workload', { pods: [pod()] }, {}, owner('apps/v1', 'Deployment', 'web')],
     ['none, when the request consents', { pods: [pod()] }, { singleReplica: 'evict' }, undefined],
     ['none for a finished pod', { pods: [pod({ phase: 'Succeeded' })] }, {}, undefined],
-    [
-      'none for a kind without replicas',
-      { pods: [pod({ controller: owner('batch/v1', 'Job', 'import') })], workloads: [job] },
-      {},
-      undefined,
-    ],
+    ['none for a kind without replicas', { pods: [jobPod], workloads: [job] }, {}, undefined],
     ['none for a bare pod', { pods: [barePod()] }, { force: true }, undefined],
   ];
   it.each(judgedAgain)('workload to check again before the eviction: %s', async (_name, facts, request, replicasOf) => {

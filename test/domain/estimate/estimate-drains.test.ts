@@ -5,13 +5,15 @@ import type { PreflightFacts } from '../../../src/domain/preflight/facts.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 import { drainEstimate, drainFacts, estimatesOf, webBudget, webPods } from '../../builders/drain-facts.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
-import { replicaSet, selector, workload, workloadIndex } from '../../builders/workload.ts';
+import { countlessWorkload, replicaSet, selector, workload, workloadIndex } from '../../builders/workload.ts';
 
 const critical = { priority: 2_000_000_000, controller: owner('apps/v1', 'ReplicaSet', 'web-1') };
 const single = workloadIndex(replicaSet({ replicas: 1 }), workload({ replicas: 1 }));
 const statefulSet = workloadIndex(workload({ kind: 'StatefulSet', name: 'db', replicas: 10 }));
 const dbPods = (count: number): readonly PodFacts[] =>
   webPods(count, { controller: owner('apps/v1', 'StatefulSet', 'db') });
+const job = workloadIndex(countlessWorkload('batch/v1', 'Job', 'report'));
+const jobPods = webPods(1, { controller: owner('batch/v1', 'Job', 'report') });
 const unseen = (count: number): readonly PodFacts[] =>
   webPods(count).map(({ secondsToReady: _seconds, ...facts }) => facts);
 const webPdb = [webBudget(2)];
@@ -147,6 +149,12 @@ describe('estimateDrains', () => {
       unknown: [
         'a second replica comes first, and no pod of default/Deployment/web shows how long one needs to become Ready',
       ],
+    },
+    {
+      name: 'a Job is waited for, whatever budget covers its pod',
+      facts: { pods: jobPods, workloads: job, budgets: [webBudget(0)] },
+      request: { jobs: 'waitForCompletion' },
+      unknown: ['it waits for default/Job/report, and nothing shows how long that runs'],
     },
   ])('is unknown when $name', ({ facts, request, unknown }) => {
     const estimate = estimateOf(facts, { force: true, ...request });

@@ -61,6 +61,13 @@ describe("classifyPod beyond kubectl's table", () => {
     ['a terminating pod that the request keeps stays', pod({ deletionTimestamp }), { keepPods: 'app' }, 'stay'],
     ['a DaemonSet pod that the request keeps stays', daemonSetPod(), { keepPods: 'app in (web)' }, 'stay'],
     ['a pod that keepPods does not match leaves', pod(), { keepPods: 'app=web,tier' }, 'evict'],
+    ['a pod of a Job that ends first loses no data', jobPod(), { jobs: 'waitForCompletion' }, 'evict'],
+    [
+      'a pod of a Job that is deleted at the limit loses data',
+      jobPod(),
+      { jobs: 'waitForCompletion', onTimeout: 'delete' },
+      'refuse',
+    ],
     ['a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
     ['a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
     ['the drain waits for a terminating pod', pod({ deletionTimestamp }), {}, 'wait'],

@@ -149,6 +149,7 @@ describe('toStuckRemedy', () => {
     [{ cause: 'webhook', subject: 'pods.example.com' }, /^Ask the owner of webhook or policy pods\.example\.com\.$/],
     [{ cause: 'webhook', subject: '' }, /^Ask the owner of the webhook\.$/],
     [{ cause: 'namespace', subject: 'shop' }, /kubectl get namespace shop -o yaml/],
+    [{ cause: 'job', subject: 'Job/report' }, /^Raise timeoutSeconds, or set jobs: evict,/],
     [{ cause: 'preStop', subject: 'web' }, /preStop hook of container web/],
     [{ cause: 'kubelet', subject: 'node-1' }, /kubectl taint nodes node-1 node\.kubernetes\.io\/out-of-service=/],
     [{ cause: 'finalizer', subject: 'x/hold' }, /A higher timeoutSeconds does not help\.$/],

@@ -12,6 +12,7 @@ describe('REQUEST_CHOICES', () => {
     ['onTimeout', ['undo', 'delete']],
     ['daemonSets', ['terminateLast', 'leave']],
     ['cordon', ['allFirst', 'inTurn']],
+    ['jobs', ['evict', 'waitForCompletion']],
     ['onNodeParked', ['wait', 'continue', 'stop']],
     ['onWindowClose', ['finishNode', 'pause']],
     ['approval', ['none', 'beforeEviction', 'beforeNodeDeletion']],

@@ -51,6 +51,7 @@ describe('toRequestFingerprint', () => {
     ['preflight', { preflight: 'warn' }],
     ['assumeAutoscaling', { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }],
+    ['jobs', { jobs: 'waitForCompletion' }],
     ['keepPods', { keepPods: 'app=web' }],
     ['hostCleanup', { hostCleanup: 'required' }],
     ['deleteNode', { deleteNode: false }],

@@ -21,6 +21,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['preflight', ['preflight']],
   ['assumeAutoscaling', ['assumeAutoscaling', 'assume_autoscaling']],
   ['singleReplica', ['singleReplica', 'single_replica']],
+  ['jobs', ['jobs']],
   ['keepPods', ['keepPods', 'keep_pods']],
   ['hostCleanup', ['hostCleanup', 'host_cleanup']],
   ['deleteNode', ['deleteNode', 'delete_node']],

@@ -73,6 +73,7 @@ describe('a valid request', () => {
     ['nodeOrder', { nodeOrder: 'zoneByZone' }, { nodeOrder: 'zoneByZone' }],
     ['cordon', { cordon: 'inTurn' }, { cordon: 'inTurn' }],
     ['stopAfterFailures', { stopAfterFailures: 2 }, { stopAfterFailures: 2 }],
+    ['jobs', { jobs: 'waitForCompletion' }, { jobs: 'waitForCompletion' }],
     ['onNodeParked', { onNodeParked: 'continue' }, { onNodeParked: 'continue' }],
     ['onWindowClose', { onWindowClose: 'pause' }, { onWindowClose: 'pause' }],
     ['approval', { approval: 'none' }, { approval: 'none' }],

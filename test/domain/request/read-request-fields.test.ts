@@ -153,6 +153,7 @@ describe('values', () => {
       { singleReplica: true },
       '`singleReplica` must be one of "block", "surge", "evict", but is true',
     ],
+    ['an unknown jobs', { jobs: 'wait' }, '`jobs` must be one of "evict", "waitForCompletion", but is "wait"'],
     [
       'keepPods that is no label selector',
       { keepPods: 'app in web' },

@@ -22,6 +22,7 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
   preflight: '`warn` records findings and proceeds, `skip` skips placement and forecast; safety refusals always apply',
   assumeAutoscaling: 'too little room for the pods is a warning, because an autoscaler adds nodes',
   singleReplica: '`surge` starts a second replica first and waits for it, `evict` accepts the outage',
+  jobs: '`waitForCompletion`: pods of Jobs are not evicted before they have ended, within `timeoutSeconds`',
   keepPods: 'label selector of pods that stay; only with `deleteNode: false` and `hostCleanup: skip`',
   hostCleanup: '`bestEffort` proceeds without a host that is not available, `skip` leaves the host alone',
   deleteNode: 'false: drain only, the node stays cordoned; `uncordon` gives it back',
