@@ -5,6 +5,7 @@ import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { bindRole } from './harness/bind-role.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
@@ -164,6 +165,55 @@ describe('a node with every kind of workload', () => {
     const events = stack.auditEvents(mark);
     expect(toAcceptedEvictions(events).map(({ uid }) => uid)).toEqual(toUids(onNode));
     expect(toWrittenNames(events, 'create', 'poddisruptionbudgets')).toEqual([]);
+  });
+
+  it('deletes pods whose budget never allows their eviction shortly before the limit, each with its own grace', async () => {
+    const { stack } = harness;
+    await bindRole(stack, 'node-decommission-force');
+    const pool = await createNodePool(stack, 'hard-end', async (namespace) => {
+      const shape = inPool(namespace, { terminationGracePeriodSeconds: 1 });
+      await stack.apply([
+        deployment({ namespace, name: 'stuck', replicas: 2, pod: shape }),
+        disruptionBudget({ namespace, name: 'stuck', maxUnavailable: 0 }),
+      ]);
+      await stack.awaitPodsReady(namespace, 'app=stuck', 2);
+    });
+    const onNode = await readPodsOnNode(stack, pool.nodeName);
+    const [pods, budgets] = await watchPool(pool);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(
+      await harness.start(
+        {
+          ...requestFor(pool, 'hard-end-task'),
+          ...{ preflight: 'warn', timeoutSeconds: 12, onTimeout: 'delete' },
+        },
+        { workflowType: 'decommissionNode' },
+      ),
+    );
+    await Promise.all([pods.stop(), budgets.stop()]);
+
+    const [node] = closing.report.nodes;
+    expect(closing.report.outcome).toBe('Decommissioned');
+    expect(toAcceptedEvictions(stack.auditEvents(mark))).toEqual([]);
+    expect(node?.pods).toHaveLength(2);
+    for (const { outcome, message } of node?.pods ?? []) {
+      expect({ outcome, message }).toEqual({
+        outcome: 'Gone',
+        message: expect.stringMatching(/^deleted at .*, without regard to its budgets$/),
+      });
+    }
+    expect(node?.pods.map(({ uid }) => uid).sort()).toEqual(toUids(onNode));
+    for (const { name } of onNode.map(({ metadata }) => metadata)) {
+      const note = `pod ${pool.namespace}/${name} was deleted shortly before the deadline (onTimeout: delete): budget ${pool.namespace}/stuck allows 0 now`;
+      expect(node?.notes).toContainEqual(expect.stringContaining(note));
+    }
+    // The kubelet removes each of them from the API with a second deletion, without a grace period.
+    const deleted = pods.events().filter(({ object }) => object.metadata.deletionGracePeriodSeconds !== undefined);
+    for (const uid of toUids(onNode)) {
+      const first = deleted.find(({ object }) => object.metadata.uid === uid);
+      expect(first?.object.metadata.deletionGracePeriodSeconds).toBe(1);
+    }
   });
 
   const requestFor = ({ nodeName }: NodePool, taskId: string): object => ({
