@@ -53,6 +53,15 @@ describe('addRemaining', () => {
     expect(remainingOf(60)).toEqual({ kind: 'overdue', waitingFor: ['default/web-3: budget allows 0 now'] });
   });
 
+  it('names a pod whose Job is waited for, since nothing shows how long it runs', () => {
+    const running = progress({ state: 'AwaitsCompletion', message: 'waiting until its work for Job/report has ended' });
+    const pods = [joinedPod({ name: 'report-a', workload: 'Job/report', progress: running })];
+    expect(remainingOf(10, { pods })).toEqual({
+      kind: 'unknown',
+      waitingFor: ['default/report-a: waiting until its work for Job/report has ended'],
+    });
+  });
+
   it.each<[string, Partial<JoinedNodeStatus>, Partial<JoinedStatus>]>([
     ['the plan has no estimate', { estimate: undefined } as unknown as Partial<JoinedNodeStatus>, {}],
     ['the drain has not started', { steps: [] }, {}],

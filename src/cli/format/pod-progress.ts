@@ -33,7 +33,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     `${gone} of ${toCountText(node.pods.length, 'pod')} gone`,
     count('Terminating', 'terminating'),
     count('Surging', 'waiting for a second replica'),
-    count('AwaitsCompletion', 'waiting for their Jobs'),
+    count('AwaitsCompletion', 'finishing the work of a Job'),
     count('Blocked', 'blocked by a budget'),
     count('Refused', 'refused, retrying'),
     toRemainingText(node, now),

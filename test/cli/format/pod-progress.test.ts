@@ -33,6 +33,11 @@ describe('toPodCountLine', () => {
       expected: '6 of 7 pods gone · 1 waiting for a second replica',
     },
     {
+      name: 'shows no remaining time while a Job is waited for',
+      pods: [...gone(6), joinedPod({ progress: progress({ state: 'AwaitsCompletion' }) })],
+      expected: '6 of 7 pods gone · 1 finishing the work of a Job',
+    },
+    {
       name: 'shows no remaining time while an eviction is refused',
       pods: [...gone(6), joinedPod({ progress: progress({ state: 'Refused' }) })],
       expected: '6 of 7 pods gone · 1 refused, retrying',
