@@ -14,7 +14,7 @@ import { isCancelledOnRequest, throwDefect } from '../runtime/failure-report.ts'
 import { toFailedReport } from './send-node.ts';
 import type { TaskState } from './task-state.ts';
 
-/** Before any node has started, the plan of the task is enough for so long, unless a pause, a window or an approval delays the start. */
+/** Before any node has started, the plan of the task is enough for so long, unless a pause or a window delays the start. */
 const PLAN_FRESH_MILLISECONDS = 10 * 60_000;
 /** Since the answer: to read a large cluster may itself take longer than this. */
 const FRESH_MILLISECONDS = 60_000;
