@@ -25,10 +25,10 @@ describe('toActivityQueue', () => {
     expect(toActivityQueue(name, args)).toBe(expected);
   });
 
-  it('leaves nothing but the check of a request to workers of any cluster', () => {
+  it('leaves nothing but what no cluster is needed for to workers of any cluster', () => {
     const toFirst = (name: keyof Activities): unknown =>
       name === 'awaitNodeWorkflow' ? 'decommission/east/x' : CONTEXT;
     const anywhere = ACTIVITY_NAMES.filter((name) => toActivityQueue(name, [toFirst(name)]) === undefined);
-    expect(anywhere).toEqual(['checkRequest']);
+    expect(anywhere).toEqual(['checkRequest', 'judgeWindows']);
   });
 });
