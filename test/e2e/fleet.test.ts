@@ -43,8 +43,8 @@ describe('a fleet of nodes', () => {
       oneZoneAtATime: true,
       stopAfterFailures: 2,
     });
-    await failLater(FAILED);
     whileParked = await parkOnce(PARKED);
+    await failLater(FAILED);
     closing = await awaitClosing(run);
   });
 
@@ -53,9 +53,9 @@ describe('a fleet of nodes', () => {
     await harness.stop();
   });
 
-  /** A pod without an owner arrives after the plan: the request does not allow its eviction. */
+  /** A pod without an owner arrives after the node's own preflight: the request does not allow its eviction. */
   const failLater = async (nodeName: string): Promise<void> => {
-    await awaitStep(harness, run, PARKED, 'cordon', 'Succeeded');
+    await awaitStep(harness, run, nodeName, 'evict');
     await harness.stack.api.create(
       `/api/v1/namespaces/${FLEET}/pods`,
       pod({ namespace: FLEET, name: 'bare', nodeName, tolerations: [{ operator: 'Exists' }] }),
