@@ -12,17 +12,23 @@ const NO_EXPRESSIONS = { matchExpressions: [] };
 
 /**
  * What a plan reads of the cluster of `toPlanCluster`, with a budget and a Service for each app, as an API server sends it: objects arrive in
- * pages, as text, and are parsed and reduced by the reader of production. Everything else is empty or succeeds.
+ * pages, as bytes that are written beforehand, and are parsed and reduced by the reader of production. Everything else is empty or succeeds.
+ * Keeps nothing of `facts`: in a worker there is only one copy of a cluster.
  */
 export const createFactsSource = (facts: SchedulerFacts): Cluster => {
   const apps = facts.templates.map((_, index) => toApp(index));
+  const workloads = apps.map((_, index) => toWorkload(index, facts));
+  const pods = writePages(facts.pods, (pod) => toPodObject(pod, facts.templates));
+  const nodes = writePages(facts.nodes, toNodeObject);
+  const toPages = (path: string): readonly Buffer[] =>
+    path.endsWith('/pods') ? pods : path.endsWith('/nodes') ? nodes : [];
   const client = {
     list: (path: string, _what: string, _query: object, toItem: (model: never) => unknown) =>
-      listInPages(toObjects(facts, path), toItem),
+      readPages(toPages(path), toItem),
   } as unknown as ApiClient;
   const answers: Readonly<Record<string, (...words: never[]) => unknown>> = {
     readSnapshot: () => readSnapshot(client),
-    readWorkload: (_namespace: string, { uid }: OwnerReference) => toWorkload(Number(uid.slice('set-'.length)), facts),
+    readWorkload: (_namespace: string, { uid }: OwnerReference) => workloads[Number(uid.slice('set-'.length))],
     readAddress: () => ({ server: 'https://cluster.example' }),
     readBudgets: () => apps.map(toBudget),
     readServices: () => apps.map(toService),
@@ -36,31 +42,19 @@ export const createFactsSource = (facts: SchedulerFacts): Cluster => {
   });
 };
 
-const listInPages = async (objects: Iterable<object>, toItem: (model: never) => unknown) => {
+const writePages = <From>(all: readonly From[], toObject: (each: From) => object): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(all.length / OBJECTS_PER_PAGE) }, (_, index) => {
+    const page = all.slice(index * OBJECTS_PER_PAGE, (index + 1) * OBJECTS_PER_PAGE);
+    return Buffer.from(JSON.stringify(page.map(toObject)));
+  });
+
+const readPages = async (pages: readonly Buffer[], toItem: (model: never) => unknown) => {
   const items: unknown[] = [];
-  let page: object[] = [];
-  const read = async (): Promise<void> => {
-    const text = JSON.stringify(page);
-    page = [];
+  for (const page of pages) {
+    for (const model of JSON.parse(page.toString()) as never[]) items.push(toItem(model));
     await setImmediate();
-    for (const model of JSON.parse(text) as never[]) items.push(toItem(model));
-    await setImmediate();
-  };
-  for (const object of objects) {
-    page.push(object);
-    if (page.length === OBJECTS_PER_PAGE) await read();
   }
-  await read();
   return { items, resourceVersion: '1' };
-};
-
-const toObjects = (facts: SchedulerFacts, path: string): Iterable<object> => {
-  if (path.endsWith('/pods')) return mapLazily(facts.pods, (pod) => toPodObject(pod, facts.templates));
-  return path.endsWith('/nodes') ? mapLazily(facts.nodes, toNodeObject) : [];
-};
-
-const mapLazily = function* <From, To>(all: readonly From[], map: (each: From) => To): Generator<To> {
-  for (const each of all) yield map(each);
 };
 
 const toApp = (index: number): string => `app-${index}`;

@@ -9,6 +9,7 @@ import { parseRequest, toInvalidInputMessage } from '../src/domain/request/parse
 import type { NodeChoice } from '../src/domain/scheduling/placement-trial.ts';
 import { isPlacedInAnyOrder, type PodRoom } from '../src/domain/scheduling/room-survey.ts';
 import type { SchedulerFacts } from '../src/domain/scheduling/scheduler-facts.ts';
+import type { Cluster } from '../src/ports/cluster.ts';
 import { createScheduler } from '../src/scheduler/create-scheduler.ts';
 import { ensurePrograms } from '../stack/programs/programs.ts';
 import { toPlanCluster } from './plan-cluster.ts';
@@ -40,29 +41,31 @@ const main = async (): Promise<void> => {
   const programs = await ensurePrograms(['scheduler'], (line) => process.stderr.write(`${line}\n`));
   for (const { nodes, removed } of CASES) {
     if (process.argv.length > 2 && !process.argv.includes(String(nodes))) continue;
+    // First: the others leave garbage of theirs.
+    const cluster = createFactsSource(toPlanCluster(nodes, removed));
+    globalThis.gc?.();
+    const before = readMegabytes();
+    const [whole, { verdict }] = await measure('from the first page of pods to the plan', () =>
+      makePlan(cluster, removed, programs['scheduler.wasm']),
+    );
+    printMeasurements(
+      `A whole plan, with a budget and a Service for each of 200 workloads: ${nodes} nodes, ${removed} removed; ${before} MB before`,
+      [{ ...whole, placed: verdict }],
+    );
     const facts = toPlanCluster(nodes, removed);
     globalThis.gc?.();
-    const idle = readMegabytes();
-    const title = `${nodes} nodes, ${facts.pods.length} pods, ${removed} removed; ${idle} MB before`;
-    // First: the others leave garbage of theirs.
-    const [whole, { verdict }] = await measure('from the first page of pods to the plan', () =>
-      makePlan(facts, removed, programs['scheduler.wasm']),
-    );
-    printMeasurements(`A whole plan, with a budget and a Service for each of 200 workloads: ${title}`, [
-      { ...whole, placed: verdict },
-    ]);
-    globalThis.gc?.();
+    const title = `${nodes} nodes, ${facts.pods.length} pods, ${removed} removed; ${readMegabytes()} MB before`;
     printMeasurements(title, await measureCase(facts, removed, programs['scheduler.wasm']));
   }
 };
 
 /** All that `plan` does in its process, without the time that an API server and its network take. */
-const makePlan = async (facts: SchedulerFacts, removed: number, programPath: string): Promise<DecommissionPlan> => {
+const makePlan = async (cluster: Cluster, removed: number, programPath: string): Promise<DecommissionPlan> => {
   const nodeNames = Array.from({ length: removed }, (_, index) => `node-${index}`);
   const parsed = parseRequest({ taskId: 'bench', nodeNames, hostCleanup: 'skip' });
   if (parsed.kind === 'invalid') throw new Error(toInvalidInputMessage(parsed.problems));
   const sources = {
-    cluster: createFactsSource(facts),
+    cluster,
     scheduler: createScheduler({ program: { path: programPath } }),
   };
   const read = await readPreflightFacts(sources, parsed.request, IDENTITY, NOTHING_OF_A_RUN);

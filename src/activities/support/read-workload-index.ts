@@ -24,13 +24,20 @@ export const readWorkloadIndex = async (
 ): Promise<WorkloadIndex> => {
   const index: Record<string, WorkloadFacts | null> = { ...known };
   for (;;) {
+    await letOthersRun(pods);
     const owners = ownersToRead(pods, index);
+    await letOthersRun(pods);
     if (owners.length === 0) return index;
     const read = await pMap(owners, async (next) => [next.owner.uid, await readOwner(cluster, next)] as const, {
       concurrency: MAX_CONCURRENT_READS,
     });
     Object.assign(index, Object.fromEntries(read));
   }
+};
+
+/** Before and after all pods of a large cluster are compared. */
+const letOthersRun = async ({ length }: readonly PodFacts[]): Promise<void> => {
+  if (length > MAX_PODS_AT_ONCE) await setImmediate();
 };
 
 /**
