@@ -13,7 +13,7 @@ const MAX_CONCURRENT_READS = 10;
  * Makes the preflight of a task again for the nodes that start next, as the cluster is now. Changes nothing. A node whose own workflow already
  * runs, because an earlier run of the task has started it, is not refused: it may be past its point of no return.
  *
- * @param request of the task; its nodes are ignored
+ * @param request of the task, without an expected plan; its nodes are ignored
  * @throws as `planTask`
  */
 export const repeatPreflight =
@@ -31,8 +31,7 @@ export const repeatPreflight =
     const adopted = targets.filter((_target, index) => running[index] === true);
     const exempt = adopted.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }));
     if (starting.length === 0) return exempt;
-    const { expectedPlan: _plan, ...others } = request;
     const nodeNames = starting.map(({ nodeName }) => nodeName);
-    const plan = await planTask(dependencies)(context, { ...others, nodeNames });
+    const plan = await planTask(dependencies)(context, { ...request, nodeNames });
     return [...exempt, ...toRepeatedPreflights(plan, starting)];
   };

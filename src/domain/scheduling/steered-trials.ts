@@ -32,12 +32,16 @@ export const planSteeredTrial = (
     const places = findPlaces(workload, exchanged);
     if (places === undefined || places.length > MAX_PLACES) continue;
     const own = withWaiting(workload, rescheduling);
-    const filling = fillPlaces(rescheduling, outcomes, own, places);
+    // The search for pods that fill the places costs the most: only when the orders are done.
     const courses = [
-      ...ORDERS.map((order) => placeLast(orders[order], own)),
-      filling === undefined ? undefined : placeFirst(placeFirst(orders.queue, own), filling),
+      ...ORDERS.map((order) => () => placeLast(orders[order], own)),
+      () => {
+        const filling = fillPlaces(rescheduling, outcomes, own, places);
+        return filling && placeFirst(placeFirst(orders.queue, own), filling);
+      },
     ];
-    for (const pods of courses) {
+    for (const course of courses) {
+      const pods = course();
       if (pods === undefined) continue;
       const trial: PlacementTrial = {
         removedNodeNames: rescheduling.removedNodeNames,
