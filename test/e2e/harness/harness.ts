@@ -13,6 +13,7 @@ import type { Stack } from '../../../stack/stack.ts';
 import { startStack } from '../../../stack/start-stack.ts';
 import type { Authorization } from '../../../stack/temporal/postgresql/temporal-on-postgresql.ts';
 import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
+import { queryPatiently } from './query-patiently.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const { entryPath: ENTRY } = await ensureBuiltPackage();
@@ -119,7 +120,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: namespace,
     };
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace, interceptors: { workflow: [{ query: queryPatiently }] } });
     return {
       stack,
       client,
