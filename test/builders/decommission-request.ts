@@ -10,7 +10,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
-  onTimeout: 'undo',
+  onTimeout: 'rollBack',
   maxUnavailable: '25%',
   maxUnavailableGiven: false,
   preflight: 'enforce',

@@ -4,7 +4,7 @@ import type { RequestKey } from './keys.ts';
 /** Every word that a key accepts. */
 export const REQUEST_CHOICES = {
   daemonSets: ['terminateLast', 'leave'],
-  onTimeout: ['undo', 'delete'],
+  onTimeout: ['rollBack', 'delete'],
   preflight: ['enforce', 'warn', 'skip'],
   singleReplica: ['block', 'surge', 'evict'],
   jobs: ['evict', 'waitForCompletion'],

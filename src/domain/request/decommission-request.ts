@@ -40,7 +40,7 @@ export interface DecommissionRequest {
    * What happens to pods that are still on the node shortly before `timeoutSeconds`: the run fails and is undone, or they are deleted without
    * regard to their budgets. Absent in requests of 0.1: undone.
    */
-  readonly onTimeout?: 'undo' | 'delete';
+  readonly onTimeout?: 'rollBack' | 'delete';
   /** At least 1; absent: each pod's own. */
   readonly gracePeriodSeconds?: number;
   readonly maxUnavailable: CountOrPercent;

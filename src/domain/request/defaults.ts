@@ -9,7 +9,7 @@ export const REQUEST_DEFAULTS = {
   daemonSets: 'terminateLast',
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
-  onTimeout: 'undo',
+  onTimeout: 'rollBack',
   maxUnavailable: '25%',
   preflight: 'enforce',
   assumeAutoscaling: false,

@@ -8,7 +8,7 @@ const NOT_OF_THE_DRAIN: readonly string[] = ['requestedBy', 'reason'] satisfies 
 /** Keys that 0.1 does not have: with this value they do not count, so that a drain that 0.1 started is found again. */
 const ADDED_DEFAULTS = {
   daemonSets: 'terminateLast',
-  onTimeout: 'undo',
+  onTimeout: 'rollBack',
   assumeAutoscaling: false,
   jobs: 'evict',
   oneZoneAtATime: false,

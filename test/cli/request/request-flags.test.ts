@@ -139,7 +139,7 @@ describe('request flags', () => {
     ['--single-replica <choice>', 'choices: "block", "surge", "evict"'],
     ['--host-cleanup <choice>', 'choices: "required", "bestEffort", "skip"'],
     ['--node-order <choice>', 'choices: "asGiven", "fewestPodsFirst", "zoneByZone"'],
-    ['--on-timeout <choice>', 'choices: "undo", "delete"'],
+    ['--on-timeout <choice>', 'choices: "rollBack", "delete"'],
     ['--daemon-sets <choice>', '(default: terminateLast)'],
     ['--cordon <choice>', 'choices: "allFirst", "inTurn"'],
     ['--on-node-parked <choice>', 'choices: "wait", "continue", "stop"'],

@@ -45,9 +45,9 @@ describe('toMissingRightText', () => {
 
 describe('toRightsOfRun', () => {
   it.each([
-    ['undo', 'block', false, false],
+    ['rollBack', 'block', false, false],
     ['delete', 'block', true, false],
-    ['undo', 'surge', false, true],
+    ['rollBack', 'surge', false, true],
   ] as const)('onTimeout: %s, singleReplica: %s', (onTimeout, singleReplica, deletesPods, patchesDeployments) => {
     const texts = toRightsOfRun({ onTimeout, singleReplica }).map(toRightText);
     expect(texts.includes('delete pods')).toBe(deletesPods);

@@ -25,7 +25,7 @@ describe('awaitsCompletion', () => {
   });
 
   it('does not mean that the pod ends undisturbed if the limit of the drain deletes it', () => {
-    expect(endsUndisturbed(pod(), job, { ...waits, onTimeout: 'undo' })).toBe(true);
+    expect(endsUndisturbed(pod(), job, { ...waits, onTimeout: 'rollBack' })).toBe(true);
     expect(endsUndisturbed(pod(), job, { ...waits, onTimeout: 'delete' })).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ describe('REQUEST_CHOICES', () => {
     ['singleReplica', ['block', 'surge', 'evict']],
     ['hostCleanup', ['required', 'bestEffort', 'skip']],
     ['nodeOrder', ['asGiven', 'fewestPodsFirst', 'zoneByZone']],
-    ['onTimeout', ['undo', 'delete']],
+    ['onTimeout', ['rollBack', 'delete']],
     ['daemonSets', ['terminateLast', 'leave']],
     ['cordon', ['allFirst', 'inTurn']],
     ['jobs', ['evict', 'waitForCompletion']],
