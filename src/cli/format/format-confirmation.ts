@@ -1,7 +1,8 @@
 import { toRangeText } from '../../domain/estimate/describe-estimate.ts';
 import type { DecommissionPlan, Finding, FindingCode } from '../../domain/plan/decommission-plan.ts';
-import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
+import type { DecommissionRequest, TimeWindow } from '../../domain/request/decommission-request.ts';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
+import { toDurationText } from './duration-text.ts';
 import { toFindingGroups } from './finding-groups.ts';
 import { PLAIN, type Paint } from './paint.ts';
 import { toPodCounts } from './pod-counts.ts';
@@ -36,6 +37,9 @@ export const formatConfirmation = (
     ['pods', plan === undefined ? [] : [toPodsText(plan)]],
     ['lost', [...(plan === undefined ? [] : toLosses(plan.findings)), ...toNodeLosses(request)]],
     ['time', toTimeTexts(plan)],
+    ['limit', toLimitTexts(request)],
+    ['starts', (request.windows ?? []).map(toWindowText)],
+    ['waits', toApprovalTexts(request)],
   ];
   const table = rows.flatMap(([label, texts]) =>
     texts.flatMap((text, index) =>
@@ -94,6 +98,21 @@ const toNodeLosses = ({ deleteNode, hostCleanup, nodeNames }: DecommissionReques
 const toTimeTexts = (plan: DecommissionPlan | undefined): readonly string[] => {
   const range = plan?.estimate === undefined ? undefined : toRangeText(plan.estimate);
   return range === undefined ? [] : [`${range} for the drains`];
+};
+
+/** Only what ends pods in spite of their budgets: the undo at the limit loses nothing. */
+const toLimitTexts = ({ onTimeout, timeoutSeconds }: DecommissionRequest): readonly string[] =>
+  onTimeout === 'delete' && timeoutSeconds !== undefined
+    ? [`pods left shortly before ${toDurationText(timeoutSeconds)} of a drain are deleted without regard to budgets`]
+    : [];
+
+const toWindowText = ({ cron, timeZone, durationMinutes }: TimeWindow): string =>
+  `only at \`${cron}\` (${timeZone}), for ${toDurationText(durationMinutes * 60)}`;
+
+const toApprovalTexts = ({ approval }: DecommissionRequest): readonly string[] => {
+  if (approval === 'none') return [];
+  const place = approval === 'beforeEviction' ? 'its first eviction' : 'its Node object is deleted';
+  return [`each node waits for \`approve\` before ${place}`];
 };
 
 /** Losses are listed above; the rest of the warnings, and refusals, which end the run before any change. */

@@ -89,4 +89,18 @@ Warnings (1)
     expect(text.match(/NoOtherNode:/g)).toHaveLength(5);
     expect(text).toContain('  and 3 more: see `plan`');
   });
+
+  it('shows what the request waits for, and what ends pods in spite of their budgets', () => {
+    const request = decommissionRequest({
+      ...{ timeoutSeconds: 1800, onTimeout: 'delete', approval: 'beforeNodeDeletion' },
+      windows: [{ cron: '0 22 * * 1-5', timeZone: 'Europe/Berlin', durationMinutes: 240 }],
+    });
+    expect(formatConfirmation(request, undefined)).toContain(
+      `
+  limit    pods left shortly before 30m 00s of a drain are deleted without
+           regard to budgets
+  starts   only at \`0 22 * * 1-5\` (Europe/Berlin), for 4h 00m
+  waits    each node waits for \`approve\` before its Node object is deleted`.trimStart(),
+    );
+  });
 });
