@@ -39,6 +39,8 @@ export interface Stack extends ClusterAccess, ApiServerControl, RealNodes {
   readonly runId: string;
   /** The run directory: logs as `<program>.log`, kubeconfigs, data. `stop` deletes it. */
   readonly directory: string;
+  /** For files that are flushed at every write; see `RunDirectory.flushedPath`. `stop` deletes it. */
+  readonly flushedDirectory: string;
   readonly programs: ProgramPaths;
   readonly ports: ControlPlanePorts;
   /** For instance `https://127.0.0.1:26443`; with real nodes another address. */

@@ -139,6 +139,7 @@ const describeStack = (started: StartedPrograms): Omit<Stack, keyof RealNodes | 
   return {
     runId: run.runId,
     directory: run.path,
+    flushedDirectory: run.flushedPath,
     programs,
     ports,
     serverUrl,

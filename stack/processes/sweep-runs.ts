@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { removeRunCgroups } from '../hosts/cgroups.ts';
 import { isErrorWithCode, isRunning, killProcessGroup } from './process-group.ts';
-import { readOwner, readRecordedProcesses, toRunsDirectory } from './run-directory.ts';
+import { readOwner, readRecordedProcesses, removeRun, toRunsDirectory } from './run-directory.ts';
 import { toPortsDirectory } from './reserve-ports.ts';
 
 export interface SweptRun {
@@ -27,7 +27,7 @@ export const sweepRuns = (baseDirectory: string): SweptRun[] => {
     if (owner === undefined || isRunning(owner)) continue;
     const killedProcesses = killRecordedProcesses(path);
     if (!removeRunCgroups(runId)) continue;
-    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    removeRun(baseDirectory, runId);
     swept.push({ runId, killedProcesses });
   }
   releasePortsOfGoneRuns(baseDirectory);

@@ -45,7 +45,7 @@ const NAMESPACE = 'default';
 const OF_RUNS = Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, 'Keyword']));
 
 /**
- * Starts the dev server on a SQLite file and waits until its namespace exists.
+ * Starts the dev server on a SQLite file, which it flushes at every transaction, and waits until its namespace exists.
  * @throws Error with the end of its log: the server exited.
  */
 export const startTemporalServer = async (
@@ -92,7 +92,7 @@ const toArguments = (run: RunDirectory, ports: TemporalPorts, options: TemporalO
   '--ip=127.0.0.1',
   `--port=${ports.frontend}`,
   `--http-port=${ports.http}`,
-  `--db-filename=${join(run.path, 'temporal.db')}`,
+  `--db-filename=${join(run.flushedPath, 'temporal.db')}`,
   '--log-level=error',
   ...(options.headless === true ? ['--headless'] : [`--ui-port=${ports.ui}`]),
   ...Object.entries(options.searchAttributes ?? OF_RUNS).map(([name, type]) => `--search-attribute=${name}=${type}`),

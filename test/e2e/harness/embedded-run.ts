@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DecommissionReport } from '../../../src/domain/run/report.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { ensureBuiltPackage } from '../../../stack/package/built-package.ts';
@@ -33,8 +33,9 @@ export interface EmbeddedState {
   readReports(): readonly DecommissionReport[];
 }
 
-/** The folder of all state directories of the harness. */
-export const toStatesDirectory = ({ stack }: Harness): string => join(stack.directory, 'states');
+/** The folder of all state directories of the harness: dev servers flush their files at every transaction. */
+export const toStatesDirectory = ({ stack }: Harness): string =>
+  join(stack.flushedDirectory, basename(stack.directory), 'states');
 
 /** Creates nothing. The commands find the `temporal` program in the stack's cache: nothing is on their PATH. */
 export const toEmbeddedState = (

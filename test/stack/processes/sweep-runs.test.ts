@@ -47,11 +47,13 @@ describe('sweepRuns', () => {
 
     expect(sweepRuns(baseDirectory)).toEqual([]);
     expect(isRunning(sleeper)).toBe(true);
-    expect(existsSync(run.path)).toBe(true);
+    expect(existsSync(run.path) && existsSync(run.flushedPath)).toBe(true);
     expect(readdirSync(toPortsDirectory(baseDirectory))).toHaveLength(2);
+    run.remove();
+    expect(existsSync(run.path) || existsSync(run.flushedPath)).toBe(false);
   });
 
-  it('kills the processes of a run whose owner is gone, and removes its folder and ports', async () => {
+  it('kills the processes of a run whose owner is gone, and removes its folders and ports', async () => {
     const run = createRunDirectory(baseDirectory);
     const sleeper = startSleeper();
     run.recordProcess({ name: 'sleeper', ...sleeper });
@@ -60,7 +62,7 @@ describe('sweepRuns', () => {
 
     expect(sweepRuns(baseDirectory)).toEqual([{ runId: run.runId, killedProcesses: ['sleeper'] }]);
     await awaitCondition('the sleeper is gone', () => !isRunning(sleeper));
-    expect(existsSync(run.path)).toBe(false);
+    expect(existsSync(run.path) || existsSync(run.flushedPath)).toBe(false);
     expect(readdirSync(toPortsDirectory(baseDirectory))).toEqual([]);
   });
 
@@ -89,10 +91,12 @@ describe('sweepRuns', () => {
 describe('reservePorts', () => {
   it('reserves different ports for two runs', async () => {
     const baseDirectory = mkdtempSync(join(tmpdir(), 'reserve-ports-'));
+    const runs = [1, 2].map(() => createRunDirectory(baseDirectory));
     try {
-      const ports = await Promise.all([1, 2].map(() => reservePorts(createRunDirectory(baseDirectory), 50)));
+      const ports = await Promise.all(runs.map((run) => reservePorts(run, 50)));
       expect(new Set(ports.flat()).size).toBe(100);
     } finally {
+      for (const run of runs) run.remove();
       rmSync(baseDirectory, { recursive: true, force: true });
     }
   });
