@@ -5,16 +5,18 @@ set -eu
 root=$1
 stubs=$2
 mount -t tmpfs -o mode=755 scratch "$root"
-for directory in dev etc home proc root run srv tmp usr var sys/fs/cgroup sys/class/dmi/id; do mkdir -p "$root/$directory"; done
-for directory in bin sbin lib lib64; do ln -s "usr/$directory" "$root/$directory"; done
+cd "$root"
+mkdir -p dev etc/systemd/system home proc root run/stub run/systemd/system srv tmp usr var/lib sys/fs/cgroup sys/class/dmi/id
+ln -s usr/bin usr/sbin usr/lib usr/lib64 .
 mount --bind /usr "$root/usr"
 mount -o remount,bind,ro "$root/usr"
 mount -t tmpfs -o mode=755 local "$root/usr/local"
-mkdir -p "$root/usr/local/bin" "$root/run/stub" "$root/run/systemd/system" "$root/var/lib" "$root/etc/systemd/system"
+mkdir "$root/usr/local/bin"
 cp /usr/bin/timeout "$root/run/stub/"
 cp -a /etc/alternatives "$root/etc/"
 cp "$stubs"/systemctl "$stubs"/systemd-run "$root/usr/local/bin/"
-for device in null zero urandom; do touch "$root/dev/$device" && mount --bind "/dev/$device" "$root/dev/$device"; done
+touch dev/null dev/zero dev/urandom
+for device in null zero urandom; do mount --bind "/dev/$device" "$root/dev/$device"; done
 mount -t proc proc "$root/proc"
 printf 'root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/false\n' >"$root/etc/passwd"
 echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
@@ -23,6 +25,5 @@ chmod 700 "$root/root"
 hostname worker-1
 ip link set lo up
 ip addr add 10.0.0.5/32 dev lo
-cd "$root"
 # An init that ends, with all its processes, when its starter is gone.
 exec chroot "$root" /bin/sh -c 'echo ready; read -r _'
