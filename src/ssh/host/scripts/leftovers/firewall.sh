@@ -4,7 +4,7 @@
 # Needs of read/cluster.sh: OUR_SERVERS
 
 list_firewall() {
-  list_firewall_items | stay_each firewall
+  stay_each firewall list_firewall_items
 }
 
 list_firewall_items() {

@@ -12,24 +12,24 @@
 # preview_leftovers RUNTIME-UNITS KUBELET-UNIT...: prints lines "stay kind name detail".
 preview_leftovers() {
   [ "$(id -u)" = 0 ] || return 0
-  list_added_links static | stay_each link
-  list_added_addresses static | stay_each address
-  list_cni_configuration | stay_each cniConfiguration
-  list_cni_state | stay_each cniState
+  stay_each link list_added_links static
+  stay_each address list_added_addresses static
+  stay_each cniConfiguration list_cni_configuration
+  stay_each cniState list_cni_state
   list_firewall
-  list_ipvs | stay_each ipvs
-  list_bpf | stay_each bpf
-  list_images | stay_each image
-  list_logs | stay_each log
-  list_idle_mappings | stay_each blockDevice
-  list_masked_units "$@" | stay_each machineState
-  list_own_records | stay_each machineState
+  stay_each ipvs list_ipvs
+  stay_each bpf list_bpf
+  stay_each image list_images
+  stay_each log list_logs
+  stay_each blockDevice list_idle_mappings
+  stay_each machineState list_masked_units "$@"
+  stay_each machineState list_own_records
   if is_every_unit_off "$@"; then
     # While the kubelet runs, these are in use by pods and are removed with them.
-    list_added_links pods | stay_each link
-    list_added_addresses pods | stay_each address
-    list_network_namespaces | stay_each networkNamespace
-    list_volume_devices | stay_each blockDevice
+    stay_each link list_added_links pods
+    stay_each address list_added_addresses pods
+    stay_each networkNamespace list_network_namespaces
+    stay_each blockDevice list_volume_devices
   fi
 }
 

@@ -4,9 +4,14 @@
 # Lines of a kind that are printed; the others are counted.
 STAY_SHOWN=100
 
-# stay_each KIND: lines "name<TAB>detail" on stdin; those that start with a tab are kept as they are.
+# stay_each KIND COMMAND...: what the command lists, lines "name<TAB>detail"; those that start with a tab are kept as they are.
 stay_each() {
-  awk -v kind="$1" -v most="$STAY_SHOWN" '
+  stay_kind=$1
+  shift
+  stay_lines=$("$@")
+  # Most hosts have nothing of most kinds.
+  [ -n "$stay_lines" ] || return 0
+  printf '%s\n' "$stay_lines" | awk -v kind="$stay_kind" -v most="$STAY_SHOWN" '
     sub(/^\t/, "") { print "stay\t" $0; next }
     { count++ }
     count <= most { print "stay\t" kind "\t" $0 }

@@ -22,6 +22,23 @@ last_flag() {
     END { if (value != "") print value }'
 }
 
+# The last value of every `--flag` among the arguments on stdin, one per line, as lines "--flag<TAB>value"; each as `last_flag` reads it.
+list_flags() {
+  awk '
+    {
+      given = pending
+      pending = ""
+      if (given != "") value[given] = $0
+      name = $0
+      sub(/=.*/, "", name)
+      length_given = length(name)
+      gsub(/_/, "-", name)
+      if (name !~ /^--[A-Za-z0-9.-]+$/ || name == given) next
+      if (index($0, "=")) value[name] = substr($0, length_given + 2); else pending = name
+    }
+    END { for (name in value) if (value[name] != "") print name "\t" value[name] }'
+}
+
 # flag_of PID FLAG...: of the command line of a process.
 flag_of() {
   flag_pid=$1
@@ -53,8 +70,9 @@ program_of() {
 # list_programs PATTERN: lines "pid name" of this host's own processes whose program's name matches as a whole. Those of containers with their
 # own PIDs are others'.
 list_programs() {
-  # Only the first argument of each: the scripts of this tool are arguments too, and have all these names.
-  grep -a -z -s -H -m 1 -e '' /proc/[0-9]*/cmdline | tr '\000\n' '\n?' | awk -v pattern="^($1)\$" '{
+  {
+    if [ -n "$FIRST_ARGUMENTS" ]; then printf '%s\n' "$FIRST_ARGUMENTS"; else list_first_arguments; fi
+  } | awk -v pattern="^($1)\$" '{
     split($0, part, "/")
     program = substr($0, length("/proc//cmdline:" part[3]) + 1)
     sub(/.*\//, "", program)
@@ -63,6 +81,12 @@ list_programs() {
     if has_own_pid "$pid"; then printf '%s %s\n' "$pid" "$program"; fi
   done
 }
+
+# Output of `list_first_arguments`, for the probe, which searches several times; stages end processes and search again each time.
+FIRST_ARGUMENTS=''
+
+# Lines "/proc/<pid>/cmdline:<first argument>". Only the first of each: the scripts of this tool are arguments too, and have all these names.
+list_first_arguments() { grep -a -z -s -H -m 1 -e '' /proc/[0-9]*/cmdline | tr '\000\n' '\n?'; }
 
 # list_socket_holders INODE...: PIDs of this host's own processes that hold one of these sockets, without systemd.
 list_socket_holders() {

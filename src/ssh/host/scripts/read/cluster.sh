@@ -5,8 +5,16 @@
 
 # kubeconfig_values KEY FILE: every value of a key, in any style of YAML or JSON that keeps it on one line.
 kubeconfig_values() {
-  # shellcheck disable=SC2020 # each of the three
-  tr ',{}' '\n\n\n' <"$2" | sed -n "s/^[[:space:]-]*[\"']\{0,1\}$1[\"']\{0,1\}[[:space:]]*:[[:space:]]*[\"']\{0,1\}\([^\"'[:space:]#]\{1,\}\).*/\1/p"
+  awk -v key="$1" '
+    BEGIN { start = "^[[:space:]-]*[\"\047]?" key "[\"\047]?[[:space:]]*:[[:space:]]*[\"\047]?" }
+    {
+      count = split($0, part, /[,{}]/)
+      for (i = 1; i <= count; i++) {
+        if (!match(part[i], start)) continue
+        value = substr(part[i], RLENGTH + 1)
+        if (match(value, /^[^"\047[:space:]#]+/)) print substr(value, 1, RLENGTH)
+      }
+    }' <"$2"
 }
 
 # The certificates in PEM text, one line of base64 each. Nothing else is printed: never a private key, not even from a broken file.

@@ -1,8 +1,8 @@
 # The running kubelet: its process, its command line and its configuration files.
-# Needs of lib/base.sh: TAB, bounded
-# Needs of lib/processes.sh: arguments_of, has_own_pid, last_flag
+# Needs of lib/base.sh: NEWLINE, TAB, bounded
+# Needs of lib/processes.sh: arguments_of, has_own_pid
 # Needs of lib/units.sh: unit_property
-# Needs of read/kubelet.sh: KUBELET_ARGUMENTS, KUBELET_CONFIG, KUBELET_CONFIGURATION, KUBELET_PID
+# Needs of read/kubelet.sh: KUBELET_CONFIG, KUBELET_CONFIGURATION, KUBELET_FLAGS, KUBELET_PID
 
 # list_unit_processes UNIT: PIDs in its control group, and its main process. A unit may start the kubelet through a script or an agent.
 list_unit_processes() {
@@ -34,7 +34,7 @@ shares_our_files() {
 }
 
 # kubelet_flag NAME: its value on the command line; as in the kubelet, the last one counts.
-kubelet_flag() { printf '%s\n' "$KUBELET_ARGUMENTS" | last_flag "--$1"; }
+kubelet_flag() { last_value "--$1" "$KUBELET_FLAGS"; }
 
 # Its configuration files: the one of its flag, then those of its drop-in directory, in the order in which they count.
 list_kubelet_configurations() {
@@ -52,10 +52,19 @@ read_kubelet_configurations() {
 }
 
 # configured KEY: the last value of a key in these files.
-configured() {
-  printf '%s\n' "$KUBELET_CONFIGURATION" | awk -v start="$1$TAB" '
-    index($0, start) == 1 { value = substr($0, length(start) + 1) }
-    END { if (value != "") print value }'
+configured() { last_value "$1" "$KUBELET_CONFIGURATION"; }
+
+# last_value KEY LINES: of lines "key<TAB>value". Two dozen settings are read so: it starts no process.
+last_value() {
+  value_found=
+  IFS=$NEWLINE
+  set -f
+  for value_line in $2; do
+    case $value_line in "$1$TAB"*) value_found=${value_line#"$1$TAB"} ;; esac
+  done
+  set +f
+  unset IFS
+  if [ -n "$value_found" ]; then printf '%s\n' "$value_found"; fi
 }
 
 # configuration_values: lines "key value", tab-separated, of YAML or JSON on stdin that keeps each on one line; a plain value may contain spaces.

@@ -15,9 +15,13 @@
 # Names of directories that a kubelet fills, directly in its root directory.
 KUBELET_FOLDERS='pods plugins plugins_registry pod-resources pods-api device-plugins checkpoints image_manager pki'
 
+# Output of `list_kubelet_trees`, for the probe, which changes nothing and reads it several times.
+KUBELET_TREES=''
+
 # Trees as lines "mode directory prefix", tab-separated, in the order of their removal. The prefix is the directory's place below the root
 # directory: `pods` may be a link to another disk, and the link is removed after what it leads to.
 list_kubelet_trees() {
+  if [ -n "$KUBELET_TREES" ]; then printf '%s\n' "$KUBELET_TREES" && return; fi
   list_roots | awk -F "$TAB" 'NF == 3 && !seen[$2]++'
 }
 

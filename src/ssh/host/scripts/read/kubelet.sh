@@ -1,6 +1,6 @@
 # What the kubelet of this host uses, learned while it runs and kept for the stages after it. Empty means unknown.
 # Needs of lib/base.sh: NEWLINE, TAB, bounded, emit, first_hanging
-# Needs of lib/processes.sh: arguments_of
+# Needs of lib/processes.sh: arguments_of, list_flags
 # Needs of read/kubelet-process.sh: configured, kubelet_flag, kubelet_setting, list_kubelets, of_kubelet
 # Needs of read/kubelet-process.sh: read_kubelet_configurations, real_path, shares_our_files
 # Needs of its caller: OPERATION
@@ -24,7 +24,7 @@ load_kubelet() {
 
 # Sets the facts of this operation's record; without one, none. Only known names are set.
 load_recorded_facts() {
-  KUBELET_PID='' KUBELET_ARGUMENTS='' KUBELET_PROBLEM=''
+  KUBELET_PID='' KUBELET_FLAGS='' KUBELET_PROBLEM=''
   for fact in $FACTS; do eval "$fact=''"; done
   if [ -z "$OPERATION" ] || [ ! -f "$OPERATION/facts" ]; then return; fi
   while IFS=$TAB read -r fact_name fact_value; do
@@ -39,9 +39,15 @@ print_facts() {
   for fact in $FACTS; do
     fact_values=''
     eval "fact_values=\$$fact"
-    printf '%s\n' "$fact_values" | while IFS= read -r fact_value; do
-      if [ -n "$fact_value" ]; then emit "$fact" "$fact_value"; fi
-    done
+    case $fact_values in
+    '') ;;
+    *"$NEWLINE"*)
+      printf '%s\n' "$fact_values" | while IFS= read -r fact_value; do
+        if [ -n "$fact_value" ]; then emit "$fact" "$fact_value"; fi
+      done
+      ;;
+    *) emit "$fact" "$fact_values" ;;
+    esac
   done
 }
 
@@ -57,7 +63,7 @@ load_running_kubelet() {
   shares_our_files "$1" || return 1
   KUBELET_PROBLEM=''
   KUBELET_PID=$1
-  KUBELET_ARGUMENTS=$(arguments_of "$1")
+  KUBELET_FLAGS=$(arguments_of "$1" | list_flags)
   read_kubelet_facts
 }
 

@@ -81,9 +81,9 @@ judge_credential() {
     return
     ;;
   esac
-  users=$(list_users_of_file "$1" | first_words 3)
+  users=$(list_users_of_file "$1")
   if [ -n "$users" ]; then
-    print_entry other "$1" "the kubelet uses it, and so does $users"
+    print_entry other "$1" "the kubelet uses it, and so does $(printf '%s\n' "$users" | first_lines 3)"
   elif is_mixed_bundle "$1"; then
     print_entry other "$1" "certificates of this cluster's CA and of others; no secret"
   else
@@ -93,7 +93,7 @@ judge_credential() {
 
 # Other processes of the host whose command line names the file, as "process 812 (nginx)".
 list_users_of_file() {
-  grep -lsF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3 | while IFS= read -r pid; do
+  grep -lsF -- "$1" /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
     command=$(plain "$(head -n 1 "/proc/$pid/comm" 2>/dev/null)")
     case $command in
     kubelet | kube-proxy | '' | sh | bash | dash | timeout | sudo | grep) continue ;;
@@ -102,7 +102,8 @@ list_users_of_file() {
   done
 }
 
-first_words() { head -n "$1" | awk '{ text = text (NR > 1 ? ", " : "") $0 } END { print text }'; }
+# first_lines NUMBER: of stdin, in one line.
+first_lines() { awk -v most="$1" 'NR <= most { text = text (NR > 1 ? ", " : "") $0 } END { print text }'; }
 
 # Certificates only, one of them of this cluster's CA, and others.
 is_mixed_bundle() {
@@ -156,7 +157,9 @@ list_tree_credentials() {
 
 # By its name, in the directory that the kubelet keeps certificates in.
 is_kubelet_certificate() {
-  [ "$(readlink -f -- "${1%/*}")" = "$(readlink -f -- "${KUBELET_CERTIFICATES:-/}")" ] || return 1
+  if [ "${1%/*}" != "${KUBELET_CERTIFICATES:-/}" ]; then
+    [ "$(readlink -f -- "${1%/*}")" = "$(readlink -f -- "${KUBELET_CERTIFICATES:-/}")" ] || return 1
+  fi
   case ${1##*/} in
   kubelet-client-*.pem | kubelet-server-*.pem | kubelet.crt | kubelet.key) ;;
   *) return 1 ;;

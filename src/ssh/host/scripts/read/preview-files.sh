@@ -16,6 +16,7 @@ load_files() {
   load_kube_proxy
   search_kubeconfigs || return
   CREDENTIALS=$(bounded 60 list_all_credentials) || return
+  KUBELET_TREES=$(list_kubelet_trees)
   KUBECONFIGS=$(bounded 90 find_our_kubeconfigs) || return
   UNSEEN_HOMES=$(list_unseen_kubeconfigs)
 }

@@ -2,6 +2,7 @@
 # units. Changes nothing. Prints lines "key<TAB>value…", the last one is "end".
 # Needs of leftovers/leftovers.sh: preview_leftovers
 # Needs of lib/base.sh: emit, have
+# Needs of lib/processes.sh: list_first_arguments
 # Needs of lib/units.sh: is_unit_name, load_units, unit_state
 # Needs of read/cluster.sh: load_cluster
 # Needs of read/identity.sh: CONTROL_PLANE_UNITS, begin_probe, identify, require
@@ -14,6 +15,7 @@
 probe() {
   begin_probe "$@" || return 0
   shift
+  FIRST_ARGUMENTS=$(list_first_arguments)
   load_runtime
   # shellcheck disable=SC2086 # unit names
   load_units "$@" $RUNTIME_UNITS $CONTROL_PLANE_UNITS kube-proxy.service docker.service docker.socket

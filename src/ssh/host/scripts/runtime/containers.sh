@@ -38,8 +38,17 @@ is_runtime_between_states() {
   ! is_runtime_running && [ "$RUNTIME_KIND" != docker ] && is_unit_active "$RUNTIME_UNIT"
 }
 
+# What `find_runtime_tool` found, or `none`, for the probe, which needs it several times: a runtime that hangs takes the whole time of each
+# question. Stages change the runtime, and ask each time.
+RUNTIME_TOOL=''
+
 # The tool that a running runtime responds to; fails when there is none.
 find_runtime_tool() {
+  case $RUNTIME_TOOL in
+  '') ;;
+  none) return 1 ;;
+  *) printf '%s\n' "$RUNTIME_TOOL" && return ;;
+  esac
   case $RUNTIME_KIND in
   docker)
     have docker && docker_here version >/dev/null && echo docker

@@ -43,11 +43,15 @@ name_pod_tops() {
 }
 
 list_pod_tops() {
+  pod_tops=$(name_pod_tops)
   for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
-    if [ -L "$hierarchy" ]; then continue; fi
-    name_pod_tops | while IFS= read -r top; do
+    # Of cgroup v2, most entries are files.
+    if [ -L "$hierarchy" ] || [ ! -d "$hierarchy" ]; then continue; fi
+    while IFS= read -r top; do
       if [ -d "$hierarchy$top" ]; then printf '%s\n' "$hierarchy$top"; fi
-    done
+    done <<TOPS
+$pod_tops
+TOPS
   done
 }
 

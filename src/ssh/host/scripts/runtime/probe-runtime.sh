@@ -12,6 +12,7 @@
 
 # Asks once, after `load_runtime`: each call of a runtime's tool takes its time. `unknown` when it cannot be listed.
 load_containers() {
+  if is_runtime_running; then RUNTIME_TOOL=$(find_runtime_tool) || RUNTIME_TOOL=none; fi
   SANDBOXES=$(list_kubernetes sandbox) || SANDBOXES=unknown
   CONTAINERS=$(list_kubernetes container) || CONTAINERS=unknown
   USERS=$(list_runtime_users) || USERS=unknown
