@@ -125,9 +125,11 @@ describe('rights', () => {
       expect.objectContaining({ name: 'cluster default', ok: true }),
       expect.objectContaining({ ok: true, message: `all ${RIGHTS_TO_RUN.length} granted` }),
       // Their roles are not bound unless the operator decides so.
-      ...['node-decommission-try-replacements', 'node-decommission-surge'].map(
-        (role) => expect.objectContaining({ ok: true, message: expect.stringContaining(role) as unknown }) as unknown,
-      ),
+      ...['try-replacements', 'surge', 'force']
+        .map((name) => `node-decommission-${name}`)
+        .map(
+          (role) => expect.objectContaining({ ok: true, message: expect.stringContaining(role) as unknown }) as unknown,
+        ),
       expect.objectContaining({ name: 'workers of cluster default', ok: true }),
       expect.objectContaining({ name: 'changes of ended tasks in cluster default', ok: true, message: 'none' }),
     ]);

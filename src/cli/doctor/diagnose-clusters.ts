@@ -1,5 +1,6 @@
 import {
   RIGHTS_TO_FIND_SERVICES,
+  RIGHTS_TO_FORCE,
   RIGHTS_TO_PLACE,
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
@@ -89,6 +90,11 @@ const OPTIONAL: readonly OptionalRights[] = [
     rights: RIGHTS_TO_SURGE,
     without: 'runs with singleReplica: surge are refused',
     clusterRole: 'node-decommission-surge',
+  },
+  {
+    rights: RIGHTS_TO_FORCE,
+    without: '`pod force` has no effect and runs with onTimeout: delete are refused',
+    clusterRole: 'node-decommission-force',
   },
 ];
 

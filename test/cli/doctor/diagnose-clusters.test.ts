@@ -55,6 +55,11 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
       { verb: 'patch', group: 'apps', resource: 'deployments' },
       /^missing: patch deployments\.apps; .*singleReplica: surge are refused; ClusterRole node-decommission-surge grants/,
     ],
+    [
+      'force',
+      { verb: 'delete', group: '', resource: 'pods' },
+      /^missing: delete pods; .*`pod force` has no effect .*ClusterRole node-decommission-force grants/,
+    ],
   ])(
     'names missing rights of one kind that a run does not require, without a failure: %s',
     async (_kind, right, text) => {
