@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readSnapshot } from '../src/kube/scheduling/snapshot-reader.ts';
 import type { ApiClient } from '../src/kube/transport/api-client.ts';
+import type { ListedResource } from '../src/kube/transport/read-list.ts';
 import type { DisruptionBudgetFacts, OwnerReference, WorkloadFacts } from '../src/domain/cluster/facts.ts';
 import type { ServiceFacts } from '../src/domain/cluster/service.ts';
 import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../src/domain/scheduling/scheduler-facts.ts';
@@ -23,8 +24,7 @@ export const createFactsSource = (facts: SchedulerFacts): Cluster => {
   const toPages = (path: string): readonly Buffer[] =>
     path.endsWith('/pods') ? pods : path.endsWith('/nodes') ? nodes : [];
   const client = {
-    list: (path: string, _what: string, _query: object, toItem: (model: never) => unknown) =>
-      readPages(toPages(path), toItem),
+    list: ({ path, toItem }: ListedResource<unknown>) => readPages(toPages(path), toItem),
   } as unknown as ApiClient;
   const answers: Readonly<Record<string, (...words: never[]) => unknown>> = {
     readSnapshot: () => readSnapshot(client),

@@ -46,6 +46,7 @@ import { toEvictionAnswer } from './eviction-answer.ts';
 import { useProxy } from './transport/find-proxy.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
+import type { PageRetries } from './transport/send-page.ts';
 import { takeExecCredentials } from './transport/exec-credentials.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
@@ -67,6 +68,8 @@ export interface KubeClusterOptions {
   readonly proxies?: ProxySettings;
   /** Absent: FOLLOW_SETTINGS. */
   readonly follow?: FollowSettings;
+  /** Absent: PAGE_RETRIES. */
+  readonly pageRetries?: PageRetries;
 }
 
 /**

@@ -115,17 +115,6 @@ describe('reading', () => {
     expect(server.requests.map(({ query }) => query)).toEqual([{ limit: '500', labelSelector: 'pool=old,!spot' }]);
   });
 
-  it('lists again without pages when the rest of a list has expired', async () => {
-    server.script(
-      'GET /api/v1/nodes',
-      json(200, { metadata: { continue: 'next' }, items: [{ metadata: { name: 'old' } }] }),
-      json(410, status(410, 'Expired', 'continue token too old')),
-      json(200, { metadata: {}, items: null }),
-    );
-    expect(await cluster.readNodes()).toEqual([]);
-    expect(server.requests[2]?.query).toEqual({});
-  });
-
   it.each<[{ nodeName?: string; namespace?: string }, string, object]>([
     [{}, '/api/v1/pods', { limit: '500' }],
     [{ nodeName: 'n' }, '/api/v1/pods', { limit: '500', fieldSelector: 'spec.nodeName=n' }],

@@ -136,7 +136,9 @@ const list = async <Item>(
   segments: readonly string[],
   toItem: (model: never) => Item,
 ): Promise<readonly Item[]> => {
-  const { items } = await client.list(toPath(...segments), `list ${segments.at(-1) ?? ''}`, {}, toItem);
+  const path = toPath(...segments);
+  const purpose = `list ${segments.at(-1) ?? ''}`;
+  const { items } = await client.list({ path, purpose, query: {}, toItem }, { whenExpired: 'laterState' });
   return items;
 };
 

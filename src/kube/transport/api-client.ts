@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { IsomorphicFetchHttpLibrary, RequestContext } from '@kubernetes/client-node';
 import type { HttpMethod, KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import {
@@ -12,15 +11,12 @@ import type { ApiAnswer, Question } from './api-failure.ts';
 import { confirmDenial } from './confirm-denial.ts';
 import type { ExecCredentials } from './exec-credentials.ts';
 import { ExecPluginError } from './exec-plugin.ts';
+import { readList } from './read-list.ts';
+import type { ListedResource, ListRules, ObjectList } from './read-list.ts';
 import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
+import { PAGE_RETRIES } from './send-page.ts';
+import type { PageRetries } from './send-page.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
-import type { ListPage } from './wire.ts';
-
-/** LIST page size, as kubectl's `--chunk-size`. */
-const PAGE_SIZE = 500;
-
-/** Objects that are reduced without a pause: pods take about 50 µs each. */
-const SLICE_SIZE = 100;
 
 const READINESS: ApiCall = { method: 'GET', path: '/readyz', purpose: 'check whether the API server is ready' };
 
@@ -32,11 +28,6 @@ export interface ApiCall {
   readonly purpose: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-}
-
-export interface ObjectList<Item> {
-  readonly items: readonly Item[];
-  readonly resourceVersion: string;
 }
 
 interface OpenedResponse {
@@ -53,6 +44,8 @@ export interface ApiClientOptions {
   /** Deadline of one request; a paginated LIST has one per page. */
   readonly requestTimeoutSeconds: number;
   readonly userAgent: string;
+  /** Absent: PAGE_RETRIES. */
+  readonly pageRetries?: PageRetries;
 }
 
 /**
@@ -80,27 +73,6 @@ export class ApiClient {
     });
   }
 
-  /** Other work of the process runs after the parsing of a page, and between slices of it. */
-  async #addItems<Item>(
-    models: readonly unknown[],
-    items: Item[],
-    call: ApiCall,
-    toItem: (model: never) => Item,
-  ): Promise<void> {
-    for (let start = 0; start < models.length; start += SLICE_SIZE) {
-      await setImmediate();
-      for (const model of models.slice(start, start + SLICE_SIZE)) items.push(this.#toItem(model, call, toItem));
-    }
-  }
-
-  #toItem<Item>(model: unknown, call: ApiCall, toItem: (model: never) => Item): Item {
-    try {
-      return toItem(model as never);
-    } catch {
-      throw toUnreadableFailure(200, this.toQuestion(call));
-    }
-  }
-
   async #sendOnce(call: ApiCall): Promise<ApiAnswer> {
     try {
       const response = await this.#open(call, toRequestSignal(this.#options.requestTimeoutSeconds));
@@ -123,35 +95,14 @@ export class ApiClient {
   }
 
   /**
-   * All objects, uncached (no resourceVersion is requested), page by page. `toItem` reduces each object before the next page is requested,
-   * so that a large cluster is never held as a whole; it may be called again for the same object.
+   * All objects, uncached, page by page: `readList`. Absent rules: all pages are of one state, and a page is tried again as often as
+   * `ApiClientOptions.pageRetries` allows.
    *
-   * @throws ClusterFailure `ServerError`: `toItem` throws, so the object is not what the API server should send.
+   * @throws ClusterFailure as `readList`.
    */
-  async list<Item>(
-    path: string,
-    purpose: string,
-    query: Readonly<Record<string, string>>,
-    toItem: (model: never) => Item,
-  ): Promise<ObjectList<Item>> {
-    const items: Item[] = [];
-    let next: Readonly<Record<string, string>> | undefined = { limit: String(PAGE_SIZE) };
-    let resourceVersion = '';
-    while (next !== undefined) {
-      const call: ApiCall = { method: 'GET', path, purpose, query: { ...query, ...next } };
-      const answer = await this.send(call);
-      if (answer.status === 410 && next['continue'] !== undefined) {
-        // The rest of this list has expired: list again without pages, as client-go's pager does.
-        items.length = 0;
-        next = {};
-        continue;
-      }
-      const page = this.toResult(answer, call) as ListPage<unknown>;
-      await this.#addItems(page.items ?? [], items, call, toItem);
-      resourceVersion = page.metadata?.resourceVersion ?? '';
-      next = page.metadata?.continue ? { limit: String(PAGE_SIZE), continue: page.metadata.continue } : undefined;
-    }
-    return { items, resourceVersion };
+  async list<Item>(resource: ListedResource<Item>, rules: Partial<ListRules> = {}): Promise<ObjectList<Item>> {
+    const { pageRetries: retries = PAGE_RETRIES } = this.#options;
+    return await readList(this, resource, { whenExpired: 'startOver', retries, ...rules });
   }
 
   /**

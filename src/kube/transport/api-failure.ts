@@ -97,6 +97,9 @@ const EXPLANATIONS: Readonly<Record<ClusterFailureReason, string>> = {
   Invalid: 'the API server rejects the request as invalid',
 };
 
+const EXPIRED =
+  'the API server no longer has the earlier state of the list; retry, and check how fast it responds if the error persists';
+
 /**
  * The failure for a response that is not a success. Its message is our own, followed by the Status' message when the body is a Status:
  * never headers, never any other body.
@@ -105,9 +108,10 @@ export const toClusterFailure = (answer: ApiAnswer, question: Question): Cluster
   const status = toStatus(answer.body);
   const reason = toReason(answer, status);
   const detail = status === undefined || status.message === '' ? '' : ` API server message: ${status.message}`;
+  const explanation = answer.status === 410 ? EXPIRED : EXPLANATIONS[reason];
   return new ClusterFailure(
     reason,
-    `${toLead(question)}: ${EXPLANATIONS[reason]} (status ${answer.status}).${detail}`,
+    `${toLead(question)}: ${explanation} (status ${answer.status}).${detail}`,
     answer.status,
     toRetryAfterSeconds(answer, status),
   );

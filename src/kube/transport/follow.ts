@@ -5,6 +5,7 @@ import type { ApiClient } from './api-client.ts';
 import { toConnectionFailure, toUnreadableFailure } from './api-failure.ts';
 import type { Question } from './api-failure.ts';
 import { runWithoutSignal, runWithSignal } from './request-signal.ts';
+import { PAGE_RETRIES } from './send-page.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
 import { parseWatchEvent, readLines } from './watch-events.ts';
 
@@ -110,15 +111,14 @@ class ResourceFollower<Model, Item> implements Follower {
     }
   }
 
+  /** A first page is tried once: its failure has to be reported before the next try. */
   async #sync(): Promise<string> {
-    const { path, purpose, query, toItem } = this.#resource;
     const list = await runWithSignal(this.#stopping.signal, () =>
-      this.#client.list(path, purpose, query, (model: Model) => model),
+      this.#client.list(this.#resource, { retries: { ...PAGE_RETRIES, firstPageTries: 1 } }),
     );
     this.#apply(() => {
-      const items = list.items.map(toItem);
       this.#notify(() => {
-        this.#listener.onSync(items);
+        this.#listener.onSync(list.items);
       });
     });
     return list.resourceVersion;

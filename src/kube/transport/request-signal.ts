@@ -12,10 +12,13 @@ export const runWithSignal = <Result>(signal: AbortSignal, work: () => Result): 
 /** Runs `work` without the caller's signal, for work that outlives the caller: a shared watch must not end with its first activity. */
 export const runWithoutSignal = <Result>(work: () => Result): Result => ambientSignal.run(undefined, work);
 
+/** The caller's signal; undefined: it has none. */
+export const getAmbientSignal = (): AbortSignal | undefined => ambientSignal.getStore();
+
 /** Signal for one request: aborts with a `TimeoutError` after `timeoutSeconds`, or when the ambient signal does. */
 export const toRequestSignal = (timeoutSeconds: number): AbortSignal => {
   const deadline = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
-  const ambient = ambientSignal.getStore();
+  const ambient = getAmbientSignal();
   return ambient === undefined ? deadline : AbortSignal.any([deadline, ambient]);
 };
 

@@ -61,8 +61,9 @@ export class ResourceClient<Model extends ApiObject, Facts> {
 
   async list(scope: ListScope = {}): Promise<readonly Facts[]> {
     const purpose = this.#toListPurpose(scope);
-    const { toFacts } = this.#description;
-    return (await this.#client.list(this.toPath(scope.namespace), purpose, toQuery(scope), toFacts)).items;
+    const { toFacts: toItem } = this.#description;
+    return (await this.#client.list({ path: this.toPath(scope.namespace), purpose, query: toQuery(scope), toItem }))
+      .items;
   }
 
   async create(object: ObjectName, body: unknown): Promise<Facts> {

@@ -55,6 +55,12 @@ export const toStatus = (body: string): Status | undefined => {
   };
 };
 
+/** The token with which the rest of an expired list can be read in its present state; `undefined` when the server offers none. */
+export const toContinueToken = (body: string): string | undefined => {
+  const value = asObject(parseObject(body)?.['metadata'])?.['continue'];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
 /** The body is a JSON object, as an API server sends it: not the page of a proxy. */
 export const isObject = (body: string): boolean => parseObject(body) !== undefined;
 
