@@ -17,6 +17,7 @@ import { toVolumeAttachmentFacts, toVolumeClaimFacts, toVolumeFacts } from '../f
 import type { ApiClient } from '../transport/api-client.ts';
 import { toPath } from '../transport/api-client.ts';
 import type { Wire } from '../transport/wire.ts';
+import { PodSharing } from './pod-sharing.ts';
 import { SCHEDULER_KINDS, toSchedulerObject, type SchedulerKind } from './scheduler-kinds.ts';
 import { toPodTemplate } from './to-pod-template.ts';
 import { toSchedulerNode } from './to-scheduler-node.ts';
@@ -82,38 +83,18 @@ interface PodReader {
   readonly read: (pod: Wire<V1Pod>) => readonly [PodFacts, SchedulerPod | undefined];
 }
 
-/** Pods of one template share what follows from it: of tens of thousands, it would otherwise take most of the memory of a plan. */
+/** Pods of one template share what is the same: of tens of thousands, it would otherwise take most of the memory of a plan. */
 const createPodReader = (): PodReader => {
   const pool = new TemplatePool();
-  const firsts = new Map<string, PodFacts>();
+  const sharing = new PodSharing();
   return {
     templates: pool.templates,
     read: (pod) => {
-      const facts = toPodFacts(pod);
       const scheduled = toSchedulerPod(pod, pool);
-      if (scheduled === undefined) return [facts, undefined];
-      const key = `${scheduled.template} ${facts.namespace}`;
-      const first = firsts.get(key);
-      if (first === undefined) firsts.set(key, facts);
-      return [first === undefined ? facts : withPartsOf(facts, first), scheduled];
+      const facts = sharing.share(toPodFacts(pod), scheduled?.template);
+      const { namespace, nodeName } = facts;
+      return [facts, scheduled === undefined ? undefined : { ...scheduled, namespace, nodeName }];
     },
-  };
-};
-
-/** Each is derived from what `toPodTemplate` keeps, and from the namespace. */
-const withPartsOf = (facts: PodFacts, first: PodFacts): PodFacts => {
-  const { labels, tolerations, nodeSelector, requiredNodeAffinity, requiredPodAffinity, requiredSpreadKeys, requests } =
-    first;
-  const affinity = requiredNodeAffinity === undefined ? {} : { requiredNodeAffinity };
-  return {
-    ...facts,
-    labels,
-    tolerations,
-    nodeSelector,
-    ...affinity,
-    requiredPodAffinity,
-    requiredSpreadKeys,
-    requests,
   };
 };
 
