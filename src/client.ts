@@ -46,11 +46,13 @@ export type {
   PodDisposition,
   PodPlan,
 } from './domain/plan/decommission-plan.ts';
+export type { Machine } from './domain/machine/machine.ts';
 export type {
   DecommissionReport,
   FailureReport,
   HostReport,
   HostVerification,
+  MachineReport,
   NodeReport,
   Outcome,
   PodOutcome,

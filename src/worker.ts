@@ -7,6 +7,7 @@ import { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-
 import { createClusters } from './worker/create-clusters.ts';
 import { createHosts } from './worker/create-hosts.ts';
 import { createScheduler } from './worker/create-scheduler.ts';
+import { createMachineHook } from './worker/machine-hook/create-machine-hook.ts';
 import { createReportFolder } from './worker/report-folder.ts';
 import { proveTemporalAccess } from './worker/temporal-access.ts';
 import { createWorkerGroup, type WorkerGroup } from './worker/worker-group.ts';
@@ -26,6 +27,7 @@ export type { ClusterOverride } from './config/cluster-override.ts';
 export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
 export type { ProxySettings } from './domain/cluster/proxy-settings.ts';
 export type { HostSettings, HostsSettings, UnreadHomes } from './config/host-settings.ts';
+export type { CommandCall, HookHeader, MachineHookSettings, UrlCall } from './config/machine-hook-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
 export type { WorkerExtensions } from './worker/worker-options.ts';
 export type { WorkerGroup } from './worker/worker-group.ts';
@@ -62,6 +64,7 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
  * await worker.run();
  * ```
  *
+ * @throws ConfigurationError the hook `endMachine` cannot be called: a variable is not set, or its command cannot be executed.
  * @throws ClusterFailure `Invalid`: a kubeconfig cannot be read, or does not have the configured context.
  * @throws TemporalAccessDenied the credentials do not have write access to the namespace.
  * @throws Error the workflows cannot be bundled, or the connection is closed.
@@ -95,6 +98,9 @@ const createOwnActivities = (
     directory: createWorkflowDirectory(client, address),
     waits: configuration.waits,
     limits: configuration.limits,
+    ...(configuration.machineHook
+      ? { machineHook: createMachineHook(configuration.machineHook, Object.keys(configuration.clusters)) }
+      : {}),
     ...(configuration.reports ? { reports: createReportFolder(configuration.reports.directory) } : {}),
     now: () => Date.now(),
     workerIdentity,

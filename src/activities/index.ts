@@ -12,6 +12,7 @@ import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from './node/cordo
 import { awaitNodeWorkflow } from './node/await-node-workflow.ts';
 import { deleteNode } from './node/delete-node.ts';
 import { deletePod } from './eviction/delete-pod.ts';
+import { endMachine } from './node/end-machine.ts';
 import { evictPod } from './eviction/evict-pod.ts';
 import { CoordinatorRegistry } from './eviction/coordinator-registry.ts';
 import { awaitVolumesUnmounted } from './volumes/await-volumes-unmounted.ts';
@@ -96,6 +97,10 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     markPointOfNoReturn: short(markPointOfNoReturn(dependencies)),
     clearPointOfNoReturn: undo(clearPointOfNoReturn(dependencies)),
     deleteNode: undo(deleteNode(dependencies)),
+    endMachine: boundedBy(
+      dependencies,
+      dependencies.waits.hostPatienceSeconds ?? UNDO_PATIENCE_SECONDS,
+    )(endMachine(dependencies)),
     awaitNodeStaysGone: guarded(awaitNodeStaysGone(dependencies)),
     readReturnedNodes: undo(readReturnedNodes(dependencies)),
     readNodePresence: undo(readNodePresence(dependencies)),

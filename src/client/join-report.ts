@@ -19,6 +19,7 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
     undo: node.undo.length > 0 ? node.undo : own.undo,
     notes: [...new Set([...node.notes, ...own.notes])],
     ...(own.host && { host: own.host }),
+    ...(own.machine && { machine: own.machine }),
     ...(own.steering && { steering: own.steering }),
   };
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostsSchema, toKnownHostsKeys } from './hosts-schema.ts';
+import { machineHookSchema } from './machine-hook-schema.ts';
 
 const seconds = (least: number, most: number, fallback: number): z.ZodDefault<z.ZodNumber> =>
   z.number().min(least).max(most).default(fallback);
@@ -58,6 +59,7 @@ export const configurationSchema = z.strictObject({
   limits: limitsSchema.prefault({}),
   hosts: hostsSchema.optional(),
   reports: reportsSchema.optional(),
+  endMachine: machineHookSchema.optional(),
 });
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
@@ -74,6 +76,8 @@ export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => 
       return Object.keys(limitsSchema.shape);
     case 'reports':
       return Object.keys(reportsSchema.shape);
+    case 'endMachine':
+      return Object.keys(machineHookSchema.shape);
     case 'hosts':
       return toKnownHostsKeys(below);
     default:

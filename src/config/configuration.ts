@@ -2,6 +2,7 @@ import type { WaitSettings } from '../domain/run/wait-settings.ts';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
+import type { MachineHookSettings } from './machine-hook-settings.ts';
 
 /** The worker's configuration, validated, with every default filled in; created by `load-configuration.ts`. */
 export interface Configuration {
@@ -16,6 +17,8 @@ export interface Configuration {
   readonly proxies: ProxySettings;
   /** Where each node's report is stored as it ends; absent: nowhere. */
   readonly reports?: ReportSettings;
+  /** `endMachine`: what ends the machine of a node once its Node is deleted; absent: nothing does. */
+  readonly machineHook?: MachineHookSettings;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }

@@ -10,6 +10,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';
 import { toHostsSettings } from './host-settings.ts';
+import { toMachineHookSettings, type MachineHookContext } from './machine-hook-settings.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
 import { toPathResolver } from './resolve-path.ts';
 
@@ -66,6 +67,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     proxies: readProxies(sources.environment),
     ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
     ...toReports(file, resolvePath),
+    ...toMachineHook(file, { environment: sources.environment, resolvePath }),
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
 };
@@ -108,6 +110,12 @@ const toReports = (
   resolvePath: (path: string) => string,
 ): Pick<Configuration, 'reports'> =>
   reports === undefined ? {} : { reports: { directory: resolvePath(reports.directory) } };
+
+const toMachineHook = (
+  { endMachine }: ConfigurationFile,
+  context: MachineHookContext,
+): Pick<Configuration, 'machineHook'> =>
+  endMachine === undefined ? {} : { machineHook: toMachineHookSettings(endMachine, context) };
 
 const toClusters = (
   file: ConfigurationFile,

@@ -23,6 +23,13 @@ describe('joinReport', () => {
     expect(joined.nodes[0]).toMatchObject({ host, steering });
   });
 
+  it('takes the machine from the node, of which the task has only the state', () => {
+    const machine = { providerID: 'hcloud://42', state: 'StillRuns', command: 'hcloud server delete 42' } as const;
+    const task = decommissionReport({ nodes: [nodeReport({ machine: { state: 'StillRuns' } })] });
+    const joined = joinReport(task, new Map([['node-1', nodeReport({ machine })]]));
+    expect(joined.nodes[0]).toMatchObject({ machine });
+  });
+
   it("keeps the pods of the task's report", () => {
     const task = decommissionReport({ nodes: [nodeReport({ pods: [podReport({ name: 'kept' })] })] });
     const joined = joinReport(task, new Map([['node-1', nodeReport({ pods: [podReport()] })]]));

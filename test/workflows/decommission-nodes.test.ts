@@ -64,6 +64,7 @@ describe('decommissionNodes', () => {
       deleteNode: 'Succeeded',
       cleanHost: 'Skipped',
       verifyHost: 'Skipped',
+      endMachine: 'Skipped',
       finish: 'Succeeded',
     });
     expect(node?.childWorkflowId).toBe(`decommission/${script.cluster}/node/node-1`);

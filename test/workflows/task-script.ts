@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { checkRequest } from '../../src/activities/plan/check-request.ts';
+import type { Machine } from '../../src/domain/machine/machine.ts';
 import type { PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
 import type { EvictionTarget } from '../../src/domain/run/context.ts';
@@ -68,6 +69,10 @@ export class TaskScript {
     budgetObservedSeconds: 60,
     hostPatienceSeconds: 3600,
   };
+  /** By node name: the machine that its Node names. */
+  readonly machines = new Map<string, Machine>();
+  /** The worker has a hook that ends machines. */
+  endsMachines = false;
   /** The worker has a place for reports. */
   storesReports = false;
   readonly activities: Activities;
@@ -205,6 +210,7 @@ export class TaskScript {
           clusterAddress: clusterAddress(),
           searchAttributes,
           ...(this.storesReports ? { storesReports: true } : {}),
+          ...(this.endsMachines ? { endsMachines: true } : {}),
         });
       },
       planTask: (context, request) =>
@@ -249,7 +255,11 @@ export class TaskScript {
       awaitNodeStaysGone: () => Promise.resolve({ notes: [] }),
       readReturnedNodes: () => Promise.resolve([]),
       readNodePresence: () => Promise.resolve('there'),
-      markPointOfNoReturn: () => Promise.resolve(),
+      markPointOfNoReturn: (_context, { nodeName }) => {
+        const machine = this.machines.get(nodeName);
+        return Promise.resolve(machine === undefined ? {} : { machine });
+      },
+      endMachine: () => Promise.resolve({ kind: 'Ended', answer: 'terminating', notes: [] }),
       clearPointOfNoReturn: () => Promise.resolve(),
       awaitNodeWorkflow: () => Promise.resolve({ kind: 'foreign' }),
       storeReport: () => Promise.resolve(),

@@ -1,5 +1,7 @@
 import { POINT_OF_NO_RETURN_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
+import { findMachine } from '../../domain/machine/find-machine.ts';
+import type { Machine } from '../../domain/machine/machine.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { readPassedPoint } from '../../domain/node/passed-point.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
@@ -7,10 +9,16 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { changeNode } from './change-node.ts';
 
+/** What is read of a Node before it is deleted. */
+export interface MarkedNode {
+  /** Absent: the Node has no `providerID`. */
+  readonly machine?: Machine;
+}
+
 /**
  * Records on the Node that its run passes the point of no return, before it does. Undo reads it there, so that it holds for other runs, for
  * a run that was reset, and without Temporal's history. An earlier record stays. The write has the resourceVersion as precondition: an
- * undo of the node is either seen here, or sees this.
+ * undo of the node is either seen here, or sees this. Returns what else the Node records and is lost with it.
  *
  * @param at RFC 3339; identifies this record for `clearPointOfNoReturn`
  * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`. Nothing was written.
@@ -19,14 +27,16 @@ import { changeNode } from './change-node.ts';
  */
 export const markPointOfNoReturn =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, target: NodeTarget, at: string): Promise<void> => {
+  async (context: TaskContext, target: NodeTarget, at: string): Promise<MarkedNode> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    await changeNode(cluster, target, (node) => {
+    const marked = await changeNode(cluster, target, (node) => {
       const lost = checkOwnership(node, target, context.holder);
       if (lost) throw lost;
       const isRecorded = node !== undefined && readPassedPoint(node.annotations) !== undefined;
       return isRecorded ? 'nothing' : { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: at } };
     });
+    const machine = marked && findMachine(marked);
+    return machine === undefined ? {} : { machine };
   };
 
 /**

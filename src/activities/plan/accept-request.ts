@@ -17,7 +17,7 @@ export interface TaskStarter {
 
 /**
  * Records what the whole task depends on: the canonical request, the cluster's identity, the lock holder, the waits, the registered
- * search attributes. Reads only.
+ * search attributes, whether reports are stored and machines ended. Reads only.
  *
  * @throws DecommissionFailure `InvalidInput`, not retryable: this worker does not have the cluster.
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster, or the namespace in Temporal, are missing.
@@ -37,6 +37,7 @@ export const acceptRequest =
       clusterAddress: await cluster.readAddress(),
       ...(searchAttributes.length === 0 ? {} : { searchAttributes }),
       ...(dependencies.reports === undefined ? {} : { storesReports: true }),
+      ...(dependencies.machineHook?.serves(request.cluster) ? { endsMachines: true } : {}),
       context: {
         taskId: request.taskId,
         cluster: request.cluster,

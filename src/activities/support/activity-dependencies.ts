@@ -2,6 +2,7 @@ import type { LimitSettings } from '../../config/configuration.ts';
 import type { WaitSettings } from '../../domain/run/wait-settings.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Hosts } from '../../ports/host.ts';
+import type { MachineHook } from '../../ports/machine-hook.ts';
 import type { ReportStore } from '../../ports/report-store.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import type { WorkflowDirectory } from '../../ports/workflow-directory.ts';
@@ -17,6 +18,8 @@ export interface ActivityDependencies {
   readonly directory: WorkflowDirectory;
   /** Absent: the configuration has no place for reports. */
   readonly reports?: ReportStore;
+  /** Absent: the configuration has no hook that ends machines. */
+  readonly machineHook?: MachineHook;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
   /** As shown in Temporal; identifies the worker in failures that depend on its configuration. */

@@ -29,6 +29,7 @@ export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN, c
   return [
     ...sections.map((lines) => toFittingText(lines.join('\n'), columns)),
     toCommandLines(report, paint).join('\n'),
+    toMachineLines(report, paint).join('\n'),
   ]
     .filter((text) => text !== '')
     .join('\n\n');
@@ -116,4 +117,11 @@ const toCommandLines = (report: DecommissionReport, paint: Paint): readonly stri
   const commands = undo.flatMap(({ commands: own }) => own ?? []);
   if (commands.length === 0) return [];
   return [paint.bad('To undo the rest manually, run:'), ...commands.map((command) => `  ${command}`)];
+};
+
+/** The commands of providers for machines that nothing has ended; the report of a task alone does not have them. */
+const toMachineLines = ({ nodes }: DecommissionReport, paint: Paint): readonly string[] => {
+  const running = nodes.flatMap(({ machine }) => (machine?.state === 'StillRuns' ? (machine.command ?? []) : []));
+  if (running.length === 0) return [];
+  return [paint.careful('To end the machines that still run, run:'), ...running.map((command) => `  ${command}`)];
 };

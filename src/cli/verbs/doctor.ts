@@ -3,6 +3,7 @@ import { DEFAULT_CLUSTER } from '../../domain/run/workflow-ids.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
+import { diagnoseMachineHook } from '../doctor/diagnose-machine-hook.ts';
 import { diagnoseTemporal } from '../doctor/diagnose-temporal.ts';
 import { formatDoctorChecks, type DoctorCheck } from '../doctor/doctor-check.ts';
 import { readGivenNames } from '../request/given-names.ts';
@@ -49,6 +50,7 @@ export const addDoctorVerb: AddVerb = (program, context, act) => {
       const checks = [
         { name: 'Node.js', ok: true, message: process.versions.node },
         check,
+        ...diagnoseMachineHook(configuration),
         ...(asked === undefined ? [] : await checkConfigured(asked, hosts ? nodeNames : undefined)),
         ...(await diagnoseTemporal(context, Object.keys(asked?.clusters ?? {}))),
         ...(asked === undefined || !hosts ? [] : await checkLeftovers(asked, context)),

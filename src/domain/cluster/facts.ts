@@ -79,6 +79,8 @@ export interface Toleration {
 export interface NodeFacts {
   readonly name: string;
   readonly uid: string;
+  /** `spec.providerID`: the machine, in the words of its provider; absent: the Node does not name it. */
+  readonly providerID?: string;
   readonly resourceVersion: string;
   readonly unschedulable: boolean;
   readonly ready: boolean;

@@ -147,6 +147,7 @@ export type FindingCode =
   | 'ToleratesCordon'
   | 'FinishedPod'
   | 'AlreadyUnschedulable'
+  | 'MachineKeepsRunning'
   | 'VolumeLeftAttached'
   | 'NotChecked';
 

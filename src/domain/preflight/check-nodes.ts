@@ -8,6 +8,8 @@ import type { AssessedNode, AssessedPod } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
 import { findControlPlaneSign } from './control-plane.ts';
 import { findNodeOwner } from './node-owners.ts';
+import { toMachineText } from '../machine/describe-machine.ts';
+import { findMachine } from '../machine/find-machine.ts';
 import { findNodeClaim } from '../node/claimed-node.ts';
 import { readPassedPoint } from '../node/passed-point.ts';
 import type { Observation } from './findings.ts';
@@ -21,6 +23,7 @@ export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readon
     ...checkRole(assessed),
     ...checkLock(assessed.node, facts),
     ...checkDeletion(assessed.node, facts),
+    ...checkMachine(assessed.node, facts),
   ]),
 ];
 
@@ -180,4 +183,13 @@ const checkDeletion = (node: NodeFacts, { nodeDeletionDryRuns }: PreflightFacts)
       `the API server denied a dry-run deletion of node ${node.name} (${dryRun.message}): check the webhook or policy that denies it`,
     ),
   ];
+};
+
+/** Of a provider: what the deletion of the Node leaves. */
+const checkMachine = (node: NodeFacts, { request }: PreflightFacts): readonly Observation[] => {
+  const machine = request.deleteNode ? findMachine(node) : undefined;
+  if (machine?.command === undefined) return [];
+  const what = `deleting node ${node.name} leaves its machine (${toMachineText(machine)}) running and billed, and it may register again`;
+  const remedy = `unless the worker ends it (\`endMachine\`): to end it afterwards, run \`${machine.command}\``;
+  return [about(node, 'MachineKeepsRunning', `${what}, ${remedy}`)];
 };

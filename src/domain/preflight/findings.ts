@@ -63,6 +63,7 @@ export const FINDING_RULES: Readonly<Record<FindingCode, CodeRule>> = {
   ToleratesCordon: { standing: 'info' },
   FinishedPod: { standing: 'info' },
   AlreadyUnschedulable: { standing: 'info' },
+  MachineKeepsRunning: { standing: 'info' },
   NotChecked: { standing: 'info' },
 };
 

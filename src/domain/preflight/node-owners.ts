@@ -11,7 +11,32 @@ interface KnownOwner {
   readonly domains: readonly string[];
   /** API groups of owner references only. */
   readonly groups: readonly string[];
+  /** The command for that, if the Node names the object. */
+  readonly toCommand?: (node: NodeFacts) => string | undefined;
 }
+
+/** Annotations may have any text: only a name that is one word of a shell becomes part of a command. */
+const toName = (text: string | undefined): string | undefined => /^[a-z\d][a-z\d.-]*$/.exec(text ?? '')?.[0];
+
+const toKarpenterCommand = ({ ownerReferences }: NodeFacts): string | undefined => {
+  const name = toName(ownerReferences.find(({ kind }) => kind === 'NodeClaim')?.name);
+  return name === undefined ? undefined : `kubectl delete nodeclaims.karpenter.sh ${name}`;
+};
+
+/** In the management cluster. */
+const toClusterApiCommand = ({ annotations }: NodeFacts): string | undefined => {
+  const name = toName(annotations['cluster.x-k8s.io/machine']);
+  const namespace = toName(annotations['cluster.x-k8s.io/cluster-namespace']);
+  if (name === undefined || namespace === undefined) return undefined;
+  return `kubectl delete machines.cluster.x-k8s.io ${name} --namespace ${namespace}`;
+};
+
+/** The annotation is `<namespace>/<name>`. */
+const toOpenShiftCommand = ({ annotations }: NodeFacts): string | undefined => {
+  const [namespace, name] = (annotations['machine.openshift.io/machine'] ?? '').split('/').map(toName);
+  if (name === undefined || namespace === undefined) return undefined;
+  return `oc delete machines.machine.openshift.io ${name} --namespace ${namespace}`;
+};
 
 const KNOWN_OWNERS: readonly KnownOwner[] = [
   {
@@ -21,8 +46,16 @@ const KNOWN_OWNERS: readonly KnownOwner[] = [
     keys: ['karpenter.sh/nodepool', 'karpenter.sh/provisioner-name', 'karpenter.sh/registered'],
     domains: [],
     groups: ['karpenter.sh'],
+    toCommand: toKarpenterCommand,
   },
-  { name: 'Cluster API', instead: 'delete its Machine', keys: [], domains: ['cluster.x-k8s.io'], groups: [] },
+  {
+    name: 'Cluster API',
+    instead: 'delete its Machine in the management cluster',
+    keys: [],
+    domains: ['cluster.x-k8s.io'],
+    groups: [],
+    toCommand: toClusterApiCommand,
+  },
   {
     name: 'Gardener machine-controller-manager',
     instead: 'delete its Machine',
@@ -36,12 +69,17 @@ const KNOWN_OWNERS: readonly KnownOwner[] = [
     keys: ['machine.openshift.io/machine'],
     domains: [],
     groups: ['machine.openshift.io'],
+    toCommand: toOpenShiftCommand,
   },
 ];
 
 /** The controller whose deletion logic deleting the Node would trigger; undefined when the Node has no mark of one. */
-export const findNodeOwner = (node: NodeFacts): { readonly name: string; readonly instead: string } | undefined =>
-  KNOWN_OWNERS.find((owner) => hasMark(node, owner));
+export const findNodeOwner = (node: NodeFacts): { readonly name: string; readonly instead: string } | undefined => {
+  const owner = KNOWN_OWNERS.find((each) => hasMark(node, each));
+  if (owner === undefined) return undefined;
+  const command = owner.toCommand?.(node);
+  return { name: owner.name, instead: `${owner.instead}${command === undefined ? '' : ` (\`${command}\`)`}` };
+};
 
 const hasMark = (node: NodeFacts, { keys, domains, groups }: KnownOwner): boolean => {
   const marks = [...Object.keys(node.labels), ...Object.keys(node.annotations)];

@@ -32,6 +32,8 @@ export interface AcceptedTask {
   readonly searchAttributes?: readonly SearchAttributeName[];
   /** The worker that accepted the request stores reports outside of Temporal. */
   readonly storesReports?: true;
+  /** That worker has a hook that ends the machines of this cluster; absent: the step `endMachine` is skipped. */
+  readonly endsMachines?: true;
 }
 
 /** What a node's workflow passes on when it continues as new while pods wait for their eviction: plain JSON. */

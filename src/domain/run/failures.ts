@@ -55,6 +55,8 @@ export const FailureType = {
   HostStageFailed: 'HostStageFailed',
   /** Parts of the cluster remain on the host, or could not be read. */
   HostNotClean: 'HostNotClean',
+  /** The hook that ends the machine of a deleted node failed, or its outcome is unknown. */
+  MachineNotEnded: 'MachineNotEnded',
   /** The task of a node's workflow is closed: it was terminated. */
   TaskClosed: 'TaskClosed',
   /** A node was parked, so that others were not started. */

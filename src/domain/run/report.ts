@@ -1,6 +1,7 @@
 import type { ClusterAddress } from '../cluster/facts.ts';
 import type { PreviewCounts } from '../host/preview-kinds.ts';
 import type { PreviewItem } from '../host/preview.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { SteeringRecord } from '../steering/steering.ts';
 
 /** The steps of a node, in their order; from `stopKubelet` on nothing can be undone. */
@@ -14,6 +15,7 @@ export const STEP_NAMES = [
   'deleteNode',
   'cleanHost',
   'verifyHost',
+  'endMachine',
   'finish',
 ] as const;
 /** One step of a node. */
@@ -107,6 +109,14 @@ export interface HostReport extends HostVerification {
 
 export const MAX_KEPT_OF_A_KIND = 50;
 
+/** The machine of a node whose Node was deleted. */
+export interface MachineReport extends Partial<Machine> {
+  /** `Ended`: the hook of the worker reported success. `StillRuns`: nothing has ended it. Alone in the report of the task. */
+  readonly state: 'Ended' | 'StillRuns';
+  /** What the hook has answered, at most 2000 characters; absent: nothing. */
+  readonly answer?: string;
+}
+
 /** What ended a node or a task early. */
 export interface FailureReport {
   /** A failure type, e.g. `DrainTimeout`; docs/findings-and-failures.md lists them. */
@@ -131,14 +141,17 @@ export interface NodeReport {
   readonly steering?: readonly SteeringRecord[];
   /** Absent when the host was not cleaned, or not verified as clean. */
   readonly host?: HostReport;
+  /** Absent when the Node was not deleted, or has no `providerID` and no hook was called. */
+  readonly machine?: MachineReport;
   readonly childWorkflowId?: string;
   readonly childRunId?: string;
 }
 
 /** A node's report without the lists that are in the child's own report only. */
-export const withoutLists = ({ host, steering: _steering, ...report }: NodeReport): NodeReport => ({
+export const withoutLists = ({ host, machine, steering: _steering, ...report }: NodeReport): NodeReport => ({
   ...report,
   pods: [],
+  ...(machine && { machine: { state: machine.state } }),
   ...(host && { host: { ...host, touched: [], cleaned: [], kept: [] } }),
 });
 

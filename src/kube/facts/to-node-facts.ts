@@ -1,4 +1,4 @@
-import type { V1Node, V1NodeStatus, V1ObjectMeta, V1Taint } from '@kubernetes/client-node';
+import type { V1Node, V1NodeSpec, V1NodeStatus, V1ObjectMeta, V1Taint } from '@kubernetes/client-node';
 import type { NodeFacts, Taint } from '../../domain/cluster/facts.ts';
 import { toAmounts } from './resource-quantity.ts';
 import { toIdentity, toOwnerReferences } from './to-metadata.ts';
@@ -12,11 +12,20 @@ export const toNodeFacts = (node: Wire<V1Node>): NodeFacts => {
     uid,
     resourceVersion,
     ...toMetadataFacts(node.metadata),
-    unschedulable: node.spec?.unschedulable ?? false,
-    taints: (node.spec?.taints ?? []).map(toTaint),
+    ...toSpecFacts(node.spec ?? {}),
     ...toStatusFacts(node.status ?? {}),
   };
 };
+
+const toSpecFacts = ({
+  providerID,
+  unschedulable = false,
+  taints = [],
+}: Wire<V1NodeSpec>): Pick<NodeFacts, 'providerID' | 'unschedulable' | 'taints'> => ({
+  ...(providerID === undefined || providerID === '' ? {} : { providerID }),
+  unschedulable,
+  taints: taints.map(toTaint),
+});
 
 type MetadataFacts = Pick<NodeFacts, 'deleting' | 'labels' | 'annotations' | 'finalizers' | 'ownerReferences'>;
 

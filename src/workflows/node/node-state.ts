@@ -8,10 +8,12 @@ import {
 import type { SignalDefinition } from '@temporalio/common';
 import { toCountText } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
+import type { Machine } from '../../domain/machine/machine.ts';
 import { canReportProgress } from '../../domain/run/drain-progress.ts';
 import type {
   FailureReport,
   HostReport,
+  MachineReport,
   NodeReport,
   Outcome,
   PodReport,
@@ -19,7 +21,7 @@ import type {
   UndoReport,
 } from '../../domain/run/report.ts';
 import { describeIgnoredCancellation, type PointOfNoReturn } from '../../domain/run/point-of-no-return.ts';
-import type { NodeStatus, PodStatus, RunStatus } from '../../domain/run/status.ts';
+import type { NodeStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import { describeClosedNode } from '../../domain/windows/describe-window.ts';
 import type { ContinuedNode, EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
@@ -29,6 +31,7 @@ import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { MEMO_POINT_OF_NO_RETURN, nodeParkedSignal } from '../messages.ts';
 import { NodeSteering } from './node-steering.ts';
+import { toPodStatuses } from './pod-statuses.ts';
 import type { PauseGate } from '../runtime/pause-gate.ts';
 
 const MAX_PROGRESS_LINES = 60;
@@ -54,6 +57,10 @@ export class NodeState {
   failedStep: StepName | undefined;
   /** Once the host is verified as clean. */
   host: HostReport | undefined;
+  /** Once its point of no return is marked; undefined then: the Node does not name it. */
+  machine: Machine | undefined;
+  /** Once its Node is deleted, and the machine ended or not. */
+  machineEnd: MachineReport | undefined;
   #message = 'starting';
   #pointOfNoReturn: PointOfNoReturn | undefined;
   /** RFC 3339. */
@@ -270,20 +277,10 @@ export class NodeState {
     const { nodeName } = this.target;
     const { outcome, failedStep } = this;
     const { estimate } = this.input.node;
-    const evicting: PodStatus[] = [...this.#evicting.values()].map(({ namespace, name, uid, workload }) => ({
-      namespace,
-      name,
-      uid,
-      workload,
-      state: 'Evicting',
-    }));
-    const ended = [...this.pods.values()]
-      .filter(({ uid }) => !this.#evicting.has(uid))
-      .map((pod): PodStatus => this.#toEndedPod(pod));
     return {
       nodeName,
       steps: this.#log,
-      pods: [...evicting, ...ended],
+      pods: toPodStatuses(this.#evicting, this.pods, this.#workloads),
       ...definedFields({ outcome, failedStep, estimate }),
       ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
@@ -305,18 +302,13 @@ export class NodeState {
     return { steps: this.#log, continued };
   }
 
-  #toEndedPod({ namespace, name, uid, outcome, evictedAt, goneAt }: PodReport): PodStatus {
-    const workload = this.#workloads.get(uid);
-    return { namespace, name, uid, state: outcome, ...definedFields({ workload, evictedAt, goneAt }) };
-  }
-
   toReport(outcome: Outcome): NodeReport {
     this.outcome = outcome;
     this.phase = 'Closed';
     this.setMessage(`node ${this.target.nodeName}: ${outcome}`);
     const ignored = this.#ignoredCancellation;
     if (ignored !== undefined) this.note([ignored]);
-    const { failedStep, failure, host } = this;
+    const { failedStep, failure, host, machineEnd: machine } = this;
     const steering = this.steering.records.length === 0 ? undefined : this.steering.records;
     return {
       nodeName: this.target.nodeName,
@@ -326,7 +318,7 @@ export class NodeState {
       pods: [...this.pods.values()],
       undo: this.undo,
       notes: this.notes,
-      ...definedFields({ failedStep, failure, host, steering }),
+      ...definedFields({ failedStep, failure, host, machine, steering }),
     };
   }
 

@@ -6,6 +6,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { MarkedNode } from '../../activities/node/point-of-no-return.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { nodePassingSignal } from '../messages.ts';
 import { pollingActivities, shortActivities, undoActivities } from '../runtime/activity-options.ts';
@@ -71,7 +72,9 @@ const actOnMarkedNode = async <Result>(state: NodeState, act: () => Promise<Resu
   const { context } = state.input.task;
   const at = new Date().toISOString();
   try {
-    await shortActivities.markPointOfNoReturn(context, state.target, at);
+    // Nothing in histories of version 0.1.0.
+    const marked = (await shortActivities.markPointOfNoReturn(context, state.target, at)) as MarkedNode | undefined;
+    state.machine = marked?.machine;
     return await act();
   } catch (error) {
     throwDefect(error);

@@ -1,33 +1,24 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { DeletionPast } from '../../activities/node/delete-node.ts';
-import { FailureType } from '../../domain/run/failures.ts';
 import { undoActivities, pollingActivities } from '../runtime/activity-options.ts';
-import { isFailureOfType } from '../runtime/failure-report.ts';
+import { deleteAgain, deletePermanently, FIRST_DELETION, type Deletion } from './deletion.ts';
+import { endMachine } from './end-machine.ts';
 import { cleanHost, stopKubelet } from './host-steps.ts';
 import type { NodeState } from './node-state.ts';
 import { actIrrevocably, passPointOfNoReturn } from './point-of-no-return.ts';
 
-/** Of the Node. */
-interface Deletion {
-  readonly past: DeletionPast;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
-
 /**
  * From the final checks to the end. The point of no return is the stop of the kubelet where the host is cleaned, else the deletion of the
  * Node. A failure thrown from here proves that nothing irreversible was done; every later failure parks the run instead. The host is cleaned
- * while the deleted Node has to stay gone.
+ * and the machine ended while the deleted Node has to stay gone.
  */
 export const removeNode = async (state: NodeState): Promise<void> => {
   const isHostTaken = await stopKubelet(state);
   if (isHostTaken) state.phase = 'Finishing';
   const deletion = await deleteNode(state, isHostTaken);
   if (isHostTaken) await cleanHost(state);
-  await finish(state, isHostTaken, deletion);
+  const last = await endMachine(state, deletion);
+  await finish(state, isHostTaken, last);
 };
-
-const FIRST: DeletionPast = { attemptedBefore: false, isReturnSeen: false };
 
 /** Undefined with `deleteNode: false`. */
 const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<Deletion | undefined> => {
@@ -37,7 +28,7 @@ const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<Delet
   }
   let deletion: Deletion | undefined;
   const remove = async (mayRefuse: boolean): Promise<string> => {
-    deletion = await deletePermanently(state, FIRST, mayRefuse);
+    deletion = await deletePermanently(state, FIRST_DELETION, mayRefuse);
     return 'the Node is deleted';
   };
   if (isHostTaken) {
@@ -49,28 +40,6 @@ const deleteNode = async (state: NodeState, isHostTaken: boolean): Promise<Delet
   );
   state.note(['the host was not cleaned: the node may rejoin when its kubelet restarts']);
   return deletion;
-};
-
-/** `mayRefuse`: a refusal that proves that nothing was deleted is thrown and leads to undo. */
-const deletePermanently = async (state: NodeState, first: DeletionPast, mayRefuse: boolean): Promise<Deletion> => {
-  for (let past = first; ;) {
-    try {
-      state.note((await undoActivities.deleteNode(state.input.task.context, state.target, past)).notes);
-      state.phase = 'Finishing';
-      return { past, at: Date.now() };
-    } catch (error) {
-      const isProvenUndone = isFailureOfType(error, FailureType.NodeDeletionRefused, FailureType.NodeChanged);
-      if (mayRefuse && isProvenUndone && !past.attemptedBefore) throw error;
-      past = await parkDeletion(state, past, error);
-    }
-  }
-};
-
-/** Returns what the next attempt has to know. */
-const parkDeletion = async (state: NodeState, past: DeletionPast, error: unknown): Promise<DeletionPast> => {
-  await state.park(error);
-  const isReturnSeen = past.isReturnSeen || isFailureOfType(error, FailureType.NodeCameBack);
-  return { attemptedBefore: true, isReturnSeen };
 };
 
 /** Counts from the deletion, so that the cleanup of the host is part of the time. Parks, and deletes the Node again, when it came back. */
@@ -86,8 +55,7 @@ const confirmStaysGone = async (state: NodeState, first: Deletion): Promise<stri
       state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, isReturnSeen)).notes);
       return `the Node did not re-register for ${staysGoneSeconds} s; its annotations were deleted with it`;
     } catch (error) {
-      const past = await parkDeletion(state, deletion.past, error);
-      deletion = await deletePermanently(state, past, false);
+      deletion = await deleteAgain(state, deletion, error);
     }
   }
 };

@@ -116,6 +116,18 @@ export const hostStageActivities = ({ hostPatienceSeconds = UNDO_PATIENCE_SECOND
     retry: toRetry(hostPatienceSeconds),
   });
 
+/**
+ * The hook that ends a machine, with a deadline of its own in the worker. Retried as host stages are; the worker ends that by elapsed time,
+ * because one call may take half an hour.
+ */
+export const machineActivities = ({ hostPatienceSeconds = UNDO_PATIENCE_SECONDS }: WaitSettings): Activities =>
+  labelled({
+    cancellationType,
+    startToCloseTimeout: '1 hour',
+    heartbeatTimeout: '30s',
+    retry: toRetry(hostPatienceSeconds),
+  });
+
 /** Storing a report, which must not delay the end of a node for long: bounded by elapsed time, also without a worker that can do it. */
 export const reportActivities = labelled({
   cancellationType,

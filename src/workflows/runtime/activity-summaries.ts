@@ -48,6 +48,7 @@ const SUMMARIES: Summaries = {
   markPointOfNoReturn: (_context, { nodeName }) => `node ${nodeName}, before what cannot be undone`,
   clearPointOfNoReturn: (_context, { nodeName }) => `node ${nodeName}, on which nothing was done`,
   deleteNode: (_context, { nodeName }) => `node ${nodeName}`,
+  endMachine: (_context, { nodeName }) => `the machine of node ${nodeName}, by the hook of the worker`,
   awaitNodeStaysGone: (_context, { nodeName }) => `node ${nodeName}`,
   readReturnedNodes: (_context, targets) => toNodeText(targets.map(({ nodeName }) => nodeName)),
   readNodePresence: (_context, { nodeName }) => `node ${nodeName}, whose workflow closed without a report`,

@@ -1,6 +1,7 @@
 import type { ReturnedNode } from '../../activities/node/read-returned-nodes.ts';
 import { describeCleanHosts } from '../../domain/host/leftovers.ts';
 import { addCounts } from '../../domain/host/preview-kinds.ts';
+import { describeRunningMachines } from '../../domain/machine/describe-machine.ts';
 import { toCountText } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { DecommissionReport } from '../../domain/run/report.ts';
@@ -82,6 +83,12 @@ const describeHosts = (state: TaskState): string => {
   ].join('');
 };
 
+const describeMachines = ({ accepted, reports }: TaskState): string | undefined => {
+  const ends = [...reports.values()].map(({ machine }) => machine?.state);
+  const { nodeNames } = accepted.request;
+  return describeRunningMachines(ends.filter((end) => end === 'StillRuns').length, nodeNames.length);
+};
+
 const describeSuccess = (state: TaskState): string => {
   const { request } = state.accepted;
   const nodes =
@@ -89,5 +96,5 @@ const describeSuccess = (state: TaskState): string => {
   const what = request.deleteNode
     ? `${nodes}: drained and deleted.`
     : `${nodes}: drained and left cordoned (deleteNode: false).`;
-  return `${what}${describeHosts(state)}`;
+  return joinSentences(`${what}${describeHosts(state)}`, describeMachines(state));
 };

@@ -33,6 +33,20 @@ describe('markPointOfNoReturn', () => {
   });
 
   it.each([
+    [
+      'that the Node names',
+      { providerID: 'hcloud://42' },
+      { machine: { providerID: 'hcloud://42', instanceId: '42' } },
+    ],
+    ['of which the Node has no providerID', {}, {}],
+  ])('returns the machine %s', async (_name, given, expected) => {
+    const { dependencies } = prepare(heldNode(given));
+    const marked = await markPointOfNoReturn(dependencies)(taskContext(), nodeTarget(), AT);
+    expect(marked).toMatchObject(expected);
+    expect(Object.keys(marked)).toEqual(Object.keys(expected));
+  });
+
+  it.each([
     ['was uncordoned: CordonLost', heldNode({ unschedulable: false }), 'CordonLost'],
     ['lost its lock: LockLost', heldNode({ annotations: {} }), 'LockLost'],
     ['was recreated: NodeChanged', heldNode({ uid: 'uid-new' }), 'NodeChanged'],

@@ -62,6 +62,18 @@ describe('acceptRequest', () => {
     expect(await accept(goodRequest)).not.toHaveProperty('storesReports');
   });
 
+  it('ends machines only in a cluster that the hook serves', async () => {
+    const acceptWith = async (served: string): Promise<unknown> => {
+      const machineHook = { serves: (cluster: string) => cluster === served, call: () => Promise.resolve('') };
+      const dependencies = activityDependencies(new FakeCluster(), { machineHook });
+      const starter = { workflowId: 'task', firstExecutionRunId: 'run-1' };
+      return await acceptRequest(dependencies)(await checkRequest(goodRequest, false), starter);
+    };
+    expect(await acceptWith('default')).toMatchObject({ endsMachines: true });
+    expect(await acceptWith('west')).not.toHaveProperty('endsMachines');
+    expect(await accept(goodRequest)).not.toHaveProperty('endsMachines');
+  });
+
   it('is plain JSON', async () => {
     const task = await accept(goodRequest);
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);

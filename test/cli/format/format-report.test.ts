@@ -181,4 +181,17 @@ To undo the rest manually, run:
 `.trim(),
     );
   });
+
+  it('lists the commands for machines that still run, whole lines on a narrow terminal, too', () => {
+    const running = { state: 'StillRuns', providerID: 'hcloud://42', command: 'hcloud server delete 42' } as const;
+    const report = decommissionReport({
+      nodes: [
+        nodeReport({ steps: [], machine: running }),
+        nodeReport({ steps: [], nodeName: 'node-2', machine: { ...running, state: 'Ended' } }),
+        nodeReport({ steps: [], nodeName: 'node-3', machine: { state: 'StillRuns' } }),
+      ],
+    });
+    const lines = formatReport(report, undefined, 20).split('\n');
+    expect(lines.slice(-2)).toEqual(['To end the machines that still run, run:', '  hcloud server delete 42']);
+  });
 });

@@ -63,7 +63,7 @@ describe('formatStatus', () => {
       `
 task task-1 on cluster default · Draining · 3m 12s · deadline in 56m 48s
 decommissioning node node-1
-node-1  ✓ preflight  ✓ budgets  ✓ cordon  ▸ evict  · detach  · stopKubelet  · deleteNode  · cleanHost  · verifyHost  · finish
+node-1  ✓ preflight  ✓ budgets  ✓ cordon  ▸ evict  · detach  · stopKubelet  · deleteNode  · cleanHost  · verifyHost  · endMachine  · finish
   1 of 4 pods gone · 1 terminating · 1 blocked by a budget
 1 node not started
 

@@ -68,3 +68,62 @@ describe('a node that Cluster Autoscaler removes', () => {
     expect(find('ForeignOwner', { nodes }, { preflight })).toMatchObject({ severity: 'refusal' });
   });
 });
+
+describe('a machine of a provider', () => {
+  const nodes = [node({ providerID: 'hcloud://42' }), node({ name: 'node-2' })];
+
+  it('keeps running when its Node is deleted', () => {
+    expect(find('MachineKeepsRunning', { nodes })).toMatchObject({
+      severity: 'info',
+      message:
+        'deleting node node-1 leaves its machine (Hetzner Cloud) running and billed, and it may register again, unless the worker ends it (`endMachine`): to end it afterwards, run `hcloud server delete 42`.',
+    });
+  });
+
+  it.each<readonly [string, Partial<PreflightFacts>, Partial<DecommissionRequest>]>([
+    ['of a Node that stays', { nodes }, { deleteNode: false }],
+    ['that is not recognised', { nodes: [node({ providerID: 'metal://7' }), node({ name: 'node-2' })] }, {}],
+    ['that the Node does not name', {}, {}],
+  ])('is not mentioned %s', (_which, facts, request) => {
+    expect(find('MachineKeepsRunning', facts, request)).toBeUndefined();
+  });
+});
+
+describe('a node of another controller', () => {
+  const claim = {
+    apiVersion: 'karpenter.sh/v1',
+    kind: 'NodeClaim',
+    name: 'default-x7k2p',
+    uid: 'u',
+    controller: false,
+  };
+  const ofClusterApi = (machine: string): Partial<NodeFacts> => ({
+    annotations: { 'cluster.x-k8s.io/machine': machine, 'cluster.x-k8s.io/cluster-namespace': 'shop' },
+  });
+  const inCluster = 'delete its Machine in the management cluster';
+
+  it.each<readonly [string, Partial<NodeFacts>, string]>([
+    [
+      'Karpenter',
+      { ownerReferences: [claim] },
+      'delete its NodeClaim (`kubectl delete nodeclaims.karpenter.sh default-x7k2p`) instead.',
+    ],
+    ['Karpenter', { labels: { 'karpenter.sh/nodepool': 'default' } }, 'delete its NodeClaim instead.'],
+    [
+      'Cluster API',
+      ofClusterApi('md-0-abc'),
+      `${inCluster} (\`kubectl delete machines.cluster.x-k8s.io md-0-abc --namespace shop\`) instead.`,
+    ],
+    ['Cluster API', ofClusterApi('md-0; reboot'), `${inCluster} instead.`],
+    [
+      'OpenShift Machine API',
+      { annotations: { 'machine.openshift.io/machine': 'openshift-machine-api/worker-7' } },
+      'delete its Machine (`oc delete machines.machine.openshift.io worker-7 --namespace openshift-machine-api`) instead.',
+    ],
+  ])('%s is refused, with what to delete instead (%#)', (name, given, expected) => {
+    const nodes = [node(given), node({ name: 'node-2' })];
+    expect(find('ForeignOwner', { nodes })?.message).toBe(
+      `node node-1 is managed by ${name}, which reacts to its deletion: ${expected}`,
+    );
+  });
+});

@@ -32,7 +32,11 @@ describe('toNodeFacts', () => {
         deletionTimestamp: '2026-01-01T00:00:00Z',
         ownerReferences: [{ apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim', name: 'c', uid: 'u' }],
       },
-      spec: { unschedulable: true, taints: [{ key: 'k', effect: 'NoSchedule', timeAdded: '2026-01-01T00:00:00Z' }] },
+      spec: {
+        providerID: 'hcloud://42',
+        unschedulable: true,
+        taints: [{ key: 'k', effect: 'NoSchedule', timeAdded: '2026-01-01T00:00:00Z' }],
+      },
     });
     expect(facts).toMatchObject({
       labels: { zone: 'a' },
@@ -40,6 +44,7 @@ describe('toNodeFacts', () => {
       finalizers: ['karpenter.sh/termination'],
       deleting: true,
       ownerReferences: [{ kind: 'NodeClaim', controller: false }],
+      providerID: 'hcloud://42',
       unschedulable: true,
       taints: [{ key: 'k', value: '', effect: 'NoSchedule', timeAdded: '2026-01-01T00:00:00Z' }],
     });

@@ -131,6 +131,7 @@ describe('removeNode', () => {
       'Skipped',
       'Skipped',
       'Skipped',
+      'Skipped',
       'Succeeded',
     ]);
     expect(report.undo.map(({ action }) => action)).toEqual([

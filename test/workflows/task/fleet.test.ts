@@ -135,7 +135,7 @@ describe('a node that fails', () => {
     expect(report.message).toBe(
       'node node-1: the API server refused. 3 of 4 nodes were already decommissioned. All other changes were undone.',
     );
-    expect(report.nodes.map(({ steps }) => steps.length)).toEqual([10, 10, 10, 10]);
+    expect(report.nodes.map(({ steps }) => steps.length)).toEqual([11, 11, 11, 11]);
   });
 
   it.concurrent(
