@@ -11,6 +11,8 @@ export interface NodeFixture {
   readonly capacity?: Readonly<Record<string, string>>;
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
   readonly unschedulable?: boolean;
+  /** Default: none. */
+  readonly providerID?: string;
 }
 
 /** A simulated node that is Ready from the start. Its machine and system IDs derive from its name, so a recreated node has the same. */
@@ -31,6 +33,7 @@ export const node = (fixture: NodeFixture): KubernetesObject => {
       annotations: { ...SIMULATED_NODE_ANNOTATION, ...WRITTEN_BY_CONTROLLERS.annotations, ...fixture.annotations },
     },
     spec: {
+      ...(fixture.providerID === undefined ? {} : { providerID: fixture.providerID }),
       ...(fixture.taints === undefined ? {} : { taints: fixture.taints }),
       ...(fixture.unschedulable === undefined ? {} : { unschedulable: fixture.unschedulable }),
     },

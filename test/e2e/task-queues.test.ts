@@ -29,7 +29,7 @@ describe('task queues', () => {
     harness = await startHarness();
     const { stack } = harness;
     const names = ['of-east', 'of-west', 'free-1', 'free-2'];
-    await stack.createNodes(names.map((name) => ({ name })));
+    await stack.createNodes(names.map((name, index) => ({ name, providerID: `hcloud://${index + 1}` })));
     pool = await createNodePool(stack, 'slots', async (namespace) => {
       const pod = inPool('slots');
       await stack.apply([
@@ -38,7 +38,11 @@ describe('task queues', () => {
       ]);
       await stack.awaitPodsReady(namespace, '', BLOCKED_PODS);
     });
-    await Promise.all([startWorkerOf('east'), startWorkerOf('west', { limits: { activitySlots: SLOTS } })]);
+    const hook = `echo "$NODE_DECOMMISSION_NODE_NAME $NODE_DECOMMISSION_PROVIDER_ID" | tee -a ${endedMachinesPath()}`;
+    await Promise.all([
+      startWorkerOf('east', { endMachine: { command: ['sh', '-c', hook] } }),
+      startWorkerOf('west', { limits: { activitySlots: SLOTS } }),
+    ]);
     const words = ['--task-id', 'unserved', '--cluster', 'default', '--host-cleanup', 'skip', '--wait'];
     unserved = harness.runCli(['start', 'free-1', ...words]);
   });
@@ -46,6 +50,9 @@ describe('task queues', () => {
   afterAll(async () => {
     await harness.stop();
   });
+
+  /** Written by the hook of `east`. */
+  const endedMachinesPath = (): string => join(harness.stack.directory, 'ended-machines');
 
   /** A worker that has the cluster of the stack under this name only. */
   const startWorkerOf = async (cluster: string, settings: object = {}): Promise<void> => {
@@ -98,6 +105,15 @@ describe('task queues', () => {
       expect(await readActivityWorkers(toTaskWorkflowId(cluster, node))).toEqual(served);
       expect(await readActivityWorkers(toNodeWorkflowId(cluster, node))).toEqual(served);
     }
+
+    // Only the worker of `east` has a hook.
+    expect(readFileSync(endedMachinesPath(), 'utf8')).toBe('of-east hcloud://1\n');
+    const ends = closings.map(({ report }) => report.nodes[0]?.steps.find(({ name }) => name === 'endMachine'));
+    expect(ends).toMatchObject([
+      { status: 'Succeeded', message: 'the hook has ended the machine; its answer: of-east hcloud://1' },
+      { status: 'Skipped', message: expect.stringContaining('to end it, run `hcloud server delete 2`') },
+    ]);
+    expect(closings[1]?.report.message).toContain('The machine still runs');
   });
 
   it('shows evictions that no worker has taken as queued, while more pods are blocked than there are slots', async () => {
