@@ -11,6 +11,8 @@ import {
   type AnnotationChange,
 } from '../../domain/cluster/annotations.ts';
 import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../../domain/budgets/decision.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planBudgets } from '../../domain/budgets/plan-budgets.ts';
 import type { BudgetPlan } from '../../domain/plan/decommission-plan.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
@@ -34,6 +36,9 @@ const OBSERVED_POLL_MILLISECONDS = 250;
  * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has processed
  * those that it created. Safe to repeat: existing ones are found.
  *
+ * @param target the only node, which the task has cordoned already: nothing is created for the pods of a Node that another client has
+ *   recreated or taken over since
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`. Nothing was written.
  * @throws DecommissionFailure `BudgetNotObserved`, not retryable: the disruption controller did not process a budget before the deadline.
  * @throws DecommissionFailure `ClusterUnavailable`, retryable: a budget changed after it was planned.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
@@ -41,8 +46,15 @@ const OBSERVED_POLL_MILLISECONDS = 250;
  */
 export const protectWorkloads =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, request: DecommissionRequest, nodeNames: readonly string[]): Promise<Protection> => {
+  async (
+    context: TaskContext,
+    request: DecommissionRequest,
+    nodeNames: readonly string[],
+    target?: NodeTarget,
+  ): Promise<Protection> => {
     const cluster = await openVerifiedCluster(dependencies, context);
+    const lost = target && checkOwnership(await cluster.readNode(target.nodeName), target, context.holder);
+    if (lost) throw lost;
     const decisions: BudgetDecision[] = [];
     for (const decision of await decideBudgets(cluster, request, nodeNames)) {
       decisions.push(await applyDecision(cluster, context, decision));

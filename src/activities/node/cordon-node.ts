@@ -1,4 +1,5 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
+import { checkForeignLock } from '../../domain/node/check-ownership.ts';
 import { planCordon, planReleaseKeepingCordon, planUncordon } from '../../domain/node/cordon-plan.ts';
 import { markDrained } from '../../domain/node/drained-mark.ts';
 import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
@@ -29,6 +30,7 @@ const MAX_EARLIER_LENGTH = 4000;
  *
  * @throws DecommissionFailure `NodeChanged`, not retryable: the planned Node no longer exists.
  * @throws DecommissionFailure `CordonLost`, not retryable: the Node has this task's record but was uncordoned.
+ * @throws DecommissionFailure `LockLost`, not retryable: another task has locked the Node.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
  * @throws ClusterFailure
  */
@@ -43,6 +45,8 @@ export const cordonNode =
           `node ${target.nodeName} with UID ${target.nodeUid} no longer exists, so it was not cordoned. If the Node was recreated, start again for the new one.`,
         );
       }
+      const lost = checkForeignLock(node, context.holder);
+      if (lost) throw lost;
       const change = planCordon(node, context);
       if (change === 'nothing' && !node.unschedulable) throw cordonLost(node, context.taskId);
       return change;

@@ -38,6 +38,22 @@ export const checkOwnership = (
   return checkClaim(node);
 };
 
+/**
+ * Checks that no other task has locked the node, before this task cordons it: a task that is reset may have released its lock since it got
+ * it. Returns `LockLost`, not retryable, or undefined. A lock that an earlier run of this task has left on it is no obstacle.
+ */
+export const checkForeignLock = (
+  { name, annotations }: Pick<NodeFacts, 'name' | 'annotations'>,
+  holder: LockHolder,
+): DecommissionFailure | undefined => {
+  const lock = judgeNodeLock(annotations[LOCK_ANNOTATION], holder);
+  if (lock.kind !== 'held' || lock.holder.taskId === holder.taskId) return undefined;
+  return new DecommissionFailure(
+    FailureType.LockLost,
+    `node ${name} is locked by task ${lock.holder.taskId} now (workflow ${lock.holder.workflowId}), so this task does not cordon it. Wait for that task, then start this one again.`,
+  );
+};
+
 const checkClaim = (node: NodeFacts): DecommissionFailure | undefined => {
   const claim = findNodeClaim(node);
   if (!claim) return undefined;

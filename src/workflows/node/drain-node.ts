@@ -129,9 +129,13 @@ const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): 
   const { task } = state.input;
   const isLate = targets.some(({ uid }) => !state.pods.has(uid));
   if (!isLate) return;
-  const { created, plans } = await shortActivities.protectWorkloads(task.context, task.request, [
-    state.target.nodeName,
-  ]);
+  const { target } = state;
+  const { created, plans } = await shortActivities.protectWorkloads(
+    task.context,
+    task.request,
+    [target.nodeName],
+    target,
+  );
   state.note(created.map(({ namespace, name }) => `budget ${namespace}/${name} protects a workload on the node`));
   const { plannedWorkloads } = state.input;
   // Of a plan that was too large to list the workloads, no workload is known to be a late one.

@@ -7,9 +7,10 @@ import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { budget } from '../../builders/budget.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { heldNode } from '../../builders/owned-node.ts';
 import { owner, pod } from '../../builders/pod.ts';
 import { runActivity } from '../../builders/run-activity.ts';
-import { taskContext } from '../../builders/task-context.ts';
+import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { replicaSet, workload } from '../../builders/workload.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import type { FakeClusterFacts } from '../../fakes/fake-cluster-facts.ts';
@@ -168,5 +169,24 @@ describe('protectWorkloads', () => {
       retryable: false,
       message: expect.stringContaining(names),
     });
+  });
+
+  it.each([
+    ['was recreated', { uid: 'uid-new' }, 'NodeChanged'],
+    ['was uncordoned', { unschedulable: false }, 'CordonLost'],
+    ['is not locked any more', { annotations: {} }, 'LockLost'],
+  ])('creates nothing for a late pod on a node that %s', async (_name, change, type) => {
+    const cluster = clusterOf({ nodes: [heldNode(change)] });
+    const activity = protectWorkloads(activityDependencies(cluster));
+    const ended = runActivity(activity, [taskContext(), decommissionRequest(), ['node-1'], nodeTarget()]);
+    await expect(ended).rejects.toMatchObject({ type });
+    expect(webBudget(cluster)).toBeUndefined();
+  });
+
+  it('creates the budget of a late pod on its own node', async () => {
+    const cluster = clusterOf({ nodes: [heldNode()] });
+    const activity = protectWorkloads(activityDependencies(cluster));
+    await runActivity(activity, [taskContext(), decommissionRequest(), ['node-1'], nodeTarget()]);
+    expect(webBudget(cluster)).toBeDefined();
   });
 });

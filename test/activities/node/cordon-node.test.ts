@@ -3,12 +3,15 @@ import { cordonNode, releaseNodeKeepingCordon, uncordonNode } from '../../../src
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import {
   DRAINED_ANNOTATION,
+  LOCK_ANNOTATION,
   OWNER_TASK_ANNOTATION,
   POINT_OF_NO_RETURN_ANNOTATION,
   REASON_ANNOTATION,
   SCALE_DOWN_DISABLED_ANNOTATION,
 } from '../../../src/domain/cluster/annotations.ts';
+import { toLockText } from '../../../src/domain/node/lock.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
@@ -52,6 +55,22 @@ describe('cordonNode', () => {
     for (const _attempt of [1, 2]) {
       await expect(cordonNode(dependencies)(context, nodeTarget())).resolves.toEqual({ earlier });
     }
+  });
+
+  it.each([
+    ['another task', { taskId: '43', workflowId: 'decommission/default/task/43' }, true],
+    ['this task', {}, false],
+    // Its own workflow still runs, and is adopted.
+    ['an earlier run of this task', { firstExecutionRunId: 'run-0' }, false],
+    ['an earlier run of this task with another workflow id', { workflowId: 'my-own-id' }, false],
+  ])('of a node that is locked by %s', async (_who, holder, isRefused) => {
+    const annotations = { [LOCK_ANNOTATION]: toLockText(lockHolder(holder)) };
+    const { dependencies, now } = prepare(node({ annotations }));
+    const ended = cordonNode(dependencies)(context, nodeTarget());
+    if (isRefused) await expect(ended).rejects.toMatchObject({ type: 'LockLost' });
+    else await ended;
+    expect(now().unschedulable).toBe(!isRefused);
+    expect(OWNER_TASK_ANNOTATION in now().annotations).toBe(!isRefused);
   });
 
   it('does not return earlier values that are too long for a history', async () => {
