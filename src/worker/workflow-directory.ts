@@ -83,8 +83,8 @@ export const createWorkflowDirectory = (client: Client, address?: string): Workf
     reportProgress: async (workflowId, runId, lines) => {
       try {
         const handle = client.workflow.getHandle(workflowId, runId);
-        const { historyLength } = await handle.describe();
-        if (canReportProgress(historyLength)) await handle.signal('drainPicture', lines);
+        const { historyLength: events, historySize: bytes = 0 } = await handle.describe();
+        if (canReportProgress({ events, bytes })) await handle.signal('drainPicture', lines);
       } catch {
         // Progress is only shown in the UI; the run does not depend on it and may have ended meanwhile.
       }

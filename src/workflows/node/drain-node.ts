@@ -3,6 +3,7 @@ import { toCountText, toShortList } from '../../domain/text/counts.ts';
 import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { FailureType } from '../../domain/run/failures.ts';
+import { toSkippedReadMilliseconds } from '../../domain/run/drain-progress.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
@@ -17,8 +18,6 @@ import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
-/** How often a node is read on which only skipped pods are left. */
-const SKIPPED_READ_MILLISECONDS = 30_000;
 /** Per read: the notes of all nodes are part of the task's report. */
 const MAX_LATE_NOTES = 20;
 const MAX_KEPT_NAMES = 50;
@@ -84,7 +83,7 @@ const awaitSkipped = async (state: NodeState, { targets }: DrainState): Promise<
   state.setMessage(
     `waiting until skipped pods are gone: ${toShortList(names, 5)}. Send \`retryPod\` to evict one after all.`,
   );
-  const milliseconds = Math.max(1000, Math.min(SKIPPED_READ_MILLISECONDS, drainDeadlineAt - Date.now()));
+  const milliseconds = Math.max(1000, Math.min(toSkippedReadMilliseconds(historyLength), drainDeadlineAt - Date.now()));
   const isChanged = (): boolean => steering.revision !== revision || gate.isHeld;
   await condition(() => isChanged() || isHistoryLong(historyLength), milliseconds);
   return !isChanged() && isHistoryLong(historyLength);

@@ -219,7 +219,8 @@ export class NodeState {
   /** Stores progress lines from a signal: only strings, only while pods are being evicted, and only while the history has room. */
   setDrainProgress(lines: unknown): void {
     if (!Array.isArray(lines) || this.#evicting.size === 0) return;
-    if (!canReportProgress(workflowInfo().historyLength)) return;
+    const { historyLength: events, historySize: bytes } = workflowInfo();
+    if (!canReportProgress({ events, bytes })) return;
     this.#drainProgress = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PROGRESS_LINES);
     this.#onChange();
   }
