@@ -63,6 +63,8 @@ export type {
   UndoReport,
 } from './domain/run/report.ts';
 export type { PointOfNoReturn } from './domain/run/point-of-no-return.ts';
+export type { PollingWorker, QueueWorkers } from './domain/run/worker-routing.ts';
+export type { WorkerVersion } from './domain/run/worker-version.ts';
 export type {
   Attribution,
   EvictionProgress,

@@ -13,6 +13,7 @@ import { proveTemporalAccess } from './worker/temporal-access.ts';
 import { createWorkerGroup, type WorkerGroup } from './worker/worker-group.ts';
 import {
   toClusterWorkerOptions,
+  toVersionOptions,
   toWaitsWorkerOptions,
   toWorkflowWorkerOptions,
   type WorkerExtensions,
@@ -29,6 +30,7 @@ export type { ProxySettings } from './domain/cluster/proxy-settings.ts';
 export type { HostSettings, HostsSettings, UnreadHomes } from './config/host-settings.ts';
 export type { CommandCall, HookHeader, MachineHookSettings, UrlCall } from './config/machine-hook-settings.ts';
 export type { WaitSettings } from './domain/run/wait-settings.ts';
+export type { WorkerVersion } from './domain/run/worker-version.ts';
 export type { WorkerExtensions } from './worker/worker-options.ts';
 export type { WorkerGroup } from './worker/worker-group.ts';
 export { TASK_QUEUE, toClusterQueue, toWaitsQueue } from './domain/run/workflow-ids.ts';
@@ -52,7 +54,8 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
  * cluster two that serve its activities, `node-decommission/<cluster>` and `node-decommission/<cluster>/waits`. They share the clients of
  * the clusters and hosts. Reads the kubeconfigs, but not the environment. The caller calls `run()`, and `shutdown()` to end them.
  *
- * A cluster's name is unique in the Temporal namespace: all workers that have it serve the same cluster.
+ * A cluster's name is unique in the Temporal namespace: all workers that have it serve the same cluster. With `deployment` in the
+ * configuration, all of them have that version, and receive new workflows only once it is the current one.
  *
  * ```ts
  * import { NativeConnection } from '@temporalio/worker';
@@ -72,11 +75,12 @@ export interface DecommissionWorkerOptions extends WorkerExtensions {
 export const createDecommissionWorker = async (options: DecommissionWorkerOptions): Promise<WorkerGroup> => {
   const { connection, namespace, configuration, identity = `${process.pid}@${hostname()}`, ...extensions } = options;
   const { activitySlots } = configuration.limits;
+  const version = toVersionOptions(configuration.deployment);
   const client = new Client({ connection, namespace });
   const { checkRequest, ...activities } = createOwnActivities(options, client, identity);
   await proveTemporalAccess(client);
   const create = (taskQueue: string, part: Omit<WorkerOptions, 'taskQueue'>, served: Partial<Activities>) =>
-    Worker.create({ connection, namespace, identity, taskQueue, activities: served, ...part });
+    Worker.create({ connection, namespace, identity, taskQueue, activities: served, ...part, ...version });
   return await createWorkerGroup([
     create(TASK_QUEUE, toWorkflowWorkerOptions(extensions), { checkRequest }),
     ...Object.keys(configuration.clusters).flatMap((cluster) => [

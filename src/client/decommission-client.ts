@@ -5,7 +5,8 @@ import { DecommissionError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
 import { listDecommissions, type ListedDecommission, type ListOptions } from './list-decommissions.ts';
 import { attachToDecommission, startDecommission, type StartOptions } from './start-decommission.ts';
-import { readWorkerIdentities } from './worker-presence.ts';
+import { readQueueWorkers } from './queue-workers.ts';
+import type { QueueWorkers } from '../domain/run/worker-routing.ts';
 
 /** How the client reaches Temporal; by default as the `temporal` CLI does. */
 export interface DecommissionClientOptions {
@@ -36,8 +37,8 @@ export interface DecommissionClient {
   attach(target: string | { readonly cluster: string; readonly taskId: string }): Promise<DecommissionHandle>;
   /** The decommissions of the namespace, newest first, whoever started them; the list lags by about a second. */
   list(options?: ListOptions): Promise<readonly ListedDecommission[]>;
-  /** Workers that polled the task queue in the last minutes; with a cluster, those that serve it. */
-  readWorkers(cluster?: string): Promise<readonly string[]>;
+  /** Workers that polled the task queue in the last minutes, and the version that new work goes to; with a cluster, those that serve it. */
+  readWorkers(cluster?: string): Promise<QueueWorkers>;
   /** Closes the connection if this client created it. */
   close(): Promise<void>;
 }
@@ -56,7 +57,7 @@ export const createDecommissionClient = async (
     start: (request, startOptions) => startDecommission(client, request, startOptions),
     attach: (target) => attachToDecommission(client, target),
     list: (listOptions) => listDecommissions(client, listOptions),
-    readWorkers: (cluster) => readWorkerIdentities(client, cluster),
+    readWorkers: (cluster) => readQueueWorkers(client, cluster),
   };
 };
 

@@ -11,7 +11,7 @@ import { readClosedReport } from './closed-report.ts';
 import { NoReportError } from './decommission-error.ts';
 import { toNodeNamesLine } from './request-input.ts';
 import { MEMO_NODE_NAMES } from './start-memo.ts';
-import { readWorkerIdentities } from './worker-presence.ts';
+import { readQueueWorkers } from './queue-workers.ts';
 
 const QUERY_DEADLINE_MILLISECONDS = 3000;
 const CONCURRENT_READS = 50;
@@ -70,7 +70,7 @@ export const listDecommissions = async (
   const newest = infos.sort((one, other) => other.startTime.getTime() - one.startTime.getTime()).slice(0, limit);
   const needsQuery = (info: WorkflowExecutionInfo): boolean =>
     isRunning(info) && (readAttribute(info, 'DecommissionPhase') === undefined || readNames(info) === undefined);
-  const hasWorker = newest.some(needsQuery) && (await readWorkerIdentities(client)).length > 0;
+  const hasWorker = newest.some(needsQuery) && (await readQueueWorkers(client)).workers.length > 0;
   const toItem = async (info: WorkflowExecutionInfo): Promise<ListedDecommission> => ({
     ...(await toListed(client, info)),
     ...(hasWorker && needsQuery(info) ? await readPresent(client, info) : {}),

@@ -53,7 +53,7 @@ const readPendingNodeWork = async (
   description: WorkflowExecutionDescription,
 ): Promise<PendingNodeWork> => {
   const handle = client.workflow.getHandle(description.workflowId, description.runId);
-  const status = await callWorker(client, () => handle.query(statusQuery));
+  const status = await callWorker(client, description, () => handle.query(statusQuery));
   const work = await readPendingWork(client, description);
   return {
     status,

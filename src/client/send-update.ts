@@ -36,6 +36,7 @@ export const sendUpdate = async <Argument extends Attribution>(
   try {
     return await callWorker(
       client,
+      description,
       () => handle.executeUpdate(definition, { args: [argument] }),
       UPDATE_DEADLINE_MILLISECONDS,
     );

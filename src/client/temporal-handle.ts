@@ -31,7 +31,10 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
     result,
     report: async () => readJoinedReport(client, await result()),
     status: () => readJoinedStatus(client, workflowId),
-    plan: () => callWorker(client, () => client.workflow.getHandle(workflowId).query(planQuery)),
+    plan: async () => {
+      const description = await readDescription(client, workflowId);
+      return await callWorker(client, description, () => client.workflow.getHandle(workflowId).query(planQuery));
+    },
     progress: (options) => followStatus(client, workflowId, options),
     pause: (attribution) => update(pauseUpdate, attribution),
     resume: (attribution) => update(resumeUpdate, attribution),

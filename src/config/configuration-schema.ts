@@ -46,6 +46,22 @@ const clusterSchema = z
 
 const reportsSchema = z.strictObject({ directory: z.string().min(1) });
 
+/** What Temporal accepts, without the characters that a shell interprets: the names are part of commands for operators. */
+export const DEPLOYMENT_NAME = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_/@+=-]{0,199}$/,
+  rule: 'must be 1 to 200 letters, digits, "-", "_", "/", "@", "+" and "=", starting with a letter or digit',
+} as const;
+export const BUILD_ID = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_.:/@+=-]{0,199}$/,
+  rule: 'must be 1 to 200 letters, digits, "-", "_", ".", ":", "/", "@", "+" and "=", starting with a letter or digit',
+} as const;
+
+/** Both are optional here: either may come from the environment. */
+const deploymentSchema = z.strictObject({
+  name: z.string().regex(DEPLOYMENT_NAME.pattern, { error: DEPLOYMENT_NAME.rule }).optional(),
+  buildId: z.string().regex(BUILD_ID.pattern, { error: BUILD_ID.rule }).optional(),
+});
+
 /** Same format as a request's `cluster`: the name becomes part of workflow ids, whose parts are separated by `/`. */
 const clusterNameSchema = z
   .string()
@@ -60,6 +76,7 @@ export const configurationSchema = z.strictObject({
   hosts: hostsSchema.optional(),
   reports: reportsSchema.optional(),
   endMachine: machineHookSchema.optional(),
+  deployment: deploymentSchema.optional(),
 });
 
 export type ConfigurationFile = z.infer<typeof configurationSchema>;
@@ -78,6 +95,8 @@ export const toKnownKeys = (path: readonly PropertyKey[]): readonly string[] => 
       return Object.keys(reportsSchema.shape);
     case 'endMachine':
       return Object.keys(machineHookSchema.shape);
+    case 'deployment':
+      return Object.keys(deploymentSchema.shape);
     case 'hosts':
       return toKnownHostsKeys(below);
     default:

@@ -1,4 +1,5 @@
 import type { WaitSettings } from '../domain/run/wait-settings.ts';
+import type { WorkerVersion } from '../domain/run/worker-version.ts';
 import type { ClusterSettings } from '../domain/cluster/cluster-settings.ts';
 import type { ProxySettings } from '../domain/cluster/proxy-settings.ts';
 import type { HostsSettings } from './host-settings.ts';
@@ -19,6 +20,11 @@ export interface Configuration {
   readonly reports?: ReportSettings;
   /** `endMachine`: what ends the machine of a node once its Node is deleted; absent: nothing does. */
   readonly machineHook?: MachineHookSettings;
+  /**
+   * The version of the workers in a Worker Deployment, from `deployment` of the file, or TEMPORAL_DEPLOYMENT_NAME and
+   * TEMPORAL_WORKER_BUILD_ID; absent: the workers are unversioned.
+   */
+  readonly deployment?: WorkerVersion;
   /** This worker's own pod, from POD_NAMESPACE and POD_NAME (downward API); absent outside a cluster. */
   readonly ownPod?: { readonly namespace: string; readonly name: string };
 }

@@ -12,6 +12,7 @@ import type { ConfigurationFile } from './configuration-schema.ts';
 import { toHostsSettings } from './host-settings.ts';
 import { toMachineHookSettings, type MachineHookContext } from './machine-hook-settings.ts';
 import { readConfigurationFile } from './read-configuration-file.ts';
+import { readDeployment } from './read-deployment.ts';
 import { toPathResolver } from './resolve-path.ts';
 
 /** Where Kubernetes mounts a pod's credentials. */
@@ -56,7 +57,8 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
   const clusters = withOverride(configured, sources, home);
   const agentSocket = sources.environment['SSH_AUTH_SOCK'];
   const ownPod = readOwnPod(sources.environment);
-  const problems = [...describeMissingClusters(clusters, sources), ...ownPod.problems];
+  const deployment = readDeployment(file, sources.environment);
+  const problems = [...describeMissingClusters(clusters, sources), ...ownPod.problems, ...deployment.problems];
   if (problems.length > 0) {
     throw new ConfigurationError(path === '' ? 'environment' : `${path} and environment`, problems);
   }
@@ -68,6 +70,7 @@ export const loadConfiguration = (sources: ConfigurationSources): Configuration 
     ...(file.hosts === undefined ? {} : { hosts: toHostsSettings(file.hosts, { resolvePath, agentSocket }) }),
     ...toReports(file, resolvePath),
     ...toMachineHook(file, { environment: sources.environment, resolvePath }),
+    ...deployment.settings,
     ...(ownPod.pod === undefined ? {} : { ownPod: ownPod.pod }),
   };
 };

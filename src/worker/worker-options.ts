@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from '@temporalio/worker';
+import type { WorkerVersion } from '../domain/run/worker-version.ts';
 
 /** What a service may add to the worker; handed to `Worker.create` as it is. */
 export interface WorkerExtensions {
@@ -31,6 +32,18 @@ const NODE_SLOTS = 500;
 const REQUEST_SLOTS = 20;
 /** An idle queue costs one open request per poller; the server asks for more while there is work. */
 const ACTIVITY_POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;
+
+/**
+ * Options of all workers of a process; none without a version. Those that run activities only are versioned, too: the activities of a
+ * workflow that is pinned to a version then run in workers of that version, which have the code that the workflow was written with.
+ *
+ * The behavior is that of the worker and not of each workflow (`setWorkflowOptions`): the server refuses every completed task of an
+ * unversioned worker that names one.
+ */
+export const toVersionOptions = (version: WorkerVersion | undefined): Pick<WorkerOptions, 'workerDeploymentOptions'> =>
+  version === undefined
+    ? {}
+    : { workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' } };
 
 /** Options of the worker that runs the workflows, and the checks of requests. */
 export const toWorkflowWorkerOptions = ({ interceptors, sinks }: WorkerExtensions): PartialOptions => ({

@@ -99,10 +99,15 @@ const asChildren: NodeExecution = {
   notifyChildren,
   judgeSteering: judgeForChildren,
   steer: steerChildren,
-  isContinueAsNewSuggested: () => workflowInfo().continueAsNewSuggested,
+  isContinueAsNewSuggested: () => {
+    const { continueAsNewSuggested, targetWorkerDeploymentVersionChanged } = workflowInfo();
+    return continueAsNewSuggested || targetWorkerDeploymentVersionChanged;
+  },
   continueAsNew: (state) => {
     const running = state.fleet.children.map(({ workflowId }) => workflowId);
     const memo = { ...workflowInfo().memo, [MEMO_RUNNING_NODES]: running };
-    return makeContinueAsNewFunc<typeof decommissionNodes>({ memo })(state.toContinued());
+    // The workflows of its nodes stay on the version to which they are pinned. Without versions it has no effect.
+    const initialVersioningBehavior = 'AUTO_UPGRADE';
+    return makeContinueAsNewFunc<typeof decommissionNodes>({ memo, initialVersioningBehavior })(state.toContinued());
   },
 };

@@ -179,6 +179,59 @@ limits: { maxConcurrentEvictions: 3 }
   });
 });
 
+describe('the version of the workers', () => {
+  const NAME = { TEMPORAL_DEPLOYMENT_NAME: 'ops/drains' };
+  const BUILD = { TEMPORAL_WORKER_BUILD_ID: '1.3.0-abc' };
+  const BOTH = 'deployment: { name: drains, buildId: "1.2" }';
+  const OF_ENVIRONMENT = { deploymentName: 'ops/drains', buildId: '1.3.0-abc' };
+
+  it.each<readonly [when: string, file: string, environment: object, expected: Configuration['deployment']]>([
+    ['is absent without settings', '{}', {}, undefined],
+    ['is absent with an empty section', 'deployment: {}', { TEMPORAL_DEPLOYMENT_NAME: '' }, undefined],
+    ['is that of the file', BOTH, {}, { deploymentName: 'drains', buildId: '1.2' }],
+    ['is that of the environment', '{}', { ...NAME, ...BUILD }, OF_ENVIRONMENT],
+    ['is that of the environment before that of the file', BOTH, { ...NAME, ...BUILD }, OF_ENVIRONMENT],
+    ['has one part from each', BOTH, BUILD, { deploymentName: 'drains', buildId: '1.3.0-abc' }],
+  ])('%s', (_when, file, environment, expected) => {
+    expect(loadFile(file, { KUBECONFIG: '/env', ...environment }).deployment).toEqual(expected);
+  });
+
+  const HALF =
+    'The worker has only one of a deployment name and a build id, so Temporal cannot know its version; set both (`deployment.name` or ' +
+    'TEMPORAL_DEPLOYMENT_NAME, and `deployment.buildId` or TEMPORAL_WORKER_BUILD_ID), or neither.';
+
+  it.each<readonly [what: string, file: string, environment: object, problem: string]>([
+    ['a name alone', 'deployment: { name: drains }', {}, HALF],
+    ['a build id alone', '{}', BUILD, HALF],
+    [
+      'a build id that YAML reads as a number',
+      'deployment: { name: d, buildId: 1.2 }',
+      {},
+      '`deployment.buildId` must be text.',
+    ],
+    [
+      'a name with a character that separates it from the build id',
+      'deployment: { name: my.drains, buildId: "1" }',
+      {},
+      '`deployment.name` must be 1 to 200 letters, digits, "-", "_", "/", "@", "+" and "=", starting with a letter or digit.',
+    ],
+    [
+      'a reserved build id of the environment',
+      'deployment: { name: drains }',
+      { TEMPORAL_WORKER_BUILD_ID: '__unversioned__' },
+      'TEMPORAL_WORKER_BUILD_ID must be 1 to 200 letters, digits, "-", "_", ".", ":", "/", "@", "+" and "=", starting with a letter or digit.',
+    ],
+    [
+      'an unknown key',
+      'deployment: { name: drains, build: "1" }',
+      {},
+      '`deployment.build` is not a setting; the closest one is `buildId`. Valid settings: name, buildId.',
+    ],
+  ])('is refused with %s', (_what, file, environment, problem) => {
+    expect(catchProblems(() => loadFile(file, { KUBECONFIG: '/env', ...environment }))).toEqual([problem]);
+  });
+});
+
 describe('loadConfiguration with an override', () => {
   const loadWith = (override: ClusterOverride, environment: Readonly<Record<string, string>>): Configuration =>
     loadConfiguration({ environment, homeDirectory: join(folder, 'home'), override, addsDefaultCluster: true });

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { TASK_QUEUE } from '../../src/domain/run/workflow-ids.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { itKeepsRunsOnTheirVersion } from '../workflows/version-scene.ts';
+import { WorkflowHarness } from '../workflows/workflow-harness.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
@@ -108,6 +112,28 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as in docker-compose.ym
       return count;
     };
     await awaitCondition('every drain is listed', async () => (await list()) === FAULTS.length);
+  });
+
+  // The only server of the tests that moves a task to the current version when it continues as new.
+  describe('with workers of two versions at once', () => {
+    itKeepsRunsOnTheirVersion(
+      async () => {
+        const namespace = 'versions';
+        const { address } = harness.stack.temporal;
+        const { workflowService } = harness.client;
+        await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+        await awaitCondition('every service of the server has the namespace', async () => {
+          try {
+            await workflowService.describeTaskQueue({ namespace, taskQueue: { name: TASK_QUEUE } });
+            return true;
+          } catch {
+            return false;
+          }
+        });
+        return await WorkflowHarness.open({ server: { address, namespace }, startsWorker: false });
+      },
+      { upgradesTasks: true },
+    );
   });
 
   it('shows them in the web interface', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { WorkerTuner } from '@temporalio/worker';
 import {
   toClusterWorkerOptions,
+  toVersionOptions,
   toWaitsWorkerOptions,
   toWorkflowWorkerOptions,
   type WorkerExtensions,
@@ -58,5 +59,18 @@ describe('toWorkflowWorkerOptions', () => {
       workflowsPath: expect.stringMatching(/\/src\/workflows\/index\.ts$/),
       dataConverter: { payloadConverterPath: expect.stringMatching(/\/src\/workflows\/payload-converter\.ts$/) },
     });
+  });
+});
+
+describe('toVersionOptions', () => {
+  it('pins every workflow to the version of its worker', () => {
+    const version = { deploymentName: 'drains', buildId: '1.2' };
+    expect(toVersionOptions(version)).toEqual({
+      workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+    });
+  });
+
+  it('changes nothing without a version', () => {
+    expect(toVersionOptions(undefined)).toEqual({});
   });
 });

@@ -14,8 +14,10 @@ import {
   toTaskWorkflowId,
   toWaitsQueue,
 } from '../../src/domain/run/workflow-ids.ts';
+import type { WorkerVersion } from '../../src/domain/run/worker-version.ts';
 import type { DecommissionReport, NodeReport } from '../../src/domain/run/report.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
+import { toVersionOptions } from '../../src/worker/worker-options.ts';
 import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { ensurePrograms } from '../../stack/programs/programs.ts';
@@ -57,34 +59,33 @@ export const bundleWorkflows = async (): Promise<WorkflowBundlePath> => ({
   codePath: (await ensureBuiltPackage()).workflowBundlePath,
 });
 
+export interface HarnessOptions {
+  readonly serverArguments?: readonly string[];
+  /** Default: a dev server of its own. */
+  readonly server?: { readonly address: string; readonly namespace: string };
+  /** Whether an unversioned worker runs the workflows; default true. */
+  readonly startsWorker?: boolean;
+}
+
 /** A dev server and workers with the real workflows and scripted activities: one for each test file. */
 export class WorkflowHarness {
   readonly #environment: TestWorkflowEnvironment;
+  readonly #workflowBundle: WorkflowBundlePath;
   readonly #workers: Worker[] = [];
   readonly #running: Promise<void>[] = [];
   readonly #scripts = new Map<string, TaskScript>();
   readonly #served = new Map<string, Promise<void>>();
 
-  private constructor(environment: TestWorkflowEnvironment) {
+  private constructor(environment: TestWorkflowEnvironment, workflowBundle: WorkflowBundlePath) {
     this.#environment = environment;
+    this.#workflowBundle = workflowBundle;
   }
 
-  static async open(options: { readonly serverArguments?: readonly string[] } = {}): Promise<WorkflowHarness> {
+  static async open(options: HarnessOptions = {}): Promise<WorkflowHarness> {
     Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const programs = await ensurePrograms(['temporal']);
-    const [environment, workflowBundle] = await Promise.all([
-      TestWorkflowEnvironment.createLocal({
-        client: { identity: IDENTITY },
-        server: {
-          executable: { type: 'existing-path', path: programs.temporal },
-          log: { format: 'pretty', level: 'error' },
-          extraArgs: [...(options.serverArguments ?? [])],
-        },
-      }),
-      bundleWorkflows(),
-    ]);
-    const harness = new WorkflowHarness(environment);
-    await harness.#startWorker(TASK_QUEUE, { workflowBundle });
+    const [environment, workflowBundle] = await Promise.all([openEnvironment(options), bundleWorkflows()]);
+    const harness = new WorkflowHarness(environment, workflowBundle);
+    if (options.startsWorker !== false) await harness.#startWorker(TASK_QUEUE, { workflowBundle });
     return harness;
   }
 
@@ -95,10 +96,10 @@ export class WorkflowHarness {
     await this.#environment.teardown();
   }
 
-  async #startWorker(taskQueue: string, options: Partial<WorkerOptions>): Promise<void> {
+  async #startWorker(taskQueue: string, options: Partial<WorkerOptions>): Promise<Worker> {
     const worker = await Worker.create({
       connection: this.#environment.nativeConnection,
-      namespace: 'default',
+      namespace: this.client.options.namespace,
       taskQueue,
       identity: IDENTITY,
       activities: dispatchTo(this.#scripts),
@@ -110,6 +111,27 @@ export class WorkflowHarness {
     });
     this.#workers.push(worker);
     this.#running.push(worker.run());
+    return worker;
+  }
+
+  /**
+   * Starts the workers of one build of a Worker Deployment, for the workflows and these clusters; its identity is its build id. Returns a
+   * function that stops them.
+   */
+  async startBuild(version: WorkerVersion, scripts: readonly TaskScript[]): Promise<() => Promise<void>> {
+    const options = { ...toVersionOptions(version), identity: version.buildId };
+    const queues = scripts.flatMap(({ cluster }) => [toClusterQueue(cluster), toWaitsQueue(cluster)]);
+    const before = this.#running.length;
+    const started = await Promise.all([
+      this.#startWorker(TASK_QUEUE, { ...options, workflowBundle: this.#workflowBundle }),
+      ...queues.map((queue) => this.#startWorker(queue, { ...options, maxConcurrentActivityTaskPolls: 2 })),
+    ]);
+    const running = this.#running.slice(before);
+    return async () => {
+      for (const worker of started) worker.shutdown();
+      await Promise.all(running);
+      for (const worker of started) this.#workers.splice(this.#workers.indexOf(worker), 1);
+    };
   }
 
   /** Starts the workers of the script's cluster, as its configuration makes a real worker do. Idempotent. */
@@ -157,7 +179,7 @@ export class WorkflowHarness {
     const first = events?.find(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     const { runId } = await this.client.workflow.getHandle(workflowId).describe();
     const reset = await this.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
+      namespace: this.client.options.namespace,
       workflowExecution: { workflowId, runId },
       workflowTaskFinishEventId: first!.eventId!,
       requestId: randomUUID(),
@@ -290,6 +312,20 @@ export class WorkflowHarness {
     return status;
   }
 }
+
+const openEnvironment = async ({ server, serverArguments = [] }: HarnessOptions): Promise<TestWorkflowEnvironment> => {
+  const client = { identity: IDENTITY };
+  if (server !== undefined) return await TestWorkflowEnvironment.createFromExistingServer({ ...server, client });
+  const programs = await ensurePrograms(['temporal']);
+  return await TestWorkflowEnvironment.createLocal({
+    client,
+    server: {
+      executable: { type: 'existing-path', path: programs.temporal },
+      log: { format: 'pretty', level: 'error' },
+      extraArgs: [...serverArguments],
+    },
+  });
+};
 
 /** Routes each call to the script of its cluster, which is part of every workflow id. */
 const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {

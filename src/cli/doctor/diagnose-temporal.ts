@@ -2,11 +2,14 @@ import type { Client } from '@temporalio/client';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
 import { readMissingSearchAttributes } from '../../client/search-attributes.ts';
 import { toRegistrationCommand } from '../../domain/run/search-attributes.ts';
+import { describeUnroutedWork, type PollingWorker, type QueueWorkers } from '../../domain/run/worker-routing.ts';
+import { toVersionText } from '../../domain/run/worker-version.ts';
 import { TASK_QUEUE, toClusterQueue } from '../../domain/run/workflow-ids.ts';
 import type { CliContext } from '../cli-context.ts';
 import { connectClient, readPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { findTemporalProgram } from '../embedded/temporal-program.ts';
 import { checkTemporalAccess } from './check-temporal-access.ts';
+import { checkWorkerVersions } from './check-worker-versions.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 type ProcessContext = Pick<CliContext, 'environment' | 'programName'>;
@@ -65,9 +68,11 @@ const checkNamespace = async (
   const access = await checkTemporalAccess(client.client);
   try {
     const attributes = await checkSearchAttributes(client.client);
-    const workers = toWorkersCheck(await client.readWorkers(), programName);
+    const queue = await client.readWorkers();
+    const workers = toWorkersCheck(queue, programName);
+    const versions = await checkWorkerVersions(client.client, queue);
     const ofClusters = workers.ok ? await checkClusterWorkers(client, clusters, programName) : [];
-    return [server, access, attributes, workers, ...ofClusters];
+    return [server, access, attributes, workers, ...versions, ...ofClusters];
   } catch (error) {
     // Without access, it is the cause.
     if (access.ok) throw error;
@@ -93,9 +98,9 @@ const checkSearchAttributes = async (client: Client): Promise<DoctorCheck> => {
   }
 };
 
-const toWorkersCheck = (workers: readonly string[], programName: string): DoctorCheck => {
+const toWorkersCheck = ({ workers }: QueueWorkers, programName: string): DoctorCheck => {
   const name = `workers on task queue ${TASK_QUEUE}`;
-  if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
+  if (workers.length > 0) return { name, ok: true, message: toWorkersText(workers) };
   return {
     name,
     ok: false,
@@ -110,12 +115,21 @@ const checkClusterWorkers = async (
   programName: string,
 ): Promise<readonly DoctorCheck[]> =>
   await Promise.all(
-    clusters.map(async (cluster) => toClusterWorkersCheck(cluster, await client.readWorkers(cluster), programName)),
+    clusters.map(async (cluster) =>
+      toClusterWorkersCheck(cluster, await client.readWorkers(cluster), client, programName),
+    ),
   );
 
-const toClusterWorkersCheck = (cluster: string, workers: readonly string[], programName: string): DoctorCheck => {
+const toClusterWorkersCheck = (
+  cluster: string,
+  queue: QueueWorkers,
+  { client }: DecommissionClient,
+  programName: string,
+): DoctorCheck => {
   const name = `workers of cluster ${cluster}`;
-  if (workers.length > 0) return { name, ok: true, message: workers.join(', ') };
+  const unrouted = describeUnroutedWork(queue, client.options.namespace);
+  if (unrouted !== undefined) return { name, ok: false, message: `requests for this cluster are refused: ${unrouted}` };
+  if (queue.workers.length > 0) return { name, ok: true, message: toWorkersText(queue.workers) };
   return {
     name,
     ok: false,
@@ -123,6 +137,11 @@ const toClusterWorkersCheck = (cluster: string, workers: readonly string[], prog
     remedy: `Name the cluster under \`clusters\` in the configuration of a worker, and start it with \`${programName} worker\`. \`run\` starts its own.`,
   };
 };
+
+const toWorkersText = (workers: readonly PollingWorker[]): string =>
+  workers
+    .map(({ identity, version }) => (version === undefined ? identity : `${identity} (${toVersionText(version)})`))
+    .join(', ');
 
 const checkProgram = async (place: TemporalPlace, environment: NodeJS.ProcessEnv): Promise<DoctorCheck> => {
   const name = '`temporal` program';

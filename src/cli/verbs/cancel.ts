@@ -106,7 +106,7 @@ const followCancel = async (
   const { workflowId } = handle;
   if (options.wait === true) for (const line of toContinuingLines(answer)) output.note(line);
   if (options.wait === true) return toCancelStatus(await watchToEnd(handle, output, context));
-  if ((await client.readWorkers()).length === 0) {
+  if ((await client.readWorkers()).workers.length === 0) {
     output.note(
       `No worker polls the task queue: the undo starts once a worker runs (\`${context.programName} worker\`).`,
     );

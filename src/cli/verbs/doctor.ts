@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/configuration.ts';
+import { toVersionText } from '../../domain/run/worker-version.ts';
 import { DEFAULT_CLUSTER } from '../../domain/run/workflow-ids.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
@@ -108,7 +109,9 @@ const checkConfiguration = (
   try {
     const configuration = loadClusterConfiguration(context, options.cluster ?? DEFAULT_CLUSTER, options);
     const source = context.environment['NODE_DECOMMISSION_CONFIG'] ?? 'environment';
-    const message = `clusters ${Object.keys(configuration.clusters).join(', ')} (from ${source})`;
+    const { clusters, deployment } = configuration;
+    const version = deployment === undefined ? '' : `, workers of version ${toVersionText(deployment)}`;
+    const message = `clusters ${Object.keys(clusters).join(', ')} (from ${source})${version}`;
     return { check: { name, ok: true, message }, configuration };
   } catch (error) {
     const message = error instanceof Error ? error.message : 'cannot be read';

@@ -3,6 +3,7 @@ import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import type { Output } from '../output.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
+import { describeUnroutedWork } from '../../domain/run/worker-routing.ts';
 import { parseTaskWorkflowId, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
@@ -110,10 +111,20 @@ const describeMissingWorker = async (
   programName: string,
 ): Promise<string | undefined> => {
   const start = `\`${programName} worker\``;
-  if ((await client.readWorkers()).length === 0) {
+  const { namespace } = client.client.options;
+  const queue = await client.readWorkers();
+  if (queue.workers.length === 0)
     return `No worker polls the task queue yet: it begins when one is started (${start}).`;
-  }
+  const unrouted = describeUnroutedWork(queue, namespace);
+  if (unrouted !== undefined) return `No worker begins with it: ${unrouted}`;
   const cluster = parseTaskWorkflowId(workflowId)?.cluster;
-  if (cluster === undefined || (await client.readWorkers(cluster)).length > 0) return undefined;
-  return `No worker serves cluster "${cluster}" yet: it is refused unless one is started within half a minute (${start}).`;
+  if (cluster === undefined) return undefined;
+  const served = await client.readWorkers(cluster);
+  if (served.workers.length === 0) {
+    return `No worker serves cluster "${cluster}" yet: it is refused unless one is started within half a minute (${start}).`;
+  }
+  const unserved = describeUnroutedWork(served, namespace);
+  return unserved === undefined
+    ? undefined
+    : `No worker serves cluster "${cluster}", so it is refused in half a minute: ${unserved}`;
 };

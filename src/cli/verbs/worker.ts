@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { toSetCurrentCommand } from '../../domain/run/worker-version.ts';
 import { DEFAULT_CLUSTER, TASK_QUEUE, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
@@ -37,10 +38,17 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
       const place = await readPlace(context.environment);
       const worker = await startInProcessWorker(place, configuration);
       const clusters = Object.keys(configuration.clusters);
+      const { address, namespace } = place;
+      const { deployment } = configuration;
       logger.info(
-        { taskQueue: TASK_QUEUE, clusters, address: place.address, namespace: place.namespace },
+        { taskQueue: TASK_QUEUE, clusters, address, namespace, ...(deployment === undefined ? {} : { deployment }) },
         'worker started',
       );
+      if (deployment !== undefined) {
+        logger.info(
+          `unless this version is current, it receives no new runs: ${toSetCurrentCommand(deployment, namespace)}`,
+        );
+      }
       logger.info(`start form in Temporal's UI: ${toStartFormLink(place, clusters[0])}`);
       try {
         await Promise.race([worker.ended, awaitAbort(context.interruption)]);

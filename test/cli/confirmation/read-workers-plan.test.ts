@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readWorkersPlan } from '../../../src/cli/confirmation/read-workers-plan.ts';
 import { DifferentRequestError } from '../../../src/client/decommission-error.ts';
+import type { QueueWorkers } from '../../../src/domain/run/worker-routing.ts';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { decommissionPlan } from '../../builders/decommission-plan.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
@@ -8,7 +9,25 @@ import { joinedStatus } from '../../builders/run-status.ts';
 
 const plan = decommissionPlan();
 
-const read = async (workers: readonly string[], planned: DecommissionPlan | null | Error, signal?: AbortSignal) => {
+interface Polling {
+  readonly buildIds: readonly string[];
+  readonly current?: string;
+}
+
+const toVersion = (buildId: string) => ({ deploymentName: 'drains', buildId });
+
+/** An empty build id: an unversioned worker. */
+const toQueue = ({ buildIds, current }: Polling): QueueWorkers => ({
+  workers: buildIds.map((buildId) => ({
+    identity: 'worker-1',
+    ...(buildId === '' ? {} : { version: toVersion(buildId) }),
+  })),
+  ...(current === undefined ? {} : { current: toVersion(current) }),
+});
+
+const ONE: Polling = { buildIds: [''] };
+
+const read = async (workers: Polling, planned: DecommissionPlan | null | Error, signal?: AbortSignal) => {
   const started: unknown[] = [];
   const handle = {
     async *progress() {
@@ -19,7 +38,8 @@ const read = async (workers: readonly string[], planned: DecommissionPlan | null
     plan: () => Promise.resolve(planned),
   };
   const client = {
-    readWorkers: () => Promise.resolve(workers),
+    client: { options: { namespace: 'default' } },
+    readWorkers: () => Promise.resolve(toQueue(workers)),
     start: (input: unknown) => {
       started.push(input);
       return planned instanceof Error ? Promise.reject(planned) : Promise.resolve(handle);
@@ -32,17 +52,28 @@ const read = async (workers: readonly string[], planned: DecommissionPlan | null
 
 describe('readWorkersPlan', () => {
   it('has the workers make the plan of a dry run of the same request', async () => {
-    const { answer, started } = await read(['worker-1'], plan);
+    const { answer, started } = await read(ONE, plan);
     expect(answer).toEqual({ plan });
     expect(started).toEqual([expect.objectContaining({ nodeNames: ['node-1'], cluster: 'prod', dryRun: true })]);
   });
 
   it.each([
-    { name: 'no worker serves the cluster', workers: [], planned: plan, missing: 'No worker serves cluster prod' },
-    { name: 'the dry run has none', workers: ['w'], planned: null, missing: 'ended without a plan' },
+    {
+      name: 'no worker serves the cluster',
+      workers: { buildIds: [] },
+      planned: plan,
+      missing: 'No worker serves cluster prod',
+    },
+    {
+      name: 'no version of the workers is current',
+      workers: { buildIds: ['1.0'] },
+      planned: plan,
+      missing: 'No worker makes a plan: its workers are of version drains:1.0, and no version is current.',
+    },
+    { name: 'the dry run has none', workers: ONE, planned: null, missing: 'ended without a plan' },
     {
       name: 'another dry run is running',
-      workers: ['w'],
+      workers: ONE,
       planned: new DifferentRequestError('id-1'),
       missing: 'The plan cannot be shown: id-1 is already running',
     },
@@ -52,6 +83,6 @@ describe('readWorkersPlan', () => {
   });
 
   it('has none when it is interrupted', async () => {
-    expect((await read(['w'], plan, AbortSignal.abort())).answer).toHaveProperty('missing');
+    expect((await read(ONE, plan, AbortSignal.abort())).answer).toHaveProperty('missing');
   });
 });
