@@ -146,6 +146,11 @@ export const itKeepsRunsOnTheirVersion = (
     expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
     expect(await readBuilds(task)).toEqual([NEW]);
     expect(await readBuilds(stage.childOf(script, 'new'))).toEqual([NEW]);
+    const ofOld = `TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:${OLD}' AND ExecutionStatus = 'Running'`;
+    await awaitCondition('open runs are listed by their version', async () => {
+      const { count } = await stage.client.workflow.count(ofOld);
+      return count === 6;
+    });
     const [check] = await checkWorkerVersions(stage.client, await readQueueWorkers(stage.client));
     expect(check).toMatchObject({
       ok: true,

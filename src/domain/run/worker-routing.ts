@@ -1,3 +1,4 @@
+import { toClusterQueue } from './workflow-ids.ts';
 import {
   isSameVersion,
   toMoveCommand,
@@ -67,6 +68,23 @@ export const describeUnservedPin = (
     ? undefined
     : `the run is pinned to version ${toVersionText(version)}, and no worker of it polls. Start workers of that version again, or move the run ` +
       `to the current version: \`${toMoveCommand(workflowId, namespace)}\`.`;
+
+/**
+ * Why a request is refused that no worker has accepted for `seconds`. A run that is pinned to a version needs a worker of the same version, which
+ * may be missing although workers of another one poll. An empty deployment name: it is unversioned. Pure.
+ */
+export const describeUnservedCluster = (
+  cluster: string,
+  seconds: number,
+  version: WorkerVersion | undefined,
+): string => {
+  const worker =
+    version === undefined || version.deploymentName === '' ? 'worker' : `worker of version ${toVersionText(version)}`;
+  return (
+    `no ${worker} serves cluster "${cluster}": none took work from task queue ${toClusterQueue(cluster)} for ${seconds} s. Nothing was changed. ` +
+    `Correct \`cluster\`, or start a ${worker} whose configuration names this cluster, then start again.`
+  );
+};
 
 const isRoutedTo = (version: WorkerVersion | undefined, target: WorkerVersion | undefined): boolean =>
   version === undefined || target === undefined ? version === target : isSameVersion(version, target);

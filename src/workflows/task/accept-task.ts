@@ -1,8 +1,8 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
 import type { TaskStarter } from '../../activities/plan/accept-request.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
 import { FailureType } from '../../domain/run/failures.ts';
-import { toClusterQueue } from '../../domain/run/workflow-ids.ts';
+import { describeUnservedCluster } from '../../domain/run/worker-routing.ts';
 import { acceptingActivities, SECONDS_TO_FIND_A_WORKER, shortActivities } from '../runtime/activity-options.ts';
 
 /**
@@ -27,12 +27,9 @@ export const acceptTask = async (input: unknown, starter: TaskStarter, oneNodeOn
       if (!isUnserved(error)) throw error;
     }
   }
-  throw ApplicationFailure.nonRetryable(
-    `no worker serves cluster "${cluster}": none took work from task queue ${toClusterQueue(cluster)} for ` +
-      `${ATTEMPTS * SECONDS_TO_FIND_A_WORKER} s. Nothing was changed. Correct \`cluster\`, or start a worker whose configuration names ` +
-      'this cluster, then start again.',
-    FailureType.Refused,
-  );
+  const seconds = ATTEMPTS * SECONDS_TO_FIND_A_WORKER;
+  const message = describeUnservedCluster(cluster, seconds, workflowInfo().currentDeploymentVersion);
+  throw ApplicationFailure.nonRetryable(message, FailureType.Refused);
 };
 
 const isUnserved = (error: unknown): boolean =>
