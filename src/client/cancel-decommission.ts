@@ -6,6 +6,8 @@ import type { Attribution } from '../domain/run/status.ts';
 import { MEMO_POINT_OF_NO_RETURN, MEMO_RUNNING_NODES } from '../workflows/messages.ts';
 import { CannotCancelError, DecommissionError, DecommissionNotFoundError } from './decommission-error.ts';
 import type { CancelAnswer } from './decommission-handle.ts';
+import { describeObstacle } from './describe-obstacle.ts';
+import { readQueueWorkers } from './queue-workers.ts';
 import { readDescription, sleepUnlessAborted } from './read-status.ts';
 
 const RECEIVED_DEADLINE_MILLISECONDS = 3_000;
@@ -32,7 +34,21 @@ export const cancelDecommission = async (
   await requestCancel(client, description, attribution);
   const after = await readRunsOnceReceived(client, workflowId);
   // A node that was undone meanwhile is no longer among the running ones.
-  return toCancelAnswer(workflowId, toPassedPoints(after), toUndoable([...before, ...after]), true);
+  const answer = toCancelAnswer(workflowId, toPassedPoints(after), toUndoable([...before, ...after]), true);
+  const obstacle = await readObstacle(client, after);
+  return { ...answer, ...(obstacle === undefined ? {} : { obstacle }) };
+};
+
+/** Of the task, or of a node whose workflow is pinned to another version. */
+const readObstacle = async (
+  client: Client,
+  runs: readonly WorkflowExecutionDescription[],
+): Promise<string | undefined> => {
+  const queue = await readQueueWorkers(client);
+  return runs
+    .filter(({ status }) => status.name === 'RUNNING')
+    .map((run) => describeObstacle(queue, run, client.options.namespace))
+    .find((obstacle) => obstacle !== undefined);
 };
 
 /** A task passes the request on to its nodes, each of which may pass its point of no return before it receives it. */

@@ -63,9 +63,12 @@ export class DecommissionNotFoundError extends DecommissionError {
 /** A query or update needs a worker, and none responded. The decommission itself is durable and continues when a worker is back. */
 export class NoWorkerError extends DecommissionError {
   override readonly name = 'NoWorkerError';
+  /** Workers poll, but none is of the version that the run needs: it stands still until an operator acts as the message describes. */
+  readonly lacksVersion: boolean;
 
-  constructor(message: string) {
+  constructor(message: string, lacksVersion = false) {
     super('NoWorker', message);
+    this.lacksVersion = lacksVersion;
   }
 }
 

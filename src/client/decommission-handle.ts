@@ -11,6 +11,8 @@ export interface CancelAnswer {
   readonly continuing: readonly PointOfNoReturn[];
   /** If a node continues: those that are not started, whose changes are undone. */
   readonly undoneNodeNames: readonly string[];
+  /** Why no worker begins with the undo at present, with the remedy: no worker of the version that the run needs polls. Absent: one does. */
+  readonly obstacle?: string;
 }
 
 /** How `progress` reads. */

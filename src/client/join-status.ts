@@ -37,14 +37,17 @@ export interface PendingNodeWork {
   readonly work?: PendingWork;
 }
 
+/** Of the workflow of a node: its status, or why no worker can answer for it. */
+export type ChildAnswer = PendingNodeWork | { readonly missing: string };
+
 /**
  * Adds the status of the nodes' own workflows, by workflow id, to the task's status. A node without one (not started, finished, or not
- * responding) keeps the task's view. Pure.
+ * responding) keeps the task's view; one whose version has no worker has the reason, too. Pure.
  */
 export const joinStatus = (
   workflowId: string,
   task: PendingNodeWork,
-  children: ReadonlyMap<string, PendingNodeWork>,
+  children: ReadonlyMap<string, ChildAnswer>,
 ): JoinedStatus => ({
   ...task.status,
   ...toOwnPhase(task.status, children),
@@ -61,10 +64,12 @@ const SHOWN_OF_NODE: readonly RunStatus['phase'][] = ['Undoing', 'Paused', 'Need
  */
 const toOwnPhase = (
   task: RunStatus,
-  children: ReadonlyMap<string, PendingNodeWork>,
+  children: ReadonlyMap<string, ChildAnswer>,
 ): Partial<Pick<RunStatus, 'phase' | 'message' | 'paused' | 'outcome'>> => {
   if (task.phase !== 'Draining') return {};
-  const running = [...children.values()].map(({ status }) => status).filter(({ phase }) => phase !== 'Closed');
+  const running = [...children.values()]
+    .flatMap((child) => ('missing' in child ? [] : [child.status]))
+    .filter(({ phase }) => phase !== 'Closed');
   const shown = running.find(({ phase }) => phase !== 'NeedsOperator') ?? running[0];
   if (shown === undefined || !running.every(({ phase }) => SHOWN_OF_NODE.includes(phase))) return {};
   const { phase, message, paused, outcome } = shown;
@@ -79,11 +84,14 @@ const toOwnPhase = (
 const joinNode = (
   node: NodeStatus,
   task: PendingNodeWork,
-  children: ReadonlyMap<string, PendingNodeWork>,
+  children: ReadonlyMap<string, ChildAnswer>,
 ): JoinedNodeStatus => {
   const child = node.childWorkflowId === undefined ? undefined : children.get(node.childWorkflowId);
-  const own = child?.status.nodes.find(({ nodeName }) => nodeName === node.nodeName);
-  if (child === undefined || own === undefined) return { ...node, pods: joinPods(node.pods, task.evictions) };
+  const ofTask = { ...node, pods: joinPods(node.pods, task.evictions) };
+  if (child === undefined) return ofTask;
+  if ('missing' in child) return { ...ofTask, work: { activity: '', attempt: 1, message: child.missing } };
+  const own = child.status.nodes.find(({ nodeName }) => nodeName === node.nodeName);
+  if (own === undefined) return ofTask;
   return {
     ...node,
     ...(own.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: own.drainDeadlineAt }),

@@ -4,7 +4,7 @@ import { isPendingEviction } from './pending-evictions.ts';
 
 /** What a step is waiting for; not in the status query, since a workflow sees neither retries nor heartbeats of its activities. */
 export interface PendingWork {
-  /** Name of the activity, e.g. `runHostStage`. */
+  /** Name of the activity, e.g. `runHostStage`; empty when the node stands still without a worker of its version. */
   readonly activity: string;
   /** From 1. */
   readonly attempt: number;

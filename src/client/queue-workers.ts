@@ -1,10 +1,10 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import type { PinnedWorkflow, PollingWorker, QueueWorkers } from '../domain/run/worker-routing.ts';
+import type { PollingWorker, QueueWorkers } from '../domain/run/worker-routing.ts';
 import type { WorkerVersion } from '../domain/run/worker-version.ts';
 import { TASK_QUEUE, toClusterQueue } from '../domain/run/workflow-ids.ts';
 
-const { TaskQueueType, VersioningBehavior, WorkerVersioningMode } = proto.temporal.api.enums.v1;
+const { TaskQueueType, WorkerVersioningMode } = proto.temporal.api.enums.v1;
 
 interface RawVersion {
   readonly deploymentName?: string | null;
@@ -48,19 +48,6 @@ const findTarget = (
 ): RawVersion | null | undefined =>
   info?.rampingVersionPercentage === 100 ? info.rampingDeploymentVersion : info?.currentDeploymentVersion;
 
-const toVersion = (raw: RawVersion | null | undefined): WorkerVersion | undefined =>
+/** Undefined: not one of a Worker Deployment. Pure. */
+export const toVersion = (raw: RawVersion | null | undefined): WorkerVersion | undefined =>
   raw?.deploymentName && raw.buildId ? { deploymentName: raw.deploymentName, buildId: raw.buildId } : undefined;
-
-/** The version that a workflow is pinned to, by itself or by an operator's override; undefined: the version of new work continues it. Pure. */
-export const readPin = ({
-  workflowId,
-  raw,
-}: Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>): PinnedWorkflow | undefined => {
-  const info = raw.workflowExecutionInfo?.versioningInfo;
-  if (!info) return undefined;
-  const { versioningOverride: override, behavior, deploymentVersion } = info;
-  if (override?.autoUpgrade === true) return undefined;
-  const isPinned = behavior === VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
-  const version = toVersion(override?.pinned?.version ?? (isPinned ? deploymentVersion : undefined));
-  return version === undefined ? undefined : { workflowId, version };
-};

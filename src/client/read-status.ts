@@ -6,7 +6,7 @@ import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { isSettled, toClosedStatus } from './closed-status.ts';
 import { DecommissionNotFoundError, NoWorkerError } from './decommission-error.ts';
 import type { ProgressOptions } from './decommission-handle.ts';
-import { joinStatus, type JoinedStatus, type PendingNodeWork } from './join-status.ts';
+import { joinStatus, type ChildAnswer, type JoinedStatus, type PendingNodeWork } from './join-status.ts';
 import { readPendingEvictions } from './pending-evictions.ts';
 import { readPendingWork } from './pending-work.ts';
 import { callWorker } from './worker-presence.ts';
@@ -42,11 +42,9 @@ export const readJoinedStatus = async (client: Client, workflowId: string): Prom
     .filter(({ outcome, childWorkflowId }) => outcome === undefined && childWorkflowId !== undefined)
     .map(({ childWorkflowId }) => childWorkflowId ?? '');
   const entries = await Promise.all(children.map(async (id) => [id, await readChildWork(client, id)] as const));
-  return addRemaining(joinStatus(workflowId, task, new Map(entries.filter(hasWork))), Date.now());
+  const answers = new Map(entries.flatMap(([id, work]) => (work === undefined ? [] : [[id, work] as const])));
+  return addRemaining(joinStatus(workflowId, task, answers), Date.now());
 };
-
-const hasWork = (entry: readonly [string, PendingNodeWork | undefined]): entry is readonly [string, PendingNodeWork] =>
-  entry[1] !== undefined;
 
 const readPendingNodeWork = async (
   client: Client,
@@ -62,13 +60,14 @@ const readPendingNodeWork = async (
   };
 };
 
-/** Undefined when the child does not exist yet, or closed meanwhile: then only the task's own status is available. */
-const readChildWork = async (client: Client, workflowId: string): Promise<PendingNodeWork | undefined> => {
+/** Undefined when the child does not exist yet, does not respond, or closed meanwhile: then only the task's own status is available. */
+const readChildWork = async (client: Client, workflowId: string): Promise<ChildAnswer | undefined> => {
   try {
     const description = await readDescription(client, workflowId);
     return description.status.name === 'RUNNING' ? await readPendingNodeWork(client, description) : undefined;
   } catch (error) {
-    if (error instanceof DecommissionNotFoundError || error instanceof NoWorkerError) return undefined;
+    if (error instanceof NoWorkerError) return error.lacksVersion ? { missing: error.message } : undefined;
+    if (error instanceof DecommissionNotFoundError) return undefined;
     throw error;
   }
 };

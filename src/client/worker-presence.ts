@@ -1,18 +1,16 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { isGrpcDeadlineError, isGrpcServiceError } from '@temporalio/client';
-import { describeUnroutedWork, describeUnservedPin, type QueueWorkers } from '../domain/run/worker-routing.ts';
+import type { QueueWorkers } from '../domain/run/worker-routing.ts';
 import { TASK_QUEUE } from '../domain/run/workflow-ids.ts';
 import { withoutFullStop } from '../domain/text/join-sentences.ts';
 import { NoWorkerError } from './decommission-error.ts';
-import { readPin, readQueueWorkers } from './queue-workers.ts';
+import { describeObstacle, type PlacedWorkflow } from './describe-obstacle.ts';
+import { readQueueWorkers } from './queue-workers.ts';
 
 const RESPONSE_DEADLINE_MILLISECONDS = 10_000;
 
 /** gRPC status code FAILED_PRECONDITION: the workflow's last task failed or has not run yet, so no worker can answer for it. */
 const NOT_READY: readonly number[] = [9];
-
-/** Of the workflow that is called. */
-type Called = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>;
 
 /**
  * Runs `call`, which needs a response from a worker. The server lists a poller for five minutes after its last poll, so a killed worker
@@ -22,7 +20,7 @@ type Called = Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>;
  */
 export const callWorker = async <Result>(
   client: Client,
-  called: Called,
+  called: PlacedWorkflow,
   call: () => Promise<Result>,
   deadlineMilliseconds = RESPONSE_DEADLINE_MILLISECONDS,
 ): Promise<Result> => {
@@ -34,9 +32,8 @@ export const callWorker = async <Result>(
       `no worker polls ${place}: start one (\`node-decommission worker\`, or the same \`run\` again). Running decommissions continue then.`,
     );
   }
-  const pin = readPin(called);
-  const obstacle = pin ? describeUnservedPin(queue, pin, namespace) : describeUnroutedWork(queue, namespace);
-  if (obstacle !== undefined) throw new NoWorkerError(`no worker of ${place} takes its work: ${obstacle}`);
+  const obstacle = describeObstacle(queue, called, namespace);
+  if (obstacle !== undefined) throw new NoWorkerError(`no worker of ${place} takes its work: ${obstacle}`, true);
   try {
     return await client.withDeadline(Date.now() + deadlineMilliseconds, call);
   } catch (error) {

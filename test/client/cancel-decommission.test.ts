@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { cancelDecommission, toCancelAnswer } from '../../src/client/cancel-decommission.ts';
 import type { PointOfNoReturn } from '../../src/domain/run/point-of-no-return.ts';
 
@@ -22,9 +23,17 @@ interface Scene {
   readonly childMemo?: object;
   /** Of the child once the cancellation is sent. */
   readonly childMemoAfter?: object;
+  /** Build id of the workers to which the child is pinned. */
+  readonly pinnedTo?: string;
   /** Number of the read of the child that first finds the cancellation; absent: the server does not report it. */
   readonly receivedAtRead?: number;
 }
+
+const toPin = ({ pinnedTo }: Scene): object => {
+  const { VERSIONING_BEHAVIOR_PINNED: behavior } = proto.temporal.api.enums.v1.VersioningBehavior;
+  const deploymentVersion = { deploymentName: 'drains', buildId: pinnedTo };
+  return pinnedTo === undefined ? {} : { workflowExecutionInfo: { versioningInfo: { behavior, deploymentVersion } } };
+};
 
 /** A server with one task and its child; every cancellation is recorded. */
 const serverWith = (scene: Scene): { readonly client: Client; readonly sent: object[] } => {
@@ -42,7 +51,13 @@ const serverWith = (scene: Scene): { readonly client: Client; readonly sent: obj
     const memo = isReceived ? (childMemoAfter ?? childMemo) : childMemo;
     const received = receivedAtRead === undefined ? {} : { workflowExtendedInfo: { cancelRequested: isReceived } };
     if (memo === undefined) return Promise.reject(new WorkflowNotFoundError('gone', workflowId, undefined));
-    return Promise.resolve({ workflowId, runId: 'run-2', status: { name: 'RUNNING' }, memo, raw: received });
+    return Promise.resolve({
+      workflowId,
+      runId: 'run-2',
+      status: { name: 'RUNNING' },
+      memo,
+      raw: { ...received, ...toPin(scene) },
+    });
   };
   const client = {
     options: { namespace: 'default', identity: 'test' },
@@ -52,6 +67,7 @@ const serverWith = (scene: Scene): { readonly client: Client; readonly sent: obj
         sent.push(request);
         return Promise.resolve({});
       },
+      describeTaskQueue: () => Promise.resolve({ pollers: [{ identity: 'worker-1' }] }),
     },
   };
   return { client: client as unknown as Client, sent };
@@ -73,6 +89,15 @@ describe('cancelDecommission', () => {
         identity: 'test',
       },
     ]);
+  });
+
+  it('names the node whose undo no worker begins', async () => {
+    const { client, sent } = serverWith({ childMemo: {}, pinnedTo: '1' });
+    const { obstacle } = await cancelDecommission(client, TASK, BY);
+    expect(obstacle).toMatch(
+      /^the run is pinned to version drains:1, and no worker of it polls\..*--workflow-id decommission\/default\/node\/node-1 /,
+    );
+    expect(sent).toHaveLength(1);
   });
 
   it.each<[string, Scene, string]>([

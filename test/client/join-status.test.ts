@@ -28,6 +28,16 @@ describe('joinStatus', () => {
     expect(joined.nodes[1]).toEqual(nodeStatus({ nodeName: 'node-2' }));
   });
 
+  it('keeps the view of the task for a node whose version has no worker, with the reason', () => {
+    const missing = 'the run is pinned to version drains:1, and no worker of it polls.';
+    const joined = joinStatus('id-1', task, new Map([[CHILD, { missing }]]));
+    expect(joined.nodes[0]).toEqual({
+      ...nodeStatus({ childWorkflowId: CHILD }),
+      work: { activity: '', attempt: 1, message: missing },
+    });
+    expect(joined.phase).toBe(task.status.phase);
+  });
+
   it.each([
     {
       name: 'is about an earlier pod of the same name',

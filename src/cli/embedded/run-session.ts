@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { CliContext } from '../cli-context.ts';
 import { connectClient, readConfiguredPlace, type TemporalPlace } from '../connect-temporal.ts';
 import { openEmbeddedTemporal } from './embedded-temporal.ts';
+import { toServedConfiguration } from './served-configuration.ts';
 import { toStateDirectory } from './state-directory.ts';
 import { createFileLogger, installRuntime, startInProcessWorker, type InProcessWorker } from './in-process-worker.ts';
 
@@ -35,7 +36,7 @@ export const withRunSession = async <Result>(
     const client = await connectClient(place, context.environment);
     closers.push(() => client.close());
     const startWorker = async (): Promise<InProcessWorker> => {
-      const worker = await startInProcessWorker(place, toServed(configuration, place));
+      const worker = await startInProcessWorker(place, toServedConfiguration(configuration, place));
       closers.push(worker.stop);
       return worker;
     };
@@ -43,13 +44,6 @@ export const withRunSession = async <Result>(
   } finally {
     await closeAll(closers.reverse());
   }
-};
-
-/** On its own server it is the only worker: a version, which someone had to make current there, would only keep work from it. */
-const toServed = (configuration: Configuration, { source }: TemporalPlace): Configuration => {
-  if (source !== 'embedded') return configuration;
-  const { deployment: _version, ...unversioned } = configuration;
-  return unversioned;
 };
 
 /** A failure does not prevent the next closer: the server is the last one, and no other process would stop it. */

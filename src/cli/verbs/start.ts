@@ -3,12 +3,12 @@ import type { AddVerb, CliContext } from '../cli-context.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import type { Output } from '../output.ts';
 import type { DecommissionClient } from '../../client/decommission-client.ts';
-import { describeUnroutedWork } from '../../domain/run/worker-routing.ts';
 import { parseTaskWorkflowId, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
 import { connectClient, readPlace, toUiHint } from '../connect-temporal.ts';
 import { addRequestFlags } from '../request/request-flags.ts';
 import { readGivenRequest, type GivenRequest, type RequestOptions } from '../request/request-from-options.ts';
 import { awaitClusterAddress } from '../decommission/await-cluster-address.ts';
+import { describeMissingWorker } from '../decommission/describe-missing-worker.ts';
 import { watchToEnd } from '../decommission/watch-to-end.ts';
 import { toAddressLines } from '../format/address-text.ts';
 import { addClusterOptions } from '../cluster-options.ts';
@@ -71,7 +71,11 @@ export const addStartVerb: AddVerb = (program, context, act) => {
           const report = await watchToEnd(handle, output, context);
           return report === undefined ? 130 : toExitCode(report.outcome);
         }
-        const missing = await describeMissingWorker(client, workflowId, context.programName);
+        const missing = await describeMissingWorker(
+          client,
+          parseTaskWorkflowId(workflowId)?.cluster,
+          context.programName,
+        );
         if (missing !== undefined) output.note(missing);
         const clusterAddress =
           missing === undefined ? await awaitClusterAddress(handle, context.interruption) : undefined;
@@ -99,32 +103,7 @@ const confirmStart = async (
 ): Promise<ExitStatus | undefined> => {
   if (await isOpen(client, toTaskWorkflowId(request.cluster, request.taskId))) return undefined;
   output.note('The workers make the plan, which changes nothing.');
-  const read = await readWorkersPlan(client, request, context.interruption);
+  const read = await readWorkersPlan(client, request, context);
   if ('missing' in read && !context.interruption.aborted) output.note(read.missing);
   return await confirmRequest(request, 'plan' in read ? read.plan : undefined, output, context);
-};
-
-/** A note while no worker can begin with it; undefined when one can. */
-const describeMissingWorker = async (
-  client: DecommissionClient,
-  workflowId: string,
-  programName: string,
-): Promise<string | undefined> => {
-  const start = `\`${programName} worker\``;
-  const { namespace } = client.client.options;
-  const queue = await client.readWorkers();
-  if (queue.workers.length === 0)
-    return `No worker polls the task queue yet: it begins when one is started (${start}).`;
-  const unrouted = describeUnroutedWork(queue, namespace);
-  if (unrouted !== undefined) return `No worker begins with it: ${unrouted}`;
-  const cluster = parseTaskWorkflowId(workflowId)?.cluster;
-  if (cluster === undefined) return undefined;
-  const served = await client.readWorkers(cluster);
-  if (served.workers.length === 0) {
-    return `No worker serves cluster "${cluster}" yet: it is refused unless one is started within half a minute (${start}).`;
-  }
-  const unserved = describeUnroutedWork(served, namespace);
-  return unserved === undefined
-    ? undefined
-    : `No worker serves cluster "${cluster}", so it is refused in half a minute: ${unserved}`;
 };

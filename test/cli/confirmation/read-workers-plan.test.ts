@@ -5,29 +5,12 @@ import type { QueueWorkers } from '../../../src/domain/run/worker-routing.ts';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { decommissionPlan } from '../../builders/decommission-plan.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
+import { queueWorkers } from '../../builders/queue-workers.ts';
 import { joinedStatus } from '../../builders/run-status.ts';
 
 const plan = decommissionPlan();
 
-interface Polling {
-  readonly buildIds: readonly string[];
-  readonly current?: string;
-}
-
-const toVersion = (buildId: string) => ({ deploymentName: 'drains', buildId });
-
-/** An empty build id: an unversioned worker. */
-const toQueue = ({ buildIds, current }: Polling): QueueWorkers => ({
-  workers: buildIds.map((buildId) => ({
-    identity: 'worker-1',
-    ...(buildId === '' ? {} : { version: toVersion(buildId) }),
-  })),
-  ...(current === undefined ? {} : { current: toVersion(current) }),
-});
-
-const ONE: Polling = { buildIds: [''] };
-
-const read = async (workers: Polling, planned: DecommissionPlan | null | Error, signal?: AbortSignal) => {
+const read = async (workers: QueueWorkers, planned: DecommissionPlan | null | Error, signal?: AbortSignal) => {
   const started: unknown[] = [];
   const handle = {
     async *progress() {
@@ -39,41 +22,45 @@ const read = async (workers: Polling, planned: DecommissionPlan | null | Error, 
   };
   const client = {
     client: { options: { namespace: 'default' } },
-    readWorkers: () => Promise.resolve(toQueue(workers)),
+    readWorkers: () => Promise.resolve(workers),
     start: (input: unknown) => {
       started.push(input);
       return planned instanceof Error ? Promise.reject(planned) : Promise.resolve(handle);
     },
   };
   const request = decommissionRequest({ cluster: 'prod' });
-  const answer = await readWorkersPlan(client as never, request, signal ?? new AbortController().signal);
+  const answer = await readWorkersPlan(client as never, request, {
+    interruption: signal ?? new AbortController().signal,
+    programName: 'node-decommission',
+  });
   return { answer, started };
 };
 
 describe('readWorkersPlan', () => {
   it('has the workers make the plan of a dry run of the same request', async () => {
-    const { answer, started } = await read(ONE, plan);
+    const { answer, started } = await read(queueWorkers(), plan);
     expect(answer).toEqual({ plan });
     expect(started).toEqual([expect.objectContaining({ nodeNames: ['node-1'], cluster: 'prod', dryRun: true })]);
   });
 
   it.each([
     {
-      name: 'no worker serves the cluster',
-      workers: { buildIds: [] },
+      name: 'no worker polls',
+      workers: queueWorkers([]),
       planned: plan,
-      missing: 'No worker serves cluster prod',
+      missing: 'The plan cannot be shown: No worker polls',
     },
     {
       name: 'no version of the workers is current',
-      workers: { buildIds: ['1.0'] },
+      workers: queueWorkers(['1.0']),
       planned: plan,
-      missing: 'No worker makes a plan: its workers are of version drains:1.0, and no version is current.',
+      missing:
+        'The plan cannot be shown: No worker begins with it: its workers are of version drains:1.0, and no version is current.',
     },
-    { name: 'the dry run has none', workers: ONE, planned: null, missing: 'ended without a plan' },
+    { name: 'the dry run has none', workers: queueWorkers(), planned: null, missing: 'ended without a plan' },
     {
       name: 'another dry run is running',
-      workers: ONE,
+      workers: queueWorkers(),
       planned: new DifferentRequestError('id-1'),
       missing: 'The plan cannot be shown: id-1 is already running',
     },
@@ -83,6 +70,6 @@ describe('readWorkersPlan', () => {
   });
 
   it('has none when it is interrupted', async () => {
-    expect((await read(ONE, plan, AbortSignal.abort())).answer).toHaveProperty('missing');
+    expect((await read(queueWorkers(), plan, AbortSignal.abort())).answer).toHaveProperty('missing');
   });
 });

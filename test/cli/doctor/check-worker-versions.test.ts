@@ -3,16 +3,12 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { checkWorkerVersions } from '../../../src/cli/doctor/check-worker-versions.ts';
 import type { QueueWorkers } from '../../../src/domain/run/worker-routing.ts';
+import { queueWorkers } from '../../builders/queue-workers.ts';
 
 const { VERSION_DRAINAGE_STATUS_DRAINED: DRAINED, VERSION_DRAINAGE_STATUS_DRAINING: DRAINING } =
   proto.temporal.api.enums.v1.VersionDrainageStatus;
 
 const toVersion = (buildId: string) => ({ deploymentName: 'drains', buildId });
-
-const toQueue = (buildIds: readonly string[], current?: string): QueueWorkers => ({
-  workers: buildIds.map((buildId) => ({ identity: `worker-${buildId}`, version: toVersion(buildId) })),
-  ...(current === undefined ? {} : { current: toVersion(current) }),
-});
 
 /** By build id: its drainage, if it has any. */
 const createClient = (versions: Readonly<Record<string, number | undefined>> | Error): Client =>
@@ -38,13 +34,12 @@ const SET_CURRENT =
 
 describe('checkWorkerVersions', () => {
   it('has no check without versioned workers', async () => {
-    const queue = { workers: [{ identity: 'worker-1' }] };
-    expect(await checkWorkerVersions(createClient({}), queue)).toEqual([]);
+    expect(await checkWorkerVersions(createClient({}), queueWorkers())).toEqual([]);
   });
 
   it('passes with workers of the current version, and names the others', async () => {
     const versions = { '2': undefined, '1': DRAINING, '0': DRAINED };
-    expect(await checkWorkerVersions(createClient(versions), toQueue(['1', '2'], '2'))).toEqual([
+    expect(await checkWorkerVersions(createClient(versions), queueWorkers(['1', '2'], '2'))).toEqual([
       {
         name: 'worker versions',
         ok: true,
@@ -59,7 +54,7 @@ describe('checkWorkerVersions', () => {
       [
         'no version is current, with the command',
         { '1': undefined },
-        toQueue(['1']),
+        queueWorkers(['1']),
         {
           message: 'drains:1 is not current yet',
           remedy: `Its workers are of version drains:1, and no version is current. Make one current: ${SET_CURRENT}`,
@@ -68,7 +63,7 @@ describe('checkWorkerVersions', () => {
       [
         'the current version has no worker',
         { '2': undefined, '1': DRAINING },
-        toQueue(['1'], '2'),
+        queueWorkers(['1'], '2'),
         {
           message: 'drains:2 is current; drains:1 is draining: open runs are pinned to it, so keep its workers',
           remedy: expect.stringContaining('Version drains:2 is current, but no worker of it polls, only of drains:1.'),
@@ -77,7 +72,7 @@ describe('checkWorkerVersions', () => {
       [
         'a version with pinned runs has no worker',
         { '2': undefined, '1': DRAINING },
-        toQueue(['2'], '2'),
+        queueWorkers(['2'], '2'),
         {
           message: 'drains:2 is current; drains:1 is draining: open runs are pinned to it',
           remedy:
@@ -87,7 +82,7 @@ describe('checkWorkerVersions', () => {
       [
         'no version is current and their state cannot be read',
         new Error('Request unauthorized.'),
-        toQueue(['1']),
+        queueWorkers(['1']),
         { message: expect.stringContaining(SET_CURRENT) },
       ],
     ],
@@ -97,7 +92,10 @@ describe('checkWorkerVersions', () => {
   });
 
   it('passes when only their state cannot be read', async () => {
-    const checks = await checkWorkerVersions(createClient(new Error('Request unauthorized.')), toQueue(['1'], '1'));
+    const checks = await checkWorkerVersions(
+      createClient(new Error('Request unauthorized.')),
+      queueWorkers(['1'], '1'),
+    );
     expect(checks).toMatchObject([{ ok: true, message: expect.stringContaining('(Request unauthorized.)') }]);
   });
 });

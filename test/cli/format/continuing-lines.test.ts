@@ -8,6 +8,13 @@ describe('toContinuingLines', () => {
     expect(toContinuingLines({ continuing: [], undoneNodeNames: [] })).toEqual([]);
   });
 
+  it('names what keeps workers from the undo', () => {
+    const obstacle = 'the run is pinned to version drains:1, and no worker of it polls.';
+    expect(toContinuingLines({ continuing: [], undoneNodeNames: [], obstacle })).toEqual([
+      `waits     no worker begins with it: ${obstacle}`,
+    ]);
+  });
+
   it('names the nodes that continue, with the reason, and those that are undone', () => {
     const point = {
       what: 'stopping the kubelet of node node-1',
