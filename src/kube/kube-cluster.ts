@@ -299,6 +299,10 @@ export class KubeCluster implements Cluster {
     return this.#resources.budgets.follow({}, listener, this.#followSettings);
   }
 
+  followCordonedNodes(listener: FollowListener<NodeFacts>): Follower {
+    return this.#resources.nodes.follow({ fieldSelector: 'spec.unschedulable=true' }, listener, this.#followSettings);
+  }
+
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
     return this.#resources.nodes.follow({ fieldSelector: `metadata.name=${nodeName}` }, listener, this.#followSettings);
   }

@@ -194,6 +194,8 @@ export interface Cluster {
 
   followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower;
   followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower;
+  /** Those that are cordoned; a Node that is uncordoned is removed, as one that is deleted. */
+  followCordonedNodes(listener: FollowListener<NodeFacts>): Follower;
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower;
   /** Those of all nodes: the API server cannot select them by node. */
   followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower;

@@ -181,6 +181,17 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     expect(uncordoned.annotations).toEqual(before.annotations);
   });
 
+  it('follows Nodes while they are cordoned', async () => {
+    const cordoned = await cluster.patchNode(await readNode('node-2'), { unschedulable: true });
+    const seen = new RecordedFollow<NodeFacts>();
+    const follower = cluster.followCordonedNodes(seen);
+    expect(await seen.awaitCalls(1)).toEqual(['sync node-2']);
+    expect(seen.latest?.uid).toBe(cordoned.uid);
+    await stack.kubectl(['uncordon', 'node-2']);
+    while (!seen.calls.includes('remove node-2')) await seen.awaitCalls(seen.calls.length + 1);
+    follower.stop();
+  });
+
   it('finds the workloads behind a pod', async () => {
     const [pod] = await readWebPods();
     const replicaSet = await cluster.readWorkload('shop', pod!.controller!);

@@ -334,6 +334,10 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     return this.budgets.follow(listener);
   }
 
+  followCordonedNodes(listener: FollowListener<NodeFacts>): Follower {
+    return this.nodes.follow(listener, (node) => node.unschedulable);
+  }
+
   followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
     return this.nodes.follow(listener, (node) => node.name === nodeName);
   }

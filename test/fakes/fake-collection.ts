@@ -66,26 +66,26 @@ export class FakeCollection<Item extends StoredObject> {
     for (const { listener, selects } of [...this.#followings]) listener.onSync(this.all.filter(selects));
   }
 
-  /** Stores the item and notifies every follower. */
+  /** Stores the item and notifies every follower; one that selected it only before is notified of its removal. */
   change(item: Item): Item {
+    const before = this.find(item.name, item.namespace);
     const stored = this.store(item);
-    this.#notify(stored, 'onChange');
+    for (const { listener, selects } of [...this.#followings]) {
+      if (selects(stored)) listener.onChange(stored);
+      else if (before !== undefined && selects(before)) listener.onRemove(before);
+    }
     return stored;
   }
 
   /** Drops the item and notifies every follower. */
   remove(item: Item): void {
     this.drop(item.name, item.namespace);
-    this.#notify(item, 'onRemove');
+    for (const { listener, selects } of [...this.#followings]) if (selects(item)) listener.onRemove(item);
   }
 
   /** Reports trouble to every follower. */
   trouble(failure: ClusterFailure): void {
     for (const { listener } of [...this.#followings]) listener.onTrouble(failure);
-  }
-
-  #notify(item: Item, call: 'onChange' | 'onRemove'): void {
-    for (const { listener, selects } of [...this.#followings]) if (selects(item)) listener[call](item);
   }
 }
 

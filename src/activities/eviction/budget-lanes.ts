@@ -17,12 +17,8 @@ export class BudgetLanes {
     };
   }
 
-  isBusy(budgetKey: string, now: number): boolean {
-    return now < (this.#sentAt.get(budgetKey) ?? -Infinity) + LANE_MILLISECONDS;
-  }
-
-  /** When busy lanes become free without a response: milliseconds since the epoch, in no order. */
-  toMoments(): readonly number[] {
-    return [...this.#sentAt.values()].map((at) => at + LANE_MILLISECONDS);
+  /** When the lane becomes free without a response: milliseconds since the epoch; -Infinity: no call is without one. */
+  busyUntil(budgetKey: string): number {
+    return (this.#sentAt.get(budgetKey) ?? -Infinity) + LANE_MILLISECONDS;
   }
 }

@@ -4,9 +4,11 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
+import { FollowedCluster } from './followed-cluster.ts';
 import { PendingPods } from './pending-pods.ts';
 
 /** A node's workflow, to which its coordinator reports progress. */
@@ -31,10 +33,11 @@ const PROGRESS_INTERVAL_MILLISECONDS = 60_000;
 const FIRST_PROGRESS_MILLISECONDS = 5000;
 const MAX_PROGRESS_LINES = 50;
 
-/** One coordinator per node, while evictions of that node run in this worker. */
+/** One coordinator per node, while evictions of that node run in this worker; those of a cluster share what they follow. */
 export class CoordinatorRegistry {
   readonly #dependencies: ActivityDependencies;
   readonly #leases = new Map<string, Lease>();
+  readonly #followed = new WeakMap<Cluster, FollowedCluster>();
 
   constructor(dependencies: ActivityDependencies) {
     this.#dependencies = dependencies;
@@ -89,15 +92,21 @@ export class CoordinatorRegistry {
   }
 
   async #startDrain(context: TaskContext, node: NodeTarget): Promise<Drain> {
-    const { limits, now } = this.#dependencies;
+    const { now } = this.#dependencies;
     const cluster = await openVerifiedCluster(this.#dependencies, context);
-    const { maxConcurrentEvictions } = limits;
     const { nodeName } = node;
     const { taskId } = context;
-    const coordinator = new EvictionCoordinator({ cluster, nodeName, taskId, maxConcurrentEvictions, now });
+    const coordinator = new EvictionCoordinator({ followed: this.#follow(cluster), nodeName, taskId, now });
     coordinator.start();
     coordinator.guard((found) => checkOwnership(found, node, context.holder));
     return { coordinator, pendingPods: new PendingPods(cluster) };
+  }
+
+  #follow(cluster: Cluster): FollowedCluster {
+    const { maxConcurrentEvictions } = this.#dependencies.limits;
+    const followed = this.#followed.get(cluster) ?? new FollowedCluster(cluster, maxConcurrentEvictions);
+    this.#followed.set(cluster, followed);
+    return followed;
   }
 
   async #close(key: string, lease: Lease): Promise<void> {

@@ -1,30 +1,29 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
 import { toDeletionMoment } from '../../domain/eviction/deletion-moment.ts';
 import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
-import { toBudgetName } from '../../domain/budgets/covering.ts';
-import type { DecommissionFailure } from '../../domain/run/failures.ts';
-import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import { covers, toBudgetName } from '../../domain/budgets/covering.ts';
+import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/judge-eviction.ts';
-import { describeBlock, describeCompletion, describeTermination } from '../../domain/eviction/stuck-pod.ts';
+import { describeBlock, describeCompletion } from '../../domain/eviction/stuck-pod.ts';
 import { isFinished } from '../../domain/cluster/pod-state.ts';
-import type { Cluster, EvictionAnswer } from '../../ports/cluster.ts';
-import { BudgetLanes } from './budget-lanes.ts';
+import type { EvictionAnswer } from '../../ports/cluster.ts';
+import { CoordinatorTurns } from './coordinator-turns.ts';
 import { deleteAtDeadline } from './delete-at-deadline.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
+import type { FollowedCluster } from './followed-cluster.ts';
 import { FollowedFacts } from './followed-facts.ts';
+import { NodeGuard, type JudgeNode } from './node-guard.ts';
 import { ReplicaGuard } from './replica-guard.ts';
-import { SpentAllowance } from './spent-allowance.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
 import { YieldedBudgets } from './yielded-budgets.ts';
 
 export interface CoordinatorSettings {
-  readonly cluster: Cluster;
+  /** Shared by the coordinators of its cluster. */
+  readonly followed: FollowedCluster;
   readonly nodeName: string;
   readonly taskId: string;
-  /** Eviction calls in flight at once. */
-  readonly maxConcurrentEvictions: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -34,47 +33,46 @@ const MAX_TURN_INTERVAL_MILLISECONDS = 5000;
 /** Activities start one after another; when none has registered for this long, only system-critical pods are left. */
 const LAST_REGISTRATION_MILLISECONDS = 1000;
 
-/** The kubelet kills containers two seconds after a preStop hook has used up the grace period, and then removes the pod. */
-const LATE_MILLISECONDS = 5000;
-
-const isLate = ({ deletionTimestamp = '' }: PodFacts, now: number): boolean =>
-  now > Date.parse(deletionTimestamp) + LATE_MILLISECONDS;
-
 /**
- * Drains one node, in one worker: owns the LIST and WATCH of its pods and of the budgets, and decides which eviction is sent next.
+ * Drains one node, in one worker: owns the LIST and WATCH of its pods, shares those of budgets and Nodes with the coordinators of other nodes,
+ * and decides which eviction is sent next. Events that arrive together are handled in one turn, and those that concern none of its pods in none.
  * Ordinary pods are evicted before system-critical ones. A pod that a budget blocks does not delay others; when a budget allows evictions
  * again, the next one is sent at once.
  */
 export class EvictionCoordinator {
   readonly #settings: CoordinatorSettings;
   readonly #entries = new Map<string, EvictionEntry>();
-  readonly #spent = new SpentAllowance();
   readonly #replicas: ReplicaGuard;
-  readonly #lanes = new BudgetLanes();
   readonly #yielded: YieldedBudgets;
   readonly #facts: FollowedFacts;
-  #timer: NodeJS.Timeout | undefined;
-  #inFlightCount = 0;
-  #lost: DecommissionFailure | undefined;
+  readonly #turns: CoordinatorTurns;
+  #guard: NodeGuard | undefined;
   #lastAddedAt = 0;
   #isStopped = false;
 
   constructor(settings: CoordinatorSettings) {
+    const { followed, nodeName, taskId, now } = settings;
     this.#settings = settings;
-    this.#replicas = new ReplicaGuard(settings.cluster, settings.now);
-    this.#yielded = new YieldedBudgets(settings.cluster, settings.taskId, settings.now);
-    this.#facts = new FollowedFacts(settings.cluster, settings.nodeName, {
+    this.#turns = new CoordinatorTurns({
+      slots: followed.slots,
+      now,
+      run: this.#turn,
+      fail: (error) => {
+        for (const entry of this.#entries.values()) entry.fail(error);
+      },
+    });
+    this.#replicas = new ReplicaGuard(followed.cluster, now);
+    this.#yielded = new YieldedBudgets(followed.cluster, taskId, now);
+    this.#facts = new FollowedFacts(followed, nodeName, {
+      onPods: this.#turns.request,
       onBudgetsListed: () => {
-        this.#spent.clear();
-        this.#wakeBlocked();
+        for (const entry of this.#entries.values()) if (entry.isBlockedBy()) entry.wake();
+        this.#turns.request();
       },
-      onBudget: (budget) => {
-        this.#spent.observe(toBudgetName(budget), budget);
-        this.#wakeBlocked(budget);
+      onBudget: (versions) => {
+        this.#takeBudget(versions);
       },
-      onEvent: () => {
-        this.#turn();
-      },
+      onNode: (node) => this.#guard?.observe(node),
       // Adds to the reason of each wait instead of replacing it: that reason may still apply.
       onTrouble: (trouble) => {
         for (const entry of this.#entries.values()) entry.noteTrouble(trouble);
@@ -82,27 +80,26 @@ export class EvictionCoordinator {
     });
   }
 
-  /** Starts the watches of the node's pods and of the budgets. */
+  /** Starts the watch of the node's pods, and those of budgets and Nodes unless they run. */
   start(): void {
     this.#facts.start();
   }
 
   /**
-   * Also watches the Node; call it after `start`. When `judge` returns a failure, nothing more is sent: entries whose eviction was
+   * Also judges the Node; call it after `start`. When `judge` returns a failure, nothing more is sent: entries whose eviction was
    * accepted end as terminating, the others with that failure.
    */
-  guard(judge: (node: NodeFacts | undefined) => DecommissionFailure | undefined): void {
-    this.#facts.followNode((node) => {
-      this.#lost ??= judge(node);
-      if (this.#lost) this.#turn();
-    });
+  guard(judge: JudgeNode): void {
+    const { followed, nodeName } = this.#settings;
+    this.#guard = new NodeGuard({ cluster: followed.cluster, nodeName, judge, onJudged: this.#turns.request });
+    if (followed.nodes) this.#guard.observe(followed.nodes.get(nodeName));
   }
 
-  /** Ends the watches; waiting entries stay unsettled. */
+  /** Ends its watch, and the shared ones if it is the last; waiting entries stay unsettled. */
   stop(): void {
     this.#isStopped = true;
     this.#facts.stop();
-    clearTimeout(this.#timer);
+    this.#turns.stop();
   }
 
   /**
@@ -116,7 +113,7 @@ export class EvictionCoordinator {
     this.#lastAddedAt = this.#settings.now();
     entry.noteTrouble(this.#facts.trouble);
     if (superseded) void this.#inherit(entry, superseded);
-    this.#turn();
+    this.#turns.request();
     return entry;
   }
 
@@ -129,6 +126,10 @@ export class EvictionCoordinator {
   /** What the remaining pods are waiting for, one line each, blocked pods first. */
   toDrainProgress(): readonly string[] {
     return toDrainProgress(this.#entries.values());
+  }
+
+  get #isOurs(): boolean {
+    return this.#guard === undefined || this.#guard.isOurs;
   }
 
   #forget(entry: EvictionEntry): void {
@@ -149,16 +150,31 @@ export class EvictionCoordinator {
       inherit();
     });
     await entry.call;
-    this.#turn();
+    this.#turns.request();
   }
 
-  #turn(): void {
-    if (this.#isStopped) return;
-    const now = this.#settings.now();
+  readonly #turn = (now: number): void => {
+    this.#guard?.recheck();
     for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
-    if (this.#facts.pods && this.#facts.budgets) this.#sendDue(now);
+    if (this.#facts.pods && this.#facts.budgets && this.#isOurs) this.#sendDue(now);
     for (const entry of this.#entries.values()) this.#deleteIfDue(entry, now);
     this.#schedule(now);
+  };
+
+  /** A turn only if a pod waits that the budget selects, or has selected. */
+  #takeBudget(versions: readonly DisruptionBudgetFacts[]): void {
+    let isConcerned = false;
+    for (const entry of this.#entries.values()) {
+      const isBlocked = versions.some((budget) => entry.isBlockedBy(budget));
+      if (isBlocked) entry.wake();
+      isConcerned ||= isBlocked || this.#isSelected(entry, versions);
+    }
+    if (isConcerned) this.#turns.request();
+  }
+
+  #isSelected({ uid, progress }: EvictionEntry, versions: readonly DisruptionBudgetFacts[]): boolean {
+    const pod = progress.state === 'Terminating' ? undefined : this.#facts.pods?.get(uid);
+    return pod !== undefined && versions.some((budget) => covers(budget, pod));
   }
 
   #observe(entry: EvictionEntry, now: number): void {
@@ -167,15 +183,14 @@ export class EvictionCoordinator {
       this.#forget(entry);
       return;
     }
-    if (pod?.deletionTimestamp !== undefined)
-      entry.noteTerminating(describeTermination(pod, this.#facts.node, isLate(pod, now)));
+    if (pod?.deletionTimestamp !== undefined) entry.noteTerminating(pod, this.#guard?.node, now);
   }
 
   /** Settles an entry that ended: its pod is gone, ownership of the node is lost, or its deadline passed. */
   #settleEnded(entry: EvictionEntry, pod: PodFacts | undefined, now: number): boolean {
     const isGone = this.#facts.pods !== undefined && pod === undefined;
     if (isGone) entry.settleGone(new Date(now).toISOString());
-    else if (this.#lost) entry.settleAbandoned(this.#lost);
+    else if (this.#guard?.lost) entry.settleAbandoned(this.#guard.lost);
     else if (now >= (entry.request.deadlineAt ?? Infinity)) entry.failDeadline();
     else return false;
     return true;
@@ -187,7 +202,6 @@ export class EvictionCoordinator {
     // Pods whose evictions fail come last: each of them may cost a webhook's time-out, and the others would never be sent.
     waiting.sort((a, b) => a.progress.attempts - b.progress.attempts || comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
-      if (this.#inFlightCount >= this.#settings.maxConcurrentEvictions) return;
       const pod = this.#facts.pods?.get(entry.uid);
       if (pod) this.#sendIfAllowed(entry, pod, wave, now);
     }
@@ -203,14 +217,16 @@ export class EvictionCoordinator {
       entry.report({ state: 'Queued', message: 'system-critical: evicted after the other pods' });
       return;
     }
-    const judgement = judgeEviction(pod, [...(this.#facts.budgets?.values() ?? [])], this.#spent.toMap(now));
+    const budgets = this.#facts.budgets?.covering(pod) ?? [];
+    const { spent } = this.#settings.followed;
+    const judgement = judgeEviction(pod, budgets, spent.toMap(budgets.map(toBudgetName), now));
     if (judgement.kind !== 'goNow') {
       this.#reportBlock(entry, judgement);
       return;
     }
     const budgetKey = judgement.budget && toBudgetName(judgement.budget);
-    if (budgetKey !== undefined && this.#lanes.isBusy(budgetKey, now)) return;
-    entry.call = this.#send(entry, pod, budgetKey);
+    const leave = this.#turns.enter(budgetKey, now);
+    if (leave) entry.call = this.#send(entry, pod, leave, budgetKey);
   }
 
   #reportBlock(entry: EvictionEntry, judgement: Exclude<EvictionJudgement, { readonly kind: 'goNow' }>): void {
@@ -226,21 +242,19 @@ export class EvictionCoordinator {
 
   /** An owner's new budget protects the pod now. Returns what to add to the reason of the wait. */
   #yieldBudget(entry: EvictionEntry, budgetNames: readonly string[]): string {
-    const covering = budgetNames.flatMap((name) => this.#facts.budgets?.get(name) ?? []);
+    const covering = budgetNames.flatMap((name) => this.#facts.budgets?.find(name) ?? []);
     return this.#yielded.consider(covering, (note) => {
       entry.addNote(note);
     });
   }
 
-  async #send(entry: EvictionEntry, pod: PodFacts, budgetKey?: string): Promise<void> {
-    const { now } = this.#settings;
+  async #send(entry: EvictionEntry, pod: PodFacts, leave: () => void, budgetKey?: string): Promise<void> {
+    const { now, followed } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
-    this.#inFlightCount += 1;
-    const leaveLane = budgetKey === undefined ? undefined : this.#lanes.enter(budgetKey, now());
-    if (budgetKey !== undefined) this.#spent.add(budgetKey, pod.name, now());
+    if (budgetKey !== undefined) followed.spent.add(budgetKey, pod.name, now());
     const takeOutcome = await this.#sendIfStillRight(entry, pod).then(
       (answer) => () => {
-        if (answer?.kind !== 'accepted') this.#spent.giveBack(budgetKey, pod.name);
+        if (answer?.kind !== 'accepted') followed.spent.giveBack(budgetKey, pod.name);
         if (answer === undefined) return;
         const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
         const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
@@ -248,34 +262,33 @@ export class EvictionCoordinator {
         if (end === 'refused') this.#forget(entry);
       },
       (error: unknown) => () => {
-        this.#spent.giveBack(budgetKey, pod.name);
+        followed.spent.giveBack(budgetKey, pod.name);
         if (digestFailure(entry, error, now()) === 'refused') this.#forget(entry);
       },
     );
     entry.call = undefined;
-    this.#inFlightCount -= 1;
-    leaveLane?.();
     takeOutcome();
-    this.#turn();
+    leave();
+    this.#turns.request();
   }
 
   /** Undefined when nothing was sent: it was cancelled during the reads before it, or an earlier eviction took effect. */
   async #sendIfStillRight(entry: EvictionEntry, pod: PodFacts): Promise<EvictionAnswer | undefined> {
-    const { cluster, now } = this.#settings;
+    const { followed, now } = this.#settings;
     const { replicasOf, gracePeriodSeconds } = entry.request;
     if (entry.progress.unansweredAt !== undefined && (await this.#hasTakenEffect(entry))) return undefined;
     if (replicasOf) await this.#replicas.judge(pod, replicasOf);
     if (!this.#isStillDue(entry)) return undefined;
     entry.noteSent(now());
-    return await cluster.evictPod(entry.request.pod, gracePeriodSeconds);
+    return await followed.cluster.evictPod(entry.request.pod, gracePeriodSeconds);
   }
 
   /** Whether an eviction without a response removed the pod: the watch may not show it yet, and no pod is evicted twice. */
   async #hasTakenEffect(entry: EvictionEntry): Promise<boolean> {
     const { namespace, name } = entry.request.pod;
-    const found = await this.#settings.cluster.readPod(namespace, name);
+    const found = await this.#settings.followed.cluster.readPod(namespace, name);
     if (found?.uid === entry.uid && found.deletionTimestamp === undefined) return false;
-    if (found?.uid === entry.uid) entry.noteTerminating(describeTermination(found, this.#facts.node, false));
+    if (found?.uid === entry.uid) entry.noteTerminating(found, this.#guard?.node, this.#settings.now());
     else this.#facts.removePod(entry.uid);
     return true;
   }
@@ -285,9 +298,9 @@ export class EvictionCoordinator {
     const pod = this.#facts.pods?.get(entry.uid);
     if (!pod || entry.call || now < this.#deletionMomentOf(entry) || !this.#isStillDue(entry)) return;
     if (now < entry.deleteNotBefore) return;
-    entry.call = deleteAtDeadline(this.#settings.cluster, entry, this.#settings.now).then(() => {
+    entry.call = deleteAtDeadline(this.#settings.followed.cluster, entry, this.#settings.now).then(() => {
       entry.call = undefined;
-      this.#turn();
+      this.#turns.request();
     });
   }
 
@@ -302,13 +315,13 @@ export class EvictionCoordinator {
   #isStillDue(entry: EvictionEntry): boolean {
     const pod = this.#facts.pods?.get(entry.uid);
     const isInTime = this.#settings.now() < (entry.request.deadlineAt ?? Infinity);
-    const isWanted = !this.#isStopped && !this.#lost && !entry.request.signal.aborted;
+    const isWanted = this.#isOurs && !this.#isStopped && !entry.request.signal.aborted;
     const isThere = pod !== undefined && pod.deletionTimestamp === undefined;
     return isWanted && isInTime && isThere && this.#entries.get(entry.uid) === entry;
   }
 
   #versionOf(budgetKey: string | undefined): string | undefined {
-    return budgetKey === undefined ? undefined : this.#facts.budgets?.get(budgetKey)?.resourceVersion;
+    return budgetKey === undefined ? undefined : this.#facts.budgets?.find(budgetKey)?.resourceVersion;
   }
 
   /** System-critical pods (wave 1) are evicted when no others are left on the node. */
@@ -321,22 +334,11 @@ export class EvictionCoordinator {
     return isOrdinaryLeft ? 0 : 1;
   }
 
-  #wakeBlocked(budget?: DisruptionBudgetFacts): void {
-    for (const entry of this.#entries.values()) if (entry.isBlockedBy(budget)) entry.wake();
-  }
-
   #schedule(now: number): void {
-    clearTimeout(this.#timer);
-    if (this.#entries.size === 0) return;
-    const moments = [...this.#entries.values()].flatMap(({ notBefore, request }) => [
-      notBefore,
-      request.deadlineAt ?? Infinity,
-    ]);
-    moments.push(...[...this.#entries.values()].map((entry) => this.#deletionMomentOf(entry)));
-    moments.push(this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS, ...this.#lanes.toMoments());
-    const next = Math.min(...moments.filter((at) => at > now), now + MAX_TURN_INTERVAL_MILLISECONDS);
-    this.#timer = setTimeout(() => {
-      this.#turn();
-    }, next - now);
+    const moments = [this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS, now + MAX_TURN_INTERVAL_MILLISECONDS];
+    for (const entry of this.#entries.values()) {
+      moments.push(entry.notBefore, entry.request.deadlineAt ?? Infinity, this.#deletionMomentOf(entry));
+    }
+    this.#turns.schedule(this.#entries.size === 0 ? [] : moments, now);
   }
 }

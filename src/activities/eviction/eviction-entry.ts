@@ -1,7 +1,7 @@
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
-import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
-import { toStuckRemedy, type PodWait } from '../../domain/eviction/stuck-pod.ts';
+import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import { describeTermination, toStuckRemedy } from '../../domain/eviction/stuck-pod.ts';
 import type { EvictionProgress } from '../../domain/run/status.ts';
 import type { EvictionRequest, EvictionResult } from './eviction-request.ts';
 
@@ -18,6 +18,12 @@ export type AnswerCertainty = 'noneBefore' | 'notThisOne' | 'nothing';
 export interface BlockingBudget {
   readonly name?: string;
 }
+
+/** The kubelet kills containers two seconds after a preStop hook has used up the grace period, and then removes the pod. */
+const LATE_MILLISECONDS = 5000;
+
+const isLate = ({ deletionTimestamp = '' }: PodFacts, now: number): boolean =>
+  now > Date.parse(deletionTimestamp) + LATE_MILLISECONDS;
 
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
@@ -114,9 +120,9 @@ export class EvictionEntry {
     this.progress = unansweredAt === undefined ? rest : { ...rest, unansweredAt };
   }
 
-  /** The watch shows that the pod is terminating. */
-  noteTerminating(wait: PodWait): void {
-    this.report({ state: 'Terminating', ...wait });
+  /** The pod is terminating. `node`: its Node, undefined when unknown. `now`: milliseconds since the epoch. */
+  noteTerminating(pod: PodFacts, node: NodeFacts | undefined, now: number): void {
+    this.report({ state: 'Terminating', ...describeTermination(pod, node, isLate(pod, now)) });
   }
 
   /** Why the cluster cannot be watched; empty when it can. Reported beside the reason of the wait. */

@@ -1,36 +1,34 @@
-import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
-import type { Cluster, Follower, FollowListener } from '../../ports/cluster.ts';
-import type { ClusterFailure } from '../../ports/cluster-failure.ts';
-
-type FollowedKind = 'pods' | 'budgets';
+import type { Follower } from '../../ports/cluster.ts';
+import type { BudgetIndex } from './budget-index.ts';
+import type { FollowedCluster } from './followed-cluster.ts';
 
 export interface FollowedEvents {
+  /** After each event of the node's pods. */
+  readonly onPods: () => void;
   /** A new LIST of all budgets. */
   readonly onBudgetsListed: () => void;
-  /** One budget changed or is gone; called before `onEvent`. */
-  readonly onBudget: (budget: DisruptionBudgetFacts) => void;
-  /** After each event of pods or budgets. */
-  readonly onEvent: () => void;
+  /** One budget changed: as it was and as it is, where there are both. */
+  readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
+  /** The Node; undefined: gone or not cordoned. */
+  readonly onNode: (node: NodeFacts | undefined) => void;
   /** Why the cluster cannot be watched; empty when it can. Called only with changes. */
   readonly onTrouble: (trouble: string) => void;
 }
 
-/** What the coordinator of a node knows of the cluster: LIST and WATCH of the node's pods, of the budgets and of the Node. */
+/** What the coordinator of a node knows of the cluster: LIST and WATCH of the node's pods, and what all coordinators share. */
 export class FollowedFacts {
-  readonly #cluster: Cluster;
+  readonly #followed: FollowedCluster;
   readonly #nodeName: string;
   readonly #events: FollowedEvents;
-  readonly #troubles = new Map<FollowedKind, string>();
+  #troubleWithPods = '';
   /** By UID; undefined until the first LIST. */
   #pods: Map<string, PodFacts> | undefined;
-  /** By `namespace/name`; undefined until the first LIST. */
-  #budgets: Map<string, DisruptionBudgetFacts> | undefined;
-  #node: NodeFacts | undefined;
-  #followers: readonly Follower[] = [];
+  #follower: Follower | undefined;
+  #leave: (() => void) | undefined;
 
-  constructor(cluster: Cluster, nodeName: string, events: FollowedEvents) {
-    this.#cluster = cluster;
+  constructor(followed: FollowedCluster, nodeName: string, events: FollowedEvents) {
+    this.#followed = followed;
     this.#nodeName = nodeName;
     this.#events = events;
   }
@@ -39,70 +37,27 @@ export class FollowedFacts {
     return this.#pods;
   }
 
-  get budgets(): ReadonlyMap<string, DisruptionBudgetFacts> | undefined {
-    return this.#budgets;
-  }
-
-  /** As last seen; undefined before `followNode`, and when there is none. */
-  get node(): NodeFacts | undefined {
-    return this.#node;
+  get budgets(): BudgetIndex | undefined {
+    return this.#followed.budgets;
   }
 
   /** Why the cluster cannot be watched; empty when it can. */
   get trouble(): string {
-    return [...new Set(this.#troubles.values())].filter((message) => message !== '').join('; ');
+    return [...new Set([this.#troubleWithPods, this.#followed.trouble])].filter((message) => message !== '').join('; ');
   }
 
-  /** Starts the watches of pods and budgets. */
+  /** Starts the watch of pods, and joins those of budgets and Nodes. */
   start(): void {
-    this.#followers = [
-      this.#cluster.followPodsOnNode(
-        this.#nodeName,
-        this.#toListener<PodFacts>('pods', {
-          onSync: (pods) => {
-            this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
-          },
-          onChange: (pod) => this.#pods?.set(pod.uid, pod),
-          onRemove: (pod) => this.#pods?.delete(pod.uid),
-        }),
-      ),
-      this.#cluster.followBudgets(
-        this.#toListener<DisruptionBudgetFacts>('budgets', {
-          onSync: (budgets) => {
-            this.#budgets = new Map(budgets.map((budget) => [toBudgetName(budget), budget]));
-            this.#events.onBudgetsListed();
-          },
-          onChange: (budget) => {
-            this.#budgets?.set(toBudgetName(budget), budget);
-            this.#events.onBudget(budget);
-          },
-          onRemove: (budget) => {
-            this.#budgets?.delete(toBudgetName(budget));
-            this.#events.onBudget(budget);
-          },
-        }),
-      ),
-    ];
-  }
-
-  /** Also watches the Node; call it after `start`. */
-  followNode(onNode: (node: NodeFacts | undefined) => void): void {
-    const take = (node: NodeFacts | undefined): void => {
-      this.#node = node;
-      onNode(node);
-    };
-    const follower = this.#cluster.followNode(this.#nodeName, {
-      onSync: ([node]) => {
-        take(node);
+    const { onBudgetsListed, onBudget, onNode, onTrouble } = this.#events;
+    this.#follower = this.#followPods();
+    this.#leave = this.#followed.join(this.#nodeName, {
+      onBudgetsListed,
+      onBudget,
+      onNode,
+      onTrouble: () => {
+        onTrouble(this.trouble);
       },
-      onChange: take,
-      onRemove: () => {
-        take(undefined);
-      },
-      // The other watches report the same trouble, and the workflow reads the Node again before it continues.
-      onTrouble: () => undefined,
     });
-    this.#followers = [...this.#followers, follower];
   }
 
   /** The API server reported that it is gone, before the watch did. */
@@ -111,38 +66,39 @@ export class FollowedFacts {
   }
 
   stop(): void {
-    for (const follower of this.#followers) follower.stop();
+    this.#follower?.stop();
+    this.#leave?.();
+  }
+
+  #followPods(): Follower {
+    return this.#followed.cluster.followPodsOnNode(this.#nodeName, {
+      onSync: (pods) => {
+        this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
+        this.#noteEvent();
+      },
+      onChange: (pod) => {
+        this.#pods?.set(pod.uid, pod);
+        this.#noteEvent();
+      },
+      onRemove: ({ uid }) => {
+        this.#pods?.delete(uid);
+        this.#noteEvent();
+      },
+      onTrouble: ({ message }) => {
+        this.#noteTrouble(message);
+      },
+    });
   }
 
   /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */
-  #toListener<Item>(
-    kind: FollowedKind,
-    take: {
-      readonly onSync: (items: readonly Item[]) => unknown;
-      readonly onChange: (item: Item) => unknown;
-      readonly onRemove: (item: Item) => unknown;
-    },
-  ): FollowListener<Item> {
-    const handle =
-      <Event>(apply: (event: Event) => unknown) =>
-      (event: Event): void => {
-        apply(event);
-        this.#noteTrouble(kind, '');
-        this.#events.onEvent();
-      };
-    return {
-      onSync: handle(take.onSync),
-      onChange: handle(take.onChange),
-      onRemove: handle(take.onRemove),
-      onTrouble: (failure: ClusterFailure) => {
-        this.#noteTrouble(kind, failure.message);
-      },
-    };
+  #noteEvent(): void {
+    this.#noteTrouble('');
+    this.#events.onPods();
   }
 
-  #noteTrouble(kind: FollowedKind, message: string): void {
-    if (message === (this.#troubles.get(kind) ?? '')) return;
-    this.#troubles.set(kind, message);
+  #noteTrouble(message: string): void {
+    if (message === this.#troubleWithPods) return;
+    this.#troubleWithPods = message;
     this.#events.onTrouble(this.trouble);
   }
 }

@@ -1,11 +1,12 @@
 import type { DisruptionBudgetFacts } from '../../domain/cluster/facts.ts';
+import type { SpentEvictions } from '../../domain/eviction/judge-eviction.ts';
 
 /** An accepted eviction that the budget's status does not show is counted for this long. */
 const FORGET_AFTER_MILLISECONDS = 10_000;
 
 /**
  * Evictions that were sent but are not yet in the last known status of the budget. Without this, every waiting pod would try to use the
- * same allowed disruption at once.
+ * same allowed disruption at once. Shared by the coordinators of a cluster.
  */
 export class SpentAllowance {
   readonly #spentAt = new Map<string, Map<string, number>>();
@@ -18,7 +19,9 @@ export class SpentAllowance {
 
   /** The eviction was refused, so nothing was spent. */
   giveBack(budgetKey: string | undefined, podName: string): void {
-    if (budgetKey !== undefined) this.#spentAt.get(budgetKey)?.delete(podName);
+    const spent = budgetKey === undefined ? undefined : this.#spentAt.get(budgetKey);
+    if (budgetKey === undefined || !spent?.delete(podName)) return;
+    if (spent.size === 0) this.#spentAt.delete(budgetKey);
   }
 
   /** The API server adds the pod to `disruptedPods` as it decrements `disruptionsAllowed`: from then on the status counts it. */
@@ -31,11 +34,14 @@ export class SpentAllowance {
     this.#spentAt.clear();
   }
 
-  /** By `namespace/name` of the budget: the pods that count as spent now. */
-  toMap(now: number): ReadonlyMap<string, ReadonlySet<string>> {
-    for (const spent of this.#spentAt.values()) {
-      for (const [podName, at] of spent) if (now - at > FORGET_AFTER_MILLISECONDS) spent.delete(podName);
-    }
-    return new Map([...this.#spentAt].map(([budgetKey, spent]) => [budgetKey, new Set(spent.keys())]));
+  /** By `namespace/name` of these budgets: the pods that count as spent now. */
+  toMap(budgetKeys: readonly string[], now: number): SpentEvictions {
+    return new Map(budgetKeys.map((budgetKey) => [budgetKey, this.#namesOf(budgetKey, now)]));
+  }
+
+  #namesOf(budgetKey: string, now: number): ReadonlySet<string> {
+    const spent = this.#spentAt.get(budgetKey) ?? new Map<string, number>();
+    for (const [podName, at] of spent) if (now - at > FORGET_AFTER_MILLISECONDS) this.giveBack(budgetKey, podName);
+    return new Set(spent.keys());
   }
 }

@@ -140,9 +140,10 @@ class ResourceFollower<Model, Item> implements Follower {
         { method: 'GET', path, purpose, query: watchQuery },
         AbortSignal.any([silence.signal, this.#stopping.signal]),
       );
-      for await (const line of readLines(stream, silence.postpone)) {
+      // Without a pause between them, so that a listener can handle events that arrive together at once.
+      for await (const lines of readLines(stream, silence.postpone)) {
         this.#apply(() => {
-          this.#applyLine(line);
+          for (const line of lines) this.#applyLine(line);
         });
       }
     } catch (error) {

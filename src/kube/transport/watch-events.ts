@@ -7,15 +7,21 @@ export type WatchEvent =
   /** The server ends the watch; `code` 410: the changes since our resourceVersion are no longer available. */
   | { readonly type: 'error'; readonly code: number; readonly message: string };
 
-/** The complete lines of a stream of bytes; `onBytes` is called for every chunk. An incomplete last line is dropped. */
-export async function* readLines(stream: ReadableStream<Uint8Array>, onBytes: () => void): AsyncGenerator<string> {
+/**
+ * The complete lines of a stream of bytes, those that arrive together in one list; `onBytes` is called for every chunk. An incomplete last
+ * line is dropped.
+ */
+export async function* readLines(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: () => void,
+): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of stream) {
     onBytes();
     const lines = `${rest}${decoder.decode(bytes, { stream: true })}`.split('\n');
     rest = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
+    yield lines.filter((line) => line.trim() !== '');
   }
 }
 

@@ -1,5 +1,6 @@
 import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
 import type { EvictionEntry } from '../../../src/activities/eviction/eviction-entry.ts';
+import { FollowedCluster } from '../../../src/activities/eviction/followed-cluster.ts';
 import type { EvictionRequest } from '../../../src/activities/eviction/eviction-request.ts';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
 import { evictionRequest } from '../../builders/eviction-request.ts';
@@ -20,10 +21,9 @@ export class CoordinatorStage {
     this.cluster = new FakeCluster(facts);
     const { cluster } = this;
     this.coordinator = new EvictionCoordinator({
-      cluster,
+      followed: new FollowedCluster(cluster, maxConcurrentEvictions),
       nodeName: 'node-1',
       taskId: 'task-1',
-      maxConcurrentEvictions,
       now: () => Date.now(),
     });
     this.coordinator.start();

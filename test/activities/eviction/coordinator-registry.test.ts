@@ -68,15 +68,16 @@ describe('CoordinatorRegistry', () => {
     await expect(Promise.all(ends)).resolves.toMatchObject([{ outcome: 'Evicted' }, { outcome: 'Evicted' }]);
   });
 
-  it('two nodes have two coordinators', async () => {
+  it('two nodes have two coordinators, which share the watches of budgets and Nodes', async () => {
     const [a, b] = [pod({ name: 'a' }), pod({ name: 'b', nodeName: 'node-2' })];
     start([a, b]);
     const ends = [evict(a), evict(b)];
     await sync();
-    expect(cluster.followerCount).toBe(6);
+    expect(cluster.followerCount).toBe(4);
     await finish(a);
     expect(cluster.followerCount).toBe(3);
     await finish(b);
+    expect(cluster.followerCount).toBe(0);
     await Promise.all(ends);
   });
 

@@ -56,6 +56,7 @@ describe("EvictionCoordinator, beside an owner's new budget", () => {
   it('leaves two budgets of other clients alone', async () => {
     await start({ pods: podsNamed('a'), budgets: [budget()] });
     const [entry] = stage.addAll();
+    await stage.settle();
     // Evicted within the first budget.
     expect(stage.cluster.evictedNames).toEqual(['a']);
     await addOwn();

@@ -68,7 +68,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
   it('a pod that outlasts its grace period is classified, and its end as terminating names the reason', async () => {
     start({
       pods: [pod({ name: 'a', deletionTimestamp: GRACE_END })],
-      nodes: [node({ ready: false, notReadySince: 'noon' })],
+      nodes: [node({ unschedulable: true, ready: false, notReadySince: 'noon' })],
     });
     await stage.sync();
     stage.coordinator.guard(() => undefined);
@@ -190,6 +190,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
+    await stage.settle();
     await stage.finish('a');
     expect(await hasEnded(entry)).toBe(false);
     held.release({ kind: 'accepted' });
@@ -261,6 +262,7 @@ describe('EvictionCoordinator, trouble and change', () => {
     await stage.sync();
     const reported: string[] = [];
     stage.add(pod({ name: 'a' }), { onProgress: ({ state, message }) => reported.push(`${state}: ${message}`) });
+    await stage.settle();
     stage.cluster.pods.trouble(outage);
     stage.cluster.budgets.trouble(outage);
     stage.cluster.pods.sync();
@@ -296,11 +298,13 @@ describe('EvictionCoordinator, trouble and change', () => {
     start({ pods: podsNamed('a'), budgets: [budget(), second] });
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual([]);
     expect(stage.coordinator.toDrainProgress()[0]).toContain(
       'BlockedByBudget | more than one budget selects it (default/second, default/web-pdb)',
     );
     stage.cluster.budgets.remove(second);
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 });
@@ -314,8 +318,8 @@ describe('EvictionCoordinator, the node itself', () => {
     start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a') });
     stage.coordinator.guard(uncordoned);
     stage.cluster.nodes.sync();
-    await stage.sync();
     stage.addAll();
+    await stage.sync();
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
@@ -324,7 +328,7 @@ describe('EvictionCoordinator, the node itself', () => {
     [
       'deleted',
       () => {
-        stage.cluster.nodes.remove(node());
+        stage.cluster.nodes.remove(node({ unschedulable: true }));
       },
     ],
   ];

@@ -119,6 +119,7 @@ describe('EvictionCoordinator, the desired replicas directly before an eviction'
     await start(['a']);
     stage.cluster.forbidden = ['Rollout'];
     const entry = stage.add(pod({ name: 'a' }), { replicasOf: owner('argoproj.io/v1alpha1', 'Rollout', 'web') });
+    await stage.settle();
     await expect(entry.done).rejects.toMatchObject({ type: 'ConsentMissing' });
     expect(stage.cluster.evictedNames).toEqual([]);
   });

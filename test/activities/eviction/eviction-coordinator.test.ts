@@ -25,6 +25,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     start({ pods: podsNamed('a', 'b', 'c') });
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a', 'b', 'c']);
   });
 
@@ -34,6 +35,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     stage.cluster.hold('evictPod');
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a', 'b']);
     held.release();
     await stage.settle();
@@ -47,6 +49,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     await stage.settle();
     expect(stage.cluster.evictedNames).toEqual([]);
     stage.cluster.budgets.sync();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a']);
   });
 
@@ -54,6 +57,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     start({ pods: podsNamed('a', 'b', 'c', 'd', 'e'), budgets: [budget()] });
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     const order = ['a', 'b', 'c', 'd', 'e'];
     for (const [index, name] of order.entries()) {
       expect(stage.cluster.evictedNames).toEqual(order.slice(0, index + 1));
@@ -71,6 +75,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a', 'c']);
     held.release();
     await stage.settle();
@@ -121,6 +126,7 @@ describe('EvictionCoordinator, the order of evictions', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     await stage.allow(1);
     held.release({ kind: 'blockedByBudget', message: 'not now', retryAfterSeconds: 10 });
     await stage.settle();
@@ -147,8 +153,10 @@ describe('EvictionCoordinator, the order of evictions', () => {
     stage.addAll();
     await stage.settle();
     stage.cluster.budgets.change(budget({ namespace: 'elsewhere' }));
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a']);
     stage.cluster.budgets.remove(budget({ name: 'unseen' }));
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['a', 'a']);
   });
 
@@ -169,10 +177,11 @@ describe('EvictionCoordinator, the order of evictions', () => {
     start({ pods: [...podsNamed('a'), free('b')], budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     expect(stage.cluster.evictedNames).toEqual(['b']);
     expect(stage.coordinator.toDrainProgress()).toEqual([
       'default/a | BlockedByBudget | budget default/web-pdb allows 0 now: 3 healthy, 2 needed',
-      'default/b | Evicting | eviction sent',
+      'default/b | Terminating | eviction accepted; waiting for the pod to terminate',
     ]);
   });
 
@@ -211,6 +220,7 @@ describe('EvictionCoordinator, removal', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
+    await stage.settle();
     let isRemoved = false;
     void stage.coordinator.remove(entry).then(() => (isRemoved = true));
     await stage.settle();
@@ -226,6 +236,7 @@ describe('EvictionCoordinator, removal', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     stage.add(pod({ name: 'a' }), { signal: abort.signal });
+    await stage.settle();
     abort.abort();
     await stage.allow(1);
     held.release({ kind: 'blockedByBudget', message: 'not now' });
@@ -238,6 +249,7 @@ describe('EvictionCoordinator, removal', () => {
     const held = stage.cluster.hold('evictPod');
     await stage.sync();
     stage.addAll();
+    await stage.settle();
     stage.coordinator.stop();
     held.release();
     await stage.settle(10_000);

@@ -4,7 +4,9 @@ import { budget } from '../../builders/budget.ts';
 
 const KEY = 'default/web-pdb';
 
-const spent = (allowance: SpentAllowance, now = 0): readonly string[] => [...(allowance.toMap(now).get(KEY) ?? [])];
+const spent = (allowance: SpentAllowance, now = 0): readonly string[] => [
+  ...(allowance.toMap([KEY], now).get(KEY) ?? []),
+];
 
 describe('SpentAllowance', () => {
   const cases: [name: string, then: (allowance: SpentAllowance) => void, now: number, left: string[]][] = [

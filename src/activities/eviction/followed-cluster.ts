@@ -1,0 +1,138 @@
+import { toBudgetName } from '../../domain/budgets/covering.ts';
+import type { DisruptionBudgetFacts, NodeFacts } from '../../domain/cluster/facts.ts';
+import type { Cluster, Follower } from '../../ports/cluster.ts';
+import { BudgetIndex } from './budget-index.ts';
+import { EvictionSlots } from './eviction-slots.ts';
+import { SpentAllowance } from './spent-allowance.ts';
+
+/** What a coordinator is notified of. */
+export interface ClusterListener {
+  /** There is a new LIST of all budgets. */
+  readonly onBudgetsListed: () => void;
+  /** One budget has changed: as it was and as it is, where there are both. */
+  readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
+  /** Of its own node; undefined: gone or not cordoned. */
+  readonly onNode: (node: NodeFacts | undefined) => void;
+  /** Why budgets cannot be watched; empty when they can. */
+  readonly onTrouble: (trouble: string) => void;
+}
+
+/**
+ * What the coordinators of one cluster share in this worker: one LIST and WATCH of all budgets and one of the cordoned Nodes, from the first
+ * coordinator until the last one ends; the evictions that the status of a budget does not show yet; and the limit of those in flight.
+ */
+export class FollowedCluster {
+  readonly cluster: Cluster;
+  readonly spent = new SpentAllowance();
+  readonly slots: EvictionSlots;
+  /** With the name of its node. */
+  readonly #listeners = new Map<ClusterListener, string>();
+  #budgets: BudgetIndex | undefined;
+  /** Those that are cordoned, by name. */
+  #nodes: Map<string, NodeFacts> | undefined;
+  #trouble = '';
+  #followers: readonly Follower[] = [];
+
+  /** `maxConcurrentEvictions`: eviction calls in flight at once. */
+  constructor(cluster: Cluster, maxConcurrentEvictions: number) {
+    this.cluster = cluster;
+    this.slots = new EvictionSlots(maxConcurrentEvictions);
+  }
+
+  /** Undefined until the first LIST. */
+  get budgets(): BudgetIndex | undefined {
+    return this.#budgets;
+  }
+
+  /** By name, those that are cordoned; undefined until the first LIST. */
+  get nodes(): ReadonlyMap<string, NodeFacts> | undefined {
+    return this.#nodes;
+  }
+
+  get trouble(): string {
+    return this.#trouble;
+  }
+
+  /** Follows the cluster for one more coordinator. Returns what ends that. */
+  join(nodeName: string, listener: ClusterListener): () => void {
+    this.#listeners.set(listener, nodeName);
+    if (this.#listeners.size === 1) this.#start();
+    return () => {
+      if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
+    };
+  }
+
+  #start(): void {
+    this.#followers = [this.#followBudgets(), this.#followNodes()];
+  }
+
+  #stop(): void {
+    for (const follower of this.#followers) follower.stop();
+    this.#followers = [];
+    this.#budgets = undefined;
+    this.#nodes = undefined;
+    this.#trouble = '';
+  }
+
+  #followBudgets(): Follower {
+    return this.cluster.followBudgets({
+      onSync: (budgets) => {
+        this.#budgets = new BudgetIndex(budgets);
+        this.spent.clear();
+        this.#noteTrouble('');
+        for (const { onBudgetsListed } of this.#listeners.keys()) onBudgetsListed();
+      },
+      onChange: (budget) => {
+        this.#noteBudget(budget, this.#budgets?.set(budget), budget);
+      },
+      onRemove: (budget) => {
+        this.#noteBudget(budget, this.#budgets?.delete(budget), undefined);
+      },
+      onTrouble: ({ message }) => {
+        this.#noteTrouble(message);
+      },
+    });
+  }
+
+  #noteBudget(
+    budget: DisruptionBudgetFacts,
+    before: DisruptionBudgetFacts | undefined,
+    after: DisruptionBudgetFacts | undefined,
+  ): void {
+    this.spent.observe(toBudgetName(budget), budget);
+    this.#noteTrouble('');
+    const versions = [before, after].filter((version) => version !== undefined);
+    const known = versions.length === 0 ? [budget] : versions;
+    for (const { onBudget } of this.#listeners.keys()) onBudget(known);
+  }
+
+  /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */
+  #noteTrouble(message: string): void {
+    if (message === this.#trouble) return;
+    this.#trouble = message;
+    for (const { onTrouble } of this.#listeners.keys()) onTrouble(message);
+  }
+
+  /** Its trouble is that of the other watches, and the workflow reads the Node again before it continues. */
+  #followNodes(): Follower {
+    const notify = (name: string, node: NodeFacts | undefined): void => {
+      for (const [{ onNode }, nodeName] of this.#listeners) if (nodeName === name) onNode(node);
+    };
+    return this.cluster.followCordonedNodes({
+      onSync: (nodes) => {
+        const byName = new Map(nodes.map((node) => [node.name, node]));
+        this.#nodes = byName;
+        for (const [{ onNode }, nodeName] of this.#listeners) onNode(byName.get(nodeName));
+      },
+      onChange: (node) => {
+        this.#nodes?.set(node.name, node);
+        notify(node.name, node);
+      },
+      onRemove: ({ name }) => {
+        this.#nodes?.delete(name);
+        notify(name, undefined);
+      },
+      onTrouble: () => undefined,
+    });
+  }
+}
