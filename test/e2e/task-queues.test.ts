@@ -5,6 +5,8 @@ import proto from '@temporalio/proto';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import { toClusterQueue, toNodeWorkflowId, toTaskWorkflowId, toWaitsQueue } from '../../src/domain/run/workflow-ids.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { runKubectl as runProgram } from '../../stack/control-plane/kubectl.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { toNodePath, toTaskMarks } from './harness/blocked-pool.ts';
@@ -54,8 +56,8 @@ describe('task queues', () => {
   /** Written by the hook of `east`. */
   const endedMachinesPath = (): string => join(harness.stack.directory, 'ended-machines');
 
-  /** A worker that has the cluster of the stack under this name only. */
-  const startWorkerOf = async (cluster: string, settings: object = {}): Promise<void> => {
+  /** A worker that has the cluster of the stack under this name only; returns the path of its configuration. */
+  const startWorkerOf = async (cluster: string, settings: object = {}): Promise<string> => {
     const { environment, stack } = harness;
     const own = JSON.parse(readFileSync(environment['NODE_DECOMMISSION_CONFIG'] ?? '', 'utf8')) as {
       readonly clusters: { readonly default: object };
@@ -63,6 +65,7 @@ describe('task queues', () => {
     const path = join(stack.directory, `${cluster}.json`);
     writeFileSync(path, JSON.stringify({ ...own, ...settings, clusters: { [cluster]: own.clusters.default } }));
     await harness.startWorker({ NODE_DECOMMISSION_CONFIG: path });
+    return path;
   };
 
   const start = async (cluster: string, nodeName: string): Promise<Run> => {
@@ -166,5 +169,43 @@ describe('task queues', () => {
   it('reports with doctor which clusters no worker serves', async () => {
     const { stdout } = await harness.runCli(['doctor', '--no-hosts']);
     expect(stdout).toContain('FAIL workers of cluster default: none on task queue node-decommission/default');
+  });
+
+  it('gives requests to workers of a version with the command that doctor names', async () => {
+    const { client, stack } = harness;
+    const { address, namespace } = stack.temporal;
+    const path = await startWorkerOf('north', { deployment: { name: 'drains', buildId: '0.2.0' } });
+    const diagnose = async (): Promise<string> => {
+      const { stdout } = await harness.runCli(['doctor', '--no-hosts'], {
+        environment: { NODE_DECOMMISSION_CONFIG: path },
+      });
+      return stdout;
+    };
+    const found = await awaitCondition('the worker polls', async () => {
+      const stdout = await diagnose();
+      return stdout.includes('none on task queue') ? undefined : stdout;
+    });
+    const refused =
+      'FAIL workers of cluster north: requests for this cluster are refused: its workers are of version drains:0.2.0';
+    expect(found).toContain(refused);
+    const [, command = ''] = /`temporal (worker deployment set-current-version [^`]+)`/.exec(found) ?? [];
+    expect(command).toContain(`--namespace ${namespace} `);
+    const words = [...command.split(' '), '--yes', '--address', address];
+    // Refused until every task queue has been seen.
+    await awaitCondition('the version is current', async () => {
+      const { exitCode } = await runProgram(stack.programs.temporal, stack.directory, '', words);
+      return exitCode === 0;
+    });
+    const lines = (await diagnose()).split('\n');
+    expect(lines).toContain('ok   worker versions: drains:0.2.0 is current');
+    expect(lines).toContainEqual(expect.stringMatching(/^ok {3}workers of cluster north: .* \(drains:0\.2\.0\)$/));
+
+    const run = await start('north', 'free-1');
+    expect((await awaitClosing(run)).report.outcome).toBe('Decommissioned');
+    for (const workflowId of [toTaskWorkflowId('north', 'free-1'), toNodeWorkflowId('north', 'free-1')]) {
+      const { raw } = await client.workflow.getHandle(workflowId).describe();
+      const version = raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion;
+      expect(version).toMatchObject({ deploymentName: 'drains', buildId: '0.2.0' });
+    }
   });
 });
