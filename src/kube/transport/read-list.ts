@@ -57,7 +57,7 @@ export interface PageSource {
 
 /**
  * All objects, page by page, none of them from a cache: no resourceVersion is requested, because with `0` the API server ignores the limit
- * and sends everything at once (ADR XX). `toItem` reduces each object before the next page is parsed, so that a large cluster is never held
+ * and sends everything at once (ADR 30). `toItem` reduces each object before the next page is parsed, so that a large cluster is never held
  * as a whole; it may be called again for the same object. A page that fails is requested again by itself: `sendPage`.
  *
  * @throws ClusterFailure of any reason: a page failed, and trying again did not help.
