@@ -72,6 +72,7 @@ export class EvictionCoordinator {
       onBudget: (versions) => {
         this.#takeBudget(versions);
       },
+      onAllowance: this.#turns.request,
       onNode: (node) => this.#guard?.observe(node),
       // Adds to the reason of each wait instead of replacing it: that reason may still apply.
       onTrouble: (trouble) => {
@@ -254,7 +255,7 @@ export class EvictionCoordinator {
     if (budgetKey !== undefined) followed.spent.add(budgetKey, pod.name, now());
     const takeOutcome = await this.#sendIfStillRight(entry, pod).then(
       (answer) => () => {
-        if (answer?.kind !== 'accepted') followed.spent.giveBack(budgetKey, pod.name);
+        if (answer?.kind !== 'accepted') followed.giveBack(budgetKey, pod.name);
         if (answer === undefined) return;
         const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
         const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
@@ -262,7 +263,7 @@ export class EvictionCoordinator {
         if (end === 'refused') this.#forget(entry);
       },
       (error: unknown) => () => {
-        followed.spent.giveBack(budgetKey, pod.name);
+        followed.giveBack(budgetKey, pod.name);
         if (digestFailure(entry, error, now()) === 'refused') this.#forget(entry);
       },
     );

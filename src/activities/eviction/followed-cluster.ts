@@ -11,6 +11,8 @@ export interface ClusterListener {
   readonly onBudgetsListed: () => void;
   /** One budget has changed: as it was and as it is, where there are both. */
   readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
+  /** An eviction of any node has not used the budget that it was sent under. */
+  readonly onAllowance: () => void;
   /** Of its own node; undefined: gone or not cordoned. */
   readonly onNode: (node: NodeFacts | undefined) => void;
   /** Why budgets cannot be watched; empty when they can. */
@@ -60,6 +62,13 @@ export class FollowedCluster {
     return () => {
       if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
     };
+  }
+
+  /** The eviction was refused or not sent, so that another one may use the budget, for whichever node. */
+  giveBack(budgetKey: string | undefined, podName: string): void {
+    if (budgetKey === undefined) return;
+    this.spent.giveBack(budgetKey, podName);
+    for (const { onAllowance } of this.#listeners.keys()) onAllowance();
   }
 
   #start(): void {

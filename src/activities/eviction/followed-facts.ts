@@ -10,6 +10,8 @@ export interface FollowedEvents {
   readonly onBudgetsListed: () => void;
   /** One budget changed: as it was and as it is, where there are both. */
   readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
+  /** An eviction of any node has not used the budget that it was sent under. */
+  readonly onAllowance: () => void;
   /** The Node; undefined: gone or not cordoned. */
   readonly onNode: (node: NodeFacts | undefined) => void;
   /** Why the cluster cannot be watched; empty when it can. Called only with changes. */
@@ -48,11 +50,12 @@ export class FollowedFacts {
 
   /** Starts the watch of pods, and joins those of budgets and Nodes. */
   start(): void {
-    const { onBudgetsListed, onBudget, onNode, onTrouble } = this.#events;
+    const { onBudgetsListed, onBudget, onAllowance, onNode, onTrouble } = this.#events;
     this.#follower = this.#followPods();
     this.#leave = this.#followed.join(this.#nodeName, {
       onBudgetsListed,
       onBudget,
+      onAllowance,
       onNode,
       onTrouble: () => {
         onTrouble(this.trouble);

@@ -18,10 +18,9 @@ export class SpentAllowance {
   }
 
   /** The eviction was refused, so nothing was spent. */
-  giveBack(budgetKey: string | undefined, podName: string): void {
-    const spent = budgetKey === undefined ? undefined : this.#spentAt.get(budgetKey);
-    if (budgetKey === undefined || !spent?.delete(podName)) return;
-    if (spent.size === 0) this.#spentAt.delete(budgetKey);
+  giveBack(budgetKey: string, podName: string): void {
+    const spent = this.#spentAt.get(budgetKey);
+    if (spent?.delete(podName) === true && spent.size === 0) this.#spentAt.delete(budgetKey);
   }
 
   /** The API server adds the pod to `disruptedPods` as it decrements `disruptionsAllowed`: from then on the status counts it. */

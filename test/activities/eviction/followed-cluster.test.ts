@@ -180,6 +180,13 @@ describe('FollowedCluster, evictions of several nodes', () => {
     expect(cluster.argsOf('evictPod')).toHaveLength(1);
   });
 
+  it('what one node could not use of a budget is tried for another one at once', async () => {
+    begin({ pods: onNodes(3), budgets: [budget({ disruptionsAllowed: 1 })] });
+    cluster.answer('evictPod', { kind: 'denied', message: 'not now' });
+    await drainAll();
+    expect(cluster.evictedNames).toEqual(['p-0', 'p-1']);
+  });
+
   it('evictions under one budget are sent one after another, whichever node they are for', async () => {
     begin({ pods: onNodes(3), budgets: [budget({ disruptionsAllowed: 3 })] });
     const held = cluster.hold('evictPod');
