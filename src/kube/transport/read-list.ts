@@ -48,6 +48,11 @@ interface PageCall {
   readonly query: Readonly<Record<string, string>>;
 }
 
+interface AnsweredPage {
+  readonly call: PageCall;
+  readonly answer: ApiAnswer;
+}
+
 /** What `readList` needs of an `ApiClient`. */
 export interface PageSource {
   send(call: PageCall): Promise<ApiAnswer>;
@@ -58,7 +63,8 @@ export interface PageSource {
 /**
  * All objects, page by page, none of them from a cache: no resourceVersion is requested, because with `0` the API server ignores the limit
  * and sends everything at once (ADR 30). `toItem` reduces each object before the next page is parsed, so that a large cluster is never held
- * as a whole; it may be called again for the same object. A page that fails is requested again by itself: `sendPage`.
+ * as a whole; it may be called again for the same object. The next page is requested meanwhile. A page that fails is requested again by
+ * itself: `sendPage`.
  *
  * @throws ClusterFailure of any reason: a page failed, and trying again did not help.
  * @throws ClusterFailure `ServerError`: `toItem` throws, so the object is not what the API server should send.
@@ -69,6 +75,14 @@ export const readList = async <Item>(
   resource: ListedResource<Item>,
   rules: ListRules,
 ): Promise<ObjectList<Item>> => await new ListReading(source, resource, rules).run();
+
+/** API servers write the metadata of a list, which has only texts and numbers, before its items. */
+const CONTINUE_TOKEN = /^\{[^[{]*"metadata":\{[^[{}]*"continue":"(?<token>[\w-]+)"/;
+const HEAD_LENGTH = 4000;
+
+/** The token of the next page, from the beginning of a page that is not parsed yet; `undefined`: not found there. */
+const findContinueToken = (body: string): string | undefined =>
+  CONTINUE_TOKEN.exec(body.slice(0, HEAD_LENGTH))?.groups?.['token'];
 
 class ListReading<Item> {
   readonly #source: PageSource;
@@ -86,30 +100,40 @@ class ListReading<Item> {
   }
 
   async run(): Promise<ObjectList<Item>> {
+    let { call, answer } = await this.#request();
     for (;;) {
-      const call = this.#toCall();
-      const answer = await this.#send(call);
-      if (answer.status === 410 && this.#token !== undefined) {
+      if (answer.status === 410 && call.query['continue'] !== undefined) {
         this.#recover(answer, call);
+        ({ call, answer } = await this.#request());
         continue;
       }
-      const resourceVersion = await this.#take(answer, call);
-      if (this.#token === undefined) return { items: this.#items, resourceVersion };
+      const { next, resourceVersion } = await this.#take(answer, call);
+      if (next === undefined) return { items: this.#items, resourceVersion };
+      ({ call, answer } = await next);
     }
   }
 
-  /** Adds the objects of a page. Returns its resourceVersion. */
-  async #take(answer: ApiAnswer, call: PageCall): Promise<string> {
+  /** Requests the next page as soon as its token is known, then adds the objects of this one: the API server works meanwhile. */
+  async #take(
+    answer: ApiAnswer,
+    call: PageCall,
+  ): Promise<{ readonly next: Promise<AnsweredPage> | undefined; readonly resourceVersion: string }> {
+    this.#token = answer.status === 200 ? findContinueToken(answer.body) : undefined;
+    const next = this.#token === undefined ? undefined : this.#request();
+    // It is awaited after this page, which may fail first.
+    next?.catch(() => undefined);
     const { items, metadata = {} } = this.#source.toResult(answer, call) as ListPage<unknown>;
     await this.#addItems(items ?? [], call);
-    this.#token = metadata.continue === '' ? undefined : metadata.continue;
-    return metadata.resourceVersion ?? '';
+    if (next !== undefined || !metadata.continue) return { next, resourceVersion: metadata.resourceVersion ?? '' };
+    this.#token = metadata.continue;
+    return { next: this.#request(), resourceVersion: '' };
   }
 
-  async #send(call: PageCall): Promise<ApiAnswer> {
+  async #request(): Promise<AnsweredPage> {
+    const call = this.#toCall();
     const { retries } = this.#rules;
     const tries = this.#token === undefined ? retries.firstPageTries : retries.laterPageTries;
-    return await sendPage(() => this.#source.send(call), tries, retries);
+    return { call, answer: await sendPage(() => this.#source.send(call), tries, retries) };
   }
 
   /** Takes the token of the rest in its present state where that is allowed and there is one, else starts over. */

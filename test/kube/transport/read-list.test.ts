@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKubeCluster } from '../../../src/kube/kube-cluster.ts';
 import type { KubeCluster } from '../../../src/kube/kube-cluster.ts';
+import { readList, type PageSource } from '../../../src/kube/transport/read-list.ts';
 import { PAGE_RETRIES } from '../../../src/kube/transport/send-page.ts';
 import { runWithSignal } from '../../../src/kube/transport/request-signal.ts';
 import { json, reset, startFakeApiServer, status, text } from '../../fakes/api-server.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
     'default',
     { kind: 'kubeconfig', path: server.kubeconfigPath },
     {
-      requestTimeoutSeconds: 1.5,
+      requestTimeoutSeconds: 30,
       userAgent: 'node-decommission/test',
       pageRetries: { ...PAGE_RETRIES, firstPauseSeconds: 0.001, longestPauseSeconds: 0.004 },
     },
@@ -130,6 +131,30 @@ describe('readList', () => {
     server.script(NODES, ...answers);
     await expect(readNodeNames()).rejects.toMatchObject({ status: 410, retryable: true });
     expect(requestedTokens()).toHaveLength(12);
+  });
+
+  it.each([
+    ['as API servers write it', { metadata: { continue: 'next' }, items: ['a'] }, ['first', 'next', 'a', 'b']],
+    ['after its objects', { items: ['a'], metadata: { continue: 'next' } }, ['first', 'a', 'next', 'b']],
+  ])('a page with its metadata %s: the next one is requested as early as possible', async (_name, first, order) => {
+    const seen: string[] = [];
+    const source: PageSource = {
+      send: ({ query }) => {
+        seen.push(query['continue'] ?? 'first');
+        const body = JSON.stringify(query['continue'] === undefined ? first : { metadata: {}, items: ['b'] });
+        return Promise.resolve({ status: 200, body });
+      },
+      toResult: ({ body }) => JSON.parse(body) as unknown,
+      toQuestion: () => ({ cluster: 'default', purpose: 'list' }),
+    };
+    const resource = {
+      path: '/api/v1/nodes',
+      purpose: 'list nodes',
+      query: {},
+      toItem: (name: string) => seen.push(name),
+    };
+    await readList(source, resource, { whenExpired: 'startOver', retries: PAGE_RETRIES });
+    expect(seen).toEqual(order);
   });
 
   describe('of a snapshot', () => {
