@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { describeVersions, findAbandoned, type VersionState } from '../../domain/run/describe-versions.ts';
 import { describeUnroutedWork, toVersions, type QueueWorkers } from '../../domain/run/worker-routing.ts';
-import { isSameVersion, toVersionText, type WorkerVersion } from '../../domain/run/worker-version.ts';
+import { isSameVersion, toListCommand, toVersionText, type WorkerVersion } from '../../domain/run/worker-version.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 const { VersionDrainageStatus } = proto.temporal.api.enums.v1;
@@ -17,10 +17,11 @@ export const checkWorkerVersions = async (client: Client, queue: QueueWorkers): 
   const known = [...toVersions(queue), ...(queue.current === undefined ? [] : [queue.current])];
   const deployments = [...new Set(known.map(({ deploymentName }) => deploymentName))];
   if (deployments.length === 0) return [];
-  const unrouted = describeUnroutedWork(queue, client.options.namespace);
+  const { namespace } = client.options;
+  const unrouted = describeUnroutedWork(queue, namespace);
   try {
     const versions = (await Promise.all(deployments.map((name) => readVersions(client, name, queue)))).flat();
-    return [toCheck(versions, unrouted)];
+    return [toCheck(versions, unrouted, namespace)];
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown cause';
     return [
@@ -36,16 +37,18 @@ export const checkWorkerVersions = async (client: Client, queue: QueueWorkers): 
 };
 
 /** Pure. */
-export const toCheck = (versions: readonly VersionState[], unrouted: string | undefined): DoctorCheck => {
+const toCheck = (versions: readonly VersionState[], unrouted: string | undefined, namespace: string): DoctorCheck => {
   const message = describeVersions(versions);
   const [abandoned] = findAbandoned(versions);
-  const remedy = unrouted ?? (abandoned === undefined ? undefined : toAbandonedRemedy(abandoned));
+  const remedy = unrouted ?? (abandoned === undefined ? undefined : toAbandonedRemedy(abandoned, namespace));
   if (remedy === undefined) return { name: NAME, ok: true, message };
   return { name: NAME, ok: false, message, remedy: `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}` };
 };
 
-const toAbandonedRemedy = (version: WorkerVersion): string =>
-  `Start workers of version ${toVersionText(version)} again: no worker of it polls, so the runs that are pinned to it stand still.`;
+/** Its drainage is counted every few minutes: directly after the last run has ended it still counts as draining. */
+const toAbandonedRemedy = (version: WorkerVersion, namespace: string): string =>
+  `Start workers of version ${toVersionText(version)} again: no worker of it polls, so the runs that are pinned to it stand still. These are ` +
+  `listed by \`${toListCommand(version, namespace)}\`.`;
 
 const readVersions = async (
   client: Client,

@@ -19,3 +19,7 @@ export const toSetCurrentCommand = ({ deploymentName, buildId }: WorkerVersion, 
 /** The command that moves a workflow from the version to which it is pinned to the current one. Pure. */
 export const toMoveCommand = (workflowId: string, namespace: string): string =>
   `temporal workflow update-options --namespace ${namespace} --workflow-id ${workflowId} --versioning-override-behavior auto_upgrade`;
+
+/** The command that lists the open workflows of this version. Pure. */
+export const toListCommand = (version: WorkerVersion, namespace: string): string =>
+  `temporal workflow list --namespace ${namespace} --query "TemporalWorkerDeploymentVersion = '${toVersionText(version)}' AND ExecutionStatus = 'Running'"`;

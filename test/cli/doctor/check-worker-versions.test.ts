@@ -76,7 +76,8 @@ describe('checkWorkerVersions', () => {
         {
           message: 'drains:2 is current; drains:1 is draining: open runs are pinned to it',
           remedy:
-            'Start workers of version drains:1 again: no worker of it polls, so the runs that are pinned to it stand still.',
+            'Start workers of version drains:1 again: no worker of it polls, so the runs that are pinned to it stand still. These are listed by ' +
+            "`temporal workflow list --namespace ops --query \"TemporalWorkerDeploymentVersion = 'drains:1' AND ExecutionStatus = 'Running'\"`.",
         },
       ],
       [
