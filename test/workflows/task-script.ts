@@ -119,6 +119,11 @@ export class TaskScript {
     });
   }
 
+  /** `release`: called by `releaseAll`. */
+  onReleaseAll(release: () => void): void {
+    this.#held.push({ opened: Promise.resolve(), open: release });
+  }
+
   /** Releases all held calls: a failed test must not block the shutdown of the worker. */
   releaseAll(): void {
     for (const gate of this.#held) gate.open();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions, type WorkflowBundlePath } from '@temporalio/worker';
@@ -22,6 +22,7 @@ import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts'
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { ensurePrograms } from '../../stack/programs/programs.ts';
 import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
+import { toWorkflowTasks, type WorkflowTask } from './workflow-tasks.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
@@ -174,18 +175,28 @@ export class WorkflowHarness {
   }
 
   /** Resets a workflow to its first workflow task; returns the new run. */
-  async resetToStart({ workflowId }: WorkflowHandle): Promise<WorkflowHandle> {
-    const { events } = await this.client.workflow.getHandle(workflowId).fetchHistory();
-    const first = events?.find(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+  async resetToStart(handle: WorkflowHandle): Promise<WorkflowHandle> {
+    return await this.resetTo(handle, 0);
+  }
+
+  /** The same to any workflow task, by its index; beyond the last one: to that one. */
+  async resetTo({ workflowId }: WorkflowHandle, index: number): Promise<WorkflowHandle> {
     const { runId } = await this.client.workflow.getHandle(workflowId).describe();
+    const tasks = await this.readWorkflowTasks(this.client.workflow.getHandle(workflowId, runId));
     const reset = await this.client.workflowService.resetWorkflowExecution({
       namespace: this.client.options.namespace,
       workflowExecution: { workflowId, runId },
-      workflowTaskFinishEventId: first!.eventId!,
+      workflowTaskFinishEventId: tasks[Math.min(index, tasks.length - 1)]!.eventId,
       requestId: randomUUID(),
       reason: 'test',
     });
     return this.client.workflow.getHandle(workflowId, reset.runId);
+  }
+
+  /** The completed workflow tasks of the newest run, in order. */
+  async readWorkflowTasks(handle: WorkflowHandle): Promise<readonly WorkflowTask[]> {
+    const { events } = await handle.fetchHistory();
+    return toWorkflowTasks(events ?? []);
   }
 
   /** Starts `decommissionNode` without a task, under the id that a task would give it. */
@@ -222,6 +233,23 @@ export class WorkflowHarness {
     return (await this.awaitClosing<NodeReport>(this.childOf(script, nodeName))).report;
   }
 
+  /** The workflow of the script's task: its newest run. */
+  taskOf(script: TaskScript): WorkflowHandle {
+    return this.client.workflow.getHandle(toTaskWorkflowId(script.cluster, TASK_ID));
+  }
+
+  /** Waits until the newest run of this workflow is closed, if there is one. A server that is busy is asked again. */
+  async awaitClosed(workflowId: string): Promise<void> {
+    const readState = async (): Promise<string> => {
+      try {
+        return (await this.client.workflow.getHandle(workflowId).describe()).status.name;
+      } catch (error) {
+        return error instanceof WorkflowNotFoundError ? 'NOT_FOUND' : 'UNKNOWN';
+      }
+    };
+    await this.await(async () => !['RUNNING', 'UNKNOWN'].includes(await readState()), `the end of ${workflowId}`);
+  }
+
   /** Waits for the close, and reads the report from the result, the failure or the memo. */
   awaitEnding(handle: WorkflowHandle): Promise<Ending> {
     return this.awaitClosing<DecommissionReport>(handle);
@@ -254,7 +282,7 @@ export class WorkflowHarness {
 
   /** Waits until the history of the newest run has this many events of this type. */
   async awaitHistory(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
-    await this.#poll(
+    await this.await(
       async () => (await this.countEvents(handle, eventName)) >= count,
       `${count} events ${eventName} in ${handle.workflowId}`,
     );
@@ -263,7 +291,7 @@ export class WorkflowHarness {
   /** The same, and the workflow has processed all of them: its next commands do not depend on later events. */
   async awaitSettled(handle: WorkflowHandle, eventName: EventName, count = 1): Promise<void> {
     await this.awaitHistory(handle, eventName, count);
-    await this.#poll(async () => {
+    await this.await(async () => {
       const { events } = await handle.fetchHistory();
       return events?.at(-1)?.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED;
     }, `a settled ${handle.workflowId}`);
@@ -293,7 +321,8 @@ export class WorkflowHarness {
     if (failed > 0) throw new Error(`${failed} workflow tasks of ${handle.workflowId} failed`);
   }
 
-  async #poll(isThere: () => Promise<boolean>, what: string): Promise<void> {
+  /** Waits until `isThere`; `what` completes "timed out waiting for". */
+  async await(isThere: () => Promise<boolean>, what: string): Promise<void> {
     const deadlineAt = Date.now() + PATIENCE_MILLISECONDS;
     while (!(await isThere())) {
       if (Date.now() > deadlineAt) throw new Error(`timed out waiting for ${what}`);
@@ -304,7 +333,7 @@ export class WorkflowHarness {
   /** Queries `status` until it matches; on time-out, throws with the last one. */
   async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
     let status: RunStatus | undefined;
-    await this.#poll(async () => {
+    await this.await(async () => {
       status = await handle.query<RunStatus>('status');
       return isWanted(status);
     }, `a status of ${handle.workflowId}`);
