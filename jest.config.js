@@ -38,6 +38,7 @@ const ON_REAL_NODES = [
 /** All rows of the suites of which the other projects have a bounded part (test/long-run.ts). */
 const COMPLETE = [
   project('long-scratch', 'ssh/host'),
+  project('long-workflow', 'workflows/disaster'),
   {
     ...onStack('long-hosts', 'e2e'),
     testMatch: [
@@ -50,6 +51,7 @@ const COMPLETE = [
       'run-embedded',
       'demo',
       'bad-input',
+      'reset-and-terminate',
     ].map((name) => `<rootDir>/test/e2e/${name}.test.ts`),
   },
 ];

@@ -67,15 +67,18 @@ export const awaitOpen = async (
 
 const toStarted = (event: HistoryEvent): [key: string, name: string] | undefined => {
   const { activityTaskScheduledEventAttributes: activity, timerStartedEventAttributes: timer } = event;
-  if (activity) return [`activity ${event.eventId?.toString() ?? ''}`, activity.activityType?.name ?? ''];
-  if (!timer) return undefined;
-  const summary = Buffer.from(event.userMetadata?.summary?.data ?? []).toString();
-  return [`timer ${timer.timerId ?? ''}`, summary === '' ? 'a timer' : (JSON.parse(summary) as string)];
+  if (activity) return [`activity ${String(event.eventId)}`, activity.activityType!.name!];
+  return timer ? [`timer ${timer.timerId!}`, readSummary(event)] : undefined;
+};
+
+const readSummary = ({ userMetadata }: HistoryEvent): string => {
+  const summary = Buffer.from(userMetadata?.summary?.data ?? []).toString();
+  return summary === '' ? 'a timer' : (JSON.parse(summary) as string);
 };
 
 const toEnded = (event: HistoryEvent): string => {
   const activity = toEndedActivity(event);
-  if (activity) return `activity ${activity.scheduledEventId?.toString() ?? ''}`;
+  if (activity) return `activity ${String(activity.scheduledEventId)}`;
   const { timerFiredEventAttributes: fired, timerCanceledEventAttributes: stopped } = event;
   return `timer ${(fired ?? stopped)?.timerId ?? ''}`;
 };

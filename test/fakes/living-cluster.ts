@@ -1,0 +1,85 @@
+import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
+import type {
+  DisruptionBudgetFacts,
+  NodeFacts,
+  PodFacts,
+  PodRef,
+  VolumeAttachmentFacts,
+} from '../../src/domain/cluster/facts.ts';
+import type { DeletionAnswer, EvictionAnswer, Follower, FollowListener } from '../../src/ports/cluster.ts';
+import { FakeCluster } from './fake-cluster.ts';
+import type { FakeClusterFacts } from './fake-cluster-facts.ts';
+
+const GRACE_MILLISECONDS = 5;
+
+/** A cluster in memory whose watches, kubelets and controllers work: a pod that is removed ends, and its successor starts on `spareName`. */
+export class LivingCluster extends FakeCluster {
+  readonly #spareName: string;
+  #startedCount = 0;
+
+  constructor(facts: Partial<FakeClusterFacts>, spareName: string) {
+    super(facts);
+    this.#spareName = spareName;
+  }
+
+  override async evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
+    const answer = await super.evictPod(ref, gracePeriodSeconds);
+    if (answer.kind === 'accepted') this.#endSoon(ref);
+    return answer;
+  }
+
+  override async deletePod(ref: PodRef): Promise<DeletionAnswer> {
+    const answer = await super.deletePod(ref);
+    if (answer === 'accepted') this.#endSoon(ref);
+    return answer;
+  }
+
+  override followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
+    const follower = super.followPodsOnNode(nodeName, listener);
+    listener.onSync(this.pods.all.filter((pod) => pod.nodeName === nodeName));
+    return follower;
+  }
+
+  override followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower {
+    const follower = super.followBudgets(listener);
+    listener.onSync(this.budgets.all);
+    return follower;
+  }
+
+  override followNode(nodeName: string, listener: FollowListener<NodeFacts>): Follower {
+    const follower = super.followNode(nodeName, listener);
+    listener.onSync(this.nodes.all.filter(({ name }) => name === nodeName));
+    return follower;
+  }
+
+  override followVolumeAttachments(listener: FollowListener<VolumeAttachmentFacts>): Follower {
+    const follower = super.followVolumeAttachments(listener);
+    listener.onSync(this.attachments.all);
+    return follower;
+  }
+
+  #endSoon({ name, namespace }: PodRef): void {
+    setTimeout(() => {
+      const pod = this.pods.find(name, namespace);
+      if (pod?.deletionTimestamp === undefined) return;
+      this.pods.remove(pod);
+      this.#startSuccessor(pod);
+    }, GRACE_MILLISECONDS);
+  }
+
+  #startSuccessor({ deletionTimestamp: _ended, ...pod }: PodFacts): void {
+    this.#startedCount += 1;
+    const name = `${pod.name}-${this.#startedCount}`;
+    this.pods.change({ ...pod, name, uid: `uid-${name}`, nodeName: this.#spareName });
+    for (const budget of coveringBudgets(pod, this.budgets.all)) this.#allowAgain(budget, pod.name);
+  }
+
+  #allowAgain(budget: DisruptionBudgetFacts, podName: string): void {
+    if (!budget.disruptedPods.includes(podName)) return;
+    this.budgets.change({
+      ...budget,
+      disruptionsAllowed: budget.disruptionsAllowed + 1,
+      disruptedPods: budget.disruptedPods.filter((name) => name !== podName),
+    });
+  }
+}
