@@ -15,6 +15,8 @@ const ANN = { by: 'ann', reason: 'the shop is open' };
 const SUGGESTED_EVENTS = 60;
 /** Of a run: until it suggests the end, and while its evictions are recalled, or a window opens and closes. */
 const MAX_EVENTS = SUGGESTED_EVENTS + 100;
+/** Windows change here ten times a second: on a busy machine, some changes pass while the evictions are recalled. */
+const MAX_EVENTS_WITH_WINDOWS = SUGGESTED_EVENTS + 300;
 const REPORT_COUNT = 60;
 /** As long as the lines of a large node. */
 const LINES = Array.from({ length: 50 }, (_each, index) => `web-${index} | BlockedByBudget | ${'waits '.repeat(20)}`);
@@ -70,9 +72,9 @@ const awaitProcessed = (handle: WorkflowHandle): Promise<void> =>
 const readMost = (sizes: readonly RunSize[], key: keyof RunSize): number => Math.max(...sizes.map((size) => size[key]));
 
 /** Every run is bounded, and what each passes on does not grow. */
-const expectBounded = (sizes: readonly RunSize[]): void => {
-  expect(readMost(sizes, 'events')).toBeLessThanOrEqual(MAX_EVENTS);
-  expect(readMost(sizes, 'bytes')).toBeLessThanOrEqual(MAX_EVENTS * REPORT_BYTES);
+const expectBounded = (sizes: readonly RunSize[], maxEvents = MAX_EVENTS): void => {
+  expect(readMost(sizes, 'events')).toBeLessThanOrEqual(maxEvents);
+  expect(readMost(sizes, 'bytes')).toBeLessThanOrEqual(maxEvents * REPORT_BYTES);
   expect(sizes.at(-1)!.inputBytes).toBeLessThanOrEqual(sizes[1]!.inputBytes + 100);
 };
 
@@ -112,9 +114,9 @@ describe('a drain that waits for a week', () => {
     await stage.awaitStatus(stage.taskOf(script), () => changes > 60);
     blocked.open();
     expect((await stage.awaitEnding(stage.taskOf(script))).report.outcome).toBe('Decommissioned');
-    expectBounded(await readRunSizes(stage, node.workflowId));
+    expectBounded(await readRunSizes(stage, node.workflowId), MAX_EVENTS_WITH_WINDOWS);
     const ofTask = await readRunSizes(stage, task.workflowId);
-    expect(readMost(ofTask, 'events')).toBeLessThanOrEqual(MAX_EVENTS);
+    expect(readMost(ofTask, 'events')).toBeLessThanOrEqual(MAX_EVENTS_WITH_WINDOWS);
   });
 });
 
