@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions, type WorkflowBundlePath } from '@temporalio/worker';
-import type { Activities } from '../../src/activities/index.ts';
 import { awaitNodeWorkflow } from '../../src/activities/node/await-node-workflow.ts';
 import {
   TASK_QUEUE,
@@ -20,16 +18,15 @@ import type { RunStatus } from '../../src/domain/run/status.ts';
 import { toVersionOptions } from '../../src/worker/worker-options.ts';
 import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
-import { ensurePrograms } from '../../stack/programs/programs.ts';
-import { TaskScript, toSubject, type ActivityName } from './task-script.ts';
+import { dispatchToScripts } from './dispatch-to-scripts.ts';
+import { IDENTITY, openEnvironment, type HarnessOptions } from './open-environment.ts';
+import { TaskScript } from './task-script.ts';
 import { toWorkflowTasks, type WorkflowTask } from './workflow-tasks.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
 type EventName = Extract<keyof typeof EventType, string>;
 
-/** Contains no user or host name: it is part of recorded histories. */
-const IDENTITY = 'test';
 /** Tests of one file run concurrently: they wait for the server most of the time. */
 export const TEST_TIMEOUT_MILLISECONDS = 240_000;
 
@@ -59,14 +56,6 @@ export interface ScheduledActivity {
 export const bundleWorkflows = async (): Promise<WorkflowBundlePath> => ({
   codePath: (await ensureBuiltPackage()).workflowBundlePath,
 });
-
-export interface HarnessOptions {
-  readonly serverArguments?: readonly string[];
-  /** Default: a dev server of its own. */
-  readonly server?: { readonly address: string; readonly namespace: string };
-  /** Whether an unversioned worker runs the workflows; default true. */
-  readonly startsWorker?: boolean;
-}
 
 /** A dev server and workers with the real workflows and scripted activities: one for each test file. */
 export class WorkflowHarness {
@@ -103,7 +92,7 @@ export class WorkflowHarness {
       namespace: this.client.options.namespace,
       taskQueue,
       identity: IDENTITY,
-      activities: dispatchTo(this.#scripts),
+      activities: dispatchToScripts(this.#scripts),
       maxHeartbeatThrottleInterval: '50ms',
       defaultHeartbeatThrottleInterval: '50ms',
       shutdownForceTime: '10s',
@@ -341,34 +330,3 @@ export class WorkflowHarness {
     return status;
   }
 }
-
-const openEnvironment = async ({ server, serverArguments = [] }: HarnessOptions): Promise<TestWorkflowEnvironment> => {
-  const client = { identity: IDENTITY };
-  if (server !== undefined) return await TestWorkflowEnvironment.createFromExistingServer({ ...server, client });
-  const programs = await ensurePrograms(['temporal']);
-  return await TestWorkflowEnvironment.createLocal({
-    client,
-    server: {
-      executable: { type: 'existing-path', path: programs.temporal },
-      log: { format: 'pretty', level: 'error' },
-      extraArgs: [...serverArguments],
-    },
-  });
-};
-
-/** Routes each call to the script of its cluster, which is part of every workflow id. */
-const dispatchTo = (scripts: ReadonlyMap<string, TaskScript>): Activities => {
-  const names = Object.keys(new TaskScript('').activities) as ActivityName[];
-  const dispatch =
-    (name: ActivityName) =>
-    async (...args: readonly unknown[]): Promise<unknown> => {
-      const { workflowExecution } = Context.current().info;
-      const script = scripts.get(workflowExecution?.workflowId.split('/')[1] ?? '');
-      if (!script) throw new Error(`no script for ${workflowExecution?.workflowId ?? 'no workflow'}`);
-      // Of every run, before anything else.
-      if (name !== 'checkRequest') script.calls.push(`${name} ${toSubject(name, args)}`.trim());
-      const activity = script.activities[name] as (...all: readonly unknown[]) => Promise<unknown>;
-      return await activity(...args);
-    };
-  return Object.fromEntries(names.map((name) => [name, dispatch(name)])) as unknown as Activities;
-};

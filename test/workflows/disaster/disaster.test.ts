@@ -22,13 +22,13 @@ const terminations = [
 const resets = [...toResets(recorded), ...toResets(withHost)];
 
 describe('a run of one node that is terminated', () => {
-  it.concurrent.each(boundRows(terminations, 51))('leaves nothing: $name', async (row) => {
+  it.concurrent.each(boundRows(terminations, 102))('leaves nothing: $name', async (row) => {
     expect(await playTermination(stage, row)).toEqual([]);
   });
 });
 
 describe('a run of one node that is reset', () => {
-  it.concurrent.each(boundRows(resets, 73))('leaves nothing: $name', async (row) => {
+  it.concurrent.each(boundRows(resets, 146))('leaves nothing: $name', async (row) => {
     expect(await playReset(stage, row)).toEqual([]);
   });
 });
