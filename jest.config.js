@@ -35,10 +35,16 @@ const ON_REAL_NODES = [
   'real-node',
 ].map((name) => `<rootDir>/test/e2e/${name}.test.ts`);
 
+/** Resets and terminations in memory: `npm test` has those of the local stack (test/e2e/reset-and-terminate.test.ts). */
+const RUNS_IN_MEMORY = '<rootDir>/test/workflows/disaster/**/*.test.ts';
+
 /** All rows of the suites of which the other projects have a bounded part (test/long-run.ts). */
 const COMPLETE = [
   project('long-scratch', 'ssh/host'),
-  project('long-workflow', 'workflows/disaster'),
+  {
+    ...project('long-workflow', 'workflows/disaster'),
+    testMatch: [RUNS_IN_MEMORY, '<rootDir>/test/workflows/node/week.test.ts'],
+  },
   {
     ...onStack('long-hosts', 'e2e'),
     testMatch: [
@@ -46,6 +52,7 @@ const COMPLETE = [
       'host-parked',
       'host-variants',
       'host-connection-lost',
+      'cancel',
       'surge',
       'rights',
       'run-embedded',
@@ -75,7 +82,7 @@ export default {
       'stack',
       'architecture',
     ),
-    project('workflow', 'workflows'),
+    { ...project('workflow', 'workflows'), testPathIgnorePatterns: ['/node_modules/', '/test/workflows/disaster/'] },
     project('replay', 'replay'),
     { ...onStack('e2e', 'e2e'), testPathIgnorePatterns: ['/node_modules/', ...ON_REAL_NODES] },
     { ...onStack('e2e-hosts', 'e2e'), testMatch: ON_REAL_NODES },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toNodeWorkflowId } from '../../src/domain/run/workflow-ids.ts';
 import type { NodeReport } from '../../src/domain/run/report.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { boundRows } from '../long-run.ts';
 import { CANCEL_SCENES, type CancelScene } from './harness/cancel-scenes.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
@@ -17,6 +18,9 @@ const WAITS = {
   detachSeconds: 120,
   budgetObservedSeconds: 60,
 };
+
+/** In `npm test` every second one; all of them cost a minute of a processor. */
+const SCENES = boundRows(CANCEL_SCENES, 2);
 
 interface Ending {
   readonly closing: Closing;
@@ -41,12 +45,12 @@ describe('a cancelled decommission', () => {
       harness.startWorker(),
       setScenes(
         harness.stack,
-        CANCEL_SCENES.map(({ scene }) => scene),
+        SCENES.map(({ scene }) => scene),
       ),
     ]);
-    for (const { prepare } of CANCEL_SCENES) await prepare?.(harness.stack);
+    for (const { prepare } of SCENES) await prepare?.(harness.stack);
     before = await readSnapshot(harness.stack);
-    for (const each of CANCEL_SCENES) endings.set(each.name, play(each));
+    for (const each of SCENES) endings.set(each.name, play(each));
     await Promise.allSettled(endings.values());
     after = await awaitUndone();
   });
@@ -94,7 +98,7 @@ describe('a cancelled decommission', () => {
     );
   };
 
-  const undoChanges = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter === undefined);
+  const undoChanges = SCENES.filter(({ nodeAfter }) => nodeAfter === undefined);
 
   const readEvictedUids = (namespace: string): readonly string[] =>
     readEvictions(harness, namespace).map(({ uid }) => uid);
@@ -136,7 +140,7 @@ describe('a cancelled decommission', () => {
     if (podOutcomes) expect(reportOfNode?.pods.map(({ outcome }) => outcome).sort()).toEqual(podOutcomes);
   });
 
-  const continued = CANCEL_SCENES.filter(({ nodeAfter }) => nodeAfter !== undefined);
+  const continued = SCENES.filter(({ nodeAfter }) => nodeAfter !== undefined);
   it.each(continued)(
     'continues to the end when it is cancelled $name',
     async ({ name, scene, evictedCount, nodeAfter }) => {

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { boundRows } from '../../long-run.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 import { playReset, toResets } from './play-resets.ts';
 import { playTermination, toTerminations } from './play-terminations.ts';
@@ -22,13 +21,13 @@ const terminations = [
 const resets = [...toResets(recorded), ...toResets(withHost)];
 
 describe('a run of one node that is terminated', () => {
-  it.concurrent.each(boundRows(terminations, 102))('leaves nothing: $name', async (row) => {
+  it.concurrent.each(terminations)('leaves nothing: $name', async (row) => {
     expect(await playTermination(stage, row)).toEqual([]);
   });
 });
 
 describe('a run of one node that is reset', () => {
-  it.concurrent.each(boundRows(resets, 146))('leaves nothing: $name', async (row) => {
+  it.concurrent.each(resets)('leaves nothing: $name', async (row) => {
     expect(await playReset(stage, row)).toEqual([]);
   });
 });

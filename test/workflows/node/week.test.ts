@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { boundRows } from '../../long-run.ts';
 import { awaitOpen, readRunSizes, type RunSize } from '../history-growth.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { WINDOWS } from '../turned-windows.ts';
@@ -217,7 +218,7 @@ const WAITS: readonly Waiting[] = [
 ];
 
 describe('a wait of a week writes nothing to a history', () => {
-  it.concurrent.each(WAITS)('$name', async ({ request, arrange, isAlone, reach, open, openOfNode }) => {
+  it.concurrent.each(boundRows(WAITS, 3))('$name', async ({ request, arrange, isAlone, reach, open, openOfNode }) => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('web-2')] });
     arrange?.(script);
     const task =
