@@ -85,9 +85,12 @@ const findOnPath = (name: string, path: string): string =>
     .map((folder) => join(folder, name))
     .find(isExecutable) ?? name;
 
-const isExecutable = (path: string): boolean => {
+const isExecutable = (path: string): boolean => isFile(path, constants.X_OK);
+
+/** `mode`: what this process may do with it. */
+const isFile = (path: string, mode: number): boolean => {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, mode);
     return statSync(path).isFile();
   } catch {
     return false;
@@ -115,7 +118,7 @@ const findUrlProblems = ({ headers, caFile }: UrlCall): readonly string[] => [
       ? []
       : [`Environment variable ${variable} has a character that header ${name} cannot have, e.g. a line end.`];
   }),
-  ...(caFile === undefined || isReadable(caFile)
+  ...(caFile === undefined || isFile(caFile, constants.R_OK)
     ? []
     : [`\`endMachine.caFile\` names ${caFile}, which is not a readable file.`]),
 ];
@@ -125,13 +128,4 @@ const findCommandProblems = ({ program }: CommandCall): readonly string[] => {
   return isExecutable(program)
     ? []
     : [`\`endMachine.command\` names ${program}, which does not exist or is not executable.`];
-};
-
-const isReadable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 };

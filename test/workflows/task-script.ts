@@ -12,6 +12,7 @@ import { FailureType } from '../../src/domain/run/failures.ts';
 import { clusterAddress } from '../builders/cluster-address.ts';
 import { hostReport } from '../builders/decommission-report.ts';
 import { scriptedPlan } from './scripted-plan.ts';
+import { beatUntil } from './beat-until.ts';
 
 export type ActivityName = keyof Activities;
 
@@ -20,8 +21,6 @@ export interface Held {
   readonly reached: Promise<void>;
   readonly release: () => void;
 }
-
-const HEARTBEAT_MILLISECONDS = 40;
 
 const undone = (action: string): UndoReport => ({ action, status: 'Undone', message: '' });
 
@@ -106,17 +105,7 @@ export class TaskScript {
 
   /** The same, but it heartbeats and ends when cancelled, as the waiting activities do. */
   holdUntilCancelled(name: ActivityName, subject?: string): Held {
-    return this.#hold(name, subject, async (released) => {
-      const activity = Context.current();
-      const heart = setInterval(() => {
-        activity.heartbeat();
-      }, HEARTBEAT_MILLISECONDS);
-      try {
-        await Promise.race([released, activity.cancelled]);
-      } finally {
-        clearInterval(heart);
-      }
-    });
+    return this.#hold(name, subject, (released) => beatUntil(Promise.race([released, Context.current().cancelled])));
   }
 
   /** `release`: called by `releaseAll`. */

@@ -1,21 +1,12 @@
-import type { DisruptionBudgetFacts, NodeFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import type { PodFacts } from '../../domain/cluster/facts.ts';
 import type { Follower } from '../../ports/cluster.ts';
 import type { BudgetIndex } from './budget-index.ts';
-import type { FollowedCluster } from './followed-cluster.ts';
+import type { ClusterListener, FollowedCluster } from './followed-cluster.ts';
 
-export interface FollowedEvents {
+/** `onTrouble`: also why the node's pods cannot be watched; called only with changes. */
+export interface FollowedEvents extends ClusterListener {
   /** After each event of the node's pods. */
   readonly onPods: () => void;
-  /** A new LIST of all budgets. */
-  readonly onBudgetsListed: () => void;
-  /** One budget changed: as it was and as it is, where there are both. */
-  readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
-  /** An eviction of any node has not used the budget that it was sent under. */
-  readonly onAllowance: () => void;
-  /** The Node; undefined: gone or not cordoned. */
-  readonly onNode: (node: NodeFacts | undefined) => void;
-  /** Why the cluster cannot be watched; empty when it can. Called only with changes. */
-  readonly onTrouble: (trouble: string) => void;
 }
 
 /** What the coordinator of a node knows of the cluster: LIST and WATCH of the node's pods, and what all coordinators share. */

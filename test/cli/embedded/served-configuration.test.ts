@@ -1,16 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServedConfiguration } from '../../../src/cli/embedded/served-configuration.ts';
 import type { Configuration } from '../../../src/config/configuration.ts';
+import { DEFAULT_WAITS } from '../../builders/wait-settings.ts';
 
 const configuration: Configuration = {
   clusters: { default: { kind: 'inCluster' } },
-  waits: {
-    settleSeconds: 5,
-    emptyTwiceSeconds: 5,
-    staysGoneSeconds: 60,
-    detachSeconds: 600,
-    budgetObservedSeconds: 60,
-  },
+  waits: DEFAULT_WAITS,
   limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
   proxies: {},
   deployment: { deploymentName: 'drains', buildId: '1' },

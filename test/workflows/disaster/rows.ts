@@ -1,5 +1,5 @@
-import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import { beatUntil } from '../beat-until.ts';
 import type { ActivityName, Held } from '../task-script.ts';
 import type { WorkflowHarness } from '../workflow-harness.ts';
 import { NODE, World } from './world.ts';
@@ -99,18 +99,6 @@ export const holdCall = ({ script }: World, { name, nth }: Omit<Call, 'owner'>, 
       release();
     },
   };
-};
-
-const beatUntil = async (released: Promise<void>): Promise<void> => {
-  const activity = Context.current();
-  const heart = setInterval(() => {
-    activity.heartbeat();
-  }, 40);
-  try {
-    await released;
-  } finally {
-    clearInterval(heart);
-  }
 };
 
 /** Waits until no workflow of the task or of its node runs. */

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { boundRows } from '../../long-run.ts';
+import { beatUntil } from '../beat-until.ts';
 import { awaitOpen, readRunSizes, type RunSize } from '../history-growth.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { WINDOWS } from '../turned-windows.ts';
@@ -37,7 +38,7 @@ const blockEviction = (script: TaskScript, podName: string): { readonly open: ()
     open();
   });
   script.wrap('evictPod', (standard) => async (context, input) => {
-    if (input.pod.name === podName) await waitBeating(opened);
+    if (input.pod.name === podName) await beatUntil(Promise.race([opened, Context.current().cancelled]));
     return await standard(context, input);
   });
   return {
@@ -45,18 +46,6 @@ const blockEviction = (script: TaskScript, podName: string): { readonly open: ()
       open();
     },
   };
-};
-
-const waitBeating = async (opened: Promise<void>): Promise<void> => {
-  const activity = Context.current();
-  const heart = setInterval(() => {
-    activity.heartbeat();
-  }, 40);
-  try {
-    await Promise.race([opened, activity.cancelled]);
-  } finally {
-    clearInterval(heart);
-  }
 };
 
 /** A query is answered when everything before it is processed; one that meets continue-as-new fails. */
