@@ -38,6 +38,9 @@ const ON_REAL_NODES = [
 /** Resets and terminations in memory: `npm test` has those of the local stack (test/e2e/reset-and-terminate.test.ts). */
 const RUNS_IN_MEMORY = '<rootDir>/test/workflows/disaster/**/*.test.ts';
 
+/** A suite that only `npm run test:long` has: several servers and workers for one decision, which has unit tests. */
+const ONLY_IN_LONG_RUN = '<rootDir>/test/e2e/run-beside-suspended.test.ts';
+
 /** All rows of the suites of which the other projects have a bounded part (test/long-run.ts). */
 const COMPLETE = [
   project('long-scratch', 'ssh/host'),
@@ -55,9 +58,15 @@ const COMPLETE = [
       'cancel',
       'surge',
       'rights',
+      'run-beside-suspended',
       'run-embedded',
       'demo',
       'bad-input',
+      'crashes',
+      'entry-points',
+      'foreign-changes',
+      'janitor',
+      'kubectl-conformance',
       'reset-and-terminate',
     ].map((name) => `<rootDir>/test/e2e/${name}.test.ts`),
   },
@@ -84,7 +93,7 @@ export default {
     ),
     { ...project('workflow', 'workflows'), testPathIgnorePatterns: ['/node_modules/', '/test/workflows/disaster/'] },
     project('replay', 'replay'),
-    { ...onStack('e2e', 'e2e'), testPathIgnorePatterns: ['/node_modules/', ...ON_REAL_NODES] },
+    { ...onStack('e2e', 'e2e'), testPathIgnorePatterns: ['/node_modules/', ONLY_IN_LONG_RUN, ...ON_REAL_NODES] },
     { ...onStack('e2e-hosts', 'e2e'), testMatch: ON_REAL_NODES },
     onStack('long', 'long'),
     ...(process.env['LONG_RUN'] === '1' ? COMPLETE : []),

@@ -29,11 +29,13 @@ const CHECKS = ['types', 'format:check', 'deps'];
 const SLOW_CHECK = 'lint';
 /** Compares docs/host-cleanup.md with what the tests recorded, so it runs last. */
 const CASE_TABLE = 'docs:cases';
-const PROJECTS = ['unit', 'workflow', 'replay'];
-/** Most tests wait for their own processes: jest's default of one worker on two cores would leave the machine idle. */
-const WORKERS = 4;
 /**
- * The projects of end-to-end suites, which run at the same time, and their workers. Each worker has a control plane that its suites share.
+ * Projects that run at the same time, and their workers. Most tests wait for their own processes: jest's default of one worker on two
+ * cores would leave the machine idle.
+ */
+const IN_MEMORY = { unit: 2, workflow: 3, replay: 1 };
+/**
+ * The same for end-to-end suites. Each worker has a control plane that its suites share.
  * More than processors: the suites wait much of the time, those with real nodes most of it. At most six hosts run at the same time.
  */
 const END_TO_END = { e2e: 4, 'e2e-hosts': 2 };
@@ -49,7 +51,7 @@ const main = async (): Promise<number> => {
   const outcomes: Outcome[] = [];
   for (const check of CHECKS) outcomes.push(await runCheck(check));
   outcomes.push(...(await buildScheduler()));
-  for (const project of PROJECTS) outcomes.push(await runProject(project, `--maxWorkers=${WORKERS}`));
+  outcomes.push(...(await runProjects(IN_MEMORY)));
   outcomes.push(await slowCheck);
   outcomes.push(...(await runEndToEnd()));
   outcomes.push(await runCheck(CASE_TABLE, '--', '--check'));
@@ -96,6 +98,11 @@ const buildScheduler = async (): Promise<readonly Outcome[]> => {
   }
 };
 
+const runProjects = async (projects: Readonly<Record<string, number>>): Promise<readonly Outcome[]> =>
+  await Promise.all(
+    Object.entries(projects).map(([project, workers]) => runProject(project, `--maxWorkers=${workers}`)),
+  );
+
 const runProject = async (project: string, ...flags: readonly string[]): Promise<Outcome> => {
   print(`\n== ${project} tests`);
   const resultPath = join(RESULTS_DIRECTORY, `${project}.json`);
@@ -120,8 +127,7 @@ const runEndToEnd = async (): Promise<readonly Outcome[]> => {
     await ensurePrograms(CONTROL_PLANE_GROUPS, print);
     await prepare('REAL NODES', readRealNodesObstacle, ensureRealNodesImage);
     await prepare('POSTGRESQL', readPostgresqlStackObstacle, ensurePostgresqlStack);
-    const projects = Object.entries(END_TO_END);
-    return await Promise.all(projects.map(([project, workers]) => runProject(project, `--maxWorkers=${workers}`)));
+    return await runProjects(END_TO_END);
   } catch (error) {
     return [{ summary: toFailure(`e2e: ${error instanceof Error ? error.message : String(error)}`) }];
   } finally {

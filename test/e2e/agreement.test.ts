@@ -1,4 +1,4 @@
 import { describeAgreement } from './agreement/describe-agreement.ts';
 
 /** Three hundred are in test/long. */
-describeAgreement(15);
+describeAgreement(10);

@@ -11,6 +11,7 @@ import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { runCommand } from '../../stack/processes/run-command.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import { boundRows, itInLongRun } from '../long-run.ts';
 import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
 import { awaitBlockedDrain, awaitEvictionsPaused } from './harness/blocked-drain.ts';
 import { createBlockedPool, unblockPods } from './harness/blocked-pool.ts';
@@ -18,6 +19,14 @@ import { runOnTerminal } from './harness/run-on-terminal.ts';
 
 const BUILT = await ensureBuiltPackage();
 const COLOR = '\u001b[';
+
+const REFUSALS = boundRows(
+  [
+    { name: 'an operator declines, after an early yes', early: 'y\ny', answer: 'n\n', expected: { exitCode: 1 } },
+    { name: 'Ctrl-C interrupts the question', early: '', answer: '\u0003', expected: { exitCode: 130 } },
+  ],
+  2,
+);
 
 /** The command line and `temporal` as users and scripts call them, with a worker in a separate process. */
 describe('entry points', () => {
@@ -140,23 +149,23 @@ describe('entry points', () => {
     expect(request?.workflowExecutionCancelRequestedEventAttributes?.cause).toBe('ops: the window has closed');
   });
 
-  it.each([
-    { name: 'an operator declines, after an early yes', early: 'y\ny', answer: 'n\n', expected: { exitCode: 1 } },
-    { name: 'Ctrl-C interrupts the question', early: '', answer: '\u0003', expected: { exitCode: 130 } },
-  ])('asks on a terminal, within 80 columns, and starts nothing when $name', async ({ early, answer, expected }) => {
-    const words = ['start', 'full', '--task-id', 'asked', '--host-cleanup', 'skip', '--force'];
-    const asked = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer, early });
-    expect(asked).toMatchObject(expected);
-    expect(asked.screen).toContain(
-      'About to decommission 1 node:\n  cluster  default\n  context  stack\n  server   https://',
-    );
-    expect(asked.screen).toContain('  lost     1 unmanaged pod, not recreated: full/stuck\n');
-    expect(asked.screen).toContain('Nothing was started and nothing was changed.');
-    expect(asked.screen.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(await cli('status', 'task/asked')).toMatchObject({ exitCode: 1 });
-    const node = await harness.stack.kubectl(['get', 'node', 'full', '-o', 'yaml']);
-    expect(node.stdout).not.toContain('unschedulable: true');
-  });
+  it.each(REFUSALS)(
+    'asks on a terminal, within 80 columns, and starts nothing when $name',
+    async ({ early, answer, expected }) => {
+      const words = ['start', 'full', '--task-id', 'asked', '--host-cleanup', 'skip', '--force'];
+      const asked = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer, early });
+      expect(asked).toMatchObject(expected);
+      expect(asked.screen).toContain(
+        'About to decommission 1 node:\n  cluster  default\n  context  stack\n  server   https://',
+      );
+      expect(asked.screen).toContain('  lost     1 unmanaged pod, not recreated: full/stuck\n');
+      expect(asked.screen).toContain('Nothing was started and nothing was changed.');
+      expect(asked.screen.split('\n').filter((line) => line.length > 80)).toEqual([]);
+      expect(await cli('status', 'task/asked')).toMatchObject({ exitCode: 1 });
+      const node = await harness.stack.kubectl(['get', 'node', 'full', '-o', 'yaml']);
+      expect(node.stdout).not.toContain('unschedulable: true');
+    },
+  );
 
   it('starts on a terminal after a yes, and asks nothing with --yes', async () => {
     const words = ['start', 'full', '--task-id', 'confirmed', '--host-cleanup', 'skip'];
@@ -182,7 +191,7 @@ describe('entry points', () => {
     expect(failed.stderr).toContain('Started decommission/default/task/failed');
   });
 
-  it('runs a saved plan, but not when it would do more than planned', async () => {
+  itInLongRun('runs a saved plan, but not when it would do more than planned', async () => {
     const path = join(harness.stack.directory, 'plan.json');
     const planned = await cli(
       'plan',
@@ -210,7 +219,7 @@ describe('entry points', () => {
     expect(await cli('start', '--plan', path, '--wait')).toMatchObject({ exitCode: 0 });
   });
 
-  it('gives a node back that was only drained, and leaves the cordons of others', async () => {
+  itInLongRun('gives a node back that was only drained, and leaves the cordons of others', async () => {
     await harness.stack.kubectl(['cordon', 'full']);
     const given = await cli('uncordon', 'planned', 'node/full');
     expect(given).toMatchObject({ exitCode: 1, stderr: '' });
@@ -308,7 +317,8 @@ describe('entry points', () => {
       phase: 'Closed',
       outcome: 'Decommissioned',
     });
-    for (const name of ['empty-2', 'node/empty-2', 'task/closed', toTaskWorkflowId('default', 'closed')]) {
+    const names = ['empty-2', 'task/closed', 'node/empty-2', toTaskWorkflowId('default', 'closed')];
+    for (const name of boundRows(names, 2)) {
       expect(await cliJson<JoinedStatus>('status', name)).toMatchObject({ phase: 'Closed', taskId: 'closed' });
       expect(await cliJson<DecommissionReport>('report', name)).toMatchObject({ taskId: 'closed' });
     }

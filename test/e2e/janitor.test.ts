@@ -12,6 +12,7 @@ import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { runSuccessfully } from '../../stack/processes/run-command.ts';
 import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
+import { itInLongRun } from '../long-run.ts';
 import { awaitRunningWorkflows } from './harness/await-running-workflows.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
@@ -179,26 +180,29 @@ describe('the janitor', () => {
     expect(await runJanitor('--undo', '--yes')).toMatchObject({ exitCode: 0, undo: [] });
   });
 
-  it('leaves the report of a finished node to a folder, which is read when Temporal no longer has it', async () => {
-    const { stack, environment } = harness;
-    const path = join(stack.directory, 'with-reports.yaml');
-    const configuration = JSON.parse(readFileSync(environment['NODE_DECOMMISSION_CONFIG'] ?? '', 'utf8')) as object;
-    writeFileSync(path, JSON.stringify({ ...configuration, reports: { directory: 'reports' } }));
-    const withReports = { NODE_DECOMMISSION_CONFIG: path };
-    const worker = await harness.startWorker(withReports);
-    await (await harness.start({ nodeNames: ['node-2'], taskId: 'stored', hostCleanup: 'skip' })).result();
-    await worker.stop('SIGTERM');
+  itInLongRun(
+    'leaves the report of a finished node to a folder, which is read when Temporal no longer has it',
+    async () => {
+      const { stack, environment } = harness;
+      const path = join(stack.directory, 'with-reports.yaml');
+      const configuration = JSON.parse(readFileSync(environment['NODE_DECOMMISSION_CONFIG'] ?? '', 'utf8')) as object;
+      writeFileSync(path, JSON.stringify({ ...configuration, reports: { directory: 'reports' } }));
+      const withReports = { NODE_DECOMMISSION_CONFIG: path };
+      const worker = await harness.startWorker(withReports);
+      await (await harness.start({ nodeNames: ['node-2'], taskId: 'stored', hostCleanup: 'skip' })).result();
+      await worker.stop('SIGTERM');
 
-    const readReport = async (extra: Readonly<Record<string, string>>): Promise<DecommissionReport> => {
-      const { stdout } = await harness.runCli(['report', 'node-2', '-o', 'json'], {
-        environment: { ...withReports, ...extra },
-      });
-      return JSON.parse(stdout) as DecommissionReport;
-    };
-    const ofTemporal = await readReport({});
-    const ofFolder = await readReport({ TEMPORAL_ADDRESS: 'localhost:1' });
-    expect(ofTemporal).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored' });
-    expect(ofFolder).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored', nodes: [{ nodeName: 'node-2' }] });
-    expect(ofFolder.nodes[0]?.steps).toEqual(ofTemporal.nodes[0]?.steps);
-  });
+      const readReport = async (extra: Readonly<Record<string, string>>): Promise<DecommissionReport> => {
+        const { stdout } = await harness.runCli(['report', 'node-2', '-o', 'json'], {
+          environment: { ...withReports, ...extra },
+        });
+        return JSON.parse(stdout) as DecommissionReport;
+      };
+      const ofTemporal = await readReport({});
+      const ofFolder = await readReport({ TEMPORAL_ADDRESS: 'localhost:1' });
+      expect(ofTemporal).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored' });
+      expect(ofFolder).toMatchObject({ outcome: 'Decommissioned', taskId: 'stored', nodes: [{ nodeName: 'node-2' }] });
+      expect(ofFolder.nodes[0]?.steps).toEqual(ofTemporal.nodes[0]?.steps);
+    },
+  );
 });

@@ -108,7 +108,7 @@ export const drain = async (options: Parameters<typeof createDecommissionClient>
 };
 `;
     writeFileSync(join(folder, 'service.mts'), service);
-    const compiler = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+    const compiler = join(REPOSITORY, 'node_modules/typescript-native/bin/tsc');
     const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
     const types = ['--types', 'node', '--typeRoots', join(REPOSITORY, 'node_modules/@types')];
     await run(process.execPath, [compiler, ...options, ...types, 'service.mts']);

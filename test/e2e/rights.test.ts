@@ -23,7 +23,7 @@ import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules } from './right
 /** `system:basic-user` grants it to everyone, so a role without it still has it. */
 const REQUIRED = boundRows(
   RIGHTS_TO_RUN.filter(({ resource }) => resource !== 'selfsubjectaccessreviews'),
-  2,
+  4,
 );
 /** Those of surge are required only by a run that asks for it. */
 const REMOVABLE_RIGHTS = [...REQUIRED, ...RIGHTS_TO_SURGE];

@@ -37,7 +37,7 @@ require('node:net').createServer(() => undefined).listen(Number(port), '127.0.0.
 `;
 
 /** Each starts several servers and workers. */
-const IN_LONG_RUN: readonly string[] = ['orphan', 'late', 'mute'];
+const IN_LONG_RUN: readonly string[] = ['orphan', 'late', 'early', 'killed', 'mute'];
 
 /** Longer than the possible evictions of `late` take. */
 const LATE_SECONDS = 30;
@@ -287,7 +287,7 @@ describe('run with everything embedded', () => {
     expect(toReport(after.report)).toEqual(toReport(after.cancelled));
   });
 
-  it('that was killed is undone by `cancel`, and no further pod is evicted', async () => {
+  itInLongRun('that was killed is undone by `cancel`, and no further pod is evicted', async () => {
     const { state, cancelled, evicted } = await outcomeOf('killed');
 
     expect(cancelled.exitCode).toBe(0);
@@ -327,7 +327,7 @@ describe('run with everything embedded', () => {
     await expectUndone('late', state);
   });
 
-  it('starts nothing when Ctrl-C is pressed before the start', async () => {
+  itInLongRun('starts nothing when Ctrl-C is pressed before the start', async () => {
     const { state, interrupted, processesAfter, second } = await outcomeOf('early');
 
     expect(interrupted).toMatchObject({ exitCode: 130, stdout: '' });

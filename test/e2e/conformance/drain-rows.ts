@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernetes-object.ts';
 import { finishedPod, pod } from '../../../stack/cluster-fixtures/pods.ts';
 import { daemonSet, job, replicaSet, replicationController } from '../../../stack/cluster-fixtures/workloads.ts';
+import { boundRows } from '../../long-run.ts';
 
 /** kubectl drain's flags as request keys; absent is false, as in kubectl. */
 export interface DrainOptions {
@@ -84,7 +85,7 @@ const FORCE: DrainOptions = { force: true };
 const FORCE_AND_EMPTY_DIR: DrainOptions = { force: true, deleteEmptyDirData: true };
 
 /** The DaemonSet and pod of D3 are created separately, see `createFinishedDaemonSetPod`; D17 needs an API server that fails. */
-export const DRAIN_ROWS: readonly DrainRow[] = [
+const ALL_ROWS: readonly DrainRow[] = [
   {
     id: 'D1',
     title: 'pods of a ReplicationController',
@@ -236,6 +237,8 @@ export const DRAIN_ROWS: readonly DrainRow[] = [
     removesPods: true,
   },
 ];
+
+export const DRAIN_ROWS = boundRows(ALL_ROWS, 2);
 
 /** The pods of D17: they terminate slowly, so that the second still waits for its budget when the API server fails. */
 export const slowReplicaSetAt = (place: Place): KubernetesObject =>

@@ -15,7 +15,7 @@ import { DUPLICATE_USER_AGENT, FaultProxy } from './fault-proxy.ts';
 
 const DRAINS_AT_ONCE = 20;
 
-const WEB_REPLICAS = 4;
+const WEB_REPLICAS = 2;
 const OWNED_REPLICAS = 2;
 const POD = { behavior: { terminateAfterMilliseconds: 200, readyAfterMilliseconds: 200 } };
 
