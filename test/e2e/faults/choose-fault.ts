@@ -60,6 +60,7 @@ export const chooseFault = (request: FaultyRequest, random: Random): Fault => {
   if (isWatch(request)) return random.chance(0.7) ? chooseWatchFault(random) : NONE;
   if (isEviction(request)) return random.chance(0.45) ? chooseWriteFault(random, EVICTION_ANSWERS) : NONE;
   if (isWrite(request)) return random.chance(0.3) ? chooseWriteFault(random) : NONE;
+  if (isFirstPage(request) && random.chance(0.05)) return { kind: 'paged', pageSize: random.integer(1, 9) };
   return random.chance(toReadChance(request)) ? chooseReadFault(request, random) : NONE;
 };
 
@@ -77,6 +78,8 @@ const isEviction = ({ url }: FaultyRequest): boolean => url.endsWith('/eviction'
 const isReview = ({ url }: FaultyRequest): boolean => url.includes('accessreviews');
 
 const isWrite = (request: FaultyRequest): boolean => request.method !== 'GET' && !isReview(request);
+
+const isFirstPage = (request: FaultyRequest): boolean => request.url.includes('limit=') && !isLaterPage(request);
 
 const isLaterPage = ({ url }: FaultyRequest): boolean => url.includes('continue=');
 
@@ -118,7 +121,6 @@ const chooseReadFault = (request: FaultyRequest, random: Random): Fault =>
     () => ({ kind: 'cut', isForwarded: false }),
     () => ({ kind: 'truncated' }),
     () => chooseDelay(random),
-    () => (request.url.includes('limit=') ? { kind: 'paged', pageSize: random.integer(1, 9) } : chooseDelay(random)),
   ])();
 
 const chooseDelay = (random: Random): Fault => ({
