@@ -33,7 +33,7 @@ const CASE_TABLE = 'docs:cases';
  * Projects that run at the same time, and their workers. Most tests wait for their own processes: jest's default of one worker on two
  * cores would leave the machine idle.
  */
-const IN_MEMORY = { unit: 2, workflow: 3, replay: 1 };
+const IN_MEMORY = { unit: 3, workflow: 3, replay: 1 };
 /**
  * The same for end-to-end suites. Each worker has a control plane that its suites share.
  * More than processors: the suites wait much of the time, those with real nodes most of it. At most six hosts run at the same time.
