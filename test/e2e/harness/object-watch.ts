@@ -4,7 +4,10 @@ import type { KubernetesObject } from '../../../stack/cluster-fixtures/kubernete
 import type { Stack } from '../../../stack/stack.ts';
 import { isHealthy } from './pods-on-node.ts';
 
-interface WatchEvent {
+/** The API server ends a watch without it after half an hour to an hour. */
+const TIMEOUT_SECONDS = 6 * 3600;
+
+export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: KubernetesObject;
 }
@@ -23,7 +26,7 @@ export const startObjectWatch = async (stack: Stack, name: string, path: string)
   const process = stack.startProgram({
     name: `watch-${name}`,
     command: stack.programs.kubectl,
-    arguments: ['get', '--raw', `${path}?watch=true`],
+    arguments: ['get', '--raw', `${path}?watch=true&timeoutSeconds=${TIMEOUT_SECONDS}`],
     environment: { HOME: stack.directory, KUBECONFIG: stack.adminKubeconfigPath },
   });
   const events = (): readonly WatchEvent[] =>
