@@ -5,6 +5,7 @@ import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
 import type { AddVerb } from '../cli-context.ts';
 import { addClusterOptions, loadServedClusters, type ClusterOptions } from '../cluster-options.ts';
 import { readPlace, type TemporalPlace } from '../connect-temporal.ts';
+import { keepOpenPolls } from '../embedded/keep-open-polls.ts';
 import { createWorkerLogger } from '../embedded/worker-logger.ts';
 import { addExamples, type Example } from './verb-options.ts';
 
@@ -35,6 +36,7 @@ export const addWorkerVerb: AddVerb = (program, context, act) => {
       for (const name of Object.keys(configuration.clusters)) openCluster(configuration, name);
       const { installRuntime, startInProcessWorker } = await import('../embedded/in-process-worker.ts');
       installRuntime(logger);
+      keepOpenPolls(context.environment);
       const place = await readPlace(context.environment);
       const worker = await startInProcessWorker(place, configuration);
       const clusters = Object.keys(configuration.clusters);
