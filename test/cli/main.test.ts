@@ -97,7 +97,7 @@ describe('runCli', () => {
       [['start', '-l', 'a=b', '--plan', 'plan.json']],
       [['doctor', 'node-1', '-l', 'a=b']],
     ].flat(),
-  )('refuses labels beside names: %s', async (...words) => {
+  )('M5: refuses labels beside names: %s', async (...words) => {
     const { status, stderr } = await run(words);
     expect(status).toBe(2);
     expect(stderr).toContain('--selector selects the nodes: it cannot be combined');

@@ -25,6 +25,8 @@ const UID =
 const TWO_BUDGETS = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
 const POLICY =
   "pods \"a\" is forbidden: ValidatingAdmissionPolicy 'keep' with binding 'keep' denied request: not tonight";
+const NO_POLICY_V1 =
+  'no kind "Eviction" is registered for version "policy/v1" in scheme "pkg/api/legacyscheme/scheme.go:30"';
 const TERMINATING = 'unable to create new content in namespace d because it is being terminated';
 const TOO_MANY = 'poddisruptionbudget.policy "web-pdb" is forbidden: DisruptedPods map too big';
 
@@ -38,17 +40,17 @@ describe('toEvictionAnswer', () => {
       { kind: 'unknown', message: 'The response with status 200 is not from a Kubernetes API server.' },
     ],
     [
-      '429 with a budget cause returns the message of the cause',
+      'G6: 429 with a budget cause returns the message of the cause',
       answer(429, budgetRefusal(NEEDS)),
       { kind: 'blockedByBudget', message: NEEDS },
     ],
     [
-      '429 of a budget that is still being processed has a retry time',
+      'E6: 429 of a budget that is still being processed has a retry time',
       answer(429, budgetRefusal('still being processed by the server.', 10)),
       { kind: 'blockedByBudget', message: 'still being processed by the server.', retryAfterSeconds: 10 },
     ],
     [
-      '429 of API Priority and Fairness has no Status',
+      'G6: 429 of API Priority and Fairness has no Status',
       answer(429, 'Too many requests, please try again later.', 1),
       {
         kind: 'throttled',
@@ -57,13 +59,13 @@ describe('toEvictionAnswer', () => {
       },
     ],
     [
-      '429 of a webhook is throttling with its message',
+      'G6: 429 of a webhook is throttling with its message',
       answer(429, status(429, '', WEBHOOK)),
       { kind: 'throttled', message: WEBHOOK },
     ],
-    ['400 of a webhook is a denial', answer(400, status(400, '', WEBHOOK)), { kind: 'denied', message: WEBHOOK }],
+    ['G8: 400 of a webhook is a denial', answer(400, status(400, '', WEBHOOK)), { kind: 'denied', message: WEBHOOK }],
     [
-      '403 of a webhook is a denial',
+      'G8: 403 of a webhook is a denial',
       answer(403, status(403, 'Forbidden', WEBHOOK)),
       { kind: 'denied', message: WEBHOOK },
     ],
@@ -72,7 +74,7 @@ describe('toEvictionAnswer', () => {
       answer(404, status(404, 'NotFound', WEBHOOK)),
       { kind: 'denied', message: WEBHOOK },
     ],
-    ['500 of a webhook is a denial', answer(500, status(500, '', WEBHOOK)), { kind: 'denied', message: WEBHOOK }],
+    ['G8: 500 of a webhook is a denial', answer(500, status(500, '', WEBHOOK)), { kind: 'denied', message: WEBHOOK }],
     ['422 of a policy is a denial', answer(422, status(422, 'Invalid', POLICY)), { kind: 'denied', message: POLICY }],
     [
       '500 of a webhook that cannot be called is a server error',
@@ -109,20 +111,20 @@ describe('toEvictionAnswer', () => {
       answer(401, status(401, 'Unauthorized', 'Unauthorized')),
       { kind: 'unauthorized', message: 'Unauthorized' },
     ],
-    ['404 with a Status is gone', answer(404, status(404, 'NotFound', 'pods "a" not found')), { kind: 'gone' }],
+    ['E10: 404 with a Status is gone', answer(404, status(404, 'NotFound', 'pods "a" not found')), { kind: 'gone' }],
     [
       '404 without a Status proves nothing',
       answer(404, 'page not found'),
       { kind: 'serverError', message: 'The API server returned status 404 without a message.' },
     ],
-    ['409 for the UID is another pod', answer(409, status(409, 'Conflict', UID)), { kind: 'otherUid' }],
+    ['E10: 409 for the UID is another pod', answer(409, status(409, 'Conflict', UID)), { kind: 'otherUid' }],
     [
-      '409 for any other reason is transient',
+      'E4: 409 of conflicts that do not end is transient',
       answer(409, status(409, 'Conflict', 'the object has been modified')),
       { kind: 'serverError', message: 'the object has been modified' },
     ],
     [
-      '500 for two budgets has its own kind',
+      'G7: 500 for two budgets has its own kind',
       answer(500, status(500, '', TWO_BUDGETS)),
       { kind: 'multipleBudgets', message: TWO_BUDGETS },
     ],
@@ -136,6 +138,11 @@ describe('toEvictionAnswer', () => {
       },
     ],
     ['422 is invalid', answer(422, status(422, 'Invalid', 'bad grace')), { kind: 'invalid', message: 'bad grace' }],
+    [
+      'L6: 400 of an API server without policy/v1 evictions is final',
+      answer(400, status(400, 'BadRequest', NO_POLICY_V1)),
+      { kind: 'invalid', message: NO_POLICY_V1 },
+    ],
     [
       '400 is invalid',
       answer(400, status(400, 'BadRequest', 'name in URL does not match')),

@@ -97,7 +97,7 @@ describe('reading', () => {
     expect((await call).message).toContain('was cancelled');
   });
 
-  it('reads a list page by page', async () => {
+  it('M6: reads a list page by page, 500 objects at a time', async () => {
     const page = (name: string, next?: string): Answer =>
       json(200, { metadata: { resourceVersion: '9', continue: next }, items: [{ metadata: { name } }] });
     server.script('GET /api/v1/nodes', page('a', 'next-1'), page('b', 'next-2'), page('c'));
@@ -238,7 +238,7 @@ describe('evictPod', () => {
   it.each([
     [undefined, {}],
     [5, { gracePeriodSeconds: 5 }],
-  ])('evicts with a UID precondition, grace period %s', async (gracePeriodSeconds, options) => {
+  ])('I3: evicts with policy/v1 and a UID precondition, grace period %s', async (gracePeriodSeconds, options) => {
     server.script(EVICTION, json(201, { kind: 'Status', status: 'Success' }));
     expect(await cluster.evictPod(POD, gracePeriodSeconds)).toEqual({ kind: 'accepted' });
     expect(server.requests[0]?.body).toEqual({
@@ -247,6 +247,13 @@ describe('evictPod', () => {
       metadata: { namespace: 'default', name: 'web-1' },
       deleteOptions: { preconditions: { uid: 'uid-web-1' }, ...options },
     });
+  });
+
+  it('E9: an eviction is never a dry run', async () => {
+    server.script(EVICTION, json(201, { kind: 'Status', status: 'Success' }));
+    await cluster.evictPod(POD, 5);
+    expect(server.requests[0]).toMatchObject({ query: {} });
+    expect(JSON.stringify(server.requests[0]?.body)).not.toContain('dryRun');
   });
 
   it('reads the retry time from the header', async () => {

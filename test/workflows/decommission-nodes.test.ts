@@ -138,7 +138,7 @@ describe('decommissionNodes', () => {
 
   it.concurrent.each([
     ['refuses before any change', {}, refuse, 'FAILED', 'Refused'],
-    ['ends a dry run with its plan', { dryRun: true }, (script: TaskScript) => script, 'COMPLETED', 'DryRun'],
+    ['L8: ends a dry run with its plan', { dryRun: true }, (script: TaskScript) => script, 'COMPLETED', 'DryRun'],
     ['also refuses a dry run', { dryRun: true }, refuse, 'FAILED', 'Refused'],
   ])('%s', async (_name, request, prepare, closedAs, outcome) => {
     const script = prepare(stage.createScript());

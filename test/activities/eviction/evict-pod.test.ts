@@ -114,7 +114,7 @@ describe('evictPod', () => {
     await expect(ended).resolves.toMatchObject({ outcome: 'Evicted' });
   });
 
-  it('fails at the deadline', async () => {
+  it('L4: fails at the deadline', async () => {
     const ended = begin({ budgets: [budget({ disruptionsAllowed: 0 })] }, { deadlineAt: START + 3000 });
     await sync();
     await settle(3000);
@@ -155,7 +155,7 @@ describe('evictPod', () => {
     ['details of another pod are ignored', 2, { ...accepted, podUid: 'uid-other' }, 1, 'Evicted'],
     ['a first attempt ignores details', 1, accepted, 1, 'Evicted'],
   ];
-  it.each(attempts)('%s', async (_name, attempt, heartbeatDetails, sent, outcome) => {
+  it.each(attempts)('G16: %s', async (_name, attempt, heartbeatDetails, sent, outcome) => {
     const ended = begin({}, {}, { attempt, heartbeatDetails });
     await sync();
     cluster.pods.remove(target);
@@ -215,7 +215,7 @@ describe('evictPod', () => {
     await expect(ended).resolves.toEqual({ ...lost, outcome: 'Terminating', attempts: 1 });
   });
 
-  it('cancelled before it was sent: nothing is sent', async () => {
+  it('L4: cancelled before it was sent: ends at once, and nothing is sent', async () => {
     const ended = begin({ budgets: [budget({ disruptionsAllowed: 0 })] });
     await sync();
     environment.cancel();

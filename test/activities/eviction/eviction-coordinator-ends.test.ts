@@ -26,7 +26,7 @@ useFakeClock(() => {
 });
 
 describe('EvictionCoordinator, the end of a pod', () => {
-  it('evicted, then gone: Evicted, with both times', async () => {
+  it('L3: evicted, then gone: Evicted, with both times', async () => {
     start({ pods: podsNamed('a') });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }));
@@ -45,23 +45,10 @@ describe('EvictionCoordinator, the end of a pod', () => {
     ['another pod has its name', [pod({ name: 'a', uid: 'uid-other' })]],
     ['bound to another node', [pod({ name: 'a', nodeName: 'node-2' })]],
   ];
-  it.each(goneCases)('%s: Gone, and no eviction is sent', async (_name, onNode) => {
+  it.each(goneCases)('L3: %s: Gone, and no eviction is sent', async (_name, onNode) => {
     start({ pods: onNode });
     await stage.sync();
     await expect(stage.add(pod({ name: 'a' })).done).resolves.toMatchObject({ outcome: 'Gone', attempts: 0 });
-    expect(stage.cluster.evictedNames).toEqual([]);
-  });
-
-  it('a terminating pod is not evicted; it is awaited and reported as Gone', async () => {
-    start({ pods: [pod({ name: 'a', deletionTimestamp: GRACE_END, finalizers: ['x/hold'] })] });
-    await stage.sync();
-    const entry = stage.add(pod({ name: 'a' }));
-    await stage.settle(60_000);
-    expect(stage.coordinator.toDrainProgress()).toEqual([
-      'default/a | Terminating | terminating, held by finalizers x/hold',
-    ]);
-    await stage.finish('a');
-    await expect(entry.done).resolves.toMatchObject({ outcome: 'Gone', attempts: 0 });
     expect(stage.cluster.evictedNames).toEqual([]);
   });
 
@@ -134,10 +121,11 @@ describe('EvictionCoordinator, the end of a pod', () => {
       'Evicted',
     ],
     ['"no such pod"', [{ kind: 'gone' }], 'Gone'],
+    ['"another pod"', [{ kind: 'otherUid' }], 'Gone'],
     ['no response, then "no such pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'gone' }], 'Evicted'],
     ['no response, then "another pod"', [{ kind: 'unknown', message: 'x' }, { kind: 'otherUid' }], 'Evicted'],
   ];
-  it.each(doubtful)('gone after %s: %s', async (_name, answers, outcome) => {
+  it.each(doubtful)('G5: gone after %s: %s', async (_name, answers, outcome) => {
     start({ pods: podsNamed('a') });
     for (const answer of answers) stage.cluster.answer('evictPod', answer);
     await stage.sync();
@@ -170,7 +158,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     ],
   ];
   it.each(afterLostResponse)(
-    'the response is lost, and the pod, which the watch still shows, %s: it is read before a repetition',
+    'G5: the response is lost, and the pod, which the watch still shows, %s: it is read before a repetition',
     async (_name, change, sentCount, state) => {
       start({ pods: podsNamed('a') });
       stage.cluster.answer('evictPod', { kind: 'unknown', message: 'reset' });
@@ -208,7 +196,7 @@ describe('EvictionCoordinator, the end of a pod', () => {
     expect(await hasEnded(second!)).toBe(false);
   });
 
-  it('fails at the deadline and reports what blocked the pod', async () => {
+  it('G13: fails at the deadline, also between two tries, and reports what blocked the pod', async () => {
     start({ pods: podsNamed('a'), budgets: [budget({ disruptionsAllowed: 0 })] });
     await stage.sync();
     const entry = stage.add(pod({ name: 'a' }), { deadlineAt: START + 7300 });
@@ -332,19 +320,22 @@ describe('EvictionCoordinator, the node itself', () => {
       },
     ],
   ];
-  it.each(losses)('%s: nothing more is sent; what was accepted is terminating, the rest fails', async (_name, lose) => {
-    const budgets = [budget()];
-    start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a', 'b'), budgets });
-    stage.coordinator.guard(uncordoned);
-    stage.cluster.nodes.sync();
-    await stage.sync();
-    const [first, second] = stage.addAll();
-    await stage.settle();
-    lose();
-    await expect(first!.done).resolves.toMatchObject({ outcome: 'Terminating' });
-    await expect(second!.done).rejects.toBe(lost);
-    await expect(stage.add(pod({ name: 'b' })).done).rejects.toBe(lost);
-    await stage.allow(1);
-    expect(stage.cluster.evictedNames).toEqual(['a']);
-  });
+  it.each(losses)(
+    'G15: %s: nothing more is sent; what was accepted is terminating, the rest fails',
+    async (_name, lose) => {
+      const budgets = [budget()];
+      start({ nodes: [node({ unschedulable: true })], pods: podsNamed('a', 'b'), budgets });
+      stage.coordinator.guard(uncordoned);
+      stage.cluster.nodes.sync();
+      await stage.sync();
+      const [first, second] = stage.addAll();
+      await stage.settle();
+      lose();
+      await expect(first!.done).resolves.toMatchObject({ outcome: 'Terminating' });
+      await expect(second!.done).rejects.toBe(lost);
+      await expect(stage.add(pod({ name: 'b' })).done).rejects.toBe(lost);
+      await stage.allow(1);
+      expect(stage.cluster.evictedNames).toEqual(['a']);
+    },
+  );
 });

@@ -173,7 +173,7 @@ describe('FollowedCluster, evictions of several nodes', () => {
     expect(cluster.evictedNames).toEqual(['p-0', 'p-2']);
   });
 
-  it('what one node uses of a budget is not tried for another one', async () => {
+  it('G14: what one node uses of a budget is not tried for another one', async () => {
     begin({ pods: onNodes(3), budgets: [budget({ disruptionsAllowed: 1 })] });
     await drainAll();
     expect(cluster.evictedNames).toEqual(['p-0']);

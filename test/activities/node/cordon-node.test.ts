@@ -10,6 +10,7 @@ import {
   SCALE_DOWN_DISABLED_ANNOTATION,
 } from '../../../src/domain/cluster/annotations.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
+import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
@@ -82,6 +83,17 @@ describe('cordonNode', () => {
     const { cluster, dependencies } = await cordoned();
     await cordonNode(dependencies)(context, nodeTarget());
     expect(cluster.argsOf('patchNode')).toHaveLength(1);
+  });
+
+  it('G4: a cordon that the API server denies fails, and leaves the node as it was', async () => {
+    const { cluster, dependencies, now } = prepare();
+    const before = now();
+    cluster.fail('patchNode', new ClusterFailure('Denied', 'this node stays in service', 422));
+    await expect(cordonNode(dependencies)(context, nodeTarget())).rejects.toMatchObject({
+      reason: 'Denied',
+      retryable: false,
+    });
+    expect(now()).toEqual(before);
   });
 
   it('uncordoned since: CordonLost', async () => {

@@ -41,7 +41,7 @@ const refusals = ({ findings }: DecommissionPlan): readonly FindingCode[] =>
   findings.filter(({ severity }) => severity === 'refusal').map(({ code }) => code);
 
 describe('planTask', () => {
-  it('plans, and changes nothing: the deletion is a dry run', async () => {
+  it('M1: plans, and changes nothing: the deletion is a dry run', async () => {
     const cluster = clusterOf();
     await expect(plan(cluster)).resolves.toMatchObject({ verdict: 'Go', nodes: [{ nodeName: 'node-1' }] });
     expect(cluster.argsOf('deleteNode')).toEqual([[{ name: 'node-1', uid: 'uid-node-1' }, { dryRun: true }]]);

@@ -40,7 +40,6 @@ describe('a command line of kubectl drain', () => {
 
   it.each<readonly [string, string]>([
     ['n --disable-eviction', 'change that budget instead'],
-    ['n --pod-selector app=web', 'use `kubectl drain --pod-selector`'],
     ['n --skip-wait-for-delete-timeout 5', 'Omit this flag; --timeout limits the drain'],
     ['n --chunk-size 500', 'Omit this flag'],
     ['n --timeout 600', 'not "600"; for 600 seconds write 600s.'],
@@ -50,6 +49,12 @@ describe('a command line of kubectl drain', () => {
     ['n --dry-run=yes', '--dry-run=yes cannot be read'],
   ])('%s is answered', (line, message) => {
     expect(() => parseWords(line)).toThrow(message);
+  });
+});
+
+describe('a flag of kubectl drain that would leave pods on a node that is deleted', () => {
+  it('M2: is refused, with what to use instead', () => {
+    expect(() => parseWords('n --pod-selector app=web --dry-run')).toThrow('use `kubectl drain --pod-selector`');
   });
 });
 

@@ -39,7 +39,7 @@ describe('readSelected', () => {
       answer: new ClusterFailure('Forbidden', 'may not list nodes', 403),
       message: 'may not list nodes',
     },
-  ])('fails when $name', async ({ selector, answer, message }) => {
+  ])('M7: fails when $name', async ({ selector, answer, message }) => {
     await expect(readSelected(clusterWith(answer).cluster, selector)).rejects.toThrow(message);
   });
 });

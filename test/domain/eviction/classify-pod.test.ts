@@ -57,10 +57,10 @@ describe("classifyPod on kubectl's table", () => {
 
 describe("classifyPod beyond kubectl's table", () => {
   it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
-    ['a bare pod that the request keeps stays', barePod({ emptyDirVolumes }), { keepPods: 'app=bare' }, 'stay'],
+    ['L2: a bare pod that the request keeps stays', barePod({ emptyDirVolumes }), { keepPods: 'app=bare' }, 'stay'],
     ['a terminating pod that the request keeps stays', pod({ deletionTimestamp }), { keepPods: 'app' }, 'stay'],
     ['a DaemonSet pod that the request keeps stays', daemonSetPod(), { keepPods: 'app in (web)' }, 'stay'],
-    ['a pod that keepPods does not match leaves', pod(), { keepPods: 'app=web,tier' }, 'evict'],
+    ['L2: a pod that keepPods does not match leaves', pod(), { keepPods: 'app=web,tier' }, 'evict'],
     ['a pod of a Job that ends first loses no data', jobPod(), { jobs: 'waitForCompletion' }, 'evict'],
     [
       'a pod of a Job that is deleted at the limit loses data',
@@ -68,9 +68,16 @@ describe("classifyPod beyond kubectl's table", () => {
       { jobs: 'waitForCompletion', onTimeout: 'delete' },
       'refuse',
     ],
-    ['a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
-    ['a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
-    ['the drain waits for a terminating pod', pod({ deletionTimestamp }), {}, 'wait'],
+    ['G1: a mirror pod stays', pod({ mirror: true, controller: owner('v1', 'Node', 'node-1') }), {}, 'stay'],
+    ['G1: a terminating mirror pod stays', pod({ mirror: true, deletionTimestamp }), {}, 'stay'],
+    ['L1: a pod that is not deleted leaves', pod(), {}, 'evict'],
+    ['L1: the drain waits for a terminating pod', pod({ deletionTimestamp }), {}, 'wait'],
+    [
+      'L1: also for one whose grace period ended long ago',
+      pod({ deletionTimestamp: '2020-01-01T00:00:00Z' }),
+      {},
+      'wait',
+    ],
     ['a terminating bare pod needs no consent', barePod({ deletionTimestamp, emptyDirVolumes }), {}, 'wait'],
     ['a terminating DaemonSet pod stays', daemonSetPod({ deletionTimestamp }), ignoreDaemonSets, 'stay'],
     ['the drain waits for a finished pod that is terminating', pod({ phase: 'Failed', deletionTimestamp }), {}, 'wait'],
@@ -82,7 +89,7 @@ describe("classifyPod beyond kubectl's table", () => {
       'stay',
     ],
     [
-      'the DaemonSet of OpenKruise is a DaemonSet',
+      'G3: the DaemonSet of OpenKruise is a DaemonSet',
       pod({ controller: owner('apps.kruise.io/v1alpha1', 'DaemonSet', 'advanced') }),
       ignoreDaemonSets,
       'stay',
@@ -100,8 +107,8 @@ describe("classifyPod beyond kubectl's table", () => {
   });
 
   it.each<[string, PodFacts, Partial<PodConsents>, PodDisposition]>([
-    ['a DaemonSet pod whose DaemonSet no longer exists is bare', daemonSetPod(), ignoreDaemonSets, 'refuse'],
-    ['and is evicted with force', daemonSetPod(), { ...ignoreDaemonSets, ...force }, 'evict'],
+    ['G2: a DaemonSet pod whose DaemonSet no longer exists is bare', daemonSetPod(), ignoreDaemonSets, 'refuse'],
+    ['G2: and is evicted with force', daemonSetPod(), { ...ignoreDaemonSets, ...force }, 'evict'],
     ['a pod whose ReplicaSet no longer exists is bare', pod(), {}, 'refuse'],
   ])('%s', (_name, given, consents, expected) => {
     const classification = classifyPod(given, goneIndex, { ...nothing, ...consents });

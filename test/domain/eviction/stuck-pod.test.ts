@@ -115,7 +115,7 @@ describe('describeBlock', () => {
       { cause: 'twoBudgets', subject: 'default/other, default/web-pdb' },
     ],
     [
-      'a budget that cannot be computed',
+      'G12: a budget that cannot be computed',
       [budget({ syncFailure: 'no scale' })],
       { cause: 'uncountableBudget', subject: 'default/web-pdb' },
     ],

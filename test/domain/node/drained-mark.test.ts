@@ -113,7 +113,7 @@ describe('planGiveBack', () => {
       node({ unschedulable: true }),
       { action: 'keep', isBack: false, change: 'nothing', sentence: expect.stringContaining('no drain of ours') },
     ],
-    ['has nothing to do for a schedulable node', node(), { action: 'keep', isBack: true, change: 'nothing' }],
+    ['M4: has nothing to do for a schedulable node', node(), { action: 'keep', isBack: true, change: 'nothing' }],
     [
       'leaves a node on which a task works',
       cordoned(drained(node()), { ...task, taskId: 't-2' }),

@@ -20,18 +20,18 @@ const codesFor = (placement: JudgedPlacement, request: Partial<DecommissionReque
   return checkBudgets(facts, assess(facts)).map(({ code }) => code);
 };
 
-describe('checkBudgets, of two pods under a budget that allows one eviction', () => {
+describe('checkBudgets, of two pods under a budget', () => {
   it.each<[string, JudgedPlacement, Partial<DecommissionRequest>, readonly string[]]>([
-    ['that have a place', { verdict: 'fits', message: 'node-2 has room' }, {}, []],
-    ['that have no place', unplaced(), {}, ['BudgetNeverAllows']],
-    ['that have no place until an autoscaler adds a node', unplaced(), { assumeAutoscaling: true }, []],
+    ['G11: one eviction is allowed, and they have a place', { verdict: 'fits', message: 'node-2 has room' }, {}, []],
+    ['G11: one eviction is allowed, and they have no place', unplaced(), {}, ['BudgetNeverAllows']],
+    ['they have no place until an autoscaler adds a node', unplaced(), { assumeAutoscaling: true }, []],
     [
-      'that have no place until the node is deleted',
+      'they have no place until the node is deleted',
       likely({ isPlacedAfterDeletion: true }),
       {},
       ['BudgetNeverAllows'],
     ],
-    ['that have a place in some orders', likely(), {}, []],
+    ['they have a place in some orders', likely(), {}, []],
   ])('%s', (_name, placement, request, expected) => {
     expect(codesFor(placement, request)).toEqual(expected);
   });

@@ -30,7 +30,7 @@ const endOf = async (script: TaskScript, request: Readonly<Record<string, unknow
 };
 
 describe('drainNode', () => {
-  it.concurrent('reads until the node is empty twice in a row', async () => {
+  it.concurrent('G10: reads until the node is empty twice in a row', async () => {
     const script = stage.createScript();
     returnReads(script, [[target('web-1')], [], [target('late-1', { workloadUid: '', workload: '' })], [], []]);
     expect((await endOf(script)).report.outcome).toBe('Decommissioned');
@@ -45,7 +45,7 @@ describe('drainNode', () => {
     ]);
   });
 
-  it.concurrent('names the pods that keepPods leaves in place', async () => {
+  it.concurrent('M3: names the pods that keepPods leaves in place', async () => {
     const script = stage.createScript();
     const kept = ['default/web-1', 'default/web-2'];
     script.wrap(
