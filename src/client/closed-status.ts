@@ -64,7 +64,7 @@ const toParkedNode = (node: JoinedStatus['nodes'][number]): NodeReport => ({
     namespace,
     name,
     uid,
-    outcome: state === 'Evicting' ? 'NotEvicted' : state,
+    outcome: state === 'Evicting' || state === 'Queued' ? 'NotEvicted' : state,
   })),
   undo: [],
   notes: [],

@@ -110,6 +110,7 @@ const QUEUED = { state: 'Queued', message: 'waiting for a worker with a free slo
 
 /** A heartbeat counts only for the pod with its UID: a replacement of the same name has another one. */
 const joinPod = (pod: PodStatus, eviction: PendingEviction | undefined): JoinedPodStatus => {
+  if (pod.state === 'Queued') return { ...pod, progress: { ...QUEUED, podUid: pod.uid, message: pod.waits ?? '' } };
   if (eviction === undefined || pod.state !== 'Evicting') return pod;
   const { lastFailure } = eviction;
   const progress = eviction.isQueued ? { ...QUEUED, podUid: pod.uid } : eviction.progress;

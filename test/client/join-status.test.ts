@@ -56,6 +56,13 @@ describe('joinStatus', () => {
     expect(joined.nodes[0]?.pods).toEqual([pod]);
   });
 
+  it('shows why the eviction of a pod is not dispatched yet', () => {
+    const waits = 'system-critical: evicted after the other pods (3 left)';
+    const child = { status: childWith(podStatus({ state: 'Queued', waits })), evictions: new Map() };
+    const joined = joinStatus('id-1', task, new Map([[CHILD, child]]));
+    expect(joined.nodes[0]?.pods[0]?.progress).toMatchObject({ state: 'Queued', message: waits, attempts: 0 });
+  });
+
   it('includes why an eviction is being retried', () => {
     const evictions = new Map([['default/web-1', { attempt: 2, lastFailure: 'activity Heartbeat timeout' }]]);
     const joined = joinStatus('id-1', task, new Map([[CHILD, { status: childWith(), evictions }]]));

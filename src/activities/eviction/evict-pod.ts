@@ -19,6 +19,8 @@ export interface EvictPodInput {
   readonly deadlineAt?: number;
   /** Shortly before the deadline it is deleted without regard to its budgets; absent: no. */
   readonly deletesAtDeadline?: boolean;
+  /** Milliseconds since the epoch: when the drain began, of a pod that had to wait for others; absent: now. */
+  readonly startedAt?: number;
 }
 
 const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, because the worker was lost';
@@ -70,14 +72,16 @@ const toPlainRequest = ({
   gracePeriodSeconds,
   deadlineAt,
   deletesAtDeadline,
+  startedAt,
 }: EvictPodInput): Pick<
   EvictionRequest,
-  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'replicasOf' | 'awaitedJob'
+  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'startedAt' | 'replicasOf' | 'awaitedJob'
 > => ({
   pod,
   ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   ...(deadlineAt === undefined ? {} : { deadlineAt }),
   ...(deletesAtDeadline === true ? { deletesAtDeadline } : {}),
+  ...(startedAt === undefined ? {} : { startedAt }),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
   ...(pod.awaitsCompletion === true ? { awaitedJob: pod.workload } : {}),
 });

@@ -1,6 +1,5 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
 import { toDeletionMoment } from '../../domain/eviction/deletion-moment.ts';
-import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { covers, toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/judge-eviction.ts';
@@ -30,14 +29,12 @@ export interface CoordinatorSettings {
 
 /** A wake-up without a watch event: a deadline, the end of a backoff, a check in case an event was lost. */
 const MAX_TURN_INTERVAL_MILLISECONDS = 5000;
-/** Activities start one after another; when none has registered for this long, only system-critical pods are left. */
-const LAST_REGISTRATION_MILLISECONDS = 1000;
 
 /**
  * Drains one node, in one worker: owns the LIST and WATCH of its pods, shares those of budgets and Nodes with the coordinators of other nodes,
  * and decides which eviction is sent next. Events that arrive together are handled in one turn, and those that concern none of its pods in none.
- * Ordinary pods are evicted before system-critical ones. A pod that a budget blocks does not delay others; when a budget allows evictions
- * again, the next one is sent at once.
+ * A pod that a budget blocks does not delay others; when a budget allows evictions again, the next one is sent at once. Which pods may be evicted
+ * at all is the workflow's decision (`planWave`): a worker knows only those pods whose activities it runs.
  */
 export class EvictionCoordinator {
   readonly #settings: CoordinatorSettings;
@@ -47,7 +44,6 @@ export class EvictionCoordinator {
   readonly #facts: FollowedFacts;
   readonly #turns: CoordinatorTurns;
   #guard: NodeGuard | undefined;
-  #lastAddedAt = 0;
   #isStopped = false;
 
   constructor(settings: CoordinatorSettings) {
@@ -111,7 +107,6 @@ export class EvictionCoordinator {
     const entry = new EvictionEntry(request, this.#settings.now());
     const superseded = this.#entries.get(entry.uid);
     this.#entries.set(entry.uid, entry);
-    this.#lastAddedAt = this.#settings.now();
     entry.noteTrouble(this.#facts.trouble);
     if (superseded) void this.#inherit(entry, superseded);
     this.#turns.request();
@@ -198,24 +193,19 @@ export class EvictionCoordinator {
   }
 
   #sendDue(now: number): void {
-    const wave = this.#currentWave(now);
     const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
     // Pods whose evictions fail come last: each of them may cost a webhook's time-out, and the others would never be sent.
     waiting.sort((a, b) => a.progress.attempts - b.progress.attempts || comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
       const pod = this.#facts.pods?.get(entry.uid);
-      if (pod) this.#sendIfAllowed(entry, pod, wave, now);
+      if (pod) this.#sendIfAllowed(entry, pod, now);
     }
   }
 
-  #sendIfAllowed(entry: EvictionEntry, pod: PodFacts, wave: number, now: number): void {
+  #sendIfAllowed(entry: EvictionEntry, pod: PodFacts, now: number): void {
     const { awaitedJob } = entry.request;
     if (awaitedJob !== undefined && !isFinished(pod)) {
       entry.report({ state: 'AwaitsCompletion', ...describeCompletion(awaitedJob) });
-      return;
-    }
-    if (toDrainWave(pod) > wave) {
-      entry.report({ state: 'Queued', message: 'system-critical: evicted after the other pods' });
       return;
     }
     const budgets = this.#facts.budgets?.covering(pod) ?? [];
@@ -308,9 +298,9 @@ export class EvictionCoordinator {
   /** Infinity: never. */
   #deletionMomentOf({ uid, addedAt, request, progress }: EvictionEntry): number {
     const pod = this.#facts.pods?.get(uid);
-    const { deadlineAt, deletesAtDeadline } = request;
+    const { deadlineAt, deletesAtDeadline, startedAt = addedAt } = request;
     if (!pod || deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
-    return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt: addedAt, deadlineAt }) : Infinity;
+    return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt, deadlineAt }) : Infinity;
   }
 
   #isStillDue(entry: EvictionEntry): boolean {
@@ -325,18 +315,8 @@ export class EvictionCoordinator {
     return budgetKey === undefined ? undefined : this.#facts.budgets?.find(budgetKey)?.resourceVersion;
   }
 
-  /** System-critical pods (wave 1) are evicted when no others are left on the node. */
-  #currentWave(now: number): number {
-    if (now < this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS) return 0;
-    const isOrdinaryLeft = [...this.#entries.values()].some((entry) => {
-      const pod = this.#facts.pods?.get(entry.uid);
-      return pod !== undefined && toDrainWave(pod) === 0;
-    });
-    return isOrdinaryLeft ? 0 : 1;
-  }
-
   #schedule(now: number): void {
-    const moments = [this.#lastAddedAt + LAST_REGISTRATION_MILLISECONDS, now + MAX_TURN_INTERVAL_MILLISECONDS];
+    const moments = [now + MAX_TURN_INTERVAL_MILLISECONDS];
     for (const entry of this.#entries.values()) {
       moments.push(entry.notBefore, entry.request.deadlineAt ?? Infinity, this.#deletionMomentOf(entry));
     }

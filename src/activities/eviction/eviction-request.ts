@@ -14,6 +14,8 @@ export interface EvictionRequest {
   readonly deadlineAt?: number;
   /** It is deleted shortly before the deadline, without regard to its budgets. */
   readonly deletesAtDeadline?: boolean;
+  /** Milliseconds since the epoch: when the time until the deadline began; absent: now. */
+  readonly startedAt?: number;
   /** Once aborted, no further call is made. */
   readonly signal: AbortSignal;
   /** From the heartbeat of an earlier attempt. */

@@ -3,6 +3,7 @@ import type { DecommissionRequest } from '../../domain/request/decommission-requ
 import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-state.ts';
+import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { awaitsCompletion } from '../../domain/eviction/awaits-completion.ts';
 import { isKept } from '../../domain/eviction/kept-pods.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
@@ -73,7 +74,18 @@ const toTarget = (
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
   ...(awaitsCompletion(pod, workload, request) ? { awaitsCompletion: true } : {}),
   ...(workload && needsSecondReplica(pod, workload, request) ? { surges: toReference(workload) } : {}),
+  ...toWaveFacts(pod, request),
 });
+
+const toWaveFacts = (
+  pod: PodFacts,
+  { onTimeout }: DecommissionRequest,
+): Pick<EvictionTarget, 'systemCritical' | 'terminationGracePeriodSeconds'> => {
+  if (toDrainWave(pod) === 0) return {};
+  if (isTerminating(pod)) return { systemCritical: 'terminating' };
+  const { terminationGracePeriodSeconds } = pod;
+  return { systemCritical: 'running', ...(onTimeout === 'delete' ? { terminationGracePeriodSeconds } : {}) };
+};
 
 /** While the pod waits for its turn, its workload may be scaled down to this pod. */
 const isJudgedAgain = (pod: PodFacts, { replicas }: WorkloadFacts, request: DecommissionRequest): boolean =>

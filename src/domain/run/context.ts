@@ -87,6 +87,13 @@ export interface EvictionTarget extends PodRef {
   readonly replicasOf?: OwnerReference;
   /** The Job that is its workload is waited for: it is evicted when its containers have ended. */
   readonly awaitsCompletion?: true;
+  /**
+   * It is system-critical: evicted when no ordinary pod is left on the node. `terminating`: nothing is sent for it any more. Absent in histories of
+   * version 0.1.0, whose workers decided the order.
+   */
+  readonly systemCritical?: 'running' | 'terminating';
+  /** Of a system-critical pod that `onTimeout: delete` may delete. */
+  readonly terminationGracePeriodSeconds?: number;
   /** The Deployment whose only pod it is, and whose second replica has to be available before it is removed. */
   readonly surges?: OwnerReference;
 }

@@ -65,7 +65,10 @@ export interface PodStatus {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  readonly state: 'Evicting' | PodOutcome;
+  /** `Queued`: it is not evicted before other pods have left the node. */
+  readonly state: 'Queued' | 'Evicting' | PodOutcome;
+  /** Of a `Queued` pod: the reason, without a full stop. */
+  readonly waits?: string;
   /** E.g. `Deployment/web`; empty for bare pods; absent in the status of closed runs. */
   readonly workload?: string;
   /** RFC 3339; of a pod that is gone, by an eviction of this run. */

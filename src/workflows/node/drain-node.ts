@@ -1,19 +1,15 @@
-import { ApplicationFailure, CancellationScope, condition, sleep, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, sleep, workflowInfo } from '@temporalio/workflow';
 import { toCountText, toShortList } from '../../domain/text/counts.ts';
 import { withoutFullStop } from '../../domain/text/join-sentences.ts';
-import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { toSkippedReadMilliseconds } from '../../domain/run/drain-progress.ts';
-import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
+import { planWave } from '../../domain/eviction/plan-wave.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
-import type { DrainState, EvictionTarget } from '../../domain/run/context.ts';
-import type { Attribution } from '../../domain/run/status.ts';
-import { shortActivities, pollingActivities } from '../runtime/activity-options.ts';
-import { definedFields } from '../runtime/defined-fields.ts';
-import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
+import type { DrainState } from '../../domain/run/context.ts';
+import { shortActivities } from '../runtime/activity-options.ts';
 import type { Detachment } from './detachment.ts';
 import { DrainMemory, isHistoryLong } from './drain-memory.ts';
-import { evictTogether } from './evict-together.ts';
+import { evictWave } from './evict-wave.ts';
 import type { NodeState } from './node-state.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
@@ -35,6 +31,7 @@ const MAX_KEPT_NAMES = 50;
 export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
   const { waits, request } = state.input.task;
   const memory = new DrainMemory(state);
+  state.drainStartedAt = memory.startedAt;
   /** Milliseconds since the epoch: when the node may count as empty; undefined: it was not empty. */
   let emptyFrom: number | undefined;
   let kept: readonly string[] = [];
@@ -42,6 +39,7 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     await memory.pass(() => detachment.drop());
     state.drainDeadlineAt = memory.deadlineAt;
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
+    state.leaving.observe(drainState.targets);
     refuseWithoutConsent(drainState);
     kept = drainState.kept ?? [];
     if (drainState.targets.length === 0) {
@@ -57,10 +55,9 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     refuseNodeBound(memory.returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);
-    const targets = drainState.targets.filter(({ uid }) => state.steering.skippedBy(uid) === undefined);
-    const isRecalled =
-      targets.length === 0 ? await awaitSkipped(state, drainState) : await evictAll(state, toSlice(targets));
-    if (isRecalled) await memory.continueAsNew();
+    const wave = planWave(state.withoutSkipped(drainState.targets), MAX_EVICTIONS_AT_ONCE);
+    const isLong = wave.evicted.length === 0 ? await awaitSkipped(state, drainState) : await evictWave(state, wave);
+    if (isLong) await memory.continueAsNew();
   }
   const removed = `${toCountText(state.pods.size, 'pod')} removed`;
   if (kept.length === 0) return `${removed}; the node was empty twice in a row`;
@@ -87,12 +84,6 @@ const awaitSkipped = async (state: NodeState, { targets }: DrainState): Promise<
   const isChanged = (): boolean => steering.revision !== revision || gate.isHeld;
   await condition(() => isChanged() || isHistoryLong(historyLength), milliseconds);
   return !isChanged() && isHistoryLong(historyLength);
-};
-
-/** Each name once: two open activities with the same id would fail the workflow task forever. */
-const toSlice = (targets: readonly EvictionTarget[]): readonly EvictionTarget[] => {
-  const byName = new Map(targets.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
-  return [...byName.values()].slice(0, MAX_EVICTIONS_AT_ONCE);
 };
 
 const refuseWithoutConsent = ({ refusals }: DrainState): void => {
@@ -126,7 +117,7 @@ const refuseAfterDeadline = (state: NodeState, { targets }: DrainState): void =>
 /** Pods that were bound before the cordon took effect get the same protection as planned ones; workloads without a budget are noted. */
 const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): Promise<void> => {
   const { task } = state.input;
-  const isLate = targets.some(({ uid }) => !state.pods.has(uid));
+  const isLate = targets.some(({ uid }) => !state.leaving.isKnown(uid));
   if (!isLate) return;
   const { target } = state;
   const { created, plans } = await shortActivities.protectWorkloads(
@@ -148,109 +139,4 @@ const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): 
           `${workload} in ${namespace} appeared after planning and gets no budget: ${reason}`,
       ),
   );
-};
-
-/** One activity per pod, all at once. True: they were recalled, because the history has become long. */
-const evictAll = (state: NodeState, targets: readonly EvictionTarget[]): Promise<boolean> => {
-  const { historyLength } = workflowInfo();
-  return evictTogether(
-    state,
-    targets,
-    (pod) => evictOne(state, pod),
-    () => isHistoryLong(historyLength),
-  );
-};
-
-/** An operator may have it retried, skipped or deleted meanwhile. */
-const evictOne = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
-  const { steering } = state;
-  for (;;) {
-    const forced = steering.takeForce(pod.uid);
-    if (forced) await deleteForced(state, pod, forced);
-    const isRecalled = await evictUnlessRecalled(state, pod);
-    if (!isRecalled) return;
-    const skipped = steering.skippedBy(pod.uid);
-    if (skipped) {
-      noteSkipped(state, pod, skipped);
-      return;
-    }
-    state.resumeEviction(pod);
-  }
-};
-
-/** It may be gone already: its eviction was accepted before it was skipped. */
-const noteSkipped = (state: NodeState, pod: EvictionTarget, { by, reason }: Attribution): void => {
-  const { outcome = 'NotEvicted' } = state.pods.get(pod.uid) ?? {};
-  if (outcome === 'Evicted' || outcome === 'Gone') return;
-  state.endEviction(pod, { outcome, message: `skipped by ${by}: ${reason}` });
-};
-
-/** True: a request for this pod has ended its eviction, which is decided again. */
-const evictUnlessRecalled = async (state: NodeState, pod: EvictionTarget): Promise<boolean> => {
-  const scope = new CancellationScope({ cancellable: true });
-  const recall = { isRequested: false };
-  state.steering.setRecall(pod.uid, () => {
-    recall.isRequested = true;
-    scope.cancel();
-  });
-  try {
-    await scope.run(() => evictOnce(state, pod));
-    return recall.isRequested;
-  } catch (error) {
-    const isOfAll = CancellationScope.current().consideredCancelled;
-    if (!recall.isRequested || isOfAll || !isCancelledOnRequest(error)) throw error;
-    return true;
-  } finally {
-    state.steering.clearRecall(pod.uid);
-  }
-};
-
-/** A deletion that fails is noted, and the pod is evicted as before. */
-const deleteForced = async (state: NodeState, pod: EvictionTarget, { by, reason }: Attribution): Promise<void> => {
-  const label = `pod ${pod.namespace}/${pod.name}`;
-  try {
-    await shortActivities.deletePod(state.input.task.context, { node: state.target, pod });
-    state.endEviction(pod, { outcome: 'Terminating', message: `deleted instead of evicted, by ${by}: ${reason}` });
-    state.resumeEviction(pod);
-  } catch (error) {
-    if (isCancelledOnRequest(error)) throw error;
-    state.note([`${label} could not be deleted, as ${by} requested: ${toFailureReport(error).message}`]);
-  }
-};
-
-const evictOnce = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
-  const { task } = state.input;
-  try {
-    const { gracePeriodSeconds, onTimeout } = task.request;
-    const deletesAtDeadline = onTimeout === 'delete' ? true : undefined;
-    const { target: node, drainDeadlineAt: deadlineAt } = state;
-    const bounds = definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline });
-    const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
-    const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
-    const { notes = [], ...end } = result;
-    state.note(notes);
-    state.endEviction(pod, end);
-  } catch (error) {
-    const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
-    state.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
-    throw error;
-  }
-};
-
-/**
- * Replaces the only pod of a Deployment before it is removed. Returns it as `evictPod` has to wait for it: once it is on its way, its workload
- * rightly has one replica.
- */
-const surgeFirst = async (
-  state: NodeState,
-  pod: EvictionTarget,
-  deployment: OwnerReference,
-): Promise<EvictionTarget> => {
-  const { target: node, drainDeadlineAt: deadlineAt } = state;
-  const input = { node, pod, deployment, ...definedFields({ deadlineAt }) };
-  const { isRemoved, note } = await pollingActivities.surgePod(state.input.task.context, input);
-  if (note !== '') state.note([note]);
-  if (!isRemoved) return pod;
-  const { replicasOf: _replicas, ...removed } = pod;
-  return removed;
 };

@@ -1,21 +1,22 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import type { PodWave } from '../../domain/eviction/plan-wave.ts';
 import type { EvictionTarget } from '../../domain/run/context.ts';
 import { isCancelledOnRequest, throwDefect } from '../runtime/failure-report.ts';
 import type { NodeState } from './node-state.ts';
 
 /**
- * Evicts all pods at once. A pause, or the end of a window, cancels those whose eviction is not accepted yet, and so does `isOverdue`: then the result is true. The first
- * failure of `evict` cancels the others.
+ * Evicts all pods at once; `evict` decides when those start that wait. A pause, or the end of a window, cancels those whose eviction is not accepted
+ * yet, and so does `isOverdue`: then the result is true. The first failure of `evict` cancels the others.
  *
  * @throws what `evict` throws, unless it was cancelled
  */
 export const evictTogether = async (
   state: NodeState,
-  pods: readonly EvictionTarget[],
+  { evicted, waiting }: Pick<PodWave, 'evicted' | 'waiting'>,
   evict: (pod: EvictionTarget) => Promise<void>,
   isOverdue: () => boolean = () => false,
 ): Promise<boolean> => {
-  state.startEvictions(pods);
+  state.startEvictions(evicted, waiting.length);
   let failure: unknown;
   let isOver = false;
   let isRecalled = false;
@@ -23,7 +24,7 @@ export const evictTogether = async (
   const over = scope
     .run(() =>
       Promise.all(
-        pods.map((pod) =>
+        [...evicted, ...waiting].map((pod) =>
           evict(pod).catch((error: unknown) => {
             throwDefect(error);
             if (isCancelledOnRequest(error)) return;

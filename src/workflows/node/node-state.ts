@@ -25,13 +25,12 @@ import type { NodeStatus, RunStatus } from '../../domain/run/status.ts';
 import { completeStepLog, endStep, skipStep, startStep, type StepLog } from '../../domain/run/step-log.ts';
 import { describeClosedNode } from '../../domain/windows/describe-window.ts';
 import type { ContinuedNode, EvictionTarget, NodeWorkflowInput } from '../../domain/run/context.ts';
-import type { SteeredPod } from '../../domain/steering/judge-pod-steering.ts';
 import { toNodeTarget, type NodeTarget } from '../../domain/node/node-target.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { toFailureReport } from '../runtime/failure-report.ts';
 import { MEMO_POINT_OF_NO_RETURN, nodeParkedSignal } from '../messages.ts';
+import { LeavingPods } from './leaving-pods.ts';
 import { NodeSteering } from './node-steering.ts';
-import { toPodStatuses } from './pod-statuses.ts';
 import type { PauseGate } from '../runtime/pause-gate.ts';
 
 const MAX_PROGRESS_LINES = 60;
@@ -43,7 +42,7 @@ export class NodeState {
   readonly input: NodeWorkflowInput;
   readonly gate: PauseGate;
   readonly target: NodeTarget;
-  readonly pods: Map<string, PodReport>;
+  readonly leaving: LeavingPods;
   readonly undo: UndoReport[] = [];
   readonly notes: string[];
   /** Of its first run, RFC 3339. */
@@ -52,6 +51,8 @@ export class NodeState {
   phase: RunStatus['phase'] = 'Draining';
   /** Milliseconds since the epoch; undefined: no deadline. */
   drainDeadlineAt: number | undefined;
+  /** Milliseconds since the epoch. */
+  drainStartedAt = 0;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
   failedStep: StepName | undefined;
@@ -67,9 +68,6 @@ export class NodeState {
   #cancelRequestedAt: string | undefined;
   /** Why it is parked. */
   #parkedFor: string | undefined;
-  readonly #evicting = new Map<string, EvictionTarget>();
-  /** By UID of the pod. */
-  readonly #workloads: Map<string, string>;
   readonly #onChange: () => void;
   #drainProgress: readonly string[] = [];
   #log: StepLog;
@@ -78,9 +76,8 @@ export class NodeState {
     const { pods = [], workloads = [], notes = [] } = input.continued ?? {};
     this.input = input;
     this.notes = [...notes];
-    this.pods = new Map(pods.map((pod) => [pod.uid, pod]));
-    this.#workloads = new Map(workloads);
     this.steering = new NodeSteering(input.continued?.steering);
+    this.leaving = new LeavingPods(pods, workloads, this.steering);
     this.startedAt = input.continued?.startedAt ?? now();
     this.gate = gate;
     this.#onChange = onChange;
@@ -193,32 +190,36 @@ export class NodeState {
     for (const note of notes) if (!this.notes.includes(note)) this.notes.push(note);
   }
 
-  startEvictions(pods: readonly EvictionTarget[]): void {
-    for (const pod of pods) {
-      this.#evicting.set(pod.uid, pod);
-      this.#workloads.set(pod.uid, pod.workload);
-    }
-    this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}`);
+  /** By UID: the pods whose eviction has ended at least once. */
+  get pods(): ReadonlyMap<string, PodReport> {
+    return this.leaving.ended;
+  }
+
+  /** Without those that an operator has skipped. */
+  withoutSkipped(pods: readonly EvictionTarget[]): readonly EvictionTarget[] {
+    return pods.filter(({ uid }) => this.steering.skippedBy(uid) === undefined);
+  }
+
+  startEvictions(pods: readonly EvictionTarget[], waitingCount = 0): void {
+    for (const pod of pods) this.leaving.start(pod);
+    const waiting = waitingCount === 0 ? '' : `; ${toCountText(waitingCount, 'system-critical pod')} after them`;
+    this.setMessage(`evicting ${toCountText(pods.length, 'pod')} from node ${this.target.nodeName}${waiting}`);
   }
 
   /** Its eviction is sent again. */
   resumeEviction(pod: EvictionTarget): void {
-    this.#evicting.set(pod.uid, pod);
+    this.leaving.start(pod);
     this.#onChange();
   }
 
   endEviction(pod: EvictionTarget, end: Omit<PodReport, 'namespace' | 'name' | 'uid'>): void {
-    this.#evicting.delete(pod.uid);
-    const earlier = this.pods.get(pod.uid);
-    // Cancelled by a pause after it was accepted, then gone: this run's eviction removed it.
-    const outcome = end.outcome === 'Gone' && earlier?.evictedAt !== undefined ? 'Evicted' : end.outcome;
-    this.pods.set(pod.uid, { namespace: pod.namespace, name: pod.name, uid: pod.uid, ...earlier, ...end, outcome });
+    this.leaving.end(pod, end);
     this.#onChange();
   }
 
   /** Stores progress lines from a signal: only strings, only while pods are being evicted, and only while the history has room. */
   setDrainProgress(lines: unknown): void {
-    if (!Array.isArray(lines) || this.#evicting.size === 0) return;
+    if (!Array.isArray(lines) || !this.leaving.isEvicting) return;
     const { historyLength: events, historySize: bytes } = workflowInfo();
     if (!canReportProgress({ events, bytes })) return;
     this.#drainProgress = lines.filter((line): line is string => typeof line === 'string').slice(0, MAX_PROGRESS_LINES);
@@ -226,7 +227,7 @@ export class NodeState {
   }
 
   get drainProgress(): readonly string[] {
-    return this.#evicting.size === 0 ? [] : this.#drainProgress;
+    return this.leaving.isEvicting ? this.#drainProgress : [];
   }
 
   /** RFC 3339. */
@@ -242,16 +243,6 @@ export class NodeState {
 
   get isEvicting(): boolean {
     return this.#log.some(({ name, status }) => name === 'evict' && status === 'Running');
-  }
-
-  get steeredPods(): readonly SteeredPod[] {
-    const all = new Map<string, Pick<PodReport, 'namespace' | 'name' | 'uid'> & Partial<PodReport>>(this.pods);
-    for (const pod of this.#evicting.values()) all.set(pod.uid, pod);
-    return [...all.values()].map(({ namespace, name, uid, outcome }) => {
-      const isGone = !this.#evicting.has(uid) && (outcome === 'Evicted' || outcome === 'Gone');
-      const state = this.steering.skippedBy(uid) ? 'skipped' : 'waiting';
-      return { namespace, name, uid, state: isGone ? 'gone' : state };
-    });
   }
 
   /** Waits for an operator past the point of no return, and notifies the task. */
@@ -281,7 +272,7 @@ export class NodeState {
     return {
       nodeName,
       steps: this.#log,
-      pods: toPodStatuses(this.#evicting, this.pods, this.#workloads),
+      pods: this.leaving.toStatuses(),
       ...definedFields({ outcome, failedStep, estimate }),
       ...(this.drainDeadlineAt === undefined ? {} : { drainDeadlineAt: new Date(this.drainDeadlineAt).toISOString() }),
     };
@@ -290,10 +281,10 @@ export class NodeState {
   toContinued(drain: ContinuedNode['drain']): Required<Pick<NodeWorkflowInput, 'steps' | 'continued'>> {
     const { startedAt, notes } = this;
     const { paused } = this.gate;
-    const workloads = [...this.#workloads];
+    const { workloads } = this.leaving;
     const continued = {
       startedAt,
-      pods: [...this.pods.values()],
+      pods: this.leaving.toReports(),
       workloads,
       notes,
       steering: this.steering.toData(),
@@ -316,7 +307,7 @@ export class NodeState {
       nodeUid: this.target.nodeUid,
       outcome,
       steps: this.#log,
-      pods: [...this.pods.values()],
+      pods: this.leaving.toReports(),
       undo: this.undo,
       notes: this.notes,
       ...definedFields({ failedStep, failure, host, machine, steering }),

@@ -68,6 +68,11 @@ export class NodeSteering {
     return this.#skipped.get(uid);
   }
 
+  /** Its deletion is requested, and not carried out yet. */
+  isForced(uid: string): boolean {
+    return this.#forced.has(uid);
+  }
+
   /** The request to delete a pod, once. */
   takeForce(uid: string): Attribution | undefined {
     const forced = this.#forced.get(uid);

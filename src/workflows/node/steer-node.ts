@@ -60,7 +60,7 @@ const judgePod = (
     nodeName: state.target.nodeName,
     isDraining: state.isEvicting,
     isPaused: state.gate.paused !== undefined,
-    pods: state.steeredPods,
+    pods: state.leaving.toSteered(),
   });
 
 /** Carries out a message that is not refused, and records it for the report. A repetition has no effect. */

@@ -43,7 +43,7 @@ export const terminateDaemons = async (state: NodeState): Promise<string> => {
       break;
     }
     for (const { uid } of due) seen.add(uid);
-    await evictTogether(state, due, (pod) => evictDaemon(state, pod, deadlineAt, givenUp));
+    await evictTogether(state, { evicted: due, waiting: [] }, (pod) => evictDaemon(state, pod, deadlineAt, givenUp));
   }
   const endedCount = [...seen].filter((uid) => !isLeft(state, uid)).length;
   return endedCount === 0 ? '' : `${toCountText(endedCount, 'DaemonSet pod')} evicted last`;

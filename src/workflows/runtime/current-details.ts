@@ -19,9 +19,7 @@ const toNodeTable = ({ nodes }: RunStatus): string => {
   if (nodes.length === 0) return '';
   const rows = nodes.slice(0, MAX_NODE_ROWS).map(({ nodeName, steps, outcome, pods }) => {
     const current = steps.findLast(({ status }) => status !== 'NotExecuted' && status !== 'Skipped');
-    const left = pods.filter(
-      ({ state }) => state === 'Evicting' || state === 'NotEvicted' || state === 'Terminating',
-    ).length;
+    const left = pods.filter(({ state }) => state !== 'Evicted' && state !== 'Gone').length;
     const podCell = pods.length === 0 ? '' : `${pods.length - left} of ${pods.length} gone`;
     return `| ${nodeName} | ${current ? `${current.name}: ${current.status}` : 'not started'} | ${podCell} | ${outcome ?? ''} |`;
   });

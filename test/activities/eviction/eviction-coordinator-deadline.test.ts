@@ -59,6 +59,16 @@ describe('EvictionCoordinator with onTimeout: delete', () => {
     expect(entry.progress.state).toBe('Terminating');
   });
 
+  it('counts the time that a pod had to wait for others before', async () => {
+    const each = pod({ name: 'a' });
+    stage = new CoordinatorStage({ pods: [each], budgets: [budget({ disruptionsAllowed: 0 })] }, 20);
+    await stage.sync();
+    await stage.settle(MOMENT);
+    stage.add(each, { deadlineAt: START + LIMIT, deletesAtDeadline: true, startedAt: START });
+    await stage.settle();
+    expect(stage.cluster.argsOf('deletePod')).toHaveLength(1);
+  });
+
   it('leaves a pod alone that terminates already', async () => {
     await addBlocked(true, { deletionTimestamp: '2026-01-02T00:00:30.000Z' });
     await stage.settle(LIMIT - 1);

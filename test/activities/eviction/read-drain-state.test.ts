@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readDrainState } from '../../../src/activities/eviction/read-drain-state.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
-import type { OwnerReference } from '../../../src/domain/cluster/facts.ts';
+import type { OwnerReference, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { DrainState } from '../../../src/domain/run/context.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
@@ -95,6 +95,32 @@ describe('readDrainState', () => {
       ['orphan', true],
       ['web-1-a', undefined],
     ]);
+  });
+
+  const critical = { priorityClassName: 'system-cluster-critical' } as const;
+  it.each<[name: string, facts: Partial<PodFacts>, request: Partial<DecommissionRequest>, expected: object]>([
+    ['an ordinary pod has no mark', {}, { onTimeout: 'delete' }, {}],
+    ['a system-critical pod is marked', critical, {}, { systemCritical: 'running' }],
+    [
+      'one that is terminating, too',
+      { ...critical, deletionTimestamp: GRACE_END },
+      { onTimeout: 'delete' },
+      { systemCritical: 'terminating' },
+    ],
+    [
+      'one that may be deleted has its grace period',
+      { ...critical, terminationGracePeriodSeconds: 45 },
+      { onTimeout: 'delete' },
+      { systemCritical: 'running', terminationGracePeriodSeconds: 45 },
+    ],
+  ])('%s', async (_name, facts, request, expected) => {
+    const { targets } = await read({ pods: [pod(facts)] }, { ...request, singleReplica: 'evict' });
+    const { systemCritical, terminationGracePeriodSeconds } = targets[0] ?? {};
+    expect({ systemCritical, terminationGracePeriodSeconds }).toEqual({
+      systemCritical: undefined,
+      terminationGracePeriodSeconds: undefined,
+      ...expected,
+    });
   });
 
   it('counts the pods that stay', async () => {
