@@ -109,7 +109,7 @@ const createCluster = (layout: Layout, follows: Follows): Cluster => {
     followBudgets: (listener) => follow('budgets', listener, budgets),
     followCordonedNodes: (listener) => follow('nodes', listener, () => nodes),
     followNode: (name, listener) => follow('nodes', listener, () => nodes.filter((node) => node.name === name)),
-    followPodsOnNode: (name, listener) =>
+    followPods: ({ nodeName: name }, listener) =>
       follow('pods', listener, () => pods.filter(({ nodeName }) => nodeName === name)),
   };
   return methods as Cluster;

@@ -106,7 +106,10 @@ const measureOurs = async (stack: Stack, client: Client): Promise<Measurement> =
   const mark = stack.markAudit();
   const startedAt = Date.now();
   const lastGone = observeLastGone(stack, 'ours');
-  const request = { nodeNames: ['ours'], hostCleanup: 'skip', deleteNode: false, maxUnavailable: '100%' };
+  const request = {
+    ...{ nodeNames: ['ours'], hostCleanup: 'skip', deleteNode: false, maxUnavailable: '100%' },
+    waitForReplacements: false,
+  };
   const run = await client.workflow.start('decommissionNodes', {
     taskQueue: TASK_QUEUE,
     workflowId: 'bench',

@@ -36,6 +36,7 @@ import { readReturnedNodes } from './node/read-returned-nodes.ts';
 import { releaseBudgets } from './budgets/release-budgets.ts';
 import { releaseSurges } from './surge/release-surges.ts';
 import { storeReport } from './node/store-report.ts';
+import { awaitReplacements } from './readiness/await-replacements.ts';
 import { surgePod } from './surge/surge-pod.ts';
 import { toApplicationFailure } from './support/to-application-failure.ts';
 
@@ -87,6 +88,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     deletePod: short(deletePod(dependencies)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),
     releaseSurges: undo(releaseSurges(dependencies)),
+    awaitReplacements: guarded(withHeartbeat(awaitReplacements(dependencies))),
     awaitVolumesDetached: guarded(withHeartbeat(awaitVolumesDetached(dependencies))),
     awaitVolumesUnmounted: guarded(withHeartbeat(awaitVolumesUnmounted(dependencies))),
     proveHost: guarded(withHeartbeat(proveHost(dependencies))),

@@ -44,6 +44,7 @@ import type { ResourceClients } from './transport/create-resource-clients.ts';
 import { tryCreation } from './creation-answer.ts';
 import { toEvictionAnswer } from './eviction-answer.ts';
 import { useProxy } from './transport/find-proxy.ts';
+import type { ListScope } from './transport/resource-client.ts';
 import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
 import type { PageRetries } from './transport/send-page.ts';
@@ -163,12 +164,8 @@ export class KubeCluster implements Cluster {
     return await this.#resources.nodes.delete({ name }, { uid }, options.dryRun ? { dryRun: ['All'] } : {});
   }
 
-  async readPods({ namespace, nodeName, selector }: PodScope): Promise<readonly PodFacts[]> {
-    return await this.#resources.pods.list({
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(nodeName === undefined ? {} : { fieldSelector: `spec.nodeName=${nodeName}` }),
-      ...(selector === undefined ? {} : { labelSelector: toSelectorText(selector) }),
-    });
+  async readPods(scope: PodScope): Promise<readonly PodFacts[]> {
+    return await this.#resources.pods.list(toListScope(scope));
   }
 
   async readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
@@ -291,8 +288,8 @@ export class KubeCluster implements Cluster {
     return await readMissingRights(this.#client, rights);
   }
 
-  followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
-    return this.#resources.pods.follow({ fieldSelector: `spec.nodeName=${nodeName}` }, listener, this.#followSettings);
+  followPods(scope: PodScope, listener: FollowListener<PodFacts>): Follower {
+    return this.#resources.pods.follow(toListScope(scope), listener, this.#followSettings);
   }
 
   followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower {
@@ -311,3 +308,9 @@ export class KubeCluster implements Cluster {
     return this.#resources.volumeAttachments.follow({}, listener, this.#followSettings);
   }
 }
+
+const toListScope = ({ namespace, nodeName, selector }: PodScope): ListScope => ({
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(nodeName === undefined ? {} : { fieldSelector: `spec.nodeName=${nodeName}` }),
+  ...(selector === undefined ? {} : { labelSelector: toSelectorText(selector) }),
+});

@@ -192,7 +192,7 @@ export interface Cluster {
   /** Those of `rights` that the current identity does not have. */
   readMissingRights(rights: readonly AccessRight[]): Promise<readonly AccessRight[]>;
 
-  followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower;
+  followPods(scope: PodScope, listener: FollowListener<PodFacts>): Follower;
   followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower;
   /** Those that are cordoned; a Node that is uncordoned is removed, as one that is deleted. */
   followCordonedNodes(listener: FollowListener<NodeFacts>): Follower;

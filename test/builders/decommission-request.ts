@@ -17,6 +17,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   assumeAutoscaling: false,
   singleReplica: 'block',
   jobs: 'evict',
+  waitForReplacements: true,
   hostCleanup: 'skip',
   deleteNode: true,
   maxConcurrentNodes: 1,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deployment as deploymentOf } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitStatus } from './harness/await-status.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { readDrainTimes } from './harness/drain-times.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
-import { createNodePool, inPool } from './harness/node-pool.ts';
+import { createNodePool, createPoolNode, inPool } from './harness/node-pool.ts';
 
 describe('a decommission on simulated nodes', () => {
   let harness: Harness;
@@ -59,6 +60,29 @@ describe('a decommission on simulated nodes', () => {
       .auditEvents(mark)
       .filter(({ verb, objectRef }) => verb === 'create' && objectRef?.resource === 'poddisruptionbudgets');
     expect(tried.map(({ responseStatus }) => responseStatus?.code)).toContain(403);
+  });
+
+  it('deletes the Node only when the replacements of its pods are Ready, and names what they wait for until then', async () => {
+    const { stack } = harness;
+    const name = 'replaced';
+    await createPoolNode(stack, name, name);
+    await stack.createNamespace(name);
+    await stack.apply([deploymentOf({ namespace: name, name: 'web', replicas: 2, pod: inPool(name) })]);
+    await stack.awaitPodsReady(name, 'app=web', 2);
+
+    const drain = { maxUnavailable: '100%', preflight: 'warn', waitForReplacements: true };
+    const run = await harness.start({ nodeNames: [name], hostCleanup: 'skip', ...drain });
+    await awaitStatus(harness, run, 'the status names a replacement without a node', ({ nodes }) =>
+      /Deployment replaced\/web: 0 of 2 Ready; pod web-\S+ is Pending: 0\/\d+ nodes/.test(
+        nodes[0]?.work?.message ?? '',
+      ),
+    );
+    expect((await stack.kubectl(['get', 'node', name, '-o', 'name'])).stdout).toBe(`node/${name}\n`);
+
+    await createPoolNode(stack, name, `${name}-spare`);
+    const { report } = await awaitClosing(run);
+    expect(report.outcome).toBe('Decommissioned');
+    expect(report.nodes[0]?.notes.join()).toMatch(/Deployment replaced\/web: 2 of 2 Ready, after \d+ s/);
   });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {

@@ -251,7 +251,7 @@ describe('a KubeCluster with the rights of deploy/rbac.yaml', () => {
     await awaitBudget('web-pdb', ({ disruptionsAllowed }) => disruptionsAllowed === 1);
     const [first, second] = await readWebPods();
     const seen = new RecordedFollow<PodFacts>();
-    const follower = cluster.followPodsOnNode('node-1', seen);
+    const follower = cluster.followPods({ nodeName: 'node-1' }, seen);
     await seen.awaitCalls(1);
 
     expect(await cluster.evictPod({ ...first!, name: 'none' })).toEqual({ kind: 'gone' });

@@ -145,15 +145,7 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
   }
 
   readPods(scope: PodScope): Promise<readonly PodFacts[]> {
-    const { nodeName, namespace, selector } = scope;
-    return this.run('readPods', [scope], () =>
-      this.pods.all.filter(
-        (pod) =>
-          (nodeName === undefined || pod.nodeName === nodeName) &&
-          (namespace === undefined || pod.namespace === namespace) &&
-          (selector === undefined || matchesLabelSelector(pod.labels, selector)),
-      ),
-    );
+    return this.run('readPods', [scope], () => this.pods.all.filter(toPodFilter(scope)));
   }
 
   readPod(namespace: string, name: string): Promise<PodFacts | undefined> {
@@ -326,8 +318,8 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     });
   }
 
-  followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
-    return this.pods.follow(listener, (pod) => pod.nodeName === nodeName);
+  followPods(scope: PodScope, listener: FollowListener<PodFacts>): Follower {
+    return this.pods.follow(listener, toPodFilter(scope));
   }
 
   followBudgets(listener: FollowListener<DisruptionBudgetFacts>): Follower {
@@ -346,3 +338,11 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     return this.attachments.follow(listener);
   }
 }
+
+/** Whether a pod is in this scope. */
+export const toPodFilter =
+  ({ nodeName, namespace, selector }: PodScope) =>
+  (pod: PodFacts): boolean =>
+    (nodeName === undefined || pod.nodeName === nodeName) &&
+    (namespace === undefined || pod.namespace === namespace) &&
+    (selector === undefined || matchesLabelSelector(pod.labels, selector));

@@ -6,8 +6,8 @@ import type {
   PodRef,
   VolumeAttachmentFacts,
 } from '../../src/domain/cluster/facts.ts';
-import type { DeletionAnswer, EvictionAnswer, Follower, FollowListener } from '../../src/ports/cluster.ts';
-import { FakeCluster } from './fake-cluster.ts';
+import type { DeletionAnswer, EvictionAnswer, Follower, FollowListener, PodScope } from '../../src/ports/cluster.ts';
+import { FakeCluster, toPodFilter } from './fake-cluster.ts';
 import type { FakeClusterFacts } from './fake-cluster-facts.ts';
 
 const GRACE_MILLISECONDS = 5;
@@ -34,9 +34,9 @@ export class LivingCluster extends FakeCluster {
     return answer;
   }
 
-  override followPodsOnNode(nodeName: string, listener: FollowListener<PodFacts>): Follower {
-    const follower = super.followPodsOnNode(nodeName, listener);
-    listener.onSync(this.pods.all.filter((pod) => pod.nodeName === nodeName));
+  override followPods(scope: PodScope, listener: FollowListener<PodFacts>): Follower {
+    const follower = super.followPods(scope, listener);
+    listener.onSync(this.pods.all.filter(toPodFilter(scope)));
     return follower;
   }
 

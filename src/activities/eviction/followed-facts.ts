@@ -65,23 +65,26 @@ export class FollowedFacts {
   }
 
   #followPods(): Follower {
-    return this.#followed.cluster.followPodsOnNode(this.#nodeName, {
-      onSync: (pods) => {
-        this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
-        this.#noteEvent();
+    return this.#followed.cluster.followPods(
+      { nodeName: this.#nodeName },
+      {
+        onSync: (pods) => {
+          this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
+          this.#noteEvent();
+        },
+        onChange: (pod) => {
+          this.#pods?.set(pod.uid, pod);
+          this.#noteEvent();
+        },
+        onRemove: ({ uid }) => {
+          this.#pods?.delete(uid);
+          this.#noteEvent();
+        },
+        onTrouble: ({ message }) => {
+          this.#noteTrouble(message);
+        },
       },
-      onChange: (pod) => {
-        this.#pods?.set(pod.uid, pod);
-        this.#noteEvent();
-      },
-      onRemove: ({ uid }) => {
-        this.#pods?.delete(uid);
-        this.#noteEvent();
-      },
-      onTrouble: ({ message }) => {
-        this.#noteTrouble(message);
-      },
-    });
+    );
   }
 
   /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */

@@ -10,7 +10,8 @@ import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
-import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
+import { findReplacedWorkloads } from '../../domain/replacements/replaced-workload.ts';
+import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
@@ -57,7 +58,21 @@ export const readNodeState = async (
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
     ...(kept.length === 0 ? {} : { kept }),
+    ...toReplaced(
+      leaving.map(({ pod }) => pod),
+      index,
+      request,
+    ),
   };
+};
+
+const toReplaced = (
+  pods: readonly PodFacts[],
+  index: WorkloadIndex,
+  { waitForReplacements = false }: DecommissionRequest,
+): Pick<DrainState, 'replaced'> => {
+  const replaced = waitForReplacements ? findReplacedWorkloads(pods, index) : [];
+  return replaced.length === 0 ? {} : { replaced };
 };
 
 const toTarget = (

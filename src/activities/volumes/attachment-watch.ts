@@ -34,12 +34,15 @@ export class AttachmentWatch {
       },
     });
     // Only wakes: the pods are read again. Their watch reports the same trouble.
-    const pods = cluster.followPodsOnNode(nodeName, {
-      onSync: () => undefined,
-      onChange: change,
-      onRemove: change,
-      onTrouble: () => undefined,
-    });
+    const pods = cluster.followPods(
+      { nodeName },
+      {
+        onSync: () => undefined,
+        onChange: change,
+        onRemove: change,
+        onTrouble: () => undefined,
+      },
+    );
     this.#followers = [attachments, pods];
   }
 

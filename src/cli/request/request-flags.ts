@@ -52,6 +52,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     kind: 'choice',
     description: 'pods of Jobs: evicted, so that their work starts over, or waited for within the limit',
   },
+  waitForReplacements: {
+    kind: 'boolean',
+    description: 'do not wait until replacements of evicted pods are Ready',
+  },
   keepPods: { kind: 'text', description: 'label selector of pods that stay on the node, which is only drained' },
   hostCleanup: {
     kind: 'choice',

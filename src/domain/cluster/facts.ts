@@ -182,6 +182,8 @@ export interface WorkloadFacts {
   readonly uid: string;
   /** `spec.replicas`, or that of the scale subresource; nil counts as 1. Absent for kinds that have no such number. */
   readonly replicas?: number;
+  /** Its Ready pods, by its status; absent for kinds whose status does not have this number. */
+  readonly readyReplicas?: number;
   /** Absent when neither the object nor its scale subresource has one. */
   readonly selector?: LabelSelector;
   readonly controller?: OwnerReference;

@@ -59,6 +59,11 @@ export interface DecommissionRequest {
   readonly jobs?: 'evict' | 'waitForCompletion';
   /** Label selector of pods that are left on the node, which stays; absent: none. */
   readonly keepPods?: string;
+  /**
+   * A node counts as drained only when the workloads of its pods have as many Ready pods as before, or as many as they want now, within
+   * `timeoutSeconds`. Absent in requests of 0.1: not waited for.
+   */
+  readonly waitForReplacements?: boolean;
   readonly hostCleanup: 'required' | 'bestEffort' | 'skip';
   readonly deleteNode: boolean;
   /** How many nodes are decommissioned at once; a percentage of the task's nodes is rounded down, to at least one. */

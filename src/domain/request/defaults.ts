@@ -15,6 +15,7 @@ export const REQUEST_DEFAULTS = {
   assumeAutoscaling: false,
   singleReplica: 'block',
   jobs: 'evict',
+  waitForReplacements: true,
   hostCleanup: 'required',
   deleteNode: true,
   maxConcurrentNodes: 1,

@@ -11,6 +11,7 @@ const ADDED_DEFAULTS = {
   onTimeout: 'rollBack',
   assumeAutoscaling: false,
   jobs: 'evict',
+  waitForReplacements: true,
   oneZoneAtATime: false,
   nodeOrder: 'asGiven',
   cordon: 'allFirst',

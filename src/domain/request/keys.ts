@@ -26,6 +26,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   singleReplica: [],
   jobs: [],
   keepPods: [],
+  waitForReplacements: [],
   hostCleanup: [],
   deleteNode: [],
   maxConcurrentNodes: [],

@@ -44,6 +44,7 @@ export const REQUEST_READERS = {
   singleReplica: toChoiceReader(REQUEST_CHOICES.singleReplica),
   jobs: toChoiceReader(REQUEST_CHOICES.jobs),
   keepPods: readKeepPods,
+  waitForReplacements: readBoolean,
   hostCleanup: toChoiceReader(REQUEST_CHOICES.hostCleanup),
   deleteNode: readBoolean,
   maxConcurrentNodes: toCountOrPercentReader(', which would start no node'),

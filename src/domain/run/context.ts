@@ -5,6 +5,7 @@ import type { SteeringData } from '../steering/steering.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { ReturningPodsData } from '../eviction/returning-pods-data.ts';
+import type { ReplacedWorkload } from '../replacements/replaced-workload.ts';
 import type { PodReport, StepReport } from './report.ts';
 import type { SearchAttributeName } from './search-attributes.ts';
 import type { PauseState } from './status.ts';
@@ -52,6 +53,8 @@ export interface ContinuedNode {
     /** Of the time since then. */
     readonly pausedMilliseconds: number;
     readonly returning: ReturningPodsData;
+    /** Whose replacements are waited for; absent: none. */
+    readonly replaced?: readonly ReplacedWorkload[];
   };
 }
 
@@ -108,4 +111,6 @@ export interface DrainState {
   readonly stayingCount: number;
   /** `namespace/name` of pods that the request keeps (`keepPods`), sorted; absent: none. */
   readonly kept?: readonly string[];
+  /** Of `targets`, those whose replacements are waited for; absent: none. */
+  readonly replaced?: readonly ReplacedWorkload[];
 }

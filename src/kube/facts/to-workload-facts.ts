@@ -46,7 +46,7 @@ export const toWorkloadFacts = (
     namespace,
     name,
     uid,
-    ...(replicas === undefined ? {} : { replicas }),
+    ...(replicas === undefined ? {} : { replicas, ...toReadyReplicas(workloadKind, workload) }),
     ...(selector === undefined ? {} : { selector }),
     ...(controller === undefined ? {} : { controller }),
     ...toSurgeFacts(workload),
@@ -69,6 +69,18 @@ const toTemplateNodeName = (template: unknown): Pick<WorkloadFacts, 'templateNod
 const toReplicas = (kind: WorkloadKind, workload: WorkloadObject, scale?: ScaleObject): number | undefined => {
   const own = workload.spec?.replicas;
   return scale?.spec?.replicas ?? (typeof own === 'number' ? own : kind.scalable ? 1 : undefined);
+};
+
+/** Of the built-in kinds, whose status leaves out a zero. */
+const BUILT_IN: readonly string[] = ['apps/v1', 'v1'];
+
+const toReadyReplicas = (
+  { apiVersion }: WorkloadKind,
+  { status }: WorkloadObject,
+): Pick<WorkloadFacts, 'readyReplicas'> => {
+  const { readyReplicas } = (status ?? {}) as { readonly readyReplicas?: unknown };
+  if (typeof readyReplicas === 'number') return { readyReplicas };
+  return BUILT_IN.includes(apiVersion) ? { readyReplicas: 0 } : {};
 };
 
 /** A LabelSelector, or the plain map of labels that a ReplicationController has. */

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import { ReturningPods } from '../../domain/eviction/returning-pods.ts';
+import type { ReplacedWorkload } from '../../domain/replacements/replaced-workload.ts';
 import type { ContinuedNode, NodeWorkflowInput } from '../../domain/run/context.ts';
 import { awaitHandlers } from '../runtime/close-workflow.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
@@ -19,6 +20,8 @@ export class DrainMemory {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly returning: ReturningPods;
+  /** By UID: workloads whose replacements are waited for, as they were when their first pod was seen. */
+  readonly replaced: Map<string, ReplacedWorkload>;
   readonly #state: NodeState;
   readonly #pausedBefore: number;
 
@@ -28,8 +31,18 @@ export class DrainMemory {
     this.#state = state;
     this.startedAt = earlier?.startedAt ?? Date.now();
     this.returning = new ReturningPods(earlier?.returning);
+    this.replaced = new Map();
+    this.observeReplaced(earlier?.replaced);
     // A wait at the start of a run that continues another one is part of the drain.
     this.#pausedBefore = earlier === undefined ? state.gate.pausedMilliseconds : -earlier.pausedMilliseconds;
+  }
+
+  /** Of each workload, the first observation counts: later ones are made while its pods leave. */
+  observeReplaced(workloads: readonly ReplacedWorkload[] = []): void {
+    for (const workload of workloads) {
+      const { uid } = workload.owner;
+      if (!this.replaced.has(uid)) this.replaced.set(uid, workload);
+    }
   }
 
   /** Milliseconds since the epoch, later by the pauses so far; undefined: none. */
@@ -70,7 +83,12 @@ export class DrainMemory {
   }
 
   #toData(): ContinuedNode['drain'] {
-    const { startedAt } = this;
-    return { startedAt, pausedMilliseconds: this.#pausedMilliseconds, returning: this.returning.toData() };
+    const { startedAt, replaced } = this;
+    return {
+      startedAt,
+      pausedMilliseconds: this.#pausedMilliseconds,
+      returning: this.returning.toData(),
+      ...(replaced.size === 0 ? {} : { replaced: [...replaced.values()] }),
+    };
   }
 }

@@ -11,6 +11,7 @@ import type { Detachment } from './detachment.ts';
 import { DrainMemory, isHistoryLong } from './drain-memory.ts';
 import { evictWave } from './evict-wave.ts';
 import type { NodeState } from './node-state.ts';
+import { awaitReplacements } from './replacement-wait.ts';
 
 /** The server refuses more than 2,000 pending activities, and each one adds to the history. */
 const MAX_EVICTIONS_AT_ONCE = 500;
@@ -21,11 +22,12 @@ const MAX_KEPT_NAMES = 50;
 /**
  * Evicts until the node is empty twice in a row. Returns a sentence for the report. The first eviction waits for nothing; the node counts as
  * empty only when it still is some time after the cordon, since the scheduler may bind a pod until then. Volumes are awaited in the meantime.
+ * Then it waits until the workloads of its pods have as many Ready ones as before.
  *
  * @throws ApplicationFailure `DrainTimeout`: pods were still on the node at the deadline.
  * @throws ApplicationFailure `ConsentMissing`: a pod needs consent that the request does not give.
  * @throws ApplicationFailure `NodeBoundPods`: pods of a workload were recreated on the cordoned node three times.
- * @throws ActivityFailure caused by a failure of `readDrainState`, `protectWorkloads` or `evictPod`
+ * @throws ActivityFailure caused by a failure of `readDrainState`, `protectWorkloads`, `evictPod` or `awaitReplacements`
  * @throws CancelledFailure
  */
 export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
@@ -44,7 +46,10 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     kept = drainState.kept ?? [];
     if (drainState.targets.length === 0) {
       const now = Date.now();
-      if (emptyFrom !== undefined && now >= emptyFrom) break;
+      if (emptyFrom !== undefined && now >= emptyFrom) {
+        if (await awaitReplacements(state, memory, detachment)) break;
+        continue;
+      }
       emptyFrom ??= Math.max(now + waits.emptyTwiceSeconds * 1000, memory.startedAt + waits.settleSeconds * 1000);
       detachment.begin();
       await sleep(emptyFrom - now, { summary: 'node is empty; checking again' });
@@ -52,6 +57,7 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     }
     emptyFrom = undefined;
     await detachment.drop();
+    memory.observeReplaced(drainState.replaced);
     refuseNodeBound(memory.returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);
@@ -59,6 +65,10 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     const isLong = wave.evicted.length === 0 ? await awaitSkipped(state, drainState) : await evictWave(state, wave);
     if (isLong) await memory.continueAsNew();
   }
+  return describeEnd(state, kept);
+};
+
+const describeEnd = (state: NodeState, kept: readonly string[]): string => {
   const removed = `${toCountText(state.pods.size, 'pod')} removed`;
   if (kept.length === 0) return `${removed}; the node was empty twice in a row`;
   state.note([`left in place by keepPods: ${toShortList(kept, MAX_KEPT_NAMES)}`]);

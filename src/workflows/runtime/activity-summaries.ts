@@ -38,6 +38,7 @@ const SUMMARIES: Summaries = {
   deletePod: (_context, { pod }) => `${pod.namespace}/${pod.name}, as an operator requested`,
   surgePod: (_context, { pod }) => `a second replica before ${pod.namespace}/${pod.name} of ${pod.workload} is removed`,
   releaseSurges: ({ taskId }) => `second replicas of task ${taskId}`,
+  awaitReplacements: (_context, { nodeName }) => `of the pods that have left node ${nodeName}`,
   awaitVolumesDetached: (_context, _consents, { nodeName }) => `volumes from node ${nodeName}`,
   confirmDrained: (_context, _request, { nodeName }) => `final check of node ${nodeName}`,
   awaitVolumesUnmounted: (_context, _consents, { target }) => `on the host of node ${target.nodeName}`,

@@ -59,6 +59,15 @@ describe('readDrainState', () => {
     ]);
   });
 
+  it.each([
+    ['waited for', true, [{ namespace: 'default', owner: owner('apps/v1', 'Deployment', 'web'), readyBefore: 2 }]],
+    ['not waited for', false, undefined],
+  ])('lists the workloads whose replacements are %s', async (_name, waitForReplacements, expected) => {
+    const pods = [pod({ name: 'a' }), pod({ name: 'b' }), pod({ controller: owner('batch/v1', 'Job', 'import') })];
+    const workloads = [workload({ readyReplicas: 2 }), replicaSet(), countlessWorkload('batch/v1', 'Job', 'import')];
+    expect((await read({ pods, workloads }, { waitForReplacements })).replaced).toEqual(expected);
+  });
+
   const job = countlessWorkload('batch/v1', 'Job', 'import');
   const jobPod = pod({ controller: owner('batch/v1', 'Job', 'import') });
 

@@ -52,6 +52,11 @@ describe('request flags', () => {
     { name: 'a default switched off', words: ['--no-ignore-daemon-sets'], expected: { ignoreDaemonSets: false } },
     { name: 'a flag that is off by default', words: ['--assume-autoscaling'], expected: { assumeAutoscaling: true } },
     { name: 'a flag of three words', words: ['--delete-empty-dir-data'], expected: { deleteEmptyDirData: true } },
+    {
+      name: 'no wait for replacements',
+      words: ['--no-wait-for-replacements'],
+      expected: { waitForReplacements: false },
+    },
     { name: 'no deletion of the Node', words: ['--no-delete-node'], expected: { deleteNode: false } },
     { name: 'a dry run', words: ['--dry-run'], expected: { dryRun: true } },
     {

@@ -53,6 +53,7 @@ describe('toRequestFingerprint', () => {
     ['singleReplica', { singleReplica: 'evict' }],
     ['jobs', { jobs: 'waitForCompletion' }],
     ['keepPods', { keepPods: 'app=web' }],
+    ['waitForReplacements', { waitForReplacements: false }],
     ['hostCleanup', { hostCleanup: 'required' }],
     ['deleteNode', { deleteNode: false }],
     ['maxConcurrentNodes', { maxConcurrentNodes: 2 }],

@@ -23,6 +23,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['singleReplica', ['singleReplica', 'single_replica']],
   ['jobs', ['jobs']],
   ['keepPods', ['keepPods', 'keep_pods']],
+  ['waitForReplacements', ['waitForReplacements', 'wait_for_replacements']],
   ['hostCleanup', ['hostCleanup', 'host_cleanup']],
   ['deleteNode', ['deleteNode', 'delete_node']],
   ['maxConcurrentNodes', ['maxConcurrentNodes', 'max_concurrent_nodes']],

@@ -74,6 +74,7 @@ describe('a valid request', () => {
     ['cordon', { cordon: 'inTurn' }, { cordon: 'inTurn' }],
     ['stopAfterFailures', { stopAfterFailures: 2 }, { stopAfterFailures: 2 }],
     ['jobs', { jobs: 'waitForCompletion' }, { jobs: 'waitForCompletion' }],
+    ['waitForReplacements', { wait_for_replacements: false }, { waitForReplacements: false }],
     ['onNodeParked', { onNodeParked: 'continue' }, { onNodeParked: 'continue' }],
     ['onWindowClose', { onWindowClose: 'pause' }, { onWindowClose: 'pause' }],
     ['approval', { approval: 'none' }, { approval: 'none' }],

@@ -180,6 +180,11 @@ describe('values', () => {
       { deleteNode: 'false' },
       '`deleteNode` must be true or false, but is "false"; remove the quotes',
     ],
+    [
+      'waitForReplacements as a number',
+      { waitForReplacements: 60 },
+      '`waitForReplacements` must be true or false, but is 60',
+    ],
     ['oneZoneAtATime as a text', { oneZoneAtATime: 'yes' }, '`oneZoneAtATime` must be true or false, but is "yes"'],
     [
       'an unknown nodeOrder',

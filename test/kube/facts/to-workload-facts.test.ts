@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkloadFacts } from '../../../src/domain/cluster/facts.ts';
 import { toWorkloadFacts } from '../../../src/kube/facts/to-workload-facts.ts';
-import type { ScaleObject, WorkloadObject } from '../../../src/kube/facts/to-workload-facts.ts';
+import type { ScaleObject, WorkloadKind, WorkloadObject } from '../../../src/kube/facts/to-workload-facts.ts';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment', scalable: true };
+const CUSTOM = { apiVersion: 'db.example/v1', kind: 'Database', scalable: true };
 const DAEMON_SET = { apiVersion: 'apps/v1', kind: 'DaemonSet', scalable: false };
 
 const metadata = { namespace: 'default', name: 'web', uid: 'u' };
@@ -69,6 +70,16 @@ describe('toWorkloadFacts', () => {
     expect(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined))).toEqual(expected);
   });
 
+  it.each<[string, WorkloadKind, unknown, number | undefined]>([
+    ['those of the status', DEPLOYMENT, { readyReplicas: 2 }, 2],
+    ['none, which the status leaves out', DEPLOYMENT, {}, 0],
+    ['those of a custom kind', CUSTOM, { readyReplicas: 2 }, 2],
+    ['an unknown number of a custom kind whose status has none', CUSTOM, { replicas: 2 }, undefined],
+    ['an unknown number of a custom kind whose status is no object', CUSTOM, 'fine', undefined],
+  ])('Ready replicas: %s', (_case, kind, status, expected) => {
+    expect(toWorkloadFacts(kind, { metadata, spec: { replicas: 3 }, status }).readyReplicas).toBe(expected);
+  });
+
   it('reads the identity of the object and of its own controller', () => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd', controller: true }];
     expect(toWorkloadFacts(DEPLOYMENT, { metadata: { ...metadata, ownerReferences } })).toEqual({
@@ -76,6 +87,7 @@ describe('toWorkloadFacts', () => {
       kind: 'Deployment',
       ...metadata,
       replicas: 1,
+      readyReplicas: 0,
       controller: ownerReferences[0],
     });
   });

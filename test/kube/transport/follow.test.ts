@@ -33,7 +33,7 @@ const followPods = (silenceSeconds = 5): void => {
       follow: { watchSeconds: 270, silenceSeconds, firstBackoffSeconds: 0.01, longestBackoffSeconds: 0.05 },
     },
   );
-  follower = cluster.followPodsOnNode('node-1', listener);
+  follower = cluster.followPods({ nodeName: 'node-1' }, listener);
 };
 
 const podObject = (name: string, resourceVersion: string): object => ({

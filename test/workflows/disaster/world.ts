@@ -69,7 +69,7 @@ export class World {
   /** Starts the task; always the same request, but for `overrides`. */
   start(overrides: Readonly<Record<string, unknown>> = {}): ReturnType<WorkflowHarness['startTask']> {
     const hostCleanup = this.#cleansHost ? 'required' : 'skip';
-    return this.#stage.startTask(this.script, [NODE], { hostCleanup, ...overrides });
+    return this.#stage.startTask(this.script, [NODE], { hostCleanup, waitForReplacements: false, ...overrides });
   }
 
   get node(): NodeFacts | undefined {
