@@ -23,6 +23,7 @@ import { withdrawHostStages } from './host/withdraw-host-stages.ts';
 import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
 import { markNodeLeaving } from './eviction/mark-node-leaving.ts';
+import { markOutOfService } from './node/mark-out-of-service.ts';
 import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
 import { listLeftovers } from './janitor/list-leftovers.ts';
@@ -85,6 +86,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     markNodeLeaving: short(markNodeLeaving(dependencies)),
     readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
+    markOutOfService: short(markOutOfService(dependencies)),
     deletePod: short(deletePod(dependencies)),
     surgePod: guarded(withHeartbeat(surgePod(dependencies))),
     releaseSurges: undo(releaseSurges(dependencies)),

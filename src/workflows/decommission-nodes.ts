@@ -1,6 +1,7 @@
 import { makeContinueAsNewFunc, setHandler, workflowInfo } from '@temporalio/workflow';
 import { findNodeReport } from '../domain/run/find-node-report.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
+import { isApprovalPoint } from '../domain/steering/steering.ts';
 import { awaitHandlers, closeWorkflow } from './runtime/close-workflow.ts';
 import {
   MEMO_RUNNING_NODES,
@@ -83,7 +84,7 @@ const receiveAwaits = (state: TaskState, sent: unknown): void => {
   const { nodeName, point } = (sent ?? {}) as Partial<Record<string, unknown>>;
   if (typeof nodeName !== 'string' || !state.fleet.childOf(nodeName)) return;
   if (point === '') state.fleet.setAwaiting(nodeName, undefined);
-  if (point === 'beforeEviction' || point === 'beforeNodeDeletion') state.fleet.setAwaiting(nodeName, point);
+  if (isApprovalPoint(point)) state.fleet.setAwaiting(nodeName, point);
   state.refresh();
 };
 

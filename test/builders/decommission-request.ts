@@ -11,6 +11,7 @@ export const decommissionRequest = (overrides: Partial<DecommissionRequest> = {}
   deleteEmptyDirData: false,
   timeoutSeconds: 3600,
   onTimeout: 'rollBack',
+  deadNode: 'refuse',
   maxUnavailable: '25%',
   maxUnavailableGiven: false,
   preflight: 'enforce',

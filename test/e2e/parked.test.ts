@@ -1,19 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Taint } from '../../src/domain/cluster/facts.ts';
+import { readJoinedReport } from '../../src/client/closed-report.ts';
+import { OUT_OF_SERVICE } from '../../src/domain/node/out-of-service.ts';
 import type { JoinedStatus } from '../../src/client/join-status.ts';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
+import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
-import { startHarness, type CliResult, type Harness } from './harness/harness.ts';
+import { awaitStatusText } from './harness/await-status.ts';
+import { awaitClosing } from './harness/closing.ts';
+import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
+import { startHarness, type CliResult, type Harness, type Run } from './harness/harness.ts';
+import { createNodePool, inPool } from './harness/node-pool.ts';
+import { readPodsOnNode } from './harness/pods-on-node.ts';
 import { awaitNodeGone } from './harness/progress.ts';
 
-/** A Node that re-registers, as when its kubelet is restarted, while the run verifies that it does not. */
-describe('past the point of no return', () => {
+/** A dead Node; and Nodes that re-register, as when their kubelet is restarted, while the run verifies that they do not. */
+describe('a run that needs an operator', () => {
   let harness: Harness;
+  let dead: Run;
 
   beforeAll(async () => {
     harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 8 } });
     await harness.stack.createNodes([{ name: 'undead' }, { name: 'replaced' }]);
+    const pool = await createNodePool(harness.stack, 'dead', async (namespace) => {
+      const pod = inPool(namespace, { behavior: { termination: 'never' } });
+      await harness.stack.apply([deployment({ namespace, name: 'web', replicas: 2, pod })]);
+      await harness.stack.awaitPodsReady(namespace, '', 2);
+    });
+    await stopReporting(pool.nodeName);
     await harness.startWorker();
+    const request = { nodeNames: ['dead'], deadNode: 'outOfService', gracePeriodSeconds: 1, hostCleanup: 'skip' };
+    dead = await harness.start({ ...request, taskId: 'dead' });
   });
 
   afterAll(async () => {
@@ -22,7 +40,34 @@ describe('past the point of no return', () => {
 
   const cli = async (...words: readonly string[]): Promise<CliResult> => await harness.runCli(words);
 
-  it('a run waits for an operator, reports what to do, and proceeds after `resume`', async () => {
+  /** As the node lifecycle controller does it, 50 s after the last heartbeat. */
+  const stopReporting = async (nodeName: string): Promise<void> => {
+    const at = new Date().toISOString();
+    const ready = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting' };
+    const condition = { ...ready, lastHeartbeatTime: at, lastTransitionTime: at };
+    await harness.stack.api.patch(`/api/v1/nodes/${nodeName}/status`, { status: { conditions: [condition] } });
+  };
+
+  /** The rows below do not wait for it: the cluster deletes such pods every 20 s. */
+  it('on a dead node, it waits until an operator confirms that its machine is powered off', async () => {
+    await awaitStatusText(harness, dead, '--machine-is-off dead');
+    expect(await findTaint('dead', OUT_OF_SERVICE.key)).toBeUndefined();
+    const pods = await readPodsOnNode(harness.stack, 'dead');
+    expect(pods.map(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([true, true]);
+    const words = ['approve', 'dead', '--by', 'ops', '--reason', 'rack 3 has no power'];
+
+    const refused = await cli(...words);
+    const confirmed = await cli(...words, '--machine-is-off', 'dead');
+
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('--machine-is-off dead')]);
+    expect(confirmed.exitCode).toBe(0);
+    await awaitCondition(
+      'the node is marked out of service',
+      async () => (await findTaint('dead', OUT_OF_SERVICE.key))?.value === 'dead',
+    );
+  });
+
+  it('past the point of no return, it reports what to do, and proceeds after `resume`', async () => {
     const { api } = harness.stack;
     const started = await cli('start', 'undead', '--task-id', 'undead', '--host-cleanup', 'skip');
     expect(started.exitCode).toBe(0);
@@ -57,7 +102,7 @@ describe('past the point of no return', () => {
     expect(report.stdout).toContain('was parked: the same machine registered as node undead again');
   });
 
-  it('a run leaves another machine with the same name alone, and reports it', async () => {
+  it('leaves another machine with the same name alone, and reports it', async () => {
     const { api } = harness.stack;
     expect((await cli('start', 'replaced', '--task-id', 'replaced', '--host-cleanup', 'skip')).exitCode).toBe(0);
     await awaitNodeGone(harness, 'replaced');
@@ -75,4 +120,23 @@ describe('past the point of no return', () => {
     const left = await api.read('/api/v1/nodes/replaced');
     expect([left.metadata.uid, left.spec?.['unschedulable']]).toEqual([created.metadata.uid, undefined]);
   });
+
+  it('deletes a dead node once the cluster has deleted its pods without its kubelet', async () => {
+    const { report } = await awaitClosing(dead);
+
+    expect(report.outcome).toBe('Decommissioned');
+    const [node] = (await readJoinedReport(harness.client, report)).nodes;
+    expect(node?.steering).toMatchObject([{ action: 'approve', point: 'machineIsOff', by: 'ops' }]);
+    expect(node?.notes.join()).toMatch(
+      /ops confirmed at \S+ \(rack 3 has no power\) that the machine of node dead is /,
+    );
+    expect(node?.pods.map(({ outcome }) => outcome)).toEqual(['Evicted', 'Evicted']);
+    expect(toRepeatedUids(toAcceptedEvictions(harness.stack.auditEvents()))).toEqual([]);
+    expect(await harness.stack.api.find('/api/v1/nodes/dead')).toBeUndefined();
+  });
+
+  const findTaint = async (nodeName: string, key: string): Promise<Taint | undefined> => {
+    const { spec } = await harness.stack.api.read(`/api/v1/nodes/${nodeName}`);
+    return ((spec?.['taints'] ?? []) as readonly Taint[]).find((taint) => taint.key === key);
+  };
 });

@@ -236,6 +236,7 @@ export class TaskScript {
         const at = '2026-01-02T03:04:06.000Z';
         return Promise.resolve({ outcome: 'Evicted', evictedAt: at, goneAt: at, attempts: 1 });
       },
+      markOutOfService: () => Promise.resolve(true),
       deletePod: () => Promise.resolve(),
       surgePod: () => Promise.resolve({ isRemoved: true, note: 'a second replica was available first' }),
       releaseSurges: () => Promise.resolve([undone('scale Deployment default/web back to one replica')]),
@@ -289,6 +290,7 @@ const toStage = (stage: string, { round = 0 }: { readonly round?: number }): str
 const WITH_REQUEST: readonly ActivityName[] = [
   'confirmDrained',
   'markNodeLeaving',
+  'markOutOfService',
   'readDrainState',
   'awaitVolumesDetached',
   'awaitVolumesUnmounted',

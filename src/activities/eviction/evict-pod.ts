@@ -21,6 +21,8 @@ export interface EvictPodInput {
   readonly deletesAtDeadline?: boolean;
   /** Milliseconds since the epoch: when the drain began, of a pod that had to wait for others; absent: now. */
   readonly startedAt?: number;
+  /** It ends as `Terminating` once its grace period has ended and its kubelet has stopped reporting; absent: it waits. */
+  readonly leavesDead?: boolean;
 }
 
 const ANOTHER_ATTEMPT_LOST = 'unknown: whether the eviction removed the pod, because the worker was lost';
@@ -73,15 +75,24 @@ const toPlainRequest = ({
   deadlineAt,
   deletesAtDeadline,
   startedAt,
+  leavesDead,
 }: EvictPodInput): Pick<
   EvictionRequest,
-  'pod' | 'gracePeriodSeconds' | 'deadlineAt' | 'deletesAtDeadline' | 'startedAt' | 'replicasOf' | 'awaitedJob'
+  | 'pod'
+  | 'gracePeriodSeconds'
+  | 'deadlineAt'
+  | 'deletesAtDeadline'
+  | 'startedAt'
+  | 'leavesDead'
+  | 'replicasOf'
+  | 'awaitedJob'
 > => ({
   pod,
   ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   ...(deadlineAt === undefined ? {} : { deadlineAt }),
   ...(deletesAtDeadline === true ? { deletesAtDeadline } : {}),
   ...(startedAt === undefined ? {} : { startedAt }),
+  ...(leavesDead === true ? { leavesDead } : {}),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
   ...(pod.awaitsCompletion === true ? { awaitedJob: pod.workload } : {}),
 });

@@ -179,7 +179,11 @@ export class EvictionCoordinator {
       this.#forget(entry);
       return;
     }
-    if (pod?.deletionTimestamp !== undefined) entry.noteTerminating(pod, this.#guard?.node, now);
+    if (pod?.deletionTimestamp === undefined) return;
+    const isLeft = entry.noteTerminating(pod, this.#guard?.node, now);
+    if (!isLeft || entry.call) return;
+    entry.settleDead();
+    this.#forget(entry);
   }
 
   /** Settles an entry that ended: its pod is gone, ownership of the node is lost, or its deadline passed. */

@@ -120,9 +120,14 @@ export class EvictionEntry {
     this.progress = unansweredAt === undefined ? rest : { ...rest, unansweredAt };
   }
 
-  /** The pod is terminating. `node`: its Node, undefined when unknown. `now`: milliseconds since the epoch. */
-  noteTerminating(pod: PodFacts, node: NodeFacts | undefined, now: number): void {
-    this.report({ state: 'Terminating', ...describeTermination(pod, node, isLate(pod, now)) });
+  /**
+   * The pod is terminating. `node`: its Node, undefined when unknown. `now`: milliseconds since the epoch. True: it is left on a dead node, as
+   * `leavesDead` allows.
+   */
+  noteTerminating(pod: PodFacts, node: NodeFacts | undefined, now: number): boolean {
+    const wait = describeTermination(pod, node, isLate(pod, now));
+    this.report({ state: 'Terminating', ...wait });
+    return this.request.leavesDead === true && node?.isSilent === true && wait.stuck?.cause === 'kubelet';
   }
 
   /** Why the cluster cannot be watched; empty when it can. Reported beside the reason of the wait. */
@@ -206,6 +211,12 @@ export class EvictionEntry {
       ...eviction,
       ...this.#toNotes(),
     });
+  }
+
+  /** Only a kubelet that does not answer could end the pod. */
+  settleDead(): void {
+    const { attempts, message } = this.progress;
+    this.#resolve({ outcome: 'Terminating', attempts, message, ...this.#toEviction(), ...this.#toNotes() });
   }
 
   #toNotes(): Pick<EvictionResult, 'notes'> {

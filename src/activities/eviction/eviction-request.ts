@@ -16,6 +16,8 @@ export interface EvictionRequest {
   readonly deletesAtDeadline?: boolean;
   /** Milliseconds since the epoch: when the time until the deadline began; absent: now. */
   readonly startedAt?: number;
+  /** It ends as terminating when only a kubelet that has stopped reporting could end the pod. */
+  readonly leavesDead?: boolean;
   /** Once aborted, no further call is made. */
   readonly signal: AbortSignal;
   /** From the heartbeat of an earlier attempt. */

@@ -9,6 +9,7 @@ import { isKept } from '../../domain/eviction/kept-pods.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
+import { findDeadNode } from '../../domain/node/out-of-service.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { findReplacedWorkloads } from '../../domain/replacements/replaced-workload.ts';
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
@@ -29,17 +30,36 @@ export const readDrainState =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainState> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const lost = checkOwnership(await cluster.readNode(target.nodeName), target, context.holder);
+    const node = await cluster.readNode(target.nodeName);
+    const lost = checkOwnership(node, target, context.holder);
     if (lost) throw lost;
-    return await readNodeState(cluster, request, target.nodeName);
+    const { state, leaving } = await judgePods(cluster, request, target.nodeName);
+    const dead = node && findDeadNode(node, leaving, request);
+    return dead === undefined ? state : { ...state, dead };
   };
+
+/**
+ * The pods that have to leave the node.
+ * @throws ClusterFailure
+ */
+export const readLeavingPods = async (
+  cluster: Cluster,
+  request: DecommissionRequest,
+  nodeName: string,
+): Promise<readonly PodFacts[]> => (await judgePods(cluster, request, nodeName)).leaving;
 
 /** The same for an open cluster, without the ownership check. */
 export const readNodeState = async (
   cluster: Cluster,
   request: DecommissionRequest,
   nodeName: string,
-): Promise<DrainState> => {
+): Promise<DrainState> => (await judgePods(cluster, request, nodeName)).state;
+
+const judgePods = async (
+  cluster: Cluster,
+  request: DecommissionRequest,
+  nodeName: string,
+): Promise<{ readonly state: DrainState; readonly leaving: readonly PodFacts[] }> => {
   const pods = [...(await cluster.readPods({ nodeName }))].sort(comparePods);
   const index = await readWorkloadIndex(cluster, pods);
   const judged = pods.map((pod) => ({ pod, ...classifyPod(pod, index, request) }));
@@ -53,7 +73,7 @@ export const readNodeState = async (
     return refuseSingleReplica(pod, workload, request.singleReplica) ?? [];
   });
   const kept = pods.filter((pod) => isKept(pod, request.keepPods)).map(toPodName);
-  return {
+  const state = {
     targets: leaving.map(({ pod }) => toTarget(pod, findWorkload(pod, index), request)),
     refusals: [...refusals, ...singles],
     stayingCount: judged.filter(({ disposition }) => disposition === 'stay').length,
@@ -64,6 +84,7 @@ export const readNodeState = async (
       request,
     ),
   };
+  return { state, leaving: leaving.map(({ pod }) => pod) };
 };
 
 const toReplaced = (

@@ -109,10 +109,16 @@ const toLimitTexts = ({ onTimeout, timeoutSeconds }: DecommissionRequest): reado
 const toWindowText = ({ cron, timeZone, durationMinutes }: TimeWindow): string =>
   `only at \`${cron}\` (${timeZone}), for ${toDurationText(durationMinutes * 60)}`;
 
-const toApprovalTexts = ({ approval }: DecommissionRequest): readonly string[] => {
-  if (approval === 'none') return [];
+const toApprovalTexts = ({ approval, deadNode }: DecommissionRequest): readonly string[] => {
   const place = approval === 'beforeEviction' ? 'its first eviction' : 'its Node object is deleted';
-  return [`each node waits for \`approve\` before ${place}`];
+  return [
+    ...(approval === 'none' ? [] : [`each node waits for \`approve\` before ${place}`]),
+    ...(deadNode === 'outOfService'
+      ? [
+          'a dead node waits for `approve --machine-is-off`, then its last pods are deleted by force and their volumes detached',
+        ]
+      : []),
+  ];
 };
 
 /** Losses are listed above; the rest of the warnings, and refusals, which end the run before any change. */

@@ -57,6 +57,11 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     description: 'do not wait until replacements of evicted pods are Ready',
   },
   keepPods: { kind: 'text', description: 'label selector of pods that stay on the node, which is only drained' },
+  deadNode: {
+    kind: 'choice',
+    description:
+      'a node whose kubelet does not report: refused, or marked out of service once `approve --machine-is-off` confirms that',
+  },
   hostCleanup: {
     kind: 'choice',
     description: 'cleanup of the host; bestEffort continues when the host is unreachable',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ApprovalScope } from '../../domain/steering/judge-approval.ts';
 import type { PodAction } from '../../domain/steering/steering.ts';
 import type { Act, AddVerb, CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
@@ -15,7 +16,10 @@ import {
 } from './verb-options.ts';
 
 const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly Example[]>> = {
-  approve: [['approve worker-7 --reason "change 1234"', 'continue the node, which waits for an approval']],
+  approve: [
+    ['approve worker-7 --reason "change 1234"', 'continue the node, which waits for an approval'],
+    ['approve worker-7 --machine-is-off worker-7 --reason "rack 3 has no power"', 'confirm it for a dead node'],
+  ],
   retry: [['pod retry shop/web-1 worker-7 --reason "budget raised"', 'ask again now for its eviction']],
   skip: [['pod skip shop/web-1 worker-7 --reason "its owner removes it"', 'wait for a pod that its owner removes']],
   force: [
@@ -25,6 +29,7 @@ const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly
 
 interface ApproveOptions extends TargetOptions, AttributionOptions {
   readonly node?: string;
+  readonly machineIsOff?: string;
 }
 
 /** `approve`, and `pod retry`, `pod skip` and `pod force`: the report records who and why. */
@@ -39,17 +44,25 @@ export const addSteeringVerbs: AddVerb = (program, context, act) => {
 
 const addApprove = (program: Command, context: CliContext, act: Act): void => {
   const approve = program.command('approve').description('continue nodes that wait for an approval');
-  const command = addAttributionOptions(addTargetOptions(approve)).option('--node <name>', 'only this node');
+  const command = addAttributionOptions(addTargetOptions(approve))
+    .option('--node <name>', 'only this node')
+    .option('--machine-is-off <node>', 'confirm that the machine of this dead node is powered off and stays off');
   addOutputOption(command);
   addExamples(command, context.programName, EXAMPLES.approve).action(
     act((output, options: ApproveOptions, task: string | undefined) => {
-      const named = options.node === undefined ? {} : { nodeName: options.node };
-      const argument = { ...toAttribution(options, context.environment), ...named };
+      const argument = { ...toAttribution(options, context.environment), ...toScope(options) };
       return steerDecommission({ task, cluster: options.cluster }, output, context, (handle) =>
         handle.approve(argument),
       );
     }),
   );
+};
+
+/** @throws CliFailure `Usage`: two nodes are named. */
+const toScope = ({ node, machineIsOff }: ApproveOptions): ApprovalScope => {
+  if (machineIsOff === undefined) return node === undefined ? {} : { nodeName: node };
+  if (node === undefined || node === machineIsOff) return { nodeName: machineIsOff, machineIsOff: true };
+  throw toUsageFailure(`--node is ${node}, but --machine-is-off is ${machineIsOff}: name one node.`);
 };
 
 const addPodVerb = (

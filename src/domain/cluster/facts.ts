@@ -86,6 +86,8 @@ export interface NodeFacts {
   readonly ready: boolean;
   /** RFC 3339; absent while it is Ready, and when the Node does not record it. */
   readonly notReadySince?: string;
+  /** Its kubelet has stopped reporting: the node controller has set the condition Ready to Unknown. Absent: it has not. */
+  readonly isSilent?: boolean;
   readonly deleting: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

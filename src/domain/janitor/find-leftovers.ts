@@ -14,9 +14,11 @@ import { judgeNodeLock, readLockHolder, type LockHolder, type NodeLockJudgement 
 import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
 import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { findLeavingTaint } from '../node/leaving-taint.ts';
+import { isOutOfServiceBy, OUT_OF_SERVICE } from '../node/out-of-service.ts';
 import {
   toLeavingTaintCommand,
   toNodeCommands,
+  toOutOfServiceCommand,
   toReplicasCommand,
   toUnlockCommand,
   toWaitingTaintCommand,
@@ -176,20 +178,26 @@ const findMarks = (
   task: Leftover['task'],
 ): readonly Leftover[] => {
   if (taskId === '' || !hasMarks(node.annotations, taskId)) return [];
-  const isCordoned = earlier?.unschedulable === false && node.unschedulable;
+  const isOutOfService = isOutOfServiceBy(node, taskId);
   return [
     {
       ...naming,
       kind: 'marks',
-      what: isCordoned ? 'its cordon and annotations' : 'its annotations',
+      what: toMarksText(earlier?.unschedulable === false && node.unschedulable, isOutOfService),
       task,
       ...(node.ready ? toCaution(task) : { caution: joinSentences(NOT_READY, toCaution(task).caution) }),
       commands: [
         ...toNodeCommands(node.name, taskId, earlier),
         ...(findLeavingTaint(node) ? [toLeavingTaintCommand(node.name)] : []),
+        ...(isOutOfService ? [toOutOfServiceCommand(node.name, taskId)] : []),
       ],
     },
   ];
+};
+
+const toMarksText = (isCordoned: boolean, isOutOfService: boolean): string => {
+  const marks = isCordoned ? 'its cordon and annotations' : 'its annotations';
+  return isOutOfService ? `${marks}, and its taint ${OUT_OF_SERVICE.key}` : marks;
 };
 
 /** Of a node that waited for its turn: its value is the task. */

@@ -12,7 +12,9 @@ import {
 } from '../cluster/annotations.ts';
 import type { TaskContext } from '../run/context.ts';
 import type { NodeChange, NodeRestorePlan } from './node-change.ts';
-import { withoutLeavingTaint } from './leaving-taint.ts';
+import { findLeavingTaint } from './leaving-taint.ts';
+import { findOutOfServiceTaint } from './out-of-service.ts';
+import { toTaintValue } from './task-taint.ts';
 import { readPassedPoint } from './passed-point.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
@@ -168,8 +170,18 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
   return toRestorePlan(cordon, { annotations: isLeft ? { [ownTaskAnnotation]: null } : {}, notes: [] });
 };
 
+/** Adds the removal of this task's taints; those of another task, or of another client, stay. */
+const withoutTaints = (plan: NodeRestorePlan, node: MarkedNode, taskId: string): NodeRestorePlan => {
+  const own = [findLeavingTaint(node), findOutOfServiceTaint(node)].filter(
+    (taint) => taint?.value === toTaintValue(taskId),
+  );
+  if (own.length === 0) return plan;
+  const taints = node.taints.filter((taint) => !own.includes(taint));
+  return { ...plan, change: { ...(plan.change === 'nothing' ? {} : plan.change), taints } };
+};
+
 /**
- * Undoes `planCordon` and the taint of a leaving node, and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
+ * Undoes `planCordon` and the taints of a leaving or dead node, and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
  * before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
  * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing. A node past its point of no
  * return is never changed, whichever run passed it.
@@ -177,7 +189,7 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
 export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
   const passedAt = readPassedPoint(node.annotations);
   if (passedAt !== undefined) return { change: 'nothing', notes: [], passedAt };
-  return withoutLeavingTaint(planRestore(node, taskId, false), node, taskId);
+  return withoutTaints(planRestore(node, taskId, false), node, taskId);
 };
 
 /**
@@ -185,7 +197,7 @@ export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan 
  * `unschedulable` as it is.
  */
 export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
-  const plan = withoutLeavingTaint(planRestore(node, taskId, true), node, taskId);
+  const plan = withoutTaints(planRestore(node, taskId, true), node, taskId);
   const owner = node.annotations[OWNER_TASK_ANNOTATION];
   const isOfOther = owner !== undefined && owner !== taskId;
   if (isOfOther || readPassedPoint(node.annotations) === undefined) return plan;

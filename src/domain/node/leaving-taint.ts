@@ -1,7 +1,7 @@
 import { LEAVING_TAINT_KEY } from '../cluster/annotations.ts';
 import type { NodeFacts, Taint } from '../cluster/facts.ts';
-import type { NodeChange, NodeRestorePlan } from './node-change.ts';
-import { findTaint, planTaint, toTaint, toTaintValue, type TaskTaint } from './task-taint.ts';
+import type { NodeChange } from './node-change.ts';
+import { findTaint, planTaint, toTaint, type TaskTaint } from './task-taint.ts';
 
 const LEAVING: TaskTaint = { key: LEAVING_TAINT_KEY, effect: 'NoSchedule' };
 
@@ -13,15 +13,3 @@ export const findLeavingTaint = (node: Pick<NodeFacts, 'taints'>): Taint | undef
 /** One write that taints a node whose DaemonSet pods are to be evicted: see `planTaint`. Pure. */
 export const planLeavingTaint = (node: Pick<NodeFacts, 'taints'>, taskId: string): NodeChange | 'nothing' =>
   planTaint(node, LEAVING, taskId);
-
-/** Adds the removal of this task's taint to the undo of a node; a taint of another task stays. Pure. */
-export const withoutLeavingTaint = (
-  plan: NodeRestorePlan,
-  node: Pick<NodeFacts, 'taints'>,
-  taskId: string,
-): NodeRestorePlan => {
-  const found = findLeavingTaint(node);
-  if (found?.value !== toTaintValue(taskId)) return plan;
-  const kept = node.taints.filter((taint) => taint !== found);
-  return { ...plan, change: { ...(plan.change === 'nothing' ? {} : plan.change), taints: kept } };
-};

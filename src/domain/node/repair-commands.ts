@@ -1,3 +1,5 @@
+import { OUT_OF_SERVICE } from './out-of-service.ts';
+import { toTaintValue } from './task-taint.ts';
 import type { EarlierNodeState } from './earlier-state.ts';
 import {
   DELETION_COST_ANNOTATION,
@@ -99,6 +101,10 @@ export const toWaitingTaintCommand = (nodeName: string): string =>
 /** Removes the taint of a node whose DaemonSet pods were evicted. */
 export const toLeavingTaintCommand = (nodeName: string): string =>
   `kubectl taint node ${nodeName} ${LEAVING_TAINT_KEY}:NoSchedule-   # only if it has this taint`;
+
+/** Removes the taint of a node that the task has marked out of service; other clients use the same key. */
+export const toOutOfServiceCommand = (nodeName: string, taskId: string): string =>
+  `kubectl taint node ${nodeName} ${OUT_OF_SERVICE.key}:${OUT_OF_SERVICE.effect}-   # only if it has this taint with the value ${toTaintValue(taskId)}`;
 
 /** Lists what the workflow of a task or node has left in its cluster; what all ended tasks have left when the id does not name it. */
 export const toJanitorCommand = (workflowId: string): string => {

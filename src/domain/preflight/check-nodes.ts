@@ -18,7 +18,7 @@ import type { Observation } from './findings.ts';
 export const checkNodes = (facts: PreflightFacts, { nodes }: Assessment): readonly Observation[] => [
   ...missingNodes(facts),
   ...nodes.flatMap((assessed) => [
-    ...checkState(assessed),
+    ...checkState(assessed, facts),
     ...checkPassedPoint(assessed.node, facts),
     ...checkRole(assessed),
     ...checkLock(assessed.node, facts),
@@ -44,7 +44,7 @@ const missingNodes = ({ request, nodes }: PreflightFacts): readonly Observation[
       message: `node ${nodeName} does not exist in cluster ${request.cluster} and may already be removed: check the names of node and cluster, or omit the node`,
     }));
 
-const checkState = ({ node, pods }: AssessedNode): readonly Observation[] => {
+const checkState = ({ node, pods }: AssessedNode, { request }: PreflightFacts): readonly Observation[] => {
   const observations: Observation[] = [];
   if (node.deleting) {
     observations.push(
@@ -55,7 +55,7 @@ const checkState = ({ node, pods }: AssessedNode): readonly Observation[] => {
       ),
     );
   }
-  if (!node.ready) observations.push(notReady(node, pods.filter(hasToLeave).length));
+  if (!node.ready) observations.push(notReady(node, pods.filter(hasToLeave).length, request));
   if (node.finalizers.length > 0) {
     const names = node.finalizers.join(', ');
     observations.push(
@@ -78,8 +78,13 @@ const checkState = ({ node, pods }: AssessedNode): readonly Observation[] => {
   return observations;
 };
 
+const DEAD_PATH =
+  'its pods are evicted within their budgets; when all that are left are terminating, the run waits until an operator confirms with `approve --machine-is-off` that its machine is powered off';
+const REPORTING_PATH =
+  'its kubelet still reports, so its pods have to terminate as on other nodes, and only counts as dead when it stops to report; if its pods cannot terminate, power its machine off first';
+
 /** An earlier run may have stopped its kubelet for good, once the node was empty. */
-const notReady = (node: NodeFacts, leavingCount: number): Observation => {
+const notReady = (node: NodeFacts, leavingCount: number, { deadNode }: PreflightFacts['request']): Observation => {
   const since = node.notReadySince === undefined ? '' : ` since ${node.notReadySince}`;
   const state = `node ${node.name} is not Ready${since}`;
   if (readPassedPoint(node.annotations) !== undefined) {
@@ -91,9 +96,14 @@ const notReady = (node: NodeFacts, leavingCount: number): Observation => {
   if (leavingCount === 0) {
     return { ...about(node, 'NodeNotReady', `${state}, and no pod has to leave it`), asSeverity: 'warning' };
   }
-  const why = `${state}, so ${toCountText(leavingCount, 'pod')} cannot terminate, and a drain would only end at its deadline`;
-  // Also with `preflight: warn`.
-  return { ...about(node, 'NodeNotReady', `${why}. ${withoutFullStop(toDeadNodeRemedy(node.name))}`), override: null };
+  const pods = `${state}, so ${toCountText(leavingCount, 'pod')} cannot terminate`;
+  if (deadNode === 'outOfService') {
+    const message = `${state}: ${node.isSilent === true ? DEAD_PATH : REPORTING_PATH}`;
+    return { ...about(node, 'NodeNotReady', message), asSeverity: 'warning' };
+  }
+  const why = `${pods}, and a drain would only end at its deadline. ${withoutFullStop(toDeadNodeRemedy(node.name))}`;
+  // Not `preflight: warn`, which would only lead to the deadline.
+  return { ...about(node, 'NodeNotReady', why), override: 'deadNode: outOfService' };
 };
 
 const hasToLeave = ({ classification: { disposition, isDaemonSetPod } }: AssessedPod): boolean =>

@@ -8,6 +8,7 @@ export const REQUEST_CHOICES = {
   preflight: ['enforce', 'warn', 'skip'],
   singleReplica: ['block', 'surge', 'evict'],
   jobs: ['evict', 'waitForCompletion'],
+  deadNode: ['refuse', 'outOfService'],
   hostCleanup: ['required', 'bestEffort', 'skip'],
   nodeOrder: ['asGiven', 'fewestPodsFirst', 'zoneByZone'],
   cordon: ['allFirst', 'inTurn'],

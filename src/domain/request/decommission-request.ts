@@ -57,6 +57,12 @@ export interface DecommissionRequest {
    * What becomes of pods of Jobs: evicted, so that their work starts over, or waited for within `timeoutSeconds`. Absent in requests of 0.1: evicted.
    */
   readonly jobs?: 'evict' | 'waitForCompletion';
+  /**
+   * What becomes of a node whose kubelet does not report: it is refused; or its pods are evicted within their budgets, and when all that remain
+   * are terminating, an operator confirms with `approve` and `machineIsOff` that its machine is powered off, and the node is marked out of service.
+   * Absent in requests of 0.1: refused.
+   */
+  readonly deadNode?: 'refuse' | 'outOfService';
   /** Label selector of pods that are left on the node, which stays; absent: none. */
   readonly keepPods?: string;
   /**

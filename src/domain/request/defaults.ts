@@ -16,6 +16,7 @@ export const REQUEST_DEFAULTS = {
   singleReplica: 'block',
   jobs: 'evict',
   waitForReplacements: true,
+  deadNode: 'refuse',
   hostCleanup: 'required',
   deleteNode: true,
   maxConcurrentNodes: 1,

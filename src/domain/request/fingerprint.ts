@@ -12,6 +12,7 @@ const ADDED_DEFAULTS = {
   assumeAutoscaling: false,
   jobs: 'evict',
   waitForReplacements: true,
+  deadNode: 'refuse',
   oneZoneAtATime: false,
   nodeOrder: 'asGiven',
   cordon: 'allFirst',

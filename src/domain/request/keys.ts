@@ -27,6 +27,7 @@ const OLDER_NAMES: Readonly<Record<RequestKey, readonly string[]>> = {
   jobs: [],
   keepPods: [],
   waitForReplacements: [],
+  deadNode: [],
   hostCleanup: [],
   deleteNode: [],
   maxConcurrentNodes: [],

@@ -24,8 +24,13 @@ const toCompared = (key: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '');
 
-const toRelativeDistance = (from: string, to: string): number =>
-  toEditDistance(from, to) / Math.max(from.length, to.length, 1);
+/** Of the beginning of a key: nearer than another key that differs in as many letters, e.g. `node` from `nodeNames` than from `deadNode`. */
+const ABBREVIATED = 0.8;
+
+const toRelativeDistance = (from: string, to: string): number => {
+  const distance = toEditDistance(from, to) / Math.max(from.length, to.length, 1);
+  return from !== '' && to.startsWith(from) ? distance * ABBREVIATED : distance;
+};
 
 /** The canonical key whose spelling differs least from an unknown one; `isClose`: it is probably the intended one. */
 export const toNearestKey = (unknownKey: string): { readonly key: RequestKey; readonly isClose: boolean } => {

@@ -21,18 +21,23 @@ export const readKeepPods: KeyReader<string> = describeReader(SCHEMA, (value) =>
   return refuse(`must be a label selector such as "app=web,tier in (a,b)", but is ${toQuotedValue(value)}`);
 });
 
-/** A node that is removed takes its pods with it. */
+/** A node that is removed takes its pods with it, and so does one that is marked out of service: that taint has the effect NoExecute. */
 export const checkKeepPods = ({
   keepPods,
   deleteNode,
   hostCleanup,
-}: Pick<DecommissionRequest, 'keepPods' | 'deleteNode' | 'hostCleanup'>): readonly RequestProblem[] =>
-  keepPods === undefined || (!deleteNode && hostCleanup === 'skip')
-    ? []
-    : [
-        {
-          key: 'keepPods',
-          message:
-            '`keepPods` leaves pods on the node, so the node has to stay and its kubelet to run: set `deleteNode` to false and `hostCleanup` to "skip", or omit `keepPods`',
-        },
-      ];
+  deadNode,
+}: Pick<DecommissionRequest, 'keepPods' | 'deleteNode' | 'hostCleanup' | 'deadNode'>): readonly RequestProblem[] => {
+  if (keepPods === undefined) return [];
+  const problem = (message: string): RequestProblem => ({ key: 'keepPods', message });
+  const staying = problem(
+    '`keepPods` leaves pods on the node, so the node has to stay and its kubelet to run: set `deleteNode` to false and `hostCleanup` to "skip", or omit `keepPods`',
+  );
+  const deleted = problem(
+    '`deadNode: outOfService` marks a dead node, which deletes all its pods, also those that `keepPods` leaves: set `deadNode` to "refuse", or omit `keepPods`',
+  );
+  return [
+    ...(deleteNode || hostCleanup !== 'skip' ? [staying] : []),
+    ...(deadNode === 'outOfService' ? [deleted] : []),
+  ];
+};

@@ -57,6 +57,7 @@ export const REQUEST_READERS = {
   windows: readWindows,
   onWindowClose: toChoiceReader(REQUEST_CHOICES.onWindowClose),
   approval: toChoiceReader(REQUEST_CHOICES.approval),
+  deadNode: toChoiceReader(REQUEST_CHOICES.deadNode),
   dryRun: readBoolean,
   expectedPlan: readExpectedPlan,
 } as const satisfies { readonly [Key in RequestKey]: KeyReader<RequestValue<Key>, unknown> };

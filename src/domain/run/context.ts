@@ -3,6 +3,7 @@ import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '..
 import type { LockHolder } from '../node/lock.ts';
 import type { SteeringData } from '../steering/steering.ts';
 import type { NodePlan } from '../plan/decommission-plan.ts';
+import type { DeadNode } from '../node/out-of-service.ts';
 import type { EarlierMarks } from '../node/repair-commands.ts';
 import type { ReturningPodsData } from '../eviction/returning-pods-data.ts';
 import type { ReplacedWorkload } from '../replacements/replaced-workload.ts';
@@ -113,4 +114,6 @@ export interface DrainState {
   readonly kept?: readonly string[];
   /** Of `targets`, those whose replacements are waited for; absent: none. */
   readonly replaced?: readonly ReplacedWorkload[];
+  /** Absent: the node is not dead, or the request refuses dead nodes. */
+  readonly dead?: DeadNode;
 }

@@ -1,8 +1,21 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { ATTRIBUTION_COMPLAINT, isAttribution, type Attribution } from '../run/attribution.ts';
 
-/** The step before which a node waits for `approve`; see the request's key `approval`. */
-export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'>;
+/**
+ * Where a node waits for `approve`: before a step, see the request's key `approval`; or until an operator confirms that the machine of a dead
+ * node is powered off (`deadNode: outOfService`).
+ */
+export type ApprovalPoint = Exclude<DecommissionRequest['approval'], 'none'> | 'machineIsOff';
+
+const APPROVAL_POINTS: Readonly<Record<ApprovalPoint, true>> = {
+  beforeEviction: true,
+  beforeNodeDeletion: true,
+  machineIsOff: true,
+};
+
+/** Of a signal, which any client can send. */
+export const isApprovalPoint = (value: unknown): value is ApprovalPoint =>
+  typeof value === 'string' && Object.hasOwn(APPROVAL_POINTS, value);
 
 /**
  * `retryPod`: sends the eviction of a pod again now, also of one that was skipped. `skipPod`: sends none; the node waits until the pod is gone
@@ -16,6 +29,11 @@ export type SteeringAction = 'approve' | PodAction;
 export interface ApprovalArgument extends Attribution {
   /** Absent: every node that waits. */
   readonly nodeName?: string;
+  /**
+   * The operator confirms that the machine of `nodeName` is powered off and stays off. A dead node waits for this, and continues with no other
+   * approval; absent: an approval of the next step.
+   */
+  readonly machineIsOff?: true;
 }
 
 /** Argument of the updates `retryPod`, `skipPod` and `forcePod`. */
@@ -32,6 +50,8 @@ export interface PodArgument extends Attribution {
 export interface Steering extends Attribution {
   readonly action: SteeringAction;
   readonly nodeName?: string;
+  /** Of `approve`. */
+  readonly machineIsOff?: true;
   /** Of all actions but `approve`. */
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
 }
@@ -58,7 +78,11 @@ export const readSteering = (action: SteeringAction, argument: unknown): Steerin
   const { by, reason } = argument;
   const named = readName((argument as { nodeName?: unknown }).nodeName);
   const common = { action, by, reason, ...(named === undefined ? {} : { nodeName: named }) };
-  if (action === 'approve') return common;
+  if (action === 'approve')
+    return {
+      ...common,
+      ...((argument as { machineIsOff?: unknown }).machineIsOff === true ? { machineIsOff: true } : {}),
+    };
   const fields = argument as { namespace?: unknown; name?: unknown; uid?: unknown };
   const [namespace, name, uid] = [readName(fields.namespace), readName(fields.name), readName(fields.uid)];
   if (namespace === undefined || name === undefined)
@@ -70,6 +94,8 @@ export const readSteering = (action: SteeringAction, argument: unknown): Steerin
 export interface SteeringData {
   readonly records: readonly SteeringRecord[];
   readonly approved: readonly ApprovalPoint[];
+  /** What the node waits for; absent: nothing. */
+  readonly awaits?: ApprovalPoint;
   /** By UID of the pod. */
   readonly skipped: readonly (readonly [string, Attribution])[];
   readonly forced: readonly (readonly [string, Attribution])[];

@@ -46,7 +46,7 @@ const toTaint = (taint: Wire<V1Taint>): Taint => ({
 
 type StatusFacts = Pick<
   NodeFacts,
-  'ready' | 'notReadySince' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'
+  'ready' | 'notReadySince' | 'isSilent' | 'allocatable' | 'addresses' | 'machineID' | 'systemUUID' | 'bootID'
 >;
 
 const toStatusFacts = (status: Wire<V1NodeStatus>): StatusFacts => ({
@@ -58,9 +58,13 @@ const toStatusFacts = (status: Wire<V1NodeStatus>): StatusFacts => ({
   bootID: status.nodeInfo?.bootID ?? '',
 });
 
-const toReadiness = ({ conditions }: Wire<V1NodeStatus>): Pick<NodeFacts, 'ready' | 'notReadySince'> => {
+const toReadiness = ({ conditions }: Wire<V1NodeStatus>): Pick<NodeFacts, 'ready' | 'notReadySince' | 'isSilent'> => {
   const condition = conditions?.find(({ type }) => type === 'Ready');
   if (condition?.status === 'True') return { ready: true };
   const since = condition?.lastTransitionTime;
-  return { ready: false, ...(since === undefined ? {} : { notReadySince: since }) };
+  return {
+    ready: false,
+    ...(since === undefined ? {} : { notReadySince: since }),
+    ...(condition?.status === 'Unknown' ? { isSilent: true } : {}),
+  };
 };

@@ -23,7 +23,9 @@ export class DrainMemory {
   /** By UID: workloads whose replacements are waited for, as they were when their first pod was seen. */
   readonly replaced: Map<string, ReplacedWorkload>;
   readonly #state: NodeState;
-  readonly #pausedBefore: number;
+  #pausedBefore: number;
+  /** Milliseconds since the epoch: the beginning of a wait that does not count for the deadline. */
+  #waitsFrom: number | undefined;
 
   /** `startedAt`: of a drain that begins now. */
   constructor(state: NodeState) {
@@ -52,7 +54,19 @@ export class DrainMemory {
   }
 
   get #pausedMilliseconds(): number {
-    return this.#state.gate.pausedMilliseconds - this.#pausedBefore;
+    const waited = this.#waitsFrom === undefined ? 0 : Date.now() - this.#waitsFrom;
+    return this.#state.gate.pausedMilliseconds - this.#pausedBefore + waited;
+  }
+
+  /** From now on, time does not count for the deadline. Has no effect during such a wait. */
+  beginWait(): void {
+    this.#waitsFrom ??= Date.now();
+  }
+
+  /** Time counts for the deadline again. Has no effect outside of such a wait. */
+  endWait(): void {
+    if (this.#waitsFrom !== undefined) this.#pausedBefore -= Date.now() - this.#waitsFrom;
+    this.#waitsFrom = undefined;
   }
 
   /**
@@ -61,6 +75,8 @@ export class DrainMemory {
    */
   async pass(drop: () => Promise<void>): Promise<void> {
     const { gate } = this.#state;
+    // A pause is counted by the gate.
+    if (gate.isHeld) this.endWait();
     while (gate.isHeld) {
       const { historyLength } = workflowInfo();
       await condition(() => !gate.isHeld || isHistoryLong(historyLength));

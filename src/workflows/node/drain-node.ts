@@ -4,9 +4,11 @@ import { withoutFullStop } from '../../domain/text/join-sentences.ts';
 import { FailureType } from '../../domain/run/failures.ts';
 import { toSkippedReadMilliseconds } from '../../domain/run/drain-progress.ts';
 import { planWave } from '../../domain/eviction/plan-wave.ts';
+import { needsConfirmation } from '../../domain/node/out-of-service.ts';
 import { toWorkloadKey } from '../../domain/plan/planned-workloads.ts';
 import type { DrainState } from '../../domain/run/context.ts';
 import { shortActivities } from '../runtime/activity-options.ts';
+import { dropConfirmation, endPodsOfDeadNode, forgetDeadNode, withoutLeft } from './dead-node.ts';
 import type { Detachment } from './detachment.ts';
 import { DrainMemory, isHistoryLong } from './drain-memory.ts';
 import { evictWave } from './evict-wave.ts';
@@ -31,8 +33,15 @@ const MAX_KEPT_NAMES = 50;
  * @throws CancelledFailure
  */
 export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
+  try {
+    return await drain(state, new DrainMemory(state), detachment);
+  } finally {
+    dropConfirmation(state);
+  }
+};
+
+const drain = async (state: NodeState, memory: DrainMemory, detachment: Detachment): Promise<string> => {
   const { waits, request } = state.input.task;
-  const memory = new DrainMemory(state);
   state.drainStartedAt = memory.startedAt;
   /** Milliseconds since the epoch: when the node may count as empty; undefined: it was not empty. */
   let emptyFrom: number | undefined;
@@ -41,6 +50,7 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     await memory.pass(() => detachment.drop());
     state.drainDeadlineAt = memory.deadlineAt;
     const drainState = await shortActivities.readDrainState(state.input.task.context, request, state.target);
+    await noteDeadNode(state, memory, drainState);
     state.leaving.observe(drainState.targets);
     refuseWithoutConsent(drainState);
     kept = drainState.kept ?? [];
@@ -61,9 +71,7 @@ export const drainNode = async (state: NodeState, detachment: Detachment): Promi
     refuseNodeBound(memory.returning.observe(drainState.targets));
     refuseAfterDeadline(state, drainState);
     await protectLateWorkloads(state, drainState);
-    const wave = planWave(state.withoutSkipped(drainState.targets), MAX_EVICTIONS_AT_ONCE);
-    const isLong = wave.evicted.length === 0 ? await awaitSkipped(state, drainState) : await evictWave(state, wave);
-    if (isLong) await memory.continueAsNew();
+    if (await removeTargets(state, memory, drainState)) await memory.continueAsNew();
   }
   return describeEnd(state, kept);
 };
@@ -75,6 +83,24 @@ const describeEnd = (state: NodeState, kept: readonly string[]): string => {
   return `${removed}; twice in a row, only ${toCountText(kept.length, 'pod')} that keepPods leaves in place were left`;
 };
 
+const noteDeadNode = async (state: NodeState, memory: DrainMemory, { dead }: DrainState): Promise<void> => {
+  state.isOutOfService = dead?.isOutOfService === true;
+  if (!needsConfirmation(dead)) await forgetDeadNode(state, memory);
+  // Unchanged, except after a wait that does not count for it.
+  state.drainDeadlineAt = memory.deadlineAt;
+};
+
+/** One round for the pods that are left. True: the history has become long. */
+const removeTargets = async (state: NodeState, memory: DrainMemory, drainState: DrainState): Promise<boolean> => {
+  const { dead } = drainState;
+  if (needsConfirmation(dead)) {
+    const end = await endPodsOfDeadNode(state, memory, dead);
+    if (end !== 'marked') return end === 'recalled';
+  }
+  const wave = planWave(withoutLeft(state, drainState), MAX_EVICTIONS_AT_ONCE);
+  return wave.evicted.length === 0 ? await awaitSkipped(state, drainState) : await evictWave(state, wave);
+};
+
 /**
  * Only pods are left that an operator has skipped: waits for another request, or until it is time to read the node again. True: the history
  * has become long.
@@ -83,9 +109,9 @@ const awaitSkipped = async (state: NodeState, { targets }: DrainState): Promise<
   const { steering, gate, drainDeadlineAt = Infinity } = state;
   const { revision } = steering;
   const { historyLength } = workflowInfo();
-  const names = targets.map(({ namespace, name, uid }) => {
-    const by = steering.skippedBy(uid)?.by;
-    return `${namespace}/${name}${by === undefined ? '' : ` (by ${by})`}`;
+  const names = targets.flatMap(({ namespace, name, uid }) => {
+    const skipped = steering.skippedBy(uid);
+    return skipped === undefined ? [] : [`${namespace}/${name} (by ${skipped.by})`];
   });
   state.setMessage(
     `waiting until skipped pods are gone: ${toShortList(names, 5)}. Send \`retryPod\` to evict one after all.`,

@@ -75,12 +75,13 @@ const deleteForced = async (state: NodeState, pod: EvictionTarget, { by, reason 
 const evictOnce = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
   const { task } = state.input;
   try {
-    const { gracePeriodSeconds, onTimeout } = task.request;
+    const { gracePeriodSeconds, onTimeout, deadNode } = task.request;
     const deletesAtDeadline = onTimeout === 'delete' ? true : undefined;
     const { target: node, drainDeadlineAt: deadlineAt } = state;
     // A pod that had to wait for others is not given the time again.
     const startedAt = deletesAtDeadline && pod.systemCritical ? state.drainStartedAt : undefined;
-    const bounds = definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline, startedAt });
+    const leavesDead = deadNode === 'outOfService' && !state.isOutOfService ? true : undefined;
+    const bounds = definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline, startedAt, leavesDead });
     const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
     const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
     const { notes = [], ...end } = result;

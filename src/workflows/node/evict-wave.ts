@@ -5,6 +5,7 @@ import { toSkippedReadMilliseconds } from '../../domain/run/drain-progress.ts';
 import type { EvictionTarget } from '../../domain/run/context.ts';
 import { shortActivities } from '../runtime/activity-options.ts';
 import { throwDefect } from '../runtime/failure-report.ts';
+import { withoutLeft } from './dead-node.ts';
 import { isHistoryLong } from './drain-memory.ts';
 import { evictOne, type Turn } from './evict-one.ts';
 import { evictTogether } from './evict-together.ts';
@@ -73,8 +74,8 @@ const watchForLate = (state: NodeState): LateWatch => {
     while (!found.isThere) {
       const milliseconds = toSkippedReadMilliseconds(workflowInfo().historyLength);
       await sleep(milliseconds, { summary: 'system-critical pods leave; checking for others' });
-      const { targets } = await shortActivities.readDrainState(context, request, state.target);
-      found.isThere = state.withoutSkipped(targets).some(isOrdinary);
+      const drainState = await shortActivities.readDrainState(context, request, state.target);
+      found.isThere = withoutLeft(state, drainState).some(isOrdinary);
     }
   });
   // What it fails with, the evictions and the next read fail with, too.

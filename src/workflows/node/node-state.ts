@@ -53,6 +53,8 @@ export class NodeState {
   drainDeadlineAt: number | undefined;
   /** Milliseconds since the epoch. */
   drainStartedAt = 0;
+  /** It is dead, and marked so: the cluster ends its pods. */
+  isOutOfService = false;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
   failedStep: StepName | undefined;

@@ -1,4 +1,5 @@
 import type { ApprovalPoint, SteeringData, SteeringRecord } from '../../domain/steering/steering.ts';
+import { definedFields } from '../runtime/defined-fields.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 
 /** They are part of the report, whose size is limited. */
@@ -20,6 +21,7 @@ export class NodeSteering {
   constructor(data: SteeringData = NONE) {
     this.#records = data.records;
     this.#approved = new Set(data.approved);
+    this.awaits = data.awaits;
     this.#skipped = new Map(data.skipped);
     this.#forced = new Map(data.forced);
   }
@@ -28,6 +30,7 @@ export class NodeSteering {
     return {
       records: this.#records,
       approved: [...this.#approved],
+      ...definedFields({ awaits: this.awaits }),
       skipped: [...this.#skipped],
       forced: [...this.#forced],
     };
@@ -55,13 +58,22 @@ export class NodeSteering {
     return this.#approved.size > 0;
   }
 
-  /** Returns what was approved; undefined: nothing waits, so that a repetition has no effect. */
-  approve(): ApprovalPoint | undefined {
+  /**
+   * Returns what was approved; undefined: nothing waits, so that a repetition has no effect. `confirmsOff`: the message confirms that the machine
+   * is powered off; it approves nothing else, and no other message confirms that.
+   */
+  approve(confirmsOff = false): ApprovalPoint | undefined {
     const { awaits } = this;
-    if (awaits === undefined) return undefined;
+    if (awaits === undefined || (awaits === 'machineIsOff') !== confirmsOff) return undefined;
     this.#approved.add(awaits);
     this.awaits = undefined;
     return awaits;
+  }
+
+  /** It no longer applies, or is not waited for any more. */
+  revoke(point: ApprovalPoint): void {
+    this.#approved.delete(point);
+    if (this.awaits === point) this.awaits = undefined;
   }
 
   skippedBy(uid: string): Attribution | undefined {

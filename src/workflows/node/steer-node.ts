@@ -45,7 +45,8 @@ export const judgeSteering = (state: NodeState, message: Steering): string | und
   if (message.action === 'approve') {
     const { awaits, hasApproval } = state.steering;
     const [waiting, approved] = [awaits === undefined ? [] : [nodeName], hasApproval ? [nodeName] : []];
-    return judgeApproval({ approval: state.input.task.request.approval, waiting, approved }, message.nodeName);
+    const dead = awaits === 'machineIsOff' ? waiting : [];
+    return judgeApproval({ approval: state.input.task.request.approval, waiting, approved, dead }, message);
   }
   const judged = judgePod(state, message.action, message);
   return typeof judged === 'string' ? judged : undefined;
@@ -69,7 +70,7 @@ export const applySteering = (state: NodeState, message: Steering): void => {
   const record = { action, at: new Date().toISOString(), by, reason };
   const { steering } = state;
   if (action === 'approve') {
-    const point = steering.approve();
+    const point = steering.approve(message.machineIsOff);
     if (point !== undefined) steering.record({ ...record, point });
     return;
   }

@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { NodeReport } from '../../domain/run/report.ts';
+import type { NodeReport, StepName } from '../../domain/run/report.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { awaitApproval } from './await-approval.ts';
 import { Detachment } from './detachment.ts';
@@ -57,9 +57,15 @@ const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'
   state.phase = 'Undoing';
   state.setMessage(`undoing changes to node ${state.target.nodeName}`);
   const { task, earlier } = state.input;
-  const isDetached = state.toStatus().steps.some(({ name, status }) => name === 'detach' && status !== 'NotExecuted');
-  const mayLeave = isDetached && task.request.daemonSets === 'terminateLast';
-  const entry = { kind: 'cordon', target: state.target, mayLeave, ...definedFields({ earlier }) } as const;
+  const hasBegun = (step: StepName): boolean =>
+    state.toStatus().steps.some(({ name, status }) => name === step && status !== 'NotExecuted');
+  const entry = {
+    kind: 'cordon',
+    target: state.target,
+    mayLeave: hasBegun('detach') && task.request.daemonSets === 'terminateLast',
+    mayBeOutOfService: task.request.deadNode === 'outOfService',
+    ...definedFields({ earlier }),
+  } as const;
   const [uncordoned] = await undoEntry(task.context, entry);
   if (uncordoned) state.undo.push(uncordoned);
   if (uncordoned?.status === 'Failed') return state.toReport('RollbackIncomplete');

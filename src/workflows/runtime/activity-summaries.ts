@@ -36,6 +36,8 @@ const SUMMARIES: Summaries = {
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
   deletePod: (_context, { pod }) => `${pod.namespace}/${pod.name}, as an operator requested`,
+  markOutOfService: (_context, _request, { nodeName }) =>
+    `node ${nodeName}, whose machine an operator reports as powered off`,
   surgePod: (_context, { pod }) => `a second replica before ${pod.namespace}/${pod.name} of ${pod.workload} is removed`,
   releaseSurges: ({ taskId }) => `second replicas of task ${taskId}`,
   awaitReplacements: (_context, { nodeName }) => `of the pods that have left node ${nodeName}`,

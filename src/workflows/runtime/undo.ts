@@ -3,6 +3,7 @@ import {
   toBudgetCommands,
   toLeavingTaintCommand,
   toNodeCommands,
+  toOutOfServiceCommand,
   toSurgeCommands,
   toUnlockCommand,
   toWaitingTaintCommand,
@@ -23,12 +24,13 @@ export type UndoEntry =
   /** They are found in the cluster. */
   | { readonly kind: 'surges' }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
-  /** `mayLeave`: it may have the taint of a node whose DaemonSet pods were evicted. */
+  /** `mayLeave`: it may have the taint of a node whose DaemonSet pods were evicted; `mayBeOutOfService`: that of a dead node. */
   | {
       readonly kind: 'cordon';
       readonly target: NodeTarget;
       readonly earlier?: EarlierMarks;
       readonly mayLeave?: boolean;
+      readonly mayBeOutOfService?: boolean;
     };
 
 export interface UndoResult {
@@ -139,6 +141,7 @@ const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonl
       return [
         ...toNodeCommands(entry.target.nodeName, taskId, entry.earlier),
         ...(entry.mayLeave === true ? [toLeavingTaintCommand(entry.target.nodeName)] : []),
+        ...(entry.mayBeOutOfService === true ? [toOutOfServiceCommand(entry.target.nodeName, taskId)] : []),
       ];
     case 'lock':
       return [toUnlockCommand(entry.target.nodeName, cluster, `task ${taskId} has ended`)];

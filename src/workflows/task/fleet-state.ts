@@ -262,6 +262,11 @@ export class FleetState {
     return [...this.#awaiting.keys()];
   }
 
+  /** Those of `awaiting` of which an operator has to confirm that the machine is powered off. */
+  get awaitingDead(): readonly string[] {
+    return this.awaiting.filter((nodeName) => this.#awaiting.get(nodeName) === 'machineIsOff');
+  }
+
   get approved(): readonly string[] {
     return [...this.#approved];
   }

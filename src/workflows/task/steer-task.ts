@@ -33,10 +33,11 @@ export const judgeForChildren: NodeExecution['judgeSteering'] = (state, message)
 const findTargets = (state: TaskState, message: Steering): readonly string[] | string => {
   const { fleet } = state;
   if (message.action === 'approve') {
-    const { awaiting: waiting, approved } = fleet;
+    const { awaiting: waiting, approved, awaitingDead: dead } = fleet;
     const approval = state.task?.request.approval ?? 'none';
-    const refusal = judgeApproval({ approval, waiting, approved }, message.nodeName);
-    return refusal ?? waiting.filter((name) => message.nodeName === undefined || name === message.nodeName);
+    const { nodeName } = message;
+    const refusal = judgeApproval({ approval, waiting, approved, dead }, message);
+    return refusal ?? waiting.filter((name) => (nodeName === undefined ? !dead.includes(name) : name === nodeName));
   }
   const running = fleet.children.map(({ nodeName }) => nodeName);
   const found = findNodeOfPod(message, { running, planned: state.plan?.nodes ?? [] });

@@ -38,6 +38,18 @@ describe('readDrainState', () => {
     });
   });
 
+  it('reports a dead node only where the request allows to mark it out of service', async () => {
+    const facts = {
+      nodes: [heldNode({ ready: false, isSilent: true })],
+      pods: [pod({ deletionTimestamp: GRACE_END })],
+    };
+    expect((await read(facts, { deadNode: 'outOfService' })).dead).toEqual({
+      isOutOfService: false,
+      areTerminating: true,
+    });
+    expect(await read(facts)).not.toHaveProperty('dead');
+  });
+
   it('lists the targets by name, with top-level workload', async () => {
     const { targets } = await read({ pods: [pod({ name: 'b' }), pod({ name: 'a', deletionTimestamp: GRACE_END })] });
     expect(targets).toEqual([

@@ -92,7 +92,7 @@ Warnings (1)
 
   it('shows what the request waits for, and what ends pods in spite of their budgets', () => {
     const request = decommissionRequest({
-      ...{ timeoutSeconds: 1800, onTimeout: 'delete', approval: 'beforeNodeDeletion' },
+      ...{ timeoutSeconds: 1800, onTimeout: 'delete', approval: 'beforeNodeDeletion', deadNode: 'outOfService' },
       windows: [{ cron: '0 22 * * 1-5', timeZone: 'Europe/Berlin', durationMinutes: 240 }],
     });
     expect(formatConfirmation(request, undefined)).toContain(
@@ -100,7 +100,9 @@ Warnings (1)
   limit    pods left shortly before 30m 00s of a drain are deleted without
            regard to budgets
   starts   only at \`0 22 * * 1-5\` (Europe/Berlin), for 4h 00m
-  waits    each node waits for \`approve\` before its Node object is deleted`.trimStart(),
+  waits    each node waits for \`approve\` before its Node object is deleted
+           a dead node waits for \`approve --machine-is-off\`, then its last pods
+           are deleted by force and their volumes detached`.trimStart(),
     );
   });
 });

@@ -101,6 +101,16 @@ describe('findLeftovers', () => {
     });
   });
 
+  it.each([
+    ['of the task', TASK_ID, 'its cordon and annotations, and its taint node.kubernetes.io/out-of-service', 3],
+    ['of another client', 'nodeshutdown', 'its cordon and annotations', 2],
+  ])('lists the taint of a dead node with the marks, if it is %s', (_whose, value, what, count) => {
+    const taints = [{ key: 'node.kubernetes.io/out-of-service', value, effect: 'NoExecute' as const }];
+    const [marks] = find({ nodes: [locked({ taints })], ...closed });
+    expect(marks?.what).toBe(what);
+    expect(marks?.commands).toHaveLength(count);
+  });
+
   it('warns of a node that is not Ready', () => {
     const [marks] = find({ nodes: [locked({ ready: false })], ...closed });
     expect(marks?.caution).toContain('check its host');

@@ -47,11 +47,26 @@ describe('a node past its point of no return', () => {
     expect(found?.message).toMatch(
       /^node node-1 is not Ready since noon, so \d+ pods? cannot terminate, .* powered off for good, run `kubectl taint nodes node-1 node\.kubernetes\.io\/out-of-service=/,
     );
-    // A setting would only lead to the deadline.
-    expect(found).not.toHaveProperty('override');
+    // `preflight: warn` would only lead to the deadline.
+    expect(found?.override).toBe('deadNode: outOfService');
     expect(find('NodeNotReady', { nodes: dead, pods: [] })).toMatchObject({
       severity: 'warning',
       message: 'node node-1 is not Ready since noon, and no pod has to leave it.',
+    });
+  });
+
+  it.each([
+    [
+      'that does not report',
+      true,
+      /^node node-1 is not Ready since noon: .* confirms with `approve --machine-is-off` /,
+    ],
+    ['that still reports', false, /^node node-1 is not Ready since noon: its kubelet still reports, /],
+  ])('is a warning with deadNode: outOfService: a node %s', (_which, isSilent, message) => {
+    const dead = [node({ ready: false, notReadySince: 'noon', isSilent }), node({ name: 'node-2' })];
+    expect(find('NodeNotReady', { nodes: dead }, { deadNode: 'outOfService' })).toMatchObject({
+      severity: 'warning',
+      message: expect.stringMatching(message) as unknown,
     });
   });
 

@@ -13,6 +13,7 @@ describe('REQUEST_CHOICES', () => {
     ['daemonSets', ['terminateLast', 'leave']],
     ['cordon', ['allFirst', 'inTurn']],
     ['jobs', ['evict', 'waitForCompletion']],
+    ['deadNode', ['refuse', 'outOfService']],
     ['onNodeParked', ['wait', 'continue', 'stop']],
     ['onWindowClose', ['finishNode', 'pause']],
     ['approval', ['none', 'beforeEviction', 'beforeNodeDeletion']],

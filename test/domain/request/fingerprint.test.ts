@@ -52,6 +52,7 @@ describe('toRequestFingerprint', () => {
     ['assumeAutoscaling', { assumeAutoscaling: true }],
     ['singleReplica', { singleReplica: 'evict' }],
     ['jobs', { jobs: 'waitForCompletion' }],
+    ['deadNode', { deadNode: 'outOfService' }],
     ['keepPods', { keepPods: 'app=web' }],
     ['waitForReplacements', { waitForReplacements: false }],
     ['hostCleanup', { hostCleanup: 'required' }],

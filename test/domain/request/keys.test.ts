@@ -24,6 +24,7 @@ const SPELLINGS: [RequestKey, string[]][] = [
   ['jobs', ['jobs']],
   ['keepPods', ['keepPods', 'keep_pods']],
   ['waitForReplacements', ['waitForReplacements', 'wait_for_replacements']],
+  ['deadNode', ['deadNode', 'dead_node']],
   ['hostCleanup', ['hostCleanup', 'host_cleanup']],
   ['deleteNode', ['deleteNode', 'delete_node']],
   ['maxConcurrentNodes', ['maxConcurrentNodes', 'max_concurrent_nodes']],

@@ -75,6 +75,7 @@ describe('a valid request', () => {
     ['stopAfterFailures', { stopAfterFailures: 2 }, { stopAfterFailures: 2 }],
     ['jobs', { jobs: 'waitForCompletion' }, { jobs: 'waitForCompletion' }],
     ['waitForReplacements', { wait_for_replacements: false }, { waitForReplacements: false }],
+    ['deadNode', { deadNode: 'outOfService' }, { deadNode: 'outOfService' }],
     ['onNodeParked', { onNodeParked: 'continue' }, { onNodeParked: 'continue' }],
     ['onWindowClose', { onWindowClose: 'pause' }, { onWindowClose: 'pause' }],
     ['approval', { approval: 'none' }, { approval: 'none' }],

@@ -171,6 +171,11 @@ describe('values', () => {
       '`keepPods` leaves pods on the node, so the node has to stay and its kubelet to run: set `deleteNode` to false and `hostCleanup` to "skip", or omit `keepPods`',
     ],
     [
+      'keepPods with a dead node that is marked out of service',
+      { keepPods: 'app=web', deleteNode: false, hostCleanup: 'skip', deadNode: 'outOfService' },
+      '`deadNode: outOfService` marks a dead node, which deletes all its pods, also those that `keepPods` leaves: set `deadNode` to "refuse", or omit `keepPods`',
+    ],
+    [
       'an unknown hostCleanup, once',
       { hostCleanup: 'no' },
       '`hostCleanup` must be one of "required", "bestEffort", "skip", but is "no"',

@@ -24,6 +24,8 @@ describe('readSteering', () => {
 
   it.each([
     ['approve', { ...ANN, nodeName: 'node-1', else: 1 }, { action: 'approve', ...ANN, nodeName: 'node-1' }],
+    ['approve', { ...ANN, machineIsOff: true }, { action: 'approve', ...ANN, machineIsOff: true }],
+    ['approve', { ...ANN, machineIsOff: 'yes' }, { action: 'approve', ...ANN }],
     [
       'skipPod',
       { ...ANN, namespace: 'default', name: 'web-1' },
@@ -44,11 +46,47 @@ describe('judgeApproval', () => {
     ['again, when all were approved', { ...facts, waiting: [] }, undefined, undefined],
     ['another node', facts, 'node-4', 'node node-4 does not wait for an approval now, but node-1, node-2 does.'],
     ['when none waits', { ...facts, waiting: [], approved: [] }, undefined, /^no node waits for an approval now/],
-    ['when the request asks for none', { ...facts, approval: 'none' }, undefined, /^the request has `approval: none`/],
+    ['others than a dead node', { ...facts, dead: ['node-1'] }, undefined, undefined],
+    [
+      'a dead node, as if it waited for a step',
+      { ...facts, dead: ['node-1'] },
+      'node-1',
+      /^node-1 waits for a confirmation .*`--machine-is-off node-1`/,
+    ],
+    [
+      'only dead nodes, as if they waited for a step',
+      { ...facts, approval: 'none', approved: [], dead: facts.waiting },
+      undefined,
+      /^node-1, node-2 wait for a confirmation that the machine is powered off/,
+    ],
+    [
+      'when the request asks for none',
+      { ...facts, waiting: [], approved: [], approval: 'none' },
+      undefined,
+      /^the request has `approval: none`/,
+    ],
   ] as const)('%s', (_case, given, nodeName, refusal) => {
-    const judged = judgeApproval(given, nodeName);
+    const judged = judgeApproval(given, nodeName === undefined ? {} : { nodeName });
     if (refusal instanceof RegExp) expect(judged).toMatch(refusal);
     else expect(judged).toBe(refusal);
+  });
+
+  it.each([
+    ['a dead node', { nodeName: 'node-1' }, undefined],
+    ['no node', {}, 'name the node whose machine is powered off: {"nodeName": "…"}.'],
+    [
+      'a node that waits for a step',
+      { nodeName: 'node-2' },
+      'node node-2 does not wait now for a confirmation that its machine is powered off, but node-1 does.',
+    ],
+    [
+      'a node that was approved before',
+      { nodeName: 'node-3' },
+      'node node-3 does not wait now for a confirmation that its machine is powered off, but node-1 does.',
+    ],
+  ] as const)('that a machine is off, names %s', (_which, scope, refusal) => {
+    const given = { ...facts, dead: ['node-1'] };
+    expect(judgeApproval(given, { ...scope, machineIsOff: true })).toBe(refusal);
   });
 });
 

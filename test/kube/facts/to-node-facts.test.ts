@@ -64,11 +64,12 @@ describe('toNodeFacts', () => {
 
   it.each([
     ['True', { ready: true }],
-    ['Unknown', { ready: false, notReadySince: '2026-01-01T00:00:00Z' }],
+    ['False', { ready: false, notReadySince: '2026-01-01T00:00:00Z' }],
+    ['Unknown', { ready: false, notReadySince: '2026-01-01T00:00:00Z', isSilent: true }],
   ])('reads the condition Ready: %s', (status, readiness) => {
     const conditions = [{ type: 'Ready', status, lastTransitionTime: '2026-01-01T00:00:00Z' }];
-    const { ready, notReadySince } = toNodeFacts({ status: { conditions } });
-    expect({ ready, ...(notReadySince === undefined ? {} : { notReadySince }) }).toEqual(readiness);
+    const { ready, notReadySince, isSilent } = toNodeFacts({ status: { conditions } });
+    expect({ ready, notReadySince, isSilent }).toEqual(readiness);
   });
 
   it('reads allocatable amounts and the ids of the host', () => {

@@ -98,6 +98,31 @@ describe('a node whose pods wait while its history becomes long', () => {
     expect(own.steering?.map(({ action }) => action)).toEqual(['skipPod', 'retryPod']);
   });
 
+  it.concurrent('keeps waiting for the confirmation that its machine is off', async () => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    const dead = { isOutOfService: false, areTerminating: true };
+    script.wrap('readDrainState', (standard) => async (...call) => {
+      const state = await standard(...call);
+      return state.targets.length === 0 ? state : { ...state, dead };
+    });
+    const task = await stage.startTask(script, ['node-1'], { deadNode: 'outOfService', timeoutSeconds: 600 });
+    const node = stage.childOf(script, 'node-1');
+    const waits = ({ awaitsApproval }: RunStatus): boolean => awaitsApproval !== undefined;
+    await stage.awaitStatus(stage.client.workflow.getHandle(task.workflowId), waits);
+    const { runId } = await node.describe();
+    for (let isContinued = false; !isContinued;) {
+      await node.signal('drainPicture', ['nothing is evicted']);
+      isContinued = (await node.describe()).runId !== runId;
+    }
+    await stage.awaitStatus(node, waits);
+    await stage.client.workflow
+      .getHandle(task.workflowId)
+      .executeUpdate('approve', { args: [{ ...ANN, nodeName: 'node-1', machineIsOff: true }] });
+    const { report } = await stage.awaitEnding(stage.client.workflow.getHandle(task.workflowId));
+    expect(report.outcome).toBe('Decommissioned');
+    expect(script.callsOf('markOutOfService')).toHaveLength(1);
+  });
+
   it.concurrent('is undone when its task is cancelled afterwards', async () => {
     const { script, task, node, awaitNextRun } = await arrange();
     const again = script.holdUntilCancelled('evictPod', 'web-2');

@@ -34,6 +34,17 @@ describe('NodeSteering', () => {
     expect([steering.isApproved('beforeEviction'), steering.isApproved('beforeNodeDeletion')]).toEqual([true, false]);
   });
 
+  it('takes only what confirms it as the confirmation that a machine is off, and that for nothing else', () => {
+    const steering = new NodeSteering();
+    steering.awaits = 'beforeEviction';
+    expect(steering.approve(true)).toBeUndefined();
+    steering.awaits = 'machineIsOff';
+    expect(new NodeSteering(steering.toData()).awaits).toBe('machineIsOff');
+    expect([steering.approve(), steering.approve(true)]).toEqual([undefined, 'machineIsOff']);
+    steering.revoke('machineIsOff');
+    expect(steering.isApproved('machineIsOff')).toBe(false);
+  });
+
   it('is the same after it was passed on, with the newest 200 records', () => {
     const steering = new NodeSteering();
     steering.skip('uid-1', ANN);

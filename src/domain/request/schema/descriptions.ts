@@ -26,6 +26,8 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
   keepPods: 'label selector of pods that stay; only with `deleteNode: false` and `hostCleanup: skip`',
   waitForReplacements:
     'drained only once the workloads have as many Ready pods as before, within `timeoutSeconds`; false: once the node is empty',
+  deadNode:
+    'a node whose kubelet does not report: `outOfService` marks it once `approve --machine-is-off` confirms its machine is off',
   hostCleanup: '`bestEffort` proceeds without a host that is not available, `skip` leaves the host alone',
   deleteNode: 'false: drain only, the node stays cordoned; `uncordon` gives it back',
   maxConcurrentNodes: "nodes at once, or a percentage of the task's nodes, rounded down to at least one",
