@@ -23,6 +23,7 @@ import { withdrawHostStages } from './host/withdraw-host-stages.ts';
 import { withBoundedRetries } from './support/with-bounded-retries.ts';
 import { withHeartbeat } from './support/with-heartbeat.ts';
 import { markNodeLeaving } from './eviction/mark-node-leaving.ts';
+import { excludeFromBalancers } from './node/exclude-from-balancers.ts';
 import { markOutOfService } from './node/mark-out-of-service.ts';
 import { markNodeWaiting, releaseWaitingNode } from './node/mark-node-waiting.ts';
 import { acquireNodeLock, releaseNodeLock } from './node/node-lock.ts';
@@ -84,6 +85,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     markNodeWaiting: short(markNodeWaiting(dependencies)),
     releaseWaitingNode: undo(releaseWaitingNode(dependencies)),
     markNodeLeaving: short(markNodeLeaving(dependencies)),
+    excludeFromBalancers: short(excludeFromBalancers(dependencies)),
     readDrainState: short(readDrainState(dependencies)),
     evictPod: guarded(evictPod(coordinators)),
     markOutOfService: short(markOutOfService(dependencies)),

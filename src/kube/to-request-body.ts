@@ -5,9 +5,19 @@ import type { NewDisruptionBudget } from '../ports/cluster.ts';
 
 /** Merge patch of a Node; fields that `change` omits are not changed. */
 export const toNodePatch = (change: NodeChange): object => ({
-  ...(change.annotations === undefined ? {} : { metadata: { annotations: change.annotations } }),
+  ...toMetadataPatch(change),
   ...toSpecPatch(change),
 });
+
+const toMetadataPatch = ({ annotations, labels }: NodeChange): object =>
+  annotations === undefined && labels === undefined
+    ? {}
+    : {
+        metadata: {
+          ...(annotations === undefined ? {} : { annotations }),
+          ...(labels === undefined ? {} : { labels }),
+        },
+      };
 
 const toSpecPatch = ({ unschedulable, taints }: NodeChange): object =>
   unschedulable === undefined && taints === undefined

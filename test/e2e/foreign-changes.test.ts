@@ -319,9 +319,9 @@ describe('a change by another client while a drain waits for a budget', () => {
 
     expect(closings.map(({ report }) => report.outcome).sort()).toEqual(['Decommissioned', 'Refused']);
     expect(await stack.api.find(toNodePath('wanted-twice'))).toBeUndefined();
-    // The lock, the cordon and the point of no return, once each: the other run wrote nothing.
+    // The lock, the cordon, the label for load balancers and the point of no return, once each: the other run wrote nothing.
     expect(toOwnWrites(stack.auditEvents(mark)).filter((write) => write === 'patch nodes /wanted-twice')).toHaveLength(
-      3,
+      4,
     );
     const other = closings.find(({ report }) => report.outcome === 'Refused');
     expect(other?.message).toContain('node wanted-twice is held by task');

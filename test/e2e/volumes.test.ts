@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EXCLUDE_BALANCERS_LABEL } from '../../src/domain/cluster/annotations.ts';
 import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
 import { daemonSet, deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitClosing } from './harness/closing.ts';
@@ -96,7 +97,12 @@ describe('a node with volumes', () => {
     await failDetachment(stack, left, 'the disk is\n\u001b[1mbusy');
     const before = await readSnapshot(stack);
 
-    const closing = await awaitClosing(await harness.start(requestFor(pool)));
+    const run = await harness.start(requestFor(pool));
+    await awaitStep(harness, run, pool.nodeName, 'detach');
+    // What the undo below has to remove.
+    const { metadata } = await stack.api.read(`/api/v1/nodes/${pool.nodeName}`);
+    expect(metadata.labels).toHaveProperty([EXCLUDE_BALANCERS_LABEL]);
+    const closing = await awaitClosing(run);
 
     expect(closing).toMatchObject({
       type: 'RolledBack',

@@ -128,6 +128,7 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
         ...node,
         unschedulable: change.unschedulable ?? node.unschedulable,
         annotations: annotate(node.annotations, change.annotations ?? {}),
+        labels: annotate(node.labels, change.labels ?? {}),
         taints: change.taints ?? node.taints,
       })),
     );

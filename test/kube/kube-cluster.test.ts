@@ -137,6 +137,7 @@ describe('writing', () => {
     const target = { name: 'node-1', uid: 'u1', resourceVersion: '3' };
     await cluster.patchNode(target, { unschedulable: true, annotations: { a: 'b', c: null } });
     await cluster.patchNode(target, { annotations: {} });
+    await cluster.patchNode(target, { labels: { a: 'b', c: null } });
     expect(server.requests[0]?.headers['content-type']).toBe('application/merge-patch+json');
     expect(server.requests.map(({ body }) => body)).toEqual([
       {
@@ -144,6 +145,7 @@ describe('writing', () => {
         spec: { unschedulable: true },
       },
       { metadata: { uid: 'u1', resourceVersion: '3', annotations: {} } },
+      { metadata: { uid: 'u1', resourceVersion: '3', labels: { a: 'b', c: null } } },
     ]);
   });
 

@@ -133,6 +133,8 @@ export class TaskScript {
       'readDrainState',
       // Writes nothing on a node without DaemonSet pods.
       'markNodeLeaving',
+      // Writes nothing on a node that another client has excluded.
+      'excludeFromBalancers',
       'confirmDrained',
       'proveHost',
       'verifyHost',
@@ -230,6 +232,7 @@ export class TaskScript {
       readDrainState: (_context, _request, { nodeName }) =>
         Promise.resolve({ targets: [...(this.pods.get(nodeName) ?? [])], refusals: [], stayingCount: 0 }),
       markNodeLeaving: () => Promise.resolve([]),
+      excludeFromBalancers: () => Promise.resolve(false),
       evictPod: (_context, { node, pod }) => {
         const left = (this.pods.get(node.nodeName) ?? []).filter(({ uid }) => uid !== pod.uid);
         this.pods.set(node.nodeName, left);

@@ -45,6 +45,10 @@ export const LOWEST_DELETION_COST = '-2147483648';
 export const HIGHEST_DELETION_COST = '2147483647';
 /** Cluster Autoscaler does not scale down the node while this is `true` (cluster-autoscaler FAQ). */
 export const SCALE_DOWN_DISABLED_ANNOTATION = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+/**
+ * Controllers of external load balancers leave out a Node with this label, whatever its value is (KEP-1143); here: the task that drains it.
+ */
+export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** Value of every `NodeDrainTask<ID>` annotation. */
 export const TASK_ANNOTATION_VALUE = 'processing';
@@ -55,5 +59,5 @@ export const toTaskAnnotation = (taskId: string): string => `NodeDrainTask${task
 /** True for the annotation of any task, including the current one. */
 export const isTaskAnnotation = (key: string): boolean => key.startsWith('NodeDrainTask');
 
-/** Of an object's annotations; keys that are absent stay unchanged. `null` removes the key. */
+/** Of an object's annotations or labels; keys that are absent stay unchanged. `null` removes the key. */
 export type AnnotationChange = Readonly<Record<string, string | null>>;

@@ -10,12 +10,14 @@ import {
 } from '../cluster/annotations.ts';
 import type { DeploymentFacts, DisruptionBudgetFacts, NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, type EarlierNodeState } from '../node/earlier-state.ts';
+import { isExcludedBy } from '../node/balancer-label.ts';
 import { judgeNodeLock, readLockHolder, type LockHolder, type NodeLockJudgement } from '../node/lock.ts';
 import { toNodeMachine, toNodeTarget } from '../node/node-target.ts';
 import { describePassedPoint, readPassedPoint } from '../node/passed-point.ts';
 import { findLeavingTaint } from '../node/leaving-taint.ts';
 import { isOutOfServiceBy, OUT_OF_SERVICE } from '../node/out-of-service.ts';
 import {
+  toBalancerCommand,
   toLeavingTaintCommand,
   toNodeCommands,
   toOutOfServiceCommand,
@@ -189,6 +191,7 @@ const findMarks = (
       commands: [
         ...toNodeCommands(node.name, taskId, earlier),
         ...(findLeavingTaint(node) ? [toLeavingTaintCommand(node.name)] : []),
+        ...(isExcludedBy(node, taskId) ? [toBalancerCommand(node.name, taskId)] : []),
         ...(isOutOfService ? [toOutOfServiceCommand(node.name, taskId)] : []),
       ],
     },

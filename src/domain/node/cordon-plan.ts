@@ -2,6 +2,7 @@ import type { NodeFacts } from '../cluster/facts.ts';
 import { parseEarlierNodeState, toEarlierStateText, type EarlierNodeState } from './earlier-state.ts';
 import {
   EARLIER_STATE_ANNOTATION,
+  EXCLUDE_BALANCERS_LABEL,
   OWNER_TASK_ANNOTATION,
   POINT_OF_NO_RETURN_ANNOTATION,
   REASON_ANNOTATION,
@@ -12,6 +13,7 @@ import {
 } from '../cluster/annotations.ts';
 import type { TaskContext } from '../run/context.ts';
 import type { NodeChange, NodeRestorePlan } from './node-change.ts';
+import { isExcludedBy } from './balancer-label.ts';
 import { findLeavingTaint } from './leaving-taint.ts';
 import { findOutOfServiceTaint } from './out-of-service.ts';
 import { toTaintValue } from './task-taint.ts';
@@ -19,7 +21,7 @@ import { readPassedPoint } from './passed-point.ts';
 import { toStableHash } from '../text/stable-hash.ts';
 
 /** The part of a Node that the planners below read. */
-export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations' | 'taints'>;
+export type MarkedNode = Pick<NodeFacts, 'name' | 'unschedulable' | 'annotations' | 'labels' | 'taints'>;
 
 /** Who cordons, and why: written to the Node for operators. */
 export type CordonTask = Pick<TaskContext, 'taskId' | 'requestedBy' | 'reason'>;
@@ -170,26 +172,29 @@ const planRestore = (node: MarkedNode, taskId: string, keepsCordon: boolean): No
   return toRestorePlan(cordon, { annotations: isLeft ? { [ownTaskAnnotation]: null } : {}, notes: [] });
 };
 
-/** Adds the removal of this task's taints; those of another task, or of another client, stay. */
-const withoutTaints = (plan: NodeRestorePlan, node: MarkedNode, taskId: string): NodeRestorePlan => {
+/** Adds the removal of what has this task as its value; the taints and the label of another task, or of another client, stay. */
+const withoutOwnValues = (plan: NodeRestorePlan, node: MarkedNode, taskId: string): NodeRestorePlan => {
   const own = [findLeavingTaint(node), findOutOfServiceTaint(node)].filter(
     (taint) => taint?.value === toTaintValue(taskId),
   );
-  if (own.length === 0) return plan;
-  const taints = node.taints.filter((taint) => !own.includes(taint));
-  return { ...plan, change: { ...(plan.change === 'nothing' ? {} : plan.change), taints } };
+  const change: NodeChange = {
+    ...(own.length === 0 ? {} : { taints: node.taints.filter((taint) => !own.includes(taint)) }),
+    ...(isExcludedBy(node, taskId) ? { labels: { [EXCLUDE_BALANCERS_LABEL]: null } } : {}),
+  };
+  if (Object.keys(change).length === 0) return plan;
+  return { ...plan, change: { ...(plan.change === 'nothing' ? {} : plan.change), ...change } };
 };
 
 /**
- * Undoes `planCordon` and the taints of a leaving or dead node, and nothing else. The cordon is removed only when the owner annotation is this task's, the node was schedulable
- * before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
+ * Undoes `planCordon`, the taints of a leaving or dead node and the exclusion from load balancers, and nothing else. The cordon is removed only
+ * when the owner annotation is this task's, the node was schedulable before and is still cordoned. Each annotation gets its earlier value back only while it still has the value that this task wrote;
  * a later change by another client wins and is noted. Planned again after it was applied, it changes nothing. A node past its point of no
  * return is never changed, whichever run passed it.
  */
 export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
   const passedAt = readPassedPoint(node.annotations);
   if (passedAt !== undefined) return { change: 'nothing', notes: [], passedAt };
-  return withoutTaints(planRestore(node, taskId, false), node, taskId);
+  return withoutOwnValues(planRestore(node, taskId, false), node, taskId);
 };
 
 /**
@@ -197,7 +202,7 @@ export const planUncordon = (node: MarkedNode, taskId: string): NodeRestorePlan 
  * `unschedulable` as it is.
  */
 export const planReleaseKeepingCordon = (node: MarkedNode, taskId: string): NodeRestorePlan => {
-  const plan = withoutTaints(planRestore(node, taskId, true), node, taskId);
+  const plan = withoutOwnValues(planRestore(node, taskId, true), node, taskId);
   const owner = node.annotations[OWNER_TASK_ANNOTATION];
   const isOfOther = owner !== undefined && owner !== taskId;
   if (isOfOther || readPassedPoint(node.annotations) === undefined) return plan;

@@ -5,6 +5,7 @@ import type { Taint } from '../cluster/facts.ts';
 export interface NodeChange {
   readonly unschedulable?: boolean;
   readonly annotations?: AnnotationChange;
+  readonly labels?: AnnotationChange;
   /** All taints that the Node has afterwards. */
   readonly taints?: readonly Taint[];
 }

@@ -5,6 +5,7 @@ import {
   DELETION_COST_ANNOTATION,
   EARLIER_DELETION_COST_ANNOTATION,
   EARLIER_STATE_ANNOTATION,
+  EXCLUDE_BALANCERS_LABEL,
   LEAVING_TAINT_KEY,
   MANAGED_BY,
   MANAGED_BY_LABEL,
@@ -105,6 +106,10 @@ export const toLeavingTaintCommand = (nodeName: string): string =>
 /** Removes the taint of a node that the task has marked out of service; other clients use the same key. */
 export const toOutOfServiceCommand = (nodeName: string, taskId: string): string =>
   `kubectl taint node ${nodeName} ${OUT_OF_SERVICE.key}:${OUT_OF_SERVICE.effect}-   # only if it has this taint with the value ${toTaintValue(taskId)}`;
+
+/** Removes the label of a node that the task has excluded from load balancers; other clients use the same label. */
+export const toBalancerCommand = (nodeName: string, taskId: string): string =>
+  `kubectl label node ${nodeName} ${EXCLUDE_BALANCERS_LABEL}-   # only if its value is ${toTaintValue(taskId)}`;
 
 /** Lists what the workflow of a task or node has left in its cluster; what all ended tasks have left when the id does not name it. */
 export const toJanitorCommand = (workflowId: string): string => {

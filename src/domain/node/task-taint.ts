@@ -5,7 +5,7 @@ import type { NodeChange } from './node-change.ts';
 /** A taint that a task writes: its value is the task. */
 export type TaskTaint = Pick<Taint, 'key' | 'effect'>;
 
-/** A value of a taint starts with a letter or digit; a task id may not. */
+/** A value of a taint, like that of a label, starts with a letter or digit; a task id may not. */
 export const toTaintValue = (taskId: string): string => (/^[A-Za-z0-9]/.test(taskId) ? taskId : toStableHash(taskId));
 
 export const toTaint = (kind: TaskTaint, taskId: string): Taint => ({ ...kind, value: toTaintValue(taskId) });

@@ -12,6 +12,7 @@ import { dropConfirmation, endPodsOfDeadNode, forgetDeadNode, withoutLeft } from
 import type { Detachment } from './detachment.ts';
 import { DrainMemory, isHistoryLong } from './drain-memory.ts';
 import { evictWave } from './evict-wave.ts';
+import { leaveBalancers } from './leave-balancers.ts';
 import type { NodeState } from './node-state.ts';
 import { awaitReplacements } from './replacement-wait.ts';
 
@@ -29,10 +30,12 @@ const MAX_KEPT_NAMES = 50;
  * @throws ApplicationFailure `DrainTimeout`: pods were still on the node at the deadline.
  * @throws ApplicationFailure `ConsentMissing`: a pod needs consent that the request does not give.
  * @throws ApplicationFailure `NodeBoundPods`: pods of a workload were recreated on the cordoned node three times.
- * @throws ActivityFailure caused by a failure of `readDrainState`, `protectWorkloads`, `evictPod` or `awaitReplacements`
+ * @throws ActivityFailure caused by a failure of `excludeFromBalancers`, `readDrainState`, `protectWorkloads`, `evictPod` or
+ *   `awaitReplacements`
  * @throws CancelledFailure
  */
 export const drainNode = async (state: NodeState, detachment: Detachment): Promise<string> => {
+  await leaveBalancers(state);
   try {
     return await drain(state, new DrainMemory(state), detachment);
   } finally {

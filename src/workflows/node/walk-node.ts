@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { leavesBalancers } from '../../domain/node/balancer-label.ts';
 import type { NodeReport, StepName } from '../../domain/run/report.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { awaitApproval } from './await-approval.ts';
@@ -64,6 +65,7 @@ const undoChanges = async (state: NodeState, outcome: 'Cancelled' | 'RolledBack'
     target: state.target,
     mayLeave: hasBegun('detach') && task.request.daemonSets === 'terminateLast',
     mayBeOutOfService: task.request.deadNode === 'outOfService',
+    mayBeExcluded: hasBegun('evict') && leavesBalancers(task.request),
     ...definedFields({ earlier }),
   } as const;
   const [uncordoned] = await undoEntry(task.context, entry);

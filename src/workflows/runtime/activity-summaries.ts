@@ -33,6 +33,7 @@ const SUMMARIES: Summaries = {
   uncordonNode: (_context, { nodeName }) => `node ${nodeName}, back to its earlier state`,
   releaseNodeKeepingCordon: (_context, { nodeName }) => `node ${nodeName} stays cordoned`,
   markNodeLeaving: (_context, _request, { nodeName }) => `DaemonSet pods of node ${nodeName}, before its kubelet ends`,
+  excludeFromBalancers: (_context, { nodeName }) => `node ${nodeName}, before its first eviction`,
   readDrainState: (_context, _request, { nodeName }) => `pods left on node ${nodeName}`,
   evictPod: (_context, { pod }) => `${pod.namespace}/${pod.name}${pod.workload ? ` of ${pod.workload}` : ''}`,
   deletePod: (_context, { pod }) => `${pod.namespace}/${pod.name}, as an operator requested`,

@@ -1,5 +1,6 @@
 import type { CreatedBudget } from '../../activities/budgets/release-budgets.ts';
 import {
+  toBalancerCommand,
   toBudgetCommands,
   toLeavingTaintCommand,
   toNodeCommands,
@@ -24,13 +25,17 @@ export type UndoEntry =
   /** They are found in the cluster. */
   | { readonly kind: 'surges' }
   | { readonly kind: 'budgets'; readonly created: readonly CreatedBudget[] }
-  /** `mayLeave`: it may have the taint of a node whose DaemonSet pods were evicted; `mayBeOutOfService`: that of a dead node. */
+  /**
+   * `mayLeave`: it may have the taint of a node whose DaemonSet pods were evicted; `mayBeOutOfService`: that of a dead node; `mayBeExcluded`: the
+   * label that excludes it from load balancers.
+   */
   | {
       readonly kind: 'cordon';
       readonly target: NodeTarget;
       readonly earlier?: EarlierMarks;
       readonly mayLeave?: boolean;
       readonly mayBeOutOfService?: boolean;
+      readonly mayBeExcluded?: boolean;
     };
 
 export interface UndoResult {
@@ -141,6 +146,7 @@ const toCommands = ({ taskId, cluster }: TaskContext, entry: UndoEntry): readonl
       return [
         ...toNodeCommands(entry.target.nodeName, taskId, entry.earlier),
         ...(entry.mayLeave === true ? [toLeavingTaintCommand(entry.target.nodeName)] : []),
+        ...(entry.mayBeExcluded === true ? [toBalancerCommand(entry.target.nodeName, taskId)] : []),
         ...(entry.mayBeOutOfService === true ? [toOutOfServiceCommand(entry.target.nodeName, taskId)] : []),
       ];
     case 'lock':

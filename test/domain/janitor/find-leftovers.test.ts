@@ -111,6 +111,14 @@ describe('findLeftovers', () => {
     expect(marks?.commands).toHaveLength(count);
   });
 
+  it.each([
+    ['of the task', TASK_ID, 3],
+    ['of another client', 'karpenter', 2],
+  ])('lists the exclusion from load balancers with the marks, if it is %s', (_whose, value, count) => {
+    const labels = { 'node.kubernetes.io/exclude-from-external-load-balancers': value };
+    expect(find({ nodes: [locked({ labels })], ...closed })[0]?.commands).toHaveLength(count);
+  });
+
   it('warns of a node that is not Ready', () => {
     const [marks] = find({ nodes: [locked({ ready: false })], ...closed });
     expect(marks?.caution).toContain('check its host');

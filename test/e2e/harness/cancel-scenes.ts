@@ -1,6 +1,6 @@
 import { UNSCHEDULABLE_TAINT } from '../../../src/domain/cluster/node-selector.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
-import { SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
+import { EXCLUDE_BALANCERS_LABEL, SCALE_DOWN_DISABLED_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { awaitCondition } from '../../../stack/processes/await-condition.ts';
 import { deployment } from '../../../stack/cluster-fixtures/workloads.ts';
 import type { AuditMark } from '../../../stack/control-plane/audit-log.ts';
@@ -132,13 +132,14 @@ const IN_THE_DRAIN: readonly CancelScene[] = [
     podOutcomes: ['Terminating', 'Terminating'],
   },
   {
-    name: 'while paused in mid-eviction, on a node that another client had cordoned',
+    name: 'while paused in mid-eviction, on a node that another client had cordoned and excluded from load balancers',
     scene: halfBlockedScene('paused'),
     request: BLOCKED,
     prepare: async (stack) => {
       const annotations = { [SCALE_DOWN_DISABLED_ANNOTATION]: 'false' };
       const path = '/api/v1/nodes/paused';
-      await stack.api.patch(path, { metadata: { annotations }, spec: { unschedulable: true } });
+      const labels = { [EXCLUDE_BALANCERS_LABEL]: 'true' };
+      await stack.api.patch(path, { metadata: { annotations, labels }, spec: { unschedulable: true } });
       // The node lifecycle controller adds the taint a moment later; the snapshot to compare with must contain it.
       await awaitCondition('the cordoned node has its taint', async () => {
         const { spec } = await stack.api.read(path);

@@ -45,6 +45,23 @@ describe('drainNode', () => {
     ]);
   });
 
+  it.concurrent.each([
+    [
+      'takes a node that is removed out of load balancers before its first eviction',
+      {},
+      ['excludeFromBalancers node-1'],
+    ],
+    ['leaves a node that stays in load balancers', { deleteNode: false }, []],
+  ])('%s', async (_what, request, excluded) => {
+    const script = stage.createScript({ 'node-1': [target('web-1')] });
+    script.wrap('excludeFromBalancers', () => () => Promise.resolve(true));
+    const { report } = await endOf(script, request);
+    expect(script.callsOf('excludeFromBalancers', 'evictPod')).toEqual([...excluded, 'evictPod web-1']);
+    expect(report.nodes[0]?.notes.filter((note) => note.includes('external load balancers'))).toHaveLength(
+      excluded.length,
+    );
+  });
+
   it.concurrent('M3: names the pods that keepPods leaves in place', async () => {
     const script = stage.createScript();
     const kept = ['default/web-1', 'default/web-2'];

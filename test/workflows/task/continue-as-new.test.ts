@@ -65,7 +65,7 @@ describe('a task whose history is long', () => {
       expect.stringMatching(/^StatefulSet\/db/),
     ]);
     expect(report.nodes[2]?.undo[0]?.commands).toContain('kubectl uncordon node-3');
-    expect(report.nodes[2]?.undo[0]?.commands).toHaveLength(3);
+    expect(report.nodes[2]?.undo[0]?.commands).toHaveLength(4);
     expect(report.undo[0]?.commands).toHaveLength(2);
   });
 
