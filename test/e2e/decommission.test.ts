@@ -62,7 +62,7 @@ describe('a decommission on simulated nodes', () => {
     expect(tried.map(({ responseStatus }) => responseStatus?.code)).toContain(403);
   });
 
-  it('deletes the Node only when the replacements of its pods are Ready, and names what they wait for until then', async () => {
+  it('deletes the Node only when the replacements of its pods are Ready, and names them until then', async () => {
     const { stack } = harness;
     const name = 'replaced';
     await createPoolNode(stack, name, name);

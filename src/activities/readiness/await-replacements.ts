@@ -201,7 +201,7 @@ class ReplacementWait {
     throw new DecommissionFailure(
       FailureType.DrainTimeout,
       `the node is empty, but replacements of its pods were not Ready at the deadline: ${this.#toMissingText()}. ` +
-        'Fix what they wait for, raise timeoutSeconds, or set waitForReplacements: false.',
+        'Fix what blocks them, raise timeoutSeconds, or set waitForReplacements: false.',
     );
   }
 
@@ -215,7 +215,7 @@ class ReplacementWait {
     return joinSentences(
       `the node is empty; waiting until replacements of its pods are Ready: ${this.#toMissingText()}`,
       trouble,
-      'Fix what they wait for, or scale the workload down; to leave without them, cancel and start again with waitForReplacements: false.',
+      'Fix what blocks them, or scale the workload down; to leave without them, cancel and start again with waitForReplacements: false.',
     );
   }
 

@@ -83,7 +83,7 @@ describe('awaitReplacements', () => {
     cluster.pods.change(there('b', { ...PENDING, unschedulableMessage: '0/3 nodes are available.' }));
     await settle(12_000);
     expect(messages.at(-1)).toContain(
-      'waiting until replacements of its pods are Ready: Deployment default/web: 1 of 2 Ready; pod b is Pending: 0/3 nodes are available. Fix what they wait for',
+      'waiting until replacements of its pods are Ready: Deployment default/web: 1 of 2 Ready; pod b is Pending: 0/3 nodes are available. Fix what blocks them',
     );
     expect(cluster.calls).toHaveLength(3);
     cluster.pods.change(there('b'));
