@@ -37,6 +37,7 @@ describe('decommissionNodes', () => {
       'acquireNodeLock node-1',
       'protectWorkloads node-1',
       'cordonNode node-1',
+      'excludeFromBalancers node-1',
       'readDrainState node-1',
       'protectWorkloads node-1',
       'evictPod web-1',
@@ -82,8 +83,8 @@ describe('decommissionNodes', () => {
       const { report } = await stage.awaitEnding(await stage.startTask(script, nodeNames));
       const drained = (nodeName: string): readonly string[] =>
         [
-          ...['readDrainState', 'readDrainState', 'markNodeLeaving', 'awaitVolumesDetached', 'confirmDrained'],
-          ...['markPointOfNoReturn', 'deleteNode', 'awaitNodeStaysGone'],
+          ...['excludeFromBalancers', 'readDrainState', 'readDrainState', 'markNodeLeaving', 'awaitVolumesDetached'],
+          ...['confirmDrained', 'markPointOfNoReturn', 'deleteNode', 'awaitNodeStaysGone'],
         ].map((name) => `${name} ${nodeName}`);
       expect(withoutOverlap(script.calls)).toEqual([
         'acceptRequest',

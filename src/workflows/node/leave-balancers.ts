@@ -1,4 +1,3 @@
-import { patched } from '@temporalio/workflow';
 import { leavesBalancers } from '../../domain/node/balancer-label.ts';
 import { shortActivities } from '../runtime/activity-options.ts';
 import type { NodeState } from './node-state.ts';
@@ -14,7 +13,7 @@ export const leaveBalancers = async (state: NodeState): Promise<void> => {
   const { input, target } = state;
   const { context, request } = input.task;
   // It did so before it continued as new.
-  if (input.continued !== undefined || !leavesBalancers(request) || !patched('leave-balancers')) return;
+  if (input.continued !== undefined || !leavesBalancers(request)) return;
   const isExcluded = await shortActivities.excludeFromBalancers(context, target);
   if (isExcluded)
     state.note([`node ${target.nodeName} was excluded from external load balancers before its first eviction`]);

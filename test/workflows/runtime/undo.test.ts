@@ -99,6 +99,7 @@ describe('undo', () => {
       expect(report.nodes[0]?.undo[0]?.commands).toEqual([
         'kubectl uncordon node-1',
         'kubectl annotate node node-1 --overwrite node-decommission.io/task-',
+        'kubectl label node node-1 node.kubernetes.io/exclude-from-external-load-balancers-   # only if its value is 42',
       ]);
       expect(report.nodes[0]?.steps[2]?.status).toBe('Succeeded');
       expect(report.message).toContain('2 changes could not be undone; the report lists the commands to run.');
