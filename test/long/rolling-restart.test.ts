@@ -18,7 +18,7 @@ const NODES = ['a1', 'a2', 'b1', 'c1'].map((name) => `${FLEET}-${name}`);
 const POD_COUNT = NODES.length * PODS_PER_NODE;
 const WORKER_COUNT = 3;
 /** Of every Deployment: its pods on the four nodes take turns until the end. */
-const TIGHT = { maxUnavailable: 2 };
+const TIGHT = { maxUnavailable: 1 };
 
 /** As for an upgrade: each of three workers is stopped with SIGTERM and replaced, one after the other, while pods wait for their budgets. */
 describe('a rolling restart of three workers in the middle of four drains', () => {
@@ -45,7 +45,7 @@ describe('a rolling restart of three workers in the middle of four drains', () =
       hostCleanup: 'skip',
       maxConcurrentNodes: NODES.length,
     });
-    for (const [index, worker] of workers.entries()) await restart(worker, (index + 1) * 20);
+    for (const [index, worker] of workers.entries()) await restart(worker, (index + 1) * 10);
     closing = await awaitClosing(run);
     histories = await readHistories(harness);
     process.stderr.write(
