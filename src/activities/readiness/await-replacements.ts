@@ -10,6 +10,7 @@ import { toShortList } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
+import { ChangeSignal } from '../support/change-signal.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readOwner } from '../support/read-workload-index.ts';
 import { beat } from '../support/with-heartbeat.ts';
@@ -69,8 +70,7 @@ class ReplacementWait {
   readonly #ends = new Map<string, ReplacementEnd>();
   #pending: readonly Followed[] = [];
   #readAt: number;
-  #hasChanged = false;
-  #wake: () => void = () => undefined;
+  readonly #changes = new ChangeSignal();
 
   constructor(cluster: Cluster, input: AwaitReplacementsInput, now: () => number) {
     this.#cluster = cluster;
@@ -93,7 +93,7 @@ class ReplacementWait {
       this.#watchMore();
       beat({ message: this.#toWaitText() });
       const untilRead = Math.max(0, this.#readAt + READ_AGAIN_MILLISECONDS - this.#now());
-      await this.#nextChange(Math.min(remaining, untilRead));
+      await this.#changes.next(Math.min(remaining, untilRead), Context.current().cancelled);
       if (this.#now() >= this.#readAt + READ_AGAIN_MILLISECONDS) await this.#readWorkloads();
       this.#settle(this.#pending.map((each) => this.#judge(each, each.watch?.pods)));
     }
@@ -170,26 +170,9 @@ class ReplacementWait {
       const selector = each.workload?.selector;
       if (selector === undefined) continue;
       each.watch ??= new ReplacementWatch(this.#cluster, { namespace, selector }, () => {
-        this.#hasChanged = true;
-        this.#wake();
+        this.#changes.note();
       });
     }
-  }
-
-  /** @throws CancelledFailure */
-  async #nextChange(milliseconds: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const woken = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, milliseconds);
-      this.#wake = resolve;
-      if (this.#hasChanged) resolve();
-    });
-    try {
-      await Promise.race([woken, Context.current().cancelled]);
-    } finally {
-      clearTimeout(timer);
-    }
-    this.#hasChanged = false;
   }
 
   /** @throws DecommissionFailure `DrainTimeout` */

@@ -1,19 +1,18 @@
 import type { VolumeAttachmentFacts } from '../../domain/cluster/facts.ts';
 import type { Cluster, Follower } from '../../ports/cluster.ts';
+import { ChangeSignal } from '../support/change-signal.ts';
 
 /** Watches the VolumeAttachments of one node, and its pods, because they decide which attachments may stay. Call `stop` at the end. */
 export class AttachmentWatch {
   readonly #followers: readonly Follower[];
   #attachments: Map<string, VolumeAttachmentFacts> | undefined;
   #trouble = '';
-  #hasChanged = false;
-  #wake: () => void = () => undefined;
+  readonly #changes = new ChangeSignal();
 
   constructor(cluster: Cluster, nodeName: string) {
     const change = (): void => {
       this.#trouble = '';
-      this.#hasChanged = true;
-      this.#wake();
+      this.#changes.note();
     };
     const ofThisNode = (attachment: VolumeAttachmentFacts): boolean => attachment.nodeName === nodeName;
     const attachments = cluster.followVolumeAttachments({
@@ -57,19 +56,7 @@ export class AttachmentWatch {
    * @throws CancelledFailure as `cancelled`
    */
   async next(milliseconds: number, cancelled: Promise<never>): Promise<readonly VolumeAttachmentFacts[] | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const woken = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, milliseconds);
-      this.#wake = resolve;
-      if (this.#hasChanged) resolve();
-    });
-    try {
-      await Promise.race([woken, cancelled]);
-    } finally {
-      clearTimeout(timer);
-    }
-    const hasChanged = this.#hasChanged;
-    this.#hasChanged = false;
+    const hasChanged = await this.#changes.next(milliseconds, cancelled);
     return hasChanged && this.#attachments ? [...this.#attachments.values()] : undefined;
   }
 
