@@ -1,12 +1,11 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
 import { selectLeavingDaemons } from '../../domain/eviction/leaving-daemons.ts';
 import { findWorkload, toWorkloadLabel } from '../../domain/cluster/workload-index.ts';
-import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { planLeavingTaint } from '../../domain/node/leaving-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
-import { changeNode } from '../node/change-node.ts';
+import { changeOwnNode } from '../node/change-node.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
@@ -32,11 +31,9 @@ export const markNodeLeaving =
     const index = await readWorkloadIndex(cluster, pods);
     const leaving = selectLeavingDaemons(pods, index, request, context.taskId);
     if (leaving.length === 0) return [];
-    const marked = await changeNode(cluster, target, (node) => {
-      const lost = checkOwnership(node, target, context.holder);
-      if (lost) throw lost;
-      return node?.ready === true ? planLeavingTaint(node, context.taskId) : 'nothing';
-    });
+    const marked = await changeOwnNode(cluster, target, context, (node) =>
+      node.ready ? planLeavingTaint(node, context.taskId) : 'nothing',
+    );
     if (marked?.ready !== true) return [];
     return leaving.map((pod) => {
       const workload = findWorkload(pod, index);

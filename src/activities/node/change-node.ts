@@ -1,5 +1,8 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
+import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { NodeChange } from '../../domain/node/node-change.ts';
+import type { NodeTarget } from '../../domain/node/node-target.ts';
+import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { hasObjectChanged } from '../../ports/cluster-failure.ts';
 
@@ -29,3 +32,21 @@ export const changeNode = async (
     }
   }
 };
+
+/**
+ * The same for a Node that this task must own: each try checks that first.
+ *
+ * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`. Nothing was written.
+ * @throws ClusterFailure
+ */
+export const changeOwnNode = async (
+  cluster: Cluster,
+  target: NodeTarget,
+  { holder }: TaskContext,
+  decide: (node: NodeFacts) => NodeChange | 'nothing',
+): Promise<NodeFacts | undefined> =>
+  await changeNode(cluster, target, (node) => {
+    const lost = checkOwnership(node, target, holder);
+    if (lost) throw lost;
+    return node === undefined ? 'nothing' : decide(node);
+  });

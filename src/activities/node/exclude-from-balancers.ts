@@ -1,10 +1,9 @@
 import { isExcludedBy, planBalancerExclusion } from '../../domain/node/balancer-label.ts';
-import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { changeNode } from './change-node.ts';
+import { changeOwnNode } from './change-node.ts';
 
 /**
  * Labels a node that is about to be drained, so that external load balancers send it no new connections. Returns false where another client
@@ -18,10 +17,6 @@ export const excludeFromBalancers =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<boolean> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const node = await changeNode(cluster, target, (found) => {
-      const lost = checkOwnership(found, target, context.holder);
-      if (lost) throw lost;
-      return found === undefined ? 'nothing' : planBalancerExclusion(found, context.taskId);
-    });
+    const node = await changeOwnNode(cluster, target, context, (found) => planBalancerExclusion(found, context.taskId));
     return node !== undefined && isExcludedBy(node, context.taskId);
   };

@@ -1,4 +1,3 @@
-import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { findDeadNode, planOutOfService } from '../../domain/node/out-of-service.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
@@ -6,7 +5,7 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import { readLeavingPods } from '../eviction/read-drain-state.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { changeNode } from './change-node.ts';
+import { changeOwnNode } from './change-node.ts';
 
 /**
  * Marks a dead node out of service, after an operator has confirmed that its machine is powered off: its pods are deleted by force, without
@@ -23,11 +22,9 @@ export const markOutOfService =
     const cluster = await openVerifiedCluster(dependencies, context);
     const leaving = await readLeavingPods(cluster, request, target.nodeName);
     let isDead = false;
-    await changeNode(cluster, target, (node) => {
-      const lost = checkOwnership(node, target, context.holder);
-      if (lost) throw lost;
-      isDead = node !== undefined && findDeadNode(node, leaving, request)?.areTerminating === true;
-      return node !== undefined && isDead ? planOutOfService(node, context.taskId) : 'nothing';
+    await changeOwnNode(cluster, target, context, (node) => {
+      isDead = findDeadNode(node, leaving, request)?.areTerminating === true;
+      return isDead ? planOutOfService(node, context.taskId) : 'nothing';
     });
     return isDead;
   };

@@ -1,5 +1,4 @@
 import { POINT_OF_NO_RETURN_ANNOTATION } from '../../domain/cluster/annotations.ts';
-import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { findMachine } from '../../domain/machine/find-machine.ts';
 import type { Machine } from '../../domain/machine/machine.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
@@ -7,7 +6,7 @@ import { readPassedPoint } from '../../domain/node/passed-point.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { changeNode } from './change-node.ts';
+import { changeNode, changeOwnNode } from './change-node.ts';
 
 /** What is read of a Node before it is deleted. */
 export interface MarkedNode {
@@ -29,10 +28,8 @@ export const markPointOfNoReturn =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, at: string): Promise<MarkedNode> => {
     const cluster = await openVerifiedCluster(dependencies, context);
-    const marked = await changeNode(cluster, target, (node) => {
-      const lost = checkOwnership(node, target, context.holder);
-      if (lost) throw lost;
-      const isRecorded = node !== undefined && readPassedPoint(node.annotations) !== undefined;
+    const marked = await changeOwnNode(cluster, target, context, (node) => {
+      const isRecorded = readPassedPoint(node.annotations) !== undefined;
       return isRecorded ? 'nothing' : { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: at } };
     });
     const machine = marked && findMachine(marked);
