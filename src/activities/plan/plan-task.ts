@@ -28,6 +28,7 @@ const TEMPORAL_NOT_CHECKED = 'whether Temporal runs on one of the nodes (its add
  * Reads the facts, judges them and creates the plan. Changes nothing: the deletion of each Node, the creation of each budget
  * and of a replacement of each workload are tried as server-side dry runs.
  *
+ * @param drainingNodeNames other nodes, whose pods need places as well
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the facts are missing.
  * @throws DecommissionFailure `ClusterMismatch`, not retryable: see `openVerifiedClusterOrRefuse`.
  * @throws ClusterFailure
@@ -35,9 +36,15 @@ const TEMPORAL_NOT_CHECKED = 'whether Temporal runs on one of the nodes (its add
  */
 export const planTask =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, request: DecommissionRequest): Promise<DecommissionPlan> => {
+  async (
+    context: TaskContext,
+    request: DecommissionRequest,
+    drainingNodeNames: readonly string[] = [],
+  ): Promise<DecommissionPlan> => {
     const cluster = await openVerifiedClusterOrRefuse(dependencies, context);
-    const facts = await nameMissingRights(cluster, () => readFacts(dependencies, cluster, context, request));
+    const facts = await nameMissingRights(cluster, () =>
+      readFacts(dependencies, cluster, context, request, drainingNodeNames),
+    );
     const budgetTrials = await tryBudgets(cluster, facts, { signal: Context.current().cancellationSignal });
     const createdAt = new Date(dependencies.now()).toISOString();
     return compactPlan(await runStages(planInStages({ ...facts, budgetTrials }, createdAt)));
@@ -48,6 +55,7 @@ const readFacts = async (
   cluster: Cluster,
   context: TaskContext,
   request: DecommissionRequest,
+  drainingNodeNames: readonly string[],
 ): Promise<PreflightFacts> => {
   const nodes = await cluster.readNodes();
   const named = nodes.filter(({ name }) => request.nodeNames.includes(name));
@@ -69,6 +77,7 @@ const readFacts = async (
   return await readPreflightFacts(sources, request, context.clusterIdentity, {
     locks,
     nodeDeletionDryRuns,
+    drainingNodeNames,
     hosts: Object.fromEntries(hosts),
     missingRights: await cluster.readMissingRights(toRightsOfRun(request)),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],

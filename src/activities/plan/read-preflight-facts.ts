@@ -25,6 +25,7 @@ export type RunFacts = Pick<
   | 'isOwnPodUnknown'
   | 'temporal'
   | 'notChecked'
+  | 'drainingNodeNames'
 >;
 
 export interface FactSources {
@@ -58,7 +59,8 @@ export const readPreflightFacts = async (
   ]);
   const read = snapshot ?? (await readWithoutScheduling(cluster, request));
   const { nodes, pods, claims, volumes, attachments } = read;
-  const onNodes = pods.filter(({ nodeName }) => request.nodeNames.includes(nodeName));
+  const leavingNodeNames = toLeavingNodeNames({ ...runFacts, request });
+  const onNodes = pods.filter(({ nodeName }) => leavingNodeNames.includes(nodeName));
   const namespaces = new Set(onNodes.map(({ namespace }) => namespace));
   const neighbours = pods.filter(({ namespace }) => namespaces.has(namespace));
   const workloads = await readSelectedIndex(cluster, onNodes, neighbours);
@@ -108,6 +110,12 @@ const readClaims = async (cluster: Cluster, pods: readonly PodFacts[]): Promise<
   return lists.flat();
 };
 
+/** Those that are being drained come first: their pods will be placed before the pods of a node that has not started. */
+const toLeavingNodeNames = ({
+  request,
+  drainingNodeNames = [],
+}: Pick<PreflightFacts, 'request' | 'drainingNodeNames'>) => [...drainingNodeNames, ...request.nodeNames];
+
 const withPlacements = async (
   facts: PreflightFacts,
   { scheduling, forbiddenKinds }: ClusterSnapshot,
@@ -126,14 +134,15 @@ const rescheduleInStages = function* (
   scheduling: ClusterSnapshot['scheduling'],
 ): Stages<Rescheduling> {
   yield;
-  const assessed = assessNodes(facts);
+  const nodeNames = toLeavingNodeNames(facts);
+  const assessed = assessNodes({ ...facts, request: { ...facts.request, nodeNames } });
   yield;
   const rescheduling = toRescheduling({
     ...facts,
     scheduling,
     podsToMove: findPodsToMove(assessed),
     surging: findSurging(assessed, facts.request),
-    removedNodeNames: facts.request.nodeNames,
+    removedNodeNames: nodeNames,
     deletesNodes: facts.request.deleteNode,
   });
   yield;

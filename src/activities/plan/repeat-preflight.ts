@@ -14,6 +14,7 @@ const MAX_CONCURRENT_READS = 10;
  * runs, because an earlier run of the task has started it, is not refused: it may be past its point of no return.
  *
  * @param request of the task, without an expected plan; its nodes are ignored
+ * @param drainingNodeNames nodes of the task that run: the pods that have not left them yet need places as well
  * @throws as `planTask`
  */
 export const repeatPreflight =
@@ -22,6 +23,7 @@ export const repeatPreflight =
     context: TaskContext,
     request: DecommissionRequest,
     targets: readonly NodeTarget[],
+    drainingNodeNames: readonly string[] = [],
   ): Promise<readonly RepeatedPreflight[]> => {
     const { cluster } = context;
     const isRunning = async ({ nodeName }: NodeTarget): Promise<boolean> =>
@@ -32,6 +34,7 @@ export const repeatPreflight =
     const exempt = adopted.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }));
     if (starting.length === 0) return exempt;
     const nodeNames = starting.map(({ nodeName }) => nodeName);
-    const plan = await planTask(dependencies)(context, { ...request, nodeNames });
-    return [...exempt, ...toRepeatedPreflights(plan, starting)];
+    const draining = [...drainingNodeNames, ...adopted.map(({ nodeName }) => nodeName)];
+    const plan = await planTask(dependencies)(context, { ...request, nodeNames }, draining);
+    return [...exempt, ...toRepeatedPreflights(plan, starting, draining)];
   };

@@ -62,6 +62,8 @@ export interface SurgeFacts {
 /** Everything that preflight evaluates, read at about the same time. */
 export interface PreflightFacts {
   readonly request: DecommissionRequest;
+  /** Other nodes that are being drained: their pods need places too, and get them first. They have no findings. Absent: none. */
+  readonly drainingNodeNames?: readonly string[];
   readonly clusterIdentity: ClusterIdentity;
   /** For the reader of the plan. */
   readonly clusterAddress?: ClusterAddress;

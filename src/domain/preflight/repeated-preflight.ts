@@ -6,6 +6,7 @@ import { withoutFullStop } from '../text/join-sentences.ts';
 /** Per node: it is part of the history of its task. */
 const MAX_LISTED = 10;
 const MAX_SENTENCES = 3;
+const MAX_NAMES = 5;
 
 export type RepeatedFinding = Pick<Finding, 'code' | 'subject' | 'message'>;
 
@@ -17,15 +18,19 @@ export interface RepeatedPreflight {
   /** A refusal concerns all checked nodes together, e.g. because there is too little room for all their pods. */
   readonly isRefusedTogether?: true;
   readonly warnings: readonly RepeatedFinding[];
+  /** Nodes that are being drained, whose pods need places too, for messages; absent: none. */
+  readonly besides?: string;
 }
 
 /**
  * What a new plan of these nodes means for each of them. A node that was recreated since it was planned is refused. Pure.
  * @param plan of exactly these nodes
+ * @param drainingNodeNames nodes whose pods the plan has placed as well
  */
 export const toRepeatedPreflights = (
   plan: Pick<DecommissionPlan, 'nodes' | 'findings'>,
   targets: readonly Pick<NodeTarget, 'nodeName' | 'nodeUid'>[],
+  drainingNodeNames: readonly string[] = [],
 ): readonly RepeatedPreflight[] =>
   targets.map(({ nodeName, nodeUid }) => {
     const found = plan.findings.filter((finding) => finding.nodeName === undefined || finding.nodeName === nodeName);
@@ -40,6 +45,7 @@ export const toRepeatedPreflights = (
       refusals: sentences.slice(0, MAX_LISTED),
       ...(refusals.some((finding) => finding.nodeName === undefined) ? { isRefusedTogether: true } : {}),
       warnings: warnings.slice(0, MAX_LISTED).map(({ code, subject, message }) => ({ code, subject, message })),
+      ...(drainingNodeNames.length === 0 ? {} : { besides: toShortList(drainingNodeNames, MAX_NAMES) }),
     };
   });
 
@@ -51,8 +57,10 @@ const toRecreation = (nodeName: string, plannedUid: string, uid: string | undefi
       ];
 
 /** E.g. for the report of a node that is not started. Pure. */
-export const describeRefusal = ({ refusals }: Pick<RepeatedPreflight, 'refusals'>): string =>
-  `preflight was repeated before the node started, and refuses: ${toSentences(refusals)}.`;
+export const describeRefusal = ({ refusals, besides }: Pick<RepeatedPreflight, 'refusals' | 'besides'>): string => {
+  const together = besides === undefined ? '' : `, with places kept for the pods that still leave ${besides}`;
+  return `preflight was repeated before the node started${together}, and refuses: ${toSentences(refusals)}.`;
+};
 
 /**
  * For the step of a node that starts, without a full stop: what was not found before.

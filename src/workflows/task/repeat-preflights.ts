@@ -158,9 +158,10 @@ export class RepeatedPreflights {
 
   #repeat(nodeNames: readonly string[]): Promise<readonly RepeatedPreflight[]> {
     const { context, request } = this.#state.accepted;
+    const draining = this.#state.fleet.namesIn('running', 'parked', 'resumed');
     const targets = this.#nodes.filter(({ nodeName }) => nodeNames.includes(nodeName)).map(toNodeTarget);
     const { expectedPlan: _plan, ...others } = request;
-    return planningActivities.repeatPreflight(context, { ...others, nodeNames: [] }, targets);
+    return planningActivities.repeatPreflight(context, { ...others, nodeNames: [] }, targets, draining);
   }
 
   /** None where hosts are cleaned: each check logs in to a host. */

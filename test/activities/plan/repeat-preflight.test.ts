@@ -26,12 +26,27 @@ const repeat = (
   cluster: FakeCluster,
   directory = new FakeWorkflowDirectory(),
   request: Partial<DecommissionRequest> = {},
+  drainingNodeNames: readonly string[] = [],
 ): Promise<readonly RepeatedPreflight[]> =>
   runActivity(repeatPreflight(activityDependencies(cluster, { directory })), [
     taskContext(),
     decommissionRequest({ nodeNames: [], ...request }),
     TARGETS,
+    drainingNodeNames,
   ]);
+
+const LARGE = { cpu: 2500, memory: 64 * 1024 * 1024 };
+
+/** Two nodes start; each has a pod that takes more than half a node, and so has a third one, which is cordoned. */
+const clusterWithRoom = (spareCount: number): FakeCluster => {
+  const names = ['node-1', 'node-2', 'node-3'];
+  const spares = Array.from({ length: spareCount }, (_each, index) => node({ name: `spare-${index}` }));
+  return new FakeCluster({
+    nodes: [...names.map((name) => node({ name, unschedulable: true })), ...spares],
+    pods: names.map((nodeName) => pod({ name: `web-1-${nodeName}`, nodeName, requests: LARGE })),
+    workloads: [workload({ replicas: 3 }), replicaSet({ replicas: 3 })],
+  });
+};
 
 describe('repeatPreflight', () => {
   it('refuses nothing while nodes are as they were planned, and changes nothing', async () => {
@@ -47,6 +62,17 @@ describe('repeatPreflight', () => {
     const found = await repeat(clusterOf({ ready: false }, { name: 'node-2' }));
     expect(found.map(({ refusals }) => refusals.length)).toEqual([1, 0]);
     expect(found[0]?.refusals[0]).toContain('node node-1 is not Ready');
+  });
+
+  it.each([
+    { name: 'as much room as the pods of the nodes that start need', spareCount: 2, draining: [], refusedCount: 0 },
+    { name: 'none for those that still leave a node', spareCount: 2, draining: ['node-3'], refusedCount: 1 },
+    { name: 'room for those too', spareCount: 3, draining: ['node-3'], refusedCount: 0 },
+    { name: 'a node that is gone meanwhile', spareCount: 2, draining: ['node-9'], refusedCount: 0 },
+  ])('$name: $refusedCount are refused', async ({ spareCount, draining, refusedCount }) => {
+    const found = await repeat(clusterWithRoom(spareCount), undefined, {}, draining);
+    expect(found.filter(({ refusals }) => refusals.length > 0)).toHaveLength(refusedCount);
+    expect(found.map(({ besides }) => besides)).toEqual(found.map(() => draining[0]));
   });
 
   it('refuses a node that is gone', async () => {

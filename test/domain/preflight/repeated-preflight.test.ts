@@ -65,6 +65,12 @@ describe('toRepeatedPreflights', () => {
 });
 
 describe('describeRefusal', () => {
+  it('names the nodes whose pods need places too', () => {
+    expect(describeRefusal({ refusals: ['no room.'], besides: 'node-1, node-2' })).toBe(
+      'preflight was repeated before the node started, with places kept for the pods that still leave node-1, node-2, and refuses: no room.',
+    );
+  });
+
   it('lists the first three refusals', () => {
     expect(describeRefusal({ refusals: ['a.', 'b.', 'c.', 'd.'] })).toBe(
       'preflight was repeated before the node started, and refuses: a; b; c and 1 more.',
