@@ -37,7 +37,7 @@ import type {
 } from '../ports/cluster.ts';
 import { isClusterFailure } from '../ports/cluster-failure.ts';
 import { ApiClient } from './transport/api-client.ts';
-import type { ApiClientOptions } from './transport/api-client.ts';
+import type { ApiCall, ApiClientOptions } from './transport/api-client.ts';
 import { toConnectionFailure, toCredentialFailure } from './transport/api-failure.ts';
 import { createResourceClients } from './transport/create-resource-clients.ts';
 import type { ResourceClients } from './transport/create-resource-clients.ts';
@@ -49,16 +49,24 @@ import { FOLLOW_SETTINGS } from './transport/follow.ts';
 import type { FollowSettings } from './transport/follow.ts';
 import type { PageRetries } from './transport/send-page.ts';
 import { takeExecCredentials } from './transport/exec-credentials.ts';
+import { KnownServers } from './transport/known-servers.ts';
 import { loadKubeConfig } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHashes } from './facts/read-ca-hashes.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
 import { readMissingRights } from './read-missing-rights.ts';
+import { RecentUid } from './recent-uid.ts';
 import { readSnapshot } from './scheduling/snapshot-reader.ts';
 import { toBudgetBody, toDeploymentPatch, toEvictionBody, toNodePatch } from './to-request-body.ts';
 import { tryReplacement } from './try-replacement.ts';
 import type { Wire } from './transport/wire.ts';
 import { WorkloadReader } from './workload-reader.ts';
+
+const READ_KUBE_SYSTEM: ApiCall = {
+  method: 'GET',
+  path: '/api/v1/namespaces/kube-system',
+  purpose: 'read namespace "kube-system"',
+};
 
 export interface KubeClusterOptions {
   /** Deadline of one API request. */
@@ -101,6 +109,7 @@ export class KubeCluster implements Cluster {
   readonly #client: ApiClient;
   readonly #resources: ResourceClients;
   readonly #workloads: WorkloadReader;
+  readonly #uid: RecentUid;
 
   constructor(options: ApiClientOptions, followSettings: FollowSettings = FOLLOW_SETTINGS, inCluster = false) {
     this.name = options.cluster;
@@ -110,17 +119,24 @@ export class KubeCluster implements Cluster {
     this.#client = new ApiClient(options);
     this.#resources = createResourceClients(this.#client);
     this.#workloads = new WorkloadReader(this.#client);
+    const { kubeConfig } = options;
+    this.#uid = new RecentUid(
+      () => this.#readUid(),
+      kubeConfig instanceof PooledKubeConfig ? kubeConfig.servers : new KnownServers(),
+    );
   }
 
-  async readIdentity(): Promise<ClusterIdentity> {
-    const purpose = 'read namespace "kube-system"';
-    const path = '/api/v1/namespaces/kube-system';
-    const namespace = await this.#client.request<Wire<V1Namespace>>({ method: 'GET', path, purpose });
+  async readIdentity({ maxAgeSeconds }: { readonly maxAgeSeconds?: number } = {}): Promise<ClusterIdentity> {
+    const kubeSystemUid = await this.#uid.read(maxAgeSeconds);
     try {
-      return { kubeSystemUid: namespace.metadata?.uid ?? '', caHashes: await readCaHashes(this.#options.kubeConfig) };
+      return { kubeSystemUid, caHashes: await readCaHashes(this.#options.kubeConfig) };
     } catch {
-      throw toCredentialFailure(this.#client.toQuestion({ purpose }));
+      throw toCredentialFailure(this.#client.toQuestion(READ_KUBE_SYSTEM));
     }
+  }
+
+  async #readUid(): Promise<string> {
+    return (await this.#client.request<Wire<V1Namespace>>(READ_KUBE_SYSTEM)).metadata?.uid ?? '';
   }
 
   async readAddress(): Promise<ClusterAddress> {

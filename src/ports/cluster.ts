@@ -112,7 +112,11 @@ export interface Cluster {
   readonly name: string;
   /** The process runs as a pod of this cluster, with the pod's service account. */
   readonly inCluster: boolean;
-  readIdentity(): Promise<ClusterIdentity>;
+  /**
+   * `maxAgeSeconds`: what the API server reported within this time is enough, as long as address, CA and credentials are the same and no new
+   * connection has led to another server; absent: the server is asked now.
+   */
+  readIdentity(scope?: { readonly maxAgeSeconds: number }): Promise<ClusterIdentity>;
   /** Never throws: without a response of the API server only its version is absent. */
   readAddress(): Promise<ClusterAddress>;
 

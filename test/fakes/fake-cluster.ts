@@ -99,8 +99,9 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     return followed.reduce((count, { followerCount }) => count + followerCount, 0);
   }
 
-  readIdentity(): Promise<ClusterIdentity> {
-    return this.run('readIdentity', [], () => this.identity);
+  /** Remembers nothing: each call reads. */
+  readIdentity(scope?: { readonly maxAgeSeconds: number }): Promise<ClusterIdentity> {
+    return this.run('readIdentity', scope === undefined ? [] : [scope], () => this.identity);
   }
 
   readAddress(): Promise<ClusterAddress> {

@@ -3,7 +3,7 @@ import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { withProvenCluster } from '../support/open-verified-cluster.ts';
 import { toLatePods } from './late-pods.ts';
 import { readNodeState } from './read-drain-state.ts';
 
@@ -18,11 +18,13 @@ import { readNodeState } from './read-drain-state.ts';
 export const confirmDrained =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<void> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
     const { nodeName } = target;
-    const lost = checkOwnership(await cluster.readNode(nodeName), target, context.holder);
-    if (lost) throw lost;
-    const state = await readNodeState(cluster, request, nodeName);
-    const names = [...state.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...state.refusals];
-    if (names.length > 0) throw toLatePods(nodeName, names);
+    await withProvenCluster(dependencies, context, async (cluster) => {
+      // Its UID proves the cluster, too: in another one, no pods would count as drained.
+      const lost = checkOwnership(await cluster.readNode(nodeName), target, context.holder);
+      if (lost) throw lost;
+      const state = await readNodeState(cluster, request, nodeName);
+      const names = [...state.targets.map(({ namespace, name }) => `${namespace}/${name}`), ...state.refusals];
+      if (names.length > 0) throw toLatePods(nodeName, names);
+    });
   };

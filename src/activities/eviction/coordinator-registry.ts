@@ -3,7 +3,7 @@ import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openProvenCluster } from '../support/open-verified-cluster.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
@@ -45,8 +45,7 @@ export class CoordinatorRegistry {
 
   /**
    * Passes the request to the node's coordinator and runs `wait` on its entry. However `wait` ends, the entry is removed afterwards and no
-   * eviction call for it is in flight. Removing the last entry ends the watches. The first entry verifies the cluster's identity for all:
-   * once per pod would double the requests.
+   * eviction call for it is in flight. Removing the last entry ends the watches. The first entry verifies the cluster's identity for all.
    *
    * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
    * @throws ClusterFailure
@@ -93,7 +92,7 @@ export class CoordinatorRegistry {
 
   async #startDrain(context: TaskContext, node: NodeTarget): Promise<Drain> {
     const { now } = this.#dependencies;
-    const cluster = await openVerifiedCluster(this.#dependencies, context);
+    const cluster = await openProvenCluster(this.#dependencies, context);
     const { nodeName } = node;
     const { taskId } = context;
     const coordinator = new EvictionCoordinator({ followed: this.#follow(cluster), nodeName, taskId, now });

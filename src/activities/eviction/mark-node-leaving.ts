@@ -5,9 +5,10 @@ import { planLeavingTaint } from '../../domain/node/leaving-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 import type { EvictionTarget, TaskContext } from '../../domain/run/context.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import { changeOwnNode } from '../node/change-node.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { withProvenCluster } from '../support/open-verified-cluster.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
 
 /**
@@ -21,23 +22,26 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  */
 export const markNodeLeaving =
   (dependencies: ActivityDependencies) =>
-  async (
-    context: TaskContext,
-    request: DecommissionRequest,
-    target: NodeTarget,
-  ): Promise<readonly EvictionTarget[]> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const pods = [...(await cluster.readPods({ nodeName: target.nodeName }))].sort(comparePods);
-    const index = await readWorkloadIndex(cluster, pods);
-    const leaving = selectLeavingDaemons(pods, index, request, context.taskId);
-    if (leaving.length === 0) return [];
-    const marked = await changeOwnNode(cluster, target, context, (node) =>
-      node.ready ? planLeavingTaint(node, context.taskId) : 'nothing',
-    );
-    if (marked?.ready !== true) return [];
-    return leaving.map((pod) => {
-      const workload = findWorkload(pod, index);
-      const { namespace, name, uid } = pod;
-      return { namespace, name, uid, workloadUid: workload?.uid ?? '', workload: toWorkloadLabel(workload) };
-    });
-  };
+  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<readonly EvictionTarget[]> =>
+    await withProvenCluster(dependencies, context, (cluster) => mark(cluster, context, request, target));
+
+const mark = async (
+  cluster: Cluster,
+  context: TaskContext,
+  request: DecommissionRequest,
+  target: NodeTarget,
+): Promise<readonly EvictionTarget[]> => {
+  const pods = [...(await cluster.readPods({ nodeName: target.nodeName }))].sort(comparePods);
+  const index = await readWorkloadIndex(cluster, pods);
+  const leaving = selectLeavingDaemons(pods, index, request, context.taskId);
+  if (leaving.length === 0) return [];
+  const marked = await changeOwnNode(cluster, target, context, (node) =>
+    node.ready ? planLeavingTaint(node, context.taskId) : 'nothing',
+  );
+  if (marked?.ready !== true) return [];
+  return leaving.map((pod) => {
+    const workload = findWorkload(pod, index);
+    const { namespace, name, uid } = pod;
+    return { namespace, name, uid, workloadUid: workload?.uid ?? '', workload: toWorkloadLabel(workload) };
+  });
+};

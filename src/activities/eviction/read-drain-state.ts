@@ -15,7 +15,7 @@ import { findReplacedWorkloads } from '../../domain/replacements/replaced-worklo
 import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { withProvenCluster } from '../support/open-verified-cluster.ts';
 import { readWorkloadIndex } from '../support/read-workload-index.ts';
 
 /**
@@ -28,15 +28,15 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  */
 export const readDrainState =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainState> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const node = await cluster.readNode(target.nodeName);
-    const lost = checkOwnership(node, target, context.holder);
-    if (lost) throw lost;
-    const { state, leaving } = await judgePods(cluster, request, target.nodeName);
-    const dead = node && findDeadNode(node, leaving, request);
-    return dead === undefined ? state : { ...state, dead };
-  };
+  async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainState> =>
+    await withProvenCluster(dependencies, context, async (cluster) => {
+      const node = await cluster.readNode(target.nodeName);
+      const lost = checkOwnership(node, target, context.holder);
+      if (lost) throw lost;
+      const { state, leaving } = await judgePods(cluster, request, target.nodeName);
+      const dead = node && findDeadNode(node, leaving, request);
+      return dead === undefined ? state : { ...state, dead };
+    });
 
 /**
  * The pods that have to leave the node.

@@ -6,7 +6,7 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { toNodeGone, type NodeGone } from './node-came-back.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openProvenCluster, openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 const HEARTBEAT_MILLISECONDS = 5000;
 
@@ -28,11 +28,11 @@ export const awaitNodeStaysGone =
       });
     }, HEARTBEAT_MILLISECONDS);
     try {
-      const cluster = await openVerifiedCluster(dependencies, context);
+      const cluster = await openProvenCluster(dependencies, context);
       const remainingMilliseconds = Math.max(0, untilAt - dependencies.now());
-      const seen =
-        (await awaitReturn(activity, cluster, target, remainingMilliseconds)) ??
-        (await cluster.readNode(target.nodeName));
+      const returned = await awaitReturn(activity, cluster, target, remainingMilliseconds);
+      if (!returned) await openVerifiedCluster(dependencies, context);
+      const seen = returned ?? (await cluster.readNode(target.nodeName));
       return seen ? toNodeGone(target, seen, isReturnSeen) : { notes: [] };
     } finally {
       clearInterval(heart);

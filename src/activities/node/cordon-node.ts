@@ -2,7 +2,7 @@ import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { checkForeignLock } from '../../domain/node/check-ownership.ts';
 import { planCordon, planReleaseKeepingCordon, planUncordon } from '../../domain/node/cordon-plan.ts';
 import { markDrained } from '../../domain/node/drained-mark.ts';
-import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
+import type { NodeChange, NodeRestorePlan } from '../../domain/node/node-change.ts';
 import { parseEarlierNodeState } from '../../domain/node/earlier-state.ts';
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { EARLIER_STATE_ANNOTATION } from '../../domain/cluster/annotations.ts';
@@ -14,7 +14,7 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 
 export interface CordonResult {
   /** As recorded on the Node, for the commands of an operator who restores it. */
@@ -37,23 +37,29 @@ const MAX_EARLIER_LENGTH = 4000;
 export const cordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<CordonResult> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const cordoned = await changeNode(cluster, target, (node) => {
-      if (!node) {
-        throw new DecommissionFailure(
-          FailureType.NodeChanged,
-          `node ${target.nodeName} with UID ${target.nodeUid} no longer exists, so it was not cordoned. If the Node was recreated, start again for the new one.`,
-        );
-      }
-      const lost = checkForeignLock(node, context.holder);
-      if (lost) throw lost;
-      const change = planCordon(node, context);
-      if (change === 'nothing' && !node.unschedulable) throw cordonLost(node, context.taskId);
-      return change;
-    });
+    const plan = (node: NodeFacts | undefined): NodeChange | 'nothing' => planOwnCordon(node, context, target);
+    const cordoned = await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
     const earlier = readEarlierMarks(cordoned, context.taskId);
     return earlier && JSON.stringify(earlier).length <= MAX_EARLIER_LENGTH ? { earlier } : {};
   };
+
+const planOwnCordon = (
+  node: NodeFacts | undefined,
+  context: TaskContext,
+  target: NodeTarget,
+): NodeChange | 'nothing' => {
+  if (!node) {
+    throw new DecommissionFailure(
+      FailureType.NodeChanged,
+      `node ${target.nodeName} with UID ${target.nodeUid} no longer exists, so it was not cordoned. If the Node was recreated, start again for the new one.`,
+    );
+  }
+  const lost = checkForeignLock(node, context.holder);
+  if (lost) throw lost;
+  const change = planCordon(node, context);
+  if (change === 'nothing' && !node.unschedulable) throw cordonLost(node, context.taskId);
+  return change;
+};
 
 const readEarlierMarks = (node: NodeFacts | undefined, taskId: string): EarlierMarks | undefined => {
   const record = parseEarlierNodeState(node?.annotations[EARLIER_STATE_ANNOTATION]);

@@ -8,7 +8,7 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { toNodeGone, type NodeGone } from './node-came-back.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openProvenCluster, openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** Earlier deletions of this Node by the run, apart from attempts of the current call. */
 export interface DeletionPast {
@@ -34,10 +34,12 @@ const GONE_WITHIN_MILLISECONDS = 60_000;
 export const deleteNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, past: DeletionPast): Promise<NodeGone> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
+    const cluster = await openProvenCluster(dependencies, context);
     const mayHaveDeleted = past.attemptedBefore || activityInfo().attempt > 1;
     const node = await cluster.readNode(target.nodeName);
     const isDone = node?.uid !== target.nodeUid;
+    // A Node with the planned UID proves the cluster; without one it has to be proven now.
+    if (isDone) await openVerifiedCluster(dependencies, context);
     if (isDone) return toGone(target, node, { ...past, attemptedBefore: mayHaveDeleted });
     const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
     const returnedNode = await awaitGone(dependencies, cluster, target);

@@ -2,7 +2,7 @@ import { isExcludedBy, planBalancerExclusion } from '../../domain/node/balancer-
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { withProvenCluster } from '../support/open-verified-cluster.ts';
 import { changeOwnNode } from './change-node.ts';
 
 /**
@@ -16,7 +16,8 @@ import { changeOwnNode } from './change-node.ts';
 export const excludeFromBalancers =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<boolean> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const node = await changeOwnNode(cluster, target, context, (found) => planBalancerExclusion(found, context.taskId));
+    const node = await withProvenCluster(dependencies, context, (cluster) =>
+      changeOwnNode(cluster, target, context, (found) => planBalancerExclusion(found, context.taskId)),
+    );
     return node !== undefined && isExcludedBy(node, context.taskId);
   };

@@ -1,12 +1,12 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
-import type { NodeRestorePlan } from '../../domain/node/node-change.ts';
+import type { NodeChange, NodeRestorePlan } from '../../domain/node/node-change.ts';
 import { describeTaintRemoval, planWaitingTaint, planWaitingTaintRemoval } from '../../domain/node/waiting-taint.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 import { changeNode } from './change-node.ts';
 import { restoreNode } from './cordon-node.ts';
 
@@ -20,8 +20,9 @@ import { restoreNode } from './cordon-node.ts';
 export const markNodeWaiting =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<void> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    await changeNode(cluster, target, (node) => (node ? planWaitingTaint(node, context.taskId) : 'nothing'));
+    const plan = (node: NodeFacts | undefined): NodeChange | 'nothing' =>
+      node ? planWaitingTaint(node, context.taskId) : 'nothing';
+    await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
   };
 
 /**

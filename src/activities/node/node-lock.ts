@@ -1,5 +1,6 @@
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import { judgeNodeLock, type NodeLockJudgement, toLockText, type LockHolder } from '../../domain/node/lock.ts';
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { describePassedPoint, readPassedPoint } from '../../domain/node/passed-point.ts';
 import { isSameTask } from '../../domain/run/task-identity.ts';
@@ -8,12 +9,13 @@ import { toUnlockCommand } from '../../domain/node/repair-commands.ts';
 import type { UndoReport } from '../../domain/run/report.ts';
 import type { NodeLockState } from '../../domain/preflight/facts.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
+import type { NodeChange } from '../../domain/node/node-change.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { HolderState, WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { changeNode } from './change-node.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 
 /** Describes the holder of a lock. */
 const describeHolder = (holder: LockHolder): string =>
@@ -95,9 +97,8 @@ export const toLockState = (
 export const acquireNodeLock =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, fingerprint: string): Promise<void> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
     const { nodeName } = target;
-    await changeNode(cluster, target, async (node) => {
+    const plan = async (node: NodeFacts | undefined): Promise<NodeChange | 'nothing'> => {
       if (!node) throw nodeChanged(target);
       const judgement = judgeNodeLock(node.annotations[LOCK_ANNOTATION], context.holder);
       const state = await readLockState(dependencies.directory, judgement, nodeName, { ...context, fingerprint });
@@ -106,7 +107,8 @@ export const acquireNodeLock =
         return { annotations: { [LOCK_ANNOTATION]: toLockText(context.holder) } };
       }
       throw new DecommissionFailure(FailureType.NodeBusy, describeBusyNode(nodeName, context.cluster, judgement));
-    });
+    };
+    await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
   };
 
 /**

@@ -5,7 +5,7 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { readPassedPoint } from '../../domain/node/passed-point.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 import { changeNode, changeOwnNode } from './change-node.ts';
 
 /** What is read of a Node before it is deleted. */
@@ -27,11 +27,12 @@ export interface MarkedNode {
 export const markPointOfNoReturn =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget, at: string): Promise<MarkedNode> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const marked = await changeOwnNode(cluster, target, context, (node) => {
-      const isRecorded = readPassedPoint(node.annotations) !== undefined;
-      return isRecorded ? 'nothing' : { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: at } };
-    });
+    const marked = await withProvenCluster(dependencies, context, (cluster) =>
+      changeOwnNode(cluster, target, context, (node) => {
+        const isRecorded = readPassedPoint(node.annotations) !== undefined;
+        return isRecorded ? 'nothing' : { annotations: { [POINT_OF_NO_RETURN_ANNOTATION]: at } };
+      }),
+    );
     const machine = marked && findMachine(marked);
     return machine === undefined ? {} : { machine };
   };

@@ -11,7 +11,7 @@ import { joinSentences } from '../../domain/text/join-sentences.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { ChangeSignal } from '../support/change-signal.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openProvenCluster, openVerifiedCluster } from '../support/open-verified-cluster.ts';
 import { readOwner } from '../support/read-workload-index.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { ReplacementWatch } from './replacement-watch.ts';
@@ -45,8 +45,11 @@ const MAX_SHOWN = 4;
 export const awaitReplacements =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, input: AwaitReplacementsInput): Promise<readonly ReplacementEnd[]> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
-    const wait = new ReplacementWait(cluster, input, dependencies.now);
+    const cluster = await openProvenCluster(dependencies, context);
+    const prove = async (): Promise<void> => {
+      await openVerifiedCluster(dependencies, context);
+    };
+    const wait = new ReplacementWait({ cluster, prove, now: dependencies.now }, input);
     try {
       await wait.readFirst();
       return await wait.followToEnd();
@@ -62,8 +65,17 @@ interface Followed {
   watch?: ReplacementWatch;
 }
 
+interface Surroundings {
+  readonly cluster: Cluster;
+  /** Verifies the cluster now: a workload that is gone is not waited for. */
+  readonly prove: () => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
 class ReplacementWait {
   readonly #cluster: Cluster;
+  readonly #prove: () => Promise<void>;
   readonly #input: AwaitReplacementsInput;
   readonly #now: () => number;
   readonly #startedAt: number;
@@ -72,8 +84,9 @@ class ReplacementWait {
   #readAt: number;
   readonly #changes = new ChangeSignal();
 
-  constructor(cluster: Cluster, input: AwaitReplacementsInput, now: () => number) {
+  constructor({ cluster, prove, now }: Surroundings, input: AwaitReplacementsInput) {
     this.#cluster = cluster;
+    this.#prove = prove;
     this.#input = input;
     this.#now = now;
     this.#startedAt = this.#readAt = now();
@@ -113,7 +126,9 @@ class ReplacementWait {
   }
 
   async #readWorkload({ namespace, owner }: ReplacedWorkload): Promise<WorkloadFacts | undefined> {
-    return (await readOwner(this.#cluster, { namespace, owner })) ?? undefined;
+    const workload = await readOwner(this.#cluster, { namespace, owner });
+    if (workload === null) await this.#prove();
+    return workload ?? undefined;
   }
 
   async #readWorkloads(): Promise<void> {

@@ -5,6 +5,9 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from './activity-dependencies.ts';
 
+/** A proof counts for so long while the worker's connections lead to the same servers: see `Cluster.readIdentity`. */
+const PROOF_SECONDS = 60;
+
 const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
   one.kubeSystemUid === other.kubeSystemUid && shareCa(one.caHashes, other.caHashes);
 
@@ -17,6 +20,44 @@ const isSameCluster = (one: ClusterIdentity, other: ClusterIdentity): boolean =>
  */
 export const openVerifiedCluster = (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> =>
   proveCluster(dependencies, context, true);
+
+/**
+ * Does `work` in the cluster of a task, of which a proof of the last minute is enough. Before a failure that ends a drain is believed, the
+ * identity is read again: such a failure may be due to another cluster. `work` must not take "not found" for "done" by itself.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: as `openVerifiedCluster`.
+ * @throws ClusterFailure
+ * @throws what `work` throws
+ */
+export const withProvenCluster = async <Result>(
+  dependencies: ActivityDependencies,
+  context: TaskContext,
+  work: (cluster: Cluster) => Promise<Result>,
+): Promise<Result> => {
+  const cluster = await openProvenCluster(dependencies, context);
+  try {
+    return await work(cluster);
+  } catch (error) {
+    if (error instanceof DecommissionFailure && !error.retryable) await openVerifiedCluster(dependencies, context);
+    throw error;
+  }
+};
+
+/**
+ * As `openVerifiedCluster`, but a proof of the last minute is enough. For reads and for writes that have the UID of their object as
+ * precondition: "not found" proves nothing then.
+ *
+ * @throws DecommissionFailure `ClusterMismatch`, retryable: as `openVerifiedCluster`.
+ * @throws ClusterFailure
+ */
+export const openProvenCluster = async (dependencies: ActivityDependencies, context: TaskContext): Promise<Cluster> => {
+  const cluster = dependencies.clusters.get(context.cluster);
+  const identity = await cluster?.readIdentity({ maxAgeSeconds: PROOF_SECONDS });
+  // A mismatch is not believed before it is read again: it may be a minute old, too.
+  return cluster && identity && isSameCluster(identity, context.clusterIdentity)
+    ? cluster
+    : await openVerifiedCluster(dependencies, context);
+};
 
 /**
  * The same at preflight, before anything is changed.

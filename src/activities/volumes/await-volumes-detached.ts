@@ -10,7 +10,7 @@ import {
 } from '../../domain/volumes/attached-volumes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
+import { openProvenCluster } from '../support/open-verified-cluster.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { AttachmentWatch } from './attachment-watch.ts';
 import { createStayingPodsReader } from './read-staying-pods.ts';
@@ -44,7 +44,7 @@ const LIST_AGAIN_MILLISECONDS = 30_000;
 export const awaitVolumesDetached =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, consents: PodConsents, input: AwaitVolumesDetachedInput): Promise<DetachedNode> => {
-    const cluster = await openVerifiedCluster(dependencies, context);
+    const cluster = await openProvenCluster(dependencies, context);
     const judge = createJudge(cluster, consents, input.nodeName);
     const first = await judge(await cluster.readVolumeAttachments());
     if (first.left.length === 0) return { stayingCount: first.stayingCount };

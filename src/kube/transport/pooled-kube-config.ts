@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { DispatcherOptions, RequestContext } from '@kubernetes/client-node';
+import { KnownServers } from './known-servers.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 
@@ -10,6 +12,7 @@ type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
  * `createDispatcher`), which costs a TLS handshake each; here the pool is kept until address or credentials change.
  */
 export class PooledKubeConfig extends KubeConfig {
+  readonly servers = new KnownServers();
   #currentKey = '';
   #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
 
@@ -18,8 +21,8 @@ export class PooledKubeConfig extends KubeConfig {
     agentOptions: AgentOptions,
   ): DispatcherOptions {
     const options = withHttp1(super.createDispatcherOptions(cluster, agentOptions));
-    this.#currentKey = toKey(options);
-    return options;
+    this.#currentKey = toKey(cluster?.server ?? '', options);
+    return this.#withSightings(options);
   }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
@@ -35,8 +38,27 @@ export class PooledKubeConfig extends KubeConfig {
   #reuse(fresh: Dispatcher): Dispatcher {
     if (this.#pool?.key !== this.#currentKey) {
       this.#pool = { key: this.#currentKey, dispatcher: fresh };
+      this.servers.forget();
     }
     return this.#pool.dispatcher;
+  }
+
+  /** Each new connection notes its server. Not through a SOCKS proxy, so that no server is known then. */
+  #withSightings(options: DispatcherOptions): DispatcherOptions {
+    if (options.type === 'agent') return { ...options, connect: this.#withSighting(options.connect) };
+    if (options.type === 'proxy') return { ...options, requestTls: this.#withSighting(options.requestTls) };
+    return options;
+  }
+
+  #withSighting<Options extends ConnectionOptions>(options: Options): Options {
+    // Without verification anyone may present any certificate.
+    if (options.rejectUnauthorized === false) return options;
+    const noteServer: ConnectionOptions['checkServerIdentity'] = (host, certificate) => {
+      const problem = checkServerIdentity(host, certificate);
+      if (problem === undefined) this.servers.note(certificate.fingerprint256);
+      return problem;
+    };
+    return { ...options, checkServerIdentity: noteServer };
   }
 }
 
@@ -62,6 +84,26 @@ const withHttp1 = (options: DispatcherOptions): DispatcherOptions => {
 /** Read by undici's `buildConnector`, to which both places are passed. */
 const HTTP1_ONLY = { allowH2: false } as const;
 
-/** A digest, so that no second copy of the private key is kept. */
-const toKey = (options: DispatcherOptions): string =>
-  createHash('sha256').update(JSON.stringify(options)).digest('hex');
+/** A digest, so that no second copy of the private key is kept. Made for each request: as JSON, the bytes of a key would be numbers. */
+const toKey = (server: string, options: DispatcherOptions): string => {
+  const hash = createHash('sha256').update(server);
+  addTo(hash, options);
+  return hash.digest('hex');
+};
+
+/** Each part with its type and length, so that different options have different digests. */
+const addTo = (hash: Hash, value: unknown): void => {
+  if (value instanceof Uint8Array) {
+    hash.update(`bytes ${value.length}:`).update(value);
+  } else if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value);
+    hash.update(`object ${entries.length}:`);
+    for (const [name, each] of entries) {
+      addTo(hash, name);
+      addTo(hash, each);
+    }
+  } else {
+    const text = String(value);
+    hash.update(`${typeof value} ${text.length}:${text}`);
+  }
+};

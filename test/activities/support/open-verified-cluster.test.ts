@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   findCluster,
+  openProvenCluster,
   openVerifiedCluster,
   openVerifiedClusterOrRefuse,
+  withProvenCluster,
 } from '../../../src/activities/support/open-verified-cluster.ts';
+import { DecommissionFailure } from '../../../src/domain/run/failures.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { taskContext } from '../../builders/task-context.ts';
@@ -60,6 +63,65 @@ describe('openVerifiedCluster', () => {
     await expect(openVerifiedCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject({
       reason: 'Unreachable',
     });
+  });
+});
+
+const OTHER = { kubeSystemUid: 'uid-other', caHashes: ['ca'] };
+const MISMATCH = { type: 'ClusterMismatch', retryable: true };
+
+describe('openProvenCluster', () => {
+  it('a proof of the last minute is enough', async () => {
+    const cluster = new FakeCluster();
+    await expect(openProvenCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+    expect(cluster.argsOf('readIdentity')).toEqual([[{ maxAgeSeconds: 60 }]]);
+  });
+
+  it('a mismatch of the last minute is read again', async () => {
+    const cluster = new FakeCluster();
+    cluster.answer('readIdentity', OTHER);
+    await expect(openProvenCluster(activityDependencies(cluster), taskContext())).resolves.toBe(cluster);
+    expect(cluster.argsOf('readIdentity')).toEqual([[{ maxAgeSeconds: 60 }], []]);
+  });
+
+  it('another cluster: ClusterMismatch, retryable on another worker', async () => {
+    const cluster = new FakeCluster();
+    cluster.identity = OTHER;
+    await expect(openProvenCluster(activityDependencies(cluster), taskContext())).rejects.toMatchObject(MISMATCH);
+  });
+
+  it('a worker without that cluster: ClusterMismatch', async () => {
+    const opened = openProvenCluster(activityDependencies(new FakeCluster()), taskContext({ cluster: 'edge' }));
+    await expect(opened).rejects.toMatchObject(MISMATCH);
+  });
+});
+
+describe('withProvenCluster, when the API server has changed since the proof', () => {
+  const attempt = async (failure: Error): Promise<unknown> => {
+    const cluster = new FakeCluster();
+    return await withProvenCluster(activityDependencies(cluster), taskContext(), () => {
+      cluster.identity = OTHER;
+      return Promise.reject(failure);
+    });
+  };
+
+  it('a failure that would end the drain is ClusterMismatch, which another worker retries', async () => {
+    const failure = new DecommissionFailure('NodeChanged', 'node node-1 no longer exists');
+    await expect(attempt(failure)).rejects.toMatchObject(MISMATCH);
+  });
+
+  it('a failure that is retried anyway stays as it is', async () => {
+    const failure = new ClusterFailure('Unreachable', 'no response');
+    await expect(attempt(failure)).rejects.toBe(failure);
+  });
+});
+
+describe('withProvenCluster', () => {
+  it('a failure in the planned cluster stays as it is', async () => {
+    const failure = new DecommissionFailure('NodeChanged', 'node node-1 no longer exists');
+    const attempt = withProvenCluster(activityDependencies(new FakeCluster()), taskContext(), () =>
+      Promise.reject(failure),
+    );
+    await expect(attempt).rejects.toBe(failure);
   });
 });
 

@@ -71,18 +71,39 @@ describe('PooledKubeConfig, against a server that offers HTTP/2 and HTTP/1.1', (
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it.each([
-    ['with a CA', { caData: certificate(authority.certificate) }],
-    ['that is not verified', { skipTLSVerify: true }],
-  ])('speaks HTTP/1.1 to a server %s', async (_name, tls) => {
+  const connect = async (tls: object): Promise<PooledKubeConfig> => {
     const kubeConfig = new PooledKubeConfig();
     const { port } = server.address() as AddressInfo;
     kubeConfig.loadFromClusterAndUser(
       { name: 'c', server: `https://127.0.0.1:${String(port)}`, skipTLSVerify: false, ...tls },
       { name: 'u', token: 't' },
     );
-    seenVersions.length = 0;
     await kubeConfig.makeApiClient(CoreV1Api).listNode();
+    return kubeConfig;
+  };
+
+  it('knows a server whose certificate was verified, until the CA changes', async () => {
+    const kubeConfig = await connect({ caData: certificate(authority.certificate) });
+    const { generation } = kubeConfig.servers;
+    expect(generation).toBeDefined();
+    await kubeConfig.makeApiClient(CoreV1Api).listNode();
+    expect(kubeConfig.servers.generation).toBe(generation);
+    use(kubeConfig, certificate('two'));
+    await readDispatcher(kubeConfig);
+    expect(kubeConfig.servers.generation).toBeUndefined();
+  });
+
+  it('knows no server whose certificate is not verified', async () => {
+    const kubeConfig = await connect({ skipTLSVerify: true });
+    expect(kubeConfig.servers.generation).toBeUndefined();
+  });
+
+  it.each([
+    ['with a CA', { caData: certificate(authority.certificate) }],
+    ['that is not verified', { skipTLSVerify: true }],
+  ])('speaks HTTP/1.1 to a server %s', async (_name, tls) => {
+    seenVersions.length = 0;
+    await connect(tls);
     expect(seenVersions).toEqual(['1.1']);
   });
 });
