@@ -86,7 +86,7 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     releaseWaitingNode: undo(releaseWaitingNode(dependencies)),
     markNodeLeaving: short(markNodeLeaving(dependencies)),
     excludeFromBalancers: short(excludeFromBalancers(dependencies)),
-    readDrainState: short(readDrainState(dependencies)),
+    readDrainState: short(readDrainState(dependencies, coordinators)),
     evictPod: guarded(evictPod(coordinators)),
     markOutOfService: short(markOutOfService(dependencies)),
     deletePod: short(deletePod(dependencies)),

@@ -20,7 +20,7 @@ import type { Cluster, NewDisruptionBudget } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
-import { readSelectedIndex, readWorkloadIndex } from '../support/read-workload-index.ts';
+import { readSelectedIndex, readWorkloadIndex, RECENT_SECONDS } from '../support/read-workload-index.ts';
 import type { CreatedBudget } from './release-budgets.ts';
 import { toNewBudget } from './to-new-budget.ts';
 
@@ -70,13 +70,13 @@ const decideBudgets = async (
 ): Promise<readonly BudgetDecision[]> => {
   const onNodes: PodFacts[] = [];
   for (const nodeName of nodeNames) onNodes.push(...(await cluster.readPods({ nodeName })));
-  const index = await readWorkloadIndex(cluster, onNodes);
+  const index = await readWorkloadIndex(cluster, onNodes, { maxAgeSeconds: RECENT_SECONDS });
   const nodePods = onNodes.filter((pod) => classifyPod(pod, index, request).disposition === 'evict');
   const namespacePods: Record<string, readonly PodFacts[]> = {};
   for (const namespace of new Set(nodePods.map((pod) => pod.namespace))) {
     namespacePods[namespace] = await cluster.readPods({ namespace });
   }
-  const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat());
+  const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat(), RECENT_SECONDS);
   return planBudgets({
     nodePods,
     namespacePods,

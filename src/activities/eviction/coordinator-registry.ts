@@ -1,15 +1,18 @@
 import { toMoreText } from '../../domain/text/counts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openProvenCluster } from '../support/open-verified-cluster.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import type { BudgetIndex } from './budget-index.ts';
 import { EvictionCoordinator } from './eviction-coordinator.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
 import { FollowedCluster } from './followed-cluster.ts';
 import { PendingPods } from './pending-pods.ts';
+import type { FollowedClusters } from './read-drain-state.ts';
 
 /** A node's workflow, to which its coordinator reports progress. */
 export interface ProgressAddress {
@@ -32,9 +35,12 @@ interface Lease {
 const PROGRESS_INTERVAL_MILLISECONDS = 60_000;
 const FIRST_PROGRESS_MILLISECONDS = 5000;
 const MAX_PROGRESS_LINES = 50;
+/** A drain that has read its node starts to evict within a moment. */
+const FOLLOWED_AHEAD_MILLISECONDS = 10_000;
+const FIRST_LIST_MILLISECONDS = 5000;
 
 /** One coordinator per node, while evictions of that node run in this worker; those of a cluster share what they follow. */
-export class CoordinatorRegistry {
+export class CoordinatorRegistry implements FollowedClusters {
   readonly #dependencies: ActivityDependencies;
   readonly #leases = new Map<string, Lease>();
   readonly #followed = new WeakMap<Cluster, FollowedCluster>();
@@ -73,6 +79,33 @@ export class CoordinatorRegistry {
       lease.users -= 1;
       if (lease.users === 0) await this.#close(key, lease);
     }
+  }
+
+  findNode(cluster: Cluster, nodeName: string): NodeFacts | undefined {
+    return this.#followed.get(cluster)?.findNode(nodeName);
+  }
+
+  async awaitBudgets(cluster: Cluster): Promise<BudgetIndex | undefined> {
+    const followed = this.#follow(cluster);
+    if (followed.budgets === undefined && followed.trouble === '') await this.#awaitFirstList(followed);
+    return followed.trouble === '' ? followed.budgets : undefined;
+  }
+
+  /** The coordinators that start next find the cluster followed. */
+  async #awaitFirstList(followed: FollowedCluster): Promise<void> {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const leave = followed.join('', {
+      onBudgetsListed: end,
+      onBudget: () => undefined,
+      onAllowance: () => undefined,
+      onNode: () => undefined,
+      onTrouble: end,
+    });
+    setTimeout(leave, FOLLOWED_AHEAD_MILLISECONDS).unref();
+    const timer = setTimeout(end, FIRST_LIST_MILLISECONDS);
+    await ended;
+    clearTimeout(timer);
   }
 
   #open(key: string, context: TaskContext, node: NodeTarget, address: ProgressAddress): Lease {

@@ -57,7 +57,7 @@ export class EvictionCoordinator {
         for (const entry of this.#entries.values()) entry.fail(error);
       },
     });
-    this.#replicas = new ReplicaGuard(followed.cluster, now);
+    this.#replicas = new ReplicaGuard(followed.cluster);
     this.#yielded = new YieldedBudgets(followed.cluster, taskId, now);
     this.#facts = new FollowedFacts(followed, nodeName, {
       onPods: this.#turns.request,
@@ -272,10 +272,15 @@ export class EvictionCoordinator {
     const { followed, now } = this.#settings;
     const { replicasOf, gracePeriodSeconds } = entry.request;
     if (entry.progress.unansweredAt !== undefined && (await this.#hasTakenEffect(entry))) return undefined;
-    if (replicasOf) await this.#replicas.judge(pod, replicasOf);
+    if (replicasOf) await this.#replicas.judge(pod, replicasOf, this.#followedBudgetsOf(pod));
     if (!this.#isStillDue(entry)) return undefined;
     entry.noteSent(now());
     return await followed.cluster.evictPod(entry.request.pod, gracePeriodSeconds);
+  }
+
+  /** None while they cannot be watched: they may have changed since. */
+  #followedBudgetsOf(pod: PodFacts): readonly DisruptionBudgetFacts[] {
+    return this.#settings.followed.trouble === '' ? (this.#facts.budgets?.covering(pod) ?? []) : [];
   }
 
   /** Whether an eviction without a response removed the pod: the watch may not show it yet, and no pod is evicted twice. */

@@ -3,6 +3,7 @@ import type { DisruptionBudgetFacts, NodeFacts } from '../../domain/cluster/fact
 import type { Cluster, Follower } from '../../ports/cluster.ts';
 import { BudgetIndex } from './budget-index.ts';
 import { EvictionSlots } from './eviction-slots.ts';
+import { refreshNode } from '../node/seen-nodes.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 
 /** What a coordinator is notified of. */
@@ -32,6 +33,8 @@ export class FollowedCluster {
   #budgets: BudgetIndex | undefined;
   /** Those that are cordoned, by name. */
   #nodes: Map<string, NodeFacts> | undefined;
+  /** The watch of Nodes has failed, and was not resumed yet. */
+  #areNodesOld = false;
   #trouble = '';
   #followers: readonly Follower[] = [];
 
@@ -49,6 +52,11 @@ export class FollowedCluster {
   /** By name, those that are cordoned; undefined until the first LIST. */
   get nodes(): ReadonlyMap<string, NodeFacts> | undefined {
     return this.#nodes;
+  }
+
+  /** One of them, unless it may have changed meanwhile. */
+  findNode(nodeName: string): NodeFacts | undefined {
+    return this.#areNodesOld ? undefined : this.#nodes?.get(nodeName);
   }
 
   get trouble(): string {
@@ -131,17 +139,24 @@ export class FollowedCluster {
       onSync: (nodes) => {
         const byName = new Map(nodes.map((node) => [node.name, node]));
         this.#nodes = byName;
+        this.#areNodesOld = false;
+        for (const node of nodes) refreshNode(this.cluster, node);
         for (const [{ onNode }, nodeName] of this.#listeners) onNode(byName.get(nodeName));
       },
       onChange: (node) => {
         this.#nodes?.set(node.name, node);
+        this.#areNodesOld = false;
+        refreshNode(this.cluster, node);
         notify(node.name, node);
       },
       onRemove: ({ name }) => {
         this.#nodes?.delete(name);
+        this.#areNodesOld = false;
         notify(name, undefined);
       },
-      onTrouble: () => undefined,
+      onTrouble: () => {
+        this.#areNodesOld = true;
+      },
     });
   }
 }

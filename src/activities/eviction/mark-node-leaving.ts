@@ -9,7 +9,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { changeOwnNode } from '../node/change-node.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { withProvenCluster } from '../support/open-verified-cluster.ts';
-import { readWorkloadIndex } from '../support/read-workload-index.ts';
+import { readWorkloadIndex, RECENT_SECONDS } from '../support/read-workload-index.ts';
 
 /**
  * Returns the DaemonSet pods that have to end before the kubelet, and taints the node first so that their controllers do not recreate them.
@@ -32,7 +32,7 @@ const mark = async (
   target: NodeTarget,
 ): Promise<readonly EvictionTarget[]> => {
   const pods = [...(await cluster.readPods({ nodeName: target.nodeName }))].sort(comparePods);
-  const index = await readWorkloadIndex(cluster, pods);
+  const index = await readWorkloadIndex(cluster, pods, { maxAgeSeconds: RECENT_SECONDS });
   const leaving = selectLeavingDaemons(pods, index, request, context.taskId);
   if (leaving.length === 0) return [];
   const marked = await changeOwnNode(cluster, target, context, (node) =>

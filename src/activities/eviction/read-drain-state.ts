@@ -1,6 +1,7 @@
+import { areAllCovered } from '../../domain/budgets/all-covered.ts';
 import { classifyPod, comparePods } from '../../domain/eviction/classify-pod.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
-import type { OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
+import type { NodeFacts, OwnerReference, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-state.ts';
 import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
@@ -16,10 +17,12 @@ import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../../domain/
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { withProvenCluster } from '../support/open-verified-cluster.ts';
-import { readWorkloadIndex } from '../support/read-workload-index.ts';
+import { readWorkloadIndex, RECENT_SECONDS } from '../support/read-workload-index.ts';
+import type { BudgetIndex } from './budget-index.ts';
 
 /**
- * One uncached read of the node and its pods, judged as at preflight: an autoscaler may have scaled from three replicas to one since.
+ * One uncached read of the node's pods, judged as at preflight: an autoscaler may have scaled from three replicas to one since. The Node is read,
+ * unless `followed` shows that it is the task's; what `followed` shows is checked again before each eviction, and before the point of no return.
  * Reads only.
  *
  * @throws DecommissionFailure `NodeChanged`, `CordonLost`, `LockLost` or `NodeClaimed`, not retryable: see `checkOwnership`.
@@ -27,16 +30,48 @@ import { readWorkloadIndex } from '../support/read-workload-index.ts';
  * @throws ClusterFailure
  */
 export const readDrainState =
-  (dependencies: ActivityDependencies) =>
+  (dependencies: ActivityDependencies, followed: FollowedClusters = NOTHING_FOLLOWED) =>
   async (context: TaskContext, request: DecommissionRequest, target: NodeTarget): Promise<DrainState> =>
     await withProvenCluster(dependencies, context, async (cluster) => {
-      const node = await cluster.readNode(target.nodeName);
-      const lost = checkOwnership(node, target, context.holder);
-      if (lost) throw lost;
-      const { state, leaving } = await judgePods(cluster, request, target.nodeName);
-      const dead = node && findDeadNode(node, leaving, request);
-      return dead === undefined ? state : { ...state, dead };
+      const node = await readOwnNode(cluster, followed, context, target);
+      const { state, leaving, index } = await judgePods(cluster, request, target.nodeName);
+      const dead = findDeadNode(node, leaving, request);
+      const pods = leaving.filter((pod) => !isTerminating(pod));
+      const budgets = pods.length === 0 ? undefined : await followed.awaitBudgets(cluster);
+      const facts = budgets && { pods, index, budgetsOf: (pod: PodFacts) => budgets.covering(pod) };
+      return {
+        ...state,
+        ...(dead === undefined ? {} : { dead }),
+        ...(facts && areAllCovered({ ...facts, taskId: context.taskId }) ? { isCovered: true } : {}),
+      };
     });
+
+const readOwnNode = async (
+  cluster: Cluster,
+  followed: FollowedClusters,
+  { holder }: TaskContext,
+  target: NodeTarget,
+): Promise<NodeFacts> => {
+  const seen = followed.findNode(cluster, target.nodeName);
+  if (seen && checkOwnership(seen, target, holder) === undefined) return seen;
+  const node = await cluster.readNode(target.nodeName);
+  const lost = checkOwnership(node, target, holder);
+  if (lost) throw lost;
+  return node as NodeFacts;
+};
+
+/** What the coordinators of this worker follow. */
+export interface FollowedClusters {
+  /** As followed; undefined: unknown, gone, or not cordoned. */
+  findNode(cluster: Cluster, nodeName: string): NodeFacts | undefined;
+  /** Follows the cluster for the evictions that come next. Undefined: budgets cannot be watched now. */
+  awaitBudgets(cluster: Cluster): Promise<BudgetIndex | undefined>;
+}
+
+const NOTHING_FOLLOWED: FollowedClusters = {
+  findNode: () => undefined,
+  awaitBudgets: () => Promise.resolve(undefined),
+};
 
 /**
  * The pods that have to leave the node.
@@ -55,13 +90,21 @@ export const readNodeState = async (
   nodeName: string,
 ): Promise<DrainState> => (await judgePods(cluster, request, nodeName)).state;
 
-const judgePods = async (
-  cluster: Cluster,
-  request: DecommissionRequest,
-  nodeName: string,
-): Promise<{ readonly state: DrainState; readonly leaving: readonly PodFacts[] }> => {
+interface JudgedPods {
+  readonly state: DrainState;
+  readonly leaving: readonly PodFacts[];
+  readonly index: WorkloadIndex;
+}
+
+/** Before a refusal, which ends the drain, owners are read again: an autoscaler may have scaled up a moment ago. */
+const judgePods = async (cluster: Cluster, request: DecommissionRequest, nodeName: string): Promise<JudgedPods> => {
   const pods = [...(await cluster.readPods({ nodeName }))].sort(comparePods);
-  const index = await readWorkloadIndex(cluster, pods);
+  const judged = judge(pods, await readWorkloadIndex(cluster, pods, { maxAgeSeconds: RECENT_SECONDS }), request);
+  if (judged.state.refusals.length === 0) return judged;
+  return judge(pods, await readWorkloadIndex(cluster, pods), request);
+};
+
+const judge = (pods: readonly PodFacts[], index: WorkloadIndex, request: DecommissionRequest): JudgedPods => {
   const judged = pods.map((pod) => ({ pod, ...classifyPod(pod, index, request) }));
   const leaving = judged.filter(({ disposition }) => disposition === 'evict' || disposition === 'wait');
   const refusals = judged.flatMap(({ pod, disposition, reason }) =>
@@ -84,7 +127,7 @@ const judgePods = async (
       request,
     ),
   };
-  return { state, leaving: leaving.map(({ pod }) => pod) };
+  return { state, leaving: leaving.map(({ pod }) => pod), index };
 };
 
 const toReplaced = (

@@ -13,7 +13,7 @@ import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { changeNode } from './change-node.ts';
+import { changeNode, changeSeenNode } from './change-node.ts';
 import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 
 export interface CordonResult {
@@ -38,7 +38,7 @@ export const cordonNode =
   (dependencies: ActivityDependencies) =>
   async (context: TaskContext, target: NodeTarget): Promise<CordonResult> => {
     const plan = (node: NodeFacts | undefined): NodeChange | 'nothing' => planOwnCordon(node, context, target);
-    const cordoned = await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
+    const cordoned = await withProvenCluster(dependencies, context, (cluster) => changeSeenNode(cluster, target, plan));
     const earlier = readEarlierMarks(cordoned, context.taskId);
     return earlier && JSON.stringify(earlier).length <= MAX_EARLIER_LENGTH ? { earlier } : {};
   };

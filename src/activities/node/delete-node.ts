@@ -8,6 +8,7 @@ import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { toNodeGone, type NodeGone } from './node-came-back.ts';
+import { forgetNode, recallNode } from './seen-nodes.ts';
 import { openProvenCluster, openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 /** Earlier deletions of this Node by the run, apart from attempts of the current call. */
@@ -36,12 +37,15 @@ export const deleteNode =
   async (context: TaskContext, target: NodeTarget, past: DeletionPast): Promise<NodeGone> => {
     const cluster = await openProvenCluster(dependencies, context);
     const mayHaveDeleted = past.attemptedBefore || activityInfo().attempt > 1;
-    const node = await cluster.readNode(target.nodeName);
+    // What was seen a moment ago is enough: the deletion has the UID as precondition.
+    const node = recallNode(cluster, target) ?? (await cluster.readNode(target.nodeName));
+    forgetNode(cluster, target.nodeName);
     const isDone = node?.uid !== target.nodeUid;
     // A Node with the planned UID proves the cluster; without one it has to be proven now.
     if (isDone) await openVerifiedCluster(dependencies, context);
     if (isDone) return toGone(target, node, { ...past, attemptedBefore: mayHaveDeleted });
     const answer = node.deleting ? 'accepted' : await requestDeletion(cluster, target);
+    if (answer !== 'accepted') await openVerifiedCluster(dependencies, context);
     const returnedNode = await awaitGone(dependencies, cluster, target);
     return toGone(target, returnedNode, { ...past, attemptedBefore: mayHaveDeleted || answer === 'accepted' });
   };

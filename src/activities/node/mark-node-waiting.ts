@@ -7,7 +7,7 @@ import type { UndoReport } from '../../domain/run/report.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
-import { changeNode } from './change-node.ts';
+import { changeSeenNode } from './change-node.ts';
 import { restoreNode } from './cordon-node.ts';
 
 /**
@@ -22,7 +22,7 @@ export const markNodeWaiting =
   async (context: TaskContext, target: NodeTarget): Promise<void> => {
     const plan = (node: NodeFacts | undefined): NodeChange | 'nothing' =>
       node ? planWaitingTaint(node, context.taskId) : 'nothing';
-    await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
+    await withProvenCluster(dependencies, context, (cluster) => changeSeenNode(cluster, target, plan));
   };
 
 /**

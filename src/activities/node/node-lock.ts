@@ -14,7 +14,7 @@ import type { NodeTarget } from '../../domain/node/node-target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { HolderState, WorkflowDirectory } from '../../ports/workflow-directory.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
-import { changeNode } from './change-node.ts';
+import { changeNode, changeSeenNode } from './change-node.ts';
 import { openVerifiedCluster, withProvenCluster } from '../support/open-verified-cluster.ts';
 
 /** Describes the holder of a lock. */
@@ -108,7 +108,7 @@ export const acquireNodeLock =
       }
       throw new DecommissionFailure(FailureType.NodeBusy, describeBusyNode(nodeName, context.cluster, judgement));
     };
-    await withProvenCluster(dependencies, context, (cluster) => changeNode(cluster, target, plan));
+    await withProvenCluster(dependencies, context, (cluster) => changeSeenNode(cluster, target, plan));
   };
 
 /**

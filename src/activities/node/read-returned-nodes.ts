@@ -1,6 +1,8 @@
+import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
@@ -11,6 +13,17 @@ export interface ReturnedNode {
   readonly isReturn: boolean;
   readonly message: string;
 }
+
+/** For more names, one LIST of all Nodes costs less than a GET of each. */
+const MAX_GETS = 20;
+
+type FindNode = (nodeName: string) => Promise<NodeFacts | undefined>;
+
+const createFinder = async (cluster: Cluster, count: number): Promise<FindNode> => {
+  if (count <= MAX_GETS) return (nodeName) => cluster.readNode(nodeName);
+  const byName = new Map((await cluster.readNodes()).map((node) => [node.name, node]));
+  return (nodeName) => Promise.resolve(byName.get(nodeName));
+};
 
 /**
  * Reads each of these names, whose Nodes were deleted, and returns those under which a Node exists. `isReturnSeen`: see
@@ -28,8 +41,9 @@ export const readReturnedNodes =
   ): Promise<readonly ReturnedNode[]> => {
     const cluster = await openVerifiedCluster(dependencies, context);
     const returned: ReturnedNode[] = [];
+    const findNode = await createFinder(cluster, targets.length);
     for (const target of targets) {
-      const seen = await cluster.readNode(target.nodeName);
+      const seen = await findNode(target.nodeName);
       if (!seen) continue;
       const { kind, message } = judgeReturnedNode(target, seen, isReturnSeen);
       returned.push({ nodeName: target.nodeName, isReturn: kind !== 'otherMachine', message });

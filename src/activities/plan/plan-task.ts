@@ -17,6 +17,7 @@ import { compactPlan } from './compact-plan.ts';
 import { nameMissingRights } from './name-missing-rights.ts';
 import { checkHost, MAX_CONCURRENT_HOST_CHECKS } from '../host/check-host.ts';
 import { readLockState, toLockState } from '../node/node-lock.ts';
+import { rememberNode } from '../node/seen-nodes.ts';
 import { openVerifiedClusterOrRefuse } from '../support/open-verified-cluster.ts';
 import { runStages } from '../support/run-stages.ts';
 import { tryBudgets } from './try-admission.ts';
@@ -62,6 +63,7 @@ const readFacts = async (
   const locks: Record<string, NodeLockState> = {};
   const nodeDeletionDryRuns: Record<string, NodeDeletionDryRun> = {};
   for (const node of named) {
+    rememberNode(cluster, node);
     locks[node.name] = await readLock(dependencies, context, request, node);
     if (request.deleteNode) nodeDeletionDryRuns[node.name] = await tryDeletion(cluster, node);
   }

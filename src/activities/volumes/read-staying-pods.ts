@@ -4,7 +4,7 @@ import type { WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import { classifyPod, comparePods, type PodConsents } from '../../domain/eviction/classify-pod.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { toLatePods } from '../eviction/late-pods.ts';
-import { readWorkloadIndex } from '../support/read-workload-index.ts';
+import { readWorkloadIndex, RECENT_SECONDS } from '../support/read-workload-index.ts';
 
 /**
  * A reader of the pods of a drained node, all of which stay: one uncached LIST for each call, and one GET for each owner in total. It throws
@@ -18,7 +18,7 @@ export const createStayingPodsReader = (
   let index: WorkloadIndex = {};
   return async () => {
     const pods = await cluster.readPods({ nodeName });
-    index = await readWorkloadIndex(cluster, pods, index);
+    index = await readWorkloadIndex(cluster, pods, { known: index, maxAgeSeconds: RECENT_SECONDS });
     const late = pods.filter((pod) => classifyPod(pod, index, consents).disposition !== 'stay');
     if (late.length > 0) throw toLatePods(nodeName, [...late].sort(comparePods).map(toPodName));
     return pods;

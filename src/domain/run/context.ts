@@ -114,6 +114,8 @@ export interface DrainState {
   readonly kept?: readonly string[];
   /** Of `targets`, those whose replacements are waited for; absent: none. */
   readonly replaced?: readonly ReplacedWorkload[];
+  /** Budgets cover all pods that can have one, with the mark of this task where it needs one; absent: unknown. */
+  readonly isCovered?: true;
   /** Absent: the node is not dead, or the request refuses dead nodes. */
   readonly dead?: DeadNode;
 }

@@ -154,10 +154,10 @@ const refuseAfterDeadline = (state: NodeState, { targets }: DrainState): void =>
 };
 
 /** Pods that were bound before the cordon took effect get the same protection as planned ones; workloads without a budget are noted. */
-const protectLateWorkloads = async (state: NodeState, { targets }: DrainState): Promise<void> => {
+const protectLateWorkloads = async (state: NodeState, { targets, isCovered }: DrainState): Promise<void> => {
   const { task } = state.input;
   const isLate = targets.some(({ uid }) => !state.leaving.isKnown(uid));
-  if (!isLate) return;
+  if (!isLate || isCovered === true) return;
   const { target } = state;
   const { created, plans } = await shortActivities.protectWorkloads(
     task.context,

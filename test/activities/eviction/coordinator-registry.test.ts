@@ -184,3 +184,45 @@ describe('CoordinatorRegistry', () => {
     await Promise.all(ends);
   });
 });
+
+describe('CoordinatorRegistry, what it follows before the first eviction', () => {
+  it('shows budgets after the first LIST, and follows them for the evictions that come next', async () => {
+    start([pod()]);
+    const budgets = registry.awaitBudgets(cluster);
+    await sync();
+    expect((await budgets)?.covering(pod())).toEqual([]);
+    expect(cluster.followerCount).toBe(2);
+    await settle(10_000);
+    expect(cluster.followerCount).toBe(0);
+  });
+
+  it('shows nothing while budgets cannot be watched', async () => {
+    start([pod()]);
+    const budgets = registry.awaitBudgets(cluster);
+    cluster.budgets.trouble(new ClusterFailure('Forbidden', 'may not watch', 403));
+    await expect(budgets).resolves.toBeUndefined();
+    await expect(registry.awaitBudgets(cluster)).resolves.toBeUndefined();
+    await settle(10_000);
+  });
+
+  it('does not wait for an API server that stays silent', async () => {
+    start([pod()]);
+    const budgets = registry.awaitBudgets(cluster);
+    await settle(5000);
+    await expect(budgets).resolves.toBeUndefined();
+    await settle(5000);
+  });
+
+  it('shows a cordoned Node as long as it is watched', async () => {
+    start([pod()]);
+    expect(registry.findNode(cluster, 'node-1')).toBeUndefined();
+    void registry.awaitBudgets(cluster);
+    await sync();
+    expect(registry.findNode(cluster, 'node-1')).toMatchObject({ name: 'node-1' });
+    cluster.nodes.trouble(new ClusterFailure('Unreachable', 'no response'));
+    expect(registry.findNode(cluster, 'node-1')).toBeUndefined();
+    cluster.nodes.sync();
+    expect(registry.findNode(cluster, 'node-1')).toMatchObject({ name: 'node-1' });
+    await settle(10_000);
+  });
+});

@@ -79,6 +79,46 @@ describe('EvictionCoordinator, the desired replicas directly before an eviction'
     expect(readCount()).toBe(2);
   });
 
+  it('reads once while the budget of the workload shows that it wants several', async () => {
+    await start(['a'], { budgets: [budget({ disruptionsAllowed: 10 })] });
+    add('a');
+    await stage.settle(60_000);
+    stage.cluster.pods.change(pod({ name: 'b' }));
+    add('b');
+    await stage.settle();
+    expect(stage.cluster.evictedNames).toEqual(['a', 'b']);
+    expect(readCount()).toBe(1);
+  });
+
+  const doubts: [name: string, spoil: () => void, waitSeconds: number][] = [
+    [
+      'the budget expects a single pod',
+      () => {
+        stage.cluster.budgets.change(budget({ expectedPods: 1, disruptionsAllowed: 10 }));
+      },
+      60,
+    ],
+    [
+      'budgets cannot be watched',
+      () => {
+        stage.cluster.budgets.trouble(new ClusterFailure('Unreachable', 'no response'));
+      },
+      60,
+    ],
+    ['the workload was read five minutes ago', () => undefined, 300],
+  ];
+  it.each(doubts)('reads again when %s', async (_name, spoil, waitSeconds) => {
+    await start(['a'], { budgets: [budget({ disruptionsAllowed: 10 })] });
+    add('a');
+    await stage.settle(waitSeconds * 1000);
+    spoil();
+    scale(1);
+    stage.cluster.pods.change(pod({ name: 'b' }));
+    const late = add('b');
+    await expect(late.done).rejects.toMatchObject({ type: 'ConsentMissing' });
+    expect(readCount()).toBe(2);
+  });
+
   it('reads nothing where no check is needed', async () => {
     await start(['a']);
     stage.addAll();

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readDrainState } from '../../../src/activities/eviction/read-drain-state.ts';
+import { BudgetIndex } from '../../../src/activities/eviction/budget-index.ts';
+import { readWorkloadIndex } from '../../../src/activities/support/read-workload-index.ts';
 import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
-import type { OwnerReference, PodFacts } from '../../../src/domain/cluster/facts.ts';
+import type { NodeFacts, OwnerReference, PodFacts } from '../../../src/domain/cluster/facts.ts';
 import type { DrainState } from '../../../src/domain/run/context.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
+import { budget } from '../../builders/budget.ts';
 import { decommissionRequest } from '../../builders/decommission-request.ts';
 import { heldNode } from '../../builders/owned-node.ts';
 import { barePod, owner, pod } from '../../builders/pod.ts';
@@ -225,5 +228,54 @@ describe('readDrainState', () => {
   ];
   it.each(losses)('a node that is %s is not read', async (_name, facts, type) => {
     await expect(read(facts)).rejects.toMatchObject({ type, retryable: false });
+  });
+});
+
+describe('readDrainState, beside what coordinators follow', () => {
+  const readBeside = async (
+    cluster: FakeCluster,
+    followed: { readonly node?: NodeFacts; readonly budgets?: BudgetIndex },
+  ): Promise<DrainState> => {
+    const clusters = { findNode: () => followed.node, awaitBudgets: () => Promise.resolve(followed.budgets) };
+    return await readDrainState(activityDependencies(cluster), clusters)(
+      taskContext(),
+      decommissionRequest(),
+      nodeTarget(),
+    );
+  };
+  const inCluster = (facts: Partial<FakeClusterFacts> = {}): FakeCluster =>
+    new FakeCluster({ nodes: [heldNode()], workloads: WORKLOADS, pods: [pod()], ...facts });
+
+  it('does not read a Node that is seen to be the task’s', async () => {
+    const cluster = inCluster();
+    await readBeside(cluster, { node: heldNode() });
+    expect(cluster.argsOf('readNode')).toEqual([]);
+  });
+
+  it('reads the Node before it believes that it is lost', async () => {
+    const cluster = inCluster();
+    await readBeside(cluster, { node: heldNode({ unschedulable: false }) });
+    expect(cluster.argsOf('readNode')).toHaveLength(1);
+  });
+
+  it.each<[name: string, budgets: BudgetIndex | undefined, expected: object]>([
+    ['covered', new BudgetIndex([budget({ name: 'own' })]), { isCovered: true }],
+    ['not covered', new BudgetIndex(), {}],
+    ['unknown', undefined, {}],
+  ])('the pods are %s', async (_name, budgets, expected) => {
+    const { isCovered } = await readBeside(inCluster(), budgets === undefined ? {} : { budgets });
+    expect(isCovered === undefined ? {} : { isCovered }).toEqual(expected);
+  });
+
+  it('owners that were read a moment ago are read again only before a refusal', async () => {
+    const cluster = inCluster();
+    await readBeside(cluster, {});
+    const count = cluster.argsOf('readWorkload').length;
+    await readBeside(cluster, {});
+    expect(cluster.argsOf('readWorkload')).toHaveLength(count);
+    cluster.workloads = [workload({ replicas: 1 }), replicaSet()];
+    await readWorkloadIndex(cluster, [pod()]);
+    cluster.workloads = [workload(), replicaSet()];
+    await expect(readBeside(cluster, {})).resolves.toMatchObject({ refusals: [] });
   });
 });

@@ -47,4 +47,14 @@ describe('readReturnedNodes', () => {
     cluster.fail('readNode', new ClusterFailure('Unreachable', 'no response'));
     await expect(read(cluster)).rejects.toMatchObject({ reason: 'Unreachable' });
   });
+
+  it('many names take one LIST', async () => {
+    const cluster = new FakeCluster({ nodes: [recreated('n-7', 'machine-n-7')] });
+    const targets = Array.from({ length: 21 }, (_, index) =>
+      nodeTarget({ nodeName: `n-${index}`, nodeUid: `old-n-${index}`, machineID: `machine-n-${index}` }),
+    );
+    const returned = await readReturnedNodes(activityDependencies(cluster))(taskContext(), targets, false);
+    expect(returned).toMatchObject([{ nodeName: 'n-7', isReturn: true }]);
+    expect([cluster.argsOf('readNodes').length, cluster.argsOf('readNode').length]).toEqual([1, 0]);
+  });
 });
