@@ -31,6 +31,8 @@ export interface Protection {
 }
 
 const OBSERVED_POLL_MILLISECONDS = 250;
+/** For more nodes, one LIST of all pods costs less than one of each: preflight has read them all, too. */
+const MAX_LISTS_OF_NODES = 50;
 
 /**
  * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has processed
@@ -68,13 +70,14 @@ const decideBudgets = async (
   request: DecommissionRequest,
   nodeNames: readonly string[],
 ): Promise<readonly BudgetDecision[]> => {
-  const onNodes: PodFacts[] = [];
-  for (const nodeName of nodeNames) onNodes.push(...(await cluster.readPods({ nodeName })));
+  const all = nodeNames.length > MAX_LISTS_OF_NODES ? await cluster.readPods({}) : undefined;
+  const onNodes = all === undefined ? await readPodsOf(cluster, nodeNames) : selectPodsOn(all, nodeNames);
   const index = await readWorkloadIndex(cluster, onNodes, { maxAgeSeconds: RECENT_SECONDS });
   const nodePods = onNodes.filter((pod) => classifyPod(pod, index, request).disposition === 'evict');
   const namespacePods: Record<string, readonly PodFacts[]> = {};
   for (const namespace of new Set(nodePods.map((pod) => pod.namespace))) {
-    namespacePods[namespace] = await cluster.readPods({ namespace });
+    namespacePods[namespace] =
+      all?.filter((pod) => pod.namespace === namespace) ?? (await cluster.readPods({ namespace }));
   }
   const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat(), RECENT_SECONDS);
   return planBudgets({
@@ -85,6 +88,17 @@ const decideBudgets = async (
     request,
     taskId: request.taskId,
   });
+};
+
+const readPodsOf = async (cluster: Cluster, nodeNames: readonly string[]): Promise<readonly PodFacts[]> => {
+  const pods: PodFacts[] = [];
+  for (const nodeName of nodeNames) pods.push(...(await cluster.readPods({ nodeName })));
+  return pods;
+};
+
+const selectPodsOn = (pods: readonly PodFacts[], nodeNames: readonly string[]): readonly PodFacts[] => {
+  const names = new Set(nodeNames);
+  return pods.filter(({ nodeName }) => names.has(nodeName));
 };
 
 /** Returns what was decided; nothing to do where it turns out that the namespace is being deleted: its pods go anyway. */

@@ -41,6 +41,7 @@ export const readDrainState =
       const facts = budgets && { pods, index, budgetsOf: (pod: PodFacts) => budgets.covering(pod) };
       return {
         ...state,
+        ...(state.stayingCount === 0 ? { nothingStays: true } : {}),
         ...(dead === undefined ? {} : { dead }),
         ...(facts && areAllCovered({ ...facts, taskId: context.taskId }) ? { isCovered: true } : {}),
       };

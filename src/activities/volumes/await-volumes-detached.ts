@@ -13,6 +13,7 @@ import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { openProvenCluster } from '../support/open-verified-cluster.ts';
 import { beat } from '../support/with-heartbeat.ts';
 import { AttachmentWatch } from './attachment-watch.ts';
+import { readRecentAttachments } from './recent-attachments.ts';
 import { createStayingPodsReader } from './read-staying-pods.ts';
 import { readVolumeNames } from './read-volume-names.ts';
 
@@ -33,7 +34,8 @@ const LIST_AGAIN_MILLISECONDS = 30_000;
 
 /**
  * Waits until the node has no VolumeAttachment except of volumes that pods use which stay there, whoever evicted the others: an earlier
- * drain, another client, or no one. One LIST if there is none, else a watch; the last check is always a LIST. Reads only, heartbeats.
+ * drain, another client, or no one. One LIST if there is none, which may be a second old, else a watch, and a LIST at the end. Reads only,
+ * heartbeats.
  *
  * @throws DecommissionFailure `DetachTimeout`, not retryable: volumes were still attached at the deadline.
  * @throws DecommissionFailure `NodeBoundPods`, not retryable: other pods are on the node again.
@@ -46,7 +48,7 @@ export const awaitVolumesDetached =
   async (context: TaskContext, consents: PodConsents, input: AwaitVolumesDetachedInput): Promise<DetachedNode> => {
     const cluster = await openProvenCluster(dependencies, context);
     const judge = createJudge(cluster, consents, input.nodeName);
-    const first = await judge(await cluster.readVolumeAttachments());
+    const first = await judge(await readRecentAttachments(cluster));
     if (first.left.length === 0) return { stayingCount: first.stayingCount };
     const watch = new AttachmentWatch(cluster, input.nodeName);
     try {

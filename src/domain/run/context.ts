@@ -114,6 +114,8 @@ export interface DrainState {
   readonly kept?: readonly string[];
   /** Of `targets`, those whose replacements are waited for; absent: none. */
   readonly replaced?: readonly ReplacedWorkload[];
+  /** `stayingCount` is 0, so that no DaemonSet pod has to end; absent: otherwise, and in histories of version 0.1.0. */
+  readonly nothingStays?: true;
   /** Budgets cover all pods that can have one, with the mark of this task where it needs one; absent: unknown. */
   readonly isCovered?: true;
   /** Absent: the node is not dead, or the request refuses dead nodes. */

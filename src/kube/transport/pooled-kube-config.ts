@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { DispatcherOptions, RequestContext } from '@kubernetes/client-node';
 import { KnownServers } from './known-servers.ts';
@@ -14,6 +14,7 @@ type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 export class PooledKubeConfig extends KubeConfig {
   readonly servers = new KnownServers();
   #currentKey = '';
+  #context: { readonly key: string; readonly secureContext: SecureContext | undefined } | undefined;
   #pool: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
 
   override createDispatcherOptions(
@@ -22,7 +23,7 @@ export class PooledKubeConfig extends KubeConfig {
   ): DispatcherOptions {
     const options = withHttp1(super.createDispatcherOptions(cluster, agentOptions));
     this.#currentKey = toKey(cluster?.server ?? '', options);
-    return this.#withSightings(options);
+    return this.#withTls(options);
   }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
@@ -44,9 +45,22 @@ export class PooledKubeConfig extends KubeConfig {
   }
 
   /** Each new connection notes its server. Not through a SOCKS proxy, so that no server is known then. */
-  #withSightings(options: DispatcherOptions): DispatcherOptions {
-    if (options.type === 'agent') return { ...options, connect: this.#withSighting(options.connect) };
-    if (options.type === 'proxy') return { ...options, requestTls: this.#withSighting(options.requestTls) };
+  #withTls(options: DispatcherOptions): DispatcherOptions {
+    const shared = this.#shareContext(options);
+    if (shared.type === 'agent') return { ...shared, connect: this.#withSighting(shared.connect) };
+    if (shared.type === 'proxy') return { ...shared, requestTls: this.#withSighting(shared.requestTls) };
+    return shared;
+  }
+
+  /** Certificates are parsed once, not for each connection: each watch has its own. */
+  #shareContext(options: DispatcherOptions): DispatcherOptions {
+    if (this.#context?.key !== this.#currentKey) {
+      this.#context = { key: this.#currentKey, secureContext: toSecureContext(options) };
+    }
+    const { secureContext } = this.#context;
+    if (secureContext === undefined) return options;
+    if (options.type === 'agent') return { ...options, connect: { ...options.connect, secureContext } };
+    if (options.type === 'proxy') return { ...options, requestTls: { ...options.requestTls, secureContext } };
     return options;
   }
 
@@ -83,6 +97,17 @@ const withHttp1 = (options: DispatcherOptions): DispatcherOptions => {
 
 /** Read by undici's `buildConnector`, to which both places are passed. */
 const HTTP1_ONLY = { allowH2: false } as const;
+
+/** Undefined where certificate or key cannot be parsed: each connection reports that by itself. */
+const toSecureContext = (options: DispatcherOptions): SecureContext | undefined => {
+  const tls: ConnectionOptions | undefined =
+    options.type === 'agent' ? options.connect : options.type === 'proxy' ? options.requestTls : undefined;
+  try {
+    return tls && createSecureContext(tls);
+  } catch {
+    return undefined;
+  }
+};
 
 /** A digest, so that no second copy of the private key is kept. Made for each request: as JSON, the bytes of a key would be numbers. */
 const toKey = (server: string, options: DispatcherOptions): string => {

@@ -56,6 +56,7 @@ const drain = async (state: NodeState, memory: DrainMemory, detachment: Detachme
     await noteDeadNode(state, memory, drainState);
     state.leaving.observe(drainState.targets);
     refuseWithoutConsent(drainState);
+    state.nothingStays = drainState.nothingStays === true;
     kept = drainState.kept ?? [];
     if (drainState.targets.length === 0) {
       const now = Date.now();

@@ -55,6 +55,8 @@ export class NodeState {
   drainStartedAt = 0;
   /** It is dead, and marked so: the cluster ends its pods. */
   isOutOfService = false;
+  /** As last read: without DaemonSet pods. */
+  nothingStays = false;
   outcome: Outcome | undefined;
   failure: FailureReport | undefined;
   failedStep: StepName | undefined;

@@ -8,8 +8,9 @@ import { isFailureOfType, toFailureReport } from '../runtime/failure-report.ts';
 import { evictTogether } from './evict-together.ts';
 import type { NodeState } from './node-state.ts';
 
-/** The node is removed, and its DaemonSet pods are not left to end with it. */
-export const endsDaemons = ({ input }: NodeState): boolean => {
+/** The node is removed, and its DaemonSet pods are not left to end with it. False where it has no pods any more. */
+export const endsDaemons = ({ input, nothingStays }: NodeState): boolean => {
+  if (nothingStays) return false;
   const { deleteNode, hostCleanup, daemonSets } = input.task.request;
   // Absent in requests of 0.1.
   return daemonSets === 'terminateLast' && (deleteNode || hostCleanup !== 'skip');

@@ -52,6 +52,15 @@ describe('protectWorkloads', () => {
     });
   });
 
+  it('reads the pods of many nodes with one LIST', async () => {
+    const cluster = clusterOf();
+    const nodeNames = Array.from({ length: 51 }, (_, index) => `node-${index}`);
+    const activity = protectWorkloads(activityDependencies(cluster));
+    const { plans } = await runActivity(activity, [taskContext(), decommissionRequest(), nodeNames]);
+    expect(plans).toMatchObject([{ action: 'create', workload: 'Deployment/web' }]);
+    expect(cluster.argsOf('readPods')).toEqual([[{}]]);
+  });
+
   it.each(['NamespaceTerminating', 'NotFound'] as const)(
     'creates nothing in a namespace that is being deleted (%s)',
     async (reason) => {

@@ -28,6 +28,7 @@ describe('readDrainState', () => {
       targets: [],
       refusals: [],
       stayingCount: 0,
+      nothingStays: true,
     });
   });
 

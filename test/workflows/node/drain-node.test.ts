@@ -140,6 +140,23 @@ describe('drainNode', () => {
     ]);
   });
 
+  it.concurrent(
+    'does not protect again what budgets cover, nor ask for DaemonSet pods where nothing stays',
+    async () => {
+      const script = stage.createScript({ 'node-1': [target('web-1')] });
+      script.wrap('readDrainState', (read) => async (...input) => ({
+        ...(await read(...input)),
+        isCovered: true,
+        nothingStays: true,
+      }));
+      expect((await endOf(script)).report.outcome).toBe('Decommissioned');
+      expect(script.callsOf('protectWorkloads', 'evictPod', 'markNodeLeaving')).toEqual([
+        'protectWorkloads node-1',
+        'evictPod web-1',
+      ]);
+    },
+  );
+
   it.concurrent('reports late workloads without a budget, but not those in the plan', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });
     script.plannedPods.set('node-1', [podPlan({ name: 'web-1' })]);
