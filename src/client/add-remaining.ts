@@ -38,7 +38,7 @@ const toProgress = (pod: JoinedPodStatus, startedAt: number): PodProgress => {
 const toReason = ({ progress, lastFailure }: JoinedPodStatus): string =>
   progress?.message ?? lastFailure ?? 'no response from the worker yet';
 
-const BLOCKED: readonly string[] = ['BlockedByBudget', 'Refused', 'AwaitsCompletion'];
+const BLOCKED: readonly string[] = ['BlockedByBudget', 'BlockedByOwnerLimit', 'Refused', 'AwaitsCompletion'];
 
 /** A pod that another client deletes has been terminating since the start, as far as it is known. */
 const toAcceptedAt = ({ evictedAt, progress }: JoinedPodStatus, startedAt: number): number | undefined => {

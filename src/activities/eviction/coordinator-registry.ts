@@ -135,8 +135,8 @@ export class CoordinatorRegistry implements FollowedClusters {
   }
 
   #follow(cluster: Cluster): FollowedCluster {
-    const { maxConcurrentEvictions } = this.#dependencies.limits;
-    const followed = this.#followed.get(cluster) ?? new FollowedCluster(cluster, maxConcurrentEvictions);
+    const { limits, now } = this.#dependencies;
+    const followed = this.#followed.get(cluster) ?? new FollowedCluster(cluster, limits.maxConcurrentEvictions, now);
     this.#followed.set(cluster, followed);
     return followed;
   }

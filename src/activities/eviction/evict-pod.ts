@@ -85,6 +85,7 @@ const toPlainRequest = ({
   | 'startedAt'
   | 'leavesDead'
   | 'replicasOf'
+  | 'maxUnavailable'
   | 'awaitedJob'
 > => ({
   pod,
@@ -94,6 +95,7 @@ const toPlainRequest = ({
   ...(startedAt === undefined ? {} : { startedAt }),
   ...(leavesDead === true ? { leavesDead } : {}),
   ...(pod.replicasOf === undefined ? {} : { replicasOf: pod.replicasOf }),
+  ...(pod.maxUnavailable === undefined ? {} : { maxUnavailable: pod.maxUnavailable }),
   ...(pod.awaitsCompletion === true ? { awaitedJob: pod.workload } : {}),
 });
 

@@ -14,6 +14,7 @@ import type { EvictionRequest } from './eviction-request.ts';
 import type { FollowedCluster } from './followed-cluster.ts';
 import { FollowedFacts } from './followed-facts.ts';
 import { NodeGuard, type JudgeNode } from './node-guard.ts';
+import { chargeEviction, type Charge } from '../owners/charge-eviction.ts';
 import { ReplicaGuard } from './replica-guard.ts';
 import { toDrainProgress } from './to-drain-progress.ts';
 import { YieldedBudgets } from './yielded-budgets.ts';
@@ -154,6 +155,7 @@ export class EvictionCoordinator {
     for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
     if (this.#facts.pods && this.#facts.budgets && this.#isOurs) this.#sendDue(now);
     for (const entry of this.#entries.values()) this.#deleteIfDue(entry, now);
+    this.#settings.followed.limits.releaseUnused();
     this.#schedule(now);
   };
 
@@ -219,9 +221,10 @@ export class EvictionCoordinator {
       this.#reportBlock(entry, judgement);
       return;
     }
-    const budgetKey = judgement.budget && toBudgetName(judgement.budget);
-    const leave = this.#turns.enter(budgetKey, now);
-    if (leave) entry.call = this.#send(entry, pod, leave, budgetKey);
+    const { limits } = this.#settings.followed;
+    const charge = chargeEviction(entry, pod, { budget: judgement.budget, budgets, limits }, this.#turns.request);
+    const leave = charge && this.#turns.enter(charge.laneKey, now);
+    if (leave) entry.call = this.#send(entry, pod, leave, charge);
   }
 
   #reportBlock(entry: EvictionEntry, judgement: Exclude<EvictionJudgement, { readonly kind: 'goNow' }>): void {
@@ -243,13 +246,15 @@ export class EvictionCoordinator {
     });
   }
 
-  async #send(entry: EvictionEntry, pod: PodFacts, leave: () => void, budgetKey?: string): Promise<void> {
+  async #send(entry: EvictionEntry, pod: PodFacts, leave: () => void, { budgetKey, claim }: Charge): Promise<void> {
     const { now, followed } = this.#settings;
     const judgedVersion = this.#versionOf(budgetKey);
     if (budgetKey !== undefined) followed.spent.add(budgetKey, pod.name, now());
+    claim?.take();
     const takeOutcome = await this.#sendIfStillRight(entry, pod).then(
       (answer) => () => {
         if (answer?.kind !== 'accepted') followed.giveBack(budgetKey, pod.name);
+        claim?.settle(answer?.kind);
         if (answer === undefined) return;
         const hasBudgetChanged = this.#versionOf(budgetKey) !== judgedVersion;
         const end = digestAnswer(entry, answer, { now: now(), budgetKey, hasBudgetChanged });
@@ -258,6 +263,7 @@ export class EvictionCoordinator {
       },
       (error: unknown) => () => {
         followed.giveBack(budgetKey, pod.name);
+        claim?.settle(undefined);
         if (digestFailure(entry, error, now()) === 'refused') this.#forget(entry);
       },
     );

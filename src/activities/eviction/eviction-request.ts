@@ -1,4 +1,5 @@
 import type { OwnerReference, PodRef } from '../../domain/cluster/facts.ts';
+import type { CountOrPercent } from '../../domain/request/decommission-request.ts';
 import type { EvictionProgress } from '../../domain/run/status.ts';
 
 /** What one `evictPod` activity requests from the node's coordinator. */
@@ -8,6 +9,8 @@ export interface EvictionRequest {
   readonly gracePeriodSeconds?: number;
   /** The workload whose desired replicas are checked directly before the eviction; absent: no check. */
   readonly replicasOf?: OwnerReference;
+  /** While no budget selects it: how many pods of its workload may be missing at once. Absent: any number. */
+  readonly maxUnavailable?: CountOrPercent;
   /** E.g. `Job/report`: it is evicted when its containers have ended; absent: at once. */
   readonly awaitedJob?: string;
   /** Milliseconds since the epoch; absent: no deadline. */

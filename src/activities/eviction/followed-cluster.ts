@@ -4,6 +4,7 @@ import type { Cluster, Follower } from '../../ports/cluster.ts';
 import { BudgetIndex } from './budget-index.ts';
 import { EvictionSlots } from './eviction-slots.ts';
 import { refreshNode } from '../node/seen-nodes.ts';
+import { OwnerLimits } from '../owners/owner-limits.ts';
 import { SpentAllowance } from './spent-allowance.ts';
 
 /** What a coordinator is notified of. */
@@ -22,12 +23,14 @@ export interface ClusterListener {
 
 /**
  * What the coordinators of one cluster share in this worker: one LIST and WATCH of all budgets and one of the cordoned Nodes, from the first
- * coordinator until the last one ends; the evictions that the status of a budget does not show yet; and the limit of those in flight.
+ * coordinator until the last one ends; the evictions that the status of a budget does not show yet; what limits pods without a budget; and the limit of
+ * evictions in flight.
  */
 export class FollowedCluster {
   readonly cluster: Cluster;
   readonly spent = new SpentAllowance();
   readonly slots: EvictionSlots;
+  readonly limits: OwnerLimits;
   /** With the name of its node. */
   readonly #listeners = new Map<ClusterListener, string>();
   #budgets: BudgetIndex | undefined;
@@ -38,10 +41,11 @@ export class FollowedCluster {
   #trouble = '';
   #followers: readonly Follower[] = [];
 
-  /** `maxConcurrentEvictions`: eviction calls in flight at once. */
-  constructor(cluster: Cluster, maxConcurrentEvictions: number) {
+  /** `maxConcurrentEvictions`: eviction calls in flight at once. `now`: milliseconds since the epoch. */
+  constructor(cluster: Cluster, maxConcurrentEvictions: number, now: () => number) {
     this.cluster = cluster;
     this.slots = new EvictionSlots(maxConcurrentEvictions);
+    this.limits = new OwnerLimits(cluster, now);
   }
 
   /** Undefined until the first LIST. */
@@ -86,6 +90,7 @@ export class FollowedCluster {
   #stop(): void {
     for (const follower of this.#followers) follower.stop();
     this.#followers = [];
+    this.limits.stop();
     this.#budgets = undefined;
     this.#nodes = undefined;
     this.#trouble = '';

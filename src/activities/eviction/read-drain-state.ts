@@ -7,6 +7,7 @@ import { isFinished, isTerminating, toPodName } from '../../domain/cluster/pod-s
 import { toDrainWave } from '../../domain/eviction/drain-wave.ts';
 import { awaitsCompletion } from '../../domain/eviction/awaits-completion.ts';
 import { isKept } from '../../domain/eviction/kept-pods.ts';
+import { toOwnerLimit } from '../../domain/eviction/owner-limit.ts';
 import { refuseSingleReplica } from '../../domain/eviction/single-replica.ts';
 import { needsSecondReplica } from '../../domain/surge/needs-second-replica.ts';
 import type { DrainState, EvictionTarget, TaskContext } from '../../domain/run/context.ts';
@@ -152,10 +153,20 @@ const toTarget = (
   workload: workload ? toWorkloadLabel(workload) : '',
   ...(workload ? {} : { isBare: true }),
   ...(workload && isJudgedAgain(pod, workload, request) ? { replicasOf: toReference(workload) } : {}),
+  ...toLimit(pod, workload, request),
   ...(awaitsCompletion(pod, workload, request) ? { awaitsCompletion: true } : {}),
   ...(workload && needsSecondReplica(pod, workload, request) ? { surges: toReference(workload) } : {}),
   ...toWaveFacts(pod, request),
 });
+
+const toLimit = (
+  pod: PodFacts,
+  workload: WorkloadFacts | undefined,
+  request: DecommissionRequest,
+): Pick<EvictionTarget, 'maxUnavailable'> => {
+  const maxUnavailable = isFinished(pod) || isTerminating(pod) ? undefined : toOwnerLimit(workload, request);
+  return maxUnavailable === undefined ? {} : { maxUnavailable };
+};
 
 const toWaveFacts = (
   pod: PodFacts,

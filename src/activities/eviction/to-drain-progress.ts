@@ -5,6 +5,7 @@ import type { EvictionEntry } from './eviction-entry.ts';
 const STATES_IN_ORDER: readonly EvictionProgress['state'][] = [
   'Refused',
   'BlockedByBudget',
+  'BlockedByOwnerLimit',
   'Terminating',
   'Evicting',
   'AwaitsCompletion',

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import type { PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { toApiGroup } from '../../domain/cluster/object-kind.ts';
 import { selectPods } from '../../domain/cluster/select-pods.ts';
-import { ownersToRead, type OwnerToRead, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
+import { ownersToRead, type Owned, type OwnerToRead, type WorkloadIndex } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import { recentOwnersOf } from './recent-owners.ts';
@@ -23,7 +23,7 @@ export const RECENT_SECONDS = 15;
  */
 export const readWorkloadIndex = async (
   cluster: Cluster,
-  pods: readonly PodFacts[],
+  pods: readonly Owned[],
   { known = {}, maxAgeSeconds = 0 }: { readonly known?: WorkloadIndex; readonly maxAgeSeconds?: number } = {},
 ): Promise<WorkloadIndex> => {
   const index: Record<string, WorkloadFacts | null> = { ...known };
@@ -42,7 +42,7 @@ export const readWorkloadIndex = async (
 };
 
 /** Before and after all pods of a large cluster are compared. */
-const letOthersRun = async ({ length }: readonly PodFacts[]): Promise<void> => {
+const letOthersRun = async ({ length }: readonly Owned[]): Promise<void> => {
   if (length > MAX_PODS_AT_ONCE) await setImmediate();
 };
 

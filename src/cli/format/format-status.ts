@@ -120,7 +120,15 @@ const toPodLines = (status: JoinedStatus, layout: StatusLayout, used: number): r
   return ['', ...table, ...(more === '' ? [] : [more])];
 };
 
-const URGENCY: readonly string[] = ['Refused', 'Blocked', 'Terminating', 'AwaitsCompletion', 'Evicting', 'Queued'];
+const URGENCY: readonly string[] = [
+  'Refused',
+  'Blocked',
+  'Limited',
+  'Terminating',
+  'AwaitsCompletion',
+  'Evicting',
+  'Queued',
+];
 
 /** Pods that may need an operator first; by name within each state, so that lines do not move. */
 const compareUrgency = (one: JoinedPodStatus, other: JoinedPodStatus): number =>

@@ -4,15 +4,17 @@ import type { JoinedNodeStatus, JoinedPodStatus } from '../../client/join-status
 import { toDurationText, toSecondsBetween } from './duration-text.ts';
 
 const SAMPLE_FOR_PACE = 5;
-const UNPREDICTABLE: readonly string[] = ['Blocked', 'Refused', 'NotEvicted', 'Surging', 'AwaitsCompletion'];
+const UNPREDICTABLE: readonly string[] = ['Blocked', 'Limited', 'Refused', 'NotEvicted', 'Surging', 'AwaitsCompletion'];
 
 export const isGone = (pod: JoinedPodStatus): boolean => pod.state === 'Evicted' || pod.state === 'Gone';
+
+const SHORT_STATES: Readonly<Record<string, string>> = { BlockedByBudget: 'Blocked', BlockedByOwnerLimit: 'Limited' };
 
 /** The current state of a pod in one word. */
 export const toPodState = ({ state, progress }: JoinedPodStatus): string => {
   if (state !== 'Evicting') return state;
   if (progress === undefined) return 'Queued';
-  return progress.state === 'BlockedByBudget' ? 'Blocked' : progress.state;
+  return SHORT_STATES[progress.state] ?? progress.state;
 };
 
 /** What a pod is waiting for, with the budget's numbers, from its last heartbeat. */
@@ -35,6 +37,7 @@ export const toPodCountLine = (node: JoinedNodeStatus, now: string): string => {
     count('Surging', 'waiting for a second replica'),
     count('AwaitsCompletion', 'finishing the work of a Job'),
     count('Blocked', 'blocked by a budget'),
+    count('Limited', 'limited by maxUnavailable'),
     count('Refused', 'refused, retrying'),
     toRemainingText(node, now),
   ];

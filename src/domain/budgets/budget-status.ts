@@ -1,5 +1,5 @@
 import type { DisruptionBudgetFacts } from '../cluster/facts.ts';
-import { toUnavailableCount } from './plan-budgets.ts';
+import { toUnavailableCount } from './max-unavailable.ts';
 
 export type BudgetStatus = Pick<
   DisruptionBudgetFacts,

@@ -32,6 +32,10 @@ export const toBudgetCandidates = (pods: readonly PodFacts[], index: WorkloadInd
 export const hasBudgetLists = ({ replicaSets, statefulSets, cloneSets }: BudgetLists): boolean =>
   replicaSets !== undefined || statefulSets !== undefined || cloneSets !== undefined;
 
+/** All three lists are given and empty: the request wants no workload protected, neither by budgets nor by `toOwnerLimit`. */
+export const rulesOutProtection = ({ replicaSets, statefulSets, cloneSets }: BudgetLists): boolean =>
+  [replicaSets, statefulSets, cloneSets].every((list) => list?.length === 0);
+
 /** True when the request has no lists at all, or one of them contains this workload (its ReplicaSet or its Deployment). */
 export const isListed = ({ workload, controllerNames }: BudgetCandidate, lists: BudgetLists): boolean => {
   if (!hasBudgetLists(lists)) return true;

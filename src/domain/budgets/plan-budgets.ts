@@ -1,7 +1,8 @@
-import type { CountOrPercent, DecommissionRequest } from '../request/decommission-request.ts';
+import type { DecommissionRequest } from '../request/decommission-request.ts';
 import type { DisruptionBudgetFacts, LabelSelector, PodFacts, WorkloadFacts } from '../cluster/facts.ts';
 import { hasBudgetLists, isListed, toBudgetCandidates, type BudgetCandidate } from './candidates.ts';
 import type { AnnotateBudget, BudgetDecision, CreateBudget, LeaveBudget } from './decision.ts';
+import { toMaxUnavailable, toUnavailableCount } from './max-unavailable.ts';
 import { toBudgetNameFor, toBudgetNameWithKind } from './names.ts';
 import { comparePods } from '../eviction/classify-pod.ts';
 import { coveringBudgets, toBudgetName } from './covering.ts';
@@ -174,15 +175,11 @@ const create = (
   selector: LabelSelector,
   request: BudgetFacts['request'],
 ): CreateBudget => {
-  const maxUnavailable = toMaxUnavailable(candidate, request);
+  const maxUnavailable = toMaxUnavailable(candidate.workload, request);
   const atOnce = toUnavailableCount(maxUnavailable, candidate.replicas);
   const reason = `it has no budget; ${atOnce} of ${candidate.replicas} replicas may be unavailable at once`;
   return { ...ofCandidate(candidate), action: 'create', name, selector, maxUnavailable, reason };
 };
-
-/** 25 % of 5 would be 2 members of a quorum: more than one pod of a StatefulSet is unavailable only if the caller set it. */
-const toMaxUnavailable = ({ workload }: BudgetCandidate, request: BudgetFacts['request']): CountOrPercent =>
-  workload.kind === 'StatefulSet' && !request.maxUnavailableGiven ? 1 : request.maxUnavailable;
 
 const annotate = (
   candidate: BudgetCandidate,
@@ -222,10 +219,3 @@ const ofCandidate = ({
 });
 
 const podsOf = (namespace: string, facts: BudgetFacts): readonly PodFacts[] => facts.namespacePods[namespace] ?? [];
-
-/**
- * How many of `replicas` may be unavailable at once. A percentage is rounded up, as the disruption controller does, so it is never zero for
- * one replica or more (k/k `pkg/controller/disruption`). `value`: a count of at least 1, or `"1%"` to `"100%"`.
- */
-export const toUnavailableCount = (value: CountOrPercent, replicas: number): number =>
-  typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * replicas) / 100);

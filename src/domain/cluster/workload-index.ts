@@ -10,7 +10,7 @@ export interface OwnerToRead {
 }
 
 /** A pod or a workload: a namespaced object that may have a controller. */
-interface Owned {
+export interface Owned {
   readonly namespace: string;
   readonly controller?: OwnerReference;
 }
@@ -20,7 +20,7 @@ interface Owned {
  * index. Read and add them, then call again until the result is empty (two rounds at most). The owner of a mirror pod, its Node, is not
  * a workload.
  */
-export const ownersToRead = (pods: readonly PodFacts[], index: WorkloadIndex = {}): readonly OwnerToRead[] => {
+export const ownersToRead = (pods: readonly Owned[], index: WorkloadIndex = {}): readonly OwnerToRead[] => {
   const replicaSets = Object.values(index)
     .filter((found) => found !== null)
     .filter(isReplicaSet);
@@ -40,7 +40,7 @@ export const ownersToRead = (pods: readonly PodFacts[], index: WorkloadIndex = {
  * `getPodReplicaSet`). Undefined for a bare pod: no controller, or one that no longer exists. An owner that was not read counts as
  * existing, with only its name known.
  */
-export const findWorkload = (pod: PodFacts, index: WorkloadIndex): WorkloadFacts | undefined => {
+export const findWorkload = (pod: Owned, index: WorkloadIndex): WorkloadFacts | undefined => {
   const direct = findController(pod, index);
   if (direct === undefined || !isReplicaSet(direct)) return direct;
   const above = findController(direct, index);

@@ -3,7 +3,8 @@ import type { NodeFacts, PodFacts } from '../cluster/facts.ts';
 import type { EvictionJudgement } from './judge-eviction.ts';
 
 /**
- * What keeps a pod on the node. Before its eviction is accepted: its `job` is waited for; `budget` allows none now; `twoBudgets` select it; `uncountableBudget`: the
+ * What keeps a pod on the node. Before its eviction is accepted: its `job` is waited for; `budget` allows none now; `ownerLimit`: no budget selects
+ * it, and as many pods of its workload are missing as may be; `twoBudgets` select it; `uncountableBudget`: the
  * disruption controller cannot compute one; `webhook`: admission denies it or does not respond; `namespace`: it is being deleted. Afterwards:
  * `preStop`: its hook may use the grace period; and once that has ended, `kubelet`: the node is not Ready; `finalizer`; `volume`: its
  * containers have ended; `container`: they have not.
@@ -11,6 +12,7 @@ import type { EvictionJudgement } from './judge-eviction.ts';
 export type StuckCause =
   | 'job'
   | 'budget'
+  | 'ownerLimit'
   | 'twoBudgets'
   | 'uncountableBudget'
   | 'webhook'
@@ -44,6 +46,18 @@ export const describeBlock = (judgement: Exclude<EvictionJudgement, { readonly k
   if (judgement.kind === 'wait') return { message, stuck: { cause: 'budget', subject } };
   return judgement.isUncountable ? { message, stuck: { cause: 'uncountableBudget', subject } } : { message };
 };
+
+/** Why a pod is not evicted that no budget selects. */
+export const describeLimit = ({
+  workload,
+  message,
+}: {
+  readonly workload: string;
+  readonly message: string;
+}): PodWait => ({
+  message,
+  stuck: { cause: 'ownerLimit', subject: workload },
+});
 
 /** Why a pod is not evicted whose Job is waited for, e.g. `Job/report`. */
 export const describeCompletion = (job: string): PodWait => ({
@@ -117,6 +131,8 @@ export const toStuckRemedy = (stuck: StuckPod | undefined): string =>
 const REMEDIES: Readonly<Record<StuckCause, (subject: string) => string>> = {
   job: () => 'Raise timeoutSeconds, or set jobs: evict, which starts its work over in a new pod.',
   budget: (name) => `Ask the owner of budget ${name}, or raise timeoutSeconds.`,
+  ownerLimit: (workload) =>
+    `Make the pods of ${workload === '' ? 'its workload' : workload} Ready, or set a higher maxUnavailable or timeoutSeconds.`,
   twoBudgets: (names) => `Ask the owners of these budgets to remove all but one: ${names}.`,
   uncountableBudget: (name) =>
     `Ask the owner of budget ${name} to set a minAvailable that is a number, or to select only pods of workloads with a replica count.`,

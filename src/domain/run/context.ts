@@ -1,4 +1,4 @@
-import type { DecommissionRequest } from '../request/decommission-request.ts';
+import type { CountOrPercent, DecommissionRequest } from '../request/decommission-request.ts';
 import type { ClusterAddress, ClusterIdentity, OwnerReference, PodRef } from '../cluster/facts.ts';
 import type { LockHolder } from '../node/lock.ts';
 import type { SteeringData } from '../steering/steering.ts';
@@ -89,6 +89,8 @@ export interface EvictionTarget extends PodRef {
    * request allows the outage of a single replica.
    */
   readonly replicasOf?: OwnerReference;
+  /** While no budget selects it: how many pods of its workload may be missing at once (`toOwnerLimit`). Absent: any number. */
+  readonly maxUnavailable?: CountOrPercent;
   /** The Job that is its workload is waited for: it is evicted when its containers have ended. */
   readonly awaitsCompletion?: true;
   /**

@@ -80,7 +80,14 @@ export interface PodStatus {
 export interface EvictionProgress {
   readonly podUid: string;
   readonly state:
-    'Surging' | 'AwaitsCompletion' | 'Queued' | 'BlockedByBudget' | 'Refused' | 'Evicting' | 'Terminating';
+    | 'Surging'
+    | 'AwaitsCompletion'
+    | 'Queued'
+    | 'BlockedByBudget'
+    | 'BlockedByOwnerLimit'
+    | 'Refused'
+    | 'Evicting'
+    | 'Terminating';
   /** One sentence for operators, e.g. `budget default/web-pdb allows 0 now: 3 healthy, 3 needed`. */
   readonly message: string;
   /** `namespace/name` of the blocking budget. */

@@ -21,7 +21,7 @@ export class CoordinatorStage {
     this.cluster = new FakeCluster(facts);
     const { cluster } = this;
     this.coordinator = new EvictionCoordinator({
-      followed: new FollowedCluster(cluster, maxConcurrentEvictions),
+      followed: new FollowedCluster(cluster, maxConcurrentEvictions, () => Date.now()),
       nodeName: 'node-1',
       taskId: 'task-1',
       now: () => Date.now(),

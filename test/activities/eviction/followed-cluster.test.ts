@@ -25,7 +25,7 @@ let turns: Map<string, number>;
 
 const begin = (facts: Partial<FakeClusterFacts>, maxConcurrentEvictions = 20): void => {
   cluster = new FakeCluster(facts);
-  followed = new FollowedCluster(cluster, maxConcurrentEvictions);
+  followed = new FollowedCluster(cluster, maxConcurrentEvictions, () => Date.now());
   coordinators = [];
   turns = new Map();
 };

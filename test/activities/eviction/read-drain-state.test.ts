@@ -71,8 +71,15 @@ describe('readDrainState', () => {
         workload: 'Deployment/web',
         workloadUid: 'uid-Deployment-web',
         replicasOf: owner('apps/v1', 'Deployment', 'web'),
+        maxUnavailable: '25%',
       },
     ]);
+  });
+
+  it('limits the pods of a workload unless the request rules out budgets', async () => {
+    const lists = { replicaSets: [], statefulSets: [], cloneSets: [] };
+    const { targets } = await read({ pods: [pod()] }, lists);
+    expect(targets[0]).not.toHaveProperty('maxUnavailable');
   });
 
   it.each([

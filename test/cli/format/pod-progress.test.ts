@@ -28,6 +28,11 @@ describe('toPodCountLine', () => {
       expected: '6 of 7 pods gone · 1 blocked by a budget',
     },
     {
+      name: 'shows no remaining time while too many pods of its workload are missing',
+      pods: [...gone(6), joinedPod({ progress: progress({ state: 'BlockedByOwnerLimit' }) })],
+      expected: '6 of 7 pods gone · 1 limited by maxUnavailable',
+    },
+    {
       name: 'shows no remaining time while a second replica starts',
       pods: [...gone(6), joinedPod({ progress: progress({ state: 'Surging' }) })],
       expected: '6 of 7 pods gone · 1 waiting for a second replica',

@@ -145,6 +145,10 @@ describe('toStuckRemedy', () => {
       { cause: 'twoBudgets', subject: 'a/x, a/y' },
       /^Ask the owners of these budgets to remove all but one: a\/x, a\/y\.$/,
     ],
+    [
+      { cause: 'ownerLimit', subject: 'Deployment shop/web' },
+      /^Make the pods of Deployment shop\/web Ready, or set a higher maxUnavailable/,
+    ],
     [{ cause: 'uncountableBudget', subject: 'a/x' }, /a minAvailable that is a number/],
     [{ cause: 'webhook', subject: 'pods.example.com' }, /^Ask the owner of webhook or policy pods\.example\.com\.$/],
     [{ cause: 'webhook', subject: '' }, /^Ask the owner of the webhook\.$/],
