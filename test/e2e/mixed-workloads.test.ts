@@ -167,6 +167,34 @@ describe('a node with every kind of workload', () => {
     expect(toWrittenNames(events, 'create', 'poddisruptionbudgets')).toEqual([]);
   });
 
+  it('lets pods leave within maxUnavailable, of which an owner covers one with a budget and nine not', async () => {
+    const { stack } = harness;
+    const pool = await createNodePool(stack, 'partly', async (namespace) => {
+      const shape = inPool(namespace, { terminationGracePeriodSeconds: 1 });
+      await stack.apply([
+        deployment({ namespace, name: 'partly', replicas: 10, pod: shape }),
+        disruptionBudget({ namespace, name: 'guard', matchLabels: { guarded: 'yes' }, minAvailable: 0 }),
+      ]);
+      await stack.awaitPodsReady(namespace, 'app=partly', 10);
+      const [first] = await stack.api.list(`/api/v1/namespaces/${namespace}/pods`);
+      await stack.kubectl(['label', 'pod', first!.metadata.name, '-n', namespace, 'guarded=yes']);
+    });
+    const path = `/api/v1/namespaces/${pool.namespace}/pods`;
+    const pods = await startObjectWatch(stack, 'partly-pods', path);
+    const mark = stack.markAudit();
+
+    const closing = await awaitClosing(await harness.start(requestFor(pool, 'partly-task')));
+    await pods.stop();
+
+    expect(closing.report.outcome).toBe('Decommissioned');
+    const events = stack.auditEvents(mark);
+    expect(toAcceptedEvictions(events)).toHaveLength(10);
+    expect(toWrittenNames(events, 'create', 'poddisruptionbudgets')).toEqual([]);
+    // 25 % of ten, rounded up, and the covered one, which leaves as its own budget allows.
+    expect(toLowestHealthyCount(pods, 'partly')).toBeGreaterThanOrEqual(10 - 3 - 1);
+    expect(toLowestHealthyCount(pods, 'partly')).toBeLessThan(10);
+  });
+
   it('deletes pods whose budget never allows their eviction shortly before the limit, each with its own grace', async () => {
     const { stack } = harness;
     await bindRole(stack, 'node-decommission-force');
