@@ -25,7 +25,7 @@ export { loadConfiguration, type ConfigurationSources, type Environment } from '
 export { ConfigurationError } from './config/configuration-error.ts';
 export type { Configuration, LimitSettings, ReportSettings } from './config/configuration.ts';
 export type { ClusterOverride } from './config/cluster-override.ts';
-export type { ClusterSettings } from './domain/cluster/cluster-settings.ts';
+export type { ClusterLimits, ClusterSettings } from './domain/cluster/cluster-settings.ts';
 export type { ProxySettings } from './domain/cluster/proxy-settings.ts';
 export type { HostSettings, HostsSettings, UnreadHomes } from './config/host-settings.ts';
 export type { CommandCall, HookHeader, MachineHookSettings, UrlCall } from './config/machine-hook-settings.ts';
@@ -102,6 +102,7 @@ const createOwnActivities = (
     directory: createWorkflowDirectory(client, address),
     waits: configuration.waits,
     limits: configuration.limits,
+    maxConcurrentNodes: toClusterLimits(configuration),
     ...(configuration.machineHook
       ? { machineHook: createMachineHook(configuration.machineHook, Object.keys(configuration.clusters)) }
       : {}),
@@ -110,3 +111,10 @@ const createOwnActivities = (
     workerIdentity,
     ...(configuration.ownPod ? { ownPod: configuration.ownPod } : {}),
   });
+
+const toClusterLimits = ({ clusters }: Configuration): ReadonlyMap<string, number> =>
+  new Map(
+    Object.entries(clusters).flatMap(([name, { maxConcurrentNodes }]) =>
+      maxConcurrentNodes === undefined ? [] : [[name, maxConcurrentNodes]],
+    ),
+  );

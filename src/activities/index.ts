@@ -40,6 +40,8 @@ import { releaseSurges } from './surge/release-surges.ts';
 import { storeReport } from './node/store-report.ts';
 import { awaitReplacements } from './readiness/await-replacements.ts';
 import { surgePod } from './surge/surge-pod.ts';
+import { leaveTurn } from './turns/leave-turn.ts';
+import { takeTurns } from './turns/take-turns.ts';
 import { toApplicationFailure } from './support/to-application-failure.ts';
 
 type Activity<Arguments extends unknown[], Result> = (...args: Arguments) => Promise<Result>;
@@ -76,6 +78,8 @@ export const createActivities = (dependencies: ActivityDependencies) => {
     repeatPreflight: short(repeatPreflight(dependencies)),
     judgeWindows: guarded((windows: readonly TimeWindow[], at: number) => Promise.resolve(judgeWindows(windows, at))),
     acquireNodeLock: short(acquireNodeLock(dependencies)),
+    takeTurns: guarded(withHeartbeat(takeTurns(dependencies))),
+    leaveTurn: short(leaveTurn(dependencies)),
     releaseNodeLock: undo(releaseNodeLock(dependencies)),
     protectWorkloads: short(protectWorkloads(dependencies)),
     releaseBudgets: undo(releaseBudgets(dependencies)),

@@ -19,10 +19,19 @@ export interface OverriddenSettings {
 }
 
 /**
- * The settings of the overridden cluster; `undefined` for a context without any kubeconfig. A configured context belongs to the configured
+ * The settings of the overridden cluster, with the limits that are configured; `undefined` for a context without any kubeconfig. A configured context belongs to the configured
  * kubeconfig: it does not apply to another one. In-cluster credentials are replaced as a whole. Pure.
  */
 export const overrideCluster = (
+  override: ClusterOverride,
+  overridden: OverriddenSettings,
+): ClusterSettings | undefined => {
+  const settings = overrideConnection(override, overridden);
+  const { maxConcurrentNodes } = overridden.settings ?? {};
+  return settings && maxConcurrentNodes !== undefined ? { ...settings, maxConcurrentNodes } : settings;
+};
+
+const overrideConnection = (
   { kubeconfig, context }: ClusterOverride,
   { settings, fallbackPath }: OverriddenSettings,
 ): ClusterSettings | undefined => {

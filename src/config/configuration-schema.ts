@@ -28,6 +28,7 @@ const clusterSchema = z
     kubeconfig: z.string().min(1).optional(),
     context: z.string().min(1).optional(),
     inCluster: z.boolean().optional(),
+    maxConcurrentNodes: z.int().min(1).max(100_000).optional(),
   })
   .superRefine((cluster, refinement) => {
     if ((cluster.kubeconfig !== undefined) === (cluster.inCluster === true)) {

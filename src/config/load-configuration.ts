@@ -125,16 +125,21 @@ const toClusters = (
   resolvePath: (path: string) => string,
 ): Readonly<Record<string, ClusterSettings>> =>
   Object.fromEntries(
-    Object.entries(file.clusters).map(([name, { kubeconfig, context }]): [string, ClusterSettings] => [
-      name,
-      kubeconfig === undefined
-        ? { kind: 'inCluster' }
-        : {
-            kind: 'kubeconfig',
-            path: resolvePath(kubeconfig),
-            ...(context === undefined ? {} : { context }),
-          },
-    ]),
+    Object.entries(file.clusters).map(
+      ([name, { kubeconfig, context, maxConcurrentNodes }]): [string, ClusterSettings] => [
+        name,
+        {
+          ...(kubeconfig === undefined
+            ? { kind: 'inCluster' }
+            : {
+                kind: 'kubeconfig',
+                path: resolvePath(kubeconfig),
+                ...(context === undefined ? {} : { context }),
+              }),
+          ...(maxConcurrentNodes === undefined ? {} : { maxConcurrentNodes }),
+        },
+      ],
+    ),
   );
 
 const describeMissingClusters = (

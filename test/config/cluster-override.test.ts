@@ -51,6 +51,12 @@ describe('overrideCluster', () => {
       { settings: inCluster },
       { kind: 'kubeconfig', path: '/flag' },
     ],
+    [
+      'a kubeconfig: the limit of the cluster holds',
+      { kubeconfig: '/flag' },
+      { settings: { ...inCluster, maxConcurrentNodes: 2 } },
+      { kind: 'kubeconfig', path: '/flag', maxConcurrentNodes: 2 },
+    ],
     ['a context without any kubeconfig', { context: 'green' }, { settings: inCluster }, undefined],
   ])('%s', (_name, flags, overridden, expected) => {
     expect(overrideCluster({ cluster: 'default', ...flags }, overridden)).toEqual(expected);

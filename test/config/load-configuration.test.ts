@@ -113,7 +113,7 @@ describe('loadConfiguration with a file', () => {
 clusters:
   east: { kubeconfig: kube/east, context: blue }
   west: { kubeconfig: ~/west }
-  own: { inCluster: true }
+  own: { inCluster: true, maxConcurrentNodes: 10 }
 waits: { settleSeconds: 0.2 }
 limits: { maxConcurrentEvictions: 3 }
 `);
@@ -121,7 +121,7 @@ limits: { maxConcurrentEvictions: 3 }
       default: { kind: 'kubeconfig', path: '/env' },
       east: { kind: 'kubeconfig', path: join(folder, 'kube', 'east'), context: 'blue' },
       west: { kind: 'kubeconfig', path: join(folder, 'home', 'west') },
-      own: { kind: 'inCluster' },
+      own: { kind: 'inCluster', maxConcurrentNodes: 10 },
     });
     expect(configuration.waits).toMatchObject({ settleSeconds: 0.2, staysGoneSeconds: 60 });
     expect(configuration.limits).toMatchObject({ maxConcurrentEvictions: 3, activitySlots: 2000 });
@@ -159,6 +159,11 @@ limits: { maxConcurrentEvictions: 3 }
     ['a cluster without an address', 'clusters: { a: {} }', '`clusters.a` must have either'],
     ['a cluster with two', 'clusters: { a: { kubeconfig: /a, inCluster: true } }', '`clusters.a` must have either'],
     ['a context without a kubeconfig', 'clusters: { a: { inCluster: true, context: b } }', 'sets `context`'],
+    [
+      'a limit of no node',
+      'clusters: { a: { inCluster: true, maxConcurrentNodes: 0 } }',
+      '`clusters.a.maxConcurrentNodes` must',
+    ],
     ['an invalid cluster name', 'clusters: { "a/b": { inCluster: true } }', '`clusters.a/b` must be a cluster name'],
     ['broken YAML', 'limits: {s3cret', 'The file is not valid YAML or JSON'],
     ['a repeated key', 'waits: {}\nwaits: {}', 'The file is not valid YAML or JSON: DUPLICATE_KEY'],

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities/index.ts';
 import { checkRequest } from '../../src/activities/plan/check-request.ts';
+import type { TurnRequest } from '../../src/activities/turns/turn-desk.ts';
 import type { Machine } from '../../src/domain/machine/machine.ts';
 import type { PodPlan } from '../../src/domain/plan/decommission-plan.ts';
 import type { DecommissionReport, UndoReport } from '../../src/domain/run/report.ts';
@@ -72,6 +73,8 @@ export class TaskScript {
   readonly machines = new Map<string, Machine>();
   /** The worker has a hook that ends machines. */
   endsMachines = false;
+  /** The cluster has a limit over all its tasks. */
+  takesTurns = false;
   /** The worker has a place for reports. */
   storesReports = false;
   readonly activities: Activities;
@@ -195,6 +198,7 @@ export class TaskScript {
           firstExecutionRunId: starter.firstExecutionRunId,
           taskId: request.taskId,
           since: '2026-01-02T03:04:05.000Z',
+          ...(this.takesTurns ? { takesTurns: true as const } : {}),
         };
         const clusterIdentity = { kubeSystemUid: 'uid-kube-system', caHashes: ['ca-1'] };
         const context = { taskId: request.taskId, cluster: request.cluster, clusterIdentity, holder };
@@ -216,6 +220,9 @@ export class TaskScript {
         Promise.resolve(targets.map(({ nodeName }) => ({ nodeName, refusals: [], warnings: [] }))),
       judgeWindows: () => Promise.resolve({ isOpen: true, changesAt: Date.now() + 3_600_000 }),
       acquireNodeLock: () => Promise.resolve(),
+      takeTurns: (_context, { targets }) =>
+        Promise.resolve({ taken: targets.map(({ nodeName }) => nodeName), waits: '' }),
+      leaveTurn: () => Promise.resolve(),
       releaseNodeLock: (_context, { nodeName }) => Promise.resolve(undone(`release the lock on node ${nodeName}`)),
       protectWorkloads: () =>
         Promise.resolve({ plans: [], created: [{ namespace: 'default', name: 'web-pdb', uid: 'uid-web-pdb' }] }),
@@ -316,10 +323,12 @@ const WITH_NODES: { readonly [Name in ActivityName]?: number } = {
   readReturnedNodes: 1,
   storeReport: 1,
   repeatPreflight: 2,
+  takeTurns: 1,
 };
 
 const toNodeNames = (value: unknown): readonly string[] => {
-  const nodes = (value as Partial<DecommissionReport>).nodes ?? (value as readonly { nodeName: string }[]);
+  const { nodes: reports, targets } = value as Partial<DecommissionReport & TurnRequest>;
+  const nodes = reports ?? targets ?? (value as readonly { nodeName: string }[]);
   return nodes.map(({ nodeName }) => nodeName);
 };
 

@@ -48,12 +48,20 @@ export const acceptRequest =
           firstExecutionRunId: starter.firstExecutionRunId,
           taskId: request.taskId,
           since: new Date(dependencies.now()).toISOString(),
+          ...(takesTurns(request, dependencies) ? { takesTurns: true } : {}),
         },
         ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
         ...(request.reason === undefined ? {} : { reason: request.reason }),
       },
     };
   };
+
+/** Only a task with a limit that counts nodes of other tasks: the others make no calls for it. */
+const takesTurns = (
+  { cluster, maxConcurrentPerZone, oneZoneAtATime }: CheckedRequest['request'],
+  { maxConcurrentNodes }: ActivityDependencies,
+): boolean =>
+  maxConcurrentPerZone !== undefined || oneZoneAtATime === true || maxConcurrentNodes?.has(cluster) === true;
 
 /** Nothing has changed yet: the user who started the run gets the answer at once. */
 const readPlace = async (directory: WorkflowDirectory): Promise<TemporalPlace> => {

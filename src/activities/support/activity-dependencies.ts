@@ -22,6 +22,8 @@ export interface ActivityDependencies {
   readonly machineHook?: MachineHook;
   readonly waits: WaitSettings;
   readonly limits: LimitSettings;
+  /** By cluster: how many nodes all tasks together work on at once; absent: any number. */
+  readonly maxConcurrentNodes?: ReadonlyMap<string, number>;
   /** As shown in Temporal; identifies the worker in failures that depend on its configuration. */
   readonly workerIdentity?: string;
   readonly ownPod?: { readonly namespace: string; readonly name: string };

@@ -2,6 +2,7 @@ import { toCountText } from '../text/counts.ts';
 import { describeClosedWindow } from '../windows/describe-window.ts';
 import type { WindowState } from '../windows/judge-windows.ts';
 import type { FleetLimits } from './fleet-limits.ts';
+import { toZoneText } from './zone-text.ts';
 
 /**
  * `waiting`: not started. `running`: its workflow runs. `parked`: it waits for an operator, past its point of no return. `resumed`: it runs
@@ -125,8 +126,6 @@ const findOpenZone = (nodes: readonly FleetNode[], limits: FleetLimits): string 
 
 const isCounted = (state: FleetNodeState, { onNodeParked }: FleetLimits): boolean =>
   state === 'running' || (onNodeParked !== 'continue' && (state === 'parked' || state === 'resumed'));
-
-const toZoneText = (zone: string): string => (zone === '' ? 'the zone of nodes without a zone label' : `zone ${zone}`);
 
 const toNodesRun = (running: number, limit: number): string =>
   `${running} of ${limit} ${limit === 1 ? 'node runs' : 'nodes run'}`;

@@ -13,6 +13,8 @@ export interface LockHolder {
   readonly taskId: string;
   /** RFC 3339; informational, not compared. */
   readonly since: string;
+  /** Each node of the task is marked before it starts (ADR 00XX); not compared. Absent: its nodes start without a mark. */
+  readonly takesTurns?: true;
 }
 
 const IDENTITY = ['temporalNamespaceId', 'workflowId', 'firstExecutionRunId'] as const;
@@ -20,7 +22,7 @@ const IDENTITY = ['temporalNamespaceId', 'workflowId', 'firstExecutionRunId'] as
 /** `unreadable`: written or edited by another client, so no Temporal can be queried for the holder; an operator must decide. */
 export type LockReading = { readonly kind: 'held'; readonly holder: LockHolder } | { readonly kind: 'unreadable' };
 
-const readText = (source: JsonObject, key: keyof LockHolder): string => {
+const readText = (source: JsonObject, key: Exclude<keyof LockHolder, 'takesTurns'>): string => {
   const value = Object.hasOwn(source, key) ? source[key] : undefined;
   return typeof value === 'string' ? value : '';
 };
@@ -40,6 +42,7 @@ export const parseLockHolder = (text: string): LockReading => {
       firstExecutionRunId: readText(source, 'firstExecutionRunId'),
       taskId: readText(source, 'taskId'),
       since: readText(source, 'since'),
+      ...(source['takesTurns'] === true ? { takesTurns: true } : {}),
     },
   };
 };
@@ -57,6 +60,7 @@ export const toLockText = (holder: LockHolder): string =>
     firstExecutionRunId: holder.firstExecutionRunId,
     taskId: holder.taskId,
     since: holder.since,
+    ...(holder.takesTurns ? { takesTurns: true } : {}),
   } satisfies LockHolder);
 
 /** The holder in a lock annotation; undefined: there is no lock, or it cannot be read. */

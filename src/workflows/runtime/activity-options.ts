@@ -88,6 +88,14 @@ export const pollingActivities = labelled({
   retry: toRetry(UNDO_PATIENCE_SECONDS),
 });
 
+/** The wait for other tasks, before the first change of a node: it outlasts an outage of the API, since nothing has begun. */
+export const turnActivities = labelled({
+  cancellationType,
+  startToCloseTimeout: '365 days',
+  heartbeatTimeout: '45s',
+  retry: { ...backoff, maximumInterval: '30s' },
+});
+
 /** Checks of a host before the point of no return: retried for a few minutes, then the run is undone or the host left alone. */
 export const hostCheckActivities = labelled({
   cancellationType,

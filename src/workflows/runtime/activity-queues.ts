@@ -15,8 +15,11 @@ const CLUSTERS: { readonly [Of in Unnamed]: (first: First<Of>) => string | undef
   awaitNodeWorkflow: readClusterOfWorkflow,
 };
 
-/** One of each pod, and blocked for as long as a budget blocks: a thousand of them must not delay the undo of another node. */
-const OF_PODS: readonly Name[] = ['evictPod', 'surgePod'];
+/**
+ * One of each pod, and blocked for as long as a budget blocks: a thousand of them must not delay the undo of another node. One of each task that
+ * waits for other tasks.
+ */
+const WAITS: readonly Name[] = ['evictPod', 'surgePod', 'takeTurns'];
 
 /**
  * The task queue of one call, by the cluster of its first argument. `undefined`: the workflow's own queue, for what needs no
@@ -26,7 +29,7 @@ const OF_PODS: readonly Name[] = ['evictPod', 'surgePod'];
 export const toActivityQueue = (name: Name, [first]: readonly unknown[]): string | undefined => {
   const cluster = name in CLUSTERS ? CLUSTERS[name as Unnamed](first as never) : toCluster(first as WithCluster);
   if (cluster === undefined) return undefined;
-  return OF_PODS.includes(name) ? toWaitsQueue(cluster) : toClusterQueue(cluster);
+  return WAITS.includes(name) ? toWaitsQueue(cluster) : toClusterQueue(cluster);
 };
 
 const toCluster = (first: WithCluster): string => ('cluster' in first ? first.cluster : first.request.cluster);

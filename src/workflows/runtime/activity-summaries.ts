@@ -25,6 +25,8 @@ const SUMMARIES: Summaries = {
   judgeWindows: (_windows, at) => `whether a window is open at ${new Date(at).toISOString()}`,
   acquireNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
   releaseNodeLock: (_context, { nodeName }) => `node ${nodeName}`,
+  takeTurns: (_context, { targets }) => `${toNodeText(targets.map(({ nodeName }) => nodeName))}, among all tasks`,
+  leaveTurn: (_context, { nodeName }) => `node ${nodeName}`,
   protectWorkloads: (_context, _request, nodeNames) => toNodeText(nodeNames),
   releaseBudgets: ({ taskId }) => `budgets of task ${taskId}`,
   cordonNode: (_context, { nodeName }) => `node ${nodeName}`,

@@ -51,6 +51,8 @@ export interface ContinuedFleet {
   /** By name, of nodes that wait. */
   readonly preflights?: readonly (readonly [string, PassedPreflight])[];
   readonly heldBack?: readonly HeldBack[];
+  /** Names of nodes that wait and have their turn among all tasks. */
+  readonly turns?: readonly string[];
   readonly window?: WindowState;
   readonly running: readonly ContinuedNode[];
   /** Names of the nodes that will not start any more. */
@@ -66,6 +68,8 @@ export class FleetState {
   /** By node name. */
   readonly preflights: Map<string, PassedPreflight>;
   heldBack: readonly HeldBack[];
+  /** Names of the nodes that have their turn among all tasks, and have not started. */
+  readonly turns: Set<string>;
   readonly #reports: ReadonlyMap<string, NodeReport>;
   /** By node name, from the decision to start it until its end. */
   readonly #active = new Map<string, ActiveState>();
@@ -93,6 +97,7 @@ export class FleetState {
     this.#reports = reports;
     this.preflights = new Map(continued.preflights);
     this.heldBack = continued.heldBack ?? [];
+    this.turns = new Set(continued.turns);
     this.#window = continued.window;
     for (const nodeName of continued.undone) this.#undone.add(nodeName);
     for (const node of continued.running) this.#restore(node);
@@ -122,7 +127,8 @@ export class FleetState {
     });
     const preflights = [...this.preflights].filter(([nodeName]) => this.isWaiting(nodeName));
     const heldBack = this.heldBack.filter(({ nodeNames }) => nodeNames.some((nodeName) => this.isWaiting(nodeName)));
-    return { running, undone: [...this.#undone], preflights, heldBack, ...definedFields({ window: this.#window }) };
+    const rest = definedFields({ window: this.#window, turns: this.turns.size > 0 ? [...this.turns] : undefined });
+    return { running, undone: [...this.#undone], preflights, heldBack, ...rest };
   }
 
   /** Changes with every change that a decision depends on. */

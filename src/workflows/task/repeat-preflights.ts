@@ -64,7 +64,7 @@ export class RepeatedPreflights {
    */
   admit(nodeNames: readonly string[]): readonly string[] {
     if (this.#isPlanFresh()) return nodeNames;
-    const free = nodeNames.filter((nodeName) => !this.#isHeldBack(nodeName));
+    const free = nodeNames.filter((nodeName) => !this.isHeldBack(nodeName));
     const due = free.filter((nodeName) => !this.#isFresh(nodeName));
     if (due.length > 0 && !this.isRunning) this.#begin(due);
     return free.filter((nodeName) => !due.includes(nodeName));
@@ -76,7 +76,7 @@ export class RepeatedPreflights {
       this.#checked.length === 0
         ? []
         : [`preflight is repeated before the next nodes start: ${toShortList(this.#checked, MAX_NAMES)}`];
-    const held = nodeNames.filter((nodeName) => this.#isHeldBack(nodeName));
+    const held = nodeNames.filter((nodeName) => this.isHeldBack(nodeName));
     const apart =
       held.length === 0 ? [] : [`preflight refuses ${toShortList(held, MAX_NAMES)} together with nodes that run now`];
     return [...checked, ...apart].join('; ');
@@ -98,7 +98,8 @@ export class RepeatedPreflights {
     return at !== undefined && Date.now() - at < FRESH_MILLISECONDS;
   }
 
-  #isHeldBack(nodeName: string): boolean {
+  /** True while preflight refuses it together with nodes that come before it. */
+  isHeldBack(nodeName: string): boolean {
     const { fleet } = this.#state;
     if (fleet.heldBack.length === 0) return false;
     const running = fleet.namesIn('running');
@@ -169,7 +170,7 @@ export class RepeatedPreflights {
     const { accepted, fleet } = this.#state;
     if (accepted.request.hostCleanup !== 'skip') return [];
     const isDue = (nodeName: string): boolean =>
-      !due.includes(nodeName) && !this.#isFresh(nodeName) && !this.#isHeldBack(nodeName);
+      !due.includes(nodeName) && !this.#isFresh(nodeName) && !this.isHeldBack(nodeName);
     return fleet.namesIn('waiting').filter(isDue).slice(0, MAX_AHEAD);
   }
 
@@ -184,11 +185,19 @@ export class RepeatedPreflights {
       throwDefect(error);
       // A cancellation undoes the nodes that wait.
       if (isCancelledOnRequest(error) || CancellationScope.current().consideredCancelled) return;
-      const waiting = due.filter((nodeName) => this.#state.fleet.isWaiting(nodeName));
-      for (const nodeName of waiting) await this.#refuse(nodeName, error);
+      await this.refuse(due, error);
     } catch (defect) {
       this.#events.onDefect(defect);
     }
+  }
+
+  /**
+   * Ends those of the nodes that wait: what has to happen before their start has failed.
+   * @throws a defect: see `throwDefect`.
+   */
+  async refuse(nodeNames: readonly string[], error: unknown): Promise<void> {
+    const waiting = nodeNames.filter((nodeName) => this.#state.fleet.isWaiting(nodeName));
+    for (const nodeName of waiting) await this.#refuse(nodeName, error);
   }
 
   async #refuse(nodeName: string, why: unknown): Promise<void> {

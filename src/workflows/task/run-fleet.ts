@@ -14,6 +14,7 @@ import { undoAll, type UndoEntry } from '../runtime/undo.ts';
 import type { NodeExecution } from './node-execution.ts';
 import { RepeatedPreflights } from './repeat-preflights.ts';
 import { recordEnd, sendNode } from './send-node.ts';
+import { TaskTurns } from './task-turns.ts';
 import type { TaskState } from './task-state.ts';
 
 const MAX_FAILURES_LISTED = 5;
@@ -42,6 +43,7 @@ class FleetRun {
   /** Cancelled with the task. */
   readonly #scope = CancellationScope.current();
   readonly #preflights: RepeatedPreflights;
+  readonly #turns: TaskTurns;
   readonly #undoing: Promise<void>[] = [];
   #undoingCount = 0;
   /** Failed nodes whose own entries are not undone yet. */
@@ -55,13 +57,18 @@ class FleetRun {
     this.#execution = execution;
     this.#nodes = orderNodes(state.plan?.nodes ?? [], state.accepted.request.nodeOrder);
     state.fleet.open(this.#nodes);
+    const onDefect = (error: unknown): void => {
+      this.#defects.push(error);
+    };
     this.#preflights = new RepeatedPreflights(state, this.#nodes, {
       onRefused: (report) => {
         this.#record(report);
       },
-      onDefect: (error) => {
-        this.#defects.push(error);
-      },
+      onDefect,
+    });
+    this.#turns = new TaskTurns(state, this.#nodes, {
+      onFailed: (nodeNames, error) => this.#preflights.refuse(nodeNames, error),
+      onDefect,
     });
     this.#scope.cancelRequested.catch(() => {
       this.#stop('cancelled');
@@ -85,14 +92,16 @@ class FleetRun {
     for (;;) {
       const plan = this.#plan();
       if (plan.stop !== undefined) this.#stop(plan.stop);
-      for (const nodeName of this.#preflights.admit(plan.start)) this.#start(nodeName);
-      fleet.waits = this.#preflights.describeWaits(plan.start) || plan.waits;
+      for (const nodeName of this.#preflights.admit(this.#takeTurns(plan))) this.#start(nodeName);
+      fleet.waits = this.#describeWaits(plan);
       if (fleet.runningCount === 0 && fleet.namesIn('waiting').length === 0) break;
       if (plan.stop === undefined) this.#undoFailed();
+      else this.#leaveFailed();
       if (this.#mayContinueAsNew()) await this.#continueAsNew();
       else await this.#awaitChange();
     }
     await this.#preflights.toEnd();
+    await this.#turns.toEnd();
     await Promise.all(this.#undoing);
     return this.#why;
   }
@@ -106,6 +115,7 @@ class FleetRun {
     return (
       isSettled &&
       !this.#preflights.isRunning &&
+      !this.#turns.isBusy &&
       !this.#scope.consideredCancelled &&
       this.#execution.isContinueAsNewSuggested()
     );
@@ -135,7 +145,20 @@ class FleetRun {
     return plan;
   }
 
+  #takeTurns({ start }: StartPlan): readonly string[] {
+    return this.#turns.admit(start, {
+      isHeldBack: (nodeName) => this.#preflights.isHeldBack(nodeName),
+      isContinuing: this.#execution.isContinueAsNewSuggested(),
+    });
+  }
+
+  #describeWaits(plan: StartPlan): string {
+    const others = this.#preflights.describeWaits(plan.start) || plan.waits;
+    return [this.#turns.waits, others].filter((text) => text !== '').join('; ');
+  }
+
   #start(nodeName: string): void {
+    this.#turns.start(nodeName);
     this.#state.fleet.start(nodeName);
     this.#begin(nodeName);
   }
@@ -173,6 +196,7 @@ class FleetRun {
     recordEnd(this.#state, report);
     // What could not be undone needs an operator: nothing of it is repeated while the others run.
     const isUndone = report.outcome === 'Decommissioned' || report.outcome === 'RollbackIncomplete';
+    if (report.outcome === 'RollbackIncomplete') this.#turns.leave([report.nodeName]);
     if (!isUndone) this.#toUndo = [...this.#toUndo, report.nodeName];
   }
 
@@ -189,6 +213,12 @@ class FleetRun {
   /** A node that failed is free again while the others run: its own workflow has undone the cordon, its lock is left. */
   #undoFailed(): void {
     if (this.#toUndo.length > 0) this.#undoNodes(this.#toUndo);
+    this.#toUndo = [];
+  }
+
+  /** Its lock is released at the end of the task. */
+  #leaveFailed(): void {
+    if (this.#state.fleet.runningCount > 0) this.#turns.leave(this.#toUndo);
     this.#toUndo = [];
   }
 

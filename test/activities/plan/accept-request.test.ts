@@ -74,6 +74,20 @@ describe('acceptRequest', () => {
     expect(await accept(goodRequest)).not.toHaveProperty('endsMachines');
   });
 
+  it.each<[string, object, readonly string[], true | undefined]>([
+    ['without a limit', {}, [], undefined],
+    ['with a limit of another cluster', {}, ['west'], undefined],
+    ['with a limit of the cluster', {}, ['default'], true],
+    ['with a limit of each zone', { maxConcurrentPerZone: 2 }, [], true],
+    ['with one zone at a time', { oneZoneAtATime: true }, [], true],
+  ])('a task %s takes turns only if a limit counts nodes of other tasks', async (_name, limits, limited, expected) => {
+    const maxConcurrentNodes = new Map(limited.map((cluster) => [cluster, 2]));
+    const dependencies = activityDependencies(new FakeCluster(), { maxConcurrentNodes });
+    const starter = { workflowId: 'task', firstExecutionRunId: 'run-1' };
+    const checked = await checkRequest({ ...goodRequest, ...limits }, false);
+    expect((await acceptRequest(dependencies)(checked, starter)).context.holder.takesTurns).toBe(expected);
+  });
+
   it('is plain JSON', async () => {
     const task = await accept(goodRequest);
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);

@@ -54,6 +54,8 @@ export interface HarnessOptions {
   readonly own?: boolean;
   /** With the network that `stack.createRealNodes` needs and the connection settings of their hosts; default false. */
   readonly realNodes?: boolean;
+  /** Of all tasks together; default: no limit. */
+  readonly maxConcurrentNodes?: number;
   /** Default: short ones. Absent ones have the default of the configuration. */
   readonly waits?: Partial<WaitSettings>;
   /** Temporal on PostgreSQL as in docker-compose.yml, with a separate control plane; default false: the dev server. */
@@ -105,7 +107,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     writeFileSync(
       configurationPath,
       JSON.stringify({
-        clusters: { default: { kubeconfig } },
+        clusters: toClusters(kubeconfig, options),
         waits: options.waits ?? SHORT_WAITS,
         ...(realNodes ? { hosts: toHosts(stack) } : {}),
       }),
@@ -145,6 +147,10 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     throw error;
   }
 };
+
+const toClusters = (kubeconfig: string, { maxConcurrentNodes }: HarnessOptions): object => ({
+  default: { kubeconfig, ...(maxConcurrentNodes === undefined ? {} : { maxConcurrentNodes }) },
+});
 
 /** Few suites are about it, and in many scenes a replacement never becomes Ready. */
 const withoutReplacements = (request: unknown): unknown => {

@@ -20,6 +20,8 @@ describe('toActivityQueue', () => {
     ['awaitNodeStaysGone', [CONTEXT], 'node-decommission/east'],
     ['evictPod', [CONTEXT], 'node-decommission/east/waits'],
     ['surgePod', [CONTEXT], 'node-decommission/east/waits'],
+    ['takeTurns', [CONTEXT], 'node-decommission/east/waits'],
+    ['leaveTurn', [CONTEXT], 'node-decommission/east'],
   ];
   it.each(rows)('%s %j: %s', (name, args, expected) => {
     expect(toActivityQueue(name, args)).toBe(expected);

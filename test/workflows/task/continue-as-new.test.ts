@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
 import { cancelDecommission } from '../../../src/client/cancel-decommission.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
+import { blockTurns } from '../blocked-turns.ts';
 import { leaveUnprotected } from '../leave-unprotected.ts';
 import { failure, target } from '../task-script.ts';
 import { turnWindows, WINDOWS } from '../turned-windows.ts';
@@ -68,6 +69,20 @@ describe('a task whose history is long', () => {
     expect(report.nodes[2]?.undo[0]?.commands).toHaveLength(4);
     expect(report.undo[0]?.commands).toHaveLength(2);
   });
+
+  it.concurrent(
+    'continues as new while a node waits for its turn among all tasks, and starts it when it has it',
+    async () => {
+      const script = stage.createScript();
+      const open = blockTurns(script);
+      const handle = await stage.startTask(script, ['node-1', 'node-2']);
+      await stage.await(() => Promise.resolve(script.callsOf('takeTurns').length > 3), 'several runs that wait');
+      open();
+      expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+      expect((await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+      expect(script.callsOf('leaveTurn')).toEqual([]);
+    },
+  );
 
   it.concurrent('of several nodes at once continues as new while they run', async () => {
     const script = stage.createScript({ 'node-1': [target('web-1')] });
