@@ -26,6 +26,8 @@ const MAX_BYTES = 5 * 1024 ** 2;
 const MAX_PAYLOAD_BYTES = 1024 ** 2;
 const MAX_WORKER_MEGABYTES = 600;
 const MAX_REQUESTS_PER_EVICTION = 1.2;
+/** Whatever is on it: docs/benchmarks-fleet.md lists them. */
+const MAX_REQUESTS_PER_NODE = 24;
 const MAX_WORKER_MILLISECONDS_PER_EVICTION = 10;
 
 const NODES = Array.from(
@@ -33,6 +35,8 @@ const NODES = Array.from(
   (_, index) => `${FLEET}-${ZONES[index % ZONES.length] ?? ''}${Math.floor(index / ZONES.length) + 1}`,
 );
 const WORKER = /worker/;
+/** As in the image. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 /** Counts are limits. Speed depends on the machine: it is printed, for docs/benchmarks.md. */
 describeOnPostgresql(`one task of ${NODE_COUNT} nodes`, () => {
@@ -56,7 +60,7 @@ describeOnPostgresql(`one task of ${NODE_COUNT} nodes`, () => {
       replicas: REPLICAS,
       sparesPerZone: Math.ceil((NODE_COUNT * SPARES_PER_NODE) / ZONES.length),
     });
-    worker = await harness.startWorker();
+    worker = await harness.startWorker(ENVIRONMENT);
     const mark = stack.markAudit();
     const before = readProcessorSeconds(stack.directory);
     const startedAt = Date.now();
@@ -115,8 +119,9 @@ describeOnPostgresql(`one task of ${NODE_COUNT} nodes`, () => {
     expect(workerMegabytes).toBeLessThanOrEqual(MAX_WORKER_MEGABYTES);
   });
 
-  it('sends few requests per eviction', () => {
-    expect(evictions.requestsPerEviction).toBeLessThanOrEqual(MAX_REQUESTS_PER_EVICTION);
+  it('sends few requests per eviction and node', () => {
+    const allowed = MAX_REQUESTS_PER_EVICTION + (MAX_REQUESTS_PER_NODE * NODE_COUNT) / evictions.evictions;
+    expect(evictions.requestsPerEviction).toBeLessThanOrEqual(allowed);
   });
 
   it('has a worker that needs little of a processor per eviction', () => {

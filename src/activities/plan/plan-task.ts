@@ -8,7 +8,7 @@ import { LOCK_ANNOTATION } from '../../domain/cluster/annotations.ts';
 import { planInStages } from '../../domain/plan/plan-decommission.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { NodeDeletionDryRun, NodeLockState, PreflightFacts } from '../../domain/preflight/facts.ts';
-import { toRightsOfRun } from '../../domain/cluster/rights.ts';
+import { toRightsOfRun, toUnusedRights } from '../../domain/cluster/rights.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
@@ -81,7 +81,7 @@ const readFacts = async (
     nodeDeletionDryRuns,
     drainingNodeNames,
     hosts: Object.fromEntries(hosts),
-    missingRights: await cluster.readMissingRights(toRightsOfRun(request)),
+    missingRights: await cluster.readMissingRights(toUnusedRights(toRightsOfRun(request))),
     ownPods: dependencies.ownPod ? [dependencies.ownPod] : [],
     isOwnPodUnknown: cluster.inCluster && !dependencies.ownPod,
     ...(server === undefined ? {} : { temporal: { ...server, isInCluster: cluster.inCluster } }),

@@ -117,6 +117,23 @@ export const toRightsOfRun = ({
   ...(onTimeout === 'delete' ? RIGHTS_TO_FORCE : []),
 ];
 
+/** What a preflight that has read its facts, and proven the cluster, has used: these are not checked one by one. */
+const USED_BY_PREFLIGHT: readonly AccessRight[] = [
+  ...toRights('', 'nodes', ['list']),
+  ...toRights('', 'pods', ['list']),
+  ...toRights('policy', 'poddisruptionbudgets', ['list']),
+  ...toRights('', 'persistentvolumes', ['list']),
+  ...toRights('storage.k8s.io', 'volumeattachments', ['list']),
+  { verb: 'get', group: '', resource: 'namespaces', name: 'kube-system' },
+  ...toRights('authorization.k8s.io', 'selfsubjectaccessreviews', ['create']),
+];
+
+/** Of the rights of a run, those that its preflight does not use by itself. */
+export const toUnusedRights = (rights: readonly AccessRight[]): readonly AccessRight[] => {
+  const used = new Set(USED_BY_PREFLIGHT.map(toRightText));
+  return rights.filter((right) => !used.has(toRightText(right)));
+};
+
 /** The arguments of `kubectl auth can-i`, e.g. `create pods/eviction`, `get clonesets.apps.kruise.io/scale`, `get namespaces kube-system`. */
 export const toRightText = ({ verb, group, resource, subresource, namespace, name }: AccessRight): string => {
   const plural = group === '' ? resource : `${resource}.${group}`;

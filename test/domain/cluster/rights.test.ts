@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRight } from '../../../src/domain/cluster/facts.ts';
-import { toMissingRightText, toRightText, toRightsOfRun } from '../../../src/domain/cluster/rights.ts';
+import {
+  RIGHTS_TO_RUN,
+  toMissingRightText,
+  toRightText,
+  toRightsOfRun,
+  toUnusedRights,
+} from '../../../src/domain/cluster/rights.ts';
 
 describe('toRightText', () => {
   it.each<{ readonly right: AccessRight; readonly expected: string }>([
@@ -52,5 +58,21 @@ describe('toRightsOfRun', () => {
     const texts = toRightsOfRun({ onTimeout, singleReplica }).map(toRightText);
     expect(texts.includes('delete pods')).toBe(deletesPods);
     expect(texts.includes('patch deployments.apps')).toBe(patchesDeployments);
+  });
+});
+
+describe('toUnusedRights', () => {
+  it('leaves out what preflight has used, and nothing that changes a cluster', () => {
+    const unused = toUnusedRights(RIGHTS_TO_RUN);
+    const used = RIGHTS_TO_RUN.filter((right) => !unused.includes(right)).map(toRightText);
+    expect(used).toEqual([
+      'list nodes',
+      'list pods',
+      'list poddisruptionbudgets.policy',
+      'list persistentvolumes',
+      'list volumeattachments.storage.k8s.io',
+      'get namespaces kube-system',
+      'create selfsubjectaccessreviews.authorization.k8s.io',
+    ]);
   });
 });
