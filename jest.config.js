@@ -89,6 +89,7 @@ export default {
       'inspect',
       'scheduler',
       'stack',
+      'bench',
       'architecture',
     ),
     { ...project('workflow', 'workflows'), testPathIgnorePatterns: ['/node_modules/', '/test/workflows/disaster/'] },

@@ -4,13 +4,16 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import Table from 'cli-table3';
-import { TASK_QUEUE } from '../src/domain/run/workflow-ids.ts';
-import { ensureBuiltPackage } from '../stack/package/built-package.ts';
-import { awaitCondition } from '../stack/processes/await-condition.ts';
-import { runCommand } from '../stack/processes/run-command.ts';
-import type { Stack } from '../stack/stack.ts';
-import { startStack } from '../stack/start-stack.ts';
+import { TASK_QUEUE } from '../../src/domain/run/workflow-ids.ts';
+import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { runCommand } from '../../stack/processes/run-command.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { startStack } from '../../stack/start-stack.ts';
+import type { Figure } from '../record/benchmark-record.ts';
+import { toSpread } from '../record/spread.ts';
 import { createLargeCluster } from './large-cluster.ts';
+import { reportFigures } from './report-figures.ts';
 
 /*
  * Plans on a real API server with 1,000 nodes and 30,080 pods: `kubectl drain --dry-run=server` and `plan` of a node with 110 pods, three
@@ -19,8 +22,10 @@ import { createLargeCluster } from './large-cluster.ts';
 
 const NODES = Number(process.argv[2] ?? 1000);
 const ROUNDS = 3;
-const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
-const OBSERVER = join(REPOSITORY, 'bench/observe-process.ts');
+const MAX_PLAN_SECONDS = 3;
+const MAX_PLAN_MEGABYTES = 400;
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const OBSERVER = join(import.meta.dirname, 'observe-process.ts');
 const IDLE_MILLISECONDS = 5_000;
 const HOUR_SECONDS = 3600;
 
@@ -40,24 +45,26 @@ const main = async (): Promise<void> => {
   try {
     await createLargeCluster(stack, NODES, 1, progress);
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
-    await measureCommands(stack);
-    await measureWorker(stack);
+    const figures = await measureCommands(stack);
+    reportFigures([...figures, ...(await measureWorker(stack))]);
   } finally {
     await stack.stop();
   }
 };
 
-const measureCommands = async (stack: Stack): Promise<void> => {
+const measureCommands = async (stack: Stack): Promise<readonly Figure[]> => {
   const { entryPath } = await ensureBuiltPackage();
   const environment = await toEnvironment(stack);
   const table = new Table({
     head: ['command', 'seconds', 'CPU seconds', 'peak MB', 'longest block, ms', 'exit code'],
     style: { head: [], border: [] },
   });
+  const rounds: { readonly kubectl: number; readonly plan: number; readonly megabytes: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const kubectlStart = performance.now();
     const drain = await stack.kubectl(['drain', 'node-0', '--dry-run=server', '--ignore-daemonsets']);
-    table.push(['kubectl drain --dry-run=server', seconds(kubectlStart), '', '', '', drain.exitCode]);
+    const kubectl = seconds(kubectlStart);
+    table.push(['kubectl drain --dry-run=server', kubectl, '', '', '', drain.exitCode ?? '']);
     const observed = join(stack.directory, `plan-${round}.jsonl`);
     const start = performance.now();
     const plan = await runCommand(
@@ -69,13 +76,25 @@ const measureCommands = async (stack: Stack): Promise<void> => {
     const samples = readSamples(observed);
     const { cpuSeconds = 0 } = samples.at(-1) ?? {};
     table.push(['plan', taken, cpuSeconds.toFixed(2), peak(samples), longestBlock(samples), plan.exitCode ?? '']);
+    rounds.push({ kubectl: Number(kubectl), plan: Number(taken), megabytes: peak(samples) });
     if (round === 0) progress(plan.stdout.split('\n').slice(0, 12).join('\n') + plan.stderr);
   }
   process.stdout.write(`${table.toString()}\n`);
+  const median = (values: readonly number[]): number => toSpread(values)?.median ?? NaN;
+  return [
+    { what: '`plan`', value: median(rounds.map(({ plan }) => plan)), unit: 's', atMost: MAX_PLAN_SECONDS },
+    {
+      what: 'most memory of `plan`',
+      value: Math.max(...rounds.map(({ megabytes }) => megabytes)),
+      unit: 'MB',
+      atMost: MAX_PLAN_MEGABYTES,
+    },
+    { what: '`kubectl drain --dry-run=server`', value: median(rounds.map(({ kubectl }) => kubectl)), unit: 's' },
+  ];
 };
 
 /** A drain of node-1 waits, since nothing ends its pods; meanwhile the worker plans node-0. */
-const measureWorker = async (stack: Stack): Promise<void> => {
+const measureWorker = async (stack: Stack): Promise<readonly Figure[]> => {
   const observed = join(stack.directory, 'worker.jsonl');
   const environment = { ...(await toEnvironment(stack)), OBSERVED_FILE: observed };
   const { entryPath } = await ensureBuiltPackage();
@@ -138,6 +157,13 @@ const measureWorker = async (stack: Stack): Promise<void> => {
   await idle('after it');
   process.stdout.write(`${table.toString()}\n`);
   await client.connection.close();
+  return [
+    {
+      what: 'most memory of a worker that makes this plan and drains a node',
+      value: peak(readSamples(observed)),
+      unit: 'MB',
+    },
+  ];
 };
 
 const start = async (client: Client, name: string, request: object) =>

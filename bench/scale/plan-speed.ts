@@ -1,17 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import Table from 'cli-table3';
-import { readPreflightFacts } from '../src/activities/plan/read-preflight-facts.ts';
-import { runStages } from '../src/activities/support/run-stages.ts';
-import type { DecommissionPlan } from '../src/domain/plan/decommission-plan.ts';
-import { planInStages } from '../src/domain/plan/plan-decommission.ts';
-import { parseRequest, toInvalidInputMessage } from '../src/domain/request/parse-request.ts';
-import type { NodeChoice } from '../src/domain/scheduling/placement-trial.ts';
-import { isPlacedInAnyOrder, type PodRoom } from '../src/domain/scheduling/room-survey.ts';
-import type { SchedulerFacts } from '../src/domain/scheduling/scheduler-facts.ts';
-import type { Cluster } from '../src/ports/cluster.ts';
-import { createScheduler } from '../src/scheduler/create-scheduler.ts';
-import { ensurePrograms } from '../stack/programs/programs.ts';
+import { readPreflightFacts } from '../../src/activities/plan/read-preflight-facts.ts';
+import { runStages } from '../../src/activities/support/run-stages.ts';
+import type { DecommissionPlan } from '../../src/domain/plan/decommission-plan.ts';
+import { planInStages } from '../../src/domain/plan/plan-decommission.ts';
+import { parseRequest, toInvalidInputMessage } from '../../src/domain/request/parse-request.ts';
+import type { NodeChoice } from '../../src/domain/scheduling/placement-trial.ts';
+import { isPlacedInAnyOrder, type PodRoom } from '../../src/domain/scheduling/room-survey.ts';
+import type { SchedulerFacts } from '../../src/domain/scheduling/scheduler-facts.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
+import { createScheduler } from '../../src/scheduler/create-scheduler.ts';
+import { ensurePrograms } from '../../stack/programs/programs.ts';
 import { toPlanCluster } from './plan-cluster.ts';
 import { createFactsSource } from './plan-facts-source.ts';
 

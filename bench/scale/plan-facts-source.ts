@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { readSnapshot } from '../src/kube/scheduling/snapshot-reader.ts';
-import type { ApiClient } from '../src/kube/transport/api-client.ts';
-import type { ListedResource } from '../src/kube/transport/read-list.ts';
-import type { DisruptionBudgetFacts, OwnerReference, WorkloadFacts } from '../src/domain/cluster/facts.ts';
-import type { ServiceFacts } from '../src/domain/cluster/service.ts';
-import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../src/domain/scheduling/scheduler-facts.ts';
-import type { Cluster } from '../src/ports/cluster.ts';
+import { readSnapshot } from '../../src/kube/scheduling/snapshot-reader.ts';
+import type { ApiClient } from '../../src/kube/transport/api-client.ts';
+import type { ListedResource } from '../../src/kube/transport/read-list.ts';
+import type { DisruptionBudgetFacts, OwnerReference, WorkloadFacts } from '../../src/domain/cluster/facts.ts';
+import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
+import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../../src/domain/scheduling/scheduler-facts.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 
 const NOW = '2026-01-01T00:00:00Z';
 const OBJECTS_PER_PAGE = 500;

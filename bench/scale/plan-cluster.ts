@@ -1,4 +1,4 @@
-import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../src/domain/scheduling/scheduler-facts.ts';
+import type { SchedulerFacts, SchedulerObject, SchedulerPod } from '../../src/domain/scheduling/scheduler-facts.ts';
 
 export const APPS = 200;
 const PODS_PER_NODE = 30;

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
-import { SIMULATED_NODE_ANNOTATION } from '../stack/control-plane/kwok.ts';
-import { node } from '../stack/cluster-fixtures/node.ts';
-import type { KubernetesObject } from '../stack/cluster-fixtures/kubernetes-object.ts';
-import { awaitCondition } from '../stack/processes/await-condition.ts';
-import type { Stack } from '../stack/stack.ts';
+import { SIMULATED_NODE_ANNOTATION } from '../../stack/control-plane/kwok.ts';
+import { node } from '../../stack/cluster-fixtures/node.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import type { Stack } from '../../stack/stack.ts';
 import { APPS, toPlanCluster } from './plan-cluster.ts';
 
 const NAMESPACE = 'shop';

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
+import type { Stack } from '../../stack/stack.ts';
+import { startStack } from '../../stack/start-stack.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The stack with Temporal and one worker of the built package, with the default configuration. */
+export interface BenchStack {
+  readonly stack: Stack;
+  readonly worker: ManagedProcess;
+  /** The command-line program. */
+  readonly entryPath: string;
+  /** Of the worker and of commands. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts it. The caller stops `stack`.
+ * @throws Error when a program does not start; nothing is left running.
+ */
+export const startBenchStack = async (onProgress: (line: string) => void): Promise<BenchStack> => {
+  const { entryPath } = await ensureBuiltPackage();
+  const stack = await startStack({ temporal: { headless: true }, onProgress });
+  try {
+    await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
+    const environment = await toEnvironment(stack);
+    const worker = await startBenchWorker(stack, entryPath, environment);
+    return { stack, worker, entryPath, environment };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+};
+
+/** @throws Error with the end of its log: the worker exited. */
+export const startBenchWorker = async (
+  stack: Stack,
+  entryPath: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ManagedProcess> => {
+  const worker = stack.startProgram({
+    name: 'worker',
+    command: process.execPath,
+    arguments: [entryPath, 'worker'],
+    environment,
+  });
+  await awaitCondition('the worker serves its task queue', () => {
+    worker.checkRunning();
+    return readFileSync(worker.logPath, 'utf8').includes('worker started');
+  });
+  return worker;
+};
+
+const toEnvironment = async (stack: Stack): Promise<Readonly<Record<string, string>>> => {
+  const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
+  const configuration = join(stack.directory, 'bench.json');
+  writeFileSync(configuration, JSON.stringify({ clusters: { default: { kubeconfig } } }));
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: stack.directory,
+    NODE_DECOMMISSION_CONFIG: configuration,
+    TEMPORAL_ADDRESS: stack.temporal.address,
+  };
+};
