@@ -48,7 +48,7 @@ export const toMeasurement = (
   requests: RequestSummary,
   { lastGoneAt, freedToAccepted, observed }: DrainObservation,
 ): Measurement => {
-  const { acceptedEvictions, refusedEvictions, byVerb, firstEvictionAt, lastAcceptedAt } = requests;
+  const { acceptedEvictions, refusedEvictions, byKind, firstEvictionAt, lastAcceptedAt } = requests;
   if (acceptedEvictions !== countPods(row) || firstEvictionAt === undefined || lastAcceptedAt === undefined) {
     throw new Error(`${acceptedEvictions} evictions were accepted, but the node had ${countPods(row)} pods to evict.`);
   }
@@ -57,7 +57,7 @@ export const toMeasurement = (
     drainSeconds: (lastGoneAt - firstEvictionAt) / 1000,
     beforeSeconds: (firstEvictionAt - startedAt) / 1000,
     afterSeconds: (endedAt - lastGoneAt) / 1000,
-    requests: byVerb,
+    requests: byKind,
     acceptedEvictions,
     refusedEvictions,
     evictionsPerSecond: (1000 * acceptedEvictions) / Math.max(1, lastAcceptedAt - firstEvictionAt),

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createInterface } from 'node:readline';
 import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
 import type { Stack } from '../../stack/stack.ts';
 
@@ -51,18 +50,26 @@ export const watchCollection = async (
     agent: false,
     headers: { 'User-Agent': USER_AGENT, Accept: 'application/json' },
   });
-  outgoing.on('error', (error) => {
-    if (!isStopped) failure = error.message;
-  });
+  const onFailure = (error: Error): void => {
+    if (!isStopped) failure ??= error.message;
+  };
+  const onLine = (line: string): void => {
+    const event = JSON.parse(line) as Omit<CollectionEvent, 'at'> | { readonly type: 'ERROR' };
+    if (event.type === 'ERROR') failure ??= line;
+    else onEvent({ ...event, at: Date.now() });
+  };
+  outgoing.on('error', onFailure);
   outgoing.on('response', (incoming) => {
-    if (incoming.statusCode !== 200) failure = `status ${incoming.statusCode ?? 0}`;
-    createInterface({ input: incoming }).on('line', (line) => {
-      const event = JSON.parse(line) as Omit<CollectionEvent, 'at'> | { readonly type: 'ERROR' };
-      if (event.type === 'ERROR') failure = line;
-      else onEvent({ ...event, at: Date.now() });
+    if (incoming.statusCode !== 200) onFailure(new Error(`status ${incoming.statusCode ?? 0}`));
+    let rest = '';
+    incoming.setEncoding('utf8').on('data', (text: string) => {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
     });
+    incoming.on('error', onFailure);
     incoming.on('close', () => {
-      if (!isStopped) failure ??= 'the connection was closed';
+      onFailure(new Error('the connection was closed'));
     });
   });
   outgoing.end();

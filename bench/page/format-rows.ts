@@ -1,6 +1,6 @@
 import type { Measurement, RowRecord } from '../record/benchmark-record.ts';
 import { toSpread } from '../record/spread.ts';
-import { countPods, describeWorkload, type BenchRow } from '../rows/bench-row.ts';
+import type { BenchRow, RowWorkload } from '../rows/bench-row.ts';
 import {
   judgeRow,
   toMeasurements,
@@ -12,26 +12,32 @@ import {
 import { describeWorkloadFloor, toRowFloor, TOOLS, type Tool } from '../rows/row-floor.ts';
 import { toNumber, toSpreadText, toTable } from './markdown.ts';
 
-/** What is on the node of each row, and its floor. Pure. */
+/** What is on the node of each row, and the floor of each workload. Pure. */
 export const formatDefinitions = (rows: readonly BenchRow[]): string =>
   toTable(
-    ['row', 'pods', 'on the node', 'floor of each workload', 'floor of the drain', 'floor of the whole command'],
-    rows.map((row) => [
-      `\`${row.name}\``,
-      String(countPods(row)),
-      [
-        ...row.workloads.map(describeWorkload),
-        ...(row.daemonSetPods === undefined ? [] : [`${row.daemonSetPods} DaemonSet pods, which stay`]),
-      ].join('; '),
-      row.workloads.map((workload) => describeWorkloadFloor(workload)).join('; '),
-      toBoth(row, ({ drainSeconds }) => drainSeconds),
-      toBoth(row, ({ wholeSeconds }) => wholeSeconds),
+    ['row', 'workload', 'pods', 'termination', 'budget', 'replacement Ready after', 'floor'],
+    rows.flatMap(({ name, workloads, daemonSetPods }) => [
+      ...workloads.map((workload, index) => [index === 0 ? `\`${name}\`` : '', ...toDefinition(workload)]),
+      ...(daemonSetPods === undefined
+        ? []
+        : [['', 'DaemonSets', String(daemonSetPods), 'stay on the node', '–', '–', '–']]),
     ]),
   );
 
-const toBoth = (row: BenchRow, toSeconds: (floor: ReturnType<typeof toRowFloor>) => number): string => {
-  const [kubectl, ours] = TOOLS.map((tool) => `${toNumber(toSeconds(toRowFloor(row, tool)))} s`);
-  return kubectl === ours ? (kubectl ?? '') : `kubectl ${kubectl ?? ''}, node-decommission ${ours ?? ''}`;
+const toDefinition = (workload: RowWorkload): readonly string[] => {
+  const { kind, name, pods, terminationSeconds, budget, readySeconds, isSystemCritical, hasEmptyDir } = workload;
+  const marks = [
+    ...(isSystemCritical === true ? ['system-critical'] : []),
+    ...(hasEmptyDir === true ? ['emptyDir'] : []),
+  ];
+  return [
+    [kind === 'Pod' ? 'unmanaged pods' : `${kind} \`${name}\``, ...marks].join(', '),
+    String(pods),
+    `${terminationSeconds} s`,
+    String(budget ?? 'none'),
+    kind === 'Pod' ? 'not replaced' : `${readySeconds} s`,
+    describeWorkloadFloor(workload),
+  ];
 };
 
 /** From the first eviction to the last pod gone. Pure. */
@@ -92,12 +98,32 @@ export const formatRequests = (records: readonly RowRecord[]): string =>
     ]),
   );
 
-/** Of the run in the middle. */
 const toVerbs = (measurements: readonly Measurement[]): string => {
+  const byVerb = new Map<string, number>();
+  for (const [kind, count] of Object.entries(toMiddle(measurements))) {
+    const [verb = ''] = kind.split(' ');
+    byVerb.set(verb, (byVerb.get(verb) ?? 0) + count);
+  }
+  return byVerb.size === 0 ? '–' : [...byVerb].map(([verb, count]) => `${verb} ${count}`).join(', ');
+};
+
+/** Of the run in the middle. */
+const toMiddle = (measurements: readonly Measurement[]): Readonly<Record<string, number>> => {
   const sorted = measurements.toSorted((one, other) => toTotal(one.requests) - toTotal(other.requests));
-  const requests = sorted[Math.floor((sorted.length - 1) / 2)]?.requests ?? {};
-  const verbs = Object.entries(requests).map(([verb, count]) => `${verb} ${count}`);
-  return verbs.length === 0 ? '–' : verbs.join(', ');
+  return sorted[Math.floor((sorted.length - 1) / 2)]?.requests ?? {};
+};
+
+/** The requests of the row with the fewest, by verb and resource: those that do not grow with the pods. Pure. */
+export const formatLeastRequests = (records: readonly RowRecord[]): string => {
+  const [least] = records
+    .map(({ row, runs }) => ({ name: row.name, requests: toMiddle(toMeasurements(runs, 'node-decommission')) }))
+    .filter(({ requests }) => toTotal(requests) > 0)
+    .sort((one, other) => toTotal(one.requests) - toTotal(other.requests));
+  if (least === undefined) return '';
+  const kinds = Object.entries(least.requests)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([kind, count]) => `${kind} ${count}`);
+  return `Those of node-decommission in the row \`${least.name}\`: ${kinds.join(', ')}.`;
 };
 
 /** Refused evictions, and how fast a budget that has become free is used. Pure. */

@@ -46,7 +46,7 @@ export interface Measurement {
   /** From the command to the first eviction, and from the last pod gone to the end of the command. */
   readonly beforeSeconds: number;
   readonly afterSeconds: number;
-  /** By verb; `evict` are the creations of evictions. */
+  /** By verb and resource; `evict pods` are the creations of evictions. */
   readonly requests: Readonly<Record<string, number>>;
   readonly acceptedEvictions: number;
   /** Answers with status 429. */

@@ -26,14 +26,3 @@ export interface BenchRow {
 
 /** How many pods leave the node. Pure. */
 export const countPods = ({ workloads }: BenchRow): number => workloads.reduce((sum, { pods }) => sum + pods, 0);
-
-/** E.g. `50 pods, termination 1 s, budget 25 %, Ready after 2 s`, without the number of pods if it is given elsewhere. Pure. */
-export const describeWorkload = ({ kind, name, ...workload }: RowWorkload): string =>
-  [
-    `${kind} \`${name}\`: ${workload.pods} pods`,
-    `termination ${workload.terminationSeconds} s`,
-    `budget ${workload.budget ?? 'none'}`,
-    ...(kind === 'Pod' ? ['not replaced'] : [`replacement Ready after ${workload.readySeconds} s`]),
-    ...(workload.isSystemCritical === true ? ['system-critical'] : []),
-    ...(workload.hasEmptyDir === true ? ['emptyDir'] : []),
-  ].join(', ');

@@ -43,13 +43,13 @@ const main = async (): Promise<void> => {
     });
     const { cpuSeconds, peakMegabytes } = observer.stop();
     if (exitCode !== 0) throw new Error(`The task ended with exit code ${exitCode ?? 'none'}: ${stderr.slice(-1000)}`);
-    const { byVerb, acceptedEvictions } = summarizeRequests(stack.auditEvents(mark), 'node-decommission/');
+    const { byKind, acceptedEvictions } = summarizeRequests(stack.auditEvents(mark), 'node-decommission/');
     reportFigures([
       { what: 'most memory of the worker', value: peakMegabytes, unit: 'MB', atMost: MAX_MEGABYTES },
       { what: 'from the command to its end', value: (endedAt - startedAt) / 1000, unit: 's' },
       { what: 'processor time of the worker', value: cpuSeconds, unit: 's' },
       { what: 'evictions', value: acceptedEvictions, unit: 'pods' },
-      { what: 'requests to the API server per eviction', value: toTotal(byVerb) / acceptedEvictions, unit: 'requests' },
+      { what: 'requests to the API server per eviction', value: toTotal(byKind) / acceptedEvictions, unit: 'requests' },
     ]);
   } finally {
     await stack.stop();

@@ -17,7 +17,7 @@ export const aMeasurement = (given: Partial<Measurement> = {}): Measurement => (
   drainSeconds: 6,
   beforeSeconds: 1,
   afterSeconds: 5,
-  requests: { evict: 50, get: 10, list: 10, watch: 3 },
+  requests: { 'evict pods': 50, 'get nodes': 10, 'list pods': 10, 'watch pods': 3 },
   acceptedEvictions: 50,
   refusedEvictions: 0,
   evictionsPerSecond: 40,

@@ -4,7 +4,7 @@ import { aRow } from '../../builders/bench-record.ts';
 
 const command = { startedAt: 1000, endedAt: 21_000, processes: [] };
 const requests = {
-  byVerb: { evict: 55 },
+  byKind: { 'evict pods': 55 },
   ...{ acceptedEvictions: 50, refusedEvictions: 5, firstEvictionAt: 3000, lastAcceptedAt: 5000 },
 };
 const observation = { lastGoneAt: 15_000, observed: {} };

@@ -18,16 +18,21 @@ const eviction = (second: number, code: number): AuditEvent =>
   });
 
 describe('summarizeRequests', () => {
-  it('counts the requests of one client by verb, a watch once', () => {
+  it('counts the requests of one client by verb and resource, a watch once', () => {
     const events = [
       request('get'),
       request('get', { userAgent: 'node-decommission-stack' }),
       request('watch', { stage: 'ResponseStarted' }),
       request('watch'),
-      request('create'),
+      request('create', { objectRef: { resource: 'pods', subresource: 'binding' } }),
       eviction(1, 201),
     ];
-    expect(summarizeRequests(events, 'kubectl/').byVerb).toEqual({ create: 1, evict: 1, get: 1, watch: 1 });
+    expect(summarizeRequests(events, 'kubectl/').byKind).toEqual({
+      'create pods/binding': 1,
+      'evict pods': 1,
+      get: 1,
+      watch: 1,
+    });
   });
 
   it('has the accepted and the refused evictions, the first request and the last acceptance', () => {
@@ -42,7 +47,7 @@ describe('summarizeRequests', () => {
 
   it('has no times without evictions', () => {
     expect(summarizeRequests([request('get')], 'kubectl/')).toEqual({
-      ...{ byVerb: { get: 1 }, acceptedEvictions: 0, refusedEvictions: 0 },
+      ...{ byKind: { get: 1 }, acceptedEvictions: 0, refusedEvictions: 0 },
     });
   });
 });

@@ -44,6 +44,12 @@ describe('formatPage', () => {
     expect(lines.at(-1)).toContain('| 0 | 1 | kubectl: did not end &#124; in 600 s |');
   });
 
+  it('sums requests by verb, and has those of the row with the fewest by resource', () => {
+    const page = format({ rows: [aRowRecord()] });
+    expect(page).toContain('| evict 50, get 10, list 10, watch 3 |');
+    expect(page).toContain('in the row `fifty`: evict pods 50, get nodes 10, list pods 10, watch pods 3.');
+  });
+
   it('marks a row that is defined otherwise by now, and keeps one that the table no longer has', () => {
     const records = [aRowRecord({ row: aRow({ pods: 51 }) }), aRowRecord({ row: aRow({}, 'gone') })];
     const page = format({ rows: records });
