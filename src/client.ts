@@ -19,7 +19,9 @@ export {
 export type { JoinedNodeStatus, JoinedPodStatus, JoinedStatus } from './client/join-status.ts';
 export type { PendingWork } from './client/pending-work.ts';
 export type { ListedDecommission, ListOptions } from './client/list-decommissions.ts';
-export type { StartOptions } from './client/start-decommission.ts';
+export type { VerdictAnswer, VerdictWait } from './client/start/await-verdict.ts';
+export type { StartedDecommission, VerdictOptions } from './client/start/start-and-await-verdict.ts';
+export type { StartOptions } from './client/start/start-decommission.ts';
 export type { ClusterAddress, ClusterIdentity, PodRef } from './domain/cluster/facts.ts';
 export type {
   BudgetTurns,
@@ -46,6 +48,7 @@ export type {
   PodDisposition,
   PodPlan,
 } from './domain/plan/decommission-plan.ts';
+export type { PreflightVerdict } from './domain/plan/preflight-verdict.ts';
 export type { Machine } from './domain/machine/machine.ts';
 export type {
   DecommissionReport,
@@ -82,6 +85,7 @@ export type {
   SteeringRecord,
 } from './domain/steering/steering.ts';
 export {
+  awaitVerdictUpdate,
   DECOMMISSION_NODE,
   DECOMMISSION_NODES,
   pauseUpdate,

@@ -4,7 +4,12 @@ import type { DecommissionRequestInput } from '../domain/request/schema/request-
 import { DecommissionError } from './decommission-error.ts';
 import type { DecommissionHandle } from './decommission-handle.ts';
 import { listDecommissions, type ListedDecommission, type ListOptions } from './list-decommissions.ts';
-import { attachToDecommission, startDecommission, type StartOptions } from './start-decommission.ts';
+import { attachToDecommission, startDecommission, type StartOptions } from './start/start-decommission.ts';
+import {
+  startAndAwaitVerdict,
+  type StartedDecommission,
+  type VerdictOptions,
+} from './start/start-and-await-verdict.ts';
 import { readQueueWorkers } from './queue-workers.ts';
 import type { QueueWorkers } from '../domain/run/worker-routing.ts';
 
@@ -31,6 +36,14 @@ export interface DecommissionClient {
    */
   start(request: DecommissionRequestInput, options?: StartOptions): Promise<DecommissionHandle>;
   /**
+   * The same, and waits for the verdict of preflight (at most 300 s by default): `Go`, or why the task ends without a change. No verdict, but an
+   * `obstacle`, when no worker responds or preflight is not finished in time; the decommission is started then, too. Repeat the call to wait
+   * again.
+   * @throws InvalidRequestError: the request is invalid.
+   * @throws DifferentRequestError: the task is already running with another request.
+   */
+  startAndAwaitVerdict(request: DecommissionRequestInput, options?: VerdictOptions): Promise<StartedDecommission>;
+  /**
    * Attaches by workflow id, or by cluster and task id.
    * @throws DecommissionNotFoundError: the namespace has no such workflow.
    */
@@ -55,6 +68,7 @@ export const createDecommissionClient = async (
     client,
     close,
     start: (request, startOptions) => startDecommission(client, request, startOptions),
+    startAndAwaitVerdict: (request, verdictOptions) => startAndAwaitVerdict(client, request, verdictOptions),
     attach: (target) => attachToDecommission(client, target),
     list: (listOptions) => listDecommissions(client, listOptions),
     readWorkers: (cluster) => readQueueWorkers(client, cluster),

@@ -15,14 +15,14 @@ export type PlacedWorkflow = Pick<WorkflowExecutionDescription, 'workflowId' | '
 
 /**
  * Why none of the workers that poll takes the next step of a workflow, with the remedy: full sentences. Undefined when one does, or when
- * nothing of the workflow is pinned and no worker polls. Pure.
+ * nothing of the workflow is pinned and no worker polls. Without a workflow: of a new one. Pure.
  */
 export const describeObstacle = (
   queue: QueueWorkers,
-  workflow: PlacedWorkflow,
+  workflow: PlacedWorkflow | undefined,
   namespace: string,
 ): string | undefined => {
-  const pin = readPin(workflow);
+  const pin = workflow && readPin(workflow);
   return pin ? describeUnservedPin(queue, pin, namespace) : describeUnroutedWork(queue, namespace);
 };
 

@@ -9,8 +9,8 @@ import { parseTaskWorkflowId } from '../domain/run/workflow-ids.ts';
 import { DECOMMISSION_NODE, DECOMMISSION_NODES, statusQuery } from '../workflows/messages.ts';
 import { readClosedReport } from './closed-report.ts';
 import { NoReportError } from './decommission-error.ts';
-import { toNodeNamesLine } from './request-input.ts';
-import { MEMO_NODE_NAMES } from './start-memo.ts';
+import { toNodeNamesLine } from './start/request-input.ts';
+import { MEMO_NODE_NAMES } from './start/start-memo.ts';
 import { readQueueWorkers } from './queue-workers.ts';
 
 const QUERY_DEADLINE_MILLISECONDS = 3000;

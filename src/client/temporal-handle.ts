@@ -23,7 +23,7 @@ export interface HandleIdentity {
 /** A DecommissionHandle over a Temporal client. */
 export const createTemporalHandle = (client: Client, identity: HandleIdentity): DecommissionHandle => {
   const { workflowId, runId } = identity;
-  const result = (): Promise<DecommissionReport> => awaitVerdict(client, workflowId, runId);
+  const result = (): Promise<DecommissionReport> => awaitReport(client, workflowId, runId);
   const update = (definition: UpdateDefinition<RunStatus, [Attribution]>, attribution: Attribution) =>
     sendUpdate(client, workflowId, definition, attribution);
   return {
@@ -44,7 +44,7 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
   };
 };
 
-const awaitVerdict = async (
+const awaitReport = async (
   client: Client,
   workflowId: string,
   runId: string | undefined,

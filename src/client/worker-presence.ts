@@ -14,13 +14,13 @@ const NOT_READY: readonly number[] = [9];
 
 /**
  * Runs `call`, which needs a response from a worker. The server lists a poller for five minutes after its last poll, so a killed worker
- * is only detected by the deadline.
+ * is only detected by the deadline. `called`: undefined for a workflow that `call` itself starts.
  * @throws NoWorkerError: no worker polls the task queue, none is of the version that the workflow needs, none responds within the deadline
  *   (default 10 s), or the workflow's task fails in them at present.
  */
 export const callWorker = async <Result>(
   client: Client,
-  called: PlacedWorkflow,
+  called: PlacedWorkflow | undefined,
   call: () => Promise<Result>,
   deadlineMilliseconds = RESPONSE_DEADLINE_MILLISECONDS,
 ): Promise<Result> => {

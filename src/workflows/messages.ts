@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
+import type { PreflightVerdict } from '../domain/plan/preflight-verdict.ts';
 import type { NodeReport } from '../domain/run/report.ts';
 import type { ApprovalArgument, ApprovalPoint, PodArgument, Steering } from '../domain/steering/steering.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
@@ -14,6 +15,12 @@ export const JANITOR = 'janitor';
 export const statusQuery = defineQuery<RunStatus>('status');
 /** Preflight findings and planned changes; null until preflight has finished. */
 export const planQuery = defineQuery<DecommissionPlan | null>('plan');
+
+/**
+ * Waits until preflight has decided, and returns the verdict; changes nothing. For update-with-start: start a task and receive its verdict in
+ * one call. Fails as `InvalidInput` when the request is invalid.
+ */
+export const awaitVerdictUpdate = defineUpdate<PreflightVerdict>('awaitVerdict');
 
 /** Sends no further evictions and cancels those that the API server has not accepted. Idempotent. */
 export const pauseUpdate = defineUpdate<RunStatus, [Attribution]>('pause');

@@ -70,8 +70,10 @@ describe('entry points', () => {
 
   it('starts without a worker, and reports that one is missing', async () => {
     const started = await cli('start', 'full', '--task-id', 'alone', '--host-cleanup', 'skip');
-    expect(started).toMatchObject({ exitCode: 0, stdout: 'Started decommission/default/task/alone\n' });
+    expect(started).toMatchObject({ exitCode: 1, stdout: 'Started decommission/default/task/alone\n' });
     expect(started.stderr).toContain('No worker polls the task queue yet');
+    const again = await cli('start', 'full', '--task-id', 'alone', '--host-cleanup', 'skip', '--no-wait');
+    expect(again).toMatchObject({ exitCode: 0, stdout: 'Attached to decommission/default/task/alone\n' });
     const status = await cli('status', 'alone');
     expect(status).toMatchObject({ exitCode: 1, stdout: '' });
     expect(status.stderr).toContain('no worker polls task queue node-decommission');
@@ -90,7 +92,7 @@ describe('entry points', () => {
     const workflowId = toTaskWorkflowId('default', taskId);
 
     const attached = await cliJson<object>(...startWords('shown', taskId));
-    expect(attached).toMatchObject({ workflowId, attached: true });
+    expect(attached).toMatchObject({ workflowId, attached: true, verdict: { verdict: 'Go', nodeCount: 1 } });
     const different = await cli(...startWords('shown', taskId), '--timeout-seconds', '600');
     expect(different).toMatchObject({ exitCode: 2, stdout: '' });
     expect(different.stderr).toContain(`error: ${workflowId} is already running with another request`);
@@ -171,12 +173,13 @@ describe('entry points', () => {
     const words = ['start', 'full', '--task-id', 'confirmed', '--host-cleanup', 'skip'];
     const started = await runOnTerminal(harness, words, { question: 'Start? [y/N] ', answer: 'y\n' });
     expect(started).toMatchObject({
-      exitCode: 0,
+      exitCode: 3,
       screen: expect.stringContaining('Started decommission/default/task/'),
     });
     expect(started.screen).toContain('Preflight refuses this, so nothing would be changed (');
     const again = await runOnTerminal(harness, [...words, '--yes'], { question: 'Start?', answer: 'n\n' });
-    expect(again).toMatchObject({ exitCode: 0, screen: expect.not.stringContaining('Start?') });
+    expect(again).toMatchObject({ exitCode: 3, screen: expect.not.stringContaining('Start?') });
+    expect(again.screen).toContain('Preflight: Refused');
   });
 
   it('exits with 1 when it failed and was undone, and with 3 when it is refused', async () => {
@@ -302,6 +305,24 @@ describe('entry points', () => {
       type: 'report',
       report: { outcome: 'Decommissioned', nodes: [{ nodeName: 'empty-1' }] },
     });
+  });
+
+  it('returns the verdict of preflight to `temporal workflow execute-update-with-start`', async () => {
+    const { temporal, programs, directory } = harness.stack;
+    const decide = async (request: object) =>
+      await runProgram(programs.temporal, directory, '', [
+        ...['workflow', 'execute-update-with-start', '--address', temporal.address, '--namespace', temporal.namespace],
+        ...['--update-name', 'awaitVerdict', '--id-conflict-policy', 'UseExisting', '--workflow-id', 'with-verdict'],
+        ...['--type', 'decommissionNodes', '--task-queue', TASK_QUEUE, '-o', 'json'],
+        ...['--input', JSON.stringify({ hostCleanup: 'skip', taskId: 'with-verdict', ...request })],
+      ]);
+    const refused = await decide({ nodeNames: ['absent'] });
+    expect(refused).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      updateResult: { version: 1, taskId: 'with-verdict', verdict: 'Refused', findings: [{ code: 'NodeNotFound' }] },
+    });
+    const invalid = await decide({ nodeNames: ['Node_1'] });
+    expect(invalid).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Node_1') });
   });
 
   it('reports how closed workflows ended when no worker is running', async () => {

@@ -114,6 +114,19 @@ describeOnPostgresql('Temporal’s server on PostgreSQL, as in docker-compose.ym
     await awaitCondition('every drain is listed', async () => (await list()) === FAULTS.length);
   });
 
+  it('returns the verdict of preflight with the start', async () => {
+    const started = await harness.runCli(['start', 'no-such-node', '--host-cleanup', 'skip', '--task-id', 'verdict']);
+    expect(started).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('Preflight: Refused') });
+    // One that follows the start has the id `verdict`.
+    const { events } = await harness.client.workflow.getHandle('decommission/default/task/verdict').fetchHistory();
+    const updates = (events ?? []).flatMap(
+      ({ workflowExecutionUpdateAcceptedEventAttributes: accepted }) => accepted ?? [],
+    );
+    expect(updates.map(({ protocolInstanceId }) => protocolInstanceId)).toEqual([
+      expect.stringMatching(/^[\da-f-]{36}$/),
+    ]);
+  });
+
   // The only server of the tests that moves a task to the current version when it continues as new.
   describe('with workers of two versions at once', () => {
     itKeepsRunsOnTheirVersion(

@@ -1,5 +1,5 @@
 import type { DecommissionClient } from '../../client/decommission-client.ts';
-import { toRequestInput } from '../../client/request-input.ts';
+import { toRequestInput } from '../../client/start/request-input.ts';
 import { DecommissionError } from '../../client/decommission-error.ts';
 import type { DecommissionPlan } from '../../domain/plan/decommission-plan.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';

@@ -1,4 +1,7 @@
+import { toRangeText } from '../../domain/estimate/describe-estimate.ts';
 import type { DecommissionPlan, Finding, NodePlan } from '../../domain/plan/decommission-plan.ts';
+import type { PreflightVerdict } from '../../domain/plan/preflight-verdict.ts';
+import { toCountText } from '../../domain/text/counts.ts';
 import { toAddressLines } from './address-text.ts';
 import { toNodeEstimateLines, toTaskEstimateLines } from './estimate-text.ts';
 import { toFindingGroups } from './finding-groups.ts';
@@ -30,6 +33,33 @@ export const formatPlan = (plan: DecommissionPlan, paint: Paint = PLAIN, isWide 
 export const formatFindings = (plan: DecommissionPlan, paint: Paint = PLAIN): string =>
   toText([...toProblemSections(plan, paint), ...toInformationSections(plan, paint)]);
 
+/** A verdict as text: one line, then refusals and warnings. Pure. */
+export const formatVerdict = (verdict: PreflightVerdict, paint: Paint = PLAIN): string => {
+  const { unlistedFindingCount = 0 } = verdict;
+  return toText([
+    toHeadLines(verdict, paint),
+    ...toProblemSections(verdict, paint),
+    unlistedFindingCount === 0 ? [] : [`${toCountText(unlistedFindingCount, 'more finding')}: \`plan\` lists them.`],
+  ]);
+};
+
+/** Without findings, its message is the reason. */
+const toHeadLines = (verdict: PreflightVerdict, paint: Paint): Section => {
+  const { nodeCount, leavingPodCount, createdBudgetCount, estimate } = verdict;
+  if (verdict.verdict !== 'Go') {
+    const head = `Preflight: ${paint.bad(verdict.verdict)}`;
+    return verdict.findings.length > 0 ? [head] : [`${head}: ${verdict.message}`];
+  }
+  const range = estimate && toRangeText(estimate);
+  const parts = [
+    toCountText(nodeCount, 'node'),
+    `${toCountText(leavingPodCount, 'pod')} to leave`,
+    ...(createdBudgetCount === 0 ? [] : [`${toCountText(createdBudgetCount, 'budget')} to create`]),
+    ...(range === undefined ? [] : [`drain: ${range}`]),
+  ];
+  return [`Preflight: ${paint.good('Go')} · ${parts.join(' · ')}`];
+};
+
 type Section = readonly string[];
 
 const toText = (sections: readonly Section[]): string =>
@@ -38,7 +68,7 @@ const toText = (sections: readonly Section[]): string =>
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 
-const toProblemSections = ({ findings }: DecommissionPlan, paint: Paint): readonly Section[] => {
+const toProblemSections = ({ findings }: Pick<DecommissionPlan, 'findings'>, paint: Paint): readonly Section[] => {
   const { refusals, warnings } = toFindingGroups(findings);
   return [
     toFindingLines('Refusals', '✗', paint.bad, refusals),

@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
+import { describeVerdict } from '../../domain/plan/preflight-verdict.ts';
 import { toCountText } from '../../domain/text/counts.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { FailureType } from '../../domain/run/failures.ts';
@@ -8,6 +9,7 @@ import type { AcceptedTask } from '../../domain/run/context.ts';
 import { planningActivities, shortActivities } from '../runtime/activity-options.ts';
 import { isCancelledEnd, isFailureOfType, throwDefect, toFailureReport } from '../runtime/failure-report.ts';
 import { acceptTask } from './accept-task.ts';
+import { installVerdictUpdate } from './await-verdict.ts';
 import { cordonOne } from './cordon-one.ts';
 import { finishTask } from './finish-task.ts';
 import { runFleet } from './run-fleet.ts';
@@ -68,14 +70,10 @@ const preparePlan = async (state: TaskState): Promise<void> => {
   await state.step('preflight', request.nodeNames, async () => {
     const plan = await planningActivities.planTask(context, request);
     state.takePlan(plan);
-    const refusals = plan.findings.filter(({ severity }) => severity === 'refusal');
     if (plan.verdict === 'Refused') {
-      const sentences = refusals.slice(0, 10).map(({ message }) => message);
-      const more = refusals.length > 10 ? ` And ${refusals.length - 10} more; see the plan.` : '';
-      throw ApplicationFailure.nonRetryable(`preflight refuses: ${sentences.join(' ')}${more}`, FailureType.Refused);
+      throw ApplicationFailure.nonRetryable(describeVerdict(plan), FailureType.Refused);
     }
-    const warnings = plan.findings.filter(({ severity }) => severity === 'warning').length;
-    return warnings === 0 ? 'no problems found' : `${toCountText(warnings, 'warning')}; see the plan`;
+    return describeVerdict(plan);
   });
 };
 
@@ -192,6 +190,7 @@ const installHandlers = (state: TaskState, execution: NodeExecution): void => {
   setHandler(statusQuery, (): RunStatus => state.toStatus(), {
     description: 'Current phase and message, and the steps of each node.',
   });
+  installVerdictUpdate(state);
   installTaskSteering(state, execution);
   setHandler(planQuery, () => state.plan, { description: 'Result of preflight; null until it has finished.' });
   setHandler(

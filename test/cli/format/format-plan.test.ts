@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatPlan } from '../../../src/cli/format/format-plan.ts';
+import { formatPlan, formatVerdict } from '../../../src/cli/format/format-plan.ts';
+import { toPreflightVerdict, toVerdictWithoutPlan } from '../../../src/domain/plan/preflight-verdict.ts';
 import { decommissionPlan, nodePlan, podPlan } from '../../builders/decommission-plan.ts';
 import { drainEstimate } from '../../builders/drain-facts.ts';
 import { hostLayout } from '../../builders/host-facts.ts';
@@ -134,5 +135,57 @@ Node node-1: no pods
     CNI configuration (9): 0.conf, 1.conf, 2.conf, 3.conf, 4.conf, 5.conf, 6.conf, 7.conf and 1 more
 `.trim(),
     );
+  });
+});
+
+describe('formatVerdict', () => {
+  const bare = {
+    code: 'BarePod',
+    severity: 'refusal',
+    subject: 'default/bare',
+    message: 'pod default/bare is a bare pod.',
+    override: 'force: true',
+  } as const;
+  const nodes = [nodePlan({ leavingPodCount: 14 }), nodePlan({ nodeName: 'node-2' })];
+
+  it.each([
+    ['Go', { nodes, findings: [] }, 'Preflight: Go · 2 nodes · 14 pods to leave'],
+    [
+      'Go with a warning',
+      {
+        nodes,
+        findings: [{ ...bare, severity: 'warning' }],
+        estimate: { likelySeconds: 120, longestSeconds: 360, assumptions: [] },
+      },
+      `Preflight: Go · 2 nodes · 14 pods to leave · drain: 2 to 6 minutes
+
+Warnings (1)
+  ! BarePod: pod default/bare is a bare pod. (to proceed anyway, set force: true)`,
+    ],
+    [
+      'a refusal',
+      { verdict: 'Refused', nodes, findings: [bare] },
+      `Preflight: Refused
+
+Refusals (1)
+  ✗ BarePod: pod default/bare is a bare pod. (to proceed anyway, set force: true)`,
+    ],
+  ] as const)('shows %s', (_name, overrides, expected) => {
+    expect(formatVerdict(toPreflightVerdict(decommissionPlan(overrides)))).toBe(expected);
+  });
+
+  it('counts findings that are not listed', () => {
+    const verdict = toPreflightVerdict(decommissionPlan({ verdict: 'Refused', findings: Array(201).fill(bare) }));
+    expect(formatVerdict(verdict)).toMatch(/\n\n1 more finding: `plan` lists them\.$/);
+  });
+
+  it('shows why a task ended without a plan', () => {
+    const verdict = toVerdictWithoutPlan({
+      taskId: '',
+      cluster: '',
+      verdict: 'Cancelled',
+      message: 'The run was cancelled.',
+    });
+    expect(formatVerdict(verdict)).toBe('Preflight: Cancelled: The run was cancelled.');
   });
 });

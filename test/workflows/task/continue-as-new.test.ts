@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { DecommissionPlan } from '../../../src/domain/plan/decommission-plan.ts';
+import { createDecommissionClient } from '../../../src/client/decommission-client.ts';
 import { cancelDecommission } from '../../../src/client/cancel-decommission.ts';
 import { podPlan } from '../../builders/decommission-plan.ts';
 import { blockTurns } from '../blocked-turns.ts';
@@ -54,6 +55,34 @@ describe('a task whose history is long', () => {
       'releaseBudgets',
     ]);
   });
+
+  it.concurrent(
+    'returns the verdict of its preflight in every run, and no update keeps it from the next one',
+    async () => {
+      const script = stage.createScript();
+      await stage.serve(script);
+      for (const nodeName of NODES) script.plannedPods.set(nodeName, [podPlan({ name: `web-${nodeName}` })]);
+      const last = script.hold('confirmDrained', 'node-4');
+      const client = await createDecommissionClient({ client: stage.client });
+      const start = async () =>
+        await client.startAndAwaitVerdict({
+          nodeNames: NODES,
+          taskId: '42',
+          cluster: script.cluster,
+          hostCleanup: 'skip',
+        });
+      const first = await start();
+      expect(first.verdict).toMatchObject({ verdict: 'Go', nodeCount: 4, leavingPodCount: 4 });
+      await last.reached;
+      const { runId } = await stage.taskOf(script).describe();
+      expect(runId).not.toBe(first.handle.runId);
+      for (const again of [await start(), await start()])
+        expect([again.handle.attached, again.verdict]).toEqual([true, first.verdict]);
+      expect(await stage.countEvents(stage.taskOf(script), 'EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED')).toBe(1);
+      last.release();
+      expect((await stage.awaitEnding(stage.taskOf(script))).report.outcome).toBe('Decommissioned');
+    },
+  );
 
   it.concurrent('keeps the planned workloads and the earlier state of a node', async () => {
     const script = stage.createScript({ 'node-3': [target('web-1'), target('db-0', { workload: 'StatefulSet/db' })] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { toNodeNamesLine, toRequestInput, toStaticSummary } from '../../src/client/request-input.ts';
-import { parseRequest } from '../../src/domain/request/parse-request.ts';
-import type { DecommissionRequest } from '../../src/domain/request/decommission-request.ts';
+import { toNodeNamesLine, toRequestInput, toStaticSummary } from '../../../src/client/start/request-input.ts';
+import { parseRequest } from '../../../src/domain/request/parse-request.ts';
+import type { DecommissionRequest } from '../../../src/domain/request/decommission-request.ts';
 
 const parse = (input: object): DecommissionRequest => {
   const parsed = parseRequest({ nodeNames: ['node-1'], hostCleanup: 'skip', ...input });

@@ -1,4 +1,4 @@
-import { MEMO_REQUEST_FINGERPRINT } from '../workflows/messages.ts';
+import { MEMO_REQUEST_FINGERPRINT } from '../../workflows/messages.ts';
 
 /** Distinguishes the call that started a workflow from those that attached to it: the SDK does not return which one it was. */
 export const MEMO_START_TOKEN = 'startToken';

@@ -1,21 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
-import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../domain/run/workflow-ids.ts';
-import { parseRequest, toInvalidInputMessage } from '../domain/request/parse-request.ts';
-import { toTaskId } from '../domain/request/task-id.ts';
-import { DECOMMISSION_NODES } from '../workflows/messages.ts';
-import { DifferentRequestError, InvalidRequestError } from './decommission-error.ts';
-import type { DecommissionHandle } from './decommission-handle.ts';
-import { readDescription } from './read-status.ts';
-import { toNodeNamesLine, toRequestInput, toStaticSummary } from './request-input.ts';
-import { judgeStart, toStartMemo } from './start-memo.ts';
-import { createTemporalHandle } from './temporal-handle.ts';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { TASK_QUEUE, toDryRunWorkflowId, toTaskWorkflowId } from '../../domain/run/workflow-ids.ts';
+import { parseRequest, toInvalidInputMessage } from '../../domain/request/parse-request.ts';
+import { toTaskId } from '../../domain/request/task-id.ts';
+import { DECOMMISSION_NODES } from '../../workflows/messages.ts';
+import { DifferentRequestError, InvalidRequestError } from '../decommission-error.ts';
+import type { DecommissionHandle } from '../decommission-handle.ts';
+import { readDescription } from '../read-status.ts';
+import { createTemporalHandle } from '../temporal-handle.ts';
+import { toNodeNamesLine, toRequestInput, toStaticSummary } from './request-input.ts';
+import { judgeStart, toStartMemo, type StartMark } from './start-memo.ts';
 
 /** What is not part of the request. */
 export interface StartOptions {
   /** Who requests it; used as `requestedBy` when the request has none. */
   readonly by?: string;
+}
+
+/** A valid request, ready to be sent. */
+export interface StartOrder {
+  readonly workflowId: string;
+  readonly mark: StartMark;
+  readonly options: WorkflowStartOptions & { readonly workflowIdConflictPolicy: 'USE_EXISTING' };
 }
 
 /**
@@ -27,32 +34,52 @@ export const startDecommission = async (
   client: Client,
   requestInput: unknown,
   options: StartOptions = {},
-): Promise<DecommissionHandle> => {
-  const parsed = parseRequest(withRequester(requestInput, options.by));
+): Promise<DecommissionHandle> => await sendStart(client, toStartOrder(requestInput, options));
+
+/** @throws InvalidRequestError: the request is invalid. */
+export const toStartOrder = (requestInput: unknown, { by }: StartOptions): StartOrder => {
+  const parsed = parseRequest(withRequester(requestInput, by));
   if (parsed.kind === 'invalid') throw new InvalidRequestError(toInvalidInputMessage(parsed.problems));
   const { request, fingerprint } = parsed;
   const toWorkflowId = request.dryRun ? toDryRunWorkflowId : toTaskWorkflowId;
   const workflowId = toWorkflowId(request.cluster, request.taskId);
   const mark = { token: randomUUID(), fingerprint };
-  const started = await client.workflow.start(DECOMMISSION_NODES, {
-    taskQueue: TASK_QUEUE,
+  return {
     workflowId,
-    args: [toRequestInput(request)],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    memo: toStartMemo(mark, toNodeNamesLine(request.nodeNames)),
-    staticSummary: toStaticSummary(request),
-  });
-  const { memo = {} } = await client.workflow.getHandle(workflowId, started.firstExecutionRunId).describe();
+    mark,
+    options: {
+      taskQueue: TASK_QUEUE,
+      workflowId,
+      args: [toRequestInput(request)],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      memo: toStartMemo(mark, toNodeNamesLine(request.nodeNames)),
+      staticSummary: toStaticSummary(request),
+    },
+  };
+};
+
+/** @throws DifferentRequestError: a run with another request exists. */
+export const sendStart = async (client: Client, order: StartOrder): Promise<DecommissionHandle> => {
+  const { firstExecutionRunId } = await client.workflow.start(DECOMMISSION_NODES, order.options);
+  return await toJudgedHandle(client, order, firstExecutionRunId);
+};
+
+/**
+ * A handle to the run that the server has for this order: started by it, or there before.
+ * @throws DifferentRequestError: it has another request.
+ */
+export const toJudgedHandle = async (
+  client: Client,
+  { workflowId, mark }: Pick<StartOrder, 'workflowId' | 'mark'>,
+  runId: string,
+): Promise<DecommissionHandle> => {
+  const { memo = {} } = await client.workflow.getHandle(workflowId, runId).describe();
   let judgement = judgeStart(memo, mark);
   if (judgement === 'different') {
-    judgement = judgeStart(memo, mark, await readFingerprintOfInput(client, workflowId, started.firstExecutionRunId));
+    judgement = judgeStart(memo, mark, await readFingerprintOfInput(client, workflowId, runId));
   }
   if (judgement === 'different') throw new DifferentRequestError(workflowId);
-  return createTemporalHandle(client, {
-    workflowId,
-    runId: started.firstExecutionRunId,
-    attached: judgement === 'attached',
-  });
+  return createTemporalHandle(client, { workflowId, runId, attached: judgement === 'attached' });
 };
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeStart, toStartMemo } from '../../src/client/start-memo.ts';
+import { judgeStart, toStartMemo } from '../../../src/client/start/start-memo.ts';
 
 const mark = { token: 'token-1', fingerprint: 'abc' };
 

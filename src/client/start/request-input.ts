@@ -1,7 +1,7 @@
-import { toShortList } from '../domain/text/counts.ts';
-import { withSpelledNones } from '../domain/request/none.ts';
-import type { DecommissionRequestInput } from '../domain/request/schema/request-input.ts';
-import type { DecommissionRequest } from '../domain/request/decommission-request.ts';
+import { toShortList } from '../../domain/text/counts.ts';
+import { withSpelledNones } from '../../domain/request/none.ts';
+import type { DecommissionRequestInput } from '../../domain/request/schema/request-input.ts';
+import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
 
 /**
  * A validated request as the single argument of a workflow: only the keys of the request format, nothing derived. Parsing it again
