@@ -5,7 +5,7 @@ import { pod } from '../../stack/cluster-fixtures/pods.ts';
 import { daemonSet, deployment, job, statefulSet } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { Stack } from '../../stack/stack.ts';
-import { toUnavailableCount } from '../../src/domain/budgets/plan-budgets.ts';
+import { toUnavailableCount } from '../../src/domain/budgets/max-unavailable.ts';
 import { countPods, type BenchRow, type RowWorkload } from '../rows/bench-row.ts';
 
 /** A node with the pods of a row, and rooms for their replacements. */

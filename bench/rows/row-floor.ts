@@ -1,4 +1,4 @@
-import { toUnavailableCount } from '../../src/domain/budgets/plan-budgets.ts';
+import { toUnavailableCount } from '../../src/domain/budgets/max-unavailable.ts';
 import type { BenchRow, RowWorkload } from './bench-row.ts';
 
 export const TOOLS = ['kubectl', 'node-decommission'] as const;
