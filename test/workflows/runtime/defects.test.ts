@@ -15,6 +15,7 @@ describe('an activity result that the workflows cannot read, as during a bad rol
     ['planTask', 'task'],
     ['protectWorkloads', 'task'],
     ['cordonNode', 'task'],
+    ['takeTurns', 'task'],
     ['readDrainState', 'node'],
     ['evictPod', 'node'],
     ['awaitVolumesDetached', 'node'],
@@ -24,6 +25,7 @@ describe('an activity result that the workflows cannot read, as during a bad rol
     'of %s fails the workflow task of the %s: the run stays open, nothing is undone',
     async (name, where) => {
       const script = stage.createScript({ 'node-1': [target('web-1')] });
+      script.takesTurns = name === 'takeTurns';
       script.wrap(name, () => () => Promise.resolve(undefined as never));
       const handle = await stage.startTask(script, ['node-1']);
       const child = stage.childOf(script, 'node-1');

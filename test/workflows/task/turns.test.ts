@@ -3,7 +3,6 @@ import { leaveTurn } from '../../../src/activities/turns/leave-turn.ts';
 import { takeTurns } from '../../../src/activities/turns/take-turns.ts';
 import { LOCK_ANNOTATION } from '../../../src/domain/cluster/annotations.ts';
 import { readTurn } from '../../../src/domain/fleet/read-turns.ts';
-import { readTurnMark } from '../../../src/domain/fleet/turn-mark.ts';
 import { toLockText } from '../../../src/domain/node/lock.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
@@ -71,6 +70,13 @@ describe('a task that waits for other tasks', () => {
     expect([closedAs, report.outcome]).toEqual(['CANCELLED', 'Cancelled']);
     expect(script.callsOf('readDrainState')).toEqual([]);
     expect(script.callsOf('releaseNodeLock').toSorted()).toEqual(['releaseNodeLock node-1', 'releaseNodeLock node-2']);
+  });
+
+  it.concurrent('asks also for a node without a task', async () => {
+    const script = createScript();
+    const handle = await stage.startByItself(script, 'node-1');
+    expect((await stage.awaitEnding(handle)).report.outcome).toBe('Decommissioned');
+    expect(script.callsOf(...TURNS)).toEqual(['takeTurns node-1']);
   });
 
   it.concurrent('ends a node for which no turn can be taken', async () => {
@@ -145,10 +151,6 @@ class SharedCluster {
 
   get inWork(): readonly string[] {
     return this.cluster.nodes.all.filter((each) => readTurn(each)?.state === 'working').map(({ name }) => name);
-  }
-
-  waitingSince(nodeName: string): string | undefined {
-    return readTurnMark(this.cluster.nodes.find(nodeName)?.annotations[LOCK_ANNOTATION] ?? '')?.waitingSince;
   }
 }
 
