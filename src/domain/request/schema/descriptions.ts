@@ -15,10 +15,13 @@ export const REQUEST_DESCRIPTIONS: Readonly<Record<RequestKey, string>> = {
   timeoutSeconds: 'limits the drain of one node, without pauses; 0 = no limit',
   onTimeout: '`delete`: pods that are left shortly before that limit are deleted without regard to their budgets',
   gracePeriodSeconds: "-1 = each pod's own",
-  maxUnavailable: 'of the budgets that the task creates; 1 for StatefulSets unless it is set',
-  replicaSets: '`{namespace, name}[]`: only these get budgets',
-  statefulSets: '`{namespace, name}[]`: only these get budgets',
-  cloneSets: '`{namespace, name}[]`: only these get budgets',
+  maxUnavailable:
+    'of the budgets that the task creates, and of workloads without a budget; 1 for StatefulSets unless it is set',
+  replicaSets:
+    '`{namespace, name}[]`: only these get budgets; three empty lists: no budgets, and no limit without them',
+  statefulSets:
+    '`{namespace, name}[]`: only these get budgets; three empty lists: no budgets, and no limit without them',
+  cloneSets: '`{namespace, name}[]`: only these get budgets; three empty lists: no budgets, and no limit without them',
   preflight: '`warn` records findings and proceeds, `skip` skips placement and forecast; safety refusals always apply',
   assumeAutoscaling: 'too little room for the pods is a warning, because an autoscaler adds nodes',
   singleReplica: '`surge` starts a second replica first and waits for it, `evict` accepts the outage',
