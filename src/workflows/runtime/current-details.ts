@@ -3,6 +3,8 @@ import { toMoreText } from '../../domain/text/counts.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 
 const MAX_NODE_ROWS = 50;
+/** A line with a no-break space: the UI's frame is a line too low for its text, so the last one is cut off. */
+const LAST_LINE = '\u00a0';
 
 /**
  * Markdown for the Temporal UI: status, each node's step, the estimate of the drain that runs, and what the remaining pods are waiting for.
@@ -10,7 +12,7 @@ const MAX_NODE_ROWS = 50;
  */
 export const toCurrentDetails = (status: RunStatus, drainProgress: readonly string[]): string => {
   const head = `**${status.phase}** ${status.message}`;
-  return [head, status.waits ?? '', toNodeTable(status), toEstimateText(status), toPodTable(drainProgress)]
+  return [head, status.waits ?? '', toNodeTable(status), toEstimateText(status), toPodTable(drainProgress), LAST_LINE]
     .filter((part) => part !== '')
     .join('\n\n');
 };

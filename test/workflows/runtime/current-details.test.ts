@@ -16,6 +16,11 @@ describe('toCurrentDetails', () => {
     );
   });
 
+  it('ends with a line that the UI may cut off', () => {
+    const details = toCurrentDetails(runStatus({ nodes: [running] }), ['web-1 | BlockedByBudget | budget web']);
+    expect(details.split('\n\n').slice(-2)).toEqual([expect.stringMatching(/budget web \|$/), '\u00a0']);
+  });
+
   it('shows why nodes are not started', () => {
     const waits = '2 nodes wait: zone a has 2 of 2 nodes';
     expect(toCurrentDetails(runStatus({ nodes: [running], waits }), []).split('\n\n')[1]).toBe(waits);

@@ -75,6 +75,8 @@ describe('what users see', () => {
         '| --- | --- | --- |',
         '| default/web-2 | BlockedByBudget | waits for default/web-pdb |',
         '| and no more | | |',
+        '',
+        '\u00a0',
       ].join('\n'),
     );
     expect(await readDetails(handle)).toContain('| node-2 | cordon: Succeeded |  |  |');
