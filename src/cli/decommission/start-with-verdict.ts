@@ -23,9 +23,13 @@ export const startWithVerdict = async (
   output: Output,
   { interruption, programName }: Pick<CliContext, 'interruption' | 'programName'>,
 ): Promise<ExitStatus> => {
-  const missing = await describeMissingWorker(client, request.cluster, programName);
-  if (missing !== undefined) output.note(missing);
-  const started = await client.startAndAwaitVerdict(input, { signal: interruption, onStarted });
+  let missing: string | undefined;
+  const noteStarted = async (handle: DecommissionHandle): Promise<void> => {
+    onStarted(handle);
+    missing = await describeMissingWorker(client, request.cluster, programName);
+    if (missing !== undefined) output.note(missing);
+  };
+  const started = await client.startAndAwaitVerdict(input, { signal: interruption, onStarted: noteStarted });
   const { handle, verdict, obstacle } = started;
   if (obstacle !== undefined && missing === undefined) output.note(`No verdict of preflight yet: ${obstacle}`);
   printStart(handle, { ...started, clusterAddress: verdict?.clusterAddress }, output);

@@ -16,8 +16,8 @@ const NOT_OFFERED: readonly number[] = [7, 12];
 
 /** How a start waits for the verdict of preflight. */
 export interface VerdictOptions extends StartOptions, VerdictWait {
-  /** Called once the decommission is started or found, before the wait for the verdict. */
-  readonly onStarted?: (handle: DecommissionHandle) => void;
+  /** Called, and awaited, once the decommission is started or found, before the wait for the verdict. */
+  readonly onStarted?: (handle: DecommissionHandle) => Promise<void> | void;
 }
 
 /** A decommission that was started or found, and what its preflight decided. */
@@ -42,7 +42,7 @@ export const startAndAwaitVerdict = async (
     update?.workflowRunId === undefined
       ? await sendOnce(client, order)
       : await toJudgedHandle(client, order, update.workflowRunId);
-  options.onStarted?.(handle);
+  await options.onStarted?.(handle);
   if (obstacle !== undefined) return { handle, obstacle };
   return { handle, ...(await awaitVerdict(client, order.workflowId, update, options)) };
 };

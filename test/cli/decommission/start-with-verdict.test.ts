@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startWithVerdict } from '../../../src/cli/decommission/start-with-verdict.ts';
 import type { DecommissionClient } from '../../../src/client/decommission-client.ts';
 import type { DecommissionHandle } from '../../../src/client/decommission-handle.ts';
-import type { StartedDecommission } from '../../../src/client/start/start-and-await-verdict.ts';
+import type { StartedDecommission, VerdictOptions } from '../../../src/client/start/start-and-await-verdict.ts';
 import { toPreflightVerdict, toVerdictWithoutPlan } from '../../../src/domain/plan/preflight-verdict.ts';
 import { clusterAddress } from '../../builders/cluster-address.ts';
 import { decommissionPlan, nodePlan } from '../../builders/decommission-plan.ts';
@@ -30,7 +30,10 @@ const start = async (
   { workers = [{ identity: 'worker-1' }], interruption = new AbortController().signal }: Scene = {},
 ): Promise<number> => {
   const client = {
-    startAndAwaitVerdict: () => Promise.resolve({ handle, ...started }),
+    startAndAwaitVerdict: async (_input: unknown, { onStarted }: VerdictOptions) => {
+      await onStarted?.(handle);
+      return { handle, ...started };
+    },
     readWorkers: () => Promise.resolve({ workers }),
     client: { options: { namespace: 'default' } },
   } as unknown as DecommissionClient;

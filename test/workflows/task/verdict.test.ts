@@ -140,6 +140,11 @@ describe('the verdict of preflight', () => {
       cause: { type: 'InvalidInput', message: expect.stringContaining('forse') as unknown },
     });
     expect((await stage.awaitEnding(stage.taskOf(script))).failureType).toBe('InvalidInput');
+    const client = await createClient({
+      startUpdateWithStart: ({ workflowStartOptions, ...input }, next) =>
+        next({ ...input, workflowStartOptions: { ...workflowStartOptions, args: [{ forse: true }] } }),
+    });
+    await expect(client.startAndAwaitVerdict(toRequest(script))).rejects.toMatchObject({ code: 'InvalidRequest' });
   });
 
   it.concurrent('is that of the outcome when the task is cancelled during preflight', async () => {
