@@ -13,7 +13,7 @@ export interface LockHolder {
   readonly taskId: string;
   /** RFC 3339; informational, not compared. */
   readonly since: string;
-  /** Each node of the task is marked before it starts (ADR 00XX); not compared. Absent: its nodes start without a mark. */
+  /** Each node of the task is marked before it starts (ADR 39); not compared. Absent: its nodes start without a mark. */
   readonly takesTurns?: true;
 }
 

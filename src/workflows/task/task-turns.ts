@@ -19,7 +19,7 @@ interface Asking {
 }
 
 /**
- * The turns of a task's nodes under the limits that hold across tasks: a node starts once it has its turn (ADR 00XX). Its place while it waits is
+ * The turns of a task's nodes under the limits that hold across tasks: a node starts once it has its turn (ADR 39). Its place while it waits is
  * on its Node, where the next run of the task finds it.
  */
 export class TaskTurns {
