@@ -64,13 +64,8 @@ describe('a task whose history is long', () => {
       for (const nodeName of NODES) script.plannedPods.set(nodeName, [podPlan({ name: `web-${nodeName}` })]);
       const last = script.hold('confirmDrained', 'node-4');
       const client = await createDecommissionClient({ client: stage.client });
-      const start = async () =>
-        await client.startAndAwaitVerdict({
-          nodeNames: NODES,
-          taskId: '42',
-          cluster: script.cluster,
-          hostCleanup: 'skip',
-        });
+      const request = { nodeNames: NODES, taskId: '42', cluster: script.cluster, hostCleanup: 'skip' } as const;
+      const start = async () => await client.startAndAwaitVerdict(request);
       const first = await start();
       expect(first.verdict).toMatchObject({ verdict: 'Go', nodeCount: 4, leavingPodCount: 4 });
       await last.reached;
