@@ -38,7 +38,10 @@ const REQUEST_FLAGS: Readonly<Record<Exclude<RequestKey, 'nodeNames' | 'expected
     description: 'pods that are left shortly before the limit; delete ignores their budgets',
   },
   gracePeriodSeconds: { kind: 'number', description: "at least 1, or -1 = each pod's own (default: -1)" },
-  maxUnavailable: { kind: 'amount', description: 'of created budgets, and of workloads without one, e.g. 1 or 25% (default: 25%)' },
+  maxUnavailable: {
+    kind: 'amount',
+    description: 'of created budgets, and of workloads without one, e.g. 1 or 25% (default: 25%)',
+  },
   replicaSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
   statefulSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
   cloneSets: { kind: 'workloads', description: 'create budgets only for these: namespace/name,namespace/name' },
