@@ -9,6 +9,9 @@ import { startStack } from '../../stack/start-stack.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
+/** With four at once, KWOK's default, the simulated kubelet ends 110 pods one after another, and both tools wait for it. */
+const PODS_AT_ONCE = 64;
+
 /** The stack with Temporal and one worker of the built package, with the default configuration. */
 export interface BenchStack {
   readonly stack: Stack;
@@ -25,7 +28,7 @@ export interface BenchStack {
  */
 export const startBenchStack = async (onProgress: (line: string) => void): Promise<BenchStack> => {
   const { entryPath } = await ensureBuiltPackage();
-  const stack = await startStack({ temporal: { headless: true }, onProgress });
+  const stack = await startStack({ temporal: { headless: true }, kwok: { podsAtOnce: PODS_AT_ONCE }, onProgress });
   try {
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
     const environment = await toEnvironment(stack);

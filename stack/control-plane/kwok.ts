@@ -21,9 +21,7 @@ export const startKwok = (
   const configPath = join(run.path, 'kwok.yaml');
   writeFileSync(
     configPath,
-    toStages(timing)
-      .map((stage) => JSON.stringify(stage))
-      .join('\n---\n'),
+    [...toConfiguration(timing), ...toStages(timing)].map((stage) => JSON.stringify(stage)).join('\n---\n'),
   );
   const [[annotation, value] = []] = Object.entries(SIMULATED_NODE_ANNOTATION);
   return startProcess(run, {
@@ -44,3 +42,17 @@ export const startKwok = (
     ],
   });
 };
+
+const KWOK_DEFAULTS = { nodePlayStageParallelism: 4, nodeLeaseParallelism: 4, podsOnNodeSyncParallelism: 4 };
+
+const toConfiguration = ({ podsAtOnce }: PodTiming): object[] =>
+  podsAtOnce === undefined
+    ? []
+    : [
+        {
+          apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
+          kind: 'KwokConfiguration',
+          // A given configuration gets no defaults for these.
+          options: { ...KWOK_DEFAULTS, podPlayStageParallelism: podsAtOnce },
+        },
+      ];

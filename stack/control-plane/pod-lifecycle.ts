@@ -8,6 +8,8 @@ export interface PodTiming {
   readonly podReadyMilliseconds: number;
   /** From the deletion request to the removal; a pod with a shorter grace period is removed when that ends. */
   readonly podTerminateMilliseconds: number;
+  /** How many pods KWOK changes at the same time; absent: its default of 4. On a real node each kubelet works for itself. */
+  readonly podsAtOnce?: number;
 }
 
 /** Annotations on a pod (or a workload's pod template) that change its simulated life cycle. */
