@@ -1,4 +1,4 @@
 import { describeAgreement } from './agreement/describe-agreement.ts';
 
 /** Three hundred are in test/long. */
-describeAgreement(10);
+describeAgreement(7);

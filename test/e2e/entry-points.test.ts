@@ -325,7 +325,7 @@ describe('entry points', () => {
     expect(invalid).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Node_1') });
   });
 
-  it('reports how closed workflows ended when no worker is running', async () => {
+  itInLongRun('reports how closed workflows ended when no worker is running', async () => {
     const { exitCode } = await cli('start', 'empty-2', '--task-id', 'closed', '--host-cleanup', 'skip', '--wait');
     expect(exitCode).toBe(0);
     await worker.stop('SIGTERM');
@@ -339,7 +339,7 @@ describe('entry points', () => {
       outcome: 'Decommissioned',
     });
     const names = ['empty-2', 'task/closed', 'node/empty-2', toTaskWorkflowId('default', 'closed')];
-    for (const name of boundRows(names, 2)) {
+    for (const name of names) {
       expect(await cliJson<JoinedStatus>('status', name)).toMatchObject({ phase: 'Closed', taskId: 'closed' });
       expect(await cliJson<DecommissionReport>('report', name)).toMatchObject({ taskId: 'closed' });
     }

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-o
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { itInLongRun } from '../long-run.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
@@ -102,7 +103,7 @@ describe('a run that needs an operator', () => {
     expect(report.stdout).toContain('was parked: the same machine registered as node undead again');
   });
 
-  it('leaves another machine with the same name alone, and reports it', async () => {
+  itInLongRun('leaves another machine with the same name alone, and reports it', async () => {
     const { api } = harness.stack;
     expect((await cli('start', 'replaced', '--task-id', 'replaced', '--host-cleanup', 'skip')).exitCode).toBe(0);
     await awaitNodeGone(harness, 'replaced');

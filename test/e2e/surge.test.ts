@@ -277,7 +277,7 @@ describe('a single replica under `singleReplica: surge`', () => {
 
   const SCENES: readonly (readonly [string, () => Promise<void>])[] = [
     ['is replaced before it is removed, within the budget of its owner', moveWithinBudget],
-    ...boundRows(CANCELLED, 2).map((scene): readonly [string, () => Promise<void>] => [
+    ...boundRows(CANCELLED, 4).map((scene): readonly [string, () => Promise<void>] => [
       `is as before when the run is cancelled while ${scene.place}`,
       () => cancelSurge(scene),
     ]),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { itInLongRun } from '../../long-run.ts';
+import { boundRows, itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
 import {
@@ -84,113 +84,129 @@ const readNames = (text: string): Names => {
 };
 const THEIRS: Names = { clusters: ['theirs'], contexts: ['theirs-context'], users: ['theirs-user'], current: '' };
 
-const CUT: [name: string, text: string, left: Names][] = [
-  ['ours first', toFileOf([ours, theirs], { current: 'ours' }), THEIRS],
-  ['ours last', toFileOf([theirs, ours], { current: 'theirs' }), { ...THEIRS, current: 'theirs-context' }],
+const CUT: [name: string, text: string, left: Names][] = boundRows(
   [
-    'ours between',
-    toFileOf([theirs, ours, { ...theirs, name: 'third' }]),
-    {
-      clusters: ['theirs', 'third'],
-      contexts: ['theirs-context', 'third-context'],
-      users: ['theirs-user', 'third-user'],
-      current: '',
-    },
-  ],
-  ['indented lists', toFileOf([ours, theirs], { indent: '  ' }), THEIRS],
-  ['line endings of another system', toFileOf([ours, theirs]).replaceAll('\n', '\r\n'), THEIRS],
-  [
-    'comments and blank lines',
-    toFileOf([ours, theirs]).replaceAll('contexts:', '# contexts: here\n\ncontexts:'),
-    THEIRS,
-  ],
-  [
-    'quotes',
-    toFileOf([ours, theirs])
-      .replaceAll(/: (ours|theirs)$/gm, ': "$1"')
-      .replaceAll(CLUSTER.server, `'${CLUSTER.server}'`),
-    THEIRS,
-  ],
-  ['a user that both use', toFileOf([ours, theirs], { users: ['both', 'both'] }), { ...THEIRS, users: ['both-user'] }],
-  [
-    'no CA, but our server',
-    toFileOf([{ name: 'ours', cluster: ['insecure-skip-tls-verify: true', `server: ${CLUSTER.server}`] }, theirs]),
-    THEIRS,
-  ],
-  [
-    'a CA in a file',
-    toFileOf([{ name: 'ours', cluster: ['certificate-authority: ca.pem', 'server: https://elsewhere'] }, theirs]),
-    THEIRS,
-  ],
-  [
-    'extensions',
-    toFileOf([
+    ['ours first', toFileOf([ours, theirs], { current: 'ours' }), THEIRS],
+    ['ours last', toFileOf([theirs, ours], { current: 'theirs' }), { ...THEIRS, current: 'theirs-context' }],
+    [
+      'ours between',
+      toFileOf([theirs, ours, { ...theirs, name: 'third' }]),
       {
-        ...ours,
-        cluster: ['extensions:', '- extension:', '    provider: x', '  name: cluster_info', ...ours.cluster],
+        clusters: ['theirs', 'third'],
+        contexts: ['theirs-context', 'third-context'],
+        users: ['theirs-user', 'third-user'],
+        current: '',
       },
-      theirs,
-    ]),
-    THEIRS,
+    ],
+    ['indented lists', toFileOf([ours, theirs], { indent: '  ' }), THEIRS],
+    ['line endings of another system', toFileOf([ours, theirs]).replaceAll('\n', '\r\n'), THEIRS],
+    [
+      'comments and blank lines',
+      toFileOf([ours, theirs]).replaceAll('contexts:', '# contexts: here\n\ncontexts:'),
+      THEIRS,
+    ],
+    [
+      'quotes',
+      toFileOf([ours, theirs])
+        .replaceAll(/: (ours|theirs)$/gm, ': "$1"')
+        .replaceAll(CLUSTER.server, `'${CLUSTER.server}'`),
+      THEIRS,
+    ],
+    [
+      'a user that both use',
+      toFileOf([ours, theirs], { users: ['both', 'both'] }),
+      { ...THEIRS, users: ['both-user'] },
+    ],
+    [
+      'no CA, but our server',
+      toFileOf([{ name: 'ours', cluster: ['insecure-skip-tls-verify: true', `server: ${CLUSTER.server}`] }, theirs]),
+      THEIRS,
+    ],
+    [
+      'a CA in a file',
+      toFileOf([{ name: 'ours', cluster: ['certificate-authority: ca.pem', 'server: https://elsewhere'] }, theirs]),
+      THEIRS,
+    ],
+    [
+      'extensions',
+      toFileOf([
+        {
+          ...ours,
+          cluster: ['extensions:', '- extension:', '    provider: x', '  name: cluster_info', ...ours.cluster],
+        },
+        theirs,
+      ]),
+      THEIRS,
+    ],
   ],
-];
+  2,
+);
 
-const GONE: [name: string, text: string][] = [
-  ['as kubeadm writes it', toKubeconfig(CLUSTER, 'kubernetes-admin')],
-  ['twice ours', toFileOf([ours, { ...ours, name: 'also' }])],
+const GONE: [name: string, text: string][] = boundRows(
   [
-    'with other certificates in its CA',
-    toFileOf([
-      {
-        ...ours,
-        cluster: [
-          `certificate-authority-data: ${Buffer.from(OTHER_CLUSTER.ca + CLUSTER.ca).toString('base64')}`,
-          'server: https://x',
+    ['as kubeadm writes it', toKubeconfig(CLUSTER, 'kubernetes-admin')],
+    ['twice ours', toFileOf([ours, { ...ours, name: 'also' }])],
+    [
+      'with other certificates in its CA',
+      toFileOf([
+        {
+          ...ours,
+          cluster: [
+            `certificate-authority-data: ${Buffer.from(OTHER_CLUSTER.ca + CLUSTER.ca).toString('base64')}`,
+            'server: https://x',
+          ],
+        },
+      ]),
+    ],
+    [
+      'JSON',
+      JSON.stringify({
+        clusters: [{ name: 'c', cluster: { 'certificate-authority-data': CLUSTER.caData, server: CLUSTER.server } }],
+      }),
+    ],
+  ],
+  2,
+);
+
+const KEPT: [name: string, text: string][] = boundRows(
+  [
+    ['another cluster', toFileOf([theirs], { current: 'theirs' })],
+    [
+      'another cluster as JSON',
+      JSON.stringify({
+        clusters: [
+          { name: 'c', cluster: { 'certificate-authority-data': OTHER_CLUSTER.caData, server: OTHER_CLUSTER.server } },
         ],
-      },
-    ]),
+      }),
+    ],
+    ['no kubeconfig', 'server: x\nthis: is something else\n'],
+    ['an empty one', 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n'],
   ],
-  [
-    'JSON',
-    JSON.stringify({
-      clusters: [{ name: 'c', cluster: { 'certificate-authority-data': CLUSTER.caData, server: CLUSTER.server } }],
-    }),
-  ],
-];
+  2,
+);
 
-const KEPT: [name: string, text: string][] = [
-  ['another cluster', toFileOf([theirs], { current: 'theirs' })],
+const UNCLEAR: [name: string, text: string][] = boundRows(
   [
-    'another cluster as JSON',
-    JSON.stringify({
-      clusters: [
-        { name: 'c', cluster: { 'certificate-authority-data': OTHER_CLUSTER.caData, server: OTHER_CLUSTER.server } },
-      ],
-    }),
+    [
+      'both clusters as JSON',
+      JSON.stringify({
+        clusters: [ours, theirs].map(({ name, cluster }) => ({
+          name,
+          cluster: Object.fromEntries(cluster.map((line) => line.split(': '))) as unknown,
+        })),
+      }),
+    ],
+    [
+      'our server with a CA that is not ours',
+      toFileOf([{ ...theirs, cluster: [theirs.cluster[0] ?? '', `server: ${CLUSTER.server}`] }]),
+    ],
+    ['an anchor', toFileOf([ours, theirs]).replace('cluster:\n', 'cluster: &anchor\n')],
+    ['tabs', toFileOf([ours, theirs]).replace('    server', '\tserver')],
+    ['two documents', `${toFileOf([ours, theirs])}---\na: b\n`],
+    ['a name twice', toFileOf([ours, { ...theirs, name: 'ours' }])],
   ],
-  ['no kubeconfig', 'server: x\nthis: is something else\n'],
-  ['an empty one', 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n'],
-];
-
-const UNCLEAR: [name: string, text: string][] = [
-  [
-    'both clusters as JSON',
-    JSON.stringify({
-      clusters: [ours, theirs].map(({ name, cluster }) => ({
-        name,
-        cluster: Object.fromEntries(cluster.map((line) => line.split(': '))) as unknown,
-      })),
-    }),
-  ],
-  [
-    'our server with a CA that is not ours',
-    toFileOf([{ ...theirs, cluster: [theirs.cluster[0] ?? '', `server: ${CLUSTER.server}`] }]),
-  ],
-  ['an anchor', toFileOf([ours, theirs]).replace('cluster:\n', 'cluster: &anchor\n')],
-  ['tabs', toFileOf([ours, theirs]).replace('    server', '\tserver')],
-  ['two documents', `${toFileOf([ours, theirs])}---\na: b\n`],
-  ['a name twice', toFileOf([ours, { ...theirs, name: 'ours' }])],
-];
+  2,
+);
 
 /** One home per case, so that one run of the stage covers all. */
 const homeOf = (table: string, name: string): string => `/home/${table}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
