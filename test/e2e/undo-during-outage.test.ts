@@ -55,7 +55,7 @@ describe('during an API outage of a minute and the death of the worker and of th
     ]);
     before = await readSnapshot(stack);
     const runs = await Promise.all(UNDOINGS.map(start));
-    // A pod is terminating before the API server writes the eviction to its audit log: killed in between, it never does.
+    // A pod is terminating before the API server writes the eviction to its audit log: killed before that, it never does.
     await awaitCondition('the audit log has two evictions of each node', () =>
       UNDOINGS.every(({ scene: { nodeName } }) => readEvictions(harness, nodeName).length >= 2),
     );
