@@ -31,7 +31,7 @@ export const startBenchStack = async (onProgress: (line: string) => void): Promi
   const stack = await startStack({ temporal: { headless: true }, kwok: { podsAtOnce: PODS_AT_ONCE }, onProgress });
   try {
     await stack.apply(readFileSync(join(REPOSITORY, 'deploy/rbac.yaml'), 'utf8'));
-    const environment = await toEnvironment(stack);
+    const environment = await toBenchEnvironment(stack);
     const worker = await startBenchWorker(stack, entryPath, environment);
     return { stack, worker, entryPath, environment };
   } catch (error) {
@@ -40,16 +40,20 @@ export const startBenchStack = async (onProgress: (line: string) => void): Promi
   }
 };
 
-/** @throws Error with the end of its log: the worker exited. */
+/**
+ * `nodeArguments`: of Node.js, before the program.
+ * @throws Error with the end of its log: the worker exited.
+ */
 export const startBenchWorker = async (
   stack: Stack,
   entryPath: string,
   environment: Readonly<Record<string, string>>,
+  nodeArguments: readonly string[] = [],
 ): Promise<ManagedProcess> => {
   const worker = stack.startProgram({
     name: 'worker',
     command: process.execPath,
-    arguments: [entryPath, 'worker'],
+    arguments: [...nodeArguments, entryPath, 'worker'],
     environment,
   });
   await awaitCondition('the worker serves its task queue', () => {
@@ -59,7 +63,8 @@ export const startBenchWorker = async (
   return worker;
 };
 
-const toEnvironment = async (stack: Stack): Promise<Readonly<Record<string, string>>> => {
+/** Of the worker and of commands. Writes the configuration, and creates the account. */
+export const toBenchEnvironment = async (stack: Stack): Promise<Readonly<Record<string, string>>> => {
   const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
   const configuration = join(stack.directory, 'bench.json');
   writeFileSync(configuration, JSON.stringify({ clusters: { default: { kubeconfig } } }));

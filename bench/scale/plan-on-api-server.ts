@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,10 @@ import { Client, Connection } from '@temporalio/client';
 import Table from 'cli-table3';
 import { TASK_QUEUE } from '../../src/domain/run/workflow-ids.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
-import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { runCommand } from '../../stack/processes/run-command.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
+import { startBenchWorker, toBenchEnvironment } from '../drain/start-bench-stack.ts';
 import type { Figure } from '../record/benchmark-record.ts';
 import { toSpread } from '../record/spread.ts';
 import { createLargeCluster } from './large-cluster.ts';
@@ -54,7 +54,7 @@ const main = async (): Promise<void> => {
 
 const measureCommands = async (stack: Stack): Promise<readonly Figure[]> => {
   const { entryPath } = await ensureBuiltPackage();
-  const environment = await toEnvironment(stack);
+  const environment = await toBenchEnvironment(stack);
   const table = new Table({
     head: ['command', 'seconds', 'CPU seconds', 'peak MB', 'longest block, ms', 'exit code'],
     style: { head: [], border: [] },
@@ -96,18 +96,9 @@ const measureCommands = async (stack: Stack): Promise<readonly Figure[]> => {
 /** A drain of node-1 waits, since nothing ends its pods; meanwhile the worker plans node-0. */
 const measureWorker = async (stack: Stack): Promise<readonly Figure[]> => {
   const observed = join(stack.directory, 'worker.jsonl');
-  const environment = { ...(await toEnvironment(stack)), OBSERVED_FILE: observed };
+  const environment = { ...(await toBenchEnvironment(stack)), OBSERVED_FILE: observed };
   const { entryPath } = await ensureBuiltPackage();
-  const worker = stack.startProgram({
-    name: 'worker',
-    command: process.execPath,
-    arguments: ['--import', OBSERVER, entryPath, 'worker'],
-    environment,
-  });
-  await awaitCondition('the worker serves its task queue', () => {
-    worker.checkRunning();
-    return readFileSync(worker.logPath, 'utf8').includes('worker started');
-  });
+  await startBenchWorker(stack, entryPath, environment, ['--import', OBSERVER]);
   const client = new Client({ connection: await Connection.connect({ address: stack.temporal.address }) });
   const table = new Table({
     head: [
@@ -192,18 +183,6 @@ const readHeartbeats = async (client: Client): Promise<readonly Heartbeat[]> => 
     }
   }
   return beats;
-};
-
-const toEnvironment = async (stack: Stack): Promise<Record<string, string>> => {
-  const kubeconfig = await stack.serviceAccountKubeconfig('node-decommission', 'node-decommission');
-  const configuration = join(stack.directory, 'bench.json');
-  writeFileSync(configuration, JSON.stringify({ clusters: { default: { kubeconfig } } }));
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: stack.directory,
-    NODE_DECOMMISSION_CONFIG: configuration,
-    TEMPORAL_ADDRESS: stack.temporal.address,
-  };
 };
 
 const readSamples = (path: string): readonly Sample[] =>

@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { setNewest } from '../support/set-newest.ts';
 
 /** More are forgotten, the oldest first. */
 const MAX_NODES = 2000;
@@ -10,12 +11,7 @@ const ofClusters = new WeakMap<Cluster, Map<string, NodeFacts>>();
 export const rememberNode = (cluster: Cluster, node: NodeFacts): void => {
   const nodes = ofClusters.get(cluster) ?? new Map<string, NodeFacts>();
   ofClusters.set(cluster, nodes);
-  nodes.delete(node.name);
-  nodes.set(node.name, node);
-  for (const oldest of nodes.keys()) {
-    if (nodes.size <= MAX_NODES) break;
-    nodes.delete(oldest);
-  }
+  setNewest(nodes, node.name, node, MAX_NODES);
 };
 
 /** The same for a Node that is remembered already: a watch shows many that no task works on. */

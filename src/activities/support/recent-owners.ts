@@ -2,6 +2,7 @@ import type { WorkloadFacts } from '../../domain/cluster/facts.ts';
 import { isOfKind } from '../../domain/cluster/object-kind.ts';
 import type { OwnerToRead } from '../../domain/cluster/workload-index.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import { setNewest } from './set-newest.ts';
 
 /** Only which Deployment a ReplicaSet belongs to is read from it, and that does not change: its replicas are those of the Deployment. */
 const OWNED_MILLISECONDS = 60_000;
@@ -55,8 +56,7 @@ export class RecentOwners {
   #begin(next: OwnerToRead, read: (next: OwnerToRead) => Promise<WorkloadFacts | null>): Promise<WorkloadFacts | null> {
     const { uid } = next.owner;
     const entry: OwnerRead = { at: this.#now(), workload: read(next), isOwned: false };
-    this.#reads.delete(uid);
-    this.#reads.set(uid, entry);
+    setNewest(this.#reads, uid, entry, MAX_OWNERS);
     entry.workload.then(
       (found) => {
         const controller = found?.controller;
@@ -66,10 +66,6 @@ export class RecentOwners {
         if (this.#reads.get(uid) === entry) this.#reads.delete(uid);
       },
     );
-    for (const oldest of this.#reads.keys()) {
-      if (this.#reads.size <= MAX_OWNERS) break;
-      this.#reads.delete(oldest);
-    }
     return entry.workload;
   }
 }

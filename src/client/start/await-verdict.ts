@@ -13,7 +13,8 @@ import { InvalidRequestError, NoWorkerError } from '../decommission-error.ts';
 import { readDescription } from '../read-status.ts';
 import { callWorker } from '../worker-presence.ts';
 
-const ACCEPTANCE_MILLISECONDS = 20_000;
+/** A worker accepts the update as soon as it runs the workflow. */
+export const ACCEPTANCE_MILLISECONDS = 20_000;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 const INTERRUPTED = 'the wait was interrupted; the decommission continues.';
 /** Of a run's update from all clients that attach to it. */

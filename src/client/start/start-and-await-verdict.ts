@@ -5,12 +5,10 @@ import { awaitVerdictUpdate, DECOMMISSION_NODES } from '../../workflows/messages
 import { NoWorkerError } from '../decommission-error.ts';
 import type { DecommissionHandle } from '../decommission-handle.ts';
 import { callWorker } from '../worker-presence.ts';
-import { awaitVerdict, type VerdictAnswer, type VerdictWait } from './await-verdict.ts';
+import { ACCEPTANCE_MILLISECONDS, awaitVerdict, type VerdictAnswer, type VerdictWait } from './await-verdict.ts';
 import { sendStart, toJudgedHandle, toStartOrder, type StartOptions, type StartOrder } from './start-decommission.ts';
 import { MEMO_START_TOKEN } from './start-memo.ts';
 
-/** A worker accepts the update as soon as it runs the workflow. */
-const ACCEPTANCE_MILLISECONDS = 20_000;
 /** gRPC status codes PERMISSION_DENIED and UNIMPLEMENTED: this server does not offer update-with-start. */
 const NOT_OFFERED: readonly number[] = [7, 12];
 
