@@ -66,7 +66,7 @@ const boundedBy =
     withBoundedRetries(guarded(withHeartbeat(activity)), dependencies.now, patienceSeconds);
 
 /** The activities of all workflows. Each one's docstring has its effects and failures. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the workflows derive their proxy types from it
+// oxlint-disable-next-line typescript/explicit-module-boundary-types -- the workflows derive their proxy types from it
 export const createActivities = (dependencies: ActivityDependencies) => {
   const coordinators = new CoordinatorRegistry(dependencies);
   const short = boundedBy(dependencies, SHORT_PATIENCE_SECONDS);

@@ -73,7 +73,7 @@ const readChildWork = async (client: Client, workflowId: string): Promise<ChildA
 };
 
 /** Reads the status repeatedly until it is settled or the signal aborts. */
-export async function* followStatus(
+export const followStatus = async function* (
   client: Client,
   workflowId: string,
   options: ProgressOptions = {},
@@ -85,7 +85,7 @@ export async function* followStatus(
     if (status !== undefined && isSettled(status)) return;
     await sleepUnlessAborted(interval, options.signal);
   }
-}
+};
 
 const tryReadStatus = async (
   client: Client,

@@ -1,8 +1,8 @@
 /** What an operator or another command writes to standard input. */
-export async function* toInput(...chunks: readonly string[]): AsyncGenerator<string> {
+export const toInput = async function* (...chunks: readonly string[]): AsyncGenerator<string> {
   await Promise.resolve();
   yield* chunks;
-}
+};
 
 /** A terminal on which an operator types these lines, later than an interruption. */
 export const toTerminal = (...lines: readonly string[]): AsyncGenerator<string> & { readonly isTTY: true } =>

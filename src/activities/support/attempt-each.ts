@@ -5,6 +5,6 @@
 export const attemptEach = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
   let failure: unknown;
   for (const item of items) await work(item).catch((error: unknown) => (failure ??= error));
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the work threw
+  // oxlint-disable-next-line typescript/only-throw-error -- rethrows what the work threw
   if (failure !== undefined) throw failure;
 };

@@ -46,8 +46,13 @@ export const openEmbeddedTemporal = async (
   const lock = await acquireStateLock(state.lockFile, self);
   if (lock.kind === 'held') throw toHeldFailure(state, lock.holder.pid, programName);
   let server: ServerRecord | undefined;
-  const stop = (): Promise<void> =>
-    (server === undefined ? Promise.resolve() : stopServer(server)).finally(() => lock.release());
+  const stop = async (): Promise<void> => {
+    try {
+      if (server !== undefined) await stopServer(server);
+    } finally {
+      await lock.release();
+    }
+  };
   try {
     const started = await startOrAdoptServer(state, () => readProgramPath(environment, note));
     server = started.server;

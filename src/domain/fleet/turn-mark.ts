@@ -50,5 +50,5 @@ export const withTurnMark = (lockText: string, mark: TurnMark | undefined): stri
 
 /** Whether the task of a node that waits has not asked for so long that its place is free. `now`: milliseconds since the epoch. Pure. */
 export const isForgotten = ({ askedAt }: TurnMark, now: number): boolean =>
-  // eslint-disable-next-line no-restricted-globals -- converts a given moment; reads no clock
+  // oxlint-disable-next-line no-restricted-globals -- converts a given moment; reads no clock
   !(now - Date.parse(askedAt) < FORGOTTEN_MILLISECONDS);

@@ -1,4 +1,4 @@
-/* eslint-disable no-restricted-globals -- converts given moments; reads no clock */
+/* oxlint-disable no-restricted-globals -- converts given moments; reads no clock */
 
 /** For the library of schedules. `at`: milliseconds since the epoch. */
 export const toDate = (at: number): Date => new Date(at);

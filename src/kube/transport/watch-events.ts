@@ -11,7 +11,7 @@ export type WatchEvent =
  * The complete lines of a stream of bytes, those that arrive together in one list; `onBytes` is called for every chunk. An incomplete last
  * line is dropped.
  */
-export async function* readLines(
+export const readLines = async function* (
   stream: ReadableStream<Uint8Array>,
   onBytes: () => void,
 ): AsyncGenerator<readonly string[]> {
@@ -23,7 +23,7 @@ export async function* readLines(
     rest = lines.pop() ?? '';
     yield lines.filter((line) => line.trim() !== '');
   }
-}
+};
 
 /** @throws SyntaxError: the line is not a watch event. */
 export const parseWatchEvent = (line: string): WatchEvent => {

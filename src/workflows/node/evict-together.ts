@@ -44,7 +44,7 @@ export const evictTogether = async (
   cancelOnPause.catch(() => undefined);
   await over;
   await cancelOnPause;
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what the activity threw
+  // oxlint-disable-next-line typescript/only-throw-error -- rethrows what the activity threw
   if (failure !== undefined) throw failure;
   return isRecalled;
 };

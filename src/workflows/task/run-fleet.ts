@@ -241,7 +241,7 @@ class FleetRun {
     const seen = fleet.revision;
     await CancellationScope.nonCancellable(() => condition(() => fleet.revision !== seen || this.#mayContinueAsNew()));
     const [defect] = this.#defects;
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- rethrows what a node's run threw
+    // oxlint-disable-next-line typescript/only-throw-error -- rethrows what a node's run threw
     if (defect !== undefined) throw defect;
   }
 }

@@ -80,7 +80,7 @@ const write = (response: ServerResponse, text: string): Promise<void> =>
     });
   });
 
-async function* readLines(stream: IncomingMessage): AsyncGenerator<string> {
+const readLines = async function* (stream: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   stream.setEncoding('utf8');
   for await (const chunk of stream) {
@@ -88,4 +88,4 @@ async function* readLines(stream: IncomingMessage): AsyncGenerator<string> {
     rest = lines.pop() ?? '';
     yield* lines;
   }
-}
+};

@@ -14,5 +14,5 @@ class StackEnvironment extends TestEnvironment {
   }
 }
 
-// Jest requires a default export.
+// oxlint-disable-next-line import/no-default-export -- jest requires it
 export { StackEnvironment as default };

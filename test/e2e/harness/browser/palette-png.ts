@@ -92,13 +92,13 @@ const decode = (png: Buffer): Pixels => {
   return { width, height, colors };
 };
 
-function* readChunks(png: Buffer): Generator<{ readonly type: string; readonly data: Buffer }> {
+const readChunks = function* (png: Buffer): Generator<{ readonly type: string; readonly data: Buffer }> {
   for (let at = SIGNATURE.length; at < png.length;) {
     const length = png.readUInt32BE(at);
     yield { type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, at + 8 + length) };
     at += length + 12;
   }
-}
+};
 
 /**
  * Each row starts with the number of its filter: what is added to each byte, from its neighbours, which are zero outside of the picture. They
