@@ -150,29 +150,37 @@ export class EvictionCoordinator {
     this.#turns.request();
   }
 
-  readonly #turn = (now: number): void => {
+  readonly #turn = (now: number, only: ReadonlySet<string> | undefined): void => {
     this.#guard?.recheck();
-    for (const entry of [...this.#entries.values()]) this.#observe(entry, now);
-    if (this.#facts.pods && this.#facts.budgets && this.#isOurs) this.#sendDue(now);
-    for (const entry of this.#entries.values()) this.#deleteIfDue(entry, now);
+    for (const entry of this.#toEntries(only)) this.#observe(entry, now);
+    const entries = this.#toEntries(only);
+    if (this.#facts.pods && this.#facts.budgets && this.#isOurs) this.#sendDue(entries, now);
+    for (const entry of entries) this.#deleteIfDue(entry, now);
     this.#settings.followed.limits.releaseUnused();
-    this.#schedule(now);
+    this.#schedule(entries, now);
   };
 
-  /** A turn only if a pod waits that the budget selects, or has selected. */
-  #takeBudget(versions: readonly DisruptionBudgetFacts[]): void {
-    let isConcerned = false;
-    for (const entry of this.#entries.values()) {
-      const isBlocked = versions.some((budget) => entry.isBlockedBy(budget));
-      if (isBlocked) entry.wake();
-      isConcerned ||= isBlocked || this.#isSelected(entry, versions);
-    }
-    if (isConcerned) this.#turns.request();
+  #toEntries(only: ReadonlySet<string> | undefined): readonly EvictionEntry[] {
+    return only ? [...only].flatMap((uid) => this.#entries.get(uid) ?? []) : [...this.#entries.values()];
   }
 
-  #isSelected({ uid, progress }: EvictionEntry, versions: readonly DisruptionBudgetFacts[]): boolean {
+  /** A turn for those pods that the budget selects, or has selected. Runs for every pod at every event. */
+  #takeBudget(versions: readonly DisruptionBudgetFacts[]): void {
+    const concerned: string[] = [];
+    for (const entry of this.#entries.values()) {
+      for (const budget of versions) {
+        if (budget.namespace !== entry.request.pod.namespace) continue;
+        const isBlocked = entry.isBlockedBy(budget);
+        if (isBlocked) entry.wake();
+        if (isBlocked || this.#isSelected(entry, budget)) concerned.push(entry.uid);
+      }
+    }
+    this.#turns.requestFor(concerned);
+  }
+
+  #isSelected({ uid, progress }: EvictionEntry, budget: DisruptionBudgetFacts): boolean {
     const pod = progress.state === 'Terminating' ? undefined : this.#facts.pods?.get(uid);
-    return pod !== undefined && versions.some((budget) => covers(budget, pod));
+    return pod !== undefined && covers(budget, pod);
   }
 
   #observe(entry: EvictionEntry, now: number): void {
@@ -198,8 +206,8 @@ export class EvictionCoordinator {
     return true;
   }
 
-  #sendDue(now: number): void {
-    const waiting = [...this.#entries.values()].filter((entry) => entry.canBeSent(now));
+  #sendDue(entries: readonly EvictionEntry[], now: number): void {
+    const waiting = entries.filter((entry) => entry.canBeSent(now));
     // Pods whose evictions fail come last: each of them may cost a webhook's time-out, and the others would never be sent.
     waiting.sort((a, b) => a.progress.attempts - b.progress.attempts || comparePods(a.request.pod, b.request.pod));
     for (const entry of waiting) {
@@ -312,9 +320,10 @@ export class EvictionCoordinator {
 
   /** Infinity: never. */
   #deletionMomentOf({ uid, addedAt, request, progress }: EvictionEntry): number {
-    const pod = this.#facts.pods?.get(uid);
     const { deadlineAt, deletesAtDeadline, startedAt = addedAt } = request;
-    if (!pod || deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
+    if (deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
+    const pod = this.#facts.pods?.get(uid);
+    if (!pod) return Infinity;
     return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt, deadlineAt }) : Infinity;
   }
 
@@ -330,11 +339,11 @@ export class EvictionCoordinator {
     return budgetKey === undefined ? undefined : this.#facts.budgets?.find(budgetKey)?.resourceVersion;
   }
 
-  #schedule(now: number): void {
-    const moments = [now + MAX_TURN_INTERVAL_MILLISECONDS];
-    for (const entry of this.#entries.values()) {
+  #schedule(entries: readonly EvictionEntry[], now: number): void {
+    const moments = entries.length === 0 ? [] : [now + MAX_TURN_INTERVAL_MILLISECONDS];
+    for (const entry of entries) {
       moments.push(entry.notBefore, entry.request.deadlineAt ?? Infinity, this.#deletionMomentOf(entry));
     }
-    this.#turns.schedule(this.#entries.size === 0 ? [] : moments, now);
+    this.#turns.schedule(moments, now);
   }
 }

@@ -25,6 +25,18 @@ const LATE_MILLISECONDS = 5000;
 const isLate = ({ deletionTimestamp = '' }: PodFacts, now: number): boolean =>
   now > Date.parse(deletionTimestamp) + LATE_MILLISECONDS;
 
+/** Compared for each waiting pod at each change of its budget. */
+const isSameProgress = (
+  { stuck, ...one }: EvictionProgress,
+  { stuck: otherStuck, ...other }: EvictionProgress,
+): boolean => hasSameFields(one, other) && hasSameFields(stuck, otherStuck);
+
+const hasSameFields = <Fields extends object>(one: Fields | undefined, other: Fields | undefined): boolean => {
+  if (one === undefined || other === undefined) return one === other;
+  const keys = Object.keys(one) as (keyof Fields)[];
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+};
+
 const FIRST_BACKOFF_MILLISECONDS = 500;
 const MAX_BACKOFF_MILLISECONDS = 15_000;
 
@@ -89,7 +101,7 @@ export class EvictionEntry {
       ...(deletedAt === undefined ? {} : { deletedAt }),
       ...change,
     };
-    const isNew = JSON.stringify(next) !== JSON.stringify(this.progress);
+    const isNew = !isSameProgress(next, this.progress);
     this.progress = next;
     if (isNew) this.request.onProgress(this.toProgress());
   }

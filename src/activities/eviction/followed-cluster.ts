@@ -1,5 +1,6 @@
 import { toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DisruptionBudgetFacts, NodeFacts } from '../../domain/cluster/facts.ts';
+import { isSameSelector } from '../../domain/cluster/label-selector.ts';
 import type { Cluster, Follower } from '../../ports/cluster.ts';
 import { BudgetIndex } from './budget-index.ts';
 import { EvictionSlots } from './eviction-slots.ts';
@@ -11,7 +12,7 @@ import { SpentAllowance } from './spent-allowance.ts';
 export interface ClusterListener {
   /** There is a new LIST of all budgets. */
   readonly onBudgetsListed: () => void;
-  /** One budget has changed: as it was and as it is, where there are both. */
+  /** One budget has changed: as it is, and as it was where it selected other pods. */
   readonly onBudget: (versions: readonly DisruptionBudgetFacts[]) => void;
   /** An eviction of any node has not used the budget that it was sent under. */
   readonly onAllowance: () => void;
@@ -123,7 +124,8 @@ export class FollowedCluster {
   ): void {
     this.spent.observe(toBudgetName(budget), budget);
     this.#noteTrouble('');
-    const versions = [before, after].filter((version) => version !== undefined);
+    const selectsSame = before !== undefined && after !== undefined && isSameSelector(before.selector, after.selector);
+    const versions = (selectsSame ? [after] : [before, after]).filter((version) => version !== undefined);
     const known = versions.length === 0 ? [budget] : versions;
     for (const { onBudget } of this.#listeners.keys()) onBudget(known);
   }

@@ -4,6 +4,8 @@ import type { SpentEvictions } from '../../domain/eviction/judge-eviction.ts';
 /** An accepted eviction that the budget's status does not show is counted for this long. */
 const FORGET_AFTER_MILLISECONDS = 10_000;
 
+const NONE: SpentEvictions = new Map();
+
 /**
  * Evictions that were sent but are not yet in the last known status of the budget. Without this, every waiting pod would try to use the
  * same allowed disruption at once. Shared by the coordinators of a cluster.
@@ -35,6 +37,7 @@ export class SpentAllowance {
 
   /** By `namespace/name` of these budgets: the pods that count as spent now. */
   toMap(budgetKeys: readonly string[], now: number): SpentEvictions {
+    if (this.#spentAt.size === 0) return NONE;
     return new Map(budgetKeys.map((budgetKey) => [budgetKey, this.#namesOf(budgetKey, now)]));
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { EvictionCoordinator } from '../../../src/activities/eviction/eviction-coordinator.ts';
 import { FollowedCluster } from '../../../src/activities/eviction/followed-cluster.ts';
 import type { PodFacts } from '../../../src/domain/cluster/facts.ts';
@@ -109,6 +109,14 @@ describe('FollowedCluster with 40 coordinators and 2,000 budgets', () => {
     await start();
     expect(await wokenBy(() => change(`team-${17 * PODS_PER_NODE}`, 1))).toEqual(['node-17']);
     expect(cluster.evictedNames).toEqual([`p-${17 * PODS_PER_NODE}`]);
+  });
+
+  it('an event judges only the pods that its budget selects', async () => {
+    await start();
+    const covering = jest.spyOn(followed.budgets!, 'covering');
+    change('team-7', 0);
+    await settle();
+    expect(covering.mock.calls.map(([{ name }]) => name)).toEqual(['p-7']);
   });
 
   it('events that arrive together are handled in one turn', async () => {
