@@ -10,7 +10,7 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { target, type Held, type TaskScript } from './task-script.ts';
 import type { WorkflowHarness } from './workflow-harness.ts';
 
-const { RoutingConfigUpdateState, VersioningBehavior } = proto.temporal.api.enums.v1;
+const { VersioningBehavior } = proto.temporal.api.enums.v1;
 
 const DEPLOYMENT = 'drains';
 const [OLD, NEW] = ['build-1', 'build-2'] as const;
@@ -71,7 +71,10 @@ export const itKeepsRunsOnTheirVersion = (
     return stage.client.workflow.getHandle(workflowId);
   };
 
-  /** Refused until the server has seen its workers on every task queue. */
+  /**
+   * Refused until the server has seen its workers on every task queue. The queues of the test's servers have one partition, or the server answers
+   * only when all have it. Version 1.31 does not always report the end (temporalio/temporal#11842), so its `routingConfigUpdateState` is not read.
+   */
   const setCurrent = async (buildId: string): Promise<void> => {
     const { namespace } = stage.client.options;
     const { workflowService } = stage.client;
@@ -84,12 +87,6 @@ export const itKeepsRunsOnTheirVersion = (
       const clusters = [undefined, script.cluster];
       const queues = await Promise.all(clusters.map((cluster) => readQueueWorkers(stage.client, cluster)));
       return queues.every(({ current }) => current?.buildId === buildId);
-    });
-    // Older servers answer only when all partitions have it, and do not report this.
-    await awaitCondition(`every partition of the queues has ${buildId}`, async () => {
-      const described = await workflowService.describeWorkerDeployment({ namespace, deploymentName: DEPLOYMENT });
-      const { routingConfigUpdateState } = described.workerDeploymentInfo ?? {};
-      return routingConfigUpdateState !== RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS;
     });
   };
 
