@@ -2,13 +2,19 @@ import { toBudgetName } from '../budgets/covering.ts';
 import type { DisruptionBudgetFacts } from '../cluster/facts.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import type { Recovery } from './drain-estimate.ts';
+import type { LimitFacts } from './owner-limits.ts';
 import type { BudgetMoments, LeavingPod } from './to-drain-times.ts';
 
-/** By `namespace/name`: the budgets that these pods are charged for, and how many evictions each allows at a time, and when. Pure. */
+export interface MomentFacts {
+  readonly budgets: readonly DisruptionBudgetFacts[];
+  readonly forecasts: readonly BudgetForecast[];
+  readonly limits: readonly LimitFacts[];
+}
+
+/** By name: the budgets and limits that these pods are charged for, and how many evictions each allows at a time, and when. Pure. */
 export const toBudgetMoments = (
   pods: readonly LeavingPod[],
-  budgets: readonly DisruptionBudgetFacts[],
-  forecasts: readonly BudgetForecast[],
+  { budgets, forecasts, limits }: MomentFacts,
 ): ReadonlyMap<string, BudgetMoments> => {
   const podsByBudget = new Map<string, LeavingPod[]>();
   for (const pod of pods) {
@@ -19,14 +25,19 @@ export const toBudgetMoments = (
     }
   }
   const verdicts = new Map(forecasts.map((forecast) => [toBudgetName(forecast), forecast.verdict]));
-  return new Map(
-    budgets.flatMap((budget) => {
-      const name = toBudgetName(budget);
-      const charged = podsByBudget.get(name);
-      return charged === undefined ? [] : [[name, toMoments(budget, charged, verdicts.get(name))]];
-    }),
-  );
+  const ofBudgets = budgets.flatMap((budget): readonly Entry[] => {
+    const name = toBudgetName(budget);
+    const charged = podsByBudget.get(name);
+    return charged === undefined ? [] : [[name, toMoments(budget, charged, verdicts.get(name))]];
+  });
+  const ofLimits = limits.flatMap((limit): readonly Entry[] => {
+    const charged = podsByBudget.get(limit.name);
+    return charged === undefined ? [] : [[limit.name, toPace(limit, charged)]];
+  });
+  return new Map([...ofBudgets, ...ofLimits]);
 };
+
+type Entry = readonly [string, BudgetMoments];
 
 const toMoments = (
   budget: DisruptionBudgetFacts,
@@ -34,9 +45,15 @@ const toMoments = (
   verdict: BudgetForecast['verdict'] | undefined,
 ): BudgetMoments => {
   if (verdict === 'never' || verdict === 'unknown') return { atOnce: 0, firstAfter: AT_ONCE, verdict };
-  const allowed = budget.disruptionsAllowed;
-  if (allowed > 0) return { atOnce: Math.min(allowed, charged.length), firstAfter: AT_ONCE };
   const usual = Math.max(1, budget.expectedPods - budget.desiredHealthy);
+  return toPace({ allowedNow: budget.disruptionsAllowed, usual }, charged);
+};
+
+const toPace = (
+  { allowedNow, usual }: Pick<LimitFacts, 'allowedNow' | 'usual'>,
+  charged: readonly LeavingPod[],
+): BudgetMoments => {
+  if (allowedNow > 0) return { atOnce: Math.min(allowedNow, charged.length), firstAfter: AT_ONCE };
   // Pods that are not Ready keep it from allowing any: they become Ready as fast as others of their workload did.
   const firstAfter = toSlowest(charged.map(({ recovery = UNKNOWN }) => recovery));
   return { atOnce: Math.min(usual, charged.length), firstAfter };

@@ -24,9 +24,10 @@ export const describeEstimate = (estimate: DrainEstimate): string => {
 export const toRangeText = ({ likelySeconds, longestSeconds }: TimeRange): string | undefined =>
   likelySeconds === undefined || longestSeconds === undefined ? undefined : toRoughRange(likelySeconds, longestSeconds);
 
-/** Which budget delays which workload, in how many rounds. Pure. */
+/** Which budget or limit delays which workload, in how many rounds. Pure. */
 export const describeTurns = ({ budget, workloads, evictions, atOnce, rounds, recovery }: BudgetTurns): string => {
   const pace = recovery === undefined ? '' : ` of about ${toRoughDuration(recovery.likelySeconds)}`;
-  const allows = `budget ${budget} allows ${atOnce} of ${toCountText(evictions, 'eviction')} at a time`;
+  const limit = budget === undefined ? 'maxUnavailable' : `budget ${budget}`;
+  const allows = `${limit} allows ${atOnce} of ${toCountText(evictions, 'eviction')} at a time`;
   return `${workloads.join(', ')} in ${toCountText(rounds, 'round')}${pace} (${allows})`;
 };

@@ -5,7 +5,7 @@
 export interface DrainEstimate extends TimeRange {
   /** The longest grace period of the pods that leave. */
   readonly graceSeconds: number;
-  /** The budgets that delay evictions from the node; the one that delays them most first, at most 20. */
+  /** The budgets and limits that delay evictions from the node; the one that delays them most first, at most 20. */
   readonly turns: readonly BudgetTurns[];
   /** The workloads that get a second replica before their pod leaves, at most 20; absent: none. */
   readonly replacedFirst?: readonly string[];
@@ -21,10 +21,10 @@ export interface TimeRange {
   readonly longestSeconds?: number;
 }
 
-/** The evictions from one node that wait for each other under one budget. */
+/** The evictions from one node that wait for each other under one budget, or under the limit of an owner without one. */
 export interface BudgetTurns {
-  /** `namespace/name`. */
-  readonly budget: string;
+  /** `namespace/name`; absent: no budget selects the pods, and `maxUnavailable` limits them. */
+  readonly budget?: string;
   /** Of the pods, as `toWorkloadKey` writes them: `namespace/Deployment/web`. */
   readonly workloads: readonly string[];
   /** How many it is charged for. */

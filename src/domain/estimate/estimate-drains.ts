@@ -15,14 +15,13 @@ import { compareText } from '../text/compare-text.ts';
 import { toBudgetMoments } from './budget-moments.ts';
 import type { DrainEstimate, Recovery } from './drain-estimate.ts';
 import { observeReadiness, type ObservedReadiness } from './observe-readiness.ts';
+import { findOwnerLimits, type LimitFacts, type OwnerLimitFacts } from './owner-limits.ts';
 import { toDrainEstimate } from './to-drain-estimate.ts';
 import { toDrainTimes, type DrainTimes, type LeavingPod } from './to-drain-times.ts';
 
 export interface EstimateFacts {
-  readonly request: Pick<
-    DecommissionRequest,
-    'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'jobs' | 'taskId'
-  >;
+  readonly request: OwnerLimitFacts['request'] &
+    Pick<DecommissionRequest, 'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'jobs' | 'taskId'>;
   /** In the order in which they are drained, one after another. */
   readonly nodes: readonly AssessedNode[];
   /** Of all namespaces, and those that the run creates. */
@@ -34,16 +33,18 @@ export interface EstimateFacts {
 }
 
 /**
- * By node name, for the nodes with pods that leave. All evictions that budgets allow are sent at once, system-critical pods after the others;
- * a budget allows the next eviction when the replacement is Ready. Pure.
+ * By node name, for the nodes with pods that leave. All evictions that budgets, and limits of owners without one, allow are sent at once,
+ * system-critical pods after the others; the next eviction is allowed when the replacement is Ready. Pure.
  */
 export const estimateDrains = function* (facts: EstimateFacts): Stages<Readonly<Record<string, DrainEstimate>>> {
   const readiness = observeReadiness(Object.values(facts.namespacePods).flat(), facts.index);
   yield;
-  const drains = facts.nodes.map((node) => ({ node, pods: toLeavingPods(node, facts, readiness) }));
+  const limits = findOwnerLimits(findLeaving(facts.nodes), facts);
+  yield;
+  const drains = facts.nodes.map((node) => ({ node, pods: toLeavingPods(node, facts, { readiness, limits }) }));
   yield;
   const nodes = drains.map(({ pods }) => pods);
-  const budgets = toBudgetMoments(nodes.flat(), facts.budgets, facts.forecasts);
+  const budgets = toBudgetMoments(nodes.flat(), { ...facts, limits: [...new Set(limits.values())] });
   yield;
   // While a Node is deleted and must stay gone, the replacements of its last pods become Ready.
   const recoversBetweenNodes = facts.request.deleteNode;
@@ -60,23 +61,20 @@ export const estimateDrains = function* (facts: EstimateFacts): Stages<Readonly<
 
 const NO_TIMES: DrainTimes = { seconds: 0, delays: new Map() };
 
-const toLeavingPods = (
-  node: AssessedNode,
-  facts: EstimateFacts,
-  readiness: ReadonlyMap<string, ObservedReadiness>,
-): readonly LeavingPod[] => {
+interface Known {
+  readonly readiness: ReadonlyMap<string, ObservedReadiness>;
+  readonly limits: ReadonlyMap<string, LimitFacts>;
+}
+
+const toLeavingPods = (node: AssessedNode, facts: EstimateFacts, known: Known): readonly LeavingPod[] => {
   const terminating = node.pods.filter(({ classification }) => classification.disposition === 'wait');
   return [
-    ...findLeaving([node]).map((assessed) => toEvictedPod(assessed, facts, readiness)),
+    ...findLeaving([node]).map((assessed) => toEvictedPod(assessed, facts, known)),
     ...terminating.map(toTerminatingPod),
   ];
 };
 
-const toEvictedPod = (
-  assessed: AssessedPod,
-  facts: EstimateFacts,
-  readiness: ReadonlyMap<string, ObservedReadiness>,
-): LeavingPod => {
+const toEvictedPod = (assessed: AssessedPod, facts: EstimateFacts, { readiness, limits }: Known): LeavingPod => {
   const { pod, workload } = assessed;
   const isReplacedFirst = needsSecondReplica(pod, workload, facts.request);
   const isAwaited = awaitsCompletion(pod, workload, facts.request);
@@ -84,8 +82,7 @@ const toEvictedPod = (
   const requestedSeconds = isReplacedFirst ? undefined : facts.request.gracePeriodSeconds;
   // No budget is charged for a pod that has ended.
   const graceSeconds = isFinished(pod) || isAwaited ? 0 : (requestedSeconds ?? pod.terminationGracePeriodSeconds);
-  const charged =
-    isReplacedFirst || isAwaited ? [] : facts.budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
+  const charged = isReplacedFirst || isAwaited ? [] : toCharged(pod, facts.budgets, limits.get(pod.uid));
   const recovery = toRecovery(assessed, workload && readiness.get(workload.uid), graceSeconds);
   return {
     owner: toOwner(assessed),
@@ -94,9 +91,19 @@ const toEvictedPod = (
     ...(isAwaited ? { isAwaited } : {}),
     wave: toDrainWave(pod),
     graceSeconds,
-    budgets: charged.map(toBudgetName).sort(compareText),
+    budgets: charged,
     ...(recovery === undefined ? {} : { recovery }),
   };
+};
+
+const toCharged = (
+  pod: PodFacts,
+  budgets: readonly DisruptionBudgetFacts[],
+  limit: LimitFacts | undefined,
+): readonly string[] => {
+  if (limit !== undefined) return [limit.name];
+  const charged = budgets.filter((budget) => covers(budget, pod) && isCharged(pod, budget));
+  return charged.map(toBudgetName).sort(compareText);
 };
 
 const toTerminatingPod = (assessed: AssessedPod): LeavingPod => ({

@@ -1,5 +1,6 @@
 import { toSlowest } from './budget-moments.ts';
 import type { BudgetTurns, DrainEstimate } from './drain-estimate.ts';
+import { isLimitName } from './owner-limits.ts';
 import type { BudgetMoments, DrainTimes, LeavingPod } from './to-drain-times.ts';
 
 export interface NodeDrainFacts {
@@ -50,7 +51,7 @@ const toTurns = (budget: string, pods: readonly LeavingPod[], atOnce: number): B
   const recoveries = charged.map(({ recovery }) => recovery);
   const known = recoveries.filter((recovery) => recovery !== undefined);
   return {
-    budget,
+    ...(isLimitName(budget) ? {} : { budget }),
     workloads: [...new Set(charged.map(({ owner }) => owner))],
     evictions: charged.length,
     atOnce,
@@ -77,8 +78,11 @@ const listUnknown = ({ pods, ofTask, budgets }: NodeDrainFacts): readonly string
       (owner) => `a second replica comes first, and no pod of ${owner} shows how long one needs to become Ready`,
     ),
     ...toOwners(bare).map((owner) => `${owner} is not recreated, so its budget waits for a Ready pod of another owner`),
-    ...toOwners(unseen).map(
-      (owner) => `its budget waits for replacements, and no pod of ${owner} shows how long one needs to become Ready`,
+    ...[false, true].flatMap((isLimited) =>
+      toOwners(unseen?.filter(({ budgets: charged }) => charged.some(isLimitName) === isLimited)).map((owner) => {
+        const waiting = isLimited ? 'maxUnavailable' : 'its budget';
+        return `${waiting} waits for replacements, and no pod of ${owner} shows how long one needs to become Ready`;
+      }),
     ),
   ];
 };

@@ -15,7 +15,10 @@ export interface LeavingPod {
   readonly wave: 0 | 1;
   /** Until its containers have ended. */
   readonly graceSeconds: number;
-  /** `namespace/name` of the budgets that its eviction is charged for; the Eviction API refuses a pod with several. */
+  /**
+   * `namespace/name` of the budgets that its eviction is charged for; the Eviction API refuses a pod with several. Without a budget: the name of the
+   * limit of its owner (`LimitFacts`), if it has one.
+   */
   readonly budgets: readonly string[];
   /** Absent: unknown, or it is bare. */
   readonly recovery?: Recovery;

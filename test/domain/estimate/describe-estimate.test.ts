@@ -13,6 +13,11 @@ describe('describeEstimate', () => {
       '80 s to 2 minutes: default/Deployment/web in 3 rounds of about 40 s (budget default/web-pdb allows 2 of 5 evictions at a time); grace period up to 30 s',
     ],
     [
+      'the limit of a workload without a budget',
+      drainEstimate({ turns: drainEstimate().turns.map(({ budget: _budget, ...turns }) => turns) }),
+      '80 s to 2 minutes: default/Deployment/web in 3 rounds of about 40 s (maxUnavailable allows 2 of 5 evictions at a time); grace period up to 30 s',
+    ],
+    [
       'only grace periods',
       drainEstimate({ likelySeconds: 0, longestSeconds: 30, turns: [] }),
       'at most 30 s: no budget delays an eviction; grace period up to 30 s',

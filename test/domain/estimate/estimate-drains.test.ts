@@ -17,6 +17,10 @@ const jobPods = webPods(1, { controller: owner('batch/v1', 'Job', 'report') });
 const unseen = (count: number): readonly PodFacts[] =>
   webPods(count).map(({ secondsToReady: _seconds, ...facts }) => facts);
 const webPdb = [webBudget(2)];
+/** Its pods are those on other nodes, so that no budget selects the others, and none is created for them. */
+const stablePdb = [webBudget(2, { name: 'stable', selector: selector({ app: 'web', track: 'stable' }) })];
+const stablePods = (count: number, overrides: Partial<PodFacts> = {}): readonly PodFacts[] =>
+  webPods(count, { nodeName: 'node-2', labels: { app: 'web', track: 'stable' }, ...overrides });
 
 const estimateOf = (
   facts: Partial<PreflightFacts>,
@@ -102,6 +106,33 @@ describe('estimateDrains', () => {
       seconds: [0, 30],
     },
     {
+      name: 'pods that no budget selects leave as `maxUnavailable` of their owner allows',
+      facts: { pods: [...webPods(5), ...stablePods(5)], budgets: stablePdb },
+      request: { maxUnavailable: '20%' },
+      seconds: [80, 110],
+    },
+    {
+      name: 'the limit waits for pods elsewhere that are not Ready',
+      facts: {
+        pods: [...webPods(2), ...stablePods(6), ...stablePods(2, { ready: false, nodeName: 'node-3' })],
+        budgets: stablePdb,
+      },
+      request: { maxUnavailable: 2, maxUnavailableGiven: true },
+      seconds: [40, 70],
+    },
+    {
+      name: 'pods that are not Ready are not limited',
+      facts: { pods: [...webPods(5, { ready: false }), ...stablePods(5)], budgets: stablePdb },
+      request: { maxUnavailable: 1, maxUnavailableGiven: true },
+      seconds: [0, 30],
+    },
+    {
+      name: 'no workload is limited when the request rules out budgets',
+      facts: { pods: [...webPods(5), ...stablePods(5)], budgets: stablePdb },
+      request: { maxUnavailable: 1, maxUnavailableGiven: true, replicaSets: [], statefulSets: [], cloneSets: [] },
+      seconds: [0, 30],
+    },
+    {
       name: 'a second replica that comes first becomes Ready before its pod ends, whatever budget and request allow',
       facts: { pods: webPods(1), workloads: single, budgets: [webBudget(0)] },
       request: { singleReplica: 'surge', gracePeriodSeconds: 5 },
@@ -118,6 +149,26 @@ describe('estimateDrains', () => {
       facts: { pods: unseen(3), budgets: webPdb },
       unknown: [
         'its budget waits for replacements, and no pod of default/Deployment/web shows how long one needs to become Ready',
+      ],
+    },
+    {
+      name: 'no pod of a workload that is limited shows how long it needs',
+      facts: {
+        pods: [
+          ...unseen(3),
+          ...unseen(7).map((each) => ({
+            ...each,
+            name: `${each.name}-2`,
+            nodeName: 'node-2',
+            uid: `${each.uid}-2`,
+            labels: { app: 'web', track: 'stable' },
+          })),
+        ],
+        budgets: stablePdb,
+      },
+      request: { maxUnavailable: 1, maxUnavailableGiven: true },
+      unknown: [
+        'maxUnavailable waits for replacements, and no pod of default/Deployment/web shows how long one needs to become Ready',
       ],
     },
     {
@@ -170,6 +221,19 @@ describe('estimateDrains', () => {
   it('names the workloads that get a second replica first', () => {
     const estimate = estimateOf({ pods: webPods(1), workloads: single }, { singleReplica: 'surge' });
     expect(estimate).toMatchObject({ turns: [], replacedFirst: ['default/Deployment/web'] });
+  });
+
+  it('names the workload that is limited, and no budget', () => {
+    const pods = [...webPods(5), ...stablePods(5)];
+    expect(estimateOf({ pods, budgets: stablePdb }, { maxUnavailable: '20%' })?.turns).toEqual([
+      {
+        workloads: ['default/Deployment/web'],
+        evictions: 5,
+        atOnce: 2,
+        rounds: 3,
+        recovery: { likelySeconds: 40, longestSeconds: 40 },
+      },
+    ]);
   });
 
   it('has no estimate for a node without pods that leave, and none when preflight is skipped', () => {

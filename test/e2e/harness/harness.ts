@@ -27,7 +27,7 @@ export const SHORT_WAITS: WaitSettings = {
   settleSeconds: 0.5,
   emptyTwiceSeconds: 0.5,
   staysGoneSeconds: 1,
-  detachSeconds: 15,
+  detachSeconds: 60,
   budgetObservedSeconds: 20,
 };
 

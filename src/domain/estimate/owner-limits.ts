@@ -1,0 +1,83 @@
+import { covers } from '../budgets/covering.ts';
+import type { BudgetSurroundings } from '../budgets/budget-pods.ts';
+import { toUnavailableCount } from '../budgets/max-unavailable.ts';
+import type { DisruptionBudgetFacts, WorkloadFacts } from '../cluster/facts.ts';
+import { isFinished, isTerminating } from '../cluster/pod-state.ts';
+import { findWorkload } from '../cluster/workload-index.ts';
+import { isNeverLimited, toOwnerLimit } from '../eviction/owner-limit.ts';
+import type { AssessedPod } from '../preflight/assess-nodes.ts';
+import type { CountOrPercent, DecommissionRequest } from '../request/decommission-request.ts';
+
+/** How many pods of a workload may leave at a time while no budget selects them. */
+export interface LimitFacts {
+  /** Distinct from the name of each budget. */
+  readonly name: string;
+  /** More than 0: so many may leave now. */
+  readonly allowedNow: number;
+  /** The same when all its pods are Ready; at least 1. */
+  readonly usual: number;
+}
+
+export interface OwnerLimitFacts extends BudgetSurroundings {
+  readonly request: Pick<
+    DecommissionRequest,
+    'maxUnavailable' | 'maxUnavailableGiven' | 'replicaSets' | 'statefulSets' | 'cloneSets'
+  >;
+  /** Of all namespaces, and those that the run creates. */
+  readonly budgets: readonly DisruptionBudgetFacts[];
+}
+
+/** No name of a budget has it. */
+const PREFIX = 'maxUnavailable of ';
+
+/** Whether a name is that of a limit, and not of a budget. */
+export const isLimitName = (name: string): boolean => name.startsWith(PREFIX);
+
+/** By UID of the pod, for those of these pods that a limit of their workload delays (`judgeOwnerLimit`). Pure. */
+export const findOwnerLimits = (
+  pods: readonly AssessedPod[],
+  facts: OwnerLimitFacts,
+): ReadonlyMap<string, LimitFacts> => {
+  const limited = pods.flatMap(({ pod, workload }) => {
+    const limit = toOwnerLimit(workload, facts.request);
+    if (workload === undefined || limit === undefined || isNeverLimited(pod)) return [];
+    return facts.budgets.some((budget) => covers(budget, pod)) ? [] : [{ pod, workload, limit }];
+  });
+  if (limited.length === 0) return new Map();
+  const counts = countPods(facts);
+  const limits = new Map(limited.map(({ workload, limit }) => [workload.uid, toLimit(workload, limit, counts)]));
+  return new Map(limited.flatMap(({ pod, workload }) => toEntry(pod.uid, limits.get(workload.uid))));
+};
+
+const toEntry = (uid: string, limit: LimitFacts | undefined): readonly (readonly [string, LimitFacts])[] =>
+  limit === undefined ? [] : [[uid, limit]];
+
+interface PodCounts {
+  readonly live: number;
+  readonly ready: number;
+}
+
+/** By UID of the workload: its pods on all nodes, in one pass. */
+const countPods = ({ namespacePods, index }: BudgetSurroundings): ReadonlyMap<string, PodCounts> => {
+  const counts = new Map<string, PodCounts>();
+  for (const pod of Object.values(namespacePods).flat()) {
+    const uid = isFinished(pod) ? undefined : findWorkload(pod, index)?.uid;
+    if (uid === undefined) continue;
+    const { live, ready } = counts.get(uid) ?? NO_PODS;
+    counts.set(uid, { live: live + 1, ready: ready + (pod.ready && !isTerminating(pod) ? 1 : 0) });
+  }
+  return counts;
+};
+
+const NO_PODS: PodCounts = { live: 0, ready: 0 };
+
+const toLimit = (
+  { uid, kind, namespace, name, replicas }: WorkloadFacts,
+  limit: CountOrPercent,
+  counts: ReadonlyMap<string, PodCounts>,
+): LimitFacts => {
+  const { live, ready } = counts.get(uid) ?? NO_PODS;
+  const wanted = replicas ?? live;
+  const usual = toUnavailableCount(limit, wanted);
+  return { name: `${PREFIX}${namespace}/${kind}/${name}`, allowedNow: ready - (wanted - usual), usual };
+};
