@@ -14,12 +14,13 @@ import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixt
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { runCommand } from '../../stack/processes/run-command.ts';
+import { isRunning } from '../../stack/processes/process-group.ts';
 import type { Stack } from '../../stack/stack.ts';
 import { startStack } from '../../stack/start-stack.ts';
 import { sweepRuns } from '../../stack/processes/sweep-runs.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 import type { RunNote } from './harness/real-node-run.ts';
-import { hasProcesses, listNetworkNamespaces, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';
+import { listNamespaceProcesses, NOTHING, readRunLeftovers } from './harness/run-leftovers.ts';
 
 // Cold, the first run compiles the kubelet and builds the image.
 const namespace = 'default';
@@ -50,11 +51,11 @@ describeOnRealNodes('real nodes', () => {
   });
   afterAll(async () => {
     const { directory, runId } = stack;
-    const namespaces = listNetworkNamespaces(runId);
-    expect(namespaces.size).toBeGreaterThan(1);
+    const processes = listNamespaceProcesses(runId);
+    expect(processes.length).toBeGreaterThan(10);
     await stack.stop();
     expect(readRunLeftovers(directory, runId)).toEqual(NOTHING);
-    expect(hasProcesses(namespaces)).toBe(false);
+    expect(processes.filter(isRunning)).toEqual([]);
   });
 
   it('join the control plane in addition to a simulated one', async () => {

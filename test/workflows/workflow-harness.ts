@@ -21,7 +21,7 @@ import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { dispatchToScripts } from './dispatch-to-scripts.ts';
 import { IDENTITY, openEnvironment, type HarnessOptions } from './open-environment.ts';
 import { TaskScript } from './task-script.ts';
-import { toWorkflowTasks, type WorkflowTask } from './workflow-tasks.ts';
+import { toTaskFailures, toWorkflowTasks, type WorkflowTask } from './workflow-tasks.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
@@ -304,10 +304,11 @@ export class WorkflowHarness {
     });
   }
 
-  /** Throws when a workflow task failed or timed out: the server would retry it forever. */
+  /** Throws when a workflow task failed for a reason for which the server would retry it forever. */
   async expectNoFailedTasks(handle: WorkflowHandle): Promise<void> {
-    const failed = await this.countEvents(handle, 'EVENT_TYPE_WORKFLOW_TASK_FAILED');
-    if (failed > 0) throw new Error(`${failed} workflow tasks of ${handle.workflowId} failed`);
+    const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+    const failures = toTaskFailures(events ?? []);
+    if (failures.length > 0) throw new Error(`workflow tasks of ${handle.workflowId} failed: ${failures.join('; ')}`);
   }
 
   /** Waits until `isThere`; `what` completes "timed out waiting for". */

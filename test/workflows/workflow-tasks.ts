@@ -1,4 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
+
+const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
 type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
@@ -17,6 +20,16 @@ export const toWorkflowTasks = (events: readonly HistoryEvent[]): readonly Workf
       const commands = events.filter((event) => readWorkflowTaskId(event) === eventId!.toString()).map(describeCommand);
       return { eventId: eventId!, does: commands.filter((command) => command !== '').join(', ') || 'nothing' };
     });
+
+/**
+ * Why workflow tasks failed, without those that the server only repeats because something arrived while the workflow closed or continued as
+ * new (`UnhandledCommand`).
+ */
+export const toTaskFailures = (events: readonly HistoryEvent[]): readonly string[] =>
+  events
+    .flatMap(({ workflowTaskFailedEventAttributes: failed }) => failed ?? [])
+    .filter(({ cause }) => cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND)
+    .map(({ cause, failure }) => `${WorkflowTaskFailedCause[cause ?? 0]} ${failure?.message ?? ''}`);
 
 /** The workflow task whose command the event is. */
 const readWorkflowTaskId = (event: HistoryEvent): string | undefined => {

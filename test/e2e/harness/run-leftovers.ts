@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { listRunCgroups } from '../../../stack/hosts/cgroups.ts';
 import { hasLink } from '../../../stack/hosts/host-network.ts';
-import { isErrorWithCode } from '../../../stack/processes/process-group.ts';
+import { isErrorWithCode, readProcessIdentity } from '../../../stack/processes/process-group.ts';
+import type { ProcessIdentity } from '../../../stack/processes/process-group.ts';
 
 /** What is left of a run on this machine, read from the kernel and not from the stack's own records. */
 export interface RunLeftovers {
@@ -29,17 +30,17 @@ export const readRunLeftovers = (runPath: string, runId: string): RunLeftovers =
   hasDirectory: existsSync(runPath),
 });
 
-/** Network namespaces of the run's processes, without that of this process. */
-export const listNetworkNamespaces = (runId: string): Set<string> =>
-  toNamespaces(listProcesses().filter((pid) => toProcessOf(runId, pid).length > 0));
-
-/** Whether any process that this one may inspect is in one of these. */
-export const hasProcesses = (namespaces: ReadonlySet<string>): boolean =>
-  [...toNamespaces(listProcesses())].some((namespace) => namespaces.has(namespace));
-
-const toNamespaces = (pids: readonly string[]): Set<string> => {
+/**
+ * The processes in the network namespaces of the run, without that of this process. Not the namespaces: one of another run may get the number of one
+ * that has ended.
+ */
+export const listNamespaceProcesses = (runId: string): readonly ProcessIdentity[] => {
+  const pids = listProcesses();
   const [own] = readNetworkNamespace('self');
-  return new Set(pids.flatMap(readNetworkNamespace).filter((namespace) => namespace !== own));
+  const ofRun = pids.filter((pid) => toProcessOf(runId, pid).length > 0).flatMap(readNetworkNamespace);
+  const namespaces = new Set(ofRun.filter((namespace) => namespace !== own));
+  const within = pids.filter((pid) => readNetworkNamespace(pid).some((namespace) => namespaces.has(namespace)));
+  return within.flatMap((pid) => readProcessIdentity(Number(pid)) ?? []);
 };
 
 const listProcesses = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
