@@ -10,6 +10,8 @@ const isNodeNewEnough = (version: string): boolean => {
 };
 
 if (isNodeNewEnough(process.versions.node)) {
+  const { skipGeneratedModels } = await import('./cli/skip-generated-models.ts');
+  skipGeneratedModels();
   const { runInProcess } = await import('./cli/run-in-process.ts');
   await runInProcess(process);
 } else {

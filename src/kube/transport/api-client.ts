@@ -1,4 +1,5 @@
-import { IsomorphicFetchHttpLibrary, RequestContext } from '@kubernetes/client-node';
+import { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
+import { IsomorphicFetchHttpLibrary } from '@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js';
 import type { HttpMethod, KubeConfig, ResponseContext } from '@kubernetes/client-node';
 import {
   isObjectMissing,

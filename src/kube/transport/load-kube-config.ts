@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
-import { KubeConfig, type User } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { User } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../../domain/cluster/cluster-settings.ts';
 import { ClusterFailure } from '../../ports/cluster-failure.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { AgentOptions } from 'node:https';
 import { checkServerIdentity, createSecureContext, type ConnectionOptions, type SecureContext } from 'node:tls';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { DispatcherOptions, RequestContext } from '@kubernetes/client-node';
 import { KnownServers } from './known-servers.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { describe, expect, it } from '@jest/globals';
 import { readCaHashes, toCaHashes } from '../../../src/kube/facts/read-ca-hashes.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ExecCredentials, takeExecCredentials } from '../../../src/kube/transport/exec-credentials.ts';
 import type { ExecCredential } from '../../../src/kube/transport/exec-plugin.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { findProxy, useProxy } from '../../../src/kube/transport/find-proxy.ts';
 
 const PROXY = 'http://proxy.example:3128';

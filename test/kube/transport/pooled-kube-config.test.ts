@@ -2,7 +2,8 @@ import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CoreV1Api, HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
+import { ObjectCoreV1Api as CoreV1Api } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js';
 import { PooledKubeConfig } from '../../../src/kube/transport/pooled-kube-config.ts';
 import { createCertificateAuthority } from '../../../stack/control-plane/certificate-authority.ts';
 

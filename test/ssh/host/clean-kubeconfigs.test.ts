@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { boundRows, itInLongRun } from '../../long-run.ts';
 import { runStage, toLines } from './run-stage.ts';
 import { describeOnScratchHost, ScratchHost, useScratchHost } from './scratch-host.ts';
