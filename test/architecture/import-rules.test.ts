@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+import { plantFiles, REPOSITORY } from './plant-files.ts';
 
 /** What a planted file imports, and the rule that must catch it. */
 const VIOLATIONS: readonly (readonly [rule: string, file: string, statement: string])[] = [
@@ -150,14 +148,7 @@ describe('the import rules', () => {
   let violations: readonly Violation[] = [];
 
   beforeAll(() => {
-    const planted = Object.fromEntries(VIOLATIONS.map(([, file, statement]) => [file, statement]));
-    for (const [file, statement] of Object.entries({ ...ALLOWED, ...planted })) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), `${statement}\n`);
-    }
-    for (const file of ['tsconfig.json', '.dependency-cruiser.cjs', 'package.json'])
-      cpSync(join(REPOSITORY, file), join(folder, file));
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+    plantFiles(folder, { violations: VIOLATIONS, allowed: ALLOWED, rulesFile: '.dependency-cruiser.cjs' });
     const cruiser = join(REPOSITORY, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
     const options = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'test'];
     const { stdout } = spawnSync(process.execPath, [cruiser, ...options], {

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { plantFiles, REPOSITORY } from './plant-files.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const LONGEST_FILE_LINES = 350;
 
 const work = 'const work = async (): Promise<number> => await Promise.resolve(1);';
@@ -77,14 +76,7 @@ describe('lint rules', () => {
   let diagnostics: readonly Diagnostic[] = [];
 
   beforeAll(() => {
-    const planted = Object.fromEntries(VIOLATIONS.map(([, file, statement]) => [file, statement]));
-    for (const [file, statement] of Object.entries({ ...ALLOWED, ...planted })) {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), `${statement}\n`);
-    }
-    for (const file of ['tsconfig.json', '.oxlintrc.json', 'package.json'])
-      cpSync(join(REPOSITORY, file), join(folder, file));
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
+    plantFiles(folder, { violations: VIOLATIONS, allowed: ALLOWED, rulesFile: '.oxlintrc.json' });
     const { stdout } = spawnSync(join(REPOSITORY, 'node_modules/.bin/oxlint'), ['--format=json'], {
       cwd: folder,
       encoding: 'utf8',

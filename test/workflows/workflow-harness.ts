@@ -21,7 +21,7 @@ import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
 import { dispatchToScripts } from './dispatch-to-scripts.ts';
 import { IDENTITY, openEnvironment, type HarnessOptions } from './open-environment.ts';
 import { TaskScript } from './task-script.ts';
-import { toTaskFailures, toWorkflowTasks, type WorkflowTask } from './workflow-tasks.ts';
+import { toTaskFailures, toWorkflowTasks, type HistoryEvent, type WorkflowTask } from './workflow-tasks.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;
 
@@ -265,8 +265,13 @@ export class WorkflowHarness {
 
   /** How many events of this type the newest run has; 0 when there is no run yet. */
   async countEvents(handle: WorkflowHandle, eventName: EventName): Promise<number> {
+    return (await this.#readEvents(handle)).filter(({ eventType }) => eventType === EventType[eventName]).length;
+  }
+
+  /** None as long as it does not exist. */
+  async #readEvents(handle: WorkflowHandle): Promise<readonly HistoryEvent[]> {
     const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
-    return (events ?? []).filter(({ eventType }) => eventType === EventType[eventName]).length;
+    return events ?? [];
   }
 
   /** Waits until the history of the newest run has this many events of this type. */
@@ -306,8 +311,7 @@ export class WorkflowHarness {
 
   /** Throws when a workflow task failed for a reason for which the server would retry it forever. */
   async expectNoFailedTasks(handle: WorkflowHandle): Promise<void> {
-    const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
-    const failures = toTaskFailures(events ?? []);
+    const failures = toTaskFailures(await this.#readEvents(handle));
     if (failures.length > 0) throw new Error(`workflow tasks of ${handle.workflowId} failed: ${failures.join('; ')}`);
   }
 

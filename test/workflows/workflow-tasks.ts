@@ -3,7 +3,7 @@ import proto from '@temporalio/proto';
 
 const { WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 
-type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
+export type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 /** A completed workflow task of a history: a workflow can be reset to it. */
 export interface WorkflowTask {

@@ -4,6 +4,7 @@ import type { DisruptionBudgetFacts, PodFacts } from '../cluster/facts.ts';
 import { isFinished } from '../cluster/pod-state.ts';
 import { toWorkloadLabel, type WorkloadIndex } from '../cluster/workload-index.ts';
 import { awaitsCompletion } from '../eviction/awaits-completion.ts';
+import type { LimitRequest } from '../eviction/owner-limit.ts';
 import { toDrainWave } from '../eviction/drain-wave.ts';
 import type { BudgetForecast } from '../plan/decommission-plan.ts';
 import { toPodOwner } from '../plan/pod-owner.ts';
@@ -15,12 +16,12 @@ import { compareText } from '../text/compare-text.ts';
 import { toBudgetMoments } from './budget-moments.ts';
 import type { DrainEstimate, Recovery } from './drain-estimate.ts';
 import { observeReadiness, type ObservedReadiness } from './observe-readiness.ts';
-import { findOwnerLimits, type LimitFacts, type OwnerLimitFacts } from './owner-limits.ts';
+import { findOwnerLimits, type LimitFacts } from './owner-limits.ts';
 import { toDrainEstimate } from './to-drain-estimate.ts';
 import { toDrainTimes, type DrainTimes, type LeavingPod } from './to-drain-times.ts';
 
 export interface EstimateFacts {
-  readonly request: OwnerLimitFacts['request'] &
+  readonly request: LimitRequest &
     Pick<DecommissionRequest, 'gracePeriodSeconds' | 'deleteNode' | 'singleReplica' | 'jobs' | 'taskId'>;
   /** In the order in which they are drained, one after another. */
   readonly nodes: readonly AssessedNode[];

@@ -3,10 +3,11 @@ import type { BudgetSurroundings } from '../budgets/budget-pods.ts';
 import { toUnavailableCount } from '../budgets/max-unavailable.ts';
 import type { DisruptionBudgetFacts, WorkloadFacts } from '../cluster/facts.ts';
 import { isFinished, isTerminating } from '../cluster/pod-state.ts';
-import { findWorkload } from '../cluster/workload-index.ts';
-import { isNeverLimited, toOwnerLimit } from '../eviction/owner-limit.ts';
+import { findWorkload, toWorkloadLabel } from '../cluster/workload-index.ts';
+import { isNeverLimited, toOwnerLimit, type LimitRequest } from '../eviction/owner-limit.ts';
+import { toWorkloadKey } from '../plan/planned-workloads.ts';
 import type { AssessedPod } from '../preflight/assess-nodes.ts';
-import type { CountOrPercent, DecommissionRequest } from '../request/decommission-request.ts';
+import type { CountOrPercent } from '../request/decommission-request.ts';
 
 /** How many pods of a workload may leave at a time while no budget selects them. */
 export interface LimitFacts {
@@ -19,10 +20,7 @@ export interface LimitFacts {
 }
 
 export interface OwnerLimitFacts extends BudgetSurroundings {
-  readonly request: Pick<
-    DecommissionRequest,
-    'maxUnavailable' | 'maxUnavailableGiven' | 'replicaSets' | 'statefulSets' | 'cloneSets'
-  >;
+  readonly request: LimitRequest;
   /** Of all namespaces, and those that the run creates. */
   readonly budgets: readonly DisruptionBudgetFacts[];
 }
@@ -45,12 +43,15 @@ export const findOwnerLimits = (
   });
   if (limited.length === 0) return new Map();
   const counts = countPods(facts);
-  const limits = new Map(limited.map(({ workload, limit }) => [workload.uid, toLimit(workload, limit, counts)]));
-  return new Map(limited.flatMap(({ pod, workload }) => toEntry(pod.uid, limits.get(workload.uid))));
+  const ofWorkloads = new Map<string, LimitFacts>();
+  const ofPods = new Map<string, LimitFacts>();
+  for (const { pod, workload, limit } of limited) {
+    const facts = ofWorkloads.get(workload.uid) ?? toLimit(workload, limit, counts);
+    ofWorkloads.set(workload.uid, facts);
+    ofPods.set(pod.uid, facts);
+  }
+  return ofPods;
 };
-
-const toEntry = (uid: string, limit: LimitFacts | undefined): readonly (readonly [string, LimitFacts])[] =>
-  limit === undefined ? [] : [[uid, limit]];
 
 interface PodCounts {
   readonly live: number;
@@ -72,12 +73,13 @@ const countPods = ({ namespacePods, index }: BudgetSurroundings): ReadonlyMap<st
 const NO_PODS: PodCounts = { live: 0, ready: 0 };
 
 const toLimit = (
-  { uid, kind, namespace, name, replicas }: WorkloadFacts,
+  workload: WorkloadFacts,
   limit: CountOrPercent,
   counts: ReadonlyMap<string, PodCounts>,
 ): LimitFacts => {
-  const { live, ready } = counts.get(uid) ?? NO_PODS;
-  const wanted = replicas ?? live;
+  const { live, ready } = counts.get(workload.uid) ?? NO_PODS;
+  const { namespace, replicas: wanted = live } = workload;
   const usual = toUnavailableCount(limit, wanted);
-  return { name: `${PREFIX}${namespace}/${kind}/${name}`, allowedNow: ready - (wanted - usual), usual };
+  const key = toWorkloadKey({ namespace, workload: toWorkloadLabel(workload) });
+  return { name: `${PREFIX}${key}`, allowedNow: ready - (wanted - usual), usual };
 };

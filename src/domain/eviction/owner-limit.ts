@@ -22,6 +22,12 @@ export interface LimitedWorkload {
 export type OwnerJudgement =
   { readonly kind: 'goNow' } | { readonly kind: 'wait'; readonly workload: string; readonly message: string };
 
+/** What a request decides about limits. */
+export type LimitRequest = Pick<
+  DecommissionRequest,
+  'maxUnavailable' | 'maxUnavailableGiven' | 'replicaSets' | 'statefulSets' | 'cloneSets'
+>;
+
 /**
  * How many pods of a workload may be missing at once while one without a budget is evicted; undefined: any number. That is so for Jobs, whose work
  * starts over whenever it is interrupted, for DaemonSets, for a workload of which all pods may be missing, and when the request rules out
@@ -29,10 +35,7 @@ export type OwnerJudgement =
  */
 export const toOwnerLimit = (
   workload: WorkloadFacts | undefined,
-  request: Pick<
-    DecommissionRequest,
-    'maxUnavailable' | 'maxUnavailableGiven' | 'replicaSets' | 'statefulSets' | 'cloneSets'
-  >,
+  request: LimitRequest,
 ): CountOrPercent | undefined => {
   if (workload === undefined || workload.kind === 'DaemonSet' || isOfKind(workload, 'batch', 'Job')) return undefined;
   if (rulesOutProtection(request)) return undefined;
