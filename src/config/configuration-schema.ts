@@ -18,7 +18,7 @@ const waitsSchema = z.strictObject({
 });
 
 const limitsSchema = z.strictObject({
-  maxConcurrentEvictions: count(1, 500, 20),
+  maxConcurrentEvictions: count(1, 500, 50),
   activitySlots: count(10, 20_000, 2000),
   requestTimeoutSeconds: seconds(1, 600, 30),
 });

@@ -37,7 +37,7 @@ export interface ReportSettings {
 
 /** How much one worker does at once. */
 export interface LimitSettings {
-  /** Maximum number of concurrent eviction calls of one worker, for each cluster. Default 20. */
+  /** Maximum number of concurrent eviction calls of one worker, for each cluster. Default 50. */
   readonly maxConcurrentEvictions: number;
   /**
    * Maximum number of waiting evictions in one worker, for each cluster: each pod takes one slot. Other activities have slots of their

@@ -58,7 +58,7 @@ describe('loadConfiguration without a file', () => {
         budgetObservedSeconds: 60,
         hostPatienceSeconds: 3600,
       },
-      limits: { maxConcurrentEvictions: 20, activitySlots: 2000, requestTimeoutSeconds: 30 },
+      limits: { maxConcurrentEvictions: 50, activitySlots: 2000, requestTimeoutSeconds: 30 },
       proxies: {},
     });
   });

@@ -6,6 +6,8 @@ export interface TurnSettings {
   readonly now: () => number;
   /** One turn: for the pods with these UIDs; undefined: for all. */
   readonly run: (now: number, only: ReadonlySet<string> | undefined) => void;
+  /** The UIDs of the pods whose eviction may be sent as soon as something allows it. */
+  readonly toWaiting: () => readonly string[];
   /** A turn has thrown, which is a defect. */
   readonly fail: (error: unknown) => void;
 }
@@ -40,6 +42,11 @@ export class CoordinatorTurns {
     for (const uid of uids) this.#only?.add(uid);
     if (uids.length > 0) this.#request();
   }
+
+  /** The same for all pods whose eviction is not sent yet: something may allow it now. Those that terminate are left alone. */
+  readonly requestForWaiting = (): void => {
+    this.requestFor(this.#settings.toWaiting());
+  };
 
   #request(): void {
     if (this.#isRequested || this.#isStopped) return;
@@ -105,7 +112,9 @@ export class CoordinatorTurns {
 
   readonly #onFree = (line: string): void => {
     this.#calledLines.add(line);
-    this.request();
+    for (const uid of this.#settings.toWaiting()) this.#only?.add(uid);
+    // Also for no pod: the turn passes the place on.
+    this.#request();
   };
 
   #passOn(): void {

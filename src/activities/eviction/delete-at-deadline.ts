@@ -1,4 +1,6 @@
 import { toPodName } from '../../domain/cluster/pod-state.ts';
+import type { PodFacts } from '../../domain/cluster/facts.ts';
+import { toDeletionMoment } from '../../domain/eviction/deletion-moment.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { isClusterFailure } from '../../ports/cluster-failure.ts';
 import type { EvictionEntry } from './eviction-entry.ts';
@@ -27,4 +29,14 @@ export const deleteAtDeadline = async (cluster: Cluster, entry: EvictionEntry, n
     entry.deleteNotBefore = now() + RETRY_MILLISECONDS;
     entry.noteDeletionFailure(`its deletion before the deadline failed: ${reason}`);
   }
+};
+
+/** When the pod of an entry is to be deleted, in milliseconds since the epoch; Infinity: never, or not again. `pod`: undefined while it is unknown. */
+export const toMomentOfDeletion = (
+  { addedAt, request, progress }: EvictionEntry,
+  pod: PodFacts | undefined,
+): number => {
+  const { deadlineAt, deletesAtDeadline, startedAt = addedAt } = request;
+  if (!pod || deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
+  return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt, deadlineAt }) : Infinity;
 };

@@ -1,5 +1,4 @@
 import { comparePods } from '../../domain/eviction/classify-pod.ts';
-import { toDeletionMoment } from '../../domain/eviction/deletion-moment.ts';
 import { covers, toBudgetName } from '../../domain/budgets/covering.ts';
 import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
 import { judgeEviction, type EvictionJudgement } from '../../domain/eviction/judge-eviction.ts';
@@ -7,7 +6,7 @@ import { describeBlock, describeCompletion } from '../../domain/eviction/stuck-p
 import { isFinished } from '../../domain/cluster/pod-state.ts';
 import type { EvictionAnswer } from '../../ports/cluster.ts';
 import { CoordinatorTurns } from './coordinator-turns.ts';
-import { deleteAtDeadline } from './delete-at-deadline.ts';
+import { deleteAtDeadline, toMomentOfDeletion } from './delete-at-deadline.ts';
 import { digestAnswer, digestFailure } from './digest-answer.ts';
 import { EvictionEntry } from './eviction-entry.ts';
 import type { EvictionRequest } from './eviction-request.ts';
@@ -54,6 +53,7 @@ export class EvictionCoordinator {
       slots: followed.slots,
       now,
       run: this.#turn,
+      toWaiting: () => [...this.#entries.values()].flatMap((entry) => (entry.isSent ? [] : entry.uid)),
       fail: (error) => {
         for (const entry of this.#entries.values()) entry.fail(error);
       },
@@ -62,6 +62,9 @@ export class EvictionCoordinator {
     this.#yielded = new YieldedBudgets(followed.cluster, taskId, now);
     this.#facts = new FollowedFacts(followed, nodeName, {
       onPods: this.#turns.request,
+      onPod: (uid) => {
+        if (this.#entries.has(uid)) this.#turns.requestFor([uid]);
+      },
       onBudgetsListed: () => {
         for (const entry of this.#entries.values()) if (entry.isBlockedBy()) entry.wake();
         this.#turns.request();
@@ -69,7 +72,7 @@ export class EvictionCoordinator {
       onBudget: (versions) => {
         this.#takeBudget(versions);
       },
-      onAllowance: this.#turns.request,
+      onAllowance: this.#turns.requestForWaiting,
       onNode: (node) => this.#guard?.observe(node),
       // Adds to the reason of each wait instead of replacing it: that reason may still apply.
       onTrouble: (trouble) => {
@@ -110,7 +113,7 @@ export class EvictionCoordinator {
     this.#entries.set(entry.uid, entry);
     entry.noteTrouble(this.#facts.trouble);
     if (superseded) void this.#inherit(entry, superseded);
-    this.#turns.request();
+    this.#turns.requestFor([entry.uid]);
     return entry;
   }
 
@@ -147,7 +150,7 @@ export class EvictionCoordinator {
       inherit();
     });
     await entry.call;
-    this.#turns.request();
+    this.#turns.requestFor([entry.uid]);
   }
 
   readonly #turn = (now: number, only: ReadonlySet<string> | undefined): void => {
@@ -230,7 +233,8 @@ export class EvictionCoordinator {
       return;
     }
     const { limits } = this.#settings.followed;
-    const charge = chargeEviction(entry, pod, { budget: judgement.budget, budgets, limits }, this.#turns.request);
+    const chargedTo = { budget: judgement.budget, budgets, limits };
+    const charge = chargeEviction(entry, pod, chargedTo, this.#turns.requestForWaiting);
     const leave = charge && this.#turns.enter(charge.laneKey, now);
     if (leave) entry.call = this.#send(entry, pod, leave, charge);
   }
@@ -278,7 +282,7 @@ export class EvictionCoordinator {
     entry.call = undefined;
     takeOutcome();
     leave();
-    this.#turns.request();
+    this.#turns.requestFor([entry.uid]);
   }
 
   /** Undefined when nothing was sent: it was cancelled during the reads before it, or an earlier eviction took effect. */
@@ -314,17 +318,12 @@ export class EvictionCoordinator {
     if (now < entry.deleteNotBefore) return;
     entry.call = deleteAtDeadline(this.#settings.followed.cluster, entry, this.#settings.now).then(() => {
       entry.call = undefined;
-      this.#turns.request();
+      this.#turns.requestFor([entry.uid]);
     });
   }
 
-  /** Infinity: never. */
-  #deletionMomentOf({ uid, addedAt, request, progress }: EvictionEntry): number {
-    const { deadlineAt, deletesAtDeadline, startedAt = addedAt } = request;
-    if (deadlineAt === undefined || deletesAtDeadline !== true) return Infinity;
-    const pod = this.#facts.pods?.get(uid);
-    if (!pod) return Infinity;
-    return progress.deletedAt === undefined ? toDeletionMoment(pod, { startedAt, deadlineAt }) : Infinity;
+  #deletionMomentOf(entry: EvictionEntry): number {
+    return toMomentOfDeletion(entry, this.#facts.pods?.get(entry.uid));
   }
 
   #isStillDue(entry: EvictionEntry): boolean {

@@ -85,9 +85,14 @@ export class EvictionEntry {
     return this.request.pod.uid;
   }
 
+  /** An eviction is in flight or was accepted: only its pod, its deadline or its Node can change anything. */
+  get isSent(): boolean {
+    return this.call !== undefined || this.progress.state === 'Terminating';
+  }
+
   /** True when the entry itself allows a call now: none in flight, none accepted, no backoff, not cancelled. */
   canBeSent(now: number): boolean {
-    return !this.call && this.progress.state !== 'Terminating' && now >= this.notBefore && !this.request.signal.aborted;
+    return !this.isSent && now >= this.notBefore && !this.request.signal.aborted;
   }
 
   /** Notifies the activity if anything changed. */

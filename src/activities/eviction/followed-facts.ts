@@ -5,8 +5,10 @@ import type { ClusterListener, FollowedCluster } from './followed-cluster.ts';
 
 /** `onTrouble`: also why the node's pods cannot be watched; called only with changes. */
 export interface FollowedEvents extends ClusterListener {
-  /** After each event of the node's pods. */
+  /** There is a new LIST of the node's pods. */
   readonly onPods: () => void;
+  /** One of them has changed or is gone. */
+  readonly onPod: (uid: string) => void;
 }
 
 /** What the coordinator of a node knows of the cluster: LIST and WATCH of the node's pods, and what all coordinators share. */
@@ -70,15 +72,16 @@ export class FollowedFacts {
       {
         onSync: (pods) => {
           this.#pods = new Map(pods.map((pod) => [pod.uid, pod]));
-          this.#noteEvent();
+          this.#noteTrouble('');
+          this.#events.onPods();
         },
         onChange: (pod) => {
           this.#pods?.set(pod.uid, pod);
-          this.#noteEvent();
+          this.#noteEvent(pod.uid);
         },
         onRemove: ({ uid }) => {
           this.#pods?.delete(uid);
-          this.#noteEvent();
+          this.#noteEvent(uid);
         },
         onTrouble: ({ message }) => {
           this.#noteTrouble(message);
@@ -88,9 +91,9 @@ export class FollowedFacts {
   }
 
   /** Any event of a watch ends its trouble: a watch can recover without a new LIST. */
-  #noteEvent(): void {
+  #noteEvent(uid: string): void {
     this.#noteTrouble('');
-    this.#events.onPods();
+    this.#events.onPod(uid);
   }
 
   #noteTrouble(message: string): void {

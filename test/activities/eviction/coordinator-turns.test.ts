@@ -8,6 +8,8 @@ const ALL = 'all';
 let runs: (typeof ALL | readonly string[])[];
 let slots: EvictionSlots;
 let turns: CoordinatorTurns;
+/** The pods that wait. */
+let waiting: readonly string[];
 /** What each turn does besides. */
 let inTurn: (now: number) => void;
 
@@ -18,6 +20,7 @@ const advance = async (milliseconds = 0): Promise<void> => {
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   runs = [];
+  waiting = [];
   inTurn = () => undefined;
   slots = new EvictionSlots(10);
   turns = new CoordinatorTurns({
@@ -27,6 +30,7 @@ beforeEach(() => {
       runs.push(only === undefined ? ALL : [...only]);
       inTurn(now);
     },
+    toWaiting: () => waiting,
     fail: (error) => {
       throw error;
     },
@@ -79,6 +83,42 @@ describe('CoordinatorTurns', () => {
     turns.requestFor([]);
     await advance();
     expect(runs).toEqual([]);
+  });
+
+  it('a turn for those that wait is for no others', async () => {
+    waiting = ['a', 'b'];
+    turns.requestForWaiting();
+    await advance();
+    expect(runs).toEqual([['a', 'b']]);
+  });
+
+  it('a place that becomes free is for those that wait', async () => {
+    const leaves = Array.from({ length: 10 }, () => slots.enter(undefined, 0, () => undefined));
+    inTurn = (now) => {
+      turns.enter(undefined, now);
+      inTurn = () => undefined;
+    };
+    turns.request();
+    await advance();
+    waiting = ['b'];
+    for (const entrance of leaves) if ('leave' in entrance) entrance.leave();
+    await advance();
+    expect(runs).toEqual([ALL, ['b']]);
+  });
+
+  it('a place that becomes free when none waits any more is passed on', async () => {
+    const calls: string[] = [];
+    const [first] = Array.from({ length: 10 }, () => slots.enter(undefined, 0, () => undefined));
+    inTurn = (now) => {
+      turns.enter(undefined, now);
+      inTurn = () => undefined;
+    };
+    turns.request();
+    await advance();
+    slots.enter(undefined, 0, (line) => calls.push(line));
+    if (first !== undefined && 'leave' in first) first.leave();
+    await advance();
+    expect(calls).toHaveLength(1);
   });
 
   it('a turn for some pods leaves the moments of the others', async () => {

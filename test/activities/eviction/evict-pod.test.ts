@@ -60,12 +60,20 @@ describe('evictPod', () => {
     await settle(12_000);
     cluster.pods.remove(target);
     await expect(ended).resolves.toMatchObject({ outcome: 'Evicted', attempts: 1 });
-    expect(heartbeats.map((progress) => progress?.state)).toEqual([
-      'Evicting',
-      'Terminating',
-      'Terminating',
-      'Terminating',
-    ]);
+    expect(heartbeats.map((progress) => progress?.state)).toEqual(['Terminating', 'Terminating', 'Terminating']);
+  });
+
+  it('heartbeats that the eviction was sent once it is without a response for a third of a second', async () => {
+    const ended = begin();
+    const held = cluster.hold('evictPod');
+    await sync();
+    await settle(299);
+    expect(heartbeats).toEqual([]);
+    await settle(1);
+    expect(heartbeats.map((progress) => progress?.state)).toEqual(['Evicting']);
+    held.release({ kind: 'gone' });
+    await settle();
+    await expect(ended).resolves.toMatchObject({ outcome: 'Gone' });
   });
 
   it('heartbeats from the start, before the cluster responds', async () => {
