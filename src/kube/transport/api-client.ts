@@ -1,6 +1,5 @@
 import { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
-import { IsomorphicFetchHttpLibrary } from '@kubernetes/client-node/dist/gen/http/isomorphic-fetch.js';
-import type { HttpMethod, KubeConfig, ResponseContext } from '@kubernetes/client-node';
+import type { HttpMethod, KubeConfig } from '@kubernetes/client-node';
 import {
   isObjectMissing,
   toClusterFailure,
@@ -15,6 +14,7 @@ import { ExecPluginError } from './exec-plugin.ts';
 import { readList } from './read-list.ts';
 import type { ListedResource, ListRules, ObjectList } from './read-list.ts';
 import { awaitUnlessAborted, toRequestSignal } from './request-signal.ts';
+import { readText, sendHttp, type HttpResponse } from './send-http.ts';
 import { PAGE_RETRIES } from './send-page.ts';
 import type { PageRetries } from './send-page.ts';
 import { SilenceAlarm } from './silence-alarm.ts';
@@ -32,7 +32,7 @@ export interface ApiCall {
 }
 
 interface OpenedResponse {
-  readonly response: ResponseContext;
+  readonly response: HttpResponse;
   /** Of the credentials that were sent. */
   readonly generation: number;
 }
@@ -56,7 +56,6 @@ export interface ApiClientOptions {
  */
 export class ApiClient {
   readonly #options: ApiClientOptions;
-  readonly #http = new IsomorphicFetchHttpLibrary();
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
@@ -111,12 +110,9 @@ export class ApiClient {
    *
    * @throws ClusterFailure of any reason: the response is not a success, or does not start within the deadline.
    */
-  async openStream(call: ApiCall, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async openStream(call: ApiCall, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.#openWithinDeadline(call, signal);
-    const stream = response.body.stream();
-    if (isSuccess(response.httpStatusCode) && stream !== null) {
-      return stream;
-    }
+    if (isSuccess(response.status)) return response.body;
     throw toClusterFailure(await toApiAnswer(response), this.toQuestion(call));
   }
 
@@ -142,7 +138,7 @@ export class ApiClient {
   }
 
   /** The deadline applies until the response starts. */
-  async #openWithinDeadline(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
+  async #openWithinDeadline(call: ApiCall, signal: AbortSignal): Promise<HttpResponse> {
     const deadline = new SilenceAlarm(this.#options.requestTimeoutSeconds);
     try {
       return await this.#open(call, AbortSignal.any([deadline.signal, signal]));
@@ -153,12 +149,12 @@ export class ApiClient {
     }
   }
 
-  async #open(call: ApiCall, signal: AbortSignal): Promise<ResponseContext> {
+  async #open(call: ApiCall, signal: AbortSignal): Promise<HttpResponse> {
     const first = await this.#openOnce(call, signal);
     const { credentials } = this.#options;
-    if (first.response.httpStatusCode !== 401 || credentials?.reject(first.generation) !== true) return first.response;
+    if (first.response.status !== 401 || credentials?.reject(first.generation) !== true) return first.response;
     // Rejected before anything else is done: the request had no effect.
-    await first.response.body.text();
+    await readText(first.response);
     return (await this.#openOnce(call, signal)).response;
   }
 
@@ -176,7 +172,7 @@ export class ApiClient {
       context.setBody(JSON.stringify(call.body));
     }
     context.setSignal(signal);
-    return { response: await this.#http.send(context).toPromise(), generation };
+    return { response: await sendHttp(context), generation };
   }
 
   async #authenticate(context: RequestContext, call: ApiCall, signal: AbortSignal): Promise<void> {
@@ -200,12 +196,12 @@ export const toPath = (...segments: readonly string[]): string => `/${segments.m
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
-const toApiAnswer = async (response: ResponseContext): Promise<ApiAnswer> => {
-  const body = await response.body.text();
+const toApiAnswer = async (response: HttpResponse): Promise<ApiAnswer> => {
+  const body = await readText(response);
   // API servers do not use the HTTP date form, and a proxy's clock may differ from the local one.
-  const seconds = Number(response.headers['retry-after']);
+  const seconds = Number(response.toHeader('retry-after'));
   return {
-    status: response.httpStatusCode,
+    status: response.status,
     body,
     ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}),
   };

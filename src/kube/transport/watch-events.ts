@@ -12,7 +12,7 @@ export type WatchEvent =
  * line is dropped.
  */
 export const readLines = async function* (
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   onBytes: () => void,
 ): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
