@@ -14,7 +14,7 @@ const toWrites = (events: readonly AuditEvent[]): readonly AuditEvent[] =>
     ({ userAgent = '', verb, objectRef, requestObject }) =>
       userAgent.startsWith('node-decommission/') &&
       WRITING_VERBS.includes(verb) &&
-      objectRef?.resource !== 'selfsubjectaccessreviews' &&
+      objectRef?.resource?.startsWith('selfsubject') !== true &&
       requestObject?.dryRun?.includes('All') !== true,
   );
 

@@ -149,7 +149,7 @@ describe('what is lost or blocked', () => {
     const requests = harness.stack
       .auditEvents()
       .filter(({ user, verb }) => user.username.endsWith(':node-decommission') && verb !== 'get' && verb !== 'list')
-      .filter(({ objectRef }) => objectRef?.resource !== 'selfsubjectaccessreviews')
+      .filter(({ objectRef }) => objectRef?.resource?.startsWith('selfsubject') !== true)
       .map(({ verb, objectRef, requestURI, requestObject }) => {
         const isDryRun = requestURI.includes('dryRun=All') || requestObject?.dryRun?.[0] === 'All';
         return `${verb} ${objectRef?.resource ?? ''}${isDryRun ? ' as a dry run' : ''}`;

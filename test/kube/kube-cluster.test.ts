@@ -274,13 +274,17 @@ describe('evictPod', () => {
 });
 
 describe('readMissingRights', () => {
-  it('checks each right and returns the missing ones in the given order', async () => {
+  it('checks each right that no rule shows, and returns the missing ones in the given order', async () => {
+    const resourceRules = [{ verbs: ['watch'], apiGroups: [''], resources: ['nodes'] }];
+    const rules = json(201, { status: { resourceRules, incomplete: false } });
+    server.script('POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews', rules);
     server.script('POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', (response, request) => {
       const { spec } = request.body as { readonly spec: { readonly resourceAttributes: { readonly verb: string } } };
       json(201, { status: { allowed: spec.resourceAttributes.verb === 'get' } })(response, request);
     });
-    const rights = ['list', 'get', 'delete'].map((verb) => ({ verb, group: '', resource: 'nodes' }));
-    expect(await cluster.readMissingRights(rights)).toEqual([rights[0], rights[2]]);
+    const rights = ['list', 'get', 'watch', 'delete'].map((verb) => ({ verb, group: '', resource: 'nodes' }));
+    expect(await cluster.readMissingRights(rights)).toEqual([rights[0], rights[3]]);
+    expect(server.requests).toHaveLength(4);
   });
 });
 
