@@ -2,7 +2,7 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import { classifyPod } from '../../domain/eviction/classify-pod.ts';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { DecommissionRequest } from '../../domain/request/decommission-request.ts';
-import type { DisruptionBudgetFacts, PodFacts } from '../../domain/cluster/facts.ts';
+import type { DisruptionBudgetFacts, PodFacts, WorkloadFacts } from '../../domain/cluster/facts.ts';
 import {
   MANAGED_BY,
   MANAGED_BY_LABEL,
@@ -10,7 +10,9 @@ import {
   toTaskAnnotation,
   type AnnotationChange,
 } from '../../domain/cluster/annotations.ts';
+import { isListed, toBudgetCandidates } from '../../domain/budgets/candidates.ts';
 import { toBudgetPlan, type AnnotateBudget, type BudgetDecision } from '../../domain/budgets/decision.ts';
+import { isEmptySelector } from '../../domain/cluster/label-selector.ts';
 import { checkOwnership } from '../../domain/node/check-ownership.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
 import { planBudgets } from '../../domain/budgets/plan-budgets.ts';
@@ -33,6 +35,8 @@ export interface Protection {
 const OBSERVED_POLL_MILLISECONDS = 250;
 /** For more nodes, one LIST of all pods costs less than one of each: preflight has read them all, too. */
 const MAX_LISTS_OF_NODES = 50;
+/** For more workloads of a namespace, one LIST of all its pods costs less than one of each. */
+const MAX_LISTS_OF_WORKLOADS = 5;
 
 /**
  * Creates or annotates the budgets that the workloads on these nodes need now, and waits until the disruption controller has processed
@@ -74,10 +78,12 @@ const decideBudgets = async (
   const onNodes = all === undefined ? await readPodsOf(cluster, nodeNames) : selectPodsOn(all, nodeNames);
   const index = await readWorkloadIndex(cluster, onNodes, { maxAgeSeconds: RECENT_SECONDS });
   const nodePods = onNodes.filter((pod) => classifyPod(pod, index, request).disposition === 'evict');
+  const candidates = toBudgetCandidates(nodePods, index).filter((candidate) => isListed(candidate, request));
   const namespacePods: Record<string, readonly PodFacts[]> = {};
-  for (const namespace of new Set(nodePods.map((pod) => pod.namespace))) {
+  for (const namespace of new Set(candidates.map(({ workload }) => workload.namespace))) {
+    const workloads = candidates.map(({ workload }) => workload).filter((each) => each.namespace === namespace);
     namespacePods[namespace] =
-      all?.filter((pod) => pod.namespace === namespace) ?? (await cluster.readPods({ namespace }));
+      all?.filter((pod) => pod.namespace === namespace) ?? (await readPodsFor(cluster, namespace, workloads));
   }
   const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat(), RECENT_SECONDS);
   return planBudgets({
@@ -88,6 +94,23 @@ const decideBudgets = async (
     request,
     taskId: request.taskId,
   });
+};
+
+/** All pods that these workloads of the namespace select: of a namespace with thousands of pods, a node has few workloads. */
+const readPodsFor = async (
+  cluster: Cluster,
+  namespace: string,
+  workloads: readonly WorkloadFacts[],
+): Promise<readonly PodFacts[]> => {
+  const selectors = workloads.flatMap(({ selector }) => (selector && !isEmptySelector(selector) ? [selector] : []));
+  if (workloads.length > MAX_LISTS_OF_WORKLOADS || selectors.length < workloads.length) {
+    return await cluster.readPods({ namespace });
+  }
+  const pods = new Map<string, PodFacts>();
+  for (const selector of selectors) {
+    for (const pod of await cluster.readPods({ namespace, selector })) pods.set(pod.uid, pod);
+  }
+  return [...pods.values()];
 };
 
 const readPodsOf = async (cluster: Cluster, nodeNames: readonly string[]): Promise<readonly PodFacts[]> => {

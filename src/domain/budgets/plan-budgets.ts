@@ -17,7 +17,7 @@ import { findWorkload, toWorkloadLabel, type WorkloadIndex } from '../cluster/wo
 export interface BudgetFacts {
   /** Those that are to be evicted, of all nodes of the task. */
   readonly nodePods: readonly PodFacts[];
-  /** Every pod of every namespace that occurs in `nodePods`. */
+  /** By namespace: every pod, or at least all that the workloads select which the request's lists contain. */
   readonly namespacePods: Readonly<Record<string, readonly PodFacts[]>>;
   /** Contains the owners of `nodePods` and of the pods that their workloads select; an unknown owner counts as another workload. */
   readonly index: WorkloadIndex;

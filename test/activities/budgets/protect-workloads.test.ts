@@ -61,6 +61,31 @@ describe('protectWorkloads', () => {
     expect(cluster.argsOf('readPods')).toEqual([[{}]]);
   });
 
+  it('reads the pods that the workloads of one node select, not those of their namespace', async () => {
+    const cluster = clusterOf();
+    await protect(cluster);
+    expect(cluster.argsOf('readPods')).toEqual([
+      [{ nodeName: 'node-1' }],
+      [{ namespace: 'default', selector: workload().selector }],
+    ]);
+  });
+
+  it('reads those of the namespace where a workload has no selector', async () => {
+    const { selector: _selector, ...withoutSelector } = workload();
+    const cluster = clusterOf({ workloads: [withoutSelector, replicaSet()] });
+    await protect(cluster);
+    expect(cluster.argsOf('readPods')).toEqual([[{ nodeName: 'node-1' }], [{ namespace: 'default' }]]);
+  });
+
+  it('reads no others for a request that lists no workload', async () => {
+    const cluster = clusterOf();
+    const activity = protectWorkloads(activityDependencies(cluster));
+    const request = decommissionRequest({ replicaSets: [] });
+    const { plans } = await runActivity(activity, [taskContext(), request, ['node-1']]);
+    expect(plans).toMatchObject([{ action: 'none', reason: "it is not in the request's lists of workloads" }]);
+    expect(cluster.argsOf('readPods')).toEqual([[{ nodeName: 'node-1' }]]);
+  });
+
   it.each(['NamespaceTerminating', 'NotFound'] as const)(
     'creates nothing in a namespace that is being deleted (%s)',
     async (reason) => {
