@@ -46,7 +46,7 @@ const main = async (): Promise<void> => {
     globalThis.gc?.();
     const before = readMegabytes();
     const [whole, { verdict }] = await measure('from the first page of pods to the plan', () =>
-      makePlan(cluster, removed, programs['scheduler.wasm']),
+      makePlan(cluster, removed, programs['scheduler.program']),
     );
     printMeasurements(
       `A whole plan, with a budget and a Service for each of 200 workloads: ${nodes} nodes, ${removed} removed; ${before} MB before`,
@@ -55,7 +55,7 @@ const main = async (): Promise<void> => {
     const facts = toPlanCluster(nodes, removed);
     globalThis.gc?.();
     const title = `${nodes} nodes, ${facts.pods.length} pods, ${removed} removed; ${readMegabytes()} MB before`;
-    printMeasurements(title, await measureCase(facts, removed, programs['scheduler.wasm']));
+    printMeasurements(title, await measureCase(facts, removed, programs['scheduler.program']));
   }
 };
 

@@ -13,10 +13,14 @@ export interface SchedulerOptions {
 
 /** The memory of a thread never shrinks: after the facts of a large cluster it is released at once. */
 const MAX_PODS_OF_IDLE_THREAD = 5_000;
+/** A start takes a sixth of a second, and an idle thread a hundred megabytes: it waits for sessions that follow each other at once. */
+const IDLE_MILLISECONDS = 2000;
+/** The facts of a large cluster are read meanwhile. */
+const PREPARED_MILLISECONDS = 300_000;
 
 /**
- * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits five
- * minutes for the next session; so does one that was prepared.
+ * kube-scheduler's plugins as WebAssembly. Each session has a thread and memory of its own. A thread whose session was small waits for a moment
+ * for the next session; one that was prepared, for five minutes.
  */
 export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions): Scheduler => {
   const idle = createIdleThread();
@@ -26,7 +30,7 @@ export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions):
   return {
     prepare: () => {
       take()
-        .then((thread) => idle.keep(thread))
+        .then((thread) => idle.keep(thread, PREPARED_MILLISECONDS))
         .catch(() => undefined);
     },
     open: async (facts) => {
@@ -34,7 +38,7 @@ export const createScheduler = ({ program, disabledPlugins }: SchedulerOptions):
       try {
         const session = await openSession(thread, facts, disabledPlugins);
         const isSmall = facts.pods.length <= MAX_PODS_OF_IDLE_THREAD;
-        return withClose(session, () => (isSmall ? idle.keep(thread) : thread.end()));
+        return withClose(session, () => (isSmall ? idle.keep(thread, IDLE_MILLISECONDS) : thread.end()));
       } catch (error) {
         await thread.end();
         throw error;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** In the package, beside this module. */
-const PACKAGED = fileURLToPath(new URL('./scheduler.wasm.gz', import.meta.url));
+const PACKAGED = fileURLToPath(new URL('./scheduler.program.gz', import.meta.url));
 
 /**
  * The path of the scheduler's program: in the package beside this module, compressed; in a checkout in the user's cache, where the local
@@ -11,7 +11,7 @@ const PACKAGED = fileURLToPath(new URL('./scheduler.wasm.gz', import.meta.url));
  * @throws Error: it is in neither place; with the command that builds it.
  */
 export const findProgram = async (cacheDirectory: string): Promise<string> => {
-  const compiled = join(cacheDirectory, 'bin', 'scheduler.wasm');
+  const compiled = join(cacheDirectory, 'bin', 'scheduler.program');
   for (const path of [PACKAGED, compiled]) if (await exists(path)) return path;
   throw new Error(
     `The scheduler program is missing: it is neither ${PACKAGED} nor ${compiled}. In a checkout, run "npm run build:scheduler", which needs Go; an installed package is incomplete, install it again.`,

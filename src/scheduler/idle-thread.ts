@@ -1,14 +1,11 @@
 import type { ProgramThread } from './program-thread.ts';
 
-/** To start the program takes seconds of processor time; a worker that plans several tasks in a row does it once. */
-const IDLE_MILLISECONDS = 300_000;
-
 /** At most one thread that has no session, for a while. It keeps no process alive. */
 export interface IdleThread {
   /** The idle thread, which then belongs to the caller. */
   readonly take: () => ProgramThread | undefined;
-  /** Keeps the thread, or ends it if there is one already. */
-  readonly keep: (thread: ProgramThread) => Promise<void>;
+  /** Keeps the thread for so long, or ends it if there is one already. */
+  readonly keep: (thread: ProgramThread, milliseconds: number) => Promise<void>;
 }
 
 export const createIdleThread = (): IdleThread => {
@@ -22,7 +19,7 @@ export const createIdleThread = (): IdleThread => {
       thread.hold();
       return thread;
     },
-    keep: async (thread) => {
+    keep: async (thread, milliseconds) => {
       if (idle !== undefined) {
         await thread.end();
         return;
@@ -31,7 +28,7 @@ export const createIdleThread = (): IdleThread => {
       const timer = setTimeout(() => {
         idle = undefined;
         void thread.end();
-      }, IDLE_MILLISECONDS);
+      }, milliseconds);
       timer.unref();
       idle = { thread, timer };
     },

@@ -30,7 +30,7 @@ chmodSync(join(dist, 'bin.js'), 0o755);
 const hostScripts = 'ssh/host/scripts';
 cpSync(join(repository, 'src', hostScripts), join(dist, hostScripts), { recursive: true });
 
-writeFileSync(join(dist, 'scheduler/scheduler.wasm.gz'), await readCompressedScheduler());
+writeFileSync(join(dist, 'scheduler/scheduler.program.gz'), await readCompressedScheduler());
 
 const leaked = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.js'))

@@ -13,10 +13,10 @@ export const readCompressedScheduler = async (): Promise<Buffer> => {
   const given = process.env['NODE_DECOMMISSION_SCHEDULER_PROGRAM'];
   if (given !== undefined) return compress(await initializeScheduler(readFileSync(given)));
   const programs = await ensurePrograms(SCHEDULER_GROUPS, (line) => process.stderr.write(`${line}\n`));
-  const path = `${programs['scheduler.wasm']}.gz`;
+  const path = `${programs['scheduler.program']}.gz`;
   if (!existsSync(path)) {
     const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, compress(readFileSync(programs['scheduler.wasm'])));
+    writeFileSync(unfinished, compress(readFileSync(programs['scheduler.program'])));
     renameSync(unfinished, path);
   }
   return readFileSync(path);

@@ -51,7 +51,7 @@ export type ProgramName =
   | 'temporal-sql-tool'
   | 'temporal-ui-server'
   | 'compose-model'
-  | 'scheduler.wasm';
+  | 'scheduler.program';
 
 export interface ProgramGroup {
   readonly moduleDirectory: string;
@@ -125,11 +125,14 @@ export const PROGRAM_GROUPS: Readonly<Record<ProgramGroupName, ProgramGroup>> = 
   /** A library: `c-shared` makes a module without a main function, whose exports are called. */
   scheduler: {
     moduleDirectory: join(import.meta.dirname, '../../scheduler'),
-    packages: { 'scheduler.wasm': './' },
+    packages: { 'scheduler.program': './' },
     buildFlags: ['-trimpath', '-ldflags', '-s -w', '-buildmode=c-shared'],
     target: { GOOS: 'wasip1', GOARCH: 'wasm' },
     finish: initializeScheduler,
-    finishedBy: ['initialize-scheduler.ts', 'initialize-module.ts', 'module-sections.ts'],
+    finishedBy: [
+      ...['initialize-scheduler.ts', 'initialize-module.ts', 'detach-memory.ts', 'module-sections.ts'],
+      '../../src/scheduler/program-file.ts',
+    ],
   },
 };
 

@@ -61,7 +61,7 @@ describe('a session of createScheduler', () => {
 
   it('uses the thread of the session before it, but none of its facts', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'node-decommission-scheduler-'));
-    const programPath = join(folder, 'scheduler.wasm');
+    const programPath = join(folder, 'scheduler.program');
     symlinkSync(await findProgram(readCacheDirectory()), programPath);
     const scheduler = createScheduler({ program: { path: programPath } });
     const first = await scheduler.open(facts);
@@ -104,7 +104,7 @@ describe('what createScheduler rejects', () => {
 
   it('a file that is not a program', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'scheduler-'));
-    const programPath = join(folder, 'scheduler.wasm');
+    const programPath = join(folder, 'scheduler.program');
     writeFileSync(programPath, 'text');
     await expect(createScheduler({ program: { path: programPath } }).open(schedulerFacts())).rejects.toThrow(
       'The scheduler program failed: ',
