@@ -54,13 +54,21 @@ export const startBenchWorker = async (
     name: 'worker',
     command: process.execPath,
     arguments: [...nodeArguments, entryPath, 'worker'],
-    environment,
+    environment: { ...environment, ...readMemoryLimits() },
   });
   await awaitCondition('the worker serves its task queue', () => {
     worker.checkRunning();
     return readFileSync(worker.logPath, 'utf8').includes('worker started');
   });
   return worker;
+};
+
+/** Those of the worker's image, as in `docs/runbook.md`. */
+const readMemoryLimits = (): Readonly<Record<string, string>> => {
+  const [line = ''] = /^ENV NODE_OPTIONS=.*$/m.exec(readFileSync(join(REPOSITORY, 'Dockerfile'), 'utf8')) ?? [];
+  const limits = [...line.matchAll(/([A-Z_]+)=(?:"([^"]*)"|(\S+))/g)];
+  if (limits.length === 0) throw new Error('The Dockerfile has no memory limits for the worker.');
+  return Object.fromEntries(limits.map(([, name = '', quoted, plain = '']) => [name, quoted ?? plain]));
 };
 
 /** Of the worker and of commands. Writes the configuration, and creates the account. */

@@ -28,7 +28,7 @@ tool that starts alternates. One small drain by each tool comes first and does n
 kubectl drain NODE --ignore-daemonsets --delete-emptydir-data --force
 \`\`\`
 
-and, with a worker that already runs with its default configuration, \`start -f request.json --wait --yes -o json\` of this tool, with
+and, with a worker that already runs with its default configuration and the memory limits of its image, \`start -f request.json --wait --yes -o json\` of this tool, with
 \`hostCleanup: skip\`, \`deleteNode: false\`, \`waitForReplacements: false\`, \`replicaSets: []\` and \`maxUnavailable: 100%\` (no budget of the task and no
 limit for workloads without one), \`force\` and \`deleteEmptyDirData\`. Preflight, with the trial of all placements, is part of it; kubectl has
 nothing like it.

@@ -32,6 +32,15 @@ describe('Dockerfile', () => {
     expect(readArguments('ENTRYPOINT')).toEqual(['["node", "dist/bin.js", "worker"]']);
   });
 
+  it('limits the memory of the worker as the runbook describes', () => {
+    const runbook = readFileSync(join(REPOSITORY, 'docs/runbook.md'), 'utf8');
+    const described = [...runbook.matchAll(/^export ((?:NODE_OPTIONS|MALLOC_ARENA_MAX)=.*)$/gm)].map(
+      ([, text]) => text,
+    );
+    expect(described).toHaveLength(2);
+    expect(readArguments('ENV')).toContain(described.join(' '));
+  });
+
   it('runs no package scripts, and omits development dependencies', () => {
     const installations = readArguments('RUN').filter((line) => line.includes('npm ci'));
     expect(installations).toHaveLength(2);
