@@ -81,6 +81,7 @@ export type {
   ApprovalPoint,
   PodAction,
   PodArgument,
+  ReplacementsArgument,
   SteeringAction,
   SteeringRecord,
 } from './domain/steering/steering.ts';

@@ -31,7 +31,7 @@ const VERBS: readonly {
     load: async () => (await import('./verbs/pause-resume.ts')).addPauseAndResumeVerbs,
   },
   {
-    names: ['approve', 'pod'],
+    names: ['approve', 'pod', 'replacements'],
     group: 'Follow and steer:',
     load: async () => (await import('./verbs/steer.ts')).addSteeringVerbs,
   },

@@ -2,7 +2,7 @@ import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { PointOfNoReturn } from '../domain/run/point-of-no-return.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
-import type { ApprovalArgument, PodAction, PodArgument } from '../domain/steering/steering.ts';
+import type { ApprovalArgument, PodAction, PodArgument, ReplacementsArgument } from '../domain/steering/steering.ts';
 import type { JoinedStatus } from './join-status.ts';
 
 /** What a requested cancellation stops, and what it does not. */
@@ -58,6 +58,11 @@ export interface DecommissionHandle {
   approve(argument: ApprovalArgument): Promise<RunStatus>;
   /** Retries, skips or deletes one pod of a node that is being drained: see `PodAction`. Idempotent. Needs a worker. */
   steerPod(action: PodAction, argument: PodArgument): Promise<RunStatus>;
+  /**
+   * Ends the wait for replacements that are not Ready: of one workload, or of all that the node waits for. Refused while nothing is waited for.
+   * Idempotent. Needs a worker.
+   */
+  skipReplacements(argument: ReplacementsArgument): Promise<RunStatus>;
   /**
    * Requests cancellation, which undoes everything except nodes past their point of no return; `result` resolves when that is done.
    * Recorded in the history with who and why.

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { DecommissionReport } from '../domain/run/report.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
-import { approveUpdate, pauseUpdate, planQuery, resumeUpdate } from '../workflows/messages.ts';
+import { approveUpdate, pauseUpdate, planQuery, resumeUpdate, skipReplacementsUpdate } from '../workflows/messages.ts';
 import { cancelDecommission } from './cancel-decommission.ts';
 import { readClosedReport, readJoinedReport } from './closed-report.ts';
 import { toParkedReport } from './closed-status.ts';
@@ -40,6 +40,7 @@ export const createTemporalHandle = (client: Client, identity: HandleIdentity): 
     resume: (attribution) => update(resumeUpdate, attribution),
     approve: (argument) => sendUpdate(client, workflowId, approveUpdate, argument),
     steerPod: (action, argument) => steerPod(client, workflowId, action, argument),
+    skipReplacements: (argument) => sendUpdate(client, workflowId, skipReplacementsUpdate, argument),
     cancel: (attribution) => cancelDecommission(client, workflowId, attribution),
   };
 };

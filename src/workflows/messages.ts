@@ -2,7 +2,13 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecommissionPlan } from '../domain/plan/decommission-plan.ts';
 import type { PreflightVerdict } from '../domain/plan/preflight-verdict.ts';
 import type { NodeReport } from '../domain/run/report.ts';
-import type { ApprovalArgument, ApprovalPoint, PodArgument, Steering } from '../domain/steering/steering.ts';
+import type {
+  ApprovalArgument,
+  ApprovalPoint,
+  PodArgument,
+  ReplacementsArgument,
+  Steering,
+} from '../domain/steering/steering.ts';
 import type { Attribution, RunStatus } from '../domain/run/status.ts';
 
 /** Workflow type of a task, as users type it. */
@@ -33,6 +39,8 @@ export const approveUpdate = defineUpdate<RunStatus, [ApprovalArgument]>('approv
 export const retryPodUpdate = defineUpdate<RunStatus, [PodArgument]>('retryPod');
 export const skipPodUpdate = defineUpdate<RunStatus, [PodArgument]>('skipPod');
 export const forcePodUpdate = defineUpdate<RunStatus, [PodArgument]>('forcePod');
+/** Ends the wait for replacements of one workload, or of all that a node waits for. Idempotent. */
+export const skipReplacementsUpdate = defineUpdate<RunStatus, [ReplacementsArgument]>('skipReplacements');
 
 /** From a task to the workflow of a node: one of these updates. The node answers with `steered`, with the same id. */
 export const steerNodeSignal = defineSignal<[Steering & { readonly id: string }]>('steerNode');

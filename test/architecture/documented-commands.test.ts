@@ -36,9 +36,9 @@ const OWN = COMMANDS.filter(({ command }) => PROGRAM.test(command)).map(({ path,
   words: command.replace(PROGRAM, '').split(/\s+/),
 }));
 
-/** Of `pod retry` and its siblings each has its own flags. */
+/** Of `pod retry` and its siblings each has its own flags, as has `replacements skip`. */
 const toVerb = ([first = '', second = '']: readonly string[]): readonly string[] =>
-  first === 'pod' ? [first, second] : [first];
+  first === 'pod' || first === 'replacements' ? [first, second] : [first];
 
 const readHelp = async (verb: readonly string[]): Promise<string> => {
   const { streams, readStdout } = createStreams();

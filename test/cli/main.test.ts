@@ -120,7 +120,18 @@ describe('runCli', () => {
     ...'plan run start status watch list pause resume approve cancel report worker doctor uncordon unlock janitor'.split(
       ' ',
     ),
-    ...['pod', 'pod retry', 'pod skip', 'pod force', 'completion', 'schema', 'schema request', 'schema configuration'],
+    ...[
+      'pod',
+      'pod retry',
+      'pod skip',
+      'pod force',
+      'replacements',
+      'replacements skip',
+      'completion',
+      'schema',
+      'schema request',
+      'schema configuration',
+    ],
   ];
 
   it('has examples for each verb of --help', async () => {
@@ -160,6 +171,12 @@ describe('runCli', () => {
     const { status, stderr } = await run(['pod', 'force', name, 'task-1']);
     expect(status).toBe(2);
     expect(stderr).toContain('is not a pod: write <namespace>/<name>');
+  });
+
+  it('refuses a workload without its namespace', async () => {
+    const { status, stderr } = await run(['replacements', 'skip', 'task-1', '--workload', 'web']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('"web" is not a workload: write <namespace>/<name>');
   });
 
   describe('with a context that does not exist', () => {

@@ -20,6 +20,10 @@ export interface AwaitReplacementsInput {
   /** Which the pods have left. */
   readonly nodeName: string;
   readonly workloads: readonly ReplacedWorkload[];
+  /** That an operator does not want to wait for: read once, for the report; absent: none. */
+  readonly skipped?: readonly ReplacedWorkload[];
+  /** Milliseconds since the epoch: when a wait began that was interrupted; absent: it begins now. */
+  readonly since?: number;
   /** Milliseconds since the epoch; in the past: checked once; absent: no deadline. */
   readonly deadlineAt?: number;
   /** At the deadline the wait ends without a failure. */
@@ -35,7 +39,7 @@ const MAX_SHOWN = 4;
 
 /**
  * Waits until each workload has as many Ready pods off this node as `judgeReplacements` wants. One GET and one LIST of each; those that are
- * not replaced yet are watched. Reads only, heartbeats: an attempt after the loss of a worker begins again.
+ * not replaced yet, nor skipped, are watched. Reads only, heartbeats: an attempt after the loss of a worker begins again.
  *
  * @throws DecommissionFailure `DrainTimeout`, not retryable: some were not replaced at the deadline.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
@@ -89,13 +93,21 @@ class ReplacementWait {
     this.#prove = prove;
     this.#input = input;
     this.#now = now;
-    this.#startedAt = this.#readAt = now();
+    this.#readAt = now();
+    this.#startedAt = input.since ?? this.#readAt;
   }
 
   async readFirst(): Promise<void> {
-    const { workloads } = this.#input;
-    const read = await pMap(workloads, (replaced) => this.#read(replaced), { concurrency: MAX_CONCURRENT_READS });
-    this.#settle(read);
+    const read = await pMap(this.#all, (replaced) => this.#read(replaced), { concurrency: MAX_CONCURRENT_READS });
+    const { skipped = [] } = this.#input;
+    const isSkipped = ({ replaced }: Followed): boolean => skipped.includes(replaced);
+    for (const each of read.filter(isSkipped)) this.#end(each);
+    this.#settle(read.filter((each) => !isSkipped(each)));
+  }
+
+  get #all(): readonly ReplacedWorkload[] {
+    const { workloads, skipped = [] } = this.#input;
+    return [...workloads, ...skipped];
   }
 
   async followToEnd(): Promise<readonly ReplacementEnd[]> {
@@ -213,11 +225,11 @@ class ReplacementWait {
     return joinSentences(
       `the node is empty; waiting until replacements of its pods are Ready: ${this.#toMissingText()}`,
       trouble,
-      'Fix what blocks them, or scale the workload down; to leave without them, cancel and start again with waitForReplacements: false.',
+      'Fix what blocks them, or scale the workload down; to leave without them, send `replacements skip`.',
     );
   }
 
   #inOrder(): readonly ReplacementEnd[] {
-    return this.#input.workloads.flatMap(({ owner }) => this.#ends.get(owner.uid) ?? []);
+    return this.#all.flatMap(({ owner }) => this.#ends.get(owner.uid) ?? []);
   }
 }

@@ -72,8 +72,8 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
   ];
 };
 
-const toSteeringText = ({ action, pod, point, by, reason, at }: SteeringRecord): string =>
-  `${[action, pod, point].filter((part) => part !== undefined).join(' ')} by ${by} at ${at}: ${reason}`;
+const toSteeringText = ({ action, pod, point, workloads, by, reason, at }: SteeringRecord): string =>
+  `${[action, pod, point, workloads?.join(', ')].filter((part) => part !== undefined).join(' ')} by ${by} at ${at}: ${reason}`;
 
 const toStepRow = ({ name, status, startedAt, endedAt, message }: StepReport): readonly string[] => [
   name,

@@ -15,7 +15,7 @@ import {
   type TargetOptions,
 } from './verb-options.ts';
 
-const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly Example[]>> = {
+const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force' | 'replacements', readonly Example[]>> = {
   approve: [
     ['approve worker-7 --reason "change 1234"', 'continue the node, which waits for an approval'],
     ['approve worker-7 --machine-is-off worker-7 --reason "rack 3 has no power"', 'confirm it for a dead node'],
@@ -25,6 +25,13 @@ const EXAMPLES: Readonly<Record<'approve' | 'retry' | 'skip' | 'force', readonly
   force: [
     ['pod force shop/web-1 worker-7 --reason "data is replicated"', 'delete a pod whose budget allows no eviction'],
   ],
+  replacements: [
+    [
+      'replacements skip worker-7 --workload shop/web --reason "its image is gone"',
+      'proceed without those of one workload',
+    ],
+    ['replacements skip worker-7 --reason "change 1234"', 'proceed without all that the node waits for'],
+  ],
 };
 
 interface ApproveOptions extends TargetOptions, AttributionOptions {
@@ -32,7 +39,12 @@ interface ApproveOptions extends TargetOptions, AttributionOptions {
   readonly machineIsOff?: string;
 }
 
-/** `approve`, and `pod retry`, `pod skip` and `pod force`: the report records who and why. */
+interface ReplacementsOptions extends TargetOptions, AttributionOptions {
+  readonly node?: string;
+  readonly workload?: string;
+}
+
+/** `approve`, `pod retry`, `pod skip` and `pod force`, and `replacements skip`: the report records who and why. */
 export const addSteeringVerbs: AddVerb = (program, context, act) => {
   addApprove(program, context, act);
   const pod = program.command('pod').description('act on one pod of a node that is being drained');
@@ -40,6 +52,7 @@ export const addSteeringVerbs: AddVerb = (program, context, act) => {
   addPodVerb(pod, 'skip', 'skipPod', 'do not evict it; the node waits until it is gone', context, act);
   addPodVerb(pod, 'force', 'forcePod', 'delete it with its own grace period, whatever its budgets allow', context, act);
   addExamples(pod, context.programName, [...EXAMPLES.retry, ...EXAMPLES.skip, ...EXAMPLES.force]);
+  addReplacements(program, context, act);
 };
 
 const addApprove = (program: Command, context: CliContext, act: Act): void => {
@@ -77,7 +90,7 @@ const addPodVerb = (
   addOutputOption(addAttributionOptions(addTargetOptions(named)));
   addExamples(named, context.programName, EXAMPLES[verb]).action(
     act((output, options: TargetOptions & AttributionOptions, pod: string, task: string | undefined) => {
-      const argument = { ...toAttribution(options, context.environment), ...toPod(pod) };
+      const argument = { ...toAttribution(options, context.environment), ...toNamed('pod', pod) };
       return steerDecommission({ task, cluster: options.cluster }, output, context, (handle) =>
         handle.steerPod(action, argument),
       );
@@ -85,8 +98,32 @@ const addPodVerb = (
   );
 };
 
-const toPod = (text: string): { readonly namespace: string; readonly name: string } => {
+const addReplacements = (program: Command, context: CliContext, act: Act): void => {
+  const replacements = program
+    .command('replacements')
+    .description('act on the wait for replacements of pods that have left a node');
+  addExamples(replacements, context.programName, EXAMPLES.replacements);
+  const skip = replacements.command('skip').description('proceed without replacements that are not Ready');
+  const command = addAttributionOptions(addTargetOptions(skip))
+    .option('--node <name>', 'the node that waits, if several are being decommissioned')
+    .option('--workload <name>', 'namespace/name: only this one (default: all that the node waits for)');
+  addOutputOption(command);
+  addExamples(command, context.programName, EXAMPLES.replacements).action(
+    act((output, options: ReplacementsOptions, task: string | undefined) => {
+      const { node, workload, cluster } = options;
+      const argument = {
+        ...toAttribution(options, context.environment),
+        ...(node === undefined ? {} : { nodeName: node }),
+        ...(workload === undefined ? {} : toNamed('workload', workload)),
+      };
+      return steerDecommission({ task, cluster }, output, context, (handle) => handle.skipReplacements(argument));
+    }),
+  );
+};
+
+/** @throws CliFailure `Usage` */
+const toNamed = (kind: string, text: string): { readonly namespace: string; readonly name: string } => {
   const [namespace = '', name = '', ...others] = text.split('/');
   if (namespace !== '' && name !== '' && others.length === 0) return { namespace, name };
-  throw toUsageFailure(`"${text}" is not a pod: write <namespace>/<name>, as \`status\` lists it.`);
+  throw toUsageFailure(`"${text}" is not a ${kind}: write <namespace>/<name>, as \`status\` lists it.`);
 };

@@ -56,6 +56,8 @@ export interface ContinuedNode {
     readonly returning: ReturningPodsData;
     /** Whose replacements are waited for; absent: none. */
     readonly replaced?: readonly ReplacedWorkload[];
+    /** Milliseconds since the epoch: when the wait for these began; absent: it has not. */
+    readonly replacementsAwaitedFrom?: number;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DecommissionRequest } from '../request/decommission-request.ts';
+import type { ReplacedWorkload } from '../replacements/replaced-workload.ts';
 import { ATTRIBUTION_COMPLAINT, isAttribution, type Attribution } from '../run/attribution.ts';
 
 /**
@@ -23,7 +24,7 @@ export const isApprovalPoint = (value: unknown): value is ApprovalPoint =>
  */
 export type PodAction = 'retryPod' | 'skipPod' | 'forcePod';
 /** What an operator may request of a running drain. */
-export type SteeringAction = 'approve' | PodAction;
+export type SteeringAction = 'approve' | 'skipReplacements' | PodAction;
 
 /** Argument of the update `approve`. */
 export interface ApprovalArgument extends Attribution {
@@ -46,14 +47,25 @@ export interface PodArgument extends Attribution {
   readonly nodeName?: string;
 }
 
+/** Argument of the update `skipReplacements`. */
+export interface ReplacementsArgument extends Attribution {
+  /** Of the workload; absent, together with `name`: every workload that the node waits for. */
+  readonly namespace?: string;
+  readonly name?: string;
+  /** Of a task that decommissions several nodes now: the one that waits. */
+  readonly nodeName?: string;
+}
+
 /** One checked message. */
 export interface Steering extends Attribution {
   readonly action: SteeringAction;
   readonly nodeName?: string;
   /** Of `approve`. */
   readonly machineIsOff?: true;
-  /** Of all actions but `approve`. */
+  /** Of `retryPod`, `skipPod` and `forcePod`. */
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+  /** Of `skipReplacements`; absent: every workload that the node waits for. */
+  readonly workload?: { readonly namespace: string; readonly name: string };
 }
 
 /** What was requested during a run, for the report. */
@@ -65,6 +77,8 @@ export interface SteeringRecord extends Attribution {
   readonly pod?: string;
   /** Of `approve`. */
   readonly point?: ApprovalPoint;
+  /** Of `skipReplacements`, e.g. `Deployment shop/web`. */
+  readonly workloads?: readonly string[];
 }
 
 const MAX_NAME_LENGTH = 253;
@@ -83,12 +97,36 @@ export const readSteering = (action: SteeringAction, argument: unknown): Steerin
       ...common,
       ...((argument as { machineIsOff?: unknown }).machineIsOff === true ? { machineIsOff: true } : {}),
     };
-  const fields = argument as { namespace?: unknown; name?: unknown; uid?: unknown };
+  const subject = action === 'skipReplacements' ? readWorkload(argument as SentName) : readPod(argument as SentName);
+  return typeof subject === 'string' ? subject : { ...common, ...subject };
+};
+
+interface SentName {
+  readonly namespace?: unknown;
+  readonly name?: unknown;
+  readonly uid?: unknown;
+}
+
+const readPod = (fields: SentName): Pick<Steering, 'pod'> | string => {
   const [namespace, name, uid] = [readName(fields.namespace), readName(fields.name), readName(fields.uid)];
   if (namespace === undefined || name === undefined)
     return 'specify the pod: {"namespace": "…", "name": "…"}, beside "by" and "reason"';
-  return { ...common, pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
+  return { pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
 };
+
+/** What is there but no name is refused: all workloads are meant only if none is named. */
+const readWorkload = (fields: SentName): Pick<Steering, 'workload'> | string => {
+  if (fields.namespace === undefined && fields.name === undefined) return {};
+  const [namespace, name] = [readName(fields.namespace), readName(fields.name)];
+  if (namespace === undefined || name === undefined)
+    return 'specify the workload: {"namespace": "…", "name": "…"}, beside "by" and "reason"; or neither, for all that are waited for';
+  return { workload: { namespace, name } };
+};
+
+/** A workload whose replacements an operator does not want to wait for. */
+export interface SkippedReplacements extends Attribution {
+  readonly workload: ReplacedWorkload;
+}
 
 /** What was requested for one node, as it is passed on by continue-as-new: plain JSON. */
 export interface SteeringData {
@@ -99,4 +137,6 @@ export interface SteeringData {
   /** By UID of the pod. */
   readonly skipped: readonly (readonly [string, Attribution])[];
   readonly forced: readonly (readonly [string, Attribution])[];
+  /** Absent: none. */
+  readonly skippedReplacements?: readonly SkippedReplacements[];
 }

@@ -22,6 +22,8 @@ export class DrainMemory {
   readonly returning: ReturningPods;
   /** By UID: workloads whose replacements are waited for, as they were when their first pod was seen. */
   readonly replaced: Map<string, ReplacedWorkload>;
+  /** Milliseconds since the epoch: when the wait for these began; undefined: it has not. */
+  replacementsAwaitedFrom: number | undefined;
   readonly #state: NodeState;
   #pausedBefore: number;
   /** Milliseconds since the epoch: the beginning of a wait that does not count for the deadline. */
@@ -35,6 +37,7 @@ export class DrainMemory {
     this.returning = new ReturningPods(earlier?.returning);
     this.replaced = new Map();
     this.observeReplaced(earlier?.replaced);
+    this.replacementsAwaitedFrom = earlier?.replacementsAwaitedFrom;
     // A wait at the start of a run that continues another one is part of the drain.
     this.#pausedBefore = earlier === undefined ? state.gate.pausedMilliseconds : -earlier.pausedMilliseconds;
   }
@@ -45,6 +48,12 @@ export class DrainMemory {
       const { uid } = workload.owner;
       if (!this.replaced.has(uid)) this.replaced.set(uid, workload);
     }
+  }
+
+  /** A pod was found on the node: the wait for replacements begins again when it is empty. */
+  forgetReplacementWait(): void {
+    this.replacementsAwaitedFrom = undefined;
+    this.#state.steering.awaitedReplacements = [];
   }
 
   /** Milliseconds since the epoch, later by the pauses so far; undefined: none. */
@@ -99,12 +108,13 @@ export class DrainMemory {
   }
 
   #toData(): ContinuedNode['drain'] {
-    const { startedAt, replaced } = this;
+    const { startedAt, replaced, replacementsAwaitedFrom } = this;
     return {
       startedAt,
       pausedMilliseconds: this.#pausedMilliseconds,
       returning: this.returning.toData(),
       ...(replaced.size === 0 ? {} : { replaced: [...replaced.values()] }),
+      ...definedFields({ replacementsAwaitedFrom }),
     };
   }
 }

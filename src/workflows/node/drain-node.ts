@@ -70,6 +70,7 @@ const drain = async (state: NodeState, memory: DrainMemory, detachment: Detachme
       continue;
     }
     emptyFrom = undefined;
+    memory.forgetReplacementWait();
     await detachment.drop();
     memory.observeReplaced(drainState.replaced);
     refuseNodeBound(memory.returning.observe(drainState.targets));

@@ -1,4 +1,10 @@
-import type { ApprovalPoint, SteeringData, SteeringRecord } from '../../domain/steering/steering.ts';
+import type { ReplacedWorkload } from '../../domain/replacements/replaced-workload.ts';
+import type {
+  ApprovalPoint,
+  SkippedReplacements,
+  SteeringData,
+  SteeringRecord,
+} from '../../domain/steering/steering.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { Attribution } from '../../domain/run/status.ts';
 
@@ -6,7 +12,7 @@ import type { Attribution } from '../../domain/run/status.ts';
 const MAX_RECORDS = 200;
 const NONE: SteeringData = { records: [], approved: [], skipped: [], forced: [] };
 
-/** What operators have requested for the pods of a node and its approvals. */
+/** What operators have requested for the pods of a node, their replacements, and its approvals. */
 export class NodeSteering {
   #records: readonly SteeringRecord[];
   /** What the node waits for now. */
@@ -17,6 +23,9 @@ export class NodeSteering {
   /** By UID: ends the eviction of a pod that runs, so that it is decided again. */
   readonly #recalls = new Map<string, () => void>();
   #revision = 0;
+  /** Whose replacements the node waits for now. */
+  awaitedReplacements: readonly ReplacedWorkload[] = [];
+  #skippedReplacements: readonly SkippedReplacements[];
 
   constructor(data: SteeringData = NONE) {
     this.#records = data.records;
@@ -24,15 +33,18 @@ export class NodeSteering {
     this.awaits = data.awaits;
     this.#skipped = new Map(data.skipped);
     this.#forced = new Map(data.forced);
+    this.#skippedReplacements = data.skippedReplacements ?? [];
   }
 
   toData(): SteeringData {
+    const skippedReplacements = this.#skippedReplacements;
     return {
       records: this.#records,
       approved: [...this.#approved],
       ...definedFields({ awaits: this.awaits }),
       skipped: [...this.#skipped],
       forced: [...this.#forced],
+      ...(skippedReplacements.length === 0 ? {} : { skippedReplacements }),
     };
   }
 
@@ -90,6 +102,17 @@ export class NodeSteering {
     const forced = this.#forced.get(uid);
     this.#forced.delete(uid);
     return forced;
+  }
+
+  get skippedReplacements(): readonly SkippedReplacements[] {
+    return this.#skippedReplacements;
+  }
+
+  /** They are not waited for any longer. */
+  skipReplacements(workloads: readonly ReplacedWorkload[], { by, reason }: Attribution): void {
+    const skipped = workloads.map((workload) => ({ workload, by, reason }));
+    this.#skippedReplacements = [...this.#skippedReplacements, ...skipped];
+    this.awaitedReplacements = this.awaitedReplacements.filter((workload) => !workloads.includes(workload));
   }
 
   retry(uid: string): void {

@@ -1,6 +1,8 @@
 import { getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
 import { judgeApproval } from '../../domain/steering/judge-approval.ts';
 import { judgePodSteering, type SteeredPod } from '../../domain/steering/judge-pod-steering.ts';
+import { judgeReplacementSkip } from '../../domain/steering/judge-replacement-skip.ts';
+import { toReplacedName, type ReplacedWorkload } from '../../domain/replacements/replaced-workload.ts';
 import { readSteering, type PodAction, type Steering, type SteeringAction } from '../../domain/steering/steering.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import { steeredSignal, steerNodeSignal } from '../messages.ts';
@@ -8,7 +10,13 @@ import { throwDefect } from '../runtime/failure-report.ts';
 import { installSteering } from '../runtime/steering-updates.ts';
 import type { NodeState } from './node-state.ts';
 
-const ACTIONS: readonly unknown[] = ['approve', 'retryPod', 'skipPod', 'forcePod'] satisfies SteeringAction[];
+const ACTIONS: readonly unknown[] = [
+  'approve',
+  'retryPod',
+  'skipPod',
+  'forcePod',
+  'skipReplacements',
+] satisfies SteeringAction[];
 
 /** Handles the updates of a node's own workflow, and the same messages from its task. */
 export const installNodeSteering = (state: NodeState, toStatus: () => RunStatus): void => {
@@ -29,7 +37,8 @@ export const installNodeSteering = (state: NodeState, toStatus: () => RunStatus)
 };
 
 const receive = (state: NodeState, action: SteeringAction, sent: unknown): string => {
-  const flat = { ...(sent as object), ...((sent as { readonly pod?: object }).pod ?? {}) };
+  const { pod, workload } = sent as { readonly pod?: object; readonly workload?: object };
+  const flat = { ...(sent as object), ...pod, ...workload };
   const message = readSteering(action, flat);
   if (typeof message === 'string') return message;
   const refusal = judgeSteering(state, message);
@@ -48,8 +57,20 @@ export const judgeSteering = (state: NodeState, message: Steering): string | und
     const dead = awaits === 'machineIsOff' ? waiting : [];
     return judgeApproval({ approval: state.input.task.request.approval, waiting, approved, dead }, message);
   }
-  const judged = judgePod(state, message.action, message);
+  const judged =
+    message.action === 'skipReplacements'
+      ? judgeReplacements(state, message)
+      : judgePod(state, message.action, message);
   return typeof judged === 'string' ? judged : undefined;
+};
+
+const judgeReplacements = (state: NodeState, { workload }: Steering): readonly ReplacedWorkload[] | string => {
+  const { awaitedReplacements: awaited, skippedReplacements } = state.steering;
+  return judgeReplacementSkip(workload, {
+    nodeName: state.target.nodeName,
+    awaited: state.isEvicting ? awaited : [],
+    skipped: skippedReplacements.map((skipped) => skipped.workload),
+  });
 };
 
 const judgePod = (
@@ -72,6 +93,13 @@ export const applySteering = (state: NodeState, message: Steering): void => {
   if (action === 'approve') {
     const point = steering.approve(message.machineIsOff);
     if (point !== undefined) steering.record({ ...record, point });
+    return;
+  }
+  if (action === 'skipReplacements') {
+    const ended = judgeReplacements(state, message);
+    if (typeof ended === 'string' || ended.length === 0) return;
+    steering.skipReplacements(ended, message);
+    steering.record({ ...record, workloads: ended.map(toReplacedName) });
     return;
   }
   const judged = judgePod(state, action, message);

@@ -2,7 +2,7 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import { FailureType } from '../../domain/run/failures.ts';
 import type { RunStatus } from '../../domain/run/status.ts';
 import { readSteering, type Steering, type SteeringAction } from '../../domain/steering/steering.ts';
-import { approveUpdate, forcePodUpdate, retryPodUpdate, skipPodUpdate } from '../messages.ts';
+import { approveUpdate, forcePodUpdate, retryPodUpdate, skipPodUpdate, skipReplacementsUpdate } from '../messages.ts';
 
 const POD = '{"by": "…", "reason": "…", "namespace": "…", "name": "…"}';
 
@@ -12,12 +12,14 @@ const DESCRIPTIONS: Readonly<Record<SteeringAction, string>> = {
   retryPod: `Sends the eviction of a pod again now, also of one that is skipped. ${POD}`,
   skipPod: `Does not evict a pod; its node waits until the pod is gone. ${POD}`,
   forcePod: `Deletes a pod with its own grace period, whatever its budgets allow. ${POD}`,
+  skipReplacements:
+    'Does not wait any longer until replacements are Ready: of one workload, or of all that the node waits for. {"by": "…", "reason": "…", "namespace": "…", "name": "…"}',
 };
 
 const UPDATES = { retryPod: retryPodUpdate, skipPod: skipPodUpdate, forcePod: forcePodUpdate } as const;
 
 /**
- * Handles `approve`, `retryPod`, `skipPod` and `forcePod`. `judge`: why a message is refused, before it is accepted: a refused one leaves
+ * Handles `approve`, `retryPod`, `skipPod`, `forcePod` and `skipReplacements`. `judge`: why a message is refused, before it is accepted: a refused one leaves
  * nothing in state and history. `apply`: carries it out.
  */
 export const installSteering = (
@@ -33,6 +35,7 @@ export const installSteering = (
     },
   });
   setHandler(approveUpdate, toHandler('approve'), toOptions('approve'));
+  setHandler(skipReplacementsUpdate, toHandler('skipReplacements'), toOptions('skipReplacements'));
   for (const action of ['retryPod', 'skipPod', 'forcePod'] as const)
     setHandler(UPDATES[action], toHandler(action), toOptions(action));
 };

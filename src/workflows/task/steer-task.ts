@@ -1,5 +1,6 @@
 import { CancellationScope, condition, getExternalWorkflowHandle, uuid4 } from '@temporalio/workflow';
 import { findNodeOfPod } from '../../domain/steering/find-node-of-pod.ts';
+import { findNodeOfReplacements } from '../../domain/steering/find-node-of-replacements.ts';
 import { judgeApproval } from '../../domain/steering/judge-approval.ts';
 import type { Steering } from '../../domain/steering/steering.ts';
 import { joinSentences } from '../../domain/text/join-sentences.ts';
@@ -40,6 +41,10 @@ const findTargets = (state: TaskState, message: Steering): readonly string[] | s
     return refusal ?? waiting.filter((name) => (nodeName === undefined ? !dead.includes(name) : name === nodeName));
   }
   const running = fleet.children.map(({ nodeName }) => nodeName);
+  if (message.action === 'skipReplacements') {
+    const waiting = findNodeOfReplacements(message.nodeName, running);
+    return typeof waiting === 'string' ? waiting : [waiting.nodeName];
+  }
   const found = findNodeOfPod(message, { running, planned: state.plan?.nodes ?? [] });
   return typeof found === 'string' ? found : [found.nodeName];
 };

@@ -146,6 +146,22 @@ describe('awaitReplacements', () => {
     await expect(begin([there('a')], { deadlineAt: START - 1 })).rejects.toMatchObject({ type: 'DrainTimeout' });
   });
 
+  it('reads what is skipped once, and does not wait for it', async () => {
+    const since = START - 40_000;
+    const ended = begin([there('a'), there('b', PENDING)], { workloads: [], skipped: [web], since });
+    await expect(ended).resolves.toEqual([
+      {
+        workload: 'Deployment default/web',
+        isReplaced: false,
+        seconds: 40,
+        message: expect.stringMatching(/^Deployment default\/web: 1 of 2 Ready; pod b is Pending/),
+      },
+    ]);
+    await expect(begin([], { workloads: [api], skipped: [web], deadlineAt: START - 1 })).rejects.toMatchObject({
+      message: expect.stringMatching(/at the deadline: Deployment default\/api: 0 of 1 Ready(?!.*default\/web)/),
+    });
+  });
+
   it('shows what is wrong with the watch', async () => {
     const ended = begin([there('a')]);
     await settle();

@@ -23,6 +23,13 @@ describe('formatReport', () => {
           pods: [podReport(), podReport({ name: 'web-2', outcome: 'Gone' })],
           steering: [
             { action: 'forcePod', at: '2026-01-02T03:04:05.000Z', by: 'ann', reason: 'it hangs', pod: 'default/web-1' },
+            {
+              action: 'skipReplacements',
+              at: '2026-01-02T03:04:09.000Z',
+              by: 'ann',
+              reason: 'its image is gone',
+              workloads: ['Deployment default/web', 'Deployment default/api'],
+            },
           ],
           notes: ['the node may rejoin'],
         }),
@@ -45,6 +52,7 @@ Node node-1: Decommissioned
   cleanHost   Skipped     -      hostCleanup: skip
   pods: 1 Evicted, 1 Gone
   forcePod default/web-1 by ann at 2026-01-02T03:04:05.000Z: it hangs
+  skipReplacements Deployment default/web, Deployment default/api by ann at 2026-01-02T03:04:09.000Z: its image is gone
   note: the node may rejoin
 
 CLEANUP                            RESULT          MESSAGE

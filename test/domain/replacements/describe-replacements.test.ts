@@ -34,6 +34,27 @@ describe('describeReplacements', () => {
     expect(describeReplacements([], ends)).toEqual(expected);
   });
 
+  it('notes who has ended the wait for what was not Ready, and why', () => {
+    const ended = new Map([['Deployment shop/web', { by: 'ann', reason: 'its image is gone' }]]);
+    const missing = { seconds: 40, isReplaced: false } as const;
+    expect(
+      describeReplacements(
+        [],
+        [
+          end('web', { ...missing, message: 'Deployment shop/web: 1 of 2 Ready' }),
+          end('api', { ...missing, message: 'Deployment shop/api: 0 of 2 Ready' }),
+        ],
+        ended,
+      ),
+    ).toEqual([
+      'replacements were not Ready at the deadline (onTimeout: delete): Deployment shop/api: 0 of 2 Ready',
+      'replacements were not Ready when an operator ended the wait: Deployment shop/web: 1 of 2 Ready (by ann: its image is gone)',
+    ]);
+    expect(describeReplacements([], [end('web', { seconds: 40 })], ended)).toEqual([
+      'replacements became Ready after the node was empty: Deployment shop/web: 2 of 2 Ready, after 40 s',
+    ]);
+  });
+
   it('notes what was not waited for', () => {
     const database = { namespace: 'shop', owner: owner('db.example/v1', 'Database', 'orders') };
     const web = { namespace: 'shop', owner: owner('apps/v1', 'Deployment', 'web'), readyBefore: 2 };

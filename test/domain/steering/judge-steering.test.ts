@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { findNodeOfPod } from '../../../src/domain/steering/find-node-of-pod.ts';
+import { findNodeOfReplacements } from '../../../src/domain/steering/find-node-of-replacements.ts';
 import { judgeApproval } from '../../../src/domain/steering/judge-approval.ts';
 import {
   judgePodSteering,
   type PodSteeringFacts,
   type SteeredPod,
 } from '../../../src/domain/steering/judge-pod-steering.ts';
+import { judgeReplacementSkip } from '../../../src/domain/steering/judge-replacement-skip.ts';
 import { readSteering } from '../../../src/domain/steering/steering.ts';
+import type { ReplacedWorkload } from '../../../src/domain/replacements/replaced-workload.ts';
+import { owner } from '../../builders/pod.ts';
 
 const ANN = { by: 'ann', reason: 'the shop is closed' };
 
@@ -18,6 +22,8 @@ describe('readSteering', () => {
     ['without a pod', 'skipPod', ANN, 'specify the pod'],
     ['a pod without its namespace', 'forcePod', { ...ANN, name: 'web-1' }, 'specify the pod'],
     ['a name that is no text', 'forcePod', { ...ANN, namespace: 'default', name: 7 }, 'specify the pod'],
+    ['a workload without its namespace', 'skipReplacements', { ...ANN, name: 'web' }, 'specify the workload'],
+    ['a workload that is no text', 'skipReplacements', { ...ANN, namespace: 1, name: 2 }, 'specify the workload'],
   ] as const)('refuses an argument: %s', (_case, action, argument, complaint) => {
     expect(readSteering(action, argument)).toContain(complaint);
   });
@@ -30,6 +36,12 @@ describe('readSteering', () => {
       'skipPod',
       { ...ANN, namespace: 'default', name: 'web-1' },
       { action: 'skipPod', ...ANN, pod: { namespace: 'default', name: 'web-1' } },
+    ],
+    ['skipReplacements', { ...ANN, nodeName: 'node-1' }, { action: 'skipReplacements', ...ANN, nodeName: 'node-1' }],
+    [
+      'skipReplacements',
+      { ...ANN, namespace: 'shop', name: 'web' },
+      { action: 'skipReplacements', ...ANN, workload: { namespace: 'shop', name: 'web' } },
     ],
   ] as const)('takes over only what it knows of %s', (action, argument, message) => {
     expect(readSteering(action, argument)).toEqual(message);
@@ -129,6 +141,54 @@ describe('judgePodSteering', () => {
     ['a run that is paused', WEB, facts({ isPaused: true }), 'the run is paused'],
   ] as const)('refuses %s', (_case, wanted, given, refusal) => {
     expect(judgePodSteering('forcePod', wanted, given)).toContain(refusal);
+  });
+});
+
+describe('judgeReplacementSkip', () => {
+  const workload = (name: string): ReplacedWorkload => ({
+    namespace: 'shop',
+    owner: owner('apps/v1', 'Deployment', name),
+    readyBefore: 2,
+  });
+  const [web, api] = [workload('web'), workload('api')];
+  const judge = (wanted: string | undefined, awaited: readonly ReplacedWorkload[], skipped: typeof awaited = []) =>
+    judgeReplacementSkip(wanted === undefined ? undefined : { namespace: 'shop', name: wanted }, {
+      nodeName: 'node-1',
+      awaited,
+      skipped,
+    });
+
+  it.each([
+    ['all that are waited for', undefined, [web, api], [], [web, api]],
+    ['one of them', 'api', [web, api], [], [api]],
+    ['a repetition, without effect', 'api', [web], [api], []],
+    ['a repetition after the wait', undefined, [], [web, api], []],
+  ] as const)('accepts %s', (_case, wanted, awaited, skipped, ended) => {
+    expect(judge(wanted, awaited, skipped)).toEqual(ended);
+  });
+
+  it.each([
+    ['nothing is waited for', undefined, [], /^node node-1 does not wait for replacements now/],
+    ['the node does not wait for it', 'db', [web], /workload shop\/db, but for Deployment shop\/web\.$/],
+  ] as const)('refuses when %s', (_case, wanted, awaited, refusal) => {
+    expect(judge(wanted, awaited)).toMatch(refusal);
+  });
+});
+
+describe('findNodeOfReplacements', () => {
+  it.each([
+    ['the named node', 'node-2', ['node-1', 'node-2'], { nodeName: 'node-2' }],
+    ['the only one that runs', undefined, ['node-1'], { nodeName: 'node-1' }],
+    ['none, when none runs', 'node-1', [], 'no node of this task waits for replacements now.'],
+    [
+      'none, when another one is named',
+      'node-3',
+      ['node-1'],
+      'node node-3 is not being decommissioned now; running: node-1.',
+    ],
+    ['none, when several run', undefined, ['node-1', 'node-2'], expect.stringContaining('Name the one that waits')],
+  ] as const)('finds %s', (_case, nodeName, running, found) => {
+    expect(findNodeOfReplacements(nodeName, running)).toEqual(found);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { owner } from '../../builders/pod.ts';
 import { NodeSteering } from '../../../src/workflows/node/node-steering.ts';
 
 const ANN = { by: 'ann', reason: 'it hangs' };
@@ -43,6 +44,18 @@ describe('NodeSteering', () => {
     expect([steering.approve(), steering.approve(true)]).toEqual([undefined, 'machineIsOff']);
     steering.revoke('machineIsOff');
     expect(steering.isApproved('machineIsOff')).toBe(false);
+  });
+
+  it('ends the wait for replacements of what is named, and keeps who ended it', () => {
+    const toWorkload = (name: string) => ({ namespace: 'shop', owner: owner('apps/v1', 'Deployment', name) });
+    const [web, api] = [toWorkload('web'), toWorkload('api')];
+    const steering = new NodeSteering();
+    steering.awaitedReplacements = [web, api];
+    steering.skipReplacements([web], ANN);
+    expect(steering.awaitedReplacements).toEqual([api]);
+    const data = JSON.parse(JSON.stringify(steering.toData())) as ReturnType<NodeSteering['toData']>;
+    const next = new NodeSteering(data);
+    expect([next.awaitedReplacements, next.skippedReplacements]).toEqual([[], [{ workload: web, ...ANN }]]);
   });
 
   it('is the same after it was passed on, with the newest 200 records', () => {

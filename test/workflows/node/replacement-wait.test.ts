@@ -15,6 +15,8 @@ const READY = {
   message: 'Deployment default/web: 2 of 2 Ready',
 };
 
+const MISSING = { ...READY, isReplaced: false, message: 'Deployment default/web: 1 of 2 Ready' };
+
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open({
   // A node's history is as long as this when its replacements are waited for. The task continues as new, too.
@@ -35,7 +37,8 @@ const arrange = () => {
   });
   script.wrap('awaitReplacements', () => (_context, input) => {
     inputs.push(input);
-    return Promise.resolve([READY]);
+    const skipped = (input.skipped ?? []).map(() => MISSING);
+    return Promise.resolve([...input.workloads.map(() => READY), ...skipped]);
   });
   return { script, inputs };
 };
@@ -130,9 +133,76 @@ describe('the wait for replacements', () => {
     expect(callsOf(script).slice(-2)).toEqual(['awaitReplacements', 'uncordonNode']);
   });
 
+  it.concurrent('is ended by skipReplacements to its task, which is recorded; a repetition has no effect', async () => {
+    const { script, inputs } = arrange();
+    const held = script.holdUntilCancelled('awaitReplacements');
+    const task = await start(script);
+    await held.reached;
+    await task.executeUpdate('skipReplacements', { args: [ANN] });
+    const { report } = await stage.awaitEnding(task);
+    expect(report.outcome).toBe('Decommissioned');
+    // The node is read again first: twice if the history has become long.
+    expect(callsOf(script).filter((call) => call !== 'readDrainState')).toEqual([
+      ...['evictPod', 'awaitReplacements', 'awaitReplacements', 'confirmDrained'],
+    ]);
+    expect(inputs).toMatchObject([{ workloads: [], skipped: [WEB], since: expect.any(Number) }]);
+    const own = (await readJoinedReport(stage.client, report)).nodes[0] as NodeReport;
+    expect(own.steering).toMatchObject([{ action: 'skipReplacements', workloads: ['Deployment default/web'], ...ANN }]);
+    expect(own.notes).toContain(
+      'replacements were not Ready when an operator ended the wait: Deployment default/web: 1 of 2 Ready (by ann: the shop is open)',
+    );
+  });
+
+  it.concurrent('ends during a pause only for the workload that skipReplacements names', async () => {
+    const { script, inputs } = arrange();
+    const api = { ...WEB, owner: owner('apps/v1', 'Deployment', 'api') };
+    script.wrap('readDrainState', (standard) => async (...args) => {
+      const drainState = await standard(...args);
+      return { ...drainState, replaced: drainState.targets.length === 0 ? [] : [WEB, api] };
+    });
+    const held = script.holdUntilCancelled('awaitReplacements');
+    const task = await start(script);
+    await held.reached;
+    const node = stage.childOf(script, 'node-1');
+    await node.executeUpdate('pause', { args: [ANN] });
+    const skip = { ...ANN, namespace: 'default', name: 'api' };
+    await node.executeUpdate('skipReplacements', { args: [skip] });
+    await node.executeUpdate('skipReplacements', { args: [{ ...skip, by: 'bob' }] });
+    await node.executeUpdate('resume', { args: [ANN] });
+    const { report } = await stage.awaitEnding(task);
+    expect(inputs).toMatchObject([{ workloads: [WEB], skipped: [api] }]);
+    const own = (await readJoinedReport(stage.client, report)).nodes[0] as NodeReport;
+    expect(own.steering?.map(({ workloads, by }) => [workloads, by])).toEqual([[['Deployment default/api'], 'ann']]);
+  });
+
+  it.concurrent('is not ended by an update that is refused, which leaves nothing in the history', async () => {
+    const { script, inputs } = arrange();
+    const eviction = script.hold('evictPod');
+    const held = script.hold('awaitReplacements');
+    const task = await start(script);
+    const node = stage.childOf(script, 'node-1');
+    const refuse = async (argument: object): Promise<string> => {
+      const sent = node.executeUpdate('skipReplacements', { args: [argument] });
+      const error: unknown = await sent.catch((reason: unknown) => reason);
+      return (error as { readonly cause?: Error }).cause?.message ?? 'accepted';
+    };
+    await eviction.reached;
+    expect(await refuse(ANN)).toContain('does not wait for replacements now');
+    eviction.release();
+    await held.reached;
+    expect(await refuse({ ...ANN, reason: '' })).toContain('specify who requests this and why');
+    expect(await refuse({ ...ANN, namespace: 'default', name: 'api' })).toContain('but for Deployment default/web.');
+    expect(await stage.countEvents(node, 'EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED')).toBe(0);
+    held.release();
+    expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+    expect(inputs).toHaveLength(1);
+  });
+
   it.concurrent('is passed on when the history becomes long, with what the first read has found', async () => {
     const { script, inputs } = arrange();
     const held = script.holdUntilCancelled('awaitReplacements');
+    // The next run does not end before it is seen.
+    const check = script.hold('confirmDrained');
     const task = await start(script);
     await held.reached;
     const node = stage.childOf(script, 'node-1');
@@ -141,6 +211,7 @@ describe('the wait for replacements', () => {
       await node.signal('drainPicture', ['nothing']);
       isContinued = (await node.describe()).runId !== runId;
     }
+    check.release();
     const { report } = await stage.awaitEnding(task);
     expect(report.outcome).toBe('Decommissioned');
     expect(inputs.map(({ workloads }) => workloads)).toEqual([[WEB]]);
