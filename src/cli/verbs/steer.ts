@@ -48,7 +48,14 @@ interface ReplacementsOptions extends TargetOptions, AttributionOptions {
 export const addSteeringVerbs: AddVerb = (program, context, act) => {
   addApprove(program, context, act);
   const pod = program.command('pod').description('act on one pod of a node that is being drained');
-  addPodVerb(pod, 'retry', 'retryPod', 'send its eviction again now, also if it is skipped', context, act);
+  addPodVerb(
+    pod,
+    'retry',
+    'retryPod',
+    'send its eviction again now, also before the work of its Job has ended',
+    context,
+    act,
+  );
   addPodVerb(pod, 'skip', 'skipPod', 'do not evict it; the node waits until it is gone', context, act);
   addPodVerb(pod, 'force', 'forcePod', 'delete it with its own grace period, whatever its budgets allow', context, act);
   addExamples(pod, context.programName, [...EXAMPLES.retry, ...EXAMPLES.skip, ...EXAMPLES.force]);

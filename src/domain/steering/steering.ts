@@ -19,8 +19,9 @@ export const isApprovalPoint = (value: unknown): value is ApprovalPoint =>
   typeof value === 'string' && Object.hasOwn(APPROVAL_POINTS, value);
 
 /**
- * `retryPod`: sends the eviction of a pod again now, also of one that was skipped. `skipPod`: sends none; the node waits until the pod is gone
- * in another way. `forcePod`: deletes the pod with its own grace period, whatever its budgets allow.
+ * `retryPod`: sends the eviction of a pod again now, within its budgets; of a pod of a Job that is waited for (`jobs: waitForCompletion`) before its
+ * work has ended; one that was skipped is treated like any other again. `skipPod`: sends none; the node waits until the pod is gone in another
+ * way. `forcePod`: deletes the pod with its own grace period, whatever its budgets allow.
  */
 export type PodAction = 'retryPod' | 'skipPod' | 'forcePod';
 /** What an operator may request of a running drain. */
@@ -137,6 +138,8 @@ export interface SteeringData {
   /** By UID of the pod. */
   readonly skipped: readonly (readonly [string, Attribution])[];
   readonly forced: readonly (readonly [string, Attribution])[];
+  /** Evicted again before the work of their Jobs has ended; absent: none. */
+  readonly hastened?: readonly (readonly [string, Attribution])[];
   /** Absent: none. */
   readonly skippedReplacements?: readonly SkippedReplacements[];
 }

@@ -1,8 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
+import type { EvictPodInput } from '../../activities/eviction/evict-pod.ts';
 import type { OwnerReference } from '../../domain/cluster/facts.ts';
 import { toLostEviction } from '../../domain/eviction/lost-eviction.ts';
 import type { EvictionTarget } from '../../domain/run/context.ts';
+import type { PodReport } from '../../domain/run/report.ts';
 import type { Attribution } from '../../domain/run/status.ts';
+import { joinSentences } from '../../domain/text/join-sentences.ts';
 import { pollingActivities, shortActivities } from '../runtime/activity-options.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import { isCancelledOnRequest, readLastHeartbeat, toFailureReport } from '../runtime/failure-report.ts';
@@ -10,6 +13,8 @@ import type { NodeState } from './node-state.ts';
 
 /** Waits until it is the pod's turn. `steered`: an operator has requested something for it. `over`: another read of the node decides. */
 export type Turn = () => Promise<'evict' | 'steered' | 'over'>;
+
+type EvictionEnd = Omit<PodReport, 'namespace' | 'name' | 'uid'>;
 
 /** Evicts a pod, and waits until it is gone. An operator may have it retried, skipped or deleted meanwhile. `turn`: absent, at once. */
 export const evictOne = async (state: NodeState, pod: EvictionTarget, turn?: Turn): Promise<void> => {
@@ -73,26 +78,46 @@ const deleteForced = async (state: NodeState, pod: EvictionTarget, { by, reason 
 };
 
 const evictOnce = async (state: NodeState, pod: EvictionTarget): Promise<void> => {
-  const { task } = state.input;
+  const hastened = pod.awaitsCompletion === true ? state.steering.hastenedBy(pod.uid) : undefined;
   try {
-    const { gracePeriodSeconds, onTimeout, deadNode } = task.request;
-    const deletesAtDeadline = onTimeout === 'delete' ? true : undefined;
-    const { target: node, drainDeadlineAt: deadlineAt } = state;
-    // A pod that had to wait for others is not given the time again.
-    const startedAt = deletesAtDeadline && pod.systemCritical ? state.drainStartedAt : undefined;
-    const leavesDead = deadNode === 'outOfService' && !state.isOutOfService ? true : undefined;
-    const bounds = definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline, startedAt, leavesDead });
-    const evicted = pod.surges === undefined ? pod : await surgeFirst(state, pod, pod.surges);
-    const result = await pollingActivities.evictPod(task.context, { node, pod: evicted, ...bounds });
+    const bounds = toBounds(state, pod);
+    const asked = hastened === undefined ? pod : withoutCompletion(pod);
+    const evicted = asked.surges === undefined ? asked : await surgeFirst(state, asked, asked.surges);
+    const result = await pollingActivities.evictPod(state.input.task.context, {
+      node: state.target,
+      pod: evicted,
+      ...bounds,
+    });
     const { notes = [], ...end } = result;
     state.note(notes);
-    state.endEviction(pod, end);
+    state.endEviction(pod, hastened === undefined ? end : withHaste(end, hastened));
   } catch (error) {
     const untouched = { outcome: 'NotEvicted', message: toFailureReport(error).message } as const;
     state.endEviction(pod, toLostEviction(readLastHeartbeat(error)) ?? untouched);
     throw error;
   }
 };
+
+const toBounds = (state: NodeState, pod: EvictionTarget): Omit<EvictPodInput, 'node' | 'pod'> => {
+  const { gracePeriodSeconds, onTimeout, deadNode } = state.input.task.request;
+  const deletesAtDeadline = onTimeout === 'delete' ? true : undefined;
+  const { drainDeadlineAt: deadlineAt } = state;
+  // A pod that had to wait for others is not given the time again.
+  const startedAt = deletesAtDeadline && pod.systemCritical ? state.drainStartedAt : undefined;
+  const leavesDead = deadNode === 'outOfService' && !state.isOutOfService ? true : undefined;
+  return definedFields({ gracePeriodSeconds, deadlineAt, deletesAtDeadline, startedAt, leavesDead });
+};
+
+const withoutCompletion = ({ awaitsCompletion: _awaited, ...pod }: EvictionTarget): EvictionTarget => pod;
+
+/** For the report: the work of its Job may be lost. */
+const withHaste = (end: EvictionEnd, { by, reason }: Attribution): EvictionEnd =>
+  end.outcome === 'Gone'
+    ? end
+    : {
+        ...end,
+        message: joinSentences(end.message, `evicted without waiting for the end of its work, by ${by}: ${reason}`),
+      };
 
 /**
  * Replaces the only pod of a Deployment before it is removed. Returns it as `evictPod` has to wait for it: once it is on its way, its workload

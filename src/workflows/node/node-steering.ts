@@ -20,6 +20,7 @@ export class NodeSteering {
   readonly #approved: Set<ApprovalPoint>;
   readonly #skipped: Map<string, Attribution>;
   readonly #forced: Map<string, Attribution>;
+  readonly #hastened: Map<string, Attribution>;
   /** By UID: ends the eviction of a pod that runs, so that it is decided again. */
   readonly #recalls = new Map<string, () => void>();
   #revision = 0;
@@ -33,6 +34,7 @@ export class NodeSteering {
     this.awaits = data.awaits;
     this.#skipped = new Map(data.skipped);
     this.#forced = new Map(data.forced);
+    this.#hastened = new Map(data.hastened);
     this.#skippedReplacements = data.skippedReplacements ?? [];
   }
 
@@ -44,6 +46,7 @@ export class NodeSteering {
       ...definedFields({ awaits: this.awaits }),
       skipped: [...this.#skipped],
       forced: [...this.#forced],
+      ...(this.#hastened.size === 0 ? {} : { hastened: [...this.#hastened] }),
       ...(skippedReplacements.length === 0 ? {} : { skippedReplacements }),
     };
   }
@@ -115,8 +118,14 @@ export class NodeSteering {
     this.awaitedReplacements = this.awaitedReplacements.filter((workload) => !workloads.includes(workload));
   }
 
-  retry(uid: string): void {
-    this.#skipped.delete(uid);
+  /** Its eviction is sent again at once, before the work of its Job has ended. */
+  hastenedBy(uid: string): Attribution | undefined {
+    return this.#hastened.get(uid);
+  }
+
+  /** One that was skipped is treated like any other again; it is not hastened. */
+  retry(uid: string, { by, reason }: Attribution): void {
+    if (!this.#skipped.delete(uid)) this.#hastened.set(uid, { by, reason });
     this.#change(uid);
   }
 

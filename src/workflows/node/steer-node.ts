@@ -116,7 +116,7 @@ const steerPod = ({ steering }: NodeState, action: PodAction, uid: string, messa
     case 'forcePod':
       return steering.force(uid, message);
     case 'retryPod':
-      steering.retry(uid);
+      steering.retry(uid, message);
       return true;
   }
 };

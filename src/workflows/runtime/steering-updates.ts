@@ -9,7 +9,7 @@ const POD = '{"by": "…", "reason": "…", "namespace": "…", "name": "…"}';
 const DESCRIPTIONS: Readonly<Record<SteeringAction, string>> = {
   approve:
     'Continues the nodes that wait for an approval, or one of them. {"by": "…", "reason": "…", "nodeName": "…"} For a dead node, "machineIsOff": true confirms that its machine is powered off.',
-  retryPod: `Sends the eviction of a pod again now, also of one that is skipped. ${POD}`,
+  retryPod: `Sends the eviction of a pod again now, also before the work of its Job has ended; ends a skip. ${POD}`,
   skipPod: `Does not evict a pod; its node waits until the pod is gone. ${POD}`,
   forcePod: `Deletes a pod with its own grace period, whatever its budgets allow. ${POD}`,
   skipReplacements:

@@ -10,7 +10,7 @@ describe('NodeSteering', () => {
     const steering = new NodeSteering();
     const recalled: string[] = [];
     for (const uid of ['uid-1', 'uid-2']) steering.setRecall(uid, () => recalled.push(uid));
-    steering.retry('uid-1');
+    steering.retry('uid-1', ANN);
     steering.skip('uid-2', ANN);
     steering.clearRecall('uid-1');
     steering.force('uid-1', ANN);
@@ -25,6 +25,15 @@ describe('NodeSteering', () => {
     expect([steering.force('uid-1', ANN), steering.force('uid-1', BOB)]).toEqual([true, false]);
     expect(steering.skippedBy('uid-1')).toBeUndefined();
     expect([steering.takeForce('uid-1'), steering.takeForce('uid-1')]).toEqual([ANN, undefined]);
+  });
+
+  it('hastens the pod of a retry, unless the retry ends a skip', () => {
+    const steering = new NodeSteering();
+    steering.skip('uid-1', ANN);
+    steering.retry('uid-1', BOB);
+    expect([steering.skippedBy('uid-1'), steering.hastenedBy('uid-1')]).toEqual([undefined, undefined]);
+    steering.retry('uid-1', BOB);
+    expect(new NodeSteering(steering.toData()).hastenedBy('uid-1')).toEqual(BOB);
   });
 
   it('approves only what the node waits for', () => {

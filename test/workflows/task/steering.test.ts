@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { NodeReport } from '../../../src/domain/run/report.ts';
 import type { RunStatus } from '../../../src/domain/run/status.ts';
 import { createTemporalHandle } from '../../../src/client/temporal-handle.ts';
+import { beatUntil } from '../beat-until.ts';
 import { failure, target, type TaskScript } from '../task-script.ts';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
 
@@ -102,6 +104,34 @@ describe('a pod whose eviction waits', () => {
       { action: 'retryPod', pod: 'default/web-2', ...ANN },
     ]);
   });
+
+  it.concurrent(
+    'is evicted before the work of its Job has ended after retryPod, and waited for again after a skip',
+    async () => {
+      const job = target('job-1', { workload: 'Job/report', awaitsCompletion: true });
+      const script = stage.createScript({ 'node-1': [job] });
+      const evicted: (true | undefined)[] = [];
+      script.wrap('evictPod', (standard) => async (context, input) => {
+        evicted.push(input.pod.awaitsCompletion);
+        if (input.pod.awaitsCompletion) await beatUntil(Context.current().cancelled);
+        return await standard(context, input);
+      });
+      const task = await stage.startTask(script, ['node-1']);
+      const awaitEvictions = (count: number): Promise<void> =>
+        stage.await(() => Promise.resolve(evicted.length === count), `${count} evictions`);
+      await awaitEvictions(1);
+      const message = { ...ANN, namespace: 'default', name: 'job-1' };
+      await send(task, 'skipPod', message);
+      await send(task, 'retryPod', message);
+      await awaitEvictions(2);
+      await send(task, 'retryPod', message);
+      expect((await stage.awaitEnding(task)).report.outcome).toBe('Decommissioned');
+      expect(evicted).toEqual([true, true, undefined]);
+      const { pods, steering } = await readOwnReport(script);
+      expect(pods[0]?.message).toBe('evicted without waiting for the end of its work, by ann: the shop is closed');
+      expect(steering?.map(({ action }) => action)).toEqual(['skipPod', 'retryPod', 'retryPod']);
+    },
+  );
 
   it.concurrent('is left alone after skipPod, and the node waits for it until retryPod', async () => {
     const { script, task, node } = await arrange();
