@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/run/search-attributes.ts';
+import { owner } from '../builders/pod.ts';
+import { beatUntil } from '../workflows/beat-until.ts';
 import { failure, target, type TaskScript } from '../workflows/task-script.ts';
 import { WorkflowHarness } from '../workflows/workflow-harness.ts';
 
@@ -124,6 +127,68 @@ const unseenMounts: Scene = async (stage, script) => {
   return { node: stage.childOf(script, 'node-1') };
 };
 
+/** The wait begins again after a skip, and after a pause. */
+const replacements: Scene = async (stage, script) => {
+  script.pods.set('node-1', [target('web-1'), target('api-1')]);
+  const workloads = ['web', 'api'].map((name) => ({
+    namespace: 'default',
+    owner: owner('apps/v1', 'Deployment', name),
+    readyBefore: 2,
+  }));
+  script.wrap('readDrainState', (standard) => async (...args) => {
+    const drainState = await standard(...args);
+    return { ...drainState, replaced: drainState.targets.length === 0 ? [] : workloads };
+  });
+  let waitCount = 0;
+  script.wrap('awaitReplacements', () => async (_context, { skipped = [] }) => {
+    waitCount += 1;
+    if (waitCount < 3) await beatUntil(Context.current().cancelled);
+    return skipped.map(({ owner: { kind, name } }) => ({
+      workload: `${kind} default/${name}`,
+      isReplaced: false,
+      seconds: 1,
+      message: `${kind} default/${name}: 1 of 2 Ready`,
+    }));
+  });
+  const awaitWait = (count: number): Promise<void> =>
+    stage.await(() => Promise.resolve(waitCount === count), `wait ${count}`);
+  const task = await stage.startTask(script, ['node-1']);
+  await awaitWait(1);
+  await task.executeUpdate('skipReplacements', { args: [{ ...ANN, namespace: 'default', name: 'web' }] });
+  await awaitWait(2);
+  await task.executeUpdate('pause', { args: [ANN] });
+  const node = stage.childOf(script, 'node-1');
+  await stage.awaitStatus(node, ({ phase }) => phase === 'Paused');
+  await task.executeUpdate('resume', { args: [ANN] });
+  await stage.awaitEnding(task);
+  return { task, node };
+};
+
+/** A system-critical pod is evicted when the last ordinary one is skipped; that one, of a Job, is evicted after two retries. */
+const waves: Scene = async (stage, script) => {
+  const job = target('job-1', { workload: 'Job/report', workloadUid: 'uid-report', awaitsCompletion: true });
+  script.pods.set('node-1', [target('dns', { systemCritical: 'running' }), target('web-1'), job]);
+  let jobCount = 0;
+  script.wrap('evictPod', (standard) => async (context, input) => {
+    if (input.pod.name === 'job-1') jobCount += 1;
+    if (input.pod.awaitsCompletion === true) await beatUntil(Context.current().cancelled);
+    return await standard(context, input);
+  });
+  const task = await stage.startTask(script, ['node-1']);
+  const awaitJob = (count: number): Promise<void> =>
+    stage.await(() => Promise.resolve(jobCount === count), `eviction ${count} of the Job's pod`);
+  await awaitJob(1);
+  const node = stage.childOf(script, 'node-1');
+  const argument = { ...ANN, namespace: 'default', name: 'job-1' };
+  await node.executeUpdate('skipPod', { args: [argument] });
+  await stage.awaitStatus(node, ({ message }) => message.includes('waiting until skipped pods are gone'));
+  await node.executeUpdate('retryPod', { args: [argument] });
+  await awaitJob(2);
+  await node.executeUpdate('retryPod', { args: [argument] });
+  await stage.awaitEnding(task);
+  return { node };
+};
+
 const badInput: Scene = async (stage, script) => {
   const task = await stage.startRaw(script, 'decommissionNodes', [{ nodeName: 'node-1' }]);
   await stage.awaitEnding(task);
@@ -147,6 +212,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'by-itself': byItself,
   host,
   'unseen-mounts': unseenMounts,
+  replacements,
+  waves,
   'bad-input': badInput,
 };
 
