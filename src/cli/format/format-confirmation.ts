@@ -18,6 +18,7 @@ const LOSSES: readonly (readonly [code: FindingCode, noun: string, loss: string]
   ['EmptyDirData', 'pod', ' with emptyDir volumes, whose data is lost'],
   ['SingleReplica', 'pod', ' without a second replica, an outage until it runs elsewhere'],
   ['LastEndpointOfService', 'service', ', whose last endpoint is on these nodes'],
+  ['LocalTrafficLost', 'service', ', whose traffic from outside is dropped until a pod is ready on another node'],
   ['JobStartsOver', 'pod', ' of Jobs, whose work starts over'],
 ];
 

@@ -11,6 +11,8 @@ export interface ServiceFacts {
   readonly clusterIPs: readonly string[];
   /** The same for clients outside of the cluster: external IPs and what its load balancer has. */
   readonly externalAddresses: readonly string[];
+  /** Traffic from outside reaches only pods of the node at which it arrives (`externalTrafficPolicy: Local`); absent: pods of every node. */
+  readonly isLocalOnly?: true;
 }
 
 /** Whether the Service sends requests to the pod while that is Ready. */

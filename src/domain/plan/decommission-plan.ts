@@ -131,6 +131,7 @@ export type FindingCode =
   | 'PodPinnedToNode'
   | 'SingleReplica'
   | 'LastEndpointOfService'
+  | 'LocalTrafficLost'
   | 'SurgeNotPossible'
   | 'BarePod'
   | 'EmptyDirData'

@@ -3,6 +3,8 @@ import type { PodFacts } from '../cluster/facts.ts';
 import { isTerminating, toPodName } from '../cluster/pod-state.ts';
 import { selectPodsOfService, type ServiceFacts } from '../cluster/service.ts';
 import { findWorkload } from '../cluster/workload-index.ts';
+import { leavesBalancers } from '../node/balancer-label.ts';
+import type { DecommissionRequest } from '../request/decommission-request.ts';
 import { toShortList } from '../text/counts.ts';
 import { findLeaving } from './assess-nodes.ts';
 import type { Assessment } from './assessment.ts';
@@ -11,7 +13,8 @@ import type { Observation } from './findings.ts';
 
 /**
  * Services whose ready pods all leave and of which no budget keeps one: for some time they have no endpoint. A Service of which a budget
- * keeps a pod loses them one after another, each after the replacement of the one before is ready.
+ * keeps a pod loses them one after another, each after the replacement of the one before is ready. With `externalTrafficPolicy: Local` that
+ * does not help clients from outside: external load balancers leave the node before its first eviction.
  */
 export const checkServices = (facts: PreflightFacts, assessment: Assessment): readonly Observation[] => {
   const lost = findLostPods(facts, assessment);
@@ -24,7 +27,8 @@ export const checkServices = (facts: PreflightFacts, assessment: Assessment): re
     .flatMap((service) => {
       const own = selectPodsOfService(endpoints, service);
       if (own.length === 0 || own.some((pod) => !lost.has(pod))) return [];
-      return isOneKept(own, facts, assessment) ? [] : [toObservation(service, own)];
+      if (!isOneKept(own, facts, assessment)) return [toLastEndpoint(service, own)];
+      return isExcludedAtOnce(service, own, facts.request) ? [toLocalTraffic(service, own)] : [];
     });
 };
 
@@ -51,10 +55,29 @@ const isOneKept = (
   });
 };
 
-const toObservation = ({ namespace, name }: ServiceFacts, own: readonly PodFacts[]): Observation => ({
+/** Pods on several nodes that are removed: those of the others still serve. */
+const isExcludedAtOnce = (
+  { isLocalOnly }: ServiceFacts,
+  own: readonly PodFacts[],
+  request: DecommissionRequest,
+): boolean =>
+  isLocalOnly === true && leavesBalancers(request) && new Set(own.map(({ nodeName }) => nodeName)).size === 1;
+
+const toPodList = (own: readonly PodFacts[]): string => toShortList(own.map(toPodName).sort(), 5);
+
+const toLocalTraffic = ({ namespace, name }: ServiceFacts, own: readonly PodFacts[]): Observation => ({
+  code: 'LocalTrafficLost',
+  subject: `${namespace}/${name}`,
+  message:
+    `Service ${namespace}/${name} has externalTrafficPolicy: Local, and ready pods only on node ${own[0]?.nodeName ?? ''} (${toPodList(own)}): external load ` +
+    'balancers stop using that node before its first eviction, and other nodes drop this traffic until a pod is ready there: start one on ' +
+    'another node first',
+});
+
+const toLastEndpoint = ({ namespace, name }: ServiceFacts, own: readonly PodFacts[]): Observation => ({
   code: 'LastEndpointOfService',
   subject: `${namespace}/${name}`,
   message:
-    `Service ${namespace}/${name} has ready pods only on the nodes to remove (${toShortList(own.map(toPodName).sort(), 5)}), and no budget ` +
+    `Service ${namespace}/${name} has ready pods only on the nodes to remove (${toPodList(own)}), and no budget ` +
     'keeps one of them: its clients get no answer until another pod is ready: start one on another node first',
 });

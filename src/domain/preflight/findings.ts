@@ -52,6 +52,7 @@ export const FINDING_RULES: Readonly<Record<FindingCode, CodeRule>> = {
   PodPlacementUnknown: { standing: 'warning' },
   ReplacementOverQuota: { standing: 'warning' },
   LastEndpointOfService: { standing: 'warning' },
+  LocalTrafficLost: { standing: 'warning' },
   LastNodeOfGroup: { standing: 'warning' },
   BudgetWaits: { standing: 'warning' },
   BudgetWouldOverlap: { standing: 'warning' },

@@ -15,6 +15,7 @@ export const toServiceFacts = (service: Service): ServiceFacts => {
     selector: spec.type === 'ExternalName' ? {} : (spec.selector ?? {}),
     clusterIPs: (spec.clusterIPs ?? []).filter((address) => address !== 'None'),
     externalAddresses: toExternalAddresses(service),
+    ...(spec.externalTrafficPolicy === 'Local' ? { isLocalOnly: true } : {}),
   };
 };
 

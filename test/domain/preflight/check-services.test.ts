@@ -77,6 +77,45 @@ describe('checkServices', () => {
     expect(check(facts, request)).toHaveLength(isFound ? 1 : 0);
   });
 
+  it('names a Service whose traffic from outside is dropped, although a budget keeps a pod', () => {
+    const found = check({ pods: threeHere, services: [service({ isLocalOnly: true })] });
+    expect(found).toEqual([
+      {
+        code: 'LocalTrafficLost',
+        subject: 'default/web',
+        message:
+          'Service default/web has externalTrafficPolicy: Local, and ready pods only on node node-1 (default/web-1-a, default/web-1-b, default/web-1-c): external load balancers stop using that node before its first eviction, and other nodes drop this traffic until a pod is ready there: start one on another node first',
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<PreflightFacts>, Partial<DecommissionRequest>, readonly string[]]>([
+    [
+      'of which a second replica is started first',
+      { pods: [pod()], workloads: single },
+      { singleReplica: 'surge' },
+      ['LocalTrafficLost'],
+    ],
+    ['that has no pod for some time', { pods: [bare] }, {}, ['LastEndpointOfService']],
+    ['of which a pod stays', { pods: [...threeHere, pod({ name: 'web-1-d', nodeName: 'node-2' })] }, {}, []],
+    [
+      'whose pods are on two nodes that are both removed',
+      { pods: [...threeHere, pod({ name: 'web-1-d', nodeName: 'node-2' })] },
+      { nodeNames: ['node-1', 'node-2'] },
+      [],
+    ],
+    ['on a node that stays', { pods: threeHere }, { deleteNode: false, hostCleanup: 'skip' }, []],
+    [
+      'on a node that stays without its kubelet',
+      { pods: threeHere },
+      { deleteNode: false, hostCleanup: 'required' },
+      ['LocalTrafficLost'],
+    ],
+  ])('of a Service with externalTrafficPolicy: Local %s', (_name, facts, request, codes) => {
+    const found = check({ services: [service({ isLocalOnly: true })], ...facts }, request);
+    expect(found.map(({ code }) => code)).toEqual(codes);
+  });
+
   it.each([
     ['go with the Node', true, 1],
     ['stay where only the drain is wanted', false, 0],

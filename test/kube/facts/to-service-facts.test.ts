@@ -21,6 +21,8 @@ describe('toServiceFacts', () => {
       { externalAddresses: ['192.0.2.1', '192.0.2.2', 'lb.example'] },
     ],
     ['no selector of an ExternalName Service', { spec: { type: 'ExternalName', selector: { app: 'web' } } }, {}],
+    ['that traffic stays on a node', { spec: { externalTrafficPolicy: 'Local' } }, { isLocalOnly: true }],
+    ['that traffic goes to every node', { spec: { externalTrafficPolicy: 'Cluster' } }, {}],
     ['nothing of a Service without anything', {}, {}],
   ])('reads %s', (_name, service, expected) => {
     expect(toServiceFacts({ metadata, ...service })).toEqual({ ...facts, ...expected });
