@@ -3,6 +3,7 @@ import type { ApprovalScope } from '../../domain/steering/judge-approval.ts';
 import type { PodAction } from '../../domain/steering/steering.ts';
 import type { Act, AddVerb, CliContext } from '../cli-context.ts';
 import { toUsageFailure } from '../cli-failure.ts';
+import { findNamedNode } from '../decommission/find-named-node.ts';
 import { steerDecommission } from '../decommission/steer-decommission.ts';
 import {
   addAttributionOptions,
@@ -112,7 +113,7 @@ const addReplacements = (program: Command, context: CliContext, act: Act): void 
   addExamples(replacements, context.programName, EXAMPLES.replacements);
   const skip = replacements.command('skip').description('proceed without replacements that are not Ready');
   const command = addAttributionOptions(addTargetOptions(skip))
-    .option('--node <name>', 'the node that waits, if several are being decommissioned')
+    .option('--node <name>', 'the node that waits, if several are being decommissioned and none is named')
     .option('--workload <name>', 'namespace/name: only this one (default: all that the node waits for)');
   addOutputOption(command);
   addExamples(command, context.programName, EXAMPLES.replacements).action(
@@ -120,10 +121,12 @@ const addReplacements = (program: Command, context: CliContext, act: Act): void 
       const { node, workload, cluster } = options;
       const argument = {
         ...toAttribution(options, context.environment),
-        ...(node === undefined ? {} : { nodeName: node }),
         ...(workload === undefined ? {} : toNamed('workload', workload)),
       };
-      return steerDecommission({ task, cluster }, output, context, (handle) => handle.skipReplacements(argument));
+      return steerDecommission({ task, cluster }, output, context, async (handle) => {
+        const nodeName = node ?? (await findNamedNode(handle, task));
+        return await handle.skipReplacements(nodeName === undefined ? argument : { ...argument, nodeName });
+      });
     }),
   );
 };
