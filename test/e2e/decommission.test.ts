@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deployment as deploymentOf } from '../../stack/cluster-fixtures/workloads.ts';
-import { awaitStatus } from './harness/await-status.ts';
+import { deployment as deploymentOf, job } from '../../stack/cluster-fixtures/workloads.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
+import { POD_BEHAVIOR_ANNOTATIONS } from '../../stack/control-plane/pod-lifecycle.ts';
+import { awaitStatus, awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { readDrainTimes } from './harness/drain-times.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
 import { createNodePool, createPoolNode, inPool } from './harness/node-pool.ts';
+import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+
+const BY = { by: 'ann', reason: 'the shop is closed' };
 
 describe('a decommission on simulated nodes', () => {
   let harness: Harness;
@@ -84,6 +89,65 @@ describe('a decommission on simulated nodes', () => {
     expect(report.outcome).toBe('Decommissioned');
     expect(report.nodes[0]?.notes.join()).toMatch(/Deployment replaced\/web: 2 of 2 Ready, after \d+ s/);
   });
+
+  it('waits for the work of Jobs, leaves pods that the request keeps, and obeys retryPod and skipReplacements', async () => {
+    const { stack } = harness;
+    const namespace = 'jobs';
+    await createPoolNode(stack, namespace, namespace);
+    await stack.createNamespace(namespace);
+    const shape = { namespace, pod: inPool(namespace) };
+    await stack.apply([
+      job({ ...shape, name: 'report', replicas: 2 }),
+      job({ ...shape, name: 'endless' }),
+      deploymentOf({ ...shape, name: 'kept', replicas: 2 }),
+      deploymentOf({ ...shape, name: 'web', replicas: 2 }),
+    ]);
+    await stack.awaitPodsReady(namespace, '', 7);
+    const pods = await readPodsOnNode(stack, namespace);
+    const mark = stack.markAudit();
+
+    const run = await harness.start({
+      ...{ nodeNames: [namespace], hostCleanup: 'skip', deleteNode: false, preflight: 'warn', maxUnavailable: '100%' },
+      ...{ jobs: 'waitForCompletion', keepPods: 'app=kept', waitForReplacements: true },
+    });
+    await awaitStatusText(harness, run, '3 finishing the work of a Job');
+    for (const { metadata } of pods) {
+      const { name } = metadata;
+      if (name.startsWith('endless-')) await run.executeUpdate('retryPod', { args: [{ ...BY, namespace, name }] });
+      if (name.startsWith('report-')) await finishPod(namespace, name);
+    }
+    await awaitStatusText(harness, run, 'Deployment jobs/web: 0 of 2 Ready');
+    await run.executeUpdate('skipReplacements', { args: [BY] });
+    const { report } = await awaitClosing(run);
+
+    expect(report.outcome).toBe('Decommissioned');
+    expect(report.nodes[0]?.notes.join()).toMatch(
+      /operator ended the wait: Deployment jobs\/web: 0 of 2 Ready; .*by ann/,
+    );
+    const isKept = (name: string): boolean => name.startsWith('kept-');
+    expect(toUids(await readPodsOnNode(stack, namespace))).toEqual(toUids(pods, isKept));
+    const evictions = toAcceptedEvictions(stack.auditEvents(mark)).map(({ uid }) => uid);
+    expect(evictions.sort()).toEqual(toUids(pods, (name) => !isKept(name)));
+    await awaitJobCounts(namespace, 'report', { succeeded: 2, failed: 0 });
+    await awaitJobCounts(namespace, 'endless', { succeeded: 0, failed: 1 });
+  });
+
+  const finishPod = async (namespace: string, name: string): Promise<void> => {
+    const annotations = { [POD_BEHAVIOR_ANNOTATIONS.finish]: 'Succeeded' };
+    await harness.stack.api.patch(`/api/v1/namespaces/${namespace}/pods/${name}`, { metadata: { annotations } });
+  };
+
+  const awaitJobCounts = async (
+    namespace: string,
+    name: string,
+    wanted: { readonly succeeded: number; readonly failed: number },
+  ): Promise<void> => {
+    await awaitCondition(`Job ${name} has counted ${JSON.stringify(wanted)}`, async () => {
+      const { status } = await harness.stack.api.read(`/apis/batch/v1/namespaces/${namespace}/jobs/${name}`);
+      const { succeeded = 0, failed = 0 } = status ?? {};
+      return succeeded === wanted.succeeded && failed === wanted.failed;
+    });
+  };
 
   const podsOn = async (nodeName: string): Promise<string[]> => {
     const { stdout } = await harness.stack.kubectl([

@@ -8,26 +8,31 @@ import { node } from '../../stack/cluster-fixtures/node.ts';
 import { deployment } from '../../stack/cluster-fixtures/workloads.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { itInLongRun } from '../long-run.ts';
+import { boundVolume, finishDetachment, letControllerAttach, mountAttached } from './harness/attached-volume.ts';
 import { awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type CliResult, type Harness, type Run } from './harness/harness.ts';
 import { createNodePool, inPool } from './harness/node-pool.ts';
 import { readPodsOnNode } from './harness/pods-on-node.ts';
-import { awaitNodeGone } from './harness/progress.ts';
+import { awaitNodeGone, awaitStep } from './harness/progress.ts';
 
 /** A dead Node; and Nodes that re-register, as when their kubelet is restarted, while the run verifies that they do not. */
 describe('a run that needs an operator', () => {
   let harness: Harness;
   let dead: Run;
+  /** Path of its VolumeAttachment. */
+  let attachment: string;
 
   beforeAll(async () => {
     harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 8 } });
     await harness.stack.createNodes([{ name: 'undead' }, { name: 'replaced' }]);
     const pool = await createNodePool(harness.stack, 'dead', async (namespace) => {
-      const pod = inPool(namespace, { behavior: { termination: 'never' } });
-      await harness.stack.apply([deployment({ namespace, name: 'web', replicas: 2, pod })]);
+      await letControllerAttach(harness.stack, namespace);
+      const pod = inPool(namespace, { behavior: { termination: 'never' }, claimName: 'data' });
+      await harness.stack.apply([...boundVolume(namespace), deployment({ namespace, name: 'web', replicas: 2, pod })]);
       await harness.stack.awaitPodsReady(namespace, '', 2);
+      attachment = await mountAttached(harness.stack, namespace, namespace);
     });
     await stopReporting(pool.nodeName);
     await harness.startWorker();
@@ -122,7 +127,17 @@ describe('a run that needs an operator', () => {
     expect([left.metadata.uid, left.spec?.['unschedulable']]).toEqual([created.metadata.uid, undefined]);
   });
 
-  it('deletes a dead node once the cluster has deleted its pods without its kubelet', async () => {
+  it('deletes a dead node once the cluster has deleted its pods and detached its volume without its kubelet', async () => {
+    const { stack } = harness;
+    await awaitStep(harness, dead, 'dead', 'detach');
+    // Of a node that is not out of service, the controller waits six minutes for the kubelet to unmount it.
+    await awaitCondition('the controller detaches the volume by force', async () => {
+      const { metadata } = await stack.api.read(attachment);
+      return metadata.deletionTimestamp !== undefined;
+    });
+    const { status } = await stack.api.read('/api/v1/nodes/dead');
+    expect(status?.['volumesInUse']).toHaveLength(1);
+    await finishDetachment(stack, attachment);
     const { report } = await awaitClosing(dead);
 
     expect(report.outcome).toBe('Decommissioned');
