@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { DecommissionFailure, FailureType } from '../../domain/run/failures.ts';
 import type { ClusterIdentity } from '../../domain/cluster/facts.ts';
 import type { AcceptedTask } from '../../domain/run/context.ts';
@@ -21,7 +22,7 @@ export interface TaskStarter {
  *
  * @throws DecommissionFailure `InvalidInput`, not retryable: this worker does not have the cluster.
  * @throws DecommissionFailure `Refused`, not retryable: rights to read the cluster, or the namespace in Temporal, are missing.
- * @throws DecommissionFailure `Forbidden`, not retryable: the API server rejects the credentials.
+ * @throws DecommissionFailure `Forbidden`, not retryable: the API server has rejected the credentials in four attempts.
  * @throws ClusterFailure
  */
 export const acceptRequest =
@@ -73,12 +74,16 @@ const readPlace = async (directory: WorkflowDirectory): Promise<TemporalPlace> =
   }
 };
 
-/** Later in the run a 401 is retried; here nothing has changed yet, and the user who started the run can renew the credentials. */
+/** Pauses of 0.5, 1 and 2 s: an API server that starts, or whose keys are renewed, rejects good credentials for a moment. */
+const ATTEMPTS_WITH_REJECTED_CREDENTIALS = 4;
+
+/** Later in the run a 401 is retried for long; here nothing has changed yet, and the user who started the run can renew the credentials. */
 const readIdentity = async (cluster: Cluster): Promise<ClusterIdentity> => {
   try {
     return await nameMissingRights(cluster, () => cluster.readIdentity());
   } catch (error) {
     if (!isClusterFailure(error, 'Unauthorized')) throw error;
+    if (activityInfo().attempt < ATTEMPTS_WITH_REJECTED_CREDENTIALS) throw error;
     throw new DecommissionFailure(FailureType.Forbidden, error.message);
   }
 };

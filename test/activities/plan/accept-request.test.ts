@@ -7,6 +7,7 @@ import { TemporalAccessDenied } from '../../../src/ports/workflow-directory.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { clusterAddress } from '../../builders/cluster-address.ts';
 import { goodRequest } from '../../builders/refused-request.ts';
+import { runActivity } from '../../builders/run-activity.ts';
 import { CLUSTER_IDENTITY, FakeCluster } from '../../fakes/fake-cluster.ts';
 import { FakeWorkflowDirectory } from '../../fakes/fake-workflow-directory.ts';
 
@@ -93,10 +94,17 @@ describe('acceptRequest', () => {
     expect(JSON.parse(JSON.stringify(task))).toEqual(task);
   });
 
-  it('rejected credentials are not retried here: nothing has changed yet, and the user waits for the result', async () => {
-    const cluster = new FakeCluster();
-    cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
-    await expect(accept(goodRequest, cluster)).rejects.toMatchObject({
+  it('tries rejected credentials again for some seconds only: nothing has changed yet, and the user waits for the result', async () => {
+    const acceptIn = (attempt: number): Promise<AcceptedTask> => {
+      const cluster = new FakeCluster();
+      cluster.fail('readIdentity', new ClusterFailure('Unauthorized', 'renew the credentials', 401));
+      return runActivity(() => accept(goodRequest, cluster), [], { attempt });
+    };
+
+    for (const attempt of [1, 2, 3]) {
+      await expect(acceptIn(attempt)).rejects.toMatchObject({ reason: 'Unauthorized', retryable: true });
+    }
+    await expect(acceptIn(4)).rejects.toMatchObject({
       type: 'Forbidden',
       retryable: false,
       message: 'renew the credentials',
