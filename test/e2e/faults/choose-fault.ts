@@ -1,10 +1,11 @@
-import type { Random } from '../agreement/random.ts';
+import { createRandom, type Random } from '../agreement/random.ts';
 import {
   conflict,
   EVICTION_ANSWERS,
   expired,
   notServed,
   PASSING_ANSWERS,
+  rolesNotLoaded,
   type InjectedAnswer,
 } from './injected-answer.ts';
 
@@ -15,6 +16,8 @@ export type Fault =
   | { readonly kind: 'answer'; readonly name: string; readonly answer: InjectedAnswer; readonly isForwarded: boolean }
   /** The connection is cut. */
   | { readonly kind: 'cut'; readonly isForwarded: boolean }
+  /** The client waits until it gives up. */
+  | { readonly kind: 'silent'; readonly isForwarded: boolean }
   /** The connection is cut in the middle of the answer. */
   | { readonly kind: 'truncated' }
   | { readonly kind: 'delayed'; readonly before: number; readonly after: number }
@@ -38,12 +41,12 @@ export interface FaultyRequest {
   readonly url: string;
 }
 
-/** How it is counted, e.g. `answer badGateway, forwarded`. */
+/** How it is counted, e.g. `answer 502 badGateway, forwarded` or `answer 429 throttled, with Retry-After`. */
 export const toFaultName = (fault: Fault): string => {
   const forwarded = 'isForwarded' in fault && fault.isForwarded ? ', forwarded' : '';
   switch (fault.kind) {
     case 'answer':
-      return `answer ${fault.name}${forwarded}`;
+      return `answer ${fault.answer.status} ${fault.name}${fault.answer.retryAfter === undefined ? '' : ', with Retry-After'}${forwarded}`;
     case 'watch':
       return `watch ${fault.watch.kind}`;
     case 'duplicated':
@@ -107,7 +110,9 @@ const chooseWriteFault = (random: Random, more: Readonly<Record<string, Injected
     () => choosePassingAnswer(random),
     () => chooseLostAnswer(random),
     () => answerWith(...random.pick(answers)),
+    () => answerWith('rolesNotLoaded', rolesNotLoaded),
     () => ({ kind: 'cut', isForwarded: random.chance(0.5) }),
+    () => ({ kind: 'silent', isForwarded: random.chance(0.5) }),
     () => ({ kind: 'truncated' }),
     () => chooseDelay(random),
     () => ({ kind: 'duplicated', answerOf: random.pick(['first', 'second']) }),
@@ -116,9 +121,11 @@ const chooseWriteFault = (random: Random, more: Readonly<Record<string, Injected
 
 const chooseReadFault = (request: FaultyRequest, random: Random): Fault =>
   random.pick<() => Fault>([
-    () => (isLaterPage(request) ? answerWith('expired', expired) : choosePassingAnswer(random)),
+    () => (isLaterPage(request) ? answerWith('expiredPage', expired) : choosePassingAnswer(random)),
     () => (NAMED_OBJECT.test(request.url) ? answerWith('notServed', notServed) : choosePassingAnswer(random)),
+    () => answerWith('rolesNotLoaded', rolesNotLoaded),
     () => ({ kind: 'cut', isForwarded: false }),
+    () => ({ kind: 'silent', isForwarded: true }),
     () => ({ kind: 'truncated' }),
     () => chooseDelay(random),
   ])();
@@ -135,6 +142,7 @@ const chooseWatchFault = (random: Random): Fault => {
   return random.pick<() => Fault>([
     () => choosePassingAnswer(random),
     () => answerWith('expired', expired),
+    () => answerWith('rolesNotLoaded', rolesNotLoaded),
     () => ({ kind: 'cut', isForwarded: false }),
     () => toWatchFault({ kind: random.pick(['cutAfter', 'endedAfter']), milliseconds }),
     () => toWatchFault({ kind: random.pick(['cutInLine', 'expired', 'failed', 'unreadable']), afterLines }),
@@ -144,3 +152,21 @@ const chooseWatchFault = (random: Random): Fault => {
 };
 
 const toWatchFault = (watch: WatchFault): Fault => ({ kind: 'watch', watch });
+
+const POSSIBLE_REQUESTS: readonly FaultyRequest[] = [
+  { method: 'GET', url: '/api/v1/nodes/any' },
+  { method: 'GET', url: '/api/v1/pods?limit=500' },
+  { method: 'GET', url: '/api/v1/pods?limit=500&continue=any' },
+  { method: 'GET', url: '/api/v1/pods?watch=true' },
+  { method: 'PATCH', url: '/api/v1/nodes/any' },
+  { method: 'POST', url: '/api/v1/namespaces/any/pods/any/eviction' },
+];
+const SAMPLES = 20_000;
+
+/** Names of all faults that can be chosen, sorted. */
+export const listFaultNames = (): readonly string[] => {
+  const names = POSSIBLE_REQUESTS.flatMap((request) =>
+    Array.from({ length: SAMPLES }, (_each, seed) => toFaultName(chooseFault(request, createRandom(seed)))),
+  );
+  return [...new Set(names)].sort();
+};

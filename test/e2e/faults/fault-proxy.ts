@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
@@ -11,7 +12,7 @@ import type { Stack } from '../../../stack/stack.ts';
 import { createRandom } from '../agreement/random.ts';
 import { chooseFault, toFaultName, type Fault } from './choose-fault.ts';
 import { passFaultyWatch } from './faulty-watch.ts';
-import type { InjectedAnswer } from './injected-answer.ts';
+import { rolesNotLoaded, type InjectedAnswer } from './injected-answer.ts';
 
 /** What the second one of a duplicated request is sent with, so that the audit log shows who sent it twice. */
 export const DUPLICATE_USER_AGENT = 'fault-proxy-duplicate';
@@ -42,6 +43,7 @@ export class FaultProxy {
   readonly #agent: Agent;
   readonly #seed: number;
   readonly #timesSent = new Map<string, number>();
+  readonly #denied = new Set<string>();
 
   private constructor(stack: Stack, seed: number) {
     this.#seed = seed;
@@ -102,18 +104,28 @@ export class FaultProxy {
     const times = this.#timesSent.get(line) ?? 0;
     this.#timesSent.set(line, times + 1);
     const digest = createHash('sha256').update(`${this.#seed} ${times} ${line}`).digest();
-    return chooseFault({ method, url }, createRandom(digest.readUInt32LE()));
+    const fault = chooseFault({ method, url }, createRandom(digest.readUInt32LE()));
+    return this.#isRepeatedDenial(`${method} ${url}`, fault) ? { kind: 'none' } : fault;
+  }
+
+  #isRepeatedDenial(line: string, fault: Fault): boolean {
+    if (fault.kind !== 'answer' || fault.answer !== rolesNotLoaded) return false;
+    if (this.#denied.has(line)) return true;
+    this.#denied.add(line);
+    return false;
   }
 
   async #handleRequest(request: Forwarded, response: ServerResponse, fault: Fault): Promise<void> {
+    if ('isForwarded' in fault && fault.isForwarded) await this.#forward(request);
     switch (fault.kind) {
       case 'answer':
-        if (fault.isForwarded) await this.#forward(request);
         inject(response, fault.answer);
         return;
       case 'cut':
-        if (fault.isForwarded) await this.#forward(request);
         response.destroy();
+        return;
+      case 'silent':
+        await awaitClose(response);
         return;
       case 'truncated':
         await truncate(response, await this.#forward(request));
@@ -215,6 +227,10 @@ const readBody = async (message: IncomingMessage): Promise<Buffer> => {
 const respond = (response: ServerResponse, { status, headers, body }: Answer): void => {
   response.writeHead(status, { ...headers, 'content-length': body.length });
   response.end(body);
+};
+
+const awaitClose = async (response: ServerResponse): Promise<void> => {
+  if (!response.destroyed) await once(response, 'close');
 };
 
 const inject = (response: ServerResponse, { status, contentType, body, retryAfter }: InjectedAnswer): void => {
