@@ -18,7 +18,7 @@ import { awaitStatusText } from './harness/await-status.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, type Harness } from './harness/harness.ts';
 import { awaitSnapshot, readSnapshot } from './harness/snapshot.ts';
-import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules } from './rights/roles.ts';
+import { createIdentity, isGrantedBy, NAMESPACE, readSingleRules, type PolicyRule } from './rights/roles.ts';
 
 /** `system:basic-user` grants it to everyone, so a role without it still has it. */
 const REQUIRED = boundRows(
@@ -29,6 +29,9 @@ const REQUIRED = boundRows(
 const REMOVABLE_RIGHTS = [...REQUIRED, ...RIGHTS_TO_SURGE];
 const isOfSurge = (index: number): boolean => index >= REQUIRED.length;
 const NODE = 'node-1';
+
+const OPERATOR_GROUPS = ['apps.kruise.io', 'argoproj.io', 'core.strimzi.io', 'postgresql.cnpg.io'];
+const isOfBuiltinKind = ({ apiGroups }: PolicyRule): boolean => !OPERATOR_GROUPS.includes(apiGroups[0] ?? '');
 
 const toClusterName = (index: number): string => `without-${index}`;
 
@@ -48,6 +51,7 @@ describe('rights', () => {
       stack.serviceAccountKubeconfig(NAMESPACE, 'node-decommission'),
       createIdentity(stack, 'reader', readSingleRules('node-decommission-reader')),
       createIdentity(stack, 'fading', allRules),
+      createIdentity(stack, 'builtin', allRules.filter(isOfBuiltinKind)),
       ...REMOVABLE_RIGHTS.map((right, index) =>
         createIdentity(
           stack,
@@ -56,7 +60,13 @@ describe('rights', () => {
         ),
       ),
     ]);
-    const names = ['default', 'reader', 'fading', ...REMOVABLE_RIGHTS.map((_right, index) => toClusterName(index))];
+    const names = [
+      'default',
+      'reader',
+      'fading',
+      'builtin',
+      ...REMOVABLE_RIGHTS.map((_right, index) => toClusterName(index)),
+    ];
     const clusters = Object.fromEntries(names.map((name, index) => [name, { kubeconfig: kubeconfigs[index] }]));
     writeFileSync(harness.environment['NODE_DECOMMISSION_CONFIG']!, JSON.stringify({ clusters, waits: SHORT_WAITS }));
     await createPods();
@@ -160,6 +170,15 @@ describe('rights', () => {
     expect(plan.verdict).toBe('Go');
     expect(plan.findings.filter(({ code }) => code === 'NotChecked')).toHaveLength(4);
     expect(text.stdout).toContain('Not checked (4)');
+  });
+
+  it('needs no right for the kinds of operators that are not installed', async () => {
+    expect(await harness.stack.api.list('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toEqual([]);
+    const request = { nodeNames: [NODE], hostCleanup: 'skip', cluster: 'builtin', dryRun: true };
+    const { report } = await awaitClosing(await harness.start(request));
+
+    expect(report.outcome).toBe('DryRun');
+    expect(checksOf('builtin').filter(({ ok }) => !ok)).toEqual([]);
   });
 
   it('undoes everything when the right to evict is removed in mid-drain', async () => {
