@@ -10,7 +10,7 @@ import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { itInLongRun } from '../long-run.ts';
 import { boundVolume, finishDetachment, letControllerAttach, mountAttached } from './harness/attached-volume.ts';
 import { awaitStatusText } from './harness/await-status.ts';
-import { awaitClosing } from './harness/closing.ts';
+import { awaitClosing, type Closing } from './harness/closing.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type CliResult, type Harness, type Run } from './harness/harness.ts';
 import { createNodePool, inPool } from './harness/node-pool.ts';
@@ -23,6 +23,8 @@ describe('a run that needs an operator', () => {
   let dead: Run;
   /** Path of its VolumeAttachment. */
   let attachment: string;
+  /** The same node without the request's consent. */
+  let refused: Closing;
 
   beforeAll(async () => {
     harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 8 } });
@@ -36,6 +38,7 @@ describe('a run that needs an operator', () => {
     });
     await stopReporting(pool.nodeName);
     await harness.startWorker();
+    refused = await awaitClosing(await harness.start({ nodeNames: ['dead'], hostCleanup: 'skip' }));
     const request = { nodeNames: ['dead'], deadNode: 'outOfService', gracePeriodSeconds: 1, hostCleanup: 'skip' };
     dead = await harness.start({ ...request, taskId: 'dead' });
   });
@@ -54,6 +57,13 @@ describe('a run that needs an operator', () => {
     await harness.stack.api.patch(`/api/v1/nodes/${nodeName}/status`, { status: { conditions: [condition] } });
   };
 
+  it('is refused for a dead node without consent, with since when it is not Ready and what makes it safe', () => {
+    expect(refused).toMatchObject({ type: 'Refused', report: { outcome: 'Refused' } });
+    expect(refused.message).toMatch(/node dead is not Ready since \S+, so 2 pods cannot terminate/);
+    expect(refused.message).toMatch(/powered off.*set deadNode: outOfService/);
+    expect(refused.message).not.toContain('preflight: warn');
+  });
+
   /** The rows below do not wait for it: the cluster deletes such pods every 20 s. */
   it('on a dead node, it waits until an operator confirms that its machine is powered off', async () => {
     await awaitStatusText(harness, dead, '--machine-is-off dead');
@@ -62,10 +72,10 @@ describe('a run that needs an operator', () => {
     expect(pods.map(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([true, true]);
     const words = ['approve', 'dead', '--by', 'ops', '--reason', 'rack 3 has no power'];
 
-    const refused = await cli(...words);
+    const unconfirmed = await cli(...words);
     const confirmed = await cli(...words, '--machine-is-off', 'dead');
 
-    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('--machine-is-off dead')]);
+    expect([unconfirmed.exitCode, unconfirmed.stderr]).toEqual([1, expect.stringContaining('--machine-is-off dead')]);
     expect(confirmed.exitCode).toBe(0);
     await awaitCondition(
       'the node is marked out of service',
