@@ -3,14 +3,16 @@ import type { RunStatus } from '../../src/domain/run/status.ts';
 import type { DecommissionReport, NodeReport, StepName } from '../../src/domain/run/report.ts';
 import { node } from '../../stack/cluster-fixtures/node.ts';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
+import type { AuditMark } from '../../stack/control-plane/audit-log.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import type { ManagedProcess } from '../../stack/processes/managed-process.ts';
 import { awaitClosing, type Closing } from './harness/closing.ts';
-import { toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';
+import { toAcceptedEvictions, toRepeatedUids, toUnaccountedPods } from './harness/evictions.ts';
 import { createFleet, FLEET, PODS_PER_NODE, toZone, type Fleet } from './harness/fleet-pool.ts';
 import { startHarness, type Harness, type Run } from './harness/harness.ts';
 import { startObjectWatch, toLowestHealthyCount, type ObjectWatch } from './harness/object-watch.ts';
 import { awaitNodeGone, awaitStep, readEvictions } from './harness/progress.ts';
+import { writeRotatedConfiguration } from './harness/rotated-ca.ts';
 
 /** RFC 3339; empty: it did not start or end. */
 const timeOf = (report: NodeReport | undefined, step: StepName, which: 'startedAt' | 'endedAt'): string =>
@@ -20,7 +22,7 @@ const NODES = ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2'].map((name) => `${
 const PARKED = `${FLEET}-a1`;
 const FAILED = `${FLEET}-b2`;
 
-/** Eight nodes in three zones: one is parked and resumed, one fails, and the worker is killed. */
+/** Eight nodes in three zones: one is parked and resumed, one fails, and the worker is killed, in the middle of a rotation of the cluster's CA. */
 describe('a fleet of nodes', () => {
   let harness: Harness;
   let worker: ManagedProcess;
@@ -29,6 +31,8 @@ describe('a fleet of nodes', () => {
   let run: Run;
   let whileParked: RunStatus;
   let closing: Closing;
+  /** Everything after it was done by the worker whose kubeconfig has the old and the new CA. */
+  let nextWorkerSince: AuditMark;
 
   beforeAll(async () => {
     harness = await startHarness({ waits: { settleSeconds: 0.5, emptyTwiceSeconds: 0.5, staysGoneSeconds: 4 } });
@@ -70,7 +74,8 @@ describe('a fleet of nodes', () => {
     // The other nodes of its zone end first: the death of a worker while activities run is noticed only after half a minute.
     const status = await awaitStatus(({ phase }) => phase === 'NeedsOperator');
     await worker.stop('SIGKILL');
-    worker = await harness.startWorker();
+    worker = await harness.startWorker({ NODE_DECOMMISSION_CONFIG: writeRotatedConfiguration(harness) });
+    nextWorkerSince = harness.stack.markAudit();
     await api.delete(`/api/v1/nodes/${nodeName}`);
     const resumed = await harness.runCli([
       'resume',
@@ -118,6 +123,26 @@ describe('a fleet of nodes', () => {
       'Decommissioned',
     ]);
     expect(closing.report.nodes[0]?.notes.join()).toContain('was parked:');
+  });
+
+  it('continues, and undoes, with the old and the new certificate while the CA of the cluster is rotated', () => {
+    const events = harness.stack.auditEvents(nextWorkerSince);
+    const evicted = toAcceptedEvictions(events).map(({ uid }) => toZone(fleet.nodeOfPod.get(uid) ?? ''));
+    expect([...new Set(evicted)]).toEqual(['b', 'c']);
+    const uncordoned = closing.report.nodes.flatMap(({ undo }) => undo).find(({ action }) => /^uncordon /.test(action));
+    expect(uncordoned).toMatchObject({ action: `uncordon node ${FAILED}`, status: 'Undone' });
+  });
+
+  it('follows the budgets of the cluster once for each zone that is drained, not for each node', () => {
+    const followed = harness.stack
+      .auditEvents()
+      .filter(
+        ({ verb, stage, objectRef }) =>
+          verb === 'watch' && stage === 'ResponseStarted' && objectRef?.resource === 'poddisruptionbudgets',
+      )
+      .filter(({ user }) => user.username.endsWith(':node-decommission'));
+    expect(followed.length).toBeGreaterThan(0);
+    expect(followed.length).toBeLessThanOrEqual(4);
   });
 
   it('never works in two zones at once', () => {
