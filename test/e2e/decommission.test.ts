@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { disruptionBudget } from '../../stack/cluster-fixtures/disruption-budget.ts';
 import { deployment as deploymentOf, job } from '../../stack/cluster-fixtures/workloads.ts';
-import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { POD_BEHAVIOR_ANNOTATIONS } from '../../stack/control-plane/pod-lifecycle.ts';
+import { awaitCondition } from '../../stack/processes/await-condition.ts';
 import { awaitStatus, awaitStatusText } from './harness/await-status.ts';
+import { blockRequests, podEviction, SilentWebhook } from './harness/blocked-requests.ts';
+import { toBudgetPath } from './harness/blocked-pool.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { readDrainTimes } from './harness/drain-times.ts';
 import { toAcceptedEvictions, toRepeatedUids } from './harness/evictions.ts';
 import { startHarness, type Harness } from './harness/harness.ts';
-import { createNodePool, createPoolNode, inPool } from './harness/node-pool.ts';
+import { createNodePool, createPoolNode, inPool, type NodePool } from './harness/node-pool.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
+import { awaitEvictions } from './harness/progress.ts';
 
 const BY = { by: 'ann', reason: 'the shop is closed' };
 
@@ -148,6 +152,48 @@ describe('a decommission on simulated nodes', () => {
       return succeeded === wanted.succeeded && failed === wanted.failed;
     });
   };
+  it('evicts the other pods of a budget while a webhook stays silent for the first two of them', async () => {
+    const { stack } = harness;
+    const pool = await createCoveredPool('starved', 6, 6);
+    const names = (await readPodsOnNode(stack, pool.nodeName)).map(({ metadata }) => metadata.name).sort();
+    const silentFor = names.slice(0, 2);
+    const webhook = await SilentWebhook.start();
+    const block = await blockRequests(stack, podEviction(pool.namespace, silentFor), webhook.url);
+
+    const run = await harness.start({ nodeNames: [pool.nodeName], hostCleanup: 'skip' });
+    await awaitCondition('an eviction hangs', () => webhook.callCount > 0);
+    await awaitEvictions(harness, pool.nodeName, 'web', 4);
+    const left = await readPodsOnNode(stack, pool.nodeName);
+    const waiting = left.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    expect(waiting.map(({ metadata }) => metadata.name).sort()).toEqual(silentFor);
+
+    webhook.stop();
+    await block.release();
+    expect((await awaitClosing(run)).report.outcome).toBe('Decommissioned');
+  });
+
+  it('reports again why a pod waits when a second budget covers it, and continues when that is gone', async () => {
+    const { stack } = harness;
+    const { nodeName, namespace } = await createCoveredPool('twice', 2, 0);
+    const run = await harness.start({ nodeNames: [nodeName], preflight: 'skip', hostCleanup: 'skip' });
+    await awaitStatusText(harness, run, 'twice/web allows 0 now');
+
+    await stack.apply([disruptionBudget({ namespace, name: 'too', matchLabels: { app: 'web' }, maxUnavailable: 2 })]);
+    await awaitStatusText(harness, run, 'twice/too');
+    await stack.api.delete(toBudgetPath(namespace, 'web'));
+
+    expect((await awaitClosing(run)).report.outcome).toBe('Decommissioned');
+  });
+
+  /** A Deployment `web` with all its pods on the node, and a budget of its owner, also named `web`. */
+  const createCoveredPool = async (name: string, replicas: number, maxUnavailable: number): Promise<NodePool> =>
+    await createNodePool(harness.stack, name, async (namespace) => {
+      await harness.stack.apply([
+        deploymentOf({ namespace, name: 'web', replicas, pod: inPool(name) }),
+        disruptionBudget({ namespace, name: 'web', maxUnavailable }),
+      ]);
+      await harness.stack.awaitPodsReady(namespace, 'app=web', replicas);
+    });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {
     const { stdout } = await harness.stack.kubectl([

@@ -4,7 +4,7 @@ import { startHarness, type Harness } from './harness/harness.ts';
 import { createOperatorWorkloads } from './operators/create-operator-workloads.ts';
 
 /** docs/workloads.md explains each line. Read with exactly the rights of deploy/rbac.yaml. */
-describe('the plan for a node with the workloads of five operators', () => {
+describe('the plan for a node with the workloads of six operators', () => {
   let harness: Harness;
   let plan: DecommissionPlan;
 
@@ -29,8 +29,10 @@ describe('the plan for a node with the workloads of five operators', () => {
       'Cluster/pg: refuse -',
       'Cluster/solo: refuse -',
       'DaemonSet/agent: stay -',
+      'Processor/stream: evict fits',
       'Rollout/web: evict fits',
       'StrimziPodSet/events-broker: evict fits',
+      'StrimziPodSet/plain-broker: evict fits',
       'StrimziPodSet/strict-broker: evict fits',
     ]);
   });
@@ -41,6 +43,7 @@ describe('the plan for a node with the workloads of five operators', () => {
       'Cluster/pg: none, it is already covered by shop/pg-primary and shop/pg',
       'Cluster/solo: none, it is already covered by shop/solo-primary',
       'Rollout/web: create, it has no budget; 1 of 3 replicas may be unavailable at once',
+      'StrimziPodSet/plain-broker: none, its number of replicas is unknown, and no budget covers pod shop/plain-broker-0: ask its owner for one',
     ]);
   });
 
@@ -67,6 +70,12 @@ describe('the plan for a node with the workloads of five operators', () => {
     ['BudgetNeverAllows', 'shop/solo-primary', 'Cluster shop/solo (CloudNativePG) to set spec.instances to at least 2'],
     ['BudgetNeverAllows', 'shop/strict-kafka', 'annotate these pods with strimzi.io/manual-rolling-update: "true"'],
     ['SingleReplica', 'shop/solo-1', 'Cluster/solo has a replica count of 1'],
+    [
+      'WorkloadUnprotected',
+      'shop/StrimziPodSet/plain-broker',
+      'its number of replicas is unknown, and no budget covers pod',
+    ],
+    ['SingleReplica', 'shop/stream-node-1', 'grant `get` on kind Processor of API group streams.example.com'],
     ['EmptyDirData', 'shop/pg-1', 'scratch-data'],
     ['EmptyDirData', 'shop/solo-1', 'scratch-data'],
   ])('%s of %s: %s', (code, subject, text) => {
@@ -75,6 +84,6 @@ describe('the plan for a node with the workloads of five operators', () => {
   });
 
   it('reports nothing else', () => {
-    expect(plan.findings.filter(({ severity }) => severity !== 'info')).toHaveLength(6);
+    expect(plan.findings.filter(({ severity }) => severity !== 'info')).toHaveLength(8);
   });
 });

@@ -60,34 +60,26 @@ export class SilentWebhook {
   }
 }
 
+/** Refuses connections. */
+const CLOSED_URL = 'https://127.0.0.1:1/';
+
 /**
  * Makes our requests of one kind fail until `release`: with status 500 at once, since the webhook refuses connections, or after a hang of up
- * to 10 s when `url` is that of a `SilentWebhook`. Requests of the administrator are blocked only as dry runs, for the probe.
+ * to 10 s when `url` is that of a `SilentWebhook`. Requests of the administrator are refused at once, and only as dry runs, for the probe.
  */
 export const blockRequests = async (
   stack: Stack,
   filter: RequestFilter,
-  url = 'https://127.0.0.1:1/',
+  url: string = CLOSED_URL,
 ): Promise<RequestBlock> => {
-  const { name, apiGroup, resource, operation, condition, probe } = filter;
+  const { name, probe } = filter;
   await stack.api.create(WEBHOOKS, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
     metadata: { name },
     webhooks: [
-      {
-        name: `${name}.test.node-decommission.io`,
-        rules: [{ apiGroups: [apiGroup], apiVersions: ['v1'], resources: [resource], operations: [operation] }],
-        clientConfig: { url },
-        admissionReviewVersions: ['v1'],
-        sideEffects: 'None',
-        failurePolicy: 'Fail',
-        timeoutSeconds: 10,
-        matchConditions: [
-          { name: 'blocked', expression: condition },
-          { name: 'ours', expression: `request.userInfo.username == "${USER}" || request.dryRun == true` },
-        ],
-      },
+      toWebhook(filter, 'ours', url, `request.userInfo.username == "${USER}"`),
+      toWebhook(filter, 'probe', CLOSED_URL, `request.userInfo.username != "${USER}" && request.dryRun == true`),
     ],
   });
   await awaitCondition(`${name} blocks requests`, async () => {
@@ -101,6 +93,25 @@ export const blockRequests = async (
   });
   return { release: () => stack.api.delete(`${WEBHOOKS}/${name}`) };
 };
+
+const toWebhook = (
+  { name, apiGroup, resource, operation, condition }: RequestFilter,
+  part: 'ours' | 'probe',
+  url: string,
+  whose: string,
+): object => ({
+  name: `${part}.${name}.test.node-decommission.io`,
+  rules: [{ apiGroups: [apiGroup], apiVersions: ['v1'], resources: [resource], operations: [operation] }],
+  clientConfig: { url },
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  failurePolicy: 'Fail',
+  timeoutSeconds: 10,
+  matchConditions: [
+    { name: 'blocked', expression: condition },
+    { name: part, expression: whose },
+  ],
+});
 
 const toContentType = ({ method }: RequestFilter['probe']): string =>
   method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
@@ -136,6 +147,25 @@ export const podChange = (namespace: string, probedPodName: string): RequestFilt
     method: 'PATCH',
     path: `/api/v1/namespaces/${namespace}/pods/${probedPodName}`,
     body: { metadata: { labels: { probed: 'true' } } },
+  },
+});
+
+/** Evictions of these pods of a namespace. */
+export const podEviction = (namespace: string, podNames: readonly string[]): RequestFilter => ({
+  name: `evict-${namespace}`,
+  apiGroup: '',
+  resource: 'pods/eviction',
+  operation: 'CREATE',
+  condition: `request.namespace == "${namespace}" && request.name in ${JSON.stringify(podNames)}`,
+  probe: {
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/pods/${podNames[0]}/eviction`,
+    body: {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { namespace, name: podNames[0] },
+      deleteOptions: { dryRun: ['All'] },
+    },
   },
 });
 

@@ -38,6 +38,7 @@ const DEFINITIONS = [
     plural: 'clusters',
     scale: { specReplicasPath: '.spec.instances', statusReplicasPath: '.status.instances' },
   }),
+  customDefinition({ group: 'streams.example.com', version: 'v1', kind: 'Processor', plural: 'processors' }),
   customDefinition({ group: 'core.strimzi.io', version: 'v1beta2', kind: 'StrimziPodSet', plural: 'strimzipodsets' }),
   customDefinition({ group: 'apps.kruise.io', version: 'v1alpha1', kind: 'DaemonSet', plural: 'daemonsets' }),
   cloneSetDefinition(),
@@ -57,8 +58,10 @@ export const createOperatorWorkloads = async (stack: Stack): Promise<void> => {
   await createPostgres(stack, 'solo', 1);
   await createKafka(stack, 'events', 2);
   await createKafka(stack, 'strict', 3);
+  await createKafka(stack, 'plain');
   await createCloneSet(stack);
   await createAdvancedDaemonSet(stack);
+  await createProcessor(stack);
   await awaitSettled(stack);
 };
 
@@ -138,8 +141,11 @@ const createPostgres = async (stack: Stack, name: string, instances: number): Pr
   ]);
 };
 
-/** `minAvailable` is the number of brokers minus `maxUnavailable` of the template (`PodDisruptionBudgetUtils.java`). */
-const createKafka = async (stack: Stack, cluster: string, minAvailable: number): Promise<void> => {
+/**
+ * `minAvailable` is the number of brokers minus `maxUnavailable` of the template (`PodDisruptionBudgetUtils.java`); absent: it has no budget
+ * (`STRIMZI_POD_DISRUPTION_BUDGET_GENERATION` is false).
+ */
+const createKafka = async (stack: Stack, cluster: string, minAvailable?: number): Promise<void> => {
   const name = `${cluster}-broker`;
   const selector = { 'strimzi.io/cluster': cluster, 'strimzi.io/kind': 'Kafka', 'strimzi.io/name': `${cluster}-kafka` };
   const labels = { ...selector, 'strimzi.io/controller': 'strimzipodset', 'strimzi.io/controller-name': name };
@@ -156,15 +162,22 @@ const createKafka = async (stack: Stack, cluster: string, minAvailable: number):
     ...NODES.map((nodeName, index) =>
       pod({ namespace, name: `${name}-${index}`, nodeName, labels, ownerReferences: [controlledBy(owner)] }),
     ),
-    disruptionBudget({
-      namespace,
-      name: `${cluster}-kafka`,
-      minAvailable,
-      matchLabels: selector,
-      labels: { 'app.kubernetes.io/managed-by': 'strimzi-cluster-operator' },
-    }),
+    ...(minAvailable === undefined ? [] : [kafkaBudget(cluster, minAvailable, selector)]),
   ]);
 };
+
+const kafkaBudget = (
+  cluster: string,
+  minAvailable: number,
+  matchLabels: Readonly<Record<string, string>>,
+): KubernetesObject =>
+  disruptionBudget({
+    namespace,
+    name: `${cluster}-kafka`,
+    minAvailable,
+    matchLabels,
+    labels: { 'app.kubernetes.io/managed-by': 'strimzi-cluster-operator' },
+  });
 
 const createCloneSet = async (stack: Stack): Promise<void> => {
   const fixture = { namespace, name: 'clone', replicas: 3 };
@@ -202,8 +215,26 @@ const createAdvancedDaemonSet = async (stack: Stack): Promise<void> => {
   );
 };
 
-/** Rollout, two Clusters, two sets of brokers, a CloneSet and a DaemonSet. */
-const POD_COUNT = 3 + 3 + 1 + 3 + 3 + 3 + 3;
+/** Of an operator that the tool does not know: its kind has no scale subresource, and its pods no budget. */
+const createProcessor = async (stack: Stack): Promise<void> => {
+  const apiVersion = 'streams.example.com/v1';
+  await stack.apply([{ apiVersion, kind: 'Processor', metadata: { namespace, name: 'stream' }, spec: {} }]);
+  const owner = await stack.api.read(toPath(apiVersion, 'processors', 'stream'));
+  await stack.apply(
+    NODES.map((nodeName) =>
+      pod({
+        namespace,
+        name: `stream-${nodeName}`,
+        nodeName,
+        labels: { app: 'stream' },
+        ownerReferences: [controlledBy(owner)],
+      }),
+    ),
+  );
+};
+
+/** Rollout, two Clusters, three sets of brokers, a CloneSet, a DaemonSet and a Processor. */
+const POD_COUNT = 3 + 3 + 1 + 3 + 3 + 3 + 3 + 3 + 3;
 
 const awaitSettled = async (stack: Stack): Promise<void> => {
   await stack.awaitPodsReady(namespace, '', POD_COUNT);
