@@ -1,19 +1,22 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pod } from '../../stack/cluster-fixtures/pods.ts';
-import { FINISHING_CONTAINER, RUNNING_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
+import type { KubernetesObject } from '../../stack/cluster-fixtures/kubernetes-object.ts';
+import { FINISHING_CONTAINER, RUNNING_CONTAINER, SLOW_CONTAINER } from '../../stack/cluster-fixtures/real-container.ts';
 import { daemonSet, deployment, job } from '../../stack/cluster-fixtures/workloads.ts';
 import type { RealNode } from '../../stack/hosts/real-node.ts';
 import { recordCase } from '../ssh/host/case-table.ts';
 import { awaitClosing } from './harness/closing.ts';
 import { SHORT_WAITS, startHarness, toKnownHostsPath, type Harness } from './harness/harness.ts';
 import { awaitHeartbeat } from './harness/host-place.ts';
+import { startObjectWatch, type ObjectWatch } from './harness/object-watch.ts';
 import { describeOnRealNodes } from './harness/on-real-nodes.ts';
 
 const namespace = 'default';
 
 /** Of a pod that an earlier drain evicted; its kubelet did not unmount it. */
 const LEFT_MOUNT = '/var/lib/kubelet/pods/11111111-2222-3333-4444-555555555555/volumes/kubernetes.io~csi/pv-1/mount';
+const AGENT_GRACE_SECONDS = 20;
 /** Long enough for a slow machine: the test ends the wait. */
 const DETACH_SECONDS = 120;
 
@@ -21,6 +24,8 @@ describeOnRealNodes('a real node', () => {
   let harness: Harness;
   let first: RealNode;
   let second: RealNode;
+  let pods: ObjectWatch;
+  let endpoints: ObjectWatch;
 
   beforeAll(async () => {
     harness = await startHarness({ realNodes: true, waits: { ...SHORT_WAITS, detachSeconds: DETACH_SECONDS } });
@@ -33,14 +38,32 @@ describeOnRealNodes('a real node', () => {
     const container = RUNNING_CONTAINER;
     await stack.apply([
       deployment({ namespace, name: 'web', replicas: 4, pod: { container } }),
-      daemonSet({ namespace, name: 'agent', pod: { container } }),
+      daemonSet({
+        namespace,
+        name: 'agent',
+        pod: { container: SLOW_CONTAINER, terminationGracePeriodSeconds: AGENT_GRACE_SECONDS },
+      }),
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { namespace, name: 'agent' },
+        spec: { selector: { app: 'agent' }, ports: [{ port: 80 }] },
+      },
       job({ namespace, name: 'done', pod: { container: FINISHING_CONTAINER } }),
     ]);
     await stack.awaitPodsReady(namespace, 'app=web', 4);
+    await stack.awaitPodsReady(namespace, 'app=agent', 2);
+    pods = await startObjectWatch(stack, 'pods', `/api/v1/namespaces/${namespace}/pods`);
+    endpoints = await startObjectWatch(
+      stack,
+      'endpoints',
+      `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+    );
     await harness.startWorker();
   });
 
   afterAll(async () => {
+    await Promise.all([pods.stop(), endpoints.stop()]);
     await harness.stop();
   });
 
@@ -80,4 +103,52 @@ describeOnRealNodes('a real node', () => {
       stays: 'nothing of others is there; another node runs its pods',
     });
   });
+
+  it('ends its DaemonSet pod with a SIGTERM and its own grace, once no Service sends requests to it any more', () => {
+    const states = pods
+      .events()
+      .map(({ object }) => object as AgentPod)
+      .filter(({ metadata, spec }) => metadata.labels?.['app'] === 'agent' && spec.nodeName === 'real-a');
+    const [{ metadata }] = states as [AgentPod];
+    expect(new Set(states.map(({ metadata: { uid } }) => uid))).toEqual(new Set([metadata.uid]));
+    const deleted = states.find(({ metadata: { deletionTimestamp } }) => deletionTimestamp !== undefined);
+    expect(deleted?.metadata.deletionGracePeriodSeconds).toBe(AGENT_GRACE_SECONDS);
+
+    const ended = states.find((state) => toTerminated(state) !== undefined);
+    expect(toTerminated(ended)).toMatchObject({ exitCode: 0, message: 'SIGTERM\ndone\n' });
+    const withdrawn = endpoints
+      .events()
+      .map(({ object }) => object as AgentSlice)
+      .find((slice) => toReadiness(slice, metadata.uid) === false);
+    const withdrawnAt = withdrawn?.metadata.managedFields
+      ?.map(({ time }) => time)
+      .sort()
+      .at(-1);
+    expect(withdrawnAt).toMatch(/Z$/);
+    expect(Date.parse(withdrawnAt!)).toBeLessThanOrEqual(Date.parse(toTerminated(ended)!.finishedAt));
+  });
 });
+
+interface AgentPod extends KubernetesObject {
+  readonly spec: { readonly nodeName?: string };
+  readonly status: {
+    readonly containerStatuses?: readonly {
+      readonly state?: {
+        readonly terminated?: { readonly exitCode: number; readonly message?: string; readonly finishedAt: string };
+      };
+    }[];
+  };
+}
+
+interface AgentSlice extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly managedFields?: readonly { readonly time: string }[] };
+  readonly endpoints?: readonly {
+    readonly conditions?: { readonly ready?: boolean };
+    readonly targetRef?: { readonly uid?: string };
+  }[];
+}
+
+const toTerminated = (pod: AgentPod | undefined) => pod?.status.containerStatuses?.[0]?.state?.terminated;
+
+const toReadiness = ({ endpoints }: AgentSlice, uid: string | undefined): boolean | undefined =>
+  endpoints?.find(({ targetRef }) => targetRef?.uid === uid)?.conditions?.ready;
