@@ -1,12 +1,23 @@
 import { coveringBudgets } from '../../src/domain/budgets/covering.ts';
+import { DELETION_COST_ANNOTATION } from '../../src/domain/cluster/annotations.ts';
 import type {
+  DeploymentFacts,
   DisruptionBudgetFacts,
   NodeFacts,
   PodFacts,
   PodRef,
   VolumeAttachmentFacts,
 } from '../../src/domain/cluster/facts.ts';
-import type { DeletionAnswer, EvictionAnswer, Follower, FollowListener, PodScope } from '../../src/ports/cluster.ts';
+import { matchesLabelSelector } from '../../src/domain/cluster/label-selector.ts';
+import type { DeploymentChange } from '../../src/domain/surge/plan-surge-release.ts';
+import type {
+  DeletionAnswer,
+  EvictionAnswer,
+  Follower,
+  FollowListener,
+  ObjectVersion,
+  PodScope,
+} from '../../src/ports/cluster.ts';
 import { FakeCluster, toPodFilter } from './fake-cluster.ts';
 import type { FakeClusterFacts } from './fake-cluster-facts.ts';
 
@@ -24,7 +35,11 @@ export class LivingCluster extends FakeCluster {
 
   override async evictPod(ref: PodRef, gracePeriodSeconds?: number): Promise<EvictionAnswer> {
     const answer = await super.evictPod(ref, gracePeriodSeconds);
-    if (answer.kind === 'accepted') this.#endSoon(ref);
+    if (answer.kind === 'accepted') {
+      // Until watches show the pod in its budget's status, it counts as spent.
+      for (const budget of this.budgets.all) if (budget.disruptedPods.includes(ref.name)) this.budgets.change(budget);
+      this.#endSoon(ref);
+    }
     return answer;
   }
 
@@ -32,6 +47,33 @@ export class LivingCluster extends FakeCluster {
     const answer = await super.deletePod(ref);
     if (answer === 'accepted') this.#endSoon(ref);
     return answer;
+  }
+
+  override async patchDeployment(
+    target: ObjectVersion & { namespace: string },
+    change: DeploymentChange,
+  ): Promise<DeploymentFacts> {
+    const deployment = await super.patchDeployment(target, change);
+    if (change.replicas !== undefined) this.#scaleSoon(deployment);
+    return deployment;
+  }
+
+  /** From one replica to two, or back. */
+  #scaleSoon({ name, namespace }: DeploymentFacts): void {
+    setTimeout(() => {
+      const deployment = this.deployments.find(name, namespace);
+      if (deployment?.selector === undefined) return;
+      const { selector, replicas, generation } = deployment;
+      const pods = this.pods.all
+        .filter((pod) => pod.deletionTimestamp === undefined && matchesLabelSelector(pod.labels, selector))
+        .toSorted((one, other) => toDeletionCost(one) - toDeletionCost(other));
+      const [cheapest] = pods;
+      if (cheapest === undefined) return;
+      if (pods.length < replicas) this.#startSuccessor(cheapest);
+      if (pods.length > replicas) this.pods.remove(cheapest);
+      const counts = { podCount: replicas, updatedCount: replicas, readyCount: replicas, availableCount: replicas };
+      this.deployments.store({ ...deployment, ...counts, observedGeneration: generation });
+    }, GRACE_MILLISECONDS);
   }
 
   override followPods(scope: PodScope, listener: FollowListener<PodFacts>): Follower {
@@ -70,7 +112,7 @@ export class LivingCluster extends FakeCluster {
   #startSuccessor({ deletionTimestamp: _ended, ...pod }: PodFacts): void {
     this.#startedCount += 1;
     const name = `${pod.name}-${this.#startedCount}`;
-    this.pods.change({ ...pod, name, uid: `uid-${name}`, nodeName: this.#spareName });
+    this.pods.change({ ...pod, name, uid: `uid-${name}`, nodeName: this.#spareName, annotations: {} });
     for (const budget of coveringBudgets(pod, this.budgets.all)) this.#allowAgain(budget, pod.name);
   }
 
@@ -83,3 +125,5 @@ export class LivingCluster extends FakeCluster {
     });
   }
 }
+
+const toDeletionCost = ({ annotations }: PodFacts): number => Number(annotations[DELETION_COST_ANNOTATION] ?? 0);

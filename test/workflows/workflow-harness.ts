@@ -18,6 +18,7 @@ import type { RunStatus } from '../../src/domain/run/status.ts';
 import { toVersionOptions } from '../../src/worker/worker-options.ts';
 import { createWorkflowDirectory } from '../../src/worker/workflow-directory.ts';
 import { ensureBuiltPackage } from '../../stack/package/built-package.ts';
+import { isTransient } from '../e2e/harness/query-patiently.ts';
 import { dispatchToScripts } from './dispatch-to-scripts.ts';
 import { IDENTITY, openEnvironment, type HarnessOptions } from './open-environment.ts';
 import { TaskScript } from './task-script.ts';
@@ -61,10 +62,11 @@ export const bundleWorkflows = async (): Promise<WorkflowBundlePath> => ({
 export class WorkflowHarness {
   readonly #environment: TestWorkflowEnvironment;
   readonly #workflowBundle: WorkflowBundlePath;
-  readonly #workers: Worker[] = [];
-  readonly #running: Promise<void>[] = [];
+  /** Until they are stopped. */
+  readonly #running = new Map<Worker, Promise<void>>();
   readonly #scripts = new Map<string, TaskScript>();
-  readonly #served = new Map<string, Promise<void>>();
+  /** By cluster. */
+  readonly #served = new Map<string, Promise<readonly Worker[]>>();
 
   private constructor(environment: TestWorkflowEnvironment, workflowBundle: WorkflowBundlePath) {
     this.#environment = environment;
@@ -81,8 +83,7 @@ export class WorkflowHarness {
 
   async close(): Promise<void> {
     for (const script of this.#scripts.values()) script.releaseAll();
-    for (const worker of this.#workers) worker.shutdown();
-    await Promise.all(this.#running);
+    await this.#stop([...this.#running.keys()]);
     await this.#environment.teardown();
   }
 
@@ -99,9 +100,14 @@ export class WorkflowHarness {
       maxConcurrentActivityTaskExecutions: 1000,
       ...options,
     });
-    this.#workers.push(worker);
-    this.#running.push(worker.run());
+    this.#running.set(worker, worker.run());
     return worker;
+  }
+
+  async #stop(workers: readonly Worker[]): Promise<void> {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(workers.map(async (worker) => await this.#running.get(worker)));
+    for (const worker of workers) this.#running.delete(worker);
   }
 
   /**
@@ -111,16 +117,12 @@ export class WorkflowHarness {
   async startBuild(version: WorkerVersion, scripts: readonly TaskScript[]): Promise<() => Promise<void>> {
     const options = { ...toVersionOptions(version), identity: version.buildId };
     const queues = scripts.flatMap(({ cluster }) => [toClusterQueue(cluster), toWaitsQueue(cluster)]);
-    const before = this.#running.length;
     const started = await Promise.all([
       this.#startWorker(TASK_QUEUE, { ...options, workflowBundle: this.#workflowBundle }),
       ...queues.map((queue) => this.#startWorker(queue, { ...options, maxConcurrentActivityTaskPolls: 2 })),
     ]);
-    const running = this.#running.slice(before);
     return async () => {
-      for (const worker of started) worker.shutdown();
-      await Promise.all(running);
-      for (const worker of started) this.#workers.splice(this.#workers.indexOf(worker), 1);
+      await this.#stop(started);
     };
   }
 
@@ -132,9 +134,15 @@ export class WorkflowHarness {
         [toClusterQueue(cluster), toWaitsQueue(cluster)].map((taskQueue) =>
           this.#startWorker(taskQueue, { maxConcurrentActivityTaskPolls: 2 }),
         ),
-      ).then(() => undefined);
+      );
     this.#served.set(cluster, served);
     await served;
+  }
+
+  /** Stops these workers: a server has a limit for all pollers of a namespace, which hundreds of scripts exceed. */
+  async leave(script: TaskScript): Promise<void> {
+    script.releaseAll();
+    await this.#stop((await this.#served.get(script.cluster)) ?? []);
   }
 
   get client(): Client {
@@ -324,12 +332,17 @@ export class WorkflowHarness {
     }
   }
 
-  /** Queries `status` until it matches; on time-out, throws with the last one. */
+  /** Queries `status` until it matches. */
   async awaitStatus(handle: WorkflowHandle, isWanted: (status: RunStatus) => boolean): Promise<RunStatus> {
     let status: RunStatus | undefined;
     await this.await(async () => {
-      status = await handle.query<RunStatus>('status');
-      return isWanted(status);
+      try {
+        status = await handle.query<RunStatus>('status');
+        return isWanted(status);
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        return false;
+      }
     }, `a status of ${handle.workflowId}`);
     if (!status) throw new Error('no status');
     return status;

@@ -12,9 +12,14 @@ export interface NodeTraces {
 /** These stay on purpose: who drained a node that is kept, and who removed a lock. */
 const STAYS = ['node-decommission.io/drained', 'node-decommission.io/unlocked'];
 
-const isOfTask = (key: string): boolean =>
-  !STAYS.includes(key) &&
-  ['node-decommission', 'NodeDrainTask', 'cluster-autoscaler.kubernetes.io'].some((prefix) => key.startsWith(prefix));
+const PREFIXES = [
+  'node-decommission',
+  'NodeDrainTask',
+  'cluster-autoscaler.kubernetes.io',
+  'node.kubernetes.io/exclude-from-external-load-balancers',
+];
+
+const isOfTask = (key: string): boolean => !STAYS.includes(key) && PREFIXES.some((prefix) => key.startsWith(prefix));
 
 /** The namespace has the name of the node. */
 export const readTraces = async (stack: Stack, nodeName: string): Promise<NodeTraces> => {

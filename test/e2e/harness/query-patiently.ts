@@ -27,7 +27,8 @@ export const queryPatiently: NonNullable<WorkflowClientInterceptor['query']> = a
   return answer?.value;
 };
 
-const isTransient = (error: unknown): boolean => {
+/** No worker answered the query in time. */
+export const isTransient = (error: unknown): boolean => {
   const cause = error instanceof Error ? error.cause : undefined;
   return isGrpcServiceError(cause) && TRANSIENT.includes(cause.code);
 };

@@ -1,24 +1,29 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { TEST_TIMEOUT_MILLISECONDS, WorkflowHarness } from '../workflow-harness.ts';
-import { playReset, toResets } from './play-resets.ts';
+import { playReset, recordResets } from './play-resets.ts';
 import { playTermination, toTerminations } from './play-terminations.ts';
-import { recordRun } from './rows.ts';
+import { recordCalls, type Call } from './rows.ts';
+import { PLAIN, WITH_EVERYTHING, WITH_HOST, type Scene } from './scenes.ts';
 
 jest.setTimeout(TEST_TIMEOUT_MILLISECONDS);
 const stage = await WorkflowHarness.open();
 afterAll(() => stage.close());
 
 /** Rows come from the histories of these runs: a new step has its own. */
-const recorded = await recordRun(stage);
-const withHost = await recordRun(stage, true);
+const recorded = await recordCalls(stage, PLAIN);
 
-/** Without a host, all others are the same. */
-const OF_HOSTS = ['runHostStage', 'verifyHost', 'proveHost', 'deleteNode'];
+/** Of a scene with more than an ordinary run: what that run does not call, and what is past its point of no return. */
+const recordMore = async (scene: Scene): Promise<readonly Call[]> =>
+  (await recordCalls(stage, scene)).filter(
+    ({ name }) => ['proveHost', 'deleteNode'].includes(name) || !recorded.some((call) => call.name === name),
+  );
+
 const terminations = [
-  ...toTerminations(recorded),
-  ...toTerminations(withHost).filter(({ call }) => OF_HOSTS.includes(call.name)),
+  ...toTerminations(PLAIN, recorded),
+  ...toTerminations(WITH_HOST, await recordMore(WITH_HOST)),
+  ...toTerminations(WITH_EVERYTHING, await recordMore(WITH_EVERYTHING)),
 ];
-const resets = [...toResets(recorded), ...toResets(withHost)];
+const resets = await recordResets(stage);
 
 describe('a run of one node that is terminated', () => {
   it.concurrent.each(terminations)('leaves nothing: $name', async (row) => {

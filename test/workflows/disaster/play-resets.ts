@@ -1,7 +1,9 @@
+import type { DecommissionReport, NodeReport } from '../../../src/domain/run/report.ts';
 import { failure } from '../task-script.ts';
 import type { WorkflowHarness } from '../workflow-harness.ts';
-import { awaitAllClosed, holdCall, type RecordedRun, type ResetPoint } from './rows.ts';
-import { NODE, World } from './world.ts';
+import { awaitAllClosed, holdCall, readResetPoints, type ResetPoint } from './rows.ts';
+import { NODE, PLAIN, WITH_EVERYTHING, WITH_HOST, type Scene } from './scenes.ts';
+import { World } from './world.ts';
 
 /** The run that is reset. */
 export type Before =
@@ -24,43 +26,68 @@ export type Before =
 
 export interface Reset {
   readonly name: string;
+  readonly scene: Scene;
   readonly before: Before;
   readonly point: ResetPoint;
 }
 
-const WITHOUT_HOST: readonly Before[] = ['gone', 'rejoined', 'kept', 'undone', 'taken', 'deleting', 'deleted'];
+const RUNS: readonly (readonly [Scene, readonly Before[]])[] = [
+  [PLAIN, ['gone', 'rejoined', 'kept', 'undone', 'taken', 'deleting', 'deleted']],
+  [WITH_HOST, ['gone', 'stopping']],
+  [WITH_EVERYTHING, ['gone', 'rejoined', 'undone']],
+];
 
-/** To every workflow task of a recorded run. */
-export const toResets = ({ points, cleansHost }: RecordedRun): readonly Reset[] => {
-  const runs: readonly Before[] = cleansHost ? ['stopping'] : WITHOUT_HOST;
-  return runs.flatMap((before) =>
-    points.map((point) => ({
-      name: `${before}: ${point.owner} to workflow task ${point.index + 1} (${point.does})`,
-      before,
-      point,
-    })),
-  );
+/** To every workflow task of the histories that these runs have by then: a new step has its own. */
+export const recordResets = async (stage: WorkflowHarness): Promise<readonly Reset[]> => {
+  const resets: Reset[] = [];
+  for (const [scene, runs] of RUNS) {
+    for (const before of runs) {
+      const world = new World(stage, scene);
+      const task = await reach(stage, world, before);
+      const points = await readResetPoints(stage, world);
+      task.release();
+      await awaitAllClosed(stage, world, task.handle);
+      await world.close();
+      resets.push(...points.map((point) => ({ name: toName(scene, before, point), scene, before, point })));
+    }
+  }
+  return resets;
 };
 
+const toName = (scene: Scene, before: Before, { owner, index, does }: ResetPoint): string =>
+  `${before}: ${owner} to workflow task ${index + 1} (${does}), ${scene.name}`;
+
 /** Returns what is wrong after the reset, or after the same request that follows; nothing, if all is well. */
-export const playReset = async (stage: WorkflowHarness, { before, point }: Reset): Promise<readonly string[]> => {
-  const world = new World(stage, before === 'stopping');
-  const start = (): ReturnType<World['start']> => world.start(before === 'kept' ? { deleteNode: false } : {});
-  const release = await reach(stage, world, before, start);
+export const playReset = async (stage: WorkflowHarness, row: Reset): Promise<readonly string[]> => {
+  const world = new World(stage, row.scene);
+  const problems = await resetAndRepeat(stage, world, row);
+  await world.close();
+  return problems;
+};
+
+const resetAndRepeat = async (
+  stage: WorkflowHarness,
+  world: World,
+  { before, point }: Reset,
+): Promise<readonly string[]> => {
+  const { release } = await reach(stage, world, before);
   const { node } = world;
   const evictedBefore = world.cluster.evictedNames.length;
   const handles = { task: stage.taskOf(world.script), node: stage.childOf(world.script, NODE) };
   const reset = await stage.resetTo(handles[point.owner], point.index);
   release();
-  const isNewPlan = (await readNodeUid(stage, reset)) === node?.uid;
+  const end = await readEnd(stage, reset);
+  const isNewPlan = end.nodeUid === node?.uid;
   await awaitAllClosed(stage, world, handles.task);
   if (before === 'taken') return judgeTaken(world, node);
   const isForeign = before === 'rejoined' && !isNewPlan;
+  // Reset to before its own lock, it does not find the Node that would name its child, and ends before that: the janitor finds the budgets.
+  if (before === 'deleted' && end.outcome !== 'Decommissioned') await world.clean();
   const afterReset = [
     ...judge(world, 'after the reset', isForeign ? ['schedulable'] : toAllowed(before)),
     ...(isForeign && world.cluster.evictedNames.length > evictedBefore ? ['pods of another Node are evicted'] : []),
   ];
-  const second = await start();
+  const second = await start(world, before);
   await awaitAllClosed(stage, world, handles.task);
   const { report } = await stage.awaitEnding(second);
   // What the deleted Node cannot name any more, e.g. budgets.
@@ -76,26 +103,31 @@ export const playReset = async (stage: WorkflowHarness, { before, point }: Reset
   ];
 };
 
-/** Brings a run to the place where it is reset. Returns what lets it continue. */
-const reach = async (
-  stage: WorkflowHarness,
-  world: World,
-  before: Before,
-  start: () => ReturnType<World['start']>,
-): Promise<() => void> => {
+const start = (world: World, before: Before): ReturnType<World['start']> =>
+  world.start(before === 'kept' ? { deleteNode: false } : {});
+
+interface ReachedRun {
+  readonly handle: Awaited<ReturnType<World['start']>>;
+  /** Lets it continue. */
+  readonly release: () => void;
+}
+
+/** Brings a run to the place where it is reset. */
+const reach = async (stage: WorkflowHarness, world: World, before: Before): Promise<ReachedRun> => {
   if (before === 'undone' || before === 'taken')
     world.script.fail('confirmDrained', failure('NodeBoundPods', 'a pod came back.'), 1);
   if (before === 'deleting' || before === 'deleted' || before === 'stopping') {
     const name = before === 'stopping' ? 'runHostStage' : 'deleteNode';
     const held = holdCall(world, { name, nth: 1 }, before === 'deleted' ? 'done' : 'lost');
-    await start();
+    const handle = await start(world, before);
     await held.reached;
-    return held.release;
+    return { handle, release: held.release };
   }
-  await awaitAllClosed(stage, world, await start());
+  const handle = await start(world, before);
+  await awaitAllClosed(stage, world, handle);
   if (before === 'rejoined') world.rejoin();
   if (before === 'taken') world.lockForAnotherTask();
-  return () => undefined;
+  return { handle, release: () => undefined };
 };
 
 const toAllowed = (before: Before): readonly World['presence'][] => {
@@ -114,16 +146,23 @@ const judge = (world: World, what: string, allowed: readonly World['presence'][]
   ...world.traces.map((trace) => `${what}: ${trace}`),
 ];
 
-/** UID of the node in the report of the run; undefined: it has none. A run that waits for an operator is terminated. */
-const readNodeUid = async (
+interface RunEnd {
+  readonly outcome: string;
+  /** Of the node in its report; absent: it has none. */
+  readonly nodeUid?: string | undefined;
+}
+
+/** A run that waits for an operator is terminated. */
+const readEnd = async (
   stage: WorkflowHarness,
   reset: Awaited<ReturnType<WorkflowHarness['resetTo']>>,
-): Promise<string | undefined> => {
+): Promise<RunEnd> => {
   const { phase } = await stage.awaitStatus(reset, (status) => ['NeedsOperator', 'Closed'].includes(status.phase));
   if (phase === 'NeedsOperator') {
     await reset.terminate('an operator has decided');
-    return undefined;
+    return { outcome: phase };
   }
-  const { report } = await stage.awaitEnding(reset);
-  return 'nodes' in report ? report.nodes[0]?.nodeUid : (report as { readonly nodeUid?: string }).nodeUid;
+  const { report } = await stage.awaitClosing<DecommissionReport | NodeReport>(reset);
+  const nodeUid = 'nodes' in report ? report.nodes[0]?.nodeUid : report.nodeUid;
+  return { outcome: report.outcome, nodeUid };
 };

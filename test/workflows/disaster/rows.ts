@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { beatUntil } from '../beat-until.ts';
 import type { ActivityName, Held } from '../task-script.ts';
 import type { WorkflowHarness } from '../workflow-harness.ts';
-import { NODE, World } from './world.ts';
+import { NODE, type Scene } from './scenes.ts';
+import { World } from './world.ts';
 
 /** One call of an activity in the history of a finished run, by the workflow that has scheduled it. */
 export interface Call {
@@ -21,29 +22,35 @@ export interface ResetPoint {
   readonly does: string;
 }
 
-export interface RecordedRun {
-  readonly calls: readonly Call[];
-  readonly points: readonly ResetPoint[];
-  readonly cleansHost: boolean;
-}
-
-/** Finishes a run with one node, and reads its histories. */
-export const recordRun = async (stage: WorkflowHarness, cleansHost = false): Promise<RecordedRun> => {
-  const world = new World(stage, cleansHost);
+/** Finishes a run with one node, and reads the calls in its histories. */
+export const recordCalls = async (stage: WorkflowHarness, scene: Scene): Promise<readonly Call[]> => {
+  const world = new World(stage, scene);
   const task = await world.start();
   await awaitAllClosed(stage, world, task);
   const { report } = await stage.awaitEnding(task);
-  if (report.outcome !== 'Decommissioned') throw new Error(`the recorded run ends as ${report.outcome}`);
-  const handles = { task, node: stage.childOf(world.script, NODE) } as const;
+  if (report.outcome !== 'Decommissioned')
+    throw new Error(`the recorded run ${scene.name} ends as ${report.outcome}: ${report.message}`);
+  await world.close();
   const calls: Call[] = [];
-  const points: ResetPoint[] = [];
   // The task calls nothing after its node that it, or the node, calls before.
-  for (const owner of ['task', 'node'] as const) {
-    calls.push(...(await readCalls(stage, handles[owner], owner, calls)));
-    points.push(...(await readPoints(stage, handles[owner], owner)));
-  }
-  return { calls, points, cleansHost };
+  for (const [owner, handle] of toHandles(stage, world)) calls.push(...(await readCalls(stage, handle, owner, calls)));
+  return calls;
 };
+
+/** The workflow tasks of the newest runs of the task and of its node. */
+export const readResetPoints = async (stage: WorkflowHarness, world: World): Promise<readonly ResetPoint[]> => {
+  const points: ResetPoint[] = [];
+  for (const [owner, handle] of toHandles(stage, world)) {
+    const tasks = await stage.readWorkflowTasks(handle);
+    points.push(...tasks.map(({ does }, index) => ({ owner, index, does })));
+  }
+  return points;
+};
+
+const toHandles = (stage: WorkflowHarness, { script }: World): readonly [ResetPoint['owner'], WorkflowHandle][] => [
+  ['task', stage.taskOf(script)],
+  ['node', stage.childOf(script, NODE)],
+];
 
 const readCalls = async (
   stage: WorkflowHarness,
@@ -59,13 +66,6 @@ const readCalls = async (
     nth: all.slice(0, earlier.length + index + 1).filter((each) => each === name).length,
   }));
 };
-
-const readPoints = async (
-  stage: WorkflowHarness,
-  handle: WorkflowHandle,
-  owner: ResetPoint['owner'],
-): Promise<readonly ResetPoint[]> =>
-  (await stage.readWorkflowTasks(handle)).map(({ does }, index) => ({ owner, index, does }));
 
 /** `lost`: the call never takes effect, as when its worker dies. `done`: it has taken effect, and the workflow does not learn of it. */
 export type Effect = 'lost' | 'done';

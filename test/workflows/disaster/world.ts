@@ -1,5 +1,6 @@
-import { createActivities, type Activities } from '../../../src/activities/index.ts';
+import { createActivities } from '../../../src/activities/index.ts';
 import {
+  EXCLUDE_BALANCERS_LABEL,
   isTaskAnnotation,
   LOCK_ANNOTATION,
   OWNER_TASK_ANNOTATION,
@@ -10,17 +11,14 @@ import { toLockText } from '../../../src/domain/node/lock.ts';
 import { createWorkflowDirectory } from '../../../src/worker/workflow-directory.ts';
 import { readLeftovers, undoLeftovers, type LeftoverUndo } from '../../../src/inspect/leftovers.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
-import { hostLayout } from '../../builders/host-facts.ts';
 import { lockHolder } from '../../builders/lock-holder.ts';
 import { node } from '../../builders/node.ts';
 import { pod } from '../../builders/pod.ts';
-import { replicaSet, workload } from '../../builders/workload.ts';
 import { LivingCluster } from '../../fakes/living-cluster.ts';
-import type { ActivityName, TaskScript } from '../task-script.ts';
+import { LivingHosts } from '../../fakes/living-hosts.ts';
+import type { TaskScript } from '../task-script.ts';
 import type { WorkflowHarness } from '../workflow-harness.ts';
-
-export const NODE = 'node-1';
-const SPARE = 'node-2';
+import { NODE, SPARE, type Scene } from './scenes.ts';
 
 const WAITS = {
   settleSeconds: 0.02,
@@ -36,22 +34,15 @@ export class World {
   readonly cluster: LivingCluster;
   /** States of the Node past its point of no return in which it was schedulable or unlocked: must be empty. */
   readonly undone: readonly string[];
+  readonly host = new LivingHosts();
   readonly #stage: WorkflowHarness;
-  readonly #cleansHost: boolean;
+  readonly #scene: Scene;
 
-  /** `cleansHost`: with the host of the node, whose activities are scripted. */
-  constructor(stage: WorkflowHarness, cleansHost: boolean) {
+  constructor(stage: WorkflowHarness, scene: Scene) {
     this.#stage = stage;
-    this.#cleansHost = cleansHost;
+    this.#scene = scene;
     this.script = stage.createScript();
-    this.cluster = new LivingCluster(
-      {
-        nodes: [node({ name: NODE }), node({ name: SPARE })],
-        pods: ['web-a', 'web-b'].map((name) => pod({ name })),
-        workloads: [workload({ replicas: 2 }), replicaSet({ replicas: 2 })],
-      },
-      SPARE,
-    );
+    this.cluster = new LivingCluster(scene.facts, SPARE);
     this.undone = watchPastReturn(this.cluster);
     const { cluster: clusterName } = this.script;
     const activities = createActivities(
@@ -59,17 +50,21 @@ export class World {
         clusters: new Map([[clusterName, this.cluster]]),
         directory: createWorkflowDirectory(stage.client),
         waits: WAITS,
+        hosts: this.host,
+        ...scene.toDependencies(clusterName),
       }),
     );
-    const scripted = pick(this.script.activities, OF_HOSTS);
-    Object.assign(this.script.activities, activities, cleansHost ? scripted : {});
-    if (cleansHost) planWithHost(this.script);
+    Object.assign(this.script.activities, activities);
   }
 
   /** Starts the task; always the same request, but for `overrides`. */
   start(overrides: Readonly<Record<string, unknown>> = {}): ReturnType<WorkflowHarness['startTask']> {
-    const hostCleanup = this.#cleansHost ? 'required' : 'skip';
-    return this.#stage.startTask(this.script, [NODE], { hostCleanup, waitForReplacements: false, ...overrides });
+    return this.#stage.startTask(this.script, [NODE], { ...this.#scene.request, ...overrides });
+  }
+
+  /** Stops its workers. */
+  async close(): Promise<void> {
+    await this.#stage.leave(this.script);
   }
 
   get node(): NodeFacts | undefined {
@@ -78,15 +73,21 @@ export class World {
 
   /** What a task has written and has to remove, read without the program under test. */
   get traces(): readonly string[] {
-    const { nodes, budgets } = this.cluster;
+    const { nodes, budgets, deployments, pods } = this.cluster;
     return [
-      ...nodes.all.flatMap(({ name, annotations, taints }) =>
-        [...Object.keys(annotations), ...taints.map(({ key }) => key)]
-          .filter(isOfTask)
-          .map((key) => `Node ${name}: ${key}`),
-      ),
+      ...nodes.all.flatMap((each) => listTraces(`Node ${each.name}`, each)),
       ...budgets.all.map(({ name }) => `budget ${name}`),
+      ...deployments.all.flatMap((each) => listTraces(`Deployment ${each.name}`, each)),
+      ...deployments.all.filter(({ replicas }) => replicas !== 1).map(({ name }) => `Deployment ${name}: replicas`),
+      ...pods.all
+        .filter(({ nodeName }) => nodes.find(nodeName))
+        .flatMap((each) => listTraces(`Pod ${each.name}`, each)),
     ];
+  }
+
+  /** Its kubelet is stopped for good, and the rest is still there. */
+  get isHostLeft(): boolean {
+    return this.host.state === 'stopped';
   }
 
   /** `gone`, `schedulable` or `cordoned`. */
@@ -119,29 +120,23 @@ export class World {
   }
 }
 
-const OF_HOSTS: readonly ActivityName[] = [
-  'proveHost',
-  'runHostStage',
-  'withdrawHostStages',
-  'verifyHost',
-  'awaitVolumesUnmounted',
-];
+interface Marked {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly { readonly key: string }[];
+}
 
-const pick = (activities: Activities, names: readonly ActivityName[]): object =>
-  Object.fromEntries(names.map((name) => [name, activities[name]]));
-
-/** As if preflight had found the host in order. */
-const planWithHost = (script: TaskScript): void => {
-  script.wrap('planTask', (standard) => async (context, request) => {
-    const plan = await standard(context, { ...request, hostCleanup: 'skip' });
-    return { ...plan, nodes: plan.nodes.map((each) => ({ ...each, host: hostLayout() })) };
-  });
-};
+const listTraces = (object: string, { annotations = {}, labels = {}, taints = [] }: Marked): readonly string[] =>
+  [...Object.keys(annotations), ...Object.keys(labels), ...taints.map(({ key }) => key)]
+    .filter(isOfTask)
+    .map((key) => `${object}: ${key}`);
 
 /** Who drained a node that is kept, and who removed a lock, stays on purpose. */
 const isOfTask = (key: string): boolean =>
   !['node-decommission.io/drained', 'node-decommission.io/unlocked'].includes(key) &&
-  (isTaskAnnotation(key) || key.startsWith('node-decommission') || key.startsWith('cluster-autoscaler'));
+  (isTaskAnnotation(key) ||
+    key === EXCLUDE_BALANCERS_LABEL ||
+    ['node-decommission', 'cluster-autoscaler'].some((prefix) => key.startsWith(prefix)));
 
 const watchPastReturn = (cluster: LivingCluster): readonly string[] => {
   const undone: string[] = [];
