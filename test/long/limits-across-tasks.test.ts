@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  EXCLUDE_BALANCERS_LABEL,
-  LOCK_ANNOTATION,
-  POINT_OF_NO_RETURN_ANNOTATION,
-} from '../../src/domain/cluster/annotations.ts';
-import { readTurnMark, type TurnMark } from '../../src/domain/fleet/turn-mark.ts';
+import type { TurnMark } from '../../src/domain/fleet/turn-mark.ts';
 import type { RunStatus } from '../../src/domain/run/status.ts';
 import { compareText } from '../../src/domain/text/compare-text.ts';
 import { awaitCondition } from '../../stack/processes/await-condition.ts';
@@ -12,33 +7,13 @@ import { awaitClosing, type Closing } from '../e2e/harness/closing.ts';
 import { createFleet, FLEET } from '../e2e/harness/fleet-pool.ts';
 import { startHarness, type Harness } from '../e2e/harness/harness.ts';
 import { startObjectWatch, type ObjectWatch } from '../e2e/harness/object-watch.ts';
+import { readMark, toWorking } from './fleet/nodes-in-work.ts';
 
 const LIMIT = 2;
 const [FIRST, SECOND] = [
   ['a1', 'a2', 'a3'],
   ['b1', 'b2', 'b3'],
 ].map((names) => names.map((name) => `${FLEET}-${name}`)) as [string[], string[]];
-
-interface Metadata {
-  readonly name: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-/** From its first eviction until its point of no return, whatever the marks are. */
-const isInWork = ({ labels, annotations }: Metadata): boolean =>
-  labels?.[EXCLUDE_BALANCERS_LABEL] !== undefined && annotations?.[POINT_OF_NO_RETURN_ANNOTATION] === undefined;
-
-/** The sets of nodes in work, one after each change of a Node. */
-const toWorking = ({ events }: ObjectWatch): readonly (readonly string[])[] => {
-  const working = new Set<string>();
-  return events().map(({ type, object }) => {
-    const metadata = object.metadata as Metadata;
-    if (type !== 'DELETED' && isInWork(metadata)) working.add(metadata.name);
-    else working.delete(metadata.name);
-    return [...working];
-  });
-};
 
 describe('two tasks in a cluster with a limit of two nodes', () => {
   let harness: Harness;
@@ -86,10 +61,9 @@ describe('two tasks in a cluster with a limit of two nodes', () => {
 
   it('starts the nodes of both tasks in the order in which they began to wait', () => {
     const marks = new Map<string, TurnMark>();
-    for (const { object } of watch.events()) {
-      const { name, annotations } = object.metadata as Metadata;
-      const mark = readTurnMark(annotations?.[LOCK_ANNOTATION] ?? '');
-      if (mark?.workingSince !== undefined) marks.set(name, mark);
+    for (const event of watch.events()) {
+      const mark = readMark(event);
+      if (mark?.workingSince !== undefined) marks.set(event.object.metadata.name, mark);
     }
     expect([...marks.keys()].toSorted()).toEqual([...FIRST, ...SECOND]);
     const byStart = [...marks.values()].toSorted((one, other) => compareText(toStart(one), toStart(other)));

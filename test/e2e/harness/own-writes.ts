@@ -20,6 +20,13 @@ export const toOwnWrites = (events: readonly AuditEvent[]): readonly string[] =>
       return `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`} ${namespace}/${name}`;
     });
 
+/** Names of the objects of this resource, once for each write by the worker that was refused because the object had changed. */
+export const toConflicts = (events: readonly AuditEvent[], resource: string): readonly string[] =>
+  events
+    .filter(({ user, objectRef }) => user.username === OWN_USER && objectRef?.resource === resource)
+    .filter(({ responseStatus }) => responseStatus?.code === 409)
+    .map(({ objectRef }) => objectRef?.name ?? '');
+
 /** The changes with one verb on one resource: `namespace/name`, sorted, each once. */
 export const toWrittenNames = (events: readonly AuditEvent[], verb: string, resource: string): readonly string[] => {
   const prefix = `${verb} ${resource} `;

@@ -74,6 +74,21 @@ const toTimedOut = ({ activityTaskTimedOutEventAttributes: timedOut }: HistoryEv
 const toTimeout = (failure: Failure): Pick<ActivityAttempt, 'timeout'> =>
   failure?.timeoutFailureInfo ? { timeout: failure.message ?? 'timeout' } : {};
 
+/** Identities of the workers that ran this activity, each once. */
+export const toWorkers = (histories: readonly FetchedHistory[], activity: string): readonly string[] => {
+  const identities = histories.flatMap(({ events }) => {
+    const scheduled = events.filter(
+      ({ activityTaskScheduledEventAttributes: each }) => each?.activityType?.name === activity,
+    );
+    const eventIds = scheduled.map(({ eventId }) => String(eventId));
+    return events
+      .flatMap(({ activityTaskStartedEventAttributes: started }) => started ?? [])
+      .filter(({ scheduledEventId }) => eventIds.includes(String(scheduledEventId)))
+      .map(({ identity }) => identity ?? '');
+  });
+  return [...new Set(identities)].toSorted();
+};
+
 /** The longest payload of any event, in bytes. */
 export const toLargestPayload = ({ events }: FetchedHistory): number => toLargestData(events);
 
