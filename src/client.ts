@@ -60,6 +60,8 @@ export type {
   Outcome,
   PodOutcome,
   PodReport,
+  RemainingObject,
+  RemainingReport,
   StepName,
   StepReport,
   StepStatus,

@@ -20,6 +20,7 @@ const joinNode = (node: NodeReport, own: NodeReport | undefined): NodeReport => 
     notes: [...new Set([...node.notes, ...own.notes])],
     ...(own.host && { host: own.host }),
     ...(own.machine && { machine: own.machine }),
+    ...(own.remaining && { remaining: own.remaining }),
     ...(own.steering && { steering: own.steering }),
   };
 };

@@ -23,6 +23,7 @@ import type { ServiceFacts } from '../domain/cluster/service.ts';
 import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../domain/node/node-change.ts';
+import type { NodeObjects } from '../domain/node/node-objects.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type {
   Cluster,
@@ -54,6 +55,7 @@ import { loadKubeConfig } from './transport/load-kube-config.ts';
 import { PooledKubeConfig } from './transport/pooled-kube-config.ts';
 import { readCaHashes } from './facts/read-ca-hashes.ts';
 import { toClusterAddress } from './facts/to-cluster-address.ts';
+import { NodeObjectReader } from './node-object-reader.ts';
 import { readMissingRights } from './read-missing-rights.ts';
 import { RecentUid } from './recent-uid.ts';
 import { readSnapshot } from './scheduling/snapshot-reader.ts';
@@ -109,6 +111,7 @@ export class KubeCluster implements Cluster {
   readonly #client: ApiClient;
   readonly #resources: ResourceClients;
   readonly #workloads: WorkloadReader;
+  readonly #nodeObjects: NodeObjectReader;
   readonly #uid: RecentUid;
 
   constructor(options: ApiClientOptions, followSettings: FollowSettings = FOLLOW_SETTINGS, inCluster = false) {
@@ -119,6 +122,7 @@ export class KubeCluster implements Cluster {
     this.#client = new ApiClient(options);
     this.#resources = createResourceClients(this.#client);
     this.#workloads = new WorkloadReader(this.#client);
+    this.#nodeObjects = new NodeObjectReader(this.#client);
     const { kubeConfig } = options;
     this.#uid = new RecentUid(
       () => this.#readUid(),
@@ -178,6 +182,10 @@ export class KubeCluster implements Cluster {
   ): Promise<DeletionAnswer> {
     const { name, uid } = target;
     return await this.#resources.nodes.delete({ name }, { uid }, options.dryRun ? { dryRun: ['All'] } : {});
+  }
+
+  async readNodeObjects(nodeName: string): Promise<NodeObjects> {
+    return await this.#nodeObjects.read(nodeName);
   }
 
   async readPods(scope: PodScope): Promise<readonly PodFacts[]> {

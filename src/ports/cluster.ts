@@ -22,6 +22,7 @@ import type { AnnotationChange } from '../domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../domain/preflight/creation-trial.ts';
 import type { DeploymentChange } from '../domain/surge/plan-surge-release.ts';
 import type { NodeChange } from '../domain/node/node-change.ts';
+import type { NodeObjects } from '../domain/node/node-objects.ts';
 import type { ClusterFailure } from './cluster-failure.ts';
 
 /** One version of an object; a write with it fails with `Conflict` when the object has changed. */
@@ -144,6 +145,12 @@ export interface Cluster {
     target: { readonly name: string; readonly uid: string },
     options: { readonly dryRun: boolean },
   ): Promise<DeletionAnswer>;
+
+  /**
+   * What other components keep for the node of this name: of each kind that the cluster serves. A kind that cannot be read, e.g. because its
+   * permission is missing (`RIGHTS_TO_READ_NODE_OBJECTS`), is `unread`. Never throws.
+   */
+  readNodeObjects(nodeName: string): Promise<NodeObjects>;
 
   readPods(scope: PodScope): Promise<readonly PodFacts[]>;
   readPod(namespace: string, name: string): Promise<PodFacts | undefined>;

@@ -5,18 +5,21 @@ export interface CustomDefinitionFixture {
   readonly version: string;
   readonly kind: string;
   readonly plural: string;
+  /** Default: `Namespaced`. */
+  readonly scope?: 'Namespaced' | 'Cluster';
   /** Paths of the scale subresource; absent: it has none. */
   readonly scale?: Readonly<Record<'specReplicasPath' | 'statusReplicasPath', string>> & {
     readonly labelSelectorPath?: string;
   };
 }
 
-/** A namespaced kind that may contain anything, with the status subresource. */
+/** A kind that may contain anything, with the status subresource. */
 export const customDefinition = ({
   group,
   version,
   kind,
   plural,
+  scope = 'Namespaced',
   scale,
 }: CustomDefinitionFixture): KubernetesObject => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -24,7 +27,7 @@ export const customDefinition = ({
   metadata: { name: `${plural}.${group}` },
   spec: {
     group,
-    scope: 'Namespaced',
+    scope,
     names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
     versions: [
       {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { joinReport } from '../../src/client/join-report.ts';
+import { withoutLists } from '../../src/domain/run/report.ts';
 import { decommissionReport, hostReport, nodeReport, podReport } from '../builders/decommission-report.ts';
 import { steps } from '../builders/step-report.ts';
 
@@ -28,6 +29,14 @@ describe('joinReport', () => {
     const task = decommissionReport({ nodes: [nodeReport({ machine: { state: 'StillRuns' } })] });
     const joined = joinReport(task, new Map([['node-1', nodeReport({ machine })]]));
     expect(joined.nodes[0]).toMatchObject({ machine });
+  });
+
+  it('takes from the node what other components keep, which the task does not have', () => {
+    const remaining = { objects: [{ kind: 'CiliumNode', name: 'node-1', advice: 'delete it' }], unread: [] };
+    const own = nodeReport({ remaining });
+    const task = decommissionReport({ nodes: [withoutLists(own)] });
+    expect(task.nodes[0]).not.toHaveProperty('remaining');
+    expect(joinReport(task, new Map([['node-1', own]])).nodes[0]).toMatchObject({ remaining });
   });
 
   it("keeps the pods of the task's report", () => {

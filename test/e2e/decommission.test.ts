@@ -13,6 +13,7 @@ import { startHarness, type Harness } from './harness/harness.ts';
 import { createNodePool, createPoolNode, inPool, type NodePool } from './harness/node-pool.ts';
 import { readPodsOnNode, toUids } from './harness/pods-on-node.ts';
 import { awaitEvictions } from './harness/progress.ts';
+import { createNodeObjects } from './operators/create-node-objects.ts';
 
 const BY = { by: 'ann', reason: 'the shop is closed' };
 
@@ -152,6 +153,7 @@ describe('a decommission on simulated nodes', () => {
       return succeeded === wanted.succeeded && failed === wanted.failed;
     });
   };
+
   it('evicts the other pods of a budget while a webhook stays silent for the first two of them', async () => {
     const { stack } = harness;
     const pool = await createCoveredPool('starved', 6, 6);
@@ -194,6 +196,28 @@ describe('a decommission on simulated nodes', () => {
       ]);
       await harness.stack.awaitPodsReady(namespace, 'app=web', replicas);
     });
+
+  it('names what other components keep for the deleted Node, not what the garbage collector has deleted', async () => {
+    const { stack } = harness;
+    const name = 'kept';
+    const node = await createPoolNode(stack, name, name);
+    await createNodeObjects(stack, node);
+
+    const run = await harness.start({ nodeNames: [name], hostCleanup: 'skip' });
+    const { report } = await awaitClosing(run);
+
+    expect(report.outcome).toBe('Decommissioned');
+    const { stdout } = await harness.runCli(['report', name]);
+    expect(stdout).toContain('3 objects of other components remain, see the report');
+    const lines = stdout.split('\n').map((line) => line.trim());
+    const from = lines.indexOf('still in the cluster, kept by other components:');
+    expect(lines.slice(from + 1, from + 4)).toEqual([
+      expect.stringMatching(/^BlockAffinity kept-10-1-2-0-26: Calico's kube-controllers release it/),
+      expect.stringMatching(/^CiliumNode kept: .* run `kubectl delete ciliumnodes\.cilium\.io kept`/),
+      expect.stringMatching(/^IPAMBlock 10-1-2-0-26: Calico's kube-controllers release it/),
+    ]);
+    expect(stdout).not.toMatch(/CSINode|Lease|unknown:/);
+  });
 
   const podsOn = async (nodeName: string): Promise<string[]> => {
     const { stdout } = await harness.stack.kubectl([

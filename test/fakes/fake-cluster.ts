@@ -16,12 +16,12 @@ import type {
   VolumeFacts,
   WorkloadFacts,
 } from '../../src/domain/cluster/facts.ts';
-import { matchesLabelSelector } from '../../src/domain/cluster/label-selector.ts';
 import { toRightText } from '../../src/domain/cluster/rights.ts';
 import type { ServiceFacts } from '../../src/domain/cluster/service.ts';
 import type { AnnotationChange } from '../../src/domain/cluster/annotations.ts';
 import type { CreationAnswer, Replacement } from '../../src/domain/preflight/creation-trial.ts';
 import type { NodeChange } from '../../src/domain/node/node-change.ts';
+import type { NodeObjects } from '../../src/domain/node/node-objects.ts';
 import type { DeploymentChange } from '../../src/domain/surge/plan-surge-release.ts';
 import type {
   Cluster,
@@ -40,6 +40,7 @@ import { clusterAddress } from '../builders/cluster-address.ts';
 import { annotate } from './annotate.ts';
 import { NO_FACTS, type FakeClusterFacts } from './fake-cluster-facts.ts';
 import { conflict, FakeCollection } from './fake-collection.ts';
+import { toPodFilter } from './pod-filter.ts';
 import { ScriptedCalls } from './scripted-calls.ts';
 import { toStored, type StoredAttachment } from './stored-attachment.ts';
 
@@ -73,6 +74,7 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
   forbiddenKinds: readonly string[] = [];
   /** Undefined: may not be listed. */
   services: readonly ServiceFacts[] | undefined = [];
+  nodeObjects: NodeObjects = { objects: [], unread: [] };
   /** Whether the disruption controller processes a new budget at once. */
   observesBudgets = true;
   readonly #facts: FakeClusterFacts;
@@ -144,6 +146,10 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
       else this.nodes.drop(node.name);
       return 'accepted';
     });
+  }
+
+  readNodeObjects(nodeName: string): Promise<NodeObjects> {
+    return this.run('readNodeObjects', [nodeName], () => this.nodeObjects);
   }
 
   readPods(scope: PodScope): Promise<readonly PodFacts[]> {
@@ -340,11 +346,3 @@ export class FakeCluster extends ScriptedCalls<ClusterAnswers> implements Cluste
     return this.attachments.follow(listener);
   }
 }
-
-/** Whether a pod is in this scope. */
-export const toPodFilter =
-  ({ nodeName, namespace, selector }: PodScope) =>
-  (pod: PodFacts): boolean =>
-    (nodeName === undefined || pod.nodeName === nodeName) &&
-    (namespace === undefined || pod.namespace === namespace) &&
-    (selector === undefined || matchesLabelSelector(pod.labels, selector));

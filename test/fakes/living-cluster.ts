@@ -18,8 +18,9 @@ import type {
   ObjectVersion,
   PodScope,
 } from '../../src/ports/cluster.ts';
-import { FakeCluster, toPodFilter } from './fake-cluster.ts';
+import { FakeCluster } from './fake-cluster.ts';
 import type { FakeClusterFacts } from './fake-cluster-facts.ts';
+import { toPodFilter } from './pod-filter.ts';
 
 const GRACE_MILLISECONDS = 5;
 

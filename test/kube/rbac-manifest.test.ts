@@ -7,6 +7,7 @@ import {
   RIGHTS_TO_FORCE,
   RIGHTS_TO_PLACE,
   RIGHTS_TO_READ,
+  RIGHTS_TO_READ_NODE_OBJECTS,
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
   RIGHTS_TO_TRY_REPLACEMENTS,
@@ -57,7 +58,7 @@ const toGrants = (rules: readonly PolicyRule[]): readonly string[] =>
 
 describe('deploy/rbac.yaml', () => {
   it.each([
-    ['node-decommission', RIGHTS_TO_RUN],
+    ['node-decommission', [...RIGHTS_TO_RUN, ...RIGHTS_TO_READ_NODE_OBJECTS]],
     ['node-decommission-reader', RIGHTS_TO_READ],
   ])('ClusterRole %s grants exactly the rights that are needed, and those that are optional', (name, rights) => {
     const grants = toGrants(findManifest('ClusterRole', name).rules ?? []);

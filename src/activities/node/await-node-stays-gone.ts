@@ -3,16 +3,25 @@ import type { NodeFacts } from '../../domain/cluster/facts.ts';
 import { judgeReturnedNode } from '../../domain/node/returned-node.ts';
 import type { TaskContext } from '../../domain/run/context.ts';
 import type { NodeTarget } from '../../domain/node/node-target.ts';
+import type { RemainingReport } from '../../domain/run/report.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { ActivityDependencies } from '../support/activity-dependencies.ts';
 import { toNodeGone, type NodeGone } from './node-came-back.ts';
+import { readRemaining } from './read-remaining.ts';
 import { openProvenCluster, openVerifiedCluster } from '../support/open-verified-cluster.ts';
 
 const HEARTBEAT_MILLISECONDS = 5000;
 
+/** The Node has stayed gone. */
+export interface NodeStayedGone extends NodeGone {
+  /** Absent: another machine has its name, so what has that name may belong to that one. */
+  readonly remaining?: RemainingReport;
+}
+
 /**
  * Watches until `untilAt` (milliseconds since the epoch) that the machine does not re-register, and reads the Node once more at the end. A
- * Node of another machine under that name is a note. `isReturnSeen`: see `judgeReturnedNode`. Reads only, heartbeats.
+ * Node of another machine under that name is a note. Then it reads what other components still keep for the node; a failure to read that is
+ * part of the result. `isReturnSeen`: see `judgeReturnedNode`. Reads only, heartbeats.
  *
  * @throws DecommissionFailure `NodeCameBack`, not retryable: at once for the same machine, at the end for one without a machine ID.
  * @throws DecommissionFailure `ClusterMismatch`, retryable: see `openVerifiedCluster`.
@@ -20,7 +29,7 @@ const HEARTBEAT_MILLISECONDS = 5000;
  */
 export const awaitNodeStaysGone =
   (dependencies: ActivityDependencies) =>
-  async (context: TaskContext, target: NodeTarget, untilAt: number, isReturnSeen: boolean): Promise<NodeGone> => {
+  async (context: TaskContext, target: NodeTarget, untilAt: number, isReturnSeen: boolean): Promise<NodeStayedGone> => {
     const activity = Context.current();
     const heart = setInterval(() => {
       activity.heartbeat({
@@ -33,7 +42,8 @@ export const awaitNodeStaysGone =
       const returned = await awaitReturn(activity, cluster, target, remainingMilliseconds);
       if (!returned) await openVerifiedCluster(dependencies, context);
       const seen = returned ?? (await cluster.readNode(target.nodeName));
-      return seen ? toNodeGone(target, seen, isReturnSeen) : { notes: [] };
+      if (seen) return toNodeGone(target, seen, isReturnSeen);
+      return { notes: [], remaining: await readRemaining(activity, cluster, target) };
     } finally {
       clearInterval(heart);
     }

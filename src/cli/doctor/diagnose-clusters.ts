@@ -2,6 +2,7 @@ import {
   RIGHTS_TO_FIND_SERVICES,
   RIGHTS_TO_FORCE,
   RIGHTS_TO_PLACE,
+  RIGHTS_TO_READ_NODE_OBJECTS,
   RIGHTS_TO_READ_OWNERS,
   RIGHTS_TO_RUN,
   RIGHTS_TO_SURGE,
@@ -80,6 +81,10 @@ const OPTIONAL: readonly OptionalRights[] = [
   {
     rights: RIGHTS_TO_FIND_SERVICES,
     without: 'preflight does not find Services that lose their last pod, nor Temporal on the nodes',
+  },
+  {
+    rights: RIGHTS_TO_READ_NODE_OBJECTS,
+    without: 'reports do not name what other components keep for a deleted Node',
   },
   {
     rights: RIGHTS_TO_TRY_REPLACEMENTS,

@@ -3,6 +3,8 @@ import type {
   NodeReport,
   Outcome,
   PodReport,
+  RemainingObject,
+  RemainingReport,
   StepReport,
   UndoReport,
 } from '../../domain/run/report.ts';
@@ -17,7 +19,7 @@ import { toTextTable } from './text-table.ts';
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
 /**
- * A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and undo, then the undo of the task. It is
+ * A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and in the cluster, and undo, then the undo of the task. It is
  * wrapped to `columns`, 0: not at all, except for commands, which can be pasted. Pure.
  */
 export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN, columns = 0): string => {
@@ -66,6 +68,7 @@ const toNodeLines = (node: NodeReport, paint: Paint): readonly string[] => {
     ...toTextTable(['STEP', 'STATUS', 'TOOK', 'MESSAGE'], node.steps.map(toStepRow), 2),
     ...toPodLines(node.pods),
     ...(node.host === undefined ? [] : toHostLines(node.host, 2)),
+    ...(node.remaining === undefined ? [] : toRemainingLines(node.remaining)),
     ...toUndoLines(isGood(node.outcome) ? 'CLEANUP' : 'UNDO', node.undo, 2),
     ...(node.steering ?? []).map((record) => `  ${toSteeringText(record)}`),
     ...node.notes.map((note) => `  note: ${note}`),
@@ -95,6 +98,16 @@ const toPodLines = (pods: readonly PodReport[]): readonly string[] => {
     ),
   ];
 };
+
+const toRemainingLines = ({ objects, unread }: RemainingReport): readonly string[] => [
+  ...(objects.length === 0 ? [] : ['  still in the cluster, kept by other components:']),
+  ...objects.map((object) => `    ${toObjectText(object)}`),
+  ...(unread.length === 0 ? [] : ['  unknown: whether other components keep objects of these kinds:']),
+  ...unread.map(({ kind, reason }) => `    ${kind}: ${reason}`),
+];
+
+const toObjectText = ({ kind, name, namespace, advice }: RemainingObject): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}: ${advice}`;
 
 /** `Undone` beside an action such as `uncordon node-1` would read as if the action had been reverted. */
 const UNDO_RESULTS: Readonly<Record<UndoReport['status'], string>> = {

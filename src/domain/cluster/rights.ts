@@ -78,6 +78,19 @@ export const RIGHTS_TO_READ_OWNERS: readonly AccessRight[] = [
 export const RIGHTS_TO_FIND_SERVICES: readonly AccessRight[] = toRights('', 'services', ['list']);
 
 /**
+ * Optional for a run: what other components keep for a node, read once its Node is deleted; ResourceSlices and VolumeAttachments are in
+ * `RIGHTS_TO_PLACE` and `RIGHTS_TO_READ`. Without one of them it is unknown whether such an object remains. ClusterRole `node-decommission` in
+ * deploy/rbac.yaml grants these too.
+ */
+export const RIGHTS_TO_READ_NODE_OBJECTS: readonly AccessRight[] = [
+  ...toRights('storage.k8s.io', 'csinodes', ['get']),
+  ...toRights('coordination.k8s.io', 'leases', ['get']),
+  ...toRights('cilium.io', 'ciliumnodes', ['get']),
+  ...toRights('crd.projectcalico.org', 'blockaffinities', ['list']),
+  ...toRights('crd.projectcalico.org', 'ipamblocks', ['get']),
+];
+
+/**
  * Optional for `plan` and for a run: with it, a replacement of each workload is tried as a dry run. No ClusterRole in deploy/rbac.yaml that is
  * bound grants it, because who may create pods may run anything: `node-decommission-try-replacements` does.
  */
@@ -85,7 +98,7 @@ export const RIGHTS_TO_TRY_REPLACEMENTS: readonly AccessRight[] = toRights('', '
 
 /**
  * The permissions of a run, including those to read. ClusterRole `node-decommission` in deploy/rbac.yaml grants exactly these,
- * `RIGHTS_TO_PLACE`, `RIGHTS_TO_READ_OWNERS` and `RIGHTS_TO_FIND_SERVICES`.
+ * `RIGHTS_TO_PLACE`, `RIGHTS_TO_READ_OWNERS`, `RIGHTS_TO_FIND_SERVICES` and `RIGHTS_TO_READ_NODE_OBJECTS`.
  */
 export const RIGHTS_TO_RUN: readonly AccessRight[] = [
   ...RIGHTS_TO_READ,

@@ -117,6 +117,24 @@ export interface MachineReport extends Partial<Machine> {
   readonly answer?: string;
 }
 
+/** An object that another component keeps for a node, and that still exists after its Node was deleted. */
+export interface RemainingObject {
+  /** E.g. `CiliumNode`. */
+  readonly kind: string;
+  readonly name: string;
+  /** Absent: it is in none. */
+  readonly namespace?: string;
+  /** For operators: who deletes it, and what to do if it stays. Without a full stop. */
+  readonly advice: string;
+}
+
+/** What other components keep for a node after its Node was deleted. Nothing of it is deleted here. */
+export interface RemainingReport {
+  readonly objects: readonly RemainingObject[];
+  /** Kinds of which it is unknown whether an object remains, e.g. because the permission to read them is missing. */
+  readonly unread: readonly { readonly kind: string; readonly reason: string }[];
+}
+
 /** What ended a node or a task early. */
 export interface FailureReport {
   /** A failure type, e.g. `DrainTimeout`; docs/findings-and-failures.md lists them. */
@@ -143,12 +161,20 @@ export interface NodeReport {
   readonly host?: HostReport;
   /** Absent when the Node was not deleted, or has no `providerID` and no hook was called. */
   readonly machine?: MachineReport;
+  /** In the child's report only. Absent when the Node was not deleted, or another machine has its name. */
+  readonly remaining?: RemainingReport;
   readonly childWorkflowId?: string;
   readonly childRunId?: string;
 }
 
 /** A node's report without the lists that are in the child's own report only. */
-export const withoutLists = ({ host, machine, steering: _steering, ...report }: NodeReport): NodeReport => ({
+export const withoutLists = ({
+  host,
+  machine,
+  remaining: _remaining,
+  steering: _steering,
+  ...report
+}: NodeReport): NodeReport => ({
   ...report,
   pods: [],
   ...(machine && { machine: { state: machine.state } }),

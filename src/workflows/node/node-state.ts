@@ -17,6 +17,7 @@ import type {
   NodeReport,
   Outcome,
   PodReport,
+  RemainingReport,
   StepName,
   UndoReport,
 } from '../../domain/run/report.ts';
@@ -66,6 +67,8 @@ export class NodeState {
   machine: Machine | undefined;
   /** Once its Node is deleted, and the machine ended or not. */
   machineEnd: MachineReport | undefined;
+  /** Once its Node has stayed gone. */
+  remaining: RemainingReport | undefined;
   #message = 'starting';
   #pointOfNoReturn: PointOfNoReturn | undefined;
   /** RFC 3339. */
@@ -304,7 +307,7 @@ export class NodeState {
     this.setMessage(`node ${this.target.nodeName}: ${outcome}`);
     const ignored = this.#ignoredCancellation;
     if (ignored !== undefined) this.note([ignored]);
-    const { failedStep, failure, host, machineEnd: machine } = this;
+    const { failedStep, failure, host, machineEnd: machine, remaining } = this;
     const steering = this.steering.records.length === 0 ? undefined : this.steering.records;
     return {
       nodeName: this.target.nodeName,
@@ -314,7 +317,7 @@ export class NodeState {
       pods: this.leaving.toReports(),
       undo: this.undo,
       notes: this.notes,
-      ...definedFields({ failedStep, failure, host, machine, steering }),
+      ...definedFields({ failedStep, failure, host, machine, remaining, steering }),
     };
   }
 

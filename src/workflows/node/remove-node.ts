@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { describeRemaining } from '../../domain/node/node-objects.ts';
 import { undoActivities, pollingActivities } from '../runtime/activity-options.ts';
 import { deleteAgain, deletePermanently, FIRST_DELETION, type Deletion } from './deletion.ts';
 import { endMachine } from './end-machine.ts';
@@ -52,8 +53,13 @@ const confirmStaysGone = async (state: NodeState, first: Deletion): Promise<stri
       state.setMessage(`node ${nodeName} is deleted; verifying for ${staysGoneSeconds} s that it does not re-register`);
       const untilAt = deletion.at + staysGoneSeconds * 1000;
       const { isReturnSeen } = deletion.past;
-      state.note((await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, isReturnSeen)).notes);
-      return `the Node did not re-register for ${staysGoneSeconds} s; its annotations were deleted with it`;
+      const gone = await pollingActivities.awaitNodeStaysGone(context, state.target, untilAt, isReturnSeen);
+      state.note(gone.notes);
+      // Absent in histories of earlier workers, too.
+      state.remaining = gone.remaining;
+      const message = `the Node did not re-register for ${staysGoneSeconds} s; its annotations were deleted with it`;
+      const remaining = gone.remaining && describeRemaining(gone.remaining);
+      return remaining === undefined ? message : `${message}; ${remaining}`;
     } catch (error) {
       deletion = await deleteAgain(state, deletion, error);
     }

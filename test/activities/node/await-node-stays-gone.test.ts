@@ -1,21 +1,23 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
-import { awaitNodeStaysGone } from '../../../src/activities/node/await-node-stays-gone.ts';
-import type { NodeGone } from '../../../src/activities/node/node-came-back.ts';
+import { awaitNodeStaysGone, type NodeStayedGone } from '../../../src/activities/node/await-node-stays-gone.ts';
 import type { NodeFacts } from '../../../src/domain/cluster/facts.ts';
 import { ClusterFailure } from '../../../src/ports/cluster-failure.ts';
 import { activityDependencies } from '../../builders/activity-dependencies.ts';
 import { node } from '../../builders/node.ts';
+import { nodeObject } from '../../builders/node-object.ts';
 import { activityEnvironment, runIn } from '../../builders/run-activity.ts';
 import { nodeTarget, taskContext } from '../../builders/task-context.ts';
 import { FakeCluster } from '../../fakes/fake-cluster.ts';
 import { START, useFakeClock } from '../../fakes/fake-clock.ts';
 
+const NOTHING = { objects: [], unread: [] };
+
 let cluster: FakeCluster;
 let environment: MockActivityEnvironment;
 
-const begin = (nodes: readonly NodeFacts[] = [], seconds = 60, isReturnSeen = false): Promise<NodeGone> => {
+const begin = (nodes: readonly NodeFacts[] = [], seconds = 60, isReturnSeen = false): Promise<NodeStayedGone> => {
   cluster = new FakeCluster({ nodes });
   environment = activityEnvironment();
   const activity = awaitNodeStaysGone(activityDependencies(cluster));
@@ -41,7 +43,7 @@ describe('awaitNodeStaysGone', () => {
     await jest.advanceTimersByTimeAsync(59_999);
     expect(cluster.argsOf('readNode')).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(1);
-    await expect(ended).resolves.toEqual({ notes: [] });
+    await expect(ended).resolves.toEqual({ notes: [], remaining: NOTHING });
     expect(cluster.argsOf('readNode')).toHaveLength(1);
     expect(heartbeats).toBeGreaterThanOrEqual(11);
   });
@@ -131,8 +133,58 @@ describe('awaitNodeStaysGone', () => {
   it('decides by the final read when the time is already over', async () => {
     const ended = begin([], -10);
     await jest.advanceTimersByTimeAsync(0);
-    await expect(ended).resolves.toEqual({ notes: [] });
+    await expect(ended).resolves.toEqual({ notes: [], remaining: NOTHING });
     expect(cluster.argsOf('readNode')).toHaveLength(1);
+  });
+
+  it('reads what other components keep once, after the Node has stayed gone', async () => {
+    const ended = begin();
+    cluster.nodeObjects = { objects: [nodeObject({ kind: 'CiliumNode' })], unread: [{ kind: 'Lease', reason: 'no' }] };
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(cluster.argsOf('readNodeObjects')).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(ended).resolves.toMatchObject({
+      remaining: { objects: [{ kind: 'CiliumNode', name: 'node-1' }], unread: [{ kind: 'Lease', reason: 'no' }] },
+    });
+    expect(cluster.argsOf('readNodeObjects')).toEqual([['node-1']]);
+  });
+
+  it('reads nothing where another machine has the name', async () => {
+    const ended = begin([node({ uid: 'uid-new', machineID: 'machine-2' })]);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(await ended).not.toHaveProperty('remaining');
+    expect(cluster.argsOf('readNodeObjects')).toEqual([]);
+  });
+
+  it('gives the garbage collector a moment', async () => {
+    const ended = begin();
+    const { nodeUid } = nodeTarget();
+    cluster.nodeObjects = { objects: [nodeObject({ ownerUids: [nodeUid] })], unread: [] };
+    await jest.advanceTimersByTimeAsync(61_500);
+    cluster.nodeObjects = { objects: [], unread: [] };
+    await jest.advanceTimersByTimeAsync(500);
+    await expect(ended).resolves.toEqual({ notes: [], remaining: NOTHING });
+    expect(cluster.argsOf('readNodeObjects')).toHaveLength(3);
+  });
+
+  it('names after five seconds what the garbage collector does not delete', async () => {
+    const ended = begin();
+    const { nodeUid } = nodeTarget();
+    cluster.nodeObjects = { objects: [nodeObject({ ownerUids: [nodeUid] })], unread: [] };
+    await jest.advanceTimersByTimeAsync(65_000);
+    await expect(ended).resolves.toMatchObject({
+      remaining: { objects: [{ kind: 'CSINode', advice: expect.stringContaining('garbage collector') }] },
+    });
+    expect(cluster.argsOf('readNodeObjects')).toHaveLength(6);
+  });
+
+  it('does not take requests that its cancellation has aborted for what remains', async () => {
+    const ended = begin();
+    cluster.before('readNodeObjects', () => {
+      environment.cancel();
+    });
+    await jest.advanceTimersByTimeAsync(60_000);
+    await expect(ended).rejects.toBeInstanceOf(CancelledFailure);
   });
 
   it('ends when it is cancelled', async () => {

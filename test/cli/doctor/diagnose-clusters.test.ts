@@ -46,6 +46,11 @@ FAIL rights on cluster east: missing: delete nodes, create pods/eviction
     ],
     ['services', { verb: 'list', group: '', resource: 'services' }, /^missing: list services; .*last pod/],
     [
+      'objects of other components',
+      { verb: 'get', group: 'cilium.io', resource: 'ciliumnodes' },
+      /^missing: get ciliumnodes\.cilium\.io; .*other components keep.*ClusterRole node-decommission grants/,
+    ],
+    [
       'replacements',
       { verb: 'create', group: '', resource: 'pods' },
       /^missing: create pods; .*quotas.*ClusterRole node-decommission-try-replacements grants/,

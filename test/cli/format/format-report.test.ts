@@ -88,6 +88,31 @@ release budget default/cache-pdb   nothing to do
     ]);
   });
 
+  it('shows what other components keep, who deletes it, and what could not be read', () => {
+    const remaining = {
+      objects: [
+        { kind: 'CiliumNode', name: 'node-1', advice: 'run `kubectl delete ciliumnodes.cilium.io node-1`' },
+        { kind: 'Lease', name: 'node-1', namespace: 'kube-node-lease', advice: 'it is being deleted' },
+      ],
+      unread: [{ kind: 'CSINode', reason: 'the permission is missing' }],
+    };
+    const report = decommissionReport({ nodes: [nodeReport({ steps: [], remaining })] });
+    expect(formatReport(report).split('\n\n')[1]?.split('\n').slice(2)).toEqual([
+      '  still in the cluster, kept by other components:',
+      '    CiliumNode node-1: run `kubectl delete ciliumnodes.cilium.io node-1`',
+      '    Lease kube-node-lease/node-1: it is being deleted',
+      '  unknown: whether other components keep objects of these kinds:',
+      '    CSINode: the permission is missing',
+    ]);
+  });
+
+  it('shows nothing of other components when nothing remains', () => {
+    const [with_, without] = [{ remaining: { objects: [], unread: [] } }, {}].map((part) =>
+      formatReport(decommissionReport({ nodes: [nodeReport({ steps: [], ...part })] })),
+    );
+    expect(with_).toBe(without);
+  });
+
   it("shows only numbers when the node's own report cannot be read", () => {
     const host = { ...hostReport(), cleaned: [], keptCounts: { link: 2 } };
     const report = decommissionReport({ nodes: [nodeReport({ steps: [], host })] });

@@ -90,6 +90,22 @@ describe('removeNode', () => {
     });
   });
 
+  it.concurrent("has what other components keep in the node's own report", async () => {
+    const script = stage.createScript();
+    const remaining = { objects: [{ kind: 'CiliumNode', name: 'node-1', advice: 'delete it' }], unread: [] };
+    script.wrap('awaitNodeStaysGone', () => () => Promise.resolve({ notes: [], remaining }));
+    const { report } = await stage.awaitEnding(await stage.startTask(script, ['node-1']));
+    expect(report).toMatchObject({
+      outcome: 'Decommissioned',
+      nodes: [{ notes: [expect.stringContaining('was not cleaned')] }],
+    });
+    expect(report.nodes[0]).not.toHaveProperty('remaining');
+    expect(report.nodes[0]?.steps.at(-1)?.message).toMatch(
+      /deleted with it; 1 object of other components remains, see the report$/,
+    );
+    expect(await stage.childOf(script, 'node-1').result()).toMatchObject({ remaining });
+  });
+
   it.concurrent('notes another machine of that name once', async () => {
     const script = stage.createScript();
     const other = { notes: ['another machine registered as node node-1'] };
