@@ -206,7 +206,7 @@ export class NodeObjectReader {
       query: {},
       toItem: toAffinity,
     });
-    return items.filter((affinity) => affinity?.node === nodeName).filter((affinity) => affinity !== undefined);
+    return items.filter((affinity) => affinity !== undefined).filter(({ node }) => node === nodeName);
   }
 
   async #readBlock(root: Root, name: string, nodeName: string): Promise<NodeObject | undefined> {

@@ -26,7 +26,10 @@ export interface NodeObjects {
   readonly unread: readonly { readonly kind: NodeObjectKind; readonly reason: string }[];
 }
 
-/** Who deletes an object whose owner is not the Node, and what helps when it stays. Without a full stop. */
+/** Deleting one of them without its controller frees what is still in use, whoever owns it. */
+const HARMFUL_TO_DELETE: readonly NodeObjectKind[] = ['VolumeAttachment', 'BlockAffinity', 'IPAMBlock'];
+
+/** Who deletes an object that no other one owns, and what helps when it stays. Without a full stop. */
 const ADVICE: Readonly<Record<NodeObjectKind, (command: string) => string>> = {
   CSINode: (command) => `it has no reference to the deleted Node, so nothing deletes it: run ${command}`,
   Lease: (command) => `it has no reference to the deleted Node, so nothing deletes it: run ${command}`,
@@ -83,10 +86,10 @@ const toAdvice = (object: NodeObject, nodeUid: string): string => {
       : `it is being deleted, which waits for its finalizers ${finalizers.join(', ')}; if it stays, check the controllers that set them`;
   }
   const command = toCommand(object);
-  if (ownerUids.includes(nodeUid)) {
-    return `the garbage collector deletes it with its Node; if it stays, check the log of kube-controller-manager, then run ${command}`;
-  }
-  return ADVICE[kind](command);
+  if (ownerUids.length === 0 || HARMFUL_TO_DELETE.includes(kind)) return ADVICE[kind](command);
+  return ownerUids.includes(nodeUid)
+    ? `the garbage collector deletes it with its Node; if it stays, check the log of kube-controller-manager, then run ${command}`
+    : `another object owns it, and the garbage collector deletes it with that one; if it stays, run ${command}`;
 };
 
 const toCommand = ({ resource, name, namespace }: NodeObject): string =>

@@ -22,9 +22,9 @@ describe('toRemainingReport', () => {
       'it has no reference to the deleted Node, so nothing deletes it: run `kubectl delete csinodes.storage.k8s.io node-1`',
     ],
     [
-      'a CSINode of an earlier Node of that name is none of the deleted one',
-      { ownerUids: ['uid-of-another'] },
-      'it has no reference to the deleted Node, so nothing deletes it: run `kubectl delete csinodes.storage.k8s.io node-1`',
+      'a ResourceSlice of another object, e.g. of a driver',
+      { kind: 'ResourceSlice', resource: 'resourceslices.resource.k8s.io', ownerUids: ['uid-of-another'] },
+      'another object owns it, and the garbage collector deletes it with that one; if it stays, run `kubectl delete resourceslices.resource.k8s.io node-1`',
     ],
     [
       'a Lease has a namespace',
@@ -37,8 +37,8 @@ describe('toRemainingReport', () => {
       'the driver that published it deletes it where it still runs; if it stays, run `kubectl delete resourceslices.resource.k8s.io node-1`',
     ],
     [
-      'a VolumeAttachment is not to be deleted',
-      { kind: 'VolumeAttachment', resource: 'volumeattachments.storage.k8s.io' },
+      'a VolumeAttachment is not to be deleted, whoever owns it',
+      { kind: 'VolumeAttachment', resource: 'volumeattachments.storage.k8s.io', ownerUids: [NODE_UID] },
       "the attach/detach controller deletes it; if it stays, check that controller's log and the driver's. Do not delete it manually: its volume may still be attached to the machine",
     ],
     [
