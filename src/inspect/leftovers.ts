@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Leftover } from '../domain/janitor/leftover.ts';
 import { readHostLeftovers } from '../activities/janitor/read-host-leftovers.ts';
 import type { Leftovers } from '../activities/janitor/read-leftovers.ts';
+import { readRemovedNode, type FoundRemovedNode, type KnownRuns } from '../activities/janitor/read-removed-node.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { createHosts } from '../worker/create-hosts.ts';
 
@@ -28,3 +29,15 @@ export const inspectHostLeftovers = async (
   configuration.hosts === undefined
     ? { leftovers: [], notChecked: [] }
     : await readHostLeftovers(cluster, createHosts(configuration), found, nodeNames);
+
+/**
+ * What a run has left unfinished on the host of a name without a Node, see `readRemovedNode`. Connects from here.
+ * @param settings `runs`: absent when Temporal cannot be reached; `hosts`: whether to connect to the host.
+ */
+export const inspectRemovedNode = async (
+  configuration: Configuration,
+  clusterName: string,
+  nodeName: string,
+  { runs, hosts }: { readonly runs: KnownRuns | undefined; readonly hosts: boolean },
+): Promise<FoundRemovedNode> =>
+  await readRemovedNode({ clusterName, runs, hosts: hosts ? createHosts(configuration) : undefined }, nodeName);

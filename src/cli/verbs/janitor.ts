@@ -1,7 +1,6 @@
 import type { Leftovers } from '../../inspect/leftovers.ts';
-import type { Cluster } from '../../ports/cluster.ts';
 import type { AddVerb, CliContext } from '../cli-context.ts';
-import { CliFailure, toUsageFailure } from '../cli-failure.ts';
+import { toUsageFailure } from '../cli-failure.ts';
 import type { ExitStatus } from '../cli-failure.ts';
 import { addClusterOptions, loadClusterConfiguration, type ClusterOptions } from '../cluster-options.ts';
 import { formatLeftovers } from '../format/format-leftovers.ts';
@@ -32,10 +31,10 @@ export const addJanitorVerb: AddVerb = (program, context, act) => {
   const command = program
     .command('janitor')
     .description('list what ended tasks have left in a cluster, e.g. after their workflow was terminated, or undo it')
-    .argument('[nodes...]', 'names of nodes: only what is left on them (default: all objects)')
+    .argument('[nodes...]', 'names of nodes, also of deleted ones: only what is left on them (default: all objects)')
     .option('--cluster <name>', 'cluster to search', 'default')
     .option('--task <id>', 'only what this task has left')
-    .option('--no-hosts', 'do not connect to the hosts of these nodes')
+    .option('--no-hosts', 'do not connect to hosts')
     .option('--undo', 'undo what is listed, never of a node past its point of no return; asks first')
     .option('--yes', 'do not ask')
     .option('--include-unknown', 'undo also where the workflow cannot be found; make sure that no Temporal runs it')
@@ -76,7 +75,6 @@ const searchNow = async (
   ]);
   const configuration = loadClusterConfiguration(context, options.cluster, options);
   const cluster = openCluster(configuration, options.cluster);
-  await refuseUnknownNodes(cluster, nodeNames, options.cluster);
   return await withReachableClient(context, async (client) => {
     if (client === undefined) output.note('Temporal could not be reached: whether the tasks still run is unknown.');
     const find = (): Promise<Leftovers> => searchCluster(configuration, cluster, options, nodeNames, client);
@@ -97,12 +95,4 @@ const refuseUnused = (
   const isScheduling = schedule !== undefined || unschedule === true;
   if (isScheduling && (undo ?? (task !== undefined || nodeNames.length > 0)))
     throw toUsageFailure('--schedule and --unschedule apply to a whole cluster, and a schedule undoes nothing.');
-};
-
-/** A mistyped name would have nothing left on it. */
-const refuseUnknownNodes = async (cluster: Cluster, nodeNames: readonly string[], name: string): Promise<void> => {
-  for (const nodeName of nodeNames) {
-    if ((await cluster.readNode(nodeName)) === undefined)
-      throw new CliFailure('NotFound', `there is no node ${nodeName} in cluster ${name}.`, 1);
-  }
 };

@@ -41,7 +41,7 @@ const missingNodes = ({ request, nodes }: PreflightFacts): readonly Observation[
       code: 'NodeNotFound' as const,
       subject: nodeName,
       nodeName,
-      message: `node ${nodeName} does not exist in cluster ${request.cluster} and may already be removed: check the names of node and cluster, or omit the node`,
+      message: `node ${nodeName} does not exist in cluster ${request.cluster} and may already be removed: check the names of node and cluster, or omit the node; if a run of it was terminated, \`janitor ${nodeName}\` names what it left`,
     }));
 
 const checkState = ({ node, pods }: AssessedNode, { request }: PreflightFacts): readonly Observation[] => {

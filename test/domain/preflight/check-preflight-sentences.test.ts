@@ -19,7 +19,7 @@ describe('the messages of checkPreflight', () => {
       {
         subject: 'node-1',
         message:
-          'node node-1 does not exist in cluster default and may already be removed: check the names of node and cluster, or omit the node.',
+          'node node-1 does not exist in cluster default and may already be removed: check the names of node and cluster, or omit the node; if a run of it was terminated, `janitor node-1` names what it left.',
       },
     ],
     [
