@@ -38,6 +38,8 @@ export const loadProgram = async (path: string): Promise<Program> => {
   const wasi = new WASI({ version: 'preview1', args: ['scheduler'], env: {}, preopens: {}, returnOnExit: true });
   // A plan calls few of its functions: each is validated, as it is compiled, at its first call.
   setFlagsFromString('--wasm-lazy-validation');
+  // Ten times V8's own: compiled a second time, for speed, are only the functions of plans that take long.
+  setFlagsFromString('--wasm-tiering-budget=130000000');
   const { instance } = await WebAssembly.instantiate(code, wasi.getImportObject());
   // V8 has its own copy; until the next garbage collection there would be two.
   structuredClone(code.buffer, { transfer: [code.buffer] });

@@ -32,6 +32,8 @@ const NODE_SLOTS = 500;
 const REQUEST_SLOTS = 20;
 /** An idle queue costs one open request per poller; the server asks for more while there is work. */
 const ACTIVITY_POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 20 } as const;
+/** All evictions of a node are scheduled at once: with fewer pollers, the last ones of ten pods would wait for a tenth of a second. */
+const WAITS_POLLERS = { ...ACTIVITY_POLLERS, minimum: 8, initial: 8 } as const;
 
 /**
  * Options of all workers of a process; none without a version. Those that run activities only are versioned, too: the activities of a
@@ -68,6 +70,7 @@ export const toWaitsWorkerOptions = ({
   ...extensions
 }: WorkerExtensions & { readonly activitySlots: number }): PartialOptions => ({
   ...toActivityOptions(extensions),
+  activityTaskPollerBehavior: WAITS_POLLERS,
   // The SDK accepts one of the two.
   ...(extensions.tuner === undefined
     ? { maxConcurrentActivityTaskExecutions: activitySlots }
