@@ -17,50 +17,22 @@ interface NodeObjectSource {
 /** The namespace of kubelets' Leases: k/k `pkg/apis/core/v1`, `NamespaceNodeLease`. */
 const LEASE_NAMESPACE = 'kube-node-lease';
 
-const CSI_NODE: NodeObjectSource = {
-  kind: 'CSINode',
-  group: 'storage.k8s.io',
-  versions: ['v1'],
-  resource: 'csinodes',
-};
-const LEASE: NodeObjectSource = {
-  kind: 'Lease',
-  group: 'coordination.k8s.io',
-  versions: ['v1'],
-  resource: 'leases',
-};
+const toSource = (
+  kind: NodeObjectKind,
+  group: string,
+  resource: string,
+  versions: NodeObjectSource['versions'] = ['v1'],
+): NodeObjectSource => ({ kind, group, versions, resource });
+
+const CSI_NODE = toSource('CSINode', 'storage.k8s.io', 'csinodes');
+const LEASE = toSource('Lease', 'coordination.k8s.io', 'leases');
 /** Each version selects them by `spec.nodeName`: k/k `pkg/apis/resource/<version>/conversion.go`. Kubernetes 1.34 serves v1. */
-const RESOURCE_SLICE: NodeObjectSource = {
-  kind: 'ResourceSlice',
-  group: 'resource.k8s.io',
-  versions: ['v1', 'v1beta2', 'v1beta1'],
-  resource: 'resourceslices',
-};
-const VOLUME_ATTACHMENT: NodeObjectSource = {
-  kind: 'VolumeAttachment',
-  group: 'storage.k8s.io',
-  versions: ['v1'],
-  resource: 'volumeattachments',
-};
+const RESOURCE_SLICE = toSource('ResourceSlice', 'resource.k8s.io', 'resourceslices', ['v1', 'v1beta2', 'v1beta1']);
+const VOLUME_ATTACHMENT = toSource('VolumeAttachment', 'storage.k8s.io', 'volumeattachments');
 /** Has the name of the node: cilium `pkg/nodediscovery`. */
-const CILIUM_NODE: NodeObjectSource = {
-  kind: 'CiliumNode',
-  group: 'cilium.io',
-  versions: ['v2'],
-  resource: 'ciliumnodes',
-};
-const BLOCK_AFFINITY: NodeObjectSource = {
-  kind: 'BlockAffinity',
-  group: 'crd.projectcalico.org',
-  versions: ['v1'],
-  resource: 'blockaffinities',
-};
-const IPAM_BLOCK: NodeObjectSource = {
-  kind: 'IPAMBlock',
-  group: 'crd.projectcalico.org',
-  versions: ['v1'],
-  resource: 'ipamblocks',
-};
+const CILIUM_NODE = toSource('CiliumNode', 'cilium.io', 'ciliumnodes', ['v2']);
+const BLOCK_AFFINITY = toSource('BlockAffinity', 'crd.projectcalico.org', 'blockaffinities');
+const IPAM_BLOCK = toSource('IPAMBlock', 'crd.projectcalico.org', 'ipamblocks');
 
 interface KeptObject {
   readonly metadata?: Wire<V1ObjectMeta>;
@@ -82,7 +54,6 @@ interface CalicoObject {
 }
 
 interface Affinity {
-  readonly node: string;
   readonly block: string;
   readonly object: NodeObject;
 }
@@ -110,9 +81,13 @@ export class NodeObjectReader {
         this.#readNamed(LEASE, [...root, 'namespaces', LEASE_NAMESPACE, LEASE.resource, nodeName]),
       ),
       this.#tryToRead(RESOURCE_SLICE, (root) =>
-        this.#list(RESOURCE_SLICE, root, nodeName, `spec.nodeName=${nodeName}`),
+        this.#list(RESOURCE_SLICE, root, toKept(RESOURCE_SLICE, nodeName), {
+          fieldSelector: `spec.nodeName=${nodeName}`,
+        }),
       ),
-      this.#tryToRead(VOLUME_ATTACHMENT, (root) => this.#list(VOLUME_ATTACHMENT, root, nodeName)),
+      this.#tryToRead(VOLUME_ATTACHMENT, (root) =>
+        this.#list(VOLUME_ATTACHMENT, root, toKept(VOLUME_ATTACHMENT, nodeName)),
+      ),
       this.#tryToRead(CILIUM_NODE, (root) => this.#readNamed(CILIUM_NODE, [...root, CILIUM_NODE.resource, nodeName])),
       this.#readBlocks(nodeName),
     ]);
@@ -166,28 +141,23 @@ export class NodeObjectReader {
     return found === undefined ? [] : [toNodeObject(source, found.metadata)];
   }
 
-  /** Those of the node. */
-  async #list(
-    source: NodeObjectSource,
+  /** Those for which `toItem` returns something. */
+  async #list<Item>(
+    { resource }: NodeObjectSource,
     root: Root,
-    nodeName: string,
-    fieldSelector?: string,
-  ): Promise<readonly NodeObject[]> {
-    const { items } = await this.#client.list({
-      path: toPath(...root, source.resource),
-      purpose: `list ${source.resource}`,
-      query: fieldSelector === undefined ? {} : { fieldSelector },
-      toItem: ({ metadata, spec }: KeptObject) =>
-        spec?.nodeName === nodeName ? toNodeObject(source, metadata) : undefined,
-    });
-    return items.filter((object) => object !== undefined);
+    toItem: (object: never) => Item | undefined,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<readonly Item[]> {
+    const path = toPath(...root, resource);
+    const { items } = await this.#client.list({ path, purpose: `list ${resource}`, query, toItem });
+    return items.filter((item) => item !== undefined);
   }
 
   /** A block that is affine to a node has a BlockAffinity, which names it: Calico writes the affinity first and deletes it last. */
   async #readBlocks(nodeName: string): Promise<NodeObjects> {
     let blocks: readonly string[] = [];
     const affinities = await this.#tryToRead(BLOCK_AFFINITY, async (root) => {
-      const found = await this.#listAffinities(root, nodeName);
+      const found = await this.#list(BLOCK_AFFINITY, root, (object: CalicoObject) => toAffinity(object, nodeName));
       blocks = found.map(({ block }) => block);
       return found.map(({ object }) => object);
     });
@@ -199,16 +169,6 @@ export class NodeObjectReader {
     return { objects: [...affinities.objects, ...read.objects], unread: [...affinities.unread, ...read.unread] };
   }
 
-  async #listAffinities(root: Root, nodeName: string): Promise<readonly Affinity[]> {
-    const { items } = await this.#client.list({
-      path: toPath(...root, BLOCK_AFFINITY.resource),
-      purpose: `list ${BLOCK_AFFINITY.resource}`,
-      query: {},
-      toItem: toAffinity,
-    });
-    return items.filter((affinity) => affinity !== undefined).filter(({ node }) => node === nodeName);
-  }
-
   async #readBlock(root: Root, name: string, nodeName: string): Promise<NodeObject | undefined> {
     const path = toPath(...root, IPAM_BLOCK.resource, name);
     const block = await this.#client.read<CalicoObject>(path, `read IPAMBlock "${name}"`);
@@ -216,12 +176,18 @@ export class NodeObjectReader {
   }
 }
 
-/** Undefined: of a load balancer, not of a host. */
-const toAffinity = ({ metadata, spec }: CalicoObject): Affinity | undefined => {
+/** Undefined: of another node. */
+const toKept =
+  (source: NodeObjectSource, nodeName: string) =>
+  ({ metadata, spec }: KeptObject): NodeObject | undefined =>
+    spec?.nodeName === nodeName ? toNodeObject(source, metadata) : undefined;
+
+/** Undefined: of another node, or of a load balancer. */
+const toAffinity = ({ metadata, spec }: CalicoObject, nodeName: string): Affinity | undefined => {
   const { node = '', type = 'host', cidr = '' } = spec ?? {};
-  if (type !== 'host') return undefined;
+  if (type !== 'host' || node !== nodeName) return undefined;
   // calico `libcalico-go/lib/names`, CIDRToName.
-  return { node, block: cidr.replaceAll(/[.:/]/gu, '-'), object: toNodeObject(BLOCK_AFFINITY, metadata) };
+  return { block: cidr.replaceAll(/[.:/]/gu, '-'), object: toNodeObject(BLOCK_AFFINITY, metadata) };
 };
 
 const toNodeObject = (

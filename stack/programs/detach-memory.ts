@@ -1,8 +1,6 @@
 import type { MemorySegment } from '../../src/scheduler/program-file.ts';
 import { SECTION, createReader, joinModule, splitModule, toUnsigned, type SectionReader } from './module-sections.ts';
 
-const SIGN_BIT = 0x40;
-
 /**
  * The module without its data, and what was in it. Its memory is as large as before.
  * @param code all of its data is for constant addresses of its first memory, as after `initializeModule`
@@ -28,17 +26,7 @@ export const detachMemory = (
 const readSegment = (data: SectionReader): MemorySegment => {
   data.byte();
   data.byte();
-  const address = readSigned(data);
+  const address = data.signed();
   data.byte();
   return { address, bytes: data.bytes(data.unsigned()) };
-};
-
-const readSigned = (data: SectionReader): number => {
-  for (let value = 0, factor = 1; ;) {
-    const next = data.byte();
-    value += (next & 0x7f) * factor;
-    factor *= 128;
-    if (next >= 0x80) continue;
-    return (next & SIGN_BIT) === 0 ? value : value - factor;
-  }
 };

@@ -61,6 +61,7 @@ export interface SectionReader {
   readonly byte: () => number;
   readonly bytes: (length: number) => Buffer;
   readonly unsigned: () => number;
+  readonly signed: () => number;
   /** Passes over an integer of either kind. */
   readonly skipInteger: () => void;
   readonly position: () => number;
@@ -85,6 +86,14 @@ export const createReader = (content: Buffer, start = 0): SectionReader => {
   return {
     byte,
     unsigned,
+    signed: () => {
+      for (let value = 0, factor = 1; ;) {
+        const next = byte();
+        value += (next & 0x7f) * factor;
+        factor *= 128;
+        if (next < 0x80) return (next & 0x40) === 0 ? value : value - factor;
+      }
+    },
     bytes: (length) => {
       position += length;
       return content.subarray(position - length, position);

@@ -78,12 +78,13 @@ const decideBudgets = async (
   const onNodes = all === undefined ? await readPodsOf(cluster, nodeNames) : selectPodsOn(all, nodeNames);
   const index = await readWorkloadIndex(cluster, onNodes, { maxAgeSeconds: RECENT_SECONDS });
   const nodePods = onNodes.filter((pod) => classifyPod(pod, index, request).disposition === 'evict');
-  const candidates = toBudgetCandidates(nodePods, index).filter((candidate) => isListed(candidate, request));
+  const listed = toBudgetCandidates(nodePods, index).filter((candidate) => isListed(candidate, request));
+  const workloads = listed.map(({ workload }) => workload);
   const namespacePods: Record<string, readonly PodFacts[]> = {};
-  for (const namespace of new Set(candidates.map(({ workload }) => workload.namespace))) {
-    const workloads = candidates.map(({ workload }) => workload).filter((each) => each.namespace === namespace);
+  for (const namespace of new Set(workloads.map((workload) => workload.namespace))) {
+    const own = workloads.filter((workload) => workload.namespace === namespace);
     namespacePods[namespace] =
-      all?.filter((pod) => pod.namespace === namespace) ?? (await readPodsFor(cluster, namespace, workloads));
+      all?.filter((pod) => pod.namespace === namespace) ?? (await readPodsFor(cluster, namespace, own));
   }
   const selectedIndex = await readSelectedIndex(cluster, nodePods, Object.values(namespacePods).flat(), RECENT_SECONDS);
   return planBudgets({

@@ -112,7 +112,7 @@ export class CoordinatorTurns {
 
   readonly #onFree = (line: string): void => {
     this.#calledLines.add(line);
-    for (const uid of this.#settings.toWaiting()) this.#only?.add(uid);
+    this.requestForWaiting();
     // Also for no pod: the turn passes the place on.
     this.#request();
   };

@@ -19,8 +19,8 @@ import { toTextTable } from './text-table.ts';
 const isGood = (outcome: Outcome): boolean => outcome === 'Decommissioned' || outcome === 'DryRun';
 
 /**
- * A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and in the cluster, and undo, then the undo of the task. It is
- * wrapped to `columns`, 0: not at all, except for commands, which can be pasted. Pure.
+ * A report as text: the outcome first, then each node's steps, pod counts, what stays on its host and in the cluster, and undo, then the undo
+ * of the task. It is wrapped to `columns`, 0: not at all, except for commands, which can be pasted. Pure.
  */
 export const formatReport = (report: DecommissionReport, paint: Paint = PLAIN, columns = 0): string => {
   const sections = [

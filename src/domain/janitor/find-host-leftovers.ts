@@ -9,7 +9,8 @@ import type { Leftover } from './leftover.ts';
 /** What was read of a node's host. */
 export type SearchedHost = Pick<HostFacts, 'machineID' | 'units' | 'marker'>;
 
-const FOLDER = '/var/lib/node-decommission';
+/** Where a host keeps the records of an operation. Pure. */
+export const toOperationFolder = (operationId: string): string => `/var/lib/node-decommission/${operationId}`;
 
 /**
  * Names of the nodes whose hosts are searched: those on which an ended task has left something, and those in `wanted` without the lock of a
@@ -47,7 +48,7 @@ export const findOnHost = (
     object: `Host of node ${node.name}`,
     what: [
       ...units.map((name) => `${name} is masked`),
-      ...(operationId === undefined ? [] : [`folder ${FOLDER}/${operationId}`]),
+      ...(operationId === undefined ? [] : [`folder ${toOperationFolder(operationId)}`]),
     ].join(', '),
     ...toTask(isOfLock ? onNode : undefined),
     ...toAdvice(units, operationId, onNode?.stays),
@@ -85,5 +86,5 @@ const toOperationId = (node: NodeFacts): string | undefined => {
 
 const toCommands = (units: readonly string[], operationId = ''): readonly string[] => [
   ...units.flatMap((name) => [`systemctl unmask ${name}`, `systemctl enable --now ${name}`]),
-  ...(/^[A-Za-z0-9][\w.-]*$/.test(operationId) ? [`rm -r ${FOLDER}/${operationId}`] : []),
+  ...(/^[A-Za-z0-9][\w.-]*$/.test(operationId) ? [`rm -r ${toOperationFolder(operationId)}`] : []),
 ];

@@ -5,6 +5,7 @@ import { isUnitKeptOff, isUnitOff } from '../host/units.ts';
 import { describePointOfNoReturn, type PointOfNoReturn } from '../run/point-of-no-return.ts';
 import { toShortList } from '../text/counts.ts';
 import { joinSentences, withoutFullStop } from '../text/join-sentences.ts';
+import { toOperationFolder } from './find-host-leftovers.ts';
 import type { Leftover } from './leftover.ts';
 
 /** What Temporal has of the newest workflow of a node. */
@@ -54,8 +55,6 @@ export type RemovedNodeJudgement =
   | { readonly kind: 'finished' }
   /** Nothing shows that a node of that name ever was decommissioned. `why`: as a clause. */
   | { readonly kind: 'unknownNode'; readonly why: string };
-
-const FOLDER = '/var/lib/node-decommission';
 
 /** What a run began and did not finish on the host of a node whose Node is deleted, and what completes it. Pure. */
 export const judgeRemovedNode = (removed: RemovedNode): RemovedNodeJudgement => {
@@ -146,7 +145,7 @@ const describeHost = (nodeName: string, host: HostOfName): readonly string[] => 
   const operationId = readOperationId(nodeName, host);
   const { stages } = host;
   return [
-    operationId === undefined ? 'no stage has a record on its host' : `folder ${FOLDER}/${operationId}`,
+    operationId === undefined ? 'no stage has a record on its host' : `folder ${toOperationFolder(operationId)}`,
     ...(stages === undefined ? [] : HOST_STAGES.map((stage) => describeStage(stage, stages[stage]))),
     describeChecks(host),
   ];

@@ -19,8 +19,8 @@ const DESCRIPTIONS: Readonly<Record<SteeringAction, string>> = {
 const UPDATES = { retryPod: retryPodUpdate, skipPod: skipPodUpdate, forcePod: forcePodUpdate } as const;
 
 /**
- * Handles `approve`, `retryPod`, `skipPod`, `forcePod` and `skipReplacements`. `judge`: why a message is refused, before it is accepted: a refused one leaves
- * nothing in state and history. `apply`: carries it out.
+ * Handles `approve`, `retryPod`, `skipPod`, `forcePod` and `skipReplacements`. `judge`: why a message is refused, before it is accepted: a
+ * refused one leaves nothing in state and history. `apply`: carries it out.
  */
 export const installSteering = (
   judge: (message: Steering) => string | undefined,
